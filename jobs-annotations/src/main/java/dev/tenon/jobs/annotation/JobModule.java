@@ -1,0 +1,46 @@
+package dev.tenon.jobs.annotation;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Names the job module of a compilation, on one package or class of it.
+ *
+ * <p>All job types of a compilation form one module. For a module named {@code PlmJobs} the
+ * processor writes, into the package of the annotated element, {@code PlmJobs} (the typed submit
+ * methods), {@code PlmJobsModule} (the registry), and {@code PlmJobsHandlers} (which asks for every
+ * handler by its type).
+ *
+ * <p>Without this annotation the module is named after the last segment of the package that all of
+ * its payloads share: {@code com.example.widgets} becomes {@code WidgetsJobs}.
+ */
+@Documented
+@Target({ElementType.PACKAGE, ElementType.TYPE})
+@Retention(RetentionPolicy.CLASS)
+public @interface JobModule {
+
+  /** The name of the module, a Java class name such as {@code PlmJobs}. */
+  String value();
+
+  /**
+   * The generated {@code …Module} classes of other compilations whose job types belong to this one.
+   */
+  Class<?>[] includes() default {};
+
+  /** Where the handlers of this module's job types are compiled. */
+  Handlers handlers() default Handlers.HERE;
+
+  /** Where the handlers of a module's job types are compiled. */
+  enum Handlers {
+    /**
+     * In this compilation: each job type of the module, and of each included module without
+     * handlers of its own, must have exactly one.
+     */
+    HERE,
+    /** In the application that includes this module: a handler that is missing here is no error. */
+    ELSEWHERE
+  }
+}

@@ -1,0 +1,45 @@
+package dev.tenon.jobs.annotation;
+
+/**
+ * How urgent a job is among the jobs of its queue. A higher priority is delivered first; jobs of
+ * one priority are delivered in the order in which they became due.
+ */
+public enum JobPriority {
+  /** Work that may wait behind everything else. */
+  LOW(0),
+  /** The default. */
+  NORMAL(1),
+  /** Work that somebody is waiting for. */
+  HIGH(2),
+  /** Work that must overtake everything else. */
+  CRITICAL(3);
+
+  private final int level;
+
+  JobPriority(int level) {
+    this.level = level;
+  }
+
+  /** The number that stands for this priority in messages and in the database: 0 (low) to 3. */
+  public int level() {
+    return level;
+  }
+
+  /**
+   * The priority with the given level.
+   *
+   * @param level 0 to 3
+   * @throws IllegalArgumentException if no priority has that level
+   */
+  public static JobPriority ofLevel(int level) {
+    for (JobPriority priority : values()) {
+      if (priority.level == level) {
+        return priority;
+      }
+    }
+    throw new IllegalArgumentException(
+        "There is no job priority with level "
+            + level
+            + "; levels run from 0 (LOW) to 3 (CRITICAL).");
+  }
+}

@@ -1,0 +1,60 @@
+package dev.tenon.jobs.annotation;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Declares a job type, on its payload record; or says which job type a handler class handles.
+ *
+ * <p>On a <b>record</b> the annotation declares a job type: the record is the payload, and the
+ * attributes say how its jobs are run. On a <b>class that implements {@code JobHandler}</b> it
+ * names the type that the class handles, and takes no other attribute.
+ *
+ * <p>The annotation processor checks every declaration and every handler while they are compiled.
+ * See {@link JobModule} for what it writes.
+ */
+@Documented
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.CLASS)
+public @interface JobType {
+
+  /**
+   * The name of the type, unique in the application: two or more lower-case segments with a dot
+   * between them, such as {@code widget.process.batch}. A segment starts with a letter and goes on
+   * with letters and digits; {@code -} or {@code _} may stand between them.
+   */
+  String value();
+
+  /** What people are shown. Default: made of the type, {@code Widget process batch}. */
+  String label() default "";
+
+  /**
+   * The RabbitMQ routing key, which is also the name of the queue. Default: {@code jobs.} + type.
+   */
+  String routingKey() default "";
+
+  /** The class of what the handler returns. Default: {@link Void}, the handler returns null. */
+  Class<?> result() default Void.class;
+
+  /**
+   * How long one attempt may take, such as {@code 500ms}, {@code 30s}, {@code 5m}, {@code 2h},
+   * {@code 1d} or ISO-8601 {@code PT5M}. At the deadline the handler is signalled and interrupted,
+   * and the attempt counts as failed.
+   */
+  String timeout() default "10m";
+
+  /** How often the job is attempted in all, the first attempt included; at least 1. */
+  int maxAttempts() default 3;
+
+  /**
+   * How long to wait after a failed attempt, in the units of {@link #timeout()}. The first delay
+   * follows the first failure; the last one repeats. An empty list retries at once.
+   */
+  String[] retryDelays() default {"30s", "1m", "2m"};
+
+  /** The priority of jobs that are submitted without one of their own. */
+  JobPriority priority() default JobPriority.NORMAL;
+}

@@ -1,0 +1,62 @@
+package dev.tenon.jobs;
+
+import java.time.Instant;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt at a job that is over. The one that runs now is described by the {@link Job} itself.
+ *
+ * @param jobId the job
+ * @param attempt the number of the attempt, from 1. An attempt that was not counted shares its
+ *     number with the one that follows.
+ * @param lease the number of the lease under which it ran, unique in the job
+ * @param workerId the worker that ran it
+ * @param startedAt when it started
+ * @param finishedAt when its outcome was recorded
+ * @param outcome how it ended
+ * @param error what went wrong; null if nothing did
+ * @param stack the stack trace of the exception; null if there was none
+ */
+public record JobAttempt(
+    UUID jobId,
+    int attempt,
+    long lease,
+    String workerId,
+    Instant startedAt,
+    Instant finishedAt,
+    Outcome outcome,
+    @Nullable JobError error,
+    @Nullable String stack) {
+
+  /** How an attempt ended. */
+  public enum Outcome {
+    /** The handler returned. */
+    COMPLETED,
+    /** The handler failed, or what it got or returned was not valid. */
+    FAILED,
+    /** The time of the attempt was up. */
+    TIMED_OUT,
+    /** Somebody cancelled the job. */
+    CANCELLED,
+    /** The worker shut down and gave the job back; the attempt does not count. */
+    RELEASED,
+    /** The worker was not heard of any more. */
+    LOST;
+
+    /** The outcome as it is stored and shown, such as {@code timed_out}. */
+    public String code() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The outcome with the given code.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Outcome ofCode(String code) {
+      return valueOf(code.toUpperCase(Locale.ROOT));
+    }
+  }
+}

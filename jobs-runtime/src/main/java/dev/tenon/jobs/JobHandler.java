@@ -1,0 +1,29 @@
+package dev.tenon.jobs;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the jobs of one type. A handler class is annotated with {@code @JobType("the.type")}; one
+ * instance runs all jobs of its type, many at a time, so it must be thread-safe.
+ *
+ * <p>Delivery is at least once: a job whose worker dies after its work but before its outcome is
+ * recorded runs again. Make effects outside of PostgreSQL idempotent, for instance by {@link
+ * JobContext#jobId()}.
+ *
+ * @param <P> the payload record
+ * @param <R> what the handler returns; {@link Void} if nothing
+ */
+@FunctionalInterface
+public interface JobHandler<P, R> {
+
+  /**
+   * Does the work of one job.
+   *
+   * @param payload the payload, decoded and validated
+   * @param context what is known of the job, and the way to report from it
+   * @return the result; null only where the result type is {@link Void}
+   * @throws Exception if the attempt failed. The job is attempted again as its type's retry policy
+   *     says.
+   */
+  @Nullable R execute(P payload, JobContext context) throws Exception;
+}

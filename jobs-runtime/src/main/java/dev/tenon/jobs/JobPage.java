@@ -1,0 +1,34 @@
+package dev.tenon.jobs;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Some of the jobs that a query asks for, the newest first. Immutable. */
+public final class JobPage {
+
+  private final List<Job> jobs;
+  private final @Nullable UUID next;
+
+  /**
+   * A page.
+   *
+   * @param jobs the jobs on it
+   * @param next the last job on it, if there are more; null if not
+   */
+  public JobPage(List<Job> jobs, @Nullable UUID next) {
+    this.jobs = List.copyOf(jobs);
+    this.next = next;
+  }
+
+  /** The jobs, the newest first. */
+  public List<Job> jobs() {
+    return jobs;
+  }
+
+  /** Where the next page starts, for {@link JobQuery#withAfter}; empty on the last page. */
+  public Optional<UUID> next() {
+    return Optional.ofNullable(next);
+  }
+}

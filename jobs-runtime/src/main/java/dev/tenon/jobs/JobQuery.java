@@ -1,0 +1,121 @@
+package dev.tenon.jobs;
+
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which jobs to list. Immutable; each method returns a changed copy: {@code
+ * JobQuery.all().withStatus(FAILED).withType("widget.process.batch").withLimit(20)}.
+ */
+public final class JobQuery {
+
+  /** The largest number of jobs on one page. */
+  public static final int MAX_LIMIT = 1000;
+
+  private static final JobQuery ALL = new JobQuery(null, null, null, null, null, 50);
+
+  private final @Nullable JobStatus status;
+  private final @Nullable String type;
+  private final @Nullable String itemId;
+  private final @Nullable String submittedBy;
+  private final @Nullable UUID after;
+  private final int limit;
+
+  private JobQuery(
+      @Nullable JobStatus status,
+      @Nullable String type,
+      @Nullable String itemId,
+      @Nullable String submittedBy,
+      @Nullable UUID after,
+      int limit) {
+    this.status = status;
+    this.type = type;
+    this.itemId = itemId;
+    this.submittedBy = submittedBy;
+    this.after = after;
+    this.limit = limit;
+  }
+
+  /** All jobs, 50 a page. */
+  public static JobQuery all() {
+    return ALL;
+  }
+
+  /** A copy that asks for jobs with this status only. */
+  public JobQuery withStatus(JobStatus status) {
+    return new JobQuery(
+        Objects.requireNonNull(status, "status"), type, itemId, submittedBy, after, limit);
+  }
+
+  /** A copy that asks for jobs of this type only. */
+  public JobQuery withType(String type) {
+    return new JobQuery(
+        status, Objects.requireNonNull(type, "type"), itemId, submittedBy, after, limit);
+  }
+
+  /** A copy that asks for jobs that belong to this item only. */
+  public JobQuery withItemId(String itemId) {
+    return new JobQuery(
+        status, type, Objects.requireNonNull(itemId, "itemId"), submittedBy, after, limit);
+  }
+
+  /** A copy that asks for jobs of this submitter only. */
+  public JobQuery withSubmittedBy(String submittedBy) {
+    return new JobQuery(
+        status, type, itemId, Objects.requireNonNull(submittedBy, "submittedBy"), after, limit);
+  }
+
+  /**
+   * A copy that asks for what comes after the job with this id, which is {@link JobPage#next()}.
+   */
+  public JobQuery withAfter(UUID jobId) {
+    return new JobQuery(
+        status, type, itemId, submittedBy, Objects.requireNonNull(jobId, "jobId"), limit);
+  }
+
+  /**
+   * A copy with so many jobs a page.
+   *
+   * @param limit 1 to {@link #MAX_LIMIT}
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public JobQuery withLimit(int limit) {
+    if (limit < 1 || limit > MAX_LIMIT) {
+      throw new IllegalArgumentException(
+          "The limit is " + limit + "; it must be from 1 to " + MAX_LIMIT + ".");
+    }
+    return new JobQuery(status, type, itemId, submittedBy, after, limit);
+  }
+
+  /** The status asked for. */
+  public Optional<JobStatus> status() {
+    return Optional.ofNullable(status);
+  }
+
+  /** The type asked for. */
+  public Optional<String> type() {
+    return Optional.ofNullable(type);
+  }
+
+  /** The item asked for. */
+  public Optional<String> itemId() {
+    return Optional.ofNullable(itemId);
+  }
+
+  /** The submitter asked for. */
+  public Optional<String> submittedBy() {
+    return Optional.ofNullable(submittedBy);
+  }
+
+  /** The job after which the page starts. */
+  public Optional<UUID> after() {
+    return Optional.ofNullable(after);
+  }
+
+  /** How many jobs there are on a page at most. */
+  public int limit() {
+    return limit;
+  }
+}

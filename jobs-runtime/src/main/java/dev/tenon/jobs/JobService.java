@@ -1,0 +1,90 @@
+package dev.tenon.jobs;
+
+import dev.tenon.jobs.definition.JobDefinition;
+import java.sql.Connection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jooq.DSLContext;
+
+/**
+ * Submits, reads, cancels and retries jobs. Each submit is in a transaction of its own, but for
+ * those of {@link #in(DSLContext)} and {@link #in(Connection)}. Thread-safe. Every method throws
+ * {@link JobStoreException} if the database cannot be reached.
+ */
+public interface JobService extends JobSubmitter {
+
+  /**
+   * A submitter that records jobs in the caller's transaction: a job exists if, and only if, that
+   * commits.
+   *
+   * @param transaction a context inside an open transaction, such as that which {@code
+   *     DSLContext.transaction} gives its block
+   */
+  JobSubmitter in(DSLContext transaction);
+
+  /**
+   * A submitter that records jobs in the caller's transaction.
+   *
+   * @param connection a connection to Tenon's database with auto-commit off; it is neither
+   *     committed nor closed
+   * @throws IllegalArgumentException if the connection has auto-commit on
+   */
+  JobSubmitter in(Connection connection);
+
+  /** The job with this id; empty if there is none, or not any more. */
+  Optional<Job> find(UUID jobId);
+
+  /**
+   * The job with this id.
+   *
+   * @throws JobNotFoundException if there is none, or not any more
+   */
+  default Job get(UUID jobId) {
+    return find(jobId).orElseThrow(() -> new JobNotFoundException(jobId));
+  }
+
+  /**
+   * The job with this id and type, its payload and result as Java values; empty if there is none,
+   * or not any more, or if it is of another type.
+   *
+   * @throws JobsException if the stored payload or result cannot be read as the types of today
+   */
+  <P, R> Optional<TypedJob<P, R>> find(JobDefinition<P, R> definition, UUID jobId);
+
+  /** A page of the jobs that the query asks for, the newest first. */
+  JobPage list(JobQuery query);
+
+  /** The attempts at a job that are over, in the order in which they started. */
+  List<JobAttempt> attempts(UUID jobId);
+
+  /** The log of a job, in the order in which it was written. */
+  List<JobLogEntry> logs(UUID jobId);
+
+  /**
+   * Cancels a job. One that waits is cancelled at once. One that runs is signalled, and is
+   * cancelled when its handler stops; {@link JobContext#isCancelled()} says how a handler notices.
+   *
+   * @return what happened
+   * @throws JobNotFoundException if there is no such job
+   */
+  CancelResult cancel(UUID jobId);
+
+  /**
+   * Runs a failed or cancelled job again, with all its attempts before it.
+   *
+   * @throws JobNotFoundException if there is no such job
+   * @throws JobStateException if the job is neither failed nor cancelled
+   */
+  void retry(UUID jobId);
+
+  /** What {@link #cancel} did. */
+  enum CancelResult {
+    /** The job had not started, and is cancelled. */
+    CANCELLED,
+    /** The job runs, and its handler is being signalled. */
+    REQUESTED,
+    /** The job had ended before; nothing was changed. */
+    ALREADY_ENDED
+  }
+}

@@ -1,0 +1,44 @@
+package dev.tenon.jobs;
+
+import dev.tenon.jobs.definition.JobDefinition;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Submits jobs. The generated class of a module calls it; its methods are what applications use.
+ * Thread-safe, unless it is bound to a transaction: then as thread-safe as that.
+ */
+public interface JobSubmitter {
+
+  /**
+   * Records a job. Once the transaction is committed the job runs, even if this process dies and
+   * whether or not RabbitMQ can be reached.
+   *
+   * @param definition the job type
+   * @param payload the payload
+   * @param submittedBy who submits the job: a user's id, or the name of a program
+   * @param options what else is said of the job
+   * @return the id of the job
+   * @throws InvalidPayloadException if the payload does not meet its constraints
+   * @throws JobStoreException if the database cannot be reached or refuses; nothing is recorded
+   */
+  <P, R> UUID submit(
+      JobDefinition<P, R> definition, P payload, String submittedBy, SubmitOptions options);
+
+  /**
+   * Records many jobs of one type: all of them or, if it throws, none.
+   *
+   * @param definition the job type
+   * @param payloads the payloads; may be empty
+   * @param submittedBy who submits the jobs
+   * @param options what else is said of each job
+   * @return the ids of the jobs, in the order of the payloads
+   * @throws InvalidPayloadException if a payload does not meet its constraints; it names the index
+   * @throws JobStoreException if the database cannot be reached or refuses; nothing is recorded
+   */
+  <P, R> List<UUID> submitAll(
+      JobDefinition<P, R> definition,
+      List<? extends P> payloads,
+      String submittedBy,
+      SubmitOptions options);
+}

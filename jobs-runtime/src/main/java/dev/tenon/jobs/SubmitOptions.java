@@ -1,0 +1,88 @@
+package dev.tenon.jobs;
+
+import dev.tenon.jobs.annotation.JobPriority;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a submitter may say beside the payload. Immutable; each method returns a changed copy:
+ * {@code SubmitOptions.defaults().withPriority(HIGH).withItemId("order-7")}.
+ */
+public final class SubmitOptions {
+
+  private static final SubmitOptions DEFAULTS = new SubmitOptions(null, null, null, null);
+
+  private final @Nullable JobPriority priority;
+  private final @Nullable String itemId;
+  private final @Nullable Duration delay;
+  private final @Nullable Instant runAt;
+
+  private SubmitOptions(
+      @Nullable JobPriority priority,
+      @Nullable String itemId,
+      @Nullable Duration delay,
+      @Nullable Instant runAt) {
+    this.priority = priority;
+    this.itemId = itemId;
+    this.delay = delay;
+    this.runAt = runAt;
+  }
+
+  /** The priority of the type, no item, due at once. */
+  public static SubmitOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /** A copy with this priority in place of the type's. */
+  public SubmitOptions withPriority(JobPriority priority) {
+    return new SubmitOptions(Objects.requireNonNull(priority, "priority"), itemId, delay, runAt);
+  }
+
+  /** A copy that says what the job belongs to, by which jobs can be listed. */
+  public SubmitOptions withItemId(String itemId) {
+    return new SubmitOptions(priority, Objects.requireNonNull(itemId, "itemId"), delay, runAt);
+  }
+
+  /**
+   * A copy whose job is due that long after it was submitted, by the database's clock. It replaces
+   * {@link #withRunAt}.
+   *
+   * @throws IllegalArgumentException if the delay is negative
+   */
+  public SubmitOptions withDelay(Duration delay) {
+    if (delay.isNegative()) {
+      throw new IllegalArgumentException("The delay is " + delay + "; it must not be negative.");
+    }
+    return new SubmitOptions(priority, itemId, delay, null);
+  }
+
+  /**
+   * A copy whose job is due at that time; at once if it is past. It replaces {@link #withDelay}.
+   */
+  public SubmitOptions withRunAt(Instant runAt) {
+    return new SubmitOptions(priority, itemId, null, Objects.requireNonNull(runAt, "runAt"));
+  }
+
+  /** The priority, if it is not the type's. */
+  public Optional<JobPriority> priority() {
+    return Optional.ofNullable(priority);
+  }
+
+  /** What the job belongs to. */
+  public Optional<String> itemId() {
+    return Optional.ofNullable(itemId);
+  }
+
+  /** How long after submission the job is due. */
+  public Optional<Duration> delay() {
+    return Optional.ofNullable(delay);
+  }
+
+  /** When the job is due. */
+  public Optional<Instant> runAt() {
+    return Optional.ofNullable(runAt);
+  }
+}

@@ -1,0 +1,198 @@
+package dev.tenon.jobs.definition;
+
+import dev.tenon.jobs.annotation.JobPriority;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Everything that is known of a job type. The annotation processor writes one constant per payload
+ * record; nothing is looked up at run time. Immutable and thread-safe.
+ *
+ * @param <P> the payload record
+ * @param <R> what the handler returns; {@link Void} if nothing
+ */
+public final class JobDefinition<P, R> {
+
+  private final String type;
+  private final String label;
+  private final String routingKey;
+  private final Class<P> payloadType;
+  private final Class<R> resultType;
+  private final Duration timeout;
+  private final RetryPolicy retryPolicy;
+  private final JobPriority priority;
+  private final Validator<P> payloadValidator;
+  private final Validator<R> resultValidator;
+
+  private JobDefinition(Builder<P, R> builder) {
+    this.type = builder.type;
+    this.label = builder.label;
+    this.routingKey = builder.routingKey;
+    this.payloadType = builder.payloadType;
+    this.resultType = builder.resultType;
+    this.timeout = builder.timeout;
+    this.retryPolicy = builder.retryPolicy;
+    this.priority = builder.priority;
+    this.payloadValidator = builder.payloadValidator;
+    this.resultValidator = builder.resultValidator;
+  }
+
+  /**
+   * Starts a definition.
+   *
+   * @param type the name of the type, such as {@code widget.process.batch}
+   * @param payloadType the payload record
+   * @param resultType the class of the result; {@code Void.class} if there is none
+   */
+  public static <P, R> Builder<P, R> builder(
+      String type, Class<P> payloadType, Class<R> resultType) {
+    return new Builder<>(type, payloadType, resultType);
+  }
+
+  /** The name of the type, such as {@code widget.process.batch}. */
+  public String type() {
+    return type;
+  }
+
+  /** What people are shown. */
+  public String label() {
+    return label;
+  }
+
+  /** The RabbitMQ routing key of the type's jobs, and the name of their queue. */
+  public String routingKey() {
+    return routingKey;
+  }
+
+  /** The payload record. */
+  public Class<P> payloadType() {
+    return payloadType;
+  }
+
+  /** The class of what the handler returns; {@code Void.class} if nothing. */
+  public Class<R> resultType() {
+    return resultType;
+  }
+
+  /** How long one attempt may take. */
+  public Duration timeout() {
+    return timeout;
+  }
+
+  /** How often and when a job is attempted again. */
+  public RetryPolicy retryPolicy() {
+    return retryPolicy;
+  }
+
+  /** The priority of jobs that are submitted without one of their own. */
+  public JobPriority priority() {
+    return priority;
+  }
+
+  /**
+   * Every constraint that the payload does not meet; empty if it is valid.
+   *
+   * @param payload the payload, never null
+   */
+  public List<Violation> validatePayload(P payload) {
+    return violations(payloadValidator, payload);
+  }
+
+  /**
+   * Every constraint that the result does not meet; empty if it is valid.
+   *
+   * @param result the result, never null
+   */
+  public List<Violation> validateResult(R result) {
+    return violations(resultValidator, result);
+  }
+
+  private static <T> List<Violation> violations(Validator<T> validator, T value) {
+    Violations violations = new Violations();
+    validator.validate(value, violations);
+    return violations.toList();
+  }
+
+  /** The type, for logs. */
+  @Override
+  public String toString() {
+    return "JobDefinition[" + type + "]";
+  }
+
+  /**
+   * Collects the parts of a definition. What is not set has the default of the attribute of the
+   * same name in {@link dev.tenon.jobs.annotation.JobType}. Not thread-safe.
+   *
+   * @param <P> the payload record
+   * @param <R> what the handler returns
+   */
+  public static final class Builder<P, R> {
+    private final String type;
+    private final Class<P> payloadType;
+    private final Class<R> resultType;
+    private String label;
+    private String routingKey;
+    private Duration timeout = Duration.ofMinutes(10);
+    private RetryPolicy retryPolicy =
+        RetryPolicy.of(3, Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofMinutes(2));
+    private JobPriority priority = JobPriority.NORMAL;
+    private Validator<P> payloadValidator = Validator.none();
+    private Validator<R> resultValidator = Validator.none();
+
+    private Builder(String type, Class<P> payloadType, Class<R> resultType) {
+      this.type = Objects.requireNonNull(type, "type");
+      this.payloadType = Objects.requireNonNull(payloadType, "payloadType");
+      this.resultType = Objects.requireNonNull(resultType, "resultType");
+      this.label = type;
+      this.routingKey = "jobs." + type;
+    }
+
+    /** Sets {@link JobDefinition#label()}. */
+    public Builder<P, R> label(String label) {
+      this.label = Objects.requireNonNull(label, "label");
+      return this;
+    }
+
+    /** Sets {@link JobDefinition#routingKey()}. */
+    public Builder<P, R> routingKey(String routingKey) {
+      this.routingKey = Objects.requireNonNull(routingKey, "routingKey");
+      return this;
+    }
+
+    /** Sets {@link JobDefinition#timeout()}. */
+    public Builder<P, R> timeout(Duration timeout) {
+      this.timeout = Objects.requireNonNull(timeout, "timeout");
+      return this;
+    }
+
+    /** Sets {@link JobDefinition#retryPolicy()}. */
+    public Builder<P, R> retryPolicy(RetryPolicy retryPolicy) {
+      this.retryPolicy = Objects.requireNonNull(retryPolicy, "retryPolicy");
+      return this;
+    }
+
+    /** Sets {@link JobDefinition#priority()}. */
+    public Builder<P, R> priority(JobPriority priority) {
+      this.priority = Objects.requireNonNull(priority, "priority");
+      return this;
+    }
+
+    /** Sets the validator behind {@link JobDefinition#validatePayload}. */
+    public Builder<P, R> payloadValidator(Validator<P> payloadValidator) {
+      this.payloadValidator = Objects.requireNonNull(payloadValidator, "payloadValidator");
+      return this;
+    }
+
+    /** Sets the validator behind {@link JobDefinition#validateResult}. */
+    public Builder<P, R> resultValidator(Validator<R> resultValidator) {
+      this.resultValidator = Objects.requireNonNull(resultValidator, "resultValidator");
+      return this;
+    }
+
+    /** The definition. */
+    public JobDefinition<P, R> build() {
+      return new JobDefinition<>(this);
+    }
+  }
+}

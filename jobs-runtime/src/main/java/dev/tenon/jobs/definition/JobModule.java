@@ -1,0 +1,29 @@
+package dev.tenon.jobs.definition;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The registry of one compilation: the job types that were compiled there, and the modules it
+ * includes. The annotation processor writes the implementations, and lists them in {@code
+ * META-INF/services}. Implementations are immutable and have a public constructor without
+ * parameters.
+ */
+public interface JobModule {
+
+  /** The name of the module, such as {@code PlmJobs}. */
+  String name();
+
+  /** The module's own job types, sorted by type. */
+  List<JobDefinition<?, ?>> definitions();
+
+  /** The modules that this one includes. */
+  List<JobModule> includes();
+
+  /**
+   * The job type with this name, of this module or of one that it includes.
+   *
+   * @param type the name of the type
+   */
+  Optional<JobDefinition<?, ?>> find(String type);
+}

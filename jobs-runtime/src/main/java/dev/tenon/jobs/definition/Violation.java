@@ -1,0 +1,26 @@
+package dev.tenon.jobs.definition;
+
+import java.util.Objects;
+
+/**
+ * One constraint that a payload or a result does not meet.
+ *
+ * @param path where, from the payload down, such as {@code options.priority} or {@code
+ *     items[3].sku}; empty for the value itself
+ * @param message the rule that is broken, such as {@code must be at least 1}. It never holds the
+ *     value found, which may be secret.
+ */
+public record Violation(String path, String message) {
+
+  /** Checks that both parts are there. */
+  public Violation {
+    Objects.requireNonNull(path, "path");
+    Objects.requireNonNull(message, "message");
+  }
+
+  /** Path and message, as people are shown them. */
+  @Override
+  public String toString() {
+    return path.isEmpty() ? message : path + " " + message;
+  }
+}
