@@ -25,7 +25,8 @@ final class ContentsReader {
   }
 
   /**
-   * The module; empty if something in it refers to a type that does not exist yet.
+   * The module; empty if something in it refers to a type that does not exist yet, or if it would
+   * have nothing.
    *
    * @param types the classes that have {@code @JobType}
    * @param annotated the elements that have {@code @JobModule}, of which the first one counts
@@ -61,6 +62,9 @@ final class ContentsReader {
       List<HandlerDeclaration> handlers) {
     if (!annotated.isEmpty()) {
       return modules.annotated(annotated.get(0));
+    }
+    if (jobs.isEmpty() && handlers.isEmpty()) {
+      return Optional.empty();
     }
     List<String> packages =
         jobs.isEmpty()

@@ -4,9 +4,7 @@ import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.JobTypeStep.Outcome;
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.ModuleCheck;
-import dev.tenon.jobs.processor.check.PayloadCheck;
 import dev.tenon.jobs.processor.check.Report;
-import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
@@ -17,7 +15,6 @@ import dev.tenon.jobs.processor.write.ApiWriter;
 import dev.tenon.jobs.processor.write.HandlersWriter;
 import dev.tenon.jobs.processor.write.ModuleWriter;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -121,11 +118,12 @@ public final class JobsModuleProcessor extends AbstractProcessor {
       }
       written = true;
       checkModules(modules);
-      new ModuleCheck(report, processingEnv.getElementUtils(), now.types().sources())
-          .check(contents.get());
+      ModuleCheck check =
+          new ModuleCheck(report, processingEnv.getElementUtils(), now.types().sources());
+      check.check(contents.get());
       List<Element> sources = new ArrayList<>(types);
       sources.addAll(modules);
-      write(writable(contents.get()), sources, now.types().sources());
+      write(check.writable(contents.get()), sources, now.types().sources());
     } catch (RuntimeException e) {
       written = true;
       report.add(Diagnostic.INTERNAL, Place.of(first), "the module", Bugs.describe(e));
@@ -156,17 +154,6 @@ public final class JobsModuleProcessor extends AbstractProcessor {
           ModuleElements.name(modules.get(0)),
           ModuleElements.name(module));
     }
-  }
-
-  /** The contents without the types whose names would not make Java names, or the same ones. */
-  private static ModuleContents writable(ModuleContents contents) {
-    Set<String> methods = new HashSet<>();
-    List<JobDeclaration> types =
-        contents.types().stream()
-            .filter(
-                job -> PayloadCheck.isTypeName(job.typeName()) && methods.add(job.methodSuffix()))
-            .toList();
-    return new ModuleContents(contents.module(), types, contents.handlers());
   }
 
   private void write(ModuleContents contents, List<Element> sources, Set<String> taken) {

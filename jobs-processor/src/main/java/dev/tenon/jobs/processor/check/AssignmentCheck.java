@@ -1,6 +1,7 @@
 package dev.tenon.jobs.processor.check;
 
 import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
@@ -9,8 +10,11 @@ import dev.tenon.jobs.processor.model.ModuleContents.Handled;
 import dev.tenon.jobs.processor.model.ModuleContents.Member;
 import dev.tenon.jobs.processor.model.Place;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** Every job type has exactly one handler, and that fits. */
 final class AssignmentCheck {
@@ -29,12 +33,16 @@ final class AssignmentCheck {
     Map<String, Handled> handledElsewhere = handledTypes(contents);
 
     Map<String, HandlerDeclaration> first = new HashMap<>();
+    Set<String> guessed = new HashSet<>();
     for (HandlerDeclaration handler : contents.handlers()) {
       String type = handler.typeName();
       Place place = handler.type().place();
       Member member = known.get(type);
       if (member == null) {
-        report.add(Diagnostic.UNKNOWN_TYPE, place, type, Suggestion.sentence(type, known.keySet()));
+        Optional<String> meant = meant(handler, known);
+        meant.ifPresent(guessed::add);
+        report.add(
+            Diagnostic.UNKNOWN_TYPE, place, type, Suggestion.sentence(meant, known.keySet()));
         continue;
       }
       checkFit(handler, member.job());
@@ -62,8 +70,24 @@ final class AssignmentCheck {
     if (contents.module().handlersHere()) {
       open.values().stream()
           .filter(member -> !first.containsKey(member.job().typeName()))
+          // What a handler with a misspelt type was meant for is not reported twice
+          .filter(member -> !guessed.contains(member.job().typeName()))
           .forEach(member -> missing(member, contents));
     }
+  }
+
+  /**
+   * The type that a handler with an unknown one is for: that with its payload, or a similar name.
+   */
+  private static Optional<String> meant(HandlerDeclaration handler, Map<String, Member> known) {
+    Optional<TypeName> payload =
+        handler.arguments().map(arguments -> TypeName.get(arguments.payload()));
+    return known.values().stream()
+        .map(Member::job)
+        .filter(job -> payload.isPresent() && job.payload().equals(payload.get()))
+        .map(JobDeclaration::typeName)
+        .findFirst()
+        .or(() -> Suggestion.nearest(handler.typeName(), known.keySet()));
   }
 
   /** The types whose handlers included modules bring; two that bring one type are reported. */
@@ -125,7 +149,7 @@ final class AssignmentCheck {
     TypeName foundPayload = TypeName.get(handler.arguments().get().payload());
     TypeName foundResult = TypeName.get(handler.arguments().get().result());
     String found = Texts.handlerOf(foundPayload, foundResult);
-    if (!foundPayload.equals(payload)) {
+    if (!raw(foundPayload).equals(payload)) {
       boolean sameName = Texts.simple(foundPayload).equals(Texts.simple(payload));
       report.add(
           Diagnostic.PAYLOAD_MISMATCH,
@@ -136,7 +160,9 @@ final class AssignmentCheck {
           Texts.simple(result),
           sameName ? found + " of " + foundPayload : found);
     }
-    if (!foundResult.equals(result)) {
+    // A result that no handler can have is reported where it is declared
+    boolean possible = !result.isPrimitive() && !job.result().value().generic();
+    if (possible && !foundResult.equals(result)) {
       report.add(
           Diagnostic.RESULT_MISMATCH,
           place,
@@ -148,5 +174,12 @@ final class AssignmentCheck {
           Texts.simple(foundResult) + ".class",
           Texts.simple(payload));
     }
+  }
+
+  /**
+   * The class without type arguments, since that a payload has type parameters is reported there.
+   */
+  private static TypeName raw(TypeName type) {
+    return type instanceof ParameterizedTypeName parameterized ? parameterized.rawType() : type;
   }
 }

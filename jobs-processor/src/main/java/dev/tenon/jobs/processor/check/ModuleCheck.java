@@ -1,6 +1,7 @@
 package dev.tenon.jobs.processor.check;
 
 import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.IncludedModule;
 import dev.tenon.jobs.processor.model.JobDeclaration;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
@@ -47,7 +49,9 @@ public final class ModuleCheck {
   private void checkName(ModuleDeclaration module) {
     if (!module.hasUsableName()) {
       report.add(
-          Diagnostic.MODULE_NAME, module.name().place(), "Found '" + module.name().value() + "'.");
+          Diagnostic.MODULE_NAME,
+          module.name().place(),
+          "Found '" + module.name().value() + "'; write for instance @JobModule(\"ShopJobs\").");
     } else if (module.place().isEmpty() && module.packageName().isEmpty()) {
       report.add(
           Diagnostic.MODULE_NAME,
@@ -158,27 +162,50 @@ public final class ModuleCheck {
       if (!job.payload().packageName().equals(packageName)) {
         checkAccess(job.payload(), packageName, "the payload", job.place());
       }
-      if (job.result().value().name() instanceof ClassName result) {
-        checkAccess(result, packageName, "the result", job.result().place());
-      }
+      checkAccess(job.result().value().name(), packageName, "the result", job.result().place());
     }
     for (HandlerDeclaration handler : contents.handlers()) {
       checkAccess(handler.handler(), packageName, "the handler", Place.of(handler.element()));
     }
   }
 
-  private void checkAccess(ClassName type, String packageName, String role, Place place) {
-    TypeElement element = elements.getTypeElement(type.canonicalName());
-    if (element != null) {
-      Access.hindrance(element, packageName)
-          .ifPresent(
-              hindrance ->
-                  report.add(
-                      Diagnostic.NOT_ACCESSIBLE,
-                      place,
-                      packageName,
-                      role + " " + Texts.simple(type),
-                      hindrance));
-    }
+  private void checkAccess(TypeName type, String packageName, String role, Place place) {
+    hindrance(type, packageName)
+        .ifPresent(
+            hindrance ->
+                report.add(
+                    Diagnostic.NOT_ACCESSIBLE,
+                    place,
+                    packageName,
+                    role + " " + Texts.simple(type),
+                    hindrance));
+  }
+
+  private Optional<String> hindrance(TypeName type, String packageName) {
+    TypeElement element =
+        type instanceof ClassName name ? elements.getTypeElement(name.canonicalName()) : null;
+    return element == null ? Optional.empty() : Access.hindrance(element, packageName);
+  }
+
+  /**
+   * The contents without what generated code cannot name: types whose names do not make Java names,
+   * or the same ones, and classes that the module cannot see.
+   */
+  public ModuleContents writable(ModuleContents contents) {
+    String packageName = contents.module().packageName();
+    Set<String> methods = new HashSet<>();
+    return new ModuleContents(
+        contents.module(),
+        contents.types().stream()
+            .filter(
+                job ->
+                    PayloadCheck.isTypeName(job.typeName())
+                        && hindrance(job.payload(), packageName).isEmpty()
+                        && hindrance(job.result().value().name(), packageName).isEmpty()
+                        && methods.add(job.methodSuffix()))
+            .toList(),
+        contents.handlers().stream()
+            .filter(handler -> hindrance(handler.handler(), packageName).isEmpty())
+            .toList());
   }
 }

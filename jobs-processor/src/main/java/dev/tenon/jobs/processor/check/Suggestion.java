@@ -12,10 +12,9 @@ final class Suggestion {
   private Suggestion() {}
 
   /** A sentence, with a space before it, that says what may have been meant or what there is. */
-  static String sentence(String found, Collection<String> known) {
-    Optional<String> nearest = nearest(found, known);
-    if (nearest.isPresent()) {
-      return " Did you mean '" + nearest.get() + "'?";
+  static String sentence(Optional<String> meant, Collection<String> known) {
+    if (meant.isPresent()) {
+      return " Did you mean '" + meant.get() + "'?";
     }
     if (known.isEmpty()) {
       return " There is no record with @JobType; write one, or name its module in the includes of"
