@@ -44,7 +44,7 @@ public enum Diagnostic {
           + " them another name."),
   NAME_CLASH(
       "JobsNameClash",
-      "Generated names differ from each other and from those in the sources. %s; rename one of them."),
+      "Generated names must differ from each other and from those in the sources. %s; rename one of them."),
 
   // The payload
   NOT_A_RECORD(
@@ -124,10 +124,10 @@ public enum Diagnostic {
       "@%s applies to %s. %s is of type %s; remove the constraint or change the type."),
   CONSTRAINT_BOUNDS(
       "JobsConstraintBounds",
-      "The bounds of a constraint leave room for a value. %s; change them."),
+      "The bounds of a constraint must leave room for a value. %s; change them."),
   PATTERN(
       "JobsPattern",
-      "The regular expression of a constraint compiles. That of @%s on %s does not: %s."),
+      "The regular expression of a constraint must compile. That of @%s on %s does not: %s."),
   CONTRADICTION(
       "JobsContradiction",
       "@%s refuses null, but %s is %s. Remove one of the two; a value that may be absent and, where it"
