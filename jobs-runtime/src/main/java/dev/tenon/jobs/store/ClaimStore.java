@@ -105,21 +105,21 @@ public final class ClaimStore {
                         j.submittedBy,
                         j.priority,
                         j.runAt));
-    var id = claimed.field(j.id);
+    var id = Fields.of(claimed, j.id);
     return dsl.with(alive)
         .with(picked)
         .with(claimed)
         .select(
             id,
-            claimed.field(j.type),
-            claimed.field(j.lease),
-            claimed.field(j.attempts),
-            claimed.field(j.maxAttempts),
-            claimed.field(j.payload).cast(SQLDataType.CLOB),
-            claimed.field(j.itemId),
-            claimed.field(j.submittedBy))
+            Fields.of(claimed, j.type),
+            Fields.of(claimed, j.lease),
+            Fields.of(claimed, j.attempts),
+            Fields.of(claimed, j.maxAttempts),
+            Fields.of(claimed, j.payload).cast(SQLDataType.CLOB),
+            Fields.of(claimed, j.itemId),
+            Fields.of(claimed, j.submittedBy))
         .from(claimed)
-        .orderBy(claimed.field(j.priority).desc(), claimed.field(j.runAt), id)
+        .orderBy(Fields.of(claimed, j.priority).desc(), Fields.of(claimed, j.runAt), id)
         .fetch(Records.mapping(ClaimedJob::new));
   }
 }

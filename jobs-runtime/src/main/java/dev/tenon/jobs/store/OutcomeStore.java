@@ -115,22 +115,22 @@ public final class OutcomeStore {
                         a.stack)
                     .select(
                         select(
-                                finished.field(j.id),
-                                finished.field(j.lease),
+                                Fields.of(finished, j.id),
+                                Fields.of(finished, j.lease),
                                 finished.field("attempt", Integer.class),
-                                finished.field(j.workerId),
-                                finished.field(j.startedAt),
+                                Fields.of(finished, j.workerId),
+                                Fields.of(finished, j.startedAt),
                                 currentInstant(),
-                                finished.field(endOutcome),
-                                finished.field(endErrorClass),
-                                finished.field(endErrorMessage),
-                                finished.field(endStack))
+                                Fields.of(finished, endOutcome),
+                                Fields.of(finished, endErrorClass),
+                                Fields.of(finished, endErrorMessage),
+                                Fields.of(finished, endStack))
                             .from(finished))
                     .returning(a.jobId));
     return new HashSet<>(
         dsl.with(finished)
             .with(recorded)
-            .select(recorded.field(a.jobId))
+            .select(Fields.of(recorded, a.jobId))
             .from(recorded)
             .fetch(0, UUID.class));
   }

@@ -8,6 +8,7 @@ import static dev.tenon.jobs.JobStatus.QUEUED;
 import static dev.tenon.jobs.JobStatus.RUNNING;
 
 import dev.tenon.jobs.JobStatus;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -15,6 +16,7 @@ import java.util.Set;
  * Every change of status that there is. Each statement that changes a status takes the statuses
  * that it expects from here, so this is the whole state machine of a job.
  */
+@SuppressWarnings("ImmutableEnumChecker") // the sets are unmodifiable
 public enum StatusChange {
   /** The broker has confirmed the pointer. */
   PUBLISH(EnumSet.of(PENDING), EnumSet.of(QUEUED)),
@@ -35,17 +37,17 @@ public enum StatusChange {
   private final Set<JobStatus> to;
 
   StatusChange(Set<JobStatus> from, Set<JobStatus> to) {
-    this.from = from;
-    this.to = to;
+    this.from = Collections.unmodifiableSet(from);
+    this.to = Collections.unmodifiableSet(to);
   }
 
   /** The statuses that a job may have before the change. */
   public Set<JobStatus> from() {
-    return EnumSet.copyOf(from);
+    return from;
   }
 
   /** The statuses that a job may have after it. */
   public Set<JobStatus> to() {
-    return EnumSet.copyOf(to);
+    return to;
   }
 }

@@ -10,6 +10,7 @@ import org.jooq.QueryPart;
 import org.jooq.Record;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Java values as a table: {@code unnest(?::uuid[], ?::text[]) AS alias (id, name)}. One statement
@@ -30,8 +31,9 @@ final class Unnested<T> {
   }
 
   /** Adds a column, and gives the field by which the statement reads it. */
-  <V> Field<V> column(String name, DataType<V> type, Function<? super T, ? extends V> value) {
-    List<V> values = new ArrayList<>(rows.size());
+  <V> Field<V> column(
+      String name, DataType<V> type, Function<? super T, ? extends @Nullable V> value) {
+    List<@Nullable V> values = new ArrayList<>(rows.size());
     for (T row : rows) {
       values.add(value.apply(row));
     }

@@ -174,25 +174,25 @@ public final class WorkerStore {
                         a.errorMessage)
                     .select(
                         select(
-                                rescued.field(j.id),
-                                rescued.field(j.lease),
-                                rescued.field(j.attempts).plus(1),
-                                rescued.field(j.workerId),
-                                rescued.field(j.startedAt),
+                                Fields.of(rescued, j.id),
+                                Fields.of(rescued, j.lease),
+                                Fields.of(rescued, j.attempts).plus(1),
+                                Fields.of(rescued, j.workerId),
+                                Fields.of(rescued, j.startedAt),
                                 currentInstant(),
                                 inline(JobAttempt.Outcome.LOST, Tables.OUTCOME),
                                 inline(LOST),
-                                rescued.field(j.errorMessage))
+                                Fields.of(rescued, j.errorMessage))
                             .from(rescued))
                     .returning(a.jobId));
     return dsl.with(lost)
         .with(rescued)
         .with(recorded)
         .select(
-            rescued.field(j.id),
-            rescued.field(j.type),
-            rescued.field(j.workerId),
-            rescued.field(j.status))
+            Fields.of(rescued, j.id),
+            Fields.of(rescued, j.type),
+            Fields.of(rescued, j.workerId),
+            Fields.of(rescued, j.status))
         .from(rescued)
         .fetch(Records.mapping(Rescued::new));
   }

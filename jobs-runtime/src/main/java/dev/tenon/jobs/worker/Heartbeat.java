@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -38,7 +39,7 @@ final class Heartbeat {
   private final int concurrency;
   private final Duration interval;
   private final BooleanSupplier brokerIsConnected;
-  private final Function<UUID, Boolean> cancel;
+  private final Consumer<UUID> cancel;
   private final Collection<Execution<?, ?>> executions;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
@@ -60,7 +61,7 @@ final class Heartbeat {
       Duration interval,
       BooleanSupplier brokerIsConnected,
       Collection<Execution<?, ?>> executions,
-      Function<UUID, Boolean> cancel) {
+      Consumer<UUID> cancel) {
     this.store = store;
     this.outcomes = outcomes;
     this.workerId = workerId;
@@ -152,7 +153,7 @@ final class Heartbeat {
           execution.loseLease();
         }
       } else if (row.cancelRequested()) {
-        cancel.apply(execution.jobId());
+        cancel.accept(execution.jobId());
       }
     }
     if (withUnknown) {

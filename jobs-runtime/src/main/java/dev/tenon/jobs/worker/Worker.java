@@ -255,13 +255,12 @@ public final class Worker implements JobWorker {
         new Execution<>(job, binding, codec, recorder, clock, this::release);
     executions.put(job.id(), execution);
     ScheduledFuture<?> deadline =
-        timer.schedule(
+        after(
+            execution.timeout(),
             () -> {
               execution.timeOut();
               reportLeakLater(execution);
-            },
-            execution.timeout().toMillis(),
-            TimeUnit.MILLISECONDS);
+            });
     handlerThreads.execute(
         () -> {
           try {
@@ -279,26 +278,40 @@ public final class Worker implements JobWorker {
   }
 
   private void abandonLater(Execution<?, ?> execution) {
-    timer.schedule(
-        () -> {
-          execution.abandon();
-          reportLeakLater(execution);
-        },
-        STOP_GRACE.toMillis(),
-        TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> unused =
+        after(
+            STOP_GRACE,
+            () -> {
+              execution.abandon();
+              reportLeakLater(execution);
+            });
   }
 
   private void reportLeakLater(Execution<?, ?> execution) {
-    timer.schedule(
+    ScheduledFuture<?> unused =
+        after(
+            STOP_GRACE,
+            () -> {
+              if (execution.isLeaked()) {
+                LOG.warn(
+                    "A handler goes on though its attempt is over: {}. It heeds neither"
+                        + " JobContext.isCancelled() nor its interrupt; its thread is lost until it"
+                        + " returns.",
+                    execution.describeLeak());
+              }
+            });
+  }
+
+  private ScheduledFuture<?> after(Duration delay, Runnable work) {
+    return timer.schedule(
         () -> {
-          if (execution.isLeaked()) {
-            LOG.warn(
-                "A handler goes on though its attempt is over: {}. It heeds neither"
-                    + " JobContext.isCancelled() nor its interrupt; its thread is lost until it returns.",
-                execution.describeLeak());
+          try {
+            work.run();
+          } catch (RuntimeException e) {
+            LOG.error("A timer of worker {} failed.", id, e);
           }
         },
-        STOP_GRACE.toMillis(),
+        delay.toMillis(),
         TimeUnit.MILLISECONDS);
   }
 
