@@ -1,0 +1,67 @@
+package dev.tenon.jobs.testservers;
+
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Makes sure that what this JVM starts does not outlive it, even if it is killed with SIGKILL, when
+ * no shutdown hook runs. A small shell process reads process ids from a pipe; the pipe closes when
+ * this JVM is gone, however it went, and then the shell kills what is still on its list and deletes
+ * the temporary folder.
+ */
+final class Leash {
+
+  // Ignores the signals of a terminal, which reach it together with this JVM. A process that is
+  // being
+  // killed may still write a file, so that the folder is not empty at the first try.
+  private static final String SCRIPT =
+      """
+      trap '' INT TERM HUP
+      held=' '
+      while read -r change pid; do
+        case "$held" in *" $pid "*) held="${held%% $pid *} ${held#* $pid }" ;; esac
+        [ "$change" = hold ] && held="$held$pid "
+      done
+      for pid in $held; do kill -s KILL "$pid"; done
+      rm -rf "$1" || { sleep 1; rm -rf "$1"; }
+      """;
+
+  private static final Leash INSTANCE = new Leash();
+
+  private final Writer pipe;
+
+  private Leash() {
+    try {
+      Process shell =
+          new ProcessBuilder("/bin/sh", "-c", SCRIPT, "leash", Folders.root().toString())
+              .redirectOutput(Redirect.DISCARD)
+              .redirectError(Redirect.DISCARD)
+              .start();
+      pipe = new OutputStreamWriter(shell.getOutputStream(), StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      throw new TestServerException("/bin/sh, which ends test processes, does not start", e);
+    }
+  }
+
+  /** Kills the process when this JVM is gone. */
+  static void hold(long pid) {
+    INSTANCE.write("hold", pid);
+  }
+
+  /** Forgets the process, which has ended or is to be left alone. */
+  static void release(long pid) {
+    INSTANCE.write("release", pid);
+  }
+
+  private synchronized void write(String change, long pid) {
+    try {
+      pipe.write(change + " " + pid + "\n");
+      pipe.flush();
+    } catch (IOException e) {
+      throw new TestServerException("The shell that ends test processes is gone", e);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package dev.tenon.jobs.testservers;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a process prints, line by line: appended to a file, and kept here for waiting on a line. May
+ * be used by several threads.
+ */
+final class OutputLog {
+
+  private static final int TAIL = 40;
+
+  private final String name;
+  private final @Nullable Path file;
+  private final Thread reader;
+  private final Lock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final List<String> lines = new ArrayList<>();
+  private boolean ended;
+  private @Nullable IOException failure;
+
+  private OutputLog(String name, InputStream output, @Nullable Path file) {
+    this.name = name;
+    this.file = file;
+    this.reader = new Thread(() -> read(output), "output of " + name);
+    this.reader.setDaemon(true);
+  }
+
+  /** Reads the output until it ends; appends to the file if there is one. */
+  static OutputLog read(String name, InputStream output, @Nullable Path file) {
+    OutputLog log = new OutputLog(name, output, file);
+    log.reader.start();
+    return log;
+  }
+
+  /** All lines so far. */
+  List<String> lines() {
+    lock.lock();
+    try {
+      return List.copyOf(lines);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The last lines and where the rest is, to end a message with. */
+  String tail() {
+    List<String> all = lines();
+    List<String> last = all.subList(Math.max(0, all.size() - TAIL), all.size());
+    String where = file == null ? "" : " (all of it in " + file + ")";
+    return last.isEmpty()
+        ? "It printed nothing."
+        : "It printed last" + where + ":\n  " + String.join("\n  ", last);
+  }
+
+  /**
+   * Waits until that many lines match, counted from the first line, and returns the last of them.
+   */
+  String await(int count, Predicate<? super String> wanted, Duration timeout) {
+    String what = count == 1 ? "a line" : count + " lines";
+    int seen = 0;
+    int from = 0;
+    long left = timeout.toNanos();
+    lock.lock();
+    try {
+      while (true) {
+        for (; from < lines.size(); from++) {
+          if (wanted.test(lines.get(from)) && ++seen == count) {
+            return lines.get(from);
+          }
+        }
+        if (ended) {
+          throw new TestServerException(
+              name + " ended before it printed " + what + " that was waited for. " + tail(),
+              failure);
+        }
+        if (left <= 0) {
+          throw new TestServerException(
+              name + " did not print " + what + " in " + timeout + ". " + tail());
+        }
+        left = changed.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      throw TestServerException.interrupted(what + " of " + name, e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for the end of the output, which may stay open in a process that this one started. */
+  void awaitEnd(Duration timeout) {
+    try {
+      reader.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(timeout.toNanos())));
+    } catch (InterruptedException e) {
+      throw TestServerException.interrupted("the output of " + name, e);
+    }
+  }
+
+  private void read(InputStream output) {
+    try (BufferedReader in =
+            new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8));
+        Writer out = open()) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        out.write(line + "\n");
+        out.flush();
+        append(line);
+      }
+      end(null);
+    } catch (IOException e) {
+      end(e);
+    }
+  }
+
+  private Writer open() throws IOException {
+    return file == null
+        ? Writer.nullWriter()
+        : Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  private void append(String line) {
+    lock.lock();
+    try {
+      lines.add(line);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void end(@Nullable IOException e) {
+    lock.lock();
+    try {
+      ended = true;
+      failure = e;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

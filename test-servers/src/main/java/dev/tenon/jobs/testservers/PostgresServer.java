@@ -1,0 +1,292 @@
+package dev.tenon.jobs.testservers;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A PostgreSQL server for one test alone, to stop, kill, freeze and wipe; on 127.0.0.1, on a port
+ * that it keeps over restarts. User {@code postgres}, no password. It syncs to disk as a real one
+ * does, unless it is asked not to.
+ *
+ * <p>Started from the installed programs ({@code initdb}, {@code postgres}), as the user {@code
+ * postgres} if the tests run as root. Takes half a second to start. Its output is kept in {@link
+ * #log()}.
+ *
+ * <p>May be used by several threads; what starts and ends the server takes turns. All methods throw
+ * {@link TestServerException} when the server does not do what it is told.
+ */
+public final class PostgresServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresServer.class);
+
+  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration STOP = Duration.ofSeconds(60);
+  private static final String USER = "postgres";
+
+  private final Path programs;
+  private final Map<String, String> settings;
+  private final Path folder;
+  private final Path data;
+  private final Path log = Folders.log("postgres");
+  private final int port = Ports.free();
+  private @Nullable ManagedProcess process;
+
+  private PostgresServer(Path programs, Map<String, String> settings) {
+    this.programs = programs;
+    this.settings = Map.copyOf(settings);
+    this.folder = Folders.temporary("postgres");
+    this.data = folder.resolve("data");
+    if (isRoot()) {
+      giveToPostgres(folder);
+    }
+  }
+
+  /** Starts a server that syncs to disk, with the default settings. */
+  public static PostgresServer launch() {
+    return builder().launch();
+  }
+
+  /** For a server with settings of its own. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Whether the programs of a server are installed here. */
+  static boolean isInstalled() {
+    return Programs.postgres().isPresent();
+  }
+
+  /** Its port, the same as long as this object lives. */
+  public int port() {
+    return port;
+  }
+
+  /** The JDBC URL of the database {@code postgres}. */
+  public String url() {
+    return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
+  }
+
+  /** The superuser. */
+  public String user() {
+    return USER;
+  }
+
+  /** The superuser's password: empty, as every local connection is trusted. */
+  public String password() {
+    return "";
+  }
+
+  /** The file that has everything the server printed, over all its starts. */
+  public Path log() {
+    return log;
+  }
+
+  /** A new, empty database on this server. It goes when the server goes; closing it is optional. */
+  public PostgresDatabase createDatabase() {
+    return PostgresDatabase.on(url(), user(), password(), this::isRunning);
+  }
+
+  /** Whether the server's process is there, frozen or not. */
+  public synchronized boolean isRunning() {
+    return process != null && process.isAlive();
+  }
+
+  /**
+   * Starts it again after {@link #stop}, {@link #kill} or {@link #wipe}; waits until it is ready.
+   */
+  public synchronized void start() {
+    if (isRunning()) {
+      throw new IllegalStateException(this + " is running");
+    }
+    if (Files.notExists(data)) {
+      initialize();
+    }
+    ManagedProcess started =
+        ManagedProcess.start(
+            toString(), command("postgres", "-D", data.toString()).directory(folder.toFile()), log);
+    process = started;
+    try {
+      String unused =
+          started.output().await(1, line -> line.contains("ready to accept connections"), START);
+    } catch (TestServerException e) {
+      started.kill();
+      throw e;
+    }
+    LOG.info("{} is ready", this);
+  }
+
+  /** Stops it in good order: open connections are ended, everything is written. */
+  public synchronized void stop() {
+    ManagedProcess running = running();
+    running.signal(Signal.INT);
+    int unused = running.awaitExit(STOP);
+    LOG.info("{} is stopped", this);
+  }
+
+  /** Kills every process of it at once (SIGKILL), as if the power had failed. */
+  public synchronized void kill() {
+    running().kill();
+    LOG.info("{} is killed", this);
+  }
+
+  /** Stops it and starts it again. */
+  public synchronized void restart() {
+    stop();
+    start();
+  }
+
+  /**
+   * Freezes every process of it (SIGSTOP): connections stay open and nothing answers, as on a
+   * machine that hangs.
+   */
+  public synchronized void freeze() {
+    running().freeze();
+    LOG.info("{} is frozen", this);
+  }
+
+  /** Lets a frozen server go on. */
+  public synchronized void thaw() {
+    running().thaw();
+    LOG.info("{} goes on", this);
+  }
+
+  /** Kills it if it runs, and deletes its data. The next {@link #start} begins with none. */
+  public synchronized void wipe() {
+    if (isRunning()) {
+      kill();
+    }
+    Folders.delete(data);
+  }
+
+  /** Kills it if it runs, and deletes its files, but not {@link #log()}. */
+  @Override
+  public synchronized void close() {
+    if (isRunning()) {
+      kill();
+    }
+    Folders.delete(folder);
+    Cleanup.remove(this);
+  }
+
+  @Override
+  public String toString() {
+    return "PostgreSQL on port " + port;
+  }
+
+  private ManagedProcess running() {
+    if (process == null || !process.isAlive()) {
+      throw new IllegalStateException(this + " is not running");
+    }
+    return process;
+  }
+
+  private void initialize() {
+    List<String> unused =
+        CommandResult.linesOf(
+            command(
+                    "initdb",
+                    "--pgdata=" + data,
+                    "--username=" + USER,
+                    "--auth=trust",
+                    "--encoding=UTF8",
+                    "--locale=C",
+                    "--no-sync")
+                .directory(folder.toFile()));
+    List<String> lines = new ArrayList<>();
+    settings.forEach((name, value) -> lines.add(name + " = '" + value.replace("'", "''") + "'"));
+    lines.add("listen_addresses = '127.0.0.1'");
+    lines.add("port = " + port);
+    lines.add("unix_socket_directories = ''");
+    Folders.append(data.resolve("postgresql.conf"), lines);
+  }
+
+  /** PostgreSQL refuses to run as root: then its own user runs it. */
+  private ProcessBuilder command(String program, String... arguments) {
+    List<String> command = new ArrayList<>();
+    if (isRoot()) {
+      command.addAll(
+          List.of("setpriv", "--reuid=" + USER, "--regid=" + USER, "--init-groups", "--"));
+    }
+    command.add(programs.resolve(program).toString());
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command);
+  }
+
+  private static boolean isRoot() {
+    return "root".equals(System.getProperty("user.name"));
+  }
+
+  private static void giveToPostgres(Path folder) {
+    try {
+      Files.setOwner(
+          folder,
+          folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(USER));
+    } catch (IOException e) {
+      throw new TestServerException(
+          "The tests run as root and PostgreSQL refuses to: it needs the user '"
+              + USER
+              + "', which the Debian package postgresql makes",
+          e);
+    }
+  }
+
+  /** What a server is started with. Not for use by several threads. */
+  public static final class Builder {
+
+    private final Map<String, String> settings = new LinkedHashMap<>();
+
+    private Builder() {
+      settings.put("max_connections", "200");
+      settings.put("shared_buffers", "64MB");
+      settings.put("log_timezone", "UTC");
+      settings.put("timezone", "UTC");
+    }
+
+    /**
+     * Whether it syncs to disk. Without, it is faster; it still survives {@link
+     * PostgresServer#kill}, since the kernel keeps what was written.
+     */
+    public Builder durable(boolean durable) {
+      String value = durable ? "on" : "off";
+      return setting("fsync", value)
+          .setting("synchronous_commit", value)
+          .setting("full_page_writes", value);
+    }
+
+    /** A line for {@code postgresql.conf}. */
+    public Builder setting(String name, String value) {
+      settings.put(name, value);
+      return this;
+    }
+
+    /** Makes the server and starts it. */
+    public PostgresServer launch() {
+      Path programs =
+          Programs.postgres()
+              .orElseThrow(
+                  () ->
+                      new TestServerException(
+                          "PostgreSQL's initdb was found neither on the PATH nor in"
+                              + " /usr/lib/postgresql/*/bin. Install PostgreSQL 13 or newer"
+                              + " (Debian: apt-get install postgresql)."));
+      PostgresServer server = new PostgresServer(programs, settings);
+      Cleanup.add(server);
+      try {
+        server.start();
+        return server;
+      } catch (TestServerException e) {
+        server.close();
+        throw e;
+      }
+    }
+  }
+}

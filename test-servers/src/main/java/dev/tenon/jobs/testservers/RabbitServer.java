@@ -1,0 +1,291 @@
+package dev.tenon.jobs.testservers;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A RabbitMQ node for one test alone, to stop, kill, freeze and wipe; on 127.0.0.1, on a port that
+ * it keeps over restarts, with its own name, data and cookie, so that it meets no other broker of
+ * the machine but those it is told to {@link #join}. User and password {@code guest}.
+ *
+ * <p>Started from the installed programs, as the user that runs the tests. Takes three seconds to
+ * start. Its output is kept in {@link #log()}. It needs Erlang's port mapper, which it starts if
+ * none runs, and which stays: all nodes of a machine share it.
+ *
+ * <p>May be used by several threads; what starts and ends the node takes turns. All methods throw
+ * {@link TestServerException} when the node does not do what it is told.
+ */
+public final class RabbitServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RabbitServer.class);
+
+  private static final Duration START = Duration.ofSeconds(90);
+  private static final Duration STOP = Duration.ofSeconds(60);
+
+  // The same for all nodes of this JVM, so that they can form a cluster.
+  private static final String COOKIE = "TENON" + UUID.randomUUID().toString().replace("-", "");
+
+  private final Path programs;
+  private final Path folder;
+  private final Path data;
+  private final Path log = Folders.log("rabbitmq");
+  private final int port = Ports.free();
+  private final int clusterPort = Ports.free();
+  private final String node = "tenon-" + UUID.randomUUID().toString().substring(24) + "@localhost";
+  private final RabbitControl control;
+  private @Nullable ManagedProcess process;
+
+  private RabbitServer(Path programs, Map<String, String> settings) {
+    this.programs = programs;
+    this.folder = Folders.temporary("rabbitmq");
+    this.data = folder.resolve("data");
+    writeCookie();
+    List<String> lines = new ArrayList<>();
+    settings.forEach((name, value) -> lines.add(name + " = " + value));
+    lines.add("listeners.tcp.local = 127.0.0.1:" + port);
+    Folders.append(folder.resolve("rabbitmq.conf"), lines);
+    Folders.append(folder.resolve("rabbitmq-env.conf"), List.of());
+    Folders.append(folder.resolve("enabled_plugins"), List.of("[]."));
+    this.control =
+        new RabbitControl(
+            List.of(programs.resolve("rabbitmqctl").toString(), "--node", node), environment());
+  }
+
+  /** Starts a node with the default settings. */
+  public static RabbitServer launch() {
+    return builder().launch();
+  }
+
+  /** For a node with settings of its own. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Whether the programs of a broker are installed here. */
+  static boolean isInstalled() {
+    return Programs.rabbit().isPresent();
+  }
+
+  /** Its AMQP port, the same as long as this object lives. */
+  public int port() {
+    return port;
+  }
+
+  /** The AMQP URI of the virtual host {@code /}. */
+  public String uri() {
+    return "amqp://guest:guest@127.0.0.1:" + port;
+  }
+
+  /** The name of the node, such as {@code tenon-1a2b@localhost}. */
+  public String node() {
+    return node;
+  }
+
+  /** The file that has everything the node printed, over all its starts. */
+  public Path log() {
+    return log;
+  }
+
+  /** A new virtual host on this node. It goes when the node goes; closing it is optional. */
+  public RabbitVirtualHost createVirtualHost() {
+    return RabbitVirtualHost.on(control, uri(), this::isRunning);
+  }
+
+  /**
+   * Runs {@code rabbitmqctl} for this node.
+   *
+   * @return the lines that it printed
+   * @throws TestServerException if it fails, with what it printed
+   */
+  public List<String> rabbitmqctl(String... arguments) {
+    return control.run(arguments);
+  }
+
+  RabbitControl control() {
+    return control;
+  }
+
+  /** Whether the node's process is there, frozen or not. */
+  public synchronized boolean isRunning() {
+    return process != null && process.isAlive();
+  }
+
+  /**
+   * Starts it again after {@link #stop}, {@link #kill} or {@link #wipe}; waits until it takes
+   * connections. A node of a cluster may wait for the others: start those that were stopped last
+   * first, or several at once from threads of their own.
+   */
+  public synchronized void start() {
+    if (isRunning()) {
+      throw new IllegalStateException(this + " is running");
+    }
+    ProcessBuilder command =
+        new ProcessBuilder(programs.resolve("rabbitmq-server").toString())
+            .directory(folder.toFile());
+    // Nothing of another broker's settings.
+    command.environment().keySet().removeIf(key -> key.matches("(RABBITMQ|ERL)_.*"));
+    command.environment().putAll(environment());
+    ManagedProcess started = ManagedProcess.start(toString(), command, log);
+    process = started;
+    try {
+      String unused =
+          started.output().await(1, line -> line.contains("Server startup complete"), START);
+    } catch (TestServerException e) {
+      started.kill();
+      throw e;
+    }
+    LOG.info("{} is ready", this);
+  }
+
+  /** Stops it in good order: connections are closed, everything is written. */
+  public synchronized void stop() {
+    ManagedProcess running = running();
+    running.signal(Signal.TERM);
+    int unused = running.awaitExit(STOP);
+    LOG.info("{} is stopped", this);
+  }
+
+  /** Kills every process of it at once (SIGKILL), as if the power had failed. */
+  public synchronized void kill() {
+    running().kill();
+    LOG.info("{} is killed", this);
+  }
+
+  /** Stops it and starts it again. */
+  public synchronized void restart() {
+    stop();
+    start();
+  }
+
+  /**
+   * Freezes every process of it (SIGSTOP): connections stay open and nothing answers, as on a
+   * machine that hangs.
+   */
+  public synchronized void freeze() {
+    running().freeze();
+    LOG.info("{} is frozen", this);
+  }
+
+  /** Lets a frozen node go on. */
+  public synchronized void thaw() {
+    running().thaw();
+    LOG.info("{} goes on", this);
+  }
+
+  /**
+   * Kills it if it runs, and deletes its data: queues, messages, virtual hosts. The next {@link
+   * #start} begins with none.
+   */
+  public synchronized void wipe() {
+    if (isRunning()) {
+      kill();
+    }
+    Folders.delete(data);
+  }
+
+  /** Makes this node, which loses what it has, a member of the cluster of another one. */
+  public synchronized void join(RabbitServer other) {
+    control.run("stop_app");
+    control.run("join_cluster", other.node);
+    control.run("start_app");
+    LOG.info("{} joined the cluster of {}", this, other);
+  }
+
+  /** Kills it if it runs, and deletes its files, but not {@link #log()}. */
+  @Override
+  public synchronized void close() {
+    if (isRunning()) {
+      kill();
+    }
+    Folders.delete(folder);
+    Cleanup.remove(this);
+  }
+
+  @Override
+  public String toString() {
+    return "RabbitMQ node " + node + " on port " + port;
+  }
+
+  private ManagedProcess running() {
+    if (process == null || !process.isAlive()) {
+      throw new IllegalStateException(this + " is not running");
+    }
+    return process;
+  }
+
+  private Map<String, String> environment() {
+    Map<String, String> environment = new LinkedHashMap<>();
+    environment.put("HOME", folder.toString());
+    environment.put("RABBITMQ_NODENAME", node);
+    environment.put("RABBITMQ_DIST_PORT", Integer.toString(clusterPort));
+    environment.put("RABBITMQ_CONF_ENV_FILE", folder.resolve("rabbitmq-env.conf").toString());
+    environment.put("RABBITMQ_CONFIG_FILE", folder.resolve("rabbitmq.conf").toString());
+    environment.put("RABBITMQ_ENABLED_PLUGINS_FILE", folder.resolve("enabled_plugins").toString());
+    environment.put("RABBITMQ_MNESIA_BASE", data.toString());
+    environment.put("RABBITMQ_LOG_BASE", folder.resolve("log").toString());
+    environment.put("RABBITMQ_LOGS", "-");
+    environment.put("ERL_EPMD_ADDRESS", "127.0.0.1");
+    environment.put(
+        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
+        "-kernel inet_dist_use_interface {127,0,0,1} -noinput");
+    // Makes the start script become the node instead of waiting for it.
+    environment.put("RUNNING_UNDER_SYSTEMD", "true");
+    return environment;
+  }
+
+  private void writeCookie() {
+    Path cookie = folder.resolve(".erlang.cookie");
+    Folders.append(cookie, List.of(COOKIE));
+    try {
+      Files.setPosixFilePermissions(cookie, PosixFilePermissions.fromString("r--------"));
+    } catch (IOException e) {
+      throw new TestServerException("Cannot protect " + cookie, e);
+    }
+  }
+
+  /** What a node is started with. Not for use by several threads. */
+  public static final class Builder {
+
+    private final Map<String, String> settings = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    /** A line for {@code rabbitmq.conf}, e.g. {@code net_ticktime} and {@code 5}. */
+    public Builder setting(String name, String value) {
+      settings.put(name, value);
+      return this;
+    }
+
+    /** Makes the node and starts it. */
+    public RabbitServer launch() {
+      Path programs =
+          Programs.rabbit()
+              .orElseThrow(
+                  () ->
+                      new TestServerException(
+                          "rabbitmq-server was found neither in /usr/lib/rabbitmq/bin nor on the"
+                              + " PATH. Install RabbitMQ 3.13 or newer (Debian: apt-get install"
+                              + " rabbitmq-server)."));
+      RabbitServer server = new RabbitServer(programs, settings);
+      Cleanup.add(server);
+      try {
+        server.start();
+        return server;
+      } catch (TestServerException e) {
+        server.close();
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package dev.tenon.jobs.testservers;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.security.GeneralSecurityException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A virtual host of its own on a RabbitMQ broker: exchanges, queues and connections that no other
+ * test sees. Deleted when it is closed, with all that is in it and all connections to it.
+ *
+ * <p>{@link #shared()} makes one on the broker that all tests share, {@link
+ * RabbitServer#createVirtualHost()} on a private one. What goes through {@code rabbitmqctl} takes
+ * about 0.3 s a call, so make one for a class of tests rather than one for each. May be used by
+ * several threads.
+ */
+public final class RabbitVirtualHost implements AutoCloseable {
+
+  private static final int CONNECT_TIMEOUT_MILLIS = 20_000;
+  private static final int NOTHING_WAITS = 0;
+
+  private final RabbitControl control;
+  private final String name;
+  private final String uri;
+  private final BooleanSupplier serverRuns;
+  private boolean closed;
+
+  private RabbitVirtualHost(
+      RabbitControl control, String serverUri, String name, BooleanSupplier serverRuns) {
+    this.control = control;
+    this.name = name;
+    this.uri = serverUri + "/" + name;
+    this.serverRuns = serverRuns;
+  }
+
+  /**
+   * Messages of a queue.
+   *
+   * @param ready wait for a consumer
+   * @param unacknowledged were delivered and not yet acknowledged
+   */
+  public record Depth(long ready, long unacknowledged) {}
+
+  /**
+   * Makes a virtual host on the shared broker: the one that {@code JOBS_TEST_AMQP_URI} names, else
+   * the one on 127.0.0.1:5672 if {@code rabbitmqctl} may administer it, else one that this JVM
+   * starts from the installed programs. {@code JOBS_TEST_RABBITMQCTL} is the command that
+   * administers it, where {@code rabbitmqctl} alone does not do, e.g. {@code docker exec broker
+   * rabbitmqctl}.
+   *
+   * @throws TestServerException if none of them can be had; it says what to do
+   */
+  public static RabbitVirtualHost shared() {
+    SharedRabbit server = SharedRabbit.get();
+    return on(server.control(), server.uri(), () -> true);
+  }
+
+  /**
+   * Makes a virtual host on a broker, which may be gone when it is closed.
+   *
+   * @param serverUri without a virtual host
+   */
+  static RabbitVirtualHost on(RabbitControl control, String serverUri, BooleanSupplier serverRuns) {
+    String name = "tenon-" + UUID.randomUUID().toString().substring(24);
+    RabbitVirtualHost host = new RabbitVirtualHost(control, serverUri, name, serverRuns);
+    host.control.run("add_vhost", name);
+    Cleanup.add(host);
+    host.control.run("set_permissions", "-p", name, host.factory().getUsername(), ".*", ".*", ".*");
+    // Shows that the broker behind the URI is the one that rabbitmqctl administers.
+    long unused = host.inChannel(channel -> NOTHING_WAITS);
+    return host;
+  }
+
+  /** Its name. */
+  public String name() {
+    return name;
+  }
+
+  /** The AMQP URI, with user, password and virtual host. */
+  public String uri() {
+    return uri;
+  }
+
+  /** All its queues by name. */
+  public Map<String, Depth> queues() {
+    Map<String, Depth> queues = new LinkedHashMap<>();
+    for (String line :
+        control.run(
+            "list_queues",
+            "--no-table-headers",
+            "--vhost",
+            name,
+            "messages_ready",
+            "messages_unacknowledged",
+            "name")) {
+      String[] columns = line.split("\t", 3);
+      if (columns.length != 3) {
+        throw new TestServerException("Not a line of rabbitmqctl list_queues: " + line);
+      }
+      queues.put(columns[2], new Depth(Long.parseLong(columns[0]), Long.parseLong(columns[1])));
+    }
+    return queues;
+  }
+
+  /** Throws away the messages that are ready in a queue, and returns how many they were. */
+  public long purge(String queue) {
+    return inChannel(channel -> channel.queuePurge(queue).getMessageCount());
+  }
+
+  /** Deletes a queue with its messages and consumers, and returns how many messages were ready. */
+  public long deleteQueue(String queue) {
+    return inChannel(channel -> channel.queueDelete(queue).getMessageCount());
+  }
+
+  /** Makes the broker close every connection to this virtual host. */
+  public void closeConnections() {
+    control.run("close_all_connections", "--vhost", name, "closed-by-a-test");
+  }
+
+  /** Deletes it. Nothing happens if its private server is not running. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    if (serverRuns.getAsBoolean()) {
+      CommandResult result = control.tryRun("delete_vhost", name);
+      if (result.code() != 0 && !result.output().contains("does not exist")) {
+        throw new TestServerException(
+            "The virtual host " + name + " is not deleted: " + result.output());
+      }
+    }
+    closed = true;
+    Cleanup.remove(this);
+  }
+
+  private long inChannel(Task task) {
+    try (Connection connection = factory().newConnection("test servers");
+        Channel channel = connection.createChannel()) {
+      return task.run(channel);
+    } catch (IOException | TimeoutException e) {
+      throw new TestServerException("The virtual host " + name + " cannot be used at " + uri, e);
+    }
+  }
+
+  private ConnectionFactory factory() {
+    ConnectionFactory factory = new ConnectionFactory();
+    try {
+      factory.setUri(uri);
+    } catch (URISyntaxException | GeneralSecurityException e) {
+      throw new TestServerException("Not a usable AMQP URI: " + uri, e);
+    }
+    factory.setAutomaticRecoveryEnabled(false);
+    factory.setConnectionTimeout(CONNECT_TIMEOUT_MILLIS);
+    return factory;
+  }
+
+  @FunctionalInterface
+  private interface Task {
+    long run(Channel channel) throws IOException;
+  }
+}

@@ -1,0 +1,20 @@
+package dev.tenon.jobs.testservers;
+
+import java.util.Optional;
+
+/** The environment variables that say which shared servers the tests use. */
+final class Settings {
+
+  static final String PG_URL = "JOBS_TEST_PG_URL";
+  static final String PG_USER = "JOBS_TEST_PG_USER";
+  static final String PG_PASSWORD = "JOBS_TEST_PG_PASSWORD";
+  static final String AMQP_URI = "JOBS_TEST_AMQP_URI";
+  static final String RABBITMQCTL = "JOBS_TEST_RABBITMQCTL";
+
+  private Settings() {}
+
+  /** Its value; empty where it is not set or blank. */
+  static Optional<String> get(String name) {
+    return Optional.ofNullable(System.getenv(name)).filter(value -> !value.isBlank());
+  }
+}

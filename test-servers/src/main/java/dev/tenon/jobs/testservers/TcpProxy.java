@@ -1,0 +1,200 @@
+package dev.tenon.jobs.testservers;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The network between a client and a server, to be broken: forwards a port of 127.0.0.1, which it
+ * keeps, to a target. {@link #cut()} is a network that refuses, {@link #stall()} one that is
+ * silent.
+ *
+ * <p>May be used by several threads. A connection takes two threads.
+ */
+public final class TcpProxy implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TcpProxy.class);
+
+  private static final int BACKLOG = 128;
+
+  private final InetSocketAddress target;
+  private final int port = Ports.free();
+  private final Lock lock = new ReentrantLock();
+  private final Condition moving = lock.newCondition();
+  private final Set<ProxiedConnection> connections = new HashSet<>();
+  private @Nullable ServerSocket listener;
+  private boolean stalled;
+
+  private TcpProxy(InetSocketAddress target) {
+    this.target = target;
+  }
+
+  /** Forwards a free port to the target, which need not be there yet. */
+  public static TcpProxy to(String host, int port) {
+    TcpProxy proxy = new TcpProxy(new InetSocketAddress(host, port));
+    proxy.restore();
+    return proxy;
+  }
+
+  /** The port to connect to. */
+  public int port() {
+    return port;
+  }
+
+  /** How many connections are open through it. */
+  public int connections() {
+    lock.lock();
+    try {
+      return connections.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Resets every connection and refuses new ones, until {@link #restore()}. */
+  public void cut() {
+    Set<ProxiedConnection> open;
+    lock.lock();
+    try {
+      if (listener != null) {
+        listener.close();
+        listener = null;
+      }
+      open = Set.copyOf(connections);
+      connections.clear();
+      open.forEach(ProxiedConnection::reset);
+      moving.signalAll();
+    } catch (IOException e) {
+      throw new TestServerException("Port " + port + " cannot be closed", e);
+    } finally {
+      lock.unlock();
+    }
+    LOG.info("{} is cut, with {} connections", this, open.size());
+  }
+
+  /** Accepts connections again. Nothing happens if it does. */
+  public void restore() {
+    lock.lock();
+    try {
+      if (listener != null) {
+        return;
+      }
+      ServerSocket socket = new ServerSocket();
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+      listener = socket;
+      Thread unused = start("accepts for " + this, () -> accept(socket));
+    } catch (IOException e) {
+      throw new TestServerException("Port " + port + " cannot be opened", e);
+    } finally {
+      lock.unlock();
+    }
+    LOG.info("{} is open", this);
+  }
+
+  /**
+   * Moves no more bytes, in neither direction, until {@link #resume()}. Connections stay open and
+   * new ones are accepted: both ends believe that they are connected.
+   */
+  public void stall() {
+    setStalled(true);
+    LOG.info("{} is stalled", this);
+  }
+
+  /** Moves bytes again, first those that were held. */
+  public void resume() {
+    setStalled(false);
+    LOG.info("{} moves again", this);
+  }
+
+  /** Resets every connection and gives up the port. */
+  @Override
+  public void close() {
+    cut();
+  }
+
+  @Override
+  public String toString() {
+    return "Proxy from port " + port + " to " + target;
+  }
+
+  InetSocketAddress target() {
+    return target;
+  }
+
+  /** Waits while it is stalled; false if the connection was reset meanwhile. */
+  boolean mayMove(ProxiedConnection connection) throws InterruptedException {
+    lock.lock();
+    try {
+      while (stalled && connections.contains(connection)) {
+        moving.await();
+      }
+      return connections.contains(connection);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void ended(ProxiedConnection connection) {
+    lock.lock();
+    try {
+      connections.remove(connection);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  Thread start(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
+  private void setStalled(boolean value) {
+    lock.lock();
+    try {
+      stalled = value;
+      moving.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void accept(ServerSocket socket) {
+    try {
+      while (true) {
+        Socket client = socket.accept();
+        client.setTcpNoDelay(true);
+        ProxiedConnection connection = new ProxiedConnection(this, client);
+        lock.lock();
+        try {
+          if (listener != socket) {
+            connection.reset();
+            return;
+          }
+          connections.add(connection);
+        } finally {
+          lock.unlock();
+        }
+        Thread unused = start("forwards for " + this, connection::forward);
+      }
+    } catch (IOException e) {
+      if (socket.isClosed()) {
+        LOG.debug("{} accepts no more", this);
+      } else {
+        LOG.error("{} cannot accept", this, e);
+      }
+    }
+  }
+}
