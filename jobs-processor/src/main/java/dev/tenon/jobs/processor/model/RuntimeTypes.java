@@ -1,29 +1,31 @@
 package dev.tenon.jobs.processor.model;
 
 import com.palantir.javapoet.ClassName;
+import dev.tenon.jobs.annotation.GeneratedJobModule;
+import dev.tenon.jobs.annotation.JobModule;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.annotation.JobType;
 
 /**
- * The types that generated code is made of, by name: the processor does not depend on the runtime.
- * A test compares each with the real class.
+ * The types that generated code is made of, those of the runtime by name: the processor does not
+ * depend on it. A test compares each with the real class.
  */
 public final class RuntimeTypes {
 
   private static final String ROOT = "dev.tenon.jobs";
-  private static final String ANNOTATION = "dev.tenon.jobs.annotation";
   private static final String DEFINITION = "dev.tenon.jobs.definition";
 
   /** {@code @JobType}. */
-  public static final ClassName JOB_TYPE = ClassName.get(ANNOTATION, "JobType");
+  public static final ClassName JOB_TYPE = ClassName.get(JobType.class);
 
   /** {@code @JobModule}. */
-  public static final ClassName JOB_MODULE_ANNOTATION = ClassName.get(ANNOTATION, "JobModule");
+  public static final ClassName JOB_MODULE_ANNOTATION = ClassName.get(JobModule.class);
 
   /** {@code @GeneratedJobModule}. */
-  public static final ClassName GENERATED_JOB_MODULE =
-      ClassName.get(ANNOTATION, "GeneratedJobModule");
+  public static final ClassName GENERATED_JOB_MODULE = ClassName.get(GeneratedJobModule.class);
 
   /** How urgent a job is. */
-  public static final ClassName JOB_PRIORITY = ClassName.get(ANNOTATION, "JobPriority");
+  public static final ClassName JOB_PRIORITY = ClassName.get(JobPriority.class);
 
   /** What generated validators call for all that is more than a comparison. */
   public static final ClassName CONSTRAINTS = ClassName.get(DEFINITION, "Constraints");
