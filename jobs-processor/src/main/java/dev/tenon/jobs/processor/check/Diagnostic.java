@@ -140,6 +140,10 @@ public enum Diagnostic {
   PATTERN(
       "JobsPattern",
       "The regular expression of a constraint must compile. That of @%s on %s does not: %s."),
+  MESSAGE(
+      "JobsMessage",
+      "The message of a constraint is a fixed text, which may name attributes of its annotation in"
+          + " braces, such as {max}. Found '%s' in that of @%s on %s; %s."),
   CONTRADICTION(
       "JobsContradiction",
       "@%s refuses null, but %s is %s. Remove one of the two; a value that may be absent and, where it"
