@@ -159,6 +159,12 @@ public enum Diagnostic {
           + " constraints; write @Valid before the type %s, or"
           + " @SuppressWarnings(\"JobsMissingValid\") if they are not meant here."),
 
+  HIDDEN_ANNOTATIONS(
+      "JobsHiddenAnnotations",
+      "A validator needs every @Nullable and constraint of the records in a payload. %s was compiled"
+          + " before, and this compiler does not show the annotations of types in class files; compile"
+          + " with JDK 22 or newer, or with -XDaddTypeAnnotationsToSymbol=true."),
+
   // The processor itself
   INTERNAL(
       "JobsInternal",
