@@ -1,0 +1,304 @@
+package dev.tenon.jobs.broker;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.AlreadyClosedException;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.DefaultConsumer;
+import com.rabbitmq.client.Envelope;
+import dev.tenon.jobs.RabbitMqOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Receives pointers for one worker, and hears which jobs are to be cancelled. Pointers wait here,
+ * most urgent first and unacknowledged, until the worker takes them or they are handed back. {@link
+ * #take}, {@link #pause}, {@link #resume} and {@link #handBackOlderThan} are for the worker's
+ * claiming thread only; everything else is thread-safe.
+ */
+public final class PointerConsumer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PointerConsumer.class);
+  private static final Comparator<Delivery> MOST_URGENT_FIRST =
+      Comparator.comparingInt(Delivery::priority)
+          .reversed()
+          .thenComparingLong(Delivery::receivedNanos);
+
+  private final Topology topology;
+  private final Collection<String> routingKeys;
+  private final int prefetch;
+  private final Consumer<UUID> cancelListener;
+  private final BrokerLink link;
+  private final PriorityBlockingQueue<Delivery> buffer =
+      new PriorityBlockingQueue<>(64, MOST_URGENT_FIRST);
+  private final AtomicLong refused = new AtomicLong();
+  private final List<String> consumerTags = new ArrayList<>();
+  private @Nullable Channel channel;
+  private boolean paused;
+
+  /**
+   * A pointer that was delivered and not yet acknowledged.
+   *
+   * @param jobId the job
+   * @param type the type that the message names
+   * @param priority how urgent it is
+   * @param receivedNanos when it came, by {@link System#nanoTime()}
+   * @param channel where it came from
+   * @param tag what it is called there
+   */
+  public record Delivery(
+      UUID jobId, String type, int priority, long receivedNanos, Channel channel, long tag) {}
+
+  /**
+   * A consumer; {@link #start()} connects it.
+   *
+   * @param options how RabbitMQ is reached
+   * @param workerId the worker
+   * @param routingKeys whose queues are consumed
+   * @param prefetch how many unacknowledged pointers of each queue may be here
+   * @param cancelListener is told of jobs that are to be cancelled
+   */
+  public PointerConsumer(
+      RabbitMqOptions options,
+      String workerId,
+      Collection<String> routingKeys,
+      int prefetch,
+      Consumer<UUID> cancelListener) {
+    this.topology = new Topology(options.namePrefix());
+    this.routingKeys = List.copyOf(routingKeys);
+    this.prefetch = prefetch;
+    this.cancelListener = cancelListener;
+    this.link = new BrokerLink(options, "tenon-" + workerId, new ConsumerSession());
+  }
+
+  /** Starts to connect, and returns at once. */
+  public void start() {
+    link.start();
+  }
+
+  /** Whether there is a connection at the moment. */
+  public boolean isConnected() {
+    return link.isConnected();
+  }
+
+  /** For how long there has been no connection; zero if there is one. */
+  public Duration downFor() {
+    return link.downFor();
+  }
+
+  /** How many messages were no pointers, and went to the dead-letter queue. */
+  public long refused() {
+    return refused.get();
+  }
+
+  /**
+   * Takes pointers, the most urgent first.
+   *
+   * @param max how many at most
+   * @param wait how long to wait for the first
+   */
+  public List<Delivery> take(int max, Duration wait) throws InterruptedException {
+    List<Delivery> taken = new ArrayList<>();
+    Delivery first = buffer.poll(wait.toMillis(), TimeUnit.MILLISECONDS);
+    if (first != null) {
+      taken.add(first);
+      buffer.drainTo(taken, max - 1);
+    }
+    return taken;
+  }
+
+  /** Tells the broker that a pointer has done its work. */
+  public void acknowledge(Delivery delivery) {
+    settle(delivery, channel -> channel.basicAck(delivery.tag(), false));
+  }
+
+  /** Gives a pointer back to its queue, for any worker to take. */
+  public void handBack(Delivery delivery) {
+    settle(delivery, channel -> channel.basicNack(delivery.tag(), false, true));
+  }
+
+  /** Gives the pointers back that have waited here for longer than that. */
+  public void handBackOlderThan(Duration age) {
+    long now = System.nanoTime();
+    for (Iterator<Delivery> each = buffer.iterator(); each.hasNext(); ) {
+      Delivery delivery = each.next();
+      if (now - delivery.receivedNanos() > age.toNanos() && buffer.remove(delivery)) {
+        handBack(delivery);
+      }
+    }
+  }
+
+  /** Stops consuming, and gives back what waits here. */
+  public synchronized void pause() {
+    paused = true;
+    Channel open = channel;
+    if (open != null) {
+      try {
+        for (String tag : consumerTags) {
+          open.basicCancel(tag);
+        }
+      } catch (IOException | AlreadyClosedException e) {
+        LOG.debug("The connection was lost while consuming was paused.", e);
+      }
+    }
+    consumerTags.clear();
+    List<Delivery> waiting = new ArrayList<>();
+    buffer.drainTo(waiting);
+    waiting.forEach(this::handBack);
+  }
+
+  /** Consumes again after {@link #pause()}. */
+  public synchronized void resume() {
+    if (!paused) {
+      return;
+    }
+    paused = false;
+    Channel open = channel;
+    if (open != null) {
+      try {
+        consume(open);
+      } catch (IOException | AlreadyClosedException e) {
+        LOG.debug("The connection was lost before consuming went on; it is built again.", e);
+        link.reconnect();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    link.close();
+  }
+
+  private void consume(Channel open) throws IOException {
+    for (String routingKey : routingKeys) {
+      consumerTags.add(open.basicConsume(topology.queue(routingKey), new Receiver(open)));
+    }
+  }
+
+  private static void settle(Delivery delivery, Settlement settlement) {
+    try {
+      settlement.apply(delivery.channel());
+    } catch (IOException | AlreadyClosedException e) {
+      // The broker gives an unsettled pointer to somebody else, for whom it is then stale
+      LOG.debug("The pointer to job {} could not be settled.", delivery.jobId(), e);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Settlement {
+    void apply(Channel channel) throws IOException;
+  }
+
+  private final class ConsumerSession implements BrokerLink.Session {
+
+    @Override
+    public void opened(Connection connection) throws IOException {
+      Channel control = connection.createChannel();
+      BrokerLink.dieTogether(control);
+      topology.declareExchanges(control);
+      String controlQueue = control.queueDeclare().getQueue();
+      control.queueBind(controlQueue, topology.controlExchange(), "");
+      control.basicConsume(controlQueue, true, new ControlReceiver(control));
+
+      Channel pointers = connection.createChannel();
+      BrokerLink.dieTogether(pointers);
+      pointers.basicQos(prefetch);
+      for (String routingKey : routingKeys) {
+        topology.declareQueue(pointers, routingKey);
+      }
+      synchronized (PointerConsumer.this) {
+        channel = pointers;
+        if (!paused) {
+          consume(pointers);
+        }
+      }
+    }
+
+    @Override
+    public void lost() {
+      synchronized (PointerConsumer.this) {
+        channel = null;
+        consumerTags.clear();
+        // The broker has taken these back, and gives them to somebody else
+        buffer.clear();
+      }
+    }
+  }
+
+  private final class Receiver extends DefaultConsumer {
+
+    Receiver(Channel channel) {
+      super(channel);
+    }
+
+    @Override
+    public void handleDelivery(
+        String consumerTag, Envelope envelope, BasicProperties properties, byte[] body)
+        throws IOException {
+      Optional<PointerMessage.Content> content = PointerMessage.parse(body);
+      if (content.isEmpty()) {
+        refused.incrementAndGet();
+        LOG.warn(
+            "A message of {} bytes in queue {} is no pointer to a job; it goes to {}.",
+            body.length,
+            topology.queue(envelope.getRoutingKey()),
+            topology.deadLetters());
+        getChannel().basicReject(envelope.getDeliveryTag(), false);
+        return;
+      }
+      Integer priority = properties.getPriority();
+      buffer.add(
+          new Delivery(
+              content.get().jobId(),
+              content.get().type(),
+              priority == null ? 0 : priority,
+              System.nanoTime(),
+              getChannel(),
+              envelope.getDeliveryTag()));
+    }
+
+    @Override
+    public void handleCancel(String consumerTag) {
+      LOG.warn(
+          "RabbitMQ has ended a consumer, since its queue is gone; everything is declared again.");
+      link.reconnect();
+    }
+  }
+
+  private final class ControlReceiver extends DefaultConsumer {
+
+    ControlReceiver(Channel channel) {
+      super(channel);
+    }
+
+    @Override
+    public void handleDelivery(
+        String consumerTag, Envelope envelope, BasicProperties properties, byte[] body) {
+      if (!"cancel".equals(properties.getType())) {
+        return;
+      }
+      try {
+        cancelListener.accept(UUID.fromString(new String(body, StandardCharsets.UTF_8)));
+      } catch (IllegalArgumentException e) {
+        refused.incrementAndGet();
+        LOG.warn(
+            "A message of {} bytes asks to cancel what is no job id; it is dropped.", body.length);
+      }
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * RabbitMQ: connections that come back by themselves, the exchanges and queues, confirmed
+ * publishing of pointers, consuming them, and the fanout by which running jobs are cancelled.
+ */
+@NullMarked
+package dev.tenon.jobs.broker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,296 @@
+package dev.tenon.jobs.runtime;
+
+import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.NoArgGenerator;
+import dev.tenon.jobs.InvalidPayloadException;
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.JobNotFoundException;
+import dev.tenon.jobs.JobPage;
+import dev.tenon.jobs.JobPointer;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStateException;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.JobSubmitter;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TypedJob;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.Violation;
+import dev.tenon.jobs.store.ControlStore;
+import dev.tenon.jobs.store.Database;
+import dev.tenon.jobs.store.JsonCodec;
+import dev.tenon.jobs.store.NewJob;
+import dev.tenon.jobs.store.ReadStore;
+import dev.tenon.jobs.store.SubmitStore;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.exception.DataAccessException;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/** The job service of a runtime. */
+final class DefaultJobService implements JobService {
+
+  private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
+
+  private final SubmitStore submits;
+  private final ReadStore reads;
+  private final ControlStore controls;
+  private final JsonCodec codec;
+  private final Notifications notifications;
+
+  DefaultJobService(Database database, JsonCodec codec, Notifications notifications) {
+    this.submits = new SubmitStore(database);
+    this.reads = new ReadStore(database);
+    this.controls = new ControlStore(database);
+    this.codec = codec;
+    this.notifications = notifications;
+  }
+
+  @Override
+  public <P, R> UUID submit(
+      JobDefinition<P, R> definition, P payload, String submittedBy, SubmitOptions options) {
+    return inOwnTransaction().submit(definition, payload, submittedBy, options);
+  }
+
+  @Override
+  public <P, R> List<UUID> submitAll(
+      JobDefinition<P, R> definition,
+      List<? extends P> payloads,
+      String submittedBy,
+      SubmitOptions options) {
+    return inOwnTransaction().submitAll(definition, payloads, submittedBy, options);
+  }
+
+  private JobSubmitter inOwnTransaction() {
+    return new Submitter(
+        jobs -> {
+          submits.insert(jobs);
+          notifications.committed(pointersOf(jobs));
+        });
+  }
+
+  @Override
+  public JobSubmitter in(DSLContext transaction) {
+    Objects.requireNonNull(transaction, "transaction");
+    return new Submitter(
+        jobs -> {
+          submits.insert(transaction.configuration(), jobs);
+          notifications.recorded(
+              jobs.stream().filter(NewJob::isDueAtOnce).map(NewJob::id).toList());
+        });
+  }
+
+  @Override
+  public JobSubmitter in(Connection connection) {
+    try {
+      if (connection.getAutoCommit()) {
+        throw new IllegalArgumentException(
+            "The connection has auto-commit on, so it is in no transaction. Call setAutoCommit(false),"
+                + " or submit without in(…).");
+      }
+    } catch (SQLException e) {
+      throw new JobStoreException("The connection cannot be used; nothing was submitted.", null, e);
+    }
+    return in(DSL.using(connection, SQLDialect.POSTGRES));
+  }
+
+  @Override
+  public Optional<Job> find(UUID jobId) {
+    return reading(() -> reads.find(jobId));
+  }
+
+  @Override
+  public <P, R> Optional<TypedJob<P, R>> find(JobDefinition<P, R> definition, UUID jobId) {
+    return find(jobId)
+        .filter(job -> job.type().equals(definition.type()))
+        .map(job -> typed(definition, job));
+  }
+
+  private <P, R> TypedJob<P, R> typed(JobDefinition<P, R> definition, Job job) {
+    String of = "of job " + job.id() + " of type '" + job.type() + "'";
+    P payload = codec.read(job.payload(), definition.payloadType(), "the payload " + of);
+    String json = job.result();
+    @Nullable R result =
+        json == null ? null : codec.read(json, definition.resultType(), "the result " + of);
+    return new TypedJob<>(job, payload, result);
+  }
+
+  @Override
+  public JobPage list(JobQuery query) {
+    return reading(() -> reads.list(query));
+  }
+
+  @Override
+  public List<JobAttempt> attempts(UUID jobId) {
+    return reading(() -> reads.attempts(jobId));
+  }
+
+  @Override
+  public List<JobLogEntry> logs(UUID jobId) {
+    return reading(() -> reads.logs(jobId));
+  }
+
+  @Override
+  public CancelResult cancel(UUID jobId) {
+    return changing(
+        "cancel job " + jobId,
+        () -> {
+          // Between the two statements the job may start or go back to waiting, so they are tried
+          // again
+          while (true) {
+            if (controls.cancelWaiting(jobId)) {
+              return CancelResult.CANCELLED;
+            }
+            if (controls.requestCancel(jobId)) {
+              notifications.cancelRequested(jobId);
+              return CancelResult.REQUESTED;
+            }
+            if (status(jobId).isTerminal()) {
+              return CancelResult.ALREADY_ENDED;
+            }
+          }
+        });
+  }
+
+  @Override
+  public void retry(UUID jobId) {
+    changing(
+        "retry job " + jobId,
+        () -> {
+          Optional<JobPointer> pointer = controls.retry(jobId);
+          if (pointer.isEmpty()) {
+            Job job = get(jobId);
+            throw new JobStateException(
+                "Job %s of type '%s' is %s; only a failed or a cancelled job can be retried."
+                    .formatted(jobId, job.type(), job.status().code()),
+                job.type(),
+                jobId,
+                job.status());
+          }
+          notifications.committed(List.of(pointer.get()));
+          return pointer;
+        });
+  }
+
+  private JobStatus status(UUID jobId) {
+    return controls.status(jobId).orElseThrow(() -> new JobNotFoundException(jobId));
+  }
+
+  private static List<JobPointer> pointersOf(List<NewJob> jobs) {
+    return jobs.stream()
+        .filter(NewJob::isDueAtOnce)
+        .map(job -> new JobPointer(job.id(), job.type(), job.routingKey(), job.priority()))
+        .toList();
+  }
+
+  private static <T> T reading(Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (DataAccessException e) {
+      throw new JobStoreException(
+          "The jobs cannot be read, since the database cannot be reached or refuses. Try again; the cause"
+              + " says more.",
+          null,
+          e);
+    }
+  }
+
+  private static <T> T changing(String what, Supplier<T> change) {
+    try {
+      return change.get();
+    } catch (DataAccessException e) {
+      throw new JobStoreException(
+          "Could not "
+              + what
+              + ", since the database cannot be reached or refuses. Try again; the cause says more.",
+          null,
+          e);
+    }
+  }
+
+  /** Validates and records; the way in which is given. */
+  private final class Submitter implements JobSubmitter {
+
+    private final Consumer<List<NewJob>> insert;
+
+    Submitter(Consumer<List<NewJob>> insert) {
+      this.insert = insert;
+    }
+
+    @Override
+    public <P, R> UUID submit(
+        JobDefinition<P, R> definition, P payload, String submittedBy, SubmitOptions options) {
+      NewJob job = newJob(definition, payload, -1, submittedBy, options);
+      insert(definition, List.of(job));
+      return job.id();
+    }
+
+    @Override
+    public <P, R> List<UUID> submitAll(
+        JobDefinition<P, R> definition,
+        List<? extends P> payloads,
+        String submittedBy,
+        SubmitOptions options) {
+      List<NewJob> jobs = new ArrayList<>(payloads.size());
+      for (P payload : payloads) {
+        jobs.add(newJob(definition, payload, jobs.size(), submittedBy, options));
+      }
+      if (!jobs.isEmpty()) {
+        insert(definition, jobs);
+      }
+      return jobs.stream().map(NewJob::id).toList();
+    }
+
+    private void insert(JobDefinition<?, ?> definition, List<NewJob> jobs) {
+      try {
+        insert.accept(jobs);
+      } catch (DataAccessException e) {
+        throw new JobStoreException(
+            "%d job(s) of type '%s' were not submitted, since the database cannot be reached or refuses. Submit again; the cause says more."
+                .formatted(jobs.size(), definition.type()),
+            definition.type(),
+            e);
+      }
+    }
+
+    private <P, R> NewJob newJob(
+        JobDefinition<P, R> definition,
+        P payload,
+        int index,
+        String submittedBy,
+        SubmitOptions options) {
+      Objects.requireNonNull(submittedBy, "submittedBy");
+      List<Violation> violations =
+          payload == null
+              ? List.of(new Violation("", "is required"))
+              : definition.validatePayload(payload);
+      if (!violations.isEmpty()) {
+        throw new InvalidPayloadException(definition.type(), null, index, violations);
+      }
+      return new NewJob(
+          IDS.generate(),
+          definition.type(),
+          definition.routingKey(),
+          options.priority().orElse(definition.priority()),
+          codec.write(payload, "the payload of job type '" + definition.type() + "'"),
+          options.itemId().orElse(null),
+          submittedBy,
+          definition.retryPolicy().maxAttempts(),
+          options.delay().orElse(null),
+          options.runAt().orElse(null));
+    }
+  }
+}

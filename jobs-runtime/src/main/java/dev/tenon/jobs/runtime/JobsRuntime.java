@@ -1,0 +1,250 @@
+package dev.tenon.jobs.runtime;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.tenon.jobs.JobHandlers;
+import dev.tenon.jobs.JobPointer;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.RabbitMqOptions;
+import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.broker.BrokerUnavailableException;
+import dev.tenon.jobs.broker.PointerPublisher;
+import dev.tenon.jobs.store.Database;
+import dev.tenon.jobs.store.JsonCodec;
+import dev.tenon.jobs.store.Migrations;
+import dev.tenon.jobs.store.PublishStore;
+import dev.tenon.jobs.upkeep.Dispatcher;
+import dev.tenon.jobs.upkeep.Upkeep;
+import dev.tenon.jobs.worker.Worker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The jobs of one application: made from a database, RabbitMQ and handlers, it gives the {@link
+ * JobService}, runs {@link JobWorker}s, and takes part in the upkeep.
+ *
+ * <pre>{@code
+ * try (JobsRuntime runtime =
+ *     JobsRuntime.builder()
+ *         .database("jdbc:postgresql://localhost/app", "app", password)
+ *         .rabbitMq("amqp://app:secret@localhost")
+ *         .start()) {
+ *   runtime.startWorker(new PlmJobsHandlers(new WidgetBatchHandler()));
+ *   PlmJobs jobs = new PlmJobs(runtime.jobs());
+ *   jobs.submitWidgetProcessBatch(batch, "user-7");
+ *   runtime.awaitShutdown();
+ * }
+ * }</pre>
+ *
+ * <p>A process that only submits starts no worker. Without RabbitMQ, workers take their jobs from
+ * the table. Thread-safe.
+ */
+public final class JobsRuntime implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobsRuntime.class);
+
+  private final JobsRuntimeBuilder settings;
+  private final Database database;
+  private final List<HikariDataSource> ownPools;
+  private final @Nullable PointerPublisher publisher;
+  private final @Nullable Dispatcher dispatcher;
+  private final @Nullable Upkeep upkeep;
+  private final JsonCodec codec = new JsonCodec();
+  private final JobService service;
+  private final List<Worker> workers = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final CountDownLatch closedSignal = new CountDownLatch(1);
+  private final Thread shutdownHook = new Thread(this::close, "tenon-shutdown");
+
+  JobsRuntime(JobsRuntimeBuilder settings, DataSources dataSources) {
+    this.settings = settings;
+    this.ownPools = dataSources.ownPools();
+    if (settings.migrates()) {
+      Migrations.migrate(dataSources.control(), settings.schema());
+    }
+    this.database = new Database(dataSources.main(), dataSources.control(), settings.schema());
+    RabbitMqOptions rabbitMq = settings.rabbitMq();
+    if (rabbitMq == null) {
+      this.publisher = null;
+      this.dispatcher = null;
+    } else {
+      this.publisher = new PointerPublisher(rabbitMq);
+      this.dispatcher = new Dispatcher(publisher, new PublishStore(database));
+    }
+    this.upkeep =
+        settings.upkeep()
+            ? new Upkeep(database, dispatcher, settings.lostAfter(), settings.maxCrashes())
+            : null;
+    this.service = new DefaultJobService(database, codec, new LocalNotifications());
+  }
+
+  /** Starts to say how the runtime is made. */
+  public static JobsRuntimeBuilder builder() {
+    return new JobsRuntimeBuilder();
+  }
+
+  void start() {
+    if (publisher != null) {
+      publisher.start();
+    }
+    if (dispatcher != null) {
+      dispatcher.start();
+    }
+    if (upkeep != null) {
+      upkeep.start();
+    }
+    if (settings.closesOnShutdown()) {
+      Runtime.getRuntime().addShutdownHook(shutdownHook);
+    }
+    LOG.info(
+        settings.rabbitMq() == null
+            ? "Tenon is started without RabbitMQ: workers take their jobs from the table."
+            : "Tenon is started with {}.",
+        settings.rabbitMq());
+  }
+
+  /** Submits, reads, cancels and retries jobs. Generated classes take it in their constructors. */
+  public JobService jobs() {
+    return service;
+  }
+
+  /** Starts a worker that works as {@link WorkerOptions#defaults()} says. */
+  public JobWorker startWorker(JobHandlers handlers) {
+    return startWorker(handlers, WorkerOptions.defaults());
+  }
+
+  /**
+   * Starts a worker. It works until it or the runtime is closed.
+   *
+   * @param handlers the generated handlers class of a module, with its handlers
+   * @param options how the worker works
+   * @throws IllegalStateException if the runtime is closed
+   */
+  public JobWorker startWorker(JobHandlers handlers, WorkerOptions options) {
+    if (closed.get()) {
+      throw new IllegalStateException("The runtime is closed; start a new one.");
+    }
+    Worker worker =
+        new Worker(
+            database,
+            settings.rabbitMq(),
+            handlers,
+            options,
+            settings.heartbeatInterval(),
+            codec,
+            settings.clock());
+    workers.add(worker);
+    worker.start();
+    return worker;
+  }
+
+  /**
+   * Waits until the runtime is closed: by {@link #close()}, or, unless that was switched off,
+   * because the process was told to end (SIGTERM, Ctrl-C). By then the workers have stopped in good
+   * order.
+   */
+  public void awaitShutdown() throws InterruptedException {
+    closedSignal.await();
+  }
+
+  /**
+   * Stops the workers, all at the same time and each as {@link JobWorker#close()} says, and
+   * everything else. Closing again waits for the first close to end.
+   */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      try {
+        closedSignal.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return;
+    }
+    try {
+      closeWorkers();
+      if (dispatcher != null) {
+        dispatcher.close();
+      }
+      if (upkeep != null) {
+        upkeep.close();
+      }
+      if (publisher != null) {
+        publisher.close();
+      }
+      ownPools.forEach(HikariDataSource::close);
+      removeShutdownHook();
+      LOG.info("Tenon has stopped.");
+    } finally {
+      closedSignal.countDown();
+    }
+  }
+
+  private void closeWorkers() {
+    List<Thread> closing = new ArrayList<>();
+    for (Worker worker : workers) {
+      Thread thread = new Thread(worker::close, "tenon-close-" + worker.id());
+      thread.start();
+      closing.add(thread);
+    }
+    try {
+      for (Thread thread : closing) {
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void removeShutdownHook() {
+    if (settings.closesOnShutdown() && Thread.currentThread() != shutdownHook) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(shutdownHook);
+      } catch (IllegalStateException e) {
+        LOG.debug("The process ends already; the hook finds the runtime closed.", e);
+      }
+    }
+  }
+
+  /** Brings news from the job service to the dispatcher, and to workers in this process. */
+  private final class LocalNotifications implements Notifications {
+
+    @Override
+    public void committed(List<JobPointer> pointers) {
+      if (dispatcher != null) {
+        dispatcher.committed(pointers);
+      }
+      workers.forEach(Worker::wake);
+    }
+
+    @Override
+    public void recorded(List<UUID> jobIds) {
+      if (dispatcher != null) {
+        dispatcher.afterCommit(jobIds);
+      }
+    }
+
+    @Override
+    public void cancelRequested(UUID jobId) {
+      for (Worker worker : workers) {
+        if (worker.cancel(jobId)) {
+          return;
+        }
+      }
+      if (publisher != null) {
+        try {
+          publisher.broadcastCancel(jobId);
+        } catch (BrokerUnavailableException e) {
+          LOG.debug("The worker of job {} learns of its cancellation from the table.", jobId, e);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.RabbitMqOptions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Says how a {@link JobsRuntime} is made. Only a database is needed. Not thread-safe. */
+public final class JobsRuntimeBuilder {
+
+  private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
+  private static final Duration SHORTEST_HEARTBEAT = Duration.ofMillis(100);
+
+  /** So many heartbeats may be missed before a worker counts as lost. */
+  private static final int MISSED_HEARTBEATS = 3;
+
+  private @Nullable String url;
+  private String user = "";
+  private String password = "";
+  private @Nullable DataSource dataSource;
+  private @Nullable DataSource controlDataSource;
+  private String schema = "tenon";
+  private boolean migrates = true;
+  private @Nullable RabbitMqOptions rabbitMq;
+  private Duration heartbeatInterval = Duration.ofSeconds(5);
+  private int maxCrashes = 3;
+  private boolean upkeep = true;
+  private boolean closesOnShutdown = true;
+  private Clock clock = Clock.systemUTC();
+
+  JobsRuntimeBuilder() {}
+
+  /**
+   * The PostgreSQL database in which the jobs are, over connection pools of the runtime's own.
+   *
+   * @param url such as {@code jdbc:postgresql://localhost:5432/app}
+   * @param user the user, who owns the schema or may create it
+   * @param password the password; empty for none
+   */
+  public JobsRuntimeBuilder database(String url, String user, String password) {
+    this.url = Objects.requireNonNull(url, "url");
+    this.user = Objects.requireNonNull(user, "user");
+    this.password = Objects.requireNonNull(password, "password");
+    return this;
+  }
+
+  /**
+   * The PostgreSQL database in which the jobs are, over a pool of the application. For heartbeats
+   * and outcomes the runtime makes a small pool of its own with the same settings, if it is a
+   * {@code HikariDataSource}; otherwise set {@link #controlDataSource}.
+   */
+  public JobsRuntimeBuilder dataSource(DataSource dataSource) {
+    this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
+    return this;
+  }
+
+  /** A pool of six connections or more to the same database, which nothing but Tenon uses. */
+  public JobsRuntimeBuilder controlDataSource(DataSource controlDataSource) {
+    this.controlDataSource = Objects.requireNonNull(controlDataSource, "controlDataSource");
+    return this;
+  }
+
+  /** The schema of Tenon's tables. Default: {@code tenon}. */
+  public JobsRuntimeBuilder schema(String schema) {
+    this.schema = Objects.requireNonNull(schema, "schema");
+    return this;
+  }
+
+  /** Whether the schema is created or brought up to date at the start. Default: yes. */
+  public JobsRuntimeBuilder migrate(boolean migrates) {
+    this.migrates = migrates;
+    return this;
+  }
+
+  /** RabbitMQ at this URI. Default: none; workers take their jobs from the table. */
+  public JobsRuntimeBuilder rabbitMq(String uri) {
+    return rabbitMq(RabbitMqOptions.of(uri));
+  }
+
+  /** RabbitMQ with these options. Default: none; workers take their jobs from the table. */
+  public JobsRuntimeBuilder rabbitMq(RabbitMqOptions rabbitMq) {
+    this.rabbitMq = Objects.requireNonNull(rabbitMq, "rabbitMq");
+    return this;
+  }
+
+  /**
+   * How often a worker says that it is alive. After three times that without a word it counts as
+   * lost, and its jobs run elsewhere. All runtimes on a database should agree. Default: 5 s.
+   */
+  public JobsRuntimeBuilder heartbeatInterval(Duration heartbeatInterval) {
+    this.heartbeatInterval = Objects.requireNonNull(heartbeatInterval, "heartbeatInterval");
+    return this;
+  }
+
+  /** A job that has lost so many workers fails, since it seems to kill them. Default: 3. */
+  public JobsRuntimeBuilder maxCrashes(int maxCrashes) {
+    this.maxCrashes = maxCrashes;
+    return this;
+  }
+
+  /** Whether this process takes part in the upkeep. At least one must. Default: yes. */
+  public JobsRuntimeBuilder upkeep(boolean upkeep) {
+    this.upkeep = upkeep;
+    return this;
+  }
+
+  /** Whether the runtime is closed when the process is told to end. Default: yes. */
+  public JobsRuntimeBuilder closeOnShutdown(boolean closesOnShutdown) {
+    this.closesOnShutdown = closesOnShutdown;
+    return this;
+  }
+
+  /** The clock of deadlines and log lines. Due times are by the database's clock. */
+  public JobsRuntimeBuilder clock(Clock clock) {
+    this.clock = Objects.requireNonNull(clock, "clock");
+    return this;
+  }
+
+  /**
+   * Makes the runtime and starts it.
+   *
+   * @throws IllegalArgumentException if a setting is wrong; the message names it
+   * @throws RuntimeException if the database cannot be reached, or its schema not brought up to
+   *     date. RabbitMQ need not be there: the runtime connects when it is.
+   */
+  public JobsRuntime start() {
+    validate();
+    DataSources dataSources =
+        url != null
+            ? DataSources.open(url, user, password)
+            : DataSources.of(Objects.requireNonNull(dataSource), controlDataSource);
+    try {
+      JobsRuntime runtime = new JobsRuntime(this, dataSources);
+      runtime.start();
+      return runtime;
+    } catch (RuntimeException e) {
+      dataSources.ownPools().forEach(com.zaxxer.hikari.HikariDataSource::close);
+      throw e;
+    }
+  }
+
+  private void validate() {
+    require(
+        (url == null) != (dataSource == null),
+        "Set exactly one of database(…) and dataSource(…): where the jobs are.");
+    require(
+        url == null || url.startsWith("jdbc:postgresql:"),
+        "The URL given to database(…) does not start with jdbc:postgresql:. Tenon needs PostgreSQL.");
+    require(
+        url == null || controlDataSource == null,
+        "controlDataSource(…) goes with dataSource(…); database(…) makes its own.");
+    require(
+        SCHEMA.matcher(schema).matches(),
+        "The schema is '"
+            + schema
+            + "'; it must be a lower-case SQL name of up to 63 letters, digits and underscores.");
+    require(
+        heartbeatInterval.compareTo(SHORTEST_HEARTBEAT) >= 0,
+        "The heartbeatInterval is " + heartbeatInterval + "; it must be at least 100 ms.");
+    require(maxCrashes >= 1, "maxCrashes is " + maxCrashes + "; it must be at least 1.");
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+
+  String schema() {
+    return schema;
+  }
+
+  boolean migrates() {
+    return migrates;
+  }
+
+  @Nullable RabbitMqOptions rabbitMq() {
+    return rabbitMq;
+  }
+
+  Duration heartbeatInterval() {
+    return heartbeatInterval;
+  }
+
+  Duration lostAfter() {
+    return heartbeatInterval.multipliedBy(MISSED_HEARTBEATS);
+  }
+
+  int maxCrashes() {
+    return maxCrashes;
+  }
+
+  boolean upkeep() {
+    return upkeep;
+  }
+
+  boolean closesOnShutdown() {
+    return closesOnShutdown;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+}

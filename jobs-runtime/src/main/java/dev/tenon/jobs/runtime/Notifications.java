@@ -1,0 +1,23 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.JobPointer;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What the job service tells the rest of the runtime. All of it only makes things faster: what is
+ * missed here is found in the table.
+ */
+interface Notifications {
+
+  /** Jobs that are due at once were committed. */
+  void committed(List<JobPointer> pointers);
+
+  /**
+   * Jobs that are due at once were recorded in a transaction of the caller, which may commit it.
+   */
+  void recorded(List<UUID> jobIds);
+
+  /** Somebody wants to cancel a job that runs. */
+  void cancelRequested(UUID jobId);
+}

@@ -1,0 +1,125 @@
+package dev.tenon.jobs.store;
+
+import static org.jooq.impl.DSL.currentInstant;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.select;
+
+import dev.tenon.jobs.JobStatus;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Records;
+import org.jooq.Select;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
+
+/** Claims jobs for a worker: many with one statement. Thread-safe. */
+public final class ClaimStore {
+
+  /** A claim beats the worker's heart too, if the last beat is that old. */
+  private static final long REFRESH_HEARTBEAT_AFTER_MILLIS = 2000;
+
+  private final Database database;
+
+  /** The store of this database. */
+  public ClaimStore(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * Claims those of the jobs that are due and wait. What does not come back has ended, runs
+   * elsewhere, is not due, or is of a type that was not asked for.
+   */
+  public List<ClaimedJob> claim(
+      String workerId, Collection<UUID> jobIds, Collection<String> types) {
+    Tables.Jobs j = database.tables().jobs;
+    return claim(
+        workerId,
+        Locking.inOrder(database.control(), j, jobIds, StatusChange.CLAIM, dueAndOfType(j, types)));
+  }
+
+  /**
+   * Claims jobs from the table, without pointers: the most urgent first, and of those the ones that
+   * have been due the longest. Jobs that another worker claims at the same moment are passed over.
+   */
+  public List<ClaimedJob> claimDue(String workerId, Collection<String> types, int limit) {
+    Tables.Jobs j = database.tables().jobs;
+    return claim(
+        workerId,
+        select(j.id)
+            .from(j)
+            .where(j.status.in(StatusChange.CLAIM.from()).and(dueAndOfType(j, types)))
+            .orderBy(j.priority.desc(), j.runAt, j.id)
+            .limit(limit)
+            .forUpdate()
+            .skipLocked());
+  }
+
+  private static Condition dueAndOfType(Tables.Jobs j, Collection<String> types) {
+    return j.runAt.le(currentInstant()).and(j.type.eq(DSL.any(types.toArray(String[]::new))));
+  }
+
+  private List<ClaimedJob> claim(String workerId, Select<? extends org.jooq.Record1<UUID>> ids) {
+    Tables.Jobs j = database.tables().jobs;
+    Tables.Workers w = database.tables().workers;
+    DSLContext dsl = database.control();
+    // A worker whose heart stood still may claim again before its next beat. Its lease on life is
+    // renewed in the same statement, or its new jobs would be taken for those of a dead worker.
+    var alive =
+        name("alive")
+            .as(
+                dsl.update(w)
+                    .set(w.heartbeatAt, currentInstant())
+                    .where(
+                        w.id
+                            .eq(workerId)
+                            .and(
+                                w.heartbeatAt.lt(
+                                    Intervals.beforeNow(REFRESH_HEARTBEAT_AFTER_MILLIS))))
+                    .returning(w.id));
+    var picked = name("picked").fields("id").as(ids);
+    var claimed =
+        name("claimed")
+            .as(
+                dsl.update(j)
+                    .set(j.status, JobStatus.RUNNING)
+                    .set(j.lease, j.lease.plus(1))
+                    .set(j.attempts, j.attempts.plus(1))
+                    .set(j.workerId, workerId)
+                    .set(j.startedAt, currentInstant())
+                    .setNull(j.finishedAt)
+                    .set(j.progress, (short) 0)
+                    .setNull(j.progressMessage)
+                    .from(picked)
+                    .where(j.id.eq(picked.field("id", UUID.class)))
+                    .returning(
+                        j.id,
+                        j.type,
+                        j.lease,
+                        j.attempts,
+                        j.maxAttempts,
+                        j.payload,
+                        j.itemId,
+                        j.submittedBy,
+                        j.priority,
+                        j.runAt));
+    var id = Fields.of(claimed, j.id);
+    return dsl.with(alive)
+        .with(picked)
+        .with(claimed)
+        .select(
+            id,
+            Fields.of(claimed, j.type),
+            Fields.of(claimed, j.lease),
+            Fields.of(claimed, j.attempts),
+            Fields.of(claimed, j.maxAttempts),
+            Fields.of(claimed, j.payload).cast(SQLDataType.CLOB),
+            Fields.of(claimed, j.itemId),
+            Fields.of(claimed, j.submittedBy))
+        .from(claimed)
+        .orderBy(Fields.of(claimed, j.priority).desc(), Fields.of(claimed, j.runAt), id)
+        .fetch(Records.mapping(ClaimedJob::new));
+  }
+}

@@ -1,0 +1,81 @@
+package dev.tenon.jobs.store;
+
+import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.currentInstant;
+
+import dev.tenon.jobs.JobPointer;
+import dev.tenon.jobs.JobStatus;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What people do to a job: cancel it, and run it again. Thread-safe. */
+public final class ControlStore {
+
+  private final Database database;
+
+  /** The store of this database. */
+  public ControlStore(Database database) {
+    this.database = database;
+  }
+
+  /** Cancels a job that waits. Whether it did. */
+  public boolean cancelWaiting(UUID jobId) {
+    Tables.Jobs j = database.tables().jobs;
+    return database
+            .dsl()
+            .update(j)
+            .set(j.status, JobStatus.CANCELLED)
+            .set(j.cancelRequestedAt, currentInstant())
+            .set(j.finishedAt, currentInstant())
+            .where(j.id.eq(jobId).and(j.status.in(StatusChange.CANCEL_WAITING.from())))
+            .execute()
+        > 0;
+  }
+
+  /** Notes on a job that runs that it is to be cancelled. Whether it did. */
+  public boolean requestCancel(UUID jobId) {
+    Tables.Jobs j = database.tables().jobs;
+    return database
+            .dsl()
+            .update(j)
+            .set(j.cancelRequestedAt, coalesce(j.cancelRequestedAt, currentInstant()))
+            .where(j.id.eq(jobId).and(j.status.eq(JobStatus.RUNNING)))
+            .execute()
+        > 0;
+  }
+
+  /** Where a job stands. */
+  public Optional<JobStatus> status(UUID jobId) {
+    Tables.Jobs j = database.tables().jobs;
+    return database.dsl().select(j.status).from(j).where(j.id.eq(jobId)).fetchOptional(j.status);
+  }
+
+  /**
+   * Puts a failed or cancelled job back to pending, with all its attempts before it.
+   *
+   * @return what to publish; empty if the job is neither failed nor cancelled
+   */
+  public Optional<JobPointer> retry(UUID jobId) {
+    Tables.Jobs j = database.tables().jobs;
+    return database
+        .dsl()
+        .update(j)
+        .set(j.status, JobStatus.PENDING)
+        .set(j.attempts, 0)
+        .set(j.crashes, 0)
+        .set(j.runAt, currentInstant())
+        .set(j.publishAt, currentInstant())
+        .setNull(j.finishedAt)
+        .setNull(j.cancelRequestedAt)
+        .setNull(j.errorClass)
+        .setNull(j.errorMessage)
+        .set(j.progress, (short) 0)
+        .setNull(j.progressMessage)
+        .where(j.id.eq(jobId).and(j.status.in(StatusChange.RETRY.from())))
+        .returning(j.id, j.type, j.routingKey, j.priority)
+        .fetchOptional(
+            row ->
+                new JobPointer(
+                    row.get(j.id), row.get(j.type), row.get(j.routingKey), row.get(j.priority)));
+  }
+}

@@ -1,0 +1,24 @@
+package dev.tenon.jobs.store;
+
+import java.time.Instant;
+import org.jooq.Field;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
+
+/** Arithmetic with the database's clock, which jOOQ's DSL cannot say for {@link Instant}. */
+final class Intervals {
+
+  private Intervals() {}
+
+  /** So many milliseconds after a time; null where either is. */
+  static Field<Instant> after(Field<Instant> time, Field<Long> millis) {
+    return DSL.field("({0} + {1} * interval '1 millisecond')", SQLDataType.INSTANT, time, millis);
+  }
+
+  /** So many milliseconds before now. */
+  static Field<Instant> beforeNow(long millis) {
+    return DSL.field(
+        "({0} - {1} * interval '1 millisecond')",
+        SQLDataType.INSTANT, DSL.currentInstant(), DSL.val(millis));
+  }
+}

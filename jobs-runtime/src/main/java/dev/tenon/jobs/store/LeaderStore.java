@@ -1,0 +1,62 @@
+package dev.tenon.jobs.store;
+
+import static org.jooq.impl.DSL.currentInstant;
+import static org.jooq.impl.DSL.when;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.jooq.impl.DSL;
+
+/**
+ * Decides who does the upkeep: a row with a holder and an end, not a session's lock, so that it
+ * works behind a pool of connections, and a leader that hangs is replaced. Thread-safe.
+ */
+public final class LeaderStore {
+
+  private static final String UPKEEP = "upkeep";
+
+  private final Database database;
+
+  /** The store of this database. */
+  public LeaderStore(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * Takes or keeps the lead, if nobody else has it.
+   *
+   * @param holder who asks
+   * @param term for how long
+   * @return the token of this leadership, which is higher than that of all before; empty if
+   *     somebody else leads
+   */
+  public OptionalLong acquire(String holder, Duration term) {
+    Tables.Leaders l = database.tables().leaders;
+    var until = Intervals.after(currentInstant(), DSL.val(term.toMillis()));
+    return database
+        .control()
+        .insertInto(l, l.name, l.holder, l.token, l.expiresAt)
+        .select(DSL.select(DSL.val(UPKEEP), DSL.val(holder), DSL.val(1L), until))
+        .onConflict(l.name)
+        .doUpdate()
+        .set(l.token, l.token.plus(when(l.holder.eq(holder), 0L).otherwise(1L)))
+        .set(l.holder, holder)
+        .set(l.expiresAt, until)
+        .where(l.holder.eq(holder).or(l.expiresAt.lt(currentInstant())))
+        .returning(l.token)
+        .fetchOptional(l.token)
+        .map(OptionalLong::of)
+        .orElse(OptionalLong.empty());
+  }
+
+  /** Gives the lead up, so that somebody else may take it at once. */
+  public void release(String holder) {
+    Tables.Leaders l = database.tables().leaders;
+    database
+        .control()
+        .update(l)
+        .set(l.expiresAt, Intervals.beforeNow(1))
+        .where(l.name.eq(UPKEEP).and(l.holder.eq(holder)))
+        .execute();
+  }
+}

@@ -1,0 +1,31 @@
+package dev.tenon.jobs.store;
+
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+
+/** Brings Tenon's schema to the version that this code needs, with Flyway. */
+public final class Migrations {
+
+  private Migrations() {}
+
+  /**
+   * Creates the schema or brings it up to date. Many processes may do so at once.
+   *
+   * @param dataSource a data source whose user may create the schema
+   * @param schema the schema of Tenon's tables; its history table is in it too
+   * @throws org.flywaydb.core.api.FlywayException if a migration fails; the schema is as it was
+   */
+  public static void migrate(DataSource dataSource, String schema) {
+    Flyway.configure(Migrations.class.getClassLoader())
+        .dataSource(dataSource)
+        .locations("classpath:dev/tenon/jobs/migrations")
+        .schemas(schema)
+        .defaultSchema(schema)
+        .createSchemas(true)
+        .table("schema_history")
+        // A newer worker may have migrated already: an older one runs against its schema
+        .ignoreMigrationPatterns("*:future")
+        .load()
+        .migrate();
+  }
+}

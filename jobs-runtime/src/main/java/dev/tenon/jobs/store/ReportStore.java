@@ -1,0 +1,65 @@
+package dev.tenon.jobs.store;
+
+import static org.jooq.impl.DSL.select;
+
+import java.util.List;
+import org.jooq.JSON;
+import org.jooq.impl.SQLDataType;
+
+/**
+ * Records what running handlers report. A report counts only while its lease does: what the thread
+ * of an attempt that is over still says is dropped. Thread-safe.
+ */
+public final class ReportStore {
+
+  private final Database database;
+
+  /** The store of this database. */
+  public ReportStore(Database database) {
+    this.database = database;
+  }
+
+  /** Records progress; of one job at most one report. */
+  public void progress(List<ProgressReport> reports) {
+    Tables.Jobs j = database.tables().jobs;
+    Unnested<ProgressReport> r = new Unnested<>("r", reports);
+    var id = r.column("id", SQLDataType.UUID, ProgressReport::jobId);
+    var lease = r.column("lease", SQLDataType.BIGINT, ProgressReport::lease);
+    var percent = r.column("percent", SQLDataType.SMALLINT, report -> (short) report.percent());
+    var message = r.column("message", SQLDataType.CLOB, ProgressReport::message);
+    database
+        .control()
+        .update(j)
+        .set(j.progress, percent)
+        .set(j.progressMessage, message)
+        .from(r.table())
+        .where(j.id.eq(id).and(j.lease.eq(lease)).and(j.status.in(StatusChange.FINISH.from())))
+        .execute();
+  }
+
+  /** Records lines of logs, in the given order. */
+  public void log(List<LogLine> lines) {
+    Tables.Jobs j = database.tables().jobs;
+    Tables.Logs l = database.tables().logs;
+    Unnested<LogLine> n = new Unnested<>("n", lines);
+    var id = n.column("id", SQLDataType.UUID, LogLine::jobId);
+    var lease = n.column("lease", SQLDataType.BIGINT, LogLine::lease);
+    var attempt = n.column("attempt", SQLDataType.INTEGER, LogLine::attempt);
+    var level = n.column("level", Tables.LEVEL, LogLine::level);
+    var message = n.column("message", SQLDataType.CLOB, LogLine::message);
+    var data = n.column("data", SQLDataType.CLOB, LogLine::data);
+    var loggedAt = n.column("logged_at", SQLDataType.INSTANT, LogLine::loggedAt);
+    int[] position = {0};
+    var order = n.column("position", SQLDataType.INTEGER, line -> position[0]++);
+    database
+        .control()
+        .insertInto(l, l.jobId, l.attempt, l.level, l.message, l.data, l.loggedAt)
+        .select(
+            select(id, attempt, level, message, data.cast(JSON.class), loggedAt)
+                .from(n.table())
+                .join(j)
+                .on(j.id.eq(id).and(j.lease.eq(lease)).and(j.status.in(StatusChange.FINISH.from())))
+                .orderBy(order))
+        .execute();
+  }
+}

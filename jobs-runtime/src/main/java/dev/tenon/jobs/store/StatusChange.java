@@ -1,0 +1,53 @@
+package dev.tenon.jobs.store;
+
+import static dev.tenon.jobs.JobStatus.CANCELLED;
+import static dev.tenon.jobs.JobStatus.COMPLETED;
+import static dev.tenon.jobs.JobStatus.FAILED;
+import static dev.tenon.jobs.JobStatus.PENDING;
+import static dev.tenon.jobs.JobStatus.QUEUED;
+import static dev.tenon.jobs.JobStatus.RUNNING;
+
+import dev.tenon.jobs.JobStatus;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * Every change of status that there is. Each statement that changes a status takes the statuses
+ * that it expects from here, so this is the whole state machine of a job.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // the sets are unmodifiable
+public enum StatusChange {
+  /** The broker has confirmed the pointer. */
+  PUBLISH(EnumSet.of(PENDING), EnumSet.of(QUEUED)),
+  /**
+   * A worker starts an attempt; it does so from pending when the pointer overtook its confirmation.
+   */
+  CLAIM(EnumSet.of(PENDING, QUEUED), EnumSet.of(RUNNING)),
+  /** The worker that holds the lease says how the attempt ended. */
+  FINISH(EnumSet.of(RUNNING), EnumSet.of(COMPLETED, FAILED, CANCELLED, PENDING)),
+  /** The worker that holds the lease is lost. */
+  RESCUE(EnumSet.of(RUNNING), EnumSet.of(PENDING, FAILED, CANCELLED)),
+  /** Somebody cancels a job that waits. */
+  CANCEL_WAITING(EnumSet.of(PENDING, QUEUED), EnumSet.of(CANCELLED)),
+  /** An operator runs a job again; the only change that leaves a terminal status. */
+  RETRY(EnumSet.of(FAILED, CANCELLED), EnumSet.of(PENDING));
+
+  private final Set<JobStatus> from;
+  private final Set<JobStatus> to;
+
+  StatusChange(Set<JobStatus> from, Set<JobStatus> to) {
+    this.from = Collections.unmodifiableSet(from);
+    this.to = Collections.unmodifiableSet(to);
+  }
+
+  /** The statuses that a job may have before the change. */
+  public Set<JobStatus> from() {
+    return from;
+  }
+
+  /** The statuses that a job may have after it. */
+  public Set<JobStatus> to() {
+    return to;
+  }
+}

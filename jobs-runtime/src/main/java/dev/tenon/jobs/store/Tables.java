@@ -1,0 +1,197 @@
+package dev.tenon.jobs.store;
+
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobLogLevel;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.annotation.JobPriority;
+import java.time.Instant;
+import java.util.UUID;
+import org.jooq.Converter;
+import org.jooq.DataType;
+import org.jooq.JSON;
+import org.jooq.Record;
+import org.jooq.Schema;
+import org.jooq.TableField;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
+import org.jooq.impl.TableImpl;
+
+/**
+ * The tables, typed. A test compares them with what the migrations create. Immutable and
+ * thread-safe.
+ */
+public final class Tables {
+
+  static final DataType<JobStatus> STATUS =
+      SQLDataType.CLOB.asConvertedDataType(
+          Converter.ofNullable(String.class, JobStatus.class, JobStatus::ofCode, JobStatus::code));
+  static final DataType<JobPriority> PRIORITY =
+      SQLDataType.SMALLINT.asConvertedDataType(
+          Converter.ofNullable(
+              Short.class,
+              JobPriority.class,
+              level -> JobPriority.ofLevel(level),
+              priority -> (short) priority.level()));
+  static final DataType<JobAttempt.Outcome> OUTCOME =
+      SQLDataType.CLOB.asConvertedDataType(
+          Converter.ofNullable(
+              String.class,
+              JobAttempt.Outcome.class,
+              JobAttempt.Outcome::ofCode,
+              JobAttempt.Outcome::code));
+  static final DataType<JobLogLevel> LEVEL =
+      SQLDataType.CLOB.asConvertedDataType(
+          Converter.ofNullable(
+              String.class, JobLogLevel.class, JobLogLevel::ofCode, JobLogLevel::code));
+
+  final Jobs jobs;
+  final Attempts attempts;
+  final Logs logs;
+  final Workers workers;
+  final Leaders leaders;
+
+  /**
+   * The tables in a schema.
+   *
+   * @param schemaName the name of the schema, such as {@code tenon}
+   */
+  public Tables(String schemaName) {
+    Schema schema = DSL.schema(DSL.name(schemaName));
+    jobs = new Jobs(schema);
+    attempts = new Attempts(schema);
+    logs = new Logs(schema);
+    workers = new Workers(schema);
+    leaders = new Leaders(schema);
+  }
+
+  /** The jobs. */
+  static final class Jobs extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    final TableField<Record, UUID> id = createField(DSL.name("id"), SQLDataType.UUID.notNull());
+    final TableField<Record, String> type =
+        createField(DSL.name("type"), SQLDataType.CLOB.notNull());
+    final TableField<Record, String> routingKey =
+        createField(DSL.name("routing_key"), SQLDataType.CLOB.notNull());
+    final TableField<Record, JobStatus> status = createField(DSL.name("status"), STATUS);
+    final TableField<Record, JobPriority> priority = createField(DSL.name("priority"), PRIORITY);
+    final TableField<Record, JSON> payload = createField(DSL.name("payload"), SQLDataType.JSON);
+    final TableField<Record, JSON> result = createField(DSL.name("result"), SQLDataType.JSON);
+    final TableField<Record, String> itemId = createField(DSL.name("item_id"), SQLDataType.CLOB);
+    final TableField<Record, String> submittedBy =
+        createField(DSL.name("submitted_by"), SQLDataType.CLOB);
+    final TableField<Record, Instant> submittedAt =
+        createField(DSL.name("submitted_at"), SQLDataType.INSTANT);
+    final TableField<Record, Instant> runAt = createField(DSL.name("run_at"), SQLDataType.INSTANT);
+    final TableField<Record, Instant> publishAt =
+        createField(DSL.name("publish_at"), SQLDataType.INSTANT);
+    final TableField<Record, Integer> attempts =
+        createField(DSL.name("attempts"), SQLDataType.INTEGER);
+    final TableField<Record, Integer> maxAttempts =
+        createField(DSL.name("max_attempts"), SQLDataType.INTEGER);
+    final TableField<Record, Integer> crashes =
+        createField(DSL.name("crashes"), SQLDataType.INTEGER);
+    final TableField<Record, Long> lease = createField(DSL.name("lease"), SQLDataType.BIGINT);
+    final TableField<Record, String> workerId =
+        createField(DSL.name("worker_id"), SQLDataType.CLOB);
+    final TableField<Record, Instant> startedAt =
+        createField(DSL.name("started_at"), SQLDataType.INSTANT);
+    final TableField<Record, Instant> finishedAt =
+        createField(DSL.name("finished_at"), SQLDataType.INSTANT);
+    final TableField<Record, Short> progress =
+        createField(DSL.name("progress"), SQLDataType.SMALLINT);
+    final TableField<Record, String> progressMessage =
+        createField(DSL.name("progress_message"), SQLDataType.CLOB);
+    final TableField<Record, String> errorClass =
+        createField(DSL.name("error_class"), SQLDataType.CLOB);
+    final TableField<Record, String> errorMessage =
+        createField(DSL.name("error_message"), SQLDataType.CLOB);
+    final TableField<Record, Instant> cancelRequestedAt =
+        createField(DSL.name("cancel_requested_at"), SQLDataType.INSTANT);
+
+    private Jobs(Schema schema) {
+      super(DSL.name("jobs"), schema);
+    }
+  }
+
+  /** The attempts that are over. */
+  static final class Attempts extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    final TableField<Record, UUID> jobId = createField(DSL.name("job_id"), SQLDataType.UUID);
+    final TableField<Record, Long> lease = createField(DSL.name("lease"), SQLDataType.BIGINT);
+    final TableField<Record, Integer> attempt =
+        createField(DSL.name("attempt"), SQLDataType.INTEGER);
+    final TableField<Record, String> workerId =
+        createField(DSL.name("worker_id"), SQLDataType.CLOB);
+    final TableField<Record, Instant> startedAt =
+        createField(DSL.name("started_at"), SQLDataType.INSTANT);
+    final TableField<Record, Instant> finishedAt =
+        createField(DSL.name("finished_at"), SQLDataType.INSTANT);
+    final TableField<Record, JobAttempt.Outcome> outcome =
+        createField(DSL.name("outcome"), OUTCOME);
+    final TableField<Record, String> errorClass =
+        createField(DSL.name("error_class"), SQLDataType.CLOB);
+    final TableField<Record, String> errorMessage =
+        createField(DSL.name("error_message"), SQLDataType.CLOB);
+    final TableField<Record, String> stack = createField(DSL.name("stack"), SQLDataType.CLOB);
+
+    private Attempts(Schema schema) {
+      super(DSL.name("job_attempts"), schema);
+    }
+  }
+
+  /** The lines of the jobs' logs. */
+  static final class Logs extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    final TableField<Record, Long> id = createField(DSL.name("id"), SQLDataType.BIGINT);
+    final TableField<Record, UUID> jobId = createField(DSL.name("job_id"), SQLDataType.UUID);
+    final TableField<Record, Integer> attempt =
+        createField(DSL.name("attempt"), SQLDataType.INTEGER);
+    final TableField<Record, JobLogLevel> level = createField(DSL.name("level"), LEVEL);
+    final TableField<Record, String> message = createField(DSL.name("message"), SQLDataType.CLOB);
+    final TableField<Record, JSON> data = createField(DSL.name("data"), SQLDataType.JSON);
+    final TableField<Record, Instant> loggedAt =
+        createField(DSL.name("logged_at"), SQLDataType.INSTANT);
+
+    private Logs(Schema schema) {
+      super(DSL.name("job_logs"), schema);
+    }
+  }
+
+  /** The workers and their heartbeats. */
+  static final class Workers extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    final TableField<Record, String> id = createField(DSL.name("id"), SQLDataType.CLOB);
+    final TableField<Record, String> host = createField(DSL.name("host"), SQLDataType.CLOB);
+    final TableField<Record, Long> processId =
+        createField(DSL.name("process_id"), SQLDataType.BIGINT);
+    final TableField<Record, Integer> concurrency =
+        createField(DSL.name("concurrency"), SQLDataType.INTEGER);
+    final TableField<Record, Instant> startedAt =
+        createField(DSL.name("started_at"), SQLDataType.INSTANT);
+    final TableField<Record, Instant> heartbeatAt =
+        createField(DSL.name("heartbeat_at"), SQLDataType.INSTANT);
+
+    private Workers(Schema schema) {
+      super(DSL.name("workers"), schema);
+    }
+  }
+
+  /** Who does the upkeep. */
+  static final class Leaders extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    final TableField<Record, String> name = createField(DSL.name("name"), SQLDataType.CLOB);
+    final TableField<Record, String> holder = createField(DSL.name("holder"), SQLDataType.CLOB);
+    final TableField<Record, Long> token = createField(DSL.name("token"), SQLDataType.BIGINT);
+    final TableField<Record, Instant> expiresAt =
+        createField(DSL.name("expires_at"), SQLDataType.INSTANT);
+
+    private Leaders(Schema schema) {
+      super(DSL.name("leaders"), schema);
+    }
+  }
+}

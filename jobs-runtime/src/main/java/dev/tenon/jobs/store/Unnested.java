@@ -1,0 +1,56 @@
+package dev.tenon.jobs.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jooq.DataType;
+import org.jooq.Field;
+import org.jooq.Name;
+import org.jooq.QueryPart;
+import org.jooq.Record;
+import org.jooq.Table;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Java values as a table: {@code unnest(?::uuid[], ?::text[]) AS alias (id, name)}. One statement
+ * then serves any number of rows, and its text does not depend on how many there are.
+ *
+ * @param <T> the type of the values that become rows
+ */
+final class Unnested<T> {
+
+  private final String alias;
+  private final List<? extends T> rows;
+  private final List<Name> names = new ArrayList<>();
+  private final List<QueryPart> arrays = new ArrayList<>();
+
+  Unnested(String alias, List<? extends T> rows) {
+    this.alias = alias;
+    this.rows = rows;
+  }
+
+  /** Adds a column, and gives the field by which the statement reads it. */
+  <V> Field<V> column(
+      String name, DataType<V> type, Function<? super T, ? extends @Nullable V> value) {
+    List<@Nullable V> values = new ArrayList<>(rows.size());
+    for (T row : rows) {
+      values.add(value.apply(row));
+    }
+    V[] array = type.array().getType().cast(values.toArray(arrayOf(type, rows.size())));
+    names.add(DSL.name(name));
+    arrays.add(DSL.val(array, type.array()));
+    return DSL.field(DSL.name(alias, name), type);
+  }
+
+  @SuppressWarnings("unchecked") // an array type's component type is the type that it was made of
+  private static <V> V[] arrayOf(DataType<V> type, int length) {
+    return (V[]) java.lang.reflect.Array.newInstance(type.getType(), length);
+  }
+
+  /** The table, once it has its columns. */
+  Table<Record> table() {
+    return DSL.table("unnest({0})", DSL.list(arrays))
+        .as(DSL.name(alias), names.toArray(Name[]::new));
+  }
+}

@@ -1,0 +1,174 @@
+package dev.tenon.jobs.upkeep;
+
+import dev.tenon.jobs.JobPointer;
+import dev.tenon.jobs.broker.BrokerUnavailableException;
+import dev.tenon.jobs.broker.PointerPublisher;
+import dev.tenon.jobs.store.PublishStore;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes the pointers of jobs that this process has submitted, as soon as they are committed,
+ * and notes in the table which of them the broker has. It is only the fast way: whatever it drops,
+ * since the broker is away, its queue is full or the process dies, the relay publishes later.
+ * Thread-safe.
+ */
+public final class Dispatcher implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+  private static final int MOST_WAITING = 20_000;
+  private static final int BATCH = 500;
+  private static final Duration IDLE_WAIT = Duration.ofMillis(500);
+
+  /** How often it is looked whether a caller's transaction has been committed, and for how long. */
+  private static final Duration COMMIT_POLL = Duration.ofMillis(20);
+
+  private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(10);
+  private static final Duration UNROUTABLE_PAUSE = Duration.ofSeconds(1);
+
+  private final PointerPublisher publisher;
+  private final PublishStore store;
+  private final Thread thread;
+  private final BlockingQueue<JobPointer> committed = new LinkedBlockingQueue<>(MOST_WAITING);
+  private final ConcurrentLinkedQueue<Uncommitted> arriving = new ConcurrentLinkedQueue<>();
+  private final Deque<Uncommitted> uncommitted = new ArrayDeque<>();
+  private volatile boolean closing;
+
+  /** Jobs in a transaction of the caller, and when to stop looking whether it is committed. */
+  private record Uncommitted(Set<UUID> jobIds, long giveUpAtNanos) {}
+
+  /** A dispatcher; {@link #start()} starts it. */
+  public Dispatcher(PointerPublisher publisher, PublishStore store) {
+    this.publisher = publisher;
+    this.store = store;
+    this.thread = new Thread(this::run, "tenon-dispatcher");
+    thread.setDaemon(true);
+  }
+
+  /** Starts to publish. */
+  public void start() {
+    thread.start();
+  }
+
+  /** Publishes the pointers of jobs that are committed. Returns at once. */
+  public void committed(List<JobPointer> pointers) {
+    for (JobPointer pointer : pointers) {
+      if (!committed.offer(pointer)) {
+        // The relay sees that it was not published in time
+        return;
+      }
+    }
+  }
+
+  /** Publishes the pointers of jobs once the transaction of their caller is committed. */
+  public void afterCommit(Collection<UUID> jobIds) {
+    arriving.add(
+        new Uncommitted(new HashSet<>(jobIds), System.nanoTime() + COMMIT_PATIENCE.toNanos()));
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        List<JobPointer> batch = new ArrayList<>();
+        boolean watching = !uncommitted.isEmpty() || !arriving.isEmpty();
+        Duration wait = closing ? Duration.ZERO : watching ? COMMIT_POLL : IDLE_WAIT;
+        JobPointer first = committed.poll(wait.toMillis(), TimeUnit.MILLISECONDS);
+        if (first != null) {
+          batch.add(first);
+          committed.drainTo(batch, BATCH - 1);
+        } else if (closing) {
+          return;
+        }
+        step(batch);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void step(List<JobPointer> batch) {
+    try {
+      batch.addAll(newlyCommitted());
+      if (!batch.isEmpty()) {
+        publish(batch);
+      }
+    } catch (BrokerUnavailableException e) {
+      LOG.debug("{} pointers are left to the relay.", batch.size(), e);
+    } catch (RuntimeException e) {
+      LOG.warn(
+          "{} pointers are left to the relay, since PostgreSQL cannot be reached ({}).",
+          batch.size(),
+          e.getClass().getSimpleName());
+    }
+  }
+
+  /** Those of the jobs in callers' transactions that have been committed meanwhile. */
+  private List<JobPointer> newlyCommitted() {
+    for (Uncommitted next = arriving.poll(); next != null; next = arriving.poll()) {
+      uncommitted.add(next);
+    }
+    if (uncommitted.isEmpty()) {
+      return List.of();
+    }
+    Set<UUID> ids = new HashSet<>();
+    uncommitted.forEach(each -> ids.addAll(each.jobIds()));
+    List<JobPointer> visible = store.pendingAmong(ids);
+    Set<UUID> visibleIds = new HashSet<>();
+    visible.forEach(pointer -> visibleIds.add(pointer.jobId()));
+    long now = System.nanoTime();
+    uncommitted.removeIf(
+        each -> {
+          each.jobIds().removeAll(visibleIds);
+          return each.jobIds().isEmpty() || now - each.giveUpAtNanos() > 0;
+        });
+    return visible;
+  }
+
+  /**
+   * Publishes pointers and notes which the broker has. Also the relay's way.
+   *
+   * @throws BrokerUnavailableException if the broker cannot be reached; the jobs stay pending
+   */
+  void publish(List<JobPointer> pointers) throws BrokerUnavailableException {
+    PointerPublisher.Result result = publisher.publish(pointers);
+    if (!result.confirmed().isEmpty()) {
+      store.markQueued(result.confirmed());
+    }
+    if (!result.unroutable().isEmpty()) {
+      LOG.warn(
+          "{} pointers found no queue, which somebody has deleted. It is declared again, and they are"
+              + " published again.",
+          result.unroutable().size());
+      store.postpone(result.unroutable(), UNROUTABLE_PAUSE);
+    }
+  }
+
+  /** Whether there is a connection to publish on. */
+  boolean isConnected() {
+    return publisher.isConnected();
+  }
+
+  /** Publishes what is committed, and stops. */
+  @Override
+  public void close() {
+    closing = true;
+    try {
+      thread.join(IDLE_WAIT.toMillis() * 10);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.tenon.jobs.upkeep;
+
+import dev.tenon.jobs.JobPointer;
+import dev.tenon.jobs.broker.BrokerUnavailableException;
+import dev.tenon.jobs.store.PublishStore;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes what is due and was published by nobody: delayed jobs, retries, and jobs whose
+ * submitter died, or could not reach the broker, after the commit.
+ */
+final class Relay implements UpkeepTask {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+  private static final int BATCH = 500;
+
+  /** The rest waits for the next run, so that other tasks get their turn. */
+  private static final int MOST_BATCHES = 20;
+
+  private final PublishStore store;
+  private final Dispatcher dispatcher;
+
+  Relay(PublishStore store, Dispatcher dispatcher) {
+    this.store = store;
+    this.dispatcher = dispatcher;
+  }
+
+  @Override
+  public String name() {
+    return "relay";
+  }
+
+  @Override
+  public Duration interval() {
+    return Duration.ofMillis(500);
+  }
+
+  @Override
+  public void run() {
+    if (!dispatcher.isConnected()) {
+      return;
+    }
+    try {
+      for (int batch = 0; batch < MOST_BATCHES; batch++) {
+        List<JobPointer> due = store.due(BATCH);
+        if (!due.isEmpty()) {
+          dispatcher.publish(due);
+        }
+        if (due.size() < BATCH) {
+          return;
+        }
+      }
+    } catch (BrokerUnavailableException e) {
+      LOG.debug("What is due stays pending until RabbitMQ is back.", e);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package dev.tenon.jobs.worker;
+
+import dev.tenon.jobs.JobCancelledException;
+import dev.tenon.jobs.JobContext;
+import dev.tenon.jobs.JobLog;
+import dev.tenon.jobs.JobLogLevel;
+import dev.tenon.jobs.store.ClaimedJob;
+import dev.tenon.jobs.store.JsonCodec;
+import dev.tenon.jobs.store.LogLine;
+import dev.tenon.jobs.store.ProgressReport;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a handler sees of its job. What it reports once the attempt is over is dropped. */
+final class Context implements JobContext, JobLog {
+
+  private static final int LONGEST_PROGRESS_MESSAGE = 1_000;
+  private static final int LONGEST_LINE = 10_000;
+
+  private final ClaimedJob job;
+  private final Instant deadline;
+  private final Clock clock;
+  private final JsonCodec codec;
+  private final Recorder recorder;
+  private final Supplier<@Nullable StopReason> stop;
+  private final BooleanSupplier ended;
+
+  Context(
+      ClaimedJob job,
+      Instant deadline,
+      Clock clock,
+      JsonCodec codec,
+      Recorder recorder,
+      Supplier<@Nullable StopReason> stop,
+      BooleanSupplier ended) {
+    this.job = job;
+    this.deadline = deadline;
+    this.clock = clock;
+    this.codec = codec;
+    this.recorder = recorder;
+    this.stop = stop;
+    this.ended = ended;
+  }
+
+  @Override
+  public UUID jobId() {
+    return job.id();
+  }
+
+  @Override
+  public String type() {
+    return job.type();
+  }
+
+  @Override
+  public int attempt() {
+    return job.attempt();
+  }
+
+  @Override
+  public int maxAttempts() {
+    return job.maxAttempts();
+  }
+
+  @Override
+  public Optional<String> itemId() {
+    return Optional.ofNullable(job.itemId());
+  }
+
+  @Override
+  public String submittedBy() {
+    return job.submittedBy();
+  }
+
+  @Override
+  public Instant deadline() {
+    return deadline;
+  }
+
+  @Override
+  public void progress(int percent, @Nullable String message) {
+    if (percent < 0 || percent > 100) {
+      throw new IllegalArgumentException(
+          "The progress is " + percent + "; it must be from 0 to 100.");
+    }
+    if (!ended.getAsBoolean()) {
+      recorder.progress(
+          new ProgressReport(
+              job.id(),
+              job.lease(),
+              percent,
+              message == null ? null : Texts.storable(message, LONGEST_PROGRESS_MESSAGE)));
+    }
+  }
+
+  @Override
+  public JobLog log() {
+    return this;
+  }
+
+  @Override
+  public void log(JobLogLevel level, String message, Map<String, ? extends @Nullable Object> data) {
+    String json =
+        data.isEmpty()
+            ? null
+            : codec.write(data, "the data of a log line of job type '" + job.type() + "'");
+    if (!ended.getAsBoolean()) {
+      recorder.log(
+          new LogLine(
+              job.id(),
+              job.lease(),
+              job.attempt(),
+              level,
+              Texts.storable(message, LONGEST_LINE),
+              json,
+              clock.instant()));
+    }
+  }
+
+  @Override
+  public boolean isCancelled() {
+    return stop.get() != null || ended.getAsBoolean();
+  }
+
+  @Override
+  public void checkCancelled() {
+    StopReason reason = stop.get();
+    if (reason != null) {
+      throw new JobCancelledException(job.type(), job.id(), reason.text());
+    }
+  }
+}

@@ -1,0 +1,286 @@
+package dev.tenon.jobs.worker;
+
+import dev.tenon.jobs.InvalidPayloadException;
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.Violation;
+import dev.tenon.jobs.store.AttemptEnd;
+import dev.tenon.jobs.store.ClaimedJob;
+import dev.tenon.jobs.store.JsonCodec;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One attempt at one job, from its claim to its end. It ends once: when the handler returns or
+ * throws, or before that when its time is up, the job is taken away, or the handler does not heed a
+ * signal. What its thread does after the end has no effect. Thread-safe.
+ *
+ * @param <P> the payload record
+ * @param <R> what the handler returns
+ */
+final class Execution<P, R> implements Runnable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
+
+  private final ClaimedJob job;
+  private final JobBinding<P, R> binding;
+  private final JsonCodec codec;
+  private final Recorder recorder;
+  private final Consumer<Execution<?, ?>> released;
+  private final Context context;
+  private final AtomicReference<@Nullable StopReason> stop = new AtomicReference<>();
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private @Nullable Thread thread;
+  private volatile boolean handlerIsRunning;
+
+  /**
+   * An attempt.
+   *
+   * @param released is told when the end is recorded, and the slot free
+   */
+  Execution(
+      ClaimedJob job,
+      JobBinding<P, R> binding,
+      JsonCodec codec,
+      Recorder recorder,
+      Clock clock,
+      Consumer<Execution<?, ?>> released) {
+    this.job = job;
+    this.binding = binding;
+    this.codec = codec;
+    this.recorder = recorder;
+    this.released = released;
+    Instant deadline = clock.instant().plus(binding.definition().timeout());
+    this.context = new Context(job, deadline, clock, codec, recorder, stop::get, ended::get);
+  }
+
+  UUID jobId() {
+    return job.id();
+  }
+
+  long lease() {
+    return job.lease();
+  }
+
+  Duration timeout() {
+    return binding.definition().timeout();
+  }
+
+  boolean isEnded() {
+    return ended.get();
+  }
+
+  /**
+   * Whether the handler still runs though the attempt is over: its thread is lost to the worker.
+   */
+  boolean isLeaked() {
+    return ended.get() && handlerIsRunning;
+  }
+
+  @Override
+  public void run() {
+    synchronized (this) {
+      thread = Thread.currentThread();
+      handlerIsRunning = true;
+      if (stop.get() != null) {
+        thread.interrupt();
+      }
+    }
+    AttemptEnd end = attempt();
+    synchronized (this) {
+      handlerIsRunning = false;
+      thread = null;
+      // The thread may be used again: a signal that came late is not for its next job
+      Thread.interrupted();
+    }
+    if (ended.get()) {
+      LOG.info(
+          "The handler of job {} of type '{}' has returned after its attempt was over; what it did since"
+              + " is not kept.",
+          job.id(),
+          job.type());
+    }
+    end(afterStop(end));
+  }
+
+  private AttemptEnd attempt() {
+    JobDefinition<P, R> definition = binding.definition();
+    P payload;
+    try {
+      payload =
+          codec.read(
+              job.payload(),
+              definition.payloadType(),
+              "the payload of job type '" + job.type() + "'");
+      List<Violation> violations = definition.validatePayload(payload);
+      if (!violations.isEmpty()) {
+        throw new InvalidPayloadException(job.type(), job.id(), -1, violations);
+      }
+    } catch (JobsException e) {
+      // Another attempt would find the same payload
+      LOG.error("Job {} fails for good: {}", job.id(), e.getMessage());
+      return Failures.permanent(job, e);
+    }
+    try {
+      R result = binding.handler().execute(payload, context);
+      return AttemptEnd.completed(job.id(), job.lease(), encode(result));
+    } catch (Throwable e) {
+      return failed(e);
+    }
+  }
+
+  private @Nullable String encode(@Nullable R result) {
+    JobDefinition<P, R> definition = binding.definition();
+    if (result == null) {
+      if (definition.resultType() != Void.class) {
+        throw new JobsException(
+            "The handler of job type '%s' returned null; its result type is %s. Return a result, or declare none."
+                .formatted(job.type(), definition.resultType().getSimpleName()),
+            job.type(),
+            job.id(),
+            null);
+      }
+      return null;
+    }
+    List<Violation> violations = definition.validateResult(result);
+    if (!violations.isEmpty()) {
+      throw new JobsException(
+          "The result of job type '%s' is not valid: %s."
+              .formatted(
+                  job.type(),
+                  violations.stream().map(Violation::toString).collect(Collectors.joining("; "))),
+          job.type(),
+          job.id(),
+          null);
+    }
+    return codec.write(result, "the result of job type '" + job.type() + "'");
+  }
+
+  private AttemptEnd failed(Throwable e) {
+    if (stop.get() != null) {
+      // It left because it was told to; afterStop says what that means
+      return AttemptEnd.released(job.id(), job.lease());
+    }
+    AttemptEnd end =
+        Failures.retryable(job, JobAttempt.Outcome.FAILED, binding.definition().retryPolicy(), e);
+    LOG.warn(
+        "Attempt {} of {} at job {} of type '{}' failed with {}; {}.",
+        job.attempt(),
+        job.maxAttempts(),
+        job.id(),
+        job.type(),
+        e.getClass().getName(),
+        Failures.whatHappensNext(end));
+    LOG.debug("Job {} failed", job.id(), e);
+    return end;
+  }
+
+  /** The end of an attempt whose handler was told to stop does not depend on what it did then. */
+  private AttemptEnd afterStop(AttemptEnd end) {
+    StopReason reason = stop.get();
+    if (reason == null) {
+      return end;
+    }
+    return switch (reason) {
+      case CANCELLED -> AttemptEnd.cancelled(job.id(), job.lease());
+      case TIMED_OUT -> timedOut();
+      case SHUTDOWN, LEASE_LOST -> AttemptEnd.released(job.id(), job.lease());
+    };
+  }
+
+  private AttemptEnd timedOut() {
+    return Failures.timedOut(job, binding.definition());
+  }
+
+  /** Tells the handler to stop. Only the first reason counts; whether this one was it. */
+  boolean signal(StopReason reason) {
+    if (ended.get() || !stop.compareAndSet(null, reason)) {
+      return false;
+    }
+    interrupt();
+    return true;
+  }
+
+  private synchronized void interrupt() {
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+
+  /** The time is up: the attempt is over, whether or not the handler listens. */
+  void timeOut() {
+    if (signal(StopReason.TIMED_OUT)) {
+      AttemptEnd end = timedOut();
+      LOG.warn(
+          "Attempt {} of {} at job {} of type '{}' took longer than {}; {}.",
+          job.attempt(),
+          job.maxAttempts(),
+          job.id(),
+          job.type(),
+          timeout(),
+          Failures.whatHappensNext(end));
+      end(end);
+    }
+  }
+
+  /** The handler was told to stop and still runs: the attempt is over without it. */
+  void abandon() {
+    StopReason reason = stop.get();
+    if (reason != null && !ended.get()) {
+      end(afterStop(AttemptEnd.released(job.id(), job.lease())));
+    }
+  }
+
+  /** The job was given to another worker: there is nothing left to record. */
+  void loseLease() {
+    if (ended.compareAndSet(false, true)) {
+      stop.compareAndSet(null, StopReason.LEASE_LOST);
+      interrupt();
+      LOG.warn(
+          "Job {} of type '{}' was taken from this worker, which was silent for too long; what it did is"
+              + " not kept, and another worker runs the job.",
+          job.id(),
+          job.type());
+      released.accept(this);
+    }
+  }
+
+  private void end(AttemptEnd end) {
+    if (ended.compareAndSet(false, true)) {
+      recorder.end(
+          end,
+          underLease -> {
+            if (!underLease) {
+              LOG.warn(
+                  "The outcome {} of job {} of type '{}' was refused: its lease had ended.",
+                  end.outcome().code(),
+                  job.id(),
+                  job.type());
+            }
+            released.accept(this);
+          });
+    }
+  }
+
+  /** For logs: which job, and where its thread is. */
+  String describeLeak() {
+    StackTraceElement[] stack;
+    synchronized (this) {
+      stack = thread == null ? new StackTraceElement[0] : thread.getStackTrace();
+    }
+    return "job %s of type '%s'%s"
+        .formatted(job.id(), job.type(), stack.length == 0 ? "" : ", now in " + stack[0]);
+  }
+}

@@ -1,0 +1,187 @@
+package dev.tenon.jobs.worker;
+
+import dev.tenon.jobs.store.AttemptEnd;
+import dev.tenon.jobs.store.OutcomeStore;
+import dev.tenon.jobs.store.WorkerStore;
+import dev.tenon.jobs.store.WorkerStore.Running;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a worker alive in the eyes of the others, and compares what it runs with what the table
+ * says it runs: jobs that were taken from it, jobs that somebody wants cancelled, and jobs that it
+ * has claimed without ever hearing of it, because the connection broke while the claim was
+ * committed.
+ */
+final class Heartbeat {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
+  private static final Duration CANCEL_POLL_WITHOUT_BROKER = Duration.ofMillis(500);
+
+  private final WorkerStore store;
+  private final OutcomeStore outcomes;
+  private final String workerId;
+  private final int concurrency;
+  private final Duration interval;
+  private final BooleanSupplier brokerIsConnected;
+  private final Consumer<UUID> cancel;
+  private final Collection<Execution<?, ?>> executions;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Thread thread;
+  private Set<Running> unknownBefore = Set.of();
+  private long lastBeatNanos;
+  private boolean failing;
+
+  /**
+   * A heartbeat.
+   *
+   * @param executions what the worker runs, a live view
+   * @param cancel signals the execution of a job that is to be cancelled
+   */
+  Heartbeat(
+      WorkerStore store,
+      OutcomeStore outcomes,
+      String workerId,
+      int concurrency,
+      Duration interval,
+      BooleanSupplier brokerIsConnected,
+      Collection<Execution<?, ?>> executions,
+      Consumer<UUID> cancel) {
+    this.store = store;
+    this.outcomes = outcomes;
+    this.workerId = workerId;
+    this.concurrency = concurrency;
+    this.interval = interval;
+    this.brokerIsConnected = brokerIsConnected;
+    this.executions = executions;
+    this.cancel = cancel;
+    this.thread = new Thread(this::run, "tenon-heartbeat-" + workerId);
+    thread.setDaemon(true);
+  }
+
+  /**
+   * Enters the worker, so that it may claim, and keeps its heart beating.
+   *
+   * @throws org.jooq.exception.DataAccessException if the database cannot be reached
+   */
+  void start() {
+    beat();
+    thread.start();
+  }
+
+  void close() throws InterruptedException {
+    closing.countDown();
+    thread.join();
+  }
+
+  private void beat() {
+    store.heartbeat(workerId, host(), ProcessHandle.current().pid(), concurrency);
+    lastBeatNanos = System.nanoTime();
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "unknown";
+    }
+  }
+
+  private void run() {
+    try {
+      while (!closing.await(pause().toMillis(), TimeUnit.MILLISECONDS)) {
+        try {
+          boolean beatIsDue = System.nanoTime() - lastBeatNanos >= interval.toNanos();
+          if (beatIsDue) {
+            beat();
+          }
+          if (beatIsDue || !executions.isEmpty()) {
+            compare(beatIsDue);
+          }
+          if (failing) {
+            failing = false;
+            LOG.info("The heart of worker {} beats again.", workerId);
+          }
+        } catch (RuntimeException e) {
+          if (!failing) {
+            failing = true;
+            LOG.warn(
+                "The heart of worker {} cannot beat. It goes on trying; if that lasts, other workers run"
+                    + " its jobs, and what it finishes is refused.",
+                workerId,
+                e);
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Duration pause() {
+    return brokerIsConnected.getAsBoolean() || interval.compareTo(CANCEL_POLL_WITHOUT_BROKER) < 0
+        ? interval
+        : CANCEL_POLL_WITHOUT_BROKER;
+  }
+
+  private void compare(boolean withUnknown) {
+    // What is taken up after this was claimed, at the latest, before the query starts
+    List<Execution<?, ?>> mine = List.copyOf(executions);
+    List<Running> table = store.running(workerId);
+    Map<UUID, Running> byId =
+        table.stream().collect(Collectors.toMap(Running::jobId, Function.identity()));
+    for (Execution<?, ?> execution : mine) {
+      Running row = byId.get(execution.jobId());
+      if (row == null || row.lease() != execution.lease()) {
+        // Unless its end was recorded while the query ran
+        if (!execution.isEnded()) {
+          execution.loseLease();
+        }
+      } else if (row.cancelRequested()) {
+        cancel.accept(execution.jobId());
+      }
+    }
+    if (withUnknown) {
+      releaseUnknown(table);
+    }
+  }
+
+  /**
+   * Gives back what the table says this worker runs, if the worker has not known of it for a beat.
+   */
+  private void releaseUnknown(List<Running> table) {
+    Set<UUID> known = executions.stream().map(Execution::jobId).collect(Collectors.toSet());
+    Set<Running> unknown =
+        table.stream()
+            .filter(row -> !known.contains(row.jobId()))
+            .collect(Collectors.toCollection(HashSet::new));
+    Set<Running> twice = new HashSet<>(unknown);
+    twice.retainAll(unknownBefore);
+    if (!twice.isEmpty()) {
+      LOG.warn(
+          "Worker {} has claimed {} jobs without hearing of it, since the connection broke; it gives"
+              + " them back.",
+          workerId,
+          twice.size());
+      outcomes.finish(
+          twice.stream().map(row -> AttemptEnd.released(row.jobId(), row.lease())).toList());
+      unknown.removeAll(twice);
+    }
+    unknownBefore = unknown;
+  }
+}

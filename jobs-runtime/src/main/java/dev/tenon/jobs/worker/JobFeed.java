@@ -1,0 +1,27 @@
+package dev.tenon.jobs.worker;
+
+import dev.tenon.jobs.store.ClaimedJob;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Where a worker gets its jobs from. Called by the worker's claiming thread only, but for the wake.
+ */
+interface JobFeed {
+
+  /**
+   * Claims jobs.
+   *
+   * @param max how many at most
+   * @param wait how long to wait for the first
+   * @throws org.jooq.exception.DataAccessException if the database cannot be reached; nothing is
+   *     lost
+   */
+  List<ClaimedJob> next(int max, Duration wait) throws InterruptedException;
+
+  /** Keeps nothing back for this worker, until {@link #next} is called again. */
+  void pause();
+
+  /** Tells a feed that waits that there may be something to claim. Thread-safe. */
+  void wake();
+}

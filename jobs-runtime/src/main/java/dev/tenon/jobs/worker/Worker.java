@@ -1,0 +1,374 @@
+package dev.tenon.jobs.worker;
+
+import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.JobHandlers;
+import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.RabbitMqOptions;
+import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.broker.PointerConsumer;
+import dev.tenon.jobs.store.ClaimStore;
+import dev.tenon.jobs.store.ClaimedJob;
+import dev.tenon.jobs.store.Database;
+import dev.tenon.jobs.store.JsonCodec;
+import dev.tenon.jobs.store.OutcomeStore;
+import dev.tenon.jobs.store.ReportStore;
+import dev.tenon.jobs.store.WorkerStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jooq.exception.DataAccessException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A worker: one thread claims jobs while there are free slots, each job runs on a thread of its
+ * own, one thread records what they report, and one keeps the heart beating.
+ */
+public final class Worker implements JobWorker {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+  /** How long the claiming thread waits for a free slot, and then for a pointer. */
+  private static final Duration CLAIM_WAIT = Duration.ofMillis(500);
+
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
+
+  /** A handler that was told to stop has that long before the attempt is over without it. */
+  private static final Duration STOP_GRACE = Duration.ofSeconds(5);
+
+  private static final Duration LAST_RECORDING = Duration.ofSeconds(5);
+  private static final int MOST_CLAIMS = 200;
+
+  private final String id;
+  private final WorkerOptions options;
+  private final Map<String, JobBinding<?, ?>> bindings;
+  private final WorkerStore workers;
+  private final Clock clock;
+  private final JsonCodec codec;
+  private final Recorder recorder;
+  private final Heartbeat heartbeat;
+  private final JobFeed feed;
+  private final @Nullable PointerConsumer consumer;
+  private final Semaphore slots;
+  private final Map<UUID, Execution<?, ?>> executions = new ConcurrentHashMap<>();
+  private final ExecutorService handlerThreads;
+  private final ScheduledExecutorService timer;
+  private final Thread claimer;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile boolean stopping;
+
+  /**
+   * A worker; {@link #start()} starts it.
+   *
+   * @param database where the jobs are
+   * @param rabbitMq how pointers come; null if the worker takes its jobs from the table
+   * @param handlers what it runs
+   * @param options how it works
+   * @param heartbeatInterval how often it says that it is alive
+   * @param codec reads payloads and writes results
+   * @param clock for deadlines and log lines
+   */
+  public Worker(
+      Database database,
+      @Nullable RabbitMqOptions rabbitMq,
+      JobHandlers handlers,
+      WorkerOptions options,
+      Duration heartbeatInterval,
+      JsonCodec codec,
+      Clock clock) {
+    this.id = handlers.module().name() + "-" + UUID.randomUUID().toString().substring(0, 8);
+    this.options = options;
+    this.codec = codec;
+    this.clock = clock;
+    this.bindings =
+        handlers.bindings().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    binding -> binding.definition().type(), Function.identity()));
+    this.workers = new WorkerStore(database);
+    ClaimStore claims = new ClaimStore(database);
+    OutcomeStore outcomes = new OutcomeStore(database);
+    this.recorder = new Recorder(outcomes, new ReportStore(database), id);
+    this.slots = new Semaphore(options.concurrency());
+    this.handlerThreads = HandlerThreads.executor(options.virtualThreads(), id);
+    this.timer =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "tenon-timer-" + id);
+              thread.setDaemon(true);
+              return thread;
+            });
+    if (rabbitMq == null) {
+      this.consumer = null;
+      this.feed = new TableFeed(claims, id, bindings.keySet());
+    } else {
+      this.consumer =
+          new PointerConsumer(
+              rabbitMq,
+              id,
+              bindings.values().stream()
+                  .map(binding -> binding.definition().routingKey())
+                  .distinct()
+                  .sorted()
+                  .toList(),
+              options.concurrency() * 2,
+              this::cancel);
+      this.feed = new BrokerFeed(consumer, claims, id, bindings.keySet());
+    }
+    this.heartbeat =
+        new Heartbeat(
+            workers,
+            outcomes,
+            id,
+            options.concurrency(),
+            heartbeatInterval,
+            () -> consumer != null && consumer.isConnected(),
+            executions.values(),
+            this::cancel);
+    this.claimer = new Thread(this::claim, "tenon-claimer-" + id);
+    claimer.setDaemon(true);
+  }
+
+  /**
+   * Starts to work.
+   *
+   * @throws DataAccessException if the database cannot be reached
+   */
+  public void start() {
+    heartbeat.start();
+    recorder.start();
+    if (consumer != null) {
+      consumer.start();
+    }
+    claimer.start();
+    LOG.info(
+        "Worker {} runs up to {} jobs at a time, of {} types.",
+        id,
+        options.concurrency(),
+        bindings.size());
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public int runningJobs() {
+    return executions.size();
+  }
+
+  /** Tells the worker that there may be something to claim in the table. */
+  public void wake() {
+    feed.wake();
+  }
+
+  /** Tells the handler of a job to stop, since the job was cancelled. Whether the job runs here. */
+  public boolean cancel(UUID jobId) {
+    Execution<?, ?> execution = executions.get(jobId);
+    if (execution == null) {
+      return false;
+    }
+    if (execution.signal(StopReason.CANCELLED)) {
+      LOG.info("Job {} is cancelled while it runs; its handler is told to stop.", jobId);
+      abandonLater(execution);
+    }
+    return true;
+  }
+
+  private void claim() {
+    boolean failing = false;
+    while (!stopping) {
+      int free = 0;
+      int used = 0;
+      try {
+        if (!slots.tryAcquire(CLAIM_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+          feed.pause();
+          continue;
+        }
+        free = 1 + slots.drainPermits();
+        for (ClaimedJob job : feed.next(Math.min(free, MOST_CLAIMS), CLAIM_WAIT)) {
+          used++;
+          start(job);
+        }
+        if (failing) {
+          failing = false;
+          LOG.info("Worker {} claims jobs again.", id);
+        }
+      } catch (InterruptedException e) {
+        // close() wants this thread to end
+        Thread.currentThread().interrupt();
+        return;
+      } catch (RuntimeException e) {
+        if (!failing) {
+          failing = true;
+          LOG.warn(
+              "Worker {} cannot claim jobs. It tries again every {} ms; the jobs wait.",
+              id,
+              PAUSE_AFTER_FAILURE.toMillis(),
+              e);
+        }
+        pauseAfterFailure();
+      } finally {
+        slots.release(free - used);
+      }
+    }
+  }
+
+  private void pauseAfterFailure() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(PAUSE_AFTER_FAILURE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void start(ClaimedJob job) {
+    JobBinding<?, ?> binding = bindings.get(job.type());
+    if (binding == null) {
+      throw new IllegalStateException(
+          "Job "
+              + job.id()
+              + " of type '"
+              + job.type()
+              + "' was claimed without a handler for it.");
+    }
+    start(job, binding);
+  }
+
+  private <P, R> void start(ClaimedJob job, JobBinding<P, R> binding) {
+    Execution<P, R> execution =
+        new Execution<>(job, binding, codec, recorder, clock, this::release);
+    executions.put(job.id(), execution);
+    ScheduledFuture<?> deadline =
+        after(
+            execution.timeout(),
+            () -> {
+              execution.timeOut();
+              reportLeakLater(execution);
+            });
+    handlerThreads.execute(
+        () -> {
+          try {
+            execution.run();
+          } finally {
+            deadline.cancel(false);
+          }
+        });
+  }
+
+  private void release(Execution<?, ?> execution) {
+    // The job may already run here again, under another lease
+    executions.remove(execution.jobId(), execution);
+    slots.release();
+  }
+
+  private void abandonLater(Execution<?, ?> execution) {
+    ScheduledFuture<?> unused =
+        after(
+            STOP_GRACE,
+            () -> {
+              execution.abandon();
+              reportLeakLater(execution);
+            });
+  }
+
+  private void reportLeakLater(Execution<?, ?> execution) {
+    ScheduledFuture<?> unused =
+        after(
+            STOP_GRACE,
+            () -> {
+              if (execution.isLeaked()) {
+                LOG.warn(
+                    "A handler goes on though its attempt is over: {}. It heeds neither"
+                        + " JobContext.isCancelled() nor its interrupt; its thread is lost until it"
+                        + " returns.",
+                    execution.describeLeak());
+              }
+            });
+  }
+
+  private ScheduledFuture<?> after(Duration delay, Runnable work) {
+    return timer.schedule(
+        () -> {
+          try {
+            work.run();
+          } catch (RuntimeException e) {
+            LOG.error("A timer of worker {} failed.", id, e);
+          }
+        },
+        delay.toMillis(),
+        TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    LOG.info(
+        "Worker {} stops: it takes no more jobs, and waits up to {} for {} that run.",
+        id,
+        options.gracePeriod(),
+        executions.size());
+    try {
+      stop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      LOG.warn("Worker {} was interrupted while it stopped; other workers run its jobs again.", id);
+    } finally {
+      handlerThreads.shutdown();
+      timer.shutdownNow();
+      if (consumer != null) {
+        consumer.close();
+      }
+    }
+  }
+
+  private void stop() throws InterruptedException {
+    stopping = true;
+    claimer.join();
+    feed.pause();
+    // Every slot is free once every outcome is recorded
+    if (!allSlotsAreFree(options.gracePeriod())) {
+      List<Execution<?, ?>> late = new ArrayList<>(executions.values());
+      LOG.info(
+          "The grace period of worker {} is over; {} handlers are told to stop.", id, late.size());
+      late.forEach(execution -> execution.signal(StopReason.SHUTDOWN));
+      allSlotsAreFree(STOP_GRACE);
+      executions.values().forEach(Execution::abandon);
+    }
+    boolean recorded = recorder.close(LAST_RECORDING);
+    heartbeat.close();
+    if (recorded) {
+      try {
+        workers.deregister(id);
+      } catch (DataAccessException e) {
+        LOG.warn("Worker {} could not strike itself off; others take it for lost soon.", id);
+      }
+    }
+    LOG.info("Worker {} has stopped.", id);
+  }
+
+  private boolean allSlotsAreFree(Duration wait) throws InterruptedException {
+    if (slots.tryAcquire(options.concurrency(), wait.toMillis(), TimeUnit.MILLISECONDS)) {
+      slots.release(options.concurrency());
+      return true;
+    }
+    return false;
+  }
+}
