@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutputLog {
 
-  private static final int TAIL = 40;
+  private static final int TAIL = 100;
 
   private final String name;
   private final @Nullable Path file;
