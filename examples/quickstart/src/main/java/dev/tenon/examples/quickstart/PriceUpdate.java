@@ -1,0 +1,18 @@
+package dev.tenon.examples.quickstart;
+
+import dev.tenon.jobs.annotation.JobType;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.PositiveOrZero;
+
+/**
+ * A price to fetch from a service that is not always there.
+ *
+ * @param sku whose price
+ * @param outages how many attempts find the service away
+ */
+@JobType(
+    value = "price.update",
+    timeout = "10s",
+    maxAttempts = 3,
+    retryDelays = {"500ms", "1s"})
+public record PriceUpdate(@NotBlank String sku, @PositiveOrZero int outages) {}
