@@ -1,8 +1,8 @@
 package dev.tenon.examples.quickstart;
 
 import dev.tenon.jobs.annotation.JobType;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
-import jakarta.validation.constraints.PositiveOrZero;
 
 /**
  * A price to fetch from a service that is not always there.
@@ -15,4 +15,4 @@ import jakarta.validation.constraints.PositiveOrZero;
     timeout = "10s",
     maxAttempts = 3,
     retryDelays = {"500ms", "1s"})
-public record PriceUpdate(@NotBlank String sku, @PositiveOrZero int outages) {}
+public record PriceUpdate(@NotBlank String sku, @Min(0) int outages) {}

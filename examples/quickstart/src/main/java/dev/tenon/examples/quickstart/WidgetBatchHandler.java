@@ -34,7 +34,7 @@ public final class WidgetBatchHandler implements JobHandler<WidgetBatch, WidgetR
         value = value.add(item.unitPrice());
         context.progress(100 * made / total, made + " of " + total + " made");
       }
-      context.log().debug("Item finished", Map.of("sku", item.sku(), "count", item.count()));
+      context.log().debug("Item finished", Map.of("item", item));
     }
     context.log().info("Batch finished", Map.of("value", value));
     return new WidgetReport(made, value, Instant.now());

@@ -88,6 +88,11 @@ public final class Demo implements Callable<Integer> {
       throw e;
     }
     checks.expect("everything could be closed", true, !closer.hasFailed());
+    if (found.broker().isPresent() && !closer.hasFailed()) {
+      terminal.line();
+      terminal.line(
+          "   " + terminal.paint(Style.QUIET, "The demo's exchanges and queues are deleted."));
+    }
     return verdict(terminal, checks, Duration.ofNanos(System.nanoTime() - start));
   }
 

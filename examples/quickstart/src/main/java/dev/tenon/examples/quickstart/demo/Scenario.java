@@ -7,6 +7,7 @@ import dev.tenon.examples.quickstart.WidgetBatch;
 import dev.tenon.examples.quickstart.WidgetItem;
 import dev.tenon.examples.quickstart.WidgetJobs;
 import dev.tenon.examples.quickstart.WidgetOptions;
+import dev.tenon.examples.quickstart.WidgetReport;
 import dev.tenon.examples.quickstart.demo.Terminal.Style;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
@@ -17,6 +18,7 @@ import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobService.CancelResult;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.definition.Violation;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -83,15 +85,14 @@ final class Scenario {
 
   private void batches() throws InterruptedException {
     title("Six batches, four at a time");
-    Map<String, Integer> sizes = new LinkedHashMap<>();
-    sizes.put("Gear wheels", 12);
-    sizes.put("Hinges", 18);
-    sizes.put("Springs", 9);
-    sizes.put("Brackets", 14);
-    sizes.put("Spindles", 20);
-    sizes.put("Bolts", 16);
-    List<WidgetBatch> batches = new ArrayList<>();
-    sizes.forEach((name, size) -> batches.add(batch(name, size)));
+    List<WidgetBatch> batches =
+        List.of(
+            batch("Gear wheels", 12),
+            batch("Hinges", 18),
+            batch("Springs", 9),
+            batch("Brackets", 14),
+            batch("Spindles", 20),
+            batch("Bolts", 16));
     List<UUID> ids = jobs.submitAllWidgetProcessBatch(batches, SUBMITTER);
     Map<UUID, String> submitted = new LinkedHashMap<>();
     for (int i = 0; i < ids.size(); i++) {
@@ -109,15 +110,14 @@ final class Scenario {
               }
             });
 
-    for (Job job : ended) {
-      String name = submitted.get(job.id());
-      expectEnd(name, job, JobStatus.COMPLETED, 1);
+    for (int i = 0; i < ended.size(); i++) {
+      Job job = ended.get(i);
+      WidgetBatch batch = batches.get(i);
+      expectEnd(batch.name(), job, JobStatus.COMPLETED, 1);
       checks.expect(
-          name + " made",
-          sizes.get(name),
-          jobs.findWidgetProcessBatch(job.id())
-              .map(typed -> typed.result() == null ? 0 : typed.result().made())
-              .orElse(0));
+          batch.name() + " made",
+          Optional.of(batch.items().stream().mapToInt(WidgetItem::count).sum()),
+          jobs.findWidgetProcessBatch(job.id()).map(TypedJob::result).map(WidgetReport::made));
     }
     checks.expect("progress seen on the way", true, !partial.isEmpty());
     showLog(ids.get(0));

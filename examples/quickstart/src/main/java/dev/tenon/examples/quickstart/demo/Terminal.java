@@ -64,7 +64,7 @@ final class Terminal {
 
   /** The text, cut off where it is longer than that. */
   String fit(String text, int length) {
-    String line = text.replaceAll("\\s+", " ");
+    String line = text.replaceAll("[\\r\\n\\t]+", " ");
     if (line.length() <= length) {
       return line;
     }

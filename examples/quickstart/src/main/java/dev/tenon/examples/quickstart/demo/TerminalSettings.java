@@ -55,6 +55,8 @@ record TerminalSettings(boolean live, boolean unicode, int width) {
     return Charset.isSupported(name) ? Charset.forName(name) : StandardCharsets.US_ASCII;
   }
 
+  // Where there is always a console, isTerminal() tells
+  @SuppressWarnings("SystemConsoleNull")
   private static boolean isTerminal() {
     Console console = System.console();
     if (console == null) {
