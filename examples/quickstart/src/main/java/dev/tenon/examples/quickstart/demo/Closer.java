@@ -74,7 +74,7 @@ final class Closer implements AutoCloseable {
       return;
     }
     closed = true;
-    terminal.settle();
+    terminal.end();
     while (!steps.isEmpty()) {
       steps.pop().close().run();
     }
@@ -82,8 +82,7 @@ final class Closer implements AutoCloseable {
       try {
         Runtime.getRuntime().removeShutdownHook(hook);
       } catch (IllegalStateException e) {
-        // The process ends already, and the hook will find nothing to do
-        terminal.settle();
+        // The process ends already, and the hook finds nothing to do
       }
     }
   }

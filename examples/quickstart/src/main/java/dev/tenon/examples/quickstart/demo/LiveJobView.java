@@ -12,7 +12,7 @@ final class LiveJobView implements JobView {
   private static final int STATUS = 9;
 
   /** Indentation, signs, percent, and the spaces between the columns. */
-  private static final int REST = 16;
+  private static final int REST = 17;
 
   private final Terminal terminal;
 
@@ -29,7 +29,7 @@ final class LiveJobView implements JobView {
     Job job = row.job();
     Style style = JobTexts.style(job.status());
     int rest = terminal.width() - NAME - BAR - STATUS - REST;
-    return "   %s %s %s %s  %s %s"
+    return "   %s %s %s %s  %s  %s"
         .formatted(
             terminal.paint(style, JobTexts.sign(terminal, job.status())),
             terminal.column(row.name(), NAME),

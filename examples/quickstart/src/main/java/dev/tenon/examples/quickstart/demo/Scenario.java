@@ -13,6 +13,7 @@ import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobAttempt.Outcome;
+import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
@@ -166,10 +167,16 @@ final class Scenario {
       String wait =
           previousEnd == null
               ? ""
-              : ", "
-                  + JobTexts.seconds(Duration.between(previousEnd, attempt.startedAt()))
-                  + " after the one before";
-      note("attempt %d %s%s".formatted(attempt.attempt(), attempt.outcome().code(), wait));
+              : " after a wait of "
+                  + JobTexts.seconds(Duration.between(previousEnd, attempt.startedAt()));
+      JobError error = attempt.error();
+      note(
+          "attempt %d%s: %s%s"
+              .formatted(
+                  attempt.attempt(),
+                  wait,
+                  attempt.outcome().code(),
+                  error == null ? "" : ", " + JobTexts.message(error)));
       previousEnd = attempt.finishedAt();
     }
     checks.expect(

@@ -7,6 +7,7 @@ import dev.tenon.examples.quickstart.WidgetBatchHandler;
 import dev.tenon.examples.quickstart.WidgetJobsHandlers;
 import dev.tenon.examples.quickstart.WidgetJobsModule;
 import dev.tenon.jobs.JobHandlers;
+import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.runtime.JobsRuntimeBuilder;
@@ -59,7 +60,8 @@ final class Stage {
       builder.rabbitMq(found.options());
     }
     JobsRuntime runtime = closer.open("Tenon", builder::start, JobsRuntime::close);
-    runtime.startWorker(handlers(), WORKER);
+    JobWorker unused =
+        closer.open("The worker", () -> runtime.startWorker(handlers(), WORKER), JobWorker::close);
     return runtime;
   }
 

@@ -14,6 +14,7 @@ final class Terminal {
   private final PrintStream out;
   private final TerminalSettings settings;
   private int paintedLines;
+  private boolean ended;
 
   Terminal(PrintStream out, TerminalSettings settings) {
     this.out = out;
@@ -91,6 +92,9 @@ final class Terminal {
 
   /** Paints lines over those that were painted last. Only where {@link #isLive()}. */
   synchronized void repaint(List<String> lines) {
+    if (ended) {
+      return;
+    }
     StringBuilder text = new StringBuilder();
     text.append(paintedLines == 0 ? ESCAPE + "?25l" : ESCAPE + paintedLines + "A");
     for (String line : lines) {
@@ -99,6 +103,12 @@ final class Terminal {
     paintedLines = lines.size();
     out.print(text);
     out.flush();
+  }
+
+  /** Paints no more: the process is about to end. */
+  synchronized void end() {
+    settle();
+    ended = true;
   }
 
   /** Leaves what was painted as it is, and shows the cursor again. */
