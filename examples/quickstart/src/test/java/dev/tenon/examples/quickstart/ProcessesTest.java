@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** The worker and the submitter as two processes, as the README starts them. */
 class ProcessesTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final int EXIT_CODE_AFTER_SIGTERM = 143;
 
   @Test

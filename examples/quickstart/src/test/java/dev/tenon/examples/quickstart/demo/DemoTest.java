@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** The demo as a process of its own, as {@code ./dev demo} starts it. */
 class DemoTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Pattern PREFIX = Pattern.compile("names start with (tenon-demo-\\w+\\.)");
   private static final Pattern PORT = Pattern.compile("embedded, on port (\\d+)");
   private static final int UNUSABLE = 2;

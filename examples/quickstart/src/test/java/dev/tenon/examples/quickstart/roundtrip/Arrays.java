@@ -8,5 +8,6 @@ import dev.tenon.jobs.annotation.JobType;
     result = Arrays.class,
     maxAttempts = 1,
     retryDelays = {})
+@SuppressWarnings("ArrayRecordComponent")
 public record Arrays(
     byte[] bytes, int[] ints, double[] doubles, String[] strings, Everything.Nested[] records) {}

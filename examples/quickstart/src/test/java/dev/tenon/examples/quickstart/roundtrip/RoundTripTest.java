@@ -71,7 +71,7 @@ class RoundTripTest {
     assertThat(tenon.awaitEnd(id, Duration.ofSeconds(20)).status()).isEqualTo(JobStatus.COMPLETED);
 
     TypedJob<Everything, Everything> job = jobs.findTestRoundTrip(id).orElseThrow();
-    assertThat(RECEIVED.get(id)).hasToString(payload.toString()).isEqualTo(payload);
+    assertThat(RECEIVED.get(id)).isEqualTo(payload);
     assertThat(job.payload()).isEqualTo(payload);
     assertThat(job.result()).isEqualTo(payload);
   }
