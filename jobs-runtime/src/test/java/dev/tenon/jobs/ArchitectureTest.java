@@ -1,0 +1,65 @@
+package dev.tenon.jobs;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The rooms of the runtime, and which may know which. */
+@AnalyzeClasses(packages = "dev.tenon.jobs", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule ROOMS =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("runtime")
+          .definedBy("dev.tenon.jobs.runtime")
+          .layer("worker")
+          .definedBy("dev.tenon.jobs.worker")
+          .layer("upkeep")
+          .definedBy("dev.tenon.jobs.upkeep")
+          .layer("store")
+          .definedBy("dev.tenon.jobs.store")
+          .layer("broker")
+          .definedBy("dev.tenon.jobs.broker")
+          .layer("root")
+          .definedBy("dev.tenon.jobs")
+          .layer("definition")
+          .definedBy("dev.tenon.jobs.definition")
+          .whereLayer("runtime")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("worker")
+          .mayOnlyBeAccessedByLayers("runtime")
+          .whereLayer("upkeep")
+          .mayOnlyBeAccessedByLayers("runtime")
+          .whereLayer("store")
+          .mayOnlyBeAccessedByLayers("runtime", "worker", "upkeep")
+          .whereLayer("broker")
+          .mayOnlyBeAccessedByLayers("runtime", "worker", "upkeep")
+          .whereLayer("definition")
+          .mayOnlyBeAccessedByLayers("root", "store", "broker", "worker", "upkeep", "runtime")
+          .whereLayer("root")
+          .mayOnlyBeAccessedByLayers("store", "broker", "worker", "upkeep", "runtime");
+
+  @ArchTest
+  static final ArchRule NO_CYCLES =
+      slices().matching("dev.tenon.jobs.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule ONLY_THE_STORE_SPEAKS_SQL =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.tenon.jobs.broker", "dev.tenon.jobs.upkeep")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.jooq..");
+
+  @ArchTest
+  static final ArchRule NO_CLASS_IS_LOOKED_UP =
+      noClasses().should().callMethod(Class.class, "forName", String.class);
+}

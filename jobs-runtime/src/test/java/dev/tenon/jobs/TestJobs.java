@@ -1,0 +1,114 @@
+package dev.tenon.jobs;
+
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.RetryPolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Job types for tests, written as the processor would, and a way to bind them to lambdas. */
+public final class TestJobs {
+
+  private TestJobs() {}
+
+  /** A payload. */
+  public record Order(String name, int quantity) {}
+
+  /** A result. */
+  public record Receipt(String text) {}
+
+  public static final JobDefinition<Order, Receipt> ORDER =
+      JobDefinition.builder("test.order.place", Order.class, Receipt.class)
+          .timeout(Duration.ofSeconds(30))
+          .retryPolicy(RetryPolicy.of(3, Duration.ofMillis(50), Duration.ofMillis(100)))
+          .payloadValidator(
+              (order, violations) -> {
+                if (order.name() == null) {
+                  violations.add("name", "is required");
+                }
+                if (order.quantity() < 1) {
+                  violations.add("quantity", "must be at least 1");
+                }
+              })
+          .resultValidator(
+              (receipt, violations) -> {
+                if (receipt.text() == null) {
+                  violations.add("text", "is required");
+                }
+              })
+          .build();
+
+  public static final JobDefinition<Order, Void> QUIET =
+      JobDefinition.builder("test.order.note", Order.class, Void.class)
+          .timeout(Duration.ofSeconds(30))
+          .retryPolicy(RetryPolicy.of(1))
+          .build();
+
+  /** A type whose attempts time out soon. */
+  public static final JobDefinition<Order, Receipt> SHORT =
+      JobDefinition.builder("test.order.hurry", Order.class, Receipt.class)
+          .timeout(Duration.ofMillis(300))
+          .retryPolicy(RetryPolicy.of(2, Duration.ofMillis(50)))
+          .build();
+
+  /** A type that shares its queue with {@link #ORDER}. */
+  public static final JobDefinition<Order, Receipt> NEIGHBOUR =
+      JobDefinition.builder("test.order.neighbour", Order.class, Receipt.class)
+          .routingKey(ORDER.routingKey())
+          .build();
+
+  /** Handlers of some of the types. */
+  public static Handlers handlers() {
+    return new Handlers();
+  }
+
+  /** Binds types to lambdas. */
+  public static final class Handlers implements JobHandlers {
+
+    private final List<JobBinding<?, ?>> bindings = new ArrayList<>();
+
+    public <P, R> Handlers with(JobDefinition<P, R> definition, JobHandler<P, R> handler) {
+      bindings.add(new JobBinding<>(definition, handler));
+      return this;
+    }
+
+    @Override
+    public JobModule module() {
+      List<JobDefinition<?, ?>> definitions = new ArrayList<>();
+      bindings.forEach(binding -> definitions.add(binding.definition()));
+      definitions.sort(Comparator.comparing(JobDefinition::type));
+      return new JobModule() {
+        @Override
+        public String name() {
+          return "TestJobs";
+        }
+
+        @Override
+        public List<JobDefinition<?, ?>> definitions() {
+          return definitions;
+        }
+
+        @Override
+        public List<JobModule> includes() {
+          return List.of();
+        }
+
+        @Override
+        public Optional<JobDefinition<?, ?>> find(String type) {
+          return definitions.stream()
+              .<JobDefinition<?, ?>>map(definition -> definition)
+              .filter(definition -> definition.type().equals(type))
+              .findFirst();
+        }
+      };
+    }
+
+    @Override
+    public List<JobBinding<?, ?>> bindings() {
+      return List.copyOf(bindings);
+    }
+  }
+}

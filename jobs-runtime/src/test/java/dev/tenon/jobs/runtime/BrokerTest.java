@@ -1,0 +1,259 @@
+package dev.tenon.jobs.runtime;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.testservers.RabbitServer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a message may say, repeat, or lose, and what a broker that is away means. */
+class BrokerTest {
+
+  private static final String QUEUE = TestJobs.ORDER.routingKey();
+
+  private static Fixture fixture;
+  private static JobsRuntime runtime;
+  private static JobService jobs;
+
+  @BeforeAll
+  static void start() {
+    fixture = Fixture.withRabbit();
+    runtime = fixture.start();
+    jobs = runtime.jobs();
+  }
+
+  @AfterAll
+  static void stop() {
+    fixture.close();
+  }
+
+  private static UUID submit(String name) {
+    return jobs.submit(TestJobs.ORDER, new Order(name, 1), "tester", SubmitOptions.defaults());
+  }
+
+  private static void awaitStatus(UUID id, JobStatus status) {
+    Fixture.awaitStatus(jobs, id, status);
+  }
+
+  private static void publish(byte[] body) throws Exception {
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setUri(fixture.host().uri());
+    try (Connection connection = factory.newConnection();
+        Channel channel = connection.createChannel()) {
+      channel.confirmSelect();
+      channel.basicPublish("jobs", QUEUE, true, new BasicProperties(), body);
+      channel.waitForConfirmsOrDie(10_000);
+    }
+  }
+
+  private static byte[] pointer(UUID id, String type) {
+    return "{\"jobId\":\"%s\",\"type\":\"%s\"}"
+        .formatted(id, type)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aPointerThatIsDeliveredTwiceRunsItsJobOnce() throws Exception {
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    Queue<UUID> ran = new ConcurrentLinkedQueue<>();
+    try (JobWorker worker =
+        runtime.startWorker(
+            TestJobs.handlers()
+                .with(
+                    TestJobs.ORDER,
+                    (order, context) -> {
+                      ran.add(context.jobId());
+                      if (order.name().equals("twice")) {
+                        running.countDown();
+                        go.await();
+                      }
+                      return new Receipt("");
+                    }))) {
+      UUID id = submit("twice");
+      assertThat(running.await(30, SECONDS)).isTrue();
+      publish(pointer(id, TestJobs.ORDER.type()));
+      publish(pointer(id, TestJobs.ORDER.type()));
+      awaitStatus(submit("after the copies"), JobStatus.COMPLETED);
+      go.countDown();
+      awaitStatus(id, JobStatus.COMPLETED);
+      publish(pointer(id, TestJobs.ORDER.type()));
+      awaitStatus(submit("after one more"), JobStatus.COMPLETED);
+      assertThat(ran).containsOnlyOnce(id);
+      assertThat(jobs.attempts(id)).hasSize(1);
+      assertThat(worker.runningJobs()).isZero();
+    }
+  }
+
+  @Test
+  void whatIsNoPointerGoesToTheDeadLettersAndDoesNoHarm() throws Exception {
+    try (JobWorker worker =
+        runtime.startWorker(
+            TestJobs.handlers().with(TestJobs.ORDER, (order, context) -> new Receipt("fine")))) {
+      publish("garbage".getBytes(StandardCharsets.UTF_8));
+      publish(new byte[0]);
+      publish("{\"jobId\":\"not-a-uuid\",\"type\":\"x.y\"}".getBytes(StandardCharsets.UTF_8));
+      publish(new byte[1_000_000]);
+      // Forged: a job that is not there, and a job of another type
+      publish(pointer(UUID.randomUUID(), TestJobs.ORDER.type()));
+      UUID other =
+          jobs.submit(TestJobs.QUIET, new Order("quiet", 1), "t", SubmitOptions.defaults());
+      publish(pointer(other, TestJobs.ORDER.type()));
+      awaitStatus(submit("behind them"), JobStatus.COMPLETED);
+      await()
+          .atMost(Fixture.PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(fixture.host().queues().get("jobs.dead-letter").ready()).isEqualTo(4));
+      assertThat(jobs.get(other).status()).isIn(JobStatus.PENDING, JobStatus.QUEUED);
+      assertThat(worker.runningJobs()).isZero();
+    }
+  }
+
+  @Test
+  void aTypeWithoutHandlerIsHandedBackAndRunsWhereThereIsOne() throws Exception {
+    UUID neighbour;
+    try (JobWorker first =
+        runtime.startWorker(
+            TestJobs.handlers().with(TestJobs.ORDER, (order, context) -> new Receipt("order")))) {
+      neighbour =
+          jobs.submit(TestJobs.NEIGHBOUR, new Order("new type", 1), "t", SubmitOptions.defaults());
+      awaitStatus(submit("known type"), JobStatus.COMPLETED);
+      assertThat(jobs.get(neighbour).status()).isIn(JobStatus.PENDING, JobStatus.QUEUED);
+      try (JobWorker second =
+          runtime.startWorker(
+              TestJobs.handlers()
+                  .with(TestJobs.ORDER, (order, context) -> new Receipt("order"))
+                  .with(TestJobs.NEIGHBOUR, (order, context) -> new Receipt("neighbour")))) {
+        awaitStatus(neighbour, JobStatus.COMPLETED);
+        assertThat(jobs.get(neighbour).workerId()).isEqualTo(second.id()).isNotEqualTo(first.id());
+      }
+    }
+  }
+
+  @Test
+  void aWorkerConsumesAgainAfterItsConnectionsWereClosed() {
+    try (JobWorker worker =
+        runtime.startWorker(
+            TestJobs.handlers().with(TestJobs.ORDER, (order, context) -> new Receipt("again")))) {
+      awaitStatus(submit("before"), JobStatus.COMPLETED);
+      for (int i = 0; i < 3; i++) {
+        fixture.host().closeConnections();
+        awaitStatus(submit("after " + i), JobStatus.COMPLETED);
+      }
+      assertThat(worker.runningJobs()).isZero();
+    }
+  }
+
+  @Test
+  void aQueueThatSomebodyDeletedIsDeclaredAgain() {
+    awaitStatus(
+        jobs.submit(TestJobs.SHORT, new Order("first", 1), "t", SubmitOptions.defaults()),
+        JobStatus.QUEUED);
+    fixture.host().deleteQueue(TestJobs.SHORT.routingKey());
+    UUID id = jobs.submit(TestJobs.SHORT, new Order("second", 1), "t", SubmitOptions.defaults());
+    awaitStatus(id, JobStatus.QUEUED);
+    assertThat(fixture.host().queues().get(TestJobs.SHORT.routingKey()).ready()).isEqualTo(1);
+  }
+
+  @Test
+  void aBusyWorkerKeepsNoPointersFromOthers() throws Exception {
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    try (JobWorker first =
+        runtime.startWorker(
+            TestJobs.handlers()
+                .with(
+                    TestJobs.ORDER,
+                    (order, context) -> {
+                      busy.countDown();
+                      go.await();
+                      return new Receipt("first");
+                    }),
+            WorkerOptions.defaults().withConcurrency(1))) {
+      UUID blocking = submit("blocking");
+      assertThat(busy.await(30, SECONDS)).isTrue();
+      UUID waiting = submit("waiting");
+      awaitStatus(waiting, JobStatus.QUEUED);
+      try (JobWorker second =
+          runtime.startWorker(
+              TestJobs.handlers()
+                  .with(TestJobs.ORDER, (order, context) -> new Receipt("second")))) {
+        awaitStatus(waiting, JobStatus.COMPLETED);
+        assertThat(jobs.get(waiting).workerId()).isEqualTo(second.id());
+      }
+      go.countDown();
+      awaitStatus(blocking, JobStatus.COMPLETED);
+      assertThat(jobs.get(blocking).workerId()).isEqualTo(first.id());
+    }
+  }
+
+  @Test
+  void aSubmitSucceedsWhileRabbitIsAwayAndTheJobRunsWhenItIsBack() {
+    try (RabbitServer rabbit = RabbitServer.launch();
+        Fixture own = Fixture.withoutRabbit()) {
+      JobsRuntime there = own.start(own.builder().rabbitMq(rabbit.uri()));
+      JobService service = there.jobs();
+      UUID before =
+          service.submit(TestJobs.ORDER, new Order("a", 1), "t", SubmitOptions.defaults());
+      Fixture.awaitStatus(service, before, JobStatus.QUEUED);
+      rabbit.stop();
+      long started = System.nanoTime();
+      UUID during =
+          service.submit(TestJobs.ORDER, new Order("b", 1), "t", SubmitOptions.defaults());
+      assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(5));
+      assertThat(service.get(during).status()).isEqualTo(JobStatus.PENDING);
+      rabbit.start();
+      Fixture.awaitStatus(service, during, JobStatus.QUEUED);
+      there.startWorker(
+          TestJobs.handlers().with(TestJobs.ORDER, (order, context) -> new Receipt(order.name())));
+      Job second = Fixture.awaitStatus(service, during, JobStatus.COMPLETED);
+      assertThat(second.attempts()).isEqualTo(1);
+      Fixture.awaitStatus(service, before, JobStatus.COMPLETED);
+    }
+  }
+
+  @Test
+  void workersGoOnFromTheTableWhileRabbitIsAway() {
+    try (RabbitServer rabbit = RabbitServer.launch();
+        Fixture own = Fixture.withoutRabbit()) {
+      JobsRuntime there = own.start(own.builder().rabbitMq(rabbit.uri()));
+      JobService service = there.jobs();
+      there.startWorker(
+          TestJobs.handlers().with(TestJobs.ORDER, (order, context) -> new Receipt(order.name())));
+      Fixture.awaitStatus(
+          service,
+          service.submit(TestJobs.ORDER, new Order("a", 1), "t", SubmitOptions.defaults()),
+          JobStatus.COMPLETED);
+      rabbit.kill();
+      UUID during =
+          service.submit(TestJobs.ORDER, new Order("b", 1), "t", SubmitOptions.defaults());
+      Fixture.awaitStatus(service, during, JobStatus.COMPLETED);
+      rabbit.start();
+      UUID after = service.submit(TestJobs.ORDER, new Order("c", 1), "t", SubmitOptions.defaults());
+      Fixture.awaitStatus(service, after, JobStatus.COMPLETED);
+    }
+  }
+}

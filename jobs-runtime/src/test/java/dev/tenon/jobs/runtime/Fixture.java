@@ -1,0 +1,97 @@
+package dev.tenon.jobs.runtime;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.testservers.PostgresDatabase;
+import dev.tenon.jobs.testservers.RabbitVirtualHost;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** A database of its own, perhaps a virtual host of its own, and runtimes on them. */
+final class Fixture implements AutoCloseable {
+
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final PostgresDatabase database;
+  private final @Nullable RabbitVirtualHost host;
+  private final List<JobsRuntime> runtimes = new ArrayList<>();
+
+  private Fixture(PostgresDatabase database, @Nullable RabbitVirtualHost host) {
+    this.database = database;
+    this.host = host;
+  }
+
+  static Fixture withoutRabbit() {
+    return new Fixture(PostgresDatabase.shared(), null);
+  }
+
+  static Fixture withRabbit() {
+    return new Fixture(PostgresDatabase.shared(), RabbitVirtualHost.shared());
+  }
+
+  PostgresDatabase database() {
+    return database;
+  }
+
+  RabbitVirtualHost host() {
+    return java.util.Objects.requireNonNull(host);
+  }
+
+  JobsRuntimeBuilder builder() {
+    JobsRuntimeBuilder builder =
+        JobsRuntime.builder()
+            .database(database.url(), database.user(), database.password())
+            .closeOnShutdown(false);
+    return host == null ? builder : builder.rabbitMq(host.uri());
+  }
+
+  JobsRuntime start() {
+    return start(builder());
+  }
+
+  JobsRuntime start(JobsRuntimeBuilder builder) {
+    JobsRuntime runtime = builder.start();
+    runtimes.add(runtime);
+    return runtime;
+  }
+
+  /** Closes the runtimes, the last one first, and keeps the servers. */
+  void closeRuntimes() {
+    Collections.reverse(runtimes);
+    runtimes.forEach(JobsRuntime::close);
+    runtimes.clear();
+  }
+
+  static Job awaitStatus(JobService jobs, UUID jobId, JobStatus status) {
+    return await("job is " + status)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> jobs.get(jobId), is(status));
+  }
+
+  private static Predicate<Job> is(JobStatus status) {
+    return job -> {
+      if (job.status().isTerminal() && job.status() != status) {
+        throw new AssertionError(job + " ended with " + job.error());
+      }
+      return job.status() == status;
+    };
+  }
+
+  @Override
+  public void close() {
+    closeRuntimes();
+    database.close();
+    if (host != null) {
+      host.close();
+    }
+  }
+}

@@ -1,0 +1,276 @@
+package dev.tenon.jobs.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tenon.jobs.InvalidPayloadException;
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobNotFoundException;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.testservers.PostgresDatabase;
+import dev.tenon.jobs.testservers.TcpProxy;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Submitting and reading, with nobody to run the jobs. */
+class SubmitTest {
+
+  private static final Order VALID = new Order("screws", 3);
+
+  private static Fixture fixture;
+  private static JobService jobs;
+
+  @BeforeAll
+  static void start() {
+    fixture = Fixture.withoutRabbit();
+    jobs = fixture.start().jobs();
+  }
+
+  @AfterAll
+  static void stop() {
+    fixture.close();
+  }
+
+  private static UUID submit(Order order) {
+    return jobs.submit(TestJobs.ORDER, order, "tester", SubmitOptions.defaults());
+  }
+
+  @Test
+  void aJobIsWhatWasSubmitted() {
+    UUID id =
+        jobs.submit(
+            TestJobs.ORDER,
+            VALID,
+            "user-7",
+            SubmitOptions.defaults().withPriority(JobPriority.CRITICAL).withItemId("item-1"));
+    Job job = jobs.get(id);
+    assertThat(job.status()).isEqualTo(JobStatus.PENDING);
+    assertThat(job.type()).isEqualTo("test.order.place");
+    assertThat(job.priority()).isEqualTo(JobPriority.CRITICAL);
+    assertThat(job.itemId()).isEqualTo("item-1");
+    assertThat(job.submittedBy()).isEqualTo("user-7");
+    assertThat(job.payload()).isEqualTo("{\"name\":\"screws\",\"quantity\":3}");
+    assertThat(job.attempts()).isZero();
+    assertThat(job.maxAttempts()).isEqualTo(3);
+    assertThat(job.submittedAt()).isCloseTo(Instant.now(), within(1, ChronoUnit.MINUTES));
+    assertThat(job.toString()).doesNotContain("screws");
+    assertThat(jobs.find(TestJobs.ORDER, id).orElseThrow().payload()).isEqualTo(VALID);
+    assertThat(jobs.find(TestJobs.SHORT, id)).as("another type").isEmpty();
+    assertThat(id.version()).isEqualTo(7);
+  }
+
+  private static org.assertj.core.data.TemporalUnitOffset within(long amount, ChronoUnit unit) {
+    return new org.assertj.core.data.TemporalUnitWithinOffset(amount, unit);
+  }
+
+  @Test
+  void everyViolationIsNamedAndNothingIsRecorded() {
+    assertThatThrownBy(
+            () ->
+                jobs.submit(
+                    TestJobs.ORDER, new Order(null, 0), "nobody-1", SubmitOptions.defaults()))
+        .isInstanceOf(InvalidPayloadException.class)
+        .hasMessage(
+            "The payload of job type 'test.order.place' is not valid: name is required; quantity must"
+                + " be at least 1.");
+    assertThatThrownBy(
+            () ->
+                jobs.submitAll(
+                    TestJobs.ORDER,
+                    List.of(VALID, new Order("nuts", -1)),
+                    "nobody-1",
+                    SubmitOptions.defaults()))
+        .isInstanceOfSatisfying(
+            InvalidPayloadException.class,
+            e -> {
+              assertThat(e.index()).hasValue(1);
+              assertThat(e.violations()).hasSize(1);
+            })
+        .hasMessageContaining("at index 1");
+    assertThat(jobs.list(JobQuery.all().withSubmittedBy("nobody-1")).jobs()).isEmpty();
+  }
+
+  @Test
+  void aTransactionOfJooqThatRollsBackLeavesNoJob() {
+    DSLContext dsl = DSL.using(fixture.database().dataSource(), SQLDialect.POSTGRES);
+    AtomicReference<UUID> id = new AtomicReference<>();
+    assertThatThrownBy(
+            () ->
+                dsl.transaction(
+                    transaction -> {
+                      id.set(
+                          jobs.in(transaction.dsl())
+                              .submit(TestJobs.ORDER, VALID, "tester", SubmitOptions.defaults()));
+                      throw new IllegalStateException("rolled back");
+                    }))
+        .hasMessage("rolled back");
+    assertThat(jobs.find(id.get())).isEmpty();
+    assertThatThrownBy(() -> jobs.get(id.get()))
+        .isInstanceOf(JobNotFoundException.class)
+        .hasMessageContaining(id.get().toString());
+  }
+
+  @Test
+  void aTransactionOfJooqThatCommitsLeavesTheJob() {
+    DSLContext dsl = DSL.using(fixture.database().dataSource(), SQLDialect.POSTGRES);
+    List<UUID> ids =
+        dsl.transactionResult(
+            transaction -> {
+              List<UUID> submitted =
+                  jobs.in(transaction.dsl())
+                      .submitAll(
+                          TestJobs.ORDER,
+                          List.of(VALID, VALID),
+                          "tester",
+                          SubmitOptions.defaults());
+              assertThat(jobs.find(submitted.get(0))).as("before the commit").isEmpty();
+              return submitted;
+            });
+    assertThat(ids).hasSize(2).allSatisfy(id -> assertThat(jobs.find(id)).isPresent());
+  }
+
+  @Test
+  void aTransactionOfJdbcDecidesOverTheJob() throws Exception {
+    try (Connection connection = fixture.database().connect()) {
+      assertThatThrownBy(() -> jobs.in(connection))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("setAutoCommit(false)");
+      connection.setAutoCommit(false);
+      UUID lost = jobs.in(connection).submit(TestJobs.ORDER, VALID, "t", SubmitOptions.defaults());
+      connection.rollback();
+      UUID kept = jobs.in(connection).submit(TestJobs.ORDER, VALID, "t", SubmitOptions.defaults());
+      connection.commit();
+      assertThat(jobs.find(lost)).isEmpty();
+      assertThat(jobs.find(kept)).isPresent();
+    }
+  }
+
+  @Test
+  void manyJobsAreRecordedInOrder() {
+    List<Order> orders =
+        IntStream.rangeClosed(1, 2500).mapToObj(i -> new Order("order", i)).toList();
+    List<UUID> ids = jobs.submitAll(TestJobs.ORDER, orders, "bulk", SubmitOptions.defaults());
+    assertThat(ids).hasSize(2500).doesNotHaveDuplicates();
+    assertThat(jobs.find(TestJobs.ORDER, ids.get(1700)).orElseThrow().payload().quantity())
+        .isEqualTo(1701);
+    assertThat(jobs.submitAll(TestJobs.ORDER, List.of(), "bulk", SubmitOptions.defaults()))
+        .isEmpty();
+  }
+
+  @Test
+  void aDelayMovesTheDueTime() {
+    Instant later = Instant.now().plus(2, ChronoUnit.HOURS).truncatedTo(ChronoUnit.MILLIS);
+    UUID at = jobs.submit(TestJobs.ORDER, VALID, "t", SubmitOptions.defaults().withRunAt(later));
+    UUID in =
+        jobs.submit(
+            TestJobs.ORDER, VALID, "t", SubmitOptions.defaults().withDelay(Duration.ofHours(2)));
+    UUID past =
+        jobs.submit(TestJobs.ORDER, VALID, "t", SubmitOptions.defaults().withRunAt(Instant.EPOCH));
+    assertThat(jobs.get(at).runAt()).isEqualTo(later);
+    Job delayed = jobs.get(in);
+    assertThat(delayed.runAt()).isEqualTo(delayed.submittedAt().plus(2, ChronoUnit.HOURS));
+    assertThat(jobs.get(past).runAt()).isEqualTo(jobs.get(past).submittedAt());
+    assertThatThrownBy(() -> SubmitOptions.defaults().withDelay(Duration.ofSeconds(-1)))
+        .hasMessageContaining("must not be negative");
+  }
+
+  @Test
+  void jobsAreListedByWhatIsAskedForPageByPage() {
+    List<UUID> submitted = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      submitted.add(
+          jobs.submit(
+              TestJobs.QUIET,
+              VALID,
+              "lister",
+              SubmitOptions.defaults().withItemId(i % 2 == 0 ? "even" : "odd")));
+    }
+    jobs.cancel(submitted.get(2));
+    List<UUID> newestFirst = new ArrayList<>(submitted);
+    java.util.Collections.reverse(newestFirst);
+
+    JobQuery query = JobQuery.all().withSubmittedBy("lister").withLimit(3);
+    List<UUID> paged = new ArrayList<>();
+    int pages = 0;
+    for (var page = jobs.list(query); ; page = jobs.list(query)) {
+      pages++;
+      page.jobs().forEach(job -> paged.add(job.id()));
+      if (page.next().isEmpty()) {
+        break;
+      }
+      query = query.withAfter(page.next().get());
+    }
+    assertThat(pages).isEqualTo(3);
+    assertThat(paged).isEqualTo(newestFirst);
+
+    assertThat(jobs.list(JobQuery.all().withItemId("odd").withSubmittedBy("lister")).jobs())
+        .hasSize(3);
+    assertThat(
+            jobs.list(
+                    JobQuery.all()
+                        .withType(TestJobs.QUIET.type())
+                        .withSubmittedBy("lister")
+                        .withStatus(JobStatus.CANCELLED))
+                .jobs())
+        .extracting(Job::id)
+        .containsExactly(submitted.get(2));
+    assertThatThrownBy(() -> JobQuery.all().withLimit(0)).hasMessageContaining("from 1 to 1000");
+  }
+
+  @Test
+  void textsAndNumbersSurviveUnchanged() {
+    Order order = new Order("nul \u0000 quote \" emoji \uD83D\uDE00 line\n", Integer.MAX_VALUE);
+    assertThat(jobs.find(TestJobs.ORDER, submit(order)).orElseThrow().payload()).isEqualTo(order);
+  }
+
+  @Test
+  void aDatabaseThatIsAwayIsSaidAndNothingIsRecorded() {
+    try (PostgresDatabase database = PostgresDatabase.shared()) {
+      java.net.URI uri = java.net.URI.create(database.url().substring("jdbc:".length()));
+      try (TcpProxy proxy = TcpProxy.to(uri.getHost(), uri.getPort())) {
+        com.zaxxer.hikari.HikariConfig config = new com.zaxxer.hikari.HikariConfig();
+        config.setJdbcUrl("jdbc:postgresql://127.0.0.1:" + proxy.port() + uri.getPath());
+        config.setUsername(database.user());
+        config.setPassword(database.password());
+        config.setConnectionTimeout(1000);
+        try (var pool = new com.zaxxer.hikari.HikariDataSource(config);
+            JobsRuntime runtime =
+                JobsRuntime.builder().dataSource(pool).closeOnShutdown(false).start()) {
+          JobService service = runtime.jobs();
+          UUID id = service.submit(TestJobs.ORDER, VALID, "t", SubmitOptions.defaults());
+          proxy.cut();
+          assertThatThrownBy(
+                  () -> service.submit(TestJobs.ORDER, VALID, "t", SubmitOptions.defaults()))
+              .isInstanceOf(JobStoreException.class)
+              .hasMessage(
+                  "1 job(s) of type 'test.order.place' were not submitted, since the database cannot be"
+                      + " reached or refuses. Submit again; the cause says more.");
+          assertThatThrownBy(() -> service.get(id)).isInstanceOf(JobStoreException.class);
+          proxy.restore();
+          assertThat(service.get(id).status()).isEqualTo(JobStatus.PENDING);
+          assertThat(service.list(JobQuery.all()).jobs()).hasSize(1);
+        }
+      }
+    }
+  }
+}

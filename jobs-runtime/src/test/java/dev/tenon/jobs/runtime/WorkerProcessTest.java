@@ -1,0 +1,152 @@
+package dev.tenon.jobs.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.testservers.JavaProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Workers in processes of their own: they share the load, drain when told to, and may be killed.
+ */
+class WorkerProcessTest {
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  /** SIGTERM's 15 on top of 128. */
+  private static final int TERMINATED = 143;
+
+  private Fixture fixture;
+
+  @BeforeEach
+  void open() {
+    fixture = Fixture.withRabbit();
+  }
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  private JavaProcess startProcess(int concurrency) {
+    JavaProcess process =
+        WorkerProcess.start(fixture.database(), fixture.host().uri(), concurrency, SECOND);
+    process.awaitLine("working"::equals, Fixture.PATIENCE);
+    return process;
+  }
+
+  private static UUID submit(JobService jobs, String name) {
+    return jobs.submit(TestJobs.ORDER, new Order(name, 1), "tester", SubmitOptions.defaults());
+  }
+
+  @Test
+  void aJobOfAKilledWorkerRunsElsewhere() {
+    JobsRuntime runtime = fixture.start(fixture.builder().heartbeatInterval(SECOND));
+    JobService jobs = runtime.jobs();
+    try (JavaProcess process = startProcess(2)) {
+      UUID id = submit(jobs, WorkerProcess.ENDLESS);
+      process.awaitLine(("started " + id)::equals, Fixture.PATIENCE);
+      process.kill();
+      runtime.startWorker(
+          TestJobs.handlers().with(TestJobs.ORDER, (order, context) -> new Receipt("here")));
+      Job job = Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED);
+      assertThat(job.attempts()).as("a lost attempt does not count").isEqualTo(1);
+      List<JobAttempt> attempts = jobs.attempts(id);
+      assertThat(attempts)
+          .extracting(JobAttempt::outcome)
+          .containsExactly(JobAttempt.Outcome.LOST, JobAttempt.Outcome.COMPLETED);
+      assertThat(attempts.get(0).error().message())
+          .isEqualTo(
+              "Worker %s was not heard of any more while it ran the job."
+                  .formatted(attempts.get(0).workerId()));
+    }
+  }
+
+  @Test
+  void aTerminatedWorkerFinishesWhatItRuns() {
+    JobService jobs = fixture.start().jobs();
+    try (JavaProcess process = startProcess(2)) {
+      UUID id = submit(jobs, WorkerProcess.TWO_SECONDS);
+      process.awaitLine(("started " + id)::equals, Fixture.PATIENCE);
+      process.terminate();
+      assertThat(process.awaitExit(Fixture.PATIENCE)).isEqualTo(TERMINATED);
+      assertThat(jobs.get(id).status()).isEqualTo(JobStatus.COMPLETED);
+      assertThat(jobs.get(id).attempts()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void twoWorkersShareTenThousandJobsAndRunEachOnce() throws Exception {
+    int count = 10_000;
+    JobService jobs = fixture.start().jobs();
+    try (JavaProcess first = startProcess(10);
+        JavaProcess second = startProcess(10)) {
+      List<Order> orders =
+          IntStream.rangeClosed(1, count).mapToObj(i -> new Order("order", i)).toList();
+      long before = System.nanoTime();
+      List<UUID> ids = jobs.submitAll(TestJobs.ORDER, orders, "tester", SubmitOptions.defaults());
+      assertThat(ids).hasSize(count);
+      try (Connection connection = fixture.database().connect()) {
+        DSLContext dsl = DSL.using(connection, SQLDialect.POSTGRES);
+        await()
+            .atMost(Duration.ofMinutes(3))
+            .pollInterval(Duration.ofMillis(50))
+            .until(
+                () ->
+                    dsl.fetchValue("SELECT count(*) FROM tenon.job_attempts").equals((long) count));
+        double perSecond = count / ((System.nanoTime() - before) / 1e9);
+        report(perSecond);
+        assertThat(dsl.fetchValue("SELECT count(*) FROM tenon.jobs WHERE status = 'completed'"))
+            .isEqualTo((long) count);
+        assertThat(
+                dsl.fetchValue(
+                    "SELECT count(*) FROM tenon.job_attempts WHERE outcome = 'completed' AND attempt"
+                        + " = 1 AND lease = 1"))
+            .isEqualTo((long) count);
+        assertThat(
+                dsl.fetch("SELECT worker_id, count(*) FROM tenon.job_attempts GROUP BY worker_id")
+                    .getValues(1, Long.class))
+            .as("each worker does its share")
+            .hasSize(2)
+            .allSatisfy(share -> assertThat(share).isGreaterThan(count / 10));
+      }
+      first.terminate();
+      second.terminate();
+    }
+  }
+
+  /**
+   * Prints the figure where the build shows it: a figure to compare, not one to pass or fail by.
+   */
+  private static void report(double jobsPerSecond) throws IOException {
+    Path folder = Path.of("target", "figures");
+    Files.createDirectories(folder);
+    String line =
+        String.format(
+            Locale.ROOT, "10,000 jobs, two worker processes, RabbitMQ: %.0f jobs/s", jobsPerSecond);
+    Files.writeString(folder.resolve("two-workers.txt"), line + System.lineSeparator());
+    System.out.println(line);
+  }
+}
