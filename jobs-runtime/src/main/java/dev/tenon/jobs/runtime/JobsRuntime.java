@@ -5,6 +5,7 @@ import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.JobsHealth;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.broker.BrokerUnavailableException;
@@ -13,6 +14,7 @@ import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.JsonCodec;
 import dev.tenon.jobs.store.Migrations;
 import dev.tenon.jobs.store.PublishStore;
+import dev.tenon.jobs.store.TaskStore;
 import dev.tenon.jobs.upkeep.Dispatcher;
 import dev.tenon.jobs.upkeep.Upkeep;
 import dev.tenon.jobs.worker.Worker;
@@ -59,6 +61,7 @@ public final class JobsRuntime implements AutoCloseable {
   private final JsonCodec codec = new JsonCodec();
   private final JobService service;
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
+  private final HealthReport health;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch closedSignal = new CountDownLatch(1);
   private final Thread shutdownHook = new Thread(this::close, "tenon-shutdown");
@@ -83,6 +86,7 @@ public final class JobsRuntime implements AutoCloseable {
             ? new Upkeep(database, dispatcher, settings.lostAfter(), settings.maxCrashes())
             : null;
     this.service = new DefaultJobService(database, codec, new LocalNotifications());
+    this.health = new HealthReport(new TaskStore(database), publisher, workers);
   }
 
   /** Starts to say how the runtime is made. */
@@ -113,6 +117,14 @@ public final class JobsRuntime implements AutoCloseable {
   /** Submits, reads, cancels and retries jobs. Generated classes take it in their constructors. */
   public JobService jobs() {
     return service;
+  }
+
+  /**
+   * How the runtime is: its database, RabbitMQ, its workers, and the upkeep, whichever process does
+   * it. It asks the database; if that does not answer, it takes some seconds to say so.
+   */
+  public JobsHealth health() {
+    return health.check();
   }
 
   /** Starts a worker that works as {@link WorkerOptions#defaults()} says. */

@@ -27,6 +27,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jooq.exception.DataAccessException;
@@ -70,6 +71,8 @@ public final class Worker implements JobWorker {
   private final Thread claimer;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean stopping;
+  private volatile boolean claimingFails;
+  private final AtomicInteger leaked = new AtomicInteger();
 
   /**
    * A worker; {@link #start()} starts it.
@@ -172,6 +175,32 @@ public final class Worker implements JobWorker {
     return executions.size();
   }
 
+  /** What is not as it should be, for people to read; empty if all is well. */
+  public List<String> problems() {
+    List<String> problems = new ArrayList<>();
+    if (stopping) {
+      problems.add("it is stopping");
+      return problems;
+    }
+    if (!claimer.isAlive()) {
+      problems.add("its claiming thread has ended; restart the process");
+    }
+    if (claimingFails) {
+      problems.add("it cannot claim jobs, since the database cannot be reached");
+    }
+    if (heartbeat.isFailing()) {
+      problems.add("its heart does not beat, since the database cannot be reached");
+    }
+    if (consumer != null && !consumer.isConnected()) {
+      problems.add("it is not connected to RabbitMQ and takes its jobs from the table");
+    }
+    if (leaked.get() > 0) {
+      problems.add(
+          leaked.get() + " handlers go on though their attempts are over; see the log for which");
+    }
+    return problems;
+  }
+
   /** Tells the worker that there may be something to claim in the table. */
   public void wake() {
     feed.wake();
@@ -191,7 +220,6 @@ public final class Worker implements JobWorker {
   }
 
   private void claim() {
-    boolean failing = false;
     while (!stopping) {
       int free = 0;
       int used = 0;
@@ -205,8 +233,8 @@ public final class Worker implements JobWorker {
           used++;
           start(job);
         }
-        if (failing) {
-          failing = false;
+        if (claimingFails) {
+          claimingFails = false;
           LOG.info("Worker {} claims jobs again.", id);
         }
       } catch (InterruptedException e) {
@@ -214,8 +242,8 @@ public final class Worker implements JobWorker {
         Thread.currentThread().interrupt();
         return;
       } catch (RuntimeException e) {
-        if (!failing) {
-          failing = true;
+        if (!claimingFails) {
+          claimingFails = true;
           LOG.warn(
               "Worker {} cannot claim jobs. It tries again every {} ms; the jobs wait.",
               id,
@@ -293,6 +321,8 @@ public final class Worker implements JobWorker {
             STOP_GRACE,
             () -> {
               if (execution.isLeaked()) {
+                leaked.incrementAndGet();
+                execution.whenHandlerReturns(leaked::decrementAndGet);
                 LOG.warn(
                     "A handler goes on though its attempt is over: {}. It heeds neither"
                         + " JobContext.isCancelled() nor its interrupt; its thread is lost until it"
@@ -323,7 +353,7 @@ public final class Worker implements JobWorker {
     LOG.info(
         "Worker {} stops: it takes no more jobs, and waits up to {} for {} that run.",
         id,
-        options.gracePeriod(),
+        Texts.of(options.gracePeriod()),
         executions.size());
     try {
       stop();
