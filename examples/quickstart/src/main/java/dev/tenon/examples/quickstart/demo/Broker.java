@@ -16,10 +16,11 @@ import java.util.concurrent.TimeoutException;
 /**
  * A RabbitMQ that was found. The demo uses names of its own on it, and deletes them afterwards.
  *
- * @param options how it is reached, and what the names start with
+ * @param uri how it is reached; it may hold a password
+ * @param options the same for the runtime, and what the names start with
  * @param version its version
  */
-record Broker(RabbitMqOptions options, String version) {
+record Broker(String uri, RabbitMqOptions options, String version) {
 
   private static final int TIMEOUT_MILLIS = 3_000;
 
@@ -33,15 +34,16 @@ record Broker(RabbitMqOptions options, String version) {
     RabbitMqOptions options =
         RabbitMqOptions.of(uri)
             .withNamePrefix("tenon-demo-" + UUID.randomUUID().toString().substring(0, 6) + ".");
-    try (Connection connection = connect(options)) {
-      return new Broker(options, String.valueOf(connection.getServerProperties().get("version")));
+    try (Connection connection = open(uri)) {
+      return new Broker(
+          uri, options, String.valueOf(connection.getServerProperties().get("version")));
     }
   }
 
-  private static Connection connect(RabbitMqOptions options) throws IOException {
+  private static Connection open(String uri) throws IOException {
     ConnectionFactory factory = new ConnectionFactory();
     try {
-      factory.setUri(options.uri());
+      factory.setUri(uri);
       factory.setConnectionTimeout(TIMEOUT_MILLIS);
       factory.setHandshakeTimeout(TIMEOUT_MILLIS);
       factory.setAutomaticRecoveryEnabled(false);
@@ -61,8 +63,8 @@ record Broker(RabbitMqOptions options, String version) {
    * @throws IOException if RabbitMQ cannot be reached
    */
   void deleteNames(JobModule module) throws IOException {
-    Topology topology = new Topology(options.namePrefix());
-    try (Connection connection = connect(options)) {
+    Topology topology = new Topology(options);
+    try (Connection connection = open(uri)) {
       Channel channel = connection.createChannel();
       for (JobDefinition<?, ?> definition : module.definitions()) {
         channel.queueDelete(topology.queue(definition.routingKey()));
@@ -72,5 +74,11 @@ record Broker(RabbitMqOptions options, String version) {
       channel.exchangeDelete(topology.controlExchange());
       channel.exchangeDelete(topology.deadLetters());
     }
+  }
+
+  /** Where it is, without user and password. */
+  @Override
+  public String toString() {
+    return options.toString();
   }
 }

@@ -49,7 +49,7 @@ final class BrokerSearch {
           "%s on %s%s; names start with %s"
               .formatted(
                   broker.version(),
-                  broker.options().address(),
+                  broker.options().addresses(),
                   configured.isEmpty() ? "" : " (" + VARIABLE + ")",
                   broker.options().namePrefix()));
     } catch (IllegalArgumentException e) {

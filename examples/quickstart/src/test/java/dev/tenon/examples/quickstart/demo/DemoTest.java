@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.broker.Topology;
 import dev.tenon.jobs.testservers.JavaProcess;
 import dev.tenon.jobs.testservers.RabbitVirtualHost;
@@ -124,7 +125,8 @@ class DemoTest {
     assertThat(rabbitMq.queues()).isEmpty();
     Matcher prefix = PREFIX.matcher(output);
     assertThat(prefix.find()).isTrue();
-    Topology topology = new Topology(prefix.group(1));
+    Topology topology =
+        new Topology(RabbitMqOptions.of(rabbitMq.uri()).withNamePrefix(prefix.group(1)));
     ConnectionFactory factory = new ConnectionFactory();
     factory.setUri(rabbitMq.uri());
     try (Connection connection = factory.newConnection()) {
