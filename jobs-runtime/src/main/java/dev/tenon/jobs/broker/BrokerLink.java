@@ -132,24 +132,19 @@ public final class BrokerLink implements AutoCloseable {
     for (int turn = 0; closing.getCount() > 0; turn++) {
       ConnectionFactory factory = factories.get(turn % factories.size());
       String address = factory.getHost() + ":" + factory.getPort();
-      try (Connection opened = factory.newConnection(name)) {
-        CountDownLatch down = new CountDownLatch(1);
-        opened.addShutdownListener(cause -> down.countDown());
-        session.opened(opened);
-        connection = opened;
-        LOG.info("{} is connected to RabbitMQ at {}.", name, address);
+      try {
+        useConnection(factory, address);
         pause = FIRST_PAUSE;
         outageIsLogged = false;
-        down.await();
+        if (closing.getCount() > 0) {
+          LOG.warn(
+              "{} has lost its connection to RabbitMQ at {}, and connects again.", name, address);
+        }
       } catch (InterruptedException e) {
         // close() wants this thread to end
         Thread.currentThread().interrupt();
-        forget();
         return;
-      } catch (IOException
-          | TimeoutException
-          | ShutdownSignalException
-          | IllegalStateException failure) {
+      } catch (IOException | TimeoutException | ShutdownSignalException e) {
         if (!outageIsLogged && closing.getCount() > 0) {
           outageIsLogged = true;
           LOG.warn(
@@ -157,15 +152,9 @@ public final class BrokerLink implements AutoCloseable {
                   + " wait in the table, and workers take them from there.",
               name,
               address,
-              describe(failure),
+              describe(e),
               LONGEST_PAUSE.toSeconds());
         }
-      }
-      boolean wasConnected = isConnected();
-      forget();
-      if (wasConnected && closing.getCount() > 0) {
-        LOG.warn(
-            "{} has lost its connection to RabbitMQ at {}, and connects again.", name, address);
       }
       try {
         if (closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -175,10 +164,25 @@ public final class BrokerLink implements AutoCloseable {
         Thread.currentThread().interrupt();
         return;
       }
-      pause =
-          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
-              ? pause.multipliedBy(2)
-              : LONGEST_PAUSE;
+      Duration doubled = pause.multipliedBy(2);
+      pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+    }
+  }
+
+  /** Connects, builds everything, and returns when the connection is lost. */
+  private void useConnection(ConnectionFactory factory, String address)
+      throws IOException, TimeoutException, InterruptedException {
+    Connection opened = factory.newConnection(name);
+    try {
+      CountDownLatch down = new CountDownLatch(1);
+      opened.addShutdownListener(cause -> down.countDown());
+      session.opened(opened);
+      connection = opened;
+      LOG.info("{} is connected to RabbitMQ at {}.", name, address);
+      down.await();
+    } finally {
+      forget();
+      opened.abort((int) CONNECT_TIMEOUT.toMillis());
     }
   }
 

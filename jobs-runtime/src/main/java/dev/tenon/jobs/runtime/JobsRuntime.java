@@ -140,9 +140,6 @@ public final class JobsRuntime implements AutoCloseable {
    * @throws IllegalStateException if the runtime is closed
    */
   public JobWorker startWorker(JobHandlers handlers, WorkerOptions options) {
-    if (closed.get()) {
-      throw new IllegalStateException("The runtime is closed; start a new one.");
-    }
     Worker worker =
         new Worker(
             database,
@@ -151,9 +148,16 @@ public final class JobsRuntime implements AutoCloseable {
             options,
             settings.heartbeatInterval(),
             codec,
-            settings.clock());
-    workers.add(worker);
-    worker.start();
+            settings.clock(),
+            workers::remove);
+    // Under the lock that close() takes: a worker is either closed by it, or never started
+    synchronized (workers) {
+      if (closed.get()) {
+        throw new IllegalStateException("The runtime is closed; start a new one.");
+      }
+      worker.start();
+      workers.add(worker);
+    }
     return worker;
   }
 
@@ -172,7 +176,11 @@ public final class JobsRuntime implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
+    boolean first;
+    synchronized (workers) {
+      first = closed.compareAndSet(false, true);
+    }
+    if (!first) {
       try {
         closedSignal.await();
       } catch (InterruptedException e) {
@@ -201,7 +209,11 @@ public final class JobsRuntime implements AutoCloseable {
 
   private void closeWorkers() {
     List<Thread> closing = new ArrayList<>();
-    for (Worker worker : workers) {
+    List<Worker> open;
+    synchronized (workers) {
+      open = List.copyOf(workers);
+    }
+    for (Worker worker : open) {
       Thread thread = new Thread(worker::close, "tenon-close-" + worker.id());
       thread.start();
       closing.add(thread);

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,6 +29,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jooq.exception.DataAccessException;
@@ -59,6 +61,7 @@ public final class Worker implements JobWorker {
   private final Map<String, JobBinding<?, ?>> bindings;
   private final WorkerStore workers;
   private final Clock clock;
+  private final Consumer<Worker> onClosed;
   private final JsonCodec codec;
   private final Recorder recorder;
   private final Heartbeat heartbeat;
@@ -70,6 +73,7 @@ public final class Worker implements JobWorker {
   private final ScheduledExecutorService timer;
   private final Thread claimer;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean stopping;
   private volatile boolean claimingFails;
   private final AtomicInteger leaked = new AtomicInteger();
@@ -84,6 +88,7 @@ public final class Worker implements JobWorker {
    * @param heartbeatInterval how often it says that it is alive
    * @param codec reads payloads and writes results
    * @param clock for deadlines and log lines
+   * @param onClosed is told when the worker has stopped
    */
   public Worker(
       Database database,
@@ -92,11 +97,13 @@ public final class Worker implements JobWorker {
       WorkerOptions options,
       Duration heartbeatInterval,
       JsonCodec codec,
-      Clock clock) {
+      Clock clock,
+      Consumer<Worker> onClosed) {
     this.id = handlers.module().name() + "-" + UUID.randomUUID().toString().substring(0, 8);
     this.options = options;
     this.codec = codec;
     this.clock = clock;
+    this.onClosed = onClosed;
     this.bindings =
         handlers.bindings().stream()
             .collect(
@@ -348,6 +355,7 @@ public final class Worker implements JobWorker {
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
+      awaitStopped();
       return;
     }
     LOG.info(
@@ -366,6 +374,16 @@ public final class Worker implements JobWorker {
       if (consumer != null) {
         consumer.close();
       }
+      onClosed.accept(this);
+      stopped.countDown();
+    }
+  }
+
+  private void awaitStopped() {
+    try {
+      stopped.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -114,6 +114,7 @@ class BrokerTest {
     try (JobWorker worker =
         runtime.startWorker(
             TestJobs.handlers().with(TestJobs.ORDER, (order, context) -> new Receipt("fine")))) {
+      awaitStatus(submit("declares the queue"), JobStatus.COMPLETED);
       publish("garbage".getBytes(StandardCharsets.UTF_8));
       publish(new byte[0]);
       publish("{\"jobId\":\"not-a-uuid\",\"type\":\"x.y\"}".getBytes(StandardCharsets.UTF_8));
