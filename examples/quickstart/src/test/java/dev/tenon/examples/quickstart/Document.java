@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  */
 record Document(Path path) {
 
-  static final Path MODULE = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+  static final Path MODULE = Path.of(System.getProperty("basedir", ".")).toAbsolutePath();
   static final Path ROOT = MODULE.resolve("../..").normalize();
   static final Path README = ROOT.resolve("README.md");
   static final Path GUIDE = ROOT.resolve("docs/guide.md");
@@ -44,8 +44,7 @@ record Document(Path path) {
 
   /** The files to which it links, without anchors. */
   Stream<String> links() {
-    return LINK
-        .matcher(text())
+    return LINK.matcher(text())
         .results()
         .map(link -> link.group(1))
         .filter(link -> !link.contains("://") && !link.isEmpty());

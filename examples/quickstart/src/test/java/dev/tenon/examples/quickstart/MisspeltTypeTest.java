@@ -27,7 +27,10 @@ class MisspeltTypeTest {
     String said = compile(folder, misspeltSources(folder));
 
     List<String> shown =
-        new Document(Document.README).blocks("text").filter(block -> block.contains(HANDLER)).toList();
+        new Document(Document.README)
+            .blocks("text")
+            .filter(block -> block.contains(HANDLER))
+            .toList();
     assertThat(shown).hasSize(1);
     assertThat(said).isEqualTo(shown.get(0));
   }

@@ -2,6 +2,10 @@ package dev.tenon.examples.quickstart.roundtrip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.examples.quickstart.guide.InvoiceSendHandler;
+import dev.tenon.examples.quickstart.guide.MailServer.Reply;
+import dev.tenon.examples.quickstart.guide.TestJobs;
+import dev.tenon.examples.quickstart.guide.TestJobsHandlers;
 import dev.tenon.examples.quickstart.roundtrip.Everything.Nested;
 import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobHandler;
@@ -35,17 +39,20 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Payload and result come back as they were given: from the submitter through the database to the
  * handler, and from the handler through the database to the reader.
  */
-class RoundTripTest {
+public class RoundTripTest {
 
   private static final ConcurrentMap<UUID, Object> RECEIVED = new ConcurrentHashMap<>();
 
   @RegisterExtension
   static final TenonExtension tenon =
       TenonExtension.withWorker(
-          new RoundTripJobsHandlers(new EverythingHandler(), new ArraysHandler()));
+          new TestJobsHandlers(
+              new InvoiceSendHandler((id, invoice) -> Reply.SENT, Duration.ZERO),
+              new EverythingHandler(),
+              new ArraysHandler()));
 
   @JobType("test.round-trip")
-  static final class EverythingHandler implements JobHandler<Everything, Everything> {
+  public static final class EverythingHandler implements JobHandler<Everything, Everything> {
     @Override
     public Everything execute(Everything payload, JobContext context) {
       RECEIVED.put(context.jobId(), payload);
@@ -54,7 +61,7 @@ class RoundTripTest {
   }
 
   @JobType("test.round-trip-arrays")
-  static final class ArraysHandler implements JobHandler<Arrays, Arrays> {
+  public static final class ArraysHandler implements JobHandler<Arrays, Arrays> {
     @Override
     public Arrays execute(Arrays payload, JobContext context) {
       RECEIVED.put(context.jobId(), payload);
@@ -65,7 +72,7 @@ class RoundTripTest {
   @ParameterizedTest
   @MethodSource("values")
   void everyListedType(Everything payload) {
-    RoundTripJobs jobs = new RoundTripJobs(tenon.jobs());
+    TestJobs jobs = new TestJobs(tenon.jobs());
     UUID id = jobs.submitTestRoundTrip(payload, "test");
 
     assertThat(tenon.awaitEnd(id, Duration.ofSeconds(20)).status()).isEqualTo(JobStatus.COMPLETED);
@@ -85,7 +92,7 @@ class RoundTripTest {
             new double[] {-0.0, 0.1, Double.MAX_VALUE, Double.NaN},
             new String[] {"", "a"},
             new Nested[] {new Nested("a", new Nested("b", null))});
-    RoundTripJobs jobs = new RoundTripJobs(tenon.jobs());
+    TestJobs jobs = new TestJobs(tenon.jobs());
     UUID id = jobs.submitTestRoundTripArrays(payload, "test");
 
     assertThat(tenon.awaitEnd(id, Duration.ofSeconds(20)).status()).isEqualTo(JobStatus.COMPLETED);
