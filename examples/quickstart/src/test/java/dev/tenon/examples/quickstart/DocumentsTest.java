@@ -6,18 +6,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The Java and XML in README and guide is copied from sources that are compiled and tested: each
- * block stands in one file of this module, line by line, whatever the indentation. A line with an
- * ellipsis alone leaves lines out.
+ * block stands in one file of this module, but for white space. A comment that is an ellipsis
+ * leaves something out.
  */
 class DocumentsTest {
+
+  private static final Pattern ELLIPSIS = Pattern.compile("(?m)^\\s*(// …|<!-- … -->)$");
 
   static Stream<Document> documents() {
     return Stream.of(Document.README, Document.GUIDE).map(Document::new);
@@ -26,10 +28,10 @@ class DocumentsTest {
   @ParameterizedTest
   @MethodSource("documents")
   void javaIsCompiled(Document document) throws IOException {
-    List<List<String>> sources = new ArrayList<>();
+    List<String> sources = new ArrayList<>();
     try (Stream<Path> files = Files.walk(Document.MODULE.resolve("src"))) {
       for (Path file : files.filter(file -> file.toString().endsWith(".java")).toList()) {
-        sources.add(lines(Files.readString(file)));
+        sources.add(Files.readString(file));
       }
     }
     assertThat(document.blocks("java"))
@@ -40,8 +42,7 @@ class DocumentsTest {
   @ParameterizedTest
   @MethodSource("documents")
   void xmlIsInUse(Document document) throws IOException {
-    List<List<String>> sources =
-        List.of(lines(Files.readString(Document.MODULE.resolve("pom.xml"))));
+    List<String> sources = List.of(Files.readString(Document.MODULE.resolve("pom.xml")));
     assertThat(document.blocks("xml")).allSatisfy(block -> assertIsIn(sources, block));
   }
 
@@ -52,32 +53,26 @@ class DocumentsTest {
         .allSatisfy(link -> assertThat(document.path().resolveSibling(link)).exists());
   }
 
-  private static void assertIsIn(List<List<String>> sources, String block) {
-    assertThat(sources)
-        .as("a source of this module with these lines:%n%s", block)
-        .anyMatch(source -> isIn(source, parts(block)));
+  private static void assertIsIn(List<String> sources, String block) {
+    assertThat(sources.stream().map(DocumentsTest::withoutWhiteSpace))
+        .as("a source of this module that contains%n%s", block)
+        .anyMatch(source -> isIn(source, block));
   }
 
-  private static boolean isIn(List<String> source, List<List<String>> parts) {
+  private static boolean isIn(String source, String block) {
     int from = 0;
-    for (List<String> part : parts) {
-      int at = Collections.indexOfSubList(source.subList(from, source.size()), part);
+    for (String part : ELLIPSIS.splitAsStream(block).toList()) {
+      String wanted = withoutWhiteSpace(part);
+      int at = source.indexOf(wanted, from);
       if (at < 0) {
         return false;
       }
-      from += at + part.size();
+      from = at + wanted.length();
     }
     return true;
   }
 
-  private static List<List<String>> parts(String block) {
-    return Stream.of(block.split("(?m)^\\s*(//|<!--)? ?…( ?-->)?$"))
-        .map(DocumentsTest::lines)
-        .filter(lines -> !lines.isEmpty())
-        .toList();
-  }
-
-  private static List<String> lines(String text) {
-    return text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+  private static String withoutWhiteSpace(String text) {
+    return text.replaceAll("\\s+", "");
   }
 }
