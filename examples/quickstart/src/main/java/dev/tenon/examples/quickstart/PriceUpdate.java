@@ -3,6 +3,7 @@ package dev.tenon.examples.quickstart;
 import dev.tenon.jobs.annotation.JobType;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
+import java.math.BigDecimal;
 
 /**
  * A price to fetch from a service that is not always there.
@@ -12,6 +13,7 @@ import jakarta.validation.constraints.NotBlank;
  */
 @JobType(
     value = "price.update",
+    result = BigDecimal.class,
     timeout = "10s",
     maxAttempts = 3,
     retryDelays = {"500ms", "1s"})

@@ -5,6 +5,7 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +21,18 @@ final class JobTexts {
       case PENDING, QUEUED ->
           error == null ? "waits" : "attempt " + job.attempts() + " failed: " + message(error);
       case RUNNING -> of(job.progressMessage(), attempt(job));
-      case COMPLETED ->
-          job.attempts() > 1 ? attempt(job) + " completed" : of(job.progressMessage(), "done");
+      case COMPLETED -> job.attempts() > 1 ? "at " + attempt(job) : "took " + duration(job);
       case FAILED -> error == null ? "failed" : message(error);
       case CANCELLED -> "stopped at " + job.progress() + " %";
     };
+  }
+
+  private static String duration(Job job) {
+    Instant started = job.startedAt();
+    Instant finished = job.finishedAt();
+    return started == null || finished == null
+        ? "no time"
+        : seconds(Duration.between(started, finished));
   }
 
   /** Which attempt it is. */

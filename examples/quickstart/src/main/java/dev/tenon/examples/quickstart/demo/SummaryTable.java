@@ -4,9 +4,9 @@ import dev.tenon.examples.quickstart.WidgetJobs;
 import dev.tenon.examples.quickstart.WidgetReport;
 import dev.tenon.examples.quickstart.demo.Terminal.Style;
 import dev.tenon.jobs.Job;
-import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.TypedJob;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,14 +80,13 @@ final class SummaryTable {
   }
 
   private String end(Job job) {
-    JobError error = job.error();
-    if (error != null) {
-      return JobTexts.message(error);
+    if (job.status() != JobStatus.COMPLETED) {
+      return JobTexts.news(job);
     }
     return new WidgetJobs(service)
         .findWidgetProcessBatch(job.id())
         .map(SummaryTable::result)
-        .orElse(job.progressMessage() == null ? "" : job.progressMessage());
+        .orElse(String.valueOf(job.result()));
   }
 
   private static String result(TypedJob<?, WidgetReport> job) {

@@ -37,7 +37,7 @@ class DemoTest {
       assertThat(output)
           .contains("not used, as --no-rabbitmq says; the worker takes its jobs from the table")
           .containsPattern("Gear wheels +running \\d+ %: \\d+ of 12 made")
-          .containsPattern("Gear wheels +completed: 12 of 12 made")
+          .containsPattern("Gear wheels +completed: took \\d\\.\\d s")
           .containsPattern("debug +Item finished \\{\"item\":\\{\"sku\":\"WG-1\"")
           .containsPattern("attempt 2 after a wait of \\d+\\.\\d s: failed, The price service")
           .containsPattern("Label +failed: There is no printer 'Hall 3'")
@@ -45,7 +45,7 @@ class DemoTest {
           .containsPattern("items\\[1\\]\\.count +must be positive")
           .contains("Jobs recorded: 0")
           .containsPattern("Catalog +cancelled: stopped at \\d+ %")
-          .containsPattern("Price update +price.update +completed +3 of 3")
+          .containsPattern("Price update +price.update +completed +3 of 3 +\\d\\.\\d s +2\\.50")
           .containsPattern("Label +label.print +failed +2 of 2")
           .contains("Everything ended as expected")
           .doesNotContain("\u001b");
