@@ -44,6 +44,7 @@ final class Execution<P, R> implements Runnable {
   private final AtomicBoolean ended = new AtomicBoolean();
   private @Nullable Thread thread;
   private volatile boolean handlerIsRunning;
+  private Runnable handlerReturned = () -> {};
 
   /**
    * An attempt.
@@ -98,10 +99,12 @@ final class Execution<P, R> implements Runnable {
         thread.interrupt();
       }
     }
-    AttemptEnd end = attempt();
+    AttemptEnd end = attemptInAnyCase();
+    Runnable whenReturned;
     synchronized (this) {
       handlerIsRunning = false;
       thread = null;
+      whenReturned = handlerReturned;
       // The thread may be used again: a signal that came late is not for its next job
       Thread.interrupted();
     }
@@ -113,6 +116,40 @@ final class Execution<P, R> implements Runnable {
           job.type());
     }
     end(afterStop(end));
+    whenReturned.run();
+  }
+
+  /** Has something done when the handler returns; at once if it has returned by now. */
+  void whenHandlerReturns(Runnable action) {
+    synchronized (this) {
+      if (handlerIsRunning) {
+        handlerReturned = action;
+        return;
+      }
+    }
+    action.run();
+  }
+
+  /**
+   * An attempt always ends: one that did not would keep its slot, and its job running, for good.
+   */
+  private AttemptEnd attemptInAnyCase() {
+    try {
+      return attempt();
+    } catch (Throwable e) {
+      LOG.error(
+          "The failure of job {} of type '{}' cannot be described ({}); the job fails.",
+          job.id(),
+          job.type(),
+          e.getClass().getName());
+      return AttemptEnd.failed(
+          job.id(),
+          job.lease(),
+          e.getClass().getName(),
+          "The failure cannot be described: its exception fails when it is asked.",
+          null,
+          null);
+    }
   }
 
   private AttemptEnd attempt() {
@@ -131,6 +168,12 @@ final class Execution<P, R> implements Runnable {
     } catch (JobsException e) {
       // Another attempt would find the same payload
       LOG.error("Job {} fails for good: {}", job.id(), e.getMessage());
+      return Failures.permanent(job, e);
+    } catch (Throwable e) {
+      LOG.error(
+          "Job {} fails for good: its payload cannot be read or validated ({}).",
+          job.id(),
+          e.getClass().getName());
       return Failures.permanent(job, e);
     }
     try {
@@ -173,8 +216,15 @@ final class Execution<P, R> implements Runnable {
       // It left because it was told to; afterStop says what that means
       return AttemptEnd.released(job.id(), job.lease());
     }
-    AttemptEnd end =
-        Failures.retryable(job, JobAttempt.Outcome.FAILED, binding.definition().retryPolicy(), e);
+    AttemptEnd end = Failures.thrown(job, binding.definition().retryPolicy(), e);
+    if (end.outcome() == JobAttempt.Outcome.SNOOZED) {
+      LOG.info(
+          "Job {} of type '{}' is put off by its handler for {}.",
+          job.id(),
+          job.type(),
+          Texts.of(end.delay()));
+      return end;
+    }
     LOG.warn(
         "Attempt {} of {} at job {} of type '{}' failed with {}; {}.",
         job.attempt(),
@@ -182,7 +232,7 @@ final class Execution<P, R> implements Runnable {
         job.id(),
         job.type(),
         e.getClass().getName(),
-        Failures.whatHappensNext(end));
+        Failures.whatHappensNext(job, end));
     LOG.debug("Job {} failed", job.id(), e);
     return end;
   }
@@ -229,8 +279,8 @@ final class Execution<P, R> implements Runnable {
           job.maxAttempts(),
           job.id(),
           job.type(),
-          timeout(),
-          Failures.whatHappensNext(end));
+          Texts.of(timeout()),
+          Failures.whatHappensNext(job, end));
       end(end);
     }
   }

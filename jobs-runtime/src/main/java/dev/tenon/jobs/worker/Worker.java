@@ -20,13 +20,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jooq.exception.DataAccessException;
@@ -47,9 +47,6 @@ public final class Worker implements JobWorker {
 
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
 
-  /** A handler that was told to stop has that long before the attempt is over without it. */
-  private static final Duration STOP_GRACE = Duration.ofSeconds(5);
-
   private static final Duration LAST_RECORDING = Duration.ofSeconds(5);
   private static final int MOST_CLAIMS = 200;
 
@@ -58,6 +55,7 @@ public final class Worker implements JobWorker {
   private final Map<String, JobBinding<?, ?>> bindings;
   private final WorkerStore workers;
   private final Clock clock;
+  private final Consumer<Worker> onClosed;
   private final JsonCodec codec;
   private final Recorder recorder;
   private final Heartbeat heartbeat;
@@ -66,10 +64,12 @@ public final class Worker implements JobWorker {
   private final Semaphore slots;
   private final Map<UUID, Execution<?, ?>> executions = new ConcurrentHashMap<>();
   private final ExecutorService handlerThreads;
-  private final ScheduledExecutorService timer;
+  private final Deadlines deadlines;
   private final Thread claimer;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean stopping;
+  private volatile boolean claimingFails;
 
   /**
    * A worker; {@link #start()} starts it.
@@ -81,6 +81,7 @@ public final class Worker implements JobWorker {
    * @param heartbeatInterval how often it says that it is alive
    * @param codec reads payloads and writes results
    * @param clock for deadlines and log lines
+   * @param onClosed is told when the worker has stopped
    */
   public Worker(
       Database database,
@@ -89,11 +90,13 @@ public final class Worker implements JobWorker {
       WorkerOptions options,
       Duration heartbeatInterval,
       JsonCodec codec,
-      Clock clock) {
+      Clock clock,
+      Consumer<Worker> onClosed) {
     this.id = handlers.module().name() + "-" + UUID.randomUUID().toString().substring(0, 8);
     this.options = options;
     this.codec = codec;
     this.clock = clock;
+    this.onClosed = onClosed;
     this.bindings =
         handlers.bindings().stream()
             .collect(
@@ -105,13 +108,7 @@ public final class Worker implements JobWorker {
     this.recorder = new Recorder(outcomes, new ReportStore(database), id);
     this.slots = new Semaphore(options.concurrency());
     this.handlerThreads = HandlerThreads.executor(options.virtualThreads(), id);
-    this.timer =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread thread = new Thread(work, "tenon-timer-" + id);
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.deadlines = new Deadlines(id);
     if (rabbitMq == null) {
       this.consumer = null;
       this.feed = new TableFeed(claims, id, bindings.keySet());
@@ -172,6 +169,33 @@ public final class Worker implements JobWorker {
     return executions.size();
   }
 
+  /** What is not as it should be, for people to read; empty if all is well. */
+  public List<String> problems() {
+    List<String> problems = new ArrayList<>();
+    if (stopping) {
+      problems.add("it is stopping");
+      return problems;
+    }
+    if (!claimer.isAlive()) {
+      problems.add("its claiming thread has ended; restart the process");
+    }
+    if (claimingFails) {
+      problems.add("it cannot claim jobs, since the database cannot be reached");
+    }
+    if (heartbeat.isFailing()) {
+      problems.add("its heart does not beat, since the database cannot be reached");
+    }
+    if (consumer != null && !consumer.isConnected()) {
+      problems.add("it is not connected to RabbitMQ and takes its jobs from the table");
+    }
+    if (deadlines.leaked() > 0) {
+      problems.add(
+          deadlines.leaked()
+              + " handlers go on though their attempts are over; see the log for which");
+    }
+    return problems;
+  }
+
   /** Tells the worker that there may be something to claim in the table. */
   public void wake() {
     feed.wake();
@@ -185,13 +209,12 @@ public final class Worker implements JobWorker {
     }
     if (execution.signal(StopReason.CANCELLED)) {
       LOG.info("Job {} is cancelled while it runs; its handler is told to stop.", jobId);
-      abandonLater(execution);
+      deadlines.abandonLater(execution);
     }
     return true;
   }
 
   private void claim() {
-    boolean failing = false;
     while (!stopping) {
       int free = 0;
       int used = 0;
@@ -205,8 +228,8 @@ public final class Worker implements JobWorker {
           used++;
           start(job);
         }
-        if (failing) {
-          failing = false;
+        if (claimingFails) {
+          claimingFails = false;
           LOG.info("Worker {} claims jobs again.", id);
         }
       } catch (InterruptedException e) {
@@ -214,8 +237,8 @@ public final class Worker implements JobWorker {
         Thread.currentThread().interrupt();
         return;
       } catch (RuntimeException e) {
-        if (!failing) {
-          failing = true;
+        if (!claimingFails) {
+          claimingFails = true;
           LOG.warn(
               "Worker {} cannot claim jobs. It tries again every {} ms; the jobs wait.",
               id,
@@ -254,13 +277,7 @@ public final class Worker implements JobWorker {
     Execution<P, R> execution =
         new Execution<>(job, binding, codec, recorder, clock, this::release);
     executions.put(job.id(), execution);
-    ScheduledFuture<?> deadline =
-        after(
-            execution.timeout(),
-            () -> {
-              execution.timeOut();
-              reportLeakLater(execution);
-            });
+    ScheduledFuture<?> deadline = deadlines.start(execution);
     handlerThreads.execute(
         () -> {
           try {
@@ -277,53 +294,16 @@ public final class Worker implements JobWorker {
     slots.release();
   }
 
-  private void abandonLater(Execution<?, ?> execution) {
-    ScheduledFuture<?> unused =
-        after(
-            STOP_GRACE,
-            () -> {
-              execution.abandon();
-              reportLeakLater(execution);
-            });
-  }
-
-  private void reportLeakLater(Execution<?, ?> execution) {
-    ScheduledFuture<?> unused =
-        after(
-            STOP_GRACE,
-            () -> {
-              if (execution.isLeaked()) {
-                LOG.warn(
-                    "A handler goes on though its attempt is over: {}. It heeds neither"
-                        + " JobContext.isCancelled() nor its interrupt; its thread is lost until it"
-                        + " returns.",
-                    execution.describeLeak());
-              }
-            });
-  }
-
-  private ScheduledFuture<?> after(Duration delay, Runnable work) {
-    return timer.schedule(
-        () -> {
-          try {
-            work.run();
-          } catch (RuntimeException e) {
-            LOG.error("A timer of worker {} failed.", id, e);
-          }
-        },
-        delay.toMillis(),
-        TimeUnit.MILLISECONDS);
-  }
-
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
+      awaitStopped();
       return;
     }
     LOG.info(
         "Worker {} stops: it takes no more jobs, and waits up to {} for {} that run.",
         id,
-        options.gracePeriod(),
+        Texts.of(options.gracePeriod()),
         executions.size());
     try {
       stop();
@@ -332,10 +312,20 @@ public final class Worker implements JobWorker {
       LOG.warn("Worker {} was interrupted while it stopped; other workers run its jobs again.", id);
     } finally {
       handlerThreads.shutdown();
-      timer.shutdownNow();
+      deadlines.close();
       if (consumer != null) {
         consumer.close();
       }
+      onClosed.accept(this);
+      stopped.countDown();
+    }
+  }
+
+  private void awaitStopped() {
+    try {
+      stopped.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -349,7 +339,7 @@ public final class Worker implements JobWorker {
       LOG.info(
           "The grace period of worker {} is over; {} handlers are told to stop.", id, late.size());
       late.forEach(execution -> execution.signal(StopReason.SHUTDOWN));
-      allSlotsAreFree(STOP_GRACE);
+      allSlotsAreFree(Deadlines.STOP_GRACE);
       executions.values().forEach(Execution::abandon);
     }
     boolean recorded = recorder.close(LAST_RECORDING);
