@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     attempt
  * @param attempts how many attempts were started
  * @param maxAttempts how many there are in all
+ * @param crashes how many attempts lost their worker; they do not count as attempts
  * @param progress 0 to 100, as the handler last reported it
  * @param progressMessage what the handler last said; null if nothing
  * @param error what went wrong in the last attempt; null if nothing did
@@ -43,6 +44,7 @@ public record Job(
     Instant runAt,
     int attempts,
     int maxAttempts,
+    int crashes,
     int progress,
     @Nullable String progressMessage,
     @Nullable JobError error,

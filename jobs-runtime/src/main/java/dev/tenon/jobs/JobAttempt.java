@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param outcome how it ended
  * @param error what went wrong; null if nothing did
  * @param stack the stack trace of the exception; null if there was none
+ * @param fingerprint the same for failures of the same kind: it is made of the exception's class
+ *     and the places it came from, not of its message; null if there was no exception
  */
 public record JobAttempt(
     UUID jobId,
@@ -28,7 +30,8 @@ public record JobAttempt(
     Instant finishedAt,
     Outcome outcome,
     @Nullable JobError error,
-    @Nullable String stack) {
+    @Nullable String stack,
+    @Nullable String fingerprint) {
 
   /** How an attempt ended. */
   public enum Outcome {
@@ -40,6 +43,8 @@ public record JobAttempt(
     TIMED_OUT,
     /** Somebody cancelled the job. */
     CANCELLED,
+    /** The handler put the job off; the attempt does not count. */
+    SNOOZED,
     /** The worker shut down and gave the job back; the attempt does not count. */
     RELEASED,
     /** The worker was not heard of any more. */

@@ -1,5 +1,6 @@
 package dev.tenon.jobs;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -57,6 +58,16 @@ public interface JobContext {
    * The job's own log, which is kept with the job and can be read by anyone who may read the job.
    */
   JobLog log();
+
+  /**
+   * Puts the job off: {@code throw context.snooze(Duration.ofMinutes(5))} ends the attempt, which
+   * does not count, and starts another one after that time.
+   *
+   * @param delay how long the job waits
+   * @return an exception for the handler to throw
+   * @throws IllegalArgumentException if the delay is negative
+   */
+  JobSnoozedException snooze(Duration delay);
 
   /**
    * Whether the handler should stop: the job was cancelled, its time is up, the worker is shutting

@@ -13,7 +13,7 @@ public interface JobWorker extends AutoCloseable {
    * Stops the worker: it takes no more jobs; handlers that run may finish within the grace period,
    * then they are signalled, and what still runs is given back without counting the attempt.
    * Returns when the last outcome is recorded; in all it takes 15 s longer than the grace period at
-   * most. Closing again has no effect.
+   * most. Closing again waits for the first close.
    */
   @Override
   void close();

@@ -2,41 +2,74 @@ package dev.tenon.jobs;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
- * How RabbitMQ is reached, and what Tenon's exchanges and queues are called there. Immutable;
- * {@link #toString()} leaves out the password.
+ * How RabbitMQ is reached, and what Tenon's exchanges and queues are like there. Immutable; each
+ * method returns a changed copy; {@link #toString()} leaves out the password.
  *
- * @param uri such as {@code amqp://user:password@host:5672/virtual-host}, or {@code amqps://…}
+ * @param uris such as {@code amqp://user:password@host:5672/virtual-host}, or {@code amqps://…}:
+ *     one, or one for each node of a cluster, which are tried in turn
  * @param namePrefix what the names of all exchanges and queues start with; empty for none.
  *     Applications that share a virtual host without sharing jobs need different prefixes.
+ * @param queueKind what kind of queues is declared
  */
-public record RabbitMqOptions(String uri, String namePrefix) {
+public record RabbitMqOptions(List<String> uris, String namePrefix, QueueKind queueKind) {
+
+  /** The kinds of queues of RabbitMQ that hold pointers. */
+  public enum QueueKind {
+    /** On one node, with all four priorities. */
+    CLASSIC,
+    /**
+     * Replicated over the nodes of a cluster. Of the priorities the queue knows two: {@code HIGH}
+     * and {@code CRITICAL} overtake {@code LOW} and {@code NORMAL}.
+     */
+    QUORUM
+  }
 
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException if the URI is none, or not of AMQP
+   * @throws IllegalArgumentException if there is no URI, or one is none of AMQP
    */
   public RabbitMqOptions {
-    Objects.requireNonNull(uri, "uri");
+    uris = List.copyOf(uris);
     Objects.requireNonNull(namePrefix, "namePrefix");
-    parse(uri);
+    Objects.requireNonNull(queueKind, "queueKind");
+    if (uris.isEmpty()) {
+      throw new IllegalArgumentException("There is no RabbitMQ URI; give at least one.");
+    }
+    uris.forEach(RabbitMqOptions::parse);
   }
 
-  /** RabbitMQ at this URI, without a prefix. */
-  public static RabbitMqOptions of(String uri) {
-    return new RabbitMqOptions(uri, "");
+  /** RabbitMQ at this URI, or at these of one cluster, with classic queues and without a prefix. */
+  public static RabbitMqOptions of(String... uris) {
+    return new RabbitMqOptions(List.of(uris), "", QueueKind.CLASSIC);
   }
 
   /** A copy with this prefix. */
   public RabbitMqOptions withNamePrefix(String namePrefix) {
-    return new RabbitMqOptions(uri, namePrefix);
+    return new RabbitMqOptions(uris, namePrefix, queueKind);
   }
 
-  /** Host and port, as they may be shown. */
-  public String address() {
+  /** A copy with this kind of queues. A queue that is there already keeps its kind. */
+  public RabbitMqOptions withQueueKind(QueueKind queueKind) {
+    return new RabbitMqOptions(uris, namePrefix, queueKind);
+  }
+
+  /** The hosts and ports, as they may be shown. */
+  public String addresses() {
+    return uris.stream().map(RabbitMqOptions::address).collect(Collectors.joining(", "));
+  }
+
+  /**
+   * Host and port of a URI, as they may be shown.
+   *
+   * @throws IllegalArgumentException if it is none of AMQP
+   */
+  public static String address(String uri) {
     URI parsed = parse(uri);
     return parsed.getHost() + (parsed.getPort() < 0 ? "" : ":" + parsed.getPort());
   }
@@ -65,6 +98,7 @@ public record RabbitMqOptions(String uri, String namePrefix) {
   /** Where RabbitMQ is, without user and password. */
   @Override
   public String toString() {
-    return "RabbitMqOptions[" + address() + ", namePrefix=" + namePrefix + "]";
+    return "RabbitMqOptions[%s, namePrefix=%s, queueKind=%s]"
+        .formatted(addresses(), namePrefix, queueKind);
   }
 }

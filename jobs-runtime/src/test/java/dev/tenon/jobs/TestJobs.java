@@ -3,6 +3,7 @@ package dev.tenon.jobs;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobModule;
 import dev.tenon.jobs.definition.RetryPolicy;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,7 +24,9 @@ public final class TestJobs {
   public static final JobDefinition<Order, Receipt> ORDER =
       JobDefinition.builder("test.order.place", Order.class, Receipt.class)
           .timeout(Duration.ofSeconds(30))
-          .retryPolicy(RetryPolicy.of(3, Duration.ofMillis(50), Duration.ofMillis(100)))
+          .retryPolicy(
+              RetryPolicy.of(3, Duration.ofMillis(50), Duration.ofMillis(100))
+                  .withNoRetryOn(UncheckedIOException.class))
           .payloadValidator(
               (order, violations) -> {
                 if (order.name() == null) {
@@ -53,6 +56,16 @@ public final class TestJobs {
           .timeout(Duration.ofMillis(300))
           .retryPolicy(RetryPolicy.of(2, Duration.ofMillis(50)))
           .build();
+
+  /** A type whose jobs are deleted as soon as they have ended. */
+  public static final JobDefinition<Order, Void> FORGOTTEN =
+      JobDefinition.builder("test.order.forget", Order.class, Void.class)
+          .retention(Duration.ZERO)
+          .build();
+
+  /** A type whose queue is purged. */
+  public static final JobDefinition<Order, Void> PURGED =
+      JobDefinition.builder("test.order.purge", Order.class, Void.class).build();
 
   /** A type that shares its queue with {@link #ORDER}. */
   public static final JobDefinition<Order, Receipt> NEIGHBOUR =

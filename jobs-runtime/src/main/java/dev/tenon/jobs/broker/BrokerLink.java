@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,9 +35,8 @@ public final class BrokerLink implements AutoCloseable {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
 
   private final String name;
-  private final String address;
   private final Session session;
-  private final ConnectionFactory factory;
+  private final List<ConnectionFactory> factories = new ArrayList<>();
   private final Thread thread;
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile @Nullable Connection connection;
@@ -60,21 +61,22 @@ public final class BrokerLink implements AutoCloseable {
    */
   public BrokerLink(RabbitMqOptions options, String name, Session session) {
     this.name = name;
-    this.address = options.address();
     this.session = session;
-    this.factory = factory(options);
+    options.uris().forEach(uri -> factories.add(factory(uri)));
     this.thread = new Thread(this::run, name + "-link");
     thread.setDaemon(true);
   }
 
-  private static ConnectionFactory factory(RabbitMqOptions options) {
+  private static ConnectionFactory factory(String uri) {
     ConnectionFactory factory = new ConnectionFactory();
     try {
-      factory.setUri(options.uri());
+      factory.setUri(uri);
     } catch (URISyntaxException | GeneralSecurityException | IllegalArgumentException e) {
       // The cause quotes the URI, which may hold a password
       throw new IllegalArgumentException(
-          "The RabbitMQ URI for " + options.address() + " is not accepted by the client.");
+          "The RabbitMQ URI for "
+              + RabbitMqOptions.address(uri)
+              + " is not accepted by the client.");
     }
     factory.setAutomaticRecoveryEnabled(false);
     factory.setTopologyRecoveryEnabled(false);
@@ -127,25 +129,22 @@ public final class BrokerLink implements AutoCloseable {
   private void run() {
     Duration pause = FIRST_PAUSE;
     boolean outageIsLogged = false;
-    while (closing.getCount() > 0) {
-      try (Connection opened = factory.newConnection(name)) {
-        CountDownLatch down = new CountDownLatch(1);
-        opened.addShutdownListener(cause -> down.countDown());
-        session.opened(opened);
-        connection = opened;
-        LOG.info("{} is connected to RabbitMQ at {}.", name, address);
+    for (int turn = 0; closing.getCount() > 0; turn++) {
+      ConnectionFactory factory = factories.get(turn % factories.size());
+      String address = factory.getHost() + ":" + factory.getPort();
+      try {
+        useConnection(factory, address);
         pause = FIRST_PAUSE;
         outageIsLogged = false;
-        down.await();
+        if (closing.getCount() > 0) {
+          LOG.warn(
+              "{} has lost its connection to RabbitMQ at {}, and connects again.", name, address);
+        }
       } catch (InterruptedException e) {
         // close() wants this thread to end
         Thread.currentThread().interrupt();
-        forget();
         return;
-      } catch (IOException
-          | TimeoutException
-          | ShutdownSignalException
-          | IllegalStateException failure) {
+      } catch (IOException | TimeoutException | ShutdownSignalException e) {
         if (!outageIsLogged && closing.getCount() > 0) {
           outageIsLogged = true;
           LOG.warn(
@@ -153,15 +152,9 @@ public final class BrokerLink implements AutoCloseable {
                   + " wait in the table, and workers take them from there.",
               name,
               address,
-              describe(failure),
+              describe(e),
               LONGEST_PAUSE.toSeconds());
         }
-      }
-      boolean wasConnected = isConnected();
-      forget();
-      if (wasConnected && closing.getCount() > 0) {
-        LOG.warn(
-            "{} has lost its connection to RabbitMQ at {}, and connects again.", name, address);
       }
       try {
         if (closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -171,10 +164,25 @@ public final class BrokerLink implements AutoCloseable {
         Thread.currentThread().interrupt();
         return;
       }
-      pause =
-          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
-              ? pause.multipliedBy(2)
-              : LONGEST_PAUSE;
+      Duration doubled = pause.multipliedBy(2);
+      pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+    }
+  }
+
+  /** Connects, builds everything, and returns when the connection is lost. */
+  private void useConnection(ConnectionFactory factory, String address)
+      throws IOException, TimeoutException, InterruptedException {
+    Connection opened = factory.newConnection(name);
+    try {
+      CountDownLatch down = new CountDownLatch(1);
+      opened.addShutdownListener(cause -> down.countDown());
+      session.opened(opened);
+      connection = opened;
+      LOG.info("{} is connected to RabbitMQ at {}.", name, address);
+      down.await();
+    } finally {
+      forget();
+      opened.abort((int) CONNECT_TIMEOUT.toMillis());
     }
   }
 

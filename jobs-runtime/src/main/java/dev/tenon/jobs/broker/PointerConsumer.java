@@ -79,7 +79,7 @@ public final class PointerConsumer implements AutoCloseable {
       Collection<String> routingKeys,
       int prefetch,
       Consumer<UUID> cancelListener) {
-    this.topology = new Topology(options.namePrefix());
+    this.topology = new Topology(options);
     this.routingKeys = List.copyOf(routingKeys);
     this.prefetch = prefetch;
     this.cancelListener = cancelListener;

@@ -30,11 +30,11 @@ final class PointerMessage {
     return JSON.writeValueAsBytes(new Content(pointer.jobId(), pointer.type()));
   }
 
-  static BasicProperties properties(JobPointer pointer) {
+  static BasicProperties properties(JobPointer pointer, int priority) {
     return new BasicProperties.Builder()
         .contentType("application/json")
         .deliveryMode(PERSISTENT)
-        .priority(pointer.priority().level())
+        .priority(priority)
         .messageId(pointer.jobId().toString())
         .type(pointer.type())
         .build();

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -38,14 +37,14 @@ public final class PointerPublisher implements AutoCloseable {
   /**
    * What became of a batch.
    *
-   * @param confirmed the jobs whose pointer the broker has in a queue
-   * @param unroutable the jobs whose queue was gone; it is declared again with the next batch
+   * @param confirmed the pointers that the broker has in a queue
+   * @param unroutable the pointers whose queue was gone; it is declared again with the next batch
    */
-  public record Result(List<UUID> confirmed, List<UUID> unroutable) {}
+  public record Result(List<JobPointer> confirmed, List<JobPointer> unroutable) {}
 
   /** A publisher; {@link #start()} connects it. */
   public PointerPublisher(RabbitMqOptions options) {
-    this.topology = new Topology(options.namePrefix());
+    this.topology = new Topology(options);
     this.link = new BrokerLink(options, "tenon-publisher", new PublisherSession());
   }
 
@@ -57,6 +56,11 @@ public final class PointerPublisher implements AutoCloseable {
   /** Whether there is a connection at the moment. */
   public boolean isConnected() {
     return link.isConnected();
+  }
+
+  /** For how long there has been no connection; zero if there is one. */
+  public Duration downFor() {
+    return link.downFor();
   }
 
   /**
@@ -81,7 +85,7 @@ public final class PointerPublisher implements AutoCloseable {
             topology.exchange(),
             pointer.routingKey(),
             true,
-            PointerMessage.properties(pointer),
+            PointerMessage.properties(pointer, topology.messagePriority(pointer.priority())),
             PointerMessage.body(pointer));
       }
       if (!open.waitForConfirms(CONFIRM_TIMEOUT.toMillis())) {
@@ -101,16 +105,36 @@ public final class PointerPublisher implements AutoCloseable {
       throw new BrokerUnavailableException("Interrupted while waiting for RabbitMQ.", e);
     }
     // A return comes before the confirm of the same message
-    Set<UUID> unroutable = new HashSet<>(returned);
-    List<UUID> confirmed = new ArrayList<>(pointers.size());
+    List<JobPointer> confirmed = new ArrayList<>(pointers.size());
+    List<JobPointer> unroutable = new ArrayList<>();
     for (JobPointer pointer : pointers) {
-      if (unroutable.contains(pointer.jobId())) {
+      if (returned.contains(pointer.jobId())) {
         declaredRoutingKeys.remove(pointer.routingKey());
+        unroutable.add(pointer);
       } else {
-        confirmed.add(pointer.jobId());
+        confirmed.add(pointer);
       }
     }
-    return new Result(confirmed, List.copyOf(unroutable));
+    return new Result(confirmed, unroutable);
+  }
+
+  /**
+   * How many messages are ready in the queue of a routing key, which is declared if it is not
+   * there.
+   *
+   * @throws BrokerUnavailableException if there is no connection
+   */
+  public synchronized long queueDepth(String routingKey) throws BrokerUnavailableException {
+    Channel open = channel;
+    if (open == null) {
+      throw new BrokerUnavailableException("There is no connection to RabbitMQ.");
+    }
+    try {
+      return topology.declareQueue(open, routingKey);
+    } catch (IOException | AlreadyClosedException e) {
+      link.reconnect();
+      throw new BrokerUnavailableException("The connection to RabbitMQ was lost.", e);
+    }
   }
 
   /**

@@ -2,6 +2,9 @@ package dev.tenon.jobs.broker;
 
 import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.Channel;
+import dev.tenon.jobs.RabbitMqOptions;
+import dev.tenon.jobs.RabbitMqOptions.QueueKind;
+import dev.tenon.jobs.annotation.JobPriority;
 import java.io.IOException;
 import java.util.Map;
 
@@ -9,23 +12,25 @@ import java.util.Map;
  * The exchanges and queues. Submitters and workers declare the same, and may do so any number of
  * times: a pointer finds its queue also when no worker has ever been started. Immutable and
  * thread-safe.
+ *
+ * @see <a href="https://www.rabbitmq.com/docs/priority">Priorities of classic queues</a>
+ * @see <a href="https://www.rabbitmq.com/docs/quorum-queues">Quorum queues</a>
  */
 public final class Topology {
 
-  /** How many pointers that nobody could read are kept. */
+  /** How many messages that are no pointers are kept. */
   static final int MAX_DEAD_LETTERS = 10_000;
 
-  private static final int HIGHEST_PRIORITY = 3;
+  /** A message of this priority or a higher one overtakes in a quorum queue. */
+  private static final int OVERTAKES_IN_QUORUM = 5;
 
   private final String prefix;
+  private final QueueKind kind;
 
-  /**
-   * A topology.
-   *
-   * @param prefix what all names start with
-   */
-  public Topology(String prefix) {
-    this.prefix = prefix;
+  /** The topology that the options ask for. */
+  public Topology(RabbitMqOptions options) {
+    this.prefix = options.namePrefix();
+    this.kind = options.queueKind();
   }
 
   /** The topic exchange to which pointers are published. */
@@ -48,24 +53,51 @@ public final class Topology {
     return prefix + routingKey;
   }
 
+  /** The priority of a message. */
+  int messagePriority(JobPriority priority) {
+    if (kind == QueueKind.CLASSIC) {
+      return priority.level();
+    }
+    return priority.level() >= JobPriority.HIGH.level() ? OVERTAKES_IN_QUORUM : 0;
+  }
+
   /** Declares what does not depend on job types. */
   void declareExchanges(Channel channel) throws IOException {
     channel.exchangeDeclare(exchange(), BuiltinExchangeType.TOPIC, true);
     channel.exchangeDeclare(controlExchange(), BuiltinExchangeType.FANOUT, true);
     channel.exchangeDeclare(deadLetters(), BuiltinExchangeType.FANOUT, true);
-    channel.queueDeclare(
-        deadLetters(), true, false, false, Map.of("x-max-length", MAX_DEAD_LETTERS));
+    Map<String, Object> arguments =
+        switch (kind) {
+          case CLASSIC -> Map.of("x-max-length", MAX_DEAD_LETTERS);
+          case QUORUM -> Map.of("x-max-length", MAX_DEAD_LETTERS, "x-queue-type", "quorum");
+        };
+    channel.queueDeclare(deadLetters(), true, false, false, arguments);
     channel.queueBind(deadLetters(), deadLetters(), "");
   }
 
-  /** Declares the queue of a routing key. */
-  void declareQueue(Channel channel, String routingKey) throws IOException {
-    channel.queueDeclare(
-        queue(routingKey),
-        true,
-        false,
-        false,
-        Map.of("x-max-priority", HIGHEST_PRIORITY, "x-dead-letter-exchange", deadLetters()));
+  /** Declares the queue of a routing key, and tells how many messages are ready in it. */
+  long declareQueue(Channel channel, String routingKey) throws IOException {
+    Map<String, Object> arguments =
+        switch (kind) {
+          case CLASSIC ->
+              Map.of(
+                  "x-max-priority",
+                  JobPriority.CRITICAL.level(),
+                  "x-dead-letter-exchange",
+                  deadLetters());
+          // Handing a pointer back is no failed delivery: there is no limit to it
+          case QUORUM ->
+              Map.of(
+                  "x-queue-type",
+                  "quorum",
+                  "x-delivery-limit",
+                  -1,
+                  "x-dead-letter-exchange",
+                  deadLetters());
+        };
+    long ready =
+        channel.queueDeclare(queue(routingKey), true, false, false, arguments).getMessageCount();
     channel.queueBind(queue(routingKey), exchange(), routingKey);
+    return ready;
   }
 }

@@ -22,6 +22,7 @@ public final class JobDefinition<P, R> {
   private final Duration timeout;
   private final RetryPolicy retryPolicy;
   private final JobPriority priority;
+  private final Duration retention;
   private final Validator<P> payloadValidator;
   private final Validator<R> resultValidator;
 
@@ -34,6 +35,7 @@ public final class JobDefinition<P, R> {
     this.timeout = builder.timeout;
     this.retryPolicy = builder.retryPolicy;
     this.priority = builder.priority;
+    this.retention = builder.retention;
     this.payloadValidator = builder.payloadValidator;
     this.resultValidator = builder.resultValidator;
   }
@@ -90,6 +92,11 @@ public final class JobDefinition<P, R> {
     return priority;
   }
 
+  /** How long a job is kept after it has ended. */
+  public Duration retention() {
+    return retention;
+  }
+
   /**
    * Every constraint that the payload does not meet; empty if it is valid.
    *
@@ -137,6 +144,7 @@ public final class JobDefinition<P, R> {
     private RetryPolicy retryPolicy =
         RetryPolicy.of(3, Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofMinutes(2));
     private JobPriority priority = JobPriority.NORMAL;
+    private Duration retention = Duration.ofDays(7);
     private Validator<P> payloadValidator = Validator.none();
     private Validator<R> resultValidator = Validator.none();
 
@@ -175,6 +183,12 @@ public final class JobDefinition<P, R> {
     /** Sets {@link JobDefinition#priority()}. */
     public Builder<P, R> priority(JobPriority priority) {
       this.priority = Objects.requireNonNull(priority, "priority");
+      return this;
+    }
+
+    /** Sets {@link JobDefinition#retention()}. */
+    public Builder<P, R> retention(Duration retention) {
+      this.retention = Objects.requireNonNull(retention, "retention");
       return this;
     }
 

@@ -27,6 +27,12 @@ record DataSources(DataSource main, DataSource control, List<HikariDataSource> o
 
   private static final long CONTROL_TIMEOUT_MILLIS = 5_000;
 
+  /** Shorter than a worker's silence after which it counts as lost. */
+  private static final int CONTROL_SOCKET_TIMEOUT_SECONDS = 10;
+
+  private static final int MAIN_SOCKET_TIMEOUT_SECONDS = 60;
+  private static final String CONNECT_TIMEOUT_SECONDS = "5";
+
   /** Pools of the runtime's own. */
   static DataSources open(String url, String user, String password) {
     HikariConfig config = new HikariConfig();
@@ -35,6 +41,7 @@ record DataSources(DataSource main, DataSource control, List<HikariDataSource> o
     config.setPassword(password);
     config.setPoolName("tenon");
     config.setMaximumPoolSize(MAIN_CONNECTIONS);
+    noticeDeadConnections(config, MAIN_SOCKET_TIMEOUT_SECONDS);
     HikariDataSource main = new HikariDataSource(config);
     HikariDataSource control = controlPool(config);
     return new DataSources(main, control, List.of(main, control));
@@ -63,6 +70,13 @@ record DataSources(DataSource main, DataSource control, List<HikariDataSource> o
     return new DataSources(main, controlOrOwn, own);
   }
 
+  /** A connection whose other end is gone without a word would block its thread for hours. */
+  private static void noticeDeadConnections(HikariConfig config, int socketTimeoutSeconds) {
+    config.addDataSourceProperty("socketTimeout", Integer.toString(socketTimeoutSeconds));
+    config.addDataSourceProperty("connectTimeout", CONNECT_TIMEOUT_SECONDS);
+    config.addDataSourceProperty("tcpKeepAlive", "true");
+  }
+
   private static HikariDataSource controlPool(HikariConfig template) {
     HikariConfig config = new HikariConfig();
     template.copyStateTo(config);
@@ -70,6 +84,7 @@ record DataSources(DataSource main, DataSource control, List<HikariDataSource> o
     config.setMaximumPoolSize(CONTROL_CONNECTIONS);
     config.setMinimumIdle(1);
     config.setConnectionTimeout(CONTROL_TIMEOUT_MILLIS);
+    noticeDeadConnections(config, CONTROL_SOCKET_TIMEOUT_SECONDS);
     return new HikariDataSource(config);
   }
 }

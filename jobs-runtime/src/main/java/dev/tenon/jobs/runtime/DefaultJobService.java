@@ -192,7 +192,7 @@ final class DefaultJobService implements JobService {
   private static List<JobPointer> pointersOf(List<NewJob> jobs) {
     return jobs.stream()
         .filter(NewJob::isDueAtOnce)
-        .map(job -> new JobPointer(job.id(), job.type(), job.routingKey(), job.priority()))
+        .map(job -> new JobPointer(job.id(), job.type(), job.routingKey(), job.priority(), 0))
         .toList();
   }
 
@@ -289,6 +289,7 @@ final class DefaultJobService implements JobService {
           options.itemId().orElse(null),
           submittedBy,
           definition.retryPolicy().maxAttempts(),
+          definition.retention(),
           options.delay().orElse(null),
           options.runAt().orElse(null));
     }

@@ -5,6 +5,7 @@ import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.JobsHealth;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.broker.BrokerUnavailableException;
@@ -13,6 +14,7 @@ import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.JsonCodec;
 import dev.tenon.jobs.store.Migrations;
 import dev.tenon.jobs.store.PublishStore;
+import dev.tenon.jobs.store.TaskStore;
 import dev.tenon.jobs.upkeep.Dispatcher;
 import dev.tenon.jobs.upkeep.Upkeep;
 import dev.tenon.jobs.worker.Worker;
@@ -59,6 +61,7 @@ public final class JobsRuntime implements AutoCloseable {
   private final JsonCodec codec = new JsonCodec();
   private final JobService service;
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
+  private final HealthReport health;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch closedSignal = new CountDownLatch(1);
   private final Thread shutdownHook = new Thread(this::close, "tenon-shutdown");
@@ -83,6 +86,7 @@ public final class JobsRuntime implements AutoCloseable {
             ? new Upkeep(database, dispatcher, settings.lostAfter(), settings.maxCrashes())
             : null;
     this.service = new DefaultJobService(database, codec, new LocalNotifications());
+    this.health = new HealthReport(new TaskStore(database), publisher, workers);
   }
 
   /** Starts to say how the runtime is made. */
@@ -115,6 +119,14 @@ public final class JobsRuntime implements AutoCloseable {
     return service;
   }
 
+  /**
+   * How the runtime is: its database, RabbitMQ, its workers, and the upkeep, whichever process does
+   * it. It asks the database; if that does not answer, it takes some seconds to say so.
+   */
+  public JobsHealth health() {
+    return health.check();
+  }
+
   /** Starts a worker that works as {@link WorkerOptions#defaults()} says. */
   public JobWorker startWorker(JobHandlers handlers) {
     return startWorker(handlers, WorkerOptions.defaults());
@@ -128,9 +140,6 @@ public final class JobsRuntime implements AutoCloseable {
    * @throws IllegalStateException if the runtime is closed
    */
   public JobWorker startWorker(JobHandlers handlers, WorkerOptions options) {
-    if (closed.get()) {
-      throw new IllegalStateException("The runtime is closed; start a new one.");
-    }
     Worker worker =
         new Worker(
             database,
@@ -139,9 +148,16 @@ public final class JobsRuntime implements AutoCloseable {
             options,
             settings.heartbeatInterval(),
             codec,
-            settings.clock());
-    workers.add(worker);
-    worker.start();
+            settings.clock(),
+            workers::remove);
+    // Under the lock that close() takes: a worker is either closed by it, or never started
+    synchronized (workers) {
+      if (closed.get()) {
+        throw new IllegalStateException("The runtime is closed; start a new one.");
+      }
+      worker.start();
+      workers.add(worker);
+    }
     return worker;
   }
 
@@ -160,7 +176,11 @@ public final class JobsRuntime implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
+    boolean first;
+    synchronized (workers) {
+      first = closed.compareAndSet(false, true);
+    }
+    if (!first) {
       try {
         closedSignal.await();
       } catch (InterruptedException e) {
@@ -189,7 +209,11 @@ public final class JobsRuntime implements AutoCloseable {
 
   private void closeWorkers() {
     List<Thread> closing = new ArrayList<>();
-    for (Worker worker : workers) {
+    List<Worker> open;
+    synchronized (workers) {
+      open = List.copyOf(workers);
+    }
+    for (Worker worker : open) {
       Thread thread = new Thread(worker::close, "tenon-close-" + worker.id());
       thread.start();
       closing.add(thread);

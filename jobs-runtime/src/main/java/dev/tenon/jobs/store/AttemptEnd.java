@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param errorClass what went wrong
  * @param errorMessage what it said
  * @param stack its stack trace
+ * @param fingerprint the same for failures of the same kind
  * @param delay how long the job waits, if it is attempted again
  */
 public record AttemptEnd(
@@ -29,6 +30,7 @@ public record AttemptEnd(
     @Nullable String errorClass,
     @Nullable String errorMessage,
     @Nullable String stack,
+    @Nullable String fingerprint,
     Duration delay) {
 
   /** The attempt ended well. */
@@ -42,7 +44,23 @@ public record AttemptEnd(
         null,
         null,
         null,
+        null,
         Duration.ZERO);
+  }
+
+  /** The handler has put the job off; the attempt does not count. */
+  public static AttemptEnd snoozed(UUID jobId, long lease, Duration delay) {
+    return new AttemptEnd(
+        jobId,
+        lease,
+        JobAttempt.Outcome.SNOOZED,
+        JobStatus.PENDING,
+        null,
+        null,
+        null,
+        null,
+        null,
+        delay);
   }
 
   /** The job has failed, and is not attempted again. */
@@ -51,7 +69,8 @@ public record AttemptEnd(
       long lease,
       String errorClass,
       @Nullable String errorMessage,
-      @Nullable String stack) {
+      @Nullable String stack,
+      @Nullable String fingerprint) {
     return new AttemptEnd(
         jobId,
         lease,
@@ -61,6 +80,7 @@ public record AttemptEnd(
         errorClass,
         errorMessage,
         stack,
+        fingerprint,
         Duration.ZERO);
   }
 
@@ -75,6 +95,7 @@ public record AttemptEnd(
         null,
         null,
         null,
+        null,
         Duration.ZERO);
   }
 
@@ -85,6 +106,7 @@ public record AttemptEnd(
         lease,
         JobAttempt.Outcome.RELEASED,
         JobStatus.PENDING,
+        null,
         null,
         null,
         null,

@@ -37,7 +37,18 @@ public final class ClaimStore {
     Tables.Jobs j = database.tables().jobs;
     return claim(
         workerId,
-        Locking.inOrder(database.control(), j, jobIds, StatusChange.CLAIM, dueAndOfType(j, types)));
+        // Rows are locked in the order of their ids, so that such statements cannot deadlock. It
+        // waits
+        // for locks: a job that is passed over here would never be claimed by its pointer.
+        select(j.id)
+            .from(j)
+            .where(
+                j.id
+                    .eq(DSL.any(jobIds.toArray(UUID[]::new)))
+                    .and(j.status.in(StatusChange.CLAIM.from()))
+                    .and(dueAndOfType(j, types)))
+            .orderBy(j.id)
+            .forUpdate());
   }
 
   /**

@@ -27,6 +27,7 @@ public final class ControlStore {
             .set(j.status, JobStatus.CANCELLED)
             .set(j.cancelRequestedAt, currentInstant())
             .set(j.finishedAt, currentInstant())
+            .set(j.deleteAt, Intervals.retentionFromNow(j))
             .where(j.id.eq(jobId).and(j.status.in(StatusChange.CANCEL_WAITING.from())))
             .execute()
         > 0;
@@ -66,16 +67,21 @@ public final class ControlStore {
         .set(j.runAt, currentInstant())
         .set(j.publishAt, currentInstant())
         .setNull(j.finishedAt)
+        .setNull(j.deleteAt)
         .setNull(j.cancelRequestedAt)
         .setNull(j.errorClass)
         .setNull(j.errorMessage)
         .set(j.progress, (short) 0)
         .setNull(j.progressMessage)
         .where(j.id.eq(jobId).and(j.status.in(StatusChange.RETRY.from())))
-        .returning(j.id, j.type, j.routingKey, j.priority)
+        .returning(j.id, j.type, j.routingKey, j.priority, j.lease)
         .fetchOptional(
             row ->
                 new JobPointer(
-                    row.get(j.id), row.get(j.type), row.get(j.routingKey), row.get(j.priority)));
+                    row.get(j.id),
+                    row.get(j.type),
+                    row.get(j.routingKey),
+                    row.get(j.priority),
+                    row.get(j.lease)));
   }
 }

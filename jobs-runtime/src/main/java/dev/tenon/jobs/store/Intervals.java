@@ -15,6 +15,11 @@ final class Intervals {
     return DSL.field("({0} + {1} * interval '1 millisecond')", SQLDataType.INSTANT, time, millis);
   }
 
+  /** Until when a job is kept that ends now. */
+  static Field<Instant> retentionFromNow(Tables.Jobs j) {
+    return after(DSL.currentInstant(), j.retentionSeconds.times(1000L));
+  }
+
   /** So many milliseconds before now. */
   static Field<Instant> beforeNow(long millis) {
     return DSL.field(

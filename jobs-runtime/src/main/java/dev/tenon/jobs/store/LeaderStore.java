@@ -4,7 +4,9 @@ import static org.jooq.impl.DSL.currentInstant;
 import static org.jooq.impl.DSL.when;
 
 import java.time.Duration;
-import java.util.OptionalLong;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 
 /**
@@ -27,10 +29,9 @@ public final class LeaderStore {
    *
    * @param holder who asks
    * @param term for how long
-   * @return the token of this leadership, which is higher than that of all before; empty if
-   *     somebody else leads
+   * @return the leadership; empty if somebody else leads
    */
-  public OptionalLong acquire(String holder, Duration term) {
+  public Optional<Leadership> acquire(String holder, Duration term) {
     Tables.Leaders l = database.tables().leaders;
     var until = Intervals.after(currentInstant(), DSL.val(term.toMillis()));
     return database
@@ -45,18 +46,53 @@ public final class LeaderStore {
         .where(l.holder.eq(holder).or(l.expiresAt.lt(currentInstant())))
         .returning(l.token)
         .fetchOptional(l.token)
-        .map(OptionalLong::of)
-        .orElse(OptionalLong.empty());
+        .map(token -> new Leadership(holder, token));
   }
 
   /** Gives the lead up, so that somebody else may take it at once. */
-  public void release(String holder) {
+  public void release(Leadership leadership) {
     Tables.Leaders l = database.tables().leaders;
     database
         .control()
         .update(l)
         .set(l.expiresAt, Intervals.beforeNow(1))
-        .where(l.name.eq(UPKEEP).and(l.holder.eq(holder)))
+        .where(
+            l.name
+                .eq(UPKEEP)
+                .and(l.holder.eq(leadership.holder()))
+                .and(l.token.eq(leadership.token())))
         .execute();
+  }
+
+  /**
+   * Changes something as the leader, in one transaction with the proof of it. Nobody can take the
+   * lead before the transaction has ended.
+   *
+   * @throws LeadershipLostException if somebody else leads by now, or might
+   */
+  static <T> T asLeader(Database database, Leadership leadership, Function<DSLContext, T> change) {
+    Tables.Leaders l = database.tables().leaders;
+    return database
+        .control()
+        .transactionResult(
+            transaction -> {
+              DSLContext dsl = transaction.dsl();
+              boolean leads =
+                  dsl.select(l.token)
+                      .from(l)
+                      .where(
+                          l.name
+                              .eq(UPKEEP)
+                              .and(l.holder.eq(leadership.holder()))
+                              .and(l.token.eq(leadership.token()))
+                              .and(l.expiresAt.gt(currentInstant())))
+                      .forShare()
+                      .fetchOptional()
+                      .isPresent();
+              if (!leads) {
+                throw new LeadershipLostException(leadership);
+              }
+              return change.apply(dsl);
+            });
   }
 }

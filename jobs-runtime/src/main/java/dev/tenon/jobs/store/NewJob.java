@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param itemId what it belongs to
  * @param submittedBy who submits it
  * @param maxAttempts attempts in all
+ * @param retention how long it is kept after it has ended
  * @param delay how long after the insert it is due; null if at once or at {@code runAt}
  * @param runAt when it is due; null if at once or after {@code delay}
  */
@@ -29,6 +30,7 @@ public record NewJob(
     @Nullable String itemId,
     String submittedBy,
     int maxAttempts,
+    Duration retention,
     @Nullable Duration delay,
     @Nullable Instant runAt) {
 

@@ -8,10 +8,12 @@ import static org.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobStatus;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.JSON;
@@ -50,6 +52,7 @@ public final class OutcomeStore {
     var endErrorClass = e.column("error_class", SQLDataType.CLOB, AttemptEnd::errorClass);
     var endErrorMessage = e.column("error_message", SQLDataType.CLOB, AttemptEnd::errorMessage);
     var endStack = e.column("stack", SQLDataType.CLOB, AttemptEnd::stack);
+    var endFingerprint = e.column("fingerprint", SQLDataType.CLOB, AttemptEnd::fingerprint);
     var endDelay = e.column("delay", SQLDataType.BIGINT, end -> end.delay().toMillis());
     var endTable = e.table();
 
@@ -59,9 +62,11 @@ public final class OutcomeStore {
                 endStatus.eq(JobStatus.PENDING).and(j.cancelRequestedAt.isNotNull()),
                 inline(JobStatus.CANCELLED, Tables.STATUS))
             .otherwise(endStatus);
+    Condition isLast = endStatus.ne(JobStatus.PENDING).or(j.cancelRequestedAt.isNotNull());
     Field<Integer> uncounted =
-        when(endOutcome.eq(JobAttempt.Outcome.RELEASED), inline(1)).otherwise(inline(0));
-    Field<java.time.Instant> due =
+        when(endOutcome.in(JobAttempt.Outcome.RELEASED, JobAttempt.Outcome.SNOOZED), inline(1))
+            .otherwise(inline(0));
+    Field<Instant> due =
         when(endStatus.eq(JobStatus.PENDING), Intervals.after(currentInstant(), endDelay));
     var finished =
         name("finished")
@@ -74,10 +79,8 @@ public final class OutcomeStore {
                     .set(j.attempts, j.attempts.minus(uncounted))
                     .set(j.runAt, DSL.coalesce(due, j.runAt))
                     .set(j.publishAt, DSL.coalesce(due, j.publishAt))
-                    .set(
-                        j.finishedAt,
-                        when(endStatus.ne(JobStatus.PENDING), currentInstant())
-                            .when(j.cancelRequestedAt.isNotNull(), currentInstant()))
+                    .set(j.finishedAt, when(isLast, currentInstant()))
+                    .set(j.deleteAt, when(isLast, Intervals.retentionFromNow(j)))
                     .set(
                         j.progress,
                         when(endStatus.eq(JobStatus.COMPLETED), inline((short) 100))
@@ -97,7 +100,8 @@ public final class OutcomeStore {
                         endOutcome,
                         endErrorClass,
                         endErrorMessage,
-                        endStack));
+                        endStack,
+                        endFingerprint));
     var recorded =
         name("recorded")
             .as(
@@ -112,7 +116,8 @@ public final class OutcomeStore {
                         a.outcome,
                         a.errorClass,
                         a.errorMessage,
-                        a.stack)
+                        a.stack,
+                        a.fingerprint)
                     .select(
                         select(
                                 Fields.of(finished, j.id),
@@ -124,7 +129,8 @@ public final class OutcomeStore {
                                 Fields.of(finished, endOutcome),
                                 Fields.of(finished, endErrorClass),
                                 Fields.of(finished, endErrorMessage),
-                                Fields.of(finished, endStack))
+                                Fields.of(finished, endStack),
+                                Fields.of(finished, endFingerprint))
                             .from(finished))
                     .returning(a.jobId));
     return new HashSet<>(

@@ -1,14 +1,21 @@
 package dev.tenon.jobs.store;
 
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.currentInstant;
+
 import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.JobStatus;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Records;
+import org.jooq.Select;
 import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
 
 /** What is to be published, and what was. Thread-safe. */
 public final class PublishStore {
@@ -23,45 +30,108 @@ public final class PublishStore {
   /** The pointers that nobody has published though it is time to, the oldest first. */
   public List<JobPointer> due(int limit) {
     Tables.Jobs j = database.tables().jobs;
-    return database
-        .control()
-        .select(j.id, j.type, j.routingKey, j.priority)
-        .from(j)
-        .where(j.status.eq(JobStatus.PENDING).and(j.publishAt.le(DSL.currentInstant())))
-        .orderBy(j.publishAt)
-        .limit(limit)
-        .fetch(Records.mapping(JobPointer::new));
+    return pointers(
+        j.status.in(StatusChange.PUBLISH.from()).and(j.publishAt.le(currentInstant())), limit);
   }
 
   /** Those of the jobs that are committed and wait to be published. */
   public List<JobPointer> pendingAmong(Collection<UUID> jobIds) {
     Tables.Jobs j = database.tables().jobs;
+    return pointers(
+        j.id.eq(DSL.any(jobIds.toArray(UUID[]::new))).and(j.status.in(StatusChange.PUBLISH.from())),
+        jobIds.size());
+  }
+
+  /**
+   * How many jobs are queued by the table, by routing key.
+   *
+   * @param age how long ago their pointers were confirmed, at least
+   */
+  public Map<String, Integer> queued(Duration age) {
+    Tables.Jobs j = database.tables().jobs;
     return database
         .control()
-        .select(j.id, j.type, j.routingKey, j.priority)
+        .select(j.routingKey, count())
         .from(j)
-        .where(j.id.eq(DSL.any(jobIds.toArray(UUID[]::new))).and(j.status.eq(JobStatus.PENDING)))
+        .where(queuedFor(age))
+        .groupBy(j.routingKey)
+        .fetchMap(j.routingKey, count());
+  }
+
+  /** The jobs of a routing key that have been queued the longest, by the table. */
+  public List<JobPointer> queuedLongest(String routingKey, Duration age, int limit) {
+    Tables.Jobs j = database.tables().jobs;
+    return pointers(queuedFor(age).and(j.routingKey.eq(routingKey)), limit);
+  }
+
+  private Condition queuedFor(Duration age) {
+    Tables.Jobs j = database.tables().jobs;
+    return j.status.eq(JobStatus.QUEUED).and(j.publishAt.le(Intervals.beforeNow(age.toMillis())));
+  }
+
+  private List<JobPointer> pointers(Condition condition, int limit) {
+    Tables.Jobs j = database.tables().jobs;
+    return database
+        .control()
+        .select(j.id, j.type, j.routingKey, j.priority, j.lease)
+        .from(j)
+        .where(condition)
+        .orderBy(j.publishAt)
+        .limit(limit)
         .fetch(Records.mapping(JobPointer::new));
   }
 
-  /** Notes that the broker has confirmed the pointers of these jobs. */
-  public void markQueued(Collection<UUID> jobIds) {
+  /**
+   * Notes that the broker has confirmed these pointers. A job that was claimed meanwhile is left
+   * alone, also if it is pending once more: the pointer has done its work, and the next attempt
+   * needs another.
+   */
+  public void markQueued(List<JobPointer> confirmed) {
     Tables.Jobs j = database.tables().jobs;
     DSLContext dsl = database.control();
     dsl.update(j)
         .set(j.status, JobStatus.QUEUED)
-        .set(j.publishAt, DSL.currentInstant())
-        .where(j.id.in(Locking.inOrder(dsl, j, jobIds, StatusChange.PUBLISH)))
+        .set(j.publishAt, currentInstant())
+        .where(j.id.in(unclaimed(dsl, confirmed, StatusChange.PUBLISH)))
         .execute();
   }
 
-  /** Notes that the pointers of these jobs are not to be tried again for a while. */
-  public void postpone(Collection<UUID> jobIds, Duration delay) {
+  /**
+   * Notes that pointers of jobs that were queued already were published and confirmed once more.
+   */
+  public void markQueuedAgain(List<JobPointer> confirmed) {
     Tables.Jobs j = database.tables().jobs;
     DSLContext dsl = database.control();
     dsl.update(j)
-        .set(j.publishAt, Intervals.after(DSL.currentInstant(), DSL.val(delay.toMillis())))
-        .where(j.id.in(Locking.inOrder(dsl, j, jobIds, StatusChange.PUBLISH)))
+        .set(j.publishAt, currentInstant())
+        .where(j.id.in(unclaimed(dsl, confirmed, StatusChange.PUBLISH_AGAIN)))
         .execute();
+  }
+
+  /** Notes that these pointers are not to be tried again for a while. */
+  public void postpone(List<JobPointer> pointers, Duration delay) {
+    Tables.Jobs j = database.tables().jobs;
+    DSLContext dsl = database.control();
+    dsl.update(j)
+        .set(j.publishAt, Intervals.after(currentInstant(), DSL.val(delay.toMillis())))
+        .where(j.id.in(unclaimed(dsl, pointers, StatusChange.PUBLISH)))
+        .execute();
+  }
+
+  /** Those of the jobs that nobody has claimed since, locked in the order of their ids. */
+  private Select<? extends org.jooq.Record1<UUID>> unclaimed(
+      DSLContext dsl, List<JobPointer> pointers, StatusChange change) {
+    Tables.Jobs j = database.tables().jobs;
+    Unnested<JobPointer> p = new Unnested<>("p", pointers);
+    var id = p.column("id", SQLDataType.UUID, JobPointer::jobId);
+    var lease = p.column("lease", SQLDataType.BIGINT, JobPointer::lease);
+    return dsl.select(j.id)
+        .from(j)
+        .join(p.table())
+        .on(j.id.eq(id).and(j.lease.eq(lease)))
+        .where(j.status.in(change.from()))
+        .orderBy(j.id)
+        .forUpdate()
+        .of(j);
   }
 }

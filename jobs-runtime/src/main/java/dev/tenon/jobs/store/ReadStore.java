@@ -76,7 +76,8 @@ public final class ReadStore {
                     row.get(a.finishedAt),
                     row.get(a.outcome),
                     error(row.get(a.errorClass), row.get(a.errorMessage)),
-                    row.get(a.stack)));
+                    row.get(a.stack),
+                    row.get(a.fingerprint)));
   }
 
   /** The log of a job, in the order in which it was written. */
@@ -113,6 +114,7 @@ public final class ReadStore {
         row.get(j.runAt),
         row.get(j.attempts),
         row.get(j.maxAttempts),
+        row.get(j.crashes),
         row.get(j.progress),
         row.get(j.progressMessage),
         error(row.get(j.errorClass), row.get(j.errorMessage)),

@@ -20,6 +20,8 @@ import java.util.Set;
 public enum StatusChange {
   /** The broker has confirmed the pointer. */
   PUBLISH(EnumSet.of(PENDING), EnumSet.of(QUEUED)),
+  /** The broker has confirmed the pointer once more, since it had lost the first one. */
+  PUBLISH_AGAIN(EnumSet.of(QUEUED), EnumSet.of(QUEUED)),
   /**
    * A worker starts an attempt; it does so from pending when the pointer overtook its confirmation.
    */

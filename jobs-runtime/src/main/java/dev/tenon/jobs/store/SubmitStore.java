@@ -5,7 +5,6 @@ import static org.jooq.impl.DSL.currentInstant;
 import static org.jooq.impl.DSL.greatest;
 import static org.jooq.impl.DSL.select;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jooq.Configuration;
@@ -20,9 +19,14 @@ public final class SubmitStore {
 
   /**
    * How long the submitter has to publish the pointer of a job that it has committed, before the
-   * relay does.
+   * relay does; longer for the later ones of many.
    */
-  static final Duration SUBMITTERS_TIME_TO_PUBLISH = Duration.ofSeconds(2);
+  private static final long MILLIS_TO_PUBLISH = 2_000;
+
+  private static final long MOST_MILLIS_TO_PUBLISH = 10_000;
+
+  /** A submitter publishes more jobs than that in a millisecond. */
+  private static final int JOBS_PER_MILLISECOND = 1;
 
   private static final int ROWS_PER_STATEMENT = 1000;
 
@@ -36,7 +40,7 @@ public final class SubmitStore {
   /** Records jobs in a transaction of their own. */
   public void insert(List<NewJob> jobs) {
     if (jobs.size() <= ROWS_PER_STATEMENT) {
-      insertRows(database.dsl().configuration(), jobs);
+      insertRows(database.dsl().configuration(), jobs, 0);
     } else {
       database.dsl().transaction(transaction -> insert(transaction, jobs));
     }
@@ -50,11 +54,11 @@ public final class SubmitStore {
   public void insert(Configuration transaction, List<NewJob> jobs) {
     Configuration ours = transaction.derive(SQLDialect.POSTGRES).derive(Database.SETTINGS);
     for (int from = 0; from < jobs.size(); from += ROWS_PER_STATEMENT) {
-      insertRows(ours, jobs.subList(from, Math.min(from + ROWS_PER_STATEMENT, jobs.size())));
+      insertRows(ours, jobs.subList(from, Math.min(from + ROWS_PER_STATEMENT, jobs.size())), from);
     }
   }
 
-  private void insertRows(Configuration configuration, List<NewJob> jobs) {
+  private void insertRows(Configuration configuration, List<NewJob> jobs, int firstPosition) {
     Tables.Jobs j = database.tables().jobs;
     Unnested<NewJob> n = new Unnested<>("n", jobs);
     Field<Instant> now = currentInstant();
@@ -66,6 +70,8 @@ public final class SubmitStore {
     var itemId = n.column("item_id", SQLDataType.CLOB, NewJob::itemId);
     var submittedBy = n.column("submitted_by", SQLDataType.CLOB, NewJob::submittedBy);
     var maxAttempts = n.column("max_attempts", SQLDataType.INTEGER, NewJob::maxAttempts);
+    var retention =
+        n.column("retention_seconds", SQLDataType.BIGINT, job -> job.retention().toSeconds());
     var delay =
         n.column(
             "delay_millis",
@@ -76,7 +82,7 @@ public final class SubmitStore {
     Field<Instant> publishAt =
         DSL.when(
                 delay.isNull().and(runAt.isNull()),
-                Intervals.after(now, DSL.val(SUBMITTERS_TIME_TO_PUBLISH.toMillis())))
+                Intervals.after(now, DSL.val(millisToPublish(firstPosition + jobs.size()))))
             .otherwise(due);
     DSL.using(configuration)
         .insertInto(
@@ -89,6 +95,7 @@ public final class SubmitStore {
             j.itemId,
             j.submittedBy,
             j.maxAttempts,
+            j.retentionSeconds,
             j.runAt,
             j.publishAt)
         .select(
@@ -101,9 +108,14 @@ public final class SubmitStore {
                     itemId,
                     submittedBy,
                     maxAttempts,
+                    retention,
                     due,
                     publishAt)
                 .from(n.table()))
         .execute();
+  }
+
+  private static long millisToPublish(int position) {
+    return Math.min(MILLIS_TO_PUBLISH + position / JOBS_PER_MILLISECOND, MOST_MILLIS_TO_PUBLISH);
   }
 }

@@ -49,6 +49,7 @@ public final class Tables {
   final Logs logs;
   final Workers workers;
   final Leaders leaders;
+  final Tasks tasks;
 
   /**
    * The tables in a schema.
@@ -62,6 +63,7 @@ public final class Tables {
     logs = new Logs(schema);
     workers = new Workers(schema);
     leaders = new Leaders(schema);
+    tasks = new Tasks(schema);
   }
 
   /** The jobs. */
@@ -106,6 +108,10 @@ public final class Tables {
         createField(DSL.name("error_class"), SQLDataType.CLOB);
     final TableField<Record, String> errorMessage =
         createField(DSL.name("error_message"), SQLDataType.CLOB);
+    final TableField<Record, Long> retentionSeconds =
+        createField(DSL.name("retention_seconds"), SQLDataType.BIGINT);
+    final TableField<Record, Instant> deleteAt =
+        createField(DSL.name("delete_at"), SQLDataType.INSTANT);
     final TableField<Record, Instant> cancelRequestedAt =
         createField(DSL.name("cancel_requested_at"), SQLDataType.INSTANT);
 
@@ -135,6 +141,8 @@ public final class Tables {
     final TableField<Record, String> errorMessage =
         createField(DSL.name("error_message"), SQLDataType.CLOB);
     final TableField<Record, String> stack = createField(DSL.name("stack"), SQLDataType.CLOB);
+    final TableField<Record, String> fingerprint =
+        createField(DSL.name("fingerprint"), SQLDataType.CLOB);
 
     private Attempts(Schema schema) {
       super(DSL.name("job_attempts"), schema);
@@ -177,6 +185,23 @@ public final class Tables {
 
     private Workers(Schema schema) {
       super(DSL.name("workers"), schema);
+    }
+  }
+
+  /** What the leader does, and when it last did. */
+  static final class Tasks extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    final TableField<Record, String> name = createField(DSL.name("name"), SQLDataType.CLOB);
+    final TableField<Record, Long> intervalMillis =
+        createField(DSL.name("interval_millis"), SQLDataType.BIGINT);
+    final TableField<Record, Instant> lastRunAt =
+        createField(DSL.name("last_run_at"), SQLDataType.INSTANT);
+    final TableField<Record, String> lastError =
+        createField(DSL.name("last_error"), SQLDataType.CLOB);
+
+    private Tasks(Schema schema) {
+      super(DSL.name("upkeep_tasks"), schema);
     }
   }
 

@@ -13,6 +13,7 @@ import dev.tenon.jobs.JobStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Records;
@@ -85,15 +86,21 @@ public final class WorkerStore {
    * attempt, or fail if they have lost too many workers, since then it is likely that they kill
    * them.
    *
+   * @param leadership proof that the caller leads
    * @param silence how old the last heartbeat of a worker is that counts as lost
    * @param maxCrashes with that many lost workers a job fails
    * @param limit how many jobs at most
+   * @throws LeadershipLostException if the caller does not lead any more
    */
-  public List<Rescued> rescue(Duration silence, int maxCrashes, int limit) {
+  public List<Rescued> rescue(Leadership leadership, Duration silence, int maxCrashes, int limit) {
+    return LeaderStore.asLeader(
+        database, leadership, dsl -> rescue(dsl, silence, maxCrashes, limit));
+  }
+
+  private List<Rescued> rescue(DSLContext dsl, Duration silence, int maxCrashes, int limit) {
     Tables.Jobs j = database.tables().jobs;
     Tables.Workers w = database.tables().workers;
     Tables.Attempts a = database.tables().attempts;
-    DSLContext dsl = database.control();
     var lost =
         name("lost")
             .fields("id")
@@ -122,7 +129,7 @@ public final class WorkerStore {
         when(j.cancelRequestedAt.isNotNull(), inline(JobStatus.CANCELLED, Tables.STATUS))
             .when(j.crashes.plus(1).ge(maxCrashes), inline(JobStatus.FAILED, Tables.STATUS))
             .otherwise(inline(JobStatus.PENDING, Tables.STATUS));
-    Field<Boolean> ends = j.cancelRequestedAt.isNotNull().or(j.crashes.plus(1).ge(maxCrashes));
+    Condition ends = j.cancelRequestedAt.isNotNull().or(j.crashes.plus(1).ge(maxCrashes));
     Field<String> message =
         when(
                 j.crashes.plus(1).ge(maxCrashes),
@@ -145,6 +152,7 @@ public final class WorkerStore {
                     .set(j.runAt, currentInstant())
                     .set(j.publishAt, currentInstant())
                     .set(j.finishedAt, when(ends, currentInstant()))
+                    .set(j.deleteAt, when(ends, Intervals.retentionFromNow(j)))
                     .set(j.errorClass, LOST)
                     .set(j.errorMessage, message)
                     .from(lost)

@@ -156,6 +156,27 @@ public final class Dispatcher implements AutoCloseable {
     }
   }
 
+  /**
+   * Publishes pointers that were confirmed before, and that the broker seems to have lost.
+   *
+   * @throws BrokerUnavailableException if the broker cannot be reached
+   */
+  void publishAgain(List<JobPointer> pointers) throws BrokerUnavailableException {
+    PointerPublisher.Result result = publisher.publish(pointers);
+    if (!result.confirmed().isEmpty()) {
+      store.markQueuedAgain(result.confirmed());
+    }
+  }
+
+  /**
+   * How many messages are in the queue of a routing key, those that workers hold not counted.
+   *
+   * @throws BrokerUnavailableException if the broker cannot be reached
+   */
+  long queueDepth(String routingKey) throws BrokerUnavailableException {
+    return publisher.queueDepth(routingKey);
+  }
+
   /** Whether there is a connection to publish on. */
   boolean isConnected() {
     return publisher.isConnected();

@@ -2,6 +2,7 @@ package dev.tenon.jobs.upkeep;
 
 import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.broker.BrokerUnavailableException;
+import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.PublishStore;
 import java.time.Duration;
 import java.util.List;
@@ -39,7 +40,7 @@ final class Relay implements UpkeepTask {
   }
 
   @Override
-  public void run() {
+  public void run(Leadership leadership) {
     if (!dispatcher.isConnected()) {
       return;
     }

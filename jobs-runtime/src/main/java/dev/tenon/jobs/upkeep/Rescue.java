@@ -1,6 +1,7 @@
 package dev.tenon.jobs.upkeep;
 
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.WorkerStore;
 import dev.tenon.jobs.store.WorkerStore.Rescued;
 import java.time.Duration;
@@ -45,10 +46,10 @@ final class Rescue implements UpkeepTask {
   }
 
   @Override
-  public void run() {
+  public void run(Leadership leadership) {
     List<Rescued> rescued;
     do {
-      rescued = store.rescue(silence, maxCrashes, BATCH);
+      rescued = store.rescue(leadership, silence, maxCrashes, BATCH);
       for (Rescued job : rescued) {
         LOG.warn(
             "Worker {} is lost: it has not been heard of for {}. Its job {} of type '{}' {}.",

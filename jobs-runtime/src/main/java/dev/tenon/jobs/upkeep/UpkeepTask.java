@@ -1,5 +1,6 @@
 package dev.tenon.jobs.upkeep;
 
+import dev.tenon.jobs.store.Leadership;
 import java.time.Duration;
 
 /** Something that the leader does again and again. */
@@ -11,6 +12,11 @@ interface UpkeepTask {
   /** How often it is done. */
   Duration interval();
 
-  /** Does it once. It must be harmless when two leaders do it at the same time. */
-  void run();
+  /**
+   * Does it once.
+   *
+   * @param leadership proof that this process leads, against which every change is checked. What
+   *     only publishes needs none: a pointer too many does no harm.
+   */
+  void run(Leadership leadership);
 }

@@ -4,11 +4,13 @@ import dev.tenon.jobs.JobCancelledException;
 import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobLog;
 import dev.tenon.jobs.JobLogLevel;
+import dev.tenon.jobs.JobSnoozedException;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.JsonCodec;
 import dev.tenon.jobs.store.LogLine;
 import dev.tenon.jobs.store.ProgressReport;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -121,6 +123,11 @@ final class Context implements JobContext, JobLog {
               json,
               clock.instant()));
     }
+  }
+
+  @Override
+  public JobSnoozedException snooze(Duration delay) {
+    return new JobSnoozedException(job.type(), job.id(), delay);
   }
 
   @Override

@@ -44,6 +44,7 @@ final class Execution<P, R> implements Runnable {
   private final AtomicBoolean ended = new AtomicBoolean();
   private @Nullable Thread thread;
   private volatile boolean handlerIsRunning;
+  private Runnable handlerReturned = () -> {};
 
   /**
    * An attempt.
@@ -99,9 +100,11 @@ final class Execution<P, R> implements Runnable {
       }
     }
     AttemptEnd end = attempt();
+    Runnable whenReturned;
     synchronized (this) {
       handlerIsRunning = false;
       thread = null;
+      whenReturned = handlerReturned;
       // The thread may be used again: a signal that came late is not for its next job
       Thread.interrupted();
     }
@@ -113,6 +116,18 @@ final class Execution<P, R> implements Runnable {
           job.type());
     }
     end(afterStop(end));
+    whenReturned.run();
+  }
+
+  /** Has something done when the handler returns; at once if it has returned by now. */
+  void whenHandlerReturns(Runnable action) {
+    synchronized (this) {
+      if (handlerIsRunning) {
+        handlerReturned = action;
+        return;
+      }
+    }
+    action.run();
   }
 
   private AttemptEnd attempt() {
@@ -173,8 +188,15 @@ final class Execution<P, R> implements Runnable {
       // It left because it was told to; afterStop says what that means
       return AttemptEnd.released(job.id(), job.lease());
     }
-    AttemptEnd end =
-        Failures.retryable(job, JobAttempt.Outcome.FAILED, binding.definition().retryPolicy(), e);
+    AttemptEnd end = Failures.thrown(job, binding.definition().retryPolicy(), e);
+    if (end.outcome() == JobAttempt.Outcome.SNOOZED) {
+      LOG.info(
+          "Job {} of type '{}' is put off by its handler for {}.",
+          job.id(),
+          job.type(),
+          Texts.of(end.delay()));
+      return end;
+    }
     LOG.warn(
         "Attempt {} of {} at job {} of type '{}' failed with {}; {}.",
         job.attempt(),
@@ -182,7 +204,7 @@ final class Execution<P, R> implements Runnable {
         job.id(),
         job.type(),
         e.getClass().getName(),
-        Failures.whatHappensNext(end));
+        Failures.whatHappensNext(job, end));
     LOG.debug("Job {} failed", job.id(), e);
     return end;
   }
@@ -229,8 +251,8 @@ final class Execution<P, R> implements Runnable {
           job.maxAttempts(),
           job.id(),
           job.type(),
-          timeout(),
-          Failures.whatHappensNext(end));
+          Texts.of(timeout()),
+          Failures.whatHappensNext(job, end));
       end(end);
     }
   }

@@ -1,7 +1,10 @@
 package dev.tenon.jobs.worker;
 
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobSnoozedException;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.PermanentJobException;
+import dev.tenon.jobs.RetryJobException;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.store.AttemptEnd;
@@ -9,9 +12,10 @@ import dev.tenon.jobs.store.ClaimedJob;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of a job whose attempt failed. */
+/** What becomes of a job whose attempt did not end well: the one place where exceptions decide. */
 final class Failures {
 
   private static final int LONGEST_MESSAGE = 4_000;
@@ -19,19 +23,55 @@ final class Failures {
 
   private Failures() {}
 
-  /** Attempted again, if the policy has an attempt left. */
-  static AttemptEnd retryable(
-      ClaimedJob job, JobAttempt.Outcome outcome, RetryPolicy policy, Throwable e) {
-    return retryable(job, outcome, policy, e.getClass().getName(), message(e), stack(e));
+  /** What the handler's exception means for the job. */
+  static AttemptEnd thrown(ClaimedJob job, RetryPolicy policy, Throwable e) {
+    if (e instanceof JobSnoozedException snooze) {
+      return AttemptEnd.snoozed(job.id(), job.lease(), snooze.delay());
+    }
+    if (e instanceof PermanentJobException || !policy.retriesOn(e)) {
+      return permanent(job, e);
+    }
+    Duration delay = e instanceof RetryJobException retry ? retry.delay() : delay(job, policy);
+    return retryable(
+        job,
+        JobAttempt.Outcome.FAILED,
+        delay,
+        e.getClass().getName(),
+        message(e),
+        stack(e),
+        Fingerprint.of(e));
+  }
+
+  /** Not attempted again. */
+  static AttemptEnd permanent(ClaimedJob job, Throwable e) {
+    return AttemptEnd.failed(
+        job.id(), job.lease(), e.getClass().getName(), message(e), stack(e), Fingerprint.of(e));
+  }
+
+  /** Attempted again, if there is an attempt left; the attempt took too long. */
+  static AttemptEnd timedOut(ClaimedJob job, JobDefinition<?, ?> definition) {
+    return retryable(
+        job,
+        JobAttempt.Outcome.TIMED_OUT,
+        delay(job, definition.retryPolicy()),
+        "dev.tenon.jobs.AttemptTimedOut",
+        "The attempt took longer than its timeout of " + Texts.of(definition.timeout()) + ".",
+        null,
+        null);
+  }
+
+  private static Duration delay(ClaimedJob job, RetryPolicy policy) {
+    return policy.delayAfter(job.attempt(), ThreadLocalRandom.current().nextDouble());
   }
 
   private static AttemptEnd retryable(
       ClaimedJob job,
       JobAttempt.Outcome outcome,
-      RetryPolicy policy,
+      Duration delay,
       String errorClass,
       @Nullable String message,
-      @Nullable String stack) {
+      @Nullable String stack,
+      @Nullable String fingerprint) {
     boolean again = job.attempt() < job.maxAttempts();
     return new AttemptEnd(
         job.id(),
@@ -42,29 +82,17 @@ final class Failures {
         errorClass,
         message,
         stack,
-        again ? policy.delayAfter(job.attempt()) : Duration.ZERO);
-  }
-
-  /** Not attempted again. */
-  static AttemptEnd permanent(ClaimedJob job, Throwable e) {
-    return AttemptEnd.failed(job.id(), job.lease(), e.getClass().getName(), message(e), stack(e));
-  }
-
-  /** Attempted again, if the policy has an attempt left; the attempt took too long. */
-  static AttemptEnd timedOut(ClaimedJob job, JobDefinition<?, ?> definition) {
-    return retryable(
-        job,
-        JobAttempt.Outcome.TIMED_OUT,
-        definition.retryPolicy(),
-        "dev.tenon.jobs.AttemptTimedOut",
-        "The attempt took longer than its timeout of " + definition.timeout() + ".",
-        null);
+        fingerprint,
+        again ? delay : Duration.ZERO);
   }
 
   /** For logs. */
-  static String whatHappensNext(AttemptEnd end) {
-    return end.status() == JobStatus.PENDING
-        ? "the next one starts in " + end.delay()
+  static String whatHappensNext(ClaimedJob job, AttemptEnd end) {
+    if (end.status() == JobStatus.PENDING) {
+      return "the next one starts in " + Texts.of(end.delay());
+    }
+    return job.attempt() < job.maxAttempts()
+        ? "no other attempt can succeed, and the job has failed"
         : "it was the last one, and the job has failed";
   }
 

@@ -45,7 +45,7 @@ final class Heartbeat {
   private final Thread thread;
   private Set<Running> unknownBefore = Set.of();
   private long lastBeatNanos;
-  private boolean failing;
+  private volatile boolean failing;
 
   /**
    * A heartbeat.
@@ -82,6 +82,10 @@ final class Heartbeat {
   void start() {
     beat();
     thread.start();
+  }
+
+  boolean isFailing() {
+    return failing;
   }
 
   void close() throws InterruptedException {

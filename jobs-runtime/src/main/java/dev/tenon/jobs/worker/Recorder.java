@@ -162,6 +162,7 @@ final class Recorder {
                     "PostgreSQL refused the outcome of the attempt with SQL state "
                         + e.sqlState()
                         + ".",
+                    null,
                     null),
                 ended.recorded())));
   }

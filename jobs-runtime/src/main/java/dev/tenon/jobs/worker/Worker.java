@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -27,6 +28,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jooq.exception.DataAccessException;
@@ -58,6 +61,7 @@ public final class Worker implements JobWorker {
   private final Map<String, JobBinding<?, ?>> bindings;
   private final WorkerStore workers;
   private final Clock clock;
+  private final Consumer<Worker> onClosed;
   private final JsonCodec codec;
   private final Recorder recorder;
   private final Heartbeat heartbeat;
@@ -69,7 +73,10 @@ public final class Worker implements JobWorker {
   private final ScheduledExecutorService timer;
   private final Thread claimer;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean stopping;
+  private volatile boolean claimingFails;
+  private final AtomicInteger leaked = new AtomicInteger();
 
   /**
    * A worker; {@link #start()} starts it.
@@ -81,6 +88,7 @@ public final class Worker implements JobWorker {
    * @param heartbeatInterval how often it says that it is alive
    * @param codec reads payloads and writes results
    * @param clock for deadlines and log lines
+   * @param onClosed is told when the worker has stopped
    */
   public Worker(
       Database database,
@@ -89,11 +97,13 @@ public final class Worker implements JobWorker {
       WorkerOptions options,
       Duration heartbeatInterval,
       JsonCodec codec,
-      Clock clock) {
+      Clock clock,
+      Consumer<Worker> onClosed) {
     this.id = handlers.module().name() + "-" + UUID.randomUUID().toString().substring(0, 8);
     this.options = options;
     this.codec = codec;
     this.clock = clock;
+    this.onClosed = onClosed;
     this.bindings =
         handlers.bindings().stream()
             .collect(
@@ -172,6 +182,32 @@ public final class Worker implements JobWorker {
     return executions.size();
   }
 
+  /** What is not as it should be, for people to read; empty if all is well. */
+  public List<String> problems() {
+    List<String> problems = new ArrayList<>();
+    if (stopping) {
+      problems.add("it is stopping");
+      return problems;
+    }
+    if (!claimer.isAlive()) {
+      problems.add("its claiming thread has ended; restart the process");
+    }
+    if (claimingFails) {
+      problems.add("it cannot claim jobs, since the database cannot be reached");
+    }
+    if (heartbeat.isFailing()) {
+      problems.add("its heart does not beat, since the database cannot be reached");
+    }
+    if (consumer != null && !consumer.isConnected()) {
+      problems.add("it is not connected to RabbitMQ and takes its jobs from the table");
+    }
+    if (leaked.get() > 0) {
+      problems.add(
+          leaked.get() + " handlers go on though their attempts are over; see the log for which");
+    }
+    return problems;
+  }
+
   /** Tells the worker that there may be something to claim in the table. */
   public void wake() {
     feed.wake();
@@ -191,7 +227,6 @@ public final class Worker implements JobWorker {
   }
 
   private void claim() {
-    boolean failing = false;
     while (!stopping) {
       int free = 0;
       int used = 0;
@@ -205,8 +240,8 @@ public final class Worker implements JobWorker {
           used++;
           start(job);
         }
-        if (failing) {
-          failing = false;
+        if (claimingFails) {
+          claimingFails = false;
           LOG.info("Worker {} claims jobs again.", id);
         }
       } catch (InterruptedException e) {
@@ -214,8 +249,8 @@ public final class Worker implements JobWorker {
         Thread.currentThread().interrupt();
         return;
       } catch (RuntimeException e) {
-        if (!failing) {
-          failing = true;
+        if (!claimingFails) {
+          claimingFails = true;
           LOG.warn(
               "Worker {} cannot claim jobs. It tries again every {} ms; the jobs wait.",
               id,
@@ -293,6 +328,8 @@ public final class Worker implements JobWorker {
             STOP_GRACE,
             () -> {
               if (execution.isLeaked()) {
+                leaked.incrementAndGet();
+                execution.whenHandlerReturns(leaked::decrementAndGet);
                 LOG.warn(
                     "A handler goes on though its attempt is over: {}. It heeds neither"
                         + " JobContext.isCancelled() nor its interrupt; its thread is lost until it"
@@ -318,12 +355,13 @@ public final class Worker implements JobWorker {
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
+      awaitStopped();
       return;
     }
     LOG.info(
         "Worker {} stops: it takes no more jobs, and waits up to {} for {} that run.",
         id,
-        options.gracePeriod(),
+        Texts.of(options.gracePeriod()),
         executions.size());
     try {
       stop();
@@ -336,6 +374,16 @@ public final class Worker implements JobWorker {
       if (consumer != null) {
         consumer.close();
       }
+      onClosed.accept(this);
+      stopped.countDown();
+    }
+  }
+
+  private void awaitStopped() {
+    try {
+      stopped.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -33,7 +33,10 @@ CREATE TABLE jobs (
   progress_message    text,
   error_class         text,
   error_message       text,
-  cancel_requested_at timestamptz
+  cancel_requested_at timestamptz,
+  -- how long the job is kept after its end, and until when; null while it has not ended
+  retention_seconds   bigint      NOT NULL,
+  delete_at           timestamptz
 ) WITH (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
 -- What workers claim when they feed themselves from the table
@@ -42,6 +45,8 @@ CREATE INDEX jobs_claimable ON jobs (priority DESC, run_at, id) WHERE status IN 
 CREATE INDEX jobs_publishable ON jobs (publish_at) WHERE status = 'pending';
 -- What a worker runs
 CREATE INDEX jobs_running ON jobs (worker_id) WHERE status = 'running';
+-- What retention deletes
+CREATE INDEX jobs_deletable ON jobs (delete_at) WHERE delete_at IS NOT NULL;
 -- What people list; ids sort by time
 CREATE INDEX jobs_failed ON jobs (id) WHERE status IN ('failed', 'cancelled');
 CREATE INDEX jobs_by_type ON jobs (type, id);
@@ -58,10 +63,12 @@ CREATE TABLE job_attempts (
   finished_at   timestamptz NOT NULL,
   outcome       text        NOT NULL
     CONSTRAINT job_attempts_outcome_check
-    CHECK (outcome IN ('completed', 'failed', 'timed_out', 'cancelled', 'released', 'lost')),
+    CHECK (outcome IN ('completed', 'failed', 'timed_out', 'cancelled', 'snoozed', 'released', 'lost')),
   error_class   text,
   error_message text,
   stack         text,
+  -- the same for failures of the same kind
+  fingerprint   text,
   PRIMARY KEY (job_id, lease)
 );
 
@@ -94,4 +101,12 @@ CREATE TABLE leaders (
   holder     text        NOT NULL,
   token      bigint      NOT NULL,
   expires_at timestamptz NOT NULL
+);
+
+-- What the leader does, and when it last did
+CREATE TABLE upkeep_tasks (
+  name            text        PRIMARY KEY,
+  interval_millis bigint      NOT NULL,
+  last_run_at     timestamptz NOT NULL,
+  last_error      text
 );

@@ -20,6 +20,8 @@ import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.testservers.RabbitServer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -112,6 +114,7 @@ class BrokerTest {
     try (JobWorker worker =
         runtime.startWorker(
             TestJobs.handlers().with(TestJobs.ORDER, (order, context) -> new Receipt("fine")))) {
+      awaitStatus(submit("declares the queue"), JobStatus.COMPLETED);
       publish("garbage".getBytes(StandardCharsets.UTF_8));
       publish(new byte[0]);
       publish("{\"jobId\":\"not-a-uuid\",\"type\":\"x.y\"}".getBytes(StandardCharsets.UTF_8));
@@ -254,6 +257,52 @@ class BrokerTest {
       rabbit.start();
       UUID after = service.submit(TestJobs.ORDER, new Order("c", 1), "t", SubmitOptions.defaults());
       Fixture.awaitStatus(service, after, JobStatus.COMPLETED);
+    }
+  }
+
+  @Test
+  void whatABrokerHasLostIsPublishedAgain() {
+    List<UUID> ids =
+        jobs.submitAll(
+            TestJobs.PURGED,
+            Collections.nCopies(50, new Order("x", 1)),
+            "t",
+            SubmitOptions.defaults());
+    ids.forEach(id -> awaitStatus(id, JobStatus.QUEUED));
+    String queue = TestJobs.PURGED.routingKey();
+    assertThat(fixture.host().purge(queue)).isEqualTo(50);
+    await().atMost(Fixture.PATIENCE).until(() -> fixture.host().queues().get(queue).ready() >= 50);
+    try (JobWorker worker =
+        runtime.startWorker(TestJobs.handlers().with(TestJobs.PURGED, (order, context) -> null))) {
+      ids.forEach(id -> awaitStatus(id, JobStatus.COMPLETED));
+      assertThat(worker.runningJobs()).isZero();
+    }
+  }
+
+  @Test
+  void healthSaysThatRabbitIsAway() {
+    try (RabbitServer rabbit = RabbitServer.launch();
+        Fixture own = Fixture.withoutRabbit()) {
+      JobsRuntime there = own.start(own.builder().rabbitMq(rabbit.uri()));
+      JobWorker worker =
+          there.startWorker(
+              TestJobs.handlers()
+                  .with(TestJobs.ORDER, (order, context) -> new Receipt(order.name())));
+      await().atMost(Fixture.PATIENCE).until(() -> there.health().healthy());
+      rabbit.kill();
+      await()
+          .atMost(Fixture.PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(there.health().toString())
+                      .contains("FAIL rabbitmq: not connected for ")
+                      .contains(
+                          "FAIL worker: "
+                              + worker.id()
+                              + ": it is not connected to RabbitMQ and takes its jobs from the"
+                              + " table"));
+      rabbit.start();
+      await().atMost(Fixture.PATIENCE).until(() -> there.health().healthy());
     }
   }
 }

@@ -16,6 +16,9 @@ import dev.tenon.jobs.JobService.CancelResult;
 import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.JobsHealth;
+import dev.tenon.jobs.PermanentJobException;
+import dev.tenon.jobs.RetryJobException;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Handlers;
@@ -23,6 +26,8 @@ import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.annotation.JobPriority;
+import java.io.FileNotFoundException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
@@ -365,7 +370,7 @@ abstract class LifecycleContract {
         .extracting(JobAttempt::outcome)
         .containsExactly(JobAttempt.Outcome.TIMED_OUT, JobAttempt.Outcome.COMPLETED);
     assertThat(jobs.attempts(id).get(0).error().message())
-        .isEqualTo("The attempt took longer than its timeout of PT0.3S.");
+        .isEqualTo("The attempt took longer than its timeout of 300 ms.");
   }
 
   private static void awaitIgnoringInterrupts(CountDownLatch latch) {
@@ -540,5 +545,98 @@ abstract class LifecycleContract {
         .containsExactly(id);
     seen.countDown();
     ended(id, JobStatus.COMPLETED);
+  }
+
+  @Test
+  void exceptionsDecideWhetherAndWhenAJobIsAttemptedAgain() {
+    work(
+        TestJobs.handlers()
+            .with(
+                TestJobs.ORDER,
+                (order, context) -> {
+                  switch (order.name()) {
+                    case "permanent" -> throw new PermanentJobException("no such customer");
+                    case "no retry" ->
+                        throw new UncheckedIOException(new FileNotFoundException("gone"));
+                    case "later" -> {
+                      if (context.attempt() == 1) {
+                        throw new RetryJobException("busy", Duration.ofMillis(700), null);
+                      }
+                    }
+                    case "snooze" -> {
+                      if (jobs.attempts(context.jobId()).size() < 2) {
+                        throw context.snooze(Duration.ofMillis(200));
+                      }
+                    }
+                    default -> throw new AssertionError(order.name());
+                  }
+                  return new Receipt("");
+                }));
+    UUID permanent = submit("permanent");
+    UUID noRetry = submit("no retry");
+    UUID later = submit("later");
+    UUID snoozed = submit("snooze");
+    assertThat(ended(permanent, JobStatus.FAILED).attempts()).isEqualTo(1);
+    assertThat(jobs.get(permanent).error().message()).isEqualTo("no such customer");
+    assertThat(ended(noRetry, JobStatus.FAILED).attempts()).isEqualTo(1);
+
+    assertThat(ended(later, JobStatus.COMPLETED).attempts()).isEqualTo(2);
+    List<JobAttempt> attempts = jobs.attempts(later);
+    assertThat(Duration.between(attempts.get(0).finishedAt(), attempts.get(1).startedAt()))
+        .isGreaterThanOrEqualTo(Duration.ofMillis(700));
+
+    assertThat(ended(snoozed, JobStatus.COMPLETED).attempts())
+        .as("a snooze costs no attempt")
+        .isEqualTo(1);
+    assertThat(jobs.attempts(snoozed))
+        .extracting(JobAttempt::outcome)
+        .containsExactly(
+            JobAttempt.Outcome.SNOOZED, JobAttempt.Outcome.SNOOZED, JobAttempt.Outcome.COMPLETED);
+  }
+
+  @Test
+  void failuresOfTheSameKindHaveTheSameFingerprint() {
+    work(
+        TestJobs.handlers()
+            .with(
+                TestJobs.ORDER,
+                (order, context) -> {
+                  if (order.name().equals("other")) {
+                    throw new PermanentJobException("other place, same class");
+                  }
+                  throw new PermanentJobException("message of " + context.jobId());
+                }));
+    List<UUID> ids = List.of(submit("same"), submit("same"), submit("other"));
+    ids.forEach(id -> ended(id, JobStatus.FAILED));
+    List<String> fingerprints =
+        ids.stream().map(id -> jobs.attempts(id).get(0).fingerprint()).toList();
+    assertThat(fingerprints.get(0)).matches("[0-9a-f]{16}").isEqualTo(fingerprints.get(1));
+  }
+
+  @Test
+  void aJobIsDeletedWhenItsRetentionIsOver() {
+    work(TestJobs.handlers().with(TestJobs.FORGOTTEN, (order, context) -> null));
+    UUID id = jobs.submit(TestJobs.FORGOTTEN, new Order("x", 1), "t", SubmitOptions.defaults());
+    UUID kept = jobs.submit(TestJobs.QUIET, new Order("x", 1), "t", SubmitOptions.defaults());
+    jobs.cancel(kept);
+    await().atMost(Fixture.PATIENCE).until(() -> jobs.find(id).isEmpty());
+    assertThat(jobs.attempts(id)).isEmpty();
+    assertThat(jobs.find(kept)).isPresent();
+  }
+
+  @Test
+  void aHealthyRuntimeSaysSo() {
+    work(TestJobs.handlers().with(TestJobs.QUIET, (order, context) -> null));
+    await()
+        .atMost(Fixture.PATIENCE)
+        .untilAsserted(
+            () -> {
+              JobsHealth health = runtime.health();
+              assertThat(health.healthy()).as(health.toString()).isTrue();
+              assertThat(health.checks())
+                  .extracting(JobsHealth.Check::name)
+                  .contains("database", "upkeep: rescue", "upkeep: retention")
+                  .contains("worker: " + worker.id());
+            });
   }
 }

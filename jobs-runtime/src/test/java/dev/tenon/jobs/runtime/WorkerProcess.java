@@ -21,6 +21,9 @@ public final class WorkerProcess {
   /** A job of this name never ends by itself. */
   static final String ENDLESS = "endless";
 
+  /** A job of this name kills its process. */
+  static final String DEADLY = "deadly";
+
   /** A job of this name takes two seconds. */
   static final String TWO_SECONDS = "two seconds";
 
@@ -65,6 +68,7 @@ public final class WorkerProcess {
         System.out.println("started " + context.jobId());
         new CountDownLatch(1).await();
       }
+      case DEADLY -> Runtime.getRuntime().halt(1);
       case TWO_SECONDS -> {
         System.out.println("started " + context.jobId());
         TimeUnit.SECONDS.sleep(2);

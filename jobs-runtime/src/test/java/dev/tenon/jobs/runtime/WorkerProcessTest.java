@@ -98,6 +98,26 @@ class WorkerProcessTest {
   }
 
   @Test
+  void aJobThatKillsItsWorkersIsQuarantined() {
+    JobsRuntime runtime =
+        fixture.start(fixture.builder().heartbeatInterval(Duration.ofMillis(500)).maxCrashes(2));
+    JobService jobs = runtime.jobs();
+    UUID id = submit(jobs, WorkerProcess.DEADLY);
+    for (int crash = 1; crash <= 2; crash++) {
+      try (JavaProcess process = startProcess(2)) {
+        assertThat(process.awaitExit(Fixture.PATIENCE)).isEqualTo(1);
+      }
+    }
+    Job job = Fixture.awaitStatus(jobs, id, JobStatus.FAILED);
+    assertThat(job.crashes()).isEqualTo(2);
+    assertThat(job.attempts()).as("crashes are counted apart").isZero();
+    assertThat(job.error().message())
+        .isEqualTo(
+            "The job lost 2 workers and is not run again: it seems to kill them. Find out why, then"
+                + " retry it.");
+  }
+
+  @Test
   void twoWorkersShareTenThousandJobsAndRunEachOnce() throws Exception {
     int count = 10_000;
     JobService jobs = fixture.start().jobs();

@@ -34,7 +34,13 @@ class TablesTest {
       Tables tables = new Tables("other_schema");
       try (Connection connection = database.connect()) {
         for (Table<?> table :
-            List.of(tables.jobs, tables.attempts, tables.logs, tables.workers, tables.leaders)) {
+            List.of(
+                tables.jobs,
+                tables.attempts,
+                tables.logs,
+                tables.workers,
+                tables.leaders,
+                tables.tasks)) {
           assertThat(columns(table)).as(table.getName()).isEqualTo(columns(connection, table));
         }
       }

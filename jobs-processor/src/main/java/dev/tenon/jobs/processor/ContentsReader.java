@@ -1,0 +1,75 @@
+package dev.tenon.jobs.processor;
+
+import dev.tenon.jobs.processor.model.HandlerDeclaration;
+import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.ModuleContents;
+import dev.tenon.jobs.processor.model.ModuleDeclaration;
+import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.read.JobTypeReader;
+import dev.tenon.jobs.processor.read.ModuleReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.TypeElement;
+
+/** Reads all of a compilation that belongs to its module. */
+final class ContentsReader {
+
+  private final JobTypeReader jobTypes;
+  private final ModuleReader modules;
+
+  ContentsReader(JobTypeReader jobTypes, ModuleReader modules) {
+    this.jobTypes = jobTypes;
+    this.modules = modules;
+  }
+
+  /**
+   * The module; empty if something in it refers to a type that does not exist yet, or if it would
+   * have nothing.
+   *
+   * @param types the classes that have {@code @JobType}
+   * @param annotated the elements that have {@code @JobModule}, of which the first one counts
+   */
+  Optional<ModuleContents> read(List<TypeElement> types, List<Element> annotated) {
+    List<JobDeclaration> jobs = new ArrayList<>();
+    List<HandlerDeclaration> handlers = new ArrayList<>();
+    for (TypeElement type : types) {
+      boolean resolved =
+          switch (jobTypes.role(type)) {
+            case PAYLOAD -> add(jobTypes.declaration(type), jobs);
+            case HANDLER -> add(jobTypes.handler(type), handlers);
+            case NEITHER -> true;
+            case UNRESOLVED -> false;
+          };
+      if (!resolved) {
+        return Optional.empty();
+      }
+    }
+    return module(types, annotated, jobs, handlers)
+        .map(module -> new ModuleContents(module, jobs, handlers));
+  }
+
+  private static <T> boolean add(Optional<T> read, List<T> to) {
+    read.ifPresent(to::add);
+    return read.isPresent();
+  }
+
+  private Optional<ModuleDeclaration> module(
+      List<TypeElement> types,
+      List<Element> annotated,
+      List<JobDeclaration> jobs,
+      List<HandlerDeclaration> handlers) {
+    if (!annotated.isEmpty()) {
+      return modules.annotated(annotated.get(0));
+    }
+    if (jobs.isEmpty() && handlers.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> packages =
+        jobs.isEmpty()
+            ? handlers.stream().map(handler -> handler.handler().packageName()).toList()
+            : jobs.stream().map(job -> job.payload().packageName()).toList();
+    return Optional.of(modules.unannotated(packages, Place.of(types.get(0))));
+  }
+}

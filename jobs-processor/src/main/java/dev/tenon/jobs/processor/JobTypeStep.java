@@ -1,0 +1,98 @@
+package dev.tenon.jobs.processor;
+
+import dev.tenon.jobs.processor.check.Diagnostic;
+import dev.tenon.jobs.processor.check.HandlerCheck;
+import dev.tenon.jobs.processor.check.PayloadCheck;
+import dev.tenon.jobs.processor.check.Report;
+import dev.tenon.jobs.processor.check.ShapeCheck;
+import dev.tenon.jobs.processor.model.HandlerDeclaration;
+import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.read.JobTypeReader;
+import dev.tenon.jobs.processor.read.ShapeReader;
+import java.util.Optional;
+import javax.lang.model.element.Modifier;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.DeclaredType;
+import javax.lang.model.util.Elements;
+
+/** Reads and checks one class that has {@code @JobType}, by itself. */
+final class JobTypeStep {
+
+  private final Elements elements;
+  private final JobTypeReader reader;
+  private final ShapeReader shapeReader;
+
+  JobTypeStep(Elements elements, JobTypeReader reader, ShapeReader shapeReader) {
+    this.elements = elements;
+    this.reader = reader;
+    this.shapeReader = shapeReader;
+  }
+
+  /** What became of a class. */
+  sealed interface Outcome {
+    /** It refers to a type that does not exist yet; try again in the next round. */
+    record Deferred() implements Outcome {}
+
+    /** It is done: a handler, or reported. */
+    record Done() implements Outcome {}
+
+    /** A definition can be written for it, even if something was reported. */
+    record Writable(JobDeclaration job, Shapes payload, Optional<Shapes> result)
+        implements Outcome {}
+  }
+
+  Outcome process(TypeElement type, Report report) {
+    return switch (reader.role(type)) {
+      case PAYLOAD -> payload(type, report);
+      case HANDLER -> handler(type, report);
+      case NEITHER -> neither(type, report);
+      case UNRESOLVED -> new Outcome.Deferred();
+    };
+  }
+
+  private Outcome payload(TypeElement type, Report report) {
+    Optional<JobDeclaration> job = reader.declaration(type);
+    Optional<Shapes> payload = shapeReader.read((DeclaredType) type.asType());
+    if (job.isEmpty() || payload.isEmpty()) {
+      return new Outcome.Deferred();
+    }
+    Optional<Shapes> result = Optional.empty();
+    JobDeclaration.ResultType resultType = job.get().result().value();
+    if (resultType.record() && !resultType.generic()) {
+      TypeElement resultElement = elements.getTypeElement(resultType.name().toString());
+      result = shapeReader.read((DeclaredType) resultElement.asType());
+      if (result.isEmpty()) {
+        return new Outcome.Deferred();
+      }
+    }
+    new PayloadCheck(report).check(job.get(), type);
+    new ShapeCheck(report).check(payload.get());
+    result.ifPresent(new ShapeCheck(report)::check);
+    boolean nameable =
+        type.getTypeParameters().isEmpty() && !type.getModifiers().contains(Modifier.PRIVATE);
+    return nameable ? new Outcome.Writable(job.get(), payload.get(), result) : new Outcome.Done();
+  }
+
+  private Outcome handler(TypeElement type, Report report) {
+    Optional<HandlerDeclaration> handler = reader.handler(type);
+    if (handler.isEmpty()) {
+      return new Outcome.Deferred();
+    }
+    new HandlerCheck(report).check(handler.get());
+    return new Outcome.Done();
+  }
+
+  private static Outcome neither(TypeElement type, Report report) {
+    String what =
+        switch (type.getKind()) {
+          case INTERFACE -> "an interface";
+          case ENUM -> "an enum";
+          case ANNOTATION_TYPE -> "an annotation";
+          default -> "a class that implements no JobHandler";
+        };
+    report.add(Diagnostic.NOT_A_RECORD, Place.of(type), type.getSimpleName(), what);
+    return new Outcome.Done();
+  }
+}

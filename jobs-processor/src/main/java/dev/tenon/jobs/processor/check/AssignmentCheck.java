@@ -1,0 +1,185 @@
+package dev.tenon.jobs.processor.check;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.model.HandlerDeclaration;
+import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.ModuleContents;
+import dev.tenon.jobs.processor.model.ModuleContents.Handled;
+import dev.tenon.jobs.processor.model.ModuleContents.Member;
+import dev.tenon.jobs.processor.model.Place;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Every job type has exactly one handler, and that fits. */
+final class AssignmentCheck {
+
+  private final Report report;
+
+  AssignmentCheck(Report report) {
+    this.report = report;
+  }
+
+  void check(ModuleContents contents) {
+    Map<String, Member> open = new LinkedHashMap<>();
+    contents.openTypes().forEach(member -> open.putIfAbsent(member.job().typeName(), member));
+    Map<String, Member> known = new LinkedHashMap<>();
+    contents.members().forEach(member -> known.putIfAbsent(member.job().typeName(), member));
+    Map<String, Handled> handledElsewhere = handledTypes(contents);
+
+    Map<String, HandlerDeclaration> first = new HashMap<>();
+    Set<String> guessed = new HashSet<>();
+    for (HandlerDeclaration handler : contents.handlers()) {
+      String type = handler.typeName();
+      Place place = handler.type().place();
+      Member member = known.get(type);
+      if (member == null) {
+        Optional<String> meant = meant(handler, known);
+        meant.ifPresent(guessed::add);
+        report.add(
+            Diagnostic.UNKNOWN_TYPE, place, type, Suggestion.sentence(meant, known.keySet()));
+        continue;
+      }
+      checkFit(handler, member.job());
+      if (!contents.module().handlersHere()) {
+        report.add(
+            Diagnostic.HANDLER_ELSEWHERE,
+            place,
+            contents.module().simpleName(),
+            Texts.simple(handler.handler()));
+        continue;
+      }
+      Handled elsewhere = handledElsewhere.get(type);
+      HandlerDeclaration other = first.putIfAbsent(type, handler);
+      if (elsewhere != null || other != null) {
+        report.add(
+            Diagnostic.DUPLICATE_HANDLER,
+            place,
+            type,
+            elsewhere != null
+                ? "the included module " + elsewhere.module().name().simpleName()
+                : Texts.simple(other.handler()),
+            Texts.simple(handler.handler()));
+      }
+    }
+    if (contents.module().handlersHere()) {
+      open.values().stream()
+          .filter(member -> !first.containsKey(member.job().typeName()))
+          // What a handler with a misspelt type was meant for is not reported twice
+          .filter(member -> !guessed.contains(member.job().typeName()))
+          .forEach(member -> missing(member, contents));
+    }
+  }
+
+  /**
+   * The type that a handler with an unknown one is for: that with its payload, or a similar name.
+   */
+  private static Optional<String> meant(HandlerDeclaration handler, Map<String, Member> known) {
+    Optional<TypeName> payload =
+        handler.arguments().map(arguments -> TypeName.get(arguments.payload()));
+    return known.values().stream()
+        .map(Member::job)
+        .filter(job -> payload.isPresent() && job.payload().equals(payload.get()))
+        .map(JobDeclaration::typeName)
+        .findFirst()
+        .or(() -> Suggestion.nearest(handler.typeName(), known.keySet()));
+  }
+
+  /** The types whose handlers included modules bring; two that bring one type are reported. */
+  private Map<String, Handled> handledTypes(ModuleContents contents) {
+    Map<String, Handled> handled = new HashMap<>();
+    for (Handled module : contents.handledModules()) {
+      for (JobDeclaration job : ModuleContents.allTypes(module.module())) {
+        Handled other = handled.putIfAbsent(job.typeName(), module);
+        if (other != null && !other.equals(module)) {
+          report.add(
+              Diagnostic.DUPLICATE_HANDLER,
+              module.include().written().place(),
+              job.typeName(),
+              "the included module " + other.module().name().simpleName(),
+              "the included module " + module.module().name().simpleName());
+        }
+      }
+    }
+    return handled;
+  }
+
+  private void missing(Member member, ModuleContents contents) {
+    JobDeclaration job = member.job();
+    Place place =
+        member.include().map(include -> include.written().place()).orElse(job.type().place());
+    String where =
+        member.include().isPresent()
+            ? "; it is declared by " + Texts.simple(job.payload()) + ", which the module includes"
+            : contents.handlers().isEmpty()
+                ? ", or write @JobModule(value = \""
+                    + contents.module().simpleName()
+                    + "\", handlers = Handlers.ELSEWHERE) if another compilation has the handlers"
+                : "";
+    report.add(
+        Diagnostic.MISSING_HANDLER,
+        place,
+        job.typeName(),
+        job.typeName(),
+        Texts.simple(job.payload()),
+        Texts.simple(job.result().value().name()),
+        where);
+  }
+
+  private void checkFit(HandlerDeclaration handler, JobDeclaration job) {
+    Place place = handler.type().place();
+    ClassName payload = job.payload();
+    TypeName result = job.result().value().name();
+    if (handler.arguments().isEmpty()) {
+      report.add(
+          Diagnostic.PAYLOAD_MISMATCH,
+          place,
+          job.typeName(),
+          Texts.simple(payload),
+          Texts.simple(payload),
+          Texts.simple(result),
+          "JobHandler without type arguments");
+      return;
+    }
+    TypeName foundPayload = TypeName.get(handler.arguments().get().payload());
+    TypeName foundResult = TypeName.get(handler.arguments().get().result());
+    String found = Texts.handlerOf(foundPayload, foundResult);
+    if (!raw(foundPayload).equals(payload)) {
+      boolean sameName = Texts.simple(foundPayload).equals(Texts.simple(payload));
+      report.add(
+          Diagnostic.PAYLOAD_MISMATCH,
+          place,
+          job.typeName(),
+          sameName ? payload : Texts.simple(payload),
+          Texts.simple(payload),
+          Texts.simple(result),
+          sameName ? found + " of " + foundPayload : found);
+    }
+    // A result that no handler can have is reported where it is declared
+    boolean possible = !result.isPrimitive() && !job.result().value().generic();
+    if (possible && !foundResult.equals(result)) {
+      report.add(
+          Diagnostic.RESULT_MISMATCH,
+          place,
+          job.typeName(),
+          Texts.simple(result),
+          Texts.simple(payload),
+          Texts.simple(result),
+          found,
+          Texts.simple(foundResult) + ".class",
+          Texts.simple(payload));
+    }
+  }
+
+  /**
+   * The class without type arguments, since that a payload has type parameters is reported there.
+   */
+  private static TypeName raw(TypeName type) {
+    return type instanceof ParameterizedTypeName parameterized ? parameterized.rawType() : type;
+  }
+}

@@ -1,0 +1,61 @@
+package dev.tenon.jobs.processor.check;
+
+import dev.tenon.jobs.processor.model.Attribute;
+import dev.tenon.jobs.processor.model.HandlerDeclaration;
+import dev.tenon.jobs.processor.model.Place;
+import java.util.stream.Collectors;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.Modifier;
+import javax.lang.model.element.TypeElement;
+
+/** The rules of a handler class by itself. */
+public final class HandlerCheck {
+
+  private final Report report;
+
+  /** A check that adds to a report. */
+  public HandlerCheck(Report report) {
+    this.report = report;
+  }
+
+  /** Checks a handler. */
+  public void check(HandlerDeclaration handler) {
+    TypeElement element = handler.element();
+    Place place = Place.of(element);
+    for (Attribute<String> attribute : handler.otherAttributes()) {
+      report.add(
+          Diagnostic.HANDLER_ATTRIBUTES, attribute.place(), attribute.value(), handler.typeName());
+    }
+    if (element.getKind() != ElementKind.CLASS && element.getKind() != ElementKind.RECORD) {
+      String kind = element.getKind() == ElementKind.ENUM ? "an enum" : "an interface";
+      report.add(Diagnostic.HANDLER_ABSTRACT, place, element.getSimpleName(), kind, "implements");
+    } else if (element.getModifiers().contains(Modifier.ABSTRACT)) {
+      report.add(
+          Diagnostic.HANDLER_ABSTRACT, place, element.getSimpleName(), "abstract", "extends");
+    }
+    if (!element.getTypeParameters().isEmpty()) {
+      String parameters =
+          element.getTypeParameters().stream()
+              .map(Object::toString)
+              .collect(Collectors.joining(", "));
+      report.add(
+          Diagnostic.HANDLER_GENERIC, place, element.getSimpleName() + "<" + parameters + ">");
+    }
+    checkInner(element, place);
+  }
+
+  private void checkInner(TypeElement element, Place place) {
+    for (Element e = element; e.getEnclosingElement() instanceof TypeElement around; e = around) {
+      // Records, enums and interfaces, and what is in an interface, are static without saying so
+      boolean isInner =
+          e.getKind() == ElementKind.CLASS
+              && !e.getModifiers().contains(Modifier.STATIC)
+              && !around.getKind().isInterface();
+      if (isInner) {
+        report.add(Diagnostic.HANDLER_INNER, place, e.getSimpleName(), around.getSimpleName());
+        return;
+      }
+    }
+  }
+}

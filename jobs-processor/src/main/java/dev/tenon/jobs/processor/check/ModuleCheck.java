@@ -1,0 +1,211 @@
+package dev.tenon.jobs.processor.check;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.model.HandlerDeclaration;
+import dev.tenon.jobs.processor.model.IncludedModule;
+import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.ModuleContents;
+import dev.tenon.jobs.processor.model.ModuleContents.Member;
+import dev.tenon.jobs.processor.model.ModuleDeclaration;
+import dev.tenon.jobs.processor.model.Place;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.Elements;
+
+/** The rules of a module as a whole: its name, what it includes, and the names it generates. */
+public final class ModuleCheck {
+
+  private final Report report;
+  private final Elements elements;
+  private final Set<String> sources;
+
+  /**
+   * A check that adds to a report.
+   *
+   * @param sources the names of the classes in the sources
+   */
+  public ModuleCheck(Report report, Elements elements, Set<String> sources) {
+    this.report = report;
+    this.elements = elements;
+    this.sources = sources;
+  }
+
+  /** Checks a module. */
+  public void check(ModuleContents contents) {
+    checkName(contents.module());
+    checkIncludes(contents.module());
+    checkDuplicateTypes(contents);
+    checkNames(contents);
+    checkAccess(contents);
+    new AssignmentCheck(report).check(contents);
+  }
+
+  private void checkName(ModuleDeclaration module) {
+    if (!module.hasUsableName()) {
+      report.add(
+          Diagnostic.MODULE_NAME,
+          module.name().place(),
+          "Found '" + module.name().value() + "'; write for instance @JobModule(\"ShopJobs\").");
+    } else if (module.place().isEmpty() && module.packageName().isEmpty()) {
+      report.add(
+          Diagnostic.MODULE_NAME,
+          module.name().place(),
+          "The packages of the job types have no part in common to make a name of; write"
+              + " @JobModule(\"PlmJobs\") on one of the packages.");
+    }
+  }
+
+  private void checkIncludes(ModuleDeclaration module) {
+    Set<String> seen = new HashSet<>();
+    for (ModuleDeclaration.Include include : module.includes()) {
+      String name = include.written().value();
+      Place place = include.written().place();
+      if (!seen.add(name)) {
+        report.add(
+            Diagnostic.INCLUDES, place, "Found " + Texts.simple(name) + " twice; remove one.");
+      } else if (include.module().isEmpty()) {
+        String generated = elements.getTypeElement(name + "Module") == null ? "" : "Module";
+        report.add(
+            Diagnostic.INCLUDES,
+            place,
+            "Found "
+                + Texts.simple(name)
+                + ", which is none; "
+                + (generated.isEmpty()
+                    ? "remove it."
+                    : "did you mean " + Texts.simple(name) + "Module.class?"));
+      } else if (leadsTo(include.module().get(), module.module())) {
+        report.add(
+            Diagnostic.INCLUDES,
+            place,
+            "Found "
+                + Texts.simple(name)
+                + ", which includes "
+                + module.module().simpleName()
+                + " itself; remove it here or there.");
+      }
+    }
+  }
+
+  private static boolean leadsTo(IncludedModule from, ClassName name) {
+    return from.name().equals(name)
+        || from.includes().stream().anyMatch(next -> leadsTo(next, name));
+  }
+
+  private void checkDuplicateTypes(ModuleContents contents) {
+    Map<String, JobDeclaration> first = new HashMap<>();
+    for (Member member : contents.members()) {
+      JobDeclaration other = first.putIfAbsent(member.job().typeName(), member.job());
+      if (other != null) {
+        Place place =
+            member
+                .include()
+                .map(include -> include.written().place())
+                .orElse(member.job().type().place());
+        report.add(
+            Diagnostic.DUPLICATE_TYPE,
+            place,
+            member.job().typeName(),
+            Texts.simple(other.payload()),
+            Texts.simple(member.job().payload()));
+      }
+    }
+  }
+
+  private void checkNames(ModuleContents contents) {
+    Map<String, JobDeclaration> methods = new HashMap<>();
+    Map<ClassName, JobDeclaration> definitions = new HashMap<>();
+    ModuleDeclaration module = contents.module();
+    for (JobDeclaration job : contents.types()) {
+      JobDeclaration sameMethods = methods.putIfAbsent(job.methodSuffix(), job);
+      if (sameMethods != null && !sameMethods.typeName().equals(job.typeName())) {
+        clash(
+            job.type().place(),
+            "The job types '%s' and '%s' both make the method submit%s"
+                .formatted(sameMethods.typeName(), job.typeName(), job.methodSuffix()));
+      }
+      JobDeclaration sameDefinition = definitions.putIfAbsent(job.definition(), job);
+      if (sameDefinition != null) {
+        clash(
+            job.place(),
+            "%s and %s both make the class %s"
+                .formatted(
+                    Texts.simple(sameDefinition.payload()),
+                    Texts.simple(job.payload()),
+                    job.definition().simpleName()));
+      }
+    }
+    Place place = module.place().orElse(module.name().place());
+    for (ClassName generated : List.of(module.api(), module.module(), module.handlers())) {
+      if (sources.contains(generated.canonicalName()) || definitions.containsKey(generated)) {
+        clash(
+            place,
+            "The module makes the class %s, which is there already"
+                .formatted(generated.simpleName()));
+      }
+    }
+  }
+
+  private void clash(Place place, String what) {
+    report.add(Diagnostic.NAME_CLASH, place, what);
+  }
+
+  private void checkAccess(ModuleContents contents) {
+    String packageName = contents.module().packageName();
+    for (JobDeclaration job : contents.types()) {
+      if (!job.payload().packageName().equals(packageName)) {
+        checkAccess(job.payload(), packageName, "the payload", job.place());
+      }
+      checkAccess(job.result().value().name(), packageName, "the result", job.result().place());
+    }
+    for (HandlerDeclaration handler : contents.handlers()) {
+      checkAccess(handler.handler(), packageName, "the handler", Place.of(handler.element()));
+    }
+  }
+
+  private void checkAccess(TypeName type, String packageName, String role, Place place) {
+    hindrance(type, packageName)
+        .ifPresent(
+            hindrance ->
+                report.add(
+                    Diagnostic.NOT_ACCESSIBLE,
+                    place,
+                    packageName,
+                    role + " " + Texts.simple(type),
+                    hindrance));
+  }
+
+  private Optional<String> hindrance(TypeName type, String packageName) {
+    TypeElement element =
+        type instanceof ClassName name ? elements.getTypeElement(name.canonicalName()) : null;
+    return element == null ? Optional.empty() : Access.hindrance(element, packageName);
+  }
+
+  /**
+   * The contents without what generated code cannot name: types whose names do not make Java names,
+   * or the same ones, and classes that the module cannot see.
+   */
+  public ModuleContents writable(ModuleContents contents) {
+    String packageName = contents.module().packageName();
+    Set<String> methods = new HashSet<>();
+    return new ModuleContents(
+        contents.module(),
+        contents.types().stream()
+            .filter(
+                job ->
+                    PayloadCheck.isTypeName(job.typeName())
+                        && hindrance(job.payload(), packageName).isEmpty()
+                        && hindrance(job.result().value().name(), packageName).isEmpty()
+                        && methods.add(job.methodSuffix()))
+            .toList(),
+        contents.handlers().stream()
+            .filter(handler -> hindrance(handler.handler(), packageName).isEmpty())
+            .toList());
+  }
+}

@@ -1,0 +1,135 @@
+package dev.tenon.jobs.processor.check;
+
+import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.model.Attribute;
+import dev.tenon.jobs.processor.model.Durations;
+import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.Place;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import javax.lang.model.element.TypeElement;
+
+/** The rules of one job type: its payload record, and each attribute of its declaration. */
+public final class PayloadCheck {
+
+  private static final Pattern TYPE =
+      Pattern.compile("[a-z][a-z0-9]*([-_][a-z0-9]+)*(\\.[a-z][a-z0-9]*([-_][a-z0-9]+)*)+");
+  private static final int ROUTING_KEY_BYTES = 255;
+
+  private final Report report;
+
+  /** A check that adds to a report. */
+  public PayloadCheck(Report report) {
+    this.report = report;
+  }
+
+  /** Whether a text can be the name of a job type. */
+  public static boolean isTypeName(String text) {
+    return TYPE.matcher(text).matches();
+  }
+
+  /** Checks what {@code @JobType} says on a record. */
+  public void check(JobDeclaration job, TypeElement payload) {
+    checkRecord(payload);
+    checkTypeName(job.type());
+    checkRoutingKey(job);
+    checkResult(job.result());
+    checkTimeout(job.timeout());
+    checkAttempts(job);
+  }
+
+  private void checkRecord(TypeElement payload) {
+    Place place = Place.of(payload);
+    if (!payload.getTypeParameters().isEmpty()) {
+      report.add(Diagnostic.PAYLOAD_GENERIC, place, payload.asType());
+    }
+    String packageName = Access.packageOf(payload).getQualifiedName().toString();
+    Access.hindrance(payload, packageName)
+        .ifPresent(
+            hindrance ->
+                report.add(
+                    Diagnostic.NOT_ACCESSIBLE,
+                    place,
+                    packageName,
+                    "the payload " + payload.getSimpleName(),
+                    hindrance));
+  }
+
+  private void checkTypeName(Attribute<String> type) {
+    if (isTypeName(type.value())) {
+      return;
+    }
+    String lowered =
+        type.value()
+            .strip()
+            .replaceAll("(?<=[a-z0-9])(?=[A-Z])", ".")
+            .toLowerCase(Locale.ROOT)
+            .replaceAll("[^a-z0-9._-]+", "-");
+    String hint = isTypeName(lowered) ? " Did you mean '" + lowered + "'?" : "";
+    report.add(Diagnostic.TYPE_NAME, type.place(), type.value(), hint);
+  }
+
+  private void checkRoutingKey(JobDeclaration job) {
+    String key = job.routingKeyOrDefault();
+    int bytes = key.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > ROUTING_KEY_BYTES) {
+      report.add(Diagnostic.ROUTING_KEY, job.routingKey().place(), bytes + " bytes");
+    } else if (key.isBlank() || key.contains("*") || key.contains("#")) {
+      report.add(Diagnostic.ROUTING_KEY, job.routingKey().place(), "'" + key + "'");
+    }
+  }
+
+  private void checkResult(Attribute<JobDeclaration.ResultType> result) {
+    TypeName name = result.value().name();
+    if (name.isPrimitive()) {
+      String box = name.equals(TypeName.VOID) ? "Void" : simple(name.box());
+      report.add(Diagnostic.RESULT_TYPE, result.place(), name, "write result = " + box + ".class");
+    } else if (result.value().generic()) {
+      report.add(
+          Diagnostic.RESULT_TYPE,
+          result.place(),
+          name + ", which has type parameters",
+          "write a record with a component of that type");
+    }
+  }
+
+  private static String simple(TypeName name) {
+    String text = name.toString();
+    return text.substring(text.lastIndexOf('.') + 1);
+  }
+
+  private void checkTimeout(Attribute<String> timeout) {
+    Optional<Duration> duration = Durations.parse(timeout.value());
+    if (duration.isEmpty() || duration.get().isZero() || duration.get().isNegative()) {
+      report.add(Diagnostic.TIMEOUT, timeout.place(), Durations.FORMS, timeout.value());
+    }
+  }
+
+  private void checkAttempts(JobDeclaration job) {
+    int attempts = job.maxAttempts().value();
+    if (attempts < 1) {
+      report.add(Diagnostic.MAX_ATTEMPTS, job.maxAttempts().place(), attempts);
+    }
+    List<Attribute<String>> delays = job.retryDelays().value();
+    for (Attribute<String> delay : delays) {
+      Optional<Duration> duration = Durations.parse(delay.value());
+      if (duration.isEmpty() || duration.get().isNegative()) {
+        report.add(Diagnostic.RETRY_DELAY, delay.place(), Durations.FORMS, delay.value());
+      }
+    }
+    int used = attempts - 1;
+    if (job.retryDelays().explicit() && attempts >= 1 && delays.size() > used) {
+      report.add(
+          Diagnostic.UNUSED_RETRY_DELAYS,
+          delays.get(used).place(),
+          delays.size(),
+          attempts,
+          delays.size() - used == 1 ? "the last one" : "the last " + (delays.size() - used),
+          delays.size() + 1);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.tenon.jobs.processor.check;
+
+import java.util.regex.Pattern;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.TypeElement;
+
+/** How messages name things. */
+final class Texts {
+
+  private static final Pattern PACKAGES =
+      Pattern.compile("\\b(?:[a-z_][A-Za-z0-9_]*\\.)+(?=[A-Z])");
+  private static final Pattern ANNOTATIONS = Pattern.compile("@[\\w.]+(?:\\([^)]*\\))?,? ?");
+
+  private Texts() {}
+
+  /** A type without its packages and annotations: {@code Map<String, Item>}. */
+  static String simple(Object type) {
+    String plain = ANNOTATIONS.matcher(type.toString()).replaceAll("");
+    return PACKAGES.matcher(plain).replaceAll("").replaceAll(",(?=\\S)", ", ");
+  }
+
+  /** {@code JobHandler<P, R>} of two types. */
+  static String handlerOf(Object payload, Object result) {
+    return "JobHandler<" + simple(payload) + ", " + simple(result) + ">";
+  }
+
+  /** The name of a class or package, the classes around it before it. */
+  static String name(Element element) {
+    return element instanceof TypeElement type
+        ? simple(type.getQualifiedName())
+        : "package " + element;
+  }
+}

@@ -1,0 +1,44 @@
+package dev.tenon.jobs.processor.model;
+
+import java.math.BigDecimal;
+import java.util.List;
+
+/** A constraint of {@code jakarta.validation.constraints}, with the values that it was given. */
+public sealed interface Constraint {
+
+  /** The value must be there. */
+  record NotNull() implements Constraint {}
+
+  /** The text must be there, and not only white space. */
+  record NotBlank() implements Constraint {}
+
+  /** The text or container must be there, and not empty. */
+  record NotEmpty() implements Constraint {}
+
+  /** The length or number of entries is within limits. */
+  record Size(int min, int max) implements Constraint {}
+
+  /**
+   * The number is on one side of a limit.
+   *
+   * @param limit the limit
+   * @param lower whether the limit is the least value, not the greatest
+   * @param inclusive whether the limit itself is allowed
+   */
+  record Bound(BigDecimal limit, boolean lower, boolean inclusive) implements Constraint {
+
+    /** Whether it only asks for a sign, as {@code @Positive} does. */
+    public boolean isSign() {
+      return limit.signum() == 0;
+    }
+  }
+
+  /** The text matches a regular expression as a whole. */
+  record Pattern(String regexp, List<String> flags) implements Constraint {}
+
+  /** The text is an e-mail address, and matches a regular expression where one is given. */
+  record Email(String regexp, List<String> flags) implements Constraint {}
+
+  /** A constraint that has no meaning here yet, or values that cannot be read. */
+  record Unsupported(String reason) implements Constraint {}
+}

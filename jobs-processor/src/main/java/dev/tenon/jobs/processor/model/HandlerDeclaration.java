@@ -1,0 +1,34 @@
+package dev.tenon.jobs.processor.model;
+
+import com.palantir.javapoet.ClassName;
+import java.util.List;
+import java.util.Optional;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.TypeMirror;
+
+/**
+ * A class that implements {@code JobHandler} and says by {@code @JobType} what it handles.
+ *
+ * @param handler its name
+ * @param element the class
+ * @param place the annotation
+ * @param type the name of the type that it handles
+ * @param otherAttributes the attributes that it has and may not have
+ * @param arguments what it says {@code P} and {@code R} are; empty if it implements the raw type
+ */
+public record HandlerDeclaration(
+    ClassName handler,
+    TypeElement element,
+    Place place,
+    Attribute<String> type,
+    List<Attribute<String>> otherAttributes,
+    Optional<Arguments> arguments) {
+
+  /** The type arguments of the {@code JobHandler} that a class implements. */
+  public record Arguments(TypeMirror payload, TypeMirror result) {}
+
+  /** The name of the type that it handles. */
+  public String typeName() {
+    return type.value();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.tenon.jobs.processor.model;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.TypeName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A job type, as {@code @JobType} on its payload record declares it. The attributes are as written
+ * and may be wrong; the methods give what generated code uses, with the default for what is wrong.
+ *
+ * @param payload the payload record
+ * @param place the annotation
+ * @param type the name of the type
+ * @param label what people are shown; empty for the default
+ * @param routingKey the routing key; empty for the default
+ * @param result the class of the result
+ * @param timeout how long an attempt may take
+ * @param maxAttempts attempts in all
+ * @param retryDelays waits between attempts
+ * @param priority the name of the priority
+ */
+public record JobDeclaration(
+    ClassName payload,
+    Place place,
+    Attribute<String> type,
+    Attribute<String> label,
+    Attribute<String> routingKey,
+    Attribute<ResultType> result,
+    Attribute<String> timeout,
+    Attribute<Integer> maxAttempts,
+    Attribute<List<Attribute<String>>> retryDelays,
+    Attribute<String> priority) {
+
+  /**
+   * The class of a result.
+   *
+   * @param name its name
+   * @param record whether it is a record, and so has a validator
+   * @param generic whether it has type parameters
+   */
+  public record ResultType(TypeName name, boolean record, boolean generic) {}
+
+  /** The name of the type. */
+  public String typeName() {
+    return type.value();
+  }
+
+  /** The generated class that holds the definition. */
+  public ClassName definition() {
+    return Names.definition(payload);
+  }
+
+  /** The end of the names of the type's generated methods. */
+  public String methodSuffix() {
+    return Names.methodSuffix(typeName());
+  }
+
+  /** What people are shown. */
+  public String labelOrDefault() {
+    return label.value().isBlank() ? Names.label(typeName()) : label.value();
+  }
+
+  /** The routing key. */
+  public String routingKeyOrDefault() {
+    return routingKey.explicit() ? routingKey.value() : "jobs." + typeName();
+  }
+
+  /** How long an attempt may take; empty where what is written is no duration. */
+  public Optional<Duration> timeoutDuration() {
+    return Durations.parse(timeout.value());
+  }
+
+  /** The waits between attempts, without those that are no durations. */
+  public List<Duration> retryDelayDurations() {
+    return retryDelays.value().stream()
+        .map(delay -> Durations.parse(delay.value()))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+}

@@ -1,0 +1,77 @@
+package dev.tenon.jobs.processor.model;
+
+import com.palantir.javapoet.ClassName;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.lang.model.SourceVersion;
+
+/** How the names in generated code follow from those in the source. */
+public final class Names {
+
+  private static final Pattern SEPARATORS = Pattern.compile("[._-]");
+
+  private static final Pattern CASE_CHANGE = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
+
+  private Names() {}
+
+  /**
+   * The class that holds a job type's definition: {@code Outer.Widget} makes {@code
+   * OuterWidgetJob}.
+   */
+  public static ClassName definition(ClassName payload) {
+    return ClassName.get(payload.packageName(), joined(payload) + "Job");
+  }
+
+  /** A class's simple name, those of the classes around it before it: {@code OuterWidget}. */
+  public static String joined(ClassName type) {
+    return String.join("", type.simpleNames());
+  }
+
+  /**
+   * The end of the names of a type's methods: {@code widget.process.batch} makes {@code
+   * WidgetProcessBatch}.
+   */
+  public static String methodSuffix(String type) {
+    return SEPARATORS.splitAsStream(type).map(Names::capitalised).collect(Collectors.joining());
+  }
+
+  /** What people are shown where no label is given: {@code Widget process batch}. */
+  public static String label(String type) {
+    return capitalised(SEPARATORS.matcher(type).replaceAll(" "));
+  }
+
+  /**
+   * The name of a module without annotation: {@code com.example.my_widgets} makes {@code
+   * MyWidgetsJobs}.
+   */
+  public static String module(String packageName) {
+    String last = packageName.substring(packageName.lastIndexOf('.') + 1);
+    return Arrays.stream(last.split("_", -1)).map(Names::capitalised).collect(Collectors.joining())
+        + "Jobs";
+  }
+
+  /** The name of a variable that holds an instance of a class: {@code widgetBatchHandler}. */
+  public static String variable(String simpleName) {
+    int capitals = 0;
+    while (capitals < simpleName.length() && Character.isUpperCase(simpleName.charAt(capitals))) {
+      capitals++;
+    }
+    // Of leading capitals the last one starts the next word: HTTPClient makes httpClient
+    int end = capitals > 1 && capitals < simpleName.length() ? capitals - 1 : capitals;
+    String name = simpleName.substring(0, end).toLowerCase(Locale.ROOT) + simpleName.substring(end);
+    return SourceVersion.isKeyword(name) ? name + "Value" : name;
+  }
+
+  /** The name of a constant: {@code maxSize} makes {@code MAX_SIZE}. */
+  public static String constant(String name) {
+    return CASE_CHANGE.matcher(name).replaceAll("_").toUpperCase(Locale.ROOT);
+  }
+
+  private static String capitalised(String word) {
+    return word.isEmpty()
+        ? word
+        : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.tenon.jobs.processor.model;
+
+import javax.lang.model.element.AnnotationMirror;
+import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.Element;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where in the sources something was read, as exactly as is known: an element, an annotation on it,
+ * a value of that annotation.
+ *
+ * @param element the element
+ * @param annotation an annotation on the element
+ * @param value the value, or one entry of a value, of the annotation
+ */
+public record Place(
+    Element element, @Nullable AnnotationMirror annotation, @Nullable AnnotationValue value) {
+
+  /** The place of an element. */
+  public static Place of(Element element) {
+    return new Place(element, null, null);
+  }
+
+  /** The place of an annotation on an element. */
+  public static Place of(Element element, AnnotationMirror annotation) {
+    return new Place(element, annotation, null);
+  }
+
+  /** The place of a value of this annotation. */
+  public Place at(@Nullable AnnotationValue value) {
+    return new Place(element, annotation, value);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.tenon.jobs.processor.model;
+
+import com.palantir.javapoet.ClassName;
+import dev.tenon.jobs.annotation.GeneratedJobModule;
+import dev.tenon.jobs.annotation.JobModule;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.annotation.JobType;
+
+/**
+ * The types that generated code is made of, those of the runtime by name: the processor does not
+ * depend on it. A test compares each with the real class.
+ */
+public final class RuntimeTypes {
+
+  private static final String ROOT = "dev.tenon.jobs";
+  private static final String DEFINITION = "dev.tenon.jobs.definition";
+
+  /** {@code @JobType}. */
+  public static final ClassName JOB_TYPE = ClassName.get(JobType.class);
+
+  /** {@code @JobModule}. */
+  public static final ClassName JOB_MODULE_ANNOTATION = ClassName.get(JobModule.class);
+
+  /** {@code @GeneratedJobModule}. */
+  public static final ClassName GENERATED_JOB_MODULE = ClassName.get(GeneratedJobModule.class);
+
+  /** How urgent a job is. */
+  public static final ClassName JOB_PRIORITY = ClassName.get(JobPriority.class);
+
+  /** What generated validators call for all that is more than a comparison. */
+  public static final ClassName CONSTRAINTS = ClassName.get(DEFINITION, "Constraints");
+
+  /** Everything that is known of a job type. */
+  public static final ClassName JOB_DEFINITION = ClassName.get(DEFINITION, "JobDefinition");
+
+  /** The registry of a compilation. */
+  public static final ClassName JOB_MODULE = ClassName.get(DEFINITION, "JobModule");
+
+  /** How often and when a job is attempted. */
+  public static final ClassName RETRY_POLICY = ClassName.get(DEFINITION, "RetryPolicy");
+
+  /** Where generated validators add what is wrong. */
+  public static final ClassName VIOLATIONS = ClassName.get(DEFINITION, "Violations");
+
+  /** A job type with its handler. */
+  public static final ClassName JOB_BINDING = ClassName.get(ROOT, "JobBinding");
+
+  /** What runs jobs. */
+  public static final ClassName JOB_HANDLER = ClassName.get(ROOT, "JobHandler");
+
+  /** The handlers of a module. */
+  public static final ClassName JOB_HANDLERS = ClassName.get(ROOT, "JobHandlers");
+
+  /** Submits and reads jobs. */
+  public static final ClassName JOB_SERVICE = ClassName.get(ROOT, "JobService");
+
+  /** Submits jobs. */
+  public static final ClassName JOB_SUBMITTER = ClassName.get(ROOT, "JobSubmitter");
+
+  /** What a submitter may say beside the payload. */
+  public static final ClassName SUBMIT_OPTIONS = ClassName.get(ROOT, "SubmitOptions");
+
+  /** A job with its payload and result. */
+  public static final ClassName TYPED_JOB = ClassName.get(ROOT, "TypedJob");
+
+  /** What submitting throws where the payload is not valid. */
+  public static final ClassName INVALID_PAYLOAD = ClassName.get(ROOT, "InvalidPayloadException");
+
+  /** jOOQ's context, in which a caller's transaction is handed over. */
+  public static final ClassName DSL_CONTEXT = ClassName.get("org.jooq", "DSLContext");
+
+  private RuntimeTypes() {}
+}

@@ -1,0 +1,73 @@
+package dev.tenon.jobs.processor.model;
+
+import com.palantir.javapoet.TypeName;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A record component, or what a container in one contains: its type and what is asked of it.
+ *
+ * @param type the type, as generated code names it
+ * @param kind what the type is
+ * @param presence whether it may be null
+ * @param constraints the constraints on it, in the order of the source
+ * @param valid where {@code @Valid} asks that it is validated; empty if nothing does
+ * @param content what it contains
+ * @param place the component
+ * @param path where it is, from the record down, for messages: {@code items[].sku}
+ */
+public record ValueShape(
+    TypeName type,
+    ValueKind kind,
+    Presence presence,
+    List<ConstraintUse> constraints,
+    Optional<Place> valid,
+    Content content,
+    Place place,
+    String path) {
+
+  /** The same value as the content of an optional, where nothing is the same as no value. */
+  public ValueShape asContentOfOptional() {
+    return new ValueShape(type, kind, Presence.WRAPPED, constraints, valid, content, place, path);
+  }
+
+  /** The same value as the key of a map, which JSON never makes null. */
+  public ValueShape asKey() {
+    return constraints.isEmpty() && valid.isEmpty()
+        ? new ValueShape(
+            type, kind, Presence.NULLABLE, constraints, valid, new Content.Nothing(), place, path)
+        : this;
+  }
+
+  /** Whether a value may be null. */
+  public enum Presence {
+    /** A null is a violation. */
+    REQUIRED,
+    /** Declared {@code @Nullable}. */
+    NULLABLE,
+    /** An optional: null and empty are the same, and no violation. */
+    OPTIONAL,
+    /** The content of an optional. */
+    WRAPPED,
+    /** A primitive. */
+    PRIMITIVE
+  }
+
+  /** What a value contains. */
+  public sealed interface Content {
+    /** Nothing that is looked into. */
+    record Nothing() implements Content {}
+
+    /** The components of a record. */
+    record Components(TypeName record) implements Content {}
+
+    /** The entries of a collection or an array. */
+    record Entries(ValueShape entry) implements Content {}
+
+    /** The keys and the values of a map. */
+    record Mappings(ValueShape key, ValueShape value) implements Content {}
+
+    /** The value of an optional. */
+    record Wrapped(ValueShape value) implements Content {}
+  }
+}

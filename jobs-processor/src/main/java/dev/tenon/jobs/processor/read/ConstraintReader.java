@@ -1,0 +1,112 @@
+package dev.tenon.jobs.processor.read;
+
+import dev.tenon.jobs.processor.model.Constraint;
+import dev.tenon.jobs.processor.model.ConstraintUse;
+import dev.tenon.jobs.processor.model.Place;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.lang.model.AnnotatedConstruct;
+import javax.lang.model.element.AnnotationMirror;
+import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
+
+/** Reads the annotations of {@code jakarta.validation}. */
+final class ConstraintReader {
+
+  static final String VALID = "jakarta.validation.Valid";
+  private static final String CONSTRAINT = "jakarta.validation.Constraint";
+  private static final String STANDARD = "jakarta.validation.constraints";
+
+  private ConstraintReader() {}
+
+  /** The constraints on a component or a type argument. */
+  static List<ConstraintUse> constraints(AnnotatedConstruct annotated, Element component) {
+    List<ConstraintUse> uses = new ArrayList<>();
+    for (AnnotationMirror mirror : annotated.getAnnotationMirrors()) {
+      TypeElement type = Annotations.element(mirror);
+      Place place = Place.of(component, mirror);
+      if (Annotations.find(type, CONSTRAINT).isPresent()) {
+        uses.add(use(type, mirror, place));
+      } else if (isRepeated(type)) {
+        // @Size.List and its like, which the compiler makes of a repeated annotation
+        for (AnnotationMirror repeated : repeated(mirror)) {
+          uses.add(use(Annotations.element(repeated), repeated, place));
+        }
+      }
+    }
+    return uses;
+  }
+
+  /** Where a component or a type argument has {@code @Valid}. */
+  static Optional<Place> valid(AnnotatedConstruct annotated, Element component) {
+    return Annotations.find(annotated, VALID).map(mirror -> Place.of(component, mirror));
+  }
+
+  private static boolean isRepeated(TypeElement type) {
+    return type.getSimpleName().contentEquals("List")
+        && type.getEnclosingElement() instanceof TypeElement around
+        && Annotations.find(around, CONSTRAINT).isPresent();
+  }
+
+  private static List<AnnotationMirror> repeated(AnnotationMirror container) {
+    List<AnnotationMirror> mirrors = new ArrayList<>();
+    Annotations.explicit(container, "value")
+        .map(Annotations::entries)
+        .orElse(List.of())
+        .forEach(
+            entry -> {
+              if (entry.getValue() instanceof AnnotationMirror mirror) {
+                mirrors.add(mirror);
+              }
+            });
+    return mirrors;
+  }
+
+  private static ConstraintUse use(TypeElement type, AnnotationMirror mirror, Place place) {
+    String name = type.getSimpleName().toString();
+    boolean standard = type.getQualifiedName().contentEquals(STANDARD + "." + name);
+    return new ConstraintUse(
+        name,
+        standard
+            ? standard(name, mirror)
+            : new Constraint.Unsupported("it is not one of " + STANDARD),
+        place);
+  }
+
+  private static Constraint standard(String name, AnnotationMirror mirror) {
+    return switch (name) {
+      case "NotNull" -> new Constraint.NotNull();
+      case "NotBlank" -> new Constraint.NotBlank();
+      case "NotEmpty" -> new Constraint.NotEmpty();
+      case "Size" ->
+          new Constraint.Size(
+              (int) Annotations.number(mirror, "min", 0),
+              (int) Annotations.number(mirror, "max", Integer.MAX_VALUE));
+      case "Min" -> bound(Annotations.number(mirror, "value", 0), true, true);
+      case "Max" -> bound(Annotations.number(mirror, "value", 0), false, true);
+      case "Positive" -> bound(0, true, false);
+      case "Pattern" -> new Constraint.Pattern(Annotations.text(mirror, "regexp"), flags(mirror));
+      case "Email" -> new Constraint.Email(Annotations.text(mirror, "regexp"), flags(mirror));
+      default -> new Constraint.Unsupported("this version does not know it");
+    };
+  }
+
+  private static Constraint bound(long limit, boolean lower, boolean inclusive) {
+    return new Constraint.Bound(BigDecimal.valueOf(limit), lower, inclusive);
+  }
+
+  private static List<String> flags(AnnotationMirror mirror) {
+    List<String> flags = new ArrayList<>();
+    for (AnnotationValue entry :
+        Annotations.explicit(mirror, "flags").map(Annotations::entries).orElse(List.of())) {
+      if (entry.getValue() instanceof VariableElement constant) {
+        flags.add(constant.getSimpleName().toString());
+      }
+    }
+    return flags;
+  }
+}

@@ -1,0 +1,198 @@
+package dev.tenon.jobs.processor.read;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.model.Attribute;
+import dev.tenon.jobs.processor.model.HandlerDeclaration;
+import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.RuntimeTypes;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import javax.lang.model.element.AnnotationMirror;
+import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.DeclaredType;
+import javax.lang.model.type.TypeKind;
+import javax.lang.model.type.TypeMirror;
+import javax.lang.model.util.Types;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code @JobType} on payload records and on handler classes. */
+public final class JobTypeReader {
+
+  private static final String JOB_TYPE = RuntimeTypes.JOB_TYPE.canonicalName();
+  private static final String JOB_HANDLER = RuntimeTypes.JOB_HANDLER.canonicalName();
+
+  private final Types types;
+
+  /** A reader. */
+  public JobTypeReader(Types types) {
+    this.types = types;
+  }
+
+  /** What a class with {@code @JobType} is. */
+  public enum Role {
+    /** A record that declares a job type. */
+    PAYLOAD,
+    /** A class that implements {@code JobHandler}. */
+    HANDLER,
+    /** Neither. */
+    NEITHER,
+    /** Unknown: a supertype does not exist yet. */
+    UNRESOLVED
+  }
+
+  /** What a class with {@code @JobType} is. */
+  public Role role(TypeElement type) {
+    Supertypes supertypes = new Supertypes();
+    supertypes.add(type.asType());
+    if (supertypes.handler != null) {
+      return Role.HANDLER;
+    }
+    if (type.getKind() == ElementKind.RECORD) {
+      return Role.PAYLOAD;
+    }
+    return supertypes.unresolved ? Role.UNRESOLVED : Role.NEITHER;
+  }
+
+  /**
+   * The job type that a record declares; empty if its annotation names a type that does not exist
+   * yet.
+   */
+  public Optional<JobDeclaration> declaration(TypeElement payload) {
+    AnnotationMirror annotation = Annotations.find(payload, JOB_TYPE).orElseThrow();
+    Place place = Place.of(payload, annotation);
+    Attribute<Object> result = attribute(place, annotation, "result", value -> value);
+    if (!(result.value() instanceof TypeMirror resultType)
+        || resultType.getKind() == TypeKind.ERROR) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new JobDeclaration(
+            ClassName.get(payload),
+            place,
+            text(place, annotation, "value"),
+            text(place, annotation, "label"),
+            text(place, annotation, "routingKey"),
+            new Attribute<>(resultType(resultType), result.explicit(), result.place()),
+            text(place, annotation, "timeout"),
+            attribute(place, annotation, "maxAttempts", JobTypeReader::integer),
+            retryDelays(place, annotation),
+            attribute(place, annotation, "priority", JobTypeReader::constant)));
+  }
+
+  private static JobDeclaration.ResultType resultType(TypeMirror type) {
+    if (!(type instanceof DeclaredType declared)) {
+      return new JobDeclaration.ResultType(TypeName.get(type), false, false);
+    }
+    TypeElement element = (TypeElement) declared.asElement();
+    return new JobDeclaration.ResultType(
+        ClassName.get(element),
+        element.getKind() == ElementKind.RECORD,
+        !element.getTypeParameters().isEmpty());
+  }
+
+  private static Attribute<List<Attribute<String>>> retryDelays(
+      Place place, AnnotationMirror annotation) {
+    Attribute<AnnotationValue> delays = raw(place, annotation, "retryDelays");
+    List<Attribute<String>> entries = new ArrayList<>();
+    for (AnnotationValue entry : Annotations.entries(delays.value())) {
+      Place at = delays.explicit() ? place.at(entry) : place;
+      entries.add(new Attribute<>(entry.getValue().toString(), delays.explicit(), at));
+    }
+    return new Attribute<>(entries, delays.explicit(), delays.place());
+  }
+
+  /** What a handler class says; empty if it refers to a type that does not exist yet. */
+  public Optional<HandlerDeclaration> handler(TypeElement handler) {
+    Supertypes supertypes = new Supertypes();
+    supertypes.add(handler.asType());
+    DeclaredType handlerType = supertypes.handler;
+    if (handlerType == null
+        || handlerType.getTypeArguments().stream().anyMatch(TypeReferences::hasUnresolved)) {
+      return Optional.empty();
+    }
+    AnnotationMirror annotation = Annotations.find(handler, JOB_TYPE).orElseThrow();
+    Place place = Place.of(handler, annotation);
+    List<Attribute<String>> others = new ArrayList<>();
+    annotation
+        .getElementValues()
+        .forEach(
+            (ExecutableElement method, AnnotationValue value) -> {
+              if (!method.getSimpleName().contentEquals("value")) {
+                others.add(
+                    new Attribute<>(method.getSimpleName().toString(), true, place.at(value)));
+              }
+            });
+    List<? extends TypeMirror> arguments = handlerType.getTypeArguments();
+    return Optional.of(
+        new HandlerDeclaration(
+            ClassName.get(handler),
+            handler,
+            place,
+            text(place, annotation, "value"),
+            others,
+            arguments.size() == 2
+                ? Optional.of(new HandlerDeclaration.Arguments(arguments.get(0), arguments.get(1)))
+                : Optional.empty()));
+  }
+
+  private static Attribute<String> text(Place place, AnnotationMirror annotation, String name) {
+    return attribute(place, annotation, name, Object::toString);
+  }
+
+  private static <T> Attribute<T> attribute(
+      Place place, AnnotationMirror annotation, String name, Function<Object, T> convert) {
+    Attribute<AnnotationValue> raw = raw(place, annotation, name);
+    return new Attribute<>(convert.apply(raw.value().getValue()), raw.explicit(), raw.place());
+  }
+
+  private static Attribute<AnnotationValue> raw(
+      Place place, AnnotationMirror annotation, String name) {
+    Optional<AnnotationValue> explicit = Annotations.explicit(annotation, name);
+    AnnotationValue value =
+        explicit
+            .or(() -> Annotations.valueOrDefault(annotation, name))
+            .orElseThrow(() -> new IllegalStateException("@JobType has no attribute " + name));
+    return new Attribute<>(value, explicit.isPresent(), place.at(explicit.orElse(null)));
+  }
+
+  private static int integer(Object value) {
+    return value instanceof Integer number ? number : 1;
+  }
+
+  private static String constant(Object value) {
+    return value instanceof VariableElement constant
+        ? constant.getSimpleName().toString()
+        : "NORMAL";
+  }
+
+  /** Goes through all supertypes of a class, and keeps the {@code JobHandler} among them. */
+  private final class Supertypes {
+    private final Set<String> seen = new HashSet<>();
+    private @Nullable DeclaredType handler;
+    private boolean unresolved;
+
+    private void add(TypeMirror type) {
+      if (type.getKind() == TypeKind.ERROR) {
+        unresolved = true;
+      }
+      if (!(type instanceof DeclaredType declared) || !seen.add(type.toString())) {
+        return;
+      }
+      if (((TypeElement) declared.asElement()).getQualifiedName().contentEquals(JOB_HANDLER)) {
+        handler = declared;
+        return;
+      }
+      types.directSupertypes(type).forEach(this::add);
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package dev.tenon.jobs.processor.read;
+
+import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.model.ConstraintUse;
+import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.RecordShape;
+import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.ValueKind;
+import dev.tenon.jobs.processor.model.ValueShape;
+import dev.tenon.jobs.processor.model.ValueShape.Content;
+import dev.tenon.jobs.processor.model.ValueShape.Presence;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.lang.model.AnnotatedConstruct;
+import javax.lang.model.element.RecordComponentElement;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.DeclaredType;
+import javax.lang.model.type.TypeMirror;
+import javax.lang.model.util.ElementFilter;
+import javax.lang.model.util.Elements;
+import javax.lang.model.util.Types;
+
+/**
+ * Reads a record with all records that its components lead to.
+ *
+ * <p>A component, and an entry of a container, must be there unless it is {@code @Nullable}, an
+ * optional or a primitive.
+ */
+public final class ShapeReader {
+
+  private final Types types;
+  private final Kinds kinds;
+
+  /** A reader. */
+  public ShapeReader(Elements elements, Types types) {
+    this.types = types;
+    this.kinds = new Kinds(elements, types);
+  }
+
+  /**
+   * The record and those it leads to; empty if one of them names a type that does not exist yet.
+   */
+  public Optional<Shapes> read(DeclaredType root) {
+    Map<TypeName, RecordShape> shapes = new LinkedHashMap<>();
+    Reading reading = new Reading();
+    reading.found.add(root);
+    while (!reading.found.isEmpty()) {
+      DeclaredType next = reading.found.remove();
+      TypeName name = TypeName.get(next);
+      if (!shapes.containsKey(name)) {
+        shapes.put(name, reading.record(name, next));
+      }
+    }
+    return reading.unresolved
+        ? Optional.empty()
+        : Optional.of(new Shapes(TypeName.get(root), shapes));
+  }
+
+  /** Where in a record a value is: what is reported on, and the names that lead there. */
+  private record Position(VariableElement field, String path) {
+    Position in(String step) {
+      return new Position(field, path + step);
+    }
+  }
+
+  /** One walk from a root. */
+  private final class Reading {
+    private final Deque<DeclaredType> found = new ArrayDeque<>();
+    private boolean unresolved;
+
+    private RecordShape record(TypeName name, DeclaredType type) {
+      TypeElement element = (TypeElement) type.asElement();
+      List<RecordShape.Component> components = new ArrayList<>();
+      for (RecordComponentElement component : element.getRecordComponents()) {
+        String componentName = component.getSimpleName().toString();
+        VariableElement field = field(element, componentName);
+        // Members of a generic record are seen with its arguments; those of others as written,
+        // since that keeps the annotations of their types
+        TypeMirror declared =
+            type.getTypeArguments().isEmpty() ? field.asType() : types.asMemberOf(type, field);
+        components.add(
+            new RecordShape.Component(
+                componentName, component(new Position(field, componentName), declared)));
+      }
+      return new RecordShape(name, components);
+    }
+
+    private ValueShape component(Position position, TypeMirror type) {
+      VariableElement field = position.field();
+      Presence presence = presence(type, Annotations.isNullable(field));
+      return value(
+          position,
+          type,
+          presence,
+          ConstraintReader.constraints(field, field),
+          ConstraintReader.valid(field, field));
+    }
+
+    private ValueShape entry(Position position, TypeMirror type, Optional<Place> validAround) {
+      return value(
+          position,
+          type,
+          presence(type, false),
+          ConstraintReader.constraints(type, position.field()),
+          ConstraintReader.valid(type, position.field()).or(() -> validAround));
+    }
+
+    private ValueShape value(
+        Position position,
+        TypeMirror type,
+        Presence presence,
+        List<ConstraintUse> constraints,
+        Optional<Place> valid) {
+      unresolved |= TypeReferences.hasUnresolved(type);
+      ValueKind kind = kinds.kind(type);
+      return new ValueShape(
+          TypeName.get(type),
+          kind,
+          presence,
+          constraints,
+          valid,
+          content(position, type, kind, valid),
+          Place.of(position.field()),
+          position.path());
+    }
+
+    private Content content(
+        Position position, TypeMirror type, ValueKind kind, Optional<Place> valid) {
+      if (kind == ValueKind.RECORD) {
+        found.add((DeclaredType) type);
+        return new Content.Components(TypeName.get(type));
+      }
+      List<TypeMirror> inside = kinds.contents(type, kind);
+      if (inside.isEmpty()) {
+        return new Content.Nothing();
+      }
+      return switch (kind) {
+        case MAP ->
+            new Content.Mappings(
+                entry(position.in("<key>"), inside.get(0), Optional.empty()).asKey(),
+                entry(position.in("[]"), inside.get(1), valid));
+        case OPTIONAL ->
+            new Content.Wrapped(entry(position, inside.get(0), valid).asContentOfOptional());
+        case ARRAY -> new Content.Entries(arrayEntry(position.in("[]"), inside.get(0), valid));
+        default -> new Content.Entries(entry(position.in("[]"), inside.get(0), valid));
+      };
+    }
+
+    /** An entry of an array: annotations before the type of an array are those of the array. */
+    private ValueShape arrayEntry(Position position, TypeMirror type, Optional<Place> valid) {
+      return value(position, type, presence(type, false), List.of(), valid);
+    }
+
+    private Presence presence(TypeMirror type, boolean nullable) {
+      if (type.getKind().isPrimitive()) {
+        return Presence.PRIMITIVE;
+      }
+      if (kinds.kind(type).isOptional()) {
+        return Presence.OPTIONAL;
+      }
+      return nullable || Annotations.isNullable((AnnotatedConstruct) type)
+          ? Presence.NULLABLE
+          : Presence.REQUIRED;
+    }
+  }
+
+  private static VariableElement field(TypeElement record, String name) {
+    return ElementFilter.fieldsIn(record.getEnclosedElements()).stream()
+        .filter(field -> field.getSimpleName().contentEquals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException(record + " has no field " + name));
+  }
+}

@@ -1,0 +1,126 @@
+package dev.tenon.jobs.processor.write;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.RuntimeTypes;
+import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.Shapes.Depth;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.annotation.processing.Filer;
+import javax.lang.model.element.Modifier;
+import javax.lang.model.element.TypeElement;
+
+/** Writes, per job type, the class that holds its definition and its validators. */
+public final class DefinitionWriter {
+
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(10);
+
+  private static final int DELAYS_A_LINE = 3;
+
+  private final ClassName processor;
+  private final Filer filer;
+
+  /** A writer, on behalf of this processor. */
+  public DefinitionWriter(ClassName processor, Filer filer) {
+    this.processor = processor;
+    this.filer = filer;
+  }
+
+  /**
+   * Writes the definition of a job type.
+   *
+   * @param payload the payload with the records it leads to
+   * @param result the result with the records it leads to; empty if it is no record
+   */
+  public void write(
+      JobDeclaration job, Shapes payload, Optional<Shapes> result, TypeElement source) {
+    ValidatorWriter validators = new ValidatorWriter();
+    boolean checksPayload = payload.hasChecks(payload.root(), Depth.ALL);
+    boolean checksResult =
+        result.isPresent() && result.get().hasChecks(result.get().root(), Depth.ALL);
+    if (checksPayload) {
+      validators.root(payload, "validate", "payload");
+    }
+    if (checksResult) {
+      validators.root(result.get(), "validateResult", "result");
+    }
+    TypeSpec type =
+        TypeSpec.classBuilder(job.definition())
+            .addOriginatingElement(source)
+            .addJavadoc(javadoc(job))
+            .addAnnotation(Code.generatedBy(processor))
+            .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
+            .addField(definition(job, checksPayload, checksResult))
+            .addFields(validators.constants())
+            .addMethod(MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build())
+            .addMethods(validators.methods())
+            .build();
+    Code.write(job.definition().packageName(), type, filer);
+  }
+
+  private static CodeBlock javadoc(JobDeclaration job) {
+    return CodeBlock.of(
+        """
+        The job type {@code $L}, declared by {@link $T}. Submit its jobs with {@code submit$L} of \
+        the module's class; to change it, change the record.
+        """,
+        job.typeName(),
+        job.payload(),
+        job.methodSuffix());
+  }
+
+  private static FieldSpec definition(
+      JobDeclaration job, boolean checksPayload, boolean checksResult) {
+    TypeName result = job.result().value().name();
+    CodeBlock.Builder builder =
+        CodeBlock.builder()
+            .add(
+                "\n$>$>$T.builder($S, $T.class, $T.class)",
+                RuntimeTypes.JOB_DEFINITION,
+                job.typeName(),
+                job.payload(),
+                result)
+            .add("$>$>")
+            .add("\n.label($S)", job.labelOrDefault())
+            .add("\n.routingKey($S)", job.routingKeyOrDefault())
+            .add("\n.timeout($L)", Code.duration(job.timeoutDuration().orElse(DEFAULT_TIMEOUT)))
+            .add(retryPolicy(job))
+            .add("\n.priority($T.$L)", RuntimeTypes.JOB_PRIORITY, job.priority().value());
+    if (checksPayload) {
+      builder.add("\n.payloadValidator($T::validate)", job.definition());
+    }
+    if (checksResult) {
+      builder.add("\n.resultValidator($T::validateResult)", job.definition());
+    }
+    builder.add("\n.build()$<$<$<$<");
+    return FieldSpec.builder(
+            ParameterizedTypeName.get(RuntimeTypes.JOB_DEFINITION, job.payload(), result.box()),
+            "DEFINITION",
+            Modifier.PUBLIC,
+            Modifier.STATIC,
+            Modifier.FINAL)
+        .addJavadoc("Everything that is known of the job type.\n")
+        .initializer(builder.build())
+        .build();
+  }
+
+  private static CodeBlock retryPolicy(JobDeclaration job) {
+    List<CodeBlock> arguments = new ArrayList<>();
+    arguments.add(CodeBlock.of("$L", job.maxAttempts().value()));
+    job.retryDelayDurations().forEach(delay -> arguments.add(Code.duration(delay)));
+    CodeBlock policy =
+        CodeBlock.of("$T.of($L)", RuntimeTypes.RETRY_POLICY, CodeBlock.join(arguments, ",$W"));
+    return arguments.size() <= DELAYS_A_LINE
+        ? CodeBlock.of("\n.retryPolicy($L)", policy)
+        : CodeBlock.of("\n.retryPolicy(\n$>$>$L$<$<)", policy);
+  }
+}

@@ -1,0 +1,202 @@
+package dev.tenon.jobs.processor.write;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterSpec;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import dev.tenon.jobs.processor.model.HandlerDeclaration;
+import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.ModuleContents;
+import dev.tenon.jobs.processor.model.Names;
+import dev.tenon.jobs.processor.model.RuntimeTypes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import javax.annotation.processing.Filer;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.Modifier;
+
+/** Writes, per module with handlers, the class that asks for every handler by its type. */
+public final class HandlersWriter {
+
+  /**
+   * How many handlers one constructor takes: Java allows 255 parameters, and nobody reads those.
+   */
+  private static final int HANDLERS_A_GROUP = 100;
+
+  private static final TypeName ANY_BINDING = ModuleWriter.anyOf(RuntimeTypes.JOB_BINDING);
+  private static final TypeName BINDINGS =
+      ParameterizedTypeName.get(ClassName.get(List.class), ANY_BINDING);
+
+  private final ClassName processor;
+  private final Filer filer;
+
+  /** A writer, on behalf of this processor. */
+  public HandlersWriter(ClassName processor, Filer filer) {
+    this.processor = processor;
+    this.filer = filer;
+  }
+
+  /** A job type with the handler that runs its jobs. */
+  private record Assignment(JobDeclaration job, ClassName handler) {}
+
+  /** Writes the handlers class of a module. */
+  public void write(ModuleContents contents, List<Element> sources) {
+    ClassName handlers = contents.module().handlers();
+    List<Assignment> assignments = assignments(contents);
+    List<ClassName> included =
+        contents.handledModules().stream()
+            .map(handled -> handled.module().handlers().orElseThrow())
+            .toList();
+    TypeSpec.Builder type =
+        TypeSpec.classBuilder(handlers)
+            .addJavadoc(
+                """
+              The handlers of the module $L, every one of them: make an instance with them, and give
+              it to the runtime.
+              """,
+                contents.module().simpleName())
+            .addAnnotation(Code.generatedBy(processor))
+            .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
+            .addSuperinterface(RuntimeTypes.JOB_HANDLERS)
+            .addField(
+                FieldSpec.builder(BINDINGS, "bindings", Modifier.PRIVATE, Modifier.FINAL).build());
+    sources.forEach(type::addOriginatingElement);
+    if (assignments.size() <= HANDLERS_A_GROUP) {
+      type.addMethod(constructor(assignments, included));
+    } else {
+      addGroups(handlers, assignments, included, type);
+    }
+    type.addMethod(
+            getter("module", RuntimeTypes.JOB_MODULE)
+                .addStatement("return new $T()", contents.module().module())
+                .build())
+        .addMethod(getter("bindings", BINDINGS).addStatement("return bindings").build());
+    Code.write(handlers.packageName(), type.build(), filer);
+  }
+
+  private static List<Assignment> assignments(ModuleContents contents) {
+    Map<String, HandlerDeclaration> handlers = contents.handlersByType();
+    List<Assignment> assignments = new ArrayList<>();
+    for (ModuleContents.Member member : contents.openTypes()) {
+      HandlerDeclaration handler = handlers.get(member.job().typeName());
+      if (handler != null) {
+        assignments.add(new Assignment(member.job(), handler.handler()));
+      }
+    }
+    return assignments;
+  }
+
+  private static MethodSpec.Builder getter(String name, TypeName returned) {
+    return MethodSpec.methodBuilder(name)
+        .addAnnotation(Override.class)
+        .addModifiers(Modifier.PUBLIC)
+        .returns(returned);
+  }
+
+  private static MethodSpec constructor(List<Assignment> assignments, List<ClassName> included) {
+    MethodSpec.Builder constructor =
+        MethodSpec.constructorBuilder()
+            .addJavadoc("Takes the handlers in the order of the types that they handle.\n")
+            .addModifiers(Modifier.PUBLIC);
+    Scope names = Scope.of("bindings");
+    List<CodeBlock> bindings = bindings(assignments, names, constructor);
+    if (included.isEmpty()) {
+      return constructor.addStatement("this.bindings =\n$L", listOf(bindings)).build();
+    }
+    constructor.addStatement("$T bindings = new $T<>()", BINDINGS, ArrayList.class);
+    bindings.forEach(binding -> constructor.addStatement("bindings.add($L)", binding));
+    addAll(included, names, constructor);
+    return sorted(constructor).build();
+  }
+
+  private static CodeBlock listOf(List<CodeBlock> bindings) {
+    return bindings.isEmpty()
+        ? CodeBlock.of("$T.of()", List.class)
+        : CodeBlock.of(
+            "$T.<$T>of(\n$>$>$L$<$<)", List.class, ANY_BINDING, CodeBlock.join(bindings, ",\n"));
+  }
+
+  private static List<CodeBlock> bindings(
+      List<Assignment> assignments, Scope names, MethodSpec.Builder constructor) {
+    List<CodeBlock> bindings = new ArrayList<>();
+    for (Assignment assignment : assignments) {
+      ParameterSpec parameter =
+          ParameterSpec.builder(
+                  assignment.handler(),
+                  names.take(Names.variable(assignment.handler().simpleName())))
+              .build();
+      constructor.addParameter(parameter);
+      bindings.add(
+          CodeBlock.of(
+              "new $T<>($T.DEFINITION, $N)",
+              RuntimeTypes.JOB_BINDING,
+              assignment.job().definition(),
+              parameter));
+    }
+    return bindings;
+  }
+
+  private static void addAll(
+      List<ClassName> included, Scope names, MethodSpec.Builder constructor) {
+    for (ClassName handlers : included) {
+      ParameterSpec parameter =
+          ParameterSpec.builder(handlers, names.take(Names.variable(handlers.simpleName())))
+              .build();
+      constructor.addParameter(parameter).addStatement("bindings.addAll($N.bindings())", parameter);
+    }
+  }
+
+  private static MethodSpec.Builder sorted(MethodSpec.Builder constructor) {
+    return constructor
+        .addStatement(
+            "bindings.sort($T.comparing(binding -> binding.definition().type()))", Comparator.class)
+        .addStatement("this.bindings = $T.copyOf(bindings)", List.class);
+  }
+
+  private static void addGroups(
+      ClassName handlers,
+      List<Assignment> assignments,
+      List<ClassName> included,
+      TypeSpec.Builder type) {
+    MethodSpec.Builder constructor =
+        MethodSpec.constructorBuilder()
+            .addJavadoc(
+                "Takes the handlers in groups, in the order of the types that they handle.\n")
+            .addModifiers(Modifier.PUBLIC)
+            .addStatement("$T bindings = new $T<>()", BINDINGS, ArrayList.class);
+    Scope names = Scope.of("bindings");
+    int number = 1;
+    for (int from = 0; from < assignments.size(); from += HANDLERS_A_GROUP) {
+      int to = Math.min(from + HANDLERS_A_GROUP, assignments.size());
+      ClassName group = handlers.nestedClass("Group" + number++);
+      type.addType(group(group, assignments.subList(from, to)));
+      ParameterSpec parameter =
+          ParameterSpec.builder(group, names.take(Names.variable(group.simpleName()))).build();
+      constructor.addParameter(parameter).addStatement("bindings.addAll($N.bindings)", parameter);
+    }
+    addAll(included, names, constructor);
+    type.addMethod(sorted(constructor).build());
+  }
+
+  private static TypeSpec group(ClassName name, List<Assignment> assignments) {
+    String first = assignments.get(0).job().typeName();
+    String last = assignments.get(assignments.size() - 1).job().typeName();
+    MethodSpec.Builder constructor =
+        MethodSpec.constructorBuilder()
+            .addJavadoc("Takes the handlers in the order of the types that they handle.\n")
+            .addModifiers(Modifier.PUBLIC);
+    List<CodeBlock> bindings = bindings(assignments, Scope.of("bindings"), constructor);
+    return TypeSpec.classBuilder(name)
+        .addJavadoc("The handlers from {@code $L} to {@code $L}.\n", first, last)
+        .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+        .addField(FieldSpec.builder(BINDINGS, "bindings", Modifier.PRIVATE, Modifier.FINAL).build())
+        .addMethod(constructor.addStatement("this.bindings =\n$L", listOf(bindings)).build())
+        .build();
+  }
+}

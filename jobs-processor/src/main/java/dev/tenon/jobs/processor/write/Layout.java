@@ -1,0 +1,74 @@
+package dev.tenon.jobs.processor.write;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Lays generated sources out as people do who write by hand. */
+final class Layout {
+
+  private static final int COLUMNS = 100;
+
+  private static final Pattern TRAILING_SPACE = Pattern.compile("[ \\t]+$", Pattern.MULTILINE);
+  private static final Pattern EMPTY_BLOCK = Pattern.compile("\\{\\n *\\}");
+  private static final Pattern ONE_LINE_COMMENT = Pattern.compile("/\\*\\*\\n *\\* (.*)\\n *\\*/");
+
+  private Layout() {}
+
+  /** The same source, with comments wrapped and empty blocks closed. */
+  static String tidy(String source) {
+    String text = TRAILING_SPACE.matcher(source).replaceAll("");
+    text = EMPTY_BLOCK.matcher(text).replaceAll("{}");
+    StringBuilder wrapped = new StringBuilder();
+    for (String line : text.split("\n", -1)) {
+      appendWrapped(line, wrapped);
+    }
+    wrapped.setLength(wrapped.length() - 1);
+    return ONE_LINE_COMMENT
+        .matcher(wrapped)
+        .replaceAll(
+            match ->
+                isShort(match.group(1), wrapped, match.start())
+                    ? "/** $1 */"
+                    : Matcher.quoteReplacement(match.group()));
+  }
+
+  private static boolean isShort(String comment, StringBuilder text, int start) {
+    int indent = start - 1 - text.lastIndexOf("\n", start);
+    return indent + "/** ".length() + comment.length() + " */".length() <= COLUMNS;
+  }
+
+  /** Appends a line; of a comment, as many lines as it takes. */
+  private static void appendWrapped(String line, StringBuilder out) {
+    String rest = line;
+    int indent = line.indexOf("* ") + 2;
+    if (line.stripLeading().startsWith("* ")) {
+      String next = line.substring(0, indent);
+      while (rest.length() > COLUMNS) {
+        int space = lastSpace(rest, indent);
+        if (space < 0) {
+          break;
+        }
+        out.append(rest, 0, space).append('\n');
+        rest = next + rest.substring(space + 1);
+      }
+    }
+    out.append(rest).append('\n');
+  }
+
+  /** The last space at which a line can be broken; not one inside of braces. */
+  private static int lastSpace(String line, int indent) {
+    int depth = 0;
+    int last = -1;
+    for (int i = indent; i < line.length() && (i <= COLUMNS || last < 0); i++) {
+      char c = line.charAt(i);
+      if (c == '{') {
+        depth++;
+      } else if (c == '}') {
+        depth--;
+      } else if (c == ' ' && depth == 0) {
+        last = i;
+      }
+    }
+    return last;
+  }
+}

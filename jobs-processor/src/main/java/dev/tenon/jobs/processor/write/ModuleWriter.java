@@ -1,0 +1,236 @@
+package dev.tenon.jobs.processor.write;
+
+import com.palantir.javapoet.AnnotationSpec;
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import com.palantir.javapoet.WildcardTypeName;
+import dev.tenon.jobs.processor.model.IncludedModule;
+import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.ModuleContents;
+import dev.tenon.jobs.processor.model.RuntimeTypes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.annotation.processing.Filer;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.Modifier;
+import javax.tools.StandardLocation;
+
+/** Writes, per module, the registry of its job types and the service file that names it. */
+public final class ModuleWriter {
+
+  /** How many types one method looks up: Java limits the size of a method. */
+  private static final int TYPES_A_METHOD = 1_000;
+
+  private static final TypeName ANY_DEFINITION = anyOf(RuntimeTypes.JOB_DEFINITION);
+  private static final TypeName FOUND =
+      ParameterizedTypeName.get(ClassName.get(Optional.class), ANY_DEFINITION);
+
+  private final ClassName processor;
+  private final Filer filer;
+
+  /** A writer, on behalf of this processor. */
+  public ModuleWriter(ClassName processor, Filer filer) {
+    this.processor = processor;
+    this.filer = filer;
+  }
+
+  /** The generic class with wildcards for both of its arguments. */
+  static TypeName anyOf(ClassName type) {
+    WildcardTypeName any = WildcardTypeName.subtypeOf(Object.class);
+    return ParameterizedTypeName.get(type, any, any);
+  }
+
+  /** Writes the registry and the service file of a module. */
+  public void write(ModuleContents contents, List<Element> sources) {
+    ClassName module = contents.module().module();
+    TypeSpec.Builder type =
+        TypeSpec.classBuilder(module)
+            .addJavadoc(
+                """
+              The job types of the module $L. Give an instance to the runtime; {@link $T} submits
+              its jobs.
+              """,
+                contents.module().simpleName(),
+                contents.module().api())
+            .addAnnotation(Code.generatedBy(processor))
+            .addAnnotation(description(contents))
+            .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
+            .addSuperinterface(RuntimeTypes.JOB_MODULE)
+            .addField(definitions(contents))
+            .addField(includes(contents))
+            .addMethod(
+                MethodSpec.constructorBuilder()
+                    .addJavadoc("The module.\n")
+                    .addModifiers(Modifier.PUBLIC)
+                    .build())
+            .addMethod(
+                getter("name", ClassName.get(String.class))
+                    .addStatement("return $S", contents.module().simpleName())
+                    .build())
+            .addMethod(
+                getter("definitions", listOf(ANY_DEFINITION))
+                    .addStatement("return DEFINITIONS")
+                    .build())
+            .addMethod(
+                getter("includes", listOf(RuntimeTypes.JOB_MODULE))
+                    .addStatement("return INCLUDES")
+                    .build())
+            .addMethods(find(contents));
+    sources.forEach(type::addOriginatingElement);
+    Code.write(module.packageName(), type.build(), filer);
+    writeServiceFile(module, sources);
+  }
+
+  private static AnnotationSpec description(ModuleContents contents) {
+    AnnotationSpec.Builder annotation =
+        AnnotationSpec.builder(RuntimeTypes.GENERATED_JOB_MODULE)
+            .addMember("payloads", classes(contents.types().stream().map(JobDeclaration::payload)));
+    List<IncludedModule> includes = contents.module().includedModules();
+    if (!includes.isEmpty()) {
+      annotation.addMember("includes", classes(includes.stream().map(IncludedModule::name)));
+    }
+    if (contents.module().handlersHere()) {
+      annotation.addMember("handlers", "$T.class", contents.module().handlers());
+    }
+    return annotation.build();
+  }
+
+  private static CodeBlock classes(Stream<ClassName> names) {
+    return names
+        .map(name -> CodeBlock.of("$T.class", name))
+        .collect(CodeBlock.joining(", ", "{", "}"));
+  }
+
+  private static TypeName listOf(TypeName entry) {
+    return ParameterizedTypeName.get(ClassName.get(List.class), entry);
+  }
+
+  private static FieldSpec definitions(ModuleContents contents) {
+    CodeBlock constants =
+        contents.types().stream()
+            .map(job -> CodeBlock.of("$T.DEFINITION", job.definition()))
+            .collect(CodeBlock.joining(",\n"));
+    return list(ANY_DEFINITION, "DEFINITIONS", constants);
+  }
+
+  private static FieldSpec includes(ModuleContents contents) {
+    CodeBlock modules =
+        contents.module().includedModules().stream()
+            .map(module -> CodeBlock.of("new $T()", module.name()))
+            .collect(CodeBlock.joining(",\n"));
+    return list(RuntimeTypes.JOB_MODULE, "INCLUDES", modules);
+  }
+
+  private static FieldSpec list(TypeName entry, String name, CodeBlock entries) {
+    // The type is written out, so that the compiler does not infer it from thousands of entries
+    CodeBlock list =
+        entries.isEmpty()
+            ? CodeBlock.of("$T.of()", List.class)
+            : CodeBlock.of("\n$>$>$T.<$T>of(\n$>$>$L)$<$<$<$<", List.class, entry, entries);
+    return FieldSpec.builder(listOf(entry), name, Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+        .initializer(list)
+        .build();
+  }
+
+  private static MethodSpec.Builder getter(String name, TypeName returned) {
+    return MethodSpec.methodBuilder(name)
+        .addAnnotation(Override.class)
+        .addModifiers(Modifier.PUBLIC)
+        .returns(returned);
+  }
+
+  private static List<MethodSpec> find(ModuleContents contents) {
+    List<JobDeclaration> types = contents.types();
+    List<MethodSpec> methods = new ArrayList<>();
+    MethodSpec.Builder find = getter("find", FOUND).addParameter(String.class, "type");
+    boolean included = !contents.module().includedModules().isEmpty();
+    CodeBlock otherwise =
+        included ? CodeBlock.of("findIncluded(type)") : CodeBlock.of("$T.empty()", Optional.class);
+    if (types.isEmpty()) {
+      methods.add(find.addStatement("return $L", otherwise).build());
+    } else if (types.size() <= TYPES_A_METHOD) {
+      methods.add(find.addCode(lookUp(types, otherwise)).build());
+    } else {
+      addParts(types, otherwise, find, methods);
+    }
+    if (included) {
+      methods.add(findIncluded());
+    }
+    return methods;
+  }
+
+  private static void addParts(
+      List<JobDeclaration> types,
+      CodeBlock otherwise,
+      MethodSpec.Builder find,
+      List<MethodSpec> methods) {
+    List<MethodSpec> parts = new ArrayList<>();
+    for (int from = 0; from < types.size(); from += TYPES_A_METHOD) {
+      int to = Math.min(from + TYPES_A_METHOD, types.size());
+      MethodSpec part =
+          MethodSpec.methodBuilder("find" + (parts.size() + 1))
+              .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
+              .addParameter(String.class, "type")
+              .returns(FOUND)
+              .addCode(lookUp(types.subList(from, to), otherwise))
+              .build();
+      parts.add(part);
+      if (to < types.size()) {
+        find.beginControlFlow("if (type.compareTo($S) < 0)", types.get(to).typeName())
+            .addStatement("return $N(type)", part)
+            .endControlFlow();
+      } else {
+        find.addStatement("return $N(type)", part);
+      }
+    }
+    methods.add(find.build());
+    methods.addAll(parts);
+  }
+
+  private static CodeBlock lookUp(List<JobDeclaration> types, CodeBlock otherwise) {
+    CodeBlock.Builder code = CodeBlock.builder().add("return switch (type) {\n$>");
+    for (JobDeclaration job : types) {
+      code.add(
+          "case $S -> $T.of($T.DEFINITION);\n", job.typeName(), Optional.class, job.definition());
+    }
+    return code.add("default -> $L;\n$<};\n", otherwise).build();
+  }
+
+  private static MethodSpec findIncluded() {
+    return MethodSpec.methodBuilder("findIncluded")
+        .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
+        .addParameter(String.class, "type")
+        .returns(FOUND)
+        .beginControlFlow("for ($T module : INCLUDES)", RuntimeTypes.JOB_MODULE)
+        .addStatement("$T found = module.find(type)", FOUND)
+        .beginControlFlow("if (found.isPresent())")
+        .addStatement("return found")
+        .endControlFlow()
+        .endControlFlow()
+        .addStatement("return $T.empty()", Optional.class)
+        .build();
+  }
+
+  private void writeServiceFile(ClassName module, List<Element> sources) {
+    String name = "META-INF/services/" + RuntimeTypes.JOB_MODULE.canonicalName();
+    try (Writer writer =
+        filer
+            .createResource(
+                StandardLocation.CLASS_OUTPUT, "", name, sources.toArray(new Element[0]))
+            .openWriter()) {
+      writer.write(module.reflectionName() + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + name, e);
+    }
+  }
+}

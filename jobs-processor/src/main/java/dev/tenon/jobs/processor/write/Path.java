@@ -1,0 +1,44 @@
+package dev.tenon.jobs.processor.write;
+
+import com.palantir.javapoet.CodeBlock;
+
+/**
+ * The path of a value, as generated code makes it: a variable that holds the start, and a text
+ * behind it.
+ *
+ * @param variable the variable; empty if there is none
+ * @param text what follows
+ */
+record Path(String variable, String text) {
+
+  /** The path of the value itself, in a method that is not told one. */
+  static final Path ROOT = new Path("", "");
+
+  /** The path that a variable holds. */
+  static Path in(String variable) {
+    return new Path(variable, "");
+  }
+
+  /** The path of a component of the value at this path. */
+  Path component(String name) {
+    return new Path(variable, variable.isEmpty() && text.isEmpty() ? name : text + "." + name);
+  }
+
+  /** The path of a value that is told by a text. */
+  Path then(String more) {
+    return new Path(variable, text + more);
+  }
+
+  /** An expression for the path. */
+  CodeBlock expression() {
+    if (variable.isEmpty()) {
+      return CodeBlock.of("$S", text);
+    }
+    return text.isEmpty() ? CodeBlock.of("$N", variable) : CodeBlock.of("$N + $S", variable, text);
+  }
+
+  /** An expression for the path of an entry, which a variable tells. */
+  CodeBlock entry(String index) {
+    return CodeBlock.of("$L + $N + $S", then("[").expression(), index, "]");
+  }
+}

@@ -1,0 +1,198 @@
+package dev.tenon.jobs.processor;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import javax.annotation.processing.Processor;
+import javax.tools.Diagnostic;
+import javax.tools.DiagnosticCollector;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.StandardLocation;
+import javax.tools.ToolProvider;
+
+/** Compiles sources with the processors, and keeps what came of it. */
+final class Compilation {
+
+  private final Path directory;
+  private final Map<String, String> sources = new LinkedHashMap<>();
+  private final List<Path> classPath = new ArrayList<>();
+  private final List<Processor> processors = new ArrayList<>();
+  private final List<String> options =
+      new ArrayList<>(
+          List.of("--release", "17", "-Xlint:all,-processing,-classfile", "-parameters"));
+
+  private Compilation(Path directory) {
+    this.directory = directory;
+    processors.add(new JobsProcessor());
+    processors.add(new JobsModuleProcessor());
+  }
+
+  /** A compilation that writes below this directory, each into a new one. */
+  static Compilation in(Path directory) {
+    try {
+      return new Compilation(Files.createTempDirectory(directory, "compilation"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Adds a source by its path, such as {@code shop/Widget.java}. */
+  Compilation source(String path, String text) {
+    sources.put(path, text);
+    return this;
+  }
+
+  /** Adds all sources below a directory. */
+  Compilation sources(Path root) {
+    files(root).forEach((path, text) -> sources.put(path, text));
+    return this;
+  }
+
+  /** Adds what another compilation made to the class path. */
+  Compilation classPath(Result other) {
+    classPath.add(other.classes());
+    return this;
+  }
+
+  Compilation processor(Processor processor) {
+    processors.add(processor);
+    return this;
+  }
+
+  Compilation options(String... more) {
+    options.addAll(List.of(more));
+    return this;
+  }
+
+  /** The text of all files below a directory, by path. */
+  static Map<String, String> files(Path root) {
+    Map<String, String> files = new TreeMap<>();
+    if (!Files.isDirectory(root)) {
+      return files;
+    }
+    try (Stream<Path> walk = Files.walk(root)) {
+      for (Path file : walk.filter(Files::isRegularFile).toList()) {
+        files.put(
+            root.relativize(file).toString().replace(File.separatorChar, '/'),
+            Files.readString(file));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return files;
+  }
+
+  Result run() {
+    try {
+      return compile();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Result compile() throws IOException {
+    Path input = Files.createDirectories(directory.resolve("sources"));
+    Path classes = Files.createDirectories(directory.resolve("classes"));
+    Path generated = Files.createDirectories(directory.resolve("generated"));
+    List<Path> inputs = new ArrayList<>();
+    for (Map.Entry<String, String> source : sources.entrySet()) {
+      Path file = input.resolve(source.getKey());
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, source.getValue());
+      inputs.add(file);
+    }
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
+    try (StandardJavaFileManager files =
+        compiler.getStandardFileManager(diagnostics, Locale.ROOT, StandardCharsets.UTF_8)) {
+      List<Path> path = new ArrayList<>(classPath);
+      Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+          .map(Path::of)
+          .forEach(path::add);
+      files.setLocationFromPaths(StandardLocation.CLASS_PATH, path);
+      files.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(classes));
+      files.setLocationFromPaths(StandardLocation.SOURCE_OUTPUT, List.of(generated));
+      JavaCompiler.CompilationTask task =
+          compiler.getTask(
+              null, files, diagnostics, options, null, files.getJavaFileObjectsFromPaths(inputs));
+      task.setLocale(Locale.ROOT);
+      task.setProcessors(processors);
+      boolean success = task.call();
+      List<String> messages =
+          diagnostics.getDiagnostics().stream().map(Compilation::message).toList();
+      return new Result(success, messages, classes, generated);
+    }
+  }
+
+  /** A diagnostic as {@code File.java:line:column: error: text}. */
+  private static String message(Diagnostic<? extends JavaFileObject> diagnostic) {
+    String place =
+        diagnostic.getSource() == null
+            ? ""
+            : Path.of(diagnostic.getSource().getName()).getFileName()
+                + ":"
+                + diagnostic.getLineNumber()
+                + ":"
+                + diagnostic.getColumnNumber()
+                + ": ";
+    String kind = diagnostic.getKind() == Diagnostic.Kind.ERROR ? "error" : "warning";
+    return place + kind + ": " + diagnostic.getMessage(Locale.ROOT);
+  }
+
+  /**
+   * What came of a compilation.
+   *
+   * @param success whether there was no error
+   * @param diagnostics what was printed, in that order
+   * @param classes where class files and resources are
+   * @param generatedSources where generated sources are
+   */
+  record Result(boolean success, List<String> diagnostics, Path classes, Path generatedSources) {
+
+    /** The text of the generated sources, by path. */
+    Map<String, String> generated() {
+      return files(generatedSources);
+    }
+
+    /** This result, if it is a success without any diagnostic. */
+    Result clean() {
+      if (!success || !diagnostics.isEmpty()) {
+        throw new AssertionError("Not clean: " + String.join("\n", diagnostics));
+      }
+      return this;
+    }
+
+    /** A class loader for the classes, and those of other compilations. */
+    URLClassLoader load(Result... others) {
+      return new URLClassLoader(
+          Stream.concat(Stream.of(this), Arrays.stream(others))
+              .map(Result::url)
+              .toArray(URL[]::new),
+          Compilation.class.getClassLoader());
+    }
+
+    private URL url() {
+      try {
+        return classes.toUri().toURL();
+      } catch (MalformedURLException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}

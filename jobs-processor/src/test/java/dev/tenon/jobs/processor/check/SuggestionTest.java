@@ -1,0 +1,35 @@
+package dev.tenon.jobs.processor.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SuggestionTest {
+
+  @Test
+  void countsInsertionsRemovalsReplacementsAndSwaps() {
+    assertThat(Suggestion.distance("widget", "widget")).isZero();
+    assertThat(Suggestion.distance("widget", "wdget")).isEqualTo(1);
+    assertThat(Suggestion.distance("widget", "widgets")).isEqualTo(1);
+    assertThat(Suggestion.distance("widget", "wodget")).isEqualTo(1);
+    assertThat(Suggestion.distance("widget", "wigdet")).isEqualTo(1);
+    assertThat(Suggestion.distance("", "abc")).isEqualTo(3);
+  }
+
+  @Test
+  void findsTheNearestThatIsNear() {
+    assertThat(Suggestion.nearest("shop.imprt", List.of("shop.export", "shop.import")))
+        .contains("shop.import");
+    assertThat(Suggestion.nearest("mail.send", List.of("shop.export", "shop.import"))).isEmpty();
+  }
+
+  @Test
+  void listsAFewOfMany() {
+    assertThat(
+            Suggestion.sentence(
+                Optional.empty(), List.of("a.g", "a.f", "a.e", "a.d", "a.c", "a.b", "a.a")))
+        .isEqualTo(" There are: 'a.a', 'a.b', 'a.c', 'a.d', 'a.e' and 2 more.");
+  }
+}

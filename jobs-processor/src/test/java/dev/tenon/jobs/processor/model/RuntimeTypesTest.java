@@ -1,0 +1,59 @@
+package dev.tenon.jobs.processor.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.palantir.javapoet.ClassName;
+import dev.tenon.jobs.InvalidPayloadException;
+import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.JobHandler;
+import dev.tenon.jobs.JobHandlers;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobSubmitter;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TypedJob;
+import dev.tenon.jobs.annotation.GeneratedJobModule;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.definition.Constraints;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.RetryPolicy;
+import dev.tenon.jobs.definition.Violations;
+import java.lang.reflect.Field;
+import java.util.ArrayList;
+import java.util.List;
+import org.jooq.DSLContext;
+import org.junit.jupiter.api.Test;
+
+class RuntimeTypesTest {
+
+  @Test
+  void namesTheTypesThatThereAre() throws IllegalAccessException {
+    List<ClassName> named = new ArrayList<>();
+    for (Field field : RuntimeTypes.class.getFields()) {
+      named.add((ClassName) field.get(null));
+    }
+
+    assertThat(named)
+        .extracting(ClassName::canonicalName)
+        .containsExactlyInAnyOrder(
+            JobType.class.getCanonicalName(),
+            dev.tenon.jobs.annotation.JobModule.class.getCanonicalName(),
+            GeneratedJobModule.class.getCanonicalName(),
+            JobPriority.class.getCanonicalName(),
+            Constraints.class.getCanonicalName(),
+            JobDefinition.class.getCanonicalName(),
+            JobModule.class.getCanonicalName(),
+            RetryPolicy.class.getCanonicalName(),
+            Violations.class.getCanonicalName(),
+            JobBinding.class.getCanonicalName(),
+            JobHandler.class.getCanonicalName(),
+            JobHandlers.class.getCanonicalName(),
+            JobService.class.getCanonicalName(),
+            JobSubmitter.class.getCanonicalName(),
+            SubmitOptions.class.getCanonicalName(),
+            TypedJob.class.getCanonicalName(),
+            InvalidPayloadException.class.getCanonicalName(),
+            DSLContext.class.getCanonicalName());
+  }
+}

@@ -1,0 +1,2 @@
+@dev.tenon.jobs.annotation.JobModule("ShopJobs")
+package shop;

@@ -1,0 +1,6 @@
+package store;
+
+import dev.tenon.jobs.annotation.JobType;
+
+@JobType("store.export")
+public record Export() {}

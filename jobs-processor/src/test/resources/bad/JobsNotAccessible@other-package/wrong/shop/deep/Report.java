@@ -1,0 +1,3 @@
+package shop.deep;
+
+record Report() {}

@@ -1,0 +1,5 @@
+package shop;
+
+import java.util.List;
+
+record Report(List<String> lines) {}

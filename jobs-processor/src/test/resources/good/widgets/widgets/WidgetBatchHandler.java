@@ -1,0 +1,22 @@
+package widgets;
+
+import dev.tenon.jobs.JobContext;
+import dev.tenon.jobs.JobHandler;
+import dev.tenon.jobs.annotation.JobType;
+
+/** Works on batches; it may submit jobs itself. */
+@JobType("widget.process.batch")
+public final class WidgetBatchHandler implements JobHandler<WidgetBatch, WidgetReport> {
+
+  private final WidgetJobs jobs;
+
+  public WidgetBatchHandler(WidgetJobs jobs) {
+    this.jobs = jobs;
+  }
+
+  @Override
+  public WidgetReport execute(WidgetBatch batch, JobContext context) {
+    batch.items().forEach(item -> jobs.submitWidgetPurge(new PurgeWidgets(1), "batch"));
+    return new WidgetReport(batch.name(), batch.items().size());
+  }
+}

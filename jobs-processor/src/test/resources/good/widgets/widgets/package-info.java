@@ -1,0 +1,4 @@
+@JobModule("WidgetJobs")
+package widgets;
+
+import dev.tenon.jobs.annotation.JobModule;

@@ -1,0 +1,37 @@
+package dev.tenon.jobs;
+
+import java.time.Duration;
+import java.util.UUID;
+
+/** Made by {@link JobContext#snooze} for a handler to throw, to put its job off. */
+public final class JobSnoozedException extends JobsException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final Duration delay;
+
+  /**
+   * An exception.
+   *
+   * @param jobType the job type
+   * @param jobId the job
+   * @param delay how long the job waits
+   * @throws IllegalArgumentException if the delay is negative
+   */
+  public JobSnoozedException(String jobType, UUID jobId, Duration delay) {
+    super(
+        "Job %s of type '%s' is put off for %s.".formatted(jobId, jobType, delay),
+        jobType,
+        jobId,
+        null);
+    if (delay.isNegative()) {
+      throw new IllegalArgumentException("The delay is " + delay + "; it must not be negative.");
+    }
+    this.delay = delay;
+  }
+
+  /** How long the job waits. */
+  public Duration delay() {
+    return delay;
+  }
+}

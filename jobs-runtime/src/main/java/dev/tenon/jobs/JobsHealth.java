@@ -1,0 +1,43 @@
+package dev.tenon.jobs;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * How a runtime is, for programs to read and people to see. Immutable.
+ *
+ * @param checks what was looked at, the same names in the same order every time
+ */
+public record JobsHealth(List<Check> checks) {
+
+  /** Makes the list immutable. */
+  public JobsHealth {
+    checks = List.copyOf(checks);
+  }
+
+  /**
+   * Something that was looked at.
+   *
+   * @param name what it is called: {@code database}, {@code rabbitmq}, {@code upkeep: …} or {@code
+   *     worker: …}
+   * @param healthy whether it is as it should be
+   * @param message what was seen, and what it means if it is not healthy
+   */
+  public record Check(String name, boolean healthy, String message) {}
+
+  /** Whether everything is as it should be. */
+  public boolean healthy() {
+    return checks.stream().allMatch(Check::healthy);
+  }
+
+  /** One line for each check. */
+  @Override
+  public String toString() {
+    return checks.stream()
+        .map(
+            check ->
+                "%s %s: %s"
+                    .formatted(check.healthy() ? "ok  " : "FAIL", check.name(), check.message()))
+        .collect(Collectors.joining(System.lineSeparator()));
+  }
+}

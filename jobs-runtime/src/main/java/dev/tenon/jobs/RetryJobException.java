@@ -1,0 +1,37 @@
+package dev.tenon.jobs;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thrown by a handler whose attempt failed and which knows when the next one makes sense, for
+ * instance because a server said {@code Retry-After}. The attempt counts; if it was the last one,
+ * the job fails.
+ */
+public class RetryJobException extends JobsException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final Duration delay;
+
+  /**
+   * An exception.
+   *
+   * @param message why the attempt failed
+   * @param delay how long the job waits, in place of its retry policy's delay
+   * @param cause what it comes from; null if from nothing
+   * @throws IllegalArgumentException if the delay is negative
+   */
+  public RetryJobException(String message, Duration delay, @Nullable Throwable cause) {
+    super(message, null, null, cause);
+    if (delay.isNegative()) {
+      throw new IllegalArgumentException("The delay is " + delay + "; it must not be negative.");
+    }
+    this.delay = delay;
+  }
+
+  /** How long the job waits. */
+  public Duration delay() {
+    return delay;
+  }
+}

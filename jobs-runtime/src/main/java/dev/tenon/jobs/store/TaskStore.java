@@ -1,0 +1,68 @@
+package dev.tenon.jobs.store;
+
+import static org.jooq.impl.DSL.currentInstant;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jooq.Records;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/** When the tasks of the upkeep were last done, for everybody to see. Thread-safe. */
+public final class TaskStore {
+
+  private final Database database;
+
+  /** The store of this database. */
+  public TaskStore(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * A task of the upkeep.
+   *
+   * @param name what it is called
+   * @param interval how often it is done
+   * @param age how long ago it was last done, by the database's clock
+   * @param lastError what went wrong then; null if nothing did
+   */
+  public record Run(String name, Duration interval, Duration age, @Nullable String lastError) {}
+
+  /** Notes that a task was done now. */
+  public void done(String name, Duration interval, @Nullable String error) {
+    Tables.Tasks t = database.tables().tasks;
+    database
+        .control()
+        .insertInto(t, t.name, t.intervalMillis, t.lastRunAt, t.lastError)
+        .select(
+            DSL.select(
+                DSL.val(name),
+                DSL.val(interval.toMillis()),
+                currentInstant(),
+                DSL.val(error, t.lastError)))
+        .onConflict(t.name)
+        .doUpdate()
+        .set(t.intervalMillis, interval.toMillis())
+        .set(t.lastRunAt, currentInstant())
+        .set(t.lastError, error)
+        .execute();
+  }
+
+  /** The tasks, by name. */
+  public List<Run> list() {
+    Tables.Tasks t = database.tables().tasks;
+    return database
+        .control()
+        .select(t.name, t.intervalMillis, t.lastRunAt, currentInstant(), t.lastError)
+        .from(t)
+        .orderBy(t.name)
+        .fetch(Records.mapping(TaskStore::run));
+  }
+
+  private static Run run(
+      String name, Long intervalMillis, Instant lastRunAt, Instant now, @Nullable String error) {
+    return new Run(
+        name, Duration.ofMillis(intervalMillis), Duration.between(lastRunAt, now), error);
+  }
+}

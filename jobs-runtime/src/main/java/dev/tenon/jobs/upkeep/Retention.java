@@ -1,0 +1,48 @@
+package dev.tenon.jobs.upkeep;
+
+import dev.tenon.jobs.store.Leadership;
+import dev.tenon.jobs.store.RetentionStore;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Deletes jobs that have ended and are kept no longer. */
+final class Retention implements UpkeepTask {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+  private static final int BATCH = 1_000;
+
+  /** The rest waits for the next run, so that other tasks get their turn. */
+  private static final int MOST_BATCHES = 10;
+
+  private final RetentionStore store;
+
+  Retention(RetentionStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public String name() {
+    return "retention";
+  }
+
+  @Override
+  public Duration interval() {
+    return Duration.ofSeconds(10);
+  }
+
+  @Override
+  public void run(Leadership leadership) {
+    int deleted = 0;
+    for (int batch = 0; batch < MOST_BATCHES; batch++) {
+      int some = store.prune(leadership, BATCH);
+      deleted += some;
+      if (some < BATCH) {
+        break;
+      }
+    }
+    if (deleted > 0) {
+      LOG.debug("{} jobs were deleted, since their retention is over.", deleted);
+    }
+  }
+}
