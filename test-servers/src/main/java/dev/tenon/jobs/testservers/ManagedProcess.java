@@ -5,10 +5,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,29 +20,19 @@ final class ManagedProcess {
   private final String name;
   private final Process process;
   private final OutputLog output;
-  private final CompletableFuture<Integer> exit;
 
-  private ManagedProcess(String name, Process process, OutputLog output) {
+  private ManagedProcess(String name, Process process, @Nullable Path log) {
     this.name = name;
     this.process = process;
-    this.output = output;
     Leash.hold(process.pid());
-    this.exit =
-        process
-            .onExit()
-            .thenApply(
-                ended -> {
-                  Leash.release(ended.pid());
-                  return ended.exitValue();
-                });
+    this.output = OutputLog.read(name, process.getInputStream(), log, this::release);
   }
 
   /** Starts the command; standard error goes where standard output goes. */
   static ManagedProcess start(String name, ProcessBuilder command, @Nullable Path log) {
     command.redirectErrorStream(true).redirectInput(Redirect.from(new File("/dev/null")));
     try {
-      Process process = command.start();
-      return new ManagedProcess(name, process, OutputLog.read(name, process.getInputStream(), log));
+      return new ManagedProcess(name, command.start(), log);
     } catch (IOException e) {
       throw new TestServerException(name + " does not start: " + command.command(), e);
     }
@@ -65,17 +52,16 @@ final class ManagedProcess {
 
   /** Waits for the end of the process and of its output, and returns the exit code. */
   int awaitExit(Duration timeout) {
+    // Not by Process.onExit(): that takes a thread of the common pool, where a test may be blocked.
     try {
-      int code = exit.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-      output.awaitEnd(LAST_OUTPUT);
-      return code;
-    } catch (TimeoutException e) {
-      throw new TestServerException(name + " did not end in " + timeout + ". " + output.tail(), e);
-    } catch (ExecutionException e) {
-      throw new TestServerException("The end of " + name + " was missed", e.getCause());
+      if (!process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new TestServerException(name + " did not end in " + timeout + ". " + output.tail());
+      }
     } catch (InterruptedException e) {
       throw TestServerException.interrupted("the end of " + name, e);
     }
+    output.awaitEnd(LAST_OUTPUT);
+    return process.exitValue();
   }
 
   /** Sends a signal to the process alone. */
@@ -97,5 +83,15 @@ final class ManagedProcess {
   void kill() {
     ProcessTree.kill(process.toHandle(), DEATH);
     int unused = awaitExit(DEATH);
+  }
+
+  /** Takes the process off the leash when it has ended, as its id may be given to another one. */
+  private void release() {
+    try {
+      int unused = process.waitFor();
+      Leash.release(process.pid());
+    } catch (InterruptedException e) {
+      throw TestServerException.interrupted("the end of " + name, e);
+    }
   }
 }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutputLog {
 
-  private static final int TAIL = 40;
+  private static final int TAIL = 100;
 
   private final String name;
   private final @Nullable Path file;
@@ -36,16 +36,24 @@ final class OutputLog {
   private boolean ended;
   private @Nullable IOException failure;
 
-  private OutputLog(String name, InputStream output, @Nullable Path file) {
+  private OutputLog(String name, InputStream output, @Nullable Path file, Runnable atEnd) {
     this.name = name;
     this.file = file;
-    this.reader = new Thread(() -> read(output), "output of " + name);
+    this.reader =
+        new Thread(
+            () -> {
+              read(output);
+              atEnd.run();
+            },
+            "output of " + name);
     this.reader.setDaemon(true);
   }
 
-  /** Reads the output until it ends; appends to the file if there is one. */
-  static OutputLog read(String name, InputStream output, @Nullable Path file) {
-    OutputLog log = new OutputLog(name, output, file);
+  /**
+   * Reads the output until it ends, then runs the last task; appends to the file if there is one.
+   */
+  static OutputLog read(String name, InputStream output, @Nullable Path file, Runnable atEnd) {
+    OutputLog log = new OutputLog(name, output, file, atEnd);
     log.reader.start();
     return log;
   }

@@ -236,6 +236,7 @@ public final class RabbitServer implements AutoCloseable {
     environment.put("RABBITMQ_LOG_BASE", folder.resolve("log").toString());
     environment.put("RABBITMQ_LOGS", "-");
     environment.put("ERL_EPMD_ADDRESS", "127.0.0.1");
+    environment.put("ERL_CRASH_DUMP_BYTES", "0");
     environment.put(
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
         "-kernel inet_dist_use_interface {127,0,0,1} -noinput");

@@ -33,6 +33,7 @@ public final class TcpProxy implements AutoCloseable {
   private final Condition moving = lock.newCondition();
   private final Set<ProxiedConnection> connections = new HashSet<>();
   private @Nullable ServerSocket listener;
+  private @Nullable Thread acceptor;
   private boolean stalled;
 
   private TcpProxy(InetSocketAddress target) {
@@ -64,12 +65,15 @@ public final class TcpProxy implements AutoCloseable {
   /** Resets every connection and refuses new ones, until {@link #restore()}. */
   public void cut() {
     Set<ProxiedConnection> open;
+    Thread accepting;
     lock.lock();
     try {
       if (listener != null) {
         listener.close();
         listener = null;
       }
+      accepting = acceptor;
+      acceptor = null;
       open = Set.copyOf(connections);
       connections.clear();
       open.forEach(ProxiedConnection::reset);
@@ -79,6 +83,7 @@ public final class TcpProxy implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    awaitEnd(accepting);
     LOG.info("{} is cut, with {} connections", this, open.size());
   }
 
@@ -93,7 +98,7 @@ public final class TcpProxy implements AutoCloseable {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
       listener = socket;
-      Thread unused = start("accepts for " + this, () -> accept(socket));
+      acceptor = start("accepts for " + this, () -> accept(socket));
     } catch (IOException e) {
       throw new TestServerException("Port " + port + " cannot be opened", e);
     } finally {
@@ -159,6 +164,17 @@ public final class TcpProxy implements AutoCloseable {
     thread.setDaemon(true);
     thread.start();
     return thread;
+  }
+
+  /** Until the thread that accepts is done, the port is open although its socket is closed. */
+  private void awaitEnd(@Nullable Thread accepting) {
+    try {
+      if (accepting != null) {
+        accepting.join();
+      }
+    } catch (InterruptedException e) {
+      throw TestServerException.interrupted("the end of " + this, e);
+    }
   }
 
   private void setStalled(boolean value) {

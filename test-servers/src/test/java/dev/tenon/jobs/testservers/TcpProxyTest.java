@@ -9,6 +9,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,7 +52,7 @@ class TcpProxyTest {
     try (Socket client = connect()) {
       roundTrip(client);
       proxy.cut();
-      assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(IOException.class);
+      assertIsReset(client);
       assertThatThrownBy(this::connect).isInstanceOf(ConnectException.class);
     }
     proxy.restore();
@@ -87,20 +88,40 @@ class TcpProxyTest {
       proxy.stall();
       client.getOutputStream().write(7);
       proxy.cut();
-      assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(IOException.class);
+      assertIsReset(client);
       assertThat(proxy.connections()).isZero();
     }
   }
 
   @Test
   void closesTheClientWhenNobodyListensBehind() throws IOException {
-    echo.close();
-    try (Socket client = connect()) {
-      assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(IOException.class);
+    try (TcpProxy toNobody = TcpProxy.to("127.0.0.1", Ports.free());
+        Socket client = connect(toNobody)) {
+      assertIsReset(client);
     }
   }
 
+  @Test
+  void refusesFromTheMomentItIsCut() throws IOException {
+    for (int i = 0; i < 100; i++) {
+      proxy.cut();
+      assertThatThrownBy(this::connect).isInstanceOf(ConnectException.class);
+      proxy.restore();
+      connect().close();
+    }
+  }
+
+  private static void assertIsReset(Socket client) {
+    assertThatThrownBy(() -> client.getInputStream().read())
+        .isInstanceOf(SocketException.class)
+        .hasMessageContaining("reset");
+  }
+
   private Socket connect() throws IOException {
+    return connect(proxy);
+  }
+
+  private static Socket connect(TcpProxy proxy) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
     socket.setSoTimeout(10_000);
     return socket;
