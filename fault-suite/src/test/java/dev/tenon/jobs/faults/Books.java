@@ -93,6 +93,9 @@ final class Books {
 
   private static void load(Connection connection, String table, List<String> lines)
       throws SQLException, IOException {
+    if (lines.isEmpty()) {
+      return;
+    }
     long unused =
         connection
             .unwrap(PGConnection.class)

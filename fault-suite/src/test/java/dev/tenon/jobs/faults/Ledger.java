@@ -47,6 +47,11 @@ final class Ledger {
     }
   }
 
+  /** How many lines of that kind there are, of all processes. */
+  static long count(Path folder, String kind) {
+    return read(folder, kind).size();
+  }
+
   /** All lines of that kind, of all processes. */
   static List<String> read(Path folder, String kind) {
     List<String> lines = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.faults;
 
+import dev.tenon.jobs.RabbitMqOptions.QueueKind;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.faults.NodeMain.Submitting;
 import dev.tenon.jobs.testservers.JavaProcess;
@@ -17,6 +18,8 @@ final class Node implements AutoCloseable {
   static final String STARTED = "started ";
   static final String SIGNALLED = "signalled ";
   static final String RETURNED = "returned ";
+  static final String HEALTHY = "healthy again";
+  static final String UNHEALTHY = "not healthy: ";
 
   /** The exit code of a process that a handler has ended. */
   static final int HALTED = 98;
@@ -108,8 +111,9 @@ final class Node implements AutoCloseable {
     private final Path folder;
     private String url;
     private final String user;
-    private String amqpUri;
+    private String amqpUris;
     private final String namePrefix;
+    private QueueKind queueKind = QueueKind.CLASSIC;
     private Duration heartbeat;
     private int maxCrashes = 3;
     private boolean upkeep = true;
@@ -123,12 +127,12 @@ final class Node implements AutoCloseable {
     private int millis;
     private final JavaProcess.Builder process;
 
-    Builder(String name, Path folder, String url, String user, String amqpUri, String namePrefix) {
+    Builder(String name, Path folder, String url, String user, String amqpUris, String namePrefix) {
       this.name = name;
       this.folder = folder;
       this.url = url;
       this.user = user;
-      this.amqpUri = amqpUri;
+      this.amqpUris = amqpUris;
       this.namePrefix = namePrefix;
       this.heartbeat = Site.HEARTBEAT;
       this.process =
@@ -146,8 +150,13 @@ final class Node implements AutoCloseable {
       return this;
     }
 
-    Builder amqpUri(String value) {
-      amqpUri = value;
+    Builder amqpUris(String... values) {
+      amqpUris = String.join(",", values);
+      return this;
+    }
+
+    Builder queueKind(QueueKind value) {
+      queueKind = value;
       return this;
     }
 
@@ -220,8 +229,9 @@ final class Node implements AutoCloseable {
       new NodeSettings(
               url,
               user,
-              amqpUri,
+              amqpUris,
               namePrefix,
+              queueKind,
               folder.toString(),
               (int) heartbeat.toMillis(),
               maxCrashes,

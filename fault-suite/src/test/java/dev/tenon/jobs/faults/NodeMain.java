@@ -3,6 +3,7 @@ package dev.tenon.jobs.faults;
 import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.JobsHealth;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.WorkerOptions;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -43,6 +45,9 @@ public final class NodeMain {
 
   private static final Duration SUBMIT_PAUSE_AFTER_FAILURE = Duration.ofMillis(200);
 
+  private static final Duration HEALTH_INTERVAL = Duration.ofMillis(500);
+  private static final int PACED_BATCH = 50;
+
   private final NodeSettings settings;
   private final Ledger executed;
   private final CompletableFuture<String> workerId = new CompletableFuture<>();
@@ -64,9 +69,11 @@ public final class NodeMain {
             .heartbeatInterval(Duration.ofMillis(settings.heartbeatMillis()))
             .maxCrashes(settings.maxCrashes())
             .upkeep(settings.upkeep());
-    if (!settings.amqpUri().isEmpty()) {
+    if (!settings.amqpUris().isEmpty()) {
       builder.rabbitMq(
-          RabbitMqOptions.of(settings.amqpUri()).withNamePrefix(settings.namePrefix()));
+          RabbitMqOptions.of(settings.amqpUris().split(","))
+              .withNamePrefix(settings.namePrefix())
+              .withQueueKind(settings.queueKind()));
     }
     try (JobsRuntime runtime = builder.start()) {
       if (settings.concurrency() > 0) {
@@ -79,6 +86,7 @@ public final class NodeMain {
         workerId.complete(worker.id());
         System.out.println("worker " + worker.id());
       }
+      watch(runtime);
       System.out.println(Node.READY);
       if (settings.submits() > 0) {
         submit(runtime.jobs());
@@ -149,31 +157,25 @@ public final class NodeMain {
     Ledger submitted = Ledger.open(Path.of(settings.folder()), "submitted");
     Work work = new Work(Action.valueOf(settings.action()), settings.millis());
     JobDefinition<Work, Done> type = types().get(0);
-    if (settings.submitting() == Submitting.BATCH) {
-      List<UUID> ids =
-          jobs.submitAll(
-              type,
-              Collections.nCopies(settings.submits(), work),
-              "faults",
-              SubmitOptions.defaults());
-      for (UUID id : ids) {
-        submitted.write(id.toString());
-      }
-      return;
-    }
+    int batch =
+        settings.submitting() != Submitting.BATCH
+            ? 1
+            : settings.submitsPerSecond() == 0 ? settings.submits() : PACED_BATCH;
     long start = System.nanoTime();
     long pauseNanos =
         settings.submitsPerSecond() == 0
             ? 0
             : TimeUnit.SECONDS.toNanos(1) / settings.submitsPerSecond();
-    for (int i = 0; i < settings.submits(); i++) {
+    for (long done = 0; done < settings.submits(); done += batch) {
+      List<Work> works = new ArrayList<>(Collections.nCopies(batch, work));
       // A mix: now and then one that fails once, so that retries are under test everywhere
-      Work next =
-          work.action() == Action.WORK && i % 10 == 9
-              ? new Work(Action.FAIL_ONCE, work.millis())
-              : work;
-      submitted.write(submitOne(jobs, type, next).toString());
-      long ahead = start + (i + 1) * pauseNanos - System.nanoTime();
+      if (work.action() == Action.WORK && done % 10 == 0) {
+        works.set(0, new Work(Action.FAIL_ONCE, work.millis()));
+      }
+      for (UUID id : submit(jobs, type, works)) {
+        submitted.write(id.toString());
+      }
+      long ahead = start + (done + batch) * pauseNanos - System.nanoTime();
       if (ahead > 0) {
         TimeUnit.NANOSECONDS.sleep(ahead);
       }
@@ -181,14 +183,16 @@ public final class NodeMain {
   }
 
   /** Submits until PostgreSQL says that it is committed. */
-  private UUID submitOne(JobService jobs, JobDefinition<Work, Done> type, Work work)
+  private List<UUID> submit(JobService jobs, JobDefinition<Work, Done> type, List<Work> works)
       throws InterruptedException {
     while (true) {
       try {
-        if (settings.submitting() == Submitting.TRANSACTION) {
-          return submitInTransaction(jobs, type, work);
-        }
-        return jobs.submit(type, work, "faults", SubmitOptions.defaults());
+        return switch (settings.submitting()) {
+          case SINGLE ->
+              List.of(jobs.submit(type, works.get(0), "faults", SubmitOptions.defaults()));
+          case BATCH -> jobs.submitAll(type, works, "faults", SubmitOptions.defaults());
+          case TRANSACTION -> List.of(submitInTransaction(jobs, type, works.get(0)));
+        };
       } catch (RuntimeException | SQLException e) {
         System.out.println("submit failed: " + e);
         TimeUnit.MILLISECONDS.sleep(SUBMIT_PAUSE_AFTER_FAILURE.toMillis());
@@ -198,11 +202,35 @@ public final class NodeMain {
 
   private UUID submitInTransaction(JobService jobs, JobDefinition<Work, Done> type, Work work)
       throws SQLException {
-    try (Connection connection = DriverManager.getConnection(settings.url(), settings.user(), "")) {
+    Properties properties = new Properties();
+    properties.setProperty("user", settings.user());
+    properties.setProperty("connectTimeout", "5");
+    properties.setProperty("socketTimeout", "10");
+    try (Connection connection = DriverManager.getConnection(settings.url(), properties)) {
       connection.setAutoCommit(false);
       UUID id = jobs.in(connection).submit(type, work, "faults", SubmitOptions.defaults());
       connection.commit();
       return id;
     }
+  }
+
+  /** Says when the health changes, and why. */
+  private static void watch(JobsRuntime runtime) {
+    Thread thread =
+        new Thread(
+            () -> {
+              boolean healthy = true;
+              while (true) {
+                JobsHealth health = runtime.health();
+                if (health.healthy() != healthy) {
+                  healthy = health.healthy();
+                  System.out.println(healthy ? Node.HEALTHY : Node.UNHEALTHY + health);
+                }
+                Site.sleep(HEALTH_INTERVAL);
+              }
+            },
+            "health");
+    thread.setDaemon(true);
+    thread.start();
   }
 }

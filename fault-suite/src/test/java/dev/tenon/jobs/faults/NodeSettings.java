@@ -1,5 +1,6 @@
 package dev.tenon.jobs.faults;
 
+import dev.tenon.jobs.RabbitMqOptions.QueueKind;
 import dev.tenon.jobs.faults.NodeMain.Submitting;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
@@ -10,8 +11,9 @@ import java.util.Map;
  *
  * @param url the database
  * @param user its user
- * @param amqpUri RabbitMQ; empty for none
+ * @param amqpUris RabbitMQ, one or more nodes of a cluster separated by commas; empty for none
  * @param namePrefix of exchanges and queues
+ * @param queueKind the kind of queues
  * @param folder where ledgers are
  * @param heartbeatMillis of workers
  * @param maxCrashes until a job is given up
@@ -28,8 +30,9 @@ import java.util.Map;
 record NodeSettings(
     String url,
     String user,
-    String amqpUri,
+    String amqpUris,
     String namePrefix,
+    QueueKind queueKind,
     String folder,
     int heartbeatMillis,
     int maxCrashes,
@@ -59,6 +62,8 @@ record NodeSettings(
         values[i] = Boolean.parseBoolean(text);
       } else if (types[i] == Submitting.class) {
         values[i] = Submitting.valueOf(text);
+      } else if (types[i] == QueueKind.class) {
+        values[i] = QueueKind.valueOf(text);
       } else {
         values[i] = text;
       }

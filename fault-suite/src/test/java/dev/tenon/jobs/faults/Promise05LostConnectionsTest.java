@@ -43,7 +43,7 @@ class Promise05LostConnectionsTest {
         site.start(
                 site.worker("worker", 4)
                     .url(site.urlBy(postgres.port()))
-                    .amqpUri(site.amqpUriBy(rabbit.port())))
+                    .amqpUris(site.amqpUriBy(rabbit.port())))
             .awaitReady();
     mustWork();
   }
@@ -75,6 +75,8 @@ class Promise05LostConnectionsTest {
     postgres.restore();
     mustWork();
     assertThat(worker.logged("claims jobs again")).isTrue();
+    worker.awaitLogged("FAIL database: does not answer", Site.PATIENCE);
+    worker.awaitLogged(Node.HEALTHY, Site.PATIENCE);
     for (int i = 0; i < TIMES; i++) {
       site.submitAll(20, Action.WORK, 50);
       Site.sleep(Duration.ofMillis(200));
@@ -119,6 +121,8 @@ class Promise05LostConnectionsTest {
     }
     mustWork();
     assertThat(worker.logged("has lost its connection to RabbitMQ")).isTrue();
+    worker.awaitLogged("FAIL rabbitmq: not connected", Site.PATIENCE);
+    worker.awaitLogged(Node.HEALTHY, Site.PATIENCE);
     mustBalance();
   }
 
@@ -146,7 +150,7 @@ class Promise05LostConnectionsTest {
             site.submitter("submitter", 400, Submitting.SINGLE)
                 .submitsPerSecond(40)
                 .url(site.urlBy(postgres.port()))
-                .amqpUri(site.amqpUriBy(rabbit.port())));
+                .amqpUris(site.amqpUriBy(rabbit.port())));
     submitter.awaitReady();
     for (int i = 0; i < TIMES; i++) {
       (i % 2 == 0 ? postgres : rabbit).cut();
@@ -172,7 +176,7 @@ class Promise05LostConnectionsTest {
         site.start(
                 site.worker("forgotten", 4)
                     .url(site.urlBy(database.port()))
-                    .amqpUri(site.amqpUriBy(broker.port())))
+                    .amqpUris(site.amqpUriBy(broker.port())))
             .awaitReady();
     mustWork();
     site.submitAll(20, Action.WORK, 100);

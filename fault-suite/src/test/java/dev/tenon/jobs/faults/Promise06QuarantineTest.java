@@ -1,6 +1,7 @@
 package dev.tenon.jobs.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
@@ -76,9 +77,7 @@ class Promise06QuarantineTest {
                   .jvmArguments("-XX:+ExitOnOutOfMemoryError"));
       assertThat(node.process().awaitExit(Node.PATIENCE)).isNotZero();
       int crashes = crash;
-      org.awaitility.Awaitility.await()
-          .atMost(Site.PATIENCE)
-          .until(() -> site.jobs().get(id).crashes() == crashes);
+      await().atMost(Site.PATIENCE).until(() -> site.jobs().get(id).crashes() == crashes);
     }
     Job job = site.awaitStatus(id, JobStatus.FAILED);
     assertThat(job.error().message()).contains("lost 3 workers");

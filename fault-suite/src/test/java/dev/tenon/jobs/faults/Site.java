@@ -36,6 +36,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The place of one test: a database and names of exchanges and queues of its own on the private
@@ -49,6 +51,7 @@ final class Site implements AutoCloseable {
   /** How long anything may take that has no promised time, on a busy machine. */
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private static final Logger LOG = LoggerFactory.getLogger(Site.class);
   private static final Duration POLL = Duration.ofMillis(10);
 
   private final PostgresServer postgres = Servers.postgres();
@@ -139,15 +142,14 @@ final class Site implements AutoCloseable {
   /** The runtime in this process, which takes part in the upkeep. */
   JobsRuntime runtime() {
     if (runtime == null) {
-      runtime = runtimeBuilder().start();
+      runtime(runtimeBuilder());
     }
     return runtime;
   }
 
   /** The runtime in this process, made from this builder. */
-  JobsRuntime runtime(JobsRuntimeBuilder builder) {
+  void runtime(JobsRuntimeBuilder builder) {
     runtime = builder.start();
-    return runtime;
   }
 
   JobService jobs() {
@@ -297,6 +299,15 @@ final class Site implements AutoCloseable {
       }
     } catch (Exception e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Does something with the broker, if it lets that be done. */
+  void tryWithChannel(ChannelTask<?> task) {
+    try {
+      var unused = withChannel(task);
+    } catch (IllegalStateException e) {
+      LOG.info("The broker did not do it: {}", e.getMessage());
     }
   }
 
