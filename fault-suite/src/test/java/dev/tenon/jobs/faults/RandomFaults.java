@@ -20,6 +20,7 @@ final class RandomFaults {
   private static final int SLOTS = 8;
   private static final int ENOUGH_CRASHES = 1_000_000;
   private static final int GROUPS = 2;
+  private static final List<Submitting> WAYS = List.of(Submitting.values());
 
   private final Site site;
   private final Random random;
@@ -82,7 +83,7 @@ final class RandomFaults {
       workers.add(startWorker());
     }
     workers.forEach(Node::awaitReady);
-    for (Submitting how : Submitting.values()) {
+    for (Submitting how : WAYS) {
       producers.add(startProducer(how));
     }
   }
@@ -104,7 +105,7 @@ final class RandomFaults {
         node("producer")
             .upkeep(false)
             .submits(Integer.MAX_VALUE, how)
-            .submitsPerSecond(Math.max(1, jobsPerSecond / Submitting.values().length))
+            .submitsPerSecond(Math.max(1, jobsPerSecond / WAYS.size()))
             .payload(FaultJobs.Action.WORK, 2));
   }
 
@@ -145,7 +146,7 @@ final class RandomFaults {
     workers.add(startWorker());
   }
 
-  private <T> int pick(List<T> things) {
+  private int pick(List<?> things) {
     return random.nextInt(things.size());
   }
 
@@ -171,7 +172,7 @@ final class RandomFaults {
   private void killProducer() {
     int which = pick(producers);
     producers.get(which).kill();
-    producers.set(which, startProducer(Submitting.values()[which]));
+    producers.set(which, startProducer(WAYS.get(which)));
   }
 
   private void cut(List<TcpProxy> proxies, Duration time) {
