@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxAttempts how many there are in all
  * @param crashes how many attempts lost their worker; they do not count as attempts
  * @param progress 0 to 100, as the handler last reported it
- * @param progressMessage what the handler last said; null if nothing
+ * @param progressMessage what the handler last said; null if nothing, and once the job has
+ *     completed
  * @param error what went wrong in the last attempt; null if nothing did
  * @param workerId the worker that runs it or ran it last; null before the first attempt
  * @param startedAt when the last attempt started; null before the first

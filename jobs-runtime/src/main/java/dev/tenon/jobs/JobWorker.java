@@ -12,7 +12,7 @@ public interface JobWorker extends AutoCloseable {
   /**
    * Stops the worker: it takes no more jobs; handlers that run may finish within the grace period,
    * then they are signalled, and what still runs is given back without counting the attempt.
-   * Returns when the last outcome is recorded; in all it takes 15 s longer than the grace period at
+   * Returns when the last outcome is recorded; in all it takes 30 s longer than the grace period at
    * most. Closing again waits for the first close.
    */
   @Override

@@ -1,6 +1,5 @@
 package dev.tenon.jobs.runtime;
 
-import com.zaxxer.hikari.HikariDataSource;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.JobService;
@@ -54,7 +53,7 @@ public final class JobsRuntime implements AutoCloseable {
 
   private final JobsRuntimeBuilder settings;
   private final Database database;
-  private final List<HikariDataSource> ownPools;
+  private final DataSources dataSources;
   private final @Nullable PointerPublisher publisher;
   private final @Nullable Dispatcher dispatcher;
   private final @Nullable Upkeep upkeep;
@@ -68,9 +67,9 @@ public final class JobsRuntime implements AutoCloseable {
 
   JobsRuntime(JobsRuntimeBuilder settings, DataSources dataSources) {
     this.settings = settings;
-    this.ownPools = dataSources.ownPools();
+    this.dataSources = dataSources;
     if (settings.migrates()) {
-      Migrations.migrate(dataSources.control(), settings.schema());
+      dataSources.migrate(source -> Migrations.migrate(source, settings.schema()));
     }
     this.database = new Database(dataSources.main(), dataSources.control(), settings.schema());
     RabbitMqOptions rabbitMq = settings.rabbitMq();
@@ -199,7 +198,7 @@ public final class JobsRuntime implements AutoCloseable {
       if (publisher != null) {
         publisher.close();
       }
-      ownPools.forEach(HikariDataSource::close);
+      dataSources.close();
       removeShutdownHook();
       LOG.info("Tenon has stopped.");
     } finally {

@@ -137,7 +137,7 @@ public final class JobsRuntimeBuilder {
       runtime.start();
       return runtime;
     } catch (RuntimeException e) {
-      dataSources.ownPools().forEach(com.zaxxer.hikari.HikariDataSource::close);
+      dataSources.close();
       throw e;
     }
   }

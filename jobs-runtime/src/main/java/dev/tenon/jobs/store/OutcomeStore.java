@@ -85,6 +85,9 @@ public final class OutcomeStore {
                         j.progress,
                         when(endStatus.eq(JobStatus.COMPLETED), inline((short) 100))
                             .otherwise(j.progress))
+                    .set(
+                        j.progressMessage,
+                        when(endStatus.ne(JobStatus.COMPLETED), j.progressMessage))
                     .from(endTable)
                     .where(
                         j.id

@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 final class Heartbeat {
 
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
+  private static final Duration LONGEST_JOIN = Duration.ofSeconds(5);
   private static final Duration CANCEL_POLL_WITHOUT_BROKER = Duration.ofMillis(500);
 
   private final WorkerStore store;
@@ -90,7 +91,8 @@ final class Heartbeat {
 
   void close() throws InterruptedException {
     closing.countDown();
-    thread.join();
+    // It may hang in a statement; then it ends with that
+    thread.join(LONGEST_JOIN.toMillis());
   }
 
   private void beat() {

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.worker;
 
+import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.LogLine;
 import dev.tenon.jobs.store.OutcomeStore;
@@ -101,6 +102,12 @@ final class Recorder {
       }
       List<LogLine> lineBatch = new ArrayList<>();
       lines.drainTo(lineBatch, MOST_LINES);
+      // A job that has completed stands at 100: what it said before need not be written any more
+      for (Ended ended : endBatch) {
+        if (ended.end().outcome() == JobAttempt.Outcome.COMPLETED) {
+          progress.remove(ended.end().jobId());
+        }
+      }
       List<ProgressReport> progressBatch = new ArrayList<>();
       for (ProgressReport report : progress.values()) {
         if (progress.remove(report.jobId(), report)) {

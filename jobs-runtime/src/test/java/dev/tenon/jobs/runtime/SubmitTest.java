@@ -2,6 +2,7 @@ package dev.tenon.jobs.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
@@ -267,6 +268,11 @@ class SubmitTest {
                       + " reached or refuses. Submit again; the cause says more.");
           assertThatThrownBy(() -> service.get(id)).isInstanceOf(JobStoreException.class);
           proxy.restore();
+          // A connection of the pool that was cut may be tried once more before it is thrown away
+          await()
+              .atMost(Fixture.PATIENCE)
+              .ignoreException(JobStoreException.class)
+              .until(() -> service.find(id).isPresent());
           assertThat(service.get(id).status()).isEqualTo(JobStatus.PENDING);
           assertThat(service.list(JobQuery.all()).jobs()).hasSize(1);
         }
