@@ -84,6 +84,7 @@ class Promise01OneOutcomePerLeaseTest {
   static long pointersLeftByAWorkerThatDiesBeforeItsClaim(Site site, BrokenVariant variant) {
     // Nobody does the upkeep, which would publish again what is lost
     site.runtime(site.runtimeBuilder().upkeep(false));
+    site.awaitConnected();
     site.submitAll(5, Action.WORK, 10);
     site.awaitPublished(5);
     Node.Builder builder = site.worker("dying", 10).upkeep(false).crash(CrashPoint.BEFORE_CLAIM, 1);

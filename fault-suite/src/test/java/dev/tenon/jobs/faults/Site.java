@@ -206,6 +206,16 @@ final class Site implements AutoCloseable {
         "SELECT count(*) FROM tenon.jobs WHERE status IN ('pending', 'queued', 'running')");
   }
 
+  /** Waits until the runtime in this process is connected to RabbitMQ. */
+  void awaitConnected() {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                runtime().health().checks().stream()
+                    .anyMatch(check -> check.name().equals("rabbitmq") && check.healthy()));
+  }
+
   /** Waits until so many jobs are queued, running or ended. */
   void awaitPublished(long count) {
     await()
