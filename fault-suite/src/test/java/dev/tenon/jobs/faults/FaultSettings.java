@@ -21,14 +21,14 @@ final class FaultSettings {
   static Duration randomRun() {
     String minutes = System.getProperty("faults.minutes", "");
     return minutes.isEmpty()
-        ? choose(Duration.ofSeconds(40), Duration.ofMinutes(5))
+        ? choose(Duration.ofSeconds(25), Duration.ofMinutes(5))
         : Duration.ofSeconds((long) (Double.parseDouble(minutes) * 60));
   }
 
   /** How many jobs the random run submits. */
   static int randomJobs() {
     String jobs = System.getProperty("faults.jobs", "");
-    return jobs.isEmpty() ? choose(2_000, 50_000) : Integer.parseInt(jobs);
+    return jobs.isEmpty() ? choose(1_000, 50_000) : Integer.parseInt(jobs);
   }
 
   /** What the random run is made from; the same seed makes the same faults in the same order. */

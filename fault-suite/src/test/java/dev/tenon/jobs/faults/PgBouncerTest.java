@@ -6,6 +6,7 @@ import dev.tenon.jobs.faults.NodeMain.Submitting;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -35,6 +36,7 @@ class PgBouncerTest {
     mustWork(site.urlBy(bouncer.port()), 400);
   }
 
+  @Tag("full")
   @Test
   void everythingWorksWithoutPreparedStatements() {
     PgBouncer bouncer = new PgBouncer(site.postgres().port(), SESSIONS, 0);

@@ -111,7 +111,7 @@ class Promise01OneOutcomePerLeaseTest {
   static BooksReport lateOutcomeOfASilentWorker(Site site, BrokenVariant variant) {
     Node.Builder builder = site.worker("silent", 1).upkeep(false).heartbeat(Duration.ofMinutes(10));
     Node silent = site.start(variant == null ? builder : builder.variant(variant)).awaitReady();
-    UUID id = site.submit(Action.STUBBORN, 12_000);
+    UUID id = site.submit(Action.STUBBORN, 10_000);
     silent.awaitStarted(id);
     Node owner = site.start(site.worker("owner", 1));
     owner.awaitStarted(id);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -60,6 +61,7 @@ class Promise03WithoutTheBrokerTest {
     site.settle(Site.PATIENCE).mustBalance();
   }
 
+  @Tag("full")
   @Test
   void aWholeSystemStartsAndWorksWithoutABroker() {
     site.rabbit().stop();

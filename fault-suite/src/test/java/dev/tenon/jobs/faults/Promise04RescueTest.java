@@ -68,7 +68,7 @@ class Promise04RescueTest {
   void aJobOfALivingWorkerIsNeverRescued() {
     site.runtime();
     Node worker = site.start(site.worker("worker", 2)).awaitReady();
-    int millis = FaultSettings.choose(12_000, 60_000);
+    int millis = FaultSettings.choose(8_000, 60_000);
     UUID id = site.submit(Action.WORK, millis);
     Job job = site.awaitStatus(id, JobStatus.RUNNING);
     await()

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -21,10 +22,10 @@ import org.junit.jupiter.api.Test;
 class Promise05LostConnectionsTest {
 
   private static final Duration LONG =
-      FaultSettings.choose(Duration.ofSeconds(8), Duration.ofMinutes(5));
+      FaultSettings.choose(Duration.ofSeconds(6), Duration.ofMinutes(5));
   private static final Duration SHORT =
       FaultSettings.choose(Duration.ofMillis(1500), Duration.ofSeconds(10));
-  private static final int TIMES = FaultSettings.choose(3, 20);
+  private static final int TIMES = FaultSettings.choose(2, 20);
 
   private Site site;
   private TcpProxy postgres;
@@ -88,6 +89,7 @@ class Promise05LostConnectionsTest {
     mustBalance();
   }
 
+  @Tag("full")
   @Test
   void postgresIsSilent() {
     site.submitAll(50, Action.WORK, 50);
@@ -126,6 +128,7 @@ class Promise05LostConnectionsTest {
     mustBalance();
   }
 
+  @Tag("full")
   @Test
   void rabbitIsSilent() {
     rabbit.stall();
@@ -143,6 +146,7 @@ class Promise05LostConnectionsTest {
     mustBalance();
   }
 
+  @Tag("full")
   @Test
   void submittersGoOnWhenPostgresAndRabbitAreBack() {
     Node submitter =

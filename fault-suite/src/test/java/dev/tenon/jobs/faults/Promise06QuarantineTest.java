@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -60,6 +61,7 @@ class Promise06QuarantineTest {
     site.settle(Site.PATIENCE).mustBalance();
   }
 
+  @Tag("full")
   @Test
   void aJobThatFillsTheMemoryIsGivenUpAndFailuresAreCountedApart() {
     UUID failing = site.submit(Action.FAIL, 0);

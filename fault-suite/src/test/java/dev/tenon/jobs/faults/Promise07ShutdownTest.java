@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -76,6 +77,7 @@ class Promise07ShutdownTest {
     site.settle(Site.PATIENCE).mustBalance();
   }
 
+  @Tag("full")
   @Test
   void aShutdownWithoutItsDatabaseIsBoundedToo() {
     Node node = site.start(site.worker("stopping", 2).grace(GRACE)).awaitReady();

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -67,6 +68,7 @@ class Promise08CancelTest {
     site.settle(Site.PATIENCE).mustBalance();
   }
 
+  @Tag("full")
   @Test
   void aCancelReachesTheHandlerWithoutTheBroker() {
     site.rabbit().kill();
