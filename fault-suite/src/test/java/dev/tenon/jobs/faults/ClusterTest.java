@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** Quorum queues on a cluster of three RabbitMQ nodes, of which one at a time is killed. */
 @Tag("full")
+@SharesServers
 class ClusterTest {
 
   private static final int JOBS = 2_000;

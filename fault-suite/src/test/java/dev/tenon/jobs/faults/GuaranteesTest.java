@@ -50,8 +50,7 @@ class GuaranteesTest {
 
   @Test
   void everyTestOfAPromiseIsNamedInItsRow() throws IOException {
-    List<String> rows =
-        ROW.matcher(page()).results().map(result -> result.group()).toList();
+    List<String> rows = ROW.matcher(page()).results().map(result -> result.group()).toList();
     assertThat(rows).hasSize(12);
     for (String test : tests("fault-suite")) {
       if (test.startsWith("Promise")) {
@@ -64,6 +63,7 @@ class GuaranteesTest {
   @Test
   void everyCrashPointIsListed() throws IOException {
     String page = page();
-    assertThat(CrashPoint.values()).allSatisfy(point -> assertThat(page).contains("| `" + point + "` |"));
+    assertThat(CrashPoint.values())
+        .allSatisfy(point -> assertThat(page).contains("| `" + point + "` |"));
   }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Promise 1: delivery is at least once; per lease exactly one outcome is committed. */
+@SharesServers
 class Promise01OneOutcomePerLeaseTest {
 
   private static final List<CrashPoint> OF_WORKERS =

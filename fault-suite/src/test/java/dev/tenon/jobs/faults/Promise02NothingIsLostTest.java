@@ -34,6 +34,7 @@ class Promise02NothingIsLostTest {
     site.close();
   }
 
+  @SharesServers
   @Test
   void aSubmitterMayDieAtEveryPoint() {
     site.runtime();
@@ -60,13 +61,16 @@ class Promise02NothingIsLostTest {
     return site.start(site.submitter(point + "-" + how, count, how).crash(point, pass));
   }
 
+  @SharesServers
   @Test
   void aJobOfASubmitterThatDiesAfterItsCommitIsPublishedByTheRelay() {
     site.start(site.node("leader")).awaitReady();
     assertThat(jobsLeftByASubmitterThatDiesAfterItsCommit(site)).isZero();
   }
 
-  /** How many jobs are not published in time after their submitter died between commit and publish. */
+  /**
+   * How many jobs are not published in time after their submitter died between commit and publish.
+   */
   static long jobsLeftByASubmitterThatDiesAfterItsCommit(Site site) {
     site.start(site.submitter("submitter", 3, Submitting.BATCH).crash(CrashPoint.AFTER_COMMIT, 1))
         .awaitCrash();
@@ -79,6 +83,7 @@ class Promise02NothingIsLostTest {
     return site.count(JobStatus.PENDING);
   }
 
+  @HurtsServers
   @Test
   void whatIsSubmittedWhileTheBrokerIsAwayIsPublishedWhenItReturns() {
     site.runtime();
@@ -100,6 +105,7 @@ class Promise02NothingIsLostTest {
     site.settle(Site.PATIENCE).mustBalance();
   }
 
+  @HurtsServers
   @Tag("full")
   @Test
   void aRestartOfTheBrokerLosesNothing() {
@@ -111,6 +117,7 @@ class Promise02NothingIsLostTest {
     assertThat(site.settle(Site.PATIENCE).mustBalance().completed()).isEqualTo(50);
   }
 
+  @SharesServers
   @Test
   void jobsOfAPurgedQueueArePublishedAgain() {
     site.submitAll(50, Action.WORK, 1);
@@ -119,6 +126,7 @@ class Promise02NothingIsLostTest {
     awaitPointers("purge", "From a purge until 50 jobs are published again");
   }
 
+  @SharesServers
   @Tag("full")
   @Test
   void jobsOfADeletedQueueArePublishedAgain() {
@@ -128,6 +136,7 @@ class Promise02NothingIsLostTest {
     awaitPointers("delete", "From the loss of a queue until 50 jobs are published again");
   }
 
+  @HurtsServers
   @Test
   void jobsOfAWipedBrokerArePublishedAgain() {
     site.submitAll(50, Action.WORK, 1);

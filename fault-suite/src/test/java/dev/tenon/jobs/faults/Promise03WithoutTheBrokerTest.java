@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
  * Promise 3: submit does not fail because RabbitMQ is away. Workers go on from the table within 10
  * s, and back to the broker when it returns.
  */
+@HurtsServers
 class Promise03WithoutTheBrokerTest {
 
   private static final Duration FALLS_BACK = Duration.ofSeconds(10);

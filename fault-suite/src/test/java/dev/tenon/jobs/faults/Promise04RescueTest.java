@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
  * Promise 4: a job of a dead worker runs elsewhere within 30 s at defaults. A job of a living
  * worker is never rescued. A worker that was frozen and wakes cannot commit over the new owner.
  */
+@SharesServers
 class Promise04RescueTest {
 
   private static final Duration RESCUED = Duration.ofSeconds(30);

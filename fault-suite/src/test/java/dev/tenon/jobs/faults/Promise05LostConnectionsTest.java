@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Promise 5: a worker or submitter that loses PostgreSQL or RabbitMQ for five minutes, once or
  * twenty times, resumes by itself, with consumers really consuming again, and says so.
  */
+@SharesServers
 class Promise05LostConnectionsTest {
 
   private static final Duration LONG =
@@ -89,7 +89,6 @@ class Promise05LostConnectionsTest {
     mustBalance();
   }
 
-  @Tag("full")
   @Test
   void postgresIsSilent() {
     site.submitAll(50, Action.WORK, 50);
@@ -128,7 +127,6 @@ class Promise05LostConnectionsTest {
     mustBalance();
   }
 
-  @Tag("full")
   @Test
   void rabbitIsSilent() {
     rabbit.stall();
@@ -146,7 +144,6 @@ class Promise05LostConnectionsTest {
     mustBalance();
   }
 
-  @Tag("full")
   @Test
   void submittersGoOnWhenPostgresAndRabbitAreBack() {
     Node submitter =

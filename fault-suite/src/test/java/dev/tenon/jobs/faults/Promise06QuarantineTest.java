@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
  * Promise 6: a job that kills its process is quarantined after three crashes, with that reason;
  * crashes and failures are counted apart.
  */
+@SharesServers
 class Promise06QuarantineTest {
 
   private static final Duration SHORT_HEARTBEAT = Duration.ofMillis(300);

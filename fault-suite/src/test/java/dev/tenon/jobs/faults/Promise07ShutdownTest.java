@@ -40,6 +40,7 @@ class Promise07ShutdownTest {
     site.close();
   }
 
+  @SharesServers
   @Test
   void handlersGetTheirGraceThenTheSignalAndTheRestGoesBack() {
     Node node = site.start(site.worker("stopping", 3).grace(GRACE)).awaitReady();
@@ -77,6 +78,7 @@ class Promise07ShutdownTest {
     site.settle(Site.PATIENCE).mustBalance();
   }
 
+  @HurtsServers
   @Tag("full")
   @Test
   void aShutdownWithoutItsDatabaseIsBoundedToo() {

@@ -57,6 +57,7 @@ class Promise08CancelTest {
     return time;
   }
 
+  @SharesServers
   @Test
   void aCancelReachesTheHandler() {
     List<Duration> times = new ArrayList<>();
@@ -68,6 +69,7 @@ class Promise08CancelTest {
     site.settle(Site.PATIENCE).mustBalance();
   }
 
+  @HurtsServers
   @Tag("full")
   @Test
   void aCancelReachesTheHandlerWithoutTheBroker() {
@@ -82,6 +84,7 @@ class Promise08CancelTest {
     site.settle(Site.PATIENCE).mustBalance();
   }
 
+  @SharesServers
   @Test
   void aStubbornHandlerDoesNotHoldTheJob() {
     UUID cancelled = site.submit(Action.STUBBORN, STUBBORN_MILLIS);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
  * Promise 9: workers that do not know a type hand it back. A worker one version behind works with
  * the newer schema.
  */
+@SharesServers
 class Promise09RollingDeploymentTest {
 
   private Site site;

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
  * Promise 10: due jobs fire once across any change of leader; a leader that is frozen, cut off or
  * dead is replaced within 15 s, and cannot act once replaced.
  */
+@SharesServers
 class Promise10LeaderTest {
 
   private static final Duration REPLACED = Duration.ofSeconds(15);

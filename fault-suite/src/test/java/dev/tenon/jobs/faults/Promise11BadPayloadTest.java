@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
  * Promise 11: a payload that does not validate, or cannot be decoded, fails at once with the
  * reason, keeps its row, and can be retried after a fix.
  */
+@SharesServers
 class Promise11BadPayloadTest {
 
   /** The type as another version of the code knew it. */

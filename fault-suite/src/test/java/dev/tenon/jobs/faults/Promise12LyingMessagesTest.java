@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
  * Promise 12: forged ids, garbage, bodies of 10 MB and unknown types do no harm, are counted, and
  * go to the dead-letter queue, which is bounded.
  */
+@SharesServers
 class Promise12LyingMessagesTest {
 
   private static final String KEY = FaultJobs.WORK.routingKey();

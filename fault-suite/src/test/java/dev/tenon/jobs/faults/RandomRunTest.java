@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
  * must balance. {@code -Dfaults.minutes}, {@code -Dfaults.jobs} and {@code -Dfaults.seed} say for
  * how long, how many, and which faults.
  */
+@HurtsServers
 class RandomRunTest {
 
   private static final Duration SETTLING = Duration.ofMinutes(5);

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The suite notices a runtime that is broken on purpose: each scenario fails as it should. */
+@SharesServers
 class SuiteCatchesBrokenVariantsTest {
 
   private Site site;
