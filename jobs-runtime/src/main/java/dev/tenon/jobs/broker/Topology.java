@@ -6,6 +6,7 @@ import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.RabbitMqOptions.QueueKind;
 import dev.tenon.jobs.annotation.JobPriority;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -20,6 +21,9 @@ public final class Topology {
 
   /** How many messages that are no pointers are kept. */
   static final int MAX_DEAD_LETTERS = 10_000;
+
+  /** They may be large, so that their bytes are limited too; the oldest go first. */
+  static final long MAX_DEAD_LETTER_BYTES = 64L << 20;
 
   /** A message of this priority or a higher one overtakes in a quorum queue. */
   private static final int OVERTAKES_IN_QUORUM = 5;
@@ -66,11 +70,12 @@ public final class Topology {
     channel.exchangeDeclare(exchange(), BuiltinExchangeType.TOPIC, true);
     channel.exchangeDeclare(controlExchange(), BuiltinExchangeType.FANOUT, true);
     channel.exchangeDeclare(deadLetters(), BuiltinExchangeType.FANOUT, true);
-    Map<String, Object> arguments =
-        switch (kind) {
-          case CLASSIC -> Map.of("x-max-length", MAX_DEAD_LETTERS);
-          case QUORUM -> Map.of("x-max-length", MAX_DEAD_LETTERS, "x-queue-type", "quorum");
-        };
+    Map<String, Object> arguments = new HashMap<>();
+    arguments.put("x-max-length", MAX_DEAD_LETTERS);
+    arguments.put("x-max-length-bytes", MAX_DEAD_LETTER_BYTES);
+    if (kind == QueueKind.QUORUM) {
+      arguments.put("x-queue-type", "quorum");
+    }
     channel.queueDeclare(deadLetters(), true, false, false, arguments);
     channel.queueBind(deadLetters(), deadLetters(), "");
   }
