@@ -7,6 +7,7 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.faults.FaultJobs.Action;
+import dev.tenon.jobs.testservers.TcpProxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,6 +110,28 @@ class Promise04RescueTest {
     owner.kill();
     UUID more = site.submit(Action.WORK, 1);
     assertThat(site.awaitStatus(more, JobStatus.COMPLETED).workerId()).isEqualTo(frozen.workerId());
+    site.settle(Site.PATIENCE).mustBalance();
+  }
+
+  @Test
+  void aWorkerThatIsCutOffLosesItsJobsAndCannotCommitThem() {
+    site.runtime();
+    TcpProxy network = TcpProxy.to("127.0.0.1", site.postgres().port());
+    site.afterNodes(network::close);
+    Node cutOff =
+        site.start(site.worker("cut-off", 2).upkeep(false).url(site.urlBy(network.port())))
+            .awaitReady();
+    UUID id = site.submit(Action.STUBBORN, 3_000);
+    cutOff.awaitStarted(id);
+    network.cut();
+    Node owner = site.start(site.worker("owner", 2)).awaitReady();
+    owner.awaitStarted(id);
+    network.restore();
+    Job job = site.awaitStatus(id, JobStatus.COMPLETED);
+    assertThat(job.workerId()).isEqualTo(owner.workerId());
+    assertThat(site.jobs().attempts(id))
+        .extracting(JobAttempt::outcome)
+        .containsExactly(JobAttempt.Outcome.LOST, JobAttempt.Outcome.COMPLETED);
     site.settle(Site.PATIENCE).mustBalance();
   }
 }
