@@ -2,6 +2,7 @@ package dev.tenon.jobs.processor;
 
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.HandlerCheck;
+import dev.tenon.jobs.processor.check.JsonCheck;
 import dev.tenon.jobs.processor.check.PayloadCheck;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.check.ShapeCheck;
@@ -11,8 +12,9 @@ import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.read.JobTypeReader;
 import dev.tenon.jobs.processor.read.ShapeReader;
+import java.util.List;
 import java.util.Optional;
-import javax.lang.model.element.Modifier;
+import java.util.stream.Stream;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.DeclaredType;
 import javax.lang.model.util.Elements;
@@ -60,7 +62,7 @@ final class JobTypeStep {
     }
     Optional<Shapes> result = Optional.empty();
     JobDeclaration.ResultType resultType = job.get().result().value();
-    if (resultType.record() && !resultType.generic()) {
+    if (resultType.shaped() && !resultType.generic()) {
       TypeElement resultElement = elements.getTypeElement(resultType.name().toString());
       result = shapeReader.read((DeclaredType) resultElement.asType());
       if (result.isEmpty()) {
@@ -68,11 +70,17 @@ final class JobTypeStep {
       }
     }
     new PayloadCheck(report).check(job.get(), type);
-    new ShapeCheck(report).check(payload.get());
-    result.ifPresent(new ShapeCheck(report)::check);
-    boolean nameable =
-        type.getTypeParameters().isEmpty() && !type.getModifiers().contains(Modifier.PRIVATE);
-    return nameable ? new Outcome.Writable(job.get(), payload.get(), result) : new Outcome.Done();
+    if (!type.getTypeParameters().isEmpty()) {
+      return new Outcome.Done();
+    }
+    ShapeCheck shapeCheck = new ShapeCheck(report, elements, job.get().payload().packageName());
+    JsonCheck jsonCheck = new JsonCheck(report);
+    List<Shapes> all = Stream.concat(payload.stream(), result.stream()).toList();
+    all.forEach(shapeCheck::check);
+    all.forEach(jsonCheck::check);
+    return all.stream().allMatch(shapeCheck::isAccessible)
+        ? new Outcome.Writable(job.get(), payload.get(), result)
+        : new Outcome.Done();
   }
 
   private Outcome handler(TypeElement type, Report report) {

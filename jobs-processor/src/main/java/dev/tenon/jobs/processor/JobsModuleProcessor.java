@@ -64,7 +64,8 @@ public final class JobsModuleProcessor extends AbstractProcessor {
   @Override
   public synchronized void init(ProcessingEnvironment environment) {
     super.init(environment);
-    JobTypeReader jobTypes = new JobTypeReader(environment.getTypeUtils());
+    JobTypeReader jobTypes =
+        new JobTypeReader(environment.getElementUtils(), environment.getTypeUtils());
     steps =
         new Steps(
             new Found(environment.getElementUtils(), RuntimeTypes.JOB_TYPE.canonicalName()),

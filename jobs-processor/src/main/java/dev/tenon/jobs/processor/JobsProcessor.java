@@ -55,7 +55,7 @@ public final class JobsProcessor extends AbstractProcessor {
             new Found(environment.getElementUtils(), RuntimeTypes.JOB_TYPE.canonicalName()),
             new JobTypeStep(
                 environment.getElementUtils(),
-                new JobTypeReader(environment.getTypeUtils()),
+                new JobTypeReader(environment.getElementUtils(), environment.getTypeUtils()),
                 new ShapeReader(environment.getElementUtils(), environment.getTypeUtils())),
             new DefinitionWriter(NAME, environment.getFiler()));
   }

@@ -99,7 +99,7 @@ final class Execution<P, R> implements Runnable {
         thread.interrupt();
       }
     }
-    AttemptEnd end = attempt();
+    AttemptEnd end = attemptInAnyCase();
     Runnable whenReturned;
     synchronized (this) {
       handlerIsRunning = false;
@@ -130,6 +130,28 @@ final class Execution<P, R> implements Runnable {
     action.run();
   }
 
+  /**
+   * An attempt always ends: one that did not would keep its slot, and its job running, for good.
+   */
+  private AttemptEnd attemptInAnyCase() {
+    try {
+      return attempt();
+    } catch (Throwable e) {
+      LOG.error(
+          "The failure of job {} of type '{}' cannot be described ({}); the job fails.",
+          job.id(),
+          job.type(),
+          e.getClass().getName());
+      return AttemptEnd.failed(
+          job.id(),
+          job.lease(),
+          e.getClass().getName(),
+          "The failure cannot be described: its exception fails when it is asked.",
+          null,
+          null);
+    }
+  }
+
   private AttemptEnd attempt() {
     JobDefinition<P, R> definition = binding.definition();
     P payload;
@@ -146,6 +168,12 @@ final class Execution<P, R> implements Runnable {
     } catch (JobsException e) {
       // Another attempt would find the same payload
       LOG.error("Job {} fails for good: {}", job.id(), e.getMessage());
+      return Failures.permanent(job, e);
+    } catch (Throwable e) {
+      LOG.error(
+          "Job {} fails for good: its payload cannot be read or validated ({}).",
+          job.id(),
+          e.getClass().getName());
       return Failures.permanent(job, e);
     }
     try {

@@ -22,13 +22,10 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -50,9 +47,6 @@ public final class Worker implements JobWorker {
 
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
 
-  /** A handler that was told to stop has that long before the attempt is over without it. */
-  private static final Duration STOP_GRACE = Duration.ofSeconds(5);
-
   private static final Duration LAST_RECORDING = Duration.ofSeconds(5);
   private static final int MOST_CLAIMS = 200;
 
@@ -70,13 +64,12 @@ public final class Worker implements JobWorker {
   private final Semaphore slots;
   private final Map<UUID, Execution<?, ?>> executions = new ConcurrentHashMap<>();
   private final ExecutorService handlerThreads;
-  private final ScheduledExecutorService timer;
+  private final Deadlines deadlines;
   private final Thread claimer;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean stopping;
   private volatile boolean claimingFails;
-  private final AtomicInteger leaked = new AtomicInteger();
 
   /**
    * A worker; {@link #start()} starts it.
@@ -115,13 +108,7 @@ public final class Worker implements JobWorker {
     this.recorder = new Recorder(outcomes, new ReportStore(database), id);
     this.slots = new Semaphore(options.concurrency());
     this.handlerThreads = HandlerThreads.executor(options.virtualThreads(), id);
-    this.timer =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread thread = new Thread(work, "tenon-timer-" + id);
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.deadlines = new Deadlines(id);
     if (rabbitMq == null) {
       this.consumer = null;
       this.feed = new TableFeed(claims, id, bindings.keySet());
@@ -201,9 +188,10 @@ public final class Worker implements JobWorker {
     if (consumer != null && !consumer.isConnected()) {
       problems.add("it is not connected to RabbitMQ and takes its jobs from the table");
     }
-    if (leaked.get() > 0) {
+    if (deadlines.leaked() > 0) {
       problems.add(
-          leaked.get() + " handlers go on though their attempts are over; see the log for which");
+          deadlines.leaked()
+              + " handlers go on though their attempts are over; see the log for which");
     }
     return problems;
   }
@@ -221,7 +209,7 @@ public final class Worker implements JobWorker {
     }
     if (execution.signal(StopReason.CANCELLED)) {
       LOG.info("Job {} is cancelled while it runs; its handler is told to stop.", jobId);
-      abandonLater(execution);
+      deadlines.abandonLater(execution);
     }
     return true;
   }
@@ -289,13 +277,7 @@ public final class Worker implements JobWorker {
     Execution<P, R> execution =
         new Execution<>(job, binding, codec, recorder, clock, this::release);
     executions.put(job.id(), execution);
-    ScheduledFuture<?> deadline =
-        after(
-            execution.timeout(),
-            () -> {
-              execution.timeOut();
-              reportLeakLater(execution);
-            });
+    ScheduledFuture<?> deadline = deadlines.start(execution);
     handlerThreads.execute(
         () -> {
           try {
@@ -310,46 +292,6 @@ public final class Worker implements JobWorker {
     // The job may already run here again, under another lease
     executions.remove(execution.jobId(), execution);
     slots.release();
-  }
-
-  private void abandonLater(Execution<?, ?> execution) {
-    ScheduledFuture<?> unused =
-        after(
-            STOP_GRACE,
-            () -> {
-              execution.abandon();
-              reportLeakLater(execution);
-            });
-  }
-
-  private void reportLeakLater(Execution<?, ?> execution) {
-    ScheduledFuture<?> unused =
-        after(
-            STOP_GRACE,
-            () -> {
-              if (execution.isLeaked()) {
-                leaked.incrementAndGet();
-                execution.whenHandlerReturns(leaked::decrementAndGet);
-                LOG.warn(
-                    "A handler goes on though its attempt is over: {}. It heeds neither"
-                        + " JobContext.isCancelled() nor its interrupt; its thread is lost until it"
-                        + " returns.",
-                    execution.describeLeak());
-              }
-            });
-  }
-
-  private ScheduledFuture<?> after(Duration delay, Runnable work) {
-    return timer.schedule(
-        () -> {
-          try {
-            work.run();
-          } catch (RuntimeException e) {
-            LOG.error("A timer of worker {} failed.", id, e);
-          }
-        },
-        delay.toMillis(),
-        TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -370,7 +312,7 @@ public final class Worker implements JobWorker {
       LOG.warn("Worker {} was interrupted while it stopped; other workers run its jobs again.", id);
     } finally {
       handlerThreads.shutdown();
-      timer.shutdownNow();
+      deadlines.close();
       if (consumer != null) {
         consumer.close();
       }
@@ -397,7 +339,7 @@ public final class Worker implements JobWorker {
       LOG.info(
           "The grace period of worker {} is over; {} handlers are told to stop.", id, late.size());
       late.forEach(execution -> execution.signal(StopReason.SHUTDOWN));
-      allSlotsAreFree(STOP_GRACE);
+      allSlotsAreFree(Deadlines.STOP_GRACE);
       executions.values().forEach(Execution::abandon);
     }
     boolean recorded = recorder.close(LAST_RECORDING);

@@ -595,6 +595,28 @@ abstract class LifecycleContract {
   }
 
   @Test
+  void aFailureThatCannotBeDescribedEndsItsJobToo() {
+    work(
+        TestJobs.handlers()
+            .with(
+                TestJobs.ORDER,
+                (order, context) -> {
+                  throw new IllegalStateException() {
+                    private static final long serialVersionUID = 1L;
+
+                    @Override
+                    public String getMessage() {
+                      throw new UnsupportedOperationException("no message");
+                    }
+                  };
+                }));
+    Job job = ended(submit("indescribable"), JobStatus.FAILED);
+    assertThat(job.error().message())
+        .isEqualTo("The failure cannot be described: its exception fails when it is asked.");
+    await().atMost(Fixture.PATIENCE).until(() -> worker.runningJobs() == 0);
+  }
+
+  @Test
   void failuresOfTheSameKindHaveTheSameFingerprint() {
     work(
         TestJobs.handlers()

@@ -72,6 +72,15 @@ final class Folders {
     }
   }
 
+  /** The lines of a file. */
+  static List<String> read(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      throw new TestServerException("Cannot read " + file, e);
+    }
+  }
+
   /** Deletes the folder and all in it; nothing happens if it is not there. */
   static void delete(Path folder) {
     if (Files.notExists(folder)) {

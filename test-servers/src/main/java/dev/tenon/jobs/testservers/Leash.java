@@ -26,6 +26,9 @@ final class Leash {
         [ "$change" = hold ] && held="$held$pid "
       done
       for pid in $held; do kill -s KILL "$pid"; done
+      for file in "$1"/*/data/postmaster.pid; do
+        [ -f "$file" ] && ipcrm -m "$(awk 'NR == 7 { print $2 }' "$file")"
+      done
       rm -rf "$1" || { sleep 1; rm -rf "$1"; }
       """;
 

@@ -32,6 +32,9 @@ public final class PostgresServer implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(60);
   private static final String USER = "postgres";
 
+  // In postmaster.pid, counted from 0: key and id of the System V segment.
+  private static final int SHARED_MEMORY_LINE = 6;
+
   private final Path programs;
   private final Map<String, String> settings;
   private final Path folder;
@@ -88,6 +91,10 @@ public final class PostgresServer implements AutoCloseable {
   /** The file that has everything the server printed, over all its starts. */
   public Path log() {
     return log;
+  }
+
+  Path folder() {
+    return folder;
   }
 
   /** A new, empty database on this server. It goes when the server goes; closing it is optional. */
@@ -164,15 +171,19 @@ public final class PostgresServer implements AutoCloseable {
     if (isRunning()) {
       kill();
     }
-    Folders.delete(data);
+    deleteData();
   }
 
-  /** Kills it if it runs, and deletes its files, but not {@link #log()}. */
+  /** Ends it at once if it runs, and deletes its files, but not {@link #log()}. */
   @Override
   public synchronized void close() {
     if (isRunning()) {
-      kill();
+      ManagedProcess running = running();
+      running.thaw();
+      running.signal(Signal.QUIT);
+      int unused = running.awaitExit(STOP);
     }
+    deleteData();
     Folders.delete(folder);
     Cleanup.remove(this);
   }
@@ -180,6 +191,19 @@ public final class PostgresServer implements AutoCloseable {
   @Override
   public String toString() {
     return "PostgreSQL on port " + port;
+  }
+
+  /** A killed server leaves shared memory behind, which it would take back if it started again. */
+  private void deleteData() {
+    Path pidFile = data.resolve("postmaster.pid");
+    if (Files.exists(pidFile)) {
+      String segment = Folders.read(pidFile).get(SHARED_MEMORY_LINE).trim().split("\\s+", 2)[1];
+      CommandResult result = CommandResult.of(List.of("ipcrm", "-m", segment));
+      if (result.code() != 0) {
+        LOG.warn("{} leaves shared memory segment {}: {}", this, segment, result.output());
+      }
+    }
+    Folders.delete(data);
   }
 
   private ManagedProcess running() {
@@ -206,6 +230,7 @@ public final class PostgresServer implements AutoCloseable {
     lines.add("listen_addresses = '127.0.0.1'");
     lines.add("port = " + port);
     lines.add("unix_socket_directories = ''");
+    lines.add("dynamic_shared_memory_type = mmap"); // files in its folder, which go with it
     Folders.append(data.resolve("postgresql.conf"), lines);
   }
 

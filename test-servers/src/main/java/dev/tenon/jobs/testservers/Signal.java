@@ -9,6 +9,7 @@ enum Signal {
   CONT,
   INT,
   KILL,
+  QUIT,
   STOP,
   TERM;
 

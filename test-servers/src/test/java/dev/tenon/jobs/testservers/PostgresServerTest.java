@@ -3,16 +3,18 @@ package dev.tenon.jobs.testservers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,12 +122,36 @@ class PostgresServerTest {
 
   @Test
   void leavesItsLogAndNothingElse() {
-    PostgresServer other = PostgresServer.builder().durable(false).launch();
-    other.close();
-    other.close();
-    assertThat(other.log()).content().contains("ready to accept connections");
-    assertThat(Files.exists(other.log())).isTrue();
-    assertThat(other.isRunning()).isFalse();
+    PostgresServer closed = PostgresServer.builder().durable(false).launch();
+    PostgresServer killed = PostgresServer.builder().durable(false).launch();
+    PostgresServer frozen = PostgresServer.builder().durable(false).launch();
+    List<String> segments =
+        Stream.of(closed, killed, frozen).map(PostgresServerTest::sharedMemory).toList();
+    assertThat(allSharedMemory()).containsAll(segments);
+    killed.kill();
+    frozen.freeze();
+    for (PostgresServer ended : List.of(closed, killed, frozen)) {
+      ended.close();
+      ended.close();
+      assertThat(ended.isRunning()).isFalse();
+      assertThat(ended.log()).content().contains("ready to accept connections");
+      assertThat(ended.folder()).doesNotExist();
+    }
+    assertThat(allSharedMemory()).doesNotContainAnyElementsOf(segments);
+  }
+
+  /** The id of the server's segment, which PostgreSQL itself notes in the seventh line. */
+  private static String sharedMemory(PostgresServer running) {
+    Path noted = running.folder().resolve("data").resolve("postmaster.pid");
+    return Folders.read(noted).get(6).trim().split("\\s+", 2)[1];
+  }
+
+  private static List<String> allSharedMemory() {
+    return CommandResult.of(List.of("ipcs", "-m")).lines().stream()
+        .map(line -> line.split("\\s+", 3))
+        .filter(columns -> columns.length > 1)
+        .map(columns -> columns[1])
+        .toList();
   }
 
   private static String ask(String sql) throws SQLException {

@@ -59,6 +59,18 @@ public enum Diagnostic {
   NOT_ACCESSIBLE(
       "JobsNotAccessible", "Generated code in package %s must see %s. It is %s; make it public."),
 
+  JSON(
+      "JobsJson",
+      "JSON must carry payloads and results there and back. %s is of type %s: that is %s."),
+  UNION(
+      "JobsUnion",
+      "The records of a sealed interface are told apart in JSON by the property 'type', which holds"
+          + " their simple names. In %s %s; rename it."),
+  ENDLESS(
+      "JobsEndless",
+      "A value must be able to end. No %s can be made without another one, because of its component"
+          + " %s; make that @Nullable, an Optional or a List."),
+
   // The handler
   UNKNOWN_TYPE(
       "JobsUnknownType",

@@ -94,6 +94,14 @@ public final class PayloadCheck {
           result.place(),
           name + ", which has type parameters",
           "write a record with a component of that type");
+    } else {
+      result
+          .value()
+          .notJson()
+          .ifPresent(
+              reason ->
+                  report.add(
+                      Diagnostic.JSON, result.place(), "The result", Texts.simple(name), reason));
     }
   }
 

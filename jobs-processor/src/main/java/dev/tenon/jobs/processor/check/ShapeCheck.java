@@ -1,5 +1,6 @@
 package dev.tenon.jobs.processor.check;
 
+import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RecordShape;
@@ -10,22 +11,43 @@ import dev.tenon.jobs.processor.model.ValueShape.Content;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.Elements;
 
 /** The rules of a payload's or result's components, and of the records they lead to. */
 public final class ShapeCheck {
 
   private final Report report;
+  private final Elements elements;
+  private final String packageName;
   private final ConstraintCheck constraints;
 
-  /** A check that adds to a report. */
-  public ShapeCheck(Report report) {
+  /**
+   * A check that adds to a report.
+   *
+   * @param packageName the package of the validators
+   */
+  public ShapeCheck(Report report, Elements elements, String packageName) {
     this.report = report;
+    this.elements = elements;
+    this.packageName = packageName;
     this.constraints = new ConstraintCheck(report);
   }
 
   /** Checks a record and, where {@code @Valid} leads, the records in it. */
   public void check(Shapes shapes) {
     new Walk(shapes).record(shapes.root());
+  }
+
+  /** Whether validators can name all records that a root leads to. */
+  public boolean isAccessible(Shapes shapes) {
+    return shapes.records().keySet().stream().allMatch(record -> hindrance(record).isEmpty());
+  }
+
+  private Optional<String> hindrance(TypeName record) {
+    TypeElement element =
+        record instanceof ClassName name ? elements.getTypeElement(name.canonicalName()) : null;
+    return element == null ? Optional.empty() : Access.hindrance(element, packageName);
   }
 
   /** One walk from a root, which visits each record once. */
@@ -41,6 +63,7 @@ public final class ShapeCheck {
       if (seen.add(record)) {
         RecordShape shape = shapes.get(record);
         shape.components().forEach(component -> value(component.value(), Optional.empty(), shape));
+        shape.alternatives().forEach(this::record);
       }
     }
 
@@ -59,6 +82,7 @@ public final class ShapeCheck {
       constraints.check(value, where);
       Content content = value.content();
       if (content instanceof Content.Components components) {
+        checkAccess(components.record(), value, where);
         if (value.valid().isPresent()) {
           record(components.record());
         } else if (isConstrained(components.record(), new HashSet<>())) {
@@ -79,6 +103,18 @@ public final class ShapeCheck {
       }
     }
 
+    private void checkAccess(TypeName record, ValueShape value, String where) {
+      hindrance(record)
+          .ifPresent(
+              hindrance ->
+                  report.add(
+                      Diagnostic.NOT_ACCESSIBLE,
+                      value.place(),
+                      packageName,
+                      "%s, the type of %s".formatted(Texts.simple(record), where),
+                      hindrance));
+    }
+
     /** Whether {@code @Valid} on a value leads to a record with something to check. */
     private boolean isWorthwhile(ValueShape value) {
       Content content = value.content();
@@ -97,8 +133,10 @@ public final class ShapeCheck {
     /** Whether a record has constraints that only {@code @Valid} would have checked. */
     private boolean isConstrained(TypeName record, Set<TypeName> around) {
       return around.add(record)
-          && shapes.get(record).components().stream()
-              .anyMatch(component -> isConstrained(component.value(), around));
+          && (shapes.get(record).components().stream()
+                  .anyMatch(component -> isConstrained(component.value(), around))
+              || shapes.get(record).alternatives().stream()
+                  .anyMatch(alternative -> isConstrained(alternative, around)));
     }
 
     private boolean isConstrained(ValueShape value, Set<TypeName> around) {

@@ -37,10 +37,12 @@ public record JobDeclaration(
    * The class of a result.
    *
    * @param name its name
-   * @param record whether it is a record, and so has a validator
+   * @param shaped whether it is a record or a sealed interface of records, and so has a validator
    * @param generic whether it has type parameters
+   * @param notJson why JSON cannot carry it; empty if it can
    */
-  public record ResultType(TypeName name, boolean record, boolean generic) {}
+  public record ResultType(
+      TypeName name, boolean shaped, boolean generic, Optional<String> notJson) {}
 
   /** The name of the type. */
   public String typeName() {

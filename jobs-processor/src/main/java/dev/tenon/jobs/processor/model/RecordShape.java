@@ -4,12 +4,13 @@ import com.palantir.javapoet.TypeName;
 import java.util.List;
 
 /**
- * A record, as validators see it.
+ * A record, or a sealed interface of records, as validators see it.
  *
- * @param type the record
- * @param components its components, in the order of the source
+ * @param type the record or interface
+ * @param components the components of a record, in the order of the source
+ * @param alternatives the records of an interface, in the order of the source
  */
-public record RecordShape(TypeName type, List<Component> components) {
+public record RecordShape(TypeName type, List<Component> components, List<TypeName> alternatives) {
 
   /** A component and its value. */
   public record Component(String name, ValueShape value) {}

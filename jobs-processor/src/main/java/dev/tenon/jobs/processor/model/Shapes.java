@@ -40,9 +40,13 @@ public record Shapes(TypeName root, Map<TypeName, RecordShape> records) {
   }
 
   private boolean recordHasChecks(TypeName record, Depth depth, Set<Visit> seen) {
-    return seen.add(new Visit(record, depth))
-        && get(record).components().stream()
-            .anyMatch(component -> hasChecks(component.value(), depth, seen));
+    if (!seen.add(new Visit(record, depth))) {
+      return false;
+    }
+    return get(record).components().stream()
+            .anyMatch(component -> hasChecks(component.value(), depth, seen))
+        || get(record).alternatives().stream()
+            .anyMatch(alternative -> recordHasChecks(alternative, depth, seen));
   }
 
   private boolean hasChecks(ValueShape value, Depth depth, Set<Visit> seen) {

@@ -44,6 +44,8 @@ public enum ValueKind {
   TIME,
   /** A record. */
   RECORD,
+  /** A sealed interface of records. */
+  UNION,
   /** Anything else. */
   OTHER;
 

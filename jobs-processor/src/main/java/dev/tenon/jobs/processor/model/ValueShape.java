@@ -31,6 +31,12 @@ public record ValueShape(
     return new ValueShape(type, kind, Presence.WRAPPED, constraints, valid, content, place, path);
   }
 
+  /** The same value, which JSON cannot carry for this reason. */
+  public ValueShape notJson(String reason) {
+    return new ValueShape(
+        type, kind, presence, constraints, valid, new Content.NotJson(reason), place, path);
+  }
+
   /** The same value as the key of a map, which JSON never makes null. */
   public ValueShape asKey() {
     return constraints.isEmpty() && valid.isEmpty()
@@ -58,7 +64,10 @@ public record ValueShape(
     /** Nothing that is looked into. */
     record Nothing() implements Content {}
 
-    /** The components of a record. */
+    /** Nothing, and JSON cannot carry it for this reason. */
+    record NotJson(String reason) implements Content {}
+
+    /** The components of a record, or of one of the records of a sealed interface. */
     record Components(TypeName record) implements Content {}
 
     /** The entries of a collection or an array. */

@@ -7,6 +7,7 @@ import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
+import dev.tenon.jobs.processor.model.ValueKind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,7 @@ import javax.lang.model.element.VariableElement;
 import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
+import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +34,12 @@ public final class JobTypeReader {
   private static final String JOB_HANDLER = RuntimeTypes.JOB_HANDLER.canonicalName();
 
   private final Types types;
+  private final Kinds kinds;
 
   /** A reader. */
-  public JobTypeReader(Types types) {
+  public JobTypeReader(Elements elements, Types types) {
     this.types = types;
+    this.kinds = new Kinds(elements, types);
   }
 
   /** What a class with {@code @JobType} is. */
@@ -89,15 +93,18 @@ public final class JobTypeReader {
             attribute(place, annotation, "priority", JobTypeReader::constant)));
   }
 
-  private static JobDeclaration.ResultType resultType(TypeMirror type) {
+  private JobDeclaration.ResultType resultType(TypeMirror type) {
+    ValueKind kind = kinds.kind(type);
+    Optional<String> notJson = JsonTypes.hindrance(type, kind);
     if (!(type instanceof DeclaredType declared)) {
-      return new JobDeclaration.ResultType(TypeName.get(type), false, false);
+      return new JobDeclaration.ResultType(TypeName.get(type), false, false, notJson);
     }
     TypeElement element = (TypeElement) declared.asElement();
     return new JobDeclaration.ResultType(
         ClassName.get(element),
-        element.getKind() == ElementKind.RECORD,
-        !element.getTypeParameters().isEmpty());
+        kind == ValueKind.RECORD || kind == ValueKind.UNION,
+        !element.getTypeParameters().isEmpty(),
+        notJson);
   }
 
   private static Attribute<List<Attribute<String>>> retryDelays(

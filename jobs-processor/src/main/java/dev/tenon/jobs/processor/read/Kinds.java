@@ -1,11 +1,13 @@
 package dev.tenon.jobs.processor.read;
 
 import dev.tenon.jobs.processor.model.ValueKind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.ArrayType;
 import javax.lang.model.type.DeclaredType;
@@ -97,7 +99,38 @@ final class Kinds {
     if (is(type, "java.lang.CharSequence")) {
       return ValueKind.TEXT;
     }
-    return is(type, "java.lang.Iterable") ? ValueKind.ITERABLE : ValueKind.OTHER;
+    if (is(type, "java.lang.Iterable")) {
+      return ValueKind.ITERABLE;
+    }
+    return isUnion(element) ? ValueKind.UNION : ValueKind.OTHER;
+  }
+
+  /** Whether a type is a sealed interface whose implementations all are records. */
+  private static boolean isUnion(TypeElement element) {
+    return element.getKind() == ElementKind.INTERFACE
+        && element.getModifiers().contains(Modifier.SEALED)
+        && element.getTypeParameters().isEmpty()
+        && element.getPermittedSubclasses().stream()
+            .map(permitted -> (TypeElement) ((DeclaredType) permitted).asElement())
+            .allMatch(permitted -> isPlainRecord(permitted) || isUnion(permitted));
+  }
+
+  private static boolean isPlainRecord(TypeElement element) {
+    return element.getKind() == ElementKind.RECORD && element.getTypeParameters().isEmpty();
+  }
+
+  /** The records of a sealed interface, those of sealed interfaces in it too. */
+  static List<DeclaredType> alternatives(TypeElement union) {
+    List<DeclaredType> records = new ArrayList<>();
+    for (TypeMirror permitted : union.getPermittedSubclasses()) {
+      TypeElement element = (TypeElement) ((DeclaredType) permitted).asElement();
+      if (element.getKind() == ElementKind.RECORD) {
+        records.add((DeclaredType) permitted);
+      } else {
+        records.addAll(alternatives(element));
+      }
+    }
+    return records;
   }
 
   private boolean is(TypeMirror type, String supertype) {

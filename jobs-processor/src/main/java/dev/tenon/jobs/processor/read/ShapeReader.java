@@ -34,6 +34,9 @@ import javax.lang.model.util.Types;
  */
 public final class ShapeReader {
 
+  /** The arguments of a generic record that holds itself with more arguments grow for ever. */
+  private static final int LONGEST_TYPE = 4_000;
+
   private final Types types;
   private final Kinds kinds;
 
@@ -76,6 +79,11 @@ public final class ShapeReader {
 
     private RecordShape record(TypeName name, DeclaredType type) {
       TypeElement element = (TypeElement) type.asElement();
+      if (kinds.kind(type) == ValueKind.UNION) {
+        List<DeclaredType> alternatives = Kinds.alternatives(element);
+        found.addAll(alternatives);
+        return new RecordShape(name, List.of(), alternatives.stream().map(TypeName::get).toList());
+      }
       List<RecordShape.Component> components = new ArrayList<>();
       for (RecordComponentElement component : element.getRecordComponents()) {
         String componentName = component.getSimpleName().toString();
@@ -88,7 +96,7 @@ public final class ShapeReader {
             new RecordShape.Component(
                 componentName, component(new Position(field, componentName), declared)));
       }
-      return new RecordShape(name, components);
+      return new RecordShape(name, components, List.of());
     }
 
     private ValueShape component(Position position, TypeMirror type) {
@@ -132,7 +140,15 @@ public final class ShapeReader {
 
     private Content content(
         Position position, TypeMirror type, ValueKind kind, Optional<Place> valid) {
-      if (kind == ValueKind.RECORD) {
+      Optional<String> hindrance =
+          JsonTypes.saysHow(position.field()) ? Optional.empty() : JsonTypes.hindrance(type, kind);
+      if (hindrance.isPresent()) {
+        return new Content.NotJson(hindrance.get());
+      }
+      if (type.toString().length() > LONGEST_TYPE) {
+        return new Content.NotJson("a type that grows without an end; end it");
+      }
+      if (kind == ValueKind.RECORD || kind == ValueKind.UNION) {
         found.add((DeclaredType) type);
         return new Content.Components(TypeName.get(type));
       }
@@ -143,13 +159,18 @@ public final class ShapeReader {
       return switch (kind) {
         case MAP ->
             new Content.Mappings(
-                entry(position.in("<key>"), inside.get(0), Optional.empty()).asKey(),
+                key(position.in("<key>"), inside.get(0)),
                 entry(position.in("[]"), inside.get(1), valid));
         case OPTIONAL ->
             new Content.Wrapped(entry(position, inside.get(0), valid).asContentOfOptional());
         case ARRAY -> new Content.Entries(arrayEntry(position.in("[]"), inside.get(0), valid));
         default -> new Content.Entries(entry(position.in("[]"), inside.get(0), valid));
       };
+    }
+
+    private ValueShape key(Position position, TypeMirror type) {
+      ValueShape key = entry(position, type, Optional.empty()).asKey();
+      return JsonTypes.keyHindrance(type).map(key::notJson).orElse(key);
     }
 
     /** An entry of an array: annotations before the type of an array are those of the array. */

@@ -134,12 +134,52 @@ final class ValidatorWriter {
     }
 
     private CodeBlock record(RecordShape record, String variable, Path path, Scope scope) {
+      if (record.alternatives().isEmpty()) {
+        components(record, variable, path, scope);
+      } else {
+        alternatives(record, variable, path, scope);
+      }
+      return out.build();
+    }
+
+    /** Writes the checks of the record that a value of a sealed interface is. */
+    private void alternatives(RecordShape union, String variable, Path path, Scope scope) {
+      boolean isFirst = true;
+      for (TypeName alternative : union.alternatives()) {
+        if (!shapes.hasChecks(alternative, depth)) {
+          continue;
+        }
+        Scope inner = scope.inner();
+        String name = inner.take(Names.variable(last(alternative)));
+        CodeBlock condition = CodeBlock.of("if ($N instanceof $T $N)", variable, alternative, name);
+        if (isFirst) {
+          out.beginControlFlow("$L", condition);
+        } else {
+          out.nextControlFlow("else $L", condition);
+        }
+        isFirst = false;
+        if (path.equals(Path.ROOT)) {
+          components(shapes.get(alternative), name, path, inner);
+        } else {
+          call(alternative, depth, name, path);
+        }
+      }
+      if (!isFirst) {
+        out.endControlFlow();
+      }
+    }
+
+    private void call(TypeName record, Depth how, String variable, Path path) {
+      out.addStatement(
+          "$N($N, $L, $N)", nested(shapes, record, how), variable, path.expression(), VIOLATIONS);
+    }
+
+    private void components(RecordShape record, String variable, Path path, Scope scope) {
       for (RecordShape.Component component : record.components()) {
         if (shapes.hasChecks(component.value(), depth)) {
           component(component, variable, path.component(component.name()), scope);
         }
       }
-      return out.build();
     }
 
     private void component(RecordShape.Component component, String record, Path path, Scope scope) {
@@ -255,12 +295,7 @@ final class ValidatorWriter {
         return;
       }
       if (content instanceof Content.Components components) {
-        out.addStatement(
-            "$N($N, $L, $N)",
-            nested(shapes, components.record(), Shapes.depthInside(value, depth)),
-            variable,
-            path.expression(),
-            VIOLATIONS);
+        call(components.record(), Shapes.depthInside(value, depth), variable, path);
       } else if (content instanceof Content.Entries entries) {
         entries(entries.entry(), variable, path, scope);
       } else if (content instanceof Content.Mappings mappings) {

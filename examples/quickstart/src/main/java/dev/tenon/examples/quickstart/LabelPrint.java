@@ -1,0 +1,12 @@
+package dev.tenon.examples.quickstart;
+
+import dev.tenon.jobs.annotation.JobType;
+import jakarta.validation.constraints.NotBlank;
+
+/** A label to print. */
+@JobType(
+    value = "label.print",
+    timeout = "10s",
+    maxAttempts = 2,
+    retryDelays = {"500ms"})
+public record LabelPrint(@NotBlank String text, @NotBlank String printer) {}

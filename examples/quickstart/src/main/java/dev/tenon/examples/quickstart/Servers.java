@@ -1,0 +1,26 @@
+package dev.tenon.examples.quickstart;
+
+import dev.tenon.jobs.runtime.JobsRuntime;
+import dev.tenon.jobs.runtime.JobsRuntimeBuilder;
+
+/** Where the worker and the submitter find PostgreSQL and RabbitMQ: in environment variables. */
+final class Servers {
+
+  private Servers() {}
+
+  static JobsRuntimeBuilder runtime() {
+    JobsRuntimeBuilder builder =
+        JobsRuntime.builder()
+            .database(
+                variable("JOBS_DB_URL", "jdbc:postgresql://localhost:5432/postgres"),
+                variable("JOBS_DB_USER", "postgres"),
+                variable("JOBS_DB_PASSWORD", ""));
+    String rabbitMq = variable("JOBS_AMQP_URI", "");
+    return rabbitMq.isEmpty() ? builder : builder.rabbitMq(rabbitMq);
+  }
+
+  private static String variable(String name, String otherwise) {
+    String value = System.getenv(name);
+    return value == null ? otherwise : value;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.tenon.examples.quickstart.demo;
+
+import dev.tenon.examples.quickstart.demo.Terminal.Style;
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.JobStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Says in a few words where a job stands. */
+final class JobTexts {
+
+  private JobTexts() {}
+
+  /** What the job does, or what became of it. */
+  static String news(Job job) {
+    JobError error = job.error();
+    return switch (job.status()) {
+      case PENDING, QUEUED ->
+          error == null ? "waits" : "attempt " + job.attempts() + " failed: " + message(error);
+      case RUNNING -> of(job.progressMessage(), attempt(job));
+      case COMPLETED -> job.attempts() > 1 ? "at " + attempt(job) : "took " + duration(job);
+      case FAILED -> error == null ? "failed" : message(error);
+      case CANCELLED -> "stopped at " + job.progress() + " %";
+    };
+  }
+
+  private static String duration(Job job) {
+    Instant started = job.startedAt();
+    Instant finished = job.finishedAt();
+    return started == null || finished == null
+        ? "no time"
+        : seconds(Duration.between(started, finished));
+  }
+
+  /** Which attempt it is. */
+  static String attempt(Job job) {
+    return "attempt " + job.attempts() + " of " + job.maxAttempts();
+  }
+
+  /** What went wrong. */
+  static String message(JobError error) {
+    return of(error.message(), error.errorClass());
+  }
+
+  private static String of(@Nullable String text, String otherwise) {
+    return text == null ? otherwise : text;
+  }
+
+  /** The colour of a status. */
+  static Style style(JobStatus status) {
+    return switch (status) {
+      case PENDING, QUEUED -> Style.QUIET;
+      case RUNNING -> Style.BUSY;
+      case COMPLETED -> Style.GOOD;
+      case FAILED -> Style.BAD;
+      case CANCELLED -> Style.WAITING;
+    };
+  }
+
+  /** The sign of a status. */
+  static String sign(Terminal terminal, JobStatus status) {
+    return switch (status) {
+      case PENDING, QUEUED -> terminal.sign("·", ".");
+      case RUNNING -> terminal.sign("▸", ">");
+      case COMPLETED -> terminal.sign("✓", "+");
+      case FAILED -> terminal.sign("✗", "x");
+      case CANCELLED -> terminal.sign("■", "=");
+    };
+  }
+
+  /** A time in seconds. */
+  static String seconds(Duration time) {
+    return String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1000.0);
+  }
+}

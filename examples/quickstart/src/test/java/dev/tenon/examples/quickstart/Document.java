@@ -1,0 +1,57 @@
+package dev.tenon.examples.quickstart;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A page of the documentation.
+ *
+ * @param path where it is
+ */
+record Document(Path path) {
+
+  static final Path MODULE = Path.of(System.getProperty("basedir", ".")).toAbsolutePath();
+  static final Path ROOT = MODULE.resolve("../..").normalize();
+  static final Path README = ROOT.resolve("README.md");
+  static final Path GUIDE = ROOT.resolve("docs/guide.md");
+
+  private static final Pattern BLOCK =
+      Pattern.compile("^ *```(\\w+)\\n(.*?)^ *```$", Pattern.DOTALL | Pattern.MULTILINE);
+
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]*)(#[^)]*)?\\)");
+
+  String text() {
+    try {
+      return Files.readString(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The code blocks in a language. */
+  Stream<String> blocks(String language) {
+    return BLOCK
+        .matcher(text())
+        .results()
+        .filter((MatchResult block) -> block.group(1).equals(language))
+        .map(block -> block.group(2).strip());
+  }
+
+  /** The files to which it links, without anchors. */
+  Stream<String> links() {
+    return LINK.matcher(text())
+        .results()
+        .map(link -> link.group(1))
+        .filter(link -> !link.contains("://") && !link.isEmpty());
+  }
+
+  @Override
+  public String toString() {
+    return path.getFileName().toString();
+  }
+}

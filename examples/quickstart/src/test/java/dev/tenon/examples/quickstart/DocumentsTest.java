@@ -1,0 +1,78 @@
+package dev.tenon.examples.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The Java and XML in README and guide is copied from sources that are compiled and tested: each
+ * block stands in one file of this module, but for white space. A comment that is an ellipsis
+ * leaves something out.
+ */
+class DocumentsTest {
+
+  private static final Pattern ELLIPSIS = Pattern.compile("(?m)^\\s*(// …|<!-- … -->)$");
+
+  static Stream<Document> documents() {
+    return Stream.of(Document.README, Document.GUIDE).map(Document::new);
+  }
+
+  @ParameterizedTest
+  @MethodSource("documents")
+  void javaIsCompiled(Document document) throws IOException {
+    List<String> sources = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(Document.MODULE.resolve("src"))) {
+      for (Path file : files.filter(file -> file.toString().endsWith(".java")).toList()) {
+        sources.add(Files.readString(file));
+      }
+    }
+    assertThat(document.blocks("java"))
+        .isNotEmpty()
+        .allSatisfy(block -> assertIsIn(sources, block));
+  }
+
+  @ParameterizedTest
+  @MethodSource("documents")
+  void xmlIsInUse(Document document) throws IOException {
+    List<String> sources = List.of(Files.readString(Document.MODULE.resolve("pom.xml")));
+    assertThat(document.blocks("xml")).allSatisfy(block -> assertIsIn(sources, block));
+  }
+
+  @ParameterizedTest
+  @MethodSource("documents")
+  void linksLeadSomewhere(Document document) {
+    assertThat(document.links())
+        .allSatisfy(link -> assertThat(document.path().resolveSibling(link)).exists());
+  }
+
+  private static void assertIsIn(List<String> sources, String block) {
+    assertThat(sources.stream().map(DocumentsTest::withoutWhiteSpace))
+        .as("a source of this module that contains%n%s", block)
+        .anyMatch(source -> isIn(source, block));
+  }
+
+  private static boolean isIn(String source, String block) {
+    int from = 0;
+    for (String part : ELLIPSIS.splitAsStream(block).toList()) {
+      String wanted = withoutWhiteSpace(part);
+      int at = source.indexOf(wanted, from);
+      if (at < 0) {
+        return false;
+      }
+      from = at + wanted.length();
+    }
+    return true;
+  }
+
+  private static String withoutWhiteSpace(String text) {
+    return text.replaceAll("\\s+", "");
+  }
+}

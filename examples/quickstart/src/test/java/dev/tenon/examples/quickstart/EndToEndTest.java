@@ -1,0 +1,130 @@
+package dev.tenon.examples.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobAttempt.Outcome;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobService.CancelResult;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.TypedJob;
+import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.runtime.JobsRuntime;
+import dev.tenon.jobs.testservers.PostgresDatabase;
+import dev.tenon.jobs.testservers.RabbitVirtualHost;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The example's job types on PostgreSQL and RabbitMQ, through generated code only. */
+class EndToEndTest {
+
+  private static PostgresDatabase database;
+  private static RabbitVirtualHost rabbitMq;
+  private static JobsRuntime runtime;
+  private static JobService service;
+  private static WidgetJobs jobs;
+
+  @BeforeAll
+  static void start() {
+    database = PostgresDatabase.shared();
+    rabbitMq = RabbitVirtualHost.shared();
+    runtime =
+        JobsRuntime.builder()
+            .database(database.url(), database.user(), database.password())
+            .rabbitMq(rabbitMq.uri())
+            .closeOnShutdown(false)
+            .start();
+    runtime.startWorker(
+        Samples.handlers(Duration.ofMillis(20)),
+        WorkerOptions.defaults().withGracePeriod(Duration.ZERO));
+    service = runtime.jobs();
+    jobs = new WidgetJobs(service);
+  }
+
+  @AfterAll
+  static void stop() {
+    runtime.close();
+    rabbitMq.close();
+    database.close();
+  }
+
+  @Test
+  void aBatchIsMade() throws InterruptedException {
+    WidgetBatch batch = Samples.batch();
+    UUID id = jobs.submitWidgetProcessBatch(batch, "test");
+
+    Job job = await(id, read -> read.status().isTerminal());
+
+    assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
+    TypedJob<WidgetBatch, WidgetReport> typed = jobs.findWidgetProcessBatch(id).orElseThrow();
+    assertThat(typed.payload()).isEqualTo(batch);
+    assertThat(typed.result()).extracting(WidgetReport::made).isEqualTo(10);
+    assertThat(rabbitMq.queues()).containsKey("jobs.widget.process.batch");
+  }
+
+  @Test
+  void aFlakyJobIsRetried() throws InterruptedException {
+    UUID id = jobs.submitPriceUpdate(new PriceUpdate("GW-12", 2), "test");
+
+    Job job = await(id, read -> read.status().isTerminal());
+
+    assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(service.attempts(id))
+        .extracting(JobAttempt::outcome)
+        .containsExactly(Outcome.FAILED, Outcome.FAILED, Outcome.COMPLETED);
+  }
+
+  @Test
+  void aHopelessJobFails() throws InterruptedException {
+    UUID id = jobs.submitLabelPrint(new LabelPrint("GW-12", "Hall 3"), "test");
+
+    Job job = await(id, read -> read.status().isTerminal());
+
+    assertThat(job.status()).isEqualTo(JobStatus.FAILED);
+    assertThat(job.attempts()).isEqualTo(2);
+    assertThat(job.error()).extracting("message").isEqualTo("There is no printer 'Hall 3'");
+  }
+
+  @Test
+  void aLongJobIsCancelled() throws InterruptedException {
+    UUID id = jobs.submitCatalogExport(new CatalogExport(10_000), "test");
+    await(id, read -> read.status() == JobStatus.RUNNING);
+
+    assertThat(service.cancel(id)).isEqualTo(CancelResult.REQUESTED);
+
+    Job job = await(id, read -> read.status().isTerminal());
+    assertThat(job.status()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(job.progress()).isLessThan(100);
+  }
+
+  @Test
+  void manyAreSubmittedAtOnce() throws InterruptedException {
+    List<PriceUpdate> updates =
+        List.of(new PriceUpdate("GW-1", 0), new PriceUpdate("GW-2", 0), new PriceUpdate("GW-3", 0));
+
+    List<UUID> ids = jobs.submitAllPriceUpdate(updates, "test");
+
+    for (int i = 0; i < ids.size(); i++) {
+      Job job = await(ids.get(i), read -> read.status().isTerminal());
+      assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
+      assertThat(jobs.findPriceUpdate(job.id()).orElseThrow().payload()).isEqualTo(updates.get(i));
+    }
+  }
+
+  private static Job await(UUID id, Predicate<Job> condition) throws InterruptedException {
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    Job job = service.get(id);
+    while (!condition.test(job)) {
+      assertThat(System.nanoTime()).as("%s, %s", job, job.error()).isLessThan(end);
+      Thread.sleep(20);
+      job = service.get(id);
+    }
+    return job;
+  }
+}

@@ -1,0 +1,84 @@
+package dev.tenon.examples.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tenon.jobs.InvalidPayloadException;
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.testing.TenonExtension;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class WidgetBatchTest {
+
+  @RegisterExtension
+  final TenonExtension tenon =
+      TenonExtension.withWorker(
+          new WidgetJobsHandlers(
+              new CatalogExportHandler(Duration.ZERO),
+              new LabelPrintHandler(),
+              new PriceUpdateHandler(),
+              new WidgetBatchHandler(Duration.ZERO)));
+
+  @Test
+  void makesEveryWidget() {
+    WidgetJobs jobs = new WidgetJobs(tenon.jobs());
+    UUID id = jobs.submitWidgetProcessBatch(Samples.batch(), "test");
+
+    Job job = tenon.awaitEnd(id, Duration.ofSeconds(10));
+
+    assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
+    WidgetReport report = jobs.findWidgetProcessBatch(id).orElseThrow().result();
+    assertThat(report.made()).isEqualTo(10);
+    assertThat(report.value()).isEqualByComparingTo("57.40");
+  }
+
+  @Test
+  void tellsHowFarItIs() {
+    UUID id = new WidgetJobs(tenon.jobs()).submitWidgetProcessBatch(Samples.batch(), "test");
+
+    Job job = tenon.awaitEnd(id, Duration.ofSeconds(10));
+
+    assertThat(job.progress()).isEqualTo(100);
+    assertThat(tenon.jobs().logs(id))
+        .extracting(JobLogEntry::message)
+        .containsExactly("Batch started", "Item finished", "Item finished", "Batch finished");
+    assertThat(tenon.jobs().logs(id).get(0).data()).contains("\"widgets\":10");
+  }
+
+  @Test
+  void mayBeMadeAsUsual() {
+    WidgetJobs jobs = new WidgetJobs(tenon.jobs());
+    WidgetBatch batch =
+        new WidgetBatch(
+            UUID.randomUUID(), "Hinges", null, List.of(new WidgetItem("HI-1", 1, BigDecimal.ONE)));
+
+    UUID id = jobs.submitWidgetProcessBatch(batch, "test");
+
+    assertThat(tenon.awaitEnd(id, Duration.ofSeconds(10)).status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(jobs.findWidgetProcessBatch(id).orElseThrow().payload()).isEqualTo(batch);
+  }
+
+  @Test
+  void isRefusedWithEveryPath() {
+    WidgetBatch careless =
+        new WidgetBatch(
+            UUID.randomUUID(), "", new WidgetOptions(0, Optional.of("nobody")), List.of());
+
+    assertThatThrownBy(
+            () -> new WidgetJobs(tenon.jobs()).submitWidgetProcessBatch(careless, "test"))
+        .isInstanceOfSatisfying(
+            InvalidPayloadException.class,
+            e ->
+                assertThat(e.violations())
+                    .extracting("path")
+                    .containsExactly("name", "options.quality", "options.contact", "items"));
+  }
+}

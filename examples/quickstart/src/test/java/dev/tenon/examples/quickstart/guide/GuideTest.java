@@ -1,0 +1,177 @@
+package dev.tenon.examples.quickstart.guide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenon.examples.quickstart.guide.MailServer.Reply;
+import dev.tenon.examples.quickstart.roundtrip.RoundTripTest.ArraysHandler;
+import dev.tenon.examples.quickstart.roundtrip.RoundTripTest.EverythingHandler;
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobAttempt.Outcome;
+import dev.tenon.jobs.JobPage;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobsHealth;
+import dev.tenon.jobs.RabbitMqOptions;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.runtime.JobsRuntime;
+import dev.tenon.jobs.testing.TenonExtension;
+import dev.tenon.jobs.testservers.PostgresDatabase;
+import dev.tenon.jobs.testservers.RabbitVirtualHost;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Runs what the guide shows. */
+class GuideTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final InvoiceSend INVOICE = new InvoiceSend("R-17", "someone@example.com");
+
+  @RegisterExtension final TenonExtension tenon = TenonExtension.create();
+
+  private final Queue<Reply> replies = new ConcurrentLinkedQueue<>();
+  private TestJobs jobs;
+  private TestJobsHandlers handlers;
+
+  @BeforeEach
+  void makeJobs() {
+    jobs = new TestJobs(tenon.jobs());
+    handlers =
+        new TestJobsHandlers(
+            new InvoiceSendHandler((id, invoice) -> replies.remove(), Duration.ofMillis(50)),
+            new EverythingHandler(),
+            new ArraysHandler());
+  }
+
+  private List<Outcome> outcomes(Reply... planned) {
+    replies.addAll(List.of(planned));
+    tenon.startWorker(handlers);
+    UUID id = jobs.submitInvoiceSend(INVOICE, "test");
+    tenon.awaitEnd(id, PATIENCE);
+    return tenon.jobs().attempts(id).stream().map(JobAttempt::outcome).toList();
+  }
+
+  @Test
+  void aPermanentFailureIsNotRetried() {
+    assertThat(outcomes(Reply.NO_SUCH_MAILBOX)).containsExactly(Outcome.FAILED);
+  }
+
+  @Test
+  void aHandlerSaysWhenToRetry() {
+    assertThat(outcomes(Reply.BUSY, Reply.SENT)).containsExactly(Outcome.FAILED, Outcome.COMPLETED);
+  }
+
+  @Test
+  void aHandlerPutsAJobOff() {
+    assertThat(outcomes(Reply.CLOSED_FOR_THE_NIGHT, Reply.SENT))
+        .containsExactly(Outcome.SNOOZED, Outcome.COMPLETED);
+  }
+
+  @Test
+  void optionsOfAJob() {
+    UUID id =
+        jobs.submitInvoiceSend(
+            INVOICE,
+            "accounting",
+            SubmitOptions.defaults()
+                .withPriority(JobPriority.HIGH)
+                .withItemId("order-7")
+                .withDelay(Duration.ofMinutes(10)));
+
+    Job job = tenon.jobs().get(id);
+    assertThat(job.priority()).isEqualTo(JobPriority.HIGH);
+    assertThat(job.itemId()).isEqualTo("order-7");
+    assertThat(Duration.between(job.submittedAt(), job.runAt()))
+        .isCloseTo(Duration.ofMinutes(10), Duration.ofSeconds(10));
+  }
+
+  @Test
+  void pages() {
+    List<UUID> submitted = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      submitted.add(
+          0,
+          jobs.submitInvoiceSend(INVOICE, "test", SubmitOptions.defaults().withItemId("order-7")));
+    }
+    assertThat(idsOfAnItem(tenon.jobs())).isEqualTo(submitted);
+  }
+
+  private static List<UUID> idsOfAnItem(JobService service) {
+    List<UUID> ids = new ArrayList<>();
+    JobQuery query = JobQuery.all().withItemId("order-7").withLimit(2);
+    while (true) {
+      JobPage page = service.list(query);
+      page.jobs().forEach(job -> ids.add(job.id()));
+      if (page.next().isEmpty()) {
+        return ids;
+      }
+      query = query.withAfter(page.next().get());
+    }
+  }
+
+  @Test
+  void anOperatorRetriesAFailedJob() {
+    replies.addAll(List.of(Reply.NO_SUCH_MAILBOX, Reply.SENT));
+    tenon.startWorker(handlers);
+    UUID jobId = jobs.submitInvoiceSend(INVOICE, "test");
+    assertThat(tenon.awaitEnd(jobId, PATIENCE).status()).isEqualTo(JobStatus.FAILED);
+
+    tenon.jobs().retry(jobId);
+
+    assertThat(tenon.awaitEnd(jobId, PATIENCE).status()).isEqualTo(JobStatus.COMPLETED);
+  }
+
+  @Test
+  void settings() {
+    try (PostgresDatabase database = PostgresDatabase.shared();
+        RabbitVirtualHost rabbitMq = RabbitVirtualHost.shared()) {
+      DataSource pool = database.dataSource();
+      DataSource controlPool = database.dataSource();
+      replies.add(Reply.SENT);
+
+      try (JobsRuntime runtime =
+          JobsRuntime.builder()
+              .dataSource(pool)
+              .controlDataSource(controlPool)
+              .schema("shop_jobs")
+              .rabbitMq(RabbitMqOptions.of(rabbitMq.uri()).withNamePrefix("shop."))
+              .start()) {
+        runtime.startWorker(
+            handlers,
+            WorkerOptions.defaults().withConcurrency(20).withGracePeriod(Duration.ofMinutes(1)));
+
+        JobsHealth health = runtime.health();
+        if (!health.healthy()) {
+          System.err.println(health);
+        }
+
+        UUID id = new TestJobs(runtime.jobs()).submitInvoiceSend(INVOICE, "test");
+        assertThat(awaitEnd(runtime.jobs(), id).status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(rabbitMq.queues()).containsKey("shop.jobs.invoice.send");
+      }
+    }
+  }
+
+  private static Job awaitEnd(JobService service, UUID id) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < end && !service.get(id).status().isTerminal()) {
+      try {
+        Thread.sleep(20);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+    return service.get(id);
+  }
+}

@@ -1,0 +1,13 @@
+package dev.tenon.examples.quickstart.guide;
+
+import dev.tenon.jobs.annotation.JobType;
+import jakarta.validation.constraints.Email;
+import jakarta.validation.constraints.NotBlank;
+
+/** An invoice to send. */
+@JobType(
+    value = "invoice.send",
+    timeout = "30s",
+    maxAttempts = 5,
+    retryDelays = {"10s", "1m", "10m"})
+public record InvoiceSend(@NotBlank String number, @Email String to) {}

@@ -1,0 +1,157 @@
+package dev.tenon.jobs.processor.check;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.model.RecordShape;
+import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.ValueShape;
+import dev.tenon.jobs.processor.model.ValueShape.Content;
+import dev.tenon.jobs.processor.model.ValueShape.Presence;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Whether JSON carries a payload or a result there and back. */
+public final class JsonCheck {
+
+  /** The JSON property that says which record of a sealed interface a value is. */
+  private static final String TAG = "type";
+
+  private final Report report;
+
+  /** A check that adds to a report. */
+  public JsonCheck(Report report) {
+    this.report = report;
+  }
+
+  /** Checks a record and all records that it leads to. */
+  public void check(Shapes shapes) {
+    Walk walk = new Walk(shapes);
+    walk.record(shapes.root(), Texts.simple(shapes.root()));
+    walk.endless();
+  }
+
+  /** One walk from a root, which visits each record once. */
+  private final class Walk {
+    private final Shapes shapes;
+    private final Set<TypeName> seen = new HashSet<>();
+
+    private Walk(Shapes shapes) {
+      this.shapes = shapes;
+    }
+
+    /** Looks into a record that is found at a path. */
+    private void record(TypeName type, String path) {
+      if (!seen.add(type)) {
+        return;
+      }
+      RecordShape shape = shapes.get(type);
+      for (RecordShape.Component component : shape.components()) {
+        value(component.value(), path + "." + component.value().path(), path);
+      }
+      shape.alternatives().forEach(alternative -> record(alternative, path));
+    }
+
+    private void value(ValueShape value, String path, String around) {
+      Content content = value.content();
+      if (content instanceof Content.NotJson not) {
+        report.add(Diagnostic.JSON, value.place(), path, Texts.simple(value.type()), not.reason());
+      } else if (content instanceof Content.Components components) {
+        checkTags(components.record(), value);
+        record(components.record(), path);
+      } else if (content instanceof Content.Entries entries) {
+        value(entries.entry(), around + "." + entries.entry().path(), around);
+      } else if (content instanceof Content.Mappings mappings) {
+        value(mappings.key(), around + "." + mappings.key().path(), around);
+        value(mappings.value(), around + "." + mappings.value().path(), around);
+      } else if (content instanceof Content.Wrapped wrapped) {
+        value(wrapped.value(), around + "." + wrapped.value().path(), around);
+      }
+    }
+
+    /** The records of a sealed interface are told apart by a property with their simple names. */
+    private void checkTags(TypeName union, ValueShape value) {
+      Map<String, TypeName> bySimpleName = new HashMap<>();
+      for (TypeName alternative : shapes.get(union).alternatives()) {
+        String simpleName = ((ClassName) alternative).simpleName();
+        TypeName other = bySimpleName.putIfAbsent(simpleName, alternative);
+        if (other != null) {
+          report.add(
+              Diagnostic.UNION,
+              value.place(),
+              Texts.simple(union),
+              "%s and %s have the same name".formatted(other, alternative));
+        }
+        for (RecordShape.Component component : shapes.get(alternative).components()) {
+          if (component.name().equals(TAG)) {
+            report.add(
+                Diagnostic.UNION,
+                component.value().place(),
+                Texts.simple(union),
+                "%s has a component of its own with that name"
+                    .formatted(Texts.simple(alternative)));
+          }
+        }
+      }
+    }
+
+    /** Reports components because of which a record could only be made with another one of it. */
+    private void endless() {
+      Set<TypeName> finite = finite();
+      for (RecordShape shape : shapes.records().values()) {
+        for (RecordShape.Component component : shape.components()) {
+          List<TypeName> required = required(component.value());
+          if (!finite.containsAll(required)
+              && required.stream().anyMatch(next -> leadsTo(next, shape.type(), new HashSet<>()))) {
+            report.add(
+                Diagnostic.ENDLESS,
+                component.value().place(),
+                Texts.simple(shape.type()),
+                component.name());
+          }
+        }
+      }
+    }
+
+    /** The records of which there are values that end. */
+    private Set<TypeName> finite() {
+      Set<TypeName> finite = new HashSet<>();
+      boolean changed = true;
+      while (changed) {
+        changed = false;
+        for (RecordShape shape : shapes.records().values()) {
+          boolean ends =
+              shape.alternatives().isEmpty()
+                  ? shape.components().stream()
+                      .allMatch(component -> finite.containsAll(required(component.value())))
+                  : shape.alternatives().stream().anyMatch(finite::contains);
+          changed |= ends && finite.add(shape.type());
+        }
+      }
+      return finite;
+    }
+
+    private boolean leadsTo(TypeName from, TypeName to, Set<TypeName> visited) {
+      if (from.equals(to)) {
+        return true;
+      }
+      if (!visited.add(from)) {
+        return false;
+      }
+      List<TypeName> next = new ArrayList<>(shapes.get(from).alternatives());
+      shapes.get(from).components().forEach(component -> next.addAll(required(component.value())));
+      return next.stream().anyMatch(type -> leadsTo(type, to, visited));
+    }
+  }
+
+  /** The record without which there is no such value. */
+  private static List<TypeName> required(ValueShape value) {
+    return value.presence() == Presence.REQUIRED
+            && value.content() instanceof Content.Components components
+        ? List.of(components.record())
+        : List.of();
+  }
+}

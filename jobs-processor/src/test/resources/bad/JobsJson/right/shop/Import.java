@@ -1,0 +1,8 @@
+package shop;
+
+import dev.tenon.jobs.annotation.JobType;
+
+@JobType("shop.import")
+record Import(String file, Options options) {
+  record Options(String callbackUrl) {}
+}
