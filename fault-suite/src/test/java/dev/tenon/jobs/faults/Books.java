@@ -1,0 +1,123 @@
+package dev.tenon.jobs.faults;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.postgresql.PGConnection;
+
+/**
+ * Compares what submitters were told was committed, and what handlers really executed, with what
+ * the tables say.
+ */
+final class Books {
+
+  /** Neither in the table as ended, nor on its way to be. */
+  private static final String LOST =
+      """
+      SELECT s.id FROM submitted s LEFT JOIN tenon.jobs j ON j.id = s.id
+      WHERE j.id IS NULL OR j.status IN ('pending', 'queued')
+      UNION SELECT id FROM tenon.jobs WHERE status IN ('pending', 'queued')
+      """;
+
+  private static final String STUCK = "SELECT id FROM tenon.jobs WHERE status = 'running'";
+
+  /**
+   * More than one outcome that ends the job, or an attempt after the one that completed it. Jobs
+   * that an operator has run again count their outcomes since then by themselves.
+   */
+  private static final String DOUBLE =
+      """
+      SELECT job_id FROM tenon.job_attempts WHERE outcome = 'completed'
+      GROUP BY job_id HAVING count(*) > 1
+      UNION
+      SELECT job_id FROM tenon.job_attempts GROUP BY job_id, lease HAVING count(*) > 1
+      UNION
+      SELECT a.job_id FROM tenon.job_attempts a JOIN tenon.jobs j ON j.id = a.job_id
+      WHERE a.outcome = 'completed' AND (j.lease <> a.lease OR j.status <> 'completed')
+      """;
+
+  /** A result of another execution than that of the worker whose outcome was accepted. */
+  private static final String FOREIGN =
+      """
+      SELECT j.id FROM tenon.jobs j
+      LEFT JOIN tenon.job_attempts a ON a.job_id = j.id AND a.lease = j.lease
+      WHERE j.status = 'completed' AND NOT EXISTS (
+        SELECT 1 FROM executed e
+        WHERE e.execution = j.result->>'execution' AND e.job = j.id AND e.worker = a.worker_id)
+      """;
+
+  /** Leases that did not end with exactly one attempt. */
+  private static final String UNBALANCED =
+      """
+      SELECT j.id FROM tenon.jobs j
+      WHERE j.status <> 'running'
+      AND j.lease <> (SELECT count(*) FROM tenon.job_attempts a WHERE a.job_id = j.id)
+      """;
+
+  private Books() {}
+
+  static BooksReport balance(Connection connection, Path folder) throws SQLException, IOException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          CREATE TEMPORARY TABLE submitted (id uuid PRIMARY KEY);
+          CREATE TEMPORARY TABLE executed (execution text PRIMARY KEY, job uuid, worker text);
+          """);
+      load(connection, "submitted", Ledger.read(folder, "submitted"));
+      load(connection, "executed", Ledger.read(folder, "executed"));
+      statement.execute("CREATE INDEX ON executed (job); ANALYZE submitted; ANALYZE executed");
+      BooksReport report =
+          new BooksReport(
+              count(statement, "SELECT count(*) FROM submitted"),
+              count(statement, "SELECT count(*) FROM tenon.jobs"),
+              count(statement, "SELECT coalesce(sum(lease), 0) FROM tenon.jobs"),
+              count(statement, "SELECT count(*) FROM tenon.job_attempts"),
+              count(statement, "SELECT count(*) FROM executed"),
+              count(statement, "SELECT count(*) FROM tenon.jobs WHERE status = 'completed'"),
+              count(statement, "SELECT count(*) FROM tenon.jobs WHERE status = 'failed'"),
+              ids(statement, LOST),
+              ids(statement, STUCK),
+              ids(statement, DOUBLE),
+              ids(statement, FOREIGN),
+              ids(statement, UNBALANCED));
+      statement.execute("DROP TABLE submitted; DROP TABLE executed");
+      return report;
+    }
+  }
+
+  private static void load(Connection connection, String table, List<String> lines)
+      throws SQLException, IOException {
+    if (lines.isEmpty()) {
+      return;
+    }
+    long unused =
+        connection
+            .unwrap(PGConnection.class)
+            .getCopyAPI()
+            .copyIn(
+                "COPY " + table + " FROM STDIN", new StringReader(String.join("\n", lines) + "\n"));
+  }
+
+  private static long count(Statement statement, String sql) throws SQLException {
+    try (ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getLong(1);
+    }
+  }
+
+  private static List<String> ids(Statement statement, String sql) throws SQLException {
+    List<String> ids = new ArrayList<>();
+    try (ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        ids.add(rows.getString(1));
+      }
+    }
+    return ids;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.tenon.jobs.faults;
+
+import java.util.List;
+
+/**
+ * What the books say.
+ *
+ * @param submitted jobs of which a submitter was told that they are committed
+ * @param jobs jobs in the table; more than that if a submitter died before it was told
+ * @param leases leases in all
+ * @param attempts attempts that are over
+ * @param executions how often a handler was called; at least once for each completed job
+ * @param completed jobs that completed
+ * @param failed jobs that failed
+ * @param lost jobs that were submitted and are neither ended nor running
+ * @param stuck jobs that run though everything should have ended
+ * @param doubled jobs with more than one outcome
+ * @param foreign jobs whose result is not that of the worker that held the lease
+ * @param unbalanced jobs with more or fewer leases than attempts
+ */
+record BooksReport(
+    long submitted,
+    long jobs,
+    long leases,
+    long attempts,
+    long executions,
+    long completed,
+    long failed,
+    List<String> lost,
+    List<String> stuck,
+    List<String> doubled,
+    List<String> foreign,
+    List<String> unbalanced) {
+
+  private static final int SHOWN = 5;
+
+  boolean balances() {
+    return lost.isEmpty()
+        && stuck.isEmpty()
+        && doubled.isEmpty()
+        && foreign.isEmpty()
+        && unbalanced.isEmpty();
+  }
+
+  /** Fails unless the books balance. */
+  BooksReport mustBalance() {
+    if (!balances()) {
+      throw new AssertionError("The books do not balance: " + this);
+    }
+    return this;
+  }
+
+  @Override
+  public String toString() {
+    return ("%d jobs submitted, %d in the table; %d leases, %d attempts, %d executions; %d completed, %d failed;"
+            + " %s, %s, %s, %s, %s")
+        .formatted(
+            submitted,
+            jobs,
+            leases,
+            attempts,
+            executions,
+            completed,
+            failed,
+            some("lost", lost),
+            some("stuck", stuck),
+            some("with two outcomes", doubled),
+            some("with another's result", foreign),
+            some("with leases that do not match", unbalanced));
+  }
+
+  private static String some(String what, List<String> ids) {
+    return ids.size()
+        + " "
+        + what
+        + (ids.isEmpty() ? "" : " " + ids.subList(0, Math.min(SHOWN, ids.size())));
+  }
+}

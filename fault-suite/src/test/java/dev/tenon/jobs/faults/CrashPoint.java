@@ -1,0 +1,87 @@
+package dev.tenon.jobs.faults;
+
+import java.util.List;
+
+/**
+ * The places at which a process under test may die. Each is the beginning or the end of a method of
+ * the runtime, into which {@link FaultAgent} writes a halt: the runtime itself knows nothing of it.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // the list is unmodifiable
+enum CrashPoint {
+  /** The rows are inserted in a transaction of the caller, which is not committed. */
+  AFTER_INSERT("store.SubmitStore", "insert", Edge.END, "org.jooq.Configuration", "java.util.List"),
+  /** The rows are committed, and no pointer is published. */
+  AFTER_COMMIT("store.SubmitStore", "insert", Edge.END, "java.util.List"),
+  /** Some pointers of a batch are on their way, others are not. */
+  AMID_PUBLISHING("broker.PointerMessage", "body", Edge.BEGINNING, "dev.tenon.jobs.JobPointer"),
+  /** The broker has confirmed the pointers, and the table does not say so. */
+  AFTER_PUBLISH("broker.PointerPublisher", "publish", Edge.END, "java.util.List"),
+  /** The pointers are delivered, and nothing is claimed. */
+  BEFORE_CLAIM(
+      "store.ClaimStore",
+      "claim",
+      Edge.BEGINNING,
+      "java.lang.String",
+      "java.util.Collection",
+      "java.util.Collection"),
+  /** The claim is committed, and no pointer acknowledged. */
+  AFTER_CLAIM(
+      "store.ClaimStore",
+      "claim",
+      Edge.END,
+      "java.lang.String",
+      "java.util.Collection",
+      "java.util.Collection"),
+  /**
+   * A pointer is acknowledged, and its handler has not started; at a later pass, some pointers of
+   * the batch are and others are not.
+   */
+  AFTER_ACK(
+      "broker.PointerConsumer",
+      "acknowledge",
+      Edge.END,
+      "dev.tenon.jobs.broker.PointerConsumer$Delivery"),
+  /** Handlers have returned, and no outcome is committed. */
+  BEFORE_OUTCOME("store.OutcomeStore", "finish", Edge.BEGINNING, "java.util.List"),
+  /** The outcomes are committed, and the worker has not heard so. */
+  AFTER_OUTCOME("store.OutcomeStore", "finish", Edge.END, "java.util.List");
+
+  /** The exit code of a process that died at a crash point. */
+  static final int EXIT_CODE = 99;
+
+  private static final String RUNTIME = "dev.tenon.jobs.";
+
+  private final String className;
+  private final String method;
+  private final Edge edge;
+  private final List<String> parameterTypes;
+
+  CrashPoint(String className, String method, Edge edge, String... parameterTypes) {
+    this.className = className;
+    this.method = method;
+    this.edge = edge;
+    this.parameterTypes = List.of(parameterTypes);
+  }
+
+  /** Where in the method. */
+  enum Edge {
+    BEGINNING,
+    END
+  }
+
+  String className() {
+    return RUNTIME + className;
+  }
+
+  String method() {
+    return method;
+  }
+
+  Edge edge() {
+    return edge;
+  }
+
+  List<String> parameterTypes() {
+    return parameterTypes;
+  }
+}

@@ -1,0 +1,119 @@
+package dev.tenon.jobs.faults;
+
+import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.JobHandler;
+import dev.tenon.jobs.JobHandlers;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.RetryPolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The job types of the suite, written as the processor would. */
+final class FaultJobs {
+
+  private FaultJobs() {}
+
+  /** What a job does. */
+  enum Action {
+    /** Takes as long as the payload says. */
+    WORK,
+    /** Fails at the first attempt, and works at the second. */
+    FAIL_ONCE,
+    /** Fails at every attempt. */
+    FAIL,
+    /** Ends its process. */
+    HALT,
+    /** Fills the memory of its process. */
+    FILL_MEMORY,
+    /** Says that it has started, and waits for a signal, which it obeys. */
+    ENDLESS,
+    /** Says that it has started, and goes on for as long as the payload says, whatever it hears. */
+    STUBBORN
+  }
+
+  /**
+   * A payload.
+   *
+   * @param action what the job does
+   * @param millis for how long
+   */
+  record Work(Action action, int millis) {}
+
+  /**
+   * A result.
+   *
+   * @param execution the execution of the handler that returned it
+   */
+  record Done(String execution) {}
+
+  static final JobDefinition<Work, Done> WORK =
+      JobDefinition.builder("fault.work", Work.class, Done.class)
+          .timeout(Duration.ofHours(1))
+          .retryPolicy(RetryPolicy.of(4, Duration.ofMillis(200), Duration.ofSeconds(1)))
+          .payloadValidator(
+              (work, violations) -> {
+                if (work.action() == null) {
+                  violations.add("action", "is required");
+                }
+                if (work.millis() < 0) {
+                  violations.add("millis", "must not be negative");
+                }
+              })
+          .build();
+
+  /** A type that only newer workers know, on the same queue. */
+  static final JobDefinition<Work, Done> NEWER =
+      JobDefinition.builder("fault.newer", Work.class, Done.class)
+          .routingKey(WORK.routingKey())
+          .timeout(Duration.ofHours(1))
+          .build();
+
+  /** A type with a timeout of two seconds and one attempt. */
+  static final JobDefinition<Work, Done> HURRY =
+      JobDefinition.builder("fault.hurry", Work.class, Done.class)
+          .timeout(Duration.ofSeconds(2))
+          .retryPolicy(RetryPolicy.of(1))
+          .build();
+
+  static final List<JobDefinition<Work, Done>> ALL = List.of(WORK, NEWER, HURRY);
+
+  /** The types with one handler for all of them. */
+  static JobHandlers handlers(
+      List<JobDefinition<Work, Done>> definitions, JobHandler<Work, Done> handler) {
+    List<JobBinding<?, ?>> bindings = new ArrayList<>();
+    definitions.forEach(definition -> bindings.add(new JobBinding<>(definition, handler)));
+    Module module = new Module(List.copyOf(definitions));
+    return new JobHandlers() {
+      @Override
+      public JobModule module() {
+        return module;
+      }
+
+      @Override
+      public List<JobBinding<?, ?>> bindings() {
+        return List.copyOf(bindings);
+      }
+    };
+  }
+
+  private record Module(List<JobDefinition<?, ?>> definitions) implements JobModule {
+
+    @Override
+    public String name() {
+      return "FaultJobs";
+    }
+
+    @Override
+    public List<JobModule> includes() {
+      return List.of();
+    }
+
+    @Override
+    public Optional<JobDefinition<?, ?>> find(String type) {
+      return definitions.stream().filter(definition -> definition.type().equals(type)).findFirst();
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.tenon.jobs.faults;
+
+import java.time.Duration;
+
+/** How long and how much: system properties that {@code ./dev faults} passes on. */
+final class FaultSettings {
+
+  private FaultSettings() {}
+
+  /** Whether everything runs, at the full durations of the promises. */
+  static boolean isFull() {
+    return "full".equals(System.getProperty("faults"));
+  }
+
+  /** The one or the other. */
+  static <T> T choose(T reduced, T full) {
+    return isFull() ? full : reduced;
+  }
+
+  /** How long the random run breaks things. */
+  static Duration randomRun() {
+    String minutes = System.getProperty("faults.minutes", "");
+    return minutes.isEmpty()
+        ? choose(Duration.ofSeconds(25), Duration.ofMinutes(5))
+        : Duration.ofSeconds((long) (Double.parseDouble(minutes) * 60));
+  }
+
+  /** How many jobs the random run submits. */
+  static int randomJobs() {
+    String jobs = System.getProperty("faults.jobs", "");
+    return jobs.isEmpty() ? choose(1_000, 50_000) : Integer.parseInt(jobs);
+  }
+
+  /** What the random run is made from; the same seed makes the same faults in the same order. */
+  static long seed() {
+    String seed = System.getProperty("faults.seed", "");
+    return seed.isEmpty() ? System.nanoTime() & 0xffffffffL : Long.parseLong(seed);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.tenon.jobs.faults;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A file of lines that one process writes and another reads. A line that was written survives the
+ * writer, however it dies. Thread-safe.
+ */
+final class Ledger {
+
+  private final FileChannel channel;
+
+  private Ledger(FileChannel channel) {
+    this.channel = channel;
+  }
+
+  /** A ledger of this process. */
+  static Ledger open(Path folder, String kind) {
+    Path file = folder.resolve(kind + "-" + ProcessHandle.current().pid());
+    try {
+      return new Ledger(
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  synchronized void write(String line) {
+    ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(UTF_8));
+    try {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How many lines of that kind there are, of all processes. */
+  static long count(Path folder, String kind) {
+    return read(folder, kind).size();
+  }
+
+  /** All lines of that kind, of all processes. */
+  static List<String> read(Path folder, String kind) {
+    List<String> lines = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.sorted().toList()) {
+        if (file.getFileName().toString().startsWith(kind + "-")) {
+          String text = Files.readString(file, UTF_8);
+          // The last line may be broken off, if its writer was killed in the middle of it
+          int end = text.lastIndexOf('\n');
+          if (end > 0) {
+            lines.addAll(text.substring(0, end).lines().toList());
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return lines;
+  }
+}

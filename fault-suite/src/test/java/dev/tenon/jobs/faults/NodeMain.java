@@ -1,0 +1,236 @@
+package dev.tenon.jobs.faults;
+
+import dev.tenon.jobs.JobContext;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.JobsHealth;
+import dev.tenon.jobs.RabbitMqOptions;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.faults.FaultJobs.Action;
+import dev.tenon.jobs.faults.FaultJobs.Done;
+import dev.tenon.jobs.faults.FaultJobs.Work;
+import dev.tenon.jobs.runtime.JobsRuntime;
+import dev.tenon.jobs.runtime.JobsRuntimeBuilder;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A process under test: a runtime that works, submits, or only takes part in the upkeep. {@link
+ * Node} starts it. What it did it writes to {@link Ledger}s, which survive it.
+ */
+public final class NodeMain {
+
+  /** How a node submits jobs. */
+  enum Submitting {
+    /** One at a time. */
+    SINGLE,
+    /** All at once. */
+    BATCH,
+    /** One at a time in a transaction of its own connection. */
+    TRANSACTION
+  }
+
+  private static final Duration SUBMIT_PAUSE_AFTER_FAILURE = Duration.ofMillis(200);
+
+  private static final Duration HEALTH_INTERVAL = Duration.ofMillis(500);
+  private static final int PACED_BATCH = 50;
+
+  private final NodeSettings settings;
+  private final Ledger executed;
+  private final CompletableFuture<String> workerId = new CompletableFuture<>();
+
+  private NodeMain(NodeSettings settings) {
+    this.settings = settings;
+    this.executed = Ledger.open(Path.of(settings.folder()), "executed");
+  }
+
+  /** Runs until it is told to end. */
+  public static void main(String[] arguments) throws Exception {
+    new NodeMain(NodeSettings.read()).run();
+  }
+
+  private void run() throws Exception {
+    JobsRuntimeBuilder builder =
+        JobsRuntime.builder()
+            .database(settings.url(), settings.user(), "")
+            .heartbeatInterval(Duration.ofMillis(settings.heartbeatMillis()))
+            .maxCrashes(settings.maxCrashes())
+            .upkeep(settings.upkeep());
+    if (!settings.amqpUris().isEmpty()) {
+      builder.rabbitMq(
+          RabbitMqOptions.of(settings.amqpUris().split(","))
+              .withNamePrefix(settings.namePrefix())
+              .withQueueKind(settings.queueKind()));
+    }
+    try (JobsRuntime runtime = builder.start()) {
+      if (settings.concurrency() > 0) {
+        JobWorker worker =
+            runtime.startWorker(
+                FaultJobs.handlers(types(), this::handle),
+                WorkerOptions.defaults()
+                    .withConcurrency(settings.concurrency())
+                    .withGracePeriod(Duration.ofMillis(settings.graceMillis())));
+        workerId.complete(worker.id());
+        System.out.println("worker " + worker.id());
+      }
+      watch(runtime);
+      System.out.println(Node.READY);
+      if (settings.submits() > 0) {
+        submit(runtime.jobs());
+        System.out.println(Node.SUBMITTED);
+      }
+      runtime.awaitShutdown();
+    }
+  }
+
+  private List<JobDefinition<Work, Done>> types() {
+    List<String> wanted = List.of(settings.types().split(","));
+    return FaultJobs.ALL.stream().filter(each -> wanted.contains(each.type())).toList();
+  }
+
+  private Done handle(Work work, JobContext context) throws Exception {
+    String execution = UUID.randomUUID().toString();
+    executed.write(execution + "\t" + context.jobId() + "\t" + workerId.get());
+    switch (work.action()) {
+      case WORK -> TimeUnit.MILLISECONDS.sleep(work.millis());
+      case FAIL_ONCE -> {
+        if (context.attempt() == 1) {
+          throw new IllegalStateException("The first attempt fails.");
+        }
+        TimeUnit.MILLISECONDS.sleep(work.millis());
+      }
+      case FAIL -> throw new IllegalStateException("Every attempt fails.");
+      case HALT -> Runtime.getRuntime().halt(Node.HALTED);
+      case FILL_MEMORY -> fillMemory();
+      case ENDLESS -> {
+        System.out.println(Node.STARTED + context.jobId());
+        try {
+          new CountDownLatch(1).await();
+        } finally {
+          System.out.println(
+              Node.SIGNALLED
+                  + context.jobId()
+                  + (context.isCancelled() ? " with flag" : " without flag"));
+        }
+      }
+      case STUBBORN -> {
+        System.out.println(Node.STARTED + context.jobId());
+        goOn(Duration.ofMillis(work.millis()));
+        System.out.println(Node.RETURNED + context.jobId());
+      }
+    }
+    return new Done(execution);
+  }
+
+  private static void goOn(Duration time) {
+    long end = System.nanoTime() + time.toNanos();
+    while (System.nanoTime() < end) {
+      try {
+        TimeUnit.NANOSECONDS.sleep(end - System.nanoTime());
+      } catch (InterruptedException e) {
+        System.out.println("interrupted, and goes on");
+      }
+    }
+  }
+
+  private static void fillMemory() {
+    List<byte[]> kept = Collections.synchronizedList(new ArrayList<>());
+    while (true) {
+      kept.add(new byte[8 << 20]);
+    }
+  }
+
+  private void submit(JobService jobs) throws Exception {
+    Ledger submitted = Ledger.open(Path.of(settings.folder()), "submitted");
+    Work work = new Work(Action.valueOf(settings.action()), settings.millis());
+    JobDefinition<Work, Done> type = types().get(0);
+    int batch =
+        settings.submitting() != Submitting.BATCH
+            ? 1
+            : settings.submitsPerSecond() == 0 ? settings.submits() : PACED_BATCH;
+    long start = System.nanoTime();
+    long pauseNanos =
+        settings.submitsPerSecond() == 0
+            ? 0
+            : TimeUnit.SECONDS.toNanos(1) / settings.submitsPerSecond();
+    for (long done = 0; done < settings.submits(); done += batch) {
+      List<Work> works = new ArrayList<>(Collections.nCopies(batch, work));
+      // A mix: now and then one that fails once, so that retries are under test everywhere
+      if (work.action() == Action.WORK && done % 10 == 0) {
+        works.set(0, new Work(Action.FAIL_ONCE, work.millis()));
+      }
+      for (UUID id : submit(jobs, type, works)) {
+        submitted.write(id.toString());
+      }
+      long ahead = start + (done + batch) * pauseNanos - System.nanoTime();
+      if (ahead > 0) {
+        TimeUnit.NANOSECONDS.sleep(ahead);
+      }
+    }
+  }
+
+  /** Submits until PostgreSQL says that it is committed. */
+  private List<UUID> submit(JobService jobs, JobDefinition<Work, Done> type, List<Work> works)
+      throws InterruptedException {
+    while (true) {
+      try {
+        return switch (settings.submitting()) {
+          case SINGLE ->
+              List.of(jobs.submit(type, works.get(0), "faults", SubmitOptions.defaults()));
+          case BATCH -> jobs.submitAll(type, works, "faults", SubmitOptions.defaults());
+          case TRANSACTION -> List.of(submitInTransaction(jobs, type, works.get(0)));
+        };
+      } catch (RuntimeException | SQLException e) {
+        System.out.println("submit failed: " + e);
+        TimeUnit.MILLISECONDS.sleep(SUBMIT_PAUSE_AFTER_FAILURE.toMillis());
+      }
+    }
+  }
+
+  private UUID submitInTransaction(JobService jobs, JobDefinition<Work, Done> type, Work work)
+      throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", settings.user());
+    properties.setProperty("connectTimeout", "5");
+    properties.setProperty("socketTimeout", "10");
+    try (Connection connection = DriverManager.getConnection(settings.url(), properties)) {
+      connection.setAutoCommit(false);
+      UUID id = jobs.in(connection).submit(type, work, "faults", SubmitOptions.defaults());
+      connection.commit();
+      return id;
+    }
+  }
+
+  /** Says when the health changes, and why. */
+  private static void watch(JobsRuntime runtime) {
+    Thread thread =
+        new Thread(
+            () -> {
+              boolean healthy = true;
+              while (true) {
+                JobsHealth health = runtime.health();
+                if (health.healthy() != healthy) {
+                  healthy = health.healthy();
+                  System.out.println(healthy ? Node.HEALTHY : Node.UNHEALTHY + health);
+                }
+                Site.sleep(HEALTH_INTERVAL);
+              }
+            },
+            "health");
+    thread.setDaemon(true);
+    thread.start();
+  }
+}

@@ -1,0 +1,122 @@
+package dev.tenon.jobs.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenon.jobs.faults.FaultJobs.Action;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Promise 1: delivery is at least once; per lease exactly one outcome is committed. */
+@SharesServers
+class Promise01OneOutcomePerLeaseTest {
+
+  private static final List<CrashPoint> OF_WORKERS =
+      List.of(
+          CrashPoint.BEFORE_CLAIM,
+          CrashPoint.AFTER_CLAIM,
+          CrashPoint.AFTER_ACK,
+          CrashPoint.BEFORE_OUTCOME,
+          CrashPoint.AFTER_OUTCOME);
+
+  private Site site;
+
+  @BeforeEach
+  void open() {
+    site = new Site();
+  }
+
+  @AfterEach
+  void close() {
+    site.close();
+  }
+
+  @Test
+  void workersThatDieAtEveryPointLoseNothingAndDoubleNothing() {
+    List<Node> dying = new ArrayList<>();
+    for (CrashPoint point : OF_WORKERS) {
+      dying.add(site.start(site.worker(point.name(), 4).crash(point, 2)));
+    }
+    dying.forEach(Node::awaitReady);
+    site.submitAll(300, Action.WORK, 20);
+    dying.forEach(Node::awaitCrash);
+    site.start(site.worker("survivor", 10));
+    BooksReport report = site.settle(Site.PATIENCE).mustBalance();
+    assertThat(report.completed()).isEqualTo(300);
+    assertThat(report.attempts()).as("some attempts were lost").isGreaterThan(300);
+  }
+
+  @Tag("full")
+  @ParameterizedTest
+  @CsvSource({
+    "BEFORE_CLAIM, 1",
+    "BEFORE_CLAIM, 4",
+    "AFTER_CLAIM, 1",
+    "AFTER_CLAIM, 4",
+    "AFTER_ACK, 1",
+    "AFTER_ACK, 3",
+    "AFTER_ACK, 17",
+    "BEFORE_OUTCOME, 1",
+    "BEFORE_OUTCOME, 3",
+    "AFTER_OUTCOME, 1",
+    "AFTER_OUTCOME, 3"
+  })
+  void aWorkerThatDiesLosesNothingAndDoublesNothing(CrashPoint point, int pass) {
+    site.submitAll(100, Action.WORK, 10);
+    Node dying = site.start(site.worker("dying", 10).crash(point, pass));
+    dying.awaitCrash();
+    site.start(site.worker("survivor", 10));
+    assertThat(site.settle(Site.PATIENCE).mustBalance().completed()).isEqualTo(100);
+  }
+
+  @Test
+  void aPointerIsAcknowledgedOnlyAfterItsClaim() {
+    assertThat(pointersLeftByAWorkerThatDiesBeforeItsClaim(site, null)).isEqualTo(5);
+  }
+
+  /** How many of five pointers the broker has after a worker took them and died. */
+  static long pointersLeftByAWorkerThatDiesBeforeItsClaim(Site site, BrokenVariant variant) {
+    // Nobody does the upkeep, which would publish again what is lost
+    site.runtime(site.runtimeBuilder().upkeep(false));
+    site.awaitConnected();
+    site.submitAll(5, Action.WORK, 10);
+    site.awaitPublished(5);
+    Node.Builder builder = site.worker("dying", 10).upkeep(false).crash(CrashPoint.BEFORE_CLAIM, 1);
+    site.start(variant == null ? builder : builder.variant(variant)).awaitCrash();
+    // The broker takes them back when it notices the death, which is at once
+    long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+    while (System.nanoTime() < end && site.depth(site.queue(FaultJobs.WORK)) < 5) {
+      Site.sleep(Duration.ofMillis(100));
+    }
+    return site.depth(site.queue(FaultJobs.WORK));
+  }
+
+  @Test
+  void aSilentWorkerCannotCommitOverTheNewOwner() {
+    BooksReport report = lateOutcomeOfASilentWorker(site, null).mustBalance();
+    assertThat(report.completed()).isEqualTo(1);
+    assertThat(report.executions()).isEqualTo(2);
+  }
+
+  /**
+   * A worker whose heart beats far too seldom is taken for lost, and ends its job while another one
+   * runs it.
+   */
+  static BooksReport lateOutcomeOfASilentWorker(Site site, BrokenVariant variant) {
+    Node.Builder builder = site.worker("silent", 1).upkeep(false).heartbeat(Duration.ofMinutes(10));
+    Node silent = site.start(variant == null ? builder : builder.variant(variant)).awaitReady();
+    UUID id = site.submit(Action.STUBBORN, 10_000);
+    silent.awaitStarted(id);
+    Node owner = site.start(site.worker("owner", 1));
+    owner.awaitStarted(id);
+    silent.process().awaitLine((Node.RETURNED + id)::equals, Site.PATIENCE);
+    return site.settle(Site.PATIENCE);
+  }
+}

@@ -1,0 +1,137 @@
+package dev.tenon.jobs.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.faults.FaultJobs.Action;
+import dev.tenon.jobs.testservers.TcpProxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Promise 4: a job of a dead worker runs elsewhere within 30 s at defaults. A job of a living
+ * worker is never rescued. A worker that was frozen and wakes cannot commit over the new owner.
+ */
+@SharesServers
+class Promise04RescueTest {
+
+  private static final Duration RESCUED = Duration.ofSeconds(30);
+  private static final Duration DEFAULT_HEARTBEAT = Duration.ofSeconds(5);
+
+  private Site site;
+
+  @BeforeEach
+  void open() {
+    site = new Site();
+  }
+
+  @AfterEach
+  void close() {
+    site.close();
+  }
+
+  @Test
+  void aJobOfAKilledWorkerRunsElsewhereWithinThirtySeconds() {
+    site.runtime(site.runtimeBuilder().heartbeatInterval(DEFAULT_HEARTBEAT));
+    int rounds = FaultSettings.choose(1, 8);
+    Node owner = site.start(site.worker("first", 4).heartbeat(DEFAULT_HEARTBEAT)).awaitReady();
+    List<Duration> times = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      UUID id = site.submit(Action.ENDLESS, 0);
+      owner.awaitStarted(id);
+      Node next = site.start(site.worker("next", 4).heartbeat(DEFAULT_HEARTBEAT)).awaitReady();
+      // Not always at the same moment between two heartbeats
+      Site.sleep(Duration.ofMillis(700L * round));
+      owner.kill();
+      long killed = System.nanoTime();
+      next.awaitStarted(id);
+      times.add(Figures.since(killed));
+      site.jobs().cancel(id);
+      site.awaitStatus(id, JobStatus.CANCELLED);
+      assertThat(site.jobs().attempts(id))
+          .extracting(JobAttempt::outcome)
+          .containsExactly(JobAttempt.Outcome.LOST, JobAttempt.Outcome.CANCELLED);
+      owner = next;
+    }
+    Figures.report("rescue", "From a worker's death until its job runs elsewhere", times);
+    assertThat(times).allSatisfy(time -> assertThat(time).isLessThan(RESCUED));
+    site.settle(Site.PATIENCE).mustBalance();
+  }
+
+  @Test
+  void aJobOfALivingWorkerIsNeverRescued() {
+    site.runtime();
+    Node worker = site.start(site.worker("worker", 2)).awaitReady();
+    int millis = FaultSettings.choose(8_000, 60_000);
+    UUID id = site.submit(Action.WORK, millis);
+    Job job = site.awaitStatus(id, JobStatus.RUNNING);
+    await()
+        .atMost(Duration.ofMillis(millis).plus(Site.PATIENCE))
+        .until(() -> site.jobs().get(id).status() == JobStatus.COMPLETED);
+    assertThat(job.workerId()).isEqualTo(worker.workerId());
+    assertThat(site.jobs().attempts(id)).hasSize(1);
+    assertThat(site.settle(Site.PATIENCE).mustBalance().executions()).isEqualTo(1);
+  }
+
+  @Test
+  void aWorkerThatWasFrozenCannotCommitOverTheNewOwner() {
+    site.runtime();
+    Node frozen = site.start(site.worker("frozen", 4).upkeep(false)).awaitReady();
+    List<UUID> ids = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      ids.add(site.submit(Action.STUBBORN, 4_000));
+    }
+    ids.forEach(frozen::awaitStarted);
+    frozen.freeze();
+    long start = System.nanoTime();
+    Node owner = site.start(site.worker("owner", 4)).awaitReady();
+    ids.forEach(owner::awaitStarted);
+    if (FaultSettings.isFull()) {
+      Site.sleep(Duration.ofSeconds(60).minus(Figures.since(start)));
+    }
+    frozen.thaw();
+    ids.forEach(id -> site.awaitStatus(id, JobStatus.COMPLETED));
+    String winner = owner.workerId();
+    for (UUID id : ids) {
+      assertThat(site.jobs().get(id).workerId()).isEqualTo(winner);
+      assertThat(site.jobs().attempts(id))
+          .extracting(JobAttempt::outcome)
+          .containsExactly(JobAttempt.Outcome.LOST, JobAttempt.Outcome.COMPLETED);
+    }
+    // The thawed worker works on
+    owner.kill();
+    UUID more = site.submit(Action.WORK, 1);
+    assertThat(site.awaitStatus(more, JobStatus.COMPLETED).workerId()).isEqualTo(frozen.workerId());
+    site.settle(Site.PATIENCE).mustBalance();
+  }
+
+  @Test
+  void aWorkerThatIsCutOffLosesItsJobsAndCannotCommitThem() {
+    site.runtime();
+    TcpProxy network = TcpProxy.to("127.0.0.1", site.postgres().port());
+    site.afterNodes(network::close);
+    Node cutOff =
+        site.start(site.worker("cut-off", 2).upkeep(false).url(site.urlBy(network.port())))
+            .awaitReady();
+    UUID id = site.submit(Action.STUBBORN, 3_000);
+    cutOff.awaitStarted(id);
+    network.cut();
+    Node owner = site.start(site.worker("owner", 2)).awaitReady();
+    owner.awaitStarted(id);
+    network.restore();
+    Job job = site.awaitStatus(id, JobStatus.COMPLETED);
+    assertThat(job.workerId()).isEqualTo(owner.workerId());
+    assertThat(site.jobs().attempts(id))
+        .extracting(JobAttempt::outcome)
+        .containsExactly(JobAttempt.Outcome.LOST, JobAttempt.Outcome.COMPLETED);
+    site.settle(Site.PATIENCE).mustBalance();
+  }
+}

@@ -1,0 +1,227 @@
+package dev.tenon.jobs.faults;
+
+import dev.tenon.jobs.faults.NodeMain.Submitting;
+import dev.tenon.jobs.testservers.TcpProxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/**
+ * A system of producers and workers, and what is done to it. The same seed does the same things in
+ * the same order; how they fall together with what the system does at that moment is up to the
+ * machine.
+ */
+final class RandomFaults {
+
+  private static final int WORKERS = 3;
+  private static final int SLOTS = 8;
+  private static final int ENOUGH_CRASHES = 1_000_000;
+  private static final int GROUPS = 2;
+  private static final List<Submitting> WAYS = List.of(Submitting.values());
+
+  private final Site site;
+  private final Random random;
+  private final int jobs;
+  private final int jobsPerSecond;
+  private final List<TcpProxy> postgres = new ArrayList<>();
+  private final List<TcpProxy> rabbit = new ArrayList<>();
+  private final List<SilencingProxy> forgetful = new ArrayList<>();
+  private final List<Node> workers = new ArrayList<>();
+  private final List<Node> producers = new ArrayList<>();
+  private final long startNanos = System.nanoTime();
+  private int started;
+
+  /** Something that is done to the system and undone again. */
+  private record Fault(String name, int weight, Consumer<Duration> effect) {}
+
+  private final List<Fault> faults =
+      List.of(
+          new Fault("kill a worker", 5, time -> killWorker()),
+          new Fault("freeze a worker", 4, this::freezeWorker),
+          new Fault("kill a producer", 3, time -> killProducer()),
+          new Fault("stop a worker", 2, time -> stopWorker()),
+          new Fault("cut PostgreSQL off", 3, time -> cut(postgres, time)),
+          new Fault("silence PostgreSQL", 3, time -> stall(postgres, time)),
+          new Fault("cut RabbitMQ off", 3, time -> cut(rabbit, time)),
+          new Fault("silence RabbitMQ", 3, time -> stall(rabbit, time)),
+          new Fault("forget all connections", 1, time -> forget()),
+          new Fault("restart PostgreSQL", 1, time -> restartPostgres(false)),
+          new Fault("kill PostgreSQL", 1, time -> restartPostgres(true)),
+          new Fault("kill RabbitMQ", 1, this::killRabbit),
+          new Fault("wipe RabbitMQ", 1, time -> wipeRabbit()),
+          new Fault("purge the queue", 2, time -> purge()),
+          new Fault("delete the queue", 1, time -> deleteQueue()),
+          new Fault("close all connections", 2, time -> closeConnections()));
+
+  RandomFaults(Site site, long seed, int jobs, Duration time) {
+    this.site = site;
+    this.random = new Random(seed);
+    this.jobs = jobs;
+    // Faults cost time: what is due in the whole time is done in two thirds of it
+    this.jobsPerSecond = (int) Math.max(10, jobs * 3L / 2 / time.toSeconds());
+  }
+
+  void start() {
+    for (int i = 0; i < GROUPS; i++) {
+      SilencingProxy database = new SilencingProxy(site.postgres().port());
+      SilencingProxy broker = new SilencingProxy(site.rabbit().port());
+      forgetful.add(database);
+      forgetful.add(broker);
+      postgres.add(TcpProxy.to("127.0.0.1", database.port()));
+      rabbit.add(TcpProxy.to("127.0.0.1", broker.port()));
+    }
+    site.afterNodes(
+        () -> {
+          postgres.forEach(TcpProxy::close);
+          rabbit.forEach(TcpProxy::close);
+          forgetful.forEach(SilencingProxy::close);
+        });
+    for (int i = 0; i < WORKERS; i++) {
+      workers.add(startWorker());
+    }
+    workers.forEach(Node::awaitReady);
+    for (Submitting how : WAYS) {
+      producers.add(startProducer(how));
+    }
+  }
+
+  private Node.Builder node(String name) {
+    int group = started++ % GROUPS;
+    return site.node(name + "-" + started)
+        .url(site.urlBy(postgres.get(group).port()))
+        .amqpUris(site.amqpUriBy(rabbit.get(group).port()))
+        .maxCrashes(ENOUGH_CRASHES);
+  }
+
+  private Node startWorker() {
+    return site.start(node("worker").worker(SLOTS).grace(Duration.ofSeconds(3)));
+  }
+
+  private Node startProducer(Submitting how) {
+    return site.start(
+        node("producer")
+            .upkeep(false)
+            .submits(Integer.MAX_VALUE, how)
+            .submitsPerSecond(Math.max(1, jobsPerSecond / WAYS.size()))
+            .payload(FaultJobs.Action.WORK, 2));
+  }
+
+  /** Whether as many jobs were submitted as should be. */
+  boolean isEnough() {
+    return Ledger.count(site.folder(), "submitted") >= jobs;
+  }
+
+  /** Does one thing to the system, and gives it time to get on. */
+  void next() {
+    int dice = random.nextInt(faults.stream().mapToInt(Fault::weight).sum());
+    Duration time = Duration.ofMillis(300 + (long) (8_000 * Math.pow(random.nextDouble(), 2)));
+    Duration rest = Duration.ofMillis(500 + random.nextInt(4_000));
+    int left = dice;
+    for (Fault fault : faults) {
+      left -= fault.weight();
+      if (left < 0) {
+        System.out.printf(
+            Locale.ROOT,
+            "%7.1f s: %s (%d ms)%n",
+            Figures.since(startNanos).toMillis() / 1000.0,
+            fault.name(),
+            time.toMillis());
+        fault.effect().accept(time);
+        break;
+      }
+    }
+    Site.sleep(rest);
+  }
+
+  /** Ends the producers, and gives the system everything it needs. */
+  void heal() {
+    producers.forEach(Node::kill);
+    postgres.forEach(TcpProxy::resume);
+    postgres.forEach(TcpProxy::restore);
+    rabbit.forEach(TcpProxy::resume);
+    rabbit.forEach(TcpProxy::restore);
+    workers.add(startWorker());
+  }
+
+  private int pick(List<?> things) {
+    return random.nextInt(things.size());
+  }
+
+  private void killWorker() {
+    int which = pick(workers);
+    workers.get(which).kill();
+    workers.set(which, startWorker());
+  }
+
+  private void stopWorker() {
+    int which = pick(workers);
+    workers.get(which).process().terminate();
+    workers.set(which, startWorker());
+  }
+
+  private void freezeWorker(Duration time) {
+    Node worker = workers.get(pick(workers));
+    worker.freeze();
+    Site.sleep(time);
+    worker.thaw();
+  }
+
+  private void killProducer() {
+    int which = pick(producers);
+    producers.get(which).kill();
+    producers.set(which, startProducer(WAYS.get(which)));
+  }
+
+  private void cut(List<TcpProxy> proxies, Duration time) {
+    TcpProxy proxy = proxies.get(pick(proxies));
+    proxy.cut();
+    Site.sleep(time);
+    proxy.restore();
+  }
+
+  private void stall(List<TcpProxy> proxies, Duration time) {
+    TcpProxy proxy = proxies.get(pick(proxies));
+    proxy.stall();
+    Site.sleep(time);
+    proxy.resume();
+  }
+
+  private void forget() {
+    int unused = forgetful.get(pick(forgetful)).silence();
+  }
+
+  private void restartPostgres(boolean kill) {
+    if (kill) {
+      site.postgres().kill();
+    } else {
+      site.postgres().stop();
+    }
+    site.postgres().start();
+  }
+
+  private void killRabbit(Duration time) {
+    site.rabbit().kill();
+    Site.sleep(time);
+    site.rabbit().start();
+  }
+
+  private void wipeRabbit() {
+    site.rabbit().wipe();
+    site.rabbit().start();
+  }
+
+  private void purge() {
+    site.tryWithChannel(channel -> channel.queuePurge(site.queue(FaultJobs.WORK)));
+  }
+
+  private void deleteQueue() {
+    site.tryWithChannel(channel -> channel.queueDelete(site.queue(FaultJobs.WORK)));
+  }
+
+  private void closeConnections() {
+    site.rabbit().rabbitmqctl("close_all_connections", "closed by a test");
+  }
+}

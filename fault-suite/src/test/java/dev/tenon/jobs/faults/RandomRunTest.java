@@ -1,0 +1,62 @@
+package dev.tenon.jobs.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Producers and workers in processes of their own, random faults for a while, and then the books
+ * must balance. {@code -Dfaults.minutes}, {@code -Dfaults.jobs} and {@code -Dfaults.seed} say for
+ * how long, how many, and which faults.
+ */
+@HurtsServers
+class RandomRunTest {
+
+  private static final Duration SETTLING = Duration.ofMinutes(5);
+
+  private Site site;
+
+  @BeforeEach
+  void open() {
+    site = new Site();
+  }
+
+  @AfterEach
+  void close() {
+    site.close();
+  }
+
+  @Test
+  void theBooksBalanceAfterRandomFaults() {
+    long seed = FaultSettings.seed();
+    int jobs = FaultSettings.randomJobs();
+    Duration time = FaultSettings.randomRun();
+    System.out.printf(
+        "Random faults for %s and %d jobs; to repeat: -Dfaults.seed=%d%n", time, jobs, seed);
+    RandomFaults faults = new RandomFaults(site, seed, jobs, time);
+    faults.start();
+    long start = System.nanoTime();
+    int count = 0;
+    // A machine that is too slow for that many jobs gets half as much time again
+    while (Figures.since(start).compareTo(time) < 0
+        || (!faults.isEnough()
+            && Figures.since(start).compareTo(time.multipliedBy(3).dividedBy(2)) < 0)) {
+      faults.next();
+      count++;
+    }
+    Duration broken = Figures.since(start);
+    faults.heal();
+    long healed = System.nanoTime();
+    BooksReport report = site.settle(SETTLING);
+    Figures.report(
+        "random-run",
+        "Seed %d, %d faults in %d s, settled %d s later: %s"
+            .formatted(seed, count, broken.toSeconds(), Figures.since(healed).toSeconds(), report));
+    report.mustBalance();
+    assertThat(report.failed()).isZero();
+    assertThat(report.submitted()).isGreaterThanOrEqualTo(jobs);
+  }
+}

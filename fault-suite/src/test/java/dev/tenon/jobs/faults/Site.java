@@ -1,0 +1,372 @@
+package dev.tenon.jobs.faults;
+
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.RabbitMqOptions;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.faults.FaultJobs.Action;
+import dev.tenon.jobs.faults.FaultJobs.Done;
+import dev.tenon.jobs.faults.FaultJobs.Work;
+import dev.tenon.jobs.runtime.JobsRuntime;
+import dev.tenon.jobs.runtime.JobsRuntimeBuilder;
+import dev.tenon.jobs.testservers.PostgresDatabase;
+import dev.tenon.jobs.testservers.PostgresServer;
+import dev.tenon.jobs.testservers.RabbitServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The place of one test: a database and names of exchanges and queues of its own on the private
+ * servers, a runtime in this process, nodes in others, and the books of what went in.
+ */
+final class Site implements AutoCloseable {
+
+  /** Workers are lost after three seconds, unless a test wants the default. */
+  static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
+  /** How long anything may take that has no promised time, on a busy machine. */
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Site.class);
+  private static final Duration POLL = Duration.ofMillis(10);
+
+  private final PostgresServer postgres = Servers.postgres();
+  private final RabbitServer rabbit = Servers.rabbit();
+  private final PostgresDatabase database = postgres.createDatabase();
+  private final String namePrefix = "t" + UUID.randomUUID().toString().substring(24) + ".";
+  private final Path folder;
+  private final Ledger submitted;
+  private final List<Node> nodes = new ArrayList<>();
+  private final List<Runnable> closedLast = new ArrayList<>();
+  private JobsRuntime runtime;
+
+  Site() {
+    try {
+      folder = Files.createTempDirectory("tenon-books-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    submitted = Ledger.open(folder, "submitted");
+  }
+
+  PostgresServer postgres() {
+    return postgres;
+  }
+
+  RabbitServer rabbit() {
+    return rabbit;
+  }
+
+  PostgresDatabase database() {
+    return database;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  RabbitMqOptions rabbitOptions() {
+    return RabbitMqOptions.of(rabbit.uri()).withNamePrefix(namePrefix);
+  }
+
+  /** The database's URL by way of another port. */
+  String urlBy(int port) {
+    return database.url().replace(":" + postgres.port() + "/", ":" + port + "/");
+  }
+
+  /** The broker's URI by way of another port. */
+  String amqpUriBy(int port) {
+    return rabbit.uri().replace(":" + rabbit.port(), ":" + port);
+  }
+
+  /** Does something after the nodes are closed and before the database is. */
+  void afterNodes(Runnable work) {
+    closedLast.add(work);
+  }
+
+  /** A node that works; {@link #start} starts it. */
+  Node.Builder worker(String name, int slots) {
+    return node(name).worker(slots);
+  }
+
+  /** A node that submits, and leaves the upkeep to others. */
+  Node.Builder submitter(String name, int count, NodeMain.Submitting how) {
+    return node(name).submits(count, how).upkeep(false);
+  }
+
+  /** A node that only takes part in the upkeep. */
+  Node.Builder node(String name) {
+    return new Node.Builder(
+        name, folder, database.url(), database.user(), rabbit.uri(), namePrefix);
+  }
+
+  /** Starts a node, and ends it with the site. */
+  Node start(Node.Builder builder) {
+    Node node = builder.start();
+    nodes.add(node);
+    return node;
+  }
+
+  JobsRuntimeBuilder runtimeBuilder() {
+    return JobsRuntime.builder()
+        .database(database.url(), database.user(), "")
+        .rabbitMq(rabbitOptions())
+        .heartbeatInterval(HEARTBEAT)
+        .closeOnShutdown(false);
+  }
+
+  /** The runtime in this process, which takes part in the upkeep. */
+  JobsRuntime runtime() {
+    if (runtime == null) {
+      runtime(runtimeBuilder());
+    }
+    return runtime;
+  }
+
+  /** The runtime in this process, made from this builder. */
+  void runtime(JobsRuntimeBuilder builder) {
+    runtime = builder.start();
+  }
+
+  JobService jobs() {
+    return runtime().jobs();
+  }
+
+  UUID submit(Action action, int millis) {
+    return submit(FaultJobs.WORK, action, millis, SubmitOptions.defaults());
+  }
+
+  UUID submit(JobDefinition<Work, Done> type, Action action, int millis, SubmitOptions options) {
+    UUID id = jobs().submit(type, new Work(action, millis), "faults", options);
+    submitted.write(id.toString());
+    return id;
+  }
+
+  List<UUID> submitAll(int count, Action action, int millis) {
+    List<UUID> ids =
+        jobs()
+            .submitAll(
+                FaultJobs.WORK,
+                Collections.nCopies(count, new Work(action, millis)),
+                "faults",
+                SubmitOptions.defaults());
+    ids.forEach(id -> submitted.write(id.toString()));
+    return ids;
+  }
+
+  Job awaitStatus(UUID jobId, JobStatus... statuses) {
+    return await("job is " + Arrays.toString(statuses))
+        .atMost(PATIENCE)
+        .pollInterval(POLL)
+        .until(() -> jobs().get(jobId), isOneOf(statuses));
+  }
+
+  private static Predicate<Job> isOneOf(JobStatus... statuses) {
+    List<JobStatus> wanted = List.of(statuses);
+    return job -> {
+      if (job.status().isTerminal() && !wanted.contains(job.status())) {
+        throw new AssertionError(job + " ended with " + job.error());
+      }
+      return wanted.contains(job.status());
+    };
+  }
+
+  /** How many jobs have that status. */
+  long count(JobStatus status) {
+    return number("SELECT count(*) FROM tenon.jobs WHERE status = '" + status.code() + "'");
+  }
+
+  /** How many jobs have not ended. */
+  long unfinished() {
+    return number(
+        "SELECT count(*) FROM tenon.jobs WHERE status IN ('pending', 'queued', 'running')");
+  }
+
+  /** Waits until the runtime in this process is connected to RabbitMQ. */
+  void awaitConnected() {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                runtime().health().checks().stream()
+                    .anyMatch(check -> check.name().equals("rabbitmq") && check.healthy()));
+  }
+
+  /** Waits until so many jobs are queued, running or ended. */
+  void awaitPublished(long count) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(POLL)
+        .until(() -> number("SELECT count(*) FROM tenon.jobs WHERE status <> 'pending'") == count);
+  }
+
+  /** How long it takes until no job is pending. */
+  Duration timeUntilPublished(Duration patience) {
+    long start = System.nanoTime();
+    await().atMost(patience).pollInterval(POLL).until(() -> count(JobStatus.PENDING) == 0);
+    return Figures.since(start);
+  }
+
+  /** How long it takes until a queue, which may not be there yet, has so many messages. */
+  Duration timeUntilDepth(String queue, long depth, Duration patience) {
+    long start = System.nanoTime();
+    await()
+        .atMost(patience)
+        .pollInterval(Duration.ofMillis(50))
+        .ignoreExceptions()
+        .until(() -> depth(queue) >= depth);
+    return Figures.since(start);
+  }
+
+  long number(String sql) {
+    return value(sql).map(Long::parseLong).orElseThrow();
+  }
+
+  /** The first value of the first row, by a connection that is not under test. */
+  Optional<String> value(String sql) {
+    try (java.sql.Connection connection = database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      return rows.next() ? Optional.ofNullable(rows.getString(1)) : Optional.empty();
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  void execute(String sql) {
+    try (java.sql.Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  /** The queue of the type's jobs. */
+  String queue(JobDefinition<?, ?> type) {
+    return namePrefix + type.routingKey();
+  }
+
+  String exchange() {
+    return namePrefix + "jobs";
+  }
+
+  String deadLetters() {
+    return namePrefix + "jobs.dead-letter";
+  }
+
+  /** How many messages are ready in a queue. */
+  long depth(String queue) {
+    return withChannel(channel -> channel.messageCount(queue));
+  }
+
+  void publish(String routingKey, byte[] body) {
+    long unused =
+        withChannel(
+            channel -> {
+              channel.confirmSelect();
+              channel.basicPublish(exchange(), routingKey, true, new BasicProperties(), body);
+              try {
+                channel.waitForConfirmsOrDie(PATIENCE.toMillis());
+              } catch (InterruptedException | TimeoutException e) {
+                throw new IOException(e);
+              }
+              return 0;
+            });
+  }
+
+  <T> T withChannel(ChannelTask<T> task) {
+    ConnectionFactory factory = new ConnectionFactory();
+    try {
+      factory.setUri(rabbit.uri());
+      try (Connection connection = factory.newConnection();
+          Channel channel = connection.createChannel()) {
+        return task.run(channel);
+      }
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Does something with the broker, if it lets that be done. */
+  void tryWithChannel(ChannelTask<?> task) {
+    try {
+      var unused = withChannel(task);
+    } catch (IllegalStateException e) {
+      LOG.info("The broker did not do it: {}", e.getMessage());
+    }
+  }
+
+  /** Something to do with the broker. */
+  @FunctionalInterface
+  interface ChannelTask<T> {
+    T run(Channel channel) throws IOException;
+  }
+
+  /** Waits until every job has ended, and compares what went in with what came out. */
+  BooksReport settle(Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    while (System.nanoTime() < end && unfinished() > 0) {
+      sleep(Duration.ofMillis(100));
+    }
+    return balance();
+  }
+
+  /** Compares what went in with what came out by now. */
+  BooksReport balance() {
+    try (java.sql.Connection connection = database.connect()) {
+      return Books.balance(connection, folder);
+    } catch (SQLException | IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static void sleep(Duration time) {
+    try {
+      Thread.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    nodes.forEach(Node::close);
+    if (!rabbit.isRunning()) {
+      rabbit.start();
+    }
+    if (!postgres.isRunning()) {
+      postgres.start();
+    }
+    if (runtime != null) {
+      runtime.close();
+    }
+    closedLast.forEach(Runnable::run);
+    database.close();
+  }
+}

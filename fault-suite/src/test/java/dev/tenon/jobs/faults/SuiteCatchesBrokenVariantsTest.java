@@ -1,0 +1,49 @@
+package dev.tenon.jobs.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The suite notices a runtime that is broken on purpose: each scenario fails as it should. */
+@SharesServers
+class SuiteCatchesBrokenVariantsTest {
+
+  private Site site;
+
+  @BeforeEach
+  void open() {
+    site = new Site();
+  }
+
+  @AfterEach
+  void close() {
+    site.close();
+  }
+
+  @Test
+  void aRemovedLeaseCheckIsCaughtByTheLateOutcome() {
+    BooksReport report =
+        Promise01OneOutcomePerLeaseTest.lateOutcomeOfASilentWorker(
+            site, BrokenVariant.LEASE_CHECK_REMOVED);
+    assertThat(report.foreign()).as("%s", report).hasSize(1);
+    assertThat(report.balances()).isFalse();
+  }
+
+  @Test
+  void aRelayThatIsOffIsCaughtByTheDeadSubmitter() {
+    site.start(site.node("leader").variant(BrokenVariant.RELAY_OFF)).awaitReady();
+    assertThat(Promise02NothingIsLostTest.jobsLeftByASubmitterThatDiesAfterItsCommit(site))
+        .isEqualTo(3);
+    assertThat(site.balance().lost()).hasSize(3);
+  }
+
+  @Test
+  void anAcknowledgementBeforeTheClaimIsCaughtByTheDeadWorker() {
+    assertThat(
+            Promise01OneOutcomePerLeaseTest.pointersLeftByAWorkerThatDiesBeforeItsClaim(
+                site, BrokenVariant.ACK_BEFORE_CLAIM))
+        .isZero();
+  }
+}

@@ -1,0 +1,286 @@
+package dev.tenon.jobs.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenon.jobs.JobAttempt.Outcome;
+import dev.tenon.jobs.JobPointer;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.testservers.PostgresDatabase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+import org.jooq.Record;
+
+/**
+ * The state machine against the real table: whatever is done to a few jobs in whatever order, late
+ * writes among it, the table says what the rules say.
+ */
+class StateMachinePropertyTest {
+
+  private static final int JOBS = 3;
+  private static final int MAX_CRASHES = 2;
+  private static final String TYPE = "test.state.machine";
+  private static final List<String> WORKERS = List.of("first", "second");
+  private static final Duration SILENCE = Duration.ofMinutes(1);
+
+  private static PostgresDatabase server;
+  private static Database database;
+  private static Leadership leadership;
+
+  /** What may be done to a job. */
+  enum Kind {
+    PUBLISH,
+    PUBLISH_LATE,
+    CLAIM,
+    COMPLETE,
+    FAIL_AND_TRY_AGAIN,
+    FAIL,
+    TIME_OUT,
+    RELEASE,
+    SNOOZE,
+    END_AS_CANCELLED,
+    COMPLETE_LATE,
+    FAIL_LATE,
+    CANCEL,
+    RETRY,
+    LOSE_WORKER
+  }
+
+  /**
+   * Something that is done.
+   *
+   * @param kind what
+   * @param job to which job
+   * @param worker by or to which worker
+   * @param age how many leases ago, if it is late
+   */
+  record Step(Kind kind, int job, int worker, int age) {}
+
+  @BeforeContainer
+  static void open() {
+    server = PostgresDatabase.shared();
+    Migrations.migrate(server.dataSource(), "tenon");
+    database = new Database(pool(), pool(), "tenon");
+    leadership = new LeaderStore(database).acquire("test", Duration.ofHours(1)).orElseThrow();
+  }
+
+  private static com.zaxxer.hikari.HikariDataSource pool() {
+    com.zaxxer.hikari.HikariConfig config = new com.zaxxer.hikari.HikariConfig();
+    config.setJdbcUrl(server.url());
+    config.setUsername(server.user());
+    config.setPassword(server.password());
+    config.setMaximumPoolSize(2);
+    return new com.zaxxer.hikari.HikariDataSource(config);
+  }
+
+  @AfterContainer
+  static void close() {
+    server.close();
+  }
+
+  @Provide
+  Arbitrary<List<Step>> steps() {
+    Arbitrary<Kind> kinds =
+        Arbitraries.frequencyOf(
+            net.jqwik.api.Tuple.of(4, Arbitraries.just(Kind.CLAIM)),
+            net.jqwik.api.Tuple.of(8, Arbitraries.of(Kind.class)));
+    return Combinators.combine(
+            kinds,
+            Arbitraries.integers().between(0, JOBS - 1),
+            Arbitraries.integers().between(0, WORKERS.size() - 1),
+            Arbitraries.integers().between(1, 3))
+        .as(Step::new)
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(40);
+  }
+
+  @Property(tries = 150)
+  void theTableKeepsTheRules(@ForAll("steps") List<Step> steps) {
+    Run run = new Run();
+    run.compare("submit");
+    for (Step step : steps) {
+      run.make(step);
+      run.compare(step.toString());
+    }
+  }
+
+  /** A few jobs, and what the model says of them. */
+  private static final class Run {
+
+    private final List<UUID> ids = new ArrayList<>();
+    private final Map<UUID, StateMachineModel> models = new TreeMap<>();
+    private final PublishStore publishes = new PublishStore(database);
+    private final ClaimStore claims = new ClaimStore(database);
+    private final OutcomeStore outcomes = new OutcomeStore(database);
+    private final ControlStore controls = new ControlStore(database);
+    private final WorkerStore workers = new WorkerStore(database);
+
+    Run() {
+      WORKERS.forEach(this::beat);
+      List<NewJob> jobs = new ArrayList<>();
+      for (int i = 0; i < JOBS; i++) {
+        UUID id = UUID.randomUUID();
+        ids.add(id);
+        models.put(id, new StateMachineModel());
+        jobs.add(
+            new NewJob(
+                id,
+                TYPE,
+                "jobs." + TYPE,
+                JobPriority.NORMAL,
+                "{}",
+                null,
+                "tester",
+                3,
+                Duration.ofDays(1),
+                null,
+                null));
+      }
+      new SubmitStore(database).insert(jobs);
+    }
+
+    private void beat(String worker) {
+      workers.heartbeat(worker, "here", 1, 10);
+    }
+
+    void make(Step step) {
+      UUID id = ids.get(step.job());
+      StateMachineModel model = models.get(id);
+      String worker = WORKERS.get(step.worker());
+      long late = model.lease - step.age();
+      switch (step.kind()) {
+        case PUBLISH -> publish(id, model, model.lease);
+        case PUBLISH_LATE -> publish(id, model, late);
+        case CLAIM ->
+            assertThat(claims.claim(worker, List.of(id), List.of(TYPE)))
+                .hasSize(model.claim(worker) ? 1 : 0);
+        case COMPLETE -> finish(model, AttemptEnd.completed(id, model.lease, "\"done\""));
+        case FAIL_AND_TRY_AGAIN -> finish(model, failed(id, model.lease, JobStatus.PENDING));
+        case FAIL -> finish(model, failed(id, model.lease, JobStatus.FAILED));
+        case TIME_OUT ->
+            finish(
+                model,
+                new AttemptEnd(
+                    id,
+                    model.lease,
+                    Outcome.TIMED_OUT,
+                    JobStatus.PENDING,
+                    null,
+                    "TimedOut",
+                    null,
+                    null,
+                    null,
+                    Duration.ZERO));
+        case RELEASE -> finish(model, AttemptEnd.released(id, model.lease));
+        case SNOOZE -> finish(model, AttemptEnd.snoozed(id, model.lease, Duration.ZERO));
+        case END_AS_CANCELLED -> finish(model, AttemptEnd.cancelled(id, model.lease));
+        case COMPLETE_LATE -> finish(model, AttemptEnd.completed(id, late, "\"late\""));
+        case FAIL_LATE -> finish(model, failed(id, late, JobStatus.FAILED));
+        case CANCEL -> {
+          if (!controls.cancelWaiting(id)) {
+            boolean unused = controls.requestCancel(id);
+          }
+          model.cancel();
+        }
+        case RETRY -> {
+          boolean wasEnded =
+              model.status == JobStatus.FAILED || model.status == JobStatus.CANCELLED;
+          assertThat(controls.retry(id).isPresent()).isEqualTo(wasEnded);
+          model.retry();
+        }
+        case LOSE_WORKER -> lose(worker);
+      }
+    }
+
+    private void publish(UUID id, StateMachineModel model, long lease) {
+      publishes.markQueued(
+          List.of(new JobPointer(id, TYPE, "jobs." + TYPE, JobPriority.NORMAL, lease)));
+      model.publish(lease);
+    }
+
+    private static AttemptEnd failed(UUID id, long lease, JobStatus then) {
+      return new AttemptEnd(
+          id, lease, Outcome.FAILED, then, null, "Failed", "failed", "at", "f", Duration.ZERO);
+    }
+
+    private void finish(StateMachineModel model, AttemptEnd end) {
+      Set<UUID> accepted = outcomes.finish(List.of(end));
+      assertThat(accepted.contains(end.jobId()))
+          .isEqualTo(model.finish(end.lease(), end.outcome(), end.status()));
+    }
+
+    private void lose(String worker) {
+      Tables.Workers w = database.tables().workers;
+      database
+          .control()
+          .update(w)
+          .set(w.heartbeatAt, Intervals.beforeNow(SILENCE.toMillis() * 2))
+          .where(w.id.eq(worker))
+          .execute();
+      var unused = workers.rescue(leadership, SILENCE, MAX_CRASHES, 1000);
+      models.values().forEach(model -> model.rescue(worker, MAX_CRASHES));
+      beat(worker);
+    }
+
+    void compare(String after) {
+      Tables.Jobs j = database.tables().jobs;
+      Tables.Attempts a = database.tables().attempts;
+      Map<UUID, Map<Long, Outcome>> ended = new TreeMap<>();
+      database
+          .dsl()
+          .selectFrom(a)
+          .where(a.jobId.in(ids))
+          .forEach(
+              row ->
+                  ended
+                      .computeIfAbsent(row.get(a.jobId), id -> new TreeMap<>())
+                      .put(row.get(a.lease), row.get(a.outcome)));
+      for (Record row : database.dsl().selectFrom(j).where(j.id.in(ids)).fetch()) {
+        StateMachineModel model = models.get(row.get(j.id));
+        StateMachineModel table = new StateMachineModel();
+        table.status = row.get(j.status);
+        table.lease = row.get(j.lease);
+        table.attempts = row.get(j.attempts);
+        table.crashes = row.get(j.crashes);
+        table.cancelRequested = row.get(j.cancelRequestedAt) != null;
+        table.ended.putAll(ended.getOrDefault(row.get(j.id), Map.of()));
+        assertThat(table).as(after).hasToString(model.toString());
+        assertThat(row.get(j.finishedAt) != null)
+            .as("%s: has an end", after)
+            .isEqualTo(model.status.isTerminal());
+        if (model.status == JobStatus.COMPLETED) {
+          assertThat(row.get(j.errorClass)).as("%s: error of a success", after).isNull();
+          assertThat(row.get(j.result).data()).isEqualTo("\"done\"");
+        }
+      }
+      assertThat(outcomesThatComplete(ended)).as(after).isTrue();
+    }
+
+    /** A job completes once, and nothing comes after that. */
+    private static boolean outcomesThatComplete(Map<UUID, Map<Long, Outcome>> ended) {
+      for (Map<Long, Outcome> outcomes : ended.values()) {
+        Map<Outcome, Long> last = new EnumMap<>(Outcome.class);
+        outcomes.forEach((lease, outcome) -> last.merge(outcome, 1L, Long::sum));
+        if (last.getOrDefault(Outcome.COMPLETED, 0L) > 1) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+}
