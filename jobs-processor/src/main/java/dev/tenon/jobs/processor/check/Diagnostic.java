@@ -30,6 +30,14 @@ public enum Diagnostic {
       "JobsMaxAttempts",
       "maxAttempts counts the first attempt, so it is at least 1. Found %d; write maxAttempts = 1"
           + " for a job that is never attempted again."),
+  JITTER(
+      "JobsJitter",
+      "jitter is a share of each wait, from 0 to 1. Found %s; write for instance jitter = 0.1 for"
+          + " waits that are up to a tenth longer."),
+  RETENTION(
+      "JobsRetention",
+      "A retention is a duration of zero or more: %s. Found '%s'; write for instance"
+          + " retention = \"30d\"."),
   ROUTING_KEY(
       "JobsRoutingKey",
       "A routing key is 1 to 255 bytes without '*' and '#', since it is also the name of a queue."

@@ -40,6 +40,8 @@ public final class PayloadCheck {
     checkResult(job.result());
     checkTimeout(job.timeout());
     checkAttempts(job);
+    checkJitter(job.jitter());
+    checkRetention(job.retention());
   }
 
   private void checkRecord(TypeElement payload) {
@@ -114,6 +116,19 @@ public final class PayloadCheck {
     Optional<Duration> duration = Durations.parse(timeout.value());
     if (duration.isEmpty() || duration.get().isZero() || duration.get().isNegative()) {
       report.add(Diagnostic.TIMEOUT, timeout.place(), Durations.FORMS, timeout.value());
+    }
+  }
+
+  private void checkJitter(Attribute<Double> jitter) {
+    if (!(jitter.value() >= 0 && jitter.value() <= 1)) {
+      report.add(Diagnostic.JITTER, jitter.place(), jitter.value());
+    }
+  }
+
+  private void checkRetention(Attribute<String> retention) {
+    Optional<Duration> duration = Durations.parse(retention.value());
+    if (duration.isEmpty() || duration.get().isNegative()) {
+      report.add(Diagnostic.RETENTION, retention.place(), Durations.FORMS, retention.value());
     }
   }
 

@@ -5,6 +5,7 @@ import com.palantir.javapoet.TypeName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import javax.lang.model.element.TypeElement;
 
 /**
  * A job type, as {@code @JobType} on its payload record declares it. The attributes are as written
@@ -19,6 +20,9 @@ import java.util.Optional;
  * @param timeout how long an attempt may take
  * @param maxAttempts attempts in all
  * @param retryDelays waits between attempts
+ * @param jitter how much longer a wait may be, as a share of it
+ * @param noRetryOn exceptions after which a job fails at once
+ * @param retention how long a job is kept after it has ended
  * @param priority the name of the priority
  */
 public record JobDeclaration(
@@ -31,6 +35,9 @@ public record JobDeclaration(
     Attribute<String> timeout,
     Attribute<Integer> maxAttempts,
     Attribute<List<Attribute<String>>> retryDelays,
+    Attribute<Double> jitter,
+    List<Attribute<TypeElement>> noRetryOn,
+    Attribute<String> retention,
     Attribute<String> priority) {
 
   /**
@@ -72,6 +79,11 @@ public record JobDeclaration(
   /** How long an attempt may take; empty where what is written is no duration. */
   public Optional<Duration> timeoutDuration() {
     return Durations.parse(timeout.value());
+  }
+
+  /** How long a job is kept; empty where what is written is no duration. */
+  public Optional<Duration> retentionDuration() {
+    return Durations.parse(retention.value());
   }
 
   /** The waits between attempts, without those that are no durations. */

@@ -75,8 +75,10 @@ public final class JobTypeReader {
     AnnotationMirror annotation = Annotations.find(payload, JOB_TYPE).orElseThrow();
     Place place = Place.of(payload, annotation);
     Attribute<Object> result = attribute(place, annotation, "result", value -> value);
+    Optional<List<Attribute<TypeElement>>> noRetryOn = noRetryOn(place, annotation);
     if (!(result.value() instanceof TypeMirror resultType)
-        || resultType.getKind() == TypeKind.ERROR) {
+        || resultType.getKind() == TypeKind.ERROR
+        || noRetryOn.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -90,6 +92,9 @@ public final class JobTypeReader {
             text(place, annotation, "timeout"),
             attribute(place, annotation, "maxAttempts", JobTypeReader::integer),
             retryDelays(place, annotation),
+            attribute(place, annotation, "jitter", JobTypeReader::share),
+            noRetryOn.get(),
+            text(place, annotation, "retention"),
             attribute(place, annotation, "priority", JobTypeReader::constant)));
   }
 
@@ -170,6 +175,24 @@ public final class JobTypeReader {
             .or(() -> Annotations.valueOrDefault(annotation, name))
             .orElseThrow(() -> new IllegalStateException("@JobType has no attribute " + name));
     return new Attribute<>(value, explicit.isPresent(), place.at(explicit.orElse(null)));
+  }
+
+  /** The exceptions that are named; empty if one of them does not exist yet. */
+  private static Optional<List<Attribute<TypeElement>>> noRetryOn(
+      Place place, AnnotationMirror annotation) {
+    Attribute<AnnotationValue> exceptions = raw(place, annotation, "noRetryOn");
+    List<Attribute<TypeElement>> entries = new ArrayList<>();
+    for (AnnotationValue entry : Annotations.entries(exceptions.value())) {
+      if (!(entry.getValue() instanceof DeclaredType type) || type.getKind() == TypeKind.ERROR) {
+        return Optional.empty();
+      }
+      entries.add(new Attribute<>((TypeElement) type.asElement(), true, place.at(entry)));
+    }
+    return Optional.of(entries);
+  }
+
+  private static double share(Object value) {
+    return value instanceof Double number ? number : 0;
   }
 
   private static int integer(Object value) {

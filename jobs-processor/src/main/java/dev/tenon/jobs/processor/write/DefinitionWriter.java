@@ -95,6 +95,10 @@ public final class DefinitionWriter {
             .add("\n.timeout($L)", Code.duration(job.timeoutDuration().orElse(DEFAULT_TIMEOUT)))
             .add(retryPolicy(job))
             .add("\n.priority($T.$L)", RuntimeTypes.JOB_PRIORITY, job.priority().value());
+    if (job.retention().explicit()) {
+      job.retentionDuration()
+          .ifPresent(retention -> builder.add("\n.retention($L)", Code.duration(retention)));
+    }
     if (checksPayload) {
       builder.add("\n.payloadValidator($T::validate)", job.definition());
     }
@@ -117,10 +121,23 @@ public final class DefinitionWriter {
     List<CodeBlock> arguments = new ArrayList<>();
     arguments.add(CodeBlock.of("$L", job.maxAttempts().value()));
     job.retryDelayDurations().forEach(delay -> arguments.add(Code.duration(delay)));
-    CodeBlock policy =
-        CodeBlock.of("$T.of($L)", RuntimeTypes.RETRY_POLICY, CodeBlock.join(arguments, ",$W"));
-    return arguments.size() <= DELAYS_A_LINE
-        ? CodeBlock.of("\n.retryPolicy($L)", policy)
-        : CodeBlock.of("\n.retryPolicy(\n$>$>$L$<$<)", policy);
+    CodeBlock.Builder policy =
+        CodeBlock.builder()
+            .add("$T.of($L)", RuntimeTypes.RETRY_POLICY, CodeBlock.join(arguments, ",$W"));
+    if (job.jitter().explicit()) {
+      policy.add("\n$>$>.withJitter($L)$<$<", job.jitter().value());
+    }
+    if (!job.noRetryOn().isEmpty()) {
+      List<CodeBlock> exceptions =
+          job.noRetryOn().stream()
+              .map(exception -> CodeBlock.of("$T.class", ClassName.get(exception.value())))
+              .toList();
+      policy.add("\n$>$>.withNoRetryOn($L)$<$<", CodeBlock.join(exceptions, ",$W"));
+    }
+    boolean isShort =
+        arguments.size() <= DELAYS_A_LINE && !job.jitter().explicit() && job.noRetryOn().isEmpty();
+    return isShort
+        ? CodeBlock.of("\n.retryPolicy($L)", policy.build())
+        : CodeBlock.of("\n.retryPolicy(\n$>$>$L$<$<)", policy.build());
   }
 }
