@@ -1,5 +1,8 @@
 package dev.tenon.jobs.processor;
 
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.HandlerCheck;
 import dev.tenon.jobs.processor.check.JsonCheck;
@@ -10,11 +13,13 @@ import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.read.CompiledRecords;
 import dev.tenon.jobs.processor.read.JobTypeReader;
 import dev.tenon.jobs.processor.read.ShapeReader;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.DeclaredType;
 import javax.lang.model.util.Elements;
@@ -25,11 +30,20 @@ final class JobTypeStep {
   private final Elements elements;
   private final JobTypeReader reader;
   private final ShapeReader shapeReader;
+  private final CompiledRecords compiled;
+  private final Found found;
 
-  JobTypeStep(Elements elements, JobTypeReader reader, ShapeReader shapeReader) {
-    this.elements = elements;
+  /**
+   * A step.
+   *
+   * @param found what says which classes are in the sources
+   */
+  JobTypeStep(ProcessingEnvironment environment, JobTypeReader reader, Found found) {
+    this.elements = environment.getElementUtils();
     this.reader = reader;
-    this.shapeReader = shapeReader;
+    this.shapeReader = new ShapeReader(elements, environment.getTypeUtils());
+    this.compiled = new CompiledRecords(elements, environment.getFiler());
+    this.found = found;
   }
 
   /** What became of a class. */
@@ -78,9 +92,21 @@ final class JobTypeStep {
     List<Shapes> all = Stream.concat(payload.stream(), result.stream()).toList();
     all.forEach(shapeCheck::check);
     all.forEach(jsonCheck::check);
+    all.forEach(shapes -> checkCompiled(shapes, job.get().place(), report));
     return all.stream().allMatch(shapeCheck::isAccessible)
         ? new Outcome.Writable(job.get(), payload.get(), result)
         : new Outcome.Done();
+  }
+
+  private void checkCompiled(Shapes shapes, Place place, Report report) {
+    for (TypeName record : shapes.records().keySet()) {
+      ClassName name =
+          record instanceof ParameterizedTypeName generic ? generic.rawType() : (ClassName) record;
+      TypeElement element = elements.getTypeElement(name.canonicalName());
+      if (!found.sources().contains(name.canonicalName()) && compiled.hideAnnotations(element)) {
+        report.add(Diagnostic.HIDDEN_ANNOTATIONS, place, name);
+      }
+    }
   }
 
   private Outcome handler(TypeElement type, Report report) {

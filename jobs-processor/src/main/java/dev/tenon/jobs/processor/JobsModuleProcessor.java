@@ -10,7 +10,6 @@ import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.read.JobTypeReader;
 import dev.tenon.jobs.processor.read.ModuleReader;
-import dev.tenon.jobs.processor.read.ShapeReader;
 import dev.tenon.jobs.processor.write.ApiWriter;
 import dev.tenon.jobs.processor.write.HandlersWriter;
 import dev.tenon.jobs.processor.write.ModuleWriter;
@@ -66,14 +65,12 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     super.init(environment);
     JobTypeReader jobTypes =
         new JobTypeReader(environment.getElementUtils(), environment.getTypeUtils());
+    Found types = new Found(environment.getElementUtils(), RuntimeTypes.JOB_TYPE.canonicalName());
     steps =
         new Steps(
-            new Found(environment.getElementUtils(), RuntimeTypes.JOB_TYPE.canonicalName()),
+            types,
             new ModuleElements(environment.getElementUtils()),
-            new JobTypeStep(
-                environment.getElementUtils(),
-                jobTypes,
-                new ShapeReader(environment.getElementUtils(), environment.getTypeUtils())),
+            new JobTypeStep(environment, jobTypes, types),
             new ContentsReader(
                 jobTypes, new ModuleReader(environment.getElementUtils(), jobTypes)));
   }

@@ -7,7 +7,6 @@ import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.read.JobTypeReader;
-import dev.tenon.jobs.processor.read.ShapeReader;
 import dev.tenon.jobs.processor.write.DefinitionWriter;
 import java.util.HashSet;
 import java.util.Set;
@@ -50,13 +49,13 @@ public final class JobsProcessor extends AbstractProcessor {
   @Override
   public synchronized void init(ProcessingEnvironment environment) {
     super.init(environment);
+    Found waiting = new Found(environment.getElementUtils(), RuntimeTypes.JOB_TYPE.canonicalName());
+    JobTypeReader reader =
+        new JobTypeReader(environment.getElementUtils(), environment.getTypeUtils());
     steps =
         new Steps(
-            new Found(environment.getElementUtils(), RuntimeTypes.JOB_TYPE.canonicalName()),
-            new JobTypeStep(
-                environment.getElementUtils(),
-                new JobTypeReader(environment.getElementUtils(), environment.getTypeUtils()),
-                new ShapeReader(environment.getElementUtils(), environment.getTypeUtils())),
+            waiting,
+            new JobTypeStep(environment, reader, waiting),
             new DefinitionWriter(NAME, environment.getFiler()));
   }
 

@@ -1,14 +1,30 @@
 package dev.tenon.jobs.definition;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.MonthDay;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.Date;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The constraints that take more than a comparison, for generated validators. Each means what the
  * constraint of the same name in {@code jakarta.validation.constraints} means, as its reference
- * implementation has it. All methods are pure.
+ * implementation has it. All methods but {@code compareToNow} are pure.
  */
 public final class Constraints {
+
+  private static final Clock CLOCK = Clock.system(ZoneId.systemDefault());
 
   private Constraints() {}
 
@@ -68,6 +84,95 @@ public final class Constraints {
   public static boolean isLessThan(CharSequence value, BigDecimal limit) {
     BigDecimal number = number(value);
     return number != null && number.compareTo(limit) < 0;
+  }
+
+  /** Whether the number has no more digits than that before and after the decimal point. */
+  public static boolean hasDigits(BigDecimal value, int integer, int fraction) {
+    return value.precision() - value.scale() <= integer && value.scale() <= fraction;
+  }
+
+  /** Whether the number has no more digits than that. */
+  public static boolean hasDigits(BigInteger value, int integer, int fraction) {
+    return hasDigits(new BigDecimal(value).stripTrailingZeros(), integer, fraction);
+  }
+
+  /** Whether the number has no more digits than that. */
+  public static boolean hasDigits(long value, int integer, int fraction) {
+    return hasDigits(BigDecimal.valueOf(value).stripTrailingZeros(), integer, fraction);
+  }
+
+  /** Whether the number has no more digits than that; NaN and the infinities have too many. */
+  public static boolean hasDigits(double value, int integer, int fraction) {
+    return Double.isFinite(value)
+        && hasDigits(BigDecimal.valueOf(value).stripTrailingZeros(), integer, fraction);
+  }
+
+  /** Whether the number has no more digits than that; NaN and the infinities have too many. */
+  public static boolean hasDigits(float value, int integer, int fraction) {
+    return Float.isFinite(value)
+        && hasDigits(new BigDecimal(Float.toString(value)).stripTrailingZeros(), integer, fraction);
+  }
+
+  /** Whether the text is a decimal number with no more digits than that. */
+  public static boolean hasDigits(CharSequence value, int integer, int fraction) {
+    BigDecimal number = number(value);
+    return number != null && hasDigits(number, integer, fraction);
+  }
+
+  /** Negative if the value is before now, by this machine's clock; positive if it is after. */
+  @SuppressWarnings("JavaUtilDate") // Users' payloads may have it
+  public static int compareToNow(Date value) {
+    return value.compareTo(Date.from(CLOCK.instant()));
+  }
+
+  /** Negative if the value is before now, by this machine's clock; positive if it is after. */
+  public static int compareToNow(Instant value) {
+    return value.compareTo(Instant.now(CLOCK));
+  }
+
+  /** Negative if the value is before now, by this machine's clock; positive if it is after. */
+  public static int compareToNow(LocalDate value) {
+    return value.compareTo(LocalDate.now(CLOCK));
+  }
+
+  /** Negative if the value is before now, by this machine's clock; positive if it is after. */
+  public static int compareToNow(LocalDateTime value) {
+    return value.compareTo(LocalDateTime.now(CLOCK));
+  }
+
+  /** Negative if the value is before now, by this machine's clock; positive if it is after. */
+  public static int compareToNow(LocalTime value) {
+    return value.compareTo(LocalTime.now(CLOCK));
+  }
+
+  /** Negative if the value is before now, by this machine's clock; positive if it is after. */
+  public static int compareToNow(MonthDay value) {
+    return value.compareTo(MonthDay.now(CLOCK));
+  }
+
+  /** Negative if the value is before now, by this machine's clock; positive if it is after. */
+  public static int compareToNow(OffsetDateTime value) {
+    return value.compareTo(OffsetDateTime.now(CLOCK));
+  }
+
+  /** Negative if the value is before now, by this machine's clock; positive if it is after. */
+  public static int compareToNow(OffsetTime value) {
+    return value.compareTo(OffsetTime.now(CLOCK));
+  }
+
+  /** Negative if the value is before now, by this machine's clock; positive if it is after. */
+  public static int compareToNow(Year value) {
+    return value.compareTo(Year.now(CLOCK));
+  }
+
+  /** Negative if the value is before now, by this machine's clock; positive if it is after. */
+  public static int compareToNow(YearMonth value) {
+    return value.compareTo(YearMonth.now(CLOCK));
+  }
+
+  /** Negative if the value is before now, by this machine's clock; positive if it is after. */
+  public static int compareToNow(ZonedDateTime value) {
+    return value.compareTo(ZonedDateTime.now(CLOCK));
   }
 
   private static @Nullable BigDecimal number(CharSequence text) {

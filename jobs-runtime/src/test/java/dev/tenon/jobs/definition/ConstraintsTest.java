@@ -3,6 +3,10 @@ package dev.tenon.jobs.definition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Date;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -110,5 +114,33 @@ class ConstraintsTest {
     assertThat(Constraints.isAtMost("ten", limit)).isFalse();
     assertThat(Constraints.isLessThan("10", limit)).isFalse();
     assertThat(Constraints.isLessThan("9", limit)).isTrue();
+  }
+
+  @Test
+  void countsDigits() {
+    assertThat(Constraints.hasDigits(new BigDecimal("12.3"), 2, 1)).isTrue();
+    assertThat(Constraints.hasDigits(new BigDecimal("123"), 2, 1)).isFalse();
+    assertThat(Constraints.hasDigits(new BigDecimal("1.23"), 2, 1)).isFalse();
+    assertThat(Constraints.hasDigits(BigInteger.valueOf(100), 3, 0)).isTrue();
+    assertThat(Constraints.hasDigits(BigInteger.valueOf(100), 2, 0)).isFalse();
+    assertThat(Constraints.hasDigits(-99L, 2, 0)).isTrue();
+    assertThat(Constraints.hasDigits(0.5, 0, 1)).isTrue();
+    assertThat(Constraints.hasDigits(0.5f, 0, 1)).isTrue();
+    assertThat(Constraints.hasDigits(0.55f, 0, 1)).isFalse();
+    assertThat(Constraints.hasDigits(Double.NaN, 9, 9)).isFalse();
+    assertThat(Constraints.hasDigits(Float.POSITIVE_INFINITY, 9, 9)).isFalse();
+    assertThat(Constraints.hasDigits("12.3", 2, 1)).isTrue();
+    assertThat(Constraints.hasDigits("twelve", 9, 9)).isFalse();
+  }
+
+  @Test
+  void comparesWithNow() {
+    Instant later = Instant.now().plusSeconds(60);
+
+    assertThat(Constraints.compareToNow(later)).isPositive();
+    assertThat(Constraints.compareToNow(Instant.EPOCH)).isNegative();
+    assertThat(Constraints.compareToNow(Date.from(later))).isPositive();
+    assertThat(Constraints.compareToNow(LocalDate.EPOCH)).isNegative();
+    assertThat(Constraints.compareToNow(LocalDate.MAX)).isPositive();
   }
 }

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.processor.check;
 
+import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.Bounds;
 import dev.tenon.jobs.processor.model.Constraint;
 import dev.tenon.jobs.processor.model.ConstraintUse;
@@ -9,11 +10,14 @@ import dev.tenon.jobs.processor.model.ValueShape;
 import dev.tenon.jobs.processor.model.ValueShape.Presence;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /** The rules of the constraints on one value. */
 final class ConstraintCheck {
+
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\$?(?<!\\\\)\\{[^}]*\\}");
 
   private final Report report;
 
@@ -35,6 +39,7 @@ final class ConstraintCheck {
         checkPresence(use, value, where);
         checkValues(use, value.kind(), where);
       }
+      use.message().ifPresent(message -> checkMessage(use, message, where));
     }
     checkTogether(value, where);
   }
@@ -59,17 +64,32 @@ final class ConstraintCheck {
     if (constraint instanceof Constraint.NotNull) {
       return unless(value.presence() != Presence.PRIMITIVE, "types that can be null");
     }
+    if (constraint instanceof Constraint.Null) {
+      return unless(value.presence() == Presence.NULLABLE, "values that are @Nullable");
+    }
+    if (constraint instanceof Constraint.Flag) {
+      return unless(kind == ValueKind.BOOLEAN, "booleans");
+    }
+    if (constraint instanceof Constraint.Moment) {
+      return unless(
+          kind == ValueKind.TIME, "types of java.time that have a now, and java.util.Date");
+    }
     if (constraint instanceof Constraint.NotEmpty || constraint instanceof Constraint.Size) {
       return unless(kind.hasSize(), "texts, collections, maps and arrays");
     }
     if (constraint instanceof Constraint.Bound bound) {
-      boolean optionalNumber = kind.isOptional() && kind != ValueKind.OPTIONAL;
       return bound.isSign()
-          ? unless(kind.isNumber() || optionalNumber, "numbers")
-          : unless(
-              kind.isNumber() || optionalNumber || kind == ValueKind.TEXT, "numbers and texts");
+          ? unless(isNumber(kind), "numbers")
+          : unless(isNumber(kind) || kind == ValueKind.TEXT, "numbers and texts");
+    }
+    if (constraint instanceof Constraint.Digits) {
+      return unless(isNumber(kind) || kind == ValueKind.TEXT, "numbers and texts");
     }
     return unless(kind == ValueKind.TEXT, "texts");
+  }
+
+  private static boolean isNumber(ValueKind kind) {
+    return kind.isNumber() || (kind.isOptional() && kind != ValueKind.OPTIONAL);
   }
 
   private static Optional<String> unless(boolean applies, String types) {
@@ -106,6 +126,13 @@ final class ConstraintCheck {
             "@Size on %s has min %d above max %d".formatted(where, size.min(), size.max()));
       }
     }
+    if (use.constraint() instanceof Constraint.Digits digits
+        && (digits.integer() < 0 || digits.fraction() < 0)) {
+      bounds(
+          use.place(),
+          "@Digits on %s has the negative limit %d"
+              .formatted(where, Math.min(digits.integer(), digits.fraction())));
+    }
     if (use.constraint() instanceof Constraint.Bound bound
         && kind.isWholePrimitive()
         && Bounds.of(kind).excludes(bound)) {
@@ -134,6 +161,18 @@ final class ConstraintCheck {
           use.name(),
           where,
           e.getDescription() + at + " of '" + regexp + "'");
+    }
+  }
+
+  /** A message that is looked up, or computed from the value, which may be secret. */
+  private void checkMessage(ConstraintUse use, Attribute<String> message, String where) {
+    Matcher left = PLACEHOLDER.matcher(message.value());
+    if (left.find()) {
+      String fix =
+          left.group().startsWith("$")
+              ? "a message never holds the value, which may be secret, nor an expression; remove it"
+              : "there is no such attribute; write the text itself";
+      report.add(Diagnostic.MESSAGE, message.place(), left.group(), use.name(), where, fix);
     }
   }
 

@@ -140,6 +140,10 @@ public enum Diagnostic {
   PATTERN(
       "JobsPattern",
       "The regular expression of a constraint must compile. That of @%s on %s does not: %s."),
+  MESSAGE(
+      "JobsMessage",
+      "The message of a constraint is a fixed text, which may name attributes of its annotation in"
+          + " braces, such as {max}. Found '%s' in that of @%s on %s; %s."),
   CONTRADICTION(
       "JobsContradiction",
       "@%s refuses null, but %s is %s. Remove one of the two; a value that may be absent and, where it"
@@ -154,6 +158,12 @@ public enum Diagnostic {
       "The constraints of a nested record are checked where @Valid asks for it. %s holds %s, which has"
           + " constraints; write @Valid before the type %s, or"
           + " @SuppressWarnings(\"JobsMissingValid\") if they are not meant here."),
+
+  HIDDEN_ANNOTATIONS(
+      "JobsHiddenAnnotations",
+      "A validator needs every @Nullable and constraint of the records in a payload. %s was compiled"
+          + " before, and this compiler does not show the annotations of types in class files; compile"
+          + " with JDK 22 or newer, or with -XDaddTypeAnnotationsToSymbol=true."),
 
   // The processor itself
   INTERNAL(

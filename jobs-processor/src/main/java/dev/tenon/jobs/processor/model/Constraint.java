@@ -33,12 +33,29 @@ public sealed interface Constraint {
     }
   }
 
+  /** The value must not be there. */
+  record Null() implements Constraint {}
+
+  /** The flag is set, or is not. */
+  record Flag(boolean expected) implements Constraint {}
+
+  /** The number has no more digits before and after the decimal point. */
+  record Digits(int integer, int fraction) implements Constraint {}
+
+  /**
+   * The date or time is before or after the moment at which it is validated.
+   *
+   * @param past whether it is before, not after
+   * @param orPresent whether that moment itself is allowed
+   */
+  record Moment(boolean past, boolean orPresent) implements Constraint {}
+
   /** The text matches a regular expression as a whole. */
   record Pattern(String regexp, List<String> flags) implements Constraint {}
 
   /** The text is an e-mail address, and matches a regular expression where one is given. */
   record Email(String regexp, List<String> flags) implements Constraint {}
 
-  /** A constraint that has no meaning here yet, or values that cannot be read. */
+  /** A constraint that is not compiled, or not with these values. */
   record Unsupported(String reason) implements Constraint {}
 }

@@ -38,9 +38,7 @@ public enum ValueKind {
   OPTIONAL_LONG,
   /** {@code java.util.OptionalDouble}. */
   OPTIONAL_DOUBLE,
-  /**
-   * A type of {@code java.time} that has a {@code now}, {@code java.util.Date} or {@code Calendar}.
-   */
+  /** A type of {@code java.time} that has a {@code now}, or {@code java.util.Date}. */
   TIME,
   /** A record. */
   RECORD,

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.processor.read;
 
+import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.Constraint;
 import dev.tenon.jobs.processor.model.ConstraintUse;
 import dev.tenon.jobs.processor.model.Place;
@@ -7,6 +8,8 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.lang.model.AnnotatedConstruct;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
@@ -20,6 +23,8 @@ final class ConstraintReader {
   static final String VALID = "jakarta.validation.Valid";
   private static final String CONSTRAINT = "jakarta.validation.Constraint";
   private static final String STANDARD = "jakarta.validation.constraints";
+
+  private static final Pattern ATTRIBUTE = Pattern.compile("(?<![\\\\$])\\{(\\w+)\\}");
 
   private ConstraintReader() {}
 
@@ -68,31 +73,88 @@ final class ConstraintReader {
 
   private static ConstraintUse use(TypeElement type, AnnotationMirror mirror, Place place) {
     String name = type.getSimpleName().toString();
-    boolean standard = type.getQualifiedName().contentEquals(STANDARD + "." + name);
-    return new ConstraintUse(
-        name,
-        standard
-            ? standard(name, mirror)
-            : new Constraint.Unsupported("it is not one of " + STANDARD),
-        place);
+    boolean isStandard = type.getQualifiedName().contentEquals(STANDARD + "." + name);
+    Constraint constraint;
+    if (!isStandard) {
+      constraint = new Constraint.Unsupported("it is not one of " + STANDARD);
+    } else if (hasGroups(mirror)) {
+      constraint =
+          new Constraint.Unsupported("it has groups, and jobs are validated once, in whole");
+    } else {
+      constraint = standard(name, mirror);
+    }
+    return new ConstraintUse(name, constraint, message(mirror, place), place);
+  }
+
+  private static boolean hasGroups(AnnotationMirror mirror) {
+    return Annotations.explicit(mirror, "groups")
+        .map(Annotations::entries)
+        .orElse(List.of())
+        .stream()
+        .anyMatch(
+            group -> !group.getValue().toString().equals("jakarta.validation.groups.Default"));
+  }
+
+  /** The message, with the values of the attributes that it names in braces. */
+  private static Optional<Attribute<String>> message(AnnotationMirror mirror, Place place) {
+    return Annotations.explicit(mirror, "message")
+        .map(
+            value ->
+                new Attribute<>(
+                    ATTRIBUTE
+                        .matcher(value.getValue().toString())
+                        .replaceAll(
+                            match ->
+                                Matcher.quoteReplacement(
+                                    Annotations.valueOrDefault(mirror, match.group(1))
+                                        .map(attribute -> attribute.getValue().toString())
+                                        .orElse(match.group()))),
+                    true,
+                    place.at(value)));
   }
 
   private static Constraint standard(String name, AnnotationMirror mirror) {
     return switch (name) {
-      case "NotNull" -> new Constraint.NotNull();
+      case "AssertFalse" -> new Constraint.Flag(false);
+      case "AssertTrue" -> new Constraint.Flag(true);
+      case "DecimalMax" -> decimal(mirror, false);
+      case "DecimalMin" -> decimal(mirror, true);
+      case "Digits" ->
+          new Constraint.Digits(
+              (int) Annotations.number(mirror, "integer", 0),
+              (int) Annotations.number(mirror, "fraction", 0));
+      case "Email" -> new Constraint.Email(Annotations.text(mirror, "regexp"), flags(mirror));
+      case "Future" -> new Constraint.Moment(false, false);
+      case "FutureOrPresent" -> new Constraint.Moment(false, true);
+      case "Max" -> bound(Annotations.number(mirror, "value", 0), false, true);
+      case "Min" -> bound(Annotations.number(mirror, "value", 0), true, true);
+      case "Negative" -> bound(0, false, false);
+      case "NegativeOrZero" -> bound(0, false, true);
       case "NotBlank" -> new Constraint.NotBlank();
       case "NotEmpty" -> new Constraint.NotEmpty();
+      case "NotNull" -> new Constraint.NotNull();
+      case "Null" -> new Constraint.Null();
+      case "Past" -> new Constraint.Moment(true, false);
+      case "PastOrPresent" -> new Constraint.Moment(true, true);
+      case "Pattern" -> new Constraint.Pattern(Annotations.text(mirror, "regexp"), flags(mirror));
+      case "Positive" -> bound(0, true, false);
+      case "PositiveOrZero" -> bound(0, true, true);
       case "Size" ->
           new Constraint.Size(
               (int) Annotations.number(mirror, "min", 0),
               (int) Annotations.number(mirror, "max", Integer.MAX_VALUE));
-      case "Min" -> bound(Annotations.number(mirror, "value", 0), true, true);
-      case "Max" -> bound(Annotations.number(mirror, "value", 0), false, true);
-      case "Positive" -> bound(0, true, false);
-      case "Pattern" -> new Constraint.Pattern(Annotations.text(mirror, "regexp"), flags(mirror));
-      case "Email" -> new Constraint.Email(Annotations.text(mirror, "regexp"), flags(mirror));
       default -> new Constraint.Unsupported("this version does not know it");
     };
+  }
+
+  private static Constraint decimal(AnnotationMirror mirror, boolean lower) {
+    String limit = Annotations.text(mirror, "value");
+    try {
+      return new Constraint.Bound(
+          new BigDecimal(limit), lower, Annotations.flag(mirror, "inclusive", true));
+    } catch (NumberFormatException e) {
+      return new Constraint.Unsupported("its limit '" + limit + "' is no decimal number");
+    }
   }
 
   private static Constraint bound(long limit, boolean lower, boolean inclusive) {

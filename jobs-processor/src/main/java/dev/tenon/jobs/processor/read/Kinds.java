@@ -47,11 +47,6 @@ final class Kinds {
           "java.time.Year",
           "java.time.YearMonth",
           "java.time.ZonedDateTime",
-          "java.time.chrono.HijrahDate",
-          "java.time.chrono.JapaneseDate",
-          "java.time.chrono.MinguoDate",
-          "java.time.chrono.ThaiBuddhistDate",
-          "java.util.Calendar",
           "java.util.Date");
 
   private final Elements elements;

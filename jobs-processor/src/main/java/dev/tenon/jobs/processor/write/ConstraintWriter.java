@@ -39,6 +39,11 @@ final class ConstraintWriter {
     static Check of(CodeBlock broken, String message) {
       return new Check(broken, CodeBlock.of("$S", message));
     }
+
+    /** The same check with a message of the user's. */
+    Check saying(String text) {
+      return of(broken, text);
+    }
   }
 
   /** The constants that the conditions use. */
@@ -53,6 +58,18 @@ final class ConstraintWriter {
    * @param name the name of the value, for the constants
    */
   Optional<Check> check(Constraint constraint, ValueKind kind, String variable, String name) {
+    if (constraint instanceof Constraint.Flag flag) {
+      return Optional.of(
+          Check.of(
+              CodeBlock.of(flag.expected() ? "!$N" : "$N", variable),
+              "must be " + flag.expected()));
+    }
+    if (constraint instanceof Constraint.Moment moment) {
+      return Optional.of(moment(moment, variable));
+    }
+    if (constraint instanceof Constraint.Digits digits) {
+      return Optional.of(digits(digits, variable));
+    }
     if (constraint instanceof Constraint.NotBlank) {
       return Optional.of(
           Check.of(
@@ -83,6 +100,26 @@ final class ConstraintWriter {
       return Optional.of(Check.of(broken, "must be an e-mail address"));
     }
     return Optional.empty();
+  }
+
+  private static Check moment(Constraint.Moment moment, String variable) {
+    String broken = (moment.past() ? ">" : "<") + (moment.orPresent() ? "" : "=");
+    String when = moment.past() ? "past" : "future";
+    return Check.of(
+        CodeBlock.of("$T.compareToNow($N) $L 0", RuntimeTypes.CONSTRAINTS, variable, broken),
+        "must be in the " + when + (moment.orPresent() ? " or now" : ""));
+  }
+
+  private static Check digits(Constraint.Digits digits, String variable) {
+    return Check.of(
+        CodeBlock.of(
+            "!$T.hasDigits($N, $L, $L)",
+            RuntimeTypes.CONSTRAINTS,
+            variable,
+            digits.integer(),
+            digits.fraction()),
+        "must have at most %d digits before and %d after the decimal point"
+            .formatted(digits.integer(), digits.fraction()));
   }
 
   private static CodeBlock isEmpty(ValueKind kind, String variable) {

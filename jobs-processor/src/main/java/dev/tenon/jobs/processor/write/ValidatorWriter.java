@@ -6,6 +6,7 @@ import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.model.Constraint;
 import dev.tenon.jobs.processor.model.ConstraintUse;
 import dev.tenon.jobs.processor.model.Names;
 import dev.tenon.jobs.processor.model.RecordShape;
@@ -23,6 +24,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.lang.model.element.Modifier;
 
 /**
@@ -186,7 +188,7 @@ final class ValidatorWriter {
       ValueShape value = component.value();
       String accessor = record + "." + component.name() + "()";
       if (isOnlyRequired(value)) {
-        violation(CodeBlock.of("$L == null", accessor), path, REQUIRED);
+        violation(CodeBlock.of("$L == null", accessor), path, required(value));
         return;
       }
       String local = scope.take(component.name());
@@ -209,9 +211,35 @@ final class ValidatorWriter {
       for (ConstraintUse use : value.constraints()) {
         constraints
             .check(use.constraint(), kind, variable, constantName(value))
+            .map(check -> use.messageText().map(check::saying).orElse(check))
             .ifPresent(checks::add);
       }
       return checks;
+    }
+
+    /** The constraint by which a value must not be there. */
+    private Optional<ConstraintUse> absent(ValueShape value) {
+      return depth == Depth.PRESENCE
+          ? Optional.empty()
+          : value.constraints().stream()
+              .filter(use -> use.constraint() instanceof Constraint.Null)
+              .findFirst();
+    }
+
+    /** What is said of a value that is required, but is not there. */
+    private CodeBlock required(ValueShape value) {
+      return depth == Depth.PRESENCE
+          ? REQUIRED
+          : value.constraints().stream()
+              .filter(ConstraintUse::refusesNull)
+              .filter(use -> use.message().isPresent())
+              .findFirst()
+              .map(use -> said(use, ""))
+              .orElse(REQUIRED);
+    }
+
+    private static CodeBlock said(ConstraintUse use, String otherwise) {
+      return CodeBlock.of("$S", use.messageText().orElse(otherwise));
     }
 
     private static String constantName(ValueShape value) {
@@ -225,7 +253,13 @@ final class ValidatorWriter {
         case OPTIONAL -> optional(value, variable, path, scope);
         case NULLABLE -> {
           List<Check> checks = checks(value, variable);
-          if (checks.size() == 1 && !shapes.hasChecksInside(value, depth)) {
+          Optional<ConstraintUse> absent = absent(value);
+          if (absent.isPresent()) {
+            violation(
+                CodeBlock.of("$N != null", variable),
+                path,
+                said(absent.get(), "must not be there"));
+          } else if (checks.size() == 1 && !shapes.hasChecksInside(value, depth)) {
             Check only = checks.get(0);
             boolean either = only.broken().toString().contains("||");
             violation(
@@ -241,7 +275,7 @@ final class ValidatorWriter {
         }
         case REQUIRED -> {
           out.beginControlFlow("if ($N == null)", variable);
-          add(path, REQUIRED);
+          add(path, required(value));
           List<Check> checks = checks(value, variable);
           boolean inside = shapes.hasChecksInside(value, depth);
           if (checks.size() == 1 && !inside) {

@@ -1,0 +1,142 @@
+package dev.tenon.jobs.processor.read;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.Map;
+import javax.annotation.processing.Filer;
+import javax.lang.model.AnnotatedConstruct;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.ArrayType;
+import javax.lang.model.type.DeclaredType;
+import javax.lang.model.type.TypeMirror;
+import javax.lang.model.util.ElementFilter;
+import javax.lang.model.util.Elements;
+import javax.tools.FileObject;
+import javax.tools.StandardLocation;
+
+/**
+ * Looks at the class files of records that were compiled before. A compiler older than that of JDK
+ * 22 does not show the annotations of types in class files, such as {@code @Nullable} or {@code
+ * List<@NotBlank String>}, unless it is told to.
+ */
+public final class CompiledRecords {
+
+  private static final String RECORD = "Record";
+  private static final int MAGIC = 0xCAFEBABE;
+
+  private final Elements elements;
+  private final Filer filer;
+
+  /** A look through the eyes of this compiler. */
+  public CompiledRecords(Elements elements, Filer filer) {
+    this.elements = elements;
+    this.filer = filer;
+  }
+
+  /**
+   * Whether the class file of a record has annotations of types that the compiler does not show.
+   */
+  public boolean hideAnnotations(TypeElement record) {
+    return record.getKind() == ElementKind.RECORD
+        && ElementFilter.fieldsIn(record.getEnclosedElements()).stream()
+            .map(VariableElement::asType)
+            .noneMatch(CompiledRecords::showsAnnotations)
+        && fileHasAnnotations(record);
+  }
+
+  private static boolean showsAnnotations(TypeMirror type) {
+    if (!((AnnotatedConstruct) type).getAnnotationMirrors().isEmpty()) {
+      return true;
+    }
+    if (type instanceof ArrayType array) {
+      return showsAnnotations(array.getComponentType());
+    }
+    return type instanceof DeclaredType declared
+        && declared.getTypeArguments().stream().anyMatch(CompiledRecords::showsAnnotations);
+  }
+
+  private boolean fileHasAnnotations(TypeElement record) {
+    String path = elements.getBinaryName(record).toString().replace('.', '/') + ".class";
+    try {
+      FileObject file = filer.getResource(StandardLocation.CLASS_PATH, "", path);
+      try (InputStream bytes = file.openInputStream()) {
+        return recordHasTypeAnnotations(new DataInputStream(bytes));
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      // It is not on the class path, but a module: what cannot be read cannot be judged
+      return false;
+    }
+  }
+
+  /** Whether a component in the attribute {@code Record} of a class file has type annotations. */
+  private static boolean recordHasTypeAnnotations(DataInputStream in) throws IOException {
+    if (in.readInt() != MAGIC) {
+      return false;
+    }
+    in.skipNBytes(4);
+    Map<Integer, String> texts = texts(in);
+    in.skipNBytes(6);
+    in.skipNBytes(2L * in.readUnsignedShort());
+    skipMembers(in);
+    skipMembers(in);
+    for (int attributes = in.readUnsignedShort(); attributes > 0; attributes--) {
+      String name = texts.get(in.readUnsignedShort());
+      long length = Integer.toUnsignedLong(in.readInt());
+      if (RECORD.equals(name)) {
+        return componentsHaveTypeAnnotations(in, texts);
+      }
+      in.skipNBytes(length);
+    }
+    return false;
+  }
+
+  private static boolean componentsHaveTypeAnnotations(
+      DataInputStream in, Map<Integer, String> texts) throws IOException {
+    for (int components = in.readUnsignedShort(); components > 0; components--) {
+      in.skipNBytes(4);
+      for (int attributes = in.readUnsignedShort(); attributes > 0; attributes--) {
+        String name = texts.getOrDefault(in.readUnsignedShort(), "");
+        if (name.endsWith("TypeAnnotations")) {
+          return true;
+        }
+        in.skipNBytes(Integer.toUnsignedLong(in.readInt()));
+      }
+    }
+    return false;
+  }
+
+  private static void skipMembers(DataInputStream in) throws IOException {
+    for (int members = in.readUnsignedShort(); members > 0; members--) {
+      in.skipNBytes(6);
+      for (int attributes = in.readUnsignedShort(); attributes > 0; attributes--) {
+        in.skipNBytes(2);
+        in.skipNBytes(Integer.toUnsignedLong(in.readInt()));
+      }
+    }
+  }
+
+  /** The texts of the constant pool, by index. */
+  private static Map<Integer, String> texts(DataInputStream in) throws IOException {
+    Map<Integer, String> texts = new HashMap<>();
+    int count = in.readUnsignedShort();
+    for (int index = 1; index < count; index++) {
+      int tag = in.readUnsignedByte();
+      switch (tag) {
+        case 1 -> texts.put(index, in.readUTF());
+        case 3, 4, 9, 10, 11, 12, 17, 18 -> in.skipNBytes(4);
+        case 5, 6 -> {
+          in.skipNBytes(8);
+          index++;
+        }
+        case 7, 8, 16, 19, 20 -> in.skipNBytes(2);
+        case 15 -> in.skipNBytes(3);
+        default -> throw new IOException("Unknown constant " + tag);
+      }
+    }
+    return texts;
+  }
+}

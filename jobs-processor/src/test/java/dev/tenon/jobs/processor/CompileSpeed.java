@@ -1,0 +1,100 @@
+package dev.tenon.jobs.processor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How long job types with handlers take to compile, beside the same sources and the generated ones
+ * without the processors. A program to run by hand, with the class path of the tests: {@code
+ * CompileSpeed 10 100 1000}.
+ */
+final class CompileSpeed {
+
+  private static final int ROUNDS = 3;
+
+  private CompileSpeed() {}
+
+  public static void main(String[] arguments) throws IOException {
+    Path directory = Files.createTempDirectory("compile-speed");
+    measure(10, directory);
+    for (int types : Arrays.stream(arguments).mapToInt(Integer::parseInt).toArray()) {
+      measure(types, directory);
+    }
+  }
+
+  private static void measure(int types, Path directory) {
+    long with = Long.MAX_VALUE;
+    long without = Long.MAX_VALUE;
+    for (int round = 0; round < ROUNDS; round++) {
+      long start = System.nanoTime();
+      Compilation.Result result = sources(types, directory).run().clean();
+      with = Math.min(with, System.nanoTime() - start);
+
+      Compilation plain = sources(types, directory).options("-proc:none");
+      for (Map.Entry<String, String> generated : result.generated().entrySet()) {
+        plain.source(generated.getKey(), generated.getValue());
+      }
+      start = System.nanoTime();
+      plain.run().clean();
+      without = Math.min(without, System.nanoTime() - start);
+    }
+    System.out.printf(
+        "%d types: %d ms with the processors, %d ms without; factor %.2f%n",
+        types,
+        Duration.ofNanos(with).toMillis(),
+        Duration.ofNanos(without).toMillis(),
+        (double) with / without);
+  }
+
+  private static Compilation sources(int types, Path directory) {
+    Compilation compilation = Compilation.in(directory);
+    for (int i = 0; i < types; i++) {
+      String name = "Type%04d".formatted(i);
+      compilation.source(
+          "app/" + name + ".java",
+          """
+          package app;
+
+          import dev.tenon.jobs.annotation.JobType;
+          import jakarta.validation.Valid;
+          import jakarta.validation.constraints.*;
+          import java.util.List;
+          import org.jspecify.annotations.Nullable;
+
+          @JobType(value = "app.%1$s", timeout = "5m", result = Integer.class)
+          public record %2$s(
+              @NotBlank @Size(max = 80) String name,
+              @Min(1) @Max(9) int level,
+              @Nullable String note,
+              List<@Valid Line> lines) {
+            public record Line(@Pattern(regexp = "[A-Z]+") String sku, @Positive int count) {}
+          }
+          """
+              .formatted(name.toLowerCase(Locale.ROOT), name));
+      compilation.source(
+          "app/" + name + "Handler.java",
+          """
+          package app;
+
+          import dev.tenon.jobs.JobContext;
+          import dev.tenon.jobs.JobHandler;
+          import dev.tenon.jobs.annotation.JobType;
+
+          @JobType("app.%1$s")
+          public final class %2$sHandler implements JobHandler<%2$s, Integer> {
+            @Override
+            public Integer execute(%2$s payload, JobContext context) {
+              return payload.level();
+            }
+          }
+          """
+              .formatted(name.toLowerCase(Locale.ROOT), name));
+    }
+    return compilation;
+  }
+}

@@ -1,0 +1,97 @@
+package dev.tenon.jobs.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Records in a payload that another compilation made. */
+class CompiledRecordsTest {
+
+  private static final int FIRST_THAT_SHOWS_THEM = 22;
+
+  private static final String MONEY =
+      """
+      package lib;
+
+      import jakarta.validation.constraints.NotBlank;
+      import java.util.List;
+      import org.jspecify.annotations.Nullable;
+
+      public record Money(long amount, @Nullable String currency, List<@NotBlank String> notes) {}
+      """;
+
+  private static final String PLAIN =
+      """
+      package lib;
+
+      public record Money(long amount, String currency) {}
+      """;
+
+  private static final String IMPORT =
+      """
+      package shop;
+
+      import dev.tenon.jobs.annotation.JobModule;
+      import dev.tenon.jobs.annotation.JobType;
+      import jakarta.validation.Valid;
+
+      @JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
+      @JobType("shop.import")
+      record Import(@Valid lib.Money money) {}
+      """;
+
+  @TempDir Path directory;
+
+  @Test
+  void annotationsOfTypesAreReadWhereTheCompilerIsToldTo() {
+    Compilation.Result result =
+        Compilation.in(directory)
+            .classPath(library(MONEY))
+            .source("shop/Import.java", IMPORT)
+            .options("-XDaddTypeAnnotationsToSymbol=true")
+            .run()
+            .clean();
+
+    assertThat(result.generated().get("shop/ImportJob.java"))
+        .contains("notes[", "must not be blank")
+        .doesNotContain("currency");
+  }
+
+  @Test
+  void hiddenAnnotationsAreReported() {
+    Compilation.Result result =
+        Compilation.in(directory)
+            .classPath(library(MONEY))
+            .source("shop/Import.java", IMPORT)
+            .run();
+
+    if (Runtime.version().feature() < FIRST_THAT_SHOWS_THEM) {
+      assertThat(result.diagnostics())
+          .containsExactly(
+              "Import.java:8:1: error: [JobsHiddenAnnotations] A validator needs every @Nullable and"
+                  + " constraint of the records in a payload. lib.Money was compiled before, and this"
+                  + " compiler does not show the annotations of types in class files; compile with"
+                  + " JDK 22 or newer, or with -XDaddTypeAnnotationsToSymbol=true.");
+    } else {
+      result.clean();
+    }
+  }
+
+  @Test
+  void recordsWithoutSuchAnnotationsNeedNothing() {
+    Compilation.Result result =
+        Compilation.in(directory)
+            .classPath(library(PLAIN))
+            .source("shop/Import.java", IMPORT)
+            .run()
+            .clean();
+
+    assertThat(result.generated().get("shop/ImportJob.java")).contains(".currency");
+  }
+
+  private Compilation.Result library(String money) {
+    return Compilation.in(directory).source("lib/Money.java", money).run().clean();
+  }
+}

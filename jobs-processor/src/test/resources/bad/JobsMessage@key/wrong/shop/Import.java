@@ -1,0 +1,7 @@
+package shop;
+
+import dev.tenon.jobs.annotation.JobType;
+import jakarta.validation.constraints.NotBlank;
+
+@JobType("shop.import")
+record Import(@NotBlank(message = "{shop.code.blank}") String code) {}
