@@ -30,6 +30,9 @@ public final class FaultAgent {
   /** Such as {@code AFTER_CLAIM:3}: dies when that is passed for the third time. */
   static final String CRASH = "faults.crash";
 
+  /** Whether the thread hangs there instead. */
+  static final String HANG = "faults.hang";
+
   /** A {@link BrokenVariant}. */
   static final String VARIANT = "faults.variant";
 
@@ -46,7 +49,7 @@ public final class FaultAgent {
     if (crash != null) {
       String[] parts = crash.split(":", 2);
       CrashPoint point = CrashPoint.valueOf(parts[0]);
-      Crash.arm(Integer.parseInt(parts[1]));
+      Crash.arm(Integer.parseInt(parts[1]), Boolean.getBoolean(HANG));
       write(
           instrumentation,
           point.className(),

@@ -18,6 +18,7 @@ final class Node implements AutoCloseable {
   static final String STARTED = "started ";
   static final String SIGNALLED = "signalled ";
   static final String RETURNED = "returned ";
+  static final String HANGS = "hangs";
   static final String HEALTHY = "healthy again";
   static final String UNHEALTHY = "not healthy: ";
 
@@ -211,6 +212,12 @@ final class Node implements AutoCloseable {
       process.jvmArguments(FaultAgent.option());
       process.systemProperty(FaultAgent.CRASH, point + ":" + pass);
       return this;
+    }
+
+    /** The thread that passes the point for the n-th time stays there. */
+    Builder hang(CrashPoint point, int pass) {
+      process.systemProperty(FaultAgent.HANG, "true");
+      return crash(point, pass);
     }
 
     Builder variant(BrokenVariant variant) {

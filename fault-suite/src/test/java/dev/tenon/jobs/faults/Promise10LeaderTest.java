@@ -107,4 +107,17 @@ class Promise10LeaderTest {
     await().atMost(Site.PATIENCE).until(() -> site.count(JobStatus.COMPLETED) == DELAYED);
     mustFireOnce(DELAYED / 3);
   }
+
+  @Test
+  void aLeaderThatHangsInATransactionIsReplaced() {
+    leader.kill();
+    Node hanging = site.start(site.node("hanging").hang(CrashPoint.AMID_RESCUE, 3));
+    hanging.process().awaitLine(Node.HANGS::equals, Site.PATIENCE);
+    long start = System.nanoTime();
+    Node second = site.start(site.node("second")).awaitReady();
+    Duration time = timeUntilReplaced(second, start);
+    Figures.report(
+        "hanging-leader", "From the hang of a leader until another leads", List.of(time));
+    assertThat(time).isLessThan(REPLACED.plusSeconds(10));
+  }
 }
