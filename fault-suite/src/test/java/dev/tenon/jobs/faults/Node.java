@@ -19,6 +19,7 @@ final class Node implements AutoCloseable {
   static final String SIGNALLED = "signalled ";
   static final String RETURNED = "returned ";
   static final String HANGS = "hangs";
+  static final String OUT_OF_MEMORY = "out of memory";
   static final String HEALTHY = "healthy again";
   static final String UNHEALTHY = "not healthy: ";
 
@@ -214,9 +215,9 @@ final class Node implements AutoCloseable {
       return this;
     }
 
-    /** The thread that passes the point for the n-th time stays there. */
-    Builder hang(CrashPoint point, int pass) {
-      process.systemProperty(FaultAgent.HANG, "true");
+    /** Something else than the end of the process happens at the n-th pass. */
+    Builder crash(CrashPoint point, int pass, Crash.Way way) {
+      process.systemProperty(FaultAgent.WAY, way.name());
       return crash(point, pass);
     }
 

@@ -111,7 +111,8 @@ class Promise10LeaderTest {
   @Test
   void aLeaderThatHangsInATransactionIsReplaced() {
     leader.kill();
-    Node hanging = site.start(site.node("hanging").hang(CrashPoint.AMID_RESCUE, 30));
+    Node hanging =
+        site.start(site.node("hanging").crash(CrashPoint.AMID_RESCUE, 30, Crash.Way.HANG));
     await().atMost(Site.PATIENCE).until(() -> leads(hanging));
     Node second = site.start(site.node("second")).awaitReady();
     hanging.process().awaitLine(Node.HANGS::equals, Site.PATIENCE);
