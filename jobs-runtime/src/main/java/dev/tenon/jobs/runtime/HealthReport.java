@@ -54,7 +54,8 @@ final class HealthReport {
               "worker: " + worker.id(),
               problems.isEmpty(),
               problems.isEmpty()
-                  ? "runs " + worker.runningJobs() + " jobs"
+                  ? "runs %d jobs; %d messages were no pointers"
+                      .formatted(worker.runningJobs(), worker.refusedMessages())
                   : String.join("; ", problems)));
     }
     return new JobsHealth(checks);

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.impl.DSL;
 
 /**
@@ -16,6 +17,7 @@ import org.jooq.impl.DSL;
 public final class LeaderStore {
 
   private static final String UPKEEP = "upkeep";
+  private static final Duration LONGEST_IDLENESS = Duration.ofSeconds(5);
 
   private final Database database;
 
@@ -78,7 +80,7 @@ public final class LeaderStore {
             transaction -> {
               DSLContext dsl = transaction.dsl();
               boolean leads =
-                  dsl.select(l.token)
+                  dsl.select(l.token, endIfIdle())
                       .from(l)
                       .where(
                           l.name
@@ -94,5 +96,18 @@ public final class LeaderStore {
               }
               return change.apply(dsl);
             });
+  }
+
+  /**
+   * A process that is frozen in mid-transaction would hold the row, and with it the lead, until it
+   * thaws. PostgreSQL ends such a transaction after that time.
+   */
+  private static Field<String> endIfIdle() {
+    return DSL.function(
+        "set_config",
+        String.class,
+        DSL.inline("idle_in_transaction_session_timeout"),
+        DSL.inline(Long.toString(LONGEST_IDLENESS.toMillis())),
+        DSL.inline(true));
   }
 }

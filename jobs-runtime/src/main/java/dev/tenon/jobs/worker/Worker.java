@@ -169,6 +169,11 @@ public final class Worker implements JobWorker {
     return executions.size();
   }
 
+  /** How many messages were no pointers to jobs, and went to the dead-letter queue. */
+  public long refusedMessages() {
+    return consumer == null ? 0 : consumer.refused();
+  }
+
   /** What is not as it should be, for people to read; empty if all is well. */
   public List<String> problems() {
     List<String> problems = new ArrayList<>();
