@@ -3,8 +3,9 @@ package dev.tenon.jobs.faults;
 import java.util.List;
 
 /**
- * The places at which a process under test may die. Each is the beginning or the end of a method of
- * the runtime, into which {@link FaultAgent} writes a halt: the runtime itself knows nothing of it.
+ * The places at which a process under test may die, or a thread of it hang or fail. Each is the
+ * beginning or the end of a method of the runtime, into which {@link FaultAgent} writes a halt: the
+ * runtime itself knows nothing of it.
  */
 @SuppressWarnings("ImmutableEnumChecker") // the list is unmodifiable
 enum CrashPoint {
@@ -44,7 +45,27 @@ enum CrashPoint {
   /** Handlers have returned, and no outcome is committed. */
   BEFORE_OUTCOME("store.OutcomeStore", "finish", Edge.BEGINNING, "java.util.List"),
   /** The outcomes are committed, and the worker has not heard so. */
-  AFTER_OUTCOME("store.OutcomeStore", "finish", Edge.END, "java.util.List");
+  AFTER_OUTCOME("store.OutcomeStore", "finish", Edge.END, "java.util.List"),
+  /** The leader has proved that it leads, and is in the transaction of a rescue. */
+  AMID_RESCUE(
+      "store.WorkerStore",
+      "rescue",
+      Edge.BEGINNING,
+      "org.jooq.DSLContext",
+      "java.time.Duration",
+      "int",
+      "int"),
+  /** The worker is about to say that it is alive. */
+  BEFORE_HEARTBEAT(
+      "store.WorkerStore",
+      "heartbeat",
+      Edge.BEGINNING,
+      "java.lang.String",
+      "java.lang.String",
+      "long",
+      "int"),
+  /** The leader is about to look for what is due. */
+  BEFORE_RELAY("store.PublishStore", "due", Edge.BEGINNING, "int");
 
   /** The exit code of a process that died at a crash point. */
   static final int EXIT_CODE = 99;

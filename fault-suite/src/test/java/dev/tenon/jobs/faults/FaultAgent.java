@@ -30,6 +30,9 @@ public final class FaultAgent {
   /** Such as {@code AFTER_CLAIM:3}: dies when that is passed for the third time. */
   static final String CRASH = "faults.crash";
 
+  /** A {@link Crash.Way} to do it, if the process is not to end. */
+  static final String WAY = "faults.way";
+
   /** A {@link BrokenVariant}. */
   static final String VARIANT = "faults.variant";
 
@@ -46,7 +49,8 @@ public final class FaultAgent {
     if (crash != null) {
       String[] parts = crash.split(":", 2);
       CrashPoint point = CrashPoint.valueOf(parts[0]);
-      Crash.arm(Integer.parseInt(parts[1]));
+      Crash.arm(
+          Integer.parseInt(parts[1]), Crash.Way.valueOf(System.getProperty(WAY, "END_PROCESS")));
       write(
           instrumentation,
           point.className(),

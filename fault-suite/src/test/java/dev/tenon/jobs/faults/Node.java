@@ -18,6 +18,8 @@ final class Node implements AutoCloseable {
   static final String STARTED = "started ";
   static final String SIGNALLED = "signalled ";
   static final String RETURNED = "returned ";
+  static final String HANGS = "hangs";
+  static final String OUT_OF_MEMORY = "out of memory";
   static final String HEALTHY = "healthy again";
   static final String UNHEALTHY = "not healthy: ";
 
@@ -211,6 +213,12 @@ final class Node implements AutoCloseable {
       process.jvmArguments(FaultAgent.option());
       process.systemProperty(FaultAgent.CRASH, point + ":" + pass);
       return this;
+    }
+
+    /** Something else than the end of the process happens at the n-th pass. */
+    Builder crash(CrashPoint point, int pass, Crash.Way way) {
+      process.systemProperty(FaultAgent.WAY, way.name());
+      return crash(point, pass);
     }
 
     Builder variant(BrokenVariant variant) {

@@ -26,6 +26,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A process under test: a runtime that works, submits, or only takes part in the upkeep. {@link
@@ -47,6 +49,7 @@ public final class NodeMain {
 
   private static final Duration HEALTH_INTERVAL = Duration.ofMillis(500);
   private static final int PACED_BATCH = 50;
+  private static final Pattern REFUSED = Pattern.compile("\\d+ messages were no pointers");
 
   private final NodeSettings settings;
   private final Ledger executed;
@@ -214,14 +217,20 @@ public final class NodeMain {
     }
   }
 
-  /** Says when the health changes, and why. */
+  /** Says when the health changes and why, and how many messages were refused. */
   private static void watch(JobsRuntime runtime) {
     Thread thread =
         new Thread(
             () -> {
               boolean healthy = true;
+              String refused = "";
               while (true) {
                 JobsHealth health = runtime.health();
+                Matcher count = REFUSED.matcher(health.toString());
+                if (count.find() && !count.group().equals(refused)) {
+                  refused = count.group();
+                  System.out.println(refused);
+                }
                 if (health.healthy() != healthy) {
                   healthy = health.healthy();
                   System.out.println(healthy ? Node.HEALTHY : Node.UNHEALTHY + health);

@@ -26,6 +26,9 @@ class Promise03WithoutTheBrokerTest {
 
   private static final Duration FALLS_BACK = Duration.ofSeconds(10);
 
+  /** A silent connection is given up after two missed heartbeats of ten seconds. */
+  private static final Duration SILENCE_IS_NOTICED = Duration.ofSeconds(25);
+
   private Site site;
 
   @BeforeEach
@@ -70,6 +73,42 @@ class Promise03WithoutTheBrokerTest {
     JobDefinition<Work, Done> type = FaultJobs.WORK;
     UUID id = site.submit(type, Action.FAIL_ONCE, 1, SubmitOptions.defaults());
     assertThat(site.awaitStatus(id, JobStatus.COMPLETED).attempts()).isEqualTo(2);
+    site.settle(Site.PATIENCE).mustBalance();
+  }
+
+  @Tag("full")
+  @Test
+  void workersGoOnFromTheTableWhileTheBrokerIsFrozen() {
+    site.start(site.worker("worker", 4)).awaitReady();
+    site.awaitStatus(site.submit(Action.WORK, 1), JobStatus.COMPLETED);
+    site.rabbit().freeze();
+    long frozen = System.nanoTime();
+    Duration time;
+    try {
+      site.awaitStatus(site.submit(Action.WORK, 1), JobStatus.COMPLETED);
+      time = Figures.since(frozen);
+    } finally {
+      site.rabbit().thaw();
+    }
+    Figures.report(
+        "broker-freeze", "From the broker's freeze until a job runs from the table", List.of(time));
+    assertThat(time).isLessThan(SILENCE_IS_NOTICED.plus(FALLS_BACK));
+    site.settle(Site.PATIENCE).mustBalance();
+  }
+
+  @Tag("full")
+  @Test
+  void workersGoOnFromTheTableWhileTheBrokerTakesNoMessages() {
+    site.start(site.worker("worker", 4)).awaitReady();
+    site.awaitStatus(site.submit(Action.WORK, 1), JobStatus.COMPLETED);
+    // The alarm of a broker that is out of memory: it stops reading from whoever publishes
+    site.rabbit().rabbitmqctl("set_vm_memory_high_watermark", "0");
+    try {
+      UUID id = site.submit(Action.WORK, 1);
+      site.awaitStatus(id, JobStatus.COMPLETED);
+    } finally {
+      site.rabbit().rabbitmqctl("set_vm_memory_high_watermark", "0.6");
+    }
     site.settle(Site.PATIENCE).mustBalance();
   }
 }

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Promise 6: a job that kills its process is quarantined after three crashes, with that reason;
@@ -85,5 +87,32 @@ class Promise06QuarantineTest {
     Job job = site.awaitStatus(id, JobStatus.FAILED);
     assertThat(job.error().message()).contains("lost 3 workers");
     site.settle(Site.PATIENCE).mustBalance();
+  }
+
+  @Tag("full")
+  @ParameterizedTest
+  @EnumSource(
+      names = {
+        "BEFORE_CLAIM",
+        "BEFORE_OUTCOME",
+        "BEFORE_HEARTBEAT",
+        "BEFORE_RELAY",
+        "AMID_PUBLISHING"
+      })
+  void aThreadOfTheRuntimeThatRunsOutOfMemoryGoesOn(CrashPoint point) {
+    site.runtime().close();
+    Node node =
+        site.start(
+            site.worker("short-of-memory", 4)
+                .submits(40, NodeMain.Submitting.SINGLE)
+                .submitsPerSecond(10)
+                .payload(Action.WORK, 5)
+                .crash(point, 2, Crash.Way.RUN_OUT_OF_MEMORY));
+    node.process().awaitLine(Node.OUT_OF_MEMORY::equals, Node.PATIENCE);
+    node.awaitSubmitted();
+    BooksReport report = site.settle(Site.PATIENCE).mustBalance();
+    assertThat(report.completed()).isGreaterThanOrEqualTo(40);
+    node.process().terminate();
+    assertThat(node.process().awaitExit(Site.PATIENCE)).isEqualTo(143);
   }
 }

@@ -107,4 +107,18 @@ class Promise10LeaderTest {
     await().atMost(Site.PATIENCE).until(() -> site.count(JobStatus.COMPLETED) == DELAYED);
     mustFireOnce(DELAYED / 3);
   }
+
+  @Test
+  void aLeaderThatHangsInATransactionIsReplaced() {
+    leader.kill();
+    Node hanging =
+        site.start(site.node("hanging").crash(CrashPoint.AMID_RESCUE, 30, Crash.Way.HANG));
+    await().atMost(Site.PATIENCE).until(() -> leads(hanging));
+    Node second = site.start(site.node("second")).awaitReady();
+    hanging.process().awaitLine(Node.HANGS::equals, Site.PATIENCE);
+    Duration time = timeUntilReplaced(second, System.nanoTime());
+    Figures.report(
+        "hanging-leader", "From the hang of a leader until another leads", List.of(time));
+    assertThat(time).isLessThan(REPLACED);
+  }
 }

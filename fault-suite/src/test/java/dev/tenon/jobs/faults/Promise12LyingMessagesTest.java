@@ -67,6 +67,7 @@ class Promise12LyingMessagesTest {
       site.publish(KEY, body.getBytes(UTF_8));
     }
     await().atMost(Site.PATIENCE).until(() -> site.depth(site.deadLetters()) == garbage.size());
+    worker.awaitLogged(garbage.size() + " messages were no pointers", Site.PATIENCE);
     mustWork();
     site.settle(Site.PATIENCE).mustBalance();
   }
