@@ -30,7 +30,7 @@ public final class BrokerLink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BrokerLink.class);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration RPC_TIMEOUT = Duration.ofSeconds(10);
-  private static final int HEARTBEAT_SECONDS = 10;
+  private static final int HEARTBEAT_SECONDS = 5;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
 

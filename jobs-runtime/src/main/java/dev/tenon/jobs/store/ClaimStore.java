@@ -5,6 +5,7 @@ import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.JobStatus;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -63,6 +64,30 @@ public final class ClaimStore {
             .from(j)
             .where(j.status.in(StatusChange.CLAIM.from()).and(dueAndOfType(j, types)))
             .orderBy(j.priority.desc(), j.runAt, j.id)
+            .limit(limit)
+            .forUpdate()
+            .skipLocked());
+  }
+
+  /**
+   * Claims jobs whose pointers should have been published some time ago, and were not: by the
+   * relay, since nobody leads, or since the broker takes no messages though its connections are up.
+   *
+   * @param age how long ago at least
+   */
+  public List<ClaimedJob> claimOverdue(
+      String workerId, Collection<String> types, Duration age, int limit) {
+    Tables.Jobs j = database.tables().jobs;
+    return claim(
+        workerId,
+        select(j.id)
+            .from(j)
+            .where(
+                j.status
+                    .eq(JobStatus.PENDING)
+                    .and(j.publishAt.le(Intervals.beforeNow(age.toMillis())))
+                    .and(dueAndOfType(j, types)))
+            .orderBy(j.publishAt)
             .limit(limit)
             .forUpdate()
             .skipLocked());

@@ -107,11 +107,11 @@ public final class Dispatcher implements AutoCloseable {
       }
     } catch (BrokerUnavailableException e) {
       LOG.debug("{} pointers are left to the relay.", batch.size(), e);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.warn(
-          "{} pointers are left to the relay, since PostgreSQL cannot be reached ({}).",
+          "{} pointers are left to the relay, since they could not be noted ({}).",
           batch.size(),
-          e.getClass().getSimpleName());
+          e.getClass().getName());
     }
   }
 

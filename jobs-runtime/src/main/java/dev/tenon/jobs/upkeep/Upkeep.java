@@ -89,7 +89,7 @@ public final class Upkeep implements AutoCloseable {
         } catch (LeadershipLostException e) {
           LOG.warn("{} Another process does the upkeep.", e.getMessage());
           leadership = null;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
           pause = PAUSE_AFTER_FAILURE;
           if (!failing) {
             failing = true;
@@ -176,7 +176,7 @@ public final class Upkeep implements AutoCloseable {
         task.run(leadership);
       } catch (LeadershipLostException e) {
         throw e;
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         // One task that fails must not keep the others from being done
         LOG.warn(
             "The task '{}' of the upkeep failed; it is tried again in {} ms.",

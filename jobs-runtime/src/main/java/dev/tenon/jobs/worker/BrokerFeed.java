@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import org.jooq.exception.DataAccessException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,9 @@ final class BrokerFeed implements JobFeed {
   /** After so long without RabbitMQ the table is asked. */
   static final Duration FALL_BACK_AFTER = Duration.ofSeconds(5);
 
+  private static final Duration OVERDUE_INTERVAL = Duration.ofSeconds(2);
+  private static final Duration OVERDUE_AFTER = Duration.ofSeconds(5);
+
   /** A pointer that waits here for longer than that goes back, for others to take. */
   private static final Duration LONGEST_WAIT_FOR_A_SLOT = Duration.ofSeconds(1);
 
@@ -33,6 +37,7 @@ final class BrokerFeed implements JobFeed {
   private final Collection<String> types;
   private final TableFeed table;
   private final Deque<Delivery> foreign = new ArrayDeque<>();
+  private long overdueAskedNanos = System.nanoTime();
   private boolean onTable;
 
   BrokerFeed(
@@ -76,9 +81,32 @@ final class BrokerFeed implements JobFeed {
     }
     consumer.handBackOlderThan(LONGEST_WAIT_FOR_A_SLOT);
     handBackForeign(LONGEST_WAIT_FOR_A_SLOT);
-    if (known.isEmpty()) {
-      return List.of();
+    List<ClaimedJob> claimed = known.isEmpty() ? List.of() : claim(known);
+    return claimed.size() < max ? withOverdue(claimed, max) : claimed;
+  }
+
+  /**
+   * Now and then also takes what should have been published and was not. A broker that is out of
+   * memory or disk takes no messages, but keeps its connections, so nothing else tells that it is
+   * of no use.
+   */
+  private List<ClaimedJob> withOverdue(List<ClaimedJob> claimed, int max) {
+    long now = System.nanoTime();
+    if (now - overdueAskedNanos < OVERDUE_INTERVAL.toNanos()) {
+      return claimed;
     }
+    overdueAskedNanos = now;
+    List<ClaimedJob> all = new ArrayList<>(claimed);
+    try {
+      all.addAll(store.claimOverdue(workerId, types, OVERDUE_AFTER, max - claimed.size()));
+    } catch (DataAccessException e) {
+      // What was claimed before must be run
+      LOG.debug("What is overdue is asked for again later.", e);
+    }
+    return all;
+  }
+
+  private List<ClaimedJob> claim(List<Delivery> known) {
     List<ClaimedJob> claimed;
     try {
       claimed = store.claim(workerId, known.stream().map(Delivery::jobId).toList(), types);

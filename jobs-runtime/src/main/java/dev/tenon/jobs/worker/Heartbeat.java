@@ -40,6 +40,7 @@ final class Heartbeat {
   private final int concurrency;
   private final Duration interval;
   private final BooleanSupplier brokerIsConnected;
+  private final BooleanSupplier threadsLive;
   private final Consumer<UUID> cancel;
   private final Collection<Execution<?, ?>> executions;
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -51,6 +52,7 @@ final class Heartbeat {
   /**
    * A heartbeat.
    *
+   * @param threadsLive whether the threads run without which the worker does nothing
    * @param executions what the worker runs, a live view
    * @param cancel signals the execution of a job that is to be cancelled
    */
@@ -61,6 +63,7 @@ final class Heartbeat {
       int concurrency,
       Duration interval,
       BooleanSupplier brokerIsConnected,
+      BooleanSupplier threadsLive,
       Collection<Execution<?, ?>> executions,
       Consumer<UUID> cancel) {
     this.store = store;
@@ -69,6 +72,7 @@ final class Heartbeat {
     this.concurrency = concurrency;
     this.interval = interval;
     this.brokerIsConnected = brokerIsConnected;
+    this.threadsLive = threadsLive;
     this.executions = executions;
     this.cancel = cancel;
     this.thread = new Thread(this::run, "tenon-heartbeat-" + workerId);
@@ -113,6 +117,10 @@ final class Heartbeat {
       while (!closing.await(pause().toMillis(), TimeUnit.MILLISECONDS)) {
         try {
           boolean beatIsDue = System.nanoTime() - lastBeatNanos >= interval.toNanos();
+          if (beatIsDue && !threadsLive.getAsBoolean()) {
+            throw new IllegalStateException(
+                "A thread of worker " + workerId + " has ended; its jobs are left to others.");
+          }
           if (beatIsDue) {
             beat();
           }
@@ -123,7 +131,7 @@ final class Heartbeat {
             failing = false;
             LOG.info("The heart of worker {} beats again.", workerId);
           }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
           if (!failing) {
             failing = true;
             LOG.warn(

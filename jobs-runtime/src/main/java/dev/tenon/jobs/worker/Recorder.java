@@ -64,6 +64,10 @@ final class Recorder {
     thread.start();
   }
 
+  boolean isAlive() {
+    return thread.isAlive();
+  }
+
   void log(LogLine line) {
     if (!lines.offer(line)) {
       droppedLines.incrementAndGet();
@@ -202,21 +206,21 @@ final class Recorder {
       try {
         statement.accept(batch);
         if (logged) {
-          LOG.info("PostgreSQL is back; {} are recorded again.", what);
+          LOG.info("The {} are recorded again.", what);
         }
         return true;
-      } catch (DataAccessException e) {
-        if (isRefusal(e)) {
-          return writeEach(what, batch, statement, refused, e);
+      } catch (Throwable e) {
+        // Whatever it is, an Error too: what is not recorded keeps its slot, and its job running
+        if (e instanceof DataAccessException refusal && isRefusal(refusal)) {
+          return writeEach(what, batch, statement, refused, refusal);
         }
         if (!logged) {
           logged = true;
           LOG.warn(
-              "PostgreSQL cannot be reached ({}); {} {} wait to be recorded, and are tried again every"
-                  + " {} ms.",
-              e.getClass().getSimpleName(),
+              "{} {} cannot be recorded ({}). They are kept, and tried again every {} ms.",
               batch.size(),
               what,
+              e.getClass().getName(),
               RETRY_PAUSE.toMillis());
         }
       }

@@ -134,6 +134,7 @@ public final class Worker implements JobWorker {
             options.concurrency(),
             heartbeatInterval,
             () -> consumer != null && consumer.isConnected(),
+            this::threadsLive,
             executions.values(),
             this::cancel);
     this.claimer = new Thread(this::claim, "tenon-claimer-" + id);
@@ -241,7 +242,8 @@ public final class Worker implements JobWorker {
         // close() wants this thread to end
         Thread.currentThread().interrupt();
         return;
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
+        // An Error too: a worker whose claiming thread has ended would live on and do nothing
         if (!claimingFails) {
           claimingFails = true;
           LOG.warn(
@@ -255,6 +257,11 @@ public final class Worker implements JobWorker {
         slots.release(free - used);
       }
     }
+  }
+
+  /** Without them nothing is done, and nobody should think that it is. */
+  private boolean threadsLive() {
+    return recorder.isAlive() && (stopping || claimer.isAlive());
   }
 
   private void pauseAfterFailure() {
