@@ -9,5 +9,8 @@ import jakarta.validation.constraints.NotBlank;
     value = "invoice.send",
     timeout = "30s",
     maxAttempts = 5,
-    retryDelays = {"10s", "1m", "10m"})
+    retryDelays = {"10s", "1m", "10m"},
+    jitter = 0.2,
+    noRetryOn = IllegalArgumentException.class,
+    retention = "30d")
 public record InvoiceSend(@NotBlank String number, @Email String to) {}
