@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jooq.Field;
 import org.jooq.Table;
-import org.jooq.impl.SQLDataType;
 import org.junit.jupiter.api.Test;
 
 /** The typed tables say the same as the migrations: each column, its type, and no other. */
@@ -73,11 +72,5 @@ class TablesTest {
     }
     assertThat(columns).isNotEmpty();
     return columns;
-  }
-
-  @Test
-  void aConvertedColumnKnowsBothTypes() {
-    assertThat(Tables.STATUS.getConverter().fromType()).isEqualTo(String.class);
-    assertThat(SQLDataType.CLOB.getConverter().fromType()).isEqualTo(String.class);
   }
 }
