@@ -102,7 +102,8 @@ class Promise01OneOutcomePerLeaseTest {
   void aSilentWorkerCannotCommitOverTheNewOwner() {
     BooksReport report = lateOutcomeOfASilentWorker(site, null).mustBalance();
     assertThat(report.completed()).isEqualTo(1);
-    assertThat(report.executions()).isEqualTo(2);
+    // The silent one may come back and get the job once more before the new owner has started
+    assertThat(report.executions()).isGreaterThanOrEqualTo(2);
   }
 
   /**
