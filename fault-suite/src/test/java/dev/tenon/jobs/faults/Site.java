@@ -66,7 +66,9 @@ final class Site implements AutoCloseable {
 
   Site() {
     try {
-      folder = Files.createTempDirectory("tenon-books-");
+      // Kept until the module is cleaned: they are the evidence of a run that does not balance
+      Path books = Files.createDirectories(Path.of("target", "books").toAbsolutePath());
+      folder = Files.createTempDirectory(books, "site-");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
