@@ -2,13 +2,12 @@ package dev.tenon.jobs.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,29 +18,26 @@ import java.util.stream.Stream;
  */
 final class Ledger {
 
-  private final FileChannel channel;
+  // Not a channel: handlers are interrupted, and an interrupt closes the channel that is written to
+  private final OutputStream file;
 
-  private Ledger(FileChannel channel) {
-    this.channel = channel;
+  private Ledger(OutputStream file) {
+    this.file = file;
   }
 
   /** A ledger of this process. */
   static Ledger open(Path folder, String kind) {
     Path file = folder.resolve(kind + "-" + ProcessHandle.current().pid());
     try {
-      return new Ledger(
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+      return new Ledger(new FileOutputStream(file.toFile(), true));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   synchronized void write(String line) {
-    ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(UTF_8));
     try {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
+      file.write((line + "\n").getBytes(UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -9,12 +9,14 @@ import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleContents.Handled;
 import dev.tenon.jobs.processor.model.ModuleContents.Member;
 import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.RuntimeTypes;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import javax.lang.model.element.TypeElement;
 
 /** Every job type has exactly one handler, and that fits. */
 final class AssignmentCheck {
@@ -41,11 +43,13 @@ final class AssignmentCheck {
       if (member == null) {
         Optional<String> meant = meant(handler, known);
         meant.ifPresent(guessed::add);
-        report.add(
-            Diagnostic.UNKNOWN_TYPE, place, type, Suggestion.sentence(meant, known.keySet()));
+        if (!isReportedWhereDeclared(handler, contents)) {
+          report.add(
+              Diagnostic.UNKNOWN_TYPE, place, type, Suggestion.sentence(meant, known.keySet()));
+        }
         continue;
       }
-      checkFit(handler, member.job());
+      checkFit(handler, declarationFor(handler, member, contents));
       if (!contents.module().handlersHere()) {
         report.add(
             Diagnostic.HANDLER_ELSEWHERE,
@@ -88,6 +92,51 @@ final class AssignmentCheck {
         .map(JobDeclaration::typeName)
         .findFirst()
         .or(() -> Suggestion.nearest(handler.typeName(), known.keySet()));
+  }
+
+  /**
+   * Whether a type is unknown only because something is wrong with the payload's declaration: with
+   * that mended, nothing is wrong with the handler.
+   */
+  private static boolean isReportedWhereDeclared(
+      HandlerDeclaration handler, ModuleContents contents) {
+    Optional<JobDeclaration> declared = declarationOfPayload(handler, contents);
+    if (declared.isPresent()) {
+      String type = declared.get().typeName();
+      return !PayloadCheck.isTypeName(type)
+          || contents.members().stream()
+                  .filter(member -> member.job().typeName().equals(type))
+                  .count()
+              > 1;
+    }
+    return handler.payloadElement().filter(AssignmentCheck::hasJobType).isPresent();
+  }
+
+  private static boolean hasJobType(TypeElement type) {
+    return type.getAnnotationMirrors().stream()
+        .map(mirror -> ((TypeElement) mirror.getAnnotationType().asElement()).getQualifiedName())
+        .anyMatch(name -> name.contentEquals(RuntimeTypes.JOB_TYPE.canonicalName()));
+  }
+
+  /** Of declarations of one type, which is reported there, the one that the handler is for. */
+  private static JobDeclaration declarationFor(
+      HandlerDeclaration handler, Member member, ModuleContents contents) {
+    return declarationOfPayload(handler, contents)
+        .filter(declared -> declared.typeName().equals(handler.typeName()))
+        .orElse(member.job());
+  }
+
+  private static Optional<JobDeclaration> declarationOfPayload(
+      HandlerDeclaration handler, ModuleContents contents) {
+    return handler
+        .payloadElement()
+        .map(ClassName::get)
+        .flatMap(
+            payload ->
+                contents.members().stream()
+                    .map(Member::job)
+                    .filter(job -> job.payload().equals(payload))
+                    .findFirst());
   }
 
   /** The types whose handlers included modules bring; two that bring one type are reported. */

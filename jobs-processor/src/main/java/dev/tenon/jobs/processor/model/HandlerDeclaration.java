@@ -4,6 +4,7 @@ import com.palantir.javapoet.ClassName;
 import java.util.List;
 import java.util.Optional;
 import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.TypeMirror;
 
 /**
@@ -26,6 +27,14 @@ public record HandlerDeclaration(
 
   /** The type arguments of the {@code JobHandler} that a class implements. */
   public record Arguments(TypeMirror payload, TypeMirror result) {}
+
+  /** The class of its payload; empty if it says none. */
+  public Optional<TypeElement> payloadElement() {
+    return arguments
+        .map(Arguments::payload)
+        .filter(DeclaredType.class::isInstance)
+        .map(payload -> (TypeElement) ((DeclaredType) payload).asElement());
+  }
 
   /** The name of the type that it handles. */
   public String typeName() {

@@ -1,0 +1,153 @@
+package dev.tenon.examples.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code docs/mistakes.md} shows what the compiler says of typical mistakes, each made in the
+ * quickstart. {@code -Dtenon.golden=rewrite} writes it anew, to be looked at in the diff.
+ */
+class MistakesTest {
+
+  private static final Path PAGE = Document.ROOT.resolve("docs/mistakes.md");
+
+  private static final List<Mistake> MISTAKES =
+      List.of(
+          new Mistake(
+              "A misspelt type",
+              "WidgetBatchHandler",
+              "@JobType(\"widget.process.batch\")",
+              "@JobType(\"widget.proces.batch\")"),
+          new Mistake(
+              "A handler that was forgotten",
+              "LabelPrintHandler",
+              "@JobType(\"label.print\")\n",
+              ""),
+          new Mistake(
+              "A type of which there is another",
+              "LabelPrint",
+              "value = \"label.print\"",
+              "value = \"price.update\""),
+          new Mistake(
+              "A name that is no type",
+              "CatalogExport",
+              "value = \"catalog.export\"",
+              "value = \"CatalogExport\""),
+          new Mistake(
+              "A duration in words", "WidgetBatch", "timeout = \"5m\"", "timeout = \"5 minutes\""),
+          new Mistake("No attempt at all", "CatalogExport", "maxAttempts = 1", "maxAttempts = 0"),
+          new Mistake(
+              "More waits than attempts",
+              "LabelPrint",
+              "retryDelays = {\"500ms\"}",
+              "retryDelays = {\"500ms\", \"1s\", \"5s\"}"),
+          new Mistake(
+              "A wait without a unit",
+              "PriceUpdate",
+              "retryDelays = {\"500ms\", \"1s\"}",
+              "retryDelays = {\"500\", \"1s\"}"),
+          new Mistake(
+              "A handler of another payload",
+              "LabelPrintHandler",
+              "implements JobHandler<LabelPrint, Void> {\n\n  @Override\n  public Void execute(LabelPrint label, JobContext context) {\n    throw new IllegalStateException(\"There is no printer '\" + label.printer() + \"'\");",
+              "implements JobHandler<WidgetBatch, Void> {\n\n  @Override\n  public Void execute(WidgetBatch batch, JobContext context) {\n    throw new IllegalStateException(\"There is no printer for \" + batch.name());"),
+          new Mistake(
+              "A result that was not declared",
+              "WidgetBatch",
+              "    result = WidgetReport.class,\n",
+              ""),
+          new Mistake(
+              "Settings on the handler",
+              "PriceUpdateHandler",
+              "@JobType(\"price.update\")",
+              "@JobType(value = \"price.update\", timeout = \"30s\")"),
+          new Mistake(
+              "A payload that is a class",
+              "CatalogExport",
+              "public record CatalogExport(@Positive int pages) {}",
+              "public class CatalogExport {\n  @Positive int pages;\n\n  public int pages() {\n    return pages;\n  }\n}"),
+          new Mistake(
+              "A component that JSON cannot carry",
+              "WidgetOptions",
+              "Optional<@Email String> contact",
+              "Optional<@Email String> contact, Runnable callback"),
+          new Mistake(
+              "A constraint on the wrong type",
+              "WidgetOptions",
+              "@Min(1) @Max(9) int quality",
+              "@Email int quality"),
+          new Mistake(
+              "A regular expression that does not compile",
+              "WidgetItem",
+              "regexp = \"[A-Z]{2}-[0-9]+\"",
+              "regexp = \"[A-Z{2}-[0-9]+\""),
+          new Mistake(
+              "Limits that leave no room",
+              "WidgetBatch",
+              "@Size(max = 80)",
+              "@Size(min = 100, max = 80)"),
+          new Mistake(
+              "Constraints that nothing asks for",
+              "WidgetBatch",
+              "List<@Valid WidgetItem> items",
+              "List<WidgetItem> items"),
+          new Mistake(
+              "A handler that is an abstract class",
+              "CatalogExportHandler",
+              "public final class CatalogExportHandler",
+              "public abstract class CatalogExportHandler"),
+          new Mistake(
+              "A worker without one of the handlers",
+              "WorkerMain",
+              "              new LabelPrintHandler(),\n",
+              ""),
+          new Mistake(
+              "A payload of another type",
+              "SubmitMain",
+              "jobs.submitWidgetProcessBatch(batch, \"quickstart\")",
+              "jobs.submitLabelPrint(batch, \"quickstart\")"));
+
+  @Test
+  void arePrintedAsThePageShows(@TempDir Path folder) throws IOException {
+    StringBuilder page =
+        new StringBuilder(
+            """
+            # Mistakes, and what the compiler says
+
+            Each of these was made in the [quickstart](../examples/quickstart), and what follows is all that `javac` printed:
+            no error that only follows from another one. What each id in brackets means is in
+            [diagnostics.md](diagnostics.md). This page is written by a test.
+            """);
+    int number = 0;
+    for (Mistake mistake : MISTAKES) {
+      Path sources = Files.createDirectory(folder.resolve("mistake-" + ++number));
+      String said = QuickstartCompiler.compile(mistake, sources);
+      assertThat(said).as(mistake.title()).contains(".java:");
+      page.append(
+          """
+
+          ## %d. %s
+
+          `%s.java`:
+
+          ```diff
+          %s```
+
+          ```text
+          %s
+          ```
+          """
+              .formatted(number, mistake.title(), mistake.file(), mistake.diff(), said.strip()));
+    }
+    if ("rewrite".equals(System.getProperty("tenon.golden"))) {
+      Files.writeString(PAGE, page);
+    }
+    assertThat(PAGE).content().isEqualTo(page.toString());
+  }
+}
