@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @SharesServers
 class Promise06QuarantineTest {
 
-  private static final Duration SHORT_HEARTBEAT = Duration.ofSeconds(1);
+  private static final Duration SHORT_HEARTBEAT = Duration.ofSeconds(2);
 
   private Site site;
 
