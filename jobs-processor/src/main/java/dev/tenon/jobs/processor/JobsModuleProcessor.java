@@ -5,6 +5,7 @@ import dev.tenon.jobs.processor.JobTypeStep.Outcome;
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.ModuleCheck;
 import dev.tenon.jobs.processor.check.Report;
+import dev.tenon.jobs.processor.check.UpcasterOwnerCheck;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
@@ -44,7 +45,11 @@ public final class JobsModuleProcessor extends AbstractProcessor {
 
   /** What needs the environment of the compiler. */
   private record Steps(
-      Found types, ModuleElements modules, JobTypeStep check, ContentsReader contents) {}
+      Found types,
+      ModuleElements modules,
+      UpcasterElements upcasters,
+      JobTypeStep check,
+      ContentsReader contents) {}
 
   /** Called by the compiler. */
   public JobsModuleProcessor() {}
@@ -52,7 +57,9 @@ public final class JobsModuleProcessor extends AbstractProcessor {
   @Override
   public Set<String> getSupportedAnnotationTypes() {
     return Set.of(
-        RuntimeTypes.JOB_TYPE.canonicalName(), RuntimeTypes.JOB_MODULE_ANNOTATION.canonicalName());
+        RuntimeTypes.JOB_TYPE.canonicalName(),
+        RuntimeTypes.JOB_MODULE_ANNOTATION.canonicalName(),
+        RuntimeTypes.UPCASTER_ANNOTATION.canonicalName());
   }
 
   @Override
@@ -70,6 +77,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
         new Steps(
             types,
             new ModuleElements(environment.getElementUtils()),
+            new UpcasterElements(environment),
             new JobTypeStep(environment, jobTypes, types),
             new ContentsReader(
                 jobTypes, new ModuleReader(environment.getElementUtils(), jobTypes)));
@@ -83,6 +91,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     }
     Set<String> added = now.types().add(round);
     now.modules().add(round);
+    now.upcasters().add(round);
     if (round.processingOver()) {
       return false;
     }
@@ -119,6 +128,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
       ModuleCheck check =
           new ModuleCheck(report, processingEnv.getElementUtils(), now.types().sources());
       check.check(contents.get());
+      new UpcasterOwnerCheck(report).check(now.upcasters().methods(), contents.get());
       List<Element> sources = new ArrayList<>(types);
       sources.addAll(modules);
       write(check.writable(contents.get()), sources, now.types().sources());

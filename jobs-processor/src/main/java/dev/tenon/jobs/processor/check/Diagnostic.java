@@ -50,6 +50,29 @@ public enum Diagnostic {
       "JobsDuplicateType",
       "A job type is declared once in an application. '%s' is declared by %s and by %s; give one of"
           + " them another name."),
+  ALIAS(
+      "JobsAlias",
+      "An alias is an earlier name of a job type, so it has the form of one, and is another than that"
+          + " of today. Found '%s'%s."),
+  ALIAS_CLASH(
+      "JobsAliasClash",
+      "A name belongs to one job type, or jobs of that name would have two. '%s' is %s and %s; remove"
+          + " one of them."),
+  VERSION(
+      "JobsVersion",
+      "version counts the shapes that payload and result have had, from 1. Found %d; write version = 1,"
+          + " or leave it out."),
+  UPCASTER(
+      "JobsUpcaster",
+      "An upcaster is a static method of the payload or the result that is not private, takes what was"
+          + " stored, as a record or as String, and returns that payload or result. %s."),
+  UPCASTER_VERSION(
+      "JobsUpcasterVersion",
+      "An upcaster takes a version before that of today, and there is one for a version. %s."),
+  MISSING_UPCASTER(
+      "JobsMissingUpcaster",
+      "What was stored before version went up is read by an upcaster. '%s' is at version %d, and %s an"
+          + " @Upcaster(from = %d); write one, or version = %d if no shape has changed."),
   NAME_CLASH(
       "JobsNameClash",
       "Generated names must differ from each other and from those in the sources. %s; rename one of them."),
