@@ -31,8 +31,7 @@ class VersionsTest {
             .run()
             .clean()
             .load();
-    module =
-        (JobModule) loader.loadClass("versions.MailJobsModule").getConstructor().newInstance();
+    module = (JobModule) loader.loadClass("versions.MailJobsModule").getConstructor().newInstance();
   }
 
   @AfterAll

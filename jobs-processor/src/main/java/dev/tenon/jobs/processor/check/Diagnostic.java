@@ -196,6 +196,21 @@ public enum Diagnostic {
           + " before, and this compiler does not show the annotations of types in class files; compile"
           + " with JDK 22 or newer, or with -XDaddTypeAnnotationsToSymbol=true."),
 
+  // The schema lock
+  BREAKING_CHANGE(
+      "JobsBreakingChange",
+      "Jobs that were stored before a change must be run and read after it. In '%s' %s. %s; if no such"
+          + " job is left, compile once with -Atenon.lock.mode=accept."),
+  LOCK_FILE("JobsLockFile", "The schema lock is compared with its file. Of %s, %s."),
+  LOCK_OUTDATED(
+      "JobsLockOutdated",
+      "With -Atenon.lock.mode=frozen the file of the schema lock says what the sources say. %s does not,"
+          + " of %s; compile once with -Atenon.lock.mode=update, and commit the file."),
+  LOCK_OPTION(
+      "JobsLockOption",
+      "The schema lock takes two options: -Atenon.lock=, the absolute path of its file, and"
+          + " -Atenon.lock.mode=. %s."),
+
   // The processor itself
   INTERNAL(
       "JobsInternal",
