@@ -10,11 +10,14 @@ import org.jspecify.annotations.Nullable;
  * so that they reach no log by accident.
  *
  * @param id the id, a UUID of version 7: ids sort by the time of submission
- * @param type the job type
+ * @param type the job type, by the name under which the job was submitted
+ * @param version the version of the type with which the job was submitted
  * @param status where the job stands
  * @param priority how urgent it is
  * @param payload the payload as JSON
  * @param result what the handler returned, as JSON; null before that, and where it returned nothing
+ * @param resultVersion the version of the type with which the result was written; null if the job
+ *     has not completed
  * @param itemId what the job belongs to; null if nothing
  * @param submittedBy who submitted it
  * @param submittedAt when it was submitted
@@ -35,10 +38,12 @@ import org.jspecify.annotations.Nullable;
 public record Job(
     UUID id,
     String type,
+    int version,
     JobStatus status,
     JobPriority priority,
     String payload,
     @Nullable String result,
+    @Nullable Integer resultVersion,
     @Nullable String itemId,
     String submittedBy,
     Instant submittedAt,

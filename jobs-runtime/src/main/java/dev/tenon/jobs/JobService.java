@@ -46,8 +46,10 @@ public interface JobService extends JobSubmitter {
 
   /**
    * The job with this id and type, its payload and result as Java values; empty if there is none,
-   * or not any more, or if it is of another type.
+   * or not any more, or if it is of another type. A job that was submitted under an alias of the
+   * type is of that type; what was stored as an earlier version goes through its upcaster.
    *
+   * @throws JobVersionException if the job has a version that the definition cannot read
    * @throws JobsException if the stored payload or result cannot be read as the types of today
    */
   <P, R> Optional<TypedJob<P, R>> find(JobDefinition<P, R> definition, UUID jobId);

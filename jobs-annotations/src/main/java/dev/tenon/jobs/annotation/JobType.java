@@ -75,4 +75,19 @@ public @interface JobType {
 
   /** The priority of jobs that are submitted without one of their own. */
   JobPriority priority() default JobPriority.NORMAL;
+
+  /**
+   * The version of the shapes of payload and result, from 1. Raise it by 1 with a change after
+   * which JSON that was stored before cannot be read or is not valid any more, and give an {@link
+   * Upcaster} for what was stored before. A worker gives jobs of a higher version back, for a newer
+   * worker to run.
+   */
+  int version() default 1;
+
+  /**
+   * Earlier names of the type. Jobs that were submitted under them are run, and found, as jobs of
+   * this type; so a type can be renamed while jobs of it wait. An alias can be removed when no job
+   * of that name is left.
+   */
+  String[] aliases() default {};
 }

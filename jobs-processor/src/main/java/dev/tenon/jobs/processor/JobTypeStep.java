@@ -3,19 +3,24 @@ package dev.tenon.jobs.processor;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.check.AliasCheck;
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.HandlerCheck;
 import dev.tenon.jobs.processor.check.JsonCheck;
 import dev.tenon.jobs.processor.check.PayloadCheck;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.check.ShapeCheck;
+import dev.tenon.jobs.processor.check.VersionCheck;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.UpcasterMethod;
+import dev.tenon.jobs.processor.model.Upcasters;
 import dev.tenon.jobs.processor.read.CompiledRecords;
 import dev.tenon.jobs.processor.read.JobTypeReader;
 import dev.tenon.jobs.processor.read.ShapeReader;
+import dev.tenon.jobs.processor.read.UpcasterReader;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -30,6 +35,7 @@ final class JobTypeStep {
   private final Elements elements;
   private final JobTypeReader reader;
   private final ShapeReader shapeReader;
+  private final UpcasterReader upcasterReader;
   private final CompiledRecords compiled;
   private final Found found;
 
@@ -42,6 +48,7 @@ final class JobTypeStep {
     this.elements = environment.getElementUtils();
     this.reader = reader;
     this.shapeReader = new ShapeReader(elements, environment.getTypeUtils());
+    this.upcasterReader = new UpcasterReader(elements, environment.getTypeUtils());
     this.compiled = new CompiledRecords(elements, environment.getFiler());
     this.found = found;
   }
@@ -55,7 +62,8 @@ final class JobTypeStep {
     record Done() implements Outcome {}
 
     /** A definition can be written for it, even if something was reported. */
-    record Writable(JobDeclaration job, Shapes payload, Optional<Shapes> result)
+    record Writable(
+        JobDeclaration job, Shapes payload, Optional<Shapes> result, Upcasters upcasters)
         implements Outcome {}
   }
 
@@ -71,7 +79,9 @@ final class JobTypeStep {
   private Outcome payload(TypeElement type, Report report) {
     Optional<JobDeclaration> job = reader.declaration(type);
     Optional<Shapes> payload = shapeReader.read((DeclaredType) type.asType());
-    if (job.isEmpty() || payload.isEmpty()) {
+    Optional<List<UpcasterMethod>> payloadUpcasters = upcasterReader.read(type);
+    Optional<List<UpcasterMethod>> resultUpcasters = Optional.of(List.of());
+    if (job.isEmpty() || payload.isEmpty() || payloadUpcasters.isEmpty()) {
       return new Outcome.Deferred();
     }
     Optional<Shapes> result = Optional.empty();
@@ -79,11 +89,16 @@ final class JobTypeStep {
     if (resultType.shaped() && !resultType.generic()) {
       TypeElement resultElement = elements.getTypeElement(resultType.name().toString());
       result = shapeReader.read((DeclaredType) resultElement.asType());
-      if (result.isEmpty()) {
+      resultUpcasters = upcasterReader.read(resultElement);
+      if (result.isEmpty() || resultUpcasters.isEmpty()) {
         return new Outcome.Deferred();
       }
     }
     new PayloadCheck(report).check(job.get(), type);
+    new AliasCheck(report).check(job.get());
+    Upcasters upcasters =
+        new VersionCheck(report, elements)
+            .check(job.get(), payloadUpcasters.get(), resultUpcasters.get());
     if (!type.getTypeParameters().isEmpty()) {
       return new Outcome.Done();
     }
@@ -94,7 +109,7 @@ final class JobTypeStep {
     all.forEach(jsonCheck::check);
     all.forEach(shapes -> checkCompiled(shapes, job.get().place(), report));
     return all.stream().allMatch(shapeCheck::isAccessible)
-        ? new Outcome.Writable(job.get(), payload.get(), result)
+        ? new Outcome.Writable(job.get(), payload.get(), result, upcasters)
         : new Outcome.Done();
   }
 

@@ -5,6 +5,8 @@ import dev.tenon.jobs.processor.JobTypeStep.Outcome;
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.ModuleCheck;
 import dev.tenon.jobs.processor.check.Report;
+import dev.tenon.jobs.processor.check.UpcasterOwnerCheck;
+import dev.tenon.jobs.processor.lock.SchemaLock;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
@@ -41,10 +43,15 @@ public final class JobsModuleProcessor extends AbstractProcessor {
   private final Report report = new Report();
   private boolean written;
   private @Nullable Steps steps;
+  private @Nullable SchemaLock lock;
 
   /** What needs the environment of the compiler. */
   private record Steps(
-      Found types, ModuleElements modules, JobTypeStep check, ContentsReader contents) {}
+      Found types,
+      ModuleElements modules,
+      UpcasterElements upcasters,
+      JobTypeStep check,
+      ContentsReader contents) {}
 
   /** Called by the compiler. */
   public JobsModuleProcessor() {}
@@ -52,7 +59,14 @@ public final class JobsModuleProcessor extends AbstractProcessor {
   @Override
   public Set<String> getSupportedAnnotationTypes() {
     return Set.of(
-        RuntimeTypes.JOB_TYPE.canonicalName(), RuntimeTypes.JOB_MODULE_ANNOTATION.canonicalName());
+        RuntimeTypes.JOB_TYPE.canonicalName(),
+        RuntimeTypes.JOB_MODULE_ANNOTATION.canonicalName(),
+        RuntimeTypes.UPCASTER_ANNOTATION.canonicalName());
+  }
+
+  @Override
+  public Set<String> getSupportedOptions() {
+    return Set.of(SchemaLock.FILE_OPTION, SchemaLock.MODE_OPTION);
   }
 
   @Override
@@ -70,6 +84,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
         new Steps(
             types,
             new ModuleElements(environment.getElementUtils()),
+            new UpcasterElements(environment),
             new JobTypeStep(environment, jobTypes, types),
             new ContentsReader(
                 jobTypes, new ModuleReader(environment.getElementUtils(), jobTypes)));
@@ -83,7 +98,12 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     }
     Set<String> added = now.types().add(round);
     now.modules().add(round);
+    now.upcasters().add(round);
     if (round.processingOver()) {
+      if (lock != null && !round.errorRaised()) {
+        lock.write();
+        report.print(processingEnv.getMessager());
+      }
       return false;
     }
     if (written) {
@@ -119,9 +139,13 @@ public final class JobsModuleProcessor extends AbstractProcessor {
       ModuleCheck check =
           new ModuleCheck(report, processingEnv.getElementUtils(), now.types().sources());
       check.check(contents.get());
+      new UpcasterOwnerCheck(report).check(now.upcasters().methods(), contents.get());
       List<Element> sources = new ArrayList<>(types);
       sources.addAll(modules);
       write(check.writable(contents.get()), sources, now.types().sources());
+      if (!round.errorRaised() && SchemaLock.isWanted(processingEnv.getOptions())) {
+        lock(contents.get(), types, now);
+      }
     } catch (RuntimeException e) {
       written = true;
       report.add(Diagnostic.INTERNAL, Place.of(first), "the module", Bugs.describe(e));
@@ -142,6 +166,36 @@ public final class JobsModuleProcessor extends AbstractProcessor {
           outcome instanceof Outcome.Writable && added.contains(type.getQualifiedName().toString());
     }
     return writes && !trial.hasErrors();
+  }
+
+  /** Compares the module with the file of its schema lock, which is written in the end. */
+  private void lock(ModuleContents contents, List<TypeElement> types, Steps now) {
+    List<SchemaLock.Type> lockable = new ArrayList<>();
+    boolean failed = false;
+    for (TypeElement type : types) {
+      Report trial = new Report();
+      Outcome outcome = now.check().process(type, trial);
+      boolean hidden = trial.has(Diagnostic.HIDDEN_ANNOTATIONS);
+      failed |= trial.hasErrors() && !hidden;
+      if (outcome instanceof Outcome.Writable writable) {
+        lockable.add(
+            new SchemaLock.Type(
+                writable.job(),
+                writable.payload(),
+                writable.result(),
+                writable.upcasters(),
+                hidden));
+      }
+    }
+    Place place = contents.module().place().orElseGet(() -> Place.of(types.get(0)));
+    SchemaLock made =
+        new SchemaLock(
+            processingEnv.getOptions(),
+            report,
+            processingEnv.getElementUtils(),
+            now.types().sources());
+    made.check(contents, lockable, place, failed);
+    lock = made;
   }
 
   private void checkModules(List<Element> modules) {

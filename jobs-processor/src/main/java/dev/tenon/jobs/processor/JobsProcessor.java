@@ -97,7 +97,8 @@ public final class JobsProcessor extends AbstractProcessor {
           "%s makes the class %s, which is there already"
               .formatted(type.getSimpleName(), definition.simpleName()));
     } else if (written.add(definition)) {
-      now.writer().write(writable.job(), writable.payload(), writable.result(), type);
+      now.writer()
+          .write(writable.job(), writable.payload(), writable.result(), writable.upcasters(), type);
     }
   }
 }

@@ -3,7 +3,13 @@ package dev.tenon.jobs.definition;
 import dev.tenon.jobs.annotation.JobPriority;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Everything that is known of a job type. The annotation processor writes one constant per payload
@@ -25,6 +31,10 @@ public final class JobDefinition<P, R> {
   private final Duration retention;
   private final Validator<P> payloadValidator;
   private final Validator<R> resultValidator;
+  private final int version;
+  private final List<String> aliases;
+  private final Map<Integer, Upcaster<P>> payloadUpcasters;
+  private final Map<Integer, Upcaster<R>> resultUpcasters;
 
   private JobDefinition(Builder<P, R> builder) {
     this.type = builder.type;
@@ -38,6 +48,10 @@ public final class JobDefinition<P, R> {
     this.retention = builder.retention;
     this.payloadValidator = builder.payloadValidator;
     this.resultValidator = builder.resultValidator;
+    this.version = builder.version;
+    this.aliases = builder.aliases;
+    this.payloadUpcasters = Map.copyOf(builder.payloadUpcasters);
+    this.resultUpcasters = Map.copyOf(builder.resultUpcasters);
   }
 
   /**
@@ -97,6 +111,47 @@ public final class JobDefinition<P, R> {
     return retention;
   }
 
+  /** The version of the shapes of payload and result, from 1. */
+  public int version() {
+    return version;
+  }
+
+  /** Earlier names of the type, whose jobs are run and found as jobs of this type. */
+  public List<String> aliases() {
+    return aliases;
+  }
+
+  /** Whether jobs of a type with this name are jobs of this type: it is its name or an alias. */
+  public boolean isNamed(String name) {
+    return type.equals(name) || aliases.contains(name);
+  }
+
+  /**
+   * Whether payloads and results of a version can be read: it is the current one, or there is an
+   * upcaster for it. Where only one of the two has an upcaster for a version, the other one was not
+   * changed since.
+   */
+  public boolean readsVersion(int version) {
+    return version == this.version || upcastVersions().contains(version);
+  }
+
+  /** The earlier versions that can be read. */
+  public Set<Integer> upcastVersions() {
+    Set<Integer> versions = new TreeSet<>(payloadUpcasters.keySet());
+    versions.addAll(resultUpcasters.keySet());
+    return versions;
+  }
+
+  /** What makes a payload of one that was stored as this version; empty if it is read as it is. */
+  public Optional<Upcaster<P>> payloadUpcaster(int version) {
+    return Optional.ofNullable(payloadUpcasters.get(version));
+  }
+
+  /** What makes a result of one that was stored as this version; empty if it is read as it is. */
+  public Optional<Upcaster<R>> resultUpcaster(int version) {
+    return Optional.ofNullable(resultUpcasters.get(version));
+  }
+
   /**
    * Every constraint that the payload does not meet; empty if it is valid.
    *
@@ -147,6 +202,10 @@ public final class JobDefinition<P, R> {
     private Duration retention = Duration.ofDays(7);
     private Validator<P> payloadValidator = Validator.none();
     private Validator<R> resultValidator = Validator.none();
+    private int version = 1;
+    private List<String> aliases = List.of();
+    private final Map<Integer, Upcaster<P>> payloadUpcasters = new TreeMap<>();
+    private final Map<Integer, Upcaster<R>> resultUpcasters = new TreeMap<>();
 
     private Builder(String type, Class<P> payloadType, Class<R> resultType) {
       this.type = Objects.requireNonNull(type, "type");
@@ -201,6 +260,52 @@ public final class JobDefinition<P, R> {
     /** Sets the validator behind {@link JobDefinition#validateResult}. */
     public Builder<P, R> resultValidator(Validator<R> resultValidator) {
       this.resultValidator = Objects.requireNonNull(resultValidator, "resultValidator");
+      return this;
+    }
+
+    /**
+     * Sets {@link JobDefinition#version()}.
+     *
+     * @throws IllegalArgumentException if it is below 1
+     */
+    public Builder<P, R> version(int version) {
+      if (version < 1) {
+        throw new IllegalArgumentException(
+            "The version is " + version + "; it must be at least 1.");
+      }
+      this.version = version;
+      return this;
+    }
+
+    /** Sets {@link JobDefinition#aliases()}. */
+    public Builder<P, R> aliases(String... aliases) {
+      this.aliases = List.of(aliases);
+      return this;
+    }
+
+    /** Adds an upcaster that takes a payload of an earlier version as a record. */
+    public <O> Builder<P, R> upcaster(
+        int from, Class<O> shape, Function<? super O, ? extends P> upcaster) {
+      payloadUpcasters.put(from, new Upcaster.OfShape<>(shape, upcaster));
+      return this;
+    }
+
+    /** Adds an upcaster that takes a payload of an earlier version as JSON. */
+    public Builder<P, R> upcaster(int from, Function<? super String, ? extends P> upcaster) {
+      payloadUpcasters.put(from, new Upcaster.OfJson<>(upcaster));
+      return this;
+    }
+
+    /** Adds an upcaster that takes a result of an earlier version as a record. */
+    public <O> Builder<P, R> resultUpcaster(
+        int from, Class<O> shape, Function<? super O, ? extends R> upcaster) {
+      resultUpcasters.put(from, new Upcaster.OfShape<>(shape, upcaster));
+      return this;
+    }
+
+    /** Adds an upcaster that takes a result of an earlier version as JSON. */
+    public Builder<P, R> resultUpcaster(int from, Function<? super String, ? extends R> upcaster) {
+      resultUpcasters.put(from, new Upcaster.OfJson<>(upcaster));
       return this;
     }
 

@@ -21,9 +21,9 @@ public interface JobModule {
   List<JobModule> includes();
 
   /**
-   * The job type with this name, of this module or of one that it includes.
+   * The job type with this name or alias, of this module or of one that it includes.
    *
-   * @param type the name of the type
+   * @param type the name of the type, or an earlier one
    */
   Optional<JobDefinition<?, ?>> find(String type);
 }

@@ -24,6 +24,7 @@ import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.JsonCodec;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.ReadStore;
+import dev.tenon.jobs.store.StoredValues;
 import dev.tenon.jobs.store.SubmitStore;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -49,6 +50,7 @@ final class DefaultJobService implements JobService {
   private final ReadStore reads;
   private final ControlStore controls;
   private final JsonCodec codec;
+  private final StoredValues stored;
   private final Notifications notifications;
 
   DefaultJobService(Database database, JsonCodec codec, Notifications notifications) {
@@ -56,6 +58,7 @@ final class DefaultJobService implements JobService {
     this.reads = new ReadStore(database);
     this.controls = new ControlStore(database);
     this.codec = codec;
+    this.stored = new StoredValues(codec);
     this.notifications = notifications;
   }
 
@@ -115,16 +118,16 @@ final class DefaultJobService implements JobService {
   @Override
   public <P, R> Optional<TypedJob<P, R>> find(JobDefinition<P, R> definition, UUID jobId) {
     return find(jobId)
-        .filter(job -> job.type().equals(definition.type()))
+        .filter(job -> definition.isNamed(job.type()))
         .map(job -> typed(definition, job));
   }
 
   private <P, R> TypedJob<P, R> typed(JobDefinition<P, R> definition, Job job) {
     String of = "of job " + job.id() + " of type '" + job.type() + "'";
-    P payload = codec.read(job.payload(), definition.payloadType(), "the payload " + of);
+    P payload = stored.payload(definition, job.id(), job.version(), job.payload(), of);
     String json = job.result();
     @Nullable R result =
-        json == null ? null : codec.read(json, definition.resultType(), "the result " + of);
+        json == null ? null : stored.result(definition, job.id(), job.resultVersion(), json, of);
     return new TypedJob<>(job, payload, result);
   }
 
@@ -283,6 +286,7 @@ final class DefaultJobService implements JobService {
       return new NewJob(
           IDS.generate(),
           definition.type(),
+          definition.version(),
           definition.routingKey(),
           options.priority().orElse(definition.priority()),
           codec.write(payload, "the payload of job type '" + definition.type() + "'"),

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param status the status of the job from now on; a job that would be attempted again though
  *     somebody has asked to cancel it becomes cancelled instead
  * @param result what the handler returned, as JSON
+ * @param resultVersion the version of the type with which it was written; null if the attempt did
+ *     not end well
  * @param errorClass what went wrong
  * @param errorMessage what it said
  * @param stack its stack trace
@@ -27,6 +29,7 @@ public record AttemptEnd(
     JobAttempt.Outcome outcome,
     JobStatus status,
     @Nullable String result,
+    @Nullable Integer resultVersion,
     @Nullable String errorClass,
     @Nullable String errorMessage,
     @Nullable String stack,
@@ -34,13 +37,15 @@ public record AttemptEnd(
     Duration delay) {
 
   /** The attempt ended well. */
-  public static AttemptEnd completed(UUID jobId, long lease, @Nullable String result) {
+  public static AttemptEnd completed(
+      UUID jobId, long lease, @Nullable String result, int resultVersion) {
     return new AttemptEnd(
         jobId,
         lease,
         JobAttempt.Outcome.COMPLETED,
         JobStatus.COMPLETED,
         result,
+        resultVersion,
         null,
         null,
         null,
@@ -55,6 +60,7 @@ public record AttemptEnd(
         lease,
         JobAttempt.Outcome.SNOOZED,
         JobStatus.PENDING,
+        null,
         null,
         null,
         null,
@@ -77,6 +83,7 @@ public record AttemptEnd(
         JobAttempt.Outcome.FAILED,
         JobStatus.FAILED,
         null,
+        null,
         errorClass,
         errorMessage,
         stack,
@@ -96,11 +103,17 @@ public record AttemptEnd(
         null,
         null,
         null,
+        null,
         Duration.ZERO);
   }
 
   /** The worker gives the job back; the attempt does not count. */
   public static AttemptEnd released(UUID jobId, long lease) {
+    return released(jobId, lease, Duration.ZERO);
+  }
+
+  /** The worker gives the job back, to be tried again after a while; the attempt does not count. */
+  public static AttemptEnd released(UUID jobId, long lease, Duration delay) {
     return new AttemptEnd(
         jobId,
         lease,
@@ -111,6 +124,7 @@ public record AttemptEnd(
         null,
         null,
         null,
-        Duration.ZERO);
+        null,
+        delay);
   }
 }

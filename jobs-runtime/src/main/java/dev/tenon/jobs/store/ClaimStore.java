@@ -6,11 +6,14 @@ import static org.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.JobStatus;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.Records;
 import org.jooq.Select;
 import org.jooq.impl.DSL;
@@ -31,7 +34,8 @@ public final class ClaimStore {
 
   /**
    * Claims those of the jobs that are due and wait. What does not come back has ended, runs
-   * elsewhere, is not due, or is of a type that was not asked for.
+   * elsewhere, is not due, or is of a type that was not asked for. What comes back may have a newer
+   * version than the worker knows; it is then to be given back.
    */
   public List<ClaimedJob> claim(
       String workerId, Collection<UUID> jobIds, Collection<String> types) {
@@ -55,14 +59,16 @@ public final class ClaimStore {
   /**
    * Claims jobs from the table, without pointers: the most urgent first, and of those the ones that
    * have been due the longest. Jobs that another worker claims at the same moment are passed over.
+   *
+   * @param types the types that may be claimed, each up to a version
    */
-  public List<ClaimedJob> claimDue(String workerId, Collection<String> types, int limit) {
+  public List<ClaimedJob> claimDue(String workerId, Map<String, Integer> types, int limit) {
     Tables.Jobs j = database.tables().jobs;
     return claim(
         workerId,
         select(j.id)
             .from(j)
-            .where(j.status.in(StatusChange.CLAIM.from()).and(dueAndOfType(j, types)))
+            .where(j.status.in(StatusChange.CLAIM.from()).and(dueAndKnown(j, types)))
             .orderBy(j.priority.desc(), j.runAt, j.id)
             .limit(limit)
             .forUpdate()
@@ -73,10 +79,11 @@ public final class ClaimStore {
    * Claims jobs whose pointers should have been published some time ago, and were not: by the
    * relay, since nobody leads, or since the broker takes no messages though its connections are up.
    *
+   * @param types the types that may be claimed, each up to a version
    * @param age how long ago at least
    */
   public List<ClaimedJob> claimOverdue(
-      String workerId, Collection<String> types, Duration age, int limit) {
+      String workerId, Map<String, Integer> types, Duration age, int limit) {
     Tables.Jobs j = database.tables().jobs;
     return claim(
         workerId,
@@ -86,7 +93,7 @@ public final class ClaimStore {
                 j.status
                     .eq(JobStatus.PENDING)
                     .and(j.publishAt.le(Intervals.beforeNow(age.toMillis())))
-                    .and(dueAndOfType(j, types)))
+                    .and(dueAndKnown(j, types)))
             .orderBy(j.publishAt)
             .limit(limit)
             .forUpdate()
@@ -95,6 +102,17 @@ public final class ClaimStore {
 
   private static Condition dueAndOfType(Tables.Jobs j, Collection<String> types) {
     return j.runAt.le(currentInstant()).and(j.type.eq(DSL.any(types.toArray(String[]::new))));
+  }
+
+  /** A worker that asks the table leaves newer jobs to newer workers, and never touches them. */
+  private static Condition dueAndKnown(Tables.Jobs j, Map<String, Integer> types) {
+    List<String> names = new ArrayList<>(types.keySet());
+    Field<String[]> nameArray = DSL.val(names.toArray(String[]::new));
+    Field<Integer[]> versionArray = DSL.val(names.stream().map(types::get).toArray(Integer[]::new));
+    Field<Integer> known =
+        DSL.field(
+            "({0})[array_position({1}, {2})]", Integer.class, versionArray, nameArray, j.type);
+    return dueAndOfType(j, names).and(j.version.le(known));
   }
 
   private List<ClaimedJob> claim(String workerId, Select<? extends org.jooq.Record1<UUID>> ids) {
@@ -133,6 +151,7 @@ public final class ClaimStore {
                     .returning(
                         j.id,
                         j.type,
+                        j.version,
                         j.lease,
                         j.attempts,
                         j.maxAttempts,
@@ -148,6 +167,7 @@ public final class ClaimStore {
         .select(
             id,
             Fields.of(claimed, j.type),
+            Fields.of(claimed, j.version),
             Fields.of(claimed, j.lease),
             Fields.of(claimed, j.attempts),
             Fields.of(claimed, j.maxAttempts),

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * A job that a worker has claimed, and runs under the lease.
  *
  * @param id the job
- * @param type its type
+ * @param type its type, by the name under which it was submitted
+ * @param version the version of the type with which it was submitted
  * @param lease the lease, without which no outcome is accepted
  * @param attempt the number of the attempt, from 1
  * @param maxAttempts attempts in all
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record ClaimedJob(
     UUID id,
     String type,
+    int version,
     long lease,
     int attempt,
     int maxAttempts,

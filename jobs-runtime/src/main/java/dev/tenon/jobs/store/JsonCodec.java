@@ -73,10 +73,11 @@ public final class JsonCodec {
       return value;
     } catch (JacksonException e) {
       throw new JobsException(
-          "%s cannot be read as %s%s (%s). It was written for another version of that type: bring the"
+          "%s cannot be read as %s%s (%s). It was written for another shape of that type: bring the"
                   .formatted(
                       capitalised(what), type.getSimpleName(), at(e), e.getClass().getSimpleName())
-              + " type back, or cancel the job.",
+              + " shape back, or raise the version of the job type and give an upcaster; or cancel"
+              + " the job.",
           null,
           null,
           withoutValues(e));

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the id, made by the submitter
  * @param type the job type
+ * @param version the version of the type
  * @param routingKey the routing key of the type
  * @param priority how urgent it is
  * @param payload the payload as JSON
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record NewJob(
     UUID id,
     String type,
+    int version,
     String routingKey,
     JobPriority priority,
     String payload,

@@ -49,6 +49,8 @@ public final class OutcomeStore {
     var endOutcome = e.column("outcome", Tables.OUTCOME, AttemptEnd::outcome);
     var endStatus = e.column("status", Tables.STATUS, AttemptEnd::status);
     var endResult = e.column("result", SQLDataType.CLOB, AttemptEnd::result);
+    var endResultVersion =
+        e.column("result_version", SQLDataType.INTEGER, AttemptEnd::resultVersion);
     var endErrorClass = e.column("error_class", SQLDataType.CLOB, AttemptEnd::errorClass);
     var endErrorMessage = e.column("error_message", SQLDataType.CLOB, AttemptEnd::errorMessage);
     var endStack = e.column("stack", SQLDataType.CLOB, AttemptEnd::stack);
@@ -74,6 +76,7 @@ public final class OutcomeStore {
                 dsl.update(j)
                     .set(j.status, status)
                     .set(j.result, endResult.cast(JSON.class))
+                    .set(j.resultVersion, endResultVersion)
                     .set(j.errorClass, endErrorClass)
                     .set(j.errorMessage, endErrorMessage)
                     .set(j.attempts, j.attempts.minus(uncounted))

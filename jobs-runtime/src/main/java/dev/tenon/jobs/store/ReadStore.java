@@ -104,10 +104,12 @@ public final class ReadStore {
     return new Job(
         row.get(j.id),
         row.get(j.type),
+        row.get(j.version),
         row.get(j.status),
         row.get(j.priority),
         row.get(j.payload).data(),
         text(row.get(j.result)),
+        row.get(j.resultVersion),
         row.get(j.itemId),
         row.get(j.submittedBy),
         row.get(j.submittedAt),

@@ -64,6 +64,7 @@ public final class SubmitStore {
     Field<Instant> now = currentInstant();
     var id = n.column("id", SQLDataType.UUID, NewJob::id);
     var type = n.column("type", SQLDataType.CLOB, NewJob::type);
+    var version = n.column("version", SQLDataType.INTEGER, NewJob::version);
     var routingKey = n.column("routing_key", SQLDataType.CLOB, NewJob::routingKey);
     var priority = n.column("priority", Tables.PRIORITY, NewJob::priority);
     var payload = n.column("payload", SQLDataType.CLOB, NewJob::payload);
@@ -89,6 +90,7 @@ public final class SubmitStore {
             j,
             j.id,
             j.type,
+            j.version,
             j.routingKey,
             j.priority,
             j.payload,
@@ -102,6 +104,7 @@ public final class SubmitStore {
             select(
                     id,
                     type,
+                    version,
                     routingKey,
                     priority,
                     payload.cast(JSON.class),

@@ -114,6 +114,10 @@ public final class Tables {
         createField(DSL.name("delete_at"), SQLDataType.INSTANT);
     final TableField<Record, Instant> cancelRequestedAt =
         createField(DSL.name("cancel_requested_at"), SQLDataType.INSTANT);
+    final TableField<Record, Integer> version =
+        createField(DSL.name("version"), SQLDataType.INTEGER.notNull());
+    final TableField<Record, Integer> resultVersion =
+        createField(DSL.name("result_version"), SQLDataType.INTEGER);
 
     private Jobs(Schema schema) {
       super(DSL.name("jobs"), schema);

@@ -7,9 +7,9 @@ import dev.tenon.jobs.store.ClaimedJob;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import org.jooq.exception.DataAccessException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,14 +34,19 @@ final class BrokerFeed implements JobFeed {
   private final PointerConsumer consumer;
   private final ClaimStore store;
   private final String workerId;
-  private final Collection<String> types;
+  private final Map<String, Integer> types;
   private final TableFeed table;
   private final Deque<Delivery> foreign = new ArrayDeque<>();
   private long overdueAskedNanos = System.nanoTime();
   private boolean onTable;
 
+  /**
+   * A feed.
+   *
+   * @param types the types that are taken, each up to a version
+   */
   BrokerFeed(
-      PointerConsumer consumer, ClaimStore store, String workerId, Collection<String> types) {
+      PointerConsumer consumer, ClaimStore store, String workerId, Map<String, Integer> types) {
     this.consumer = consumer;
     this.store = store;
     this.workerId = workerId;
@@ -67,7 +72,7 @@ final class BrokerFeed implements JobFeed {
     consumer.resume();
     List<Delivery> known = new ArrayList<>();
     for (Delivery delivery : consumer.take(max, wait)) {
-      if (types.contains(delivery.type())) {
+      if (types.containsKey(delivery.type())) {
         known.add(delivery);
       } else {
         LOG.warn(
@@ -109,7 +114,7 @@ final class BrokerFeed implements JobFeed {
   private List<ClaimedJob> claim(List<Delivery> known) {
     List<ClaimedJob> claimed;
     try {
-      claimed = store.claim(workerId, known.stream().map(Delivery::jobId).toList(), types);
+      claimed = store.claim(workerId, known.stream().map(Delivery::jobId).toList(), types.keySet());
     } catch (RuntimeException e) {
       known.forEach(consumer::handBack);
       throw e;

@@ -9,6 +9,7 @@ import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.JsonCodec;
+import dev.tenon.jobs.store.StoredValues;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -154,13 +155,19 @@ final class Execution<P, R> implements Runnable {
 
   private AttemptEnd attempt() {
     JobDefinition<P, R> definition = binding.definition();
+    if (job.version() > definition.version()) {
+      return Versions.handBack(job, definition);
+    }
     P payload;
     try {
       payload =
-          codec.read(
-              job.payload(),
-              definition.payloadType(),
-              "the payload of job type '" + job.type() + "'");
+          new StoredValues(codec)
+              .payload(
+                  definition,
+                  job.id(),
+                  job.version(),
+                  job.payload(),
+                  "of job type '" + job.type() + "'");
       List<Violation> violations = definition.validatePayload(payload);
       if (!violations.isEmpty()) {
         throw new InvalidPayloadException(job.type(), job.id(), -1, violations);
@@ -178,7 +185,7 @@ final class Execution<P, R> implements Runnable {
     }
     try {
       R result = binding.handler().execute(payload, context);
-      return AttemptEnd.completed(job.id(), job.lease(), encode(result));
+      return AttemptEnd.completed(job.id(), job.lease(), encode(result), definition.version());
     } catch (Throwable e) {
       return failed(e);
     }

@@ -79,6 +79,7 @@ final class Failures {
         outcome,
         again ? JobStatus.PENDING : JobStatus.FAILED,
         null,
+        null,
         errorClass,
         message,
         stack,

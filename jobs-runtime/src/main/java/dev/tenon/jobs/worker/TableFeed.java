@@ -3,8 +3,8 @@ package dev.tenon.jobs.worker;
 import dev.tenon.jobs.store.ClaimStore;
 import dev.tenon.jobs.store.ClaimedJob;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -15,10 +15,15 @@ final class TableFeed implements JobFeed {
 
   private final ClaimStore store;
   private final String workerId;
-  private final Collection<String> types;
+  private final Map<String, Integer> types;
   private final Semaphore woken = new Semaphore(0);
 
-  TableFeed(ClaimStore store, String workerId, Collection<String> types) {
+  /**
+   * A feed.
+   *
+   * @param types the types that are taken, each up to a version
+   */
+  TableFeed(ClaimStore store, String workerId, Map<String, Integer> types) {
     this.store = store;
     this.workerId = workerId;
     this.types = types;

@@ -6,6 +6,7 @@ import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.broker.PointerConsumer;
+import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.store.ClaimStore;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Database;
@@ -16,6 +17,7 @@ import dev.tenon.jobs.store.WorkerStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -27,8 +29,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -97,13 +98,11 @@ public final class Worker implements JobWorker {
     this.codec = codec;
     this.clock = clock;
     this.onClosed = onClosed;
-    this.bindings =
-        handlers.bindings().stream()
-            .collect(
-                Collectors.toUnmodifiableMap(
-                    binding -> binding.definition().type(), Function.identity()));
+    this.bindings = byName(handlers);
     this.workers = new WorkerStore(database);
     ClaimStore claims = new ClaimStore(database);
+    Map<String, Integer> knownVersions = new HashMap<>();
+    bindings.forEach((name, binding) -> knownVersions.put(name, binding.definition().version()));
     OutcomeStore outcomes = new OutcomeStore(database);
     this.recorder = new Recorder(outcomes, new ReportStore(database), id);
     this.slots = new Semaphore(options.concurrency());
@@ -111,20 +110,12 @@ public final class Worker implements JobWorker {
     this.deadlines = new Deadlines(id);
     if (rabbitMq == null) {
       this.consumer = null;
-      this.feed = new TableFeed(claims, id, bindings.keySet());
+      this.feed = new TableFeed(claims, id, knownVersions);
     } else {
       this.consumer =
           new PointerConsumer(
-              rabbitMq,
-              id,
-              bindings.values().stream()
-                  .map(binding -> binding.definition().routingKey())
-                  .distinct()
-                  .sorted()
-                  .toList(),
-              options.concurrency() * 2,
-              this::cancel);
-      this.feed = new BrokerFeed(consumer, claims, id, bindings.keySet());
+              rabbitMq, id, routingKeys(handlers), options.concurrency() * 2, this::cancel);
+      this.feed = new BrokerFeed(consumer, claims, id, knownVersions);
     }
     this.heartbeat =
         new Heartbeat(
@@ -139,6 +130,40 @@ public final class Worker implements JobWorker {
             this::cancel);
     this.claimer = new Thread(this::claim, "tenon-claimer-" + id);
     claimer.setDaemon(true);
+  }
+
+  /** The handlers by the names of their types, earlier ones too. */
+  private static Map<String, JobBinding<?, ?>> byName(JobHandlers handlers) {
+    Map<String, JobBinding<?, ?>> byName = new HashMap<>();
+    for (JobBinding<?, ?> binding : handlers.bindings()) {
+      JobDefinition<?, ?> definition = binding.definition();
+      for (String name :
+          Stream.concat(Stream.of(definition.type()), definition.aliases().stream()).toList()) {
+        JobBinding<?, ?> other = byName.putIfAbsent(name, binding);
+        if (other != null) {
+          throw new IllegalArgumentException(
+              "'%s' is a name of the job types '%s' and '%s'; it must belong to one of them."
+                  .formatted(name, other.definition().type(), definition.type()));
+        }
+      }
+    }
+    return Map.copyOf(byName);
+  }
+
+  /**
+   * The queues in which pointers wait: those of the types, and those that aliases had by default.
+   */
+  private static List<String> routingKeys(JobHandlers handlers) {
+    return handlers.bindings().stream()
+        .map(JobBinding::definition)
+        .flatMap(
+            definition ->
+                Stream.concat(
+                    Stream.of(definition.routingKey()),
+                    definition.aliases().stream().map(alias -> "jobs." + alias)))
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   /**
@@ -157,7 +182,7 @@ public final class Worker implements JobWorker {
         "Worker {} runs up to {} jobs at a time, of {} types.",
         id,
         options.concurrency(),
-        bindings.size());
+        bindings.values().stream().distinct().count());
   }
 
   @Override

@@ -129,7 +129,8 @@ class JsonCodecTest {
             () -> CODEC.read("{\"one\":\"secret\",\"two\":2}", Numbers.class, "the value"))
         .hasMessage(
             "The value cannot be read as Numbers at one (InvalidFormatException). It was written for"
-                + " another version of that type: bring the type back, or cancel the job.")
+                + " another shape of that type: bring the shape back, or raise the version of the job"
+                + " type and give an upcaster; or cancel the job.")
         .hasNoSuppressedExceptions()
         .satisfies(e -> assertThat(e.getCause()).message().doesNotContain("secret"));
     assertThatThrownBy(

@@ -141,6 +141,7 @@ class StateMachinePropertyTest {
             new NewJob(
                 id,
                 TYPE,
+                1,
                 "jobs." + TYPE,
                 JobPriority.NORMAL,
                 "{}",
@@ -169,7 +170,7 @@ class StateMachinePropertyTest {
         case CLAIM ->
             assertThat(claims.claim(worker, List.of(id), List.of(TYPE)))
                 .hasSize(model.claim(worker) ? 1 : 0);
-        case COMPLETE -> finish(model, AttemptEnd.completed(id, model.lease, "\"done\""));
+        case COMPLETE -> finish(model, AttemptEnd.completed(id, model.lease, "\"done\"", 1));
         case FAIL_AND_TRY_AGAIN -> finish(model, failed(id, model.lease, JobStatus.PENDING));
         case FAIL -> finish(model, failed(id, model.lease, JobStatus.FAILED));
         case TIME_OUT ->
@@ -181,6 +182,7 @@ class StateMachinePropertyTest {
                     Outcome.TIMED_OUT,
                     JobStatus.PENDING,
                     null,
+                    null,
                     "TimedOut",
                     null,
                     null,
@@ -189,7 +191,7 @@ class StateMachinePropertyTest {
         case RELEASE -> finish(model, AttemptEnd.released(id, model.lease));
         case SNOOZE -> finish(model, AttemptEnd.snoozed(id, model.lease, Duration.ZERO));
         case END_AS_CANCELLED -> finish(model, AttemptEnd.cancelled(id, model.lease));
-        case COMPLETE_LATE -> finish(model, AttemptEnd.completed(id, late, "\"late\""));
+        case COMPLETE_LATE -> finish(model, AttemptEnd.completed(id, late, "\"late\"", 1));
         case FAIL_LATE -> finish(model, failed(id, late, JobStatus.FAILED));
         case CANCEL -> {
           if (!controls.cancelWaiting(id)) {
@@ -215,7 +217,17 @@ class StateMachinePropertyTest {
 
     private static AttemptEnd failed(UUID id, long lease, JobStatus then) {
       return new AttemptEnd(
-          id, lease, Outcome.FAILED, then, null, "Failed", "failed", "at", "f", Duration.ZERO);
+          id,
+          lease,
+          Outcome.FAILED,
+          then,
+          null,
+          null,
+          "Failed",
+          "failed",
+          "at",
+          "f",
+          Duration.ZERO);
     }
 
     private void finish(StateMachineModel model, AttemptEnd end) {

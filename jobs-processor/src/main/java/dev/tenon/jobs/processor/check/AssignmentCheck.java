@@ -32,6 +32,15 @@ final class AssignmentCheck {
     contents.openTypes().forEach(member -> open.putIfAbsent(member.job().typeName(), member));
     Map<String, Member> known = new LinkedHashMap<>();
     contents.members().forEach(member -> known.putIfAbsent(member.job().typeName(), member));
+    Map<String, String> current = new HashMap<>();
+    known
+        .values()
+        .forEach(
+            member ->
+                member
+                    .job()
+                    .aliasNames()
+                    .forEach(alias -> current.putIfAbsent(alias, member.job().typeName())));
     Map<String, Handled> handledElsewhere = handledTypes(contents);
 
     Map<String, HandlerDeclaration> first = new HashMap<>();
@@ -40,6 +49,16 @@ final class AssignmentCheck {
       String type = handler.typeName();
       Place place = handler.type().place();
       Member member = known.get(type);
+      if (member == null && current.containsKey(type)) {
+        String name = current.get(type);
+        guessed.add(name);
+        report.add(
+            Diagnostic.UNKNOWN_TYPE,
+            place,
+            type,
+            " It is an earlier name of '%s'; write that.".formatted(name));
+        continue;
+      }
       if (member == null) {
         Optional<String> meant = meant(handler, known);
         meant.ifPresent(guessed::add);

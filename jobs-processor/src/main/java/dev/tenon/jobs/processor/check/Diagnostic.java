@@ -50,6 +50,29 @@ public enum Diagnostic {
       "JobsDuplicateType",
       "A job type is declared once in an application. '%s' is declared by %s and by %s; give one of"
           + " them another name."),
+  ALIAS(
+      "JobsAlias",
+      "An alias is an earlier name of a job type, so it has the form of one, and is another than that"
+          + " of today. Found '%s'%s."),
+  ALIAS_CLASH(
+      "JobsAliasClash",
+      "A name belongs to one job type, or jobs of that name would have two. '%s' is %s and %s; remove"
+          + " one of them."),
+  VERSION(
+      "JobsVersion",
+      "version counts the shapes that payload and result have had, from 1. Found %d; write version = 1,"
+          + " or leave it out."),
+  UPCASTER(
+      "JobsUpcaster",
+      "An upcaster is a static method of the payload or the result that is not private, takes what was"
+          + " stored, as a record or as String, and returns that payload or result. %s."),
+  UPCASTER_VERSION(
+      "JobsUpcasterVersion",
+      "An upcaster takes a version before that of today, and there is one for a version. %s."),
+  MISSING_UPCASTER(
+      "JobsMissingUpcaster",
+      "What was stored before version went up is read by an upcaster. '%s' is at version %d, and %s an"
+          + " @Upcaster(from = %d); write one, or version = %d if no shape has changed."),
   NAME_CLASH(
       "JobsNameClash",
       "Generated names must differ from each other and from those in the sources. %s; rename one of them."),
@@ -172,6 +195,21 @@ public enum Diagnostic {
       "A validator needs every @Nullable and constraint of the records in a payload. %s was compiled"
           + " before, and this compiler does not show the annotations of types in class files; compile"
           + " with JDK 22 or newer, or with -XDaddTypeAnnotationsToSymbol=true."),
+
+  // The schema lock
+  BREAKING_CHANGE(
+      "JobsBreakingChange",
+      "Jobs that were stored before a change must be run and read after it. In '%s' %s. %s; if no such"
+          + " job is left, compile once with -Atenon.lock.mode=accept."),
+  LOCK_FILE("JobsLockFile", "The schema lock is compared with its file. Of %s, %s."),
+  LOCK_OUTDATED(
+      "JobsLockOutdated",
+      "With -Atenon.lock.mode=frozen the file of the schema lock says what the sources say. %s does not,"
+          + " of %s; compile once with -Atenon.lock.mode=update, and commit the file."),
+  LOCK_OPTION(
+      "JobsLockOption",
+      "The schema lock takes two options: -Atenon.lock=, the absolute path of its file, and"
+          + " -Atenon.lock.mode=. %s."),
 
   // The processor itself
   INTERNAL(

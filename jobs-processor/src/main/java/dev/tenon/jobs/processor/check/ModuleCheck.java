@@ -41,6 +41,7 @@ public final class ModuleCheck {
     checkName(contents.module());
     checkIncludes(contents.module());
     checkDuplicateTypes(contents);
+    new AliasCheck(report).check(contents);
     checkNames(contents);
     checkAccess(contents);
     new AssignmentCheck(report).check(contents);

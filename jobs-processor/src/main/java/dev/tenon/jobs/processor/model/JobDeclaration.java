@@ -24,6 +24,8 @@ import javax.lang.model.element.TypeElement;
  * @param noRetryOn exceptions after which a job fails at once
  * @param retention how long a job is kept after it has ended
  * @param priority the name of the priority
+ * @param version the version of the shapes of payload and result
+ * @param aliases earlier names of the type
  */
 public record JobDeclaration(
     ClassName payload,
@@ -38,7 +40,9 @@ public record JobDeclaration(
     Attribute<Double> jitter,
     List<Attribute<TypeElement>> noRetryOn,
     Attribute<String> retention,
-    Attribute<String> priority) {
+    Attribute<String> priority,
+    Attribute<Integer> version,
+    List<Attribute<String>> aliases) {
 
   /**
    * The class of a result.
@@ -54,6 +58,11 @@ public record JobDeclaration(
   /** The name of the type. */
   public String typeName() {
     return type.value();
+  }
+
+  /** Earlier names of the type. */
+  public List<String> aliasNames() {
+    return aliases.stream().map(Attribute::value).toList();
   }
 
   /** The generated class that holds the definition. */

@@ -5,6 +5,7 @@ import dev.tenon.jobs.annotation.GeneratedJobModule;
 import dev.tenon.jobs.annotation.JobModule;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Upcaster;
 
 /**
  * The types that generated code is made of, those of the runtime by name: the processor does not
@@ -23,6 +24,9 @@ public final class RuntimeTypes {
 
   /** {@code @GeneratedJobModule}. */
   public static final ClassName GENERATED_JOB_MODULE = ClassName.get(GeneratedJobModule.class);
+
+  /** {@code @Upcaster}. */
+  public static final ClassName UPCASTER_ANNOTATION = ClassName.get(Upcaster.class);
 
   /** How urgent a job is. */
   public static final ClassName JOB_PRIORITY = ClassName.get(JobPriority.class);

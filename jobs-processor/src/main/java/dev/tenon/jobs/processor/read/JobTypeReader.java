@@ -95,7 +95,9 @@ public final class JobTypeReader {
             attribute(place, annotation, "jitter", JobTypeReader::share),
             noRetryOn.get(),
             text(place, annotation, "retention"),
-            attribute(place, annotation, "priority", JobTypeReader::constant)));
+            attribute(place, annotation, "priority", JobTypeReader::constant),
+            attribute(place, annotation, "version", JobTypeReader::integer),
+            aliases(place, annotation)));
   }
 
   private JobDeclaration.ResultType resultType(TypeMirror type) {
@@ -121,6 +123,12 @@ public final class JobTypeReader {
       entries.add(new Attribute<>(entry.getValue().toString(), delays.explicit(), at));
     }
     return new Attribute<>(entries, delays.explicit(), delays.place());
+  }
+
+  private static List<Attribute<String>> aliases(Place place, AnnotationMirror annotation) {
+    return Annotations.entries(raw(place, annotation, "aliases").value()).stream()
+        .map(entry -> new Attribute<>(entry.getValue().toString(), true, place.at(entry)))
+        .toList();
   }
 
   /** What a handler class says; empty if it refers to a type that does not exist yet. */

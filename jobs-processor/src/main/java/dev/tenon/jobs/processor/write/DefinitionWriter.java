@@ -11,6 +11,8 @@ import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.Shapes.Depth;
+import dev.tenon.jobs.processor.model.UpcasterMethod;
+import dev.tenon.jobs.processor.model.Upcasters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,9 +42,14 @@ public final class DefinitionWriter {
    *
    * @param payload the payload with the records it leads to
    * @param result the result with the records it leads to; empty if it is no record
+   * @param upcasters what reads payloads and results of earlier versions
    */
   public void write(
-      JobDeclaration job, Shapes payload, Optional<Shapes> result, TypeElement source) {
+      JobDeclaration job,
+      Shapes payload,
+      Optional<Shapes> result,
+      Upcasters upcasters,
+      TypeElement source) {
     ValidatorWriter validators = new ValidatorWriter();
     boolean checksPayload = payload.hasChecks(payload.root(), Depth.ALL);
     boolean checksResult =
@@ -59,7 +66,7 @@ public final class DefinitionWriter {
             .addJavadoc(javadoc(job))
             .addAnnotation(Code.generatedBy(processor))
             .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
-            .addField(definition(job, checksPayload, checksResult))
+            .addField(definition(job, upcasters, checksPayload, checksResult))
             .addFields(validators.constants())
             .addMethod(MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build())
             .addMethods(validators.methods())
@@ -79,7 +86,7 @@ public final class DefinitionWriter {
   }
 
   private static FieldSpec definition(
-      JobDeclaration job, boolean checksPayload, boolean checksResult) {
+      JobDeclaration job, Upcasters upcasters, boolean checksPayload, boolean checksResult) {
     TypeName result = job.result().value().name();
     CodeBlock.Builder builder =
         CodeBlock.builder()
@@ -99,6 +106,7 @@ public final class DefinitionWriter {
       job.retentionDuration()
           .ifPresent(retention -> builder.add("\n.retention($L)", Code.duration(retention)));
     }
+    addVersions(job, upcasters, builder);
     if (checksPayload) {
       builder.add("\n.payloadValidator($T::validate)", job.definition());
     }
@@ -115,6 +123,29 @@ public final class DefinitionWriter {
         .addJavadoc("Everything that is known of the job type.\n")
         .initializer(builder.build())
         .build();
+  }
+
+  private static void addVersions(
+      JobDeclaration job, Upcasters upcasters, CodeBlock.Builder builder) {
+    if (job.version().value() > 1) {
+      builder.add("\n.version($L)", job.version().value());
+    }
+    if (!job.aliases().isEmpty()) {
+      builder.add(
+          "\n.aliases($L)",
+          job.aliasNames().stream()
+              .map(alias -> CodeBlock.of("$S", alias))
+              .collect(CodeBlock.joining(",$W")));
+    }
+    upcasters.payload().forEach(upcaster -> addUpcaster("upcaster", upcaster, builder));
+    upcasters.result().forEach(upcaster -> addUpcaster("resultUpcaster", upcaster, builder));
+  }
+
+  private static void addUpcaster(
+      String method, UpcasterMethod upcaster, CodeBlock.Builder builder) {
+    builder.add("\n.$L($L, ", method, upcaster.from().value());
+    upcaster.oldShape().ifPresent(old -> builder.add("$T.class, ", old.root()));
+    builder.add("$T::$L)", ClassName.get(upcaster.owner()), upcaster.name());
   }
 
   private static CodeBlock retryPolicy(JobDeclaration job) {

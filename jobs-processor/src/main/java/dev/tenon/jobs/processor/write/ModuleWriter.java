@@ -19,6 +19,8 @@ import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import javax.annotation.processing.Filer;
 import javax.lang.model.element.Element;
@@ -149,8 +151,23 @@ public final class ModuleWriter {
         .returns(returned);
   }
 
+  /** A name or an alias of a job type, and the class with its definition. */
+  private record Named(String name, ClassName definition) {}
+
+  /** The job types by all of their names, sorted by name. */
+  private static List<Named> named(ModuleContents contents) {
+    SortedMap<String, ClassName> names = new TreeMap<>();
+    contents.types().forEach(job -> names.putIfAbsent(job.typeName(), job.definition()));
+    for (JobDeclaration job : contents.types()) {
+      job.aliasNames().forEach(alias -> names.putIfAbsent(alias, job.definition()));
+    }
+    return names.entrySet().stream()
+        .map(entry -> new Named(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
   private static List<MethodSpec> find(ModuleContents contents) {
-    List<JobDeclaration> types = contents.types();
+    List<Named> types = named(contents);
     List<MethodSpec> methods = new ArrayList<>();
     MethodSpec.Builder find = getter("find", FOUND).addParameter(String.class, "type");
     boolean included = !contents.module().includedModules().isEmpty();
@@ -170,10 +187,7 @@ public final class ModuleWriter {
   }
 
   private static void addParts(
-      List<JobDeclaration> types,
-      CodeBlock otherwise,
-      MethodSpec.Builder find,
-      List<MethodSpec> methods) {
+      List<Named> types, CodeBlock otherwise, MethodSpec.Builder find, List<MethodSpec> methods) {
     List<MethodSpec> parts = new ArrayList<>();
     for (int from = 0; from < types.size(); from += TYPES_A_METHOD) {
       int to = Math.min(from + TYPES_A_METHOD, types.size());
@@ -186,7 +200,7 @@ public final class ModuleWriter {
               .build();
       parts.add(part);
       if (to < types.size()) {
-        find.beginControlFlow("if (type.compareTo($S) < 0)", types.get(to).typeName())
+        find.beginControlFlow("if (type.compareTo($S) < 0)", types.get(to).name())
             .addStatement("return $N(type)", part)
             .endControlFlow();
       } else {
@@ -197,11 +211,11 @@ public final class ModuleWriter {
     methods.addAll(parts);
   }
 
-  private static CodeBlock lookUp(List<JobDeclaration> types, CodeBlock otherwise) {
+  private static CodeBlock lookUp(List<Named> types, CodeBlock otherwise) {
     CodeBlock.Builder code = CodeBlock.builder().add("return switch (type) {\n$>");
-    for (JobDeclaration job : types) {
+    for (Named type : types) {
       code.add(
-          "case $S -> $T.of($T.DEFINITION);\n", job.typeName(), Optional.class, job.definition());
+          "case $S -> $T.of($T.DEFINITION);\n", type.name(), Optional.class, type.definition());
     }
     return code.add("default -> $L;\n$<};\n", otherwise).build();
   }

@@ -14,6 +14,7 @@ import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.annotation.GeneratedJobModule;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Upcaster;
 import dev.tenon.jobs.definition.Constraints;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobModule;
@@ -40,6 +41,7 @@ class RuntimeTypesTest {
             JobType.class.getCanonicalName(),
             dev.tenon.jobs.annotation.JobModule.class.getCanonicalName(),
             GeneratedJobModule.class.getCanonicalName(),
+            Upcaster.class.getCanonicalName(),
             JobPriority.class.getCanonicalName(),
             Constraints.class.getCanonicalName(),
             JobDefinition.class.getCanonicalName(),

@@ -1,0 +1,44 @@
+package dev.tenon.jobs.annotation;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Makes a payload or a result of today from one that was stored as an earlier version of its type.
+ *
+ * <p>It stands on a static method of the payload record, or of the record (or sealed interface)
+ * that is the result. The method returns that record. Its one parameter is what was stored: a
+ * record with the components of that time, or a {@code String} with the stored JSON.
+ *
+ * <pre>{@code
+ * @JobType(value = "mail.send", version = 2)
+ * public record MailSend(List<String> to, String text) {
+ *
+ *   record Version1(String to, String text) {}
+ *
+ *   @Upcaster(from = 1)
+ *   static MailSend fromVersion1(Version1 old) {
+ *     return new MailSend(List.of(old.to()), old.text());
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Upcasters do not form chains: each of them makes the record of today. Constraints of the old
+ * record are not checked; those of the new one are checked on what the method returns. Where only
+ * the payload has an upcaster for a version, the result of that version is read as it is, and the
+ * other way round.
+ */
+@Documented
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.CLASS)
+public @interface Upcaster {
+
+  /**
+   * The version of the job type whose shape the method takes: from 1 to one less than {@link
+   * JobType#version()}.
+   */
+  int from();
+}

@@ -1,0 +1,77 @@
+package dev.tenon.jobs.processor.check;
+
+import dev.tenon.jobs.processor.model.Attribute;
+import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.ModuleContents;
+import dev.tenon.jobs.processor.model.ModuleContents.Member;
+import dev.tenon.jobs.processor.model.Place;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** The rules of the earlier names of job types. */
+public final class AliasCheck {
+
+  private final Report report;
+
+  /** A check that adds to a report. */
+  public AliasCheck(Report report) {
+    this.report = report;
+  }
+
+  /** Checks the aliases of a job type by themselves. */
+  public void check(JobDeclaration job) {
+    Set<String> seen = new HashSet<>();
+    for (Attribute<String> alias : job.aliases()) {
+      String name = alias.value();
+      String fault =
+          !PayloadCheck.isTypeName(name)
+              ? ", which does not have that form; write it as it was, or remove it"
+              : name.equals(job.typeName())
+                  ? ", which is its name of today; remove it"
+                  : !seen.add(name) ? " twice; remove one" : "";
+      if (!fault.isEmpty()) {
+        report.add(Diagnostic.ALIAS, alias.place(), name, fault);
+      }
+    }
+  }
+
+  /** A name, and the job type that it is an alias or the name of. */
+  private record Owner(Member member, Place place, boolean isAlias) {
+
+    String what() {
+      return (isAlias ? "an alias" : "the name") + " of " + Texts.simple(member.job().payload());
+    }
+  }
+
+  /** Checks the aliases of all job types of a module, and of those it includes. */
+  void check(ModuleContents contents) {
+    Map<String, Owner> owners = new HashMap<>();
+    for (Member member : contents.members()) {
+      JobDeclaration job = member.job();
+      owners.putIfAbsent(
+          job.typeName(), new Owner(member, place(member, job.type().place()), false));
+    }
+    for (Member member : contents.members()) {
+      for (Attribute<String> alias : member.job().aliases()) {
+        Owner owner = new Owner(member, place(member, alias.place()), true);
+        Owner other = owners.putIfAbsent(alias.value(), owner);
+        if (other != null && !other.member().job().payload().equals(member.job().payload())) {
+          // The fault is shown in this compilation, where it can be mended, if one of the two is
+          boolean otherIsHere = member.include().isPresent() && other.member().include().isEmpty();
+          report.add(
+              Diagnostic.ALIAS_CLASH,
+              otherIsHere ? other.place() : owner.place(),
+              alias.value(),
+              other.what(),
+              owner.what());
+        }
+      }
+    }
+  }
+
+  private static Place place(Member member, Place own) {
+    return member.include().map(include -> include.written().place()).orElse(own);
+  }
+}

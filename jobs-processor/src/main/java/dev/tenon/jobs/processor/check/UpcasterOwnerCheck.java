@@ -1,0 +1,62 @@
+package dev.tenon.jobs.processor.check;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.ModuleContents;
+import dev.tenon.jobs.processor.model.ModuleContents.Member;
+import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.UpcasterMethod;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Each upcaster is one of a payload or a result, and of a version that one of their types has had.
+ */
+public final class UpcasterOwnerCheck {
+
+  private final Report report;
+
+  /** A check that adds to a report. */
+  public UpcasterOwnerCheck(Report report) {
+    this.report = report;
+  }
+
+  /**
+   * Checks all upcasters of a compilation.
+   *
+   * @param upcasters the methods with {@code @Upcaster}
+   * @param contents the module of the compilation
+   */
+  public void check(List<UpcasterMethod> upcasters, ModuleContents contents) {
+    List<JobDeclaration> jobs = contents.members().stream().map(Member::job).toList();
+    Set<ClassName> payloads =
+        jobs.stream().map(JobDeclaration::payload).collect(Collectors.toSet());
+    Map<TypeName, Integer> highest = new HashMap<>();
+    jobs.forEach(
+        job -> highest.merge(job.result().value().name(), job.version().value(), Math::max));
+    for (UpcasterMethod upcaster : upcasters) {
+      ClassName owner = ClassName.get(upcaster.owner());
+      if (payloads.contains(owner)) {
+        continue;
+      }
+      Integer version = highest.get(owner);
+      if (version == null) {
+        report.add(
+            Diagnostic.UPCASTER,
+            Place.of(upcaster.method()),
+            "%s is in %s, which is neither the payload nor the result of a job type; move it"
+                .formatted(upcaster.name(), Texts.simple(owner)));
+      } else if (upcaster.from().value() >= version) {
+        report.add(
+            Diagnostic.UPCASTER_VERSION,
+            upcaster.from().place(),
+            "Found %d, and no job type with the result %s has a version above it; write the version before the current one"
+                .formatted(upcaster.from().value(), Texts.simple(owner)));
+      }
+    }
+  }
+}

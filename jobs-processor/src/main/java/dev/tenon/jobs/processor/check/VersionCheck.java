@@ -1,0 +1,169 @@
+package dev.tenon.jobs.processor.check;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.UpcasterMethod;
+import dev.tenon.jobs.processor.model.Upcasters;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import javax.lang.model.element.Modifier;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.Elements;
+
+/** The rules of a job type's version, and of the upcasters that read what is older. */
+public final class VersionCheck {
+
+  private final Report report;
+  private final Elements elements;
+
+  /** A check that adds to a report. */
+  public VersionCheck(Report report, Elements elements) {
+    this.report = report;
+    this.elements = elements;
+  }
+
+  /**
+   * Checks the version of a job type and its upcasters.
+   *
+   * @param payload the methods with {@code @Upcaster} of the payload
+   * @param result those of the result
+   * @return the upcasters that generated code can call
+   */
+  public Upcasters check(
+      JobDeclaration job, List<UpcasterMethod> payload, List<UpcasterMethod> result) {
+    int version = job.version().value();
+    if (version < 1) {
+      report.add(Diagnostic.VERSION, job.version().place(), version);
+    }
+    // A result may be that of several types, each with a version of its own, so what is too high
+    // for this one may be for another; UpcasterOwnerCheck sees all of them
+    Upcasters upcasters = new Upcasters(usable(job, payload, true), usable(job, result, false));
+    int before = version - 1;
+    boolean written =
+        payload.stream().anyMatch(upcaster -> upcaster.from().value() == before)
+            || result.stream().anyMatch(upcaster -> upcaster.from().value() == before);
+    if (version > 1 && !written) {
+      report.add(
+          Diagnostic.MISSING_UPCASTER,
+          job.version().place(),
+          job.typeName(),
+          version,
+          job.result().value().shaped()
+              ? "neither %s nor %s has"
+                  .formatted(Texts.simple(job.payload()), Texts.simple(job.result().value().name()))
+              : Texts.simple(job.payload()) + " does not have",
+          before,
+          before);
+    }
+    return upcasters;
+  }
+
+  private List<UpcasterMethod> usable(
+      JobDeclaration job, List<UpcasterMethod> upcasters, boolean all) {
+    int version = job.version().value();
+    SortedMap<Integer, UpcasterMethod> usable = new TreeMap<>();
+    for (UpcasterMethod upcaster : upcasters) {
+      boolean fits = checkForm(upcaster, job.payload().packageName());
+      int from = upcaster.from().value();
+      if (from < 1 || (all && from >= version)) {
+        report.add(
+            Diagnostic.UPCASTER_VERSION,
+            upcaster.from().place(),
+            version > 1
+                ? "Found %d, and %s is at version %d; write %s"
+                    .formatted(
+                        from,
+                        Texts.simple(job.payload()),
+                        version,
+                        version == 2 ? "1" : "a number from 1 to " + (version - 1))
+                : "Found %d, and %s is at version 1; write version = 2 if its shape has changed, or remove the method"
+                    .formatted(from, Texts.simple(job.payload())));
+        continue;
+      }
+      UpcasterMethod other = from < version ? usable.putIfAbsent(from, upcaster) : null;
+      if (other != null) {
+        report.add(
+            Diagnostic.UPCASTER_VERSION,
+            upcaster.from().place(),
+            "Found %d on %s and on %s; remove one of them"
+                .formatted(from, other.name(), upcaster.name()));
+      }
+      if (!fits) {
+        usable.remove(from, upcaster);
+      }
+    }
+    return usable.values().stream()
+        .sorted(Comparator.comparing(upcaster -> upcaster.from().value()))
+        .toList();
+  }
+
+  /** Whether generated code can call it. */
+  private boolean checkForm(UpcasterMethod upcaster, String packageName) {
+    Optional<String> fault = fault(upcaster, packageName);
+    fault.ifPresent(text -> report.add(Diagnostic.UPCASTER, Place.of(upcaster.method()), text));
+    if (fault.isPresent() || upcaster.oldShape().isEmpty()) {
+      return fault.isEmpty();
+    }
+    Shapes old = upcaster.oldShape().get();
+    new JsonCheck(report).check(old);
+    ClassName name = (ClassName) old.root();
+    TypeElement element = elements.getTypeElement(name.canonicalName());
+    Optional<String> hindrance = Access.hindrance(element, packageName);
+    hindrance.ifPresent(
+        text ->
+            report.add(
+                Diagnostic.NOT_ACCESSIBLE,
+                Place.of(upcaster.method()),
+                packageName,
+                "%s, the parameter of %s".formatted(Texts.simple(name), upcaster.name()),
+                text));
+    return hindrance.isEmpty();
+  }
+
+  private static Optional<String> fault(UpcasterMethod upcaster, String packageName) {
+    String name = upcaster.name();
+    String owner = upcaster.owner().getSimpleName().toString();
+    TypeName returned = TypeName.get(upcaster.method().getReturnType());
+    boolean elsewhere =
+        !Access.packageOf(upcaster.owner()).getQualifiedName().contentEquals(packageName);
+    if (upcaster.method().getModifiers().contains(Modifier.PRIVATE)) {
+      return Optional.of(name + " is private; remove that");
+    }
+    if (elsewhere && !upcaster.method().getModifiers().contains(Modifier.PUBLIC)) {
+      return Optional.of(
+          "%s is called from package %s; make it public".formatted(name, packageName));
+    }
+    if (!upcaster.method().getModifiers().contains(Modifier.STATIC)) {
+      return Optional.of(name + " is not static; make it so");
+    }
+    if (!upcaster.method().getTypeParameters().isEmpty()) {
+      return Optional.of(name + " has type parameters; name the types");
+    }
+    if (upcaster.parameter().isEmpty()) {
+      return Optional.of(
+          "%s takes %d; let it take one".formatted(name, upcaster.method().getParameters().size()));
+    }
+    boolean plainRecord =
+        upcaster.oldShape().isPresent() && upcaster.oldShape().get().root() instanceof ClassName;
+    if (!plainRecord && !upcaster.takesJson()) {
+      return Optional.of(
+          "%s takes %s; let it take a record without type parameters, or String"
+              .formatted(name, Texts.simple(upcaster.parameter().get())));
+    }
+    if (!returned.equals(ClassName.get(upcaster.owner()))) {
+      return Optional.of(
+          "%s returns %s; let it return %s".formatted(name, Texts.simple(returned), owner));
+    }
+    return upcaster.thrown().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "%s throws %s, which is a checked exception; throw an unchecked one, after which the job fails for good"
+                .formatted(name, Texts.simple(upcaster.thrown().get(0))));
+  }
+}

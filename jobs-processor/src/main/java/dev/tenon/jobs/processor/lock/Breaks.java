@@ -1,0 +1,170 @@
+package dev.tenon.jobs.processor.lock;
+
+import dev.tenon.jobs.processor.check.Diagnostic;
+import dev.tenon.jobs.processor.check.Report;
+import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.ModuleContents;
+import dev.tenon.jobs.processor.model.ModuleContents.Member;
+import dev.tenon.jobs.processor.model.Place;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reports each change after which jobs that are stored could not be run or read. */
+final class Breaks {
+
+  private final Report report;
+  private final ModuleContents contents;
+  private final Map<String, LockedType> locked;
+  private final Map<String, LockedType> found;
+
+  Breaks(
+      Report report,
+      ModuleContents contents,
+      Map<String, LockedType> locked,
+      Map<String, LockedType> found) {
+    this.report = report;
+    this.contents = contents;
+    this.locked = locked;
+    this.found = found;
+  }
+
+  /**
+   * Reports all of them.
+   *
+   * @param types the types of the module
+   * @param at where the module is
+   */
+  void report(List<SchemaLock.Type> types, Place at) {
+    Set<String> consumed = consumedRoutingKeys();
+    for (SchemaLock.Type type : types) {
+      if (type.hidden()) {
+        continue;
+      }
+      compare(type, type.job().typeName(), consumed);
+      for (String alias : type.job().aliasNames()) {
+        compare(type, alias, consumed);
+      }
+    }
+    removed(types, at);
+  }
+
+  /** The queues from which workers with the handlers of this module take jobs. */
+  private Set<String> consumedRoutingKeys() {
+    Set<String> keys = new HashSet<>();
+    for (Member member : contents.members()) {
+      keys.add(member.job().routingKeyOrDefault());
+      member.job().aliasNames().forEach(alias -> keys.add("jobs." + alias));
+    }
+    return keys;
+  }
+
+  private void compare(SchemaLock.Type type, String lockedName, Set<String> consumed) {
+    LockedType before = locked.get(lockedName);
+    LockedType now = found.get(type.job().typeName());
+    if (before == null || now == null) {
+      return;
+    }
+    JobDeclaration job = type.job();
+    if (now.version() < before.version()) {
+      add(
+          job.version().place(),
+          job.typeName(),
+          "version was %d and is %d".formatted(before.version(), now.version()),
+          "Write version = " + before.version());
+      return;
+    }
+    if (!consumed.contains(before.routingKey())) {
+      add(
+          job.routingKey().place(),
+          job.typeName(),
+          "the routing key was '%s' and is '%s', and no worker of this module takes jobs from '%s'"
+              .formatted(before.routingKey(), now.routingKey(), before.routingKey()),
+          "Undo it, or move the jobs that wait (docs/operations.md says how) and accept it");
+    }
+    for (String alias : before.aliases()) {
+      if (!job.aliasNames().contains(alias) && !job.typeName().equals(alias)) {
+        add(job.place(), job.typeName(), "the alias '%s' is gone".formatted(alias), "Undo it");
+      }
+    }
+    shapes(type, before, now);
+  }
+
+  private void shapes(SchemaLock.Type type, LockedType before, LockedType now) {
+    if (!type.upcasters().hasPayload(before.version()) || now.version() == before.version()) {
+      String owner = LockedValue.simple(now.payload().type());
+      Comparison.payload(before, now)
+          .forEach(change -> add(type.job(), change, before, now, Optional.of(owner)));
+    }
+    if (!type.upcasters().hasResult(before.version()) || now.version() == before.version()) {
+      Optional<String> owner = type.result().map(shapes -> LockedValue.simple(now.result().type()));
+      Comparison.result(before, now).forEach(change -> add(type.job(), change, before, now, owner));
+    }
+  }
+
+  /** Adds a change of a shape; the owner is the record in which an upcaster can stand. */
+  private void add(
+      JobDeclaration job,
+      Comparison.Change change,
+      LockedType before,
+      LockedType now,
+      Optional<String> owner) {
+    StringBuilder ways = new StringBuilder("Undo it");
+    if (change.mayBeOptional()) {
+      ways.append(", make it @Nullable or an Optional");
+    }
+    owner.ifPresent(
+        record ->
+            ways.append(
+                now.version() > before.version()
+                    ? ", or write an @Upcaster(from = %d) in %s".formatted(before.version(), record)
+                    : ", or write version = %d and an @Upcaster(from = %d) in %s"
+                        .formatted(before.version() + 1, before.version(), record)));
+    add(change.place(), job.typeName(), change.text(), ways.toString());
+  }
+
+  private void add(Place place, String type, String change, String ways) {
+    report.add(Diagnostic.BREAKING_CHANGE, place, type, change, ways);
+  }
+
+  /** Types that this module had, and that are neither a type nor an alias of it any more. */
+  private void removed(List<SchemaLock.Type> types, Place at) {
+    Set<String> names = new HashSet<>();
+    contents
+        .types()
+        .forEach(
+            job -> {
+              names.add(job.typeName());
+              names.addAll(job.aliasNames());
+            });
+    String module = contents.module().module().canonicalName();
+    locked.forEach(
+        (name, before) -> {
+          if (before.module().equals(module) && !names.contains(name)) {
+            Optional<JobDeclaration> renamed = renamed(types, before);
+            add(
+                renamed.map(job -> job.type().place()).orElse(at),
+                name,
+                renamed.isPresent()
+                    ? "the name is now '" + renamed.get().typeName() + "'"
+                    : "the type is gone",
+                renamed.isPresent()
+                    ? "Undo it, or write aliases = \"" + name + "\""
+                    : "Undo it, or write aliases = \""
+                        + name
+                        + "\" on the type that runs its jobs from now on");
+          }
+        });
+  }
+
+  /** A new type with the payload that a type of before had. */
+  private Optional<JobDeclaration> renamed(List<SchemaLock.Type> types, LockedType before) {
+    return types.stream()
+        .map(SchemaLock.Type::job)
+        .filter(job -> !locked.containsKey(job.typeName()))
+        .filter(job -> job.payload().toString().equals(before.payload().type()))
+        .findFirst();
+  }
+}

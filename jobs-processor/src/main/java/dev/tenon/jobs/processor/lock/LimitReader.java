@@ -1,0 +1,129 @@
+package dev.tenon.jobs.processor.lock;
+
+import dev.tenon.jobs.processor.model.Bounds;
+import dev.tenon.jobs.processor.model.Constraint;
+import dev.tenon.jobs.processor.model.ConstraintUse;
+import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.ValueKind;
+import java.math.BigDecimal;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.lang.model.element.AnnotationMirror;
+
+/** What the constraints on a value come to, and which of them each limit comes from. */
+final class LimitReader {
+
+  private final ValueKind kind;
+  private final Map<Limit, List<String>> limits = new EnumMap<>(Limit.class);
+  private final Map<Limit, Place> places = new EnumMap<>(Limit.class);
+
+  /**
+   * Reads constraints.
+   *
+   * @param kind what the type of the value is
+   */
+  LimitReader(List<ConstraintUse> constraints, ValueKind kind) {
+    this.kind = kind;
+    constraints.forEach(this::add);
+  }
+
+  Map<Limit, List<String>> limits() {
+    return limits;
+  }
+
+  Map<Limit, Place> places() {
+    return places;
+  }
+
+  private void add(ConstraintUse use) {
+    Place place = use.place();
+    Constraint constraint = use.constraint();
+    if (constraint instanceof Constraint.NotNull) {
+      // Whether a value may be null is said of each value, by constraint or not
+      return;
+    }
+    if (constraint instanceof Constraint.NotBlank) {
+      add(Limit.NOT_BLANK, "true", place);
+      add(Limit.MIN_SIZE, "1", place);
+    } else if (constraint instanceof Constraint.NotEmpty) {
+      add(Limit.MIN_SIZE, "1", place);
+    } else if (constraint instanceof Constraint.Size size) {
+      if (size.min() > 0) {
+        add(Limit.MIN_SIZE, String.valueOf(size.min()), place);
+      }
+      if (size.max() < Integer.MAX_VALUE) {
+        add(Limit.MAX_SIZE, String.valueOf(size.max()), place);
+      }
+    } else if (constraint instanceof Constraint.Bound bound) {
+      add(bound.lower() ? Limit.MIN : Limit.MAX, text(bound), place);
+    } else if (constraint instanceof Constraint.Null) {
+      add(Limit.ALWAYS_NULL, "true", place);
+    } else if (constraint instanceof Constraint.Flag flag) {
+      add(Limit.ALWAYS, String.valueOf(flag.expected()), place);
+    } else if (constraint instanceof Constraint.Digits digits) {
+      add(Limit.INTEGER_DIGITS, String.valueOf(digits.integer()), place);
+      add(Limit.FRACTION_DIGITS, String.valueOf(digits.fraction()), place);
+    } else if (constraint instanceof Constraint.Moment moment) {
+      String side = moment.past() ? "past" : "future";
+      add(Limit.TIME, side + (moment.orPresent() ? Limit.OR_PRESENT : ""), place);
+    } else if (constraint instanceof Constraint.Pattern pattern) {
+      add(Limit.PATTERNS, withFlags(pattern.regexp(), pattern.flags()), place);
+    } else if (constraint instanceof Constraint.Email email) {
+      add(Limit.EMAIL, withFlags(email.regexp(), email.flags()), place);
+    } else {
+      add(Limit.OTHER, asWritten(use), place);
+    }
+  }
+
+  private void add(Limit limit, String value, Place place) {
+    List<String> before = limits.get(limit);
+    List<String> now = before == null ? List.of(value) : limit.both(before, List.of(value));
+    if (!now.equals(before)) {
+      limits.put(limit, now);
+      places.put(limit, place);
+    }
+  }
+
+  private String text(Constraint.Bound bound) {
+    boolean whole =
+        kind.isWholePrimitive()
+            || kind == ValueKind.BIG_INTEGER
+            || kind == ValueKind.OPTIONAL_INT
+            || kind == ValueKind.OPTIONAL_LONG;
+    if (whole) {
+      return plain(Bounds.inclusive(bound));
+    }
+    String sign = bound.inclusive() ? "" : bound.lower() ? "> " : "< ";
+    return sign + plain(bound.limit());
+  }
+
+  private static String plain(BigDecimal number) {
+    return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
+  }
+
+  private static String withFlags(String regexp, List<String> flags) {
+    return flags.isEmpty() ? regexp : regexp + " " + flags.stream().sorted().toList();
+  }
+
+  /** The annotation with its values, sorted, but for its message. */
+  private static String asWritten(ConstraintUse use) {
+    AnnotationMirror mirror = use.place().annotation();
+    if (mirror == null) {
+      return "@" + use.name();
+    }
+    Map<String, String> values = new TreeMap<>();
+    mirror
+        .getElementValues()
+        .forEach(
+            (method, value) -> values.put(method.getSimpleName().toString(), value.toString()));
+    values.remove("message");
+    StringBuilder text = new StringBuilder("@").append(mirror.getAnnotationType());
+    if (!values.isEmpty()) {
+      String listed = values.toString();
+      text.append('(').append(listed, 1, listed.length() - 1).append(')');
+    }
+    return text.toString();
+  }
+}

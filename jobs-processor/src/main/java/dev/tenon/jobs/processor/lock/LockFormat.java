@@ -1,0 +1,143 @@
+package dev.tenon.jobs.processor.lock;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.StringJoiner;
+import java.util.regex.Pattern;
+import tools.jackson.core.io.JsonStringEncoder;
+
+/** Writes the file: sorted, and with one component a line, so that a change of one is one line. */
+final class LockFormat {
+
+  /** Goes up when files of before cannot be read any more. */
+  static final int VERSION = 1;
+
+  private static final Pattern NUMBER_OR_TRUTH =
+      Pattern.compile("true|false|-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?");
+
+  private final StringBuilder out = new StringBuilder();
+
+  private LockFormat() {}
+
+  /** The text of the file. */
+  static String write(SortedMap<String, LockedType> types) {
+    LockFormat format = new LockFormat();
+    format.line(0, "{");
+    format.line(1, "\"format\": " + VERSION + ",");
+    format.members(1, "types", types, (indent, type) -> format.type(indent, type), "");
+    format.line(0, "}");
+    return format.out.toString();
+  }
+
+  private interface MemberWriter<T> {
+    void write(int indent, T member);
+  }
+
+  private void line(int indent, String text) {
+    out.append("  ".repeat(indent)).append(text).append('\n');
+  }
+
+  /** An object whose members take more than a line each. */
+  private <T> void members(
+      int indent, String name, SortedMap<String, T> members, MemberWriter<T> writer, String end) {
+    if (members.isEmpty()) {
+      line(indent, quoted(name) + ": {}" + end);
+      return;
+    }
+    line(indent, quoted(name) + ": {");
+    int left = members.size();
+    for (Map.Entry<String, T> member : members.entrySet()) {
+      left--;
+      line(indent + 1, quoted(member.getKey()) + ": {");
+      writer.write(indent + 2, member.getValue());
+      line(indent + 1, left > 0 ? "}," : "}");
+    }
+    line(indent, "}" + end);
+  }
+
+  private void type(int indent, LockedType type) {
+    line(indent, "\"module\": " + quoted(type.module()) + ",");
+    line(indent, "\"version\": " + type.version() + ",");
+    line(indent, "\"routingKey\": " + quoted(type.routingKey()) + ",");
+    if (!type.aliases().isEmpty()) {
+      line(indent, "\"aliases\": " + list(type.aliases()) + ",");
+    }
+    line(indent, "\"payload\": " + value(type.payload()) + ",");
+    line(indent, "\"result\": " + value(type.result()) + ",");
+    members(indent, "shapes", type.shapes(), this::shape, "");
+  }
+
+  private void shape(int indent, LockedShape shape) {
+    if (shape instanceof LockedShape.Fields fields) {
+      lines(
+          indent,
+          "\"record\": {",
+          fields.components().entrySet().stream()
+              .map(each -> quoted(each.getKey()) + ": " + value(each.getValue()))
+              .toList(),
+          "}");
+    } else if (shape instanceof LockedShape.Constants constants) {
+      lines(
+          indent, "\"enum\": [", constants.names().stream().map(LockFormat::quoted).toList(), "]");
+    } else if (shape instanceof LockedShape.Alternatives alternatives) {
+      lines(
+          indent,
+          "\"union\": {",
+          alternatives.records().entrySet().stream()
+              .map(each -> quoted(each.getKey()) + ": " + quoted(each.getValue()))
+              .toList(),
+          "}");
+    }
+  }
+
+  private void lines(int indent, String open, List<String> lines, String close) {
+    if (lines.isEmpty()) {
+      line(indent, open + close);
+      return;
+    }
+    line(indent, open);
+    for (int i = 0; i < lines.size(); i++) {
+      line(indent + 1, lines.get(i) + (i + 1 < lines.size() ? "," : ""));
+    }
+    line(indent, close);
+  }
+
+  private static String value(LockedValue value) {
+    StringJoiner members = new StringJoiner(", ", "{", "}");
+    members.add((value.isShape() ? "\"shape\": " : "\"type\": ") + quoted(value.type()));
+    if (value.optional()) {
+      members.add("\"optional\": true");
+    }
+    if (value.valid()) {
+      members.add("\"valid\": true");
+    }
+    for (Limit limit : Limit.values()) {
+      Optional.ofNullable(value.limits().get(limit))
+          .ifPresent(texts -> members.add(quoted(limit.key()) + ": " + limit(texts)));
+    }
+    value.keys().ifPresent(keys -> members.add("\"keys\": " + value(keys)));
+    value.entries().ifPresent(entries -> members.add("\"entries\": " + value(entries)));
+    return members.toString();
+  }
+
+  private static String limit(List<String> texts) {
+    return texts.size() == 1 && NUMBER_OR_TRUTH.matcher(texts.get(0)).matches()
+        ? texts.get(0)
+        : texts.size() == 1 ? quoted(texts.get(0)) : list(texts);
+  }
+
+  private static String list(Collection<String> texts) {
+    StringJoiner list = new StringJoiner(", ", "[", "]");
+    texts.forEach(text -> list.add(quoted(text)));
+    return list.toString();
+  }
+
+  private static String quoted(String text) {
+    StringBuilder quoted = new StringBuilder("\"");
+    JsonStringEncoder.getInstance().quoteAsString(text, quoted);
+    return quoted.append('"').toString();
+  }
+}

@@ -1,0 +1,36 @@
+package dev.tenon.jobs.processor.lock;
+
+import dev.tenon.jobs.processor.model.Place;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+
+/** A record, an enum or a union, by its name in the sources. */
+sealed interface LockedShape {
+
+  /** Where it is in the sources; empty if it comes from the file, or was compiled before. */
+  Optional<Place> place();
+
+  /**
+   * A record.
+   *
+   * @param components its components by the names of their JSON properties
+   */
+  record Fields(SortedMap<String, LockedValue> components, Optional<Place> place)
+      implements LockedShape {}
+
+  /**
+   * An enum.
+   *
+   * @param names the names of its constants
+   */
+  record Constants(SortedSet<String> names, Optional<Place> place) implements LockedShape {}
+
+  /**
+   * A sealed interface of records.
+   *
+   * @param records the names of the shapes, by the tags that tell them apart in JSON
+   */
+  record Alternatives(SortedMap<String, String> records, Optional<Place> place)
+      implements LockedShape {}
+}

@@ -1,0 +1,24 @@
+package dev.tenon.jobs.processor.lock;
+
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * A job type as the file holds it.
+ *
+ * @param module the class of its module
+ * @param version its version
+ * @param routingKey its routing key
+ * @param aliases its earlier names, sorted
+ * @param payload its payload
+ * @param result its result
+ * @param shapes everything that these lead to, by name
+ */
+record LockedType(
+    String module,
+    int version,
+    String routingKey,
+    List<String> aliases,
+    LockedValue payload,
+    LockedValue result,
+    SortedMap<String, LockedShape> shapes) {}

@@ -1,0 +1,238 @@
+package dev.tenon.jobs.processor.lock;
+
+import dev.tenon.jobs.processor.check.Diagnostic;
+import dev.tenon.jobs.processor.check.Report;
+import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.ModuleContents;
+import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.Upcasters;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import javax.lang.model.util.Elements;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares the job types of a module with those in a file of the user's, and writes that file anew
+ * where nothing stands against it. Used for one compilation.
+ */
+public final class SchemaLock {
+
+  /** The option that names the file; without it there is no lock. */
+  public static final String FILE_OPTION = "tenon.lock";
+
+  /** The option that says what becomes of differences. */
+  public static final String MODE_OPTION = "tenon.lock.mode";
+
+  private final Map<String, String> options;
+  private final Report report;
+  private final Elements elements;
+  private final Set<String> sources;
+  private @Nullable LockFile file;
+  private @Nullable String pending;
+  private @Nullable Place place;
+
+  /**
+   * A job type of the module.
+   *
+   * @param job its declaration
+   * @param payload its payload with the records that it leads to
+   * @param result its result with the records that it leads to; empty if it is no record
+   * @param upcasters what reads its earlier versions
+   * @param hidden whether the compiler does not show all of its annotations, since it was compiled
+   *     before; then it is taken as it is in the file
+   */
+  public record Type(
+      JobDeclaration job,
+      Shapes payload,
+      Optional<Shapes> result,
+      Upcasters upcasters,
+      boolean hidden) {}
+
+  /**
+   * A lock.
+   *
+   * @param options the options of the processor
+   * @param report where differences are added
+   * @param sources the names of the classes in the sources
+   */
+  public SchemaLock(
+      Map<String, String> options, Report report, Elements elements, Set<String> sources) {
+    this.options = options;
+    this.report = report;
+    this.elements = elements;
+    this.sources = sources;
+  }
+
+  /** Whether the options ask for a lock. */
+  public static boolean isWanted(Map<String, String> options) {
+    return options.containsKey(FILE_OPTION) || options.containsKey(MODE_OPTION);
+  }
+
+  /**
+   * Compares the module with the file, and reports what is wrong.
+   *
+   * @param contents the module
+   * @param types its own job types, but for those that are reported already
+   * @param at where the module is, for what concerns no single type
+   * @param othersFailed whether something else is wrong, so that the file will not be written
+   */
+  public void check(ModuleContents contents, List<Type> types, Place at, boolean othersFailed) {
+    place = at;
+    Optional<Path> path = path(at);
+    Optional<Mode> mode = mode(at);
+    if (path.isEmpty() || mode.isEmpty()) {
+      return;
+    }
+    LockFile lockFile = new LockFile(path.get());
+    try {
+      Optional<SortedMap<String, LockedType>> read = lockFile.read();
+      if (read.isEmpty() && mode.get() == Mode.FROZEN) {
+        throw new LockFileException(
+            "it is not there. Compile once with -A" + MODE_OPTION + "=update, and commit the file");
+      }
+      SortedMap<String, LockedType> locked = read.orElseGet(TreeMap::new);
+      SortedMap<String, LockedType> found = found(contents, types, locked);
+      if (mode.get() != Mode.ACCEPT) {
+        new Breaks(report, contents, locked, found).report(types, at);
+      }
+      if (!othersFailed && !report.hasErrors()) {
+        settle(lockFile, mode.get(), contents, locked, found, read.isEmpty(), at);
+      }
+    } catch (LockFileException e) {
+      report.add(Diagnostic.LOCK_FILE, at, lockFile.path(), e.getMessage());
+    }
+  }
+
+  private Optional<Path> path(Place at) {
+    String text = options.getOrDefault(FILE_OPTION, "");
+    try {
+      Path path = Path.of(text);
+      if (path.isAbsolute()) {
+        return Optional.of(path.normalize());
+      }
+    } catch (InvalidPathException e) {
+      // Reported like a path that is not absolute
+    }
+    report.add(
+        Diagnostic.LOCK_OPTION,
+        at,
+        text.isEmpty()
+            ? "There is no -A" + FILE_OPTION + "; add it"
+            : "Found -A%s=%s; put the directory of the project before it"
+                .formatted(FILE_OPTION, text));
+    return Optional.empty();
+  }
+
+  private Optional<Mode> mode(Place at) {
+    String text = options.getOrDefault(MODE_OPTION, "update");
+    Optional<Mode> mode = Mode.of(text);
+    if (mode.isEmpty()) {
+      report.add(
+          Diagnostic.LOCK_OPTION,
+          at,
+          "Found -A%s=%s; write update, frozen or accept".formatted(MODE_OPTION, text));
+    }
+    return mode;
+  }
+
+  /** The types of the module; those that cannot be seen in full as they are in the file. */
+  private SortedMap<String, LockedType> found(
+      ModuleContents contents, List<Type> types, Map<String, LockedType> locked) {
+    SortedMap<String, LockedType> found = new TreeMap<>();
+    String module = contents.module().module().canonicalName();
+    for (Type type : types) {
+      String name = type.job().typeName();
+      if (!type.hidden()) {
+        found.putIfAbsent(
+            name,
+            ShapeTranslator.translate(
+                type.job(), module, type.payload(), type.result(), elements, sources));
+      } else if (locked.containsKey(name)) {
+        found.putIfAbsent(name, locked.get(name));
+      }
+    }
+    return found;
+  }
+
+  /** Keeps what is to be written; or reports it, if nothing may be. */
+  private void settle(
+      LockFile lockFile,
+      Mode mode,
+      ModuleContents contents,
+      SortedMap<String, LockedType> locked,
+      SortedMap<String, LockedType> found,
+      boolean isNew,
+      Place at) {
+    String module = contents.module().module().canonicalName();
+    SortedMap<String, LockedType> merged = new TreeMap<>(locked);
+    Set<String> own = new HashSet<>();
+    contents
+        .types()
+        .forEach(
+            job -> {
+              own.add(job.typeName());
+              merged.keySet().removeAll(job.aliasNames());
+            });
+    merged
+        .entrySet()
+        .removeIf(e -> e.getValue().module().equals(module) && !own.contains(e.getKey()));
+    merged.putAll(found);
+    String text = LockFormat.write(merged);
+    if (!isNew && text.equals(LockFormat.write(locked))) {
+      return;
+    }
+    if (mode == Mode.FROZEN) {
+      report.add(Diagnostic.LOCK_OUTDATED, at, lockFile.path(), differences(locked, merged));
+      return;
+    }
+    file = lockFile;
+    pending = text;
+  }
+
+  /** Which types differ, a few of them. */
+  private static String differences(
+      SortedMap<String, LockedType> locked, SortedMap<String, LockedType> merged) {
+    Map<String, String> rendered = new HashMap<>();
+    locked.forEach((name, type) -> rendered.put(name, render(name, type)));
+    List<String> names = new ArrayList<>();
+    merged.forEach(
+        (name, type) -> {
+          if (!render(name, type).equals(rendered.remove(name))) {
+            names.add("'" + name + "'");
+          }
+        });
+    rendered.keySet().stream().sorted().forEach(name -> names.add("'" + name + "'"));
+    int listed = Math.min(names.size(), 5);
+    return String.join(", ", names.subList(0, listed))
+        + (names.size() > listed ? " and " + (names.size() - listed) + " more" : "");
+  }
+
+  private static String render(String name, LockedType type) {
+    SortedMap<String, LockedType> one = new TreeMap<>();
+    one.put(name, type);
+    return LockFormat.write(one);
+  }
+
+  /** Writes the file, if that is to be done. For the end of a compilation without errors. */
+  public void write() {
+    if (file == null || pending == null || place == null) {
+      return;
+    }
+    try {
+      file.write(pending);
+    } catch (LockFileException e) {
+      report.add(Diagnostic.LOCK_FILE, place, file.path(), e.getMessage());
+    }
+    pending = null;
+  }
+}

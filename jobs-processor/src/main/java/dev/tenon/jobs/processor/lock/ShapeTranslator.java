@@ -1,0 +1,245 @@
+package dev.tenon.jobs.processor.lock;
+
+import com.palantir.javapoet.ArrayTypeName;
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.model.ConstraintUse;
+import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.RecordShape;
+import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.ValueKind;
+import dev.tenon.jobs.processor.model.ValueShape;
+import dev.tenon.jobs.processor.model.ValueShape.Content;
+import dev.tenon.jobs.processor.model.ValueShape.Presence;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import javax.lang.model.element.AnnotationMirror;
+import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.Elements;
+
+/** From what was read of the sources to what the file holds. */
+final class ShapeTranslator {
+
+  private static final String JSON_PROPERTY = "com.fasterxml.jackson.annotation.JsonProperty";
+
+  private static final Map<ValueKind, String> OPTIONAL_NUMBERS =
+      Map.of(
+          ValueKind.OPTIONAL_INT, "int",
+          ValueKind.OPTIONAL_LONG, "long",
+          ValueKind.OPTIONAL_DOUBLE, "double");
+
+  private final Elements elements;
+  private final Set<String> sources;
+  private final SortedMap<String, LockedShape> shapes = new TreeMap<>();
+
+  private ShapeTranslator(Elements elements, Set<String> sources) {
+    this.elements = elements;
+    this.sources = sources;
+  }
+
+  /**
+   * What the file is to hold of a job type.
+   *
+   * @param module the class of its module
+   * @param payload its payload
+   * @param result its result; empty if that is no record and no union
+   * @param sources the names of the classes in the sources
+   */
+  static LockedType translate(
+      JobDeclaration job,
+      String module,
+      Shapes payload,
+      Optional<Shapes> result,
+      Elements elements,
+      Set<String> sources) {
+    ShapeTranslator translator = new ShapeTranslator(elements, sources);
+    translator.add(payload);
+    result.ifPresent(translator::add);
+    LockedValue payloadValue = root(payload.root(), job.place());
+    LockedValue resultValue =
+        result
+            .map(shape -> root(shape.root(), job.result().place()))
+            .orElseGet(() -> translator.leafResult(job));
+    return new LockedType(
+        module,
+        job.version().value(),
+        job.routingKeyOrDefault(),
+        job.aliasNames().stream().sorted().toList(),
+        payloadValue,
+        resultValue,
+        translator.shapes);
+  }
+
+  /** A payload or result: everything in it is checked. */
+  private static LockedValue root(TypeName type, Place place) {
+    return new LockedValue(
+        type.toString(),
+        true,
+        false,
+        true,
+        Map.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(new LockedValue.Origin(place, Map.of())));
+  }
+
+  private LockedValue leafResult(JobDeclaration job) {
+    TypeName type = job.result().value().name();
+    boolean isEnum = addEnum(type);
+    return new LockedValue(
+        isEnum ? type.toString() : leaf(type),
+        isEnum,
+        false,
+        false,
+        Map.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(new LockedValue.Origin(job.result().place(), Map.of())));
+  }
+
+  private void add(Shapes from) {
+    for (RecordShape shape : from.records().values()) {
+      Optional<Place> place = place(raw(shape.type()));
+      if (shape.alternatives().isEmpty()) {
+        SortedMap<String, LockedValue> components = new TreeMap<>();
+        for (RecordShape.Component component : shape.components()) {
+          components.put(property(component), value(component.value(), List.of(), false));
+        }
+        shapes.put(shape.type().toString(), new LockedShape.Fields(components, place));
+      } else {
+        SortedMap<String, String> records = new TreeMap<>();
+        for (TypeName record : shape.alternatives()) {
+          records.put(raw(record).simpleName(), record.toString());
+        }
+        shapes.put(shape.type().toString(), new LockedShape.Alternatives(records, place));
+      }
+    }
+  }
+
+  private static ClassName raw(TypeName type) {
+    return type instanceof ParameterizedTypeName generic ? generic.rawType() : (ClassName) type;
+  }
+
+  /** The place of a class whose source is being compiled. */
+  private Optional<Place> place(ClassName name) {
+    TypeElement element = elements.getTypeElement(name.canonicalName());
+    return element != null && sources.contains(name.canonicalName())
+        ? Optional.of(Place.of(element))
+        : Optional.empty();
+  }
+
+  /** The name of the JSON property of a component. */
+  private static String property(RecordShape.Component component) {
+    Element field = component.value().place().element();
+    for (AnnotationMirror mirror : field.getAnnotationMirrors()) {
+      if (mirror.getAnnotationType().toString().equals(JSON_PROPERTY)) {
+        for (AnnotationValue value : mirror.getElementValues().values()) {
+          if (value.getValue() instanceof String name && !name.isEmpty()) {
+            return name;
+          }
+        }
+      }
+    }
+    return component.name();
+  }
+
+  private LockedValue value(ValueShape value, List<ConstraintUse> around, boolean isValid) {
+    List<ConstraintUse> constraints = new ArrayList<>(around);
+    constraints.addAll(value.constraints());
+    boolean valid = isValid || value.valid().isPresent();
+    Content content = value.content();
+    if (content instanceof Content.Wrapped wrapped) {
+      // An optional is its content, or null
+      return value(wrapped.value(), constraints, valid);
+    }
+    Optional<LockedValue> keys = Optional.empty();
+    Optional<LockedValue> entries = Optional.empty();
+    String type = OPTIONAL_NUMBERS.getOrDefault(value.kind(), leaf(value.type()));
+    boolean isShape = false;
+    if (content instanceof Content.Components components) {
+      type = components.record().toString();
+      isShape = true;
+    } else if (content instanceof Content.Entries inside) {
+      type = container(value.type());
+      entries = Optional.of(value(inside.entry(), List.of(), false));
+    } else if (content instanceof Content.Mappings inside) {
+      type = container(value.type());
+      keys = Optional.of(key(inside.key()));
+      entries = Optional.of(value(inside.value(), List.of(), false));
+    } else if (addEnum(value.type())) {
+      type = value.type().toString();
+      isShape = true;
+    }
+    LimitReader limits = new LimitReader(constraints, value.kind());
+    boolean optional =
+        value.presence() != Presence.REQUIRED && value.presence() != Presence.PRIMITIVE;
+    return new LockedValue(
+        type,
+        isShape,
+        optional,
+        valid && isShape && content instanceof Content.Components,
+        limits.limits(),
+        keys,
+        entries,
+        Optional.of(new LockedValue.Origin(value.place(), limits.places())));
+  }
+
+  /** A key, which JSON never makes null. */
+  private LockedValue key(ValueShape key) {
+    LockedValue value = value(key, List.of(), false);
+    return new LockedValue(
+        value.type(),
+        value.isShape(),
+        false,
+        value.valid(),
+        value.limits(),
+        value.keys(),
+        value.entries(),
+        value.origin());
+  }
+
+  /** Lists the constants of an enum, if the type is one. */
+  private boolean addEnum(TypeName type) {
+    TypeElement element =
+        type instanceof ClassName name ? elements.getTypeElement(name.canonicalName()) : null;
+    if (element == null || element.getKind() != ElementKind.ENUM) {
+      return false;
+    }
+    SortedSet<String> names = new TreeSet<>();
+    for (Element member : element.getEnclosedElements()) {
+      if (member.getKind() == ElementKind.ENUM_CONSTANT) {
+        names.add(member.getSimpleName().toString());
+      }
+    }
+    shapes.put(type.toString(), new LockedShape.Constants(names, place((ClassName) type)));
+    return true;
+  }
+
+  /** The name of a type that is looked into no further; a primitive and its box are the same. */
+  private static String leaf(TypeName type) {
+    if (type.isBoxedPrimitive()) {
+      return type.unbox().toString();
+    }
+    return withoutJdkPackage(type.toString());
+  }
+
+  private static String container(TypeName type) {
+    return type instanceof ArrayTypeName ? "array" : withoutJdkPackage(raw(type).toString());
+  }
+
+  private static String withoutJdkPackage(String name) {
+    return name.startsWith("java.") ? LockedValue.simple(name) : name;
+  }
+}

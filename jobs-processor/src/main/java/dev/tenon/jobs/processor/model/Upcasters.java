@@ -1,0 +1,26 @@
+package dev.tenon.jobs.processor.model;
+
+import java.util.List;
+
+/**
+ * The upcasters of a job type, those of each version once.
+ *
+ * @param payload what makes payloads, sorted by version
+ * @param result what makes results, sorted by version
+ */
+public record Upcasters(List<UpcasterMethod> payload, List<UpcasterMethod> result) {
+
+  /** Whether one of them makes payloads of this version. */
+  public boolean hasPayload(int version) {
+    return has(payload, version);
+  }
+
+  /** Whether one of them makes results of this version. */
+  public boolean hasResult(int version) {
+    return has(result, version);
+  }
+
+  private static boolean has(List<UpcasterMethod> upcasters, int version) {
+    return upcasters.stream().anyMatch(upcaster -> upcaster.from().value() == version);
+  }
+}

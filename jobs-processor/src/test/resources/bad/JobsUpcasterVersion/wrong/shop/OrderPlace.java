@@ -1,0 +1,22 @@
+package shop;
+
+import dev.tenon.jobs.annotation.JobModule;
+import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Upcaster;
+
+@JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
+@JobType(value = "order.place", version = 2)
+record OrderPlace(String sku, int count) {
+
+  record Version1(String sku) {}
+
+  @Upcaster(from = 1)
+  static OrderPlace fromVersion1(Version1 old) {
+    return new OrderPlace(old.sku(), 1);
+  }
+
+  @Upcaster(from = 2)
+  static OrderPlace fromVersion2(Version1 old) {
+    return new OrderPlace(old.sku(), 1);
+  }
+}

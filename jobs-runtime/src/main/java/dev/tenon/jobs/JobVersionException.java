@@ -1,0 +1,41 @@
+package dev.tenon.jobs;
+
+import java.util.UUID;
+
+/**
+ * What is stored of a job has a version of its type that this program cannot read: a newer one, or
+ * an older one for which the type has no upcaster.
+ */
+public final class JobVersionException extends JobsException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final int storedVersion;
+  private final int knownVersion;
+
+  /**
+   * An exception.
+   *
+   * @param message what is wrong, and the way out
+   * @param jobType the job type
+   * @param jobId the job
+   * @param storedVersion the version that is stored
+   * @param knownVersion the version of the type in this program
+   */
+  public JobVersionException(
+      String message, String jobType, UUID jobId, int storedVersion, int knownVersion) {
+    super(message, jobType, jobId, null);
+    this.storedVersion = storedVersion;
+    this.knownVersion = knownVersion;
+  }
+
+  /** The version that is stored. */
+  public int storedVersion() {
+    return storedVersion;
+  }
+
+  /** The version of the type in this program. */
+  public int knownVersion() {
+    return knownVersion;
+  }
+}

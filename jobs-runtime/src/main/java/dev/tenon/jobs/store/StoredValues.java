@@ -1,0 +1,127 @@
+package dev.tenon.jobs.store;
+
+import dev.tenon.jobs.JobVersionException;
+import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.Upcaster;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads payloads and results that were stored with whatever version of their type, as the types of
+ * today. Thread-safe.
+ */
+public final class StoredValues {
+
+  private final JsonCodec codec;
+
+  /** A reader of what this codec wrote. */
+  public StoredValues(JsonCodec codec) {
+    this.codec = codec;
+  }
+
+  /**
+   * The payload of a job.
+   *
+   * @param version the version with which the job was submitted
+   * @param of whose it is, for messages, such as {@code of job type 'x.y'}
+   * @throws JobVersionException if that is newer than the definition, or the definition has no
+   *     upcaster for it
+   * @throws JobsException if the JSON does not fit; the message holds no part of it
+   */
+  public <P> P payload(
+      JobDefinition<P, ?> definition, UUID jobId, int version, String json, String of) {
+    requireKnown(definition, jobId, version, "payload", of);
+    return read(
+        definition.payloadUpcaster(version), json, definition.payloadType(), "the payload " + of);
+  }
+
+  /**
+   * The result of a job.
+   *
+   * @param version the version with which it was written; null by a worker that knew no versions,
+   *     which is the first one
+   * @param of whose it is, for messages, such as {@code of job type 'x.y'}
+   * @throws JobVersionException if that is newer than the definition, or the definition has no
+   *     upcaster for it
+   * @throws JobsException if the JSON does not fit; the message holds no part of it
+   */
+  public <R> R result(
+      JobDefinition<?, R> definition,
+      UUID jobId,
+      @Nullable Integer version,
+      String json,
+      String of) {
+    int written = version == null ? 1 : version;
+    requireKnown(definition, jobId, written, "result", of);
+    return read(
+        definition.resultUpcaster(written), json, definition.resultType(), "the result " + of);
+  }
+
+  private static void requireKnown(
+      JobDefinition<?, ?> definition, UUID jobId, int version, String what, String of) {
+    if (version > definition.version()) {
+      throw new JobVersionException(
+          "The %s %s has version %d, and this program knows versions up to %d. Deploy the newer version here too."
+              .formatted(what, of, version, definition.version()),
+          definition.type(),
+          jobId,
+          version,
+          definition.version());
+    }
+    if (!definition.readsVersion(version)) {
+      throw new JobVersionException(
+          "The %s %s has version %d; the type is at version %d and has %s. Give %s an @Upcaster(from = %d) and retry the job, or submit it anew."
+              .formatted(
+                  what,
+                  of,
+                  version,
+                  definition.version(),
+                  list(definition.upcastVersions()),
+                  (what.equals("result") ? definition.resultType() : definition.payloadType())
+                      .getSimpleName(),
+                  version),
+          definition.type(),
+          jobId,
+          version,
+          definition.version());
+    }
+  }
+
+  private static String list(Set<Integer> versions) {
+    return versions.isEmpty()
+        ? "no upcaster"
+        : "upcasters from "
+            + versions.stream().sorted().map(String::valueOf).collect(Collectors.joining(", "));
+  }
+
+  private <T> T read(Optional<Upcaster<T>> upcaster, String json, Class<T> type, String what) {
+    if (upcaster.isEmpty()) {
+      return codec.read(json, type, what);
+    }
+    @Nullable T value = upcast(upcaster.get(), json, what);
+    if (value == null) {
+      throw new JobsException(
+          "The upcaster for %s returned null; it must return the %s of today, or throw."
+              .formatted(what, type.getSimpleName()),
+          null,
+          null,
+          null);
+    }
+    return value;
+  }
+
+  private <T> @Nullable T upcast(Upcaster<T> upcaster, String json, String what) {
+    if (upcaster instanceof Upcaster.OfShape<?, T> shaped) {
+      return upcast(shaped, json, what);
+    }
+    return ((Upcaster.OfJson<T>) upcaster).function().apply(json);
+  }
+
+  private <O, T> @Nullable T upcast(Upcaster.OfShape<O, T> upcaster, String json, String what) {
+    return upcaster.function().apply(codec.read(json, upcaster.shape(), what));
+  }
+}

@@ -1,0 +1,48 @@
+package dev.tenon.jobs.worker;
+
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.store.AttemptEnd;
+import dev.tenon.jobs.store.ClaimedJob;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What becomes of jobs that are newer than their worker. */
+final class Versions {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Versions.class);
+
+  /**
+   * While a deployment rolls, a newer worker may get the job the next time. If none comes, jobs
+   * should not go round and round as fast as they can.
+   */
+  private static final Duration SHORTEST_WAIT = Duration.ofSeconds(2);
+
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+  private static final double GROWTH = 1.1;
+
+  private Versions() {}
+
+  /** Gives a job back that a newer worker must run. That does not count as an attempt. */
+  static AttemptEnd handBack(ClaimedJob job, JobDefinition<?, ?> definition) {
+    Duration wait = wait(job);
+    LOG.warn(
+        "Job {} has version {} of type '{}', and this worker knows versions up to {}. The job goes back,"
+            + " uncounted, and is tried again in {}, for a newer worker to take; deploy workers before"
+            + " those who submit.",
+        job.id(),
+        job.version(),
+        job.type(),
+        definition.version(),
+        Texts.of(wait));
+    return AttemptEnd.released(job.id(), job.lease(), wait);
+  }
+
+  /** A tenth longer each time that the job was given back, from 2 to 30 seconds. */
+  static Duration wait(ClaimedJob job) {
+    // Each claim raises the lease, but what was given back is no attempt
+    long before = Math.max(0, job.lease() - job.attempt());
+    double millis = SHORTEST_WAIT.toMillis() * Math.pow(GROWTH, (double) before);
+    return millis < LONGEST_WAIT.toMillis() ? Duration.ofMillis((long) millis) : LONGEST_WAIT;
+  }
+}

@@ -1,0 +1,36 @@
+package dev.tenon.jobs.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenon.jobs.store.ClaimedJob;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VersionsTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 2000",
+    "2, 1, 2200",
+    "3, 1, 2420",
+    "5, 3, 2420",
+    "29, 1, 28841",
+    "30, 1, 30000",
+    "100000, 1, 30000"
+  })
+  void aJobWaitsLongerEachTimeThatItIsGivenBack(long lease, int attempt, long millis) {
+    assertThat(Versions.wait(job(lease, attempt)).toMillis()).isEqualTo(millis);
+  }
+
+  @Test
+  void anAttemptThatCountsIsNotGivenBack() {
+    assertThat(Versions.wait(job(3, 3))).isEqualTo(Versions.wait(job(1, 1)));
+  }
+
+  private static ClaimedJob job(long lease, int attempt) {
+    return new ClaimedJob(
+        UUID.randomUUID(), "test.newer", 2, lease, attempt, 3, "{}", null, "tester");
+  }
+}
