@@ -115,6 +115,9 @@ public final class Tables {
     final TableField<Record, Instant> cancelRequestedAt =
         createField(DSL.name("cancel_requested_at"), SQLDataType.INSTANT);
 
+    final TableField<Record, JSON> externalPolicy =
+        createField(DSL.name("external_policy"), SQLDataType.JSON);
+
     private Jobs(Schema schema) {
       super(DSL.name("jobs"), schema);
     }
