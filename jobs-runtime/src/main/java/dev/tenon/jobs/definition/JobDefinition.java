@@ -29,6 +29,7 @@ public final class JobDefinition<P, R> {
   private final RetryPolicy retryPolicy;
   private final JobPriority priority;
   private final Duration retention;
+  private final boolean external;
   private final Validator<P> payloadValidator;
   private final Validator<R> resultValidator;
   private final int version;
@@ -46,6 +47,7 @@ public final class JobDefinition<P, R> {
     this.retryPolicy = builder.retryPolicy;
     this.priority = builder.priority;
     this.retention = builder.retention;
+    this.external = builder.external;
     this.payloadValidator = builder.payloadValidator;
     this.resultValidator = builder.resultValidator;
     this.version = builder.version;
@@ -109,6 +111,11 @@ public final class JobDefinition<P, R> {
   /** How long a job is kept after it has ended. */
   public Duration retention() {
     return retention;
+  }
+
+  /** Whether its jobs are run by workers in another language, and never by a Java handler. */
+  public boolean external() {
+    return external;
   }
 
   /** The version of the shapes of payload and result, from 1. */
@@ -200,6 +207,7 @@ public final class JobDefinition<P, R> {
         RetryPolicy.of(3, Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofMinutes(2));
     private JobPriority priority = JobPriority.NORMAL;
     private Duration retention = Duration.ofDays(7);
+    private boolean external;
     private Validator<P> payloadValidator = Validator.none();
     private Validator<R> resultValidator = Validator.none();
     private int version = 1;
@@ -248,6 +256,12 @@ public final class JobDefinition<P, R> {
     /** Sets {@link JobDefinition#retention()}. */
     public Builder<P, R> retention(Duration retention) {
       this.retention = Objects.requireNonNull(retention, "retention");
+      return this;
+    }
+
+    /** Sets {@link JobDefinition#external()}. */
+    public Builder<P, R> external(boolean external) {
+      this.external = external;
       return this;
     }
 

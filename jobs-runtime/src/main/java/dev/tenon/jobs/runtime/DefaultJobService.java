@@ -28,6 +28,7 @@ import dev.tenon.jobs.store.StoredValues;
 import dev.tenon.jobs.store.SubmitStore;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -76,6 +77,10 @@ final class DefaultJobService implements JobService {
       SubmitOptions options) {
     return inOwnTransaction().submitAll(definition, payloads, submittedBy, options);
   }
+
+  /** How jobs of an external type are run, as the functions for their workers read it. */
+  private record ExternalPolicy(
+      long timeoutMillis, List<Long> retryDelaysMillis, double retryJitter) {}
 
   private JobSubmitter inOwnTransaction() {
     return new Submitter(
@@ -269,6 +274,16 @@ final class DefaultJobService implements JobService {
       }
     }
 
+    /** What a worker in another language must know of a type. */
+    private String externalPolicy(JobDefinition<?, ?> definition) {
+      return codec.write(
+          new ExternalPolicy(
+              definition.timeout().toMillis(),
+              definition.retryPolicy().delays().stream().map(Duration::toMillis).toList(),
+              definition.retryPolicy().jitter()),
+          "the policy of job type '" + definition.type() + "'");
+    }
+
     private <P, R> NewJob newJob(
         JobDefinition<P, R> definition,
         P payload,
@@ -295,7 +310,8 @@ final class DefaultJobService implements JobService {
           definition.retryPolicy().maxAttempts(),
           definition.retention(),
           options.delay().orElse(null),
-          options.runAt().orElse(null));
+          options.runAt().orElse(null),
+          definition.external() ? externalPolicy(definition) : null);
     }
   }
 }

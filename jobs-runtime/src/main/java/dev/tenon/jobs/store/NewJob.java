@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param retention how long it is kept after it has ended
  * @param delay how long after the insert it is due; null if at once or at {@code runAt}
  * @param runAt when it is due; null if at once or after {@code delay}
+ * @param externalPolicy how its attempts are run, as JSON, for workers in other languages; null for
+ *     a type that is handled in Java
  */
 public record NewJob(
     UUID id,
@@ -34,7 +36,8 @@ public record NewJob(
     int maxAttempts,
     Duration retention,
     @Nullable Duration delay,
-    @Nullable Instant runAt) {
+    @Nullable Instant runAt,
+    @Nullable String externalPolicy) {
 
   /** Whether the job is due as soon as it is committed. */
   public boolean isDueAtOnce() {

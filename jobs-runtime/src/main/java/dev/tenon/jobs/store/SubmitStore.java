@@ -79,6 +79,7 @@ public final class SubmitStore {
             SQLDataType.BIGINT,
             job -> job.delay() == null ? null : job.delay().toMillis());
     var runAt = n.column("run_at", SQLDataType.INSTANT, NewJob::runAt);
+    var externalPolicy = n.column("external_policy", SQLDataType.CLOB, NewJob::externalPolicy);
     Field<Instant> due = greatest(now, coalesce(runAt, Intervals.after(now, delay), now));
     Field<Instant> publishAt =
         DSL.when(
@@ -99,7 +100,8 @@ public final class SubmitStore {
             j.maxAttempts,
             j.retentionSeconds,
             j.runAt,
-            j.publishAt)
+            j.publishAt,
+            j.externalPolicy)
         .select(
             select(
                     id,
@@ -113,7 +115,8 @@ public final class SubmitStore {
                     maxAttempts,
                     retention,
                     due,
-                    publishAt)
+                    publishAt,
+                    externalPolicy.cast(JSON.class))
                 .from(n.table()))
         .execute();
   }

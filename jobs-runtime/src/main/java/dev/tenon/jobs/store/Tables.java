@@ -119,6 +119,9 @@ public final class Tables {
     final TableField<Record, Integer> resultVersion =
         createField(DSL.name("result_version"), SQLDataType.INTEGER);
 
+    final TableField<Record, JSON> externalPolicy =
+        createField(DSL.name("external_policy"), SQLDataType.JSON);
+
     private Jobs(Schema schema) {
       super(DSL.name("jobs"), schema);
     }

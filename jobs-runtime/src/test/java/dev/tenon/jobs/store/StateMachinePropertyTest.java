@@ -150,6 +150,7 @@ class StateMachinePropertyTest {
                 3,
                 Duration.ofDays(1),
                 null,
+                null,
                 null));
       }
       new SubmitStore(database).insert(jobs);
