@@ -28,11 +28,13 @@ import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.DeclaredType;
 import javax.lang.model.util.Elements;
+import javax.lang.model.util.Types;
 
 /** Reads and checks one class that has {@code @JobType}, by itself. */
 final class JobTypeStep {
 
   private final Elements elements;
+  private final Types types;
   private final JobTypeReader reader;
   private final ShapeReader shapeReader;
   private final UpcasterReader upcasterReader;
@@ -46,9 +48,10 @@ final class JobTypeStep {
    */
   JobTypeStep(ProcessingEnvironment environment, JobTypeReader reader, Found found) {
     this.elements = environment.getElementUtils();
+    this.types = environment.getTypeUtils();
     this.reader = reader;
-    this.shapeReader = new ShapeReader(elements, environment.getTypeUtils());
-    this.upcasterReader = new UpcasterReader(elements, environment.getTypeUtils());
+    this.shapeReader = new ShapeReader(elements, types);
+    this.upcasterReader = new UpcasterReader(elements, types);
     this.compiled = new CompiledRecords(elements, environment.getFiler());
     this.found = found;
   }
@@ -102,7 +105,8 @@ final class JobTypeStep {
     if (!type.getTypeParameters().isEmpty()) {
       return new Outcome.Done();
     }
-    ShapeCheck shapeCheck = new ShapeCheck(report, elements, job.get().payload().packageName());
+    ShapeCheck shapeCheck =
+        new ShapeCheck(report, elements, types, found.sources(), job.get().payload().packageName());
     JsonCheck jsonCheck = new JsonCheck(report);
     List<Shapes> all = Stream.concat(payload.stream(), result.stream()).toList();
     all.forEach(shapeCheck::check);

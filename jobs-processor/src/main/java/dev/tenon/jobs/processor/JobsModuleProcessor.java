@@ -51,6 +51,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
       ModuleElements modules,
       UpcasterElements upcasters,
       JobTypeStep check,
+      CheckedByStep checkedBy,
       ContentsReader contents) {}
 
   /** Called by the compiler. */
@@ -86,6 +87,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
             new ModuleElements(environment.getElementUtils()),
             new UpcasterElements(environment),
             new JobTypeStep(environment, jobTypes, types),
+            new CheckedByStep(environment),
             new ContentsReader(
                 jobTypes, new ModuleReader(environment.getElementUtils(), jobTypes)));
   }
@@ -131,7 +133,8 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     Element first = types.isEmpty() ? modules.get(0) : types.get(0);
     try {
       Optional<ModuleContents> contents = now.contents().read(types, modules);
-      if (contents.isEmpty() || (!round.errorRaised() && moreRoundsFollow(types, added, now))) {
+      if (contents.isEmpty()
+          || (!round.errorRaised() && moreRoundsFollow(types, added, round, now))) {
         return;
       }
       written = true;
@@ -157,8 +160,10 @@ public final class JobsModuleProcessor extends AbstractProcessor {
    * this one and finds nothing wrong. That round may bring more job types, made by other
    * processors.
    */
-  private static boolean moreRoundsFollow(List<TypeElement> types, Set<String> added, Steps now) {
+  private static boolean moreRoundsFollow(
+      List<TypeElement> types, Set<String> added, RoundEnvironment round, Steps now) {
     Report trial = new Report();
+    now.checkedBy().process(round, trial);
     boolean writes = false;
     for (TypeElement type : types) {
       Outcome outcome = now.check().process(type, trial);

@@ -18,9 +18,10 @@ import javax.lang.model.element.TypeElement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks each class that has {@code @JobType} by itself, and writes the definition of each job type
- * beside its payload record. What it writes for a record depends on nothing but that record and the
- * types it names, so Gradle may run it for single sources ("isolating").
+ * Checks each class that has {@code @JobType} and each annotation that has {@code @CheckedBy} by
+ * itself, and writes the definition of each job type beside its payload record. What it writes for
+ * a record depends on nothing but that record and the types it names, so Gradle may run it for
+ * single sources ("isolating").
  */
 public final class JobsProcessor extends AbstractProcessor {
 
@@ -31,14 +32,15 @@ public final class JobsProcessor extends AbstractProcessor {
   private @Nullable Steps steps;
 
   /** What needs the environment of the compiler. */
-  private record Steps(Found waiting, JobTypeStep check, DefinitionWriter writer) {}
+  private record Steps(
+      Found waiting, JobTypeStep check, CheckedByStep checkedBy, DefinitionWriter writer) {}
 
   /** Called by the compiler. */
   public JobsProcessor() {}
 
   @Override
   public Set<String> getSupportedAnnotationTypes() {
-    return Set.of(RuntimeTypes.JOB_TYPE.canonicalName());
+    return Set.of(RuntimeTypes.JOB_TYPE.canonicalName(), RuntimeTypes.CHECKED_BY.canonicalName());
   }
 
   @Override
@@ -56,6 +58,7 @@ public final class JobsProcessor extends AbstractProcessor {
         new Steps(
             waiting,
             new JobTypeStep(environment, reader, waiting),
+            new CheckedByStep(environment),
             new DefinitionWriter(NAME, environment.getFiler()));
   }
 
@@ -67,6 +70,7 @@ public final class JobsProcessor extends AbstractProcessor {
     }
     Set<String> unused = now.waiting().add(round);
     if (!round.processingOver()) {
+      now.checkedBy().process(round, report);
       now.waiting().types().forEach(type -> process(type, now));
       report.print(processingEnv.getMessager());
     }

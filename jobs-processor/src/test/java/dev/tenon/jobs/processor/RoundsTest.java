@@ -179,7 +179,7 @@ class RoundsTest {
   }
 
   /** Makes one source in one round. */
-  private static final class Maker extends AbstractProcessor {
+  static final class Maker extends AbstractProcessor {
     private final int round;
     private final String name;
     private final String text;

@@ -10,19 +10,18 @@ import dev.tenon.jobs.processor.model.ValueShape;
 import dev.tenon.jobs.processor.model.ValueShape.Presence;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /** The rules of the constraints on one value. */
 final class ConstraintCheck {
 
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\$?(?<!\\\\)\\{[^}]*\\}");
-
   private final Report report;
+  private final CheckedUseCheck checkedUses;
 
-  ConstraintCheck(Report report) {
+  ConstraintCheck(Report report, CheckedUseCheck checkedUses) {
     this.report = report;
+    this.checkedUses = checkedUses;
   }
 
   /**
@@ -35,6 +34,8 @@ final class ConstraintCheck {
       if (use.constraint() instanceof Constraint.Unsupported unsupported) {
         report.add(
             Diagnostic.UNKNOWN_CONSTRAINT, use.place(), use.name(), where, unsupported.reason());
+      } else if (use.constraint() instanceof Constraint.Checked checked) {
+        checkedUses.check(use, checked, value, where);
       } else if (checkType(use, value, where)) {
         checkPresence(use, value, where);
         checkValues(use, value.kind(), where);
@@ -166,14 +167,22 @@ final class ConstraintCheck {
 
   /** A message that is looked up, or computed from the value, which may be secret. */
   private void checkMessage(ConstraintUse use, Attribute<String> message, String where) {
-    Matcher left = PLACEHOLDER.matcher(message.value());
-    if (left.find()) {
-      String fix =
-          left.group().startsWith("$")
-              ? "a message never holds the value, which may be secret, nor an expression; remove it"
-              : "there is no such attribute; write the text itself";
-      report.add(Diagnostic.MESSAGE, message.place(), left.group(), use.name(), where, fix);
-    }
+    ConstraintUse.placeholder(message.value())
+        .ifPresent(
+            left ->
+                report.add(
+                    Diagnostic.MESSAGE,
+                    message.place(),
+                    left,
+                    use.name() + " on " + where,
+                    messageFix(left)));
+  }
+
+  /** What to do about something in a message that cannot be put in. */
+  static String messageFix(String placeholder) {
+    return placeholder.startsWith("$")
+        ? "a message never holds the value, which may be secret, nor an expression; remove it"
+        : "there is no such attribute; write the text itself";
   }
 
   /** Constraints that each can be met, but not together. */

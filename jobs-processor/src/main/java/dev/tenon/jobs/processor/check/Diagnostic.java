@@ -161,7 +161,8 @@ public enum Diagnostic {
   UNKNOWN_CONSTRAINT(
       "JobsUnknownConstraint",
       "A constraint that is not compiled would not be checked. @%s on %s is not supported: %s. Remove"
-          + " it, and check it in the record's constructor or in the handler."),
+          + " it, and check the value with a method of yours: @CheckedBy on an annotation of yours names"
+          + " it."),
   CONSTRAINT_TYPE(
       "JobsConstraintType",
       "@%s applies to %s. %s is of type %s; remove the constraint or change the type."),
@@ -174,7 +175,23 @@ public enum Diagnostic {
   MESSAGE(
       "JobsMessage",
       "The message of a constraint is a fixed text, which may name attributes of its annotation in"
-          + " braces, such as {max}. Found '%s' in that of @%s on %s; %s."),
+          + " braces, such as {max}. Found '%s' in that of @%s; %s."),
+  CHECK_ANNOTATION(
+      "JobsCheckAnnotation",
+      "An annotation with @CheckedBy can stand on a component or in its type, is kept in class files,"
+          + " and has attributes that a method can be given. Found @%s %s; %s."),
+  CHECK_METHOD(
+      "JobsCheckMethod",
+      "@CheckedBy names a static method that returns boolean, has no type parameters and declares no"
+          + " checked exception. For @%s found %s; write %s."),
+  CHECK_PARAMETERS(
+      "JobsCheckParameters",
+      "A method that @CheckedBy names takes the value, and then the attributes of the annotation but"
+          + " message, groups and payload. @%s needs %s. Found %s; %s."),
+  CHECK_OVERLOADS(
+      "JobsCheckOverloads",
+      "One method must fit best what @CheckedBy gives it. For @%s on %s, which is of type %s, these"
+          + " fit: %s; give one of them another name, and name it with method."),
   CONTRADICTION(
       "JobsContradiction",
       "@%s refuses null, but %s is %s. Remove one of the two; a value that may be absent and, where it"

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
+import javax.lang.model.util.Types;
 
 /** The rules of a payload's or result's components, and of the records they lead to. */
 public final class ShapeCheck {
@@ -20,18 +21,22 @@ public final class ShapeCheck {
   private final Report report;
   private final Elements elements;
   private final String packageName;
+  private final CheckedUseCheck checkedUses;
   private final ConstraintCheck constraints;
 
   /**
    * A check that adds to a report.
    *
+   * @param sources the names of the classes in the sources
    * @param packageName the package of the validators
    */
-  public ShapeCheck(Report report, Elements elements, String packageName) {
+  public ShapeCheck(
+      Report report, Elements elements, Types types, Set<String> sources, String packageName) {
     this.report = report;
     this.elements = elements;
     this.packageName = packageName;
-    this.constraints = new ConstraintCheck(report);
+    this.checkedUses = new CheckedUseCheck(report, elements, types, sources, packageName);
+    this.constraints = new ConstraintCheck(report, checkedUses);
   }
 
   /** Checks a record and, where {@code @Valid} leads, the records in it. */
@@ -39,9 +44,10 @@ public final class ShapeCheck {
     new Walk(shapes).record(shapes.root());
   }
 
-  /** Whether validators can name all records that a root leads to. */
+  /** Whether validators can name all records that a root leads to, and call what checks them. */
   public boolean isAccessible(Shapes shapes) {
-    return shapes.records().keySet().stream().allMatch(record -> hindrance(record).isEmpty());
+    return checkedUses.isWritable()
+        && shapes.records().keySet().stream().allMatch(record -> hindrance(record).isEmpty());
   }
 
   private Optional<String> hindrance(TypeName record) {

@@ -2,8 +2,13 @@ package dev.tenon.jobs.processor.model;
 
 import java.math.BigDecimal;
 import java.util.List;
+import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.type.TypeMirror;
 
-/** A constraint of {@code jakarta.validation.constraints}, with the values that it was given. */
+/**
+ * A constraint of {@code jakarta.validation.constraints}, or of the user's, with the values that it
+ * was given.
+ */
 public sealed interface Constraint {
 
   /** The value must be there. */
@@ -55,6 +60,20 @@ public sealed interface Constraint {
 
   /** The text is an e-mail address, and matches a regular expression where one is given. */
   record Email(String regexp, List<String> flags) implements Constraint {}
+
+  /**
+   * A constraint of the user's, which a static method checks.
+   *
+   * @param annotation its annotation type
+   * @param valueType the type of the value that it is on
+   * @param arguments what the method is given after the value: one for each attribute
+   */
+  record Checked(
+      CheckedAnnotation annotation, TypeMirror valueType, List<AnnotationValue> arguments)
+      implements Constraint {}
+
+  /** A constraint of the user's that names a type that does not exist yet. */
+  record Unresolved() implements Constraint {}
 
   /** A constraint that is not compiled, or not with these values. */
   record Unsupported(String reason) implements Constraint {}

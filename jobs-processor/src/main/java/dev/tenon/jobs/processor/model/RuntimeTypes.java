@@ -1,6 +1,7 @@
 package dev.tenon.jobs.processor.model;
 
 import com.palantir.javapoet.ClassName;
+import dev.tenon.jobs.annotation.CheckedBy;
 import dev.tenon.jobs.annotation.GeneratedJobModule;
 import dev.tenon.jobs.annotation.JobModule;
 import dev.tenon.jobs.annotation.JobPriority;
@@ -27,6 +28,9 @@ public final class RuntimeTypes {
 
   /** {@code @Upcaster}. */
   public static final ClassName UPCASTER_ANNOTATION = ClassName.get(Upcaster.class);
+
+  /** {@code @CheckedBy}. */
+  public static final ClassName CHECKED_BY = ClassName.get(CheckedBy.class);
 
   /** How urgent a job is. */
   public static final ClassName JOB_PRIORITY = ClassName.get(JobPriority.class);

@@ -8,40 +8,69 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.lang.model.AnnotatedConstruct;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.TypeMirror;
 
 /** Reads the annotations of {@code jakarta.validation}. */
 final class ConstraintReader {
 
   static final String VALID = "jakarta.validation.Valid";
-  private static final String CONSTRAINT = "jakarta.validation.Constraint";
   private static final String STANDARD = "jakarta.validation.constraints";
+
+  /** Why a constraint with groups is not compiled. */
+  static final String GROUPS = "it has groups, and jobs are validated once, in whole";
 
   private static final Pattern ATTRIBUTE = Pattern.compile("(?<![\\\\$])\\{(\\w+)\\}");
 
   private ConstraintReader() {}
 
-  /** The constraints on a component or a type argument. */
-  static List<ConstraintUse> constraints(AnnotatedConstruct annotated, Element component) {
+  /**
+   * The constraints on a component or a type.
+   *
+   * @param valueType the type of the values
+   */
+  static List<ConstraintUse> constraints(
+      AnnotatedConstruct annotated, TypeMirror valueType, Element component) {
+    return constraints(annotated.getAnnotationMirrors(), valueType, component);
+  }
+
+  /** The constraints among annotations that stand on a component or in its type. */
+  static List<ConstraintUse> constraints(
+      List<? extends AnnotationMirror> mirrors, TypeMirror valueType, Element component) {
     List<ConstraintUse> uses = new ArrayList<>();
-    for (AnnotationMirror mirror : annotated.getAnnotationMirrors()) {
-      TypeElement type = Annotations.element(mirror);
-      Place place = Place.of(component, mirror);
-      if (Annotations.find(type, CONSTRAINT).isPresent()) {
-        uses.add(use(type, mirror, place));
-      } else if (isRepeated(type)) {
-        // @Size.List and its like, which the compiler makes of a repeated annotation
-        for (AnnotationMirror repeated : repeated(mirror)) {
-          uses.add(use(Annotations.element(repeated), repeated, place));
-        }
-      }
+    for (AnnotationMirror mirror : mirrors) {
+      uses.addAll(uses(mirror, Place.of(component, mirror), valueType, Set.of()));
+    }
+    return uses;
+  }
+
+  /**
+   * What an annotation asks for: nothing, a constraint, or several.
+   *
+   * @param around the names of the annotation types on which it stands
+   */
+  static List<ConstraintUse> uses(
+      AnnotationMirror mirror, Place place, TypeMirror valueType, Set<String> around) {
+    TypeElement type = Annotations.element(mirror);
+    if (isStandard(type)) {
+      return List.of(standardUse(mirror, place));
+    }
+    if (OwnConstraintReader.isConstraint(type)) {
+      return OwnConstraintReader.uses(mirror, place, valueType, around);
+    }
+    // @Size.List and its like, which the compiler makes of a repeated annotation
+    List<ConstraintUse> uses = new ArrayList<>();
+    for (AnnotationMirror repeated : repeated(mirror)) {
+      uses.addAll(uses(repeated, place, valueType, around));
     }
     return uses;
   }
@@ -51,12 +80,12 @@ final class ConstraintReader {
     return Annotations.find(annotated, VALID).map(mirror -> Place.of(component, mirror));
   }
 
-  private static boolean isRepeated(TypeElement type) {
-    return type.getSimpleName().contentEquals("List")
-        && type.getEnclosingElement() instanceof TypeElement around
-        && Annotations.find(around, CONSTRAINT).isPresent();
+  /** Whether it is one of those that {@code jakarta.validation} brings. */
+  private static boolean isStandard(TypeElement type) {
+    return type.getQualifiedName().contentEquals(STANDARD + "." + type.getSimpleName());
   }
 
+  /** The constraints in an annotation whose {@code value} is an array of them. */
   private static List<AnnotationMirror> repeated(AnnotationMirror container) {
     List<AnnotationMirror> mirrors = new ArrayList<>();
     Annotations.explicit(container, "value")
@@ -64,29 +93,23 @@ final class ConstraintReader {
         .orElse(List.of())
         .forEach(
             entry -> {
-              if (entry.getValue() instanceof AnnotationMirror mirror) {
+              if (entry.getValue() instanceof AnnotationMirror mirror
+                  && (isStandard(Annotations.element(mirror))
+                      || OwnConstraintReader.isConstraint(Annotations.element(mirror)))) {
                 mirrors.add(mirror);
               }
             });
     return mirrors;
   }
 
-  private static ConstraintUse use(TypeElement type, AnnotationMirror mirror, Place place) {
-    String name = type.getSimpleName().toString();
-    boolean isStandard = type.getQualifiedName().contentEquals(STANDARD + "." + name);
-    Constraint constraint;
-    if (!isStandard) {
-      constraint = new Constraint.Unsupported("it is not one of " + STANDARD);
-    } else if (hasGroups(mirror)) {
-      constraint =
-          new Constraint.Unsupported("it has groups, and jobs are validated once, in whole");
-    } else {
-      constraint = standard(name, mirror);
-    }
+  private static ConstraintUse standardUse(AnnotationMirror mirror, Place place) {
+    String name = Annotations.element(mirror).getSimpleName().toString();
+    Constraint constraint =
+        hasGroups(mirror) ? new Constraint.Unsupported(GROUPS) : standard(name, mirror);
     return new ConstraintUse(name, constraint, message(mirror, place), place);
   }
 
-  private static boolean hasGroups(AnnotationMirror mirror) {
+  static boolean hasGroups(AnnotationMirror mirror) {
     return Annotations.explicit(mirror, "groups")
         .map(Annotations::entries)
         .orElse(List.of())
@@ -95,22 +118,33 @@ final class ConstraintReader {
             group -> !group.getValue().toString().equals("jakarta.validation.groups.Default"));
   }
 
-  /** The message, with the values of the attributes that it names in braces. */
-  private static Optional<Attribute<String>> message(AnnotationMirror mirror, Place place) {
+  /** The message that the source gives, with the values of the attributes that it names. */
+  static Optional<Attribute<String>> message(AnnotationMirror mirror, Place place) {
     return Annotations.explicit(mirror, "message")
         .map(
             value ->
                 new Attribute<>(
-                    ATTRIBUTE
-                        .matcher(value.getValue().toString())
-                        .replaceAll(
-                            match ->
-                                Matcher.quoteReplacement(
-                                    Annotations.valueOrDefault(mirror, match.group(1))
-                                        .map(attribute -> attribute.getValue().toString())
-                                        .orElse(match.group()))),
-                    true,
-                    place.at(value)));
+                    filled(value.getValue().toString(), mirror), true, place.at(value)));
+  }
+
+  /** A message with the values of the attributes that it names in braces. */
+  static String filled(String message, AnnotationMirror mirror) {
+    return ATTRIBUTE
+        .matcher(message)
+        .replaceAll(
+            match ->
+                Matcher.quoteReplacement(
+                    Annotations.valueOrDefault(mirror, match.group(1))
+                        .map(ConstraintReader::shown)
+                        .orElse(match.group())));
+  }
+
+  private static String shown(AnnotationValue value) {
+    return value.getValue() instanceof List<?>
+        ? Annotations.entries(value).stream()
+            .map(ConstraintReader::shown)
+            .collect(Collectors.joining(", "))
+        : value.getValue().toString();
   }
 
   private static Constraint standard(String name, AnnotationMirror mirror) {

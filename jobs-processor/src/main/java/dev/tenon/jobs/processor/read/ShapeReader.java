@@ -16,11 +16,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.lang.model.AnnotatedConstruct;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
 import javax.lang.model.type.DeclaredType;
+import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
@@ -66,9 +68,15 @@ public final class ShapeReader {
   }
 
   /** Where in a record a value is: what is reported on, and the names that lead there. */
-  private record Position(VariableElement field, String path) {
+  private record Position(VariableElement field, String path, boolean isArgument) {
+    /** The position of an entry of an array. */
     Position in(String step) {
-      return new Position(field, path + step);
+      return new Position(field, path + step, isArgument);
+    }
+
+    /** The position of what a type argument says the type of. */
+    Position inArgument(String step) {
+      return new Position(field, path + step, true);
     }
   }
 
@@ -94,20 +102,21 @@ public final class ShapeReader {
             type.getTypeArguments().isEmpty() ? field.asType() : types.asMemberOf(type, field);
         components.add(
             new RecordShape.Component(
-                componentName, component(new Position(field, componentName), declared)));
+                componentName,
+                component(new Position(field, componentName, false), component, declared)));
       }
       return new RecordShape(name, components, List.of());
     }
 
-    private ValueShape component(Position position, TypeMirror type) {
+    private ValueShape component(
+        Position position, RecordComponentElement component, TypeMirror type) {
       VariableElement field = position.field();
       Presence presence = presence(type, Annotations.isNullable(field));
-      return value(
-          position,
-          type,
-          presence,
-          ConstraintReader.constraints(field, field),
-          ConstraintReader.valid(field, field));
+      List<ConstraintUse> constraints =
+          new ArrayList<>(ConstraintReader.constraints(field, type, field));
+      constraints.addAll(onTypeAlone(type, field));
+      constraints.addAll(elsewhere(component, type, field));
+      return value(position, type, presence, constraints, ConstraintReader.valid(field, field));
     }
 
     private ValueShape entry(Position position, TypeMirror type, Optional<Place> validAround) {
@@ -115,7 +124,7 @@ public final class ShapeReader {
           position,
           type,
           presence(type, false),
-          ConstraintReader.constraints(type, position.field()),
+          ConstraintReader.constraints(type, type, position.field()),
           ConstraintReader.valid(type, position.field()).or(() -> validAround));
     }
 
@@ -126,6 +135,7 @@ public final class ShapeReader {
         List<ConstraintUse> constraints,
         Optional<Place> valid) {
       unresolved |= TypeReferences.hasUnresolved(type);
+      unresolved |= constraints.stream().anyMatch(ConstraintUse::isUnresolved);
       ValueKind kind = kinds.kind(type);
       return new ValueShape(
           TypeName.get(type),
@@ -159,12 +169,13 @@ public final class ShapeReader {
       return switch (kind) {
         case MAP ->
             new Content.Mappings(
-                key(position.in("<key>"), inside.get(0)),
-                entry(position.in("[]"), inside.get(1), valid));
+                key(position.inArgument("<key>"), inside.get(0)),
+                entry(position.inArgument("[]"), inside.get(1), valid));
         case OPTIONAL ->
-            new Content.Wrapped(entry(position, inside.get(0), valid).asContentOfOptional());
+            new Content.Wrapped(
+                entry(position.inArgument(""), inside.get(0), valid).asContentOfOptional());
         case ARRAY -> new Content.Entries(arrayEntry(position.in("[]"), inside.get(0), valid));
-        default -> new Content.Entries(entry(position.in("[]"), inside.get(0), valid));
+        default -> new Content.Entries(entry(position.inArgument("[]"), inside.get(0), valid));
       };
     }
 
@@ -173,9 +184,16 @@ public final class ShapeReader {
       return JsonTypes.keyHindrance(type).map(key::notJson).orElse(key);
     }
 
-    /** An entry of an array: annotations before the type of an array are those of the array. */
+    /**
+     * An entry of an array: annotations before the type of an array are those of the array, where
+     * they can be.
+     */
     private ValueShape arrayEntry(Position position, TypeMirror type, Optional<Place> valid) {
-      return value(position, type, presence(type, false), List.of(), valid);
+      List<ConstraintUse> constraints =
+          position.isArgument()
+              ? ConstraintReader.constraints(type, type, position.field())
+              : onTypeAlone(type, position.field());
+      return value(position, type, presence(type, false), constraints, valid);
     }
 
     private Presence presence(TypeMirror type, boolean nullable) {
@@ -189,6 +207,31 @@ public final class ShapeReader {
           ? Presence.NULLABLE
           : Presence.REQUIRED;
     }
+  }
+
+  /** The constraints on a type that are not on the field, too. */
+  private static List<ConstraintUse> onTypeAlone(TypeMirror type, VariableElement field) {
+    // What stands before the brackets of an array is on the array and on nothing else
+    return ConstraintReader.constraints(
+        type.getAnnotationMirrors().stream()
+            .filter(
+                mirror ->
+                    type.getKind() == TypeKind.ARRAY || !OwnConstraintReader.isOnFields(mirror))
+            .toList(),
+        type,
+        field);
+  }
+
+  /** The constraints of the user's that can be on no field, and so are found where they are. */
+  private static List<ConstraintUse> elsewhere(
+      RecordComponentElement component, TypeMirror type, VariableElement field) {
+    return ConstraintReader.constraints(
+        Stream.of(component, component.getAccessor())
+            .flatMap(place -> place.getAnnotationMirrors().stream())
+            .filter(mirror -> OwnConstraintReader.isElsewhere(Annotations.element(mirror)))
+            .toList(),
+        type,
+        field);
   }
 
   private static VariableElement field(TypeElement record, String name) {

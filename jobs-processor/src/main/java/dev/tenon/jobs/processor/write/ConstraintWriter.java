@@ -4,6 +4,7 @@ import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.Bounds;
+import dev.tenon.jobs.processor.model.CheckedAnnotation;
 import dev.tenon.jobs.processor.model.Constraint;
 import dev.tenon.jobs.processor.model.Names;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.lang.model.element.Modifier;
+import javax.lang.model.type.TypeMirror;
 
 /** Turns constraints into conditions on a variable that is not null. */
 final class ConstraintWriter {
@@ -70,6 +72,9 @@ final class ConstraintWriter {
     if (constraint instanceof Constraint.Digits digits) {
       return Optional.of(digits(digits, variable));
     }
+    if (constraint instanceof Constraint.Checked checked) {
+      return Optional.of(checked(checked, variable));
+    }
     if (constraint instanceof Constraint.NotBlank) {
       return Optional.of(
           Check.of(
@@ -100,6 +105,22 @@ final class ConstraintWriter {
       return Optional.of(Check.of(broken, "must be an e-mail address"));
     }
     return Optional.empty();
+  }
+
+  private static Check checked(Constraint.Checked checked, String variable) {
+    CheckedAnnotation annotation = checked.annotation();
+    CodeBlock.Builder arguments = CodeBlock.builder().add("$N", variable);
+    for (int i = 0; i < checked.arguments().size(); i++) {
+      TypeMirror type = annotation.attributes().get(i).getReturnType();
+      arguments.add(",$W$L", Literals.of(checked.arguments().get(i), type));
+    }
+    return Check.of(
+        CodeBlock.of(
+            "!$T.$N($L)",
+            TypeName.get(annotation.type().value()),
+            annotation.method().value(),
+            arguments.build()),
+        "does not meet @" + annotation.name());
   }
 
   private static Check moment(Constraint.Moment moment, String variable) {

@@ -11,6 +11,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobSubmitter;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TypedJob;
+import dev.tenon.jobs.annotation.CheckedBy;
 import dev.tenon.jobs.annotation.GeneratedJobModule;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.JobType;
@@ -42,6 +43,7 @@ class RuntimeTypesTest {
             dev.tenon.jobs.annotation.JobModule.class.getCanonicalName(),
             GeneratedJobModule.class.getCanonicalName(),
             Upcaster.class.getCanonicalName(),
+            CheckedBy.class.getCanonicalName(),
             JobPriority.class.getCanonicalName(),
             Constraints.class.getCanonicalName(),
             JobDefinition.class.getCanonicalName(),

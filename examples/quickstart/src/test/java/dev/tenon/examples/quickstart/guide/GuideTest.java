@@ -1,10 +1,12 @@
 package dev.tenon.examples.quickstart.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tenon.examples.quickstart.guide.MailServer.Reply;
 import dev.tenon.examples.quickstart.roundtrip.RoundTripTest.ArraysHandler;
 import dev.tenon.examples.quickstart.roundtrip.RoundTripTest.EverythingHandler;
+import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobAttempt.Outcome;
@@ -76,6 +78,13 @@ class GuideTest {
   void aHandlerPutsAJobOff() {
     assertThat(outcomes(Reply.CLOSED_FOR_THE_NIGHT, Reply.SENT))
         .containsExactly(Outcome.SNOOZED, Outcome.COMPLETED);
+  }
+
+  @Test
+  void anInvoiceNeedsANumber() {
+    assertThatThrownBy(() -> jobs.submitInvoiceSend(new InvoiceSend("17", INVOICE.to()), "test"))
+        .isInstanceOf(InvalidPayloadException.class)
+        .hasMessageContaining("number is no number that starts with R-");
   }
 
   @Test

@@ -2,7 +2,6 @@ package dev.tenon.examples.quickstart.guide;
 
 import dev.tenon.jobs.annotation.JobType;
 import jakarta.validation.constraints.Email;
-import jakarta.validation.constraints.NotBlank;
 
 /** An invoice to send. */
 @JobType(
@@ -13,4 +12,4 @@ import jakarta.validation.constraints.NotBlank;
     jitter = 0.2,
     noRetryOn = IllegalArgumentException.class,
     retention = "30d")
-public record InvoiceSend(@NotBlank String number, @Email String to) {}
+public record InvoiceSend(@InvoiceNumber String number, @Email String to) {}

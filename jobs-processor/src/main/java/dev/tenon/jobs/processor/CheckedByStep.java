@@ -1,0 +1,35 @@
+package dev.tenon.jobs.processor;
+
+import dev.tenon.jobs.processor.check.CheckedAnnotationCheck;
+import dev.tenon.jobs.processor.check.Report;
+import dev.tenon.jobs.processor.model.RuntimeTypes;
+import dev.tenon.jobs.processor.read.OwnConstraintReader;
+import javax.annotation.processing.ProcessingEnvironment;
+import javax.annotation.processing.RoundEnvironment;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.ElementFilter;
+
+/** Checks the annotation types of a round that have {@code @CheckedBy}, each by itself. */
+final class CheckedByStep {
+
+  private final ProcessingEnvironment environment;
+
+  CheckedByStep(ProcessingEnvironment environment) {
+    this.environment = environment;
+  }
+
+  /** Checks those of a round; what names a class that does not exist is left to the compiler. */
+  void process(RoundEnvironment round, Report report) {
+    TypeElement checkedBy =
+        environment.getElementUtils().getTypeElement(RuntimeTypes.CHECKED_BY.canonicalName());
+    if (checkedBy == null) {
+      return;
+    }
+    CheckedAnnotationCheck check =
+        new CheckedAnnotationCheck(
+            report, environment.getElementUtils(), environment.getTypeUtils());
+    for (TypeElement type : ElementFilter.typesIn(round.getElementsAnnotatedWith(checkedBy))) {
+      OwnConstraintReader.annotation(type).ifPresent(check::check);
+    }
+  }
+}

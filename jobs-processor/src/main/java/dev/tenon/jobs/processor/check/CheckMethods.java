@@ -1,0 +1,185 @@
+package dev.tenon.jobs.processor.check;
+
+import dev.tenon.jobs.processor.model.CheckedAnnotation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.Modifier;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.ArrayType;
+import javax.lang.model.type.DeclaredType;
+import javax.lang.model.type.TypeKind;
+import javax.lang.model.type.TypeMirror;
+import javax.lang.model.util.ElementFilter;
+import javax.lang.model.util.Elements;
+import javax.lang.model.util.Types;
+
+/** The methods that {@code @CheckedBy} can mean, and which of them a call would reach. */
+final class CheckMethods {
+
+  private final Elements elements;
+  private final Types types;
+
+  CheckMethods(Elements elements, Types types) {
+    this.elements = elements;
+    this.types = types;
+  }
+
+  /** The class that an annotation names; empty if it is none, but a primitive or an array. */
+  static Optional<TypeElement> checker(CheckedAnnotation annotation) {
+    return annotation.type().value() instanceof DeclaredType declared
+        ? Optional.of((TypeElement) declared.asElement())
+        : Optional.empty();
+  }
+
+  /** The methods of a class that have the name, in the order of the source. */
+  static List<ExecutableElement> named(CheckedAnnotation annotation, TypeElement checker) {
+    return ElementFilter.methodsIn(checker.getEnclosedElements()).stream()
+        .filter(method -> method.getSimpleName().contentEquals(annotation.method().value()))
+        .toList();
+  }
+
+  /** Why a method cannot be called by generated code of any package; empty if it can. */
+  Optional<String> fault(ExecutableElement method) {
+    if (!method.getModifiers().contains(Modifier.STATIC)) {
+      return Optional.of("which is not static");
+    }
+    if (method.getModifiers().contains(Modifier.PRIVATE)) {
+      return Optional.of("which is private");
+    }
+    if (method.getReturnType().getKind() != TypeKind.BOOLEAN) {
+      return Optional.of("which returns " + Texts.simple(method.getReturnType()));
+    }
+    if (!method.getTypeParameters().isEmpty()) {
+      return Optional.of("which has type parameters");
+    }
+    return method.getThrownTypes().stream()
+        .filter(thrown -> !isSubtype(thrown, "java.lang.RuntimeException"))
+        .filter(thrown -> !isSubtype(thrown, "java.lang.Error"))
+        .findFirst()
+        .map(thrown -> "which declares " + Texts.simple(thrown));
+  }
+
+  private boolean isSubtype(TypeMirror type, String supertype) {
+    return types.isSubtype(type, elements.getTypeElement(supertype).asType());
+  }
+
+  /** Whether a method takes one value and then the attributes of an annotation. */
+  boolean takesAttributes(ExecutableElement method, CheckedAnnotation annotation) {
+    return takes(method, annotation, types::isAssignable);
+  }
+
+  private boolean takes(
+      ExecutableElement method,
+      CheckedAnnotation annotation,
+      BiPredicate<TypeMirror, TypeMirror> fits) {
+    List<TypeMirror> parameters = parameters(method);
+    List<ExecutableElement> attributes = annotation.attributes();
+    if (parameters.size() != attributes.size() + 1) {
+      return false;
+    }
+    for (int i = 0; i < attributes.size(); i++) {
+      if (!fits.test(passed(attributes.get(i)), parameters.get(i + 1))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private List<TypeMirror> parameters(ExecutableElement method) {
+    // Type parameters are inferred for each call: whether one fits is decided by their bounds
+    return method.getParameters().stream()
+        .map(Element::asType)
+        .map(type -> method.getTypeParameters().isEmpty() ? type : types.erasure(type))
+        .toList();
+  }
+
+  /** The type of what generated code passes for an attribute. */
+  private TypeMirror passed(ExecutableElement attribute) {
+    TypeMirror type = attribute.getReturnType();
+    if (type instanceof ArrayType array
+        && array.getComponentType() instanceof DeclaredType entry
+        && !entry.getTypeArguments().isEmpty()) {
+      // There are no arrays of Class<? extends Something>
+      TypeElement element = (TypeElement) entry.asElement();
+      return types.getArrayType(types.getDeclaredType(element, types.getWildcardType(null, null)));
+    }
+    return type;
+  }
+
+  /**
+   * The methods that a call would reach, as the rules of the language say (JLS 15.12.2): one, none
+   * if none fits, several if it is ambiguous.
+   *
+   * @param methods those that the calling code can see
+   * @param valueType the type of the value
+   */
+  List<ExecutableElement> reached(
+      List<ExecutableElement> methods, CheckedAnnotation annotation, TypeMirror valueType) {
+    List<BiPredicate<TypeMirror, TypeMirror>> phases =
+        List.of(types::isSubtype, types::isAssignable);
+    for (BiPredicate<TypeMirror, TypeMirror> fits : phases) {
+      List<ExecutableElement> applicable = new ArrayList<>();
+      for (ExecutableElement method : methods) {
+        if (takes(method, annotation, fits) && fits.test(valueType, parameters(method).get(0))) {
+          applicable.add(method);
+        }
+      }
+      if (!applicable.isEmpty()) {
+        List<ExecutableElement> best =
+            applicable.stream()
+                .filter(method -> applicable.stream().allMatch(other -> isAsExact(method, other)))
+                .toList();
+        return best.isEmpty() ? applicable : best;
+      }
+    }
+    return List.of();
+  }
+
+  private boolean isAsExact(ExecutableElement method, ExecutableElement other) {
+    List<TypeMirror> one = parameters(method);
+    List<TypeMirror> two = parameters(other);
+    for (int i = 0; i < one.size(); i++) {
+      if (!types.isSubtype(one.get(i), two.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** How the method for an annotation is declared, for values of this type. */
+  String wanted(CheckedAnnotation annotation, String valueType) {
+    boolean isNameTaken =
+        annotation.attributes().stream()
+            .anyMatch(attribute -> attribute.getSimpleName().contentEquals("value"));
+    StringBuilder text =
+        new StringBuilder("'static boolean ")
+            .append(annotation.method().value())
+            .append('(')
+            .append(valueType)
+            .append(isNameTaken ? " checked" : " value");
+    for (ExecutableElement attribute : annotation.attributes()) {
+      text.append(", ")
+          .append(Texts.simple(passed(attribute)))
+          .append(' ')
+          .append(attribute.getSimpleName());
+    }
+    return text.append(")'").toString();
+  }
+
+  /** A method as messages name it: {@code isValid(String, int)}. */
+  static String signature(ExecutableElement method) {
+    return method.getParameters().stream()
+        .map(parameter -> Texts.simple(parameter.asType()))
+        .collect(Collectors.joining(", ", method.getSimpleName() + "(", ")"));
+  }
+
+  /** Methods as messages name them. */
+  static String signatures(List<ExecutableElement> methods) {
+    return methods.stream().map(CheckMethods::signature).collect(Collectors.joining(" and "));
+  }
+}

@@ -1,0 +1,200 @@
+package dev.tenon.jobs.processor.check;
+
+import dev.tenon.jobs.processor.model.CheckedAnnotation;
+import dev.tenon.jobs.processor.model.Constraint;
+import dev.tenon.jobs.processor.model.ConstraintUse;
+import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.ValueKind;
+import dev.tenon.jobs.processor.model.ValueShape;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.Modifier;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.ArrayType;
+import javax.lang.model.type.DeclaredType;
+import javax.lang.model.type.TypeKind;
+import javax.lang.model.type.TypeMirror;
+import javax.lang.model.util.Elements;
+import javax.lang.model.util.Types;
+
+/** The rules of an annotation with {@code @CheckedBy} on a value: its method can check that. */
+final class CheckedUseCheck {
+
+  private final Report report;
+  private final Types types;
+  private final Set<String> sources;
+  private final String packageName;
+  private final CheckMethods methods;
+  private final CheckedAnnotationCheck annotations;
+  private boolean writable = true;
+
+  /**
+   * A check that adds to a report.
+   *
+   * @param sources the names of the classes in the sources
+   * @param packageName the package of the validators
+   */
+  CheckedUseCheck(
+      Report report, Elements elements, Types types, Set<String> sources, String packageName) {
+    this.report = report;
+    this.types = types;
+    this.sources = sources;
+    this.packageName = packageName;
+    this.methods = new CheckMethods(elements, types);
+    this.annotations = new CheckedAnnotationCheck(report, elements, types);
+  }
+
+  /** Whether code that calls the methods for what was checked so far would compile. */
+  boolean isWritable() {
+    return writable;
+  }
+
+  /** Checks a constraint on a value that is named like this. */
+  void check(ConstraintUse use, Constraint.Checked checked, ValueShape value, String where) {
+    CheckedAnnotation annotation = checked.annotation();
+    List<CheckedAnnotationCheck.Fault> faults = annotations.faults(annotation);
+    if (!faults.isEmpty()) {
+      writable = false;
+      // What is wrong with an annotation in the sources is reported there
+      if (!sources.contains(annotation.element().getQualifiedName().toString())) {
+        faults.forEach(
+            fault -> report.add(fault.diagnostic(), use.place(), fault.arguments().toArray()));
+      }
+      return;
+    }
+    if (value.kind() == ValueKind.OPTIONAL) {
+      add(
+          Diagnostic.CONSTRAINT_TYPE,
+          use.place(),
+          use.name(),
+          "what an Optional holds, as in Optional<@%s …>".formatted(annotation.name()),
+          where,
+          Texts.simple(value.type()));
+      return;
+    }
+    TypeElement checker = CheckMethods.checker(annotation).orElseThrow();
+    Optional<String> hindrance = Access.hindrance(checker, packageName);
+    if (hindrance.isPresent()) {
+      notAccessible(
+          use,
+          "%s, which checks @%s".formatted(Texts.name(checker), annotation.name()),
+          hindrance.get());
+      return;
+    }
+    checked.arguments().forEach(argument -> checkAccess(argument, use, annotation, where));
+    checkMethods(use, annotation, checker, unwrapped(value.kind(), checked.valueType()), where);
+  }
+
+  private void checkMethods(
+      ConstraintUse use,
+      CheckedAnnotation annotation,
+      TypeElement checker,
+      TypeMirror valueType,
+      String where) {
+    List<ExecutableElement> named = CheckMethods.named(annotation, checker);
+    boolean samePackage = Access.packageOf(checker).getQualifiedName().contentEquals(packageName);
+    List<ExecutableElement> visible =
+        named.stream()
+            .filter(
+                method ->
+                    samePackage
+                        ? !method.getModifiers().contains(Modifier.PRIVATE)
+                        : method.getModifiers().contains(Modifier.PUBLIC))
+            .toList();
+    List<ExecutableElement> reached = methods.reached(visible, annotation, valueType);
+    if (reached.isEmpty()) {
+      List<ExecutableElement> hidden = methods.reached(named, annotation, valueType);
+      if (hidden.isEmpty()) {
+        add(
+            Diagnostic.CHECK_PARAMETERS,
+            use.place(),
+            annotation.name() + " on " + where,
+            methods.wanted(annotation, Texts.simple(valueType)) + " in " + Texts.name(checker),
+            CheckMethods.signatures(named),
+            "write that, or take the annotation away");
+      } else {
+        notAccessible(
+            use,
+            "%s of %s, which checks @%s"
+                .formatted(
+                    CheckMethods.signature(hidden.get(0)), Texts.name(checker), annotation.name()),
+            "not public, and in package " + Access.packageOf(checker));
+      }
+    } else if (reached.size() > 1) {
+      add(
+          Diagnostic.CHECK_OVERLOADS,
+          use.place(),
+          annotation.name(),
+          where,
+          Texts.simple(valueType),
+          CheckMethods.signatures(reached));
+    } else {
+      methods
+          .fault(reached.get(0))
+          .ifPresent(
+              fault ->
+                  add(
+                      Diagnostic.CHECK_METHOD,
+                      use.place(),
+                      annotation.name() + " on " + where,
+                      "%s of %s, %s"
+                          .formatted(
+                              CheckMethods.signature(reached.get(0)), Texts.name(checker), fault),
+                      methods.wanted(annotation, Texts.simple(valueType))));
+    }
+  }
+
+  /** The type of what is passed: of the optionals of primitives, what they hold. */
+  private TypeMirror unwrapped(ValueKind kind, TypeMirror type) {
+    return switch (kind) {
+      case OPTIONAL_INT -> types.getPrimitiveType(TypeKind.INT);
+      case OPTIONAL_LONG -> types.getPrimitiveType(TypeKind.LONG);
+      case OPTIONAL_DOUBLE -> types.getPrimitiveType(TypeKind.DOUBLE);
+      default -> type;
+    };
+  }
+
+  /** Generated code names the enums and classes that are the values of attributes. */
+  private void checkAccess(
+      AnnotationValue value, ConstraintUse use, CheckedAnnotation annotation, String where) {
+    if (value.getValue() instanceof List<?> entries) {
+      for (Object entry : entries) {
+        if (entry instanceof AnnotationValue inside) {
+          checkAccess(inside, use, annotation, where);
+        }
+      }
+      return;
+    }
+    TypeMirror named =
+        value.getValue() instanceof VariableElement constant
+            ? constant.asType()
+            : value.getValue() instanceof TypeMirror type ? type : null;
+    while (named instanceof ArrayType array) {
+      named = array.getComponentType();
+    }
+    if (named instanceof DeclaredType declared
+        && declared.asElement() instanceof TypeElement type) {
+      Access.hindrance(type, packageName)
+          .ifPresent(
+              hindrance ->
+                  notAccessible(
+                      use,
+                      "%s, a value of @%s on %s"
+                          .formatted(Texts.name(type), annotation.name(), where),
+                      hindrance));
+    }
+  }
+
+  private void notAccessible(ConstraintUse use, String what, String hindrance) {
+    add(Diagnostic.NOT_ACCESSIBLE, use.place(), packageName, what, hindrance);
+  }
+
+  private void add(Diagnostic diagnostic, Place place, Object... arguments) {
+    writable = false;
+    report.add(diagnostic, place, arguments);
+  }
+}

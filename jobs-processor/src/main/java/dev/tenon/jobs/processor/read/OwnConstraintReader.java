@@ -1,0 +1,252 @@
+package dev.tenon.jobs.processor.read;
+
+import dev.tenon.jobs.processor.model.Attribute;
+import dev.tenon.jobs.processor.model.CheckedAnnotation;
+import dev.tenon.jobs.processor.model.Constraint;
+import dev.tenon.jobs.processor.model.ConstraintUse;
+import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.RuntimeTypes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import javax.lang.model.element.AnnotationMirror;
+import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.TypeKind;
+import javax.lang.model.type.TypeMirror;
+import javax.lang.model.util.ElementFilter;
+
+/**
+ * Reads constraints that are annotations of the user's: those with {@code @CheckedBy}, and those
+ * that are composed of other constraints.
+ */
+public final class OwnConstraintReader {
+
+  private static final String CHECKED_BY = RuntimeTypes.CHECKED_BY.canonicalName();
+  private static final String CONSTRAINT = "jakarta.validation.Constraint";
+  private static final String SINGLE = "jakarta.validation.ReportAsSingleViolation";
+  private static final String OVERRIDES = "jakarta.validation.OverridesAttribute";
+
+  /** What every constraint of {@code jakarta.validation} has, and no check needs. */
+  private static final Set<String> NOT_PASSED = Set.of("message", "groups", "payload");
+
+  /** What an annotation has as the value of an attribute that names what does not exist. */
+  private static final String ERROR = "<error>";
+
+  /** The key of a text in a resource bundle, of which there is none. */
+  private static final Pattern KEY = Pattern.compile("\\{\\w+(\\.\\w+)+}");
+
+  private OwnConstraintReader() {}
+
+  /** Whether an annotation type is a constraint. */
+  static boolean isConstraint(TypeElement type) {
+    return has(type, CHECKED_BY) || has(type, CONSTRAINT);
+  }
+
+  private static boolean has(TypeElement type, String annotation) {
+    return Annotations.find(type, annotation).isPresent();
+  }
+
+  /** Whether an annotation type has {@code @CheckedBy}, and can stand on no field and no type. */
+  static boolean isElsewhere(TypeElement type) {
+    return has(type, CHECKED_BY) && !standsOn(type, "FIELD") && !standsOn(type, "TYPE_USE");
+  }
+
+  /** Whether an annotation on a type is one on a field, too, and was read there. */
+  static boolean isOnFields(AnnotationMirror mirror) {
+    return standsOn(Annotations.element(mirror), "FIELD");
+  }
+
+  private static boolean standsOn(TypeElement type, String target) {
+    return Annotations.find(type, "java.lang.annotation.Target")
+        .flatMap(mirror -> Annotations.explicit(mirror, "value"))
+        .map(
+            value ->
+                Annotations.entries(value).stream()
+                    .anyMatch(entry -> entry.getValue().toString().endsWith(target)))
+        // Without @Target it can stand on every declaration, but in no type
+        .orElse(target.equals("FIELD"));
+  }
+
+  /**
+   * What {@code @CheckedBy} on an annotation type says; empty if there is none, or if the class
+   * that it names does not exist yet.
+   */
+  public static Optional<CheckedAnnotation> annotation(TypeElement type) {
+    Optional<AnnotationMirror> found = Annotations.find(type, CHECKED_BY);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    AnnotationMirror mirror = found.get();
+    Place place = Place.of(type, mirror);
+    Optional<AnnotationValue> checker = Annotations.explicit(mirror, "value");
+    if (checker.isEmpty()
+        || !(checker.get().getValue() instanceof TypeMirror checkerType)
+        || checkerType.getKind() == TypeKind.ERROR) {
+      return Optional.empty();
+    }
+    Optional<AnnotationValue> method = Annotations.explicit(mirror, "method");
+    return Optional.of(
+        new CheckedAnnotation(
+            type,
+            place,
+            new Attribute<>(checkerType, true, place.at(checker.get())),
+            new Attribute<>(
+                Annotations.text(mirror, "method"),
+                method.isPresent(),
+                place.at(method.orElse(checker.get()))),
+            passed(type),
+            defaultMessage(type),
+            Annotations.find(type, "java.lang.annotation.Retention")
+                .filter(retention -> Annotations.text(retention, "value").endsWith("SOURCE"))
+                .map(retention -> Place.of(type, retention)),
+            isElsewhere(type)
+                ? Annotations.find(type, "java.lang.annotation.Target")
+                    .map(target -> Place.of(type, target))
+                : Optional.empty()));
+  }
+
+  private static List<ExecutableElement> attributes(TypeElement type) {
+    return ElementFilter.methodsIn(type.getEnclosedElements());
+  }
+
+  private static List<ExecutableElement> passed(TypeElement type) {
+    return attributes(type).stream()
+        .filter(attribute -> !NOT_PASSED.contains(attribute.getSimpleName().toString()))
+        .toList();
+  }
+
+  private static Optional<Attribute<String>> defaultMessage(TypeElement type) {
+    for (ExecutableElement attribute : attributes(type)) {
+      AnnotationValue value = attribute.getDefaultValue();
+      if (attribute.getSimpleName().contentEquals("message")
+          && value != null
+          && value.getValue() instanceof String text
+          && !text.isBlank()
+          && !KEY.matcher(text).find()) {
+        String left = text;
+        for (ExecutableElement named : attributes(type)) {
+          left = left.replace("{" + named.getSimpleName() + "}", "");
+        }
+        return Optional.of(new Attribute<>(left, false, Place.of(attribute)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What an annotation of the user's asks for, with what the constraints on it ask for. */
+  static List<ConstraintUse> uses(
+      AnnotationMirror mirror, Place place, TypeMirror valueType, Set<String> around) {
+    TypeElement type = Annotations.element(mirror);
+    String name = type.getSimpleName().toString();
+    Set<String> inside = new TreeSet<>(around);
+    if (!inside.add(type.getQualifiedName().toString())) {
+      return List.of();
+    }
+    List<ConstraintUse> uses = new ArrayList<>();
+    for (AnnotationMirror on : type.getAnnotationMirrors()) {
+      for (ConstraintUse use : ConstraintReader.uses(on, place, valueType, inside)) {
+        uses.add(
+            new ConstraintUse(
+                use.name() + " of @" + name, use.constraint(), use.message(), use.place()));
+      }
+    }
+    Optional<String> hindrance = hindrance(type, mirror, !uses.isEmpty());
+    if (hindrance.isPresent()) {
+      return List.of(
+          new ConstraintUse(
+              name, new Constraint.Unsupported(hindrance.get()), Optional.empty(), place));
+    }
+    if (has(type, CHECKED_BY)) {
+      checked(type, mirror, valueType)
+          .map(
+              constraint ->
+                  new ConstraintUse(name, constraint, message(type, mirror, place), place))
+          .ifPresent(uses::add);
+    }
+    return uses;
+  }
+
+  /** Why a constraint is not compiled; empty if it is. */
+  private static Optional<String> hindrance(
+      TypeElement type, AnnotationMirror mirror, boolean composed) {
+    if (ConstraintReader.hasGroups(mirror)) {
+      return Optional.of(ConstraintReader.GROUPS);
+    }
+    if (composed && has(type, SINGLE)) {
+      return Optional.of("it is composed, and @ReportAsSingleViolation is not compiled");
+    }
+    if (composed
+        && attributes(type).stream()
+            .anyMatch(
+                attribute ->
+                    Annotations.find(attribute, OVERRIDES).isPresent()
+                        || Annotations.find(attribute, OVERRIDES + ".List").isPresent())) {
+      return Optional.of("it is composed, and @OverridesAttribute is not compiled");
+    }
+    if (!has(type, CHECKED_BY) && (!composed || hasValidators(type))) {
+      return Optional.of(
+          "it is not one of jakarta.validation.constraints, and has no @CheckedBy that names a"
+              + " method to call");
+    }
+    return Optional.empty();
+  }
+
+  private static boolean hasValidators(TypeElement type) {
+    return Annotations.find(type, CONSTRAINT)
+        .flatMap(constraint -> Annotations.explicit(constraint, "validatedBy"))
+        .map(Annotations::entries)
+        .filter(validators -> !validators.isEmpty())
+        .isPresent();
+  }
+
+  /** The constraint; empty if an attribute has no value, which the compiler reports. */
+  private static Optional<Constraint> checked(
+      TypeElement type, AnnotationMirror mirror, TypeMirror valueType) {
+    Optional<CheckedAnnotation> annotation = annotation(type);
+    if (annotation.isEmpty()) {
+      return Optional.of(new Constraint.Unresolved());
+    }
+    List<AnnotationValue> arguments = new ArrayList<>();
+    for (ExecutableElement attribute : annotation.get().attributes()) {
+      Optional<AnnotationValue> value =
+          Annotations.valueOrDefault(mirror, attribute.getSimpleName().toString());
+      if (value.isEmpty()) {
+        return Optional.empty();
+      }
+      arguments.add(value.get());
+    }
+    return Optional.of(
+        arguments.stream().anyMatch(OwnConstraintReader::isUnresolved)
+            ? new Constraint.Unresolved()
+            : new Constraint.Checked(annotation.get(), valueType, arguments));
+  }
+
+  private static boolean isUnresolved(AnnotationValue value) {
+    return value.getValue() instanceof List<?>
+        ? Annotations.entries(value).stream().anyMatch(OwnConstraintReader::isUnresolved)
+        : value.toString().equals(ERROR)
+            || (value.getValue() instanceof TypeMirror type && type.getKind() == TypeKind.ERROR);
+  }
+
+  /** The message at the use, or else that of the annotation type if it is a fixed text. */
+  private static Optional<Attribute<String>> message(
+      TypeElement type, AnnotationMirror mirror, Place place) {
+    return ConstraintReader.message(mirror, place)
+        .or(
+            () ->
+                defaultMessage(type)
+                    .filter(text -> ConstraintUse.placeholder(text.value()).isEmpty())
+                    .map(
+                        text ->
+                            new Attribute<>(
+                                ConstraintReader.filled(
+                                    Annotations.text(mirror, "message"), mirror),
+                                false,
+                                place)));
+  }
+}

@@ -1,0 +1,15 @@
+package shop;
+
+import dev.tenon.jobs.annotation.CheckedBy;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Target;
+
+@Target(ElementType.FIELD)
+@CheckedBy(Isbn.Check.class)
+@interface Isbn {
+  class Check {
+    static boolean isValid(String value) {
+      return value.matches("97[89]\\d{10}");
+    }
+  }
+}
