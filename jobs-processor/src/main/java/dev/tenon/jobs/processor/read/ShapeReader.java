@@ -152,6 +152,10 @@ public final class ShapeReader {
         found.add((DeclaredType) type);
         return new Content.Components(TypeName.get(type));
       }
+      Optional<List<String>> constants = JsonTypes.constants(type);
+      if (constants.isPresent()) {
+        return new Content.Constants(constants.get());
+      }
       List<TypeMirror> inside = kinds.contents(type, kind);
       if (inside.isEmpty()) {
         return new Content.Nothing();
