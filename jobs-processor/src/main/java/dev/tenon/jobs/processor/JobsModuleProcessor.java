@@ -5,6 +5,7 @@ import dev.tenon.jobs.processor.JobTypeStep.Outcome;
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.ModuleCheck;
 import dev.tenon.jobs.processor.check.Report;
+import dev.tenon.jobs.processor.export.ModuleExports;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
@@ -164,6 +165,9 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     if (contents.module().handlersHere()
         && !taken.contains(contents.module().handlers().canonicalName())) {
       new HandlersWriter(NAME, processingEnv.getFiler()).write(contents, sources);
+    }
+    if (!report.hasErrors()) {
+      new ModuleExports(processingEnv.getFiler()).write(contents, sources);
     }
   }
 }

@@ -4,6 +4,7 @@ import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.JobTypeStep.Outcome;
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.Report;
+import dev.tenon.jobs.processor.export.TypeExports;
 import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.read.JobTypeReader;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks each class that has {@code @JobType} by itself, and writes the definition of each job type
- * beside its payload record. What it writes for a record depends on nothing but that record and the
- * types it names, so Gradle may run it for single sources ("isolating").
+ * beside its payload record, and its exports. What it writes for a record depends on nothing but
+ * that record and the types it names, so Gradle may run it for single sources ("isolating").
  */
 public final class JobsProcessor extends AbstractProcessor {
 
@@ -28,10 +29,12 @@ public final class JobsProcessor extends AbstractProcessor {
 
   private final Report report = new Report();
   private final Set<ClassName> written = new HashSet<>();
+  private final Set<String> exported = new HashSet<>();
   private @Nullable Steps steps;
 
   /** What needs the environment of the compiler. */
-  private record Steps(Found waiting, JobTypeStep check, DefinitionWriter writer) {}
+  private record Steps(
+      Found waiting, JobTypeStep check, DefinitionWriter writer, TypeExports exports) {}
 
   /** Called by the compiler. */
   public JobsProcessor() {}
@@ -56,7 +59,8 @@ public final class JobsProcessor extends AbstractProcessor {
         new Steps(
             waiting,
             new JobTypeStep(environment, reader, waiting),
-            new DefinitionWriter(NAME, environment.getFiler()));
+            new DefinitionWriter(NAME, environment.getFiler()),
+            new TypeExports(environment));
   }
 
   @Override
@@ -98,6 +102,10 @@ public final class JobsProcessor extends AbstractProcessor {
               .formatted(type.getSimpleName(), definition.simpleName()));
     } else if (written.add(definition)) {
       now.writer().write(writable.job(), writable.payload(), writable.result(), type);
+      // With an error there is no jar; two records with one type would write the same files
+      if (!report.hasErrors() && exported.add(writable.job().typeName())) {
+        now.exports().write(writable.job(), writable.payload(), writable.result(), type);
+      }
     }
   }
 }

@@ -99,7 +99,7 @@ final class JsonTypes {
           "java.util.OptionalInt",
           "java.util.OptionalLong");
 
-  private static final String JSON_PROPERTY = "com.fasterxml.jackson.annotation.JsonProperty";
+  static final String JSON_PROPERTY = "com.fasterxml.jackson.annotation.JsonProperty";
 
   private static final List<String> JACKSON = List.of("com.fasterxml.jackson.", "tools.jackson.");
 
@@ -227,7 +227,7 @@ final class JsonTypes {
   }
 
   /** The names of Jackson's annotations on an element. */
-  private static Stream<String> annotations(Element element) {
+  static Stream<String> annotations(Element element) {
     return element.getAnnotationMirrors().stream()
         .map(mirror -> Annotations.element(mirror).getQualifiedName().toString())
         .filter(name -> JACKSON.stream().anyMatch(name::startsWith));

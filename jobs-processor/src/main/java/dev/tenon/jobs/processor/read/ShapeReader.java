@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.lang.model.AnnotatedConstruct;
+import javax.lang.model.element.Element;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
@@ -50,23 +51,21 @@ public final class ShapeReader {
    * The record and those it leads to; empty if one of them names a type that does not exist yet.
    */
   public Optional<Shapes> read(DeclaredType root) {
-    Map<TypeName, RecordShape> shapes = new LinkedHashMap<>();
     Reading reading = new Reading();
     reading.found.add(root);
-    while (!reading.found.isEmpty()) {
-      DeclaredType next = reading.found.remove();
-      TypeName name = TypeName.get(next);
-      if (!shapes.containsKey(name)) {
-        shapes.put(name, reading.record(name, next));
-      }
-    }
-    return reading.unresolved
-        ? Optional.empty()
-        : Optional.of(new Shapes(TypeName.get(root), shapes));
+    Shapes shapes = reading.shapes(root);
+    return reading.unresolved ? Optional.empty() : Optional.of(shapes);
+  }
+
+  /** A value that is no record by itself, and the records it leads to. */
+  ResultReader.Result read(TypeMirror type, Element place) {
+    Reading reading = new Reading();
+    ValueShape value = reading.entry(new Position(place, "result"), type, Optional.empty());
+    return new ResultReader.Result(value, reading.shapes(type));
   }
 
   /** Where in a record a value is: what is reported on, and the names that lead there. */
-  private record Position(VariableElement field, String path) {
+  private record Position(Element field, String path) {
     Position in(String step) {
       return new Position(field, path + step);
     }
@@ -76,6 +75,19 @@ public final class ShapeReader {
   private final class Reading {
     private final Deque<DeclaredType> found = new ArrayDeque<>();
     private boolean unresolved;
+
+    /** All records that are found. */
+    private Shapes shapes(TypeMirror root) {
+      Map<TypeName, RecordShape> shapes = new LinkedHashMap<>();
+      while (!found.isEmpty()) {
+        DeclaredType next = found.remove();
+        TypeName name = TypeName.get(next);
+        if (!shapes.containsKey(name)) {
+          shapes.put(name, record(name, next));
+        }
+      }
+      return new Shapes(TypeName.get(root), shapes);
+    }
 
     private RecordShape record(TypeName name, DeclaredType type) {
       TypeElement element = (TypeElement) type.asElement();
@@ -100,7 +112,7 @@ public final class ShapeReader {
     }
 
     private ValueShape component(Position position, TypeMirror type) {
-      VariableElement field = position.field();
+      Element field = position.field();
       Presence presence = presence(type, Annotations.isNullable(field));
       return value(
           position,

@@ -11,6 +11,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobSubmitter;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TypedJob;
+import dev.tenon.jobs.annotation.Description;
 import dev.tenon.jobs.annotation.GeneratedJobModule;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.JobType;
@@ -39,6 +40,7 @@ class RuntimeTypesTest {
         .containsExactlyInAnyOrder(
             JobType.class.getCanonicalName(),
             dev.tenon.jobs.annotation.JobModule.class.getCanonicalName(),
+            Description.class.getCanonicalName(),
             GeneratedJobModule.class.getCanonicalName(),
             JobPriority.class.getCanonicalName(),
             Constraints.class.getCanonicalName(),
