@@ -6,6 +6,7 @@ import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.ModuleCheck;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.check.UpcasterOwnerCheck;
+import dev.tenon.jobs.processor.export.ModuleExports;
 import dev.tenon.jobs.processor.lock.SchemaLock;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.Place;
@@ -223,6 +224,9 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     if (contents.module().handlersHere()
         && !taken.contains(contents.module().handlers().canonicalName())) {
       new HandlersWriter(NAME, processingEnv.getFiler()).write(contents, sources);
+    }
+    if (!report.hasErrors()) {
+      new ModuleExports(processingEnv.getFiler()).write(contents, sources);
     }
   }
 }

@@ -4,6 +4,7 @@ import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.JobTypeStep.Outcome;
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.Report;
+import dev.tenon.jobs.processor.export.TypeExports;
 import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.read.JobTypeReader;
@@ -19,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks each class that has {@code @JobType} and each annotation that has {@code @CheckedBy} by
- * itself, and writes the definition of each job type beside its payload record. What it writes for
- * a record depends on nothing but that record and the types it names, so Gradle may run it for
- * single sources ("isolating").
+ * itself, and writes the definition of each job type beside its payload record, and its exports.
+ * What it writes for a record depends on nothing but that record and the types it names, so Gradle
+ * may run it for single sources ("isolating").
  */
 public final class JobsProcessor extends AbstractProcessor {
 
@@ -29,11 +30,16 @@ public final class JobsProcessor extends AbstractProcessor {
 
   private final Report report = new Report();
   private final Set<ClassName> written = new HashSet<>();
+  private final Set<String> exported = new HashSet<>();
   private @Nullable Steps steps;
 
   /** What needs the environment of the compiler. */
   private record Steps(
-      Found waiting, JobTypeStep check, CheckedByStep checkedBy, DefinitionWriter writer) {}
+      Found waiting,
+      JobTypeStep check,
+      CheckedByStep checkedBy,
+      DefinitionWriter writer,
+      TypeExports exports) {}
 
   /** Called by the compiler. */
   public JobsProcessor() {}
@@ -59,7 +65,8 @@ public final class JobsProcessor extends AbstractProcessor {
             waiting,
             new JobTypeStep(environment, reader, waiting),
             new CheckedByStep(environment),
-            new DefinitionWriter(NAME, environment.getFiler()));
+            new DefinitionWriter(NAME, environment.getFiler()),
+            new TypeExports(environment));
   }
 
   @Override
@@ -103,6 +110,10 @@ public final class JobsProcessor extends AbstractProcessor {
     } else if (written.add(definition)) {
       now.writer()
           .write(writable.job(), writable.payload(), writable.result(), writable.upcasters(), type);
+      // With an error there is no jar; two records with one type would write the same files
+      if (!report.hasErrors() && exported.add(writable.job().typeName())) {
+        now.exports().write(writable.job(), writable.payload(), writable.result(), type);
+      }
     }
   }
 }

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.AnnotationIntrospector;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
@@ -39,8 +40,25 @@ public final class JsonCodec {
    * @throws JobsException if the value cannot be written; the message holds no part of the value
    */
   public String write(Object value, String what) {
+    return write(value, mapper.writer(), what);
+  }
+
+  /**
+   * The value as JSON that is read as a type: a record that stands for a sealed interface says
+   * which one it is.
+   *
+   * @param value the value
+   * @param type the type as which it will be read
+   * @param what what the value is, for the message of the exception
+   * @throws JobsException if the value cannot be written; the message holds no part of the value
+   */
+  public String write(Object value, Class<?> type, String what) {
+    return write(value, mapper.writerFor(type), what);
+  }
+
+  private static String write(Object value, ObjectWriter writer, String what) {
     try {
-      return mapper.writeValueAsString(value);
+      return writer.writeValueAsString(value);
     } catch (JacksonException e) {
       throw new JobsException(
           "%s cannot be written as JSON%s (%s). Use types that JSON can carry."

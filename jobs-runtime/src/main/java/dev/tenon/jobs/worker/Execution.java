@@ -215,7 +215,8 @@ final class Execution<P, R> implements Runnable {
           job.id(),
           null);
     }
-    return codec.write(result, "the result of job type '" + job.type() + "'");
+    return codec.write(
+        result, definition.resultType(), "the result of job type '" + job.type() + "'");
   }
 
   private AttemptEnd failed(Throwable e) {

@@ -82,6 +82,13 @@ class JsonCodecTest {
   }
 
   @Test
+  void aResultThatIsASealedInterfaceIsTagged() {
+    String json = CODEC.write(new Square(3), Shape.class, "the value");
+    assertThat(json).isEqualTo("{\"type\":\"Square\",\"side\":3}");
+    assertThat(CODEC.read(json, Shape.class, "the value")).isEqualTo(new Square(3));
+  }
+
+  @Test
   void onlyWhatTheInterfacePermitsIsRead() {
     assertThatThrownBy(
             () -> CODEC.read("{\"type\":\"java.io.File\"}", Shape.class, "the payload of job 'x'"))

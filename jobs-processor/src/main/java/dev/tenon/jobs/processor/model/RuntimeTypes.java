@@ -2,6 +2,7 @@ package dev.tenon.jobs.processor.model;
 
 import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.annotation.CheckedBy;
+import dev.tenon.jobs.annotation.Description;
 import dev.tenon.jobs.annotation.GeneratedJobModule;
 import dev.tenon.jobs.annotation.JobModule;
 import dev.tenon.jobs.annotation.JobPriority;
@@ -22,6 +23,9 @@ public final class RuntimeTypes {
 
   /** {@code @JobModule}. */
   public static final ClassName JOB_MODULE_ANNOTATION = ClassName.get(JobModule.class);
+
+  /** {@code @Description}. */
+  public static final ClassName DESCRIPTION = ClassName.get(Description.class);
 
   /** {@code @GeneratedJobModule}. */
   public static final ClassName GENERATED_JOB_MODULE = ClassName.get(GeneratedJobModule.class);

@@ -39,9 +39,9 @@ public record ValueShape(
 
   /** The same value as the key of a map, which JSON never makes null. */
   public ValueShape asKey() {
+    Content inside = content instanceof Content.Constants ? content : new Content.Nothing();
     return constraints.isEmpty() && valid.isEmpty()
-        ? new ValueShape(
-            type, kind, Presence.NULLABLE, constraints, valid, new Content.Nothing(), place, path)
+        ? new ValueShape(type, kind, Presence.NULLABLE, constraints, valid, inside, place, path)
         : this;
   }
 
@@ -66,6 +66,13 @@ public record ValueShape(
 
     /** Nothing, and JSON cannot carry it for this reason. */
     record NotJson(String reason) implements Content {}
+
+    /**
+     * Nothing: it is a constant of an enum.
+     *
+     * @param names how JSON names the constants, in the order of the source
+     */
+    record Constants(List<String> names) implements Content {}
 
     /** The components of a record, or of one of the records of a sealed interface. */
     record Components(TypeName record) implements Content {}

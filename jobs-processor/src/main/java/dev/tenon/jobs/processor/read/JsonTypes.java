@@ -1,9 +1,12 @@
 package dev.tenon.jobs.processor.read;
 
 import dev.tenon.jobs.processor.model.ValueKind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.Modifier;
@@ -96,6 +99,8 @@ final class JsonTypes {
           "java.util.OptionalInt",
           "java.util.OptionalLong");
 
+  static final String JSON_PROPERTY = "com.fasterxml.jackson.annotation.JsonProperty";
+
   private static final List<String> JACKSON = List.of("com.fasterxml.jackson.", "tools.jackson.");
 
   private JsonTypes() {}
@@ -181,14 +186,50 @@ final class JsonTypes {
     return Annotations.find(element, annotation).isPresent();
   }
 
+  /**
+   * How JSON names the constants of an enum, in the order of the source; empty if it is no enum, or
+   * if annotations of Jackson's make something else of it.
+   */
+  static Optional<List<String>> constants(TypeMirror type) {
+    if (!(type instanceof DeclaredType declared)
+        || declared.asElement().getKind() != ElementKind.ENUM) {
+      return Optional.empty();
+    }
+    List<String> names = new ArrayList<>();
+    for (Element member : declared.asElement().getEnclosedElements()) {
+      if (member.getKind() == ElementKind.ENUM_CONSTANT) {
+        Optional<AnnotationMirror> named = Annotations.find(member, JSON_PROPERTY);
+        names.add(
+            named
+                .flatMap(mirror -> Annotations.explicit(mirror, "value"))
+                .map(value -> value.getValue().toString())
+                .filter(name -> !name.isEmpty())
+                .orElse(member.getSimpleName().toString()));
+        if (annotations(member).anyMatch(name -> !name.equals(JSON_PROPERTY))) {
+          return Optional.empty();
+        }
+      } else if (!(member instanceof TypeElement) && annotations(member).findAny().isPresent()) {
+        return Optional.empty();
+      }
+    }
+    return annotations(declared.asElement()).findAny().isPresent()
+        ? Optional.empty()
+        : Optional.of(names);
+  }
+
   /** Whether annotations of Jackson's say how the values are written and read. */
   static boolean saysHow(Element element) {
-    return element.getAnnotationMirrors().stream()
-            .map(mirror -> Annotations.element(mirror).getQualifiedName().toString())
-            .anyMatch(name -> JACKSON.stream().anyMatch(name::startsWith))
+    return annotations(element).findAny().isPresent()
         || (element instanceof TypeElement type
             && type.getEnclosedElements().stream()
                 .filter(member -> !(member instanceof TypeElement))
                 .anyMatch(JsonTypes::saysHow));
+  }
+
+  /** The names of Jackson's annotations on an element. */
+  static Stream<String> annotations(Element element) {
+    return element.getAnnotationMirrors().stream()
+        .map(mirror -> Annotations.element(mirror).getQualifiedName().toString())
+        .filter(name -> JACKSON.stream().anyMatch(name::startsWith));
   }
 }

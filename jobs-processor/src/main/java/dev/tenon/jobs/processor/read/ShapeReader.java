@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.lang.model.AnnotatedConstruct;
+import javax.lang.model.element.Element;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
@@ -52,23 +53,21 @@ public final class ShapeReader {
    * The record and those it leads to; empty if one of them names a type that does not exist yet.
    */
   public Optional<Shapes> read(DeclaredType root) {
-    Map<TypeName, RecordShape> shapes = new LinkedHashMap<>();
     Reading reading = new Reading();
     reading.found.add(root);
-    while (!reading.found.isEmpty()) {
-      DeclaredType next = reading.found.remove();
-      TypeName name = TypeName.get(next);
-      if (!shapes.containsKey(name)) {
-        shapes.put(name, reading.record(name, next));
-      }
-    }
-    return reading.unresolved
-        ? Optional.empty()
-        : Optional.of(new Shapes(TypeName.get(root), shapes));
+    Shapes shapes = reading.shapes(root);
+    return reading.unresolved ? Optional.empty() : Optional.of(shapes);
+  }
+
+  /** A value that is no record by itself, and the records it leads to. */
+  ResultReader.Result read(TypeMirror type, Element place) {
+    Reading reading = new Reading();
+    ValueShape value = reading.entry(new Position(place, "result", false), type, Optional.empty());
+    return new ResultReader.Result(value, reading.shapes(type));
   }
 
   /** Where in a record a value is: what is reported on, and the names that lead there. */
-  private record Position(VariableElement field, String path, boolean isArgument) {
+  private record Position(Element field, String path, boolean isArgument) {
     /** The position of an entry of an array. */
     Position in(String step) {
       return new Position(field, path + step, isArgument);
@@ -84,6 +83,19 @@ public final class ShapeReader {
   private final class Reading {
     private final Deque<DeclaredType> found = new ArrayDeque<>();
     private boolean unresolved;
+
+    /** All records that are found. */
+    private Shapes shapes(TypeMirror root) {
+      Map<TypeName, RecordShape> shapes = new LinkedHashMap<>();
+      while (!found.isEmpty()) {
+        DeclaredType next = found.remove();
+        TypeName name = TypeName.get(next);
+        if (!shapes.containsKey(name)) {
+          shapes.put(name, record(name, next));
+        }
+      }
+      return new Shapes(TypeName.get(root), shapes);
+    }
 
     private RecordShape record(TypeName name, DeclaredType type) {
       TypeElement element = (TypeElement) type.asElement();
@@ -110,7 +122,7 @@ public final class ShapeReader {
 
     private ValueShape component(
         Position position, RecordComponentElement component, TypeMirror type) {
-      VariableElement field = position.field();
+      Element field = position.field();
       Presence presence = presence(type, Annotations.isNullable(field));
       List<ConstraintUse> constraints =
           new ArrayList<>(ConstraintReader.constraints(field, type, field));
@@ -162,6 +174,10 @@ public final class ShapeReader {
         found.add((DeclaredType) type);
         return new Content.Components(TypeName.get(type));
       }
+      Optional<List<String>> constants = JsonTypes.constants(type);
+      if (constants.isPresent()) {
+        return new Content.Constants(constants.get());
+      }
       List<TypeMirror> inside = kinds.contents(type, kind);
       if (inside.isEmpty()) {
         return new Content.Nothing();
@@ -210,7 +226,7 @@ public final class ShapeReader {
   }
 
   /** The constraints on a type that are not on the field, too. */
-  private static List<ConstraintUse> onTypeAlone(TypeMirror type, VariableElement field) {
+  private static List<ConstraintUse> onTypeAlone(TypeMirror type, Element field) {
     // What stands before the brackets of an array is on the array and on nothing else
     return ConstraintReader.constraints(
         type.getAnnotationMirrors().stream()
@@ -224,7 +240,7 @@ public final class ShapeReader {
 
   /** The constraints of the user's that can be on no field, and so are found where they are. */
   private static List<ConstraintUse> elsewhere(
-      RecordComponentElement component, TypeMirror type, VariableElement field) {
+      RecordComponentElement component, TypeMirror type, Element field) {
     return ConstraintReader.constraints(
         Stream.of(component, component.getAccessor())
             .flatMap(place -> place.getAnnotationMirrors().stream())

@@ -12,6 +12,7 @@ import dev.tenon.jobs.JobSubmitter;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.annotation.CheckedBy;
+import dev.tenon.jobs.annotation.Description;
 import dev.tenon.jobs.annotation.GeneratedJobModule;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.JobType;
@@ -41,6 +42,7 @@ class RuntimeTypesTest {
         .containsExactlyInAnyOrder(
             JobType.class.getCanonicalName(),
             dev.tenon.jobs.annotation.JobModule.class.getCanonicalName(),
+            Description.class.getCanonicalName(),
             GeneratedJobModule.class.getCanonicalName(),
             Upcaster.class.getCanonicalName(),
             CheckedBy.class.getCanonicalName(),

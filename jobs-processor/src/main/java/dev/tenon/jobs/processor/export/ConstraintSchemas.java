@@ -1,0 +1,135 @@
+package dev.tenon.jobs.processor.export;
+
+import com.palantir.javapoet.ArrayTypeName;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.model.Constraint;
+import dev.tenon.jobs.processor.model.ConstraintUse;
+import dev.tenon.jobs.processor.model.ValueKind;
+import dev.tenon.jobs.processor.model.ValueShape;
+import java.util.Optional;
+
+/**
+ * Adds to the schema of a value, which is no number, what the constraints on it ask for. Where JSON
+ * Schema can say only part of it, that part allows all that the constraint allows, and a note says
+ * the rest.
+ */
+final class ConstraintSchemas {
+
+  /**
+   * A character that is no white space for Java, whose idea of that differs from all others.
+   *
+   * @see Character#isWhitespace(int)
+   */
+  static final String NOT_BLANK =
+      "[^\\t-\\r\\u001c- \\u1680\\u2000-\\u2006\\u2008-\\u200a\\u2028\\u2029\\u205f\\u3000]";
+
+  /** What all addresses have in common, and the empty text, which is no violation. */
+  static final String EMAIL = "^$|[^@]@[^@]+$";
+
+  private static final int BYTES_A_GROUP = 3;
+  private static final int CHARACTERS_A_GROUP = 4;
+
+  private ConstraintSchemas() {}
+
+  /** Adds the constraints on a value. */
+  static void add(ValueShape value, Schema schema) {
+    for (ConstraintUse use : value.constraints()) {
+      add(use.constraint(), value, schema);
+    }
+  }
+
+  private static void add(Constraint constraint, ValueShape value, Schema schema) {
+    if (constraint instanceof Constraint.Flag flag) {
+      schema.with("const", flag.expected());
+    } else if (constraint instanceof Constraint.NotBlank) {
+      schema.pattern(NOT_BLANK);
+    } else if (constraint instanceof Constraint.NotEmpty) {
+      size(new Constraint.Size(1, Integer.MAX_VALUE), value, schema);
+    } else if (constraint instanceof Constraint.Size size) {
+      size(size, value, schema);
+    } else if (constraint instanceof Constraint.Pattern pattern) {
+      pattern(pattern.regexp(), pattern.flags().isEmpty(), schema)
+          .ifPresent(regexp -> schema.note(Notes.pattern(regexp, pattern.flags())));
+    } else if (constraint instanceof Constraint.Email email) {
+      schema.pattern(EMAIL);
+      schema.note("An e-mail address, or empty.");
+      if (!email.regexp().equals(".*")) {
+        pattern(email.regexp(), email.flags().isEmpty(), schema)
+            .ifPresent(regexp -> schema.note(Notes.pattern(regexp, email.flags())));
+      }
+    } else if (constraint instanceof Constraint.Moment moment) {
+      schema.note(Notes.moment(moment));
+    } else if (constraint instanceof Constraint.Bound bound) {
+      schema.note(Notes.bound(bound));
+    } else if (constraint instanceof Constraint.Digits digits) {
+      schema.note(Notes.digits(digits));
+    }
+  }
+
+  /** Adds a regular expression, or gives it back if it cannot be said. */
+  private static Optional<String> pattern(String regexp, boolean withoutFlags, Schema schema) {
+    Optional<String> ecma = withoutFlags ? EcmaPattern.of(regexp) : Optional.empty();
+    ecma.ifPresent(schema::pattern);
+    return ecma.isPresent() ? Optional.empty() : Optional.of(regexp);
+  }
+
+  private static void size(Constraint.Size size, ValueShape value, Schema schema) {
+    if (value.kind() == ValueKind.TEXT || isArrayOf(value, TypeName.CHAR)) {
+      text(size, schema);
+    } else if (isArrayOf(value, TypeName.BYTE)) {
+      bytes(size, schema);
+    } else if (value.kind() == ValueKind.MAP) {
+      count(size, "minProperties", "maxProperties", schema);
+    } else {
+      count(size, "minItems", "maxItems", schema);
+      if (size.min() > 1 && isSet(value.type())) {
+        schema.note(Notes.SET);
+      }
+    }
+  }
+
+  private static void count(Constraint.Size size, String min, String max, Schema schema) {
+    schema.atLeast(min, size.min());
+    if (size.max() < Integer.MAX_VALUE) {
+      schema.atMost(max, size.max());
+    }
+  }
+
+  /** Java counts code units, of which a character may have two; JSON Schema counts characters. */
+  private static void text(Constraint.Size size, Schema schema) {
+    schema.atLeast("minLength", (size.min() + 1L) / 2);
+    if (size.max() < Integer.MAX_VALUE) {
+      schema.atMost("maxLength", size.max());
+      schema.note(Notes.UTF_16);
+    }
+    if (size.min() > 1) {
+      schema.note("At least %d characters.".formatted(size.min())).note(Notes.UTF_16);
+    }
+  }
+
+  private static void bytes(Constraint.Size size, Schema schema) {
+    schema.atLeast("minLength", base64Length(size.min()));
+    if (size.max() < Integer.MAX_VALUE) {
+      schema.atMost("maxLength", base64Length(size.max()));
+    }
+    if (size.min() > 1 || size.max() < Integer.MAX_VALUE) {
+      String most = size.max() < Integer.MAX_VALUE ? " and at most %d".formatted(size.max()) : "";
+      schema.note("At least %d%s bytes.".formatted(size.min(), most));
+    }
+  }
+
+  private static long base64Length(int bytes) {
+    return (bytes + BYTES_A_GROUP - 1L) / BYTES_A_GROUP * CHARACTERS_A_GROUP;
+  }
+
+  /** Whether it is an array of this primitive type. */
+  static boolean isArrayOf(ValueShape value, TypeName component) {
+    return value.type() instanceof ArrayTypeName array && array.componentType().equals(component);
+  }
+
+  private static boolean isSet(TypeName type) {
+    return type instanceof ParameterizedTypeName parameterized
+        && parameterized.rawType().simpleName().endsWith("Set");
+  }
+}

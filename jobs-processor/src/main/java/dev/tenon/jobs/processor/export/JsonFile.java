@@ -1,0 +1,103 @@
+package dev.tenon.jobs.processor.export;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import javax.annotation.processing.Filer;
+import javax.lang.model.element.Element;
+import javax.tools.StandardLocation;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.PrettyPrinter;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.core.util.Separators;
+import tools.jackson.core.util.Separators.Spacing;
+
+/** Writes JSON as it is read by people, the same bytes for the same values. */
+final class JsonFile {
+
+  private static final JsonFactory FACTORY = new JsonFactory();
+  private static final DefaultIndenter INDENTER = new DefaultIndenter("  ", "\n");
+  private static final Separators SEPARATORS =
+      Separators.createDefaultInstance()
+          .withObjectNameValueSpacing(Spacing.AFTER)
+          .withObjectEmptySeparator("")
+          .withArrayEmptySeparator("");
+
+  private JsonFile() {}
+
+  /**
+   * Writes a resource into the class output.
+   *
+   * @param path where, such as {@code META-INF/tenon/x.json}
+   * @param content maps, lists, texts, truth values and numbers
+   * @param sources what it was made of
+   */
+  static void write(
+      String path, Map<String, Object> content, Filer filer, List<? extends Element> sources) {
+    try (Writer writer =
+        filer
+            .createResource(
+                StandardLocation.CLASS_OUTPUT, "", path, sources.toArray(new Element[0]))
+            .openWriter()) {
+      writer.write(text(content));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + path, e);
+    }
+  }
+
+  /** The JSON of a value, with a line feed at its end. */
+  static String text(Map<String, Object> content) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator generator = FACTORY.createGenerator(new Pretty(), text)) {
+      value(content, generator);
+    }
+    return text.append('\n').toString();
+  }
+
+  private static void value(Object value, JsonGenerator generator) {
+    if (value instanceof Map<?, ?> object) {
+      generator.writeStartObject();
+      for (Map.Entry<?, ?> entry : object.entrySet()) {
+        generator.writeName(String.valueOf(entry.getKey()));
+        value(entry.getValue(), generator);
+      }
+      generator.writeEndObject();
+    } else if (value instanceof List<?> list) {
+      generator.writeStartArray();
+      for (Object entry : list) {
+        value(entry, generator);
+      }
+      generator.writeEndArray();
+    } else if (value instanceof BigDecimal number) {
+      generator.writeNumber(number);
+    } else if (value instanceof Number number) {
+      generator.writeNumber(number.longValue());
+    } else if (value instanceof Boolean flag) {
+      generator.writeBoolean(flag);
+    } else {
+      generator.writeString(value.toString());
+    }
+  }
+
+  /** Two spaces a level, one space behind a colon. */
+  private static final class Pretty extends ObjectWriteContext.Base {
+    @Override
+    public PrettyPrinter getPrettyPrinter() {
+      return new DefaultPrettyPrinter(SEPARATORS)
+          .withObjectIndenter(INDENTER)
+          .withArrayIndenter(INDENTER);
+    }
+
+    @Override
+    public boolean hasPrettyPrinter() {
+      return true;
+    }
+  }
+}

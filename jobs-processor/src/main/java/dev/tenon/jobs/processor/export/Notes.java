@@ -1,0 +1,37 @@
+package dev.tenon.jobs.processor.export;
+
+import dev.tenon.jobs.processor.model.Constraint;
+import java.util.List;
+
+/** What schemas say in words, since JSON Schema has no keyword for it. */
+final class Notes {
+
+  static final String JACKSON = "Annotations of Jackson's say how this is written.";
+  static final String UTF_16 = "A character outside of the Basic Multilingual Plane counts as two.";
+  static final String SET = "Equal entries count once.";
+
+  private Notes() {}
+
+  static String digits(Constraint.Digits digits) {
+    return "At most %d digits before and %d after the decimal point."
+        .formatted(digits.integer(), digits.fraction());
+  }
+
+  static String bound(Constraint.Bound bound) {
+    String how =
+        bound.inclusive()
+            ? bound.lower() ? "of at least" : "of at most"
+            : bound.lower() ? "greater than" : "less than";
+    return "A decimal number %s %s.".formatted(how, bound.limit().toPlainString());
+  }
+
+  static String moment(Constraint.Moment moment) {
+    return "In the %s%s when the job is submitted, and when it is run."
+        .formatted(moment.past() ? "past" : "future", moment.orPresent() ? ", or now," : "");
+  }
+
+  static String pattern(String regexp, List<String> flags) {
+    String how = flags.isEmpty() ? "" : " with " + String.join(", ", flags);
+    return "Matches the regular expression of Java's %s%s as a whole.".formatted(regexp, how);
+  }
+}

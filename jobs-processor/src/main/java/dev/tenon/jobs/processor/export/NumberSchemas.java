@@ -1,0 +1,123 @@
+package dev.tenon.jobs.processor.export;
+
+import dev.tenon.jobs.processor.model.Bounds;
+import dev.tenon.jobs.processor.model.Constraint;
+import dev.tenon.jobs.processor.model.ValueKind;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The schemas of numbers, with the constraints on them. */
+final class NumberSchemas {
+
+  /** Greater powers of ten are infinite to readers that know {@code double} only. */
+  private static final int MOST_DIGITS = 308;
+
+  private final ValueKind kind;
+  private final List<Constraint> constraints;
+  private @Nullable BigDecimal lower;
+  private @Nullable BigDecimal upper;
+  private boolean lowerInclusive;
+  private boolean upperInclusive;
+
+  private NumberSchemas(ValueKind kind, List<Constraint> constraints) {
+    this.kind = kind;
+    this.constraints = constraints;
+  }
+
+  /** The schema of the numbers of a kind that meet the constraints. */
+  static Schema of(ValueKind kind, List<Constraint> constraints) {
+    return new NumberSchemas(unwrapped(kind), constraints).schema();
+  }
+
+  private static ValueKind unwrapped(ValueKind kind) {
+    return switch (kind) {
+      case OPTIONAL_INT -> ValueKind.INT;
+      case OPTIONAL_LONG -> ValueKind.LONG;
+      case OPTIONAL_DOUBLE -> ValueKind.DOUBLE;
+      default -> kind;
+    };
+  }
+
+  private boolean isWhole() {
+    return kind.isWholePrimitive() || kind == ValueKind.BIG_INTEGER;
+  }
+
+  private Schema schema() {
+    Schema schema = Schema.type(isWhole() ? "integer" : "number");
+    if (kind.isWholePrimitive()) {
+      Bounds range = Bounds.of(kind);
+      tighten(new Constraint.Bound(BigDecimal.valueOf(range.min()), true, true));
+      tighten(new Constraint.Bound(BigDecimal.valueOf(range.max()), false, true));
+    }
+    for (Constraint constraint : constraints) {
+      if (constraint instanceof Constraint.Bound bound) {
+        tighten(kind == ValueKind.FLOAT ? FloatingRange.written(bound) : bound);
+      } else if (constraint instanceof Constraint.Digits digits) {
+        digits(digits, schema);
+      }
+    }
+    if (lower != null) {
+      schema.with(lowerInclusive ? "minimum" : "exclusiveMinimum", plain(lower));
+    }
+    if (upper != null) {
+      schema.with(upperInclusive ? "maximum" : "exclusiveMaximum", plain(upper));
+    }
+    return kind.isFloating() ? withOthers(schema) : schema;
+  }
+
+  private void digits(Constraint.Digits digits, Schema schema) {
+    if (digits.integer() <= MOST_DIGITS) {
+      BigDecimal end = BigDecimal.TEN.pow(digits.integer());
+      tighten(new Constraint.Bound(end.negate(), true, false));
+      tighten(new Constraint.Bound(end, false, false));
+    }
+    // Which multiples of 0.1 there are depends on how a reader rounds: that would refuse some of
+    // them
+    if (!isWhole() || digits.integer() == 0 || digits.integer() > MOST_DIGITS) {
+      schema.note(Notes.digits(digits));
+    }
+  }
+
+  private void tighten(Constraint.Bound bound) {
+    BigDecimal limit = isWhole() ? Bounds.inclusive(bound) : bound.limit();
+    boolean inclusive = isWhole() || bound.inclusive();
+    if (bound.lower()) {
+      int order = lower == null ? 1 : limit.compareTo(lower);
+      if (order > 0 || (order == 0 && !inclusive)) {
+        lower = limit;
+        lowerInclusive = inclusive;
+      }
+    } else {
+      int order = upper == null ? -1 : limit.compareTo(upper);
+      if (order < 0 || (order == 0 && !inclusive)) {
+        upper = limit;
+        upperInclusive = inclusive;
+      }
+    }
+  }
+
+  /** Adds what is no number but a value of the type, and is written as a text. */
+  private Schema withOthers(Schema schema) {
+    boolean digits = constraints.stream().anyMatch(Constraint.Digits.class::isInstance);
+    List<String> others = new ArrayList<>();
+    if (lower == null && upper == null && !digits) {
+      others.add("NaN");
+    }
+    if (upper == null && !digits) {
+      others.add("Infinity");
+    }
+    if (lower == null && !digits) {
+      others.add("-Infinity");
+    }
+    return others.isEmpty()
+        ? schema
+        : Schema.anyOf(schema, Schema.type("string").with("enum", others));
+  }
+
+  private static BigDecimal plain(BigDecimal number) {
+    BigDecimal stripped = number.stripTrailingZeros();
+    return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+  }
+}

@@ -1,0 +1,39 @@
+package dev.tenon.jobs.processor.export;
+
+import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.ModuleDeclaration;
+
+/** Where the exports are in the class output, and so in a jar. */
+final class Paths {
+
+  private static final String ROOT = "META-INF/tenon/";
+  private static final String NATIVE_IMAGE =
+      "META-INF/native-image/tenon/%s/reachability-metadata.json";
+
+  private Paths() {}
+
+  static String payloadSchema(JobDeclaration job) {
+    return ROOT + "schemas/" + job.typeName() + ".payload.schema.json";
+  }
+
+  static String resultSchema(JobDeclaration job) {
+    return ROOT + "schemas/" + job.typeName() + ".result.schema.json";
+  }
+
+  static String asyncApi(ModuleDeclaration module) {
+    return ROOT + module.simpleName() + ".asyncapi.json";
+  }
+
+  static String reachability(JobDeclaration job) {
+    return NATIVE_IMAGE.formatted(job.typeName());
+  }
+
+  static String reachability(ModuleDeclaration module) {
+    return NATIVE_IMAGE.formatted(module.simpleName());
+  }
+
+  /** A path as files beside the AsyncAPI document refer to it. */
+  static String below(String path) {
+    return path.substring(ROOT.length());
+  }
+}

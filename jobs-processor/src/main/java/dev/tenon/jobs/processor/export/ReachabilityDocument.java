@@ -1,0 +1,122 @@
+package dev.tenon.jobs.processor.export;
+
+import com.palantir.javapoet.ArrayTypeName;
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.model.RecordShape;
+import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.ValueShape;
+import dev.tenon.jobs.processor.model.ValueShape.Content;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What GraalVM's native-image has to keep of a program, since it is used by reflection: the
+ * records, sealed interfaces and enums that the runtime's codec reads and writes, and the
+ * containers that it makes.
+ *
+ * @see <a
+ *     href="https://www.graalvm.org/latest/reference-manual/native-image/metadata/">Reachability
+ *     metadata</a>
+ */
+final class ReachabilityDocument {
+
+  /** What Jackson makes where a type is an interface. */
+  private static final Map<String, String> CONTAINERS =
+      Map.ofEntries(
+          Map.entry("java.lang.Iterable", "java.util.ArrayList"),
+          Map.entry("java.util.Collection", "java.util.ArrayList"),
+          Map.entry("java.util.List", "java.util.ArrayList"),
+          Map.entry("java.util.SequencedCollection", "java.util.ArrayList"),
+          Map.entry("java.util.Set", "java.util.HashSet"),
+          Map.entry("java.util.SequencedSet", "java.util.LinkedHashSet"),
+          Map.entry("java.util.SortedSet", "java.util.TreeSet"),
+          Map.entry("java.util.NavigableSet", "java.util.TreeSet"),
+          Map.entry("java.util.Queue", "java.util.LinkedList"),
+          Map.entry("java.util.Deque", "java.util.LinkedList"),
+          Map.entry("java.util.Map", "java.util.LinkedHashMap"),
+          Map.entry("java.util.SequencedMap", "java.util.LinkedHashMap"),
+          Map.entry("java.util.SortedMap", "java.util.TreeMap"),
+          Map.entry("java.util.NavigableMap", "java.util.TreeMap"),
+          Map.entry(
+              "java.util.concurrent.ConcurrentMap", "java.util.concurrent.ConcurrentHashMap"));
+
+  private final Map<String, Map<String, Object>> types = new TreeMap<>();
+
+  /** Adds all that shapes lead to. */
+  void add(Shapes shapes) {
+    for (RecordShape shape : shapes.records().values()) {
+      addWhole(raw(shape.type()));
+      shape.components().forEach(component -> add(component.value()));
+    }
+  }
+
+  /** Adds a value, without the records that it leads to. */
+  void add(ValueShape value) {
+    TypeName type = value.type();
+    Content content = value.content();
+    if (type instanceof ArrayTypeName array) {
+      addArray(array);
+    } else if (content instanceof Content.Entries || content instanceof Content.Mappings) {
+      addContainer(raw(type));
+    } else if (content instanceof Content.Constants || isOfUsers(value)) {
+      addWhole(raw(type));
+    }
+    if (content instanceof Content.Entries entries) {
+      add(entries.entry());
+    } else if (content instanceof Content.Mappings mappings) {
+      add(mappings.key());
+      add(mappings.value());
+    } else if (content instanceof Content.Wrapped wrapped) {
+      add(wrapped.value());
+    }
+  }
+
+  /** Whether it is a class that annotations of Jackson's say how to write. */
+  private static boolean isOfUsers(ValueShape value) {
+    return value.content() instanceof Content.Nothing
+        && value.type() instanceof ClassName name
+        && !name.packageName().startsWith("java.");
+  }
+
+  private static ClassName raw(TypeName type) {
+    return type instanceof ParameterizedTypeName generic ? generic.rawType() : (ClassName) type;
+  }
+
+  private void addWhole(ClassName type) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("type", type.reflectionName());
+    entry.put("allDeclaredConstructors", true);
+    entry.put("allDeclaredMethods", true);
+    entry.put("allDeclaredFields", true);
+    types.put(type.reflectionName(), entry);
+  }
+
+  private void addContainer(ClassName type) {
+    String name = CONTAINERS.getOrDefault(type.reflectionName(), type.reflectionName());
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("type", name);
+    entry.put("allPublicConstructors", true);
+    types.putIfAbsent(name, entry);
+  }
+
+  private void addArray(ArrayTypeName array) {
+    StringBuilder dimensions = new StringBuilder();
+    TypeName component = array;
+    while (component instanceof ArrayTypeName inner) {
+      dimensions.append("[]");
+      component = inner.componentType();
+    }
+    String element =
+        component.isPrimitive() ? component.toString() : raw(component).reflectionName();
+    types.putIfAbsent(element + dimensions, Map.of("type", element + dimensions));
+  }
+
+  /** The document. */
+  Map<String, Object> json() {
+    return Map.of("reflection", List.copyOf(types.values()));
+  }
+}

@@ -1,0 +1,299 @@
+package dev.tenon.jobs.processor.export;
+
+import com.palantir.javapoet.ArrayTypeName;
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.model.Constraint;
+import dev.tenon.jobs.processor.model.ConstraintUse;
+import dev.tenon.jobs.processor.model.RecordShape;
+import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.ValueKind;
+import dev.tenon.jobs.processor.model.ValueShape;
+import dev.tenon.jobs.processor.model.ValueShape.Content;
+import dev.tenon.jobs.processor.model.ValueShape.Presence;
+import dev.tenon.jobs.processor.read.Descriptions;
+import dev.tenon.jobs.processor.read.JacksonAnnotations;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.Elements;
+
+/**
+ * The JSON Schema of a payload or a result: of the JSON that the runtime's codec writes and reads,
+ * as far as the generated validator allows it. Whatever these two let pass is valid for it.
+ *
+ * @see <a href="https://json-schema.org/draft/2020-12">JSON Schema 2020-12</a>
+ */
+final class SchemaDocument {
+
+  private static final String DIALECT = "https://json-schema.org/draft/2020-12/schema";
+
+  /** The property that says which record of a sealed interface an object is. */
+  private static final String TAG = "type";
+
+  private final Shapes shapes;
+  private final Elements elements;
+  private final Descriptions descriptions;
+  private final Map<Definition, String> references = new LinkedHashMap<>();
+  private final Set<String> names = new HashSet<>();
+  private final Deque<Definition> toWrite = new ArrayDeque<>();
+
+  /** A record, and how much of it is checked. */
+  private record Definition(TypeName type, Validation how) {}
+
+  /** The schema of what these shapes are of. */
+  SchemaDocument(Shapes shapes, Elements elements, Descriptions descriptions) {
+    this.shapes = shapes;
+    this.elements = elements;
+    this.descriptions = descriptions;
+  }
+
+  /** The schema of the root, which is a record or a sealed interface. */
+  Map<String, Object> ofRecord(String title) {
+    references.put(new Definition(shapes.root(), Validation.ALL), "#");
+    return document(title, definition(new Definition(shapes.root(), Validation.ALL)));
+  }
+
+  /** The schema of a value that is not validated. */
+  Map<String, Object> ofValue(String title, ValueShape value) {
+    return document(title, present(value, Validation.NONE));
+  }
+
+  private Map<String, Object> document(String title, Schema root) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("$schema", DIALECT);
+    json.put("title", title);
+    json.putAll(root.json());
+    Map<String, Object> definitions = new LinkedHashMap<>();
+    while (!toWrite.isEmpty()) {
+      Definition next = toWrite.remove();
+      String reference = references.getOrDefault(next, "");
+      definitions.put(reference.substring(reference.lastIndexOf('/') + 1), definition(next).json());
+    }
+    if (!definitions.isEmpty()) {
+      json.put("$defs", definitions);
+    }
+    return json;
+  }
+
+  private Schema definition(Definition definition) {
+    TypeElement element = element(definition.type());
+    RecordShape shape = shapes.get(definition.type());
+    Schema schema =
+        shape.alternatives().isEmpty()
+            ? record(shape, element, definition.how())
+            : union(shape, element, definition.how());
+    descriptions.of(element).ifPresent(schema::description);
+    return schema;
+  }
+
+  private Schema record(RecordShape shape, TypeElement element, Validation how) {
+    Schema schema = Schema.type("object");
+    if (!JacksonAnnotations.leaveAlone(element)) {
+      return Schema.any().note(Notes.JACKSON);
+    }
+    Map<String, Object> properties = new LinkedHashMap<>();
+    List<Object> required = new ArrayList<>();
+    for (RecordShape.Component component : shape.components()) {
+      ValueShape value = component.value();
+      Optional<String> property = JacksonAnnotations.property(value.place().element());
+      Schema content = property.isPresent() ? value(value, how) : Schema.any().note(Notes.JACKSON);
+      descriptions.of(element, component.name()).ifPresent(content::description);
+      properties.put(property.orElse(component.name()), content.json());
+      boolean mustBeThere =
+          value.presence() == Presence.PRIMITIVE
+              || (value.presence() == Presence.REQUIRED && how != Validation.NONE);
+      if (property.isPresent() && mustBeThere) {
+        required.add(property.get());
+      }
+    }
+    if (!properties.isEmpty()) {
+      schema.with("properties", properties);
+    }
+    return required.isEmpty() ? schema : schema.with("required", required);
+  }
+
+  private Schema union(RecordShape shape, TypeElement element, Validation how) {
+    boolean isPlain =
+        JacksonAnnotations.leaveAlone(element)
+            && shape.alternatives().stream()
+                .allMatch(record -> JacksonAnnotations.leaveAlone(element(record)));
+    if (!isPlain) {
+      return Schema.any().note(Notes.JACKSON);
+    }
+    List<Object> alternatives = new ArrayList<>();
+    for (TypeName record : shape.alternatives()) {
+      String name = element(record).getSimpleName().toString();
+      alternatives.add(
+          Schema.ref(reference(record, how))
+              .with("properties", Map.of(TAG, Map.of("const", name)))
+              .with("required", List.of(TAG))
+              .json());
+    }
+    return Schema.type("object").with("oneOf", alternatives);
+  }
+
+  private TypeElement element(TypeName type) {
+    ClassName name =
+        type instanceof ParameterizedTypeName generic ? generic.rawType() : (ClassName) type;
+    return elements.getTypeElement(name.canonicalName());
+  }
+
+  /** Where a record is described; it is, later. */
+  private String reference(TypeName type, Validation how) {
+    boolean sameAsAll = how == Validation.PRESENCE && !isConstrained(type, new HashSet<>());
+    Definition definition = new Definition(type, sameAsAll ? Validation.ALL : how);
+    return references.computeIfAbsent(
+        definition,
+        added -> {
+          toWrite.add(added);
+          String name =
+              joined(type) + (added.how() == Validation.PRESENCE ? "WithoutConstraints" : "");
+          return "#/$defs/" + unique(name.replaceAll("[^A-Za-z0-9_]", "_"));
+        });
+  }
+
+  private String unique(String name) {
+    String unique = name;
+    for (int i = 2; !names.add(unique); i++) {
+      unique = name + i;
+    }
+    return unique;
+  }
+
+  private static String joined(TypeName type) {
+    if (type instanceof ParameterizedTypeName parameterized) {
+      StringBuilder name = new StringBuilder(joined(parameterized.rawType()));
+      parameterized.typeArguments().forEach(argument -> name.append(joined(argument)));
+      return name.toString();
+    }
+    if (type instanceof ArrayTypeName array) {
+      return joined(array.componentType()) + "Array";
+    }
+    return type instanceof ClassName name ? name.simpleName() : type.toString();
+  }
+
+  /** Whether it makes a difference for a record whether its constraints are checked. */
+  private boolean isConstrained(TypeName record, Set<TypeName> around) {
+    return around.add(record)
+        && (shapes.get(record).components().stream()
+                .anyMatch(component -> isConstrained(component.value(), around))
+            || shapes.get(record).alternatives().stream()
+                .anyMatch(alternative -> isConstrained(alternative, around)));
+  }
+
+  private boolean isConstrained(ValueShape value, Set<TypeName> around) {
+    if (!value.constraints().isEmpty()) {
+      return true;
+    }
+    Content content = value.content();
+    if (content instanceof Content.Components components) {
+      return value.valid().isPresent() && isConstrained(components.record(), around);
+    }
+    if (content instanceof Content.Entries entries) {
+      return isConstrained(entries.entry(), around);
+    }
+    if (content instanceof Content.Mappings mappings) {
+      return isConstrained(mappings.key(), around) || isConstrained(mappings.value(), around);
+    }
+    return content instanceof Content.Wrapped wrapped && isConstrained(wrapped.value(), around);
+  }
+
+  private Schema value(ValueShape value, Validation how) {
+    boolean mustNotBeThere =
+        how == Validation.ALL
+            && value.presence() == Presence.NULLABLE
+            && value.constraints().stream()
+                .anyMatch(use -> use.constraint() instanceof Constraint.Null);
+    if (mustNotBeThere) {
+      return Schema.type("null");
+    }
+    Schema schema = present(value, how);
+    return how.allowsNull(value) ? schema.orNull() : schema;
+  }
+
+  /** The schema of a value that is there. */
+  private Schema present(ValueShape value, Validation how) {
+    if (value.kind().isNumber()
+        || (value.kind().isOptional() && value.kind() != ValueKind.OPTIONAL)) {
+      return NumberSchemas.of(value.kind(), constraints(value, how));
+    }
+    Schema schema = unconstrained(value, how);
+    if (how == Validation.ALL) {
+      ConstraintSchemas.add(value, schema);
+    }
+    return schema;
+  }
+
+  private static List<Constraint> constraints(ValueShape value, Validation how) {
+    return how == Validation.ALL
+        ? value.constraints().stream().map(ConstraintUse::constraint).toList()
+        : List.of();
+  }
+
+  private Schema unconstrained(ValueShape value, Validation how) {
+    Content content = value.content();
+    if (content instanceof Content.Components components) {
+      return Schema.ref(reference(components.record(), how.inside(value)));
+    }
+    if (content instanceof Content.Constants constants) {
+      return Schema.type("string").with("enum", constants.names());
+    }
+    if (content instanceof Content.Wrapped wrapped) {
+      return value(wrapped.value(), how);
+    }
+    if (content instanceof Content.Mappings mappings) {
+      return mappings(mappings, how);
+    }
+    if (content instanceof Content.Entries entries) {
+      return entries(value, entries, how);
+    }
+    return switch (value.kind()) {
+      case BOOLEAN -> Schema.type("boolean");
+      case TEXT -> Schema.type("string");
+      default ->
+          SimpleSchemas.of(value.type().toString())
+              .orElseGet(() -> Schema.any().note(Notes.JACKSON));
+    };
+  }
+
+  private Schema entries(ValueShape value, Content.Entries entries, Validation how) {
+    if (ConstraintSchemas.isArrayOf(value, TypeName.BYTE)) {
+      return Schema.text("^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$")
+          .with("contentEncoding", "base64");
+    }
+    if (ConstraintSchemas.isArrayOf(value, TypeName.CHAR)) {
+      return Schema.type("string");
+    }
+    return Schema.type("array").with("items", value(entries.entry(), how).json());
+  }
+
+  private Schema mappings(Content.Mappings mappings, Validation how) {
+    Schema schema = Schema.type("object");
+    key(mappings.key(), how).ifPresent(key -> schema.with("propertyNames", key.json()));
+    return schema.with("additionalProperties", value(mappings.value(), how).json());
+  }
+
+  /** The schema of the keys of a map, which are texts; empty if every text is one. */
+  private static Optional<Schema> key(ValueShape key, Validation how) {
+    boolean isConstrained = how == Validation.ALL && !key.constraints().isEmpty();
+    Optional<Schema> schema =
+        key.content() instanceof Content.Constants constants
+            ? Optional.of(Schema.any().with("enum", constants.names()))
+            : SimpleSchemas.key(key.type().toString());
+    if (!isConstrained) {
+      return schema;
+    }
+    Schema constrained = schema.orElseGet(Schema::any);
+    ConstraintSchemas.add(key, constrained);
+    return Optional.of(constrained);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.tenon.jobs.processor.export;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The schemas of values without parts, as the runtime's codec writes them. {@code format} is added
+ * where the standard has one for all but the remotest values; the pattern holds for these too.
+ */
+final class SimpleSchemas {
+
+  private static final String FORMAT = "format";
+  private static final String MOMENT = "date-time";
+  private static final String PATTERN = "pattern";
+
+  private static final String DATE = "(?:[0-9]{4}|[+-][0-9]{4,10})-[0-9]{2}-[0-9]{2}";
+  private static final String TO_THE_SECOND = "[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]{1,9})?";
+  private static final String TIME = "[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,9})?)?";
+  private static final String OFFSET = "(?:Z|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)";
+  private static final String NUMBER = "[+-]?[0-9]+";
+  private static final String UUID =
+      "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}";
+  private static final long GREATEST_YEAR = 999_999_999;
+
+  private SimpleSchemas() {}
+
+  /** The schema of a type of this name; empty if there is none. */
+  static Optional<Schema> of(String type) {
+    return Optional.ofNullable(
+        switch (type) {
+          case "char", "java.lang.Character" ->
+              Schema.type("string")
+                  .with("minLength", 1L)
+                  .with("maxLength", 1L)
+                  .note("One UTF-16 code unit.");
+          case "java.lang.Void" -> Schema.type("null");
+          case "java.net.URI" -> Schema.type("string").note("A URI, as java.net.URI reads it.");
+          case "java.net.URL" -> Schema.type("string").note("A URL, as java.net.URL reads it.");
+          case "java.time.Duration" ->
+              whole(
+                  "[+-]?P(?:%1$sD)?(?:T(?:%1$sH)?(?:%1$sM)?(?:%1$s(?:\\.[0-9]{0,9})?S)?)?"
+                      .formatted(NUMBER));
+          case "java.time.Instant" ->
+              whole(DATE + "T" + TO_THE_SECOND + OFFSET).with(FORMAT, MOMENT);
+          case "java.time.LocalDate" -> whole(DATE).with(FORMAT, "date");
+          case "java.time.LocalDateTime" -> whole(DATE + "T" + TIME);
+          case "java.time.LocalTime" -> whole(TIME);
+          case "java.time.MonthDay" -> whole("--[0-9]{2}-[0-9]{2}");
+          case "java.time.OffsetDateTime" -> whole(DATE + "T" + TIME + OFFSET).with(FORMAT, MOMENT);
+          case "java.time.OffsetTime" -> whole(TIME + OFFSET);
+          case "java.time.Period" ->
+              whole("[+-]?P(?:%1$sY)?(?:%1$sM)?(?:%1$sW)?(?:%1$sD)?".formatted(NUMBER));
+          case "java.time.Year" ->
+              Schema.type("integer").with("minimum", -GREATEST_YEAR).with("maximum", GREATEST_YEAR);
+          case "java.time.YearMonth" -> whole("(?:[0-9]{4,9}|-[0-9]{4,9})-[0-9]{2}");
+          case "java.time.ZoneId" ->
+              Schema.type("string").note("A time zone, as java.time.ZoneId.");
+          case "java.time.ZoneOffset" -> whole(OFFSET);
+          case "java.time.ZonedDateTime" ->
+              whole(DATE + "T" + TIME + OFFSET + "(?:\\[[^\\]]+\\])?");
+          case "java.util.Currency" -> whole("[A-Z]{3}");
+          case "java.util.Date" -> whole(DATE + "T" + TIME + OFFSET).with(FORMAT, MOMENT);
+          case "java.util.Locale" -> Schema.type("string").note("A language tag.");
+          case "java.util.UUID" -> whole(UUID).with(FORMAT, "uuid");
+          default -> null;
+        });
+  }
+
+  /** The schema of the texts that stand for keys of a type; empty if any text may. */
+  static Optional<Schema> key(String type) {
+    return Optional.ofNullable(
+        switch (type) {
+          case "java.lang.String", "java.lang.CharSequence" -> null;
+          case "java.lang.Boolean" -> Schema.any().with("enum", List.of("true", "false"));
+          case "java.lang.Byte",
+              "java.lang.Short",
+              "java.lang.Integer",
+              "java.lang.Long",
+              "java.math.BigInteger",
+              "java.time.Year" ->
+              Schema.any().with(PATTERN, "^" + NUMBER + "$");
+          case "java.time.Instant",
+              "java.time.LocalDate",
+              "java.time.YearMonth",
+              "java.util.UUID" ->
+              of(type).orElseThrow();
+          default -> Schema.any().note("The text of a " + type + ".");
+        });
+  }
+
+  private static Schema whole(String pattern) {
+    return Schema.text("^" + pattern + "$");
+  }
+}

@@ -1,0 +1,55 @@
+package dev.tenon.jobs.processor.read;
+
+import com.palantir.javapoet.ArrayTypeName;
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.ValueShape;
+import java.util.Locale;
+import javax.lang.model.element.Element;
+import javax.lang.model.type.TypeKind;
+import javax.lang.model.type.TypeMirror;
+import javax.lang.model.util.Elements;
+import javax.lang.model.util.Types;
+
+/** Reads results that are no records: simple values, enums and arrays, which have no validator. */
+public final class ResultReader {
+
+  private final Elements elements;
+  private final Types types;
+  private final ShapeReader shapes;
+
+  /** A reader. */
+  public ResultReader(Elements elements, Types types) {
+    this.elements = elements;
+    this.types = types;
+    this.shapes = new ShapeReader(elements, types);
+  }
+
+  /**
+   * A result.
+   *
+   * @param value the result
+   * @param shapes the records that it leads to; their root is the type of the result
+   */
+  public record Result(ValueShape value, Shapes shapes) {}
+
+  /**
+   * Reads a result.
+   *
+   * @param type its type, which exists
+   * @param declaration the payload whose declaration names it
+   */
+  public Result read(TypeName type, Element declaration) {
+    return shapes.read(mirror(type), declaration);
+  }
+
+  private TypeMirror mirror(TypeName type) {
+    if (type instanceof ArrayTypeName array) {
+      return types.getArrayType(mirror(array.componentType()));
+    }
+    return type instanceof ClassName name
+        ? types.erasure(elements.getTypeElement(name.canonicalName()).asType())
+        : types.getPrimitiveType(TypeKind.valueOf(type.toString().toUpperCase(Locale.ROOT)));
+  }
+}
