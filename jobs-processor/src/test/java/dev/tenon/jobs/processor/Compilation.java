@@ -75,6 +75,13 @@ final class Compilation {
     return this;
   }
 
+  /** Runs these processors in place of all others. */
+  Compilation onlyProcessors(Processor... these) {
+    processors.clear();
+    processors.addAll(List.of(these));
+    return this;
+  }
+
   Compilation options(String... more) {
     options.addAll(List.of(more));
     return this;

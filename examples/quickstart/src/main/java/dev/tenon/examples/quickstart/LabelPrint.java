@@ -3,7 +3,12 @@ package dev.tenon.examples.quickstart;
 import dev.tenon.jobs.annotation.JobType;
 import jakarta.validation.constraints.NotBlank;
 
-/** A label to print. */
+/**
+ * A label to print.
+ *
+ * @param text what is printed on it
+ * @param printer the name of the printer
+ */
 @JobType(
     value = "label.print",
     timeout = "10s",

@@ -19,6 +19,7 @@ record Document(Path path) {
   static final Path ROOT = MODULE.resolve("../..").normalize();
   static final Path README = ROOT.resolve("README.md");
   static final Path GUIDE = ROOT.resolve("docs/guide.md");
+  static final Path EXPORTS = ROOT.resolve("docs/exports.md");
 
   private static final Pattern BLOCK =
       Pattern.compile("^ *```(\\w+)\\n(.*?)^ *```$", Pattern.DOTALL | Pattern.MULTILINE);

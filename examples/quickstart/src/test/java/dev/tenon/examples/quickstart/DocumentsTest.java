@@ -9,20 +9,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The Java and XML in README and guide is copied from sources that are compiled and tested: each
- * block stands in one file of this module, but for white space. A comment that is an ellipsis
- * leaves something out.
+ * The Java and XML in README, guide and the page about exports is copied from sources that are
+ * compiled and tested: each block stands in one file of this module, but for white space. A comment
+ * that is an ellipsis leaves something out. JSON is what the processor writes for this module.
  */
 class DocumentsTest {
 
   private static final Pattern ELLIPSIS = Pattern.compile("(?m)^\\s*(// …|<!-- … -->)$");
 
   static Stream<Document> documents() {
-    return Stream.of(Document.README, Document.GUIDE).map(Document::new);
+    return Stream.of(Document.README, Document.GUIDE, Document.EXPORTS).map(Document::new);
   }
 
   @ParameterizedTest
@@ -44,6 +45,13 @@ class DocumentsTest {
   void xmlIsInUse(Document document) throws IOException {
     List<String> sources = List.of(Files.readString(Document.MODULE.resolve("pom.xml")));
     assertThat(document.blocks("xml")).allSatisfy(block -> assertIsIn(sources, block));
+  }
+
+  @Test
+  void jsonIsGenerated() throws IOException {
+    String schema = "META-INF/tenon/schemas/label.print.payload.schema.json";
+    String generated = Files.readString(Document.MODULE.resolve("target/classes").resolve(schema));
+    assertThat(new Document(Document.EXPORTS).blocks("json")).containsExactly(generated.strip());
   }
 
   @ParameterizedTest

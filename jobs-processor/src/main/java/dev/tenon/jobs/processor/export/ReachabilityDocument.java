@@ -12,6 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.DeclaredType;
+import javax.lang.model.type.TypeMirror;
+import javax.lang.model.util.Elements;
 
 /**
  * What GraalVM's native-image has to keep of a program, since it is used by reflection: the
@@ -44,13 +49,34 @@ final class ReachabilityDocument {
           Map.entry(
               "java.util.concurrent.ConcurrentMap", "java.util.concurrent.ConcurrentHashMap"));
 
+  private final Elements elements;
   private final Map<String, Map<String, Object>> types = new TreeMap<>();
+
+  ReachabilityDocument(Elements elements) {
+    this.elements = elements;
+  }
 
   /** Adds all that shapes lead to. */
   void add(Shapes shapes) {
     for (RecordShape shape : shapes.records().values()) {
       addWhole(raw(shape.type()));
+      if (!shape.alternatives().isEmpty()) {
+        addInterfaces(elements.getTypeElement(raw(shape.type()).canonicalName()));
+      }
       shape.components().forEach(component -> add(component.value()));
+    }
+  }
+
+  /**
+   * Adds the sealed interfaces in a sealed interface, through which the codec finds the records.
+   */
+  private void addInterfaces(TypeElement union) {
+    for (TypeMirror permitted : union.getPermittedSubclasses()) {
+      TypeElement element = (TypeElement) ((DeclaredType) permitted).asElement();
+      if (element.getKind() == ElementKind.INTERFACE) {
+        addWhole(ClassName.get(element));
+        addInterfaces(element);
+      }
     }
   }
 

@@ -58,7 +58,7 @@ final class SimpleSchemas {
           case "java.time.ZoneOffset" -> whole(OFFSET);
           case "java.time.ZonedDateTime" ->
               whole(DATE + "T" + TIME + OFFSET + "(?:\\[[^\\]]+\\])?");
-          case "java.util.Currency" -> whole("[A-Z]{3}");
+          case "java.util.Currency" -> whole("[A-Z]{3}").note("A code of ISO 4217.");
           case "java.util.Date" -> whole(DATE + "T" + TIME + OFFSET).with(FORMAT, MOMENT);
           case "java.util.Locale" -> Schema.type("string").note("A language tag.");
           case "java.util.UUID" -> whole(UUID).with(FORMAT, "uuid");

@@ -32,7 +32,7 @@ public final class TypeExports {
       JobDeclaration job, Shapes payload, Optional<Shapes> result, TypeElement source) {
     // Elements of this round only: those of an earlier one say nothing true any more
     Descriptions descriptions = new Descriptions(environment.getElementUtils());
-    ReachabilityDocument reachability = new ReachabilityDocument();
+    ReachabilityDocument reachability = new ReachabilityDocument(environment.getElementUtils());
     reachability.add(payload);
     write(
         Paths.payloadSchema(job),

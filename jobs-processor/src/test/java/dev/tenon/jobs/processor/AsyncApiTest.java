@@ -1,0 +1,174 @@
+package dev.tenon.jobs.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenon.jobs.JobPointer;
+import dev.tenon.jobs.RabbitMqOptions;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.broker.Topology;
+import java.lang.reflect.Method;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The AsyncAPI document of a module is one, and says what the runtime does. */
+class AsyncApiTest {
+
+  private static final JsonSchemas SPECIFICATION =
+      JsonSchemas.of(Golden.RESOURCES.resolve("asyncapi/3.0.0.json"));
+
+  @TempDir Path directory;
+
+  private Compilation.Result compile(String routingKey) {
+    return Compilation.in(directory)
+        .source(
+            "shop/Shop.java",
+            """
+            package shop;
+
+            import dev.tenon.jobs.annotation.JobModule;
+            import dev.tenon.jobs.annotation.JobPriority;
+            import dev.tenon.jobs.annotation.JobType;
+
+            @JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
+            interface Shop {
+              @JobType(value = "shop.import", routingKey = "%1$s", result = Integer.class,
+                  priority = JobPriority.CRITICAL)
+              record Import(String file) {}
+
+              @JobType(value = "shop.export", routingKey = "%1$s")
+              record Export(String file) {}
+
+              @JobType("shop.clean-up")
+              record CleanUp() {}
+            }
+            """
+                .formatted(routingKey))
+        .run()
+        .clean();
+  }
+
+  private static JsonNode document(Compilation.Result result) throws Exception {
+    return JsonSchemas.JSON.readTree(
+        Files.readString(result.classes().resolve("META-INF/tenon/ShopJobs.asyncapi.json")));
+  }
+
+  @Test
+  void isWhatTheSpecificationAsksFor() throws Exception {
+    JsonNode document = document(compile("shop.files"));
+
+    assertThat(SPECIFICATION.errors(document, true)).isEmpty();
+    ((ObjectNode) document.at("/operations/sendShopImport")).put("action", "publish");
+    assertThat(SPECIFICATION.errors(document, true)).isNotEmpty();
+  }
+
+  @Test
+  void everyReferenceLeadsSomewhere() throws Exception {
+    Compilation.Result result = compile("odd/key~with %25 and ä");
+    JsonNode document = document(result);
+    Path folder = result.classes().resolve("META-INF/tenon");
+    List<String> references = new ArrayList<>();
+    document.findValuesAsString("$ref", references);
+
+    assertThat(SPECIFICATION.errors(document, true)).isEmpty();
+    assertThat(references).hasSizeGreaterThan(20);
+    int files = 0;
+    for (String reference : references) {
+      URI uri = URI.create(reference);
+      if (uri.getPath().isEmpty()) {
+        assertThat(document.at(uri.getFragment()).isMissingNode()).as(reference).isFalse();
+      } else {
+        assertThat(folder.resolve(uri.getPath())).exists();
+        files++;
+      }
+    }
+    assertThat(files).isEqualTo(4);
+  }
+
+  @Test
+  void typesShareTheChannelsOfTheirRoutingKey() throws Exception {
+    JsonNode document = document(compile("shop.files"));
+
+    assertThat(document.path("channels").propertyNames())
+        .containsExactly(
+            "exchange.jobs.shop.clean-up",
+            "queue.jobs.shop.clean-up",
+            "exchange.shop.files",
+            "queue.shop.files",
+            "cancel",
+            "deadLetter");
+    assertThat(document.at("/channels/queue.shop.files/messages").propertyNames())
+        .containsExactly("shop.export", "shop.import");
+    assertThat(document.path("operations").propertyNames())
+        .containsExactly(
+            "sendShopCleanUp",
+            "receiveShopCleanUp",
+            "sendShopExport",
+            "receiveShopExport",
+            "sendShopImport",
+            "receiveShopImport",
+            "sendCancel",
+            "receiveCancel");
+  }
+
+  @Test
+  void namesAreThoseOfTheRuntime() throws Exception {
+    JsonNode channels = document(compile("shop.files")).path("channels");
+    Topology topology = new Topology(RabbitMqOptions.of("amqp://localhost"));
+
+    assertThat(channels.at("/exchange.shop.files/bindings/amqp/exchange/name").asString())
+        .isEqualTo(topology.exchange());
+    assertThat(channels.at("/queue.shop.files/bindings/amqp/queue/name").asString())
+        .isEqualTo(topology.queue("shop.files"));
+    assertThat(channels.at("/cancel/bindings/amqp/exchange/name").asString())
+        .isEqualTo(topology.controlExchange());
+    assertThat(channels.at("/deadLetter/bindings/amqp/queue/name").asString())
+        .isEqualTo(topology.deadLetters());
+  }
+
+  /** What the runtime publishes is what the document says; the class is not for users. */
+  @Test
+  void messagesAreThoseOfTheRuntime() throws Exception {
+    JsonNode document = document(compile("shop.files"));
+    JobPointer pointer =
+        new JobPointer(UUID.randomUUID(), "shop.import", "shop.files", JobPriority.CRITICAL, 0);
+    Class<?> message = Class.forName("dev.tenon.jobs.broker.PointerMessage");
+    Method body = message.getDeclaredMethod("body", JobPointer.class);
+    body.setAccessible(true);
+    JsonNode json =
+        JsonSchemas.JSON.readTree(
+            new String((byte[]) body.invoke(null, pointer), StandardCharsets.UTF_8));
+    ObjectNode schema = (ObjectNode) document.at("/components/messages/shop.import/payload");
+    schema.set("components", document.path("components"));
+
+    assertThat(JsonSchemas.of(schema).errors(json, true)).isEmpty();
+    assertThat(json.propertyNames()).containsExactlyInAnyOrder("jobId", "type");
+    ((ObjectNode) json).put("type", "shop.export");
+    assertThat(JsonSchemas.of(schema).errors(json, true)).isNotEmpty();
+
+    Method properties = message.getDeclaredMethod("properties", JobPointer.class, int.class);
+    properties.setAccessible(true);
+    Object sent = properties.invoke(null, pointer, JobPriority.CRITICAL.level());
+    JsonNode operation = document.at("/operations/sendShopImport/bindings/amqp");
+    assertThat(get(sent, "getPriority")).isEqualTo(operation.path("priority").intValue());
+    assertThat(get(sent, "getDeliveryMode")).isEqualTo(operation.path("deliveryMode").intValue());
+    assertThat(get(sent, "getContentType"))
+        .isEqualTo(document.at("/components/messages/shop.import/contentType").asString());
+    assertThat(get(sent, "getType"))
+        .isEqualTo(
+            document.at("/components/messages/shop.import/bindings/amqp/messageType").asString());
+    assertThat(get(sent, "getHeaders")).isNull();
+  }
+
+  private static Object get(Object properties, String getter) throws Exception {
+    return properties.getClass().getMethod(getter).invoke(properties);
+  }
+}
