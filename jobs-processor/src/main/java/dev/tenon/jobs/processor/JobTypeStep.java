@@ -128,6 +128,21 @@ final class JobTypeStep {
     }
   }
 
+  /**
+   * Whether a record of a job type is there as a class file, and the compiler does not show all of
+   * its annotations. Gradle hands over what has not changed like that.
+   */
+  boolean hidesAnnotations(Outcome.Writable job) {
+    return Stream.concat(job.payload().records().keySet().stream(), resultRecords(job))
+        .map(record -> record instanceof ParameterizedTypeName generic ? generic.rawType() : record)
+        .map(record -> elements.getTypeElement(((ClassName) record).canonicalName()))
+        .anyMatch(compiled::hideAnnotations);
+  }
+
+  private static Stream<TypeName> resultRecords(Outcome.Writable job) {
+    return job.result().stream().flatMap(shapes -> shapes.records().keySet().stream());
+  }
+
   private Outcome handler(TypeElement type, Report report) {
     Optional<HandlerDeclaration> handler = reader.handler(type);
     if (handler.isEmpty()) {

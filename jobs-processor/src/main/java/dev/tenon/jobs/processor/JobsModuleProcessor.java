@@ -181,9 +181,9 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     for (TypeElement type : types) {
       Report trial = new Report();
       Outcome outcome = now.check().process(type, trial);
-      boolean hidden = trial.has(Diagnostic.HIDDEN_ANNOTATIONS);
-      failed |= trial.hasErrors() && !hidden;
       if (outcome instanceof Outcome.Writable writable) {
+        boolean hidden = now.check().hidesAnnotations(writable);
+        failed |= trial.hasErrors() && !hidden;
         lockable.add(
             new SchemaLock.Type(
                 writable.job(),
@@ -191,6 +191,8 @@ public final class JobsModuleProcessor extends AbstractProcessor {
                 writable.result(),
                 writable.upcasters(),
                 hidden));
+      } else {
+        failed |= trial.hasErrors();
       }
     }
     Place place = contents.module().place().orElseGet(() -> Place.of(types.get(0)));

@@ -42,24 +42,39 @@ class BadCorpusTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void saysWhatIsWrong(String name, @TempDir Path directory) {
-    Compilation.Result result =
-        Compilation.in(directory).sources(BAD.resolve(name).resolve("wrong")).run();
+  void saysWhatIsWrong(String name, @TempDir Path directory) throws IOException {
+    Compilation.Result result = compilation(name, "wrong", directory).run();
 
     String id = name.replaceFirst("@.*", "");
     assertThat(result.diagnostics()).allMatch(text -> text.contains("[" + id + "]"));
     assertThat(result.success()).isEqualTo(ofId(id).isWarning());
-    Golden.check(EXPECTED.resolve(name + ".txt"), String.join("\n", result.diagnostics()) + "\n");
+    String printed = String.join("\n", result.diagnostics()) + "\n";
+    Golden.check(
+        EXPECTED.resolve(name + ".txt"), printed.replace(directory.toString(), "/home/me/shop"));
   }
 
   @ParameterizedTest
   @MethodSource("casesWithRightSources")
-  void isContentOnceMended(String name, @TempDir Path directory) {
-    Compilation.in(directory)
-        .sources(BAD.resolve(name).resolve("right"))
-        .options("-Werror")
-        .run()
-        .clean();
+  void isContentOnceMended(String name, @TempDir Path directory) throws IOException {
+    compilation(name, "right", directory).options("-Werror").run().clean();
+  }
+
+  /** The sources of a case, with its options and the file of its schema lock if it has these. */
+  private static Compilation compilation(String name, String sources, Path directory)
+      throws IOException {
+    Compilation compilation = Compilation.in(directory).sources(BAD.resolve(name).resolve(sources));
+    Path lock = BAD.resolve(name).resolve("jobs.lock.json");
+    if (Files.exists(lock)) {
+      Path copy = Files.copy(lock, directory.resolve("jobs.lock.json"));
+      compilation.options("-Atenon.lock=" + copy);
+    }
+    Path options = BAD.resolve(name).resolve("options.txt");
+    if (Files.exists(options)) {
+      Files.readAllLines(options).stream()
+          .map(option -> option.replace("{directory}", directory.toString()))
+          .forEach(compilation::options);
+    }
+    return compilation;
   }
 
   @Test

@@ -32,6 +32,7 @@ final class Compilation {
   private final Path directory;
   private final Map<String, String> sources = new LinkedHashMap<>();
   private final List<Path> classPath = new ArrayList<>();
+  private final List<String> processedClasses = new ArrayList<>();
   private final List<Processor> processors = new ArrayList<>();
   private final List<String> options =
       new ArrayList<>(
@@ -67,6 +68,12 @@ final class Compilation {
   /** Adds what another compilation made to the class path. */
   Compilation classPath(Result other) {
     classPath.add(other.classes());
+    return this;
+  }
+
+  /** Has a class that was compiled before processed once more, as Gradle does. */
+  Compilation processedClass(String name) {
+    processedClasses.add(name);
     return this;
   }
 
@@ -137,7 +144,12 @@ final class Compilation {
       files.setLocationFromPaths(StandardLocation.SOURCE_OUTPUT, List.of(generated));
       JavaCompiler.CompilationTask task =
           compiler.getTask(
-              null, files, diagnostics, options, null, files.getJavaFileObjectsFromPaths(inputs));
+              null,
+              files,
+              diagnostics,
+              options,
+              processedClasses,
+              files.getJavaFileObjectsFromPaths(inputs));
       task.setLocale(Locale.ROOT);
       task.setProcessors(processors);
       boolean success = task.call();

@@ -60,7 +60,17 @@ class DiagnosticsPageTest {
       throw new AssertionError("Nothing of " + id + " is printed on a file.");
     }
     appendSource(wrong, "shop/" + file.group(1), page);
-    page.append("\n```text\n").append(messages).append("```\n\nRight:\n\n");
+    Path lock = directory.resolve("jobs.lock.json");
+    if (Files.exists(lock)) {
+      page.append("\n`jobs.lock.json`:\n\n```json\n")
+          .append(Files.readString(lock))
+          .append("```\n");
+    }
+    page.append("\n```text\n").append(messages).append("```\n");
+    if (right.isEmpty()) {
+      return;
+    }
+    page.append("\nRight:\n\n");
     // What is shown is what differs: the file that was wrong, or what was missing beside it
     right.forEach(
         (path, text) -> {

@@ -42,11 +42,6 @@ public final class Report {
     return faults.values().stream().anyMatch(fault -> !fault.diagnostic().isWarning());
   }
 
-  /** Whether a fault of this kind waits to be printed. */
-  public boolean has(Diagnostic diagnostic) {
-    return faults.values().stream().anyMatch(fault -> fault.diagnostic() == diagnostic);
-  }
-
   /** Prints what was added since the last time, in that order. */
   public void print(Messager messager) {
     for (Fault fault : faults.values()) {

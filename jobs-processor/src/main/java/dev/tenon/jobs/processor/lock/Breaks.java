@@ -95,12 +95,13 @@ final class Breaks {
   private void shapes(SchemaLock.Type type, LockedType before, LockedType now) {
     if (!type.upcasters().hasPayload(before.version()) || now.version() == before.version()) {
       String owner = LockedValue.simple(now.payload().type());
-      Comparison.payload(before, now)
+      Comparison.payload(before, now, type.job().place())
           .forEach(change -> add(type.job(), change, before, now, Optional.of(owner)));
     }
     if (!type.upcasters().hasResult(before.version()) || now.version() == before.version()) {
       Optional<String> owner = type.result().map(shapes -> LockedValue.simple(now.result().type()));
-      Comparison.result(before, now).forEach(change -> add(type.job(), change, before, now, owner));
+      Comparison.result(before, now, type.job().result().place())
+          .forEach(change -> add(type.job(), change, before, now, owner));
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.tenon.jobs.processor.lock;
 
 import dev.tenon.jobs.processor.model.Place;
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,7 +30,7 @@ final class Comparison {
 
   private final Map<String, LockedShape> lockedShapes;
   private final Map<String, LockedShape> foundShapes;
-  private final List<Change> changes = new ArrayList<>();
+  private final Set<Change> changes = new LinkedHashSet<>();
   private final Set<Visit> visited = new HashSet<>();
 
   private Comparison(Map<String, LockedShape> lockedShapes, Map<String, LockedShape> foundShapes) {
@@ -38,16 +38,24 @@ final class Comparison {
     this.foundShapes = foundShapes;
   }
 
-  /** The changes of the payload. */
-  static List<Change> payload(LockedType locked, LockedType found) {
-    return changes(locked, found, locked.payload(), found.payload(), "the payload");
+  /**
+   * The changes of the payload.
+   *
+   * @param place where the payload as a whole is
+   */
+  static List<Change> payload(LockedType locked, LockedType found, Place place) {
+    return changes(locked, found, locked.payload(), found.payload(), "the payload", place);
   }
 
-  /** The changes of the result. A job that had none has stored none, so any will do. */
-  static List<Change> result(LockedType locked, LockedType found) {
+  /**
+   * The changes of the result. A job that had none has stored none, so any will do.
+   *
+   * @param place where the result as a whole is
+   */
+  static List<Change> result(LockedType locked, LockedType found, Place place) {
     return locked.result().type().equals("Void")
         ? List.of()
-        : changes(locked, found, locked.result(), found.result(), "the result");
+        : changes(locked, found, locked.result(), found.result(), "the result", place);
   }
 
   private static List<Change> changes(
@@ -55,11 +63,11 @@ final class Comparison {
       LockedType found,
       LockedValue lockedValue,
       LockedValue foundValue,
-      String what) {
+      String what,
+      Place place) {
     Comparison comparison = new Comparison(locked.shapes(), found.shapes());
-    comparison.value(
-        what, lockedValue, foundValue, true, true, foundValue.origin().orElseThrow().place());
-    return comparison.changes;
+    comparison.value(what, lockedValue, foundValue, true, true, place);
+    return List.copyOf(comparison.changes);
   }
 
   private void add(Place place, String text, boolean mayBeOptional) {

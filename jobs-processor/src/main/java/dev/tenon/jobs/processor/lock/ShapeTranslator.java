@@ -67,11 +67,9 @@ final class ShapeTranslator {
     ShapeTranslator translator = new ShapeTranslator(elements, sources);
     translator.add(payload);
     result.ifPresent(translator::add);
-    LockedValue payloadValue = root(payload.root(), job.place());
+    LockedValue payloadValue = root(payload.root());
     LockedValue resultValue =
-        result
-            .map(shape -> root(shape.root(), job.result().place()))
-            .orElseGet(() -> translator.leafResult(job));
+        result.map(shape -> root(shape.root())).orElseGet(() -> translator.leafResult(job));
     return new LockedType(
         module,
         job.version().value(),
@@ -83,7 +81,7 @@ final class ShapeTranslator {
   }
 
   /** A payload or result: everything in it is checked. */
-  private static LockedValue root(TypeName type, Place place) {
+  private static LockedValue root(TypeName type) {
     return new LockedValue(
         type.toString(),
         true,
@@ -92,7 +90,7 @@ final class ShapeTranslator {
         Map.of(),
         Optional.empty(),
         Optional.empty(),
-        Optional.of(new LockedValue.Origin(place, Map.of())));
+        Optional.empty());
   }
 
   private LockedValue leafResult(JobDeclaration job) {
@@ -106,7 +104,7 @@ final class ShapeTranslator {
         Map.of(),
         Optional.empty(),
         Optional.empty(),
-        Optional.of(new LockedValue.Origin(job.result().place(), Map.of())));
+        Optional.empty());
   }
 
   private void add(Shapes from) {

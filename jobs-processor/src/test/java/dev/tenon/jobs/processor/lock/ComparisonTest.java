@@ -1,0 +1,216 @@
+package dev.tenon.jobs.processor.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenon.jobs.processor.lock.Comparison.Change;
+import dev.tenon.jobs.processor.model.Place;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Each kind of change, in both directions: one breaks what was stored, the other does not. */
+class ComparisonTest {
+
+  private static final Place ANYWHERE = new Place(null, null, null);
+
+  private static final String ENUM =
+      ", \"a.Color\": {\"enum\": [\"RED\"]}, \"b.Color\": {\"enum\": [\"BLUE\", \"RED\"]}";
+
+  private static final String NESTED =
+      ", \"a.Item\": {\"record\": {\"sku\": {\"type\": \"String\"}}}"
+          + ", \"b.Item\": {\"record\": {\"sku\": {\"type\": \"String\", \"maxSize\": 9}}}"
+          + ", \"c.Item\": {\"record\": {\"sku\": {\"type\": \"int\"}}}";
+
+  private static final String UNIONS =
+      ", \"a.Post\": {\"record\": {\"town\": {\"type\": \"String\"}}}"
+          + ", \"b.Post\": {\"record\": {\"town\": {\"type\": \"int\"}}}"
+          + ", \"a.Way\": {\"union\": {\"Post\": \"a.Post\"}}"
+          + ", \"b.Way\": {\"union\": {\"Post\": \"b.Post\"}}"
+          + ", \"c.Way\": {\"union\": {\"Post\": \"a.Post\", \"Mail\": \"a.Post\"}}";
+
+  @Test
+  void aComponentThatIsGoneOrNew() {
+    breaks("\"a\": {\"type\": \"int\"}, \"b\": {\"type\": \"int\"}", "\"a\": {\"type\": \"int\"}")
+        .containsExactly("P.b (int) is gone");
+    breaks("\"a\": {\"type\": \"int\"}", "\"a\": {\"type\": \"int\"}, \"b\": {\"type\": \"int\"}")
+        .containsExactly("P.b is new and required");
+    breaks(
+            "\"a\": {\"type\": \"int\"}",
+            "\"a\": {\"type\": \"int\"}, \"b\": {\"type\": \"int\", \"optional\": true}")
+        .isEmpty();
+    assertThat(changes("", "\"b\": {\"type\": \"int\"}"))
+        .extracting(Change::mayBeOptional)
+        .containsExactly(true);
+  }
+
+  @Test
+  void aTypeThatIsAnother() {
+    breaks("\"a\": {\"type\": \"int\"}", "\"a\": {\"type\": \"long\"}")
+        .containsExactly("P.a was int and is long");
+    breaks(
+            "\"a\": {\"type\": \"List\", \"entries\": {\"type\": \"int\"}}",
+            "\"a\": {\"type\": \"Set\", \"entries\": {\"type\": \"int\"}}")
+        .containsExactly("P.a was List<int> and is Set<int>");
+    breaks(
+            "\"a\": {\"type\": \"Map\", \"keys\": {\"type\": \"UUID\"}, \"entries\": {\"type\":"
+                + " \"int\"}}",
+            "\"a\": {\"type\": \"Map\", \"keys\": {\"type\": \"String\"}, \"entries\": {\"type\":"
+                + " \"long\"}}")
+        .containsExactly("P.a<key> was UUID and is String", "P.a[] was int and is long");
+    breaks("\"a\": {\"type\": \"String\"}", "\"a\": {\"shape\": \"a.Color\"}", ENUM)
+        .containsExactly("P.a was String and is Color");
+    breaks("\"a\": {\"shape\": \"a.Item\"}", "\"a\": {\"shape\": \"a.Color\"}", ENUM + NESTED)
+        .containsExactly("P.a was Item and is Color");
+  }
+
+  @Test
+  void aValueThatMayBeAbsent() {
+    breaks("\"a\": {\"type\": \"int\", \"optional\": true}", "\"a\": {\"type\": \"int\"}")
+        .containsExactly("P.a was optional and is required");
+    breaks("\"a\": {\"type\": \"int\"}", "\"a\": {\"type\": \"int\", \"optional\": true}")
+        .isEmpty();
+    breaks(
+            "\"a\": {\"type\": \"List\", \"entries\": {\"type\": \"int\", \"optional\": true}}",
+            "\"a\": {\"type\": \"List\", \"entries\": {\"type\": \"int\"}}")
+        .containsExactly("P.a[] was optional and is required");
+  }
+
+  @Test
+  void aLimit() {
+    breaks("\"a\": {\"type\": \"int\"}", "\"a\": {\"type\": \"int\", \"min\": 1}")
+        .containsExactly("P.a now has min 1");
+    breaks("\"a\": {\"type\": \"int\", \"min\": 1}", "\"a\": {\"type\": \"int\", \"min\": 2}")
+        .containsExactly("P.a had min 1 and has 2");
+    breaks("\"a\": {\"type\": \"int\", \"min\": 2}", "\"a\": {\"type\": \"int\", \"min\": 1}")
+        .isEmpty();
+    breaks("\"a\": {\"type\": \"int\", \"min\": 2}", "\"a\": {\"type\": \"int\"}").isEmpty();
+  }
+
+  @Test
+  void theConstantsOfAnEnum() {
+    breaks("\"a\": {\"shape\": \"b.Color\"}", "\"a\": {\"shape\": \"a.Color\"}", ENUM)
+        .containsExactly("Color.BLUE is gone");
+    breaks("\"a\": {\"shape\": \"a.Color\"}", "\"a\": {\"shape\": \"b.Color\"}", ENUM).isEmpty();
+  }
+
+  @Test
+  void theRecordsOfAUnion() {
+    breaks("\"a\": {\"shape\": \"c.Way\"}", "\"a\": {\"shape\": \"a.Way\"}", UNIONS)
+        .containsExactly("Mail of Way is gone");
+    breaks("\"a\": {\"shape\": \"a.Way\"}", "\"a\": {\"shape\": \"c.Way\"}", UNIONS).isEmpty();
+    breaks("\"a\": {\"shape\": \"a.Way\"}", "\"a\": {\"shape\": \"b.Way\"}", UNIONS)
+        .containsExactly("Post.town was String and is int");
+  }
+
+  @Test
+  void aRecordMayBeRenamedButNotChanged() {
+    breaks("\"a\": {\"shape\": \"a.Item\"}", "\"a\": {\"shape\": \"c.Item\"}", NESTED)
+        .containsExactly("Item.sku was String and is int");
+    breaks("\"a\": {\"shape\": \"a.Item\"}", "\"a\": {\"shape\": \"b.Item\"}", NESTED).isEmpty();
+  }
+
+  @Test
+  void constraintsCountWhereTheyAreChecked() {
+    breaks(
+            "\"a\": {\"shape\": \"a.Item\", \"valid\": true}",
+            "\"a\": {\"shape\": \"b.Item\", \"valid\": true}",
+            NESTED)
+        .containsExactly("Item.sku now has maxSize 9");
+    breaks(
+            "\"a\": {\"shape\": \"b.Item\"}",
+            "\"a\": {\"shape\": \"b.Item\", \"valid\": true}",
+            NESTED)
+        .containsExactly("Item.sku now has maxSize 9");
+    breaks(
+            "\"a\": {\"shape\": \"b.Item\", \"valid\": true}",
+            "\"a\": {\"shape\": \"b.Item\"}",
+            NESTED)
+        .isEmpty();
+  }
+
+  @Test
+  void shapesThatHoldThemselvesAreComparedOnce() {
+    String tree =
+        "\"a\": {\"type\": \"List\", \"entries\": {\"shape\": \"shop.P\"}}, \"n\": {\"type\":"
+            + " \"%s\"}";
+    breaks(tree.formatted("int"), tree.formatted("long"))
+        .containsExactly("P.n was int and is long");
+  }
+
+  @Test
+  void resultsFollowTheSameRules() {
+    LockedType none = type("", "");
+    LockedType text = withResult("String");
+    LockedType number = withResult("int");
+
+    assertThat(Comparison.result(none, text, ANYWHERE)).isEmpty();
+    assertThat(Comparison.result(text, text, ANYWHERE)).isEmpty();
+    assertThat(Comparison.result(number, text, ANYWHERE))
+        .extracting(Change::text)
+        .containsExactly("the result was int and is String");
+    assertThat(Comparison.result(number, none, ANYWHERE))
+        .extracting(Change::text)
+        .containsExactly("the result was int and is Void");
+  }
+
+  private static org.assertj.core.api.ListAssert<String> breaks(String locked, String found) {
+    return breaks(locked, found, "");
+  }
+
+  private static org.assertj.core.api.ListAssert<String> breaks(
+      String locked, String found, String shapes) {
+    return assertThat(
+        Comparison.payload(type(locked, shapes), type(found, shapes), ANYWHERE).stream()
+            .map(Change::text)
+            .toList());
+  }
+
+  private static List<Change> changes(String locked, String found) {
+    return Comparison.payload(type(locked, ""), type(found, ""), ANYWHERE);
+  }
+
+  private static LockedType withResult(String result) {
+    LockedType type = type("", "");
+    return new LockedType(
+        type.module(),
+        type.version(),
+        type.routingKey(),
+        type.aliases(),
+        type.payload(),
+        new LockedValue(
+            result,
+            false,
+            false,
+            false,
+            type.result().limits(),
+            type.result().keys(),
+            type.result().entries(),
+            type.result().origin()),
+        type.shapes());
+  }
+
+  /** A type whose payload has these components. */
+  private static LockedType type(String components, String shapes) {
+    String text =
+        """
+        {
+          "format": 1,
+          "types": {
+            "a.b": {
+              "module": "shop.ShopJobsModule",
+              "version": 1,
+              "routingKey": "jobs.a.b",
+              "payload": {"shape": "shop.P", "valid": true},
+              "result": {"type": "Void"},
+              "shapes": {"shop.P": {"record": {%s}}%s}
+            }
+          }
+        }
+        """
+            .formatted(components, shapes);
+    try {
+      return LockParser.parse(text).get("a.b");
+    } catch (LockFileException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

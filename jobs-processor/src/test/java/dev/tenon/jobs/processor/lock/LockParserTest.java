@@ -1,0 +1,129 @@
+package dev.tenon.jobs.processor.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LockParserTest {
+
+  private static final String FILE =
+      """
+      {
+        "format": 1,
+        "types": {
+          "a.b": {
+            "module": "shop.ShopJobsModule",
+            "version": 2,
+            "routingKey": "jobs.a.b",
+            "aliases": ["a.a"],
+            "payload": {"shape": "shop.P", "valid": true},
+            "result": {"shape": "shop.Way"},
+            "shapes": {
+              "shop.Color": {
+                "enum": [
+                  "GREEN",
+                  "RED"
+                ]
+              },
+              "shop.P": {
+                "record": {
+                  "color": {"shape": "shop.Color", "optional": true},
+                  "names": {"type": "Map", "keys": {"type": "String"}, "entries": {"type": "String", "notBlank": true, "minSize": 1, "patterns": ["\\"a\\"", "b\\\\d"]}},
+                  "price": {"type": "BigDecimal", "min": "> 0", "max": 99.5, "integerDigits": 2, "fractionDigits": 1},
+                  "when": {"type": "Instant", "time": "pastOrPresent"},
+                  "yes": {"type": "boolean", "always": true}
+                }
+              },
+              "shop.Post": {
+                "record": {}
+              },
+              "shop.Way": {
+                "union": {
+                  "Post": "shop.Post"
+                }
+              }
+            }
+          },
+          "c.d": {
+            "module": "shop.ShopJobsModule",
+            "version": 1,
+            "routingKey": "jobs.c.d",
+            "payload": {"shape": "shop.Q", "valid": true},
+            "result": {"type": "Void"},
+            "shapes": {
+              "shop.Q": {
+                "record": {}
+              }
+            }
+          }
+        }
+      }
+      """;
+
+  @Test
+  void whatIsReadIsWrittenAsItWas() throws Exception {
+    assertThat(LockFormat.write(LockParser.parse(FILE))).isEqualTo(FILE);
+    assertThat(LockFormat.write(LockParser.parse(FILE.replace("\n", "\r\n")))).isEqualTo(FILE);
+  }
+
+  @Test
+  void aFileWithoutTypesIsRead() throws Exception {
+    String empty = "{\n  \"format\": 1,\n  \"types\": {}\n}\n";
+
+    assertThat(LockFormat.write(LockParser.parse(empty))).isEqualTo(empty);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"format\": 1,      | \"format\": 7,            | line 2: its format is 7",
+        "\"format\": 1,      | \"format\": \"1\",        | line 2: 'format' does not belong here",
+        "\"format\": 1,      | \"made\": 1,              | line 2: 'made' does not belong here",
+        "\"version\": 2,     | \"version\": true,        | line 6: 'version' does not belong here",
+        "\"version\": 2,     | \"version\": 2, \"x\": 1, | line 6: 'x' does not belong here",
+        "\"version\": 2,     | \"module\": \"twice\",    | line 6: Duplicate",
+        "\"optional\": true  | \"optional\": 1           | line 20: 'optional' does not belong",
+        "\"min\": \"> 0\"    | \"min\": \"small\"        | line 22: 'min' does not belong here",
+        "\"max\": 99.5       | \"max\": []               | line 22: 'max' does not belong here",
+        "\"always\": true    | \"always\": null          | line 24: 'always' does not belong here",
+        "\"enum\": [         | \"enums\": [              | line 13: 'enums' does not belong here",
+        "\"Post\": \"shop.P  | \"Post\": \"shop.X        | names the shape shop.Xost",
+        "{\"type\": \"Void\"} | {\"optional\": true}     | line 42: the value has neither type",
+      })
+  void whatDoesNotBelongHereIsNamedWithItsLine(String good, String bad, String message) {
+    assertThat(FILE).contains(good);
+    assertThatThrownBy(() -> LockParser.parse(FILE.replace(good, bad)))
+        .isInstanceOf(LockFileException.class)
+        .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"module", "version", "routingKey", "payload", "result"})
+  void whatIsMissingIsReported(String member) {
+    String without = FILE.replaceFirst("(?m)^ +\"" + member + "\": .*\\R", "");
+
+    assertThatThrownBy(() -> LockParser.parse(without))
+        .isInstanceOf(LockFileException.class)
+        .hasMessageContaining("the type that ends here lacks");
+  }
+
+  @Test
+  void whatIsNoFileOfThatKindIsReported() {
+    for (String text : new String[] {"", "[]", "{}", "{\"types\": {}}", FILE + "x", "\u0000"}) {
+      assertThatThrownBy(() -> LockParser.parse(text))
+          .isInstanceOf(LockFileException.class)
+          .hasMessageStartingWith("line ");
+    }
+  }
+
+  @Test
+  void bothSidesOfAMergeAreReported() {
+    assertThatThrownBy(() -> LockParser.parse(FILE.replace("  \"types\"", "=======\n  \"types\"")))
+        .isInstanceOf(LockFileException.class)
+        .hasMessageStartingWith("line 3: it holds both sides of a merge.");
+  }
+}

@@ -1,0 +1,13 @@
+package shop;
+
+import dev.tenon.jobs.annotation.JobModule;
+import dev.tenon.jobs.annotation.JobType;
+
+@JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
+@JobType("order.place")
+record OrderPlace(Color color) {
+  enum Color {
+    RED,
+    BLUE
+  }
+}

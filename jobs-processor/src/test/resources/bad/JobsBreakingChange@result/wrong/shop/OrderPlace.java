@@ -1,0 +1,10 @@
+package shop;
+
+import dev.tenon.jobs.annotation.JobModule;
+import dev.tenon.jobs.annotation.JobType;
+
+@JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
+@JobType(value = "order.place", result = OrderPlace.Receipt.class)
+record OrderPlace(String sku) {
+  record Receipt(String number) {}
+}

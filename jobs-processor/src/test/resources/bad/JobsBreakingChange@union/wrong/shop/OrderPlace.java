@@ -1,0 +1,14 @@
+package shop;
+
+import dev.tenon.jobs.annotation.JobModule;
+import dev.tenon.jobs.annotation.JobType;
+
+@JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
+@JobType("order.place")
+record OrderPlace(Way way) {
+  sealed interface Way {}
+
+  record Post(String street) implements Way {}
+
+  record Pickup(String shop) implements Way {}
+}

@@ -1,0 +1,9 @@
+package shop;
+
+import dev.tenon.jobs.annotation.JobModule;
+import dev.tenon.jobs.annotation.JobType;
+import org.jspecify.annotations.Nullable;
+
+@JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
+@JobType("order.place")
+record OrderPlace(String sku, @Nullable String note) {}
