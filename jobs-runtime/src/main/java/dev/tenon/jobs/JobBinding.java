@@ -13,7 +13,11 @@ import java.util.Objects;
  */
 public record JobBinding<P, R>(JobDefinition<P, R> definition, JobHandler<P, R> handler) {
 
-  /** Checks that both parts are there. */
+  /**
+   * Checks that both parts are there.
+   *
+   * @throws IllegalArgumentException if the job type is external
+   */
   public JobBinding {
     Objects.requireNonNull(definition, "definition");
     Objects.requireNonNull(
@@ -21,5 +25,10 @@ public record JobBinding<P, R>(JobDefinition<P, R> definition, JobHandler<P, R> 
         () ->
             "The handler of job type '%s' is null; give the constructor of the handlers class an instance."
                 .formatted(definition.type()));
+    if (definition.external()) {
+      throw new IllegalArgumentException(
+          "Job type '%s' is external, so a worker that is not Java handles it; found %s. Leave the handler out, or remove external = true from the type's record."
+              .formatted(definition.type(), handler.getClass().getName()));
+    }
   }
 }

@@ -23,6 +23,7 @@ public final class JobDefinition<P, R> {
   private final RetryPolicy retryPolicy;
   private final JobPriority priority;
   private final Duration retention;
+  private final boolean external;
   private final Validator<P> payloadValidator;
   private final Validator<R> resultValidator;
 
@@ -36,6 +37,7 @@ public final class JobDefinition<P, R> {
     this.retryPolicy = builder.retryPolicy;
     this.priority = builder.priority;
     this.retention = builder.retention;
+    this.external = builder.external;
     this.payloadValidator = builder.payloadValidator;
     this.resultValidator = builder.resultValidator;
   }
@@ -97,6 +99,11 @@ public final class JobDefinition<P, R> {
     return retention;
   }
 
+  /** Whether the jobs are handled by a worker that is not Java, and have no handler here. */
+  public boolean external() {
+    return external;
+  }
+
   /**
    * Every constraint that the payload does not meet; empty if it is valid.
    *
@@ -145,6 +152,7 @@ public final class JobDefinition<P, R> {
         RetryPolicy.of(3, Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofMinutes(2));
     private JobPriority priority = JobPriority.NORMAL;
     private Duration retention = Duration.ofDays(7);
+    private boolean external;
     private Validator<P> payloadValidator = Validator.none();
     private Validator<R> resultValidator = Validator.none();
 
@@ -189,6 +197,12 @@ public final class JobDefinition<P, R> {
     /** Sets {@link JobDefinition#retention()}. */
     public Builder<P, R> retention(Duration retention) {
       this.retention = Objects.requireNonNull(retention, "retention");
+      return this;
+    }
+
+    /** Sets {@link JobDefinition#external()}. */
+    public Builder<P, R> external(boolean external) {
+      this.external = external;
       return this;
     }
 

@@ -43,6 +43,7 @@ public final class ModuleCheck {
     checkDuplicateTypes(contents);
     checkNames(contents);
     checkAccess(contents);
+    new QueueCheck(report).check(contents);
     new AssignmentCheck(report).check(contents);
   }
 

@@ -24,6 +24,7 @@ import javax.lang.model.element.TypeElement;
  * @param noRetryOn exceptions after which a job fails at once
  * @param retention how long a job is kept after it has ended
  * @param priority the name of the priority
+ * @param external whether a worker that is not Java handles the jobs
  */
 public record JobDeclaration(
     ClassName payload,
@@ -38,7 +39,8 @@ public record JobDeclaration(
     Attribute<Double> jitter,
     List<Attribute<TypeElement>> noRetryOn,
     Attribute<String> retention,
-    Attribute<String> priority) {
+    Attribute<String> priority,
+    Attribute<Boolean> external) {
 
   /**
    * The class of a result.
@@ -54,6 +56,11 @@ public record JobDeclaration(
   /** The name of the type. */
   public String typeName() {
     return type.value();
+  }
+
+  /** Whether a worker that is not Java handles the jobs. */
+  public boolean isExternal() {
+    return external.value();
   }
 
   /** The generated class that holds the definition. */

@@ -95,7 +95,8 @@ public final class JobTypeReader {
             attribute(place, annotation, "jitter", JobTypeReader::share),
             noRetryOn.get(),
             text(place, annotation, "retention"),
-            attribute(place, annotation, "priority", JobTypeReader::constant)));
+            attribute(place, annotation, "priority", JobTypeReader::constant),
+            attribute(place, annotation, "external", Boolean.TRUE::equals)));
   }
 
   private JobDeclaration.ResultType resultType(TypeMirror type) {

@@ -99,6 +99,9 @@ public final class DefinitionWriter {
       job.retentionDuration()
           .ifPresent(retention -> builder.add("\n.retention($L)", Code.duration(retention)));
     }
+    if (job.isExternal()) {
+      builder.add("\n.external(true)");
+    }
     if (checksPayload) {
       builder.add("\n.payloadValidator($T::validate)", job.definition());
     }
