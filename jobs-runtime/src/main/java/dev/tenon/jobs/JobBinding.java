@@ -16,7 +16,7 @@ public record JobBinding<P, R>(JobDefinition<P, R> definition, JobHandler<P, R> 
   /**
    * Checks that both parts are there.
    *
-   * @throws IllegalArgumentException if the type is external
+   * @throws IllegalArgumentException if the job type is external
    */
   public JobBinding {
     Objects.requireNonNull(definition, "definition");
@@ -27,8 +27,8 @@ public record JobBinding<P, R>(JobDefinition<P, R> definition, JobHandler<P, R> 
                 .formatted(definition.type()));
     if (definition.external()) {
       throw new IllegalArgumentException(
-          "Job type '%s' is external: a worker in another language runs its jobs. Remove its Java handler, or external = true."
-              .formatted(definition.type()));
+          "Job type '%s' is external, so a worker that is not Java handles it; found %s. Leave the handler out, or remove external = true from the type's record."
+              .formatted(definition.type(), handler.getClass().getName()));
     }
   }
 }

@@ -67,6 +67,12 @@ public final class TestJobs {
   public static final JobDefinition<Order, Void> PURGED =
       JobDefinition.builder("test.order.purge", Order.class, Void.class).build();
 
+  /** A type that a worker which is not Java handles. */
+  public static final JobDefinition<Order, Receipt> EXTERNAL =
+      JobDefinition.builder("test.order.elsewhere", Order.class, Receipt.class)
+          .external(true)
+          .build();
+
   /** A type that shares its queue with {@link #ORDER}. */
   public static final JobDefinition<Order, Receipt> NEIGHBOUR =
       JobDefinition.builder("test.order.neighbour", Order.class, Receipt.class)

@@ -41,8 +41,8 @@ public @interface JobType {
 
   /**
    * How long one attempt may take, such as {@code 500ms}, {@code 30s}, {@code 5m}, {@code 2h},
-   * {@code 1d} or ISO-8601 {@code PT5M}. At the deadline the handler is signalled and interrupted,
-   * and the attempt counts as failed.
+   * {@code 1d} or ISO-8601 {@code PT5M}; 1 ms to 365 days. At the deadline the handler is signalled
+   * and interrupted, and the attempt counts as failed.
    */
   String timeout() default "10m";
 
@@ -51,7 +51,8 @@ public @interface JobType {
 
   /**
    * How long to wait after a failed attempt, in the units of {@link #timeout()}. The first delay
-   * follows the first failure; the last one repeats. An empty list retries at once.
+   * follows the first failure; the last one repeats. An empty list retries at once. The longest
+   * delay is 365 days.
    */
   String[] retryDelays() default {"30s", "1m", "2m"};
 
@@ -69,7 +70,7 @@ public @interface JobType {
 
   /**
    * How long a job is kept after it has ended, with its attempts and its log, in the units of
-   * {@link #timeout()}.
+   * {@link #timeout()}; at most 36,500 days.
    */
   String retention() default "7d";
 
@@ -90,4 +91,11 @@ public @interface JobType {
    * of that name is left.
    */
   String[] aliases() default {};
+
+  /**
+   * Whether a worker that is not Java handles the jobs. Such a type has no handler class, and no
+   * Java worker takes its jobs. They are submitted like all others, and wait in the queue of their
+   * routing key, which no type with a handler may share.
+   */
+  boolean external() default false;
 }

@@ -112,7 +112,8 @@ final class JobTypeStep {
     all.forEach(shapeCheck::check);
     all.forEach(jsonCheck::check);
     all.forEach(shapes -> checkCompiled(shapes, job.get().place(), report));
-    return all.stream().allMatch(shapeCheck::isAccessible)
+    return PayloadCheck.isAccessible(job.get(), elements)
+            && all.stream().allMatch(shapeCheck::isAccessible)
         ? new Outcome.Writable(job.get(), payload.get(), result, upcasters)
         : new Outcome.Done();
   }

@@ -113,7 +113,7 @@ public final class JobDefinition<P, R> {
     return retention;
   }
 
-  /** Whether its jobs are run by workers in another language, and never by a Java handler. */
+  /** Whether the jobs are handled by a worker that is not Java, and have no handler here. */
   public boolean external() {
     return external;
   }

@@ -251,7 +251,7 @@ class ExternalWorkersTest {
                     TestJobs.handlers().with(PRINT, (order, context) -> new Receipt("no"))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "Job type 'test.order.print' is external: a worker in another language runs its jobs."
+            TBD
                 + " Remove its Java handler, or external = true.");
   }
 

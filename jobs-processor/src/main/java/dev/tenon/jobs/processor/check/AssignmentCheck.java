@@ -13,6 +13,7 @@ import dev.tenon.jobs.processor.model.RuntimeTypes;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -64,8 +65,18 @@ final class AssignmentCheck {
         meant.ifPresent(guessed::add);
         if (!isReportedWhereDeclared(handler, contents)) {
           report.add(
-              Diagnostic.UNKNOWN_TYPE, place, type, Suggestion.sentence(meant, known.keySet()));
+              Diagnostic.UNKNOWN_TYPE, place, type, Suggestion.sentence(meant, handled(known)));
         }
+        continue;
+      }
+      if (member.job().isExternal()) {
+        report.add(
+            Diagnostic.EXTERNAL_HANDLER,
+            place,
+            type,
+            Texts.simple(member.job().payload()),
+            Texts.simple(handler.handler()),
+            Texts.simple(member.job().payload()));
         continue;
       }
       checkFit(handler, declarationFor(handler, member, contents));
@@ -107,10 +118,20 @@ final class AssignmentCheck {
         handler.arguments().map(arguments -> TypeName.get(arguments.payload()));
     return known.values().stream()
         .map(Member::job)
+        .filter(job -> !job.isExternal())
         .filter(job -> payload.isPresent() && job.payload().equals(payload.get()))
         .map(JobDeclaration::typeName)
         .findFirst()
-        .or(() -> Suggestion.nearest(handler.typeName(), known.keySet()));
+        .or(() -> Suggestion.nearest(handler.typeName(), handled(known)));
+  }
+
+  /** The types that have handlers in Java. */
+  private static List<String> handled(Map<String, Member> known) {
+    return known.values().stream()
+        .map(Member::job)
+        .filter(job -> !job.isExternal())
+        .map(JobDeclaration::typeName)
+        .toList();
   }
 
   /**
@@ -163,6 +184,9 @@ final class AssignmentCheck {
     Map<String, Handled> handled = new HashMap<>();
     for (Handled module : contents.handledModules()) {
       for (JobDeclaration job : ModuleContents.allTypes(module.module())) {
+        if (job.isExternal()) {
+          continue;
+        }
         Handled other = handled.putIfAbsent(job.typeName(), module);
         if (other != null && !other.equals(module)) {
           report.add(

@@ -15,10 +15,10 @@ public enum Diagnostic {
           + " digits, and '-' or '_' may stand between them. Found '%s'.%s"),
   TIMEOUT(
       "JobsTimeout",
-      "A timeout is a positive duration: %s. Found '%s'; write for instance timeout = \"5m\"."),
+      "A timeout is a duration from 1ms to 365d: %s. Found '%s'; write for instance timeout = \"5m\"."),
   RETRY_DELAY(
       "JobsRetryDelays",
-      "A retry delay is a duration of zero or more: %s. Found '%s'; write for instance"
+      "A retry delay is a duration from 0s to 365d: %s. Found '%s'; write for instance"
           + " retryDelays = {\"30s\", \"1m\"}."),
   UNUSED_RETRY_DELAYS(
       "JobsUnusedDelays",
@@ -36,12 +36,31 @@ public enum Diagnostic {
           + " waits that are up to a tenth longer."),
   RETENTION(
       "JobsRetention",
-      "A retention is a duration of zero or more: %s. Found '%s'; write for instance"
+      "A retention is a duration from 0s to 36500d: %s. Found '%s'; write for instance"
           + " retention = \"30d\"."),
   ROUTING_KEY(
       "JobsRoutingKey",
-      "A routing key is 1 to 255 bytes without '*' and '#', since it is also the name of a queue."
-          + " Found %s; write for instance routingKey = \"jobs.widgets\"."),
+      "A routing key is 1 to 255 bytes without '*', '#' and control characters, since it is also the"
+          + " name of a queue; it does not start with 'amq.' and is not 'jobs.dead-letter', which"
+          + " RabbitMQ and Tenon use. Found %s; write for instance routingKey = \"jobs.widgets\"."),
+  LABEL(
+      "JobsLabel",
+      "A label is what people are shown, in one line. Found %s; write a text, or leave label out for"
+          + " '%s'."),
+  NO_RETRY_ON(
+      "JobsNoRetryOn",
+      "noRetryOn names, each once, exceptions that do not say themselves whether there is another"
+          + " attempt. Found %s, %s; remove it."),
+  UNUSED_RETRY(
+      "JobsUnusedRetry",
+      Kind.WARNING,
+      "What is said of retries is meant for some. %s is of no use, since %s; remove one of them, or"
+          + " write @SuppressWarnings(\"JobsUnusedRetry\")."),
+  EXTERNAL_ATTRIBUTES(
+      "JobsExternalAttributes",
+      "The worker of an external job type is not Java, and throws no Java exceptions. Found noRetryOn"
+          + " with external = true; remove noRetryOn, and let that worker say which failures are"
+          + " final."),
   RESULT_TYPE(
       "JobsResultType",
       "The result of a job is a class that can be named without type arguments, and not a"
@@ -73,6 +92,11 @@ public enum Diagnostic {
       "JobsMissingUpcaster",
       "What was stored before version went up is read by an upcaster. '%s' is at version %d, and %s an"
           + " @Upcaster(from = %d); write one, or version = %d if no shape has changed."),
+  SHARED_QUEUE(
+      "JobsSharedQueue",
+      "Types with one routing key share a queue, whose messages go to any of its workers. '%s' is"
+          + " external and '%s' is not, but both have the routing key '%s'; give one of them another"
+          + " routingKey."),
   NAME_CLASH(
       "JobsNameClash",
       "Generated names must differ from each other and from those in the sources. %s; rename one of them."),
@@ -137,6 +161,10 @@ public enum Diagnostic {
       "JobsHandlerInner",
       "A handler does not belong to an instance of another class. %s is an inner class of %s; make"
           + " it static."),
+  EXTERNAL_HANDLER(
+      "JobsExternalHandler",
+      "An external job type is handled by a worker that is not Java. '%s' is external, as %s declares"
+          + " it, but has the handler %s; remove the handler, or external = true on %s."),
   HANDLER_ELSEWHERE(
       "JobsHandlerElsewhere",
       "The module %s says handlers = ELSEWHERE, so it takes none. Found %s; move it to the"

@@ -44,6 +44,7 @@ public final class ModuleCheck {
     new AliasCheck(report).check(contents);
     checkNames(contents);
     checkAccess(contents);
+    new QueueCheck(report).check(contents);
     new AssignmentCheck(report).check(contents);
   }
 

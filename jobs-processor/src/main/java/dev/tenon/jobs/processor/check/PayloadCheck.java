@@ -1,9 +1,11 @@
 package dev.tenon.jobs.processor.check;
 
+import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.Durations;
 import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.Names;
 import dev.tenon.jobs.processor.model.Place;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -12,13 +14,21 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.Elements;
 
 /** The rules of one job type: its payload record, and each attribute of its declaration. */
 public final class PayloadCheck {
 
   private static final Pattern TYPE =
       Pattern.compile("[a-z][a-z0-9]*([-_][a-z0-9]+)*(\\.[a-z][a-z0-9]*([-_][a-z0-9]+)*)+");
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
   private static final int ROUTING_KEY_BYTES = 255;
+
+  /** Timers count in milliseconds. */
+  private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
+
+  private static final Duration LONGEST_WAIT = Duration.ofDays(365);
+  private static final Duration LONGEST_RETENTION = Duration.ofDays(36_500);
 
   private final Report report;
 
@@ -32,16 +42,29 @@ public final class PayloadCheck {
     return TYPE.matcher(text).matches();
   }
 
+  /** Whether generated code can name the classes that a declaration names. */
+  public static boolean isAccessible(JobDeclaration job, Elements elements) {
+    TypeElement result =
+        job.result().value().name() instanceof ClassName name
+            ? elements.getTypeElement(name.canonicalName())
+            : null;
+    return (result == null || Access.hindrance(result, job.payload().packageName()).isEmpty())
+        && job.noRetryOn().stream()
+            .allMatch(exception -> RetryCheck.hindrance(exception, job).isEmpty());
+  }
+
   /** Checks what {@code @JobType} says on a record. */
   public void check(JobDeclaration job, TypeElement payload) {
     checkRecord(payload);
     checkTypeName(job.type());
+    checkLabel(job);
     checkRoutingKey(job);
     checkResult(job.result());
     checkTimeout(job.timeout());
     checkAttempts(job);
     checkJitter(job.jitter());
     checkRetention(job.retention());
+    new RetryCheck(report).check(job);
   }
 
   private void checkRecord(TypeElement payload) {
@@ -75,12 +98,30 @@ public final class PayloadCheck {
     report.add(Diagnostic.TYPE_NAME, type.place(), type.value(), hint);
   }
 
+  private void checkLabel(JobDeclaration job) {
+    Attribute<String> label = job.label();
+    boolean isControlled = CONTROL.matcher(label.value()).find();
+    if (label.explicit() && (label.value().isBlank() || isControlled)) {
+      report.add(
+          Diagnostic.LABEL,
+          label.place(),
+          isControlled ? "a line break or another control character" : "'" + label.value() + "'",
+          Names.label(job.typeName()));
+    }
+  }
+
   private void checkRoutingKey(JobDeclaration job) {
     String key = job.routingKeyOrDefault();
     int bytes = key.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > ROUTING_KEY_BYTES) {
       report.add(Diagnostic.ROUTING_KEY, job.routingKey().place(), bytes + " bytes");
-    } else if (key.isBlank() || key.contains("*") || key.contains("#")) {
+    } else if (CONTROL.matcher(key).find()) {
+      report.add(Diagnostic.ROUTING_KEY, job.routingKey().place(), "a control character");
+    } else if (key.isBlank()
+        || key.contains("*")
+        || key.contains("#")
+        || key.startsWith("amq.")
+        || key.equals("jobs.dead-letter")) {
       report.add(Diagnostic.ROUTING_KEY, job.routingKey().place(), "'" + key + "'");
     }
   }
@@ -113,10 +154,16 @@ public final class PayloadCheck {
   }
 
   private void checkTimeout(Attribute<String> timeout) {
-    Optional<Duration> duration = Durations.parse(timeout.value());
-    if (duration.isEmpty() || duration.get().isZero() || duration.get().isNegative()) {
+    if (!isWithin(timeout, SHORTEST_TIMEOUT, LONGEST_WAIT)) {
       report.add(Diagnostic.TIMEOUT, timeout.place(), Durations.FORMS, timeout.value());
     }
+  }
+
+  private static boolean isWithin(Attribute<String> written, Duration least, Duration most) {
+    Optional<Duration> duration = Durations.parse(written.value());
+    return duration.isPresent()
+        && duration.get().compareTo(least) >= 0
+        && duration.get().compareTo(most) <= 0;
   }
 
   private void checkJitter(Attribute<Double> jitter) {
@@ -126,8 +173,7 @@ public final class PayloadCheck {
   }
 
   private void checkRetention(Attribute<String> retention) {
-    Optional<Duration> duration = Durations.parse(retention.value());
-    if (duration.isEmpty() || duration.get().isNegative()) {
+    if (!isWithin(retention, Duration.ZERO, LONGEST_RETENTION)) {
       report.add(Diagnostic.RETENTION, retention.place(), Durations.FORMS, retention.value());
     }
   }
@@ -139,8 +185,7 @@ public final class PayloadCheck {
     }
     List<Attribute<String>> delays = job.retryDelays().value();
     for (Attribute<String> delay : delays) {
-      Optional<Duration> duration = Durations.parse(delay.value());
-      if (duration.isEmpty() || duration.get().isNegative()) {
+      if (!isWithin(delay, Duration.ZERO, LONGEST_WAIT)) {
         report.add(Diagnostic.RETRY_DELAY, delay.place(), Durations.FORMS, delay.value());
       }
     }

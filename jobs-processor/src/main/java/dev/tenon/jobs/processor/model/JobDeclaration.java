@@ -26,6 +26,7 @@ import javax.lang.model.element.TypeElement;
  * @param priority the name of the priority
  * @param version the version of the shapes of payload and result
  * @param aliases earlier names of the type
+ * @param external whether a worker that is not Java handles the jobs
  */
 public record JobDeclaration(
     ClassName payload,
@@ -42,7 +43,8 @@ public record JobDeclaration(
     Attribute<String> retention,
     Attribute<String> priority,
     Attribute<Integer> version,
-    List<Attribute<String>> aliases) {
+    List<Attribute<String>> aliases,
+    Attribute<Boolean> external) {
 
   /**
    * The class of a result.
@@ -63,6 +65,11 @@ public record JobDeclaration(
   /** Earlier names of the type. */
   public List<String> aliasNames() {
     return aliases.stream().map(Attribute::value).toList();
+  }
+
+  /** Whether a worker that is not Java handles the jobs. */
+  public boolean isExternal() {
+    return external.value();
   }
 
   /** The generated class that holds the definition. */

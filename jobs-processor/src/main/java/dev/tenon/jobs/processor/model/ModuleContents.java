@@ -76,6 +76,7 @@ public record ModuleContents(
     handledModules()
         .forEach(module -> allTypes(module.module()).forEach(job -> handled.add(job.payload())));
     return members().stream()
+        .filter(member -> !member.job().isExternal())
         .filter(member -> member.include().isEmpty() || !handled.contains(member.job().payload()))
         .toList();
   }

@@ -97,7 +97,8 @@ public final class JobTypeReader {
             text(place, annotation, "retention"),
             attribute(place, annotation, "priority", JobTypeReader::constant),
             attribute(place, annotation, "version", JobTypeReader::integer),
-            aliases(place, annotation)));
+            aliases(place, annotation),
+            attribute(place, annotation, "external", Boolean.TRUE::equals)));
   }
 
   private JobDeclaration.ResultType resultType(TypeMirror type) {

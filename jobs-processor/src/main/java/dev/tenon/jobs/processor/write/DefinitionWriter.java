@@ -106,6 +106,9 @@ public final class DefinitionWriter {
       job.retentionDuration()
           .ifPresent(retention -> builder.add("\n.retention($L)", Code.duration(retention)));
     }
+    if (job.isExternal()) {
+      builder.add("\n.external(true)");
+    }
     addVersions(job, upcasters, builder);
     if (checksPayload) {
       builder.add("\n.payloadValidator($T::validate)", job.definition());

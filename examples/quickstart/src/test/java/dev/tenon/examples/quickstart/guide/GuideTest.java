@@ -88,6 +88,17 @@ class GuideTest {
   }
 
   @Test
+  void anExternalJobIsLeftToAnotherWorker() {
+    replies.add(Reply.SENT);
+    UUID external = jobs.submitThumbnailRender(new ThumbnailRender("cat.png", 64), "test");
+    tenon.startWorker(handlers);
+    tenon.awaitEnd(jobs.submitInvoiceSend(INVOICE, "test"), PATIENCE);
+
+    assertThat(tenon.jobs().get(external).status()).isEqualTo(JobStatus.PENDING);
+    assertThat(jobs.findThumbnailRender(external).orElseThrow().payload().width()).isEqualTo(64);
+  }
+
+  @Test
   void optionsOfAJob() {
     UUID id =
         jobs.submitInvoiceSend(

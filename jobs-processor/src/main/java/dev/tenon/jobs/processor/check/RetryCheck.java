@@ -1,0 +1,94 @@
+package dev.tenon.jobs.processor.check;
+
+import dev.tenon.jobs.processor.model.Attribute;
+import dev.tenon.jobs.processor.model.JobDeclaration;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.DeclaredType;
+
+/** The rules of what a declaration says about retries, beside attempts and delays. */
+final class RetryCheck {
+
+  private final Report report;
+
+  RetryCheck(Report report) {
+    this.report = report;
+  }
+
+  /** Why generated code cannot name an exception; empty if it can. */
+  static Optional<String> hindrance(Attribute<TypeElement> exception, JobDeclaration job) {
+    return Access.hindrance(exception.value(), job.payload().packageName());
+  }
+
+  void check(JobDeclaration job) {
+    checkExceptions(job);
+    if (job.isExternal() && !job.noRetryOn().isEmpty()) {
+      report.add(Diagnostic.EXTERNAL_ATTRIBUTES, job.noRetryOn().get(0).place());
+    }
+    if (job.maxAttempts().value() == 1) {
+      if (job.jitter().explicit()) {
+        unused(job.jitter(), "jitter", "maxAttempts = 1 allows no retry");
+      }
+      if (!job.noRetryOn().isEmpty()) {
+        unused(job.noRetryOn().get(0), "noRetryOn", "maxAttempts = 1 allows no retry");
+      }
+    } else if (job.jitter().explicit()
+        && job.jitter().value() > 0
+        && job.retryDelayDurations().stream().allMatch(Duration::isZero)) {
+      unused(job.jitter(), "jitter", "retryDelays has no wait that it could make longer");
+    }
+  }
+
+  private void unused(Attribute<?> attribute, String name, String reason) {
+    report.add(Diagnostic.UNUSED_RETRY, attribute.place(), name, reason);
+  }
+
+  private void checkExceptions(JobDeclaration job) {
+    Set<TypeElement> seen = new HashSet<>();
+    for (Attribute<TypeElement> exception : job.noRetryOn()) {
+      if (!seen.add(exception.value())) {
+        report(exception, "a second time");
+      }
+      for (TypeElement e : withSuperclasses(exception.value())) {
+        switch (e.getQualifiedName().toString()) {
+          case "dev.tenon.jobs.RetryJobException" ->
+              report(exception, "by which a handler asks for another attempt");
+          case "dev.tenon.jobs.JobSnoozedException" ->
+              report(exception, "by which a handler puts the job off");
+          case "dev.tenon.jobs.PermanentJobException" ->
+              report(exception, "after which a job fails at once anyway");
+          default -> {
+            // An exception of somebody else's
+          }
+        }
+      }
+      hindrance(exception, job)
+          .ifPresent(
+              hindrance ->
+                  report.add(
+                      Diagnostic.NOT_ACCESSIBLE,
+                      exception.place(),
+                      job.payload().packageName(),
+                      Texts.name(exception.value()) + " of noRetryOn",
+                      hindrance));
+    }
+  }
+
+  private void report(Attribute<TypeElement> exception, String reason) {
+    report.add(
+        Diagnostic.NO_RETRY_ON, exception.place(), exception.value().getSimpleName(), reason);
+  }
+
+  private static List<TypeElement> withSuperclasses(TypeElement type) {
+    List<TypeElement> types = new ArrayList<>(List.of(type));
+    if (type.getSuperclass() instanceof DeclaredType declared) {
+      types.addAll(withSuperclasses((TypeElement) declared.asElement()));
+    }
+    return types;
+  }
+}

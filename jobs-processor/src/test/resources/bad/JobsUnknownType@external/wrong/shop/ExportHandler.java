@@ -1,0 +1,13 @@
+package shop;
+
+import dev.tenon.jobs.JobContext;
+import dev.tenon.jobs.JobHandler;
+import dev.tenon.jobs.annotation.JobType;
+
+@JobType("shop.export")
+final class ExportHandler implements JobHandler<Export, Void> {
+  @Override
+  public Void execute(Export payload, JobContext context) {
+    return null;
+  }
+}
