@@ -3,6 +3,7 @@ package dev.tenon.jobs.processor;
 import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.JobTypeStep.Outcome;
 import dev.tenon.jobs.processor.check.Diagnostic;
+import dev.tenon.jobs.processor.check.JavaModuleCheck;
 import dev.tenon.jobs.processor.check.ModuleCheck;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.model.ModuleContents;
@@ -40,6 +41,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
 
   private final Report report = new Report();
   private boolean written;
+  private boolean javaModuleChecked;
   private @Nullable Steps steps;
 
   /** What needs the environment of the compiler. */
@@ -53,6 +55,11 @@ public final class JobsModuleProcessor extends AbstractProcessor {
   public Set<String> getSupportedAnnotationTypes() {
     return Set.of(
         RuntimeTypes.JOB_TYPE.canonicalName(), RuntimeTypes.JOB_MODULE_ANNOTATION.canonicalName());
+  }
+
+  @Override
+  public Set<String> getSupportedOptions() {
+    return Incremental.options(Incremental.AGGREGATING);
   }
 
   @Override
@@ -88,6 +95,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     }
     if (written) {
       reportLate(added);
+      checkJavaModule(now);
     } else {
       writeOnce(now, added, round);
     }
@@ -99,6 +107,28 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     for (String name : added) {
       TypeElement type = processingEnv.getElementUtils().getTypeElement(name);
       report.add(Diagnostic.LATE_TYPE, Place.of(type), type.getSimpleName());
+    }
+  }
+
+  /** In the round after everything was written; that does not come if something was reported. */
+  private void checkJavaModule(Steps now) {
+    if (javaModuleChecked) {
+      return;
+    }
+    javaModuleChecked = true;
+    List<TypeElement> types = now.types().types();
+    JavaModuleCheck check = new JavaModuleCheck(report, processingEnv.getElementUtils());
+    now.contents()
+        .read(types, now.modules().elements())
+        .map(ModuleContents::module)
+        .ifPresent(
+            module ->
+                check.checkProvided(module.module(), module.place().orElse(module.name().place())));
+    for (TypeElement type : types) {
+      if (now.check().process(type, new Report()) instanceof Outcome.Writable writable) {
+        check.checkOpen(writable.payload(), writable.job().place());
+        writable.result().ifPresent(result -> check.checkOpen(result, writable.job().place()));
+      }
     }
   }
 
