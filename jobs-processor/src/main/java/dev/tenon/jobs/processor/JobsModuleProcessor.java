@@ -39,7 +39,15 @@ public final class JobsModuleProcessor extends AbstractProcessor {
 
   private static final ClassName NAME = ClassName.get(JobsModuleProcessor.class);
 
+  /**
+   * Eclipse's compiler forgets what was generated in an earlier round if a later one generates a
+   * class that the sources name, so the module is written in the first round there (see <a
+   * href="https://github.com/eclipse-jdt/eclipse.jdt.core/pull/3324">its pull request 3324</a>).
+   */
+  private static final String ECLIPSE = "org.eclipse.jdt.";
+
   private final Report report = new Report();
+  private boolean hurries;
   private boolean written;
   private boolean javaModuleChecked;
   private @Nullable Steps steps;
@@ -70,6 +78,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
   @Override
   public synchronized void init(ProcessingEnvironment environment) {
     super.init(environment);
+    hurries = environment.getClass().getName().startsWith(ECLIPSE);
     JobTypeReader jobTypes =
         new JobTypeReader(environment.getElementUtils(), environment.getTypeUtils());
     Found types = new Found(environment.getElementUtils(), RuntimeTypes.JOB_TYPE.canonicalName());
@@ -141,7 +150,8 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     Element first = types.isEmpty() ? modules.get(0) : types.get(0);
     try {
       Optional<ModuleContents> contents = now.contents().read(types, modules);
-      if (contents.isEmpty() || (!round.errorRaised() && moreRoundsFollow(types, added, now))) {
+      if (contents.isEmpty()
+          || (!hurries && !round.errorRaised() && moreRoundsFollow(types, added, now))) {
         return;
       }
       written = true;

@@ -16,6 +16,7 @@ import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.TypeMirror;
 
 /** Reads the annotations of {@code jakarta.validation}. */
 final class ConstraintReader {
@@ -27,6 +28,21 @@ final class ConstraintReader {
   private static final Pattern ATTRIBUTE = Pattern.compile("(?<![\\\\$])\\{(\\w+)\\}");
 
   private ConstraintReader() {}
+
+  /**
+   * The constraints on a component. The standard ones annotate its field and its type at once.
+   *
+   * @param written its type as the record declares it
+   */
+  static List<ConstraintUse> ofComponent(VariableElement field, TypeMirror written) {
+    List<ConstraintUse> uses = constraints(field, field);
+    for (ConstraintUse use : constraints(written, field)) {
+      if (uses.stream().noneMatch(known -> known.name().equals(use.name()))) {
+        uses.add(use);
+      }
+    }
+    return uses;
+  }
 
   /** The constraints on a component or a type argument. */
   static List<ConstraintUse> constraints(AnnotatedConstruct annotated, Element component) {

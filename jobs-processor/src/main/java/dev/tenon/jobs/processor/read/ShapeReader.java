@@ -94,20 +94,28 @@ public final class ShapeReader {
             type.getTypeArguments().isEmpty() ? field.asType() : types.asMemberOf(type, field);
         components.add(
             new RecordShape.Component(
-                componentName, component(new Position(field, componentName), declared)));
+                componentName,
+                component(new Position(field, componentName), declared, component.asType())));
       }
       return new RecordShape(name, components, List.of());
     }
 
-    private ValueShape component(Position position, TypeMirror type) {
+    /**
+     * A component.
+     *
+     * @param written its type as the record declares it: Eclipse's compiler loses annotations of
+     *     fields and their types, but not those
+     */
+    private ValueShape component(Position position, TypeMirror type, TypeMirror written) {
       VariableElement field = position.field();
-      Presence presence = presence(type, Annotations.isNullable(field));
+      Presence presence =
+          presence(type, Annotations.isNullable(field) || Annotations.isNullable(written));
       return value(
           position,
           type,
           presence,
-          ConstraintReader.constraints(field, field),
-          ConstraintReader.valid(field, field));
+          ConstraintReader.ofComponent(field, written),
+          ConstraintReader.valid(field, field).or(() -> ConstraintReader.valid(written, field)));
     }
 
     private ValueShape entry(Position position, TypeMirror type, Optional<Place> validAround) {
