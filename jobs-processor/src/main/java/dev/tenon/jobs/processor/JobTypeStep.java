@@ -61,7 +61,7 @@ final class JobTypeStep {
     /** It refers to a type that does not exist yet; try again in the next round. */
     record Deferred() implements Outcome {}
 
-    /** It is done: a handler, or reported. */
+    /** It is done: a handler, or reported, or compiled before. */
     record Done() implements Outcome {}
 
     /** A definition can be written for it, even if something was reported. */
@@ -71,6 +71,9 @@ final class JobTypeStep {
   }
 
   Outcome process(TypeElement type, Report report) {
+    if (Incremental.isCompiled(type, elements)) {
+      return new Outcome.Done();
+    }
     return switch (reader.role(type)) {
       case PAYLOAD -> payload(type, report);
       case HANDLER -> handler(type, report);

@@ -3,6 +3,7 @@ package dev.tenon.jobs.processor;
 import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.JobTypeStep.Outcome;
 import dev.tenon.jobs.processor.check.Diagnostic;
+import dev.tenon.jobs.processor.check.JavaModuleCheck;
 import dev.tenon.jobs.processor.check.ModuleCheck;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.check.UpcasterOwnerCheck;
@@ -17,6 +18,7 @@ import dev.tenon.jobs.processor.write.ApiWriter;
 import dev.tenon.jobs.processor.write.HandlersWriter;
 import dev.tenon.jobs.processor.write.ModuleWriter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,8 +43,17 @@ public final class JobsModuleProcessor extends AbstractProcessor {
 
   private static final ClassName NAME = ClassName.get(JobsModuleProcessor.class);
 
+  /**
+   * Eclipse's compiler forgets what was generated in an earlier round if a later one generates a
+   * class that the sources name, so the module is written in the first round there (see <a
+   * href="https://github.com/eclipse-jdt/eclipse.jdt.core/pull/3324">its pull request 3324</a>).
+   */
+  private static final String ECLIPSE = "org.eclipse.jdt.";
+
   private final Report report = new Report();
+  private boolean hurries;
   private boolean written;
+  private boolean javaModuleChecked;
   private @Nullable Steps steps;
   private @Nullable SchemaLock lock;
 
@@ -68,7 +79,10 @@ public final class JobsModuleProcessor extends AbstractProcessor {
 
   @Override
   public Set<String> getSupportedOptions() {
-    return Set.of(SchemaLock.FILE_OPTION, SchemaLock.MODE_OPTION);
+    Set<String> options = new HashSet<>(Incremental.options(Incremental.AGGREGATING));
+    options.add(SchemaLock.FILE_OPTION);
+    options.add(SchemaLock.MODE_OPTION);
+    return options;
   }
 
   @Override
@@ -79,6 +93,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
   @Override
   public synchronized void init(ProcessingEnvironment environment) {
     super.init(environment);
+    hurries = environment.getClass().getName().startsWith(ECLIPSE);
     JobTypeReader jobTypes =
         new JobTypeReader(environment.getElementUtils(), environment.getTypeUtils());
     Found types = new Found(environment.getElementUtils(), RuntimeTypes.JOB_TYPE.canonicalName());
@@ -111,6 +126,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     }
     if (written) {
       reportLate(added);
+      checkJavaModule(now);
     } else {
       writeOnce(now, added, round);
     }
@@ -125,6 +141,28 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     }
   }
 
+  /** In the round after everything was written; that does not come if something was reported. */
+  private void checkJavaModule(Steps now) {
+    if (javaModuleChecked) {
+      return;
+    }
+    javaModuleChecked = true;
+    List<TypeElement> types = now.types().types();
+    JavaModuleCheck check = new JavaModuleCheck(report, processingEnv.getElementUtils());
+    now.contents()
+        .read(types, now.modules().elements())
+        .map(ModuleContents::module)
+        .ifPresent(
+            module ->
+                check.checkProvided(module.module(), module.place().orElse(module.name().place())));
+    for (TypeElement type : types) {
+      if (now.check().process(type, new Report()) instanceof Outcome.Writable writable) {
+        check.checkOpen(writable.payload(), writable.job().place());
+        writable.result().ifPresent(result -> check.checkOpen(result, writable.job().place()));
+      }
+    }
+  }
+
   private void writeOnce(Steps now, Set<String> added, RoundEnvironment round) {
     List<TypeElement> types = now.types().types();
     List<Element> modules = now.modules().elements();
@@ -135,7 +173,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     try {
       Optional<ModuleContents> contents = now.contents().read(types, modules);
       if (contents.isEmpty()
-          || (!round.errorRaised() && moreRoundsFollow(types, added, round, now))) {
+          || (!hurries && !round.errorRaised() && moreRoundsFollow(types, added, round, now))) {
         return;
       }
       written = true;

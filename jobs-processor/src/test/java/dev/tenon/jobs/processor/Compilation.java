@@ -26,7 +26,10 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
 
-/** Compiles sources with the processors, and keeps what came of it. */
+/**
+ * Compiles sources with the processors, and keeps what came of it. With a {@code module-info.java}
+ * among them, everything else is on the module path.
+ */
 final class Compilation {
 
   private final Path directory;
@@ -136,10 +139,10 @@ final class Compilation {
     try (StandardJavaFileManager files =
         compiler.getStandardFileManager(diagnostics, Locale.ROOT, StandardCharsets.UTF_8)) {
       List<Path> path = new ArrayList<>(classPath);
-      Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-          .map(Path::of)
-          .forEach(path::add);
-      files.setLocationFromPaths(StandardLocation.CLASS_PATH, path);
+      path.addAll(TestPath.entries());
+      boolean isJavaModule = sources.containsKey("module-info.java");
+      files.setLocationFromPaths(
+          isJavaModule ? StandardLocation.MODULE_PATH : StandardLocation.CLASS_PATH, path);
       files.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(classes));
       files.setLocationFromPaths(StandardLocation.SOURCE_OUTPUT, List.of(generated));
       JavaCompiler.CompilationTask task =

@@ -8,6 +8,9 @@ public final class Violations {
 
   private final List<Violation> found = new ArrayList<>();
 
+  /** Nothing was found yet. */
+  public Violations() {}
+
   /**
    * Adds a violation.
    *

@@ -136,9 +136,15 @@ public final class JobsRuntime implements AutoCloseable {
    *
    * @param handlers the generated handlers class of a module, with its handlers
    * @param options how the worker works
+   * @throws IllegalArgumentException if there are no handlers, so that the worker would run nothing
    * @throws IllegalStateException if the runtime is closed
    */
   public JobWorker startWorker(JobHandlers handlers, WorkerOptions options) {
+    if (handlers.bindings().isEmpty()) {
+      throw new IllegalArgumentException(
+          "The worker of the module %s would run nothing: there are no handlers. %s"
+              .formatted(handlers.module().name(), ProcessorSetup.advice()));
+    }
     Worker worker =
         new Worker(
             database,

@@ -1,16 +1,21 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.RabbitMqOptions;
+import dev.tenon.jobs.definition.JobModule;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Says how a {@link JobsRuntime} is made. Only a database is needed. Not thread-safe. */
 public final class JobsRuntimeBuilder {
 
+  private static final Logger LOG = LoggerFactory.getLogger(JobsRuntime.class);
   private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
   private static final Duration SHORTEST_HEARTBEAT = Duration.ofMillis(100);
 
@@ -30,6 +35,7 @@ public final class JobsRuntimeBuilder {
   private boolean upkeep = true;
   private boolean closesOnShutdown = true;
   private Clock clock = Clock.systemUTC();
+  private @Nullable List<JobModule> modules;
 
   JobsRuntimeBuilder() {}
 
@@ -120,14 +126,28 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
+   * The generated modules whose job types this process submits or runs. Default: every one that
+   * {@code META-INF/services}, or the descriptor of a Java module, names. A process that only looks
+   * after the jobs of others has none: {@code modules()}.
+   */
+  public JobsRuntimeBuilder modules(JobModule... modules) {
+    this.modules = List.of(modules);
+    return this;
+  }
+
+  /**
    * Makes the runtime and starts it.
    *
    * @throws IllegalArgumentException if a setting is wrong; the message names it
+   * @throws dev.tenon.jobs.JobsException if there are no modules, since the annotation processor
+   *     did not run or since they are not listed; or if two of them declare the same job type
    * @throws RuntimeException if the database cannot be reached, or its schema not brought up to
    *     date. RabbitMQ need not be there: the runtime connects when it is.
    */
   public JobsRuntime start() {
     validate();
+    List<JobModule> found = modules != null ? modules : JobModules.find();
+    JobModules.check(found);
     DataSources dataSources =
         url != null
             ? DataSources.open(url, user, password)
@@ -135,6 +155,7 @@ public final class JobsRuntimeBuilder {
     try {
       JobsRuntime runtime = new JobsRuntime(this, dataSources);
       runtime.start();
+      LOG.info("Its job modules are {}.", JobModules.names(found));
       return runtime;
     } catch (RuntimeException e) {
       dataSources.close();

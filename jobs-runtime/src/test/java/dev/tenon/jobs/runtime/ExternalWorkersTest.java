@@ -243,19 +243,6 @@ class ExternalWorkersTest {
   }
 
   @Test
-  void aJavaWorkerRefusesAHandlerOfAnExternalType() {
-    JobsRuntime runtime = fixture.start();
-    assertThatThrownBy(
-            () ->
-                runtime.startWorker(
-                    TestJobs.handlers().with(PRINT, (order, context) -> new Receipt("no"))))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            TBD
-                + " Remove its Java handler, or external = true.");
-  }
-
-  @Test
   void aPointerLeadsToTheJob() throws Exception {
     fixture.close();
     fixture = Fixture.withRabbit();

@@ -185,6 +185,18 @@ public enum Diagnostic {
       "All job types of a compilation are there before its module is written. %s was generated after"
           + " that; generate it in the first round, or write it by hand."),
 
+  // The Java module, if there is a module-info.java
+  NOT_OPEN(
+      "JobsNotOpen",
+      "Jackson must see the records that it writes and reads. %s is in the package %s, which the"
+          + " module %s neither opens nor, with public records, exports to it; write 'opens %s to %s;'"
+          + " in the module-info.java there."),
+  NOT_PROVIDED(
+      "JobsNotProvided",
+      Kind.WARNING,
+      "On the module path the runtime finds a job module where a module-info.java provides it. That"
+          + " of %s does not name %s; write 'provides %s with %s;' there."),
+
   // Constraints
   UNKNOWN_CONSTRAINT(
       "JobsUnknownConstraint",

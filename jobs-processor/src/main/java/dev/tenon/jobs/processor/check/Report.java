@@ -10,6 +10,7 @@ import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.TypeElement;
 
 /** Collects faults, and prints each of them once. */
 public final class Report {
@@ -44,17 +45,32 @@ public final class Report {
 
   /** Prints what was added since the last time, in that order. */
   public void print(Messager messager) {
+    boolean isEclipse = messager.getClass().getName().startsWith("org.eclipse.jdt.");
     for (Fault fault : faults.values()) {
       Place place = fault.place();
+      String where = isEclipse && isOfRecord(place.element()) ? at(place.element()) : "";
       messager.printMessage(
           fault.diagnostic().kind(),
-          fault.text(),
+          fault.text() + where,
           place.element(),
           place.annotation(),
           place.value());
     }
     printed.addAll(faults.keySet());
     faults.clear();
+  }
+
+  /** Eclipse's compiler does not know where records and their components are. */
+  private static boolean isOfRecord(Element element) {
+    Element record =
+        element.getKind() == ElementKind.FIELD ? element.getEnclosingElement() : element;
+    return record != null && record.getKind() == ElementKind.RECORD;
+  }
+
+  private static String at(Element element) {
+    return element instanceof TypeElement type
+        ? " At %s.".formatted(type.getQualifiedName())
+        : " At %s.%s.".formatted(element.getEnclosingElement(), element.getSimpleName());
   }
 
   private static String qualifiedName(Element element) {

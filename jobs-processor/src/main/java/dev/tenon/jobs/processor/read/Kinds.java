@@ -2,6 +2,7 @@ package dev.tenon.jobs.processor.read;
 
 import dev.tenon.jobs.processor.model.ValueKind;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,7 +115,10 @@ final class Kinds {
     return element.getKind() == ElementKind.RECORD && element.getTypeParameters().isEmpty();
   }
 
-  /** The records of a sealed interface, those of sealed interfaces in it too. */
+  /**
+   * The records of a sealed interface, those of sealed interfaces in it too, by name: compilers
+   * list them in different orders.
+   */
   static List<DeclaredType> alternatives(TypeElement union) {
     List<DeclaredType> records = new ArrayList<>();
     for (TypeMirror permitted : union.getPermittedSubclasses()) {
@@ -125,6 +129,7 @@ final class Kinds {
         records.addAll(alternatives(element));
       }
     }
+    records.sort(Comparator.comparing(DeclaredType::toString));
     return records;
   }
 

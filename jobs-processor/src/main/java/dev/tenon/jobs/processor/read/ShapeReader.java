@@ -123,12 +123,25 @@ public final class ShapeReader {
     private ValueShape component(
         Position position, RecordComponentElement component, TypeMirror type) {
       Element field = position.field();
-      Presence presence = presence(type, Annotations.isNullable(field));
+      // Eclipse's compiler loses annotations of fields and their types, but not those
+      TypeMirror written = component.asType();
+      Presence presence =
+          presence(type, Annotations.isNullable(field) || Annotations.isNullable(written));
       List<ConstraintUse> constraints =
           new ArrayList<>(ConstraintReader.constraints(field, type, field));
       constraints.addAll(onTypeAlone(type, field));
       constraints.addAll(elsewhere(component, type, field));
-      return value(position, type, presence, constraints, ConstraintReader.valid(field, field));
+      for (ConstraintUse use : ConstraintReader.constraints(written, type, field)) {
+        if (constraints.stream().noneMatch(known -> known.name().equals(use.name()))) {
+          constraints.add(use);
+        }
+      }
+      return value(
+          position,
+          type,
+          presence,
+          constraints,
+          ConstraintReader.valid(field, field).or(() -> ConstraintReader.valid(written, field)));
     }
 
     private ValueShape entry(Position position, TypeMirror type, Optional<Place> validAround) {

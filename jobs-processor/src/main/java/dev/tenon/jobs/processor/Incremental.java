@@ -1,0 +1,73 @@
+package dev.tenon.jobs.processor;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.Optional;
+import java.util.Set;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.Elements;
+import javax.tools.JavaFileObject;
+
+/**
+ * What Gradle's incremental compilation needs. It compiles the sources that have changed, and hands
+ * the class files of all other annotated classes to every processor of the compilation, isolating
+ * ones too (see <a
+ * href="https://docs.gradle.org/current/userguide/java_plugin.html#sec:incremental_annotation_processing">Gradle's
+ * manual</a>).
+ */
+final class Incremental {
+
+  /** For a processor whose outputs have one originating element each. */
+  static final String ISOLATING = "org.gradle.annotation.processing.isolating";
+
+  /** For a processor whose outputs depend on all annotated classes. */
+  static final String AGGREGATING = "org.gradle.annotation.processing.aggregating";
+
+  /**
+   * The first compiler that shows the annotations of types in class files. With an older one a
+   * payload that changed could not be checked against a record in it that did not.
+   */
+  private static final int FIRST_RELEASE = 22;
+
+  /** {@code Elements.getFileObjectOf}, which there is since Java 18. */
+  private static final Optional<Method> FILE_OBJECT_OF = fileObjectOf();
+
+  private Incremental() {}
+
+  /**
+   * The options by which a processor says to Gradle of what kind it is; none of an old compiler.
+   */
+  static Set<String> options(String kind) {
+    return Runtime.version().feature() >= FIRST_RELEASE ? Set.of(kind) : Set.of();
+  }
+
+  /**
+   * Whether a class is known from its class file, so that what is written for it is there already.
+   */
+  static boolean isCompiled(TypeElement type, Elements elements) {
+    if (FILE_OBJECT_OF.isEmpty()) {
+      return false;
+    }
+    try {
+      return FILE_OBJECT_OF.get().invoke(elements, type) instanceof JavaFileObject file
+          && file.getKind() == JavaFileObject.Kind.CLASS;
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException("A method of an interface cannot be called.", e);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof UnsupportedOperationException) {
+        // A compiler that does not tell hands out no class files
+        return false;
+      }
+      throw new IllegalStateException("The file of " + type + " is not known.", e.getCause());
+    }
+  }
+
+  private static Optional<Method> fileObjectOf() {
+    try {
+      return Optional.of(Elements.class.getMethod("getFileObjectOf", Element.class));
+    } catch (NoSuchMethodException e) {
+      return Optional.empty();
+    }
+  }
+}

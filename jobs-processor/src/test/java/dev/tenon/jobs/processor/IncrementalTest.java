@@ -1,0 +1,311 @@
+package dev.tenon.jobs.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import javax.annotation.processing.Filer;
+import javax.annotation.processing.Messager;
+import javax.annotation.processing.ProcessingEnvironment;
+import javax.annotation.processing.Processor;
+import javax.lang.model.SourceVersion;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.QualifiedNameable;
+import javax.lang.model.util.Elements;
+import javax.lang.model.util.Types;
+import javax.tools.FileObject;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileManager;
+import javax.tools.JavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.StandardLocation;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledForJreRange;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What Gradle's incremental compilation relies on: what each output depends on, and that the same
+ * comes of the changed sources together with the class files of the others.
+ */
+class IncrementalTest {
+
+  private static final String ORDER = "shop/Order.java";
+
+  private static final Map<String, String> SOURCES =
+      Map.of(
+          "shop/package-info.java",
+          "@dev.tenon.jobs.annotation.JobModule(\"ShopJobs\")\npackage shop;\n",
+          ORDER,
+          """
+          package shop;
+
+          @dev.tenon.jobs.annotation.JobType("shop.order")
+          record Order(@jakarta.validation.constraints.NotBlank String name, Line line) {}
+          """,
+          "shop/Line.java",
+          """
+          package shop;
+
+          record Line(@org.jspecify.annotations.Nullable String text) {}
+          """,
+          "shop/Refund.java",
+          """
+          package shop;
+
+          @dev.tenon.jobs.annotation.JobType("shop.refund")
+          record Refund(@org.jspecify.annotations.Nullable String reason,
+              java.util.List<@jakarta.validation.constraints.NotBlank String> lines) {}
+          """,
+          "shop/OrderHandler.java",
+          handler("Order"),
+          "shop/RefundHandler.java",
+          handler("Refund"));
+
+  @TempDir Path directory;
+
+  private final Map<String, Set<String>> origins = new TreeMap<>();
+
+  @BeforeEach
+  void compileAll() throws IOException {
+    compile(SOURCES.keySet(), List.of());
+  }
+
+  @Test
+  void aDefinitionDependsOnItsRecordAlone() {
+    assertThat(origins)
+        .containsEntry("shop.OrderJob", Set.of("shop.Order"))
+        .containsEntry("shop.RefundJob", Set.of("shop.Refund"));
+  }
+
+  @Test
+  void theModuleDependsOnEveryAnnotatedElement() {
+    Set<String> all =
+        Set.of("shop", "shop.Order", "shop.OrderHandler", "shop.Refund", "shop.RefundHandler");
+
+    assertThat(origins)
+        .containsEntry("shop.ShopJobs", all)
+        .containsEntry("shop.ShopJobsModule", all)
+        .containsEntry("shop.ShopJobsHandlers", all)
+        .containsEntry("META-INF/services/dev.tenon.jobs.definition.JobModule", all)
+        .hasSize(6);
+  }
+
+  @Test
+  @EnabledForJreRange(min = JRE.JAVA_22)
+  void aChangedRecordIsCompiledWithTheClassFilesOfTheOthers() throws IOException {
+    Map<String, String> before = generated();
+
+    recompile();
+
+    assertThat(generated()).isEqualTo(before);
+    assertThat(origins).doesNotContainKey("shop.RefundJob").containsKey("shop.ShopJobsHandlers");
+  }
+
+  @Test
+  @EnabledForJreRange(min = JRE.JAVA_22)
+  void gradleIsToldTheKindOfEachProcessor() {
+    assertThat(new JobsProcessor().getSupportedOptions())
+        .containsExactly("org.gradle.annotation.processing.isolating");
+    assertThat(new JobsModuleProcessor().getSupportedOptions())
+        .containsExactly("org.gradle.annotation.processing.aggregating");
+  }
+
+  @Test
+  @DisabledForJreRange(min = JRE.JAVA_22)
+  void gradleCompilesEverythingWhereClassFilesDoNotShowTheirAnnotations() {
+    assertThat(new JobsProcessor().getSupportedOptions()).isEmpty();
+    assertThat(new JobsModuleProcessor().getSupportedOptions()).isEmpty();
+  }
+
+  @Test
+  void gradleAsksBothProcessors() throws IOException {
+    assertThat(
+            Files.readString(
+                Path.of("src/main/resources/META-INF/gradle/incremental.annotation.processors")))
+        .isEqualTo(
+            """
+            dev.tenon.jobs.processor.JobsProcessor,dynamic
+            dev.tenon.jobs.processor.JobsModuleProcessor,dynamic
+            """);
+  }
+
+  /** What Gradle does after a change of one record: it deletes what was made of it, and of all. */
+  private void recompile() throws IOException {
+    for (String name : List.of("OrderJob", "ShopJobs", "ShopJobsModule", "ShopJobsHandlers")) {
+      Files.delete(directory.resolve("generated/shop/" + name + ".java"));
+      Files.delete(directory.resolve("classes/shop/" + name + ".class"));
+    }
+    Files.delete(directory.resolve("classes/shop/Order.class"));
+    origins.clear();
+    compile(
+        Set.of(ORDER),
+        List.of("shop.package-info", "shop.OrderHandler", "shop.Refund", "shop.RefundHandler"));
+  }
+
+  private Map<String, String> generated() {
+    return Compilation.files(directory.resolve("generated"));
+  }
+
+  private void compile(Set<String> sources, List<String> classNames) throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (String source : sources) {
+      Path file = directory.resolve("sources").resolve(source);
+      Files.createDirectories(file.getParent());
+      files.add(Files.writeString(file, SOURCES.get(source)));
+    }
+    Path classes = Files.createDirectories(directory.resolve("classes"));
+    Path generated = Files.createDirectories(directory.resolve("generated"));
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    try (StandardJavaFileManager manager =
+        compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8)) {
+      manager.setLocationFromPaths(
+          StandardLocation.CLASS_PATH,
+          Stream.concat(Stream.of(classes), TestPath.ofApplications().stream()).toList());
+      manager.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(classes));
+      manager.setLocationFromPaths(StandardLocation.SOURCE_OUTPUT, List.of(generated));
+      JavaCompiler.CompilationTask task =
+          compiler.getTask(
+              null,
+              manager,
+              null,
+              List.of("--release", "17", "-Xlint:all,-processing", "-Werror"),
+              classNames,
+              manager.getJavaFileObjectsFromPaths(files));
+      task.setProcessors(
+          List.of(recording(new JobsProcessor()), recording(new JobsModuleProcessor())));
+      assertThat(task.call()).isTrue();
+    }
+  }
+
+  /** The processor, told of an environment that notes the originating elements of its outputs. */
+  private Processor recording(Processor processor) {
+    return (Processor)
+        Proxy.newProxyInstance(
+            IncrementalTest.class.getClassLoader(),
+            new Class<?>[] {Processor.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("init")) {
+                processor.init(new RecordingEnvironment((ProcessingEnvironment) arguments[0]));
+                return null;
+              }
+              return method.invoke(processor, arguments);
+            });
+  }
+
+  private void record(CharSequence output, Element... elements) {
+    Set<String> names = new TreeSet<>();
+    Arrays.stream(elements)
+        .map(element -> ((QualifiedNameable) element).getQualifiedName().toString())
+        .forEach(names::add);
+    origins.put(output.toString(), names);
+  }
+
+  private static String handler(String payload) {
+    return """
+        package shop;
+
+        import dev.tenon.jobs.JobContext;
+        import dev.tenon.jobs.JobHandler;
+
+        @dev.tenon.jobs.annotation.JobType("shop.%2$s")
+        final class %1$sHandler implements JobHandler<%1$s, Void> {
+          @Override
+          public Void execute(%1$s payload, JobContext context) {
+            return null;
+          }
+        }
+        """
+        .formatted(payload, payload.toLowerCase(Locale.ROOT));
+  }
+
+  /** An environment as Gradle wraps it. */
+  private final class RecordingEnvironment implements ProcessingEnvironment, Filer {
+    private final ProcessingEnvironment environment;
+
+    RecordingEnvironment(ProcessingEnvironment environment) {
+      this.environment = environment;
+    }
+
+    @Override
+    public JavaFileObject createSourceFile(CharSequence name, Element... elements)
+        throws IOException {
+      record(name, elements);
+      return environment.getFiler().createSourceFile(name, elements);
+    }
+
+    @Override
+    public JavaFileObject createClassFile(CharSequence name, Element... elements)
+        throws IOException {
+      record(name, elements);
+      return environment.getFiler().createClassFile(name, elements);
+    }
+
+    @Override
+    public FileObject createResource(
+        JavaFileManager.Location location,
+        CharSequence moduleAndPkg,
+        CharSequence relativeName,
+        Element... elements)
+        throws IOException {
+      record(relativeName, elements);
+      return environment.getFiler().createResource(location, moduleAndPkg, relativeName, elements);
+    }
+
+    @Override
+    public FileObject getResource(
+        JavaFileManager.Location location, CharSequence moduleAndPkg, CharSequence relativeName) {
+      throw new AssertionError("Gradle does not let incremental processors read " + relativeName);
+    }
+
+    @Override
+    public Filer getFiler() {
+      return this;
+    }
+
+    @Override
+    public Map<String, String> getOptions() {
+      return environment.getOptions();
+    }
+
+    @Override
+    public Messager getMessager() {
+      return environment.getMessager();
+    }
+
+    @Override
+    public Elements getElementUtils() {
+      return environment.getElementUtils();
+    }
+
+    @Override
+    public Types getTypeUtils() {
+      return environment.getTypeUtils();
+    }
+
+    @Override
+    public SourceVersion getSourceVersion() {
+      return environment.getSourceVersion();
+    }
+
+    @Override
+    public Locale getLocale() {
+      return environment.getLocale();
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.JobModule;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The job modules of an application: found where the processor lists them, and checked. */
+final class JobModules {
+
+  private static final String SERVICE = JobModule.class.getName();
+
+  private JobModules() {}
+
+  /**
+   * The modules that {@code META-INF/services}, or descriptors of Java modules, name.
+   *
+   * @throws JobsException if there are none, or if one of them cannot be loaded
+   */
+  static List<JobModule> find() {
+    return find(Thread.currentThread().getContextClassLoader(), JobModules.class.getClassLoader());
+  }
+
+  /**
+   * The modules that these class loaders find, sorted by the names of their classes.
+   *
+   * @param classLoaders some of which may be null, for that of the platform
+   */
+  static List<JobModule> find(@Nullable ClassLoader... classLoaders) {
+    Map<String, JobModule> found = new TreeMap<>();
+    try {
+      for (@Nullable ClassLoader classLoader : classLoaders) {
+        for (JobModule module : ServiceLoader.load(JobModule.class, classLoader)) {
+          found.putIfAbsent(module.getClass().getName(), module);
+        }
+      }
+    } catch (ServiceConfigurationError e) {
+      throw new JobsException(
+          "A job module that is listed as %s cannot be loaded. Build the application anew; the cause says more."
+              .formatted(SERVICE),
+          null,
+          null,
+          e);
+    }
+    if (found.isEmpty()) {
+      throw new JobsException(noModules(), null, null, null);
+    }
+    return List.copyOf(found.values());
+  }
+
+  private static String noModules() {
+    return "Found no job types: nothing lists a generated class as "
+        + SERVICE
+        + ". "
+        + ProcessorSetup.advice()
+        + "\n"
+        + (JobModules.class.getModule().isNamed()
+            ? "An application on the module path also names it in its module-info.java, such as\n"
+                + "provides "
+                + SERVICE
+                + " with shop.ShopJobsModule;\n\n"
+            : "")
+        + "A process that only looks after the jobs of others says so: JobsRuntime.builder().modules().";
+  }
+
+  /**
+   * Checks that no two modules, included ones among them, mean different things by one job type.
+   * Where one includes the other the compiler has checked that already.
+   *
+   * @throws JobsException if they do
+   */
+  static void check(Collection<JobModule> modules) {
+    Map<String, JobModule> all = new LinkedHashMap<>();
+    modules.forEach(module -> addWithIncluded(module, all));
+    Map<String, Declared> declared = new HashMap<>();
+    for (JobModule module : all.values()) {
+      for (JobDefinition<?, ?> definition : module.definitions()) {
+        Declared here = new Declared(module, definition);
+        Declared other = declared.putIfAbsent(definition.type(), here);
+        if (other != null && other.definition() != definition) {
+          throw new JobsException(
+              "Job type '%s' is declared %s and %s. Give one of them another name, or take its module off the class path."
+                  .formatted(definition.type(), other, here),
+              definition.type(),
+              null,
+              null);
+        }
+      }
+    }
+  }
+
+  private record Declared(JobModule module, JobDefinition<?, ?> definition) {
+    @Override
+    public String toString() {
+      return "in the module %s by %s".formatted(module.name(), definition.payloadType().getName());
+    }
+  }
+
+  private static void addWithIncluded(JobModule module, Map<String, JobModule> all) {
+    if (all.putIfAbsent(module.getClass().getName(), module) == null) {
+      module.includes().forEach(included -> addWithIncluded(included, all));
+    }
+  }
+
+  /** The names of modules, for people to read. */
+  static List<String> names(List<JobModule> modules) {
+    List<String> names = new ArrayList<>();
+    modules.forEach(module -> names.add(module.name()));
+    return names;
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * What runs jobs on PostgreSQL and RabbitMQ. An application's module requires this one, opens the
+ * packages of its payloads to {@code tools.jackson.databind}, and provides {@link
+ * dev.tenon.jobs.definition.JobModule} with its generated module class.
+ */
+// RabbitMQ's client and Flyway have no module descriptors; docs/decisions/0008 says what follows.
+// The package of the migrations has no class, and is open so that Flyway finds its resources.
+@SuppressWarnings({"requires-automatic", "opens"})
+module dev.tenon.jobs.runtime {
+  requires transitive dev.tenon.jobs.annotation;
+  requires transitive java.sql;
+  requires transitive org.jooq;
+  requires transitive org.jspecify;
+  // Generated sources bear @Generated
+  requires static transitive java.compiler;
+  requires com.fasterxml.jackson.annotation;
+  requires com.fasterxml.uuid;
+  requires com.rabbitmq.client;
+  requires com.zaxxer.hikari;
+  requires flyway.core;
+  requires org.slf4j;
+  requires tools.jackson.core;
+  requires tools.jackson.databind;
+
+  exports dev.tenon.jobs;
+  exports dev.tenon.jobs.definition;
+  exports dev.tenon.jobs.runtime;
+
+  opens dev.tenon.jobs.migrations;
+
+  uses dev.tenon.jobs.definition.JobModule;
+}

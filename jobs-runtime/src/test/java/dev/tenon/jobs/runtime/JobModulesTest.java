@@ -1,0 +1,164 @@
+package dev.tenon.jobs.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.TestJobsModule;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.JobModule;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a runtime finds the job modules of its application, and what it says where it does not. */
+class JobModulesTest {
+
+  private static final Path ROOT = Path.of("..");
+  private static final ClassLoader NOTHING = ClassLoader.getPlatformClassLoader();
+
+  @Test
+  void findsWhatIsListed() {
+    assertThat(JobModules.find())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            TestJobsModule.class, module -> assertThat(module.name()).isEqualTo("TestJobs"));
+  }
+
+  @Test
+  void whatTwoClassLoadersFindCountsOnce() {
+    ClassLoader here = JobModulesTest.class.getClassLoader();
+
+    assertThat(JobModules.find(NOTHING, here, here)).hasSize(1);
+  }
+
+  @Test
+  void whereNothingIsListedItSaysWhatToAddToTheBuild() {
+    assertThatThrownBy(() -> JobModules.find(NOTHING, null))
+        .isInstanceOf(JobsException.class)
+        .hasMessageStartingWith("Found no job types")
+        .hasMessageContaining(ProcessorSetup.snippets())
+        .hasMessageEndingWith("JobsRuntime.builder().modules().");
+  }
+
+  @Test
+  void whatIsListedAndNotThereIsReported(@TempDir Path directory) throws IOException {
+    Path services = Files.createDirectories(directory.resolve("META-INF/services"));
+    Files.writeString(services.resolve(JobModule.class.getName()), "shop.GoneJobsModule");
+
+    try (URLClassLoader classLoader =
+        new URLClassLoader(new URL[] {directory.toUri().toURL()}, NOTHING)) {
+      assertThatThrownBy(() -> JobModules.find(classLoader))
+          .isInstanceOf(JobsException.class)
+          .hasMessageContaining("Build the application anew")
+          .hasStackTraceContaining("shop.GoneJobsModule");
+    }
+  }
+
+  @Test
+  void theSnippetsNameTheVersionOfToday() throws IOException {
+    Matcher version =
+        Pattern.compile("<version>([^<]+)</version>")
+            .matcher(Files.readString(ROOT.resolve("pom.xml")));
+    assertThat(version.find()).isTrue();
+
+    assertThat(ProcessorSetup.snippets())
+        .contains("<version>" + version.group(1) + "</version>")
+        .contains("annotationProcessor(\"dev.tenon:jobs-processor:" + version.group(1) + "\")");
+  }
+
+  @Test
+  void theDocumentsShowTheSameSnippets() throws IOException {
+    String text = ProcessorSetup.snippets();
+    String plugin = text.substring(text.indexOf("<plugin>"), text.indexOf("</plugin>"));
+    String gradle = text.substring(text.indexOf("annotationProcessor(")).strip();
+
+    assertThat(withoutVersion(ROOT.resolve("README.md"))).contains(withoutVersion(plugin));
+    assertThat(withoutVersion(ROOT.resolve("docs/guide.md")))
+        .contains(withoutVersion(plugin), withoutVersion(gradle));
+  }
+
+  private static String withoutVersion(Path document) throws IOException {
+    return withoutVersion(Files.readString(document));
+  }
+
+  private static String withoutVersion(String text) {
+    return text.replaceAll("<version>[^<]+</version>", "<version/>")
+        .replaceAll("jobs-processor:[^\"]+\"", "jobs-processor\"");
+  }
+
+  @Test
+  void twoModulesThatMeanDifferentThingsByOneTypeAreRefused() {
+    JobModule other = new Module("OtherJobs", ordersOfAnotherKind(), List.of());
+
+    assertThatThrownBy(
+            () ->
+                JobsRuntime.builder()
+                    .database("jdbc:postgresql://127.0.0.1:1/none", "", "")
+                    .modules(new TestJobsModule(), other)
+                    .start())
+        .isInstanceOfSatisfying(
+            JobsException.class, e -> assertThat(e.jobType()).hasValue(TestJobs.ORDER.type()))
+        .hasMessage(
+            "Job type 'test.order.place' is declared in the module TestJobs by"
+                + " dev.tenon.jobs.TestJobs$Order and in the module OtherJobs by java.lang.String. Give"
+                + " one of them another name, or take its module off the class path.");
+  }
+
+  @Test
+  void aModuleThatTwoIncludeIsNoContradiction() {
+    JobModule shared = new TestJobsModule();
+
+    JobModules.check(
+        List.of(
+            new Module("OneJobs", List.of(), List.of(shared)),
+            new Other("TwoJobs", List.of(shared)),
+            shared));
+  }
+
+  @Test
+  void anIncludedModuleIsCheckedToo() {
+    JobModule outer =
+        new Other("OuterJobs", List.of(new Module("InnerJobs", ordersOfAnotherKind(), List.of())));
+
+    assertThatThrownBy(() -> JobModules.check(List.of(new TestJobsModule(), outer)))
+        .hasMessageContaining("in the module InnerJobs");
+  }
+
+  private static List<JobDefinition<?, ?>> ordersOfAnotherKind() {
+    return List.of(
+        JobDefinition.builder(TestJobs.ORDER.type(), String.class, Void.class).build(),
+        JobDefinition.builder("test.other", Order.class, Void.class).build());
+  }
+
+  private record Module(
+      String name, List<JobDefinition<?, ?>> definitions, List<JobModule> includes)
+      implements JobModule {
+    @Override
+    public Optional<JobDefinition<?, ?>> find(String type) {
+      return Optional.empty();
+    }
+  }
+
+  private record Other(String name, List<JobModule> includes) implements JobModule {
+    @Override
+    public List<JobDefinition<?, ?>> definitions() {
+      return List.of();
+    }
+
+    @Override
+    public Optional<JobDefinition<?, ?>> find(String type) {
+      return Optional.empty();
+    }
+  }
+}
