@@ -230,7 +230,8 @@ public final class JobsModuleProcessor extends AbstractProcessor {
                 writable.upcasters(),
                 hidden));
       } else {
-        failed |= trial.hasErrors();
+        // A component of a type that does not exist is not read, and the compiler will say so
+        failed |= trial.hasErrors() || outcome instanceof Outcome.Deferred;
       }
     }
     Place place = contents.module().place().orElseGet(() -> Place.of(types.get(0)));

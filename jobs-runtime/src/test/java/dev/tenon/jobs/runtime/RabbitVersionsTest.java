@@ -5,7 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.definition.JobDefinition;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.UUID;
+import org.junit.jupiter.api.Test;
 
 /** Jobs of other versions and names with RabbitMQ. */
 class RabbitVersionsTest extends VersionsContract {
@@ -34,5 +40,27 @@ class RabbitVersionsTest extends VersionsContract {
         .atMost(Fixture.PATIENCE)
         .until(
             () -> jobs().get(id), job -> job.status() != JobStatus.RUNNING && job.attempts() == 0);
+  }
+
+  /** What {@code docs/operations.md} says to do. */
+  @Test
+  void jobsOfAnotherRoutingKeyAreMoved() throws Exception {
+    JobDefinition<MailV1, Void> before =
+        JobDefinition.builder("mail.moved", MailV1.class, Void.class).routingKey("old").build();
+    JobDefinition<MailV1, Void> now =
+        JobDefinition.builder("mail.moved", MailV1.class, Void.class).routingKey("new").build();
+    UUID id = jobs().submit(before, new MailV1("ann", "moved"), "tester", SubmitOptions.defaults());
+    awaitWaiting(id);
+    try (Connection connection = database().connect();
+        Statement statement = connection.createStatement()) {
+      assertThat(
+              statement.executeUpdate(
+                  "UPDATE tenon.jobs SET routing_key = 'new' WHERE routing_key = 'old'"
+                      + " AND type = 'mail.moved' AND status <> 'running'"))
+          .isEqualTo(1);
+    }
+    work(TestJobs.handlers().with(now, (mail, context) -> null));
+
+    Fixture.awaitStatus(jobs(), id, JobStatus.COMPLETED);
   }
 }

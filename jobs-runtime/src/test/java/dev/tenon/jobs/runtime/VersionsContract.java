@@ -13,6 +13,7 @@ import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Handlers;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.util.ArrayList;
@@ -73,6 +74,10 @@ abstract class VersionsContract {
   /** Waits until a worker has left a job to others, for good or for a while. */
   abstract void awaitRefused(UUID id);
 
+  PostgresDatabase database() {
+    return fixture.database();
+  }
+
   JobService jobs() {
     return jobs;
   }
@@ -95,7 +100,7 @@ abstract class VersionsContract {
     workers.clear();
   }
 
-  private void work(Handlers handlers) {
+  void work(Handlers handlers) {
     workers.add(runtime.startWorker(handlers));
   }
 

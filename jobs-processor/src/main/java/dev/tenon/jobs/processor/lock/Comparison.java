@@ -137,7 +137,7 @@ final class Comparison {
               List<String> before = locked.get(limit);
               Place at = places.getOrDefault(limit, place);
               if (before == null) {
-                add(at, "%s now has %s %s".formatted(path, limit.key(), text(value)), false);
+                add(at, "%s now has %s".formatted(path, limit.describe(value)), false);
               } else if (limit.isTighter(before, value)) {
                 add(
                     at,

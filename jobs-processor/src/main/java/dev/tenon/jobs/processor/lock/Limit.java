@@ -61,6 +61,12 @@ enum Limit {
     return key;
   }
 
+  /** How messages name it with its value. */
+  String describe(List<String> value) {
+    boolean isFlag = this == ALWAYS_NULL || this == NOT_BLANK;
+    return isFlag ? key : key + " " + String.join(", ", value);
+  }
+
   /** Whether values that one allows may be refused by the other. */
   boolean isTighter(List<String> locked, List<String> found) {
     return switch (rule) {

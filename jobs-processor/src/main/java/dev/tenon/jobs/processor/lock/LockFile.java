@@ -3,6 +3,7 @@ package dev.tenon.jobs.processor.lock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -72,6 +73,11 @@ final class LockFile {
   }
 
   private static String describe(IOException e) {
-    return e.getClass().getSimpleName() + ": " + e.getMessage();
+    if (e instanceof NoSuchFileException) {
+      return "its directory is not there";
+    }
+    // Its message would name the temporary file
+    String reason = e instanceof FileSystemException failure ? failure.getReason() : null;
+    return e.getClass().getSimpleName() + (reason == null ? "" : ": " + reason);
   }
 }

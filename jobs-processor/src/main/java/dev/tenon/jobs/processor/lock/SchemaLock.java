@@ -114,7 +114,7 @@ public final class SchemaLock {
   }
 
   private Optional<Path> path(Place at) {
-    String text = options.getOrDefault(FILE_OPTION, "");
+    String text = option(FILE_OPTION, "");
     try {
       Path path = Path.of(text);
       if (path.isAbsolute()) {
@@ -133,8 +133,14 @@ public final class SchemaLock {
     return Optional.empty();
   }
 
+  /** The value of an option; it may be there without one. */
+  private String option(String name, String otherwise) {
+    String value = options.get(name);
+    return value == null || value.isEmpty() ? otherwise : value;
+  }
+
   private Optional<Mode> mode(Place at) {
-    String text = options.getOrDefault(MODE_OPTION, "update");
+    String text = option(MODE_OPTION, "update");
     Optional<Mode> mode = Mode.of(text);
     if (mode.isEmpty()) {
       report.add(

@@ -52,6 +52,7 @@ class GuideTest {
     handlers =
         new TestJobsHandlers(
             new InvoiceSendHandler((id, invoice) -> replies.remove(), Duration.ofMillis(50)),
+            new MailSendHandler(),
             new EverythingHandler(),
             new ArraysHandler());
   }

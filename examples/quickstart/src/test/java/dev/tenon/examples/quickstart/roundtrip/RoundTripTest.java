@@ -3,6 +3,7 @@ package dev.tenon.examples.quickstart.roundtrip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.examples.quickstart.guide.InvoiceSendHandler;
+import dev.tenon.examples.quickstart.guide.MailSendHandler;
 import dev.tenon.examples.quickstart.guide.MailServer.Reply;
 import dev.tenon.examples.quickstart.guide.TestJobs;
 import dev.tenon.examples.quickstart.guide.TestJobsHandlers;
@@ -48,6 +49,7 @@ public class RoundTripTest {
       TenonExtension.withWorker(
           new TestJobsHandlers(
               new InvoiceSendHandler((id, invoice) -> Reply.SENT, Duration.ZERO),
+              new MailSendHandler(),
               new EverythingHandler(),
               new ArraysHandler()));
 
