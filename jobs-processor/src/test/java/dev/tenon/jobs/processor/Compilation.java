@@ -29,6 +29,12 @@ import javax.tools.ToolProvider;
 /** Compiles sources with the processors, and keeps what came of it. */
 final class Compilation {
 
+  private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
+
+  /** One for all compilations, which are done one after the other: it keeps the jars open. */
+  private static final StandardJavaFileManager FILES =
+      COMPILER.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
+
   private final Path directory;
   private final Map<String, String> sources = new LinkedHashMap<>();
   private final List<Path> classPath = new ArrayList<>();
@@ -75,6 +81,13 @@ final class Compilation {
     return this;
   }
 
+  /** Takes these processors in the place of all others. */
+  Compilation only(Processor... instead) {
+    processors.clear();
+    processors.addAll(List.of(instead));
+    return this;
+  }
+
   Compilation options(String... more) {
     options.addAll(List.of(more));
     return this;
@@ -117,27 +130,23 @@ final class Compilation {
       Files.writeString(file, source.getValue());
       inputs.add(file);
     }
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
-    try (StandardJavaFileManager files =
-        compiler.getStandardFileManager(diagnostics, Locale.ROOT, StandardCharsets.UTF_8)) {
-      List<Path> path = new ArrayList<>(classPath);
-      Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-          .map(Path::of)
-          .forEach(path::add);
-      files.setLocationFromPaths(StandardLocation.CLASS_PATH, path);
-      files.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(classes));
-      files.setLocationFromPaths(StandardLocation.SOURCE_OUTPUT, List.of(generated));
-      JavaCompiler.CompilationTask task =
-          compiler.getTask(
-              null, files, diagnostics, options, null, files.getJavaFileObjectsFromPaths(inputs));
-      task.setLocale(Locale.ROOT);
-      task.setProcessors(processors);
-      boolean success = task.call();
-      List<String> messages =
-          diagnostics.getDiagnostics().stream().map(Compilation::message).toList();
-      return new Result(success, messages, classes, generated);
-    }
+    List<Path> path = new ArrayList<>(classPath);
+    Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .map(Path::of)
+        .forEach(path::add);
+    FILES.setLocationFromPaths(StandardLocation.CLASS_PATH, path);
+    FILES.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(classes));
+    FILES.setLocationFromPaths(StandardLocation.SOURCE_OUTPUT, List.of(generated));
+    JavaCompiler.CompilationTask task =
+        COMPILER.getTask(
+            null, FILES, diagnostics, options, null, FILES.getJavaFileObjectsFromPaths(inputs));
+    task.setLocale(Locale.ROOT);
+    task.setProcessors(processors);
+    boolean success = task.call();
+    List<String> messages =
+        diagnostics.getDiagnostics().stream().map(Compilation::message).toList();
+    return new Result(success, messages, classes, generated);
   }
 
   /** A diagnostic as {@code File.java:line:column: error: text}. */
