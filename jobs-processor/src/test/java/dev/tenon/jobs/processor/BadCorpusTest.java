@@ -79,8 +79,7 @@ class BadCorpusTest {
 
   @Test
   void eachDiagnosticHasACase() throws IOException {
-    // These need more than sources, and have tests in RoundsTest and CompiledRecordsTest; the last
-    // one is for bugs that nobody knows of
+    // These need more than sources, and have tests in RoundsTest, CompiledRecordsTest, InternalTest
     List<String> elsewhere =
         List.of(
             Diagnostic.LATE_TYPE.id(),

@@ -32,6 +32,12 @@ import javax.tools.ToolProvider;
  */
 final class Compilation {
 
+  private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
+
+  /** One for all compilations, which are done one after the other: it keeps the jars open. */
+  private static final StandardJavaFileManager FILES =
+      COMPILER.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
+
   private final Path directory;
   private final Map<String, String> sources = new LinkedHashMap<>();
   private final List<Path> classPath = new ArrayList<>();
@@ -125,8 +131,6 @@ final class Compilation {
 
   private Result compile() throws IOException {
     Path input = Files.createDirectories(directory.resolve("sources"));
-    Path classes = Files.createDirectories(directory.resolve("classes"));
-    Path generated = Files.createDirectories(directory.resolve("generated"));
     List<Path> inputs = new ArrayList<>();
     for (Map.Entry<String, String> source : sources.entrySet()) {
       Path file = input.resolve(source.getKey());
@@ -134,32 +138,40 @@ final class Compilation {
       Files.writeString(file, source.getValue());
       inputs.add(file);
     }
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
-    try (StandardJavaFileManager files =
-        compiler.getStandardFileManager(diagnostics, Locale.ROOT, StandardCharsets.UTF_8)) {
-      List<Path> path = new ArrayList<>(classPath);
-      path.addAll(TestPath.entries());
-      boolean isJavaModule = sources.containsKey("module-info.java");
-      files.setLocationFromPaths(
-          isJavaModule ? StandardLocation.MODULE_PATH : StandardLocation.CLASS_PATH, path);
-      files.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(classes));
-      files.setLocationFromPaths(StandardLocation.SOURCE_OUTPUT, List.of(generated));
-      JavaCompiler.CompilationTask task =
-          compiler.getTask(
-              null,
-              files,
-              diagnostics,
-              options,
-              processedClasses,
-              files.getJavaFileObjectsFromPaths(inputs));
-      task.setLocale(Locale.ROOT);
-      task.setProcessors(processors);
-      boolean success = task.call();
-      List<String> messages =
-          diagnostics.getDiagnostics().stream().map(Compilation::message).toList();
-      return new Result(success, messages, classes, generated);
+    if (!sources.containsKey("module-info.java")) {
+      return compile(FILES, StandardLocation.CLASS_PATH, inputs);
     }
+    try (StandardJavaFileManager files =
+        COMPILER.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8)) {
+      return compile(files, StandardLocation.MODULE_PATH, inputs);
+    }
+  }
+
+  private Result compile(
+      StandardJavaFileManager files, StandardLocation kindOfPath, List<Path> inputs)
+      throws IOException {
+    Path classes = Files.createDirectories(directory.resolve("classes"));
+    Path generated = Files.createDirectories(directory.resolve("generated"));
+    List<Path> path = new ArrayList<>(classPath);
+    path.addAll(TestPath.entries());
+    files.setLocationFromPaths(kindOfPath, path);
+    files.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(classes));
+    files.setLocationFromPaths(StandardLocation.SOURCE_OUTPUT, List.of(generated));
+    DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
+    JavaCompiler.CompilationTask task =
+        COMPILER.getTask(
+            null,
+            files,
+            diagnostics,
+            options,
+            processedClasses,
+            files.getJavaFileObjectsFromPaths(inputs));
+    task.setLocale(Locale.ROOT);
+    task.setProcessors(processors);
+    boolean success = task.call();
+    List<String> messages =
+        diagnostics.getDiagnostics().stream().map(Compilation::message).toList();
+    return new Result(success, messages, classes, generated);
   }
 
   /** A diagnostic as {@code File.java:line:column: error: text}. */
