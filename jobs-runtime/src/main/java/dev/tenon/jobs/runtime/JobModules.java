@@ -33,7 +33,7 @@ final class JobModules {
   /**
    * The modules that these class loaders find, sorted by the names of their classes.
    *
-   * @param classLoaders some of which may be null, for that of the platform
+   * @param classLoaders some of which may be null, for that of the system
    */
   static List<JobModule> find(@Nullable ClassLoader... classLoaders) {
     Map<String, JobModule> found = new TreeMap<>();

@@ -44,7 +44,7 @@ class JobModulesTest {
 
   @Test
   void whereNothingIsListedItSaysWhatToAddToTheBuild() {
-    assertThatThrownBy(() -> JobModules.find(NOTHING, null))
+    assertThatThrownBy(() -> JobModules.find(NOTHING))
         .isInstanceOf(JobsException.class)
         .hasMessageStartingWith("Found no job types")
         .hasMessageContaining(ProcessorSetup.snippets())
