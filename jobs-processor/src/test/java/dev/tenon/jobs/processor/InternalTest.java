@@ -42,7 +42,8 @@ class InternalTest {
   void aFailureOnTheModuleIsReportedOnItsFirstType() {
     Compilation.Result result =
         shop()
-            .onlyProcessors(new JobsProcessor(), new Failing(new JobsModuleProcessor(), "shop.ShopJobs"))
+            .onlyProcessors(
+                new JobsProcessor(), new Failing(new JobsModuleProcessor(), "shop.ShopJobs"))
             .run();
 
     assertThat(result.diagnostics()).hasSize(1);
@@ -112,7 +113,8 @@ class InternalTest {
 
     @Override
     public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
-      return processor.process(annotations, round);
+      boolean unused = processor.process(annotations, round);
+      return false;
     }
   }
 }
