@@ -136,6 +136,7 @@ final class Site implements AutoCloseable {
   JobsRuntimeBuilder runtimeBuilder() {
     return JobsRuntime.builder()
         .database(database.url(), database.user(), "")
+        .modules()
         .rabbitMq(rabbitOptions())
         .heartbeatInterval(HEARTBEAT)
         .closeOnShutdown(false);
