@@ -69,6 +69,7 @@ public final class NodeMain {
     JobsRuntimeBuilder builder =
         JobsRuntime.builder()
             .database(settings.url(), settings.user(), "")
+            .modules(FaultJobs.module())
             .heartbeatInterval(Duration.ofMillis(settings.heartbeatMillis()))
             .maxCrashes(settings.maxCrashes())
             .upkeep(settings.upkeep());

@@ -137,6 +137,7 @@ final class Site implements AutoCloseable {
     return JobsRuntime.builder()
         .database(database.url(), database.user(), "")
         .rabbitMq(rabbitOptions())
+        .modules(FaultJobs.module())
         .heartbeatInterval(HEARTBEAT)
         .closeOnShutdown(false);
   }
