@@ -2,13 +2,16 @@ package dev.tenon.examples.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jdt.core.compiler.batch.BatchCompiler;
 import org.junit.jupiter.api.Test;
@@ -19,7 +22,11 @@ class EclipseCompilerTest {
 
   @Test
   void compilesTheExample(@TempDir Path folder) throws IOException {
-    String classPath = System.getProperty("java.class.path");
+    // Without what javac made of the example
+    String classPath =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(entry -> !Path.of(entry).startsWith(Document.MODULE))
+            .collect(Collectors.joining(File.pathSeparator));
     Path generated = Files.createDirectories(folder.resolve("generated"));
     StringWriter said = new StringWriter();
     PrintWriter printer = new PrintWriter(said);
