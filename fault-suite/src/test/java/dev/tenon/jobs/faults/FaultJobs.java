@@ -99,6 +99,11 @@ final class FaultJobs {
     };
   }
 
+  /** The module of all types. */
+  static JobModule module() {
+    return new Module(List.copyOf(ALL));
+  }
+
   private record Module(List<JobDefinition<?, ?>> definitions) implements JobModule {
 
     @Override

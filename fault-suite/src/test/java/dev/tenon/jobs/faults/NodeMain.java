@@ -69,7 +69,7 @@ public final class NodeMain {
     JobsRuntimeBuilder builder =
         JobsRuntime.builder()
             .database(settings.url(), settings.user(), "")
-            .modules()
+            .modules(FaultJobs.module())
             .heartbeatInterval(Duration.ofMillis(settings.heartbeatMillis()))
             .maxCrashes(settings.maxCrashes())
             .upkeep(settings.upkeep());

@@ -136,8 +136,8 @@ final class Site implements AutoCloseable {
   JobsRuntimeBuilder runtimeBuilder() {
     return JobsRuntime.builder()
         .database(database.url(), database.user(), "")
-        .modules()
         .rabbitMq(rabbitOptions())
+        .modules(FaultJobs.module())
         .heartbeatInterval(HEARTBEAT)
         .closeOnShutdown(false);
   }

@@ -80,6 +80,52 @@ class CompiledRecordsTest {
   }
 
   @Test
+  void hiddenAnnotationsAreReportedOnTheModulePathToo() {
+    Compilation.Result library =
+        Compilation.in(directory)
+            .source(
+                "module-info.java",
+                """
+                module lib {
+                  requires transitive jakarta.validation;
+                  requires transitive org.jspecify;
+
+                  exports lib;
+                }
+                """)
+            .source("lib/Money.java", MONEY)
+            .run()
+            .clean();
+
+    Compilation.Result result =
+        Compilation.in(directory)
+            .classPath(library)
+            .source(
+                "module-info.java",
+                """
+                open module shop {
+                  requires dev.tenon.jobs.runtime;
+                  requires jakarta.validation;
+                  requires lib;
+
+                  provides dev.tenon.jobs.definition.JobModule with
+                      shop.ShopJobsModule;
+                }
+                """)
+            .source("shop/Import.java", IMPORT)
+            .run();
+
+    if (Runtime.version().feature() < FIRST_THAT_SHOWS_THEM) {
+      assertThat(result.diagnostics())
+          .singleElement()
+          .asString()
+          .contains("[JobsHiddenAnnotations]", "lib.Money was compiled before");
+    } else {
+      result.clean();
+    }
+  }
+
+  @Test
   void recordsWithoutSuchAnnotationsNeedNothing() {
     Compilation.Result result =
         Compilation.in(directory)

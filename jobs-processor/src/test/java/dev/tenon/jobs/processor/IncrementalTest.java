@@ -56,7 +56,7 @@ class IncrementalTest {
           package shop;
 
           @dev.tenon.jobs.annotation.JobType("shop.order")
-          record Order(@jakarta.validation.constraints.NotBlank String name, Line line) {}
+          record Order(@jakarta.validation.constraints.NotBlank String name, Line line, Note note) {}
           """,
           "shop/Line.java",
           """
@@ -64,6 +64,8 @@ class IncrementalTest {
 
           record Line(@org.jspecify.annotations.Nullable String text) {}
           """,
+          "shop/Note.java",
+          "package shop;\n\nrecord Note(String text) {}\n",
           "shop/Refund.java",
           """
           package shop;

@@ -98,6 +98,27 @@ class JobModulesTest {
   }
 
   @Test
+  void aWorkerWithoutHandlersIsRefused() {
+    try (Fixture fixture = Fixture.withoutRabbit()) {
+      JobsRuntime runtime = fixture.start();
+
+      assertThatThrownBy(() -> runtime.startWorker(TestJobs.handlers()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("The worker of the module TestJobs would run nothing")
+          .hasMessageEndingWith(ProcessorSetup.snippets());
+    }
+  }
+
+  @Test
+  void aProcessMayHaveNoJobTypes() {
+    try (Fixture fixture = Fixture.withoutRabbit()) {
+      JobsRuntime runtime = fixture.start(fixture.builder().modules());
+
+      assertThat(runtime.health().healthy()).isTrue();
+    }
+  }
+
+  @Test
   void twoModulesThatMeanDifferentThingsByOneTypeAreRefused() {
     JobModule other = new Module("OtherJobs", ordersOfAnotherKind(), List.of());
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import javax.annotation.processing.Filer;
 import javax.lang.model.AnnotatedConstruct;
 import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.ModuleElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
 import javax.lang.model.type.ArrayType;
@@ -26,14 +27,20 @@ import javax.tools.StandardLocation;
 public final class CompiledRecords {
 
   private static final String RECORD = "Record";
+  private static final int FIRST_THAT_SHOWS_ALL = 22;
   private static final int MAGIC = 0xCAFEBABE;
 
   private final Elements elements;
   private final Filer filer;
+  private final boolean showsAll;
 
   /** A look through the eyes of this compiler. */
   public CompiledRecords(Elements elements, Filer filer) {
     this.elements = elements;
+    // Then no class file is looked at, which Gradle would take for a reason to compile everything
+    this.showsAll =
+        Runtime.version().feature() >= FIRST_THAT_SHOWS_ALL
+            && elements.getClass().getName().startsWith("com.sun.tools.javac.");
     this.filer = filer;
   }
 
@@ -41,7 +48,8 @@ public final class CompiledRecords {
    * Whether the class file of a record has annotations of types that the compiler does not show.
    */
   public boolean hideAnnotations(TypeElement record) {
-    return record.getKind() == ElementKind.RECORD
+    return !showsAll
+        && record.getKind() == ElementKind.RECORD
         && ElementFilter.fieldsIn(record.getEnclosedElements()).stream()
             .map(VariableElement::asType)
             .noneMatch(CompiledRecords::showsAnnotations)
@@ -61,13 +69,18 @@ public final class CompiledRecords {
 
   private boolean fileHasAnnotations(TypeElement record) {
     String path = elements.getBinaryName(record).toString().replace('.', '/') + ".class";
+    ModuleElement module = elements.getModuleOf(record);
     try {
-      FileObject file = filer.getResource(StandardLocation.CLASS_PATH, "", path);
+      FileObject file =
+          module == null || module.isUnnamed()
+              ? filer.getResource(StandardLocation.CLASS_PATH, "", path)
+              : filer.getResource(
+                  StandardLocation.MODULE_PATH, module.getQualifiedName() + "/", path);
       try (InputStream bytes = file.openInputStream()) {
         return recordHasTypeAnnotations(new DataInputStream(bytes));
       }
     } catch (IOException | IllegalArgumentException e) {
-      // It is not on the class path, but a module: what cannot be read cannot be judged
+      // It is in an archive of the compiler's own: what cannot be read cannot be judged
       return false;
     }
   }
