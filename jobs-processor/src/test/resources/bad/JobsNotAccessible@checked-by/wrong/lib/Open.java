@@ -1,7 +1,13 @@
 package lib;
 
+import dev.tenon.jobs.annotation.CheckedBy;
+
 public class Open {
   static boolean isValid(String value) {
+    return true;
+  }
+
+  protected static boolean isValid(String value, int max) {
     return true;
   }
 
@@ -11,5 +17,21 @@ public class Open {
 
   public static boolean isOfClasses(String value, Class<?>[] classes) {
     return true;
+  }
+
+  protected static class Guarded {}
+
+  private static class Secret {}
+
+  @CheckedBy(value = Open.class, method = "isOfClasses")
+  public @interface Within {
+    Class<?>[] classes() default {
+      Guarded.class, Secret.class, Secret[][].class, Hidden.Mode.class, int.class, void.class, Open.class
+    };
+  }
+
+  @CheckedBy(Open.class)
+  public @interface Short {
+    int max();
   }
 }

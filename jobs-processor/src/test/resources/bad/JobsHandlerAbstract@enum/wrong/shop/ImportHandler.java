@@ -1,0 +1,15 @@
+package shop;
+
+import dev.tenon.jobs.JobContext;
+import dev.tenon.jobs.JobHandler;
+import dev.tenon.jobs.annotation.JobType;
+
+@JobType("shop.import")
+enum ImportHandler implements JobHandler<Import, Void> {
+  ONE;
+
+  @Override
+  public Void execute(Import payload, JobContext context) {
+    return null;
+  }
+}
