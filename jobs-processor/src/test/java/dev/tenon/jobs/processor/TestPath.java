@@ -19,7 +19,7 @@ final class TestPath {
   private static final Pattern OF_PROCESSORS =
       Pattern.compile(
           "(jobs-(annotations|processor)/target/classes|jobs-(annotations|processor)-[^/]*\\.jar"
-              + "|(javapoet|jspecify)[^/]*\\.jar)$");
+              + "|(javapoet|jspecify|jackson-core-3)[^/]*\\.jar)$");
 
   private TestPath() {}
 
