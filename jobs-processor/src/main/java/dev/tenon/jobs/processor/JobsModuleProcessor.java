@@ -145,9 +145,13 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     now.checkedBy().process(round, trial);
     boolean writes = false;
     for (TypeElement type : types) {
-      Outcome outcome = now.check().process(type, trial);
-      writes |=
-          outcome instanceof Outcome.Writable && added.contains(type.getQualifiedName().toString());
+      if (now.check().process(type, trial) instanceof Outcome.Writable writable) {
+        if (now.types().sources().contains(writable.job().definition().canonicalName())) {
+          // A name clash, which is reported in this round
+          return false;
+        }
+        writes |= added.contains(type.getQualifiedName().toString());
+      }
     }
     return writes && !trial.hasErrors();
   }
