@@ -7,6 +7,7 @@ import dev.tenon.jobs.processor.check.JavaModuleCheck;
 import dev.tenon.jobs.processor.check.ModuleCheck;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.check.UpcasterOwnerCheck;
+import dev.tenon.jobs.processor.export.ExportedType;
 import dev.tenon.jobs.processor.export.ModuleExports;
 import dev.tenon.jobs.processor.lock.SchemaLock;
 import dev.tenon.jobs.processor.model.ModuleContents;
@@ -27,6 +28,7 @@ import javax.annotation.processing.ProcessingEnvironment;
 import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
+import javax.lang.model.element.ModuleElement;
 import javax.lang.model.element.TypeElement;
 import org.jspecify.annotations.Nullable;
 
@@ -148,6 +150,9 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     }
     javaModuleChecked = true;
     List<TypeElement> types = now.types().types();
+    if (types.stream().allMatch(this::isInUnnamedModule)) {
+      return;
+    }
     JavaModuleCheck check = new JavaModuleCheck(report, processingEnv.getElementUtils());
     now.contents()
         .read(types, now.modules().elements())
@@ -163,6 +168,11 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     }
   }
 
+  private boolean isInUnnamedModule(TypeElement type) {
+    ModuleElement module = processingEnv.getElementUtils().getModuleOf(type);
+    return module == null || module.isUnnamed();
+  }
+
   private void writeOnce(Steps now, Set<String> added, RoundEnvironment round) {
     List<TypeElement> types = now.types().types();
     List<Element> modules = now.modules().elements();
@@ -172,8 +182,11 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     Element first = types.isEmpty() ? modules.get(0) : types.get(0);
     try {
       Optional<ModuleContents> contents = now.contents().read(types, modules);
+      List<ExportedType> writable = new ArrayList<>();
       if (contents.isEmpty()
-          || (!hurries && !round.errorRaised() && moreRoundsFollow(types, added, round, now))) {
+          || (moreRoundsFollow(types, added, round, now, writable)
+              && !hurries
+              && !round.errorRaised())) {
         return;
       }
       written = true;
@@ -184,7 +197,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
       new UpcasterOwnerCheck(report).check(now.upcasters().methods(), contents.get());
       List<Element> sources = new ArrayList<>(types);
       sources.addAll(modules);
-      write(check.writable(contents.get()), sources, now.types().sources());
+      write(check.writable(contents.get()), writable, sources, now);
       if (!round.errorRaised() && SchemaLock.isWanted(processingEnv.getOptions())) {
         lock(contents.get(), types, now);
       }
@@ -198,16 +211,29 @@ public final class JobsModuleProcessor extends AbstractProcessor {
    * Whether there is certainly another round, because {@link JobsProcessor} writes something in
    * this one and finds nothing wrong. That round may bring more job types, made by other
    * processors.
+   *
+   * @param writable where the types are kept for which a definition can be written
    */
   private static boolean moreRoundsFollow(
-      List<TypeElement> types, Set<String> added, RoundEnvironment round, Steps now) {
+      List<TypeElement> types,
+      Set<String> added,
+      RoundEnvironment round,
+      Steps now,
+      List<ExportedType> writable) {
     Report trial = new Report();
     now.checkedBy().process(round, trial);
     boolean writes = false;
     for (TypeElement type : types) {
-      Outcome outcome = now.check().process(type, trial);
-      writes |=
-          outcome instanceof Outcome.Writable && added.contains(type.getQualifiedName().toString());
+      if (now.check().process(type, trial) instanceof Outcome.Writable found) {
+        if (added.contains(type.getQualifiedName().toString())) {
+          if (now.types().sources().contains(found.job().definition().canonicalName())) {
+            // A name clash, which is reported in this round
+            return false;
+          }
+          writes = true;
+        }
+        writable.add(new ExportedType(found.job(), type, found.payload(), found.result()));
+      }
     }
     return writes && !trial.hasErrors();
   }
@@ -255,7 +281,9 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     }
   }
 
-  private void write(ModuleContents contents, List<Element> sources, Set<String> taken) {
+  private void write(
+      ModuleContents contents, List<ExportedType> types, List<Element> sources, Steps now) {
+    Set<String> taken = now.types().sources();
     if (!taken.contains(contents.module().api().canonicalName())) {
       new ApiWriter(NAME, processingEnv.getFiler()).write(contents, sources);
     }
@@ -267,7 +295,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
       new HandlersWriter(NAME, processingEnv.getFiler()).write(contents, sources);
     }
     if (!report.hasErrors()) {
-      new ModuleExports(processingEnv.getFiler()).write(contents, sources);
+      new ModuleExports(processingEnv).write(contents, types, sources);
     }
   }
 }

@@ -4,7 +4,6 @@ import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.JobTypeStep.Outcome;
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.Report;
-import dev.tenon.jobs.processor.export.TypeExports;
 import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.read.JobTypeReader;
@@ -30,16 +29,11 @@ public final class JobsProcessor extends AbstractProcessor {
 
   private final Report report = new Report();
   private final Set<ClassName> written = new HashSet<>();
-  private final Set<String> exported = new HashSet<>();
   private @Nullable Steps steps;
 
   /** What needs the environment of the compiler. */
   private record Steps(
-      Found waiting,
-      JobTypeStep check,
-      CheckedByStep checkedBy,
-      DefinitionWriter writer,
-      TypeExports exports) {}
+      Found waiting, JobTypeStep check, CheckedByStep checkedBy, DefinitionWriter writer) {}
 
   /** Called by the compiler. */
   public JobsProcessor() {}
@@ -70,8 +64,7 @@ public final class JobsProcessor extends AbstractProcessor {
             waiting,
             new JobTypeStep(environment, reader, waiting),
             new CheckedByStep(environment),
-            new DefinitionWriter(NAME, environment.getFiler()),
-            new TypeExports(environment));
+            new DefinitionWriter(NAME, environment.getFiler()));
   }
 
   @Override
@@ -115,10 +108,6 @@ public final class JobsProcessor extends AbstractProcessor {
     } else if (written.add(definition)) {
       now.writer()
           .write(writable.job(), writable.payload(), writable.result(), writable.upcasters(), type);
-      // With an error there is no jar; two records with one type would write the same files
-      if (!report.hasErrors() && exported.add(writable.job().typeName())) {
-        now.exports().write(writable.job(), writable.payload(), writable.result(), type);
-      }
     }
   }
 }

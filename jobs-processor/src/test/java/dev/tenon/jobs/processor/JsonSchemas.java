@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.DeserializationFeature;
@@ -56,7 +57,16 @@ final class JsonSchemas {
   }
 
   private static JsonSchemas schema(Compilation.Result result, String name) {
-    return of(result.classes().resolve("META-INF/tenon/schemas/" + name + ".schema.json"));
+    Map<String, String> exports = Compilation.files(result.classes().resolve("META-INF/tenon"));
+    List<JsonNode> found =
+        exports.entrySet().stream()
+            .filter(file -> file.getKey().endsWith(".schemas.json"))
+            .map(file -> JSON.readTree(file.getValue()).path("$defs").path(name))
+            .toList();
+    if (found.size() != 1 || found.get(0).isMissingNode()) {
+      throw new AssertionError("There is no schema " + name + " in " + exports.keySet());
+    }
+    return of(found.get(0));
   }
 
   /** The schema itself. */

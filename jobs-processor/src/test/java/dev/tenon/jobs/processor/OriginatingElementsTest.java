@@ -53,16 +53,6 @@ class OriginatingElementsTest {
     assertThat(perType)
         .isEqualTo(
             Map.of(
-                "META-INF/native-image/tenon/index.rebuild/reachability-metadata.json",
-                Set.of("defs.Defs.RebuildIndex"),
-                "META-INF/native-image/tenon/mail.send/reachability-metadata.json",
-                Set.of("defs.Defs.SendMail"),
-                "META-INF/tenon/schemas/index.rebuild.payload.schema.json",
-                Set.of("defs.Defs.RebuildIndex"),
-                "META-INF/tenon/schemas/index.rebuild.result.schema.json",
-                Set.of("defs.Defs.RebuildIndex"),
-                "META-INF/tenon/schemas/mail.send.payload.schema.json",
-                Set.of("defs.Defs.SendMail"),
                 "defs.DefsRebuildIndexJob",
                 Set.of("defs.Defs.RebuildIndex"),
                 "defs.DefsSendMailJob",
@@ -80,6 +70,8 @@ class OriginatingElementsTest {
                 "META-INF/services/dev.tenon.jobs.definition.JobModule",
                 all,
                 "META-INF/tenon/DefsJobs.asyncapi.json",
+                all,
+                "META-INF/tenon/DefsJobs.schemas.json",
                 all,
                 "defs.DefsJobs",
                 all,

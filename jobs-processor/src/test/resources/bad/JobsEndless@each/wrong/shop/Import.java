@@ -4,7 +4,7 @@ import dev.tenon.jobs.annotation.JobType;
 import java.util.List;
 
 @JobType("shop.import")
-record Import(A a, Shape fine, Loop loop, List<A> list) {
+record Import(A a, Shape fine, Loop loop, List<A> list, Tree tree) {
   record A(B b) {}
 
   record B(A a, C c) {}
@@ -20,4 +20,10 @@ record Import(A a, Shape fine, Loop loop, List<A> list) {
   sealed interface Loop {}
 
   record Link(Loop next) implements Loop {}
+
+  sealed interface Tree {}
+
+  record Twig(String name) implements Tree {}
+
+  record Fork(Tree left, Tree right) implements Tree {}
 }

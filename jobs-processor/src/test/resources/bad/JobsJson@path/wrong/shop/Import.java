@@ -9,8 +9,14 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 @JobType("shop.import")
-record Import(Options options, List<Map<String, Options>> more, Path path) {
+record Import(Options options, List<Map<String, Options>> more, Path path, Map<String, Thread> threads, Shape shape) {
   record Options(Supplier<String> callback, Customer customer, Callable<String> call, Convert convert, Inner inner) {}
+
+  sealed interface Shape {}
+
+  record Point() implements Shape {}
+
+  record Circle(Thread thread) implements Shape {}
 
   record Inner(Old old, Runnable[] tasks) {}
 

@@ -3,6 +3,7 @@ package dev.tenon.jobs.processor.export;
 import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,13 +32,13 @@ final class AsyncApiDocument {
   private static final String BINDING_VERSION = "0.3.0";
   private static final long PERSISTENT = 2;
 
-  private final String moduleName;
+  private final ModuleDeclaration module;
   private final Map<String, List<JobDeclaration>> byRoutingKey = new TreeMap<>();
   private final List<JobDeclaration> types;
 
   /** The document of a module with these types, sorted by type. */
-  AsyncApiDocument(String moduleName, List<JobDeclaration> types) {
-    this.moduleName = moduleName;
+  AsyncApiDocument(ModuleDeclaration module, List<JobDeclaration> types) {
+    this.module = module;
     this.types = types;
     for (JobDeclaration type : types) {
       byRoutingKey.computeIfAbsent(type.routingKeyOrDefault(), key -> new ArrayList<>()).add(type);
@@ -52,7 +53,7 @@ final class AsyncApiDocument {
         "info",
         object(
             "title",
-            moduleName,
+            module.simpleName(),
             "version",
             MESSAGE_FORMAT,
             "description",
@@ -200,12 +201,13 @@ final class AsyncApiDocument {
   }
 
   private Map<String, Object> messages() {
+    String schemasAt = Paths.below(Paths.schemas(module)) + "#/$defs/";
     Map<String, Object> messages = new LinkedHashMap<>();
     for (JobDeclaration job : types) {
       Map<String, Object> schemas = new LinkedHashMap<>();
-      schemas.put("payload", object("$ref", Paths.below(Paths.payloadSchema(job))));
+      schemas.put("payload", object("$ref", schemasAt + SchemaBundle.payload(job)));
       if (hasResult(job)) {
-        schemas.put("result", object("$ref", Paths.below(Paths.resultSchema(job))));
+        schemas.put("result", object("$ref", schemasAt + SchemaBundle.result(job)));
       }
       messages.put(
           job.typeName(),

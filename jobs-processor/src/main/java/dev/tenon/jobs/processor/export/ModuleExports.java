@@ -1,45 +1,87 @@
 package dev.tenon.jobs.processor.export;
 
+import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
-import dev.tenon.jobs.processor.model.RuntimeTypes;
-import java.util.LinkedHashMap;
+import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.read.Descriptions;
+import dev.tenon.jobs.processor.read.ResultReader;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import javax.annotation.processing.Filer;
+import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.Element;
 
-/** Writes, per module, the AsyncAPI document and the metadata of native images. */
+/**
+ * Writes, per module, the schemas of its payloads and results, the AsyncAPI document and the
+ * metadata of native images. One file for all types of a module, not one a type: javac compares
+ * each file that is made with each that was made before.
+ */
 public final class ModuleExports {
 
-  private final Filer filer;
+  private final ProcessingEnvironment environment;
+  private final ResultReader results;
 
   /** A writer. */
-  public ModuleExports(Filer filer) {
-    this.filer = filer;
+  public ModuleExports(ProcessingEnvironment environment) {
+    this.environment = environment;
+    this.results = new ResultReader(environment.getElementUtils(), environment.getTypeUtils());
   }
 
-  /** Writes the exports of a module in which nothing is wrong. */
-  public void write(ModuleContents contents, List<Element> sources) {
+  /**
+   * Writes the exports of a module in which nothing is wrong.
+   *
+   * @param types its job types
+   */
+  public void write(ModuleContents contents, List<ExportedType> types, List<Element> sources) {
     ModuleDeclaration module = contents.module();
-    JsonFile.write(
-        Paths.asyncApi(module),
-        new AsyncApiDocument(module.simpleName(), contents.types()).json(),
-        filer,
-        sources);
-    JsonFile.write(Paths.reachability(module), reachability(module), filer, sources);
+    ReachabilityDocument reachability = new ReachabilityDocument(environment.getElementUtils());
+    reachability.addModule(module.module());
+    SchemaBundle schemas = new SchemaBundle(module.simpleName());
+    Descriptions descriptions = new Descriptions(environment.getElementUtils());
+    List<ExportedType> sorted =
+        types.stream().sorted(Comparator.comparing(type -> type.job().typeName())).toList();
+    for (ExportedType type : sorted) {
+      add(type, descriptions, schemas, reachability);
+    }
+    write(Paths.schemas(module), schemas.json(), sources);
+    write(Paths.asyncApi(module), new AsyncApiDocument(module, contents.types()).json(), sources);
+    write(Paths.reachability(module), reachability.json(), sources);
   }
 
-  /** What it takes to find the module with a {@link java.util.ServiceLoader}. */
-  private static Map<String, Object> reachability(ModuleDeclaration module) {
-    Map<String, Object> type = new LinkedHashMap<>();
-    type.put("type", module.module().reflectionName());
-    type.put("allPublicConstructors", true);
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("reflection", List.of(type));
-    json.put(
-        "resources",
-        List.of(Map.of("glob", "META-INF/services/" + RuntimeTypes.JOB_MODULE.canonicalName())));
-    return json;
+  private void add(
+      ExportedType type,
+      Descriptions descriptions,
+      SchemaBundle schemas,
+      ReachabilityDocument reachability) {
+    JobDeclaration job = type.job();
+    reachability.add(type.payload());
+    schemas.add(
+        SchemaBundle.payload(job),
+        schema(type.payload(), descriptions).ofRecord(job.labelOrDefault()));
+    if (!AsyncApiDocument.hasResult(job)) {
+      return;
+    }
+    String title = job.labelOrDefault() + ": result";
+    if (type.result().isPresent()) {
+      Shapes result = type.result().get();
+      reachability.add(result);
+      schemas.add(SchemaBundle.result(job), schema(result, descriptions).ofRecord(title));
+    } else {
+      ResultReader.Result result = results.read(job.result().value().name(), type.source());
+      reachability.add(result.shapes());
+      reachability.add(result.value());
+      schemas.add(
+          SchemaBundle.result(job),
+          schema(result.shapes(), descriptions).ofValue(title, result.value()));
+    }
+  }
+
+  private SchemaDocument schema(Shapes shapes, Descriptions descriptions) {
+    return new SchemaDocument(shapes, environment.getElementUtils(), descriptions);
+  }
+
+  private void write(String path, Map<String, Object> content, List<Element> sources) {
+    JsonFile.write(path, content, environment.getFiler(), sources);
   }
 }

@@ -1,6 +1,5 @@
 package dev.tenon.jobs.processor.export;
 
-import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
 
 /** Where the exports are in the class output, and so in a jar. */
@@ -12,20 +11,12 @@ final class Paths {
 
   private Paths() {}
 
-  static String payloadSchema(JobDeclaration job) {
-    return ROOT + "schemas/" + job.typeName() + ".payload.schema.json";
-  }
-
-  static String resultSchema(JobDeclaration job) {
-    return ROOT + "schemas/" + job.typeName() + ".result.schema.json";
+  static String schemas(ModuleDeclaration module) {
+    return ROOT + module.simpleName() + ".schemas.json";
   }
 
   static String asyncApi(ModuleDeclaration module) {
     return ROOT + module.simpleName() + ".asyncapi.json";
-  }
-
-  static String reachability(JobDeclaration job) {
-    return NATIVE_IMAGE.formatted(job.typeName());
   }
 
   static String reachability(ModuleDeclaration module) {

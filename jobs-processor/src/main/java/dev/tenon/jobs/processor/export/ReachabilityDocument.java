@@ -5,6 +5,7 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.RecordShape;
+import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.ValueShape;
 import dev.tenon.jobs.processor.model.ValueShape.Content;
@@ -54,6 +55,14 @@ final class ReachabilityDocument {
 
   ReachabilityDocument(Elements elements) {
     this.elements = elements;
+  }
+
+  /** Adds what it takes to find a module with a {@link java.util.ServiceLoader}. */
+  void addModule(ClassName module) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("type", module.reflectionName());
+    entry.put("allPublicConstructors", true);
+    types.put(module.reflectionName(), entry);
   }
 
   /** Adds all that shapes lead to. */
@@ -143,6 +152,11 @@ final class ReachabilityDocument {
 
   /** The document. */
   Map<String, Object> json() {
-    return Map.of("reflection", List.copyOf(types.values()));
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("reflection", List.copyOf(types.values()));
+    json.put(
+        "resources",
+        List.of(Map.of("glob", "META-INF/services/" + RuntimeTypes.JOB_MODULE.canonicalName())));
+    return json;
   }
 }

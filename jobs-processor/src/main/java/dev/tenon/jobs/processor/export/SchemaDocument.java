@@ -34,7 +34,7 @@ import javax.lang.model.util.Elements;
  */
 final class SchemaDocument {
 
-  private static final String DIALECT = "https://json-schema.org/draft/2020-12/schema";
+  static final String DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
   /** The property that says which record of a sealed interface an object is. */
   private static final String TAG = "type";
@@ -69,7 +69,6 @@ final class SchemaDocument {
 
   private Map<String, Object> document(String title, Schema root) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("$schema", DIALECT);
     json.put("title", title);
     json.putAll(root.json());
     Map<String, Object> definitions = new LinkedHashMap<>();

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.processor.read;
 
 import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.model.Constraint;
 import dev.tenon.jobs.processor.model.ConstraintUse;
 import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RecordShape;
@@ -162,11 +163,15 @@ public final class ShapeReader {
       unresolved |= TypeReferences.hasUnresolved(type);
       unresolved |= constraints.stream().anyMatch(ConstraintUse::isUnresolved);
       ValueKind kind = kinds.kind(type);
+      List<ConstraintUse> all = new ArrayList<>(constraints);
+      if (kind == ValueKind.RECORD) {
+        all.addAll(onArguments(type, position.field()));
+      }
       return new ValueShape(
           TypeName.get(type),
           kind,
           presence,
-          constraints,
+          all,
           valid,
           content(position, type, kind, valid),
           Place.of(position.field()),
@@ -249,6 +254,26 @@ public final class ShapeReader {
             .toList(),
         type,
         field);
+  }
+
+  /** The constraints on the type arguments of a record, which nothing would check. */
+  private static List<ConstraintUse> onArguments(TypeMirror type, Element field) {
+    List<ConstraintUse> uses = new ArrayList<>();
+    if (type instanceof DeclaredType declared) {
+      for (TypeMirror argument : declared.getTypeArguments()) {
+        for (ConstraintUse use : ConstraintReader.constraints(argument, argument, field)) {
+          uses.add(
+              new ConstraintUse(
+                  use.name(),
+                  new Constraint.Unsupported(
+                      "it is on a type argument of a record, not on a component of that"),
+                  Optional.empty(),
+                  use.place()));
+        }
+        uses.addAll(onArguments(argument, field));
+      }
+    }
+    return uses;
   }
 
   /** The constraints of the user's that can be on no field, and so are found where they are. */

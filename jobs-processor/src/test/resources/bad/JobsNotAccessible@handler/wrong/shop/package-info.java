@@ -1,0 +1,4 @@
+@JobModule("ShopJobs")
+package shop;
+
+import dev.tenon.jobs.annotation.JobModule;
