@@ -100,6 +100,26 @@ class RoundsTest {
   }
 
   @Test
+  void aWarningDoesNotEndTheWaitForMoreJobTypes() {
+    Compilation.Result result =
+        Compilation.in(directory)
+            .source(
+                "shop/Import.java",
+                IMPORT
+                    .formatted("String")
+                    .replace(
+                        "\"shop.import\"",
+                        "value = \"shop.import\", maxAttempts = 1, retryDelays = \"1s\""))
+            .source("shop/ImportHandler.java", HANDLER)
+            .processor(new Maker(1, "shop.Export", exportType()))
+            .processor(new Maker(1, "shop.ExportHandler", exportHandler()))
+            .run();
+
+    assertThat(result.diagnostics()).singleElement().asString().contains("[JobsUnusedDelays]");
+    assertThat(result.generated().get("shop/ShopJobsModule.java")).contains("\"shop.export\"");
+  }
+
+  @Test
   void aJobTypeThatComesTooLateIsReported() {
     Compilation.Result result =
         Compilation.in(directory)

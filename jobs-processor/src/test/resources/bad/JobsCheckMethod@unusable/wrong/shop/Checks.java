@@ -68,5 +68,7 @@ class Checks {
     int value();
   }
 
-  interface Empty {}
+  interface Empty {
+    boolean isValue(String value);
+  }
 }

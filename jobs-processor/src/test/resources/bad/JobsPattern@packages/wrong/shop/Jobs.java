@@ -1,0 +1,6 @@
+package shop;
+
+import dev.tenon.jobs.annotation.JobModule;
+
+@JobModule(value = "AllJobs", handlers = JobModule.Handlers.ELSEWHERE)
+interface Jobs {}
