@@ -182,9 +182,10 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     Element first = types.isEmpty() ? modules.get(0) : types.get(0);
     try {
       Optional<ModuleContents> contents = now.contents().read(types, modules);
+      Report trial = new Report();
       List<ExportedType> writable = new ArrayList<>();
       if (contents.isEmpty()
-          || (moreRoundsFollow(types, added, round, now, writable)
+          || (moreRoundsFollow(types, added, round, now, trial, writable)
               && !hurries
               && !round.errorRaised())) {
         return;
@@ -197,7 +198,11 @@ public final class JobsModuleProcessor extends AbstractProcessor {
       new UpcasterOwnerCheck(report).check(now.upcasters().methods(), contents.get());
       List<Element> sources = new ArrayList<>(types);
       sources.addAll(modules);
-      write(check.writable(contents.get()), writable, sources, now);
+      write(check.writable(contents.get()), sources, now.types().sources());
+      // With an error there is no jar
+      if (!round.errorRaised() && !trial.hasErrors() && !report.hasErrors()) {
+        new ModuleExports(processingEnv).write(contents.get(), writable, sources);
+      }
       if (!round.errorRaised() && SchemaLock.isWanted(processingEnv.getOptions())) {
         lock(contents.get(), types, now);
       }
@@ -212,6 +217,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
    * this one and finds nothing wrong. That round may bring more job types, made by other
    * processors.
    *
+   * @param trial where the faults of the types are added, which {@link JobsProcessor} reports
    * @param writable where the types are kept for which a definition can be written
    */
   private static boolean moreRoundsFollow(
@@ -219,8 +225,8 @@ public final class JobsModuleProcessor extends AbstractProcessor {
       Set<String> added,
       RoundEnvironment round,
       Steps now,
+      Report trial,
       List<ExportedType> writable) {
-    Report trial = new Report();
     now.checkedBy().process(round, trial);
     boolean writes = false;
     for (TypeElement type : types) {
@@ -281,9 +287,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     }
   }
 
-  private void write(
-      ModuleContents contents, List<ExportedType> types, List<Element> sources, Steps now) {
-    Set<String> taken = now.types().sources();
+  private void write(ModuleContents contents, List<Element> sources, Set<String> taken) {
     if (!taken.contains(contents.module().api().canonicalName())) {
       new ApiWriter(NAME, processingEnv.getFiler()).write(contents, sources);
     }
@@ -293,9 +297,6 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     if (contents.module().handlersHere()
         && !taken.contains(contents.module().handlers().canonicalName())) {
       new HandlersWriter(NAME, processingEnv.getFiler()).write(contents, sources);
-    }
-    if (!report.hasErrors()) {
-      new ModuleExports(processingEnv).write(contents, types, sources);
     }
   }
 }
