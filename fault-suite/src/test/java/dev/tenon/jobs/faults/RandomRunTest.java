@@ -42,8 +42,7 @@ class RandomRunTest {
     int count = 0;
     // A machine that is too busy for that many jobs gets more time
     while (Figures.since(start).compareTo(time) < 0
-        || (!faults.isEnough()
-            && Figures.since(start).compareTo(time.multipliedBy(5)) < 0)) {
+        || (!faults.isEnough() && Figures.since(start).compareTo(time.multipliedBy(5)) < 0)) {
       faults.next();
       count++;
     }
