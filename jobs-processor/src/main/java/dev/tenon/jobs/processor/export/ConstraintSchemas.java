@@ -37,6 +37,16 @@ final class ConstraintSchemas {
     for (ConstraintUse use : value.constraints()) {
       add(use.constraint(), value, schema);
     }
+    addOwn(value, schema);
+  }
+
+  /** Adds those constraints on a value that are the user's own. */
+  static void addOwn(ValueShape value, Schema schema) {
+    for (ConstraintUse use : value.constraints()) {
+      if (use.constraint() instanceof Constraint.Checked) {
+        schema.note(Notes.own(use));
+      }
+    }
   }
 
   private static void add(Constraint constraint, ValueShape value, Schema schema) {

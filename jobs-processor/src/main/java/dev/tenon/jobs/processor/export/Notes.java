@@ -1,6 +1,7 @@
 package dev.tenon.jobs.processor.export;
 
 import dev.tenon.jobs.processor.model.Constraint;
+import dev.tenon.jobs.processor.model.ConstraintUse;
 import java.util.List;
 
 /** What schemas say in words, since JSON Schema has no keyword for it. */
@@ -23,6 +24,10 @@ final class Notes {
             ? bound.lower() ? "of at least" : "of at most"
             : bound.lower() ? "greater than" : "less than";
     return "A decimal number %s %s.".formatted(how, bound.limit().toPlainString());
+  }
+
+  static String own(ConstraintUse use) {
+    return "Meets the constraint %s.".formatted(use.name());
   }
 
   static String moment(Constraint.Moment moment) {

@@ -223,7 +223,11 @@ final class SchemaDocument {
   private Schema present(ValueShape value, Validation how) {
     if (value.kind().isNumber()
         || (value.kind().isOptional() && value.kind() != ValueKind.OPTIONAL)) {
-      return NumberSchemas.of(value.kind(), constraints(value, how));
+      Schema number = NumberSchemas.of(value.kind(), constraints(value, how));
+      if (how == Validation.ALL) {
+        ConstraintSchemas.addOwn(value, number);
+      }
+      return number;
     }
     Schema schema = unconstrained(value, how);
     if (how == Validation.ALL) {
