@@ -105,7 +105,7 @@ class BrokerTest {
       awaitStatus(submit("after one more"), JobStatus.COMPLETED);
       assertThat(ran).containsOnlyOnce(id);
       assertThat(jobs.attempts(id)).hasSize(1);
-      assertThat(worker.runningJobs()).isZero();
+      Fixture.awaitIdle(worker);
     }
   }
 
@@ -131,7 +131,7 @@ class BrokerTest {
               () ->
                   assertThat(fixture.host().queues().get("jobs.dead-letter").ready()).isEqualTo(4));
       assertThat(jobs.get(other).status()).isIn(JobStatus.PENDING, JobStatus.QUEUED);
-      assertThat(worker.runningJobs()).isZero();
+      Fixture.awaitIdle(worker);
     }
   }
 
@@ -166,7 +166,7 @@ class BrokerTest {
         fixture.host().closeConnections();
         awaitStatus(submit("after " + i), JobStatus.COMPLETED);
       }
-      assertThat(worker.runningJobs()).isZero();
+      Fixture.awaitIdle(worker);
     }
   }
 
@@ -275,7 +275,7 @@ class BrokerTest {
     try (JobWorker worker =
         runtime.startWorker(TestJobs.handlers().with(TestJobs.PURGED, (order, context) -> null))) {
       ids.forEach(id -> awaitStatus(id, JobStatus.COMPLETED));
-      assertThat(worker.runningJobs()).isZero();
+      Fixture.awaitIdle(worker);
     }
   }
 

@@ -31,7 +31,7 @@ class ExternalTypesTest {
                     assertThat(fixture.host().queues().get(TestJobs.EXTERNAL.routingKey()).ready())
                         .isEqualTo(1));
         assertThat(runtime.jobs().get(external).status()).isEqualTo(JobStatus.QUEUED);
-        assertThat(worker.runningJobs()).isZero();
+        Fixture.awaitIdle(worker);
       }
     }
   }
@@ -44,7 +44,7 @@ class ExternalTypesTest {
         UUID external = submitAndPass(runtime.jobs());
 
         assertThat(runtime.jobs().get(external).status()).isEqualTo(JobStatus.PENDING);
-        assertThat(worker.runningJobs()).isZero();
+        Fixture.awaitIdle(worker);
       }
     }
   }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import dev.tenon.jobs.testservers.RabbitVirtualHost;
 import java.time.Duration;
@@ -75,6 +76,13 @@ final class Fixture implements AutoCloseable {
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(10))
         .until(() -> jobs.get(jobId), is(status));
+  }
+
+  /**
+   * Waits until the worker runs nothing: a slot is free a moment after its outcome is committed.
+   */
+  static void awaitIdle(JobWorker worker) {
+    await("the worker is idle").atMost(PATIENCE).until(() -> worker.runningJobs() == 0);
   }
 
   private static Predicate<Job> is(JobStatus status) {
