@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks all job types and handlers of a compilation against each other, and writes its module: the
- * typed submit methods, the registry, and the class that takes the handlers. What it writes depends
- * on every class that has {@code @JobType} or {@code @JobModule}, so Gradle always gives it all of
- * them ("aggregating").
+ * typed submit methods, the registry, the class that takes the handlers, and the exports. What it
+ * writes depends on every class that has {@code @JobType} or {@code @JobModule}, so Gradle always
+ * gives it all of them ("aggregating").
  *
  * <p>The module is written once, in the first round that brings no more job types; or at once if
  * something is wrong, so that what refers to generated classes is not reported as well.

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks each class that has {@code @JobType} and each annotation that has {@code @CheckedBy} by
- * itself, and writes the definition of each job type beside its payload record, and its exports.
- * What it writes for a record depends on nothing but that record and the types it names, so Gradle
- * may run it for single sources ("isolating").
+ * itself, and writes the definition of each job type beside its payload record. What it writes for
+ * a record depends on nothing but that record and the types it names, so Gradle may run it for
+ * single sources ("isolating").
  */
 public final class JobsProcessor extends AbstractProcessor {
 
