@@ -19,8 +19,10 @@ import dev.tenon.jobs.processor.write.ApiWriter;
 import dev.tenon.jobs.processor.write.HandlersWriter;
 import dev.tenon.jobs.processor.write.ModuleWriter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.annotation.processing.AbstractProcessor;
@@ -53,6 +55,10 @@ public final class JobsModuleProcessor extends AbstractProcessor {
   private static final String ECLIPSE = "org.eclipse.jdt.";
 
   private final Report report = new Report();
+
+  /** The job types for which a definition can be written, by the name of the payload record. */
+  private final Map<String, Outcome.Writable> writable = new HashMap<>();
+
   private boolean hurries;
   private boolean written;
   private boolean javaModuleChecked;
@@ -183,9 +189,8 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     try {
       Optional<ModuleContents> contents = now.contents().read(types, modules);
       Report trial = new Report();
-      List<ExportedType> writable = new ArrayList<>();
       if (contents.isEmpty()
-          || (moreRoundsFollow(types, added, round, now, trial, writable)
+          || (moreRoundsFollow(types, added, round, now, trial)
               && !hurries
               && !round.errorRaised())) {
         return;
@@ -201,7 +206,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
       write(check.writable(contents.get()), sources, now.types().sources());
       // With an error there is no jar
       if (!round.errorRaised() && !trial.hasErrors() && !report.hasErrors()) {
-        new ModuleExports(processingEnv).write(contents.get(), writable, sources);
+        new ModuleExports(processingEnv).write(contents.get(), exported(types), sources);
       }
       if (!round.errorRaised() && SchemaLock.isWanted(processingEnv.getOptions())) {
         lock(contents.get(), types, now);
@@ -218,30 +223,38 @@ public final class JobsModuleProcessor extends AbstractProcessor {
    * processors.
    *
    * @param trial where the faults of the types are added, which {@link JobsProcessor} reports
-   * @param writable where the types are kept for which a definition can be written
    */
-  private static boolean moreRoundsFollow(
-      List<TypeElement> types,
-      Set<String> added,
-      RoundEnvironment round,
-      Steps now,
-      Report trial,
-      List<ExportedType> writable) {
+  private boolean moreRoundsFollow(
+      List<TypeElement> types, Set<String> added, RoundEnvironment round, Steps now, Report trial) {
     now.checkedBy().process(round, trial);
     boolean writes = false;
     for (TypeElement type : types) {
-      if (now.check().process(type, trial) instanceof Outcome.Writable found) {
-        if (added.contains(type.getQualifiedName().toString())) {
+      String name = type.getQualifiedName().toString();
+      // What was checked in an earlier round had no fault, or this one would not have come
+      if (!writable.containsKey(name)
+          && now.check().process(type, trial) instanceof Outcome.Writable found) {
+        writable.put(name, found);
+        if (added.contains(name)) {
           if (now.types().sources().contains(found.job().definition().canonicalName())) {
             // A name clash, which is reported in this round
             return false;
           }
           writes = true;
         }
-        writable.add(new ExportedType(found.job(), type, found.payload(), found.result()));
       }
     }
     return writes && !trial.hasErrors();
+  }
+
+  private List<ExportedType> exported(List<TypeElement> types) {
+    List<ExportedType> exported = new ArrayList<>();
+    for (TypeElement type : types) {
+      Outcome.Writable found = writable.get(type.getQualifiedName().toString());
+      if (found != null) {
+        exported.add(new ExportedType(found.job(), type, found.payload(), found.result()));
+      }
+    }
+    return exported;
   }
 
   /** Compares the module with the file of its schema lock, which is written in the end. */

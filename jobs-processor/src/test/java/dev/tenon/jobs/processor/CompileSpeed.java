@@ -18,7 +18,7 @@ import java.util.Map;
  */
 final class CompileSpeed {
 
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 5;
 
   private static final OperatingSystemMXBean SYSTEM =
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);

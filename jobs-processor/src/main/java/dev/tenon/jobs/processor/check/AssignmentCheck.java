@@ -42,6 +42,8 @@ final class AssignmentCheck {
                     .job()
                     .aliasNames()
                     .forEach(alias -> current.putIfAbsent(alias, member.job().typeName())));
+    Map<ClassName, JobDeclaration> declared = new HashMap<>();
+    contents.members().forEach(member -> declared.put(member.job().payload(), member.job()));
     Map<String, Handled> handledElsewhere = handledTypes(contents);
 
     Map<String, HandlerDeclaration> first = new HashMap<>();
@@ -63,7 +65,7 @@ final class AssignmentCheck {
       if (member == null) {
         Optional<String> meant = meant(handler, known);
         meant.ifPresent(guessed::add);
-        if (!isReportedWhereDeclared(handler, contents)) {
+        if (!isReportedWhereDeclared(handler, declared)) {
           report.add(
               Diagnostic.UNKNOWN_TYPE, place, type, Suggestion.sentence(meant, handled(known)));
         }
@@ -79,7 +81,7 @@ final class AssignmentCheck {
             Texts.simple(member.job().payload()));
         continue;
       }
-      checkFit(handler, declarationFor(handler, member, contents));
+      checkFit(handler, declarationFor(handler, member, declared));
       if (!contents.module().handlersHere()) {
         report.add(
             Diagnostic.HANDLER_ELSEWHERE,
@@ -139,15 +141,12 @@ final class AssignmentCheck {
    * that mended, nothing is wrong with the handler.
    */
   private static boolean isReportedWhereDeclared(
-      HandlerDeclaration handler, ModuleContents contents) {
-    Optional<JobDeclaration> declared = declarationOfPayload(handler, contents);
-    if (declared.isPresent()) {
-      String type = declared.get().typeName();
+      HandlerDeclaration handler, Map<ClassName, JobDeclaration> declared) {
+    Optional<JobDeclaration> declaration = declarationOfPayload(handler, declared);
+    if (declaration.isPresent()) {
+      String type = declaration.get().typeName();
       return !PayloadCheck.isTypeName(type)
-          || contents.members().stream()
-                  .filter(member -> member.job().typeName().equals(type))
-                  .count()
-              > 1;
+          || declared.values().stream().filter(job -> job.typeName().equals(type)).count() > 1;
     }
     return handler.payloadElement().filter(AssignmentCheck::hasJobType).isPresent();
   }
@@ -160,23 +159,15 @@ final class AssignmentCheck {
 
   /** Of declarations of one type, which is reported there, the one that the handler is for. */
   private static JobDeclaration declarationFor(
-      HandlerDeclaration handler, Member member, ModuleContents contents) {
-    return declarationOfPayload(handler, contents)
-        .filter(declared -> declared.typeName().equals(handler.typeName()))
+      HandlerDeclaration handler, Member member, Map<ClassName, JobDeclaration> declared) {
+    return declarationOfPayload(handler, declared)
+        .filter(job -> job.typeName().equals(handler.typeName()))
         .orElse(member.job());
   }
 
   private static Optional<JobDeclaration> declarationOfPayload(
-      HandlerDeclaration handler, ModuleContents contents) {
-    return handler
-        .payloadElement()
-        .map(ClassName::get)
-        .flatMap(
-            payload ->
-                contents.members().stream()
-                    .map(Member::job)
-                    .filter(job -> job.payload().equals(payload))
-                    .findFirst());
+      HandlerDeclaration handler, Map<ClassName, JobDeclaration> declared) {
+    return handler.payloadElement().map(ClassName::get).map(declared::get);
   }
 
   /** The types whose handlers included modules bring; two that bring one type are reported. */

@@ -8,7 +8,6 @@ final class Layout {
 
   private static final int COLUMNS = 100;
 
-  private static final Pattern TRAILING_SPACE = Pattern.compile("[ \\t]+$", Pattern.MULTILINE);
   private static final Pattern EMPTY_BLOCK = Pattern.compile("\\{\\n *\\}");
   private static final Pattern ONE_LINE_COMMENT = Pattern.compile("/\\*\\*\\n *\\* (.*)\\n *\\*/");
 
@@ -16,23 +15,22 @@ final class Layout {
 
   /** The same source, with comments wrapped and empty blocks closed. */
   static String tidy(String source) {
-    String text = TRAILING_SPACE.matcher(source).replaceAll("");
-    text = EMPTY_BLOCK.matcher(text).replaceAll("{}");
     StringBuilder wrapped = new StringBuilder();
-    for (String line : text.split("\n", -1)) {
-      appendWrapped(line, wrapped);
+    for (String line : source.split("\n", -1)) {
+      appendWrapped(line.stripTrailing(), wrapped);
     }
     wrapped.setLength(wrapped.length() - 1);
+    String text = EMPTY_BLOCK.matcher(wrapped).replaceAll("{}");
     return ONE_LINE_COMMENT
-        .matcher(wrapped)
+        .matcher(text)
         .replaceAll(
             match ->
-                isShort(match.group(1), wrapped, match.start())
+                isShort(match.group(1), text, match.start())
                     ? "/** $1 */"
                     : Matcher.quoteReplacement(match.group()));
   }
 
-  private static boolean isShort(String comment, StringBuilder text, int start) {
+  private static boolean isShort(String comment, String text, int start) {
     int indent = start - 1 - text.lastIndexOf("\n", start);
     return indent + "/** ".length() + comment.length() + " */".length() <= COLUMNS;
   }
