@@ -331,6 +331,36 @@ class ModulesTest {
   }
 
   @Test
+  void anAliasThatAnIncludedTypeHasTooIsReportedWhereItCanBeMended() {
+    Compilation.Result core =
+        Compilation.in(directory)
+            .source("core/Module.java", module("core", "", true))
+            .source("core/Mail.java", withAlias(payload("core", "Mail")))
+            .run()
+            .clean();
+
+    Compilation.Result result =
+        application("core.CoreJobsModule.class")
+            .classPath(core)
+            .source("app/MailHandler.java", handler("app", "core", "Mail"))
+            .source("app/Own.java", withAlias(payload("app", "Own")))
+            .source("app/OwnHandler.java", handler("app", "app", "Own"))
+            .run();
+
+    assertThat(result.diagnostics())
+        .singleElement()
+        .asString()
+        .startsWith("Own.java:5:")
+        .contains("[JobsAliasClash]", "'old.name' is an alias of Own and an alias of Mail");
+  }
+
+  private static String withAlias(String payload) {
+    return payload
+        .replace("@JobType(\"", "@JobType(value = \"")
+        .replace("\")\n", "\", aliases = \"old.name\")\n");
+  }
+
+  @Test
   void includesThatAreWrongAreNamed() {
     Compilation.Result core = definitions("core", "Mail");
 

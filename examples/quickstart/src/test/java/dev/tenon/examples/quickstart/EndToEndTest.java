@@ -17,12 +17,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The example's job types on PostgreSQL and RabbitMQ, through generated code only. */
 class EndToEndTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static PostgresDatabase database;
   private static RabbitVirtualHost rabbitMq;
@@ -55,7 +58,7 @@ class EndToEndTest {
   }
 
   @Test
-  void aBatchIsMade() throws InterruptedException {
+  void aBatchIsMade() {
     WidgetBatch batch = Samples.batch();
     UUID id = jobs.submitWidgetProcessBatch(batch, "test");
 
@@ -69,7 +72,7 @@ class EndToEndTest {
   }
 
   @Test
-  void aFlakyJobIsRetried() throws InterruptedException {
+  void aFlakyJobIsRetried() {
     UUID id = jobs.submitPriceUpdate(new PriceUpdate("GW-12", 2), "test");
 
     Job job = await(id, read -> read.status().isTerminal());
@@ -81,7 +84,7 @@ class EndToEndTest {
   }
 
   @Test
-  void aHopelessJobFails() throws InterruptedException {
+  void aHopelessJobFails() {
     UUID id = jobs.submitLabelPrint(new LabelPrint("GW-12", "Hall 3"), "test");
 
     Job job = await(id, read -> read.status().isTerminal());
@@ -92,7 +95,7 @@ class EndToEndTest {
   }
 
   @Test
-  void aLongJobIsCancelled() throws InterruptedException {
+  void aLongJobIsCancelled() {
     UUID id = jobs.submitCatalogExport(new CatalogExport(10_000), "test");
     await(id, read -> read.status() == JobStatus.RUNNING);
 
@@ -104,7 +107,7 @@ class EndToEndTest {
   }
 
   @Test
-  void manyAreSubmittedAtOnce() throws InterruptedException {
+  void manyAreSubmittedAtOnce() {
     List<PriceUpdate> updates =
         List.of(new PriceUpdate("GW-1", 0), new PriceUpdate("GW-2", 0), new PriceUpdate("GW-3", 0));
 
@@ -117,14 +120,10 @@ class EndToEndTest {
     }
   }
 
-  private static Job await(UUID id, Predicate<Job> condition) throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    Job job = service.get(id);
-    while (!condition.test(job)) {
-      assertThat(System.nanoTime()).as("%s, %s", job, job.error()).isLessThan(end);
-      Thread.sleep(20);
-      job = service.get(id);
-    }
-    return job;
+  private static Job await(UUID id, Predicate<Job> condition) {
+    return Awaitility.await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> service.get(id), condition);
   }
 }

@@ -30,6 +30,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.sql.DataSource;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -185,14 +186,8 @@ class GuideTest {
   }
 
   private static Job awaitEnd(JobService service, UUID id) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (System.nanoTime() < end && !service.get(id).status().isTerminal()) {
-      try {
-        Thread.sleep(20);
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
-    }
-    return service.get(id);
+    return Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> service.get(id), job -> job.status().isTerminal());
   }
 }

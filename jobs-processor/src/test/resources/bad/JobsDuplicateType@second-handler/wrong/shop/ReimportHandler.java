@@ -1,0 +1,13 @@
+package shop;
+
+import dev.tenon.jobs.JobContext;
+import dev.tenon.jobs.JobHandler;
+import dev.tenon.jobs.annotation.JobType;
+
+@JobType("shop.import")
+final class ReimportHandler implements JobHandler<Reimport, Void> {
+  @Override
+  public Void execute(Reimport payload, JobContext context) {
+    return null;
+  }
+}

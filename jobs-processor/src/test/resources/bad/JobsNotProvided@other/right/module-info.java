@@ -1,0 +1,7 @@
+open module shop {
+  requires dev.tenon.jobs.runtime;
+
+  provides dev.tenon.jobs.definition.JobModule with
+      shop.OtherModule,
+      shop.ShopJobsModule;
+}
