@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import javax.annotation.processing.AbstractProcessor;
@@ -188,11 +189,13 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     Element first = types.isEmpty() ? modules.get(0) : types.get(0);
     try {
       Optional<ModuleContents> contents = now.contents().read(types, modules);
+      if (contents.isEmpty()) {
+        return;
+      }
       Report trial = new Report();
-      if (contents.isEmpty()
-          || (moreRoundsFollow(types, added, round, now, trial)
-              && !hurries
-              && !round.errorRaised())) {
+      now.checkedBy().process(round, trial);
+      checkNew(types, now, trial);
+      if (moreRoundsFollow(added, now, trial) && !hurries && !round.errorRaised()) {
         return;
       }
       written = true;
@@ -218,32 +221,39 @@ public final class JobsModuleProcessor extends AbstractProcessor {
   }
 
   /**
-   * Whether there is certainly another round, because {@link JobsProcessor} writes something in
-   * this one and finds nothing wrong. That round may bring more job types, made by other
-   * processors.
+   * Checks what is not known to be writable from an earlier round. What is had no fault, or this
+   * round would not have come.
    *
    * @param trial where the faults of the types are added, which {@link JobsProcessor} reports
    */
-  private boolean moreRoundsFollow(
-      List<TypeElement> types, Set<String> added, RoundEnvironment round, Steps now, Report trial) {
-    now.checkedBy().process(round, trial);
-    boolean writes = false;
+  private void checkNew(List<TypeElement> types, Steps now, Report trial) {
     for (TypeElement type : types) {
       String name = type.getQualifiedName().toString();
-      // What was checked in an earlier round had no fault, or this one would not have come
       if (!writable.containsKey(name)
           && now.check().process(type, trial) instanceof Outcome.Writable found) {
         writable.put(name, found);
-        if (added.contains(name)) {
-          if (now.types().sources().contains(found.job().definition().canonicalName())) {
-            // A name clash, which is reported in this round
-            return false;
-          }
-          writes = true;
-        }
       }
     }
-    return writes && !trial.hasErrors();
+  }
+
+  /**
+   * Whether there is certainly another round, because {@link JobsProcessor} writes something in
+   * this one and finds nothing wrong. That round may bring more job types, made by other
+   * processors.
+   */
+  private boolean moreRoundsFollow(Set<String> added, Steps now, Report trial) {
+    List<ClassName> definitions =
+        added.stream()
+            .map(writable::get)
+            .filter(Objects::nonNull)
+            .map(found -> found.job().definition())
+            .toList();
+    // A name that is taken is reported in this round
+    return !definitions.isEmpty()
+        && definitions.stream()
+            .map(ClassName::canonicalName)
+            .noneMatch(now.types().sources()::contains)
+        && !trial.hasErrors();
   }
 
   private List<ExportedType> exported(List<TypeElement> types) {
