@@ -13,8 +13,7 @@ import java.util.Map;
 /**
  * How much processor time job types with handlers take to compile, beside the same sources and the
  * generated ones without the processors; time of the processor, so that what else runs on the
- * machine counts less. A program to run by hand, with the class path of the tests and {@code
- * -Xmx768m}: {@code CompileSpeed 10 100 1000 3000}.
+ * machine counts less. {@code ./dev speed} runs it.
  */
 final class CompileSpeed {
 
