@@ -203,6 +203,9 @@ public enum Diagnostic {
       "A constraint that is not compiled would not be checked. @%s on %s is not supported: %s. Remove"
           + " it, and check the value with a method of yours: @CheckedBy on an annotation of yours names"
           + " it."),
+  CONSTRAINT_PLACE(
+      "JobsConstraintPlace",
+      "A constraint is checked where it stands on a component or in its type. @%s is on %s."),
   CONSTRAINT_TYPE(
       "JobsConstraintType",
       "@%s applies to %s. %s is of type %s; remove the constraint or change the type."),

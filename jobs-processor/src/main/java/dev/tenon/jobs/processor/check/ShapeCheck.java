@@ -69,8 +69,23 @@ public final class ShapeCheck {
       if (seen.add(record)) {
         RecordShape shape = shapes.get(record);
         shape.components().forEach(component -> value(component.value(), Optional.empty(), shape));
+        shape.methodConstraints().forEach(found -> methodConstraint(found, shape));
         shape.alternatives().forEach(this::record);
       }
+    }
+
+    private void methodConstraint(RecordShape.MethodConstraint found, RecordShape shape) {
+      String where = Texts.simple(shape.type()) + "." + found.method();
+      boolean isAccessor =
+          shape.components().stream().anyMatch(other -> other.name().equals(found.method()));
+      report.add(
+          Diagnostic.CONSTRAINT_PLACE,
+          found.place(),
+          found.constraint(),
+          isAccessor
+              ? "the accessor %s(); write it on the component".formatted(where)
+              : "the method %s(); let the constructor check what concerns several components"
+                  .formatted(where));
     }
 
     private void value(ValueShape value, Optional<Place> validAround, RecordShape around) {

@@ -17,9 +17,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.lang.model.AnnotatedConstruct;
 import javax.lang.model.element.Element;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.Modifier;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
@@ -103,7 +107,8 @@ public final class ShapeReader {
       if (kinds.kind(type) == ValueKind.UNION) {
         List<DeclaredType> alternatives = Kinds.alternatives(element);
         found.addAll(alternatives);
-        return new RecordShape(name, List.of(), alternatives.stream().map(TypeName::get).toList());
+        return new RecordShape(
+            name, List.of(), alternatives.stream().map(TypeName::get).toList(), List.of());
       }
       List<RecordShape.Component> components = new ArrayList<>();
       for (RecordComponentElement component : element.getRecordComponents()) {
@@ -118,7 +123,7 @@ public final class ShapeReader {
                 componentName,
                 component(new Position(field, componentName, false), component, declared)));
       }
-      return new RecordShape(name, components, List.of());
+      return new RecordShape(name, components, List.of(), onMethods(element, components));
     }
 
     private ValueShape component(
@@ -286,6 +291,32 @@ public final class ShapeReader {
             .toList(),
         type,
         field);
+  }
+
+  /**
+   * The constraints on methods that a validation library would read, and that are not on a
+   * component, too: an accessor that is not written out has those of its component.
+   */
+  private static List<RecordShape.MethodConstraint> onMethods(
+      TypeElement record, List<RecordShape.Component> components) {
+    List<RecordShape.MethodConstraint> found = new ArrayList<>();
+    for (ExecutableElement method : ElementFilter.methodsIn(record.getEnclosedElements())) {
+      if (method.getModifiers().contains(Modifier.STATIC) || !method.getParameters().isEmpty()) {
+        continue;
+      }
+      String name = method.getSimpleName().toString();
+      Set<String> known =
+          components.stream()
+              .filter(component -> component.name().equals(name))
+              .flatMap(component -> component.value().constraints().stream())
+              .map(ConstraintUse::name)
+              .collect(Collectors.toSet());
+      ConstraintReader.constraints(method, method.getReturnType(), method).stream()
+          .filter(use -> !known.contains(use.name()))
+          .map(use -> new RecordShape.MethodConstraint(name, use.name(), use.place()))
+          .forEach(found::add);
+    }
+    return found;
   }
 
   private static VariableElement field(TypeElement record, String name) {
