@@ -271,6 +271,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
   private void lock(ModuleContents contents, List<TypeElement> types, Steps now) {
     List<SchemaLock.Type> lockable = new ArrayList<>();
     boolean failed = false;
+    // Read once more: javac makes fields anew in each round, and places faults on those of this one
     for (TypeElement type : types) {
       Report trial = new Report();
       Outcome outcome = now.check().process(type, trial);
