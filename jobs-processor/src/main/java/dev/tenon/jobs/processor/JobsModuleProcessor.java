@@ -271,7 +271,8 @@ public final class JobsModuleProcessor extends AbstractProcessor {
   private void lock(ModuleContents contents, List<TypeElement> types, Steps now) {
     List<SchemaLock.Type> lockable = new ArrayList<>();
     boolean failed = false;
-    // Read once more: javac makes fields anew in each round, and places faults on those of this one
+    // Read once more: javac makes fields and annotations anew in each round, and only those of this
+    // one have a place in the sources
     for (TypeElement type : types) {
       Report trial = new Report();
       Outcome outcome = now.check().process(type, trial);
