@@ -1,7 +1,6 @@
 package dev.tenon.jobs.processor;
 
 import com.palantir.javapoet.ClassName;
-import dev.tenon.jobs.processor.JobTypeStep.Outcome;
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.JavaModuleCheck;
 import dev.tenon.jobs.processor.check.ModuleCheck;
@@ -11,10 +10,18 @@ import dev.tenon.jobs.processor.export.ExportedType;
 import dev.tenon.jobs.processor.export.ModuleExports;
 import dev.tenon.jobs.processor.lock.SchemaLock;
 import dev.tenon.jobs.processor.model.ModuleContents;
-import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.read.JobTypeReader;
+import dev.tenon.jobs.processor.read.ModuleContentsReader;
 import dev.tenon.jobs.processor.read.ModuleReader;
+import dev.tenon.jobs.processor.round.AnnotatedTypes;
+import dev.tenon.jobs.processor.round.IncrementalCompilation;
+import dev.tenon.jobs.processor.round.ModuleElements;
+import dev.tenon.jobs.processor.round.UpcasterOwners;
+import dev.tenon.jobs.processor.step.CheckedByStep;
+import dev.tenon.jobs.processor.step.JobTypeStep;
+import dev.tenon.jobs.processor.step.JobTypeStep.Outcome;
 import dev.tenon.jobs.processor.write.ApiWriter;
 import dev.tenon.jobs.processor.write.HandlersWriter;
 import dev.tenon.jobs.processor.write.ModuleWriter;
@@ -60,7 +67,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
   /** The job types for which a definition can be written, by the name of the payload record. */
   private final Map<String, Outcome.Writable> writable = new HashMap<>();
 
-  private boolean hurries;
+  private boolean writesInFirstRound;
   private boolean written;
   private boolean javaModuleChecked;
   private @Nullable Steps steps;
@@ -68,12 +75,12 @@ public final class JobsModuleProcessor extends AbstractProcessor {
 
   /** What needs the environment of the compiler. */
   private record Steps(
-      Found types,
+      AnnotatedTypes types,
       ModuleElements modules,
-      UpcasterElements upcasters,
+      UpcasterOwners upcasters,
       JobTypeStep check,
       CheckedByStep checkedBy,
-      ContentsReader contents) {}
+      ModuleContentsReader contents) {}
 
   /** Called by the compiler. */
   public JobsModuleProcessor() {}
@@ -88,7 +95,8 @@ public final class JobsModuleProcessor extends AbstractProcessor {
 
   @Override
   public Set<String> getSupportedOptions() {
-    Set<String> options = new HashSet<>(Incremental.options(Incremental.AGGREGATING));
+    Set<String> options =
+        new HashSet<>(IncrementalCompilation.options(IncrementalCompilation.AGGREGATING));
     options.add(SchemaLock.FILE_OPTION);
     options.add(SchemaLock.MODE_OPTION);
     return options;
@@ -102,30 +110,31 @@ public final class JobsModuleProcessor extends AbstractProcessor {
   @Override
   public synchronized void init(ProcessingEnvironment environment) {
     super.init(environment);
-    hurries = environment.getClass().getName().startsWith(ECLIPSE);
+    writesInFirstRound = environment.getClass().getName().startsWith(ECLIPSE);
     JobTypeReader jobTypes =
         new JobTypeReader(environment.getElementUtils(), environment.getTypeUtils());
-    Found types = new Found(environment.getElementUtils(), RuntimeTypes.JOB_TYPE.canonicalName());
+    AnnotatedTypes types =
+        new AnnotatedTypes(environment.getElementUtils(), RuntimeTypes.JOB_TYPE.canonicalName());
     steps =
         new Steps(
             types,
             new ModuleElements(environment.getElementUtils()),
-            new UpcasterElements(environment),
+            new UpcasterOwners(environment),
             new JobTypeStep(environment, jobTypes, types),
             new CheckedByStep(environment),
-            new ContentsReader(
+            new ModuleContentsReader(
                 jobTypes, new ModuleReader(environment.getElementUtils(), jobTypes)));
   }
 
   @Override
   public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
-    Steps now = steps;
-    if (now == null) {
+    Steps steps = this.steps;
+    if (steps == null) {
       throw new IllegalStateException("The compiler did not call init.");
     }
-    Set<String> added = now.types().add(round);
-    now.modules().add(round);
-    now.upcasters().add(round);
+    Set<String> added = steps.types().add(round);
+    steps.modules().add(round);
+    steps.upcasters().add(round);
     if (round.processingOver()) {
       if (lock != null && !round.errorRaised()) {
         lock.write();
@@ -135,9 +144,9 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     }
     if (written) {
       reportLate(added);
-      checkJavaModule(now);
+      checkJavaModule(steps);
     } else {
-      writeOnce(now, added, round);
+      writeOnce(steps, added, round);
     }
     report.print(processingEnv.getMessager());
     return false;
@@ -146,31 +155,33 @@ public final class JobsModuleProcessor extends AbstractProcessor {
   private void reportLate(Set<String> added) {
     for (String name : added) {
       TypeElement type = processingEnv.getElementUtils().getTypeElement(name);
-      report.add(Diagnostic.LATE_TYPE, Place.of(type), type.getSimpleName());
+      report.add(Diagnostic.LATE_TYPE, SourcePosition.of(type), type.getSimpleName());
     }
   }
 
   /** In the round after everything was written; that does not come if something was reported. */
-  private void checkJavaModule(Steps now) {
+  private void checkJavaModule(Steps steps) {
     if (javaModuleChecked) {
       return;
     }
     javaModuleChecked = true;
-    List<TypeElement> types = now.types().types();
+    List<TypeElement> types = steps.types().types();
     if (types.stream().allMatch(this::isInUnnamedModule)) {
       return;
     }
     JavaModuleCheck check = new JavaModuleCheck(report, processingEnv.getElementUtils());
-    now.contents()
-        .read(types, now.modules().elements())
+    steps
+        .contents()
+        .read(types, steps.modules().elements())
         .map(ModuleContents::module)
         .ifPresent(
             module ->
-                check.checkProvided(module.module(), module.place().orElse(module.name().place())));
+                check.checkProvided(
+                    module.module(), module.position().orElse(module.name().position())));
     for (TypeElement type : types) {
-      if (now.check().process(type, new Report()) instanceof Outcome.Writable writable) {
-        check.checkOpen(writable.payload(), writable.job().place());
-        writable.result().ifPresent(result -> check.checkOpen(result, writable.job().place()));
+      if (steps.check().process(type, new Report()) instanceof Outcome.Writable writable) {
+        check.checkOpen(writable.payload(), writable.job().position());
+        writable.result().ifPresent(result -> check.checkOpen(result, writable.job().position()));
       }
     }
   }
@@ -180,43 +191,43 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     return module == null || module.isUnnamed();
   }
 
-  private void writeOnce(Steps now, Set<String> added, RoundEnvironment round) {
-    List<TypeElement> types = now.types().types();
-    List<Element> modules = now.modules().elements();
+  private void writeOnce(Steps steps, Set<String> added, RoundEnvironment round) {
+    List<TypeElement> types = steps.types().types();
+    List<Element> modules = steps.modules().elements();
     if (types.isEmpty() && modules.isEmpty()) {
       return;
     }
     Element first = types.isEmpty() ? modules.get(0) : types.get(0);
     try {
-      Optional<ModuleContents> contents = now.contents().read(types, modules);
+      Optional<ModuleContents> contents = steps.contents().read(types, modules);
       if (contents.isEmpty()) {
         return;
       }
       Report trial = new Report();
-      now.checkedBy().process(round, trial);
-      checkNew(types, now, trial);
-      if (moreRoundsFollow(added, now, trial) && !hurries && !round.errorRaised()) {
+      steps.checkedBy().process(round, trial);
+      checkNew(types, steps, trial);
+      if (moreRoundsFollow(added, steps, trial) && !writesInFirstRound && !round.errorRaised()) {
         return;
       }
       written = true;
       checkModules(modules);
       ModuleCheck check =
-          new ModuleCheck(report, processingEnv.getElementUtils(), now.types().sources());
+          new ModuleCheck(report, processingEnv.getElementUtils(), steps.types().sources());
       check.check(contents.get());
-      new UpcasterOwnerCheck(report).check(now.upcasters().methods(), contents.get());
+      new UpcasterOwnerCheck(report).check(steps.upcasters().methods(), contents.get());
       List<Element> sources = new ArrayList<>(types);
       sources.addAll(modules);
-      write(check.writable(contents.get()), sources, now.types().sources());
+      write(check.writable(contents.get()), sources, steps.types().sources());
       // With an error there is no jar
       if (!round.errorRaised() && !trial.hasErrors() && !report.hasErrors()) {
         new ModuleExports(processingEnv).write(contents.get(), exported(types), sources);
       }
       if (!round.errorRaised() && SchemaLock.isWanted(processingEnv.getOptions())) {
-        lock(contents.get(), types, now);
+        lock(contents.get(), types, steps);
       }
     } catch (RuntimeException e) {
       written = true;
-      report.add(Diagnostic.INTERNAL, Place.of(first), "the module", Bugs.describe(e));
+      report.addInternalError(SourcePosition.of(first), "the module", e);
     }
   }
 
@@ -226,11 +237,11 @@ public final class JobsModuleProcessor extends AbstractProcessor {
    *
    * @param trial where the faults of the types are added, which {@link JobsProcessor} reports
    */
-  private void checkNew(List<TypeElement> types, Steps now, Report trial) {
+  private void checkNew(List<TypeElement> types, Steps steps, Report trial) {
     for (TypeElement type : types) {
       String name = type.getQualifiedName().toString();
       if (!writable.containsKey(name)
-          && now.check().process(type, trial) instanceof Outcome.Writable found) {
+          && steps.check().process(type, trial) instanceof Outcome.Writable found) {
         writable.put(name, found);
       }
     }
@@ -241,7 +252,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
    * this one and finds nothing wrong. That round may bring more job types, made by other
    * processors.
    */
-  private boolean moreRoundsFollow(Set<String> added, Steps now, Report trial) {
+  private boolean moreRoundsFollow(Set<String> added, Steps steps, Report trial) {
     List<ClassName> definitions =
         added.stream()
             .map(writable::get)
@@ -252,7 +263,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     return !definitions.isEmpty()
         && definitions.stream()
             .map(ClassName::canonicalName)
-            .noneMatch(now.types().sources()::contains)
+            .noneMatch(steps.types().sources()::contains)
         && !trial.hasErrors();
   }
 
@@ -268,16 +279,16 @@ public final class JobsModuleProcessor extends AbstractProcessor {
   }
 
   /** Compares the module with the file of its schema lock, which is written in the end. */
-  private void lock(ModuleContents contents, List<TypeElement> types, Steps now) {
+  private void lock(ModuleContents contents, List<TypeElement> types, Steps steps) {
     List<SchemaLock.Type> lockable = new ArrayList<>();
     boolean failed = false;
     // Read once more: javac makes fields and annotations anew in each round, and only those of this
     // one have a place in the sources
     for (TypeElement type : types) {
       Report trial = new Report();
-      Outcome outcome = now.check().process(type, trial);
+      Outcome outcome = steps.check().process(type, trial);
       if (outcome instanceof Outcome.Writable writable) {
-        boolean hidden = now.check().hidesAnnotations(writable);
+        boolean hidden = steps.check().hidesAnnotations(writable);
         failed |= trial.hasErrors() && !hidden;
         lockable.add(
             new SchemaLock.Type(
@@ -291,14 +302,15 @@ public final class JobsModuleProcessor extends AbstractProcessor {
         failed |= trial.hasErrors() || outcome instanceof Outcome.Deferred;
       }
     }
-    Place place = contents.module().place().orElseGet(() -> Place.of(types.get(0)));
+    SourcePosition position =
+        contents.module().position().orElseGet(() -> SourcePosition.of(types.get(0)));
     SchemaLock made =
         new SchemaLock(
             processingEnv.getOptions(),
             report,
             processingEnv.getElementUtils(),
-            now.types().sources());
-    made.check(contents, lockable, place, failed);
+            steps.types().sources());
+    made.check(contents, lockable, position, failed);
     lock = made;
   }
 
@@ -306,7 +318,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     for (Element module : modules.subList(Math.min(1, modules.size()), modules.size())) {
       report.add(
           Diagnostic.DUPLICATE_MODULE,
-          ModuleElements.place(module),
+          ModuleElements.position(module),
           ModuleElements.name(modules.get(0)),
           ModuleElements.name(module));
     }

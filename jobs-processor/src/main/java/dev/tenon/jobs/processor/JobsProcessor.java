@@ -1,12 +1,16 @@
 package dev.tenon.jobs.processor;
 
 import com.palantir.javapoet.ClassName;
-import dev.tenon.jobs.processor.JobTypeStep.Outcome;
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.Report;
-import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.read.JobTypeReader;
+import dev.tenon.jobs.processor.round.AnnotatedTypes;
+import dev.tenon.jobs.processor.round.IncrementalCompilation;
+import dev.tenon.jobs.processor.step.CheckedByStep;
+import dev.tenon.jobs.processor.step.JobTypeStep;
+import dev.tenon.jobs.processor.step.JobTypeStep.Outcome;
 import dev.tenon.jobs.processor.write.DefinitionWriter;
 import java.util.HashSet;
 import java.util.Set;
@@ -33,7 +37,10 @@ public final class JobsProcessor extends AbstractProcessor {
 
   /** What needs the environment of the compiler. */
   private record Steps(
-      Found waiting, JobTypeStep check, CheckedByStep checkedBy, DefinitionWriter writer) {}
+      AnnotatedTypes waiting,
+      JobTypeStep check,
+      CheckedByStep checkedBy,
+      DefinitionWriter writer) {}
 
   /** Called by the compiler. */
   public JobsProcessor() {}
@@ -45,7 +52,7 @@ public final class JobsProcessor extends AbstractProcessor {
 
   @Override
   public Set<String> getSupportedOptions() {
-    return Incremental.options(Incremental.ISOLATING);
+    return IncrementalCompilation.options(IncrementalCompilation.ISOLATING);
   }
 
   @Override
@@ -56,7 +63,8 @@ public final class JobsProcessor extends AbstractProcessor {
   @Override
   public synchronized void init(ProcessingEnvironment environment) {
     super.init(environment);
-    Found waiting = new Found(environment.getElementUtils(), RuntimeTypes.JOB_TYPE.canonicalName());
+    AnnotatedTypes waiting =
+        new AnnotatedTypes(environment.getElementUtils(), RuntimeTypes.JOB_TYPE.canonicalName());
     JobTypeReader reader =
         new JobTypeReader(environment.getElementUtils(), environment.getTypeUtils());
     steps =
@@ -69,44 +77,45 @@ public final class JobsProcessor extends AbstractProcessor {
 
   @Override
   public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
-    Steps now = steps;
-    if (now == null) {
+    Steps steps = this.steps;
+    if (steps == null) {
       throw new IllegalStateException("The compiler did not call init.");
     }
-    Set<String> unused = now.waiting().add(round);
+    Set<String> unused = steps.waiting().add(round);
     if (!round.processingOver()) {
-      now.checkedBy().process(round, report);
-      now.waiting().types().forEach(type -> process(type, now));
+      steps.checkedBy().process(round, report);
+      steps.waiting().types().forEach(type -> process(type, steps));
       report.print(processingEnv.getMessager());
     }
     return false;
   }
 
-  private void process(TypeElement type, Steps now) {
+  private void process(TypeElement type, Steps steps) {
     try {
-      Outcome outcome = now.check().process(type, report);
+      Outcome outcome = steps.check().process(type, report);
       if (outcome instanceof Outcome.Writable writable) {
-        write(type, writable, now);
+        write(type, writable, steps);
       }
       if (!(outcome instanceof Outcome.Deferred)) {
-        now.waiting().remove(type);
+        steps.waiting().remove(type);
       }
     } catch (RuntimeException e) {
-      report.add(Diagnostic.INTERNAL, Place.of(type), type, Bugs.describe(e));
-      now.waiting().remove(type);
+      report.addInternalError(SourcePosition.of(type), type, e);
+      steps.waiting().remove(type);
     }
   }
 
-  private void write(TypeElement type, Outcome.Writable writable, Steps now) {
+  private void write(TypeElement type, Outcome.Writable writable, Steps steps) {
     ClassName definition = writable.job().definition();
-    if (now.waiting().sources().contains(definition.canonicalName())) {
+    if (steps.waiting().sources().contains(definition.canonicalName())) {
       report.add(
           Diagnostic.NAME_CLASH,
-          writable.job().place(),
+          writable.job().position(),
           "%s makes the class %s, which is there already"
               .formatted(type.getSimpleName(), definition.simpleName()));
     } else if (written.add(definition)) {
-      now.writer()
+      steps
+          .writer()
           .write(writable.job(), writable.payload(), writable.result(), writable.upcasters(), type);
     }
   }

@@ -4,7 +4,7 @@ import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleContents.Member;
-import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -32,16 +32,18 @@ public final class AliasCheck {
                   ? ", which is its name of today; remove it"
                   : !seen.add(name) ? " twice; remove one" : "";
       if (!fault.isEmpty()) {
-        report.add(Diagnostic.ALIAS, alias.place(), name, fault);
+        report.add(Diagnostic.ALIAS, alias.position(), name, fault);
       }
     }
   }
 
   /** A name, and the job type that it is an alias or the name of. */
-  private record Owner(Member member, Place place, boolean isAlias) {
+  private record Owner(Member member, SourcePosition position, boolean isAlias) {
 
     String what() {
-      return (isAlias ? "an alias" : "the name") + " of " + Texts.simple(member.job().payload());
+      return (isAlias ? "an alias" : "the name")
+          + " of "
+          + DisplayNames.simple(member.job().payload());
     }
   }
 
@@ -51,18 +53,18 @@ public final class AliasCheck {
     for (Member member : contents.members()) {
       JobDeclaration job = member.job();
       owners.putIfAbsent(
-          job.typeName(), new Owner(member, place(member, job.type().place()), false));
+          job.typeName(), new Owner(member, position(member, job.type().position()), false));
     }
     for (Member member : contents.members()) {
       for (Attribute<String> alias : member.job().aliases()) {
-        Owner owner = new Owner(member, place(member, alias.place()), true);
+        Owner owner = new Owner(member, position(member, alias.position()), true);
         Owner other = owners.putIfAbsent(alias.value(), owner);
         if (other != null && !other.member().job().payload().equals(member.job().payload())) {
           // The fault is shown in this compilation, where it can be mended, if one of the two is
           boolean otherIsHere = member.include().isPresent() && other.member().include().isEmpty();
           report.add(
               Diagnostic.ALIAS_CLASH,
-              otherIsHere ? other.place() : owner.place(),
+              otherIsHere ? other.position() : owner.position(),
               alias.value(),
               other.what(),
               owner.what());
@@ -71,7 +73,7 @@ public final class AliasCheck {
     }
   }
 
-  private static Place place(Member member, Place own) {
-    return member.include().map(include -> include.written().place()).orElse(own);
+  private static SourcePosition position(Member member, SourcePosition own) {
+    return member.include().map(include -> include.written().position()).orElse(own);
   }
 }

@@ -8,8 +8,8 @@ import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleContents.Handled;
 import dev.tenon.jobs.processor.model.ModuleContents.Member;
-import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -50,14 +50,14 @@ final class AssignmentCheck {
     Set<String> guessed = new HashSet<>();
     for (HandlerDeclaration handler : contents.handlers()) {
       String type = handler.typeName();
-      Place place = handler.type().place();
+      SourcePosition position = handler.type().position();
       Member member = known.get(type);
       if (member == null && current.containsKey(type)) {
         String name = current.get(type);
         guessed.add(name);
         report.add(
             Diagnostic.UNKNOWN_TYPE,
-            place,
+            position,
             type,
             " It is an earlier name of '%s'; write that.".formatted(name));
         continue;
@@ -67,27 +67,27 @@ final class AssignmentCheck {
         meant.ifPresent(guessed::add);
         if (!isReportedWhereDeclared(handler, declared)) {
           report.add(
-              Diagnostic.UNKNOWN_TYPE, place, type, Suggestion.sentence(meant, handled(known)));
+              Diagnostic.UNKNOWN_TYPE, position, type, Suggestion.sentence(meant, handled(known)));
         }
         continue;
       }
       if (member.job().isExternal()) {
         report.add(
             Diagnostic.EXTERNAL_HANDLER,
-            place,
+            position,
             type,
-            Texts.simple(member.job().payload()),
-            Texts.simple(handler.handler()),
-            Texts.simple(member.job().payload()));
+            DisplayNames.simple(member.job().payload()),
+            DisplayNames.simple(handler.handler()),
+            DisplayNames.simple(member.job().payload()));
         continue;
       }
       checkFit(handler, declarationFor(handler, member, declared));
       if (!contents.module().handlersHere()) {
         report.add(
             Diagnostic.HANDLER_ELSEWHERE,
-            place,
+            position,
             contents.module().simpleName(),
-            Texts.simple(handler.handler()));
+            DisplayNames.simple(handler.handler()));
         continue;
       }
       Handled elsewhere = handledElsewhere.get(type);
@@ -95,12 +95,12 @@ final class AssignmentCheck {
       if (elsewhere != null || other != null) {
         report.add(
             Diagnostic.DUPLICATE_HANDLER,
-            place,
+            position,
             type,
             elsewhere != null
                 ? "the included module " + elsewhere.module().name().simpleName()
-                : Texts.simple(other.handler()),
-            Texts.simple(handler.handler()));
+                : DisplayNames.simple(other.handler()),
+            DisplayNames.simple(handler.handler()));
       }
     }
     if (contents.module().handlersHere()) {
@@ -182,7 +182,7 @@ final class AssignmentCheck {
         if (other != null && !other.equals(module)) {
           report.add(
               Diagnostic.DUPLICATE_HANDLER,
-              module.include().written().place(),
+              module.include().written().position(),
               job.typeName(),
               "the included module " + other.module().name().simpleName(),
               "the included module " + module.module().name().simpleName());
@@ -194,11 +194,13 @@ final class AssignmentCheck {
 
   private void missing(Member member, ModuleContents contents) {
     JobDeclaration job = member.job();
-    Place place =
-        member.include().map(include -> include.written().place()).orElse(job.type().place());
+    SourcePosition position =
+        member.include().map(include -> include.written().position()).orElse(job.type().position());
     String where =
         member.include().isPresent()
-            ? "; it is declared by " + Texts.simple(job.payload()) + ", which the module includes"
+            ? "; it is declared by "
+                + DisplayNames.simple(job.payload())
+                + ", which the module includes"
             : contents.handlers().isEmpty()
                 ? ", or write @JobModule(value = \""
                     + contents.module().simpleName()
@@ -206,41 +208,41 @@ final class AssignmentCheck {
                 : "";
     report.add(
         Diagnostic.MISSING_HANDLER,
-        place,
+        position,
         job.typeName(),
         job.typeName(),
-        Texts.simple(job.payload()),
-        Texts.simple(job.result().value().name()),
+        DisplayNames.simple(job.payload()),
+        DisplayNames.simple(job.result().value().name()),
         where);
   }
 
   private void checkFit(HandlerDeclaration handler, JobDeclaration job) {
-    Place place = handler.type().place();
+    SourcePosition position = handler.type().position();
     ClassName payload = job.payload();
     TypeName result = job.result().value().name();
     if (handler.arguments().isEmpty()) {
       report.add(
           Diagnostic.PAYLOAD_MISMATCH,
-          place,
+          position,
           job.typeName(),
-          Texts.simple(payload),
-          Texts.simple(payload),
-          Texts.simple(result),
+          DisplayNames.simple(payload),
+          DisplayNames.simple(payload),
+          DisplayNames.simple(result),
           "JobHandler without type arguments");
       return;
     }
     TypeName foundPayload = TypeName.get(handler.arguments().get().payload());
     TypeName foundResult = TypeName.get(handler.arguments().get().result());
-    String found = Texts.handlerOf(foundPayload, foundResult);
+    String found = DisplayNames.handlerOf(foundPayload, foundResult);
     if (!raw(foundPayload).equals(payload)) {
-      boolean sameName = Texts.simple(foundPayload).equals(Texts.simple(payload));
+      boolean sameName = DisplayNames.simple(foundPayload).equals(DisplayNames.simple(payload));
       report.add(
           Diagnostic.PAYLOAD_MISMATCH,
-          place,
+          position,
           job.typeName(),
-          sameName ? payload : Texts.simple(payload),
-          Texts.simple(payload),
-          Texts.simple(result),
+          sameName ? payload : DisplayNames.simple(payload),
+          DisplayNames.simple(payload),
+          DisplayNames.simple(result),
           sameName ? found + " of " + foundPayload : found);
     }
     // A result that no handler can have is reported where it is declared
@@ -248,14 +250,14 @@ final class AssignmentCheck {
     if (possible && !foundResult.equals(result)) {
       report.add(
           Diagnostic.RESULT_MISMATCH,
-          place,
+          position,
           job.typeName(),
-          Texts.simple(result),
-          Texts.simple(payload),
-          Texts.simple(result),
+          DisplayNames.simple(result),
+          DisplayNames.simple(payload),
+          DisplayNames.simple(result),
           found,
-          Texts.simple(foundResult) + ".class",
-          Texts.simple(payload));
+          DisplayNames.simple(foundResult) + ".class",
+          DisplayNames.simple(payload));
     }
   }
 

@@ -52,7 +52,7 @@ final class CheckMethods {
       return Optional.of("which is private");
     }
     if (method.getReturnType().getKind() != TypeKind.BOOLEAN) {
-      return Optional.of("which returns " + Texts.simple(method.getReturnType()));
+      return Optional.of("which returns " + DisplayNames.simple(method.getReturnType()));
     }
     if (!method.getTypeParameters().isEmpty()) {
       return Optional.of("which has type parameters");
@@ -61,7 +61,7 @@ final class CheckMethods {
         .filter(thrown -> !isSubtype(thrown, "java.lang.RuntimeException"))
         .filter(thrown -> !isSubtype(thrown, "java.lang.Error"))
         .findFirst()
-        .map(thrown -> "which declares " + Texts.simple(thrown));
+        .map(thrown -> "which declares " + DisplayNames.simple(thrown));
   }
 
   private boolean isSubtype(TypeMirror type, String supertype) {
@@ -164,7 +164,7 @@ final class CheckMethods {
             .append(isNameTaken ? " checked" : " value");
     for (ExecutableElement attribute : annotation.attributes()) {
       text.append(", ")
-          .append(Texts.simple(passed(attribute)))
+          .append(DisplayNames.simple(passed(attribute)))
           .append(' ')
           .append(attribute.getSimpleName());
     }
@@ -174,7 +174,7 @@ final class CheckMethods {
   /** A method as messages name it: {@code isValid(String, int)}. */
   static String signature(ExecutableElement method) {
     return method.getParameters().stream()
-        .map(parameter -> Texts.simple(parameter.asType()))
+        .map(parameter -> DisplayNames.simple(parameter.asType()))
         .collect(Collectors.joining(", ", method.getSimpleName() + "(", ")"));
   }
 

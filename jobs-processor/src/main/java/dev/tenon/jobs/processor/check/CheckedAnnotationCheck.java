@@ -2,7 +2,7 @@ package dev.tenon.jobs.processor.check;
 
 import dev.tenon.jobs.processor.model.CheckedAnnotation;
 import dev.tenon.jobs.processor.model.ConstraintUse;
-import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,9 +33,9 @@ public final class CheckedAnnotationCheck {
   }
 
   /** What is wrong with an annotation type, and where on it. */
-  record Fault(Diagnostic diagnostic, Place place, List<Object> arguments) {
-    private static Fault of(Diagnostic diagnostic, Place place, Object... arguments) {
-      return new Fault(diagnostic, place, List.of(arguments));
+  record Fault(Diagnostic diagnostic, SourcePosition position, List<Object> arguments) {
+    private static Fault of(Diagnostic diagnostic, SourcePosition position, Object... arguments) {
+      return new Fault(diagnostic, position, List.of(arguments));
     }
   }
 
@@ -43,7 +43,7 @@ public final class CheckedAnnotationCheck {
   public void check(CheckedAnnotation annotation) {
     faults(annotation)
         .forEach(
-            fault -> report.add(fault.diagnostic(), fault.place(), fault.arguments().toArray()));
+            fault -> report.add(fault.diagnostic(), fault.position(), fault.arguments().toArray()));
     annotation
         .message()
         .ifPresent(
@@ -53,7 +53,7 @@ public final class CheckedAnnotationCheck {
                         left ->
                             report.add(
                                 Diagnostic.MESSAGE,
-                                message.place(),
+                                message.position(),
                                 left,
                                 annotation.name(),
                                 ConstraintCheck.messageFix(left))));
@@ -65,22 +65,22 @@ public final class CheckedAnnotationCheck {
     annotation
         .sourceOnly()
         .ifPresent(
-            place ->
+            position ->
                 faults.add(
                     Fault.of(
                         Diagnostic.CHECK_ANNOTATION,
-                        place,
+                        position,
                         annotation.name(),
                         "with the retention SOURCE",
                         "write @Retention(RetentionPolicy.CLASS), or RUNTIME")));
     annotation
         .elsewhere()
         .ifPresent(
-            place ->
+            position ->
                 faults.add(
                     Fault.of(
                         Diagnostic.CHECK_ANNOTATION,
-                        place,
+                        position,
                         annotation.name(),
                         "with a @Target without FIELD and TYPE_USE",
                         "add FIELD for components, TYPE_USE for what containers hold, or both")));
@@ -89,10 +89,11 @@ public final class CheckedAnnotationCheck {
         faults.add(
             Fault.of(
                 Diagnostic.CHECK_ANNOTATION,
-                Place.of(attribute),
+                SourcePosition.of(attribute),
                 annotation.name(),
                 "with the attribute '%s' of the annotation type %s"
-                    .formatted(attribute.getSimpleName(), Texts.simple(attribute.getReturnType())),
+                    .formatted(
+                        attribute.getSimpleName(), DisplayNames.simple(attribute.getReturnType())),
                 "give it a type that is a primitive, String, Class, an enum or an array of these"));
       }
     }
@@ -112,7 +113,7 @@ public final class CheckedAnnotationCheck {
       return Optional.of(
           Fault.of(
               Diagnostic.CHECK_METHOD,
-              annotation.type().place(),
+              annotation.type().position(),
               annotation.name(),
               annotation.type().value() + ", which is no class",
               "the class that declares " + methods.wanted(annotation, ANY_TYPE)));
@@ -133,12 +134,12 @@ public final class CheckedAnnotationCheck {
       return Optional.of(
           Fault.of(
               Diagnostic.CHECK_METHOD,
-              annotation.method().place(),
+              annotation.method().position(),
               annotation.name(),
               "%s of %s, %s"
                   .formatted(
                       CheckMethods.signature(meant),
-                      Texts.name(checker.get()),
+                      DisplayNames.name(checker.get()),
                       methods.fault(meant).orElseThrow()),
               methods.wanted(annotation, ANY_TYPE)));
     }
@@ -146,9 +147,9 @@ public final class CheckedAnnotationCheck {
       return Optional.of(
           Fault.of(
               Diagnostic.CHECK_PARAMETERS,
-              annotation.method().place(),
+              annotation.method().position(),
               annotation.name(),
-              methods.wanted(annotation, ANY_TYPE) + " in " + Texts.name(checker.get()),
+              methods.wanted(annotation, ANY_TYPE) + " in " + DisplayNames.name(checker.get()),
               CheckMethods.signatures(usable),
               "change the attributes or the parameters"));
     }
@@ -169,9 +170,9 @@ public final class CheckedAnnotationCheck {
             .orElse("");
     return Fault.of(
         Diagnostic.CHECK_METHOD,
-        annotation.method().place(),
+        annotation.method().position(),
         annotation.name(),
-        "no method '%s' in %s".formatted(annotation.method().value(), Texts.name(checker)),
+        "no method '%s' in %s".formatted(annotation.method().value(), DisplayNames.name(checker)),
         methods.wanted(annotation, ANY_TYPE) + " there" + hint);
   }
 }

@@ -3,7 +3,7 @@ package dev.tenon.jobs.processor.check;
 import dev.tenon.jobs.processor.model.CheckedAnnotation;
 import dev.tenon.jobs.processor.model.Constraint;
 import dev.tenon.jobs.processor.model.ConstraintUse;
-import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.ValueKind;
 import dev.tenon.jobs.processor.model.ValueShape;
 import java.util.List;
@@ -62,26 +62,26 @@ final class CheckedUseCheck {
       // What is wrong with an annotation in the sources is reported there
       if (!sources.contains(annotation.element().getQualifiedName().toString())) {
         faults.forEach(
-            fault -> report.add(fault.diagnostic(), use.place(), fault.arguments().toArray()));
+            fault -> report.add(fault.diagnostic(), use.position(), fault.arguments().toArray()));
       }
       return;
     }
     if (value.kind() == ValueKind.OPTIONAL) {
       add(
           Diagnostic.CONSTRAINT_TYPE,
-          use.place(),
+          use.position(),
           use.name(),
           "what an Optional holds, as in Optional<@%s …>".formatted(annotation.name()),
           where,
-          Texts.simple(value.type()));
+          DisplayNames.simple(value.type()));
       return;
     }
     TypeElement checker = CheckMethods.checker(annotation).orElseThrow();
-    Optional<String> hindrance = Access.hindrance(checker, packageName);
+    Optional<String> hindrance = Accessibility.hindrance(checker, packageName);
     if (hindrance.isPresent()) {
       notAccessible(
           use,
-          "%s, which checks @%s".formatted(Texts.name(checker), annotation.name()),
+          "%s, which checks @%s".formatted(DisplayNames.name(checker), annotation.name()),
           hindrance.get());
       return;
     }
@@ -96,7 +96,8 @@ final class CheckedUseCheck {
       TypeMirror valueType,
       String where) {
     List<ExecutableElement> named = CheckMethods.named(annotation, checker);
-    boolean samePackage = Access.packageOf(checker).getQualifiedName().contentEquals(packageName);
+    boolean samePackage =
+        Accessibility.packageOf(checker).getQualifiedName().contentEquals(packageName);
     List<ExecutableElement> visible =
         named.stream()
             .filter(
@@ -111,9 +112,11 @@ final class CheckedUseCheck {
       if (hidden.isEmpty()) {
         add(
             Diagnostic.CHECK_PARAMETERS,
-            use.place(),
+            use.position(),
             annotation.name() + " on " + where,
-            methods.wanted(annotation, Texts.simple(valueType)) + " in " + Texts.name(checker),
+            methods.wanted(annotation, DisplayNames.simple(valueType))
+                + " in "
+                + DisplayNames.name(checker),
             CheckMethods.signatures(named),
             "write that, or take the annotation away");
       } else {
@@ -121,16 +124,18 @@ final class CheckedUseCheck {
             use,
             "%s of %s, which checks @%s"
                 .formatted(
-                    CheckMethods.signature(hidden.get(0)), Texts.name(checker), annotation.name()),
-            "not public, and in package " + Access.packageOf(checker));
+                    CheckMethods.signature(hidden.get(0)),
+                    DisplayNames.name(checker),
+                    annotation.name()),
+            "not public, and in package " + Accessibility.packageOf(checker));
       }
     } else if (reached.size() > 1) {
       add(
           Diagnostic.CHECK_OVERLOADS,
-          use.place(),
+          use.position(),
           annotation.name(),
           where,
-          Texts.simple(valueType),
+          DisplayNames.simple(valueType),
           CheckMethods.signatures(reached));
     } else {
       methods
@@ -139,12 +144,14 @@ final class CheckedUseCheck {
               fault ->
                   add(
                       Diagnostic.CHECK_METHOD,
-                      use.place(),
+                      use.position(),
                       annotation.name() + " on " + where,
                       "%s of %s, %s"
                           .formatted(
-                              CheckMethods.signature(reached.get(0)), Texts.name(checker), fault),
-                      methods.wanted(annotation, Texts.simple(valueType))));
+                              CheckMethods.signature(reached.get(0)),
+                              DisplayNames.name(checker),
+                              fault),
+                      methods.wanted(annotation, DisplayNames.simple(valueType))));
     }
   }
 
@@ -178,23 +185,23 @@ final class CheckedUseCheck {
     }
     if (named instanceof DeclaredType declared
         && declared.asElement() instanceof TypeElement type) {
-      Access.hindrance(type, packageName)
+      Accessibility.hindrance(type, packageName)
           .ifPresent(
               hindrance ->
                   notAccessible(
                       use,
                       "%s, a value of @%s on %s"
-                          .formatted(Texts.name(type), annotation.name(), where),
+                          .formatted(DisplayNames.name(type), annotation.name(), where),
                       hindrance));
     }
   }
 
   private void notAccessible(ConstraintUse use, String what, String hindrance) {
-    add(Diagnostic.NOT_ACCESSIBLE, use.place(), packageName, what, hindrance);
+    add(Diagnostic.NOT_ACCESSIBLE, use.position(), packageName, what, hindrance);
   }
 
-  private void add(Diagnostic diagnostic, Place place, Object... arguments) {
+  private void add(Diagnostic diagnostic, SourcePosition position, Object... arguments) {
     writable = false;
-    report.add(diagnostic, place, arguments);
+    report.add(diagnostic, position, arguments);
   }
 }

@@ -1,10 +1,10 @@
 package dev.tenon.jobs.processor.check;
 
 import dev.tenon.jobs.processor.model.Attribute;
-import dev.tenon.jobs.processor.model.Bounds;
 import dev.tenon.jobs.processor.model.Constraint;
 import dev.tenon.jobs.processor.model.ConstraintUse;
-import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.IntegerRange;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.ValueKind;
 import dev.tenon.jobs.processor.model.ValueShape;
 import dev.tenon.jobs.processor.model.ValueShape.Presence;
@@ -33,7 +33,7 @@ final class ConstraintCheck {
     for (ConstraintUse use : value.constraints()) {
       if (use.constraint() instanceof Constraint.Unsupported unsupported) {
         report.add(
-            Diagnostic.UNKNOWN_CONSTRAINT, use.place(), use.name(), where, unsupported.reason());
+            Diagnostic.UNKNOWN_CONSTRAINT, use.position(), use.name(), where, unsupported.reason());
       } else if (use.constraint() instanceof Constraint.Checked checked) {
         checkedUses.check(use, checked, value, where);
       } else if (checkType(use, value, where)) {
@@ -51,11 +51,11 @@ final class ConstraintCheck {
         types ->
             report.add(
                 Diagnostic.CONSTRAINT_TYPE,
-                use.place(),
+                use.position(),
                 use.name(),
                 types,
                 where,
-                Texts.simple(value.type())));
+                DisplayNames.simple(value.type())));
     return applies.isEmpty();
   }
 
@@ -112,34 +112,34 @@ final class ConstraintCheck {
         use.constraint() instanceof Constraint.NotBlank
             ? "@Pattern(regexp = \".*\\\\S.*\")"
             : "@Size(min = 1)";
-    report.add(Diagnostic.CONTRADICTION, use.place(), use.name(), where, absent.get(), instead);
+    report.add(Diagnostic.CONTRADICTION, use.position(), use.name(), where, absent.get(), instead);
   }
 
   private void checkValues(ConstraintUse use, ValueKind kind, String where) {
     if (use.constraint() instanceof Constraint.Size size) {
       if (size.min() < 0 || size.max() < 0) {
         bounds(
-            use.place(),
+            use.position(),
             "@Size on " + where + " has the negative limit " + Math.min(size.min(), size.max()));
       } else if (size.min() > size.max()) {
         bounds(
-            use.place(),
+            use.position(),
             "@Size on %s has min %d above max %d".formatted(where, size.min(), size.max()));
       }
     }
     if (use.constraint() instanceof Constraint.Digits digits
         && (digits.integer() < 0 || digits.fraction() < 0)) {
       bounds(
-          use.place(),
+          use.position(),
           "@Digits on %s has the negative limit %d"
               .formatted(where, Math.min(digits.integer(), digits.fraction())));
     }
     if (use.constraint() instanceof Constraint.Bound bound
         && kind.isWholePrimitive()
-        && Bounds.of(kind).excludes(bound)) {
-      Bounds range = Bounds.of(kind);
+        && IntegerRange.of(kind).excludes(bound)) {
+      IntegerRange range = IntegerRange.of(kind);
       bounds(
-          use.place(),
+          use.position(),
           "@%s on %s allows no number from %d to %d"
               .formatted(use.name(), where, range.min(), range.max()));
     }
@@ -158,7 +158,7 @@ final class ConstraintCheck {
       String at = e.getIndex() < 0 ? "" : " at index " + e.getIndex();
       report.add(
           Diagnostic.PATTERN,
-          use.place(),
+          use.position(),
           use.name(),
           where,
           e.getDescription() + at + " of '" + regexp + "'");
@@ -172,7 +172,7 @@ final class ConstraintCheck {
             left ->
                 report.add(
                     Diagnostic.MESSAGE,
-                    message.place(),
+                    message.position(),
                     left,
                     use.name() + " on " + where,
                     messageFix(left)));
@@ -196,7 +196,7 @@ final class ConstraintCheck {
             && !upper.lower()
             && isEmpty(lower, upper)) {
           bounds(
-              highest.place(),
+              highest.position(),
               "@%s and @%s on %s have no number in common"
                   .formatted(lowest.name(), highest.name(), where));
         }
@@ -206,7 +206,7 @@ final class ConstraintCheck {
             && other.min() <= other.max()
             && one.min() > other.max()) {
           bounds(
-              highest.place(),
+              highest.position(),
               "@Size on %s asks for at least %d and for at most %d"
                   .formatted(where, one.min(), other.max()));
         }
@@ -219,7 +219,7 @@ final class ConstraintCheck {
     return order > 0 || (order == 0 && !(lower.inclusive() && upper.inclusive()));
   }
 
-  private void bounds(Place place, String found) {
-    report.add(Diagnostic.CONSTRAINT_BOUNDS, place, found);
+  private void bounds(SourcePosition position, String found) {
+    report.add(Diagnostic.CONSTRAINT_BOUNDS, position, found);
   }
 }

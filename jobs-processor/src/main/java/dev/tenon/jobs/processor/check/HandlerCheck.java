@@ -2,7 +2,7 @@ package dev.tenon.jobs.processor.check;
 
 import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
-import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
@@ -22,17 +22,21 @@ public final class HandlerCheck {
   /** Checks a handler. */
   public void check(HandlerDeclaration handler) {
     TypeElement element = handler.element();
-    Place place = Place.of(element);
+    SourcePosition position = SourcePosition.of(element);
     for (Attribute<String> attribute : handler.otherAttributes()) {
       report.add(
-          Diagnostic.HANDLER_ATTRIBUTES, attribute.place(), attribute.value(), handler.typeName());
+          Diagnostic.HANDLER_ATTRIBUTES,
+          attribute.position(),
+          attribute.value(),
+          handler.typeName());
     }
     if (element.getKind() != ElementKind.CLASS && element.getKind() != ElementKind.RECORD) {
       String kind = element.getKind() == ElementKind.ENUM ? "an enum" : "an interface";
-      report.add(Diagnostic.HANDLER_ABSTRACT, place, element.getSimpleName(), kind, "implements");
+      report.add(
+          Diagnostic.HANDLER_ABSTRACT, position, element.getSimpleName(), kind, "implements");
     } else if (element.getModifiers().contains(Modifier.ABSTRACT)) {
       report.add(
-          Diagnostic.HANDLER_ABSTRACT, place, element.getSimpleName(), "abstract", "extends");
+          Diagnostic.HANDLER_ABSTRACT, position, element.getSimpleName(), "abstract", "extends");
     }
     if (!element.getTypeParameters().isEmpty()) {
       String parameters =
@@ -40,12 +44,12 @@ public final class HandlerCheck {
               .map(Object::toString)
               .collect(Collectors.joining(", "));
       report.add(
-          Diagnostic.HANDLER_GENERIC, place, element.getSimpleName() + "<" + parameters + ">");
+          Diagnostic.HANDLER_GENERIC, position, element.getSimpleName() + "<" + parameters + ">");
     }
-    checkInner(element, place);
+    checkInner(element, position);
   }
 
-  private void checkInner(TypeElement element, Place place) {
+  private void checkInner(TypeElement element, SourcePosition position) {
     for (Element e = element; e.getEnclosingElement() instanceof TypeElement around; e = around) {
       // Records, enums and interfaces, and what is in an interface, are static without saying so
       boolean isInner =
@@ -53,7 +57,7 @@ public final class HandlerCheck {
               && !e.getModifiers().contains(Modifier.STATIC)
               && !around.getKind().isInterface();
       if (isInner) {
-        report.add(Diagnostic.HANDLER_INNER, place, e.getSimpleName(), around.getSimpleName());
+        report.add(Diagnostic.HANDLER_INNER, position, e.getSimpleName(), around.getSimpleName());
         return;
       }
     }

@@ -3,9 +3,9 @@ package dev.tenon.jobs.processor.check;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
-import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -44,9 +44,9 @@ public final class JavaModuleCheck {
   /**
    * Checks that the descriptor names a generated job module, by which the runtime finds it.
    *
-   * @param place where the job module is declared
+   * @param position where the job module is declared
    */
-  public void checkProvided(ClassName jobModule, Place place) {
+  public void checkProvided(ClassName jobModule, SourcePosition position) {
     ModuleElement module = module(elements.getTypeElement(jobModule.canonicalName()));
     if (module == null) {
       return;
@@ -59,7 +59,7 @@ public final class JavaModuleCheck {
     if (!provided) {
       report.add(
           Diagnostic.NOT_PROVIDED,
-          place,
+          position,
           module.getQualifiedName(),
           jobModule.simpleName(),
           RuntimeTypes.JOB_MODULE.canonicalName(),
@@ -70,9 +70,9 @@ public final class JavaModuleCheck {
   /**
    * Checks that Jackson sees the records of a payload or a result, and reports each package once.
    *
-   * @param place where the job type is declared
+   * @param position where the job type is declared
    */
-  public void checkOpen(Shapes shapes, Place place) {
+  public void checkOpen(Shapes shapes, SourcePosition position) {
     for (TypeName type : shapes.records().keySet()) {
       ClassName name =
           type instanceof ParameterizedTypeName generic ? generic.rawType() : (ClassName) type;
@@ -81,8 +81,8 @@ public final class JavaModuleCheck {
       if (module != null && !isSeen(element, module) && closed.add(name.packageName())) {
         report.add(
             Diagnostic.NOT_OPEN,
-            place,
-            Texts.simple(name),
+            position,
+            DisplayNames.simple(name),
             name.packageName(),
             module.getQualifiedName(),
             name.packageName(),

@@ -30,7 +30,7 @@ public final class JsonCheck {
   /** Checks a record and all records that it leads to. */
   public void check(Shapes shapes) {
     Walk walk = new Walk(shapes);
-    walk.record(shapes.root(), Texts.simple(shapes.root()));
+    walk.record(shapes.root(), DisplayNames.simple(shapes.root()));
     walk.endless();
   }
 
@@ -58,7 +58,12 @@ public final class JsonCheck {
     private void value(ValueShape value, String path, String around) {
       Content content = value.content();
       if (content instanceof Content.NotJson not) {
-        report.add(Diagnostic.JSON, value.place(), path, Texts.simple(value.type()), not.reason());
+        report.add(
+            Diagnostic.JSON,
+            value.position(),
+            path,
+            DisplayNames.simple(value.type()),
+            not.reason());
       } else if (content instanceof Content.Components components) {
         checkTags(components.record(), value);
         record(components.record(), path);
@@ -81,18 +86,18 @@ public final class JsonCheck {
         if (other != null) {
           report.add(
               Diagnostic.UNION,
-              value.place(),
-              Texts.simple(union),
+              value.position(),
+              DisplayNames.simple(union),
               "%s and %s have the same name".formatted(other, alternative));
         }
         for (RecordShape.Component component : shapes.get(alternative).components()) {
           if (component.name().equals(TAG)) {
             report.add(
                 Diagnostic.UNION,
-                component.value().place(),
-                Texts.simple(union),
+                component.value().position(),
+                DisplayNames.simple(union),
                 "%s has a component of its own with that name"
-                    .formatted(Texts.simple(alternative)));
+                    .formatted(DisplayNames.simple(alternative)));
           }
         }
       }
@@ -108,8 +113,8 @@ public final class JsonCheck {
               && required.stream().anyMatch(next -> leadsTo(next, shape.type(), new HashSet<>()))) {
             report.add(
                 Diagnostic.ENDLESS,
-                component.value().place(),
-                Texts.simple(shape.type()),
+                component.value().position(),
+                DisplayNames.simple(shape.type()),
                 component.name());
           }
         }

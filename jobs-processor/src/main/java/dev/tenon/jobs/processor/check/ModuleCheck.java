@@ -8,7 +8,7 @@ import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleContents.Member;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
-import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -52,12 +52,12 @@ public final class ModuleCheck {
     if (!module.hasUsableName()) {
       report.add(
           Diagnostic.MODULE_NAME,
-          module.name().place(),
+          module.name().position(),
           "Found '" + module.name().value() + "'; write for instance @JobModule(\"ShopJobs\").");
-    } else if (module.place().isEmpty() && module.packageName().isEmpty()) {
+    } else if (module.position().isEmpty() && module.packageName().isEmpty()) {
       report.add(
           Diagnostic.MODULE_NAME,
-          module.name().place(),
+          module.name().position(),
           "The packages of the job types have no part in common to make a name of; write"
               + " @JobModule(\"PlmJobs\") on one of the packages.");
     }
@@ -67,27 +67,29 @@ public final class ModuleCheck {
     Set<String> seen = new HashSet<>();
     for (ModuleDeclaration.Include include : module.includes()) {
       String name = include.written().value();
-      Place place = include.written().place();
+      SourcePosition position = include.written().position();
       if (!seen.add(name)) {
         report.add(
-            Diagnostic.INCLUDES, place, "Found " + Texts.simple(name) + " twice; remove one.");
+            Diagnostic.INCLUDES,
+            position,
+            "Found " + DisplayNames.simple(name) + " twice; remove one.");
       } else if (include.module().isEmpty()) {
         String generated = elements.getTypeElement(name + "Module") == null ? "" : "Module";
         report.add(
             Diagnostic.INCLUDES,
-            place,
+            position,
             "Found "
-                + Texts.simple(name)
+                + DisplayNames.simple(name)
                 + ", which is none; "
                 + (generated.isEmpty()
                     ? "remove it."
-                    : "did you mean " + Texts.simple(name) + "Module.class?"));
+                    : "did you mean " + DisplayNames.simple(name) + "Module.class?"));
       } else if (leadsTo(include.module().get(), module.module())) {
         report.add(
             Diagnostic.INCLUDES,
-            place,
+            position,
             "Found "
-                + Texts.simple(name)
+                + DisplayNames.simple(name)
                 + ", which includes "
                 + module.module().simpleName()
                 + " itself; remove it here or there.");
@@ -105,17 +107,17 @@ public final class ModuleCheck {
     for (Member member : contents.members()) {
       JobDeclaration other = first.putIfAbsent(member.job().typeName(), member.job());
       if (other != null) {
-        Place place =
+        SourcePosition position =
             member
                 .include()
-                .map(include -> include.written().place())
-                .orElse(member.job().type().place());
+                .map(include -> include.written().position())
+                .orElse(member.job().type().position());
         report.add(
             Diagnostic.DUPLICATE_TYPE,
-            place,
+            position,
             member.job().typeName(),
-            Texts.simple(other.payload()),
-            Texts.simple(member.job().payload()));
+            DisplayNames.simple(other.payload()),
+            DisplayNames.simple(member.job().payload()));
       }
     }
   }
@@ -128,65 +130,67 @@ public final class ModuleCheck {
       JobDeclaration sameMethods = methods.putIfAbsent(job.methodSuffix(), job);
       if (sameMethods != null && !sameMethods.typeName().equals(job.typeName())) {
         clash(
-            job.type().place(),
+            job.type().position(),
             "The job types '%s' and '%s' both make the method submit%s"
                 .formatted(sameMethods.typeName(), job.typeName(), job.methodSuffix()));
       }
       JobDeclaration sameDefinition = definitions.putIfAbsent(job.definition(), job);
       if (sameDefinition != null) {
         clash(
-            job.place(),
+            job.position(),
             "%s and %s both make the class %s"
                 .formatted(
-                    Texts.simple(sameDefinition.payload()),
-                    Texts.simple(job.payload()),
+                    DisplayNames.simple(sameDefinition.payload()),
+                    DisplayNames.simple(job.payload()),
                     job.definition().simpleName()));
       }
     }
-    Place place = module.place().orElse(module.name().place());
+    SourcePosition position = module.position().orElse(module.name().position());
     for (ClassName generated : List.of(module.api(), module.module(), module.handlers())) {
       if (sources.contains(generated.canonicalName()) || definitions.containsKey(generated)) {
         clash(
-            place,
+            position,
             "The module makes the class %s, which is there already"
                 .formatted(generated.simpleName()));
       }
     }
   }
 
-  private void clash(Place place, String what) {
-    report.add(Diagnostic.NAME_CLASH, place, what);
+  private void clash(SourcePosition position, String what) {
+    report.add(Diagnostic.NAME_CLASH, position, what);
   }
 
   private void checkAccess(ModuleContents contents) {
     String packageName = contents.module().packageName();
     for (JobDeclaration job : contents.types()) {
       if (!job.payload().packageName().equals(packageName)) {
-        checkAccess(job.payload(), packageName, "the payload", job.place());
+        checkAccess(job.payload(), packageName, "the payload", job.position());
       }
-      checkAccess(job.result().value().name(), packageName, "the result", job.result().place());
+      checkAccess(job.result().value().name(), packageName, "the result", job.result().position());
     }
     for (HandlerDeclaration handler : contents.handlers()) {
-      checkAccess(handler.handler(), packageName, "the handler", Place.of(handler.element()));
+      checkAccess(
+          handler.handler(), packageName, "the handler", SourcePosition.of(handler.element()));
     }
   }
 
-  private void checkAccess(TypeName type, String packageName, String role, Place place) {
+  private void checkAccess(
+      TypeName type, String packageName, String role, SourcePosition position) {
     hindrance(type, packageName)
         .ifPresent(
             hindrance ->
                 report.add(
                     Diagnostic.NOT_ACCESSIBLE,
-                    place,
+                    position,
                     packageName,
-                    role + " " + Texts.simple(type),
+                    role + " " + DisplayNames.simple(type),
                     hindrance));
   }
 
   private Optional<String> hindrance(TypeName type, String packageName) {
     TypeElement element =
         type instanceof ClassName name ? elements.getTypeElement(name.canonicalName()) : null;
-    return element == null ? Optional.empty() : Access.hindrance(element, packageName);
+    return element == null ? Optional.empty() : Accessibility.hindrance(element, packageName);
   }
 
   /**

@@ -4,9 +4,9 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.Durations;
+import dev.tenon.jobs.processor.model.GeneratedNames;
 import dev.tenon.jobs.processor.model.JobDeclaration;
-import dev.tenon.jobs.processor.model.Names;
-import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -25,10 +25,10 @@ public final class PayloadCheck {
   private static final int ROUTING_KEY_BYTES = 255;
 
   /** Timers count in milliseconds. */
-  private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
+  private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
 
-  private static final Duration LONGEST_WAIT = Duration.ofDays(365);
-  private static final Duration LONGEST_RETENTION = Duration.ofDays(36_500);
+  private static final Duration MAX_DELAY = Duration.ofDays(365);
+  private static final Duration MAX_RETENTION = Duration.ofDays(36_500);
 
   private final Report report;
 
@@ -48,7 +48,8 @@ public final class PayloadCheck {
         job.result().value().name() instanceof ClassName name
             ? elements.getTypeElement(name.canonicalName())
             : null;
-    return (result == null || Access.hindrance(result, job.payload().packageName()).isEmpty())
+    return (result == null
+            || Accessibility.hindrance(result, job.payload().packageName()).isEmpty())
         && job.noRetryOn().stream()
             .allMatch(exception -> RetryCheck.hindrance(exception, job).isEmpty());
   }
@@ -68,17 +69,17 @@ public final class PayloadCheck {
   }
 
   private void checkRecord(TypeElement payload) {
-    Place place = Place.of(payload);
+    SourcePosition position = SourcePosition.of(payload);
     if (!payload.getTypeParameters().isEmpty()) {
-      report.add(Diagnostic.PAYLOAD_GENERIC, place, payload.asType());
+      report.add(Diagnostic.PAYLOAD_GENERIC, position, payload.asType());
     }
-    String packageName = Access.packageOf(payload).getQualifiedName().toString();
-    Access.hindrance(payload, packageName)
+    String packageName = Accessibility.packageOf(payload).getQualifiedName().toString();
+    Accessibility.hindrance(payload, packageName)
         .ifPresent(
             hindrance ->
                 report.add(
                     Diagnostic.NOT_ACCESSIBLE,
-                    place,
+                    position,
                     packageName,
                     "the payload " + payload.getSimpleName(),
                     hindrance));
@@ -95,7 +96,7 @@ public final class PayloadCheck {
             .toLowerCase(Locale.ROOT)
             .replaceAll("[^a-z0-9._-]+", "-");
     String hint = isTypeName(lowered) ? " Did you mean '" + lowered + "'?" : "";
-    report.add(Diagnostic.TYPE_NAME, type.place(), type.value(), hint);
+    report.add(Diagnostic.TYPE_NAME, type.position(), type.value(), hint);
   }
 
   private void checkLabel(JobDeclaration job) {
@@ -104,9 +105,9 @@ public final class PayloadCheck {
     if (label.explicit() && (label.value().isBlank() || isControlled)) {
       report.add(
           Diagnostic.LABEL,
-          label.place(),
+          label.position(),
           isControlled ? "a line break or another control character" : "'" + label.value() + "'",
-          Names.label(job.typeName()));
+          GeneratedNames.label(job.typeName()));
     }
   }
 
@@ -114,15 +115,15 @@ public final class PayloadCheck {
     String key = job.routingKeyOrDefault();
     int bytes = key.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > ROUTING_KEY_BYTES) {
-      report.add(Diagnostic.ROUTING_KEY, job.routingKey().place(), bytes + " bytes");
+      report.add(Diagnostic.ROUTING_KEY, job.routingKey().position(), bytes + " bytes");
     } else if (CONTROL.matcher(key).find()) {
-      report.add(Diagnostic.ROUTING_KEY, job.routingKey().place(), "a control character");
+      report.add(Diagnostic.ROUTING_KEY, job.routingKey().position(), "a control character");
     } else if (key.isBlank()
         || key.contains("*")
         || key.contains("#")
         || key.startsWith("amq.")
         || key.equals("jobs.dead-letter")) {
-      report.add(Diagnostic.ROUTING_KEY, job.routingKey().place(), "'" + key + "'");
+      report.add(Diagnostic.ROUTING_KEY, job.routingKey().position(), "'" + key + "'");
     }
   }
 
@@ -130,11 +131,12 @@ public final class PayloadCheck {
     TypeName name = result.value().name();
     if (name.isPrimitive()) {
       String box = name.equals(TypeName.VOID) ? "Void" : simple(name.box());
-      report.add(Diagnostic.RESULT_TYPE, result.place(), name, "write result = " + box + ".class");
+      report.add(
+          Diagnostic.RESULT_TYPE, result.position(), name, "write result = " + box + ".class");
     } else if (result.value().generic()) {
       report.add(
           Diagnostic.RESULT_TYPE,
-          result.place(),
+          result.position(),
           name + ", which has type parameters",
           "write a record with a component of that type");
     } else {
@@ -144,7 +146,11 @@ public final class PayloadCheck {
           .ifPresent(
               reason ->
                   report.add(
-                      Diagnostic.JSON, result.place(), "The result", Texts.simple(name), reason));
+                      Diagnostic.JSON,
+                      result.position(),
+                      "The result",
+                      DisplayNames.simple(name),
+                      reason));
     }
   }
 
@@ -154,8 +160,8 @@ public final class PayloadCheck {
   }
 
   private void checkTimeout(Attribute<String> timeout) {
-    if (!isWithin(timeout, SHORTEST_TIMEOUT, LONGEST_WAIT)) {
-      report.add(Diagnostic.TIMEOUT, timeout.place(), Durations.FORMS, timeout.value());
+    if (!isWithin(timeout, MIN_TIMEOUT, MAX_DELAY)) {
+      report.add(Diagnostic.TIMEOUT, timeout.position(), Durations.FORMS, timeout.value());
     }
   }
 
@@ -168,32 +174,32 @@ public final class PayloadCheck {
 
   private void checkJitter(Attribute<Double> jitter) {
     if (!(jitter.value() >= 0 && jitter.value() <= 1)) {
-      report.add(Diagnostic.JITTER, jitter.place(), jitter.value());
+      report.add(Diagnostic.JITTER, jitter.position(), jitter.value());
     }
   }
 
   private void checkRetention(Attribute<String> retention) {
-    if (!isWithin(retention, Duration.ZERO, LONGEST_RETENTION)) {
-      report.add(Diagnostic.RETENTION, retention.place(), Durations.FORMS, retention.value());
+    if (!isWithin(retention, Duration.ZERO, MAX_RETENTION)) {
+      report.add(Diagnostic.RETENTION, retention.position(), Durations.FORMS, retention.value());
     }
   }
 
   private void checkAttempts(JobDeclaration job) {
     int attempts = job.maxAttempts().value();
     if (attempts < 1) {
-      report.add(Diagnostic.MAX_ATTEMPTS, job.maxAttempts().place(), attempts);
+      report.add(Diagnostic.MAX_ATTEMPTS, job.maxAttempts().position(), attempts);
     }
     List<Attribute<String>> delays = job.retryDelays().value();
     for (Attribute<String> delay : delays) {
-      if (!isWithin(delay, Duration.ZERO, LONGEST_WAIT)) {
-        report.add(Diagnostic.RETRY_DELAY, delay.place(), Durations.FORMS, delay.value());
+      if (!isWithin(delay, Duration.ZERO, MAX_DELAY)) {
+        report.add(Diagnostic.RETRY_DELAY, delay.position(), Durations.FORMS, delay.value());
       }
     }
     int used = attempts - 1;
     if (job.retryDelays().explicit() && attempts >= 1 && delays.size() > used) {
       report.add(
           Diagnostic.UNUSED_RETRY_DELAYS,
-          delays.get(used).place(),
+          delays.get(used).position(),
           delays.size(),
           attempts,
           delays.size() - used == 1 ? "the last one" : "the last " + (delays.size() - used),

@@ -3,7 +3,7 @@ package dev.tenon.jobs.processor.check;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleContents.Member;
-import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -31,7 +31,7 @@ final class QueueCheck {
     JobDeclaration handled = one.job().isExternal() ? two.job() : one.job();
     report.add(
         Diagnostic.SHARED_QUEUE,
-        place(isMendable(two) ? two : one),
+        position(isMendable(two) ? two : one),
         external.typeName(),
         handled.typeName(),
         external.routingKeyOrDefault());
@@ -42,10 +42,10 @@ final class QueueCheck {
     return member.include().isEmpty() && member.job().routingKey().explicit();
   }
 
-  private static Place place(Member member) {
+  private static SourcePosition position(Member member) {
     return member
         .include()
-        .map(include -> include.written().place())
-        .orElse(member.job().routingKey().place());
+        .map(include -> include.written().position())
+        .orElse(member.job().routingKey().position());
   }
 }

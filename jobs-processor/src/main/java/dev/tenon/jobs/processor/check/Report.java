@@ -1,6 +1,8 @@
 package dev.tenon.jobs.processor.check;
 
-import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.SourcePosition;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -18,24 +20,31 @@ public final class Report {
   private final Map<String, Fault> faults = new LinkedHashMap<>();
   private final Set<String> printed = new TreeSet<>();
 
-  private record Fault(Diagnostic diagnostic, Place place, String text) {}
+  private record Fault(Diagnostic diagnostic, SourcePosition position, String text) {}
 
   /**
    * Adds a fault, unless the same was added before or the source suppresses it.
    *
    * @param diagnostic what it is
-   * @param place where it is
+   * @param position where it is
    * @param arguments what its wording leaves open
    */
-  public void add(Diagnostic diagnostic, Place place, Object... arguments) {
-    if (diagnostic.isWarning() && suppressedOn(place.element()).contains(diagnostic.id())) {
+  public void add(Diagnostic diagnostic, SourcePosition position, Object... arguments) {
+    if (diagnostic.isWarning() && suppressedOn(position.element()).contains(diagnostic.id())) {
       return;
     }
     String text = diagnostic.text(arguments);
-    String key = qualifiedName(place.element()) + " " + text;
+    String key = qualifiedName(position.element()) + " " + text;
     if (!printed.contains(key)) {
-      faults.putIfAbsent(key, new Fault(diagnostic, place, text));
+      faults.putIfAbsent(key, new Fault(diagnostic, position, text));
     }
+  }
+
+  /** Adds a failure of the processor itself, with its stack trace, for whoever reports it. */
+  public void addInternalError(SourcePosition position, Object subject, RuntimeException failure) {
+    StringWriter trace = new StringWriter();
+    failure.printStackTrace(new PrintWriter(trace));
+    add(Diagnostic.INTERNAL, position, subject, trace);
   }
 
   /** Whether a fault that ends the compilation waits to be printed. */
@@ -47,14 +56,14 @@ public final class Report {
   public void print(Messager messager) {
     boolean isEclipse = messager.getClass().getName().startsWith("org.eclipse.jdt.");
     for (Fault fault : faults.values()) {
-      Place place = fault.place();
-      String where = isEclipse && isOfRecord(place.element()) ? at(place.element()) : "";
+      SourcePosition position = fault.position();
+      String where = isEclipse && isOfRecord(position.element()) ? at(position.element()) : "";
       messager.printMessage(
           fault.diagnostic().kind(),
           fault.text() + where,
-          place.element(),
-          place.annotation(),
-          place.value());
+          position.element(),
+          position.annotation(),
+          position.value());
     }
     printed.addAll(faults.keySet());
     faults.clear();

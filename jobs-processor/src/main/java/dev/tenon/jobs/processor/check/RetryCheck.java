@@ -22,13 +22,13 @@ final class RetryCheck {
 
   /** Why generated code cannot name an exception; empty if it can. */
   static Optional<String> hindrance(Attribute<TypeElement> exception, JobDeclaration job) {
-    return Access.hindrance(exception.value(), job.payload().packageName());
+    return Accessibility.hindrance(exception.value(), job.payload().packageName());
   }
 
   void check(JobDeclaration job) {
     checkExceptions(job);
     if (job.isExternal() && !job.noRetryOn().isEmpty()) {
-      report.add(Diagnostic.EXTERNAL_ATTRIBUTES, job.noRetryOn().get(0).place());
+      report.add(Diagnostic.EXTERNAL_ATTRIBUTES, job.noRetryOn().get(0).position());
     }
     if (job.maxAttempts().value() == 1) {
       if (job.jitter().explicit()) {
@@ -45,7 +45,7 @@ final class RetryCheck {
   }
 
   private void unused(Attribute<?> attribute, String name, String reason) {
-    report.add(Diagnostic.UNUSED_RETRY, attribute.place(), name, reason);
+    report.add(Diagnostic.UNUSED_RETRY, attribute.position(), name, reason);
   }
 
   private void checkExceptions(JobDeclaration job) {
@@ -72,16 +72,16 @@ final class RetryCheck {
               hindrance ->
                   report.add(
                       Diagnostic.NOT_ACCESSIBLE,
-                      exception.place(),
+                      exception.position(),
                       job.payload().packageName(),
-                      Texts.name(exception.value()) + " of noRetryOn",
+                      DisplayNames.name(exception.value()) + " of noRetryOn",
                       hindrance));
     }
   }
 
   private void report(Attribute<TypeElement> exception, String reason) {
     report.add(
-        Diagnostic.NO_RETRY_ON, exception.place(), exception.value().getSimpleName(), reason);
+        Diagnostic.NO_RETRY_ON, exception.position(), exception.value().getSimpleName(), reason);
   }
 
   private static List<TypeElement> withSuperclasses(TypeElement type) {

@@ -2,10 +2,10 @@ package dev.tenon.jobs.processor.check;
 
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
-import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RecordShape;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.Shapes.Depth;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.ValueShape;
 import dev.tenon.jobs.processor.model.ValueShape.Content;
 import java.util.HashSet;
@@ -53,7 +53,7 @@ public final class ShapeCheck {
   private Optional<String> hindrance(TypeName record) {
     TypeElement element =
         record instanceof ClassName name ? elements.getTypeElement(name.canonicalName()) : null;
-    return element == null ? Optional.empty() : Access.hindrance(element, packageName);
+    return element == null ? Optional.empty() : Accessibility.hindrance(element, packageName);
   }
 
   /** One walk from a root, which visits each record once. */
@@ -75,12 +75,12 @@ public final class ShapeCheck {
     }
 
     private void methodConstraint(RecordShape.MethodConstraint found, RecordShape shape) {
-      String where = Texts.simple(shape.type()) + "." + found.method();
+      String where = DisplayNames.simple(shape.type()) + "." + found.method();
       boolean isAccessor =
           shape.components().stream().anyMatch(other -> other.name().equals(found.method()));
       report.add(
           Diagnostic.CONSTRAINT_PLACE,
-          found.place(),
+          found.position(),
           found.constraint(),
           isAccessor
               ? "the accessor %s(); write it on the component".formatted(where)
@@ -88,17 +88,17 @@ public final class ShapeCheck {
                   .formatted(where));
     }
 
-    private void value(ValueShape value, Optional<Place> validAround, RecordShape around) {
+    private void value(ValueShape value, Optional<SourcePosition> validAround, RecordShape around) {
       value
           .valid()
-          .filter(place -> !validAround.equals(value.valid()) && !isWorthwhile(value))
+          .filter(position -> !validAround.equals(value.valid()) && !isWorthwhile(value))
           .ifPresent(
-              place ->
+              position ->
                   report.add(
                       Diagnostic.VALID,
-                      place,
+                      position,
                       where(value, around),
-                      "is of type " + Texts.simple(value.type())));
+                      "is of type " + DisplayNames.simple(value.type())));
       String where = where(value, around);
       constraints.check(value, where);
       Content content = value.content();
@@ -109,10 +109,10 @@ public final class ShapeCheck {
         } else if (isConstrained(components.record(), new HashSet<>())) {
           report.add(
               Diagnostic.MISSING_VALID,
-              value.place(),
+              value.position(),
               where,
-              Texts.simple(components.record()),
-              Texts.simple(value.type()));
+              DisplayNames.simple(components.record()),
+              DisplayNames.simple(value.type()));
         }
       } else if (content instanceof Content.Entries entries) {
         value(entries.entry(), value.valid(), around);
@@ -130,9 +130,9 @@ public final class ShapeCheck {
               hindrance ->
                   report.add(
                       Diagnostic.NOT_ACCESSIBLE,
-                      value.place(),
+                      value.position(),
                       packageName,
-                      "%s, the type of %s".formatted(Texts.simple(record), where),
+                      "%s, the type of %s".formatted(DisplayNames.simple(record), where),
                       hindrance));
     }
 
@@ -179,6 +179,6 @@ public final class ShapeCheck {
   }
 
   private static String where(ValueShape value, RecordShape around) {
-    return Texts.simple(around.type()) + "." + value.path();
+    return DisplayNames.simple(around.type()) + "." + value.path();
   }
 }

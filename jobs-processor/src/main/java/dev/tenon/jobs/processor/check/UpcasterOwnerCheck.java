@@ -5,7 +5,7 @@ import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleContents.Member;
-import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.UpcasterMethod;
 import java.util.HashMap;
 import java.util.List;
@@ -47,15 +47,15 @@ public final class UpcasterOwnerCheck {
       if (version == null) {
         report.add(
             Diagnostic.UPCASTER,
-            Place.of(upcaster.method()),
+            SourcePosition.of(upcaster.method()),
             "%s is in %s, which is neither the payload nor the result of a job type; move it"
-                .formatted(upcaster.name(), Texts.simple(owner)));
+                .formatted(upcaster.name(), DisplayNames.simple(owner)));
       } else if (upcaster.from().value() >= version) {
         report.add(
             Diagnostic.UPCASTER_VERSION,
-            upcaster.from().place(),
+            upcaster.from().position(),
             "Found %d, and no job type with the result %s has a version above it; write the version before the current one"
-                .formatted(upcaster.from().value(), Texts.simple(owner)));
+                .formatted(upcaster.from().value(), DisplayNames.simple(owner)));
       }
     }
   }

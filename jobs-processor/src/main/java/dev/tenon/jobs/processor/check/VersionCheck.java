@@ -3,8 +3,8 @@ package dev.tenon.jobs.processor.check;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.JobDeclaration;
-import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.UpcasterMethod;
 import dev.tenon.jobs.processor.model.Upcasters;
 import java.util.Comparator;
@@ -39,7 +39,7 @@ public final class VersionCheck {
       JobDeclaration job, List<UpcasterMethod> payload, List<UpcasterMethod> result) {
     int version = job.version().value();
     if (version < 1) {
-      report.add(Diagnostic.VERSION, job.version().place(), version);
+      report.add(Diagnostic.VERSION, job.version().position(), version);
     }
     // A result may be that of several types, each with a version of its own, so what is too high
     // for this one may be for another; UpcasterOwnerCheck sees all of them
@@ -51,13 +51,15 @@ public final class VersionCheck {
     if (version > 1 && !written) {
       report.add(
           Diagnostic.MISSING_UPCASTER,
-          job.version().place(),
+          job.version().position(),
           job.typeName(),
           version,
           job.result().value().shaped()
               ? "neither %s nor %s has"
-                  .formatted(Texts.simple(job.payload()), Texts.simple(job.result().value().name()))
-              : Texts.simple(job.payload()) + " does not have",
+                  .formatted(
+                      DisplayNames.simple(job.payload()),
+                      DisplayNames.simple(job.result().value().name()))
+              : DisplayNames.simple(job.payload()) + " does not have",
           before,
           before);
     }
@@ -74,23 +76,23 @@ public final class VersionCheck {
       if (from < 1 || (all && from >= version)) {
         report.add(
             Diagnostic.UPCASTER_VERSION,
-            upcaster.from().place(),
+            upcaster.from().position(),
             version > 1
                 ? "Found %d, and %s is at version %d; write %s"
                     .formatted(
                         from,
-                        Texts.simple(job.payload()),
+                        DisplayNames.simple(job.payload()),
                         version,
                         version == 2 ? "1" : "a number from 1 to " + (version - 1))
                 : "Found %d, and %s is at version 1; write version = 2 if its shape has changed, or remove the method"
-                    .formatted(from, Texts.simple(job.payload())));
+                    .formatted(from, DisplayNames.simple(job.payload())));
         continue;
       }
       UpcasterMethod other = from < version ? usable.putIfAbsent(from, upcaster) : null;
       if (other != null) {
         report.add(
             Diagnostic.UPCASTER_VERSION,
-            upcaster.from().place(),
+            upcaster.from().position(),
             "Found %d on %s and on %s; remove one of them"
                 .formatted(from, other.name(), upcaster.name()));
       }
@@ -106,7 +108,8 @@ public final class VersionCheck {
   /** Whether generated code can call it. */
   private boolean checkForm(UpcasterMethod upcaster, String packageName) {
     Optional<String> fault = fault(upcaster, packageName);
-    fault.ifPresent(text -> report.add(Diagnostic.UPCASTER, Place.of(upcaster.method()), text));
+    fault.ifPresent(
+        text -> report.add(Diagnostic.UPCASTER, SourcePosition.of(upcaster.method()), text));
     if (fault.isPresent() || upcaster.oldShape().isEmpty()) {
       return fault.isEmpty();
     }
@@ -114,14 +117,14 @@ public final class VersionCheck {
     new JsonCheck(report).check(old);
     ClassName name = (ClassName) old.root();
     TypeElement element = elements.getTypeElement(name.canonicalName());
-    Optional<String> hindrance = Access.hindrance(element, packageName);
+    Optional<String> hindrance = Accessibility.hindrance(element, packageName);
     hindrance.ifPresent(
         text ->
             report.add(
                 Diagnostic.NOT_ACCESSIBLE,
-                Place.of(upcaster.method()),
+                SourcePosition.of(upcaster.method()),
                 packageName,
-                "%s, the parameter of %s".formatted(Texts.simple(name), upcaster.name()),
+                "%s, the parameter of %s".formatted(DisplayNames.simple(name), upcaster.name()),
                 text));
     return hindrance.isEmpty();
   }
@@ -131,7 +134,7 @@ public final class VersionCheck {
     String owner = upcaster.owner().getSimpleName().toString();
     TypeName returned = TypeName.get(upcaster.method().getReturnType());
     boolean elsewhere =
-        !Access.packageOf(upcaster.owner()).getQualifiedName().contentEquals(packageName);
+        !Accessibility.packageOf(upcaster.owner()).getQualifiedName().contentEquals(packageName);
     if (upcaster.method().getModifiers().contains(Modifier.PRIVATE)) {
       return Optional.of(name + " is private; remove that");
     }
@@ -154,16 +157,16 @@ public final class VersionCheck {
     if (!plainRecord && !upcaster.takesJson()) {
       return Optional.of(
           "%s takes %s; let it take a record without type parameters, or String"
-              .formatted(name, Texts.simple(upcaster.parameter().get())));
+              .formatted(name, DisplayNames.simple(upcaster.parameter().get())));
     }
     if (!returned.equals(ClassName.get(upcaster.owner()))) {
       return Optional.of(
-          "%s returns %s; let it return %s".formatted(name, Texts.simple(returned), owner));
+          "%s returns %s; let it return %s".formatted(name, DisplayNames.simple(returned), owner));
     }
     return upcaster.thrown().isEmpty()
         ? Optional.empty()
         : Optional.of(
             "%s throws %s, which is a checked exception; throw an unchecked one, after which the job fails for good"
-                .formatted(name, Texts.simple(upcaster.thrown().get(0))));
+                .formatted(name, DisplayNames.simple(upcaster.thrown().get(0))));
   }
 }

@@ -201,7 +201,7 @@ final class AsyncApiDocument {
   }
 
   private Map<String, Object> messages() {
-    String schemasAt = Paths.below(Paths.schemas(module)) + "#/$defs/";
+    String schemasAt = ExportPaths.below(ExportPaths.schemas(module)) + "#/$defs/";
     Map<String, Object> messages = new LinkedHashMap<>();
     for (JobDeclaration job : types) {
       Map<String, Object> schemas = new LinkedHashMap<>();

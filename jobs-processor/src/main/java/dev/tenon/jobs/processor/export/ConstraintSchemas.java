@@ -44,7 +44,7 @@ final class ConstraintSchemas {
   static void addOwn(ValueShape value, Schema schema) {
     for (ConstraintUse use : value.constraints()) {
       if (use.constraint() instanceof Constraint.Checked) {
-        schema.note(Notes.own(use));
+        schema.note(SchemaNotes.own(use));
       }
     }
   }
@@ -60,20 +60,20 @@ final class ConstraintSchemas {
       size(size, value, schema);
     } else if (constraint instanceof Constraint.Pattern pattern) {
       pattern(pattern.regexp(), pattern.flags().isEmpty(), schema)
-          .ifPresent(regexp -> schema.note(Notes.pattern(regexp, pattern.flags())));
+          .ifPresent(regexp -> schema.note(SchemaNotes.pattern(regexp, pattern.flags())));
     } else if (constraint instanceof Constraint.Email email) {
       schema.pattern(EMAIL);
       schema.note("An e-mail address, or empty.");
       if (!email.regexp().equals(".*")) {
         pattern(email.regexp(), email.flags().isEmpty(), schema)
-            .ifPresent(regexp -> schema.note(Notes.pattern(regexp, email.flags())));
+            .ifPresent(regexp -> schema.note(SchemaNotes.pattern(regexp, email.flags())));
       }
     } else if (constraint instanceof Constraint.Moment moment) {
-      schema.note(Notes.moment(moment));
+      schema.note(SchemaNotes.moment(moment));
     } else if (constraint instanceof Constraint.Bound bound) {
-      schema.note(Notes.bound(bound));
+      schema.note(SchemaNotes.bound(bound));
     } else if (constraint instanceof Constraint.Digits digits) {
-      schema.note(Notes.digits(digits));
+      schema.note(SchemaNotes.digits(digits));
     }
   }
 
@@ -94,7 +94,7 @@ final class ConstraintSchemas {
     } else {
       count(size, "minItems", "maxItems", schema);
       if (size.min() > 1 && isSet(value.type())) {
-        schema.note(Notes.SET);
+        schema.note(SchemaNotes.SET);
       }
     }
   }
@@ -111,10 +111,10 @@ final class ConstraintSchemas {
     schema.atLeast("minLength", (size.min() + 1L) / 2);
     if (size.max() < Integer.MAX_VALUE) {
       schema.atMost("maxLength", size.max());
-      schema.note(Notes.UTF_16);
+      schema.note(SchemaNotes.UTF_16);
     }
     if (size.min() > 1) {
-      schema.note("At least %d characters.".formatted(size.min())).note(Notes.UTF_16);
+      schema.note("At least %d characters.".formatted(size.min())).note(SchemaNotes.UTF_16);
     }
   }
 

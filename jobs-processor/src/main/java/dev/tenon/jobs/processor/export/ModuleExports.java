@@ -44,9 +44,12 @@ public final class ModuleExports {
     for (ExportedType type : sorted) {
       add(type, descriptions, schemas, reachability);
     }
-    write(Paths.schemas(module), schemas.json(), sources);
-    write(Paths.asyncApi(module), new AsyncApiDocument(module, contents.types()).json(), sources);
-    write(Paths.reachability(module), reachability.json(), sources);
+    write(ExportPaths.schemas(module), schemas.json(), sources);
+    write(
+        ExportPaths.asyncApi(module),
+        new AsyncApiDocument(module, contents.types()).json(),
+        sources);
+    write(ExportPaths.reachability(module), reachability.json(), sources);
   }
 
   private void add(

@@ -1,7 +1,7 @@
 package dev.tenon.jobs.processor.export;
 
-import dev.tenon.jobs.processor.model.Bounds;
 import dev.tenon.jobs.processor.model.Constraint;
+import dev.tenon.jobs.processor.model.IntegerRange;
 import dev.tenon.jobs.processor.model.ValueKind;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class NumberSchemas {
 
   /** Greater powers of ten are infinite to readers that know {@code double} only. */
-  private static final int MOST_DIGITS = 308;
+  private static final int MAX_DIGITS = 308;
 
   private final ValueKind kind;
   private final List<Constraint> constraints;
@@ -47,7 +47,7 @@ final class NumberSchemas {
   private Schema schema() {
     Schema schema = Schema.type(isWhole() ? "integer" : "number");
     if (kind.isWholePrimitive()) {
-      Bounds range = Bounds.of(kind);
+      IntegerRange range = IntegerRange.of(kind);
       tighten(new Constraint.Bound(BigDecimal.valueOf(range.min()), true, true));
       tighten(new Constraint.Bound(BigDecimal.valueOf(range.max()), false, true));
     }
@@ -68,20 +68,20 @@ final class NumberSchemas {
   }
 
   private void digits(Constraint.Digits digits, Schema schema) {
-    if (digits.integer() <= MOST_DIGITS) {
+    if (digits.integer() <= MAX_DIGITS) {
       BigDecimal end = BigDecimal.TEN.pow(digits.integer());
       tighten(new Constraint.Bound(end.negate(), true, false));
       tighten(new Constraint.Bound(end, false, false));
     }
     // Which multiples of 0.1 there are depends on how a reader rounds: that would refuse some of
     // them
-    if (!isWhole() || digits.integer() == 0 || digits.integer() > MOST_DIGITS) {
-      schema.note(Notes.digits(digits));
+    if (!isWhole() || digits.integer() == 0 || digits.integer() > MAX_DIGITS) {
+      schema.note(SchemaNotes.digits(digits));
     }
   }
 
   private void tighten(Constraint.Bound bound) {
-    BigDecimal limit = isWhole() ? Bounds.inclusive(bound) : bound.limit();
+    BigDecimal limit = isWhole() ? IntegerRange.inclusive(bound) : bound.limit();
     boolean inclusive = isWhole() || bound.inclusive();
     if (bound.lower()) {
       int order = lower == null ? 1 : limit.compareTo(lower);

@@ -97,14 +97,15 @@ final class SchemaDocument {
   private Schema record(RecordShape shape, TypeElement element, Validation how) {
     Schema schema = Schema.type("object");
     if (!JacksonAnnotations.leaveAlone(element)) {
-      return Schema.any().note(Notes.JACKSON);
+      return Schema.any().note(SchemaNotes.JACKSON);
     }
     Map<String, Object> properties = new LinkedHashMap<>();
     List<Object> required = new ArrayList<>();
     for (RecordShape.Component component : shape.components()) {
       ValueShape value = component.value();
-      Optional<String> property = JacksonAnnotations.property(value.place().element());
-      Schema content = property.isPresent() ? value(value, how) : Schema.any().note(Notes.JACKSON);
+      Optional<String> property = JacksonAnnotations.property(value.position().element());
+      Schema content =
+          property.isPresent() ? value(value, how) : Schema.any().note(SchemaNotes.JACKSON);
       descriptions.of(element, component.name()).ifPresent(content::description);
       properties.put(property.orElse(component.name()), content.json());
       boolean mustBeThere =
@@ -126,7 +127,7 @@ final class SchemaDocument {
             && shape.alternatives().stream()
                 .allMatch(record -> JacksonAnnotations.leaveAlone(element(record)));
     if (!isPlain) {
-      return Schema.any().note(Notes.JACKSON);
+      return Schema.any().note(SchemaNotes.JACKSON);
     }
     List<Object> alternatives = new ArrayList<>();
     for (TypeName record : shape.alternatives()) {
@@ -181,29 +182,29 @@ final class SchemaDocument {
   }
 
   /** Whether it makes a difference for a record whether its constraints are checked. */
-  private boolean isConstrained(TypeName record, Set<TypeName> around) {
-    return around.add(record)
+  private boolean isConstrained(TypeName record, Set<TypeName> visited) {
+    return visited.add(record)
         && (shapes.get(record).components().stream()
-                .anyMatch(component -> isConstrained(component.value(), around))
+                .anyMatch(component -> isConstrained(component.value(), visited))
             || shapes.get(record).alternatives().stream()
-                .anyMatch(alternative -> isConstrained(alternative, around)));
+                .anyMatch(alternative -> isConstrained(alternative, visited)));
   }
 
-  private boolean isConstrained(ValueShape value, Set<TypeName> around) {
+  private boolean isConstrained(ValueShape value, Set<TypeName> visited) {
     if (!value.constraints().isEmpty()) {
       return true;
     }
     Content content = value.content();
     if (content instanceof Content.Components components) {
-      return value.valid().isPresent() && isConstrained(components.record(), around);
+      return value.valid().isPresent() && isConstrained(components.record(), visited);
     }
     if (content instanceof Content.Entries entries) {
-      return isConstrained(entries.entry(), around);
+      return isConstrained(entries.entry(), visited);
     }
     if (content instanceof Content.Mappings mappings) {
-      return isConstrained(mappings.key(), around) || isConstrained(mappings.value(), around);
+      return isConstrained(mappings.key(), visited) || isConstrained(mappings.value(), visited);
     }
-    return content instanceof Content.Wrapped wrapped && isConstrained(wrapped.value(), around);
+    return content instanceof Content.Wrapped wrapped && isConstrained(wrapped.value(), visited);
   }
 
   private Schema value(ValueShape value, Validation how) {
@@ -264,7 +265,7 @@ final class SchemaDocument {
       case TEXT -> Schema.type("string");
       default ->
           SimpleSchemas.of(value.type().toString())
-              .orElseGet(() -> Schema.any().note(Notes.JACKSON));
+              .orElseGet(() -> Schema.any().note(SchemaNotes.JACKSON));
     };
   }
 

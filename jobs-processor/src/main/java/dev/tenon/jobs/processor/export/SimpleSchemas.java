@@ -20,7 +20,7 @@ final class SimpleSchemas {
   private static final String NUMBER = "[+-]?[0-9]+";
   private static final String UUID =
       "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}";
-  private static final long GREATEST_YEAR = 999_999_999;
+  private static final long MAX_YEAR = 999_999_999;
 
   private SimpleSchemas() {}
 
@@ -51,7 +51,7 @@ final class SimpleSchemas {
           case "java.time.Period" ->
               whole("[+-]?P(?:%1$sY)?(?:%1$sM)?(?:%1$sW)?(?:%1$sD)?".formatted(NUMBER));
           case "java.time.Year" ->
-              Schema.type("integer").with("minimum", -GREATEST_YEAR).with("maximum", GREATEST_YEAR);
+              Schema.type("integer").with("minimum", -MAX_YEAR).with("maximum", MAX_YEAR);
           case "java.time.YearMonth" -> whole("(?:[0-9]{4,9}|-[0-9]{4,9})-[0-9]{2}");
           case "java.time.ZoneId" ->
               Schema.type("string").note("A time zone, as java.time.ZoneId.");

@@ -1,6 +1,6 @@
 package dev.tenon.jobs.processor.lock;
 
-import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,11 +19,11 @@ final class Comparison {
   /**
    * A change after which what was stored cannot be read.
    *
-   * @param place where it shows: the component or constraint, the enum, union or record
+   * @param position where it shows: the component or constraint, the enum, union or record
    * @param text what it is
    * @param mayBeOptional whether stored JSON could be read if the component were optional
    */
-  record Change(Place place, String text, boolean mayBeOptional) {}
+  record Change(SourcePosition position, String text, boolean mayBeOptional) {}
 
   /** Two shapes that were compared, and whether the constraints in them were checked and are. */
   private record Visit(String locked, String found, boolean wasChecked, boolean isChecked) {}
@@ -41,21 +41,21 @@ final class Comparison {
   /**
    * The changes of the payload.
    *
-   * @param place where the payload as a whole is
+   * @param position where the payload as a whole is
    */
-  static List<Change> payload(LockedType locked, LockedType found, Place place) {
-    return changes(locked, found, locked.payload(), found.payload(), "the payload", place);
+  static List<Change> payload(LockedType locked, LockedType found, SourcePosition position) {
+    return changes(locked, found, locked.payload(), found.payload(), "the payload", position);
   }
 
   /**
    * The changes of the result. A job that had none has stored none, so any will do.
    *
-   * @param place where the result as a whole is
+   * @param position where the result as a whole is
    */
-  static List<Change> result(LockedType locked, LockedType found, Place place) {
+  static List<Change> result(LockedType locked, LockedType found, SourcePosition position) {
     return locked.result().type().equals("Void")
         ? List.of()
-        : changes(locked, found, locked.result(), found.result(), "the result", place);
+        : changes(locked, found, locked.result(), found.result(), "the result", position);
   }
 
   private static List<Change> changes(
@@ -64,14 +64,14 @@ final class Comparison {
       LockedValue lockedValue,
       LockedValue foundValue,
       String what,
-      Place place) {
+      SourcePosition position) {
     Comparison comparison = new Comparison(locked.shapes(), found.shapes());
-    comparison.value(what, lockedValue, foundValue, true, true, place);
+    comparison.value(what, lockedValue, foundValue, true, true, position);
     return List.copyOf(comparison.changes);
   }
 
-  private void add(Place place, String text, boolean mayBeOptional) {
-    changes.add(new Change(place, text, mayBeOptional));
+  private void add(SourcePosition position, String text, boolean mayBeOptional) {
+    changes.add(new Change(position, text, mayBeOptional));
   }
 
   private void value(
@@ -80,7 +80,7 @@ final class Comparison {
       LockedValue found,
       boolean wasChecked,
       boolean isChecked,
-      Place place) {
+      SourcePosition position) {
     boolean sameKind =
         locked.isShape() == found.isShape()
             && (locked.isShape()
@@ -90,14 +90,17 @@ final class Comparison {
                     && locked.keys().isPresent() == found.keys().isPresent()
                     && locked.entries().isPresent() == found.entries().isPresent());
     if (!sameKind) {
-      add(place, "%s was %s and is %s".formatted(path, locked.describe(), found.describe()), false);
+      add(
+          position,
+          "%s was %s and is %s".formatted(path, locked.describe(), found.describe()),
+          false);
       return;
     }
     if (locked.optional() && !found.optional()) {
-      add(place, path + " was optional and is required", true);
+      add(position, path + " was optional and is required", true);
     }
     if (isChecked) {
-      limits(path, wasChecked ? locked.limits() : Map.of(), found, place);
+      limits(path, wasChecked ? locked.limits() : Map.of(), found, position);
     }
     if (locked.keys().isPresent()) {
       value(
@@ -106,7 +109,7 @@ final class Comparison {
           found.keys().orElseThrow(),
           wasChecked,
           isChecked,
-          place);
+          position);
     }
     if (locked.entries().isPresent()) {
       value(
@@ -115,7 +118,7 @@ final class Comparison {
           found.entries().orElseThrow(),
           wasChecked,
           isChecked,
-          place);
+          position);
     }
     if (locked.isShape()) {
       shapes(
@@ -123,19 +126,20 @@ final class Comparison {
           found.type(),
           wasChecked && locked.valid(),
           isChecked && found.valid(),
-          place);
+          position);
     }
   }
 
   private void limits(
-      String path, Map<Limit, List<String>> locked, LockedValue found, Place place) {
-    Map<Limit, Place> places = found.origin().map(LockedValue.Origin::limits).orElse(Map.of());
+      String path, Map<Limit, List<String>> locked, LockedValue found, SourcePosition position) {
+    Map<Limit, SourcePosition> places =
+        found.origin().map(LockedValue.Origin::limits).orElse(Map.of());
     found
         .limits()
         .forEach(
             (limit, value) -> {
               List<String> before = locked.get(limit);
-              Place at = places.getOrDefault(limit, place);
+              SourcePosition at = places.getOrDefault(limit, position);
               if (before == null) {
                 add(at, "%s now has %s".formatted(path, limit.describe(value)), false);
               } else if (limit.isTighter(before, value)) {
@@ -157,30 +161,34 @@ final class Comparison {
   }
 
   private void shapes(
-      String lockedName, String foundName, boolean wasChecked, boolean isChecked, Place place) {
+      String lockedName,
+      String foundName,
+      boolean wasChecked,
+      boolean isChecked,
+      SourcePosition position) {
     if (!visited.add(new Visit(lockedName, foundName, wasChecked, isChecked))) {
       return;
     }
     LockedShape locked = shape(lockedShapes, lockedName);
     LockedShape found = shape(foundShapes, foundName);
-    Place at = found.place().orElse(place);
+    SourcePosition at = found.position().orElse(position);
     String name = LockedValue.simple(foundName);
-    if (locked instanceof LockedShape.Fields before && found instanceof LockedShape.Fields now) {
-      fields(name, before, now, wasChecked, isChecked, at);
+    if (locked instanceof LockedShape.Fields before && found instanceof LockedShape.Fields after) {
+      fields(name, before, after, wasChecked, isChecked, at);
     } else if (locked instanceof LockedShape.Constants before
-        && found instanceof LockedShape.Constants now) {
+        && found instanceof LockedShape.Constants after) {
       for (String constant : before.names()) {
-        if (!now.names().contains(constant)) {
+        if (!after.names().contains(constant)) {
           add(at, "%s.%s is gone".formatted(name, constant), false);
         }
       }
     } else if (locked instanceof LockedShape.Alternatives before
-        && found instanceof LockedShape.Alternatives now) {
+        && found instanceof LockedShape.Alternatives after) {
       before
           .records()
           .forEach(
               (tag, record) ->
-                  Optional.ofNullable(now.records().get(tag))
+                  Optional.ofNullable(after.records().get(tag))
                       .ifPresentOrElse(
                           other -> shapes(record, other, wasChecked, isChecked, at),
                           () -> add(at, "%s of %s is gone".formatted(tag, name), false)));
@@ -190,35 +198,36 @@ final class Comparison {
   private void fields(
       String name,
       LockedShape.Fields before,
-      LockedShape.Fields now,
+      LockedShape.Fields after,
       boolean wasChecked,
       boolean isChecked,
-      Place place) {
+      SourcePosition position) {
     before
         .components()
         .forEach(
             (component, locked) -> {
-              LockedValue found = now.components().get(component);
+              LockedValue found = after.components().get(component);
               String path = name + "." + component;
               if (found == null) {
-                add(place, "%s (%s) is gone".formatted(path, locked.describe()), false);
+                add(position, "%s (%s) is gone".formatted(path, locked.describe()), false);
               } else {
-                value(path, locked, found, wasChecked, isChecked, placeOf(found, place));
+                value(path, locked, found, wasChecked, isChecked, placeOf(found, position));
               }
             });
-    now.components()
+    after
+        .components()
         .forEach(
             (component, found) -> {
               if (!before.components().containsKey(component) && !found.optional()) {
                 add(
-                    placeOf(found, place),
+                    placeOf(found, position),
                     "%s.%s is new and required".formatted(name, component),
                     true);
               }
             });
   }
 
-  private static Place placeOf(LockedValue found, Place otherwise) {
-    return found.origin().map(LockedValue.Origin::place).orElse(otherwise);
+  private static SourcePosition placeOf(LockedValue found, SourcePosition otherwise) {
+    return found.origin().map(LockedValue.Origin::position).orElse(otherwise);
   }
 }

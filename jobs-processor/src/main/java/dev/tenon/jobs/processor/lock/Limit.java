@@ -18,17 +18,17 @@ enum Limit {
   /** The text has something but white space. */
   NOT_BLANK("notBlank", Rule.ANY_OF),
   /** The least length or number of entries. */
-  MIN_SIZE("minSize", Rule.LEAST),
+  MIN_SIZE("minSize", Rule.MINIMUM),
   /** The greatest length or number of entries. */
-  MAX_SIZE("maxSize", Rule.GREATEST),
+  MAX_SIZE("maxSize", Rule.MAXIMUM),
   /** The least number; {@code > 0} if it is itself not allowed. */
-  MIN("min", Rule.LEAST),
+  MIN("min", Rule.MINIMUM),
   /** The greatest number; {@code < 0} if it is itself not allowed. */
-  MAX("max", Rule.GREATEST),
+  MAX("max", Rule.MAXIMUM),
   /** The most digits before the decimal point. */
-  INTEGER_DIGITS("integerDigits", Rule.GREATEST),
+  INTEGER_DIGITS("integerDigits", Rule.MAXIMUM),
   /** The most digits after it. */
-  FRACTION_DIGITS("fractionDigits", Rule.GREATEST),
+  FRACTION_DIGITS("fractionDigits", Rule.MAXIMUM),
   /** On which side of the present a time is. */
   TIME("time", Rule.TIMES),
   /** Regular expressions that a text matches. */
@@ -42,8 +42,8 @@ enum Limit {
   static final String OR_PRESENT = "OrPresent";
 
   private enum Rule {
-    LEAST,
-    GREATEST,
+    MINIMUM,
+    MAXIMUM,
     ANY_OF,
     TIMES
   }
@@ -70,8 +70,8 @@ enum Limit {
   /** Whether values that one allows may be refused by the other. */
   boolean isTighter(List<String> locked, List<String> found) {
     return switch (rule) {
-      case LEAST -> compare(locked.get(0), found.get(0)) < 0;
-      case GREATEST -> compare(locked.get(0), found.get(0)) > 0;
+      case MINIMUM -> compare(locked.get(0), found.get(0)) < 0;
+      case MAXIMUM -> compare(locked.get(0), found.get(0)) > 0;
       case ANY_OF -> !locked.containsAll(found);
       case TIMES -> {
         Set<String> allowed = new HashSet<>(locked);
@@ -84,7 +84,7 @@ enum Limit {
   /** The tighter one of two values, or both of them. */
   List<String> both(List<String> one, List<String> other) {
     return switch (rule) {
-      case LEAST, GREATEST -> isTighter(one, other) ? other : one;
+      case MINIMUM, MAXIMUM -> isTighter(one, other) ? other : one;
       case ANY_OF, TIMES -> {
         Set<String> all = new TreeSet<>(one);
         all.addAll(other);
@@ -100,7 +100,7 @@ enum Limit {
       return numbers;
     }
     int exclusive = Boolean.compare(isExclusive(one), isExclusive(other));
-    return rule == Rule.LEAST ? exclusive : -exclusive;
+    return rule == Rule.MINIMUM ? exclusive : -exclusive;
   }
 
   private static boolean isExclusive(String bound) {
@@ -113,7 +113,7 @@ enum Limit {
 
   /** Whether a text can be a value of it. */
   boolean accepts(String value) {
-    if (rule != Rule.LEAST && rule != Rule.GREATEST) {
+    if (rule != Rule.MINIMUM && rule != Rule.MAXIMUM) {
       return true;
     }
     try {

@@ -1,9 +1,9 @@
 package dev.tenon.jobs.processor.lock;
 
-import dev.tenon.jobs.processor.model.Bounds;
 import dev.tenon.jobs.processor.model.Constraint;
 import dev.tenon.jobs.processor.model.ConstraintUse;
-import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.IntegerRange;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.ValueKind;
 import java.math.BigDecimal;
 import java.util.EnumMap;
@@ -17,7 +17,7 @@ final class LimitReader {
 
   private final ValueKind kind;
   private final Map<Limit, List<String>> limits = new EnumMap<>(Limit.class);
-  private final Map<Limit, Place> places = new EnumMap<>(Limit.class);
+  private final Map<Limit, SourcePosition> places = new EnumMap<>(Limit.class);
 
   /**
    * Reads constraints.
@@ -33,56 +33,56 @@ final class LimitReader {
     return limits;
   }
 
-  Map<Limit, Place> places() {
+  Map<Limit, SourcePosition> places() {
     return places;
   }
 
   private void add(ConstraintUse use) {
-    Place place = use.place();
+    SourcePosition position = use.position();
     Constraint constraint = use.constraint();
     if (constraint instanceof Constraint.NotNull) {
       // Whether a value may be null is said of each value, by constraint or not
       return;
     }
     if (constraint instanceof Constraint.NotBlank) {
-      add(Limit.NOT_BLANK, "true", place);
-      add(Limit.MIN_SIZE, "1", place);
+      add(Limit.NOT_BLANK, "true", position);
+      add(Limit.MIN_SIZE, "1", position);
     } else if (constraint instanceof Constraint.NotEmpty) {
-      add(Limit.MIN_SIZE, "1", place);
+      add(Limit.MIN_SIZE, "1", position);
     } else if (constraint instanceof Constraint.Size size) {
       if (size.min() > 0) {
-        add(Limit.MIN_SIZE, String.valueOf(size.min()), place);
+        add(Limit.MIN_SIZE, String.valueOf(size.min()), position);
       }
       if (size.max() < Integer.MAX_VALUE) {
-        add(Limit.MAX_SIZE, String.valueOf(size.max()), place);
+        add(Limit.MAX_SIZE, String.valueOf(size.max()), position);
       }
     } else if (constraint instanceof Constraint.Bound bound) {
-      add(bound.lower() ? Limit.MIN : Limit.MAX, text(bound), place);
+      add(bound.lower() ? Limit.MIN : Limit.MAX, text(bound), position);
     } else if (constraint instanceof Constraint.Null) {
-      add(Limit.ALWAYS_NULL, "true", place);
+      add(Limit.ALWAYS_NULL, "true", position);
     } else if (constraint instanceof Constraint.Flag flag) {
-      add(Limit.ALWAYS, String.valueOf(flag.expected()), place);
+      add(Limit.ALWAYS, String.valueOf(flag.expected()), position);
     } else if (constraint instanceof Constraint.Digits digits) {
-      add(Limit.INTEGER_DIGITS, String.valueOf(digits.integer()), place);
-      add(Limit.FRACTION_DIGITS, String.valueOf(digits.fraction()), place);
+      add(Limit.INTEGER_DIGITS, String.valueOf(digits.integer()), position);
+      add(Limit.FRACTION_DIGITS, String.valueOf(digits.fraction()), position);
     } else if (constraint instanceof Constraint.Moment moment) {
       String side = moment.past() ? "past" : "future";
-      add(Limit.TIME, side + (moment.orPresent() ? Limit.OR_PRESENT : ""), place);
+      add(Limit.TIME, side + (moment.orPresent() ? Limit.OR_PRESENT : ""), position);
     } else if (constraint instanceof Constraint.Pattern pattern) {
-      add(Limit.PATTERNS, withFlags(pattern.regexp(), pattern.flags()), place);
+      add(Limit.PATTERNS, withFlags(pattern.regexp(), pattern.flags()), position);
     } else if (constraint instanceof Constraint.Email email) {
-      add(Limit.EMAIL, withFlags(email.regexp(), email.flags()), place);
+      add(Limit.EMAIL, withFlags(email.regexp(), email.flags()), position);
     } else {
-      add(Limit.OTHER, asWritten(use), place);
+      add(Limit.OTHER, asWritten(use), position);
     }
   }
 
-  private void add(Limit limit, String value, Place place) {
+  private void add(Limit limit, String value, SourcePosition position) {
     List<String> before = limits.get(limit);
-    List<String> now = before == null ? List.of(value) : limit.both(before, List.of(value));
-    if (!now.equals(before)) {
-      limits.put(limit, now);
-      places.put(limit, place);
+    List<String> merged = before == null ? List.of(value) : limit.both(before, List.of(value));
+    if (!merged.equals(before)) {
+      limits.put(limit, merged);
+      places.put(limit, position);
     }
   }
 
@@ -93,7 +93,7 @@ final class LimitReader {
             || kind == ValueKind.OPTIONAL_INT
             || kind == ValueKind.OPTIONAL_LONG;
     if (whole) {
-      return plain(Bounds.inclusive(bound));
+      return plain(IntegerRange.inclusive(bound));
     }
     String sign = bound.inclusive() ? "" : bound.lower() ? "> " : "< ";
     return sign + plain(bound.limit());
@@ -109,7 +109,7 @@ final class LimitReader {
 
   /** The annotation with its values, sorted, but for its message. */
   private static String asWritten(ConstraintUse use) {
-    AnnotationMirror mirror = use.place().annotation();
+    AnnotationMirror mirror = use.position().annotation();
     if (mirror == null) {
       return "@" + use.name();
     }

@@ -1,6 +1,6 @@
 package dev.tenon.jobs.processor.lock;
 
-import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -9,14 +9,14 @@ import java.util.SortedSet;
 sealed interface LockedShape {
 
   /** Where it is in the sources; empty if it comes from the file, or was compiled before. */
-  Optional<Place> place();
+  Optional<SourcePosition> position();
 
   /**
    * A record.
    *
    * @param components its components by the names of their JSON properties
    */
-  record Fields(SortedMap<String, LockedValue> components, Optional<Place> place)
+  record Fields(SortedMap<String, LockedValue> components, Optional<SourcePosition> position)
       implements LockedShape {}
 
   /**
@@ -24,13 +24,14 @@ sealed interface LockedShape {
    *
    * @param names the names of its constants
    */
-  record Constants(SortedSet<String> names, Optional<Place> place) implements LockedShape {}
+  record Constants(SortedSet<String> names, Optional<SourcePosition> position)
+      implements LockedShape {}
 
   /**
    * A sealed interface of records.
    *
    * @param records the names of the shapes, by the tags that tell them apart in JSON
    */
-  record Alternatives(SortedMap<String, String> records, Optional<Place> place)
+  record Alternatives(SortedMap<String, String> records, Optional<SourcePosition> position)
       implements LockedShape {}
 }

@@ -1,6 +1,6 @@
 package dev.tenon.jobs.processor.lock;
 
-import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,10 +30,10 @@ record LockedValue(
   /**
    * Where a value is.
    *
-   * @param place the component
+   * @param position the component
    * @param limits the constraint behind each limit
    */
-  record Origin(Place place, Map<Limit, Place> limits) {}
+  record Origin(SourcePosition position, Map<Limit, SourcePosition> limits) {}
 
   /** How messages name the type: {@code Map<String, Item>}. */
   String describe() {

@@ -4,8 +4,8 @@ import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
-import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.Upcasters;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ public final class SchemaLock {
   private final Set<String> sources;
   private @Nullable LockFile file;
   private @Nullable String pending;
-  private @Nullable Place place;
+  private @Nullable SourcePosition position;
 
   /**
    * A job type of the module.
@@ -86,24 +86,25 @@ public final class SchemaLock {
    * @param at where the module is, for what concerns no single type
    * @param othersFailed whether something else is wrong, so that the file will not be written
    */
-  public void check(ModuleContents contents, List<Type> types, Place at, boolean othersFailed) {
-    place = at;
+  public void check(
+      ModuleContents contents, List<Type> types, SourcePosition at, boolean othersFailed) {
+    position = at;
     Optional<Path> path = path(at);
-    Optional<Mode> mode = mode(at);
+    Optional<LockMode> mode = mode(at);
     if (path.isEmpty() || mode.isEmpty()) {
       return;
     }
     LockFile lockFile = new LockFile(path.get());
     try {
       Optional<SortedMap<String, LockedType>> read = lockFile.read();
-      if (read.isEmpty() && mode.get() == Mode.FROZEN) {
+      if (read.isEmpty() && mode.get() == LockMode.FROZEN) {
         throw new LockFileException(
             "it is not there. Compile once with -A" + MODE_OPTION + "=update, and commit the file");
       }
       SortedMap<String, LockedType> locked = read.orElseGet(TreeMap::new);
       SortedMap<String, LockedType> found = found(contents, types, locked);
-      if (mode.get() != Mode.ACCEPT) {
-        new Breaks(report, contents, locked, found).report(types, at);
+      if (mode.get() != LockMode.ACCEPT) {
+        new BreakingChanges(report, contents, locked, found).report(types, at);
       }
       if (!othersFailed && !report.hasErrors()) {
         settle(lockFile, mode.get(), contents, locked, found, read.isEmpty(), at);
@@ -113,7 +114,7 @@ public final class SchemaLock {
     }
   }
 
-  private Optional<Path> path(Place at) {
+  private Optional<Path> path(SourcePosition at) {
     String text = option(FILE_OPTION, "");
     try {
       Path path = Path.of(text);
@@ -139,9 +140,9 @@ public final class SchemaLock {
     return value == null || value.isEmpty() ? otherwise : value;
   }
 
-  private Optional<Mode> mode(Place at) {
+  private Optional<LockMode> mode(SourcePosition at) {
     String text = option(MODE_OPTION, "update");
-    Optional<Mode> mode = Mode.of(text);
+    Optional<LockMode> mode = LockMode.of(text);
     if (mode.isEmpty()) {
       report.add(
           Diagnostic.LOCK_OPTION,
@@ -173,12 +174,12 @@ public final class SchemaLock {
   /** Keeps what is to be written; or reports it, if nothing may be. */
   private void settle(
       LockFile lockFile,
-      Mode mode,
+      LockMode mode,
       ModuleContents contents,
       SortedMap<String, LockedType> locked,
       SortedMap<String, LockedType> found,
       boolean isNew,
-      Place at) {
+      SourcePosition at) {
     String module = contents.module().module().canonicalName();
     SortedMap<String, LockedType> merged = new TreeMap<>(locked);
     Set<String> own = new HashSet<>();
@@ -197,7 +198,7 @@ public final class SchemaLock {
     if (!isNew && text.equals(LockFormat.write(locked))) {
       return;
     }
-    if (mode == Mode.FROZEN) {
+    if (mode == LockMode.FROZEN) {
       report.add(Diagnostic.LOCK_OUTDATED, at, lockFile.path(), differences(locked, merged));
       return;
     }
@@ -231,13 +232,13 @@ public final class SchemaLock {
 
   /** Writes the file, if that is to be done. For the end of a compilation without errors. */
   public void write() {
-    if (file == null || pending == null || place == null) {
+    if (file == null || pending == null || position == null) {
       return;
     }
     try {
       file.write(pending);
     } catch (LockFileException e) {
-      report.add(Diagnostic.LOCK_FILE, place, file.path(), e.getMessage());
+      report.add(Diagnostic.LOCK_FILE, position, file.path(), e.getMessage());
     }
     pending = null;
   }

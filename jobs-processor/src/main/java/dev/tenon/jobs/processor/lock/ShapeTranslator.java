@@ -6,9 +6,9 @@ import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.ConstraintUse;
 import dev.tenon.jobs.processor.model.JobDeclaration;
-import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RecordShape;
 import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.ValueKind;
 import dev.tenon.jobs.processor.model.ValueShape;
 import dev.tenon.jobs.processor.model.ValueShape.Content;
@@ -109,19 +109,19 @@ final class ShapeTranslator {
 
   private void add(Shapes from) {
     for (RecordShape shape : from.records().values()) {
-      Optional<Place> place = place(raw(shape.type()));
+      Optional<SourcePosition> position = position(raw(shape.type()));
       if (shape.alternatives().isEmpty()) {
         SortedMap<String, LockedValue> components = new TreeMap<>();
         for (RecordShape.Component component : shape.components()) {
           components.put(property(component), value(component.value(), List.of(), false));
         }
-        shapes.put(shape.type().toString(), new LockedShape.Fields(components, place));
+        shapes.put(shape.type().toString(), new LockedShape.Fields(components, position));
       } else {
         SortedMap<String, String> records = new TreeMap<>();
         for (TypeName record : shape.alternatives()) {
           records.put(raw(record).simpleName(), record.toString());
         }
-        shapes.put(shape.type().toString(), new LockedShape.Alternatives(records, place));
+        shapes.put(shape.type().toString(), new LockedShape.Alternatives(records, position));
       }
     }
   }
@@ -131,16 +131,16 @@ final class ShapeTranslator {
   }
 
   /** The place of a class whose source is being compiled. */
-  private Optional<Place> place(ClassName name) {
+  private Optional<SourcePosition> position(ClassName name) {
     TypeElement element = elements.getTypeElement(name.canonicalName());
     return element != null && sources.contains(name.canonicalName())
-        ? Optional.of(Place.of(element))
+        ? Optional.of(SourcePosition.of(element))
         : Optional.empty();
   }
 
   /** The name of the JSON property of a component. */
   private static String property(RecordShape.Component component) {
-    Element field = component.value().place().element();
+    Element field = component.value().position().element();
     for (AnnotationMirror mirror : field.getAnnotationMirrors()) {
       if (mirror.getAnnotationType().toString().equals(JSON_PROPERTY)) {
         for (AnnotationValue value : mirror.getElementValues().values()) {
@@ -191,7 +191,7 @@ final class ShapeTranslator {
         limits.limits(),
         keys,
         entries,
-        Optional.of(new LockedValue.Origin(value.place(), limits.places())));
+        Optional.of(new LockedValue.Origin(value.position(), limits.places())));
   }
 
   /** A key, which JSON never makes null. */
@@ -221,7 +221,7 @@ final class ShapeTranslator {
         names.add(member.getSimpleName().toString());
       }
     }
-    shapes.put(type.toString(), new LockedShape.Constants(names, place((ClassName) type)));
+    shapes.put(type.toString(), new LockedShape.Constants(names, position((ClassName) type)));
     return true;
   }
 

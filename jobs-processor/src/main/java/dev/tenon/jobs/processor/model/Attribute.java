@@ -6,6 +6,6 @@ package dev.tenon.jobs.processor.model;
  * @param <T> the type of the value
  * @param value the value; the default where the source does not say
  * @param explicit whether the source says it
- * @param place where; the annotation where the source does not say it
+ * @param position where; the annotation where the source does not say it
  */
-public record Attribute<T>(T value, boolean explicit, Place place) {}
+public record Attribute<T>(T value, boolean explicit, SourcePosition position) {}

@@ -10,7 +10,7 @@ import javax.lang.model.type.TypeMirror;
  * An annotation type of the user's, with what {@code @CheckedBy} on it says.
  *
  * @param element the annotation type
- * @param place the {@code @CheckedBy}
+ * @param position the {@code @CheckedBy}
  * @param type the class that it names
  * @param method the name of the method
  * @param attributes the attributes of the annotation type that the method is given, in their order
@@ -21,13 +21,13 @@ import javax.lang.model.type.TypeMirror;
  */
 public record CheckedAnnotation(
     TypeElement element,
-    Place place,
+    SourcePosition position,
     Attribute<TypeMirror> type,
     Attribute<String> method,
     List<ExecutableElement> attributes,
     Optional<Attribute<String>> message,
-    Optional<Place> sourceOnly,
-    Optional<Place> elsewhere) {
+    Optional<SourcePosition> sourceOnly,
+    Optional<SourcePosition> elsewhere) {
 
   /** The name of the annotation type. */
   public String name() {

@@ -10,10 +10,13 @@ import java.util.regex.Pattern;
  * @param name the simple name of its annotation
  * @param constraint what it asks for
  * @param message what its annotation says the message is, with the values of attributes put in
- * @param place the annotation
+ * @param position the annotation
  */
 public record ConstraintUse(
-    String name, Constraint constraint, Optional<Attribute<String>> message, Place place) {
+    String name,
+    Constraint constraint,
+    Optional<Attribute<String>> message,
+    SourcePosition position) {
 
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$?(?<!\\\\)\\{[^}]*\\}");
 

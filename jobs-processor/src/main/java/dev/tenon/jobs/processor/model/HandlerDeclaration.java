@@ -12,7 +12,7 @@ import javax.lang.model.type.TypeMirror;
  *
  * @param handler its name
  * @param element the class
- * @param place the annotation
+ * @param position the annotation
  * @param type the name of the type that it handles
  * @param otherAttributes the attributes that it has and may not have
  * @param arguments what it says {@code P} and {@code R} are; empty if it implements the raw type
@@ -20,7 +20,7 @@ import javax.lang.model.type.TypeMirror;
 public record HandlerDeclaration(
     ClassName handler,
     TypeElement element,
-    Place place,
+    SourcePosition position,
     Attribute<String> type,
     List<Attribute<String>> otherAttributes,
     Optional<Arguments> arguments) {

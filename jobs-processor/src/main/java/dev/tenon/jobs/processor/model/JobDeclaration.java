@@ -12,7 +12,7 @@ import javax.lang.model.element.TypeElement;
  * and may be wrong; the methods give what generated code uses, with the default for what is wrong.
  *
  * @param payload the payload record
- * @param place the annotation
+ * @param position the annotation
  * @param type the name of the type
  * @param label what people are shown; empty for the default
  * @param routingKey the routing key; empty for the default
@@ -30,7 +30,7 @@ import javax.lang.model.element.TypeElement;
  */
 public record JobDeclaration(
     ClassName payload,
-    Place place,
+    SourcePosition position,
     Attribute<String> type,
     Attribute<String> label,
     Attribute<String> routingKey,
@@ -74,17 +74,17 @@ public record JobDeclaration(
 
   /** The generated class that holds the definition. */
   public ClassName definition() {
-    return Names.definition(payload);
+    return GeneratedNames.definition(payload);
   }
 
   /** The end of the names of the type's generated methods. */
   public String methodSuffix() {
-    return Names.methodSuffix(typeName());
+    return GeneratedNames.methodSuffix(typeName());
   }
 
   /** What people are shown. */
   public String labelOrDefault() {
-    return label.value().isBlank() ? Names.label(typeName()) : label.value();
+    return label.value().isBlank() ? GeneratedNames.label(typeName()) : label.value();
   }
 
   /** The routing key. */

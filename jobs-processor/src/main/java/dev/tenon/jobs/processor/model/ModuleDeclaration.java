@@ -8,14 +8,14 @@ import javax.lang.model.SourceVersion;
 /**
  * The module of this compilation.
  *
- * @param place the {@code @JobModule} annotation; empty where there is none
+ * @param position the {@code @JobModule} annotation; empty where there is none
  * @param packageName the package of its generated classes
  * @param name its name, such as {@code PlmJobs}
  * @param includes the modules that it includes
  * @param handlersHere whether its handlers are compiled with it
  */
 public record ModuleDeclaration(
-    Optional<Place> place,
+    Optional<SourcePosition> position,
     String packageName,
     Attribute<String> name,
     List<Include> includes,
@@ -36,7 +36,7 @@ public record ModuleDeclaration(
 
   /** The name, or that of a module without annotation where the name is no class name. */
   public String simpleName() {
-    return hasUsableName() ? name.value() : Names.module(packageName);
+    return hasUsableName() ? name.value() : GeneratedNames.module(packageName);
   }
 
   /** Whether the name can be the name of a class. */

@@ -21,5 +21,5 @@ public record RecordShape(
   public record Component(String name, ValueShape value) {}
 
   /** A constraint on a method, and not on the component if that method is an accessor. */
-  public record MethodConstraint(String method, String constraint, Place place) {}
+  public record MethodConstraint(String method, String constraint, SourcePosition position) {}
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param constraints the constraints on it, in the order of the source
  * @param valid where {@code @Valid} asks that it is validated; empty if nothing does
  * @param content what it contains
- * @param place the component
+ * @param position the component
  * @param path where it is, from the record down, for messages: {@code items[].sku}
  */
 public record ValueShape(
@@ -21,27 +21,28 @@ public record ValueShape(
     ValueKind kind,
     Presence presence,
     List<ConstraintUse> constraints,
-    Optional<Place> valid,
+    Optional<SourcePosition> valid,
     Content content,
-    Place place,
+    SourcePosition position,
     String path) {
 
   /** The same value as the content of an optional, where nothing is the same as no value. */
   public ValueShape asContentOfOptional() {
-    return new ValueShape(type, kind, Presence.WRAPPED, constraints, valid, content, place, path);
+    return new ValueShape(
+        type, kind, Presence.WRAPPED, constraints, valid, content, position, path);
   }
 
   /** The same value, which JSON cannot carry for this reason. */
   public ValueShape notJson(String reason) {
     return new ValueShape(
-        type, kind, presence, constraints, valid, new Content.NotJson(reason), place, path);
+        type, kind, presence, constraints, valid, new Content.NotJson(reason), position, path);
   }
 
   /** The same value as the key of a map, which JSON never makes null. */
   public ValueShape asKey() {
     Content inside = content instanceof Content.Constants ? content : new Content.Nothing();
     return constraints.isEmpty() && valid.isEmpty()
-        ? new ValueShape(type, kind, Presence.NULLABLE, constraints, valid, inside, place, path)
+        ? new ValueShape(type, kind, Presence.NULLABLE, constraints, valid, inside, position, path)
         : this;
   }
 

@@ -27,7 +27,7 @@ import javax.tools.StandardLocation;
 public final class CompiledRecords {
 
   private static final String RECORD = "Record";
-  private static final int FIRST_THAT_SHOWS_ALL = 22;
+  private static final int MIN_RELEASE_SHOWING_ALL = 22;
   private static final int MAGIC = 0xCAFEBABE;
 
   private final Elements elements;
@@ -39,7 +39,7 @@ public final class CompiledRecords {
     this.elements = elements;
     // Then no class file is looked at, which Gradle would take for a reason to compile everything
     this.showsAll =
-        Runtime.version().feature() >= FIRST_THAT_SHOWS_ALL
+        Runtime.version().feature() >= MIN_RELEASE_SHOWING_ALL
             && elements.getClass().getName().startsWith("com.sun.tools.javac.");
     this.filer = filer;
   }

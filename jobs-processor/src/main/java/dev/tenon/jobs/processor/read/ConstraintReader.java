@@ -3,7 +3,7 @@ package dev.tenon.jobs.processor.read;
 import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.Constraint;
 import dev.tenon.jobs.processor.model.ConstraintUse;
-import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +48,7 @@ final class ConstraintReader {
       List<? extends AnnotationMirror> mirrors, TypeMirror valueType, Element component) {
     List<ConstraintUse> uses = new ArrayList<>();
     for (AnnotationMirror mirror : mirrors) {
-      uses.addAll(uses(mirror, Place.of(component, mirror), valueType, Set.of()));
+      uses.addAll(uses(mirror, SourcePosition.of(component, mirror), valueType, Set.of()));
     }
     return uses;
   }
@@ -59,25 +59,25 @@ final class ConstraintReader {
    * @param around the names of the annotation types on which it stands
    */
   static List<ConstraintUse> uses(
-      AnnotationMirror mirror, Place place, TypeMirror valueType, Set<String> around) {
+      AnnotationMirror mirror, SourcePosition position, TypeMirror valueType, Set<String> around) {
     TypeElement type = Annotations.element(mirror);
     if (isStandard(type)) {
-      return List.of(standardUse(mirror, place));
+      return List.of(standardUse(mirror, position));
     }
     if (OwnConstraintReader.isConstraint(type)) {
-      return OwnConstraintReader.uses(mirror, place, valueType, around);
+      return OwnConstraintReader.uses(mirror, position, valueType, around);
     }
     // @Size.List and its like, which the compiler makes of a repeated annotation
     List<ConstraintUse> uses = new ArrayList<>();
     for (AnnotationMirror repeated : repeated(mirror)) {
-      uses.addAll(uses(repeated, place, valueType, around));
+      uses.addAll(uses(repeated, position, valueType, around));
     }
     return uses;
   }
 
   /** Where a component or a type argument has {@code @Valid}. */
-  static Optional<Place> valid(AnnotatedConstruct annotated, Element component) {
-    return Annotations.find(annotated, VALID).map(mirror -> Place.of(component, mirror));
+  static Optional<SourcePosition> valid(AnnotatedConstruct annotated, Element component) {
+    return Annotations.find(annotated, VALID).map(mirror -> SourcePosition.of(component, mirror));
   }
 
   /** Whether it is one of those that {@code jakarta.validation} brings. */
@@ -102,11 +102,11 @@ final class ConstraintReader {
     return mirrors;
   }
 
-  private static ConstraintUse standardUse(AnnotationMirror mirror, Place place) {
+  private static ConstraintUse standardUse(AnnotationMirror mirror, SourcePosition position) {
     String name = Annotations.element(mirror).getSimpleName().toString();
     Constraint constraint =
         hasGroups(mirror) ? new Constraint.Unsupported(GROUPS) : standard(name, mirror);
-    return new ConstraintUse(name, constraint, message(mirror, place), place);
+    return new ConstraintUse(name, constraint, message(mirror, position), position);
   }
 
   static boolean hasGroups(AnnotationMirror mirror) {
@@ -119,12 +119,12 @@ final class ConstraintReader {
   }
 
   /** The message that the source gives, with the values of the attributes that it names. */
-  static Optional<Attribute<String>> message(AnnotationMirror mirror, Place place) {
+  static Optional<Attribute<String>> message(AnnotationMirror mirror, SourcePosition position) {
     return Annotations.explicit(mirror, "message")
         .map(
             value ->
                 new Attribute<>(
-                    filled(value.getValue().toString(), mirror), true, place.at(value)));
+                    filled(value.getValue().toString(), mirror), true, position.at(value)));
   }
 
   /** A message with the values of the attributes that it names in braces. */

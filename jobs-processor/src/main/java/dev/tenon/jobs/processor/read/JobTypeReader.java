@@ -5,8 +5,8 @@ import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
-import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.ValueKind;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,12 +34,12 @@ public final class JobTypeReader {
   private static final String JOB_HANDLER = RuntimeTypes.JOB_HANDLER.canonicalName();
 
   private final Types types;
-  private final Kinds kinds;
+  private final TypeClassifier classifier;
 
   /** A reader. */
   public JobTypeReader(Elements elements, Types types) {
     this.types = types;
-    this.kinds = new Kinds(elements, types);
+    this.classifier = new TypeClassifier(elements, types);
   }
 
   /** What a class with {@code @JobType} is. */
@@ -73,9 +73,9 @@ public final class JobTypeReader {
    */
   public Optional<JobDeclaration> declaration(TypeElement payload) {
     AnnotationMirror annotation = Annotations.find(payload, JOB_TYPE).orElseThrow();
-    Place place = Place.of(payload, annotation);
-    Attribute<Object> result = attribute(place, annotation, "result", value -> value);
-    Optional<List<Attribute<TypeElement>>> noRetryOn = noRetryOn(place, annotation);
+    SourcePosition position = SourcePosition.of(payload, annotation);
+    Attribute<Object> result = attribute(position, annotation, "result", value -> value);
+    Optional<List<Attribute<TypeElement>>> noRetryOn = noRetryOn(position, annotation);
     if (!(result.value() instanceof TypeMirror resultType)
         || resultType.getKind() == TypeKind.ERROR
         || noRetryOn.isEmpty()) {
@@ -84,25 +84,25 @@ public final class JobTypeReader {
     return Optional.of(
         new JobDeclaration(
             ClassName.get(payload),
-            place,
-            text(place, annotation, "value"),
-            text(place, annotation, "label"),
-            text(place, annotation, "routingKey"),
-            new Attribute<>(resultType(resultType), result.explicit(), result.place()),
-            text(place, annotation, "timeout"),
-            attribute(place, annotation, "maxAttempts", JobTypeReader::integer),
-            retryDelays(place, annotation),
-            attribute(place, annotation, "jitter", JobTypeReader::share),
+            position,
+            text(position, annotation, "value"),
+            text(position, annotation, "label"),
+            text(position, annotation, "routingKey"),
+            new Attribute<>(resultType(resultType), result.explicit(), result.position()),
+            text(position, annotation, "timeout"),
+            attribute(position, annotation, "maxAttempts", JobTypeReader::integer),
+            retryDelays(position, annotation),
+            attribute(position, annotation, "jitter", JobTypeReader::share),
             noRetryOn.get(),
-            text(place, annotation, "retention"),
-            attribute(place, annotation, "priority", JobTypeReader::constant),
-            attribute(place, annotation, "version", JobTypeReader::integer),
-            aliases(place, annotation),
-            attribute(place, annotation, "external", Boolean.TRUE::equals)));
+            text(position, annotation, "retention"),
+            attribute(position, annotation, "priority", JobTypeReader::constant),
+            attribute(position, annotation, "version", JobTypeReader::integer),
+            aliases(position, annotation),
+            attribute(position, annotation, "external", Boolean.TRUE::equals)));
   }
 
   private JobDeclaration.ResultType resultType(TypeMirror type) {
-    ValueKind kind = kinds.kind(type);
+    ValueKind kind = classifier.kind(type);
     Optional<String> notJson = JsonTypes.hindrance(type, kind);
     if (!(type instanceof DeclaredType declared)) {
       return new JobDeclaration.ResultType(TypeName.get(type), false, false, notJson);
@@ -116,19 +116,20 @@ public final class JobTypeReader {
   }
 
   private static Attribute<List<Attribute<String>>> retryDelays(
-      Place place, AnnotationMirror annotation) {
-    Attribute<AnnotationValue> delays = raw(place, annotation, "retryDelays");
+      SourcePosition position, AnnotationMirror annotation) {
+    Attribute<AnnotationValue> delays = raw(position, annotation, "retryDelays");
     List<Attribute<String>> entries = new ArrayList<>();
     for (AnnotationValue entry : Annotations.entries(delays.value())) {
-      Place at = delays.explicit() ? place.at(entry) : place;
+      SourcePosition at = delays.explicit() ? position.at(entry) : position;
       entries.add(new Attribute<>(entry.getValue().toString(), delays.explicit(), at));
     }
-    return new Attribute<>(entries, delays.explicit(), delays.place());
+    return new Attribute<>(entries, delays.explicit(), delays.position());
   }
 
-  private static List<Attribute<String>> aliases(Place place, AnnotationMirror annotation) {
-    return Annotations.entries(raw(place, annotation, "aliases").value()).stream()
-        .map(entry -> new Attribute<>(entry.getValue().toString(), true, place.at(entry)))
+  private static List<Attribute<String>> aliases(
+      SourcePosition position, AnnotationMirror annotation) {
+    return Annotations.entries(raw(position, annotation, "aliases").value()).stream()
+        .map(entry -> new Attribute<>(entry.getValue().toString(), true, position.at(entry)))
         .toList();
   }
 
@@ -142,7 +143,7 @@ public final class JobTypeReader {
       return Optional.empty();
     }
     AnnotationMirror annotation = Annotations.find(handler, JOB_TYPE).orElseThrow();
-    Place place = Place.of(handler, annotation);
+    SourcePosition position = SourcePosition.of(handler, annotation);
     List<Attribute<String>> others = new ArrayList<>();
     annotation
         .getElementValues()
@@ -150,7 +151,7 @@ public final class JobTypeReader {
             (ExecutableElement method, AnnotationValue value) -> {
               if (!method.getSimpleName().contentEquals("value")) {
                 others.add(
-                    new Attribute<>(method.getSimpleName().toString(), true, place.at(value)));
+                    new Attribute<>(method.getSimpleName().toString(), true, position.at(value)));
               }
             });
     List<? extends TypeMirror> arguments = handlerType.getTypeArguments();
@@ -158,44 +159,48 @@ public final class JobTypeReader {
         new HandlerDeclaration(
             ClassName.get(handler),
             handler,
-            place,
-            text(place, annotation, "value"),
+            position,
+            text(position, annotation, "value"),
             others,
             arguments.size() == 2
                 ? Optional.of(new HandlerDeclaration.Arguments(arguments.get(0), arguments.get(1)))
                 : Optional.empty()));
   }
 
-  private static Attribute<String> text(Place place, AnnotationMirror annotation, String name) {
-    return attribute(place, annotation, name, Object::toString);
+  private static Attribute<String> text(
+      SourcePosition position, AnnotationMirror annotation, String name) {
+    return attribute(position, annotation, name, Object::toString);
   }
 
   private static <T> Attribute<T> attribute(
-      Place place, AnnotationMirror annotation, String name, Function<Object, T> convert) {
-    Attribute<AnnotationValue> raw = raw(place, annotation, name);
-    return new Attribute<>(convert.apply(raw.value().getValue()), raw.explicit(), raw.place());
+      SourcePosition position,
+      AnnotationMirror annotation,
+      String name,
+      Function<Object, T> convert) {
+    Attribute<AnnotationValue> raw = raw(position, annotation, name);
+    return new Attribute<>(convert.apply(raw.value().getValue()), raw.explicit(), raw.position());
   }
 
   private static Attribute<AnnotationValue> raw(
-      Place place, AnnotationMirror annotation, String name) {
+      SourcePosition position, AnnotationMirror annotation, String name) {
     Optional<AnnotationValue> explicit = Annotations.explicit(annotation, name);
     AnnotationValue value =
         explicit
             .or(() -> Annotations.valueOrDefault(annotation, name))
             .orElseThrow(() -> new IllegalStateException("@JobType has no attribute " + name));
-    return new Attribute<>(value, explicit.isPresent(), place.at(explicit.orElse(null)));
+    return new Attribute<>(value, explicit.isPresent(), position.at(explicit.orElse(null)));
   }
 
   /** The exceptions that are named; empty if one of them does not exist yet. */
   private static Optional<List<Attribute<TypeElement>>> noRetryOn(
-      Place place, AnnotationMirror annotation) {
-    Attribute<AnnotationValue> exceptions = raw(place, annotation, "noRetryOn");
+      SourcePosition position, AnnotationMirror annotation) {
+    Attribute<AnnotationValue> exceptions = raw(position, annotation, "noRetryOn");
     List<Attribute<TypeElement>> entries = new ArrayList<>();
     for (AnnotationValue entry : Annotations.entries(exceptions.value())) {
       if (!(entry.getValue() instanceof DeclaredType type) || type.getKind() == TypeKind.ERROR) {
         return Optional.empty();
       }
-      entries.add(new Attribute<>((TypeElement) type.asElement(), true, place.at(entry)));
+      entries.add(new Attribute<>((TypeElement) type.asElement(), true, position.at(entry)));
     }
     return Optional.of(entries);
   }

@@ -2,12 +2,12 @@ package dev.tenon.jobs.processor.read;
 
 import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.model.Attribute;
+import dev.tenon.jobs.processor.model.GeneratedNames;
 import dev.tenon.jobs.processor.model.IncludedModule;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
-import dev.tenon.jobs.processor.model.Names;
-import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -44,7 +44,7 @@ public final class ModuleReader {
    */
   public Optional<ModuleDeclaration> annotated(Element element) {
     AnnotationMirror annotation = Annotations.find(element, JOB_MODULE).orElseThrow();
-    Place place = Place.of(element, annotation);
+    SourcePosition position = SourcePosition.of(element, annotation);
     List<ModuleDeclaration.Include> includes = new ArrayList<>();
     Optional<AnnotationValue> included = Annotations.explicit(annotation, "includes");
     if (included.isPresent()) {
@@ -55,7 +55,7 @@ public final class ModuleReader {
         }
         includes.add(
             new ModuleDeclaration.Include(
-                new Attribute<>(type.get().getQualifiedName().toString(), true, place.at(entry)),
+                new Attribute<>(type.get().getQualifiedName().toString(), true, position.at(entry)),
                 module(type.get(), new HashSet<>())));
       }
     }
@@ -68,23 +68,23 @@ public final class ModuleReader {
             .orElse(true);
     return Optional.of(
         new ModuleDeclaration(
-            Optional.of(place),
+            Optional.of(position),
             elements.getPackageOf(element).getQualifiedName().toString(),
             new Attribute<>(
                 Annotations.text(annotation, "value"),
                 true,
-                place.at(Annotations.explicit(annotation, "value").orElse(null))),
+                position.at(Annotations.explicit(annotation, "value").orElse(null))),
             includes,
             here));
   }
 
   /** The module of a compilation without annotation: the packages of its job types name it. */
-  public ModuleDeclaration unannotated(Collection<String> packages, Place place) {
+  public ModuleDeclaration unannotated(Collection<String> packages, SourcePosition position) {
     String shared = packages.stream().reduce(ModuleReader::sharedPackage).orElse("");
     return new ModuleDeclaration(
         Optional.empty(),
         shared,
-        new Attribute<>(Names.module(shared), false, place),
+        new Attribute<>(GeneratedNames.module(shared), false, position),
         List.of(),
         true);
   }

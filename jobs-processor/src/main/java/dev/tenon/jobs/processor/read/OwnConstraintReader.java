@@ -4,8 +4,8 @@ import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.CheckedAnnotation;
 import dev.tenon.jobs.processor.model.Constraint;
 import dev.tenon.jobs.processor.model.ConstraintUse;
-import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -82,7 +82,7 @@ public final class OwnConstraintReader {
       return Optional.empty();
     }
     AnnotationMirror mirror = found.get();
-    Place place = Place.of(type, mirror);
+    SourcePosition position = SourcePosition.of(type, mirror);
     Optional<AnnotationValue> checker = Annotations.explicit(mirror, "value");
     if (checker.isEmpty()
         || !(checker.get().getValue() instanceof TypeMirror checkerType)
@@ -93,20 +93,20 @@ public final class OwnConstraintReader {
     return Optional.of(
         new CheckedAnnotation(
             type,
-            place,
-            new Attribute<>(checkerType, true, place.at(checker.get())),
+            position,
+            new Attribute<>(checkerType, true, position.at(checker.get())),
             new Attribute<>(
                 Annotations.text(mirror, "method"),
                 method.isPresent(),
-                place.at(method.orElse(checker.get()))),
+                position.at(method.orElse(checker.get()))),
             passed(type),
             defaultMessage(type),
             Annotations.find(type, "java.lang.annotation.Retention")
                 .filter(retention -> Annotations.text(retention, "value").endsWith("SOURCE"))
-                .map(retention -> Place.of(type, retention)),
+                .map(retention -> SourcePosition.of(type, retention)),
             isElsewhere(type)
                 ? Annotations.find(type, "java.lang.annotation.Target")
-                    .map(target -> Place.of(type, target))
+                    .map(target -> SourcePosition.of(type, target))
                 : Optional.empty()));
   }
 
@@ -132,7 +132,7 @@ public final class OwnConstraintReader {
         for (ExecutableElement named : attributes(type)) {
           left = left.replace("{" + named.getSimpleName() + "}", "");
         }
-        return Optional.of(new Attribute<>(left, false, Place.of(attribute)));
+        return Optional.of(new Attribute<>(left, false, SourcePosition.of(attribute)));
       }
     }
     return Optional.empty();
@@ -140,7 +140,7 @@ public final class OwnConstraintReader {
 
   /** What an annotation of the user's asks for, with what the constraints on it ask for. */
   static List<ConstraintUse> uses(
-      AnnotationMirror mirror, Place place, TypeMirror valueType, Set<String> around) {
+      AnnotationMirror mirror, SourcePosition position, TypeMirror valueType, Set<String> around) {
     TypeElement type = Annotations.element(mirror);
     String name = type.getSimpleName().toString();
     Set<String> inside = new TreeSet<>(around);
@@ -149,23 +149,23 @@ public final class OwnConstraintReader {
     }
     List<ConstraintUse> uses = new ArrayList<>();
     for (AnnotationMirror on : type.getAnnotationMirrors()) {
-      for (ConstraintUse use : ConstraintReader.uses(on, place, valueType, inside)) {
+      for (ConstraintUse use : ConstraintReader.uses(on, position, valueType, inside)) {
         uses.add(
             new ConstraintUse(
-                use.name() + " of @" + name, use.constraint(), use.message(), use.place()));
+                use.name() + " of @" + name, use.constraint(), use.message(), use.position()));
       }
     }
     Optional<String> hindrance = hindrance(type, mirror, !uses.isEmpty());
     if (hindrance.isPresent()) {
       return List.of(
           new ConstraintUse(
-              name, new Constraint.Unsupported(hindrance.get()), Optional.empty(), place));
+              name, new Constraint.Unsupported(hindrance.get()), Optional.empty(), position));
     }
     if (has(type, CHECKED_BY)) {
       checked(type, mirror, valueType)
           .map(
               constraint ->
-                  new ConstraintUse(name, constraint, message(type, mirror, place), place))
+                  new ConstraintUse(name, constraint, message(type, mirror, position), position))
           .ifPresent(uses::add);
     }
     return uses;
@@ -235,8 +235,8 @@ public final class OwnConstraintReader {
 
   /** The message at the use, or else that of the annotation type if it is a fixed text. */
   private static Optional<Attribute<String>> message(
-      TypeElement type, AnnotationMirror mirror, Place place) {
-    return ConstraintReader.message(mirror, place)
+      TypeElement type, AnnotationMirror mirror, SourcePosition position) {
+    return ConstraintReader.message(mirror, position)
         .or(
             () ->
                 defaultMessage(type)
@@ -247,6 +247,6 @@ public final class OwnConstraintReader {
                                 ConstraintReader.filled(
                                     Annotations.text(mirror, "message"), mirror),
                                 false,
-                                place)));
+                                position)));
   }
 }

@@ -3,9 +3,9 @@ package dev.tenon.jobs.processor.read;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.Constraint;
 import dev.tenon.jobs.processor.model.ConstraintUse;
-import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RecordShape;
 import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.ValueKind;
 import dev.tenon.jobs.processor.model.ValueShape;
 import dev.tenon.jobs.processor.model.ValueShape.Content;
@@ -43,15 +43,15 @@ import javax.lang.model.util.Types;
 public final class ShapeReader {
 
   /** The arguments of a generic record that holds itself with more arguments grow for ever. */
-  private static final int LONGEST_TYPE = 4_000;
+  private static final int MAX_TYPE_LENGTH = 4_000;
 
   private final Types types;
-  private final Kinds kinds;
+  private final TypeClassifier classifier;
 
   /** A reader. */
   public ShapeReader(Elements elements, Types types) {
     this.types = types;
-    this.kinds = new Kinds(elements, types);
+    this.classifier = new TypeClassifier(elements, types);
   }
 
   /**
@@ -65,9 +65,10 @@ public final class ShapeReader {
   }
 
   /** A value that is no record by itself, and the records it leads to. */
-  ResultReader.Result read(TypeMirror type, Element place) {
+  ResultReader.Result read(TypeMirror type, Element position) {
     Reading reading = new Reading();
-    ValueShape value = reading.entry(new Position(place, "result", false), type, Optional.empty());
+    ValueShape value =
+        reading.entry(new Position(position, "result", false), type, Optional.empty());
     return new ResultReader.Result(value, reading.shapes(type));
   }
 
@@ -104,8 +105,8 @@ public final class ShapeReader {
 
     private RecordShape record(TypeName name, DeclaredType type) {
       TypeElement element = (TypeElement) type.asElement();
-      if (kinds.kind(type) == ValueKind.UNION) {
-        List<DeclaredType> alternatives = Kinds.alternatives(element);
+      if (classifier.kind(type) == ValueKind.UNION) {
+        List<DeclaredType> alternatives = TypeClassifier.alternatives(element);
         found.addAll(alternatives);
         return new RecordShape(
             name, List.of(), alternatives.stream().map(TypeName::get).toList(), List.of());
@@ -150,7 +151,8 @@ public final class ShapeReader {
           ConstraintReader.valid(field, field).or(() -> ConstraintReader.valid(written, field)));
     }
 
-    private ValueShape entry(Position position, TypeMirror type, Optional<Place> validAround) {
+    private ValueShape entry(
+        Position position, TypeMirror type, Optional<SourcePosition> validAround) {
       return value(
           position,
           type,
@@ -164,10 +166,10 @@ public final class ShapeReader {
         TypeMirror type,
         Presence presence,
         List<ConstraintUse> constraints,
-        Optional<Place> valid) {
+        Optional<SourcePosition> valid) {
       unresolved |= TypeReferences.hasUnresolved(type);
       unresolved |= constraints.stream().anyMatch(ConstraintUse::isUnresolved);
-      ValueKind kind = kinds.kind(type);
+      ValueKind kind = classifier.kind(type);
       List<ConstraintUse> all = new ArrayList<>(constraints);
       if (kind == ValueKind.RECORD) {
         all.addAll(onArguments(type, position.field()));
@@ -179,18 +181,18 @@ public final class ShapeReader {
           all,
           valid,
           content(position, type, kind, valid),
-          Place.of(position.field()),
+          SourcePosition.of(position.field()),
           position.path());
     }
 
     private Content content(
-        Position position, TypeMirror type, ValueKind kind, Optional<Place> valid) {
+        Position position, TypeMirror type, ValueKind kind, Optional<SourcePosition> valid) {
       Optional<String> hindrance =
           JsonTypes.saysHow(position.field()) ? Optional.empty() : JsonTypes.hindrance(type, kind);
       if (hindrance.isPresent()) {
         return new Content.NotJson(hindrance.get());
       }
-      if (type.toString().length() > LONGEST_TYPE) {
+      if (type.toString().length() > MAX_TYPE_LENGTH) {
         return new Content.NotJson("a type that grows without an end; end it");
       }
       if (kind == ValueKind.RECORD || kind == ValueKind.UNION) {
@@ -201,7 +203,7 @@ public final class ShapeReader {
       if (constants.isPresent()) {
         return new Content.Constants(constants.get());
       }
-      List<TypeMirror> inside = kinds.contents(type, kind);
+      List<TypeMirror> inside = classifier.contents(type, kind);
       if (inside.isEmpty()) {
         return new Content.Nothing();
       }
@@ -227,7 +229,8 @@ public final class ShapeReader {
      * An entry of an array: annotations before the type of an array are those of the array, where
      * they can be.
      */
-    private ValueShape arrayEntry(Position position, TypeMirror type, Optional<Place> valid) {
+    private ValueShape arrayEntry(
+        Position position, TypeMirror type, Optional<SourcePosition> valid) {
       List<ConstraintUse> constraints =
           position.isArgument()
               ? ConstraintReader.constraints(type, type, position.field())
@@ -239,7 +242,7 @@ public final class ShapeReader {
       if (type.getKind().isPrimitive()) {
         return Presence.PRIMITIVE;
       }
-      if (kinds.kind(type).isOptional()) {
+      if (classifier.kind(type).isOptional()) {
         return Presence.OPTIONAL;
       }
       return nullable || Annotations.isNullable((AnnotatedConstruct) type)
@@ -273,7 +276,7 @@ public final class ShapeReader {
                   new Constraint.Unsupported(
                       "it is on a type argument of a record, not on a component of that"),
                   Optional.empty(),
-                  use.place()));
+                  use.position()));
         }
         uses.addAll(onArguments(argument, field));
       }
@@ -286,7 +289,7 @@ public final class ShapeReader {
       RecordComponentElement component, TypeMirror type, Element field) {
     return ConstraintReader.constraints(
         Stream.of(component, component.getAccessor())
-            .flatMap(place -> place.getAnnotationMirrors().stream())
+            .flatMap(position -> position.getAnnotationMirrors().stream())
             .filter(mirror -> OwnConstraintReader.isElsewhere(Annotations.element(mirror)))
             .toList(),
         type,
@@ -313,7 +316,7 @@ public final class ShapeReader {
               .collect(Collectors.toSet());
       ConstraintReader.constraints(method, method.getReturnType(), method).stream()
           .filter(use -> !known.contains(use.name()))
-          .map(use -> new RecordShape.MethodConstraint(name, use.name(), use.place()))
+          .map(use -> new RecordShape.MethodConstraint(name, use.name(), use.position()))
           .forEach(found::add);
     }
     return found;

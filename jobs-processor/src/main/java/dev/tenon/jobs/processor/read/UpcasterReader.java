@@ -2,9 +2,9 @@ package dev.tenon.jobs.processor.read;
 
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.Attribute;
-import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.UpcasterMethod;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +73,7 @@ public final class UpcasterReader {
         return Optional.empty();
       }
     }
-    Place place = Place.of(method, annotation);
+    SourcePosition position = SourcePosition.of(method, annotation);
     return Optional.of(
         new UpcasterMethod(
             method,
@@ -81,7 +81,7 @@ public final class UpcasterReader {
             new Attribute<>(
                 (int) Annotations.number(annotation, "from", 0),
                 true,
-                place.at(Annotations.explicit(annotation, "from").orElse(null))),
+                position.at(Annotations.explicit(annotation, "from").orElse(null))),
             parameter.map(TypeName::get),
             oldShape,
             method.getThrownTypes().stream()

@@ -49,7 +49,7 @@ public final class ApiWriter {
               <p>Make one of the {@link $T} that the runtime gives.
               """,
                 RuntimeTypes.JOB_SERVICE)
-            .addAnnotation(Code.generatedBy(processor))
+            .addAnnotation(SourceFiles.generatedBy(processor))
             .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
             .addField(privateField(RuntimeTypes.JOB_SERVICE, "service"))
             .addField(privateField(RuntimeTypes.JOB_SUBMITTER, "submitter"))
@@ -69,7 +69,7 @@ public final class ApiWriter {
                     "a connection with auto-commit off; it is neither committed nor closed"));
     sources.forEach(type::addOriginatingElement);
     contents.types().forEach(job -> addMethods(job, type));
-    Code.write(api.packageName(), type.build(), filer);
+    SourceFiles.write(api.packageName(), type.build(), filer);
   }
 
   private static FieldSpec privateField(ClassName type, String name) {

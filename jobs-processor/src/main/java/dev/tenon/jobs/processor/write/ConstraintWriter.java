@@ -3,10 +3,10 @@ package dev.tenon.jobs.processor.write;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.TypeName;
-import dev.tenon.jobs.processor.model.Bounds;
 import dev.tenon.jobs.processor.model.CheckedAnnotation;
 import dev.tenon.jobs.processor.model.Constraint;
-import dev.tenon.jobs.processor.model.Names;
+import dev.tenon.jobs.processor.model.GeneratedNames;
+import dev.tenon.jobs.processor.model.IntegerRange;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.ValueKind;
 import java.math.BigDecimal;
@@ -208,12 +208,12 @@ final class ConstraintWriter {
       return Optional.of(CodeBlock.of("$N $L 0", variable, broken));
     }
     if (kind.isWholePrimitive()) {
-      return Bounds.of(kind)
+      return IntegerRange.of(kind)
           .limit(bound)
           .map(
               limit ->
                   CodeBlock.of(
-                      "$N $L $L", variable, bound.lower() ? "<" : ">", Code.number(limit)));
+                      "$N $L $L", variable, bound.lower() ? "<" : ">", SourceFiles.number(limit)));
     }
     if (kind.isFloating() && isExact(bound.limit())) {
       // The comparison is negated so that NaN is within no bound
@@ -229,7 +229,7 @@ final class ConstraintWriter {
       return Optional.of(CodeBlock.of("$N.signum() $L 0", variable, broken));
     }
     if (kind == ValueKind.BIG_INTEGER) {
-      BigInteger limit = Bounds.inclusive(bound).toBigIntegerExact();
+      BigInteger limit = IntegerRange.inclusive(bound).toBigIntegerExact();
       String constant =
           constant(
               name + "Limit",
@@ -290,7 +290,7 @@ final class ConstraintWriter {
             v ->
                 FieldSpec.builder(
                         TypeName.get(type),
-                        names.take(Names.constant(name)),
+                        names.take(GeneratedNames.constant(name)),
                         Modifier.PRIVATE,
                         Modifier.STATIC,
                         Modifier.FINAL)

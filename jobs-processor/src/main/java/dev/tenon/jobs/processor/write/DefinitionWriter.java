@@ -64,14 +64,14 @@ public final class DefinitionWriter {
         TypeSpec.classBuilder(job.definition())
             .addOriginatingElement(source)
             .addJavadoc(javadoc(job))
-            .addAnnotation(Code.generatedBy(processor))
+            .addAnnotation(SourceFiles.generatedBy(processor))
             .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
             .addField(definition(job, upcasters, checksPayload, checksResult))
             .addFields(validators.constants())
             .addMethod(MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build())
             .addMethods(validators.methods())
             .build();
-    Code.write(job.definition().packageName(), type, filer);
+    SourceFiles.write(job.definition().packageName(), type, filer);
   }
 
   private static CodeBlock javadoc(JobDeclaration job) {
@@ -99,12 +99,14 @@ public final class DefinitionWriter {
             .add("$>$>")
             .add("\n.label($S)", job.labelOrDefault())
             .add("\n.routingKey($S)", job.routingKeyOrDefault())
-            .add("\n.timeout($L)", Code.duration(job.timeoutDuration().orElse(DEFAULT_TIMEOUT)))
+            .add(
+                "\n.timeout($L)",
+                SourceFiles.duration(job.timeoutDuration().orElse(DEFAULT_TIMEOUT)))
             .add(retryPolicy(job))
             .add("\n.priority($T.$L)", RuntimeTypes.JOB_PRIORITY, job.priority().value());
     if (job.retention().explicit()) {
       job.retentionDuration()
-          .ifPresent(retention -> builder.add("\n.retention($L)", Code.duration(retention)));
+          .ifPresent(retention -> builder.add("\n.retention($L)", SourceFiles.duration(retention)));
     }
     if (job.isExternal()) {
       builder.add("\n.external(true)");
@@ -154,7 +156,7 @@ public final class DefinitionWriter {
   private static CodeBlock retryPolicy(JobDeclaration job) {
     List<CodeBlock> arguments = new ArrayList<>();
     arguments.add(CodeBlock.of("$L", job.maxAttempts().value()));
-    job.retryDelayDurations().forEach(delay -> arguments.add(Code.duration(delay)));
+    job.retryDelayDurations().forEach(delay -> arguments.add(SourceFiles.duration(delay)));
     CodeBlock.Builder policy =
         CodeBlock.builder()
             .add("$T.of($L)", RuntimeTypes.RETRY_POLICY, CodeBlock.join(arguments, ",$W"));

@@ -8,10 +8,10 @@ import com.palantir.javapoet.ParameterSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
+import dev.tenon.jobs.processor.model.GeneratedNames;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
-import dev.tenon.jobs.processor.model.Names;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -61,7 +61,7 @@ public final class HandlersWriter {
               it to the runtime.
               """,
                 contents.module().simpleName())
-            .addAnnotation(Code.generatedBy(processor))
+            .addAnnotation(SourceFiles.generatedBy(processor))
             .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
             .addSuperinterface(RuntimeTypes.JOB_HANDLERS)
             .addField(
@@ -77,7 +77,7 @@ public final class HandlersWriter {
                 .addStatement("return new $T()", contents.module().module())
                 .build())
         .addMethod(getter("bindings", BINDINGS).addStatement("return bindings").build());
-    Code.write(handlers.packageName(), type.build(), filer);
+    SourceFiles.write(handlers.packageName(), type.build(), filer);
   }
 
   private static List<Assignment> assignments(ModuleContents contents) {
@@ -129,7 +129,7 @@ public final class HandlersWriter {
       ParameterSpec parameter =
           ParameterSpec.builder(
                   assignment.handler(),
-                  names.take(Names.variable(assignment.handler().simpleName())))
+                  names.take(GeneratedNames.variable(assignment.handler().simpleName())))
               .build();
       constructor.addParameter(parameter);
       bindings.add(
@@ -146,7 +146,8 @@ public final class HandlersWriter {
       List<ClassName> included, Scope names, MethodSpec.Builder constructor) {
     for (ClassName handlers : included) {
       ParameterSpec parameter =
-          ParameterSpec.builder(handlers, names.take(Names.variable(handlers.simpleName())))
+          ParameterSpec.builder(
+                  handlers, names.take(GeneratedNames.variable(handlers.simpleName())))
               .build();
       constructor.addParameter(parameter).addStatement("bindings.addAll($N.bindings())", parameter);
     }
@@ -177,7 +178,8 @@ public final class HandlersWriter {
       ClassName group = handlers.nestedClass("Group" + number++);
       type.addType(group(group, assignments.subList(from, to)));
       ParameterSpec parameter =
-          ParameterSpec.builder(group, names.take(Names.variable(group.simpleName()))).build();
+          ParameterSpec.builder(group, names.take(GeneratedNames.variable(group.simpleName())))
+              .build();
       constructor.addParameter(parameter).addStatement("bindings.addAll($N.bindings)", parameter);
     }
     addAll(included, names, constructor);

@@ -64,7 +64,7 @@ public final class ModuleWriter {
               """,
                 contents.module().simpleName(),
                 contents.module().api())
-            .addAnnotation(Code.generatedBy(processor))
+            .addAnnotation(SourceFiles.generatedBy(processor))
             .addAnnotation(description(contents))
             .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
             .addSuperinterface(RuntimeTypes.JOB_MODULE)
@@ -89,7 +89,7 @@ public final class ModuleWriter {
                     .build())
             .addMethods(find(contents));
     sources.forEach(type::addOriginatingElement);
-    Code.write(module.packageName(), type.build(), filer);
+    SourceFiles.write(module.packageName(), type.build(), filer);
     writeServiceFile(module, sources);
   }
 

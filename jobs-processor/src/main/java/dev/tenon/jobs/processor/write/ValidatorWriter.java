@@ -8,7 +8,7 @@ import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.Constraint;
 import dev.tenon.jobs.processor.model.ConstraintUse;
-import dev.tenon.jobs.processor.model.Names;
+import dev.tenon.jobs.processor.model.GeneratedNames;
 import dev.tenon.jobs.processor.model.RecordShape;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.Shapes;
@@ -64,7 +64,7 @@ final class ValidatorWriter {
                     .record(
                         shapes.get(shapes.root()),
                         parameter,
-                        Path.ROOT,
+                        ValuePath.ROOT,
                         Scope.of(parameter, VIOLATIONS)))
             .build());
     while (!nestedToWrite.isEmpty()) {
@@ -96,7 +96,7 @@ final class ValidatorWriter {
 
   private void writeNested(Shapes shapes, Nested nested, String name) {
     Scope scope = Scope.of(PATH, VIOLATIONS);
-    String parameter = scope.take(Names.variable(last(nested.record())));
+    String parameter = scope.take(GeneratedNames.variable(last(nested.record())));
     methods.add(
         MethodSpec.methodBuilder(name)
             .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
@@ -105,17 +105,17 @@ final class ValidatorWriter {
             .addParameter(RuntimeTypes.VIOLATIONS, VIOLATIONS)
             .addCode(
                 new Body(shapes, nested.depth())
-                    .record(shapes.get(nested.record()), parameter, Path.in(PATH), scope))
+                    .record(shapes.get(nested.record()), parameter, ValuePath.in(PATH), scope))
             .build());
   }
 
   private static String joined(TypeName type) {
     if (type instanceof ParameterizedTypeName parameterized) {
-      StringBuilder name = new StringBuilder(Names.joined(parameterized.rawType()));
+      StringBuilder name = new StringBuilder(GeneratedNames.joined(parameterized.rawType()));
       parameterized.typeArguments().forEach(argument -> name.append(joined(argument)));
       return name.toString();
     }
-    return type instanceof ClassName name ? Names.joined(name) : "Value";
+    return type instanceof ClassName name ? GeneratedNames.joined(name) : "Value";
   }
 
   private static String last(TypeName type) {
@@ -135,7 +135,7 @@ final class ValidatorWriter {
       this.depth = depth;
     }
 
-    private CodeBlock record(RecordShape record, String variable, Path path, Scope scope) {
+    private CodeBlock record(RecordShape record, String variable, ValuePath path, Scope scope) {
       if (record.alternatives().isEmpty()) {
         components(record, variable, path, scope);
       } else {
@@ -145,14 +145,14 @@ final class ValidatorWriter {
     }
 
     /** Writes the checks of the record that a value of a sealed interface is. */
-    private void alternatives(RecordShape union, String variable, Path path, Scope scope) {
+    private void alternatives(RecordShape union, String variable, ValuePath path, Scope scope) {
       boolean isFirst = true;
       for (TypeName alternative : union.alternatives()) {
         if (!shapes.hasChecks(alternative, depth)) {
           continue;
         }
         Scope inner = scope.inner();
-        String name = inner.take(Names.variable(last(alternative)));
+        String name = inner.take(GeneratedNames.variable(last(alternative)));
         CodeBlock condition = CodeBlock.of("if ($N instanceof $T $N)", variable, alternative, name);
         if (isFirst) {
           out.beginControlFlow("$L", condition);
@@ -160,7 +160,7 @@ final class ValidatorWriter {
           out.nextControlFlow("else $L", condition);
         }
         isFirst = false;
-        if (path.equals(Path.ROOT)) {
+        if (path.equals(ValuePath.ROOT)) {
           components(shapes.get(alternative), name, path, inner);
         } else {
           call(alternative, depth, name, path);
@@ -171,12 +171,12 @@ final class ValidatorWriter {
       }
     }
 
-    private void call(TypeName record, Depth how, String variable, Path path) {
+    private void call(TypeName record, Depth how, String variable, ValuePath path) {
       out.addStatement(
           "$N($N, $L, $N)", nested(shapes, record, how), variable, path.expression(), VIOLATIONS);
     }
 
-    private void components(RecordShape record, String variable, Path path, Scope scope) {
+    private void components(RecordShape record, String variable, ValuePath path, Scope scope) {
       for (RecordShape.Component component : record.components()) {
         if (shapes.hasChecks(component.value(), depth)) {
           component(component, variable, path.component(component.name()), scope);
@@ -184,7 +184,8 @@ final class ValidatorWriter {
       }
     }
 
-    private void component(RecordShape.Component component, String record, Path path, Scope scope) {
+    private void component(
+        RecordShape.Component component, String record, ValuePath path, Scope scope) {
       ValueShape value = component.value();
       String accessor = record + "." + component.name() + "()";
       if (isOnlyRequired(value)) {
@@ -247,7 +248,7 @@ final class ValidatorWriter {
     }
 
     /** Writes all checks of a variable. */
-    private void value(ValueShape value, String variable, Path path, Scope scope) {
+    private void value(ValueShape value, String variable, ValuePath path, Scope scope) {
       switch (value.presence()) {
         case PRIMITIVE, WRAPPED -> present(value, variable, path, scope);
         case OPTIONAL -> optional(value, variable, path, scope);
@@ -290,7 +291,7 @@ final class ValidatorWriter {
       }
     }
 
-    private void optional(ValueShape value, String variable, Path path, Scope scope) {
+    private void optional(ValueShape value, String variable, ValuePath path, Scope scope) {
       Scope inner = scope.inner();
       String content = inner.take("value");
       out.beginControlFlow("if ($N != null && $N.isPresent())", variable, variable);
@@ -320,7 +321,7 @@ final class ValidatorWriter {
     }
 
     /** Writes the checks of a variable that is not null. */
-    private void present(ValueShape value, String variable, Path path, Scope scope) {
+    private void present(ValueShape value, String variable, ValuePath path, Scope scope) {
       for (Check check : checks(value, variable)) {
         violation(check.broken(), path, check.message());
       }
@@ -339,7 +340,7 @@ final class ValidatorWriter {
       }
     }
 
-    private void entries(ValueShape entry, String variable, Path path, Scope around) {
+    private void entries(ValueShape entry, String variable, ValuePath path, Scope around) {
       Scope scope = around.inner();
       String index = scope.take("index");
       String element = scope.take("entry");
@@ -347,12 +348,13 @@ final class ValidatorWriter {
       out.addStatement("int $N = 0", index);
       out.beginControlFlow("for ($T $N : $N)", entry.type(), element, variable);
       out.addStatement("$T $N = $L", String.class, entryPath, path.entry(index));
-      value(entry, element, Path.in(entryPath), scope);
+      value(entry, element, ValuePath.in(entryPath), scope);
       out.addStatement("$N++", index);
       out.endControlFlow();
     }
 
-    private void mappings(Content.Mappings mappings, String variable, Path path, Scope around) {
+    private void mappings(
+        Content.Mappings mappings, String variable, ValuePath path, Scope around) {
       Scope scope = around.inner();
       String mapping = scope.take("entry");
       String key = scope.take("key");
@@ -366,18 +368,18 @@ final class ValidatorWriter {
       if (shapes.hasChecks(mappings.value(), depth)) {
         out.addStatement("$T $N = $N.getValue()", mappings.value().type(), element, mapping);
         out.addStatement("$T $N = $L", String.class, entryPath, path.entry(key));
-        value(mappings.value(), element, Path.in(entryPath), scope);
+        value(mappings.value(), element, ValuePath.in(entryPath), scope);
       }
       out.endControlFlow();
     }
 
-    private void violation(CodeBlock broken, Path path, CodeBlock message) {
+    private void violation(CodeBlock broken, ValuePath path, CodeBlock message) {
       out.beginControlFlow("if ($L)", broken);
       add(path, message);
       out.endControlFlow();
     }
 
-    private void add(Path path, CodeBlock message) {
+    private void add(ValuePath path, CodeBlock message) {
       out.addStatement("$N.add($L, $L)", VIOLATIONS, path.expression(), message);
     }
   }

@@ -3,14 +3,14 @@ package dev.tenon.jobs.processor.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.processor.lock.Comparison.Change;
-import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Each kind of change, in both directions: one breaks what was stored, the other does not. */
 class ComparisonTest {
 
-  private static final Place ANYWHERE = new Place(null, null, null);
+  private static final SourcePosition ANYWHERE = new SourcePosition(null, null, null);
 
   private static final String ENUM =
       ", \"a.Color\": {\"enum\": [\"RED\"]}, \"b.Color\": {\"enum\": [\"BLUE\", \"RED\"]}";

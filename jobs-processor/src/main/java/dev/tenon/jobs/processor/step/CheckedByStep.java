@@ -1,4 +1,4 @@
-package dev.tenon.jobs.processor;
+package dev.tenon.jobs.processor.step;
 
 import dev.tenon.jobs.processor.check.CheckedAnnotationCheck;
 import dev.tenon.jobs.processor.check.Report;
@@ -10,16 +10,17 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.ElementFilter;
 
 /** Checks the annotation types of a round that have {@code @CheckedBy}, each by itself. */
-final class CheckedByStep {
+public final class CheckedByStep {
 
   private final ProcessingEnvironment environment;
 
-  CheckedByStep(ProcessingEnvironment environment) {
+  /** A step. */
+  public CheckedByStep(ProcessingEnvironment environment) {
     this.environment = environment;
   }
 
   /** Checks those of a round; what names a class that does not exist is left to the compiler. */
-  void process(RoundEnvironment round, Report report) {
+  public void process(RoundEnvironment round, Report report) {
     TypeElement checkedBy =
         environment.getElementUtils().getTypeElement(RuntimeTypes.CHECKED_BY.canonicalName());
     if (checkedBy == null) {

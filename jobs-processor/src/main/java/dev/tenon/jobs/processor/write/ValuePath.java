@@ -9,24 +9,24 @@ import com.palantir.javapoet.CodeBlock;
  * @param variable the variable; empty if there is none
  * @param text what follows
  */
-record Path(String variable, String text) {
+record ValuePath(String variable, String text) {
 
   /** The path of the value itself, in a method that is not told one. */
-  static final Path ROOT = new Path("", "");
+  static final ValuePath ROOT = new ValuePath("", "");
 
   /** The path that a variable holds. */
-  static Path in(String variable) {
-    return new Path(variable, "");
+  static ValuePath in(String variable) {
+    return new ValuePath(variable, "");
   }
 
   /** The path of a component of the value at this path. */
-  Path component(String name) {
-    return new Path(variable, variable.isEmpty() && text.isEmpty() ? name : text + "." + name);
+  ValuePath component(String name) {
+    return new ValuePath(variable, variable.isEmpty() && text.isEmpty() ? name : text + "." + name);
   }
 
   /** The path of a value that is told by a text. */
-  Path then(String more) {
-    return new Path(variable, text + more);
+  ValuePath then(String more) {
+    return new ValuePath(variable, text + more);
   }
 
   /** An expression for the path. */

@@ -18,7 +18,7 @@ import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 
 /** Tells what types are. */
-final class Kinds {
+final class TypeClassifier {
 
   private static final Map<String, ValueKind> BY_NAME =
       Map.ofEntries(
@@ -53,7 +53,7 @@ final class Kinds {
   private final Elements elements;
   private final Types types;
 
-  Kinds(Elements elements, Types types) {
+  TypeClassifier(Elements elements, Types types) {
     this.elements = elements;
     this.types = types;
   }

@@ -1,4 +1,4 @@
-package dev.tenon.jobs.processor;
+package dev.tenon.jobs.processor.round;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -12,10 +12,10 @@ import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
 
 /**
- * What the rounds brought so far, by name: elements of an earlier round say nothing true in a later
- * one.
+ * The classes with one annotation that the rounds of a compilation brought so far, and the names of
+ * all classes in their sources. Classes are kept by name, because an element belongs to one round.
  */
-final class Found {
+public final class AnnotatedTypes {
 
   private final Elements elements;
   private final String annotation;
@@ -23,13 +23,13 @@ final class Found {
   private final Set<String> sources = new TreeSet<>();
 
   /** Collects the elements that have this annotation. */
-  Found(Elements elements, String annotation) {
+  public AnnotatedTypes(Elements elements, String annotation) {
     this.elements = elements;
     this.annotation = annotation;
   }
 
   /** Takes what a round brings; returns the names that are new. */
-  Set<String> add(RoundEnvironment round) {
+  public Set<String> add(RoundEnvironment round) {
     addSources(round.getRootElements());
     Set<String> added = new LinkedHashSet<>();
     TypeElement annotationType = elements.getTypeElement(annotation);
@@ -45,8 +45,8 @@ final class Found {
     return added;
   }
 
-  private void addSources(Iterable<? extends Element> around) {
-    for (Element element : around) {
+  private void addSources(Iterable<? extends Element> enclosed) {
+    for (Element element : enclosed) {
       if (element instanceof TypeElement type) {
         sources.add(type.getQualifiedName().toString());
         addSources(type.getEnclosedElements());
@@ -55,19 +55,19 @@ final class Found {
   }
 
   /** The classes that have the annotation, sorted by name. */
-  List<TypeElement> types() {
+  public List<TypeElement> types() {
     List<TypeElement> types = new ArrayList<>();
     names.forEach(name -> types.add(elements.getTypeElement(name)));
     return types;
   }
 
   /** No longer counts a class among those that have the annotation. */
-  void remove(TypeElement type) {
+  public void remove(TypeElement type) {
     names.remove(type.getQualifiedName().toString());
   }
 
   /** The names of all classes in the sources of all rounds. */
-  Set<String> sources() {
+  public Set<String> sources() {
     return sources;
   }
 }

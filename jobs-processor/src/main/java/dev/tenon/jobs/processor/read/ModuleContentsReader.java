@@ -1,12 +1,10 @@
-package dev.tenon.jobs.processor;
+package dev.tenon.jobs.processor.read;
 
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
-import dev.tenon.jobs.processor.model.Place;
-import dev.tenon.jobs.processor.read.JobTypeReader;
-import dev.tenon.jobs.processor.read.ModuleReader;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,12 +12,13 @@ import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 
 /** Reads all of a compilation that belongs to its module. */
-final class ContentsReader {
+public final class ModuleContentsReader {
 
   private final JobTypeReader jobTypes;
   private final ModuleReader modules;
 
-  ContentsReader(JobTypeReader jobTypes, ModuleReader modules) {
+  /** A reader. */
+  public ModuleContentsReader(JobTypeReader jobTypes, ModuleReader modules) {
     this.jobTypes = jobTypes;
     this.modules = modules;
   }
@@ -31,7 +30,7 @@ final class ContentsReader {
    * @param types the classes that have {@code @JobType}
    * @param annotated the elements that have {@code @JobModule}, of which the first one counts
    */
-  Optional<ModuleContents> read(List<TypeElement> types, List<Element> annotated) {
+  public Optional<ModuleContents> read(List<TypeElement> types, List<Element> annotated) {
     List<JobDeclaration> jobs = new ArrayList<>();
     List<HandlerDeclaration> handlers = new ArrayList<>();
     for (TypeElement type : types) {
@@ -70,6 +69,6 @@ final class ContentsReader {
         jobs.isEmpty()
             ? handlers.stream().map(handler -> handler.handler().packageName()).toList()
             : jobs.stream().map(job -> job.payload().packageName()).toList();
-    return Optional.of(modules.unannotated(packages, Place.of(types.get(0))));
+    return Optional.of(modules.unannotated(packages, SourcePosition.of(types.get(0))));
   }
 }

@@ -1,4 +1,4 @@
-package dev.tenon.jobs.processor;
+package dev.tenon.jobs.processor.round;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -16,36 +16,36 @@ import javax.tools.JavaFileObject;
  * href="https://docs.gradle.org/current/userguide/java_plugin.html#sec:incremental_annotation_processing">Gradle's
  * manual</a>).
  */
-final class Incremental {
+public final class IncrementalCompilation {
 
   /** For a processor whose outputs have one originating element each. */
-  static final String ISOLATING = "org.gradle.annotation.processing.isolating";
+  public static final String ISOLATING = "org.gradle.annotation.processing.isolating";
 
   /** For a processor whose outputs depend on all annotated classes. */
-  static final String AGGREGATING = "org.gradle.annotation.processing.aggregating";
+  public static final String AGGREGATING = "org.gradle.annotation.processing.aggregating";
 
   /**
    * The first compiler that shows the annotations of types in class files. With an older one a
    * payload that changed could not be checked against a record in it that did not.
    */
-  private static final int FIRST_RELEASE = 22;
+  private static final int MIN_RELEASE = 22;
 
   /** {@code Elements.getFileObjectOf}, which there is since Java 18. */
   private static final Optional<Method> FILE_OBJECT_OF = fileObjectOf();
 
-  private Incremental() {}
+  private IncrementalCompilation() {}
 
   /**
    * The options by which a processor says to Gradle of what kind it is; none of an old compiler.
    */
-  static Set<String> options(String kind) {
-    return Runtime.version().feature() >= FIRST_RELEASE ? Set.of(kind) : Set.of();
+  public static Set<String> options(String kind) {
+    return Runtime.version().feature() >= MIN_RELEASE ? Set.of(kind) : Set.of();
   }
 
   /**
    * Whether a class is known from its class file, so that what is written for it is there already.
    */
-  static boolean isCompiled(TypeElement type, Elements elements) {
+  public static boolean isCompiled(TypeElement type, Elements elements) {
     if (FILE_OBJECT_OF.isEmpty()) {
       return false;
     }

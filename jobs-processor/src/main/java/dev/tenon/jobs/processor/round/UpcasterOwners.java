@@ -1,4 +1,4 @@
-package dev.tenon.jobs.processor;
+package dev.tenon.jobs.processor.round;
 
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.UpcasterMethod;
@@ -15,7 +15,7 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 
 /** The classes that have methods with {@code @Upcaster}, by name, over all rounds. */
-final class UpcasterElements {
+public final class UpcasterOwners {
 
   private static final String ANNOTATION = RuntimeTypes.UPCASTER_ANNOTATION.canonicalName();
 
@@ -23,13 +23,14 @@ final class UpcasterElements {
   private final UpcasterReader reader;
   private final Set<String> owners = new TreeSet<>();
 
-  UpcasterElements(ProcessingEnvironment environment) {
+  /** Collects from the rounds of a compilation. */
+  public UpcasterOwners(ProcessingEnvironment environment) {
     this.elements = environment.getElementUtils();
     this.reader = new UpcasterReader(elements, environment.getTypeUtils());
   }
 
   /** Takes what a round brings. */
-  void add(RoundEnvironment round) {
+  public void add(RoundEnvironment round) {
     TypeElement annotation = elements.getTypeElement(ANNOTATION);
     if (annotation != null) {
       for (Element method : round.getElementsAnnotatedWith(annotation)) {
@@ -41,7 +42,7 @@ final class UpcasterElements {
   }
 
   /** The methods, sorted by the names of their classes, without those that name missing types. */
-  List<UpcasterMethod> methods() {
+  public List<UpcasterMethod> methods() {
     List<UpcasterMethod> methods = new ArrayList<>();
     for (String owner : owners) {
       reader

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** What becomes of a difference between the sources and the file. */
-enum Mode {
+enum LockMode {
   /** What breaks nothing is written to the file; what breaks stored jobs is an error. */
   UPDATE,
   /** Every difference is an error, and the file is never written. */
@@ -14,7 +14,7 @@ enum Mode {
   ACCEPT;
 
   /** The mode that an option names. */
-  static Optional<Mode> of(String text) {
+  static Optional<LockMode> of(String text) {
     return Arrays.stream(values())
         .filter(mode -> mode.name().toLowerCase(Locale.ROOT).equals(text))
         .findFirst();

@@ -1,7 +1,7 @@
-package dev.tenon.jobs.processor;
+package dev.tenon.jobs.processor.round;
 
-import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -15,7 +15,7 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 
 /** The packages and classes that have {@code @JobModule}, by name, over all rounds. */
-final class ModuleElements {
+public final class ModuleElements {
 
   private static final String ANNOTATION = RuntimeTypes.JOB_MODULE_ANNOTATION.canonicalName();
 
@@ -23,12 +23,13 @@ final class ModuleElements {
   private final Set<String> packages = new TreeSet<>();
   private final Set<String> types = new TreeSet<>();
 
-  ModuleElements(Elements elements) {
+  /** Collects from the rounds of a compilation. */
+  public ModuleElements(Elements elements) {
     this.elements = elements;
   }
 
   /** Takes what a round brings. */
-  void add(RoundEnvironment round) {
+  public void add(RoundEnvironment round) {
     TypeElement annotation = elements.getTypeElement(ANNOTATION);
     if (annotation == null) {
       return;
@@ -40,7 +41,7 @@ final class ModuleElements {
   }
 
   /** The elements, sorted by name, packages first. */
-  List<Element> elements() {
+  public List<Element> elements() {
     List<Element> found = new ArrayList<>();
     packages.forEach(name -> found.add(Objects.requireNonNull(elements.getPackageElement(name))));
     types.forEach(name -> found.add(Objects.requireNonNull(elements.getTypeElement(name))));
@@ -48,16 +49,16 @@ final class ModuleElements {
   }
 
   /** Where the annotation is. */
-  static Place place(Element module) {
+  public static SourcePosition position(Element module) {
     return module.getAnnotationMirrors().stream()
         .filter(mirror -> mirror.getAnnotationType().toString().equals(ANNOTATION))
         .findFirst()
-        .map(mirror -> Place.of(module, mirror))
-        .orElse(Place.of(module));
+        .map(mirror -> SourcePosition.of(module, mirror))
+        .orElse(SourcePosition.of(module));
   }
 
   /** How messages name it. */
-  static String name(Element module) {
+  public static String name(Element module) {
     return module instanceof PackageElement
         ? "package " + module
         : module.getSimpleName().toString();

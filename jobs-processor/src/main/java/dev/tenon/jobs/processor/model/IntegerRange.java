@@ -11,15 +11,15 @@ import java.util.Optional;
  * @param min the least value
  * @param max the greatest value
  */
-public record Bounds(long min, long max) {
+public record IntegerRange(long min, long max) {
 
   /** The range of a whole primitive type. */
-  public static Bounds of(ValueKind kind) {
+  public static IntegerRange of(ValueKind kind) {
     return switch (kind) {
-      case BYTE -> new Bounds(Byte.MIN_VALUE, Byte.MAX_VALUE);
-      case SHORT -> new Bounds(Short.MIN_VALUE, Short.MAX_VALUE);
-      case INT, OPTIONAL_INT -> new Bounds(Integer.MIN_VALUE, Integer.MAX_VALUE);
-      default -> new Bounds(Long.MIN_VALUE, Long.MAX_VALUE);
+      case BYTE -> new IntegerRange(Byte.MIN_VALUE, Byte.MAX_VALUE);
+      case SHORT -> new IntegerRange(Short.MIN_VALUE, Short.MAX_VALUE);
+      case INT, OPTIONAL_INT -> new IntegerRange(Integer.MIN_VALUE, Integer.MAX_VALUE);
+      default -> new IntegerRange(Long.MIN_VALUE, Long.MAX_VALUE);
     };
   }
 

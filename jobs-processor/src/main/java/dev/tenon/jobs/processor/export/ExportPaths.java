@@ -3,13 +3,13 @@ package dev.tenon.jobs.processor.export;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
 
 /** Where the exports are in the class output, and so in a jar. */
-final class Paths {
+final class ExportPaths {
 
   private static final String ROOT = "META-INF/tenon/";
   private static final String NATIVE_IMAGE =
       "META-INF/native-image/tenon/%s/reachability-metadata.json";
 
-  private Paths() {}
+  private ExportPaths() {}
 
   static String schemas(ModuleDeclaration module) {
     return ROOT + module.simpleName() + ".schemas.json";

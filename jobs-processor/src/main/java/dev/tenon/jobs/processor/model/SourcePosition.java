@@ -13,21 +13,21 @@ import org.jspecify.annotations.Nullable;
  * @param annotation an annotation on the element
  * @param value the value, or one entry of a value, of the annotation
  */
-public record Place(
+public record SourcePosition(
     Element element, @Nullable AnnotationMirror annotation, @Nullable AnnotationValue value) {
 
   /** The place of an element. */
-  public static Place of(Element element) {
-    return new Place(element, null, null);
+  public static SourcePosition of(Element element) {
+    return new SourcePosition(element, null, null);
   }
 
   /** The place of an annotation on an element. */
-  public static Place of(Element element, AnnotationMirror annotation) {
-    return new Place(element, annotation, null);
+  public static SourcePosition of(Element element, AnnotationMirror annotation) {
+    return new SourcePosition(element, annotation, null);
   }
 
   /** The place of a value of this annotation. */
-  public Place at(@Nullable AnnotationValue value) {
-    return new Place(element, annotation, value);
+  public SourcePosition at(@Nullable AnnotationValue value) {
+    return new SourcePosition(element, annotation, value);
   }
 }

@@ -9,9 +9,9 @@ import javax.lang.model.element.PackageElement;
 import javax.lang.model.element.TypeElement;
 
 /** Whether generated code can name a type. */
-final class Access {
+final class Accessibility {
 
-  private Access() {}
+  private Accessibility() {}
 
   /**
    * Why code in a package cannot name a type, such as {@code private}; empty if it can.

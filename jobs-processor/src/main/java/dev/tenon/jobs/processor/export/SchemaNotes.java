@@ -5,13 +5,13 @@ import dev.tenon.jobs.processor.model.ConstraintUse;
 import java.util.List;
 
 /** What schemas say in words, since JSON Schema has no keyword for it. */
-final class Notes {
+final class SchemaNotes {
 
   static final String JACKSON = "Annotations of Jackson's say how this is written.";
   static final String UTF_16 = "A character outside of the Basic Multilingual Plane counts as two.";
   static final String SET = "Equal entries count once.";
 
-  private Notes() {}
+  private SchemaNotes() {}
 
   static String digits(Constraint.Digits digits) {
     return "At most %d digits before and %d after the decimal point."

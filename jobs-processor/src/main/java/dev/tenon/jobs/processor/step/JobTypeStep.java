@@ -1,4 +1,4 @@
-package dev.tenon.jobs.processor;
+package dev.tenon.jobs.processor.step;
 
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.ParameterizedTypeName;
@@ -13,14 +13,16 @@ import dev.tenon.jobs.processor.check.ShapeCheck;
 import dev.tenon.jobs.processor.check.VersionCheck;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
-import dev.tenon.jobs.processor.model.Place;
 import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.UpcasterMethod;
 import dev.tenon.jobs.processor.model.Upcasters;
 import dev.tenon.jobs.processor.read.CompiledRecords;
 import dev.tenon.jobs.processor.read.JobTypeReader;
 import dev.tenon.jobs.processor.read.ShapeReader;
 import dev.tenon.jobs.processor.read.UpcasterReader;
+import dev.tenon.jobs.processor.round.AnnotatedTypes;
+import dev.tenon.jobs.processor.round.IncrementalCompilation;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -31,7 +33,7 @@ import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 
 /** Reads and checks one class that has {@code @JobType}, by itself. */
-final class JobTypeStep {
+public final class JobTypeStep {
 
   private final Elements elements;
   private final Types types;
@@ -39,14 +41,15 @@ final class JobTypeStep {
   private final ShapeReader shapeReader;
   private final UpcasterReader upcasterReader;
   private final CompiledRecords compiled;
-  private final Found found;
+  private final AnnotatedTypes found;
 
   /**
    * A step.
    *
    * @param found what says which classes are in the sources
    */
-  JobTypeStep(ProcessingEnvironment environment, JobTypeReader reader, Found found) {
+  public JobTypeStep(
+      ProcessingEnvironment environment, JobTypeReader reader, AnnotatedTypes found) {
     this.elements = environment.getElementUtils();
     this.types = environment.getTypeUtils();
     this.reader = reader;
@@ -57,7 +60,7 @@ final class JobTypeStep {
   }
 
   /** What became of a class. */
-  sealed interface Outcome {
+  public sealed interface Outcome {
     /** It refers to a type that does not exist yet; try again in the next round. */
     record Deferred() implements Outcome {}
 
@@ -70,8 +73,9 @@ final class JobTypeStep {
         implements Outcome {}
   }
 
-  Outcome process(TypeElement type, Report report) {
-    if (Incremental.isCompiled(type, elements)) {
+  /** Reads and checks a class. */
+  public Outcome process(TypeElement type, Report report) {
+    if (IncrementalCompilation.isCompiled(type, elements)) {
       return new Outcome.Done();
     }
     return switch (reader.role(type)) {
@@ -114,20 +118,20 @@ final class JobTypeStep {
     List<Shapes> all = Stream.concat(payload.stream(), result.stream()).toList();
     all.forEach(shapeCheck::check);
     all.forEach(jsonCheck::check);
-    all.forEach(shapes -> checkCompiled(shapes, job.get().place(), report));
+    all.forEach(shapes -> checkCompiled(shapes, job.get().position(), report));
     return PayloadCheck.isAccessible(job.get(), elements)
             && all.stream().allMatch(shapeCheck::isAccessible)
         ? new Outcome.Writable(job.get(), payload.get(), result, upcasters)
         : new Outcome.Done();
   }
 
-  private void checkCompiled(Shapes shapes, Place place, Report report) {
+  private void checkCompiled(Shapes shapes, SourcePosition position, Report report) {
     for (TypeName record : shapes.records().keySet()) {
       ClassName name =
           record instanceof ParameterizedTypeName generic ? generic.rawType() : (ClassName) record;
       TypeElement element = elements.getTypeElement(name.canonicalName());
       if (!found.sources().contains(name.canonicalName()) && compiled.hideAnnotations(element)) {
-        report.add(Diagnostic.HIDDEN_ANNOTATIONS, place, name);
+        report.add(Diagnostic.HIDDEN_ANNOTATIONS, position, name);
       }
     }
   }
@@ -136,7 +140,7 @@ final class JobTypeStep {
    * Whether a record of a job type is there as a class file, and the compiler does not show all of
    * its annotations. Gradle hands over what has not changed like that.
    */
-  boolean hidesAnnotations(Outcome.Writable job) {
+  public boolean hidesAnnotations(Outcome.Writable job) {
     return Stream.concat(job.payload().records().keySet().stream(), resultRecords(job))
         .map(record -> record instanceof ParameterizedTypeName generic ? generic.rawType() : record)
         .map(record -> elements.getTypeElement(((ClassName) record).canonicalName()))
@@ -164,7 +168,7 @@ final class JobTypeStep {
           case ANNOTATION_TYPE -> "an annotation";
           default -> "a class that implements no JobHandler";
         };
-    report.add(Diagnostic.NOT_A_RECORD, Place.of(type), type.getSimpleName(), what);
+    report.add(Diagnostic.NOT_A_RECORD, SourcePosition.of(type), type.getSimpleName(), what);
     return new Outcome.Done();
   }
 }

@@ -8,13 +8,13 @@ import java.util.stream.Collectors;
 import javax.lang.model.SourceVersion;
 
 /** How the names in generated code follow from those in the source. */
-public final class Names {
+public final class GeneratedNames {
 
   private static final Pattern SEPARATORS = Pattern.compile("[._-]");
 
   private static final Pattern CASE_CHANGE = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
 
-  private Names() {}
+  private GeneratedNames() {}
 
   /**
    * The class that holds a job type's definition: {@code Outer.Widget} makes {@code
@@ -34,7 +34,10 @@ public final class Names {
    * WidgetProcessBatch}.
    */
   public static String methodSuffix(String type) {
-    return SEPARATORS.splitAsStream(type).map(Names::capitalised).collect(Collectors.joining());
+    return SEPARATORS
+        .splitAsStream(type)
+        .map(GeneratedNames::capitalised)
+        .collect(Collectors.joining());
   }
 
   /** What people are shown where no label is given: {@code Widget process batch}. */
@@ -48,7 +51,9 @@ public final class Names {
    */
   public static String module(String packageName) {
     String last = packageName.substring(packageName.lastIndexOf('.') + 1);
-    return Arrays.stream(last.split("_", -1)).map(Names::capitalised).collect(Collectors.joining())
+    return Arrays.stream(last.split("_", -1))
+            .map(GeneratedNames::capitalised)
+            .collect(Collectors.joining())
         + "Jobs";
   }
 

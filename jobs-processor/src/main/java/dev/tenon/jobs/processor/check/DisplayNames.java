@@ -5,13 +5,13 @@ import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 
 /** How messages name things. */
-final class Texts {
+final class DisplayNames {
 
   private static final Pattern PACKAGES =
       Pattern.compile("\\b(?:[a-z_][A-Za-z0-9_]*\\.)+(?=[A-Z])");
   private static final Pattern ANNOTATIONS = Pattern.compile("@[\\w.]+(?:\\([^)]*\\))?,? ?");
 
-  private Texts() {}
+  private DisplayNames() {}
 
   /** A type without its packages and annotations: {@code Map<String, Item>}. */
   static String simple(Object type) {

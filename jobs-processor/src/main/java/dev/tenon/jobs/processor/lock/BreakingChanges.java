@@ -5,7 +5,7 @@ import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleContents.Member;
-import dev.tenon.jobs.processor.model.Place;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,14 +13,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Reports each change after which jobs that are stored could not be run or read. */
-final class Breaks {
+final class BreakingChanges {
 
   private final Report report;
   private final ModuleContents contents;
   private final Map<String, LockedType> locked;
   private final Map<String, LockedType> found;
 
-  Breaks(
+  BreakingChanges(
       Report report,
       ModuleContents contents,
       Map<String, LockedType> locked,
@@ -37,7 +37,7 @@ final class Breaks {
    * @param types the types of the module
    * @param at where the module is
    */
-  void report(List<SchemaLock.Type> types, Place at) {
+  void report(List<SchemaLock.Type> types, SourcePosition at) {
     Set<String> consumed = consumedRoutingKeys();
     for (SchemaLock.Type type : types) {
       if (type.hidden()) {
@@ -63,45 +63,46 @@ final class Breaks {
 
   private void compare(SchemaLock.Type type, String lockedName, Set<String> consumed) {
     LockedType before = locked.get(lockedName);
-    LockedType now = found.get(type.job().typeName());
-    if (before == null || now == null) {
+    LockedType current = found.get(type.job().typeName());
+    if (before == null || current == null) {
       return;
     }
     JobDeclaration job = type.job();
-    if (now.version() < before.version()) {
+    if (current.version() < before.version()) {
       add(
-          job.version().place(),
+          job.version().position(),
           job.typeName(),
-          "version was %d and is %d".formatted(before.version(), now.version()),
+          "version was %d and is %d".formatted(before.version(), current.version()),
           "Write version = " + before.version());
       return;
     }
     if (!consumed.contains(before.routingKey())) {
       add(
-          job.routingKey().place(),
+          job.routingKey().position(),
           job.typeName(),
           "the routing key was '%s' and is '%s', and no worker of this module takes jobs from '%s'"
-              .formatted(before.routingKey(), now.routingKey(), before.routingKey()),
+              .formatted(before.routingKey(), current.routingKey(), before.routingKey()),
           "Undo it, or move the jobs that wait (docs/operations.md says how) and accept it");
     }
     for (String alias : before.aliases()) {
       if (!job.aliasNames().contains(alias) && !job.typeName().equals(alias)) {
-        add(job.place(), job.typeName(), "the alias '%s' is gone".formatted(alias), "Undo it");
+        add(job.position(), job.typeName(), "the alias '%s' is gone".formatted(alias), "Undo it");
       }
     }
-    shapes(type, before, now);
+    shapes(type, before, current);
   }
 
-  private void shapes(SchemaLock.Type type, LockedType before, LockedType now) {
-    if (!type.upcasters().hasPayload(before.version()) || now.version() == before.version()) {
-      String owner = LockedValue.simple(now.payload().type());
-      Comparison.payload(before, now, type.job().place())
-          .forEach(change -> add(type.job(), change, before, now, Optional.of(owner)));
+  private void shapes(SchemaLock.Type type, LockedType before, LockedType current) {
+    if (!type.upcasters().hasPayload(before.version()) || current.version() == before.version()) {
+      String owner = LockedValue.simple(current.payload().type());
+      Comparison.payload(before, current, type.job().position())
+          .forEach(change -> add(type.job(), change, before, current, Optional.of(owner)));
     }
-    if (!type.upcasters().hasResult(before.version()) || now.version() == before.version()) {
-      Optional<String> owner = type.result().map(shapes -> LockedValue.simple(now.result().type()));
-      Comparison.result(before, now, type.job().result().place())
-          .forEach(change -> add(type.job(), change, before, now, owner));
+    if (!type.upcasters().hasResult(before.version()) || current.version() == before.version()) {
+      Optional<String> owner =
+          type.result().map(shapes -> LockedValue.simple(current.result().type()));
+      Comparison.result(before, current, type.job().result().position())
+          .forEach(change -> add(type.job(), change, before, current, owner));
     }
   }
 
@@ -110,7 +111,7 @@ final class Breaks {
       JobDeclaration job,
       Comparison.Change change,
       LockedType before,
-      LockedType now,
+      LockedType current,
       Optional<String> owner) {
     StringBuilder ways = new StringBuilder("Undo it");
     if (change.mayBeOptional()) {
@@ -119,19 +120,19 @@ final class Breaks {
     owner.ifPresent(
         record ->
             ways.append(
-                now.version() > before.version()
+                current.version() > before.version()
                     ? ", or write an @Upcaster(from = %d) in %s".formatted(before.version(), record)
                     : ", or write version = %d and an @Upcaster(from = %d) in %s"
                         .formatted(before.version() + 1, before.version(), record)));
-    add(change.place(), job.typeName(), change.text(), ways.toString());
+    add(change.position(), job.typeName(), change.text(), ways.toString());
   }
 
-  private void add(Place place, String type, String change, String ways) {
-    report.add(Diagnostic.BREAKING_CHANGE, place, type, change, ways);
+  private void add(SourcePosition position, String type, String change, String ways) {
+    report.add(Diagnostic.BREAKING_CHANGE, position, type, change, ways);
   }
 
   /** Types that this module had, and that are neither a type nor an alias of it any more. */
-  private void removed(List<SchemaLock.Type> types, Place at) {
+  private void removed(List<SchemaLock.Type> types, SourcePosition at) {
     Set<String> names = new HashSet<>();
     contents
         .types()
@@ -146,7 +147,7 @@ final class Breaks {
           if (before.module().equals(module) && !names.contains(name)) {
             Optional<JobDeclaration> renamed = renamed(types, before);
             add(
-                renamed.map(job -> job.type().place()).orElse(at),
+                renamed.map(job -> job.type().position()).orElse(at),
                 name,
                 renamed.isPresent()
                     ? "the name is now '" + renamed.get().typeName() + "'"

@@ -13,12 +13,12 @@ import javax.annotation.processing.Filer;
 import javax.lang.model.element.Element;
 
 /** What all writers need. */
-final class Code {
+final class SourceFiles {
 
   private static final ClassName GENERATED =
       ClassName.get("javax.annotation.processing", "Generated");
 
-  private Code() {}
+  private SourceFiles() {}
 
   /** {@code @Generated} with the name of the processor, and nothing that changes. */
   static AnnotationSpec generatedBy(ClassName processor) {

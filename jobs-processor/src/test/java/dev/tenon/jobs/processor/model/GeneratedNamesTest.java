@@ -1,0 +1,43 @@
+package dev.tenon.jobs.processor.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.palantir.javapoet.ClassName;
+import org.junit.jupiter.api.Test;
+
+class GeneratedNamesTest {
+
+  @Test
+  void definitionsCarryTheClassesAroundThePayload() {
+    assertThat(GeneratedNames.definition(ClassName.get("shop", "Outer", "Widget")).canonicalName())
+        .isEqualTo("shop.OuterWidgetJob");
+  }
+
+  @Test
+  void methodsAndLabelsFollowTheType() {
+    assertThat(GeneratedNames.methodSuffix("widget.process-all_now.v2"))
+        .isEqualTo("WidgetProcessAllNowV2");
+    assertThat(GeneratedNames.label("widget.process-all")).isEqualTo("Widget process all");
+  }
+
+  @Test
+  void modulesFollowTheLastPackage() {
+    assertThat(GeneratedNames.module("com.example.widgets")).isEqualTo("WidgetsJobs");
+    assertThat(GeneratedNames.module("com.example.my_widgets")).isEqualTo("MyWidgetsJobs");
+    assertThat(GeneratedNames.module("")).isEqualTo("Jobs");
+  }
+
+  @Test
+  void variablesStartSmall() {
+    assertThat(GeneratedNames.variable("WidgetHandler")).isEqualTo("widgetHandler");
+    assertThat(GeneratedNames.variable("HTTPHandler")).isEqualTo("httpHandler");
+    assertThat(GeneratedNames.variable("URL")).isEqualTo("url");
+    assertThat(GeneratedNames.variable("Default")).isEqualTo("defaultValue");
+    assertThat(GeneratedNames.variable("lower")).isEqualTo("lower");
+  }
+
+  @Test
+  void constantsAreUpperCase() {
+    assertThat(GeneratedNames.constant("maxSizePattern")).isEqualTo("MAX_SIZE_PATTERN");
+  }
+}
