@@ -1,4 +1,4 @@
-/** The one kind of background thread that the runtime has, and how its failures are logged. */
+/** What background threads share: the loop that they are, and what they may write into the log. */
 @NullMarked
 package dev.tenon.jobs.background;
 
