@@ -22,6 +22,21 @@ final class RandomFaults {
   private static final int GROUPS = 2;
   private static final List<Submitting> WAYS = List.of(Submitting.values());
 
+  /** More free disk than any machine has, and the broker's default. */
+  private static final String FULL = "1000000GB";
+
+  private static final String NOT_FULL = "50MB";
+
+  /**
+   * Much longer than the silence after which a worker counts as lost. Nobody can be heard of while
+   * the database is away, so nobody may be taken for lost because of it.
+   */
+  private static final Duration MIN_OUTAGE =
+      FaultSettings.choose(Duration.ofSeconds(6), Duration.ofSeconds(20));
+
+  private static final Duration MAX_OUTAGE =
+      FaultSettings.choose(Duration.ofSeconds(8), Duration.ofSeconds(60));
+
   private final Site site;
   private final Random random;
   private final int jobs;
@@ -54,7 +69,9 @@ final class RandomFaults {
           new Fault("wipe RabbitMQ", 1, time -> wipeRabbit()),
           new Fault("purge the queue", 2, time -> purge()),
           new Fault("delete the queue", 1, time -> deleteQueue()),
-          new Fault("close all connections", 2, time -> closeConnections()));
+          new Fault("close all connections", 2, time -> closeConnections()),
+          new Fault("stop PostgreSQL for long", 2, time -> stopPostgresForLong()),
+          new Fault("fill RabbitMQ's disk", 2, this::fillRabbitDisk));
 
   RandomFaults(Site site, long seed, int jobs, Duration time) {
     this.site = site;
@@ -200,6 +217,22 @@ final class RandomFaults {
       site.postgres().stop();
     }
     site.postgres().start();
+  }
+
+  private void stopPostgresForLong() {
+    long range = MAX_OUTAGE.minus(MIN_OUTAGE).toMillis();
+    Duration outage = MIN_OUTAGE.plusMillis((long) (random.nextDouble() * range));
+    System.out.printf(Locale.ROOT, "%11s PostgreSQL is away for %d ms%n", "", outage.toMillis());
+    site.postgres().stop();
+    Site.sleep(outage);
+    site.postgres().start();
+  }
+
+  /** A broker whose disk is full keeps its connections and takes no messages. */
+  private void fillRabbitDisk(Duration time) {
+    site.rabbit().rabbitmqctl("set_disk_free_limit", FULL);
+    Site.sleep(time);
+    site.rabbit().rabbitmqctl("set_disk_free_limit", NOT_FULL);
   }
 
   private void killRabbit(Duration time) {
