@@ -78,6 +78,11 @@ public final class JobDefinition<P, R> {
     return label;
   }
 
+  /** The routing key of a type that names none: {@code jobs.} and the name of the type. */
+  public static String defaultRoutingKey(String type) {
+    return "jobs." + type;
+  }
+
   /** The RabbitMQ routing key of the type's jobs, and the name of their queue. */
   public String routingKey() {
     return routingKey;
@@ -220,7 +225,7 @@ public final class JobDefinition<P, R> {
       this.payloadType = Objects.requireNonNull(payloadType, "payloadType");
       this.resultType = Objects.requireNonNull(resultType, "resultType");
       this.label = type;
-      this.routingKey = "jobs." + type;
+      this.routingKey = defaultRoutingKey(type);
     }
 
     /** Sets {@link JobDefinition#label()}. */

@@ -160,7 +160,7 @@ public final class Worker implements JobWorker {
             definition ->
                 Stream.concat(
                     Stream.of(definition.routingKey()),
-                    definition.aliases().stream().map(alias -> "jobs." + alias)))
+                    definition.aliases().stream().map(JobDefinition::defaultRoutingKey)))
         .distinct()
         .sorted()
         .toList();

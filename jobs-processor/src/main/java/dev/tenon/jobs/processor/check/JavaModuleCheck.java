@@ -1,11 +1,11 @@
 package dev.tenon.jobs.processor.check;
 
 import com.palantir.javapoet.ClassName;
-import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import dev.tenon.jobs.processor.model.TypeNames;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -74,8 +74,7 @@ public final class JavaModuleCheck {
    */
   public void checkOpen(Shapes shapes, SourcePosition position) {
     for (TypeName type : shapes.records().keySet()) {
-      ClassName name =
-          type instanceof ParameterizedTypeName generic ? generic.rawType() : (ClassName) type;
+      ClassName name = TypeNames.raw(type);
       TypeElement element = elements.getTypeElement(name.canonicalName());
       ModuleElement module = module(element);
       if (module != null && !isSeen(element, module) && closed.add(name.packageName())) {

@@ -2,10 +2,10 @@ package dev.tenon.jobs.processor.check;
 
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.model.Content;
 import dev.tenon.jobs.processor.model.RecordShape;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.ValueShape;
-import dev.tenon.jobs.processor.model.ValueShape.Content;
 import dev.tenon.jobs.processor.model.ValueShape.Presence;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,24 +56,19 @@ public final class JsonCheck {
     }
 
     private void value(ValueShape value, String path, String around) {
-      Content content = value.content();
-      if (content instanceof Content.NotJson not) {
+      if (value.content() instanceof Content.NotJson not) {
         report.add(
             Diagnostic.JSON,
             value.position(),
             path,
             DisplayNames.simple(value.type()),
             not.reason());
-      } else if (content instanceof Content.Components components) {
+      } else if (value.content() instanceof Content.Components components) {
         checkTags(components.record(), value);
         record(components.record(), path);
-      } else if (content instanceof Content.Entries entries) {
-        value(entries.entry(), around + "." + entries.entry().path(), around);
-      } else if (content instanceof Content.Mappings mappings) {
-        value(mappings.key(), around + "." + mappings.key().path(), around);
-        value(mappings.value(), around + "." + mappings.value().path(), around);
-      } else if (content instanceof Content.Wrapped wrapped) {
-        value(wrapped.value(), around + "." + wrapped.value().path(), around);
+      }
+      for (ValueShape inside : value.content().values()) {
+        value(inside, around + "." + inside.path(), around);
       }
     }
 

@@ -122,7 +122,7 @@ public final class PayloadCheck {
         || key.contains("*")
         || key.contains("#")
         || key.startsWith("amq.")
-        || key.equals("jobs.dead-letter")) {
+        || key.equals(GeneratedNames.routingKey("dead-letter"))) {
       report.add(Diagnostic.ROUTING_KEY, job.routingKey().position(), "'" + key + "'");
     }
   }

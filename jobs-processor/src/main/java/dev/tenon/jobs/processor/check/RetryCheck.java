@@ -2,10 +2,12 @@ package dev.tenon.jobs.processor.check;
 
 import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.RuntimeTypes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.lang.model.element.TypeElement;
@@ -13,6 +15,13 @@ import javax.lang.model.type.DeclaredType;
 
 /** The rules of what a declaration says about retries, beside attempts and delays. */
 final class RetryCheck {
+
+  /** What the exceptions of the runtime mean, which noRetryOn cannot change. */
+  private static final Map<String, String> MEANINGS =
+      Map.of(
+          RuntimeTypes.RETRY_JOB.canonicalName(), "by which a handler asks for another attempt",
+          RuntimeTypes.JOB_SNOOZED.canonicalName(), "by which a handler puts the job off",
+          RuntimeTypes.PERMANENT_JOB.canonicalName(), "after which a job fails at once anyway");
 
   private final Report report;
 
@@ -55,16 +64,9 @@ final class RetryCheck {
         report(exception, "a second time");
       }
       for (TypeElement e : withSuperclasses(exception.value())) {
-        switch (e.getQualifiedName().toString()) {
-          case "dev.tenon.jobs.RetryJobException" ->
-              report(exception, "by which a handler asks for another attempt");
-          case "dev.tenon.jobs.JobSnoozedException" ->
-              report(exception, "by which a handler puts the job off");
-          case "dev.tenon.jobs.PermanentJobException" ->
-              report(exception, "after which a job fails at once anyway");
-          default -> {
-            // An exception of somebody else's
-          }
+        String meaning = MEANINGS.get(e.getQualifiedName().toString());
+        if (meaning != null) {
+          report(exception, meaning);
         }
       }
       hindrance(exception, job)

@@ -2,12 +2,12 @@ package dev.tenon.jobs.processor.check;
 
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.model.Content;
 import dev.tenon.jobs.processor.model.RecordShape;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.Shapes.Depth;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.ValueShape;
-import dev.tenon.jobs.processor.model.ValueShape.Content;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -101,26 +101,23 @@ public final class ShapeCheck {
                       "is of type " + DisplayNames.simple(value.type())));
       String where = where(value, around);
       constraints.check(value, where);
-      Content content = value.content();
-      if (content instanceof Content.Components components) {
-        checkAccess(components.record(), value, where);
-        if (value.valid().isPresent()) {
-          record(components.record());
-        } else if (isConstrained(components.record(), new HashSet<>())) {
-          report.add(
-              Diagnostic.MISSING_VALID,
-              value.position(),
-              where,
-              DisplayNames.simple(components.record()),
-              DisplayNames.simple(value.type()));
-        }
-      } else if (content instanceof Content.Entries entries) {
-        value(entries.entry(), value.valid(), around);
-      } else if (content instanceof Content.Mappings mappings) {
-        value(mappings.key(), value.valid(), around);
-        value(mappings.value(), value.valid(), around);
-      } else if (content instanceof Content.Wrapped wrapped) {
-        value(wrapped.value(), value.valid(), around);
+      if (value.content() instanceof Content.Components components) {
+        components(components.record(), value, where);
+      }
+      value.content().values().forEach(inside -> value(inside, value.valid(), around));
+    }
+
+    private void components(TypeName record, ValueShape value, String where) {
+      checkAccess(record, value, where);
+      if (value.valid().isPresent()) {
+        record(record);
+      } else if (shapes.isConstrained(record)) {
+        report.add(
+            Diagnostic.MISSING_VALID,
+            value.position(),
+            where,
+            DisplayNames.simple(record),
+            DisplayNames.simple(value.type()));
       }
     }
 
@@ -138,43 +135,9 @@ public final class ShapeCheck {
 
     /** Whether {@code @Valid} on a value leads to a record with something to check. */
     private boolean isWorthwhile(ValueShape value) {
-      Content content = value.content();
-      if (content instanceof Content.Components components) {
-        return shapes.hasChecks(components.record(), Depth.ALL);
-      }
-      if (content instanceof Content.Entries entries) {
-        return isWorthwhile(entries.entry());
-      }
-      if (content instanceof Content.Mappings mappings) {
-        return isWorthwhile(mappings.value());
-      }
-      return content instanceof Content.Wrapped wrapped && isWorthwhile(wrapped.value());
-    }
-
-    /** Whether a record has constraints that only {@code @Valid} would have checked. */
-    private boolean isConstrained(TypeName record, Set<TypeName> around) {
-      return around.add(record)
-          && (shapes.get(record).components().stream()
-                  .anyMatch(component -> isConstrained(component.value(), around))
-              || shapes.get(record).alternatives().stream()
-                  .anyMatch(alternative -> isConstrained(alternative, around)));
-    }
-
-    private boolean isConstrained(ValueShape value, Set<TypeName> around) {
-      if (!value.constraints().isEmpty()) {
-        return true;
-      }
-      Content content = value.content();
-      if (content instanceof Content.Components components) {
-        return value.valid().isPresent() && isConstrained(components.record(), around);
-      }
-      if (content instanceof Content.Entries entries) {
-        return isConstrained(entries.entry(), around);
-      }
-      if (content instanceof Content.Mappings mappings) {
-        return isConstrained(mappings.key(), around) || isConstrained(mappings.value(), around);
-      }
-      return content instanceof Content.Wrapped wrapped && isConstrained(wrapped.value(), around);
+      return value.content() instanceof Content.Components components
+          ? shapes.hasChecks(components.record(), Depth.ALL)
+          : value.content().values().stream().anyMatch(this::isWorthwhile);
     }
   }
 

@@ -28,16 +28,7 @@ final class NumberSchemas {
 
   /** The schema of the numbers of a kind that meet the constraints. */
   static Schema of(ValueKind kind, List<Constraint> constraints) {
-    return new NumberSchemas(unwrapped(kind), constraints).schema();
-  }
-
-  private static ValueKind unwrapped(ValueKind kind) {
-    return switch (kind) {
-      case OPTIONAL_INT -> ValueKind.INT;
-      case OPTIONAL_LONG -> ValueKind.LONG;
-      case OPTIONAL_DOUBLE -> ValueKind.DOUBLE;
-      default -> kind;
-    };
+    return new NumberSchemas(kind.withoutOptional(), constraints).schema();
   }
 
   private boolean isWhole() {

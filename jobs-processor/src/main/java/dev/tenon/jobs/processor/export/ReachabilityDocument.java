@@ -2,13 +2,13 @@ package dev.tenon.jobs.processor.export;
 
 import com.palantir.javapoet.ArrayTypeName;
 import com.palantir.javapoet.ClassName;
-import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.model.Content;
 import dev.tenon.jobs.processor.model.RecordShape;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.TypeNames;
 import dev.tenon.jobs.processor.model.ValueShape;
-import dev.tenon.jobs.processor.model.ValueShape.Content;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,9 +68,9 @@ final class ReachabilityDocument {
   /** Adds all that shapes lead to. */
   void add(Shapes shapes) {
     for (RecordShape shape : shapes.records().values()) {
-      addWhole(raw(shape.type()));
+      addWhole(TypeNames.raw(shape.type()));
       if (!shape.alternatives().isEmpty()) {
-        addInterfaces(elements.getTypeElement(raw(shape.type()).canonicalName()));
+        addInterfaces(elements.getTypeElement(TypeNames.raw(shape.type()).canonicalName()));
       }
       shape.components().forEach(component -> add(component.value()));
     }
@@ -96,18 +96,11 @@ final class ReachabilityDocument {
     if (type instanceof ArrayTypeName array) {
       addArray(array);
     } else if (content instanceof Content.Entries || content instanceof Content.Mappings) {
-      addContainer(raw(type));
+      addContainer(TypeNames.raw(type));
     } else if (content instanceof Content.Constants || isOfUsers(value)) {
-      addWhole(raw(type));
+      addWhole(TypeNames.raw(type));
     }
-    if (content instanceof Content.Entries entries) {
-      add(entries.entry());
-    } else if (content instanceof Content.Mappings mappings) {
-      add(mappings.key());
-      add(mappings.value());
-    } else if (content instanceof Content.Wrapped wrapped) {
-      add(wrapped.value());
-    }
+    content.values().forEach(this::add);
   }
 
   /** Whether it is a class that annotations of Jackson's say how to write. */
@@ -115,10 +108,6 @@ final class ReachabilityDocument {
     return value.content() instanceof Content.Nothing
         && value.type() instanceof ClassName name
         && !name.packageName().startsWith("java.");
-  }
-
-  private static ClassName raw(TypeName type) {
-    return type instanceof ParameterizedTypeName generic ? generic.rawType() : (ClassName) type;
   }
 
   private void addWhole(ClassName type) {
@@ -146,7 +135,7 @@ final class ReachabilityDocument {
       component = inner.componentType();
     }
     String element =
-        component.isPrimitive() ? component.toString() : raw(component).reflectionName();
+        component.isPrimitive() ? component.toString() : TypeNames.raw(component).reflectionName();
     types.putIfAbsent(element + dimensions, Map.of("type", element + dimensions));
   }
 

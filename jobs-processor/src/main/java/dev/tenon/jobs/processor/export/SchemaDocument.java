@@ -6,11 +6,12 @@ import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.Constraint;
 import dev.tenon.jobs.processor.model.ConstraintUse;
+import dev.tenon.jobs.processor.model.Content;
 import dev.tenon.jobs.processor.model.RecordShape;
 import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.TypeNames;
 import dev.tenon.jobs.processor.model.ValueKind;
 import dev.tenon.jobs.processor.model.ValueShape;
-import dev.tenon.jobs.processor.model.ValueShape.Content;
 import dev.tenon.jobs.processor.model.ValueShape.Presence;
 import dev.tenon.jobs.processor.read.Descriptions;
 import dev.tenon.jobs.processor.read.JacksonAnnotations;
@@ -142,14 +143,12 @@ final class SchemaDocument {
   }
 
   private TypeElement element(TypeName type) {
-    ClassName name =
-        type instanceof ParameterizedTypeName generic ? generic.rawType() : (ClassName) type;
-    return elements.getTypeElement(name.canonicalName());
+    return elements.getTypeElement(TypeNames.raw(type).canonicalName());
   }
 
   /** Where a record is described; it is, later. */
   private String reference(TypeName type, Validation how) {
-    boolean sameAsAll = how == Validation.PRESENCE && !isConstrained(type, new HashSet<>());
+    boolean sameAsAll = how == Validation.PRESENCE && !shapes.isConstrained(type);
     Definition definition = new Definition(type, sameAsAll ? Validation.ALL : how);
     return references.computeIfAbsent(
         definition,
@@ -179,32 +178,6 @@ final class SchemaDocument {
       return joined(array.componentType()) + "Array";
     }
     return type instanceof ClassName name ? name.simpleName() : type.toString();
-  }
-
-  /** Whether it makes a difference for a record whether its constraints are checked. */
-  private boolean isConstrained(TypeName record, Set<TypeName> visited) {
-    return visited.add(record)
-        && (shapes.get(record).components().stream()
-                .anyMatch(component -> isConstrained(component.value(), visited))
-            || shapes.get(record).alternatives().stream()
-                .anyMatch(alternative -> isConstrained(alternative, visited)));
-  }
-
-  private boolean isConstrained(ValueShape value, Set<TypeName> visited) {
-    if (!value.constraints().isEmpty()) {
-      return true;
-    }
-    Content content = value.content();
-    if (content instanceof Content.Components components) {
-      return value.valid().isPresent() && isConstrained(components.record(), visited);
-    }
-    if (content instanceof Content.Entries entries) {
-      return isConstrained(entries.entry(), visited);
-    }
-    if (content instanceof Content.Mappings mappings) {
-      return isConstrained(mappings.key(), visited) || isConstrained(mappings.value(), visited);
-    }
-    return content instanceof Content.Wrapped wrapped && isConstrained(wrapped.value(), visited);
   }
 
   private Schema value(ValueShape value, Validation how) {
@@ -244,22 +217,48 @@ final class SchemaDocument {
   }
 
   private Schema unconstrained(ValueShape value, Validation how) {
-    Content content = value.content();
-    if (content instanceof Content.Components components) {
-      return Schema.ref(reference(components.record(), how.inside(value)));
-    }
-    if (content instanceof Content.Constants constants) {
-      return Schema.type("string").with("enum", constants.names());
-    }
-    if (content instanceof Content.Wrapped wrapped) {
-      return value(wrapped.value(), how);
-    }
-    if (content instanceof Content.Mappings mappings) {
-      return mappings(mappings, how);
-    }
-    if (content instanceof Content.Entries entries) {
-      return entries(value, entries, how);
-    }
+    return value
+        .content()
+        .accept(
+            new Content.Visitor<>() {
+              @Override
+              public Schema nothing() {
+                return simple(value);
+              }
+
+              @Override
+              public Schema notJson(Content.NotJson notJson) {
+                return simple(value);
+              }
+
+              @Override
+              public Schema constants(Content.Constants constants) {
+                return Schema.type("string").with("enum", constants.names());
+              }
+
+              @Override
+              public Schema components(Content.Components components) {
+                return Schema.ref(reference(components.record(), how.inside(value)));
+              }
+
+              @Override
+              public Schema entries(Content.Entries entries) {
+                return SchemaDocument.this.entries(value, entries, how);
+              }
+
+              @Override
+              public Schema mappings(Content.Mappings mappings) {
+                return SchemaDocument.this.mappings(mappings, how);
+              }
+
+              @Override
+              public Schema wrapped(Content.Wrapped wrapped) {
+                return SchemaDocument.this.value(wrapped.value(), how);
+              }
+            });
+  }
+
+  private static Schema simple(ValueShape value) {
     return switch (value.kind()) {
       case BOOLEAN -> Schema.type("boolean");
       case TEXT -> Schema.type("string");

@@ -2,6 +2,7 @@ package dev.tenon.jobs.processor.lock;
 
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.Report;
+import dev.tenon.jobs.processor.model.GeneratedNames;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleContents.Member;
@@ -56,7 +57,7 @@ final class BreakingChanges {
     Set<String> keys = new HashSet<>();
     for (Member member : contents.members()) {
       keys.add(member.job().routingKeyOrDefault());
-      member.job().aliasNames().forEach(alias -> keys.add("jobs." + alias));
+      member.job().aliasNames().stream().map(GeneratedNames::routingKey).forEach(keys::add);
     }
     return keys;
   }

@@ -87,11 +87,7 @@ final class LimitReader {
   }
 
   private String text(Constraint.Bound bound) {
-    boolean whole =
-        kind.isWholePrimitive()
-            || kind == ValueKind.BIG_INTEGER
-            || kind == ValueKind.OPTIONAL_INT
-            || kind == ValueKind.OPTIONAL_LONG;
+    boolean whole = kind.withoutOptional().isWholePrimitive() || kind == ValueKind.BIG_INTEGER;
     if (whole) {
       return plain(IntegerRange.inclusive(bound));
     }

@@ -2,16 +2,16 @@ package dev.tenon.jobs.processor.lock;
 
 import com.palantir.javapoet.ArrayTypeName;
 import com.palantir.javapoet.ClassName;
-import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.ConstraintUse;
+import dev.tenon.jobs.processor.model.Content;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.RecordShape;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import dev.tenon.jobs.processor.model.TypeNames;
 import dev.tenon.jobs.processor.model.ValueKind;
 import dev.tenon.jobs.processor.model.ValueShape;
-import dev.tenon.jobs.processor.model.ValueShape.Content;
 import dev.tenon.jobs.processor.model.ValueShape.Presence;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,7 +109,7 @@ final class ShapeTranslator {
 
   private void add(Shapes from) {
     for (RecordShape shape : from.records().values()) {
-      Optional<SourcePosition> position = position(raw(shape.type()));
+      Optional<SourcePosition> position = position(TypeNames.raw(shape.type()));
       if (shape.alternatives().isEmpty()) {
         SortedMap<String, LockedValue> components = new TreeMap<>();
         for (RecordShape.Component component : shape.components()) {
@@ -119,15 +119,11 @@ final class ShapeTranslator {
       } else {
         SortedMap<String, String> records = new TreeMap<>();
         for (TypeName record : shape.alternatives()) {
-          records.put(raw(record).simpleName(), record.toString());
+          records.put(TypeNames.raw(record).simpleName(), record.toString());
         }
         shapes.put(shape.type().toString(), new LockedShape.Alternatives(records, position));
       }
     }
-  }
-
-  private static ClassName raw(TypeName type) {
-    return type instanceof ParameterizedTypeName generic ? generic.rawType() : (ClassName) type;
   }
 
   /** The place of a class whose source is being compiled. */
@@ -157,41 +153,90 @@ final class ShapeTranslator {
     List<ConstraintUse> constraints = new ArrayList<>(around);
     constraints.addAll(value.constraints());
     boolean valid = isValid || value.valid().isPresent();
-    Content content = value.content();
-    if (content instanceof Content.Wrapped wrapped) {
+    if (value.content() instanceof Content.Wrapped wrapped) {
       // An optional is its content, or null
       return value(wrapped.value(), constraints, valid);
     }
-    Optional<LockedValue> keys = Optional.empty();
-    Optional<LockedValue> entries = Optional.empty();
-    String type = OPTIONAL_NUMBERS.getOrDefault(value.kind(), leaf(value.type()));
-    boolean isShape = false;
-    if (content instanceof Content.Components components) {
-      type = components.record().toString();
-      isShape = true;
-    } else if (content instanceof Content.Entries inside) {
-      type = container(value.type());
-      entries = Optional.of(value(inside.entry(), List.of(), false));
-    } else if (content instanceof Content.Mappings inside) {
-      type = container(value.type());
-      keys = Optional.of(key(inside.key()));
-      entries = Optional.of(value(inside.value(), List.of(), false));
-    } else if (addEnum(value.type())) {
-      type = value.type().toString();
-      isShape = true;
-    }
+    Contained contained = value.content().accept(new ContentTranslator(value.type(), value.kind()));
     LimitReader limits = new LimitReader(constraints, value.kind());
     boolean optional =
         value.presence() != Presence.REQUIRED && value.presence() != Presence.PRIMITIVE;
     return new LockedValue(
-        type,
-        isShape,
+        contained.type(),
+        contained.isShape(),
         optional,
-        valid && isShape && content instanceof Content.Components,
+        valid && value.content() instanceof Content.Components,
         limits.limits(),
-        keys,
-        entries,
+        contained.keys(),
+        contained.entries(),
         Optional.of(new LockedValue.Origin(value.position(), limits.places())));
+  }
+
+  /** The type of a value, and what it contains. */
+  private record Contained(
+      String type, boolean isShape, Optional<LockedValue> keys, Optional<LockedValue> entries) {
+    private static Contained leaf(String type) {
+      return new Contained(type, false, Optional.empty(), Optional.empty());
+    }
+
+    private static Contained shape(String type) {
+      return new Contained(type, true, Optional.empty(), Optional.empty());
+    }
+  }
+
+  private final class ContentTranslator implements Content.Visitor<Contained> {
+    private final TypeName type;
+    private final ValueKind kind;
+
+    private ContentTranslator(TypeName type, ValueKind kind) {
+      this.type = type;
+      this.kind = kind;
+    }
+
+    @Override
+    public Contained nothing() {
+      return addEnum(type)
+          ? Contained.shape(type.toString())
+          : Contained.leaf(OPTIONAL_NUMBERS.getOrDefault(kind, ShapeTranslator.leaf(type)));
+    }
+
+    @Override
+    public Contained notJson(Content.NotJson notJson) {
+      return nothing();
+    }
+
+    @Override
+    public Contained constants(Content.Constants constants) {
+      return nothing();
+    }
+
+    @Override
+    public Contained components(Content.Components components) {
+      return Contained.shape(components.record().toString());
+    }
+
+    @Override
+    public Contained entries(Content.Entries entries) {
+      return new Contained(
+          container(type),
+          false,
+          Optional.empty(),
+          Optional.of(value(entries.entry(), List.of(), false)));
+    }
+
+    @Override
+    public Contained mappings(Content.Mappings mappings) {
+      return new Contained(
+          container(type),
+          false,
+          Optional.of(key(mappings.key())),
+          Optional.of(value(mappings.value(), List.of(), false)));
+    }
+
+    @Override
+    public Contained wrapped(Content.Wrapped wrapped) {
+      throw new IllegalStateException("An optional is translated as its content: " + type);
+    }
   }
 
   /** A key, which JSON never makes null. */
@@ -234,7 +279,9 @@ final class ShapeTranslator {
   }
 
   private static String container(TypeName type) {
-    return type instanceof ArrayTypeName ? "array" : withoutJdkPackage(raw(type).toString());
+    return type instanceof ArrayTypeName
+        ? "array"
+        : withoutJdkPackage(TypeNames.raw(type).toString());
   }
 
   private static String withoutJdkPackage(String name) {

@@ -45,6 +45,11 @@ public final class GeneratedNames {
     return capitalised(SEPARATORS.matcher(type).replaceAll(" "));
   }
 
+  /** The routing key where none is given, as {@code JobDefinition} of the runtime has it. */
+  public static String routingKey(String type) {
+    return "jobs." + type;
+  }
+
   /**
    * The name of a module without annotation: {@code com.example.my_widgets} makes {@code
    * MyWidgetsJobs}.

@@ -89,7 +89,7 @@ public record JobDeclaration(
 
   /** The routing key. */
   public String routingKeyOrDefault() {
-    return routingKey.explicit() ? routingKey.value() : "jobs." + typeName();
+    return routingKey.explicit() ? routingKey.value() : GeneratedNames.routingKey(typeName());
   }
 
   /** How long an attempt may take; empty where what is written is no duration. */

@@ -78,6 +78,15 @@ public final class RuntimeTypes {
   /** What submitting throws where the payload is not valid. */
   public static final ClassName INVALID_PAYLOAD = ClassName.get(ROOT, "InvalidPayloadException");
 
+  /** What a handler throws to ask for another attempt. */
+  public static final ClassName RETRY_JOB = ClassName.get(ROOT, "RetryJobException");
+
+  /** What a handler throws to put the job off. */
+  public static final ClassName JOB_SNOOZED = ClassName.get(ROOT, "JobSnoozedException");
+
+  /** What a handler throws to have the job fail at once. */
+  public static final ClassName PERMANENT_JOB = ClassName.get(ROOT, "PermanentJobException");
+
   /** jOOQ's context, in which a caller's transaction is handed over. */
   public static final ClassName DSL_CONTEXT = ClassName.get("org.jooq", "DSLContext");
 

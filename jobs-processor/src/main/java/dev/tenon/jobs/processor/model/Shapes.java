@@ -61,20 +61,31 @@ public record Shapes(TypeName root, Map<TypeName, RecordShape> records) {
   }
 
   private boolean hasChecksInside(ValueShape value, Depth depth, Set<Visit> seen) {
-    ValueShape.Content content = value.content();
-    if (content instanceof ValueShape.Content.Components components) {
-      return recordHasChecks(components.record(), depthInside(value, depth), seen);
+    return value.content() instanceof Content.Components components
+        ? recordHasChecks(components.record(), depthInside(value, depth), seen)
+        : value.content().values().stream().anyMatch(inside -> hasChecks(inside, depth, seen));
+  }
+
+  /** Whether a record has constraints, itself or in records to which {@code @Valid} leads. */
+  public boolean isConstrained(TypeName record) {
+    return isConstrained(record, new HashSet<>());
+  }
+
+  private boolean isConstrained(TypeName record, Set<TypeName> seen) {
+    return seen.add(record)
+        && (get(record).components().stream()
+                .anyMatch(component -> isConstrained(component.value(), seen))
+            || get(record).alternatives().stream()
+                .anyMatch(alternative -> isConstrained(alternative, seen)));
+  }
+
+  private boolean isConstrained(ValueShape value, Set<TypeName> seen) {
+    if (!value.constraints().isEmpty()) {
+      return true;
     }
-    if (content instanceof ValueShape.Content.Entries entries) {
-      return hasChecks(entries.entry(), depth, seen);
-    }
-    if (content instanceof ValueShape.Content.Mappings mappings) {
-      return hasChecks(mappings.key(), depth, seen) || hasChecks(mappings.value(), depth, seen);
-    }
-    if (content instanceof ValueShape.Content.Wrapped wrapped) {
-      return hasChecks(wrapped.value(), depth, seen);
-    }
-    return false;
+    return value.content() instanceof Content.Components components
+        ? value.valid().isPresent() && isConstrained(components.record(), seen)
+        : value.content().values().stream().anyMatch(inside -> isConstrained(inside, seen));
   }
 
   /** How much of the record in a value is checked, where this much is checked of the value. */

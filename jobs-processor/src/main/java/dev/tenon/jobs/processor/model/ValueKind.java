@@ -67,6 +67,16 @@ public enum ValueKind {
     return this == TEXT || this == COLLECTION || this == MAP || this == ARRAY;
   }
 
+  /** What an optional of a primitive holds; any other kind itself. */
+  public ValueKind withoutOptional() {
+    return switch (this) {
+      case OPTIONAL_INT -> INT;
+      case OPTIONAL_LONG -> LONG;
+      case OPTIONAL_DOUBLE -> DOUBLE;
+      default -> this;
+    };
+  }
+
   /** Whether it is one of the optionals. */
   public boolean isOptional() {
     return this == OPTIONAL

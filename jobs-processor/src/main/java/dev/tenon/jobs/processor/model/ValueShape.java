@@ -59,32 +59,4 @@ public record ValueShape(
     /** A primitive. */
     PRIMITIVE
   }
-
-  /** What a value contains. */
-  public sealed interface Content {
-    /** Nothing that is looked into. */
-    record Nothing() implements Content {}
-
-    /** Nothing, and JSON cannot carry it for this reason. */
-    record NotJson(String reason) implements Content {}
-
-    /**
-     * Nothing: it is a constant of an enum.
-     *
-     * @param names how JSON names the constants, in the order of the source
-     */
-    record Constants(List<String> names) implements Content {}
-
-    /** The components of a record, or of one of the records of a sealed interface. */
-    record Components(TypeName record) implements Content {}
-
-    /** The entries of a collection or an array. */
-    record Entries(ValueShape entry) implements Content {}
-
-    /** The keys and the values of a map. */
-    record Mappings(ValueShape key, ValueShape value) implements Content {}
-
-    /** The value of an optional. */
-    record Wrapped(ValueShape value) implements Content {}
-  }
 }

@@ -1,7 +1,6 @@
 package dev.tenon.jobs.processor.step;
 
 import com.palantir.javapoet.ClassName;
-import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.check.AliasCheck;
 import dev.tenon.jobs.processor.check.Diagnostic;
@@ -15,6 +14,7 @@ import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import dev.tenon.jobs.processor.model.TypeNames;
 import dev.tenon.jobs.processor.model.UpcasterMethod;
 import dev.tenon.jobs.processor.model.Upcasters;
 import dev.tenon.jobs.processor.read.CompiledRecords;
@@ -127,8 +127,7 @@ public final class JobTypeStep {
 
   private void checkCompiled(Shapes shapes, SourcePosition position, Report report) {
     for (TypeName record : shapes.records().keySet()) {
-      ClassName name =
-          record instanceof ParameterizedTypeName generic ? generic.rawType() : (ClassName) record;
+      ClassName name = TypeNames.raw(record);
       TypeElement element = elements.getTypeElement(name.canonicalName());
       if (!found.sources().contains(name.canonicalName()) && compiled.hideAnnotations(element)) {
         report.add(Diagnostic.HIDDEN_ANNOTATIONS, position, name);
@@ -142,8 +141,7 @@ public final class JobTypeStep {
    */
   public boolean hidesAnnotations(Outcome.Writable job) {
     return Stream.concat(job.payload().records().keySet().stream(), resultRecords(job))
-        .map(record -> record instanceof ParameterizedTypeName generic ? generic.rawType() : record)
-        .map(record -> elements.getTypeElement(((ClassName) record).canonicalName()))
+        .map(record -> elements.getTypeElement(TypeNames.raw(record).canonicalName()))
         .anyMatch(compiled::hideAnnotations);
   }
 

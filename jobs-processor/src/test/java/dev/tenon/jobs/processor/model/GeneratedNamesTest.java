@@ -3,6 +3,7 @@ package dev.tenon.jobs.processor.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.palantir.javapoet.ClassName;
+import dev.tenon.jobs.definition.JobDefinition;
 import org.junit.jupiter.api.Test;
 
 class GeneratedNamesTest {
@@ -18,6 +19,12 @@ class GeneratedNamesTest {
     assertThat(GeneratedNames.methodSuffix("widget.process-all_now.v2"))
         .isEqualTo("WidgetProcessAllNowV2");
     assertThat(GeneratedNames.label("widget.process-all")).isEqualTo("Widget process all");
+  }
+
+  @Test
+  void routingKeysAreThoseOfTheRuntime() {
+    assertThat(GeneratedNames.routingKey("widget.process"))
+        .isEqualTo(JobDefinition.defaultRoutingKey("widget.process"));
   }
 
   @Test

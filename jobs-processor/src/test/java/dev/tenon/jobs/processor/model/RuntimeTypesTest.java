@@ -8,7 +8,10 @@ import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobSnoozedException;
 import dev.tenon.jobs.JobSubmitter;
+import dev.tenon.jobs.PermanentJobException;
+import dev.tenon.jobs.RetryJobException;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.annotation.CheckedBy;
@@ -60,6 +63,9 @@ class RuntimeTypesTest {
             SubmitOptions.class.getCanonicalName(),
             TypedJob.class.getCanonicalName(),
             InvalidPayloadException.class.getCanonicalName(),
+            RetryJobException.class.getCanonicalName(),
+            JobSnoozedException.class.getCanonicalName(),
+            PermanentJobException.class.getCanonicalName(),
             DSLContext.class.getCanonicalName());
   }
 }

@@ -1,0 +1,137 @@
+package dev.tenon.jobs.processor.model;
+
+import com.palantir.javapoet.TypeName;
+import java.util.List;
+
+/** What a value contains. */
+public sealed interface Content {
+
+  /** The values that are directly in it: entries, keys, what an optional holds. */
+  List<ValueShape> values();
+
+  /** Calls the visitor's method for this variant. */
+  <R> R accept(Visitor<R> visitor);
+
+  /**
+   * One method for each variant of {@link Content}, so that none can be forgotten.
+   *
+   * @param <R> what a visit returns
+   */
+  interface Visitor<R> {
+    /** Visits a value that contains nothing. */
+    R nothing();
+
+    /** Visits a value that JSON cannot carry. */
+    R notJson(NotJson notJson);
+
+    /** Visits a constant of an enum. */
+    R constants(Constants constants);
+
+    /** Visits a record, or one of the records of a sealed interface. */
+    R components(Components components);
+
+    /** Visits a collection or an array. */
+    R entries(Entries entries);
+
+    /** Visits a map. */
+    R mappings(Mappings mappings);
+
+    /** Visits an optional. */
+    R wrapped(Wrapped wrapped);
+  }
+
+  /** Nothing that is looked into. */
+  record Nothing() implements Content {
+    @Override
+    public List<ValueShape> values() {
+      return List.of();
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.nothing();
+    }
+  }
+
+  /** Nothing, and JSON cannot carry it for this reason. */
+  record NotJson(String reason) implements Content {
+    @Override
+    public List<ValueShape> values() {
+      return List.of();
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.notJson(this);
+    }
+  }
+
+  /**
+   * Nothing: it is a constant of an enum.
+   *
+   * @param names how JSON names the constants, in the order of the source
+   */
+  record Constants(List<String> names) implements Content {
+    @Override
+    public List<ValueShape> values() {
+      return List.of();
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.constants(this);
+    }
+  }
+
+  /** The components of a record, or of one of the records of a sealed interface. */
+  record Components(TypeName record) implements Content {
+    @Override
+    public List<ValueShape> values() {
+      return List.of();
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.components(this);
+    }
+  }
+
+  /** The entries of a collection or an array. */
+  record Entries(ValueShape entry) implements Content {
+    @Override
+    public List<ValueShape> values() {
+      return List.of(entry);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.entries(this);
+    }
+  }
+
+  /** The keys and the values of a map. */
+  record Mappings(ValueShape key, ValueShape value) implements Content {
+    @Override
+    public List<ValueShape> values() {
+      return List.of(key, value);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.mappings(this);
+    }
+  }
+
+  /** The value of an optional. */
+  record Wrapped(ValueShape value) implements Content {
+    @Override
+    public List<ValueShape> values() {
+      return List.of(value);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.wrapped(this);
+    }
+  }
+}
