@@ -8,10 +8,9 @@ import java.util.UUID;
 import org.jooq.DSLContext;
 
 /**
- * Submits, reads, cancels and retries jobs. Each submit is in a transaction of its own, except
+ * Submits, reads, cancels and retries jobs. Each submit is in a transaction of its own, but for
  * those of {@link #in(DSLContext)} and {@link #in(Connection)}. Thread-safe. Every method throws
- * {@link JobStoreException} if the database cannot be reached, and {@link JobStoreRefusedException}
- * if PostgreSQL refuses what was asked for.
+ * {@link JobStoreException} if the database cannot be reached.
  */
 public interface JobService extends JobSubmitter {
 

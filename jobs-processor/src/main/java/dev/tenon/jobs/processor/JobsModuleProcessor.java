@@ -212,7 +212,11 @@ public final class JobsModuleProcessor extends AbstractProcessor {
       written = true;
       checkModules(modules);
       ModuleCheck check =
-          new ModuleCheck(report, processingEnv.getElementUtils(), steps.types().sources());
+          new ModuleCheck(
+              report,
+              processingEnv.getElementUtils(),
+              processingEnv.getTypeUtils(),
+              steps.types().sources());
       check.check(contents.get());
       new UpcasterOwnerCheck(report).check(steps.upcasters().methods(), contents.get());
       List<Element> sources = new ArrayList<>(types);

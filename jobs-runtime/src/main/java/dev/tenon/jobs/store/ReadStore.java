@@ -2,6 +2,7 @@ package dev.tenon.jobs.store;
 
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
@@ -74,8 +75,7 @@ public final class ReadStore {
                     row.get(a.startedAt),
                     row.get(a.finishedAt),
                     row.get(a.outcome),
-                    StoredErrors.error(
-                        row.get(a.errorReason), row.get(a.errorClass), row.get(a.errorMessage)),
+                    error(row.get(a.errorClass), row.get(a.errorMessage)),
                     row.get(a.stack),
                     row.get(a.fingerprint)));
   }
@@ -119,7 +119,7 @@ public final class ReadStore {
         row.get(j.crashes),
         row.get(j.progress),
         row.get(j.progressMessage),
-        StoredErrors.error(row.get(j.errorReason), row.get(j.errorClass), row.get(j.errorMessage)),
+        error(row.get(j.errorClass), row.get(j.errorMessage)),
         row.get(j.workerId),
         row.get(j.startedAt),
         row.get(j.finishedAt),
@@ -128,5 +128,9 @@ public final class ReadStore {
 
   private static @Nullable String text(@Nullable JSON json) {
     return json == null ? null : json.data();
+  }
+
+  private static @Nullable JobError error(@Nullable String errorClass, @Nullable String message) {
+    return errorClass == null ? null : new JobError(errorClass, message);
   }
 }

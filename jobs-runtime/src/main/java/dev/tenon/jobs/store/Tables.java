@@ -1,7 +1,6 @@
 package dev.tenon.jobs.store;
 
 import dev.tenon.jobs.JobAttempt;
-import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogLevel;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
@@ -40,10 +39,6 @@ public final class Tables {
               JobAttempt.Outcome.class,
               JobAttempt.Outcome::ofCode,
               JobAttempt.Outcome::code));
-  static final DataType<JobError.Reason> REASON =
-      SQLDataType.CLOB.asConvertedDataType(
-          Converter.ofNullable(
-              String.class, JobError.Reason.class, JobError.Reason::ofCode, JobError.Reason::code));
   static final DataType<JobLogLevel> LEVEL =
       SQLDataType.CLOB.asConvertedDataType(
           Converter.ofNullable(
@@ -126,8 +121,6 @@ public final class Tables {
 
     final TableField<Record, JSON> externalPolicy =
         createField(DSL.name("external_policy"), SQLDataType.JSON);
-    final TableField<Record, JobError.Reason> errorReason =
-        createField(DSL.name("error_reason"), REASON);
 
     private Jobs(Schema schema) {
       super(DSL.name("jobs"), schema);
@@ -157,8 +150,6 @@ public final class Tables {
     final TableField<Record, String> stack = createField(DSL.name("stack"), SQLDataType.CLOB);
     final TableField<Record, String> fingerprint =
         createField(DSL.name("fingerprint"), SQLDataType.CLOB);
-    final TableField<Record, JobError.Reason> errorReason =
-        createField(DSL.name("error_reason"), REASON);
 
     private Attempts(Schema schema) {
       super(DSL.name("job_attempts"), schema);

@@ -94,6 +94,7 @@ final class Context implements JobContext, JobLog {
     if (!ended.getAsBoolean()) {
       recorder.progress(
           new ProgressReport(
+              job.id(),
               job.lease(),
               percent,
               message == null ? null : Texts.storable(message, LONGEST_PROGRESS_MESSAGE)));
@@ -114,6 +115,7 @@ final class Context implements JobContext, JobLog {
     if (!ended.getAsBoolean()) {
       recorder.log(
           new LogLine(
+              job.id(),
               job.lease(),
               job.attempt(),
               level,

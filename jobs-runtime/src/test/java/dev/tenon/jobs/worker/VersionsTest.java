@@ -3,7 +3,6 @@ package dev.tenon.jobs.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.store.ClaimedJob;
-import dev.tenon.jobs.store.Lease;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,13 +31,6 @@ class VersionsTest {
 
   private static ClaimedJob job(long lease, int attempt) {
     return new ClaimedJob(
-        new Lease(UUID.randomUUID(), lease, "worker"),
-        "test.newer",
-        2,
-        attempt,
-        3,
-        "{}",
-        null,
-        "tester");
+        UUID.randomUUID(), "test.newer", 2, lease, attempt, 3, "{}", null, "tester");
   }
 }

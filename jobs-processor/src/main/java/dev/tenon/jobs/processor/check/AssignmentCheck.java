@@ -10,6 +10,7 @@ import dev.tenon.jobs.processor.model.ModuleContents.Handled;
 import dev.tenon.jobs.processor.model.ModuleContents.Member;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import dev.tenon.jobs.processor.read.ForgottenHandlers;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,16 +24,28 @@ import javax.lang.model.element.TypeElement;
 final class AssignmentCheck {
 
   private final Report report;
+  private final ForgottenHandlers forgotten;
 
-  AssignmentCheck(Report report) {
+  /**
+   * A check that adds to a report.
+   *
+   * @param forgotten the handlers that have no {@code @JobType}
+   */
+  AssignmentCheck(Report report, ForgottenHandlers forgotten) {
     this.report = report;
+    this.forgotten = forgotten;
   }
 
   void check(ModuleContents contents) {
     Map<String, Member> open = new LinkedHashMap<>();
     contents.openTypes().forEach(member -> open.putIfAbsent(member.job().typeName(), member));
     Map<String, Member> known = new LinkedHashMap<>();
-    contents.members().forEach(member -> known.putIfAbsent(member.job().typeName(), member));
+    Set<String> declaredTwice = new HashSet<>();
+    for (Member member : contents.members()) {
+      if (known.putIfAbsent(member.job().typeName(), member) != null) {
+        declaredTwice.add(member.job().typeName());
+      }
+    }
     Map<String, String> current = new HashMap<>();
     known
         .values()
@@ -47,7 +60,8 @@ final class AssignmentCheck {
     Map<String, Handled> handledElsewhere = handledTypes(contents);
 
     Map<String, HandlerDeclaration> first = new HashMap<>();
-    Set<String> guessed = new HashSet<>();
+    // A class that is neither a record nor a handler is reported, and was meant as the handler
+    Set<String> guessed = new HashSet<>(contents.misplaced());
     for (HandlerDeclaration handler : contents.handlers()) {
       String type = handler.typeName();
       SourcePosition position = handler.type().position();
@@ -81,7 +95,9 @@ final class AssignmentCheck {
             DisplayNames.simple(member.job().payload()));
         continue;
       }
-      checkFit(handler, declarationFor(handler, member, declared));
+      if (handler.element().getTypeParameters().isEmpty()) {
+        checkFit(handler, declarationFor(handler, member, declared));
+      }
       if (!contents.module().handlersHere()) {
         report.add(
             Diagnostic.HANDLER_ELSEWHERE,
@@ -92,7 +108,8 @@ final class AssignmentCheck {
       }
       Handled elsewhere = handledElsewhere.get(type);
       HandlerDeclaration other = first.putIfAbsent(type, handler);
-      if (elsewhere != null || other != null) {
+      // Of a type that is declared twice, each declaration has a handler
+      if (elsewhere != null || (other != null && !declaredTwice.contains(type))) {
         report.add(
             Diagnostic.DUPLICATE_HANDLER,
             position,
@@ -194,26 +211,34 @@ final class AssignmentCheck {
 
   private void missing(Member member, ModuleContents contents) {
     JobDeclaration job = member.job();
+    String wanted = DisplayNames.handlerOf(job.payload(), job.result().value().name());
+    Optional<TypeElement> without = forgotten.of(job.payload());
     SourcePosition position =
-        member.include().map(include -> include.written().position()).orElse(job.type().position());
-    String where =
-        member.include().isPresent()
-            ? "; it is declared by "
-                + DisplayNames.simple(job.payload())
-                + ", which the module includes"
-            : contents.handlers().isEmpty()
-                ? ", or write @JobModule(value = \""
-                    + contents.module().simpleName()
-                    + "\", handlers = Handlers.ELSEWHERE) if another compilation has the handlers"
-                : "";
+        without
+            .map(SourcePosition::of)
+            .or(() -> member.include().map(include -> include.written().position()))
+            .orElse(job.type().position());
     report.add(
         Diagnostic.MISSING_HANDLER,
         position,
         job.typeName(),
-        job.typeName(),
-        DisplayNames.simple(job.payload()),
-        DisplayNames.simple(job.result().value().name()),
-        where);
+        without.isPresent()
+            ? "%s handles its payload; write @JobType(\"%s\") on it"
+                .formatted(DisplayNames.name(without.get()), job.typeName())
+            : "Write a class with @JobType(\"%s\") that implements %s%s"
+                .formatted(job.typeName(), wanted, where(member, contents)));
+  }
+
+  /** Where a type comes from whose handler may be elsewhere. */
+  private static String where(Member member, ModuleContents contents) {
+    if (member.include().isPresent()) {
+      return "; it is declared by %s, which the module includes"
+          .formatted(DisplayNames.simple(member.job().payload()));
+    }
+    return contents.handlers().isEmpty()
+        ? ", or @JobModule(value = \"%s\", handlers = Handlers.ELSEWHERE) if another compilation has the handlers"
+            .formatted(contents.module().simpleName())
+        : "";
   }
 
   private void checkFit(HandlerDeclaration handler, JobDeclaration job) {

@@ -71,9 +71,10 @@ final class CheckedUseCheck {
           Diagnostic.CONSTRAINT_TYPE,
           use.position(),
           use.name(),
-          "what an Optional holds, as in Optional<@%s …>".formatted(annotation.name()),
+          "what an Optional holds",
           where,
-          DisplayNames.simple(value.type()));
+          DisplayNames.simple(value.type()),
+          "Write Optional<@%s …> instead".formatted(annotation.name()));
       return;
     }
     TypeElement checker = CheckMethods.checker(annotation).orElseThrow();

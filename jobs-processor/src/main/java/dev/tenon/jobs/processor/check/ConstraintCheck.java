@@ -3,6 +3,7 @@ package dev.tenon.jobs.processor.check;
 import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.Constraint;
 import dev.tenon.jobs.processor.model.ConstraintUse;
+import dev.tenon.jobs.processor.model.Content;
 import dev.tenon.jobs.processor.model.IntegerRange;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.ValueKind;
@@ -15,6 +16,8 @@ import java.util.regex.PatternSyntaxException;
 
 /** The rules of the constraints on one value. */
 final class ConstraintCheck {
+
+  private static final Pattern DECIMAL = Pattern.compile("[-+]?\\d+(\\.\\d+)?");
 
   private final Report report;
   private final CheckedUseCheck checkedUses;
@@ -34,6 +37,11 @@ final class ConstraintCheck {
       if (use.constraint() instanceof Constraint.Unsupported unsupported) {
         report.add(
             Diagnostic.UNKNOWN_CONSTRAINT, use.position(), use.name(), where, unsupported.reason());
+      } else if (use.constraint() instanceof Constraint.OfJavax) {
+        report.add(Diagnostic.JAVAX, use.position(), use.name(), where, use.name());
+      } else if (use.constraint() instanceof Constraint.NotDecimal not) {
+        report.add(
+            Diagnostic.DECIMAL, use.position(), use.name(), where, not.limit(), decimal(not, use));
       } else if (use.constraint() instanceof Constraint.Checked checked) {
         checkedUses.check(use, checked, value, where);
       } else if (checkType(use, value, where)) {
@@ -55,8 +63,44 @@ final class ConstraintCheck {
                 use.name(),
                 types,
                 where,
-                DisplayNames.simple(value.type())));
+                DisplayNames.simple(value.type()),
+                typeFix(use, value)));
     return applies.isEmpty();
+  }
+
+  private static String typeFix(ConstraintUse use, ValueShape value) {
+    String type = DisplayNames.simple(value.type());
+    return inside(value.content())
+        .filter(content -> appliesOnlyTo(use.constraint(), content).isEmpty())
+        .filter(content -> type.endsWith(DisplayNames.simple(content.type()) + ">"))
+        .map(content -> "Write " + withConstraint(use, type, content) + " instead")
+        .orElse("Remove the constraint or change the type");
+  }
+
+  /** A type with the constraint on its last type argument. */
+  private static String withConstraint(ConstraintUse use, String type, ValueShape content) {
+    String argument = DisplayNames.simple(content.type()) + ">";
+    boolean isWrapped = content.presence() == Presence.WRAPPED;
+    return "%s%s %s"
+        .formatted(
+            type.substring(0, type.length() - argument.length()),
+            isWrapped && use.refusesNull() ? instead(use) : written(use),
+            argument);
+  }
+
+  /** The constraint, with a hint at the values that it has. */
+  private static String written(ConstraintUse use) {
+    boolean hasValues =
+        use.constraint() instanceof Constraint.Size
+            || use.constraint() instanceof Constraint.Pattern
+            || use.constraint() instanceof Constraint.Digits
+            || (use.constraint() instanceof Constraint.Bound bound && !bound.isSign());
+    return "@" + use.name() + (hasValues ? "(…)" : "");
+  }
+
+  /** What the last type argument of a container says the type of. */
+  private static Optional<ValueShape> inside(Content content) {
+    return content.values().stream().reduce((first, last) -> last);
   }
 
   /** What a constraint applies to, where the value is something else. */
@@ -97,22 +141,65 @@ final class ConstraintCheck {
     return applies ? Optional.empty() : Optional.of(types);
   }
 
+  /** What to write in place of a limit that is not a decimal number. */
+  private static String decimal(Constraint.NotDecimal not, ConstraintUse use) {
+    String text = not.limit().strip();
+    String point =
+        text.indexOf('.') >= 0 || text.indexOf(',') != text.lastIndexOf(',')
+            ? text.replace(",", "")
+            : text.replace(',', '.');
+    return "@%s(\"%s\")".formatted(use.name(), DECIMAL.matcher(point).matches() ? point : "1.5");
+  }
+
   private void checkPresence(ConstraintUse use, ValueShape value, String where) {
     Optional<String> absent =
         switch (value.presence()) {
           case NULLABLE -> Optional.of("@Nullable");
-          case OPTIONAL -> Optional.of("an optional");
-          case WRAPPED -> Optional.of("the content of an optional");
+          case OPTIONAL -> Optional.of("an Optional, which may always be empty");
+          case WRAPPED -> Optional.of("the content of an Optional, which may always be empty");
           case REQUIRED, PRIMITIVE -> Optional.empty();
         };
-    if (!use.refusesNull() || absent.isEmpty()) {
-      return;
+    if (use.refusesNull() && absent.isPresent()) {
+      report.add(
+          Diagnostic.CONTRADICTION,
+          use.position(),
+          use.name(),
+          where,
+          absent.get(),
+          contradictionFix(use, value));
     }
-    String instead =
-        use.constraint() instanceof Constraint.NotBlank
-            ? "@Pattern(regexp = \".*\\\\S.*\")"
-            : "@Size(min = 1)";
-    report.add(Diagnostic.CONTRADICTION, use.position(), use.name(), where, absent.get(), instead);
+  }
+
+  private static String contradictionFix(ConstraintUse use, ValueShape value) {
+    boolean isNullable = value.presence() == Presence.NULLABLE;
+    if (use.constraint() instanceof Constraint.NotNull) {
+      return isNullable
+          ? "Remove one of the two"
+          : "Remove @%s, or write %s if a value is required".formatted(use.name(), content(value));
+    }
+    return "Write %s instead, which checks only a value that is present%s"
+        .formatted(instead(use), isNullable ? ", or remove @Nullable" : "");
+  }
+
+  /** What an optional holds, or the content of one. */
+  private static String content(ValueShape value) {
+    return switch (value.kind()) {
+      case OPTIONAL_INT -> "int";
+      case OPTIONAL_LONG -> "long";
+      case OPTIONAL_DOUBLE -> "double";
+      default ->
+          DisplayNames.simple(
+              value.content() instanceof Content.Wrapped wrapped
+                  ? wrapped.value().type()
+                  : value.type());
+    };
+  }
+
+  /** A constraint that asks for the same, and accepts null. */
+  private static String instead(ConstraintUse use) {
+    return use.constraint() instanceof Constraint.NotBlank
+        ? "@Pattern(regexp = \"(?s).*\\\\S.*\")"
+        : "@Size(min = 1)";
   }
 
   private void checkValues(ConstraintUse use, ValueKind kind, String where) {

@@ -11,8 +11,8 @@ public enum Diagnostic {
   TYPE_NAME(
       "JobsTypeName",
       "The name of a job type is two or more lower-case segments with dots between them, such as"
-          + " 'widget.process.batch'; a segment starts with a letter and goes on with letters and"
-          + " digits, and '-' or '_' may stand between them. Found '%s'.%s"),
+          + " 'widget.process.batch'; a segment starts with a letter from a to z and goes on with such"
+          + " letters and digits, and '-' or '_' may stand between them. Found '%s'.%s"),
   TIMEOUT(
       "JobsTimeout",
       "A timeout is a duration from 1ms to 365d: %s. Found '%s'; write for instance timeout = \"5m\"."),
@@ -132,9 +132,7 @@ public enum Diagnostic {
       "A handler names a job type that a record of this compilation, or of an included module,"
           + " declares. Nothing declares '%s'.%s"),
   MISSING_HANDLER(
-      "JobsMissingHandler",
-      "Each job type has exactly one handler. '%s' has none; write a class with @JobType(\"%s\") that"
-          + " implements JobHandler<%s, %s>%s."),
+      "JobsMissingHandler", "'%s' has no handler, and each job type has exactly one. %s."),
   DUPLICATE_HANDLER(
       "JobsDuplicateHandler",
       "Each job type has exactly one handler. '%s' is handled by %s and by %s; remove one of them."),
@@ -150,9 +148,7 @@ public enum Diagnostic {
       "On a handler @JobType only names what it handles. Found %s; write it on the record that"
           + " declares '%s'."),
   HANDLER_ABSTRACT(
-      "JobsHandlerAbstract",
-      "A handler is a class of which an instance can be made. %s is %s; put @JobType on a class that"
-          + " %s it."),
+      "JobsHandlerAbstract", "A handler is a class of which an instance can be made. %s is %s."),
   HANDLER_GENERIC(
       "JobsHandlerGeneric",
       "A handler has no type parameters, since it handles one type. Found %s; name the types where it"
@@ -205,10 +201,16 @@ public enum Diagnostic {
           + " it."),
   CONSTRAINT_PLACE(
       "JobsConstraintPlace",
-      "A constraint is checked where it stands on a component or in its type. @%s is on %s."),
-  CONSTRAINT_TYPE(
-      "JobsConstraintType",
-      "@%s applies to %s. %s is of type %s; remove the constraint or change the type."),
+      "@%s is on %s, where nothing checks it: only constraints on components and in their types are"
+          + " checked. %s."),
+  JAVAX(
+      "JobsJavax",
+      "@%s on %s is from javax.validation, which is not checked. Import @%s from jakarta.validation"
+          + " instead."),
+  DECIMAL(
+      "JobsDecimal",
+      "@%s on %s has the limit '%s', which is not a decimal number. Write for instance %s."),
+  CONSTRAINT_TYPE("JobsConstraintType", "@%s applies to %s, but %s is of type %s. %s."),
   CONSTRAINT_BOUNDS(
       "JobsConstraintBounds",
       "The bounds of a constraint must leave room for a value. %s; change them."),
@@ -235,10 +237,7 @@ public enum Diagnostic {
       "JobsCheckOverloads",
       "One method must fit best what @CheckedBy gives it. For @%s on %s, which is of type %s, these"
           + " fit: %s; give one of them another name, and name it with method."),
-  CONTRADICTION(
-      "JobsContradiction",
-      "@%s refuses null, but %s is %s. Remove one of the two; a value that may be absent and, where it"
-          + " is there, must not be empty is declared with %s."),
+  CONTRADICTION("JobsContradiction", "@%s refuses null, but %s is %s. %s."),
   VALID(
       "JobsValid",
       "@Valid asks to validate a record. %s holds nothing with a constraint or a required component,"

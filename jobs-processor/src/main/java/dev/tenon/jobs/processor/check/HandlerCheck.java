@@ -3,6 +3,7 @@ package dev.tenon.jobs.processor.check;
 import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
@@ -30,14 +31,10 @@ public final class HandlerCheck {
           attribute.value(),
           handler.typeName());
     }
-    if (element.getKind() != ElementKind.CLASS && element.getKind() != ElementKind.RECORD) {
-      String kind = element.getKind() == ElementKind.ENUM ? "an enum" : "an interface";
-      report.add(
-          Diagnostic.HANDLER_ABSTRACT, position, element.getSimpleName(), kind, "implements");
-    } else if (element.getModifiers().contains(Modifier.ABSTRACT)) {
-      report.add(
-          Diagnostic.HANDLER_ABSTRACT, position, element.getSimpleName(), "abstract", "extends");
-    }
+    notInstantiable(element)
+        .ifPresent(
+            found ->
+                report.add(Diagnostic.HANDLER_ABSTRACT, position, element.getSimpleName(), found));
     if (!element.getTypeParameters().isEmpty()) {
       String parameters =
           element.getTypeParameters().stream()
@@ -47,6 +44,18 @@ public final class HandlerCheck {
           Diagnostic.HANDLER_GENERIC, position, element.getSimpleName() + "<" + parameters + ">");
     }
     checkInner(element, position);
+  }
+
+  /** Why no instance of a class can be made, and what to do about it. */
+  private static Optional<String> notInstantiable(TypeElement element) {
+    return switch (element.getKind()) {
+      case ENUM -> Optional.of("an enum; make it a class");
+      case INTERFACE -> Optional.of("an interface; put @JobType on a class that implements it");
+      default ->
+          element.getModifiers().contains(Modifier.ABSTRACT)
+              ? Optional.of("abstract; put @JobType on a class that extends it")
+              : Optional.empty();
+    };
   }
 
   private void checkInner(TypeElement element, SourcePosition position) {

@@ -9,6 +9,7 @@ import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleContents.Member;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import dev.tenon.jobs.processor.read.ForgottenHandlers;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
+import javax.lang.model.util.Types;
 
 /** The rules of a module as a whole: its name, what it includes, and the names it generates. */
 public final class ModuleCheck {
@@ -24,16 +26,18 @@ public final class ModuleCheck {
   private final Report report;
   private final Elements elements;
   private final Set<String> sources;
+  private final ForgottenHandlers forgotten;
 
   /**
    * A check that adds to a report.
    *
    * @param sources the names of the classes in the sources
    */
-  public ModuleCheck(Report report, Elements elements, Set<String> sources) {
+  public ModuleCheck(Report report, Elements elements, Types types, Set<String> sources) {
     this.report = report;
     this.elements = elements;
     this.sources = sources;
+    this.forgotten = new ForgottenHandlers(elements, types, sources);
   }
 
   /** Checks a module. */
@@ -45,7 +49,7 @@ public final class ModuleCheck {
     checkNames(contents);
     checkAccess(contents);
     new QueueCheck(report).check(contents);
-    new AssignmentCheck(report).check(contents);
+    new AssignmentCheck(report, forgotten).check(contents);
   }
 
   private void checkName(ModuleDeclaration module) {
@@ -212,6 +216,7 @@ public final class ModuleCheck {
             .toList(),
         contents.handlers().stream()
             .filter(handler -> hindrance(handler.handler(), packageName).isEmpty())
-            .toList());
+            .toList(),
+        contents.misplaced());
   }
 }

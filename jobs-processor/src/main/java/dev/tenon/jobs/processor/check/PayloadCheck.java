@@ -8,6 +8,7 @@ import dev.tenon.jobs.processor.model.GeneratedNames;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -90,11 +91,12 @@ public final class PayloadCheck {
       return;
     }
     String lowered =
-        type.value()
-            .strip()
+        Normalizer.normalize(type.value().strip().replace("ß", "ss"), Normalizer.Form.NFKD)
+            .replaceAll("\\p{M}+", "")
             .replaceAll("(?<=[a-z0-9])(?=[A-Z])", ".")
             .toLowerCase(Locale.ROOT)
-            .replaceAll("[^a-z0-9._-]+", "-");
+            // Letters of other alphabets stay, and make it a name that is not offered
+            .replaceAll("[^\\p{L}0-9._-]+", "-");
     String hint = isTypeName(lowered) ? " Did you mean '" + lowered + "'?" : "";
     report.add(Diagnostic.TYPE_NAME, type.position(), type.value(), hint);
   }

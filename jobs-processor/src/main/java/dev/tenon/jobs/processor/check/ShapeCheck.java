@@ -2,6 +2,7 @@ package dev.tenon.jobs.processor.check;
 
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.model.Constraint;
 import dev.tenon.jobs.processor.model.Content;
 import dev.tenon.jobs.processor.model.RecordShape;
 import dev.tenon.jobs.processor.model.Shapes;
@@ -69,23 +70,28 @@ public final class ShapeCheck {
       if (seen.add(record)) {
         RecordShape shape = shapes.get(record);
         shape.components().forEach(component -> value(component.value(), Optional.empty(), shape));
-        shape.methodConstraints().forEach(found -> methodConstraint(found, shape));
+        shape.misplaced().forEach(found -> misplaced(found, shape));
         shape.alternatives().forEach(this::record);
       }
     }
 
-    private void methodConstraint(RecordShape.MethodConstraint found, RecordShape shape) {
-      String where = DisplayNames.simple(shape.type()) + "." + found.method();
-      boolean isAccessor =
-          shape.components().stream().anyMatch(other -> other.name().equals(found.method()));
+    private void misplaced(RecordShape.MisplacedConstraint found, RecordShape shape) {
+      String record = DisplayNames.simple(shape.type());
+      String member = record + "." + found.member();
       report.add(
           Diagnostic.CONSTRAINT_PLACE,
           found.position(),
           found.constraint(),
-          isAccessor
-              ? "the accessor %s(); write it on the component".formatted(where)
-              : "the method %s(); let the constructor check what concerns several components"
-                  .formatted(where));
+          switch (found.place()) {
+            case RECORD -> "the record " + record;
+            case ACCESSOR -> "the accessor " + member + "()";
+            case METHOD -> "the method " + member + "()";
+            case PARAMETER -> "a parameter of the constructor of " + record;
+          },
+          switch (found.place()) {
+            case RECORD, METHOD -> "Check several components together in the constructor";
+            case ACCESSOR, PARAMETER -> "Write it on the component '" + found.member() + "'";
+          });
     }
 
     private void value(ValueShape value, Optional<SourcePosition> validAround, RecordShape around) {
@@ -111,7 +117,7 @@ public final class ShapeCheck {
       checkAccess(record, value, where);
       if (value.valid().isPresent()) {
         record(record);
-      } else if (shapes.isConstrained(record)) {
+      } else if (!hasJavaxValid(value) && shapes.isConstrained(record)) {
         report.add(
             Diagnostic.MISSING_VALID,
             value.position(),
@@ -119,6 +125,13 @@ public final class ShapeCheck {
             DisplayNames.simple(record),
             DisplayNames.simple(value.type()));
       }
+    }
+
+    /** That is reported, and what it asks for is {@code @Valid}. */
+    private static boolean hasJavaxValid(ValueShape value) {
+      return value.constraints().stream()
+          .anyMatch(
+              use -> use.constraint() instanceof Constraint.OfJavax && use.name().equals("Valid"));
     }
 
     private void checkAccess(TypeName record, ValueShape value, String where) {

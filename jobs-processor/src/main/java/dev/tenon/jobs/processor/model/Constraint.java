@@ -77,4 +77,10 @@ public sealed interface Constraint {
 
   /** A constraint that is not compiled, or not with these values. */
   record Unsupported(String reason) implements Constraint {}
+
+  /** An annotation of {@code javax.validation}, which nothing reads any more. */
+  record OfJavax() implements Constraint {}
+
+  /** A limit of {@code @DecimalMin} or {@code @DecimalMax} that is not a decimal number. */
+  record NotDecimal(String limit) implements Constraint {}
 }

@@ -16,9 +16,13 @@ import java.util.Set;
  * @param module the module
  * @param types its own job types, sorted by type
  * @param handlers the handlers that are compiled with it, sorted by the type they handle
+ * @param misplaced the types named by classes that are neither a payload nor a handler
  */
 public record ModuleContents(
-    ModuleDeclaration module, List<JobDeclaration> types, List<HandlerDeclaration> handlers) {
+    ModuleDeclaration module,
+    List<JobDeclaration> types,
+    List<HandlerDeclaration> handlers,
+    Set<String> misplaced) {
 
   /** Sorts. */
   public ModuleContents {

@@ -9,17 +9,37 @@ import java.util.List;
  * @param type the record or interface
  * @param components the components of a record, in the order of the source
  * @param alternatives the records of an interface, in the order of the source
- * @param methodConstraints the constraints on methods of a record, where nothing is checked
+ * @param misplaced the constraints on a record that stand where nothing is checked
  */
 public record RecordShape(
     TypeName type,
     List<Component> components,
     List<TypeName> alternatives,
-    List<MethodConstraint> methodConstraints) {
+    List<MisplacedConstraint> misplaced) {
 
   /** A component and its value. */
   public record Component(String name, ValueShape value) {}
 
-  /** A constraint on a method, and not on the component if that method is an accessor. */
-  public record MethodConstraint(String method, String constraint, SourcePosition position) {}
+  /** Where a constraint is not checked. */
+  public enum Place {
+    /** On the record itself. */
+    RECORD,
+    /** On the method that returns a component, and not on that component. */
+    ACCESSOR,
+    /** On another method. */
+    METHOD,
+    /** On a parameter of the constructor, and not on the component of that name. */
+    PARAMETER
+  }
+
+  /**
+   * A constraint that stands where nothing is checked.
+   *
+   * @param place where that is
+   * @param member the name of the method or parameter; of a record, its own
+   * @param constraint the simple name of the annotation
+   * @param position the annotation
+   */
+  public record MisplacedConstraint(
+      Place place, String member, String constraint, SourcePosition position) {}
 }

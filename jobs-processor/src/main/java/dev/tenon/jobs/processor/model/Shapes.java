@@ -73,7 +73,8 @@ public record Shapes(TypeName root, Map<TypeName, RecordShape> records) {
 
   private boolean isConstrained(TypeName record, Set<TypeName> seen) {
     return seen.add(record)
-        && (get(record).components().stream()
+        && (!get(record).misplaced().isEmpty()
+            || get(record).components().stream()
                 .anyMatch(component -> isConstrained(component.value(), seen))
             || get(record).alternatives().stream()
                 .anyMatch(alternative -> isConstrained(alternative, seen)));

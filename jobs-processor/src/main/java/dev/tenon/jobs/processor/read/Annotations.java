@@ -3,6 +3,7 @@ package dev.tenon.jobs.processor.read;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import javax.lang.model.AnnotatedConstruct;
 import javax.lang.model.element.AnnotationMirror;
@@ -60,6 +61,8 @@ final class Annotations {
     return ElementFilter.methodsIn(element(mirror).getEnclosedElements()).stream()
         .filter(method -> method.getSimpleName().contentEquals(name))
         .map(ExecutableElement::getDefaultValue)
+        // An attribute without a value, which the compiler reports
+        .filter(Objects::nonNull)
         .findFirst();
   }
 

@@ -29,6 +29,15 @@ final class ConstraintReader {
   /** Why a constraint with groups is not compiled. */
   static final String GROUPS = "it has groups, and jobs are validated once, in whole";
 
+  private static final String JAVAX = "javax.validation.";
+
+  /** They say which groups of constraints are checked. */
+  private static final Set<String> CONVERSIONS =
+      Set.of(
+          "jakarta.validation.GroupSequence",
+          "jakarta.validation.groups.ConvertGroup",
+          "jakarta.validation.groups.ConvertGroup.List");
+
   private static final Pattern ATTRIBUTE = Pattern.compile("(?<![\\\\$])\\{(\\w+)\\}");
 
   private ConstraintReader() {}
@@ -61,6 +70,12 @@ final class ConstraintReader {
   static List<ConstraintUse> uses(
       AnnotationMirror mirror, SourcePosition position, TypeMirror valueType, Set<String> around) {
     TypeElement type = Annotations.element(mirror);
+    if (isOfJavax(type)) {
+      return List.of(use(type, new Constraint.OfJavax(), position));
+    }
+    if (CONVERSIONS.contains(type.getQualifiedName().toString())) {
+      return List.of(use(type, new Constraint.Unsupported(GROUPS), position));
+    }
     if (isStandard(type)) {
       return List.of(standardUse(mirror, position));
     }
@@ -100,6 +115,19 @@ final class ConstraintReader {
               }
             });
     return mirrors;
+  }
+
+  private static ConstraintUse use(
+      TypeElement type, Constraint constraint, SourcePosition position) {
+    return new ConstraintUse(
+        type.getSimpleName().toString(), constraint, Optional.empty(), position);
+  }
+
+  /** Whether it is of {@code javax.validation}, or a constraint by its rules. */
+  private static boolean isOfJavax(TypeElement type) {
+    return type.getQualifiedName().toString().startsWith(JAVAX)
+        || (!OwnConstraintReader.isConstraint(type)
+            && Annotations.find(type, JAVAX + "Constraint").isPresent());
   }
 
   private static ConstraintUse standardUse(AnnotationMirror mirror, SourcePosition position) {
@@ -187,7 +215,7 @@ final class ConstraintReader {
       return new Constraint.Bound(
           new BigDecimal(limit), lower, Annotations.flag(mirror, "inclusive", true));
     } catch (NumberFormatException e) {
-      return new Constraint.Unsupported("its limit '" + limit + "' is no decimal number");
+      return new Constraint.NotDecimal(limit);
     }
   }
 

@@ -67,6 +67,18 @@ public final class JobTypeReader {
     return supertypes.unresolved ? Role.UNRESOLVED : Role.NEITHER;
   }
 
+  /** The {@code JobHandler} that a class implements, with its type arguments. */
+  Optional<DeclaredType> implemented(TypeElement type) {
+    Supertypes supertypes = new Supertypes();
+    supertypes.add(type.asType());
+    return Optional.ofNullable(supertypes.handler);
+  }
+
+  /** The type that a class names which is neither a payload nor a handler. */
+  Optional<String> namedType(TypeElement type) {
+    return Annotations.find(type, JOB_TYPE).map(mirror -> Annotations.text(mirror, "value"));
+  }
+
   /**
    * The job type that a record declares; empty if its annotation names a type that does not exist
    * yet.
@@ -236,6 +248,10 @@ public final class JobTypeReader {
         handler = declared;
         return;
       }
+      // javac leaves missing interfaces out of the supertypes of a type, but not of an element
+      TypeElement element = (TypeElement) declared.asElement();
+      unresolved |=
+          element.getInterfaces().stream().anyMatch(written -> written.getKind() == TypeKind.ERROR);
       types.directSupertypes(type).forEach(this::add);
     }
   }

@@ -6,8 +6,11 @@ import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 
@@ -33,12 +36,13 @@ public final class ModuleContentsReader {
   public Optional<ModuleContents> read(List<TypeElement> types, List<Element> annotated) {
     List<JobDeclaration> jobs = new ArrayList<>();
     List<HandlerDeclaration> handlers = new ArrayList<>();
+    Set<String> misplaced = new TreeSet<>();
     for (TypeElement type : types) {
       boolean resolved =
           switch (jobTypes.role(type)) {
             case PAYLOAD -> add(jobTypes.declaration(type), jobs);
             case HANDLER -> add(jobTypes.handler(type), handlers);
-            case NEITHER -> true;
+            case NEITHER -> add(jobTypes.namedType(type), misplaced);
             case UNRESOLVED -> false;
           };
       if (!resolved) {
@@ -46,10 +50,10 @@ public final class ModuleContentsReader {
       }
     }
     return module(types, annotated, jobs, handlers)
-        .map(module -> new ModuleContents(module, jobs, handlers));
+        .map(module -> new ModuleContents(module, jobs, handlers, misplaced));
   }
 
-  private static <T> boolean add(Optional<T> read, List<T> to) {
+  private static <T> boolean add(Optional<T> read, Collection<T> to) {
     read.ifPresent(to::add);
     return read.isPresent();
   }

@@ -17,13 +17,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.lang.model.AnnotatedConstruct;
 import javax.lang.model.element.Element;
-import javax.lang.model.element.ExecutableElement;
-import javax.lang.model.element.Modifier;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
@@ -124,7 +120,8 @@ public final class ShapeReader {
                 componentName,
                 component(new Position(field, componentName, false), component, declared)));
       }
-      return new RecordShape(name, components, List.of(), onMethods(element, components));
+      return new RecordShape(
+          name, components, List.of(), MisplacedConstraints.of(element, components));
     }
 
     private ValueShape component(
@@ -294,32 +291,6 @@ public final class ShapeReader {
             .toList(),
         type,
         field);
-  }
-
-  /**
-   * The constraints on methods that a validation library would read, and that are not on a
-   * component, too: an accessor that is not written out has those of its component.
-   */
-  private static List<RecordShape.MethodConstraint> onMethods(
-      TypeElement record, List<RecordShape.Component> components) {
-    List<RecordShape.MethodConstraint> found = new ArrayList<>();
-    for (ExecutableElement method : ElementFilter.methodsIn(record.getEnclosedElements())) {
-      if (method.getModifiers().contains(Modifier.STATIC) || !method.getParameters().isEmpty()) {
-        continue;
-      }
-      String name = method.getSimpleName().toString();
-      Set<String> known =
-          components.stream()
-              .filter(component -> component.name().equals(name))
-              .flatMap(component -> component.value().constraints().stream())
-              .map(ConstraintUse::name)
-              .collect(Collectors.toSet());
-      ConstraintReader.constraints(method, method.getReturnType(), method).stream()
-          .filter(use -> !known.contains(use.name()))
-          .map(use -> new RecordShape.MethodConstraint(name, use.name(), use.position()))
-          .forEach(found::add);
-    }
-    return found;
   }
 
   private static VariableElement field(TypeElement record, String name) {

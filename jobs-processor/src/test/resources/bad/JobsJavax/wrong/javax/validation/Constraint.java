@@ -1,0 +1,5 @@
+package javax.validation;
+
+public @interface Constraint {
+  Class<?>[] validatedBy();
+}

@@ -1,0 +1,15 @@
+package shop;
+
+import dev.tenon.jobs.JobContext;
+import dev.tenon.jobs.JobHandler;
+import dev.tenon.jobs.annotation.JobType;
+
+@JobType("shop.import")
+record Import(String file) {
+  static final class Handler implements JobHandler<Import, Void> {
+    @Override
+    public Void execute(Import payload, JobContext context) {
+      return null;
+    }
+  }
+}
