@@ -1,11 +1,45 @@
 package dev.tenon.jobs;
 
+import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What went wrong in an attempt.
  *
- * @param errorClass the name of the exception's class, or of the rule by which the attempt ended
- * @param message what it said; null if nothing
+ * @param reason why the attempt counts as failed
+ * @param errorClass the name of the exception's class, as its language writes it; null if a rule of
+ *     Tenon ended the attempt, not an exception
+ * @param message what the exception or the rule said; null if nothing
  */
-public record JobError(String errorClass, @Nullable String message) {}
+public record JobError(Reason reason, @Nullable String errorClass, @Nullable String message) {
+
+  /** Why an attempt counts as failed. */
+  public enum Reason {
+    /** The handler threw an exception, or its payload or result was not valid. */
+    EXCEPTION,
+    /** The attempt took longer than the timeout of its type. */
+    TIMED_OUT,
+    /** The worker that ran the attempt stopped sending heartbeats. */
+    WORKER_LOST,
+    /** The result has more bytes than results may have. */
+    RESULT_TOO_LARGE,
+    /** PostgreSQL refused to store the outcome. */
+    OUTCOME_REFUSED,
+    /** A newer version of Tenon recorded a reason that this version does not know. */
+    OTHER;
+
+    /** The reason as it is stored and shown, such as {@code timed_out}. */
+    public String code() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The reason with the given code; {@link #OTHER} if this version does not know the code. */
+    public static Reason ofCode(String code) {
+      return Arrays.stream(values())
+          .filter(reason -> reason.code().equals(code))
+          .findFirst()
+          .orElse(OTHER);
+    }
+  }
+}

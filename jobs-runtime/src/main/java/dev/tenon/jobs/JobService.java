@@ -8,9 +8,10 @@ import java.util.UUID;
 import org.jooq.DSLContext;
 
 /**
- * Submits, reads, cancels and retries jobs. Each submit is in a transaction of its own, but for
+ * Submits, reads, cancels and retries jobs. Each submit is in a transaction of its own, except
  * those of {@link #in(DSLContext)} and {@link #in(Connection)}. Thread-safe. Every method throws
- * {@link JobStoreException} if the database cannot be reached.
+ * {@link JobStoreException} if the database cannot be reached, and {@link JobStoreRefusedException}
+ * if PostgreSQL refuses what was asked for.
  */
 public interface JobService extends JobSubmitter {
 

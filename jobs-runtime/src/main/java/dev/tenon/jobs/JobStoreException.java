@@ -2,7 +2,10 @@ package dev.tenon.jobs;
 
 import org.jspecify.annotations.Nullable;
 
-/** The database cannot be reached, or refused a statement. What was asked for did not happen. */
+/**
+ * The database cannot be reached, or could not do what was asked for at that moment. The same call
+ * may succeed later. What PostgreSQL would refuse again is a {@link JobStoreRefusedException}.
+ */
 public final class JobStoreException extends JobsException {
 
   private static final long serialVersionUID = 1L;

@@ -20,7 +20,8 @@ public interface JobSubmitter {
    * @param options what else is said of the job
    * @return the id of the job
    * @throws InvalidPayloadException if the payload does not meet its constraints
-   * @throws JobStoreException if the database cannot be reached or refuses; nothing is recorded
+   * @throws JobStoreException if the database cannot be reached; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
   <P, R> UUID submit(
       JobDefinition<P, R> definition, P payload, String submittedBy, SubmitOptions options);
@@ -34,7 +35,8 @@ public interface JobSubmitter {
    * @param options what else is said of each job
    * @return the ids of the jobs, in the order of the payloads
    * @throws InvalidPayloadException if a payload does not meet its constraints; it names the index
-   * @throws JobStoreException if the database cannot be reached or refuses; nothing is recorded
+   * @throws JobStoreException if the database cannot be reached; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
   <P, R> List<UUID> submitAll(
       JobDefinition<P, R> definition,

@@ -10,7 +10,8 @@ import java.util.List;
 @SuppressWarnings("ImmutableEnumChecker") // the list is unmodifiable
 enum CrashPoint {
   /** The rows are inserted in a transaction of the caller, which is not committed. */
-  AFTER_INSERT("store.SubmitStore", "insert", Edge.END, "org.jooq.Configuration", "java.util.List"),
+  AFTER_INSERT(
+      "store.SubmitStore", "insertInChunks", Edge.END, "org.jooq.DSLContext", "java.util.List"),
   /** The rows are committed, and no pointer is published. */
   AFTER_COMMIT("store.SubmitStore", "insert", Edge.END, "java.util.List"),
   /** Some pointers of a batch are on their way, others are not. */

@@ -24,6 +24,7 @@ import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.JsonCodec;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.ReadStore;
+import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoredValues;
 import dev.tenon.jobs.store.SubmitStore;
 import java.sql.Connection;
@@ -37,9 +38,6 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jooq.DSLContext;
-import org.jooq.SQLDialect;
-import org.jooq.exception.DataAccessException;
-import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** The job service of a runtime. */
@@ -93,12 +91,7 @@ final class DefaultJobService implements JobService {
   @Override
   public JobSubmitter in(DSLContext transaction) {
     Objects.requireNonNull(transaction, "transaction");
-    return new Submitter(
-        jobs -> {
-          submits.insert(transaction.configuration(), jobs);
-          notifications.recorded(
-              jobs.stream().filter(NewJob::isDueAtOnce).map(NewJob::id).toList());
-        });
+    return inTransactionOfCaller(jobs -> submits.insert(transaction, jobs));
   }
 
   @Override
@@ -112,7 +105,16 @@ final class DefaultJobService implements JobService {
     } catch (SQLException e) {
       throw new JobStoreException("The connection cannot be used; nothing was submitted.", null, e);
     }
-    return in(DSL.using(connection, SQLDialect.POSTGRES));
+    return inTransactionOfCaller(jobs -> submits.insert(connection, jobs));
+  }
+
+  private JobSubmitter inTransactionOfCaller(Consumer<List<NewJob>> insert) {
+    return new Submitter(
+        jobs -> {
+          insert.accept(jobs);
+          notifications.recorded(
+              jobs.stream().filter(NewJob::isDueAtOnce).map(NewJob::id).toList());
+        });
   }
 
   @Override
@@ -207,25 +209,16 @@ final class DefaultJobService implements JobService {
   private static <T> T reading(Supplier<T> read) {
     try {
       return read.get();
-    } catch (DataAccessException e) {
-      throw new JobStoreException(
-          "The jobs cannot be read, since the database cannot be reached or refuses. Try again; the cause"
-              + " says more.",
-          null,
-          e);
+    } catch (StoreException e) {
+      throw StoreFailures.of("The jobs cannot be read", null, e);
     }
   }
 
   private static <T> T changing(String what, Supplier<T> change) {
     try {
       return change.get();
-    } catch (DataAccessException e) {
-      throw new JobStoreException(
-          "Could not "
-              + what
-              + ", since the database cannot be reached or refuses. Try again; the cause says more.",
-          null,
-          e);
+    } catch (StoreException e) {
+      throw StoreFailures.of("Could not " + what, null, e);
     }
   }
 
@@ -265,10 +258,9 @@ final class DefaultJobService implements JobService {
     private void insert(JobDefinition<?, ?> definition, List<NewJob> jobs) {
       try {
         insert.accept(jobs);
-      } catch (DataAccessException e) {
-        throw new JobStoreException(
-            "%d job(s) of type '%s' were not submitted, since the database cannot be reached or refuses. Submit again; the cause says more."
-                .formatted(jobs.size(), definition.type()),
+      } catch (StoreException e) {
+        throw StoreFailures.of(
+            "%d job(s) of type '%s' were not submitted".formatted(jobs.size(), definition.type()),
             definition.type(),
             e);
       }

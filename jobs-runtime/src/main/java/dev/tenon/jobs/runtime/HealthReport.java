@@ -2,13 +2,14 @@ package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobsHealth;
 import dev.tenon.jobs.JobsHealth.Check;
+import dev.tenon.jobs.background.LoggableFailure;
 import dev.tenon.jobs.broker.PointerPublisher;
+import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.TaskStore;
 import dev.tenon.jobs.worker.Worker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at everything that a runtime needs or does. */
@@ -37,13 +38,13 @@ final class HealthReport {
       checks.add(new Check("database", true, "answers"));
       checkRabbitMq(checks);
       checkUpkeep(checks, runs);
-    } catch (DataAccessException e) {
+    } catch (StoreException e) {
       checks.add(
           new Check(
               "database",
               false,
               "does not answer ("
-                  + e.getClass().getSimpleName()
+                  + LoggableFailure.describe(e)
                   + "); jobs can be neither submitted nor claimed until it does"));
       checkRabbitMq(checks);
     }

@@ -176,6 +176,17 @@ public final class ClaimStore {
             Fields.of(claimed, j.submittedBy))
         .from(claimed)
         .orderBy(Fields.of(claimed, j.priority).desc(), Fields.of(claimed, j.runAt), id)
-        .fetch(Records.mapping(ClaimedJob::new));
+        .fetch(
+            Records.mapping(
+                (jobId, type, version, lease, attempt, maxAttempts, payload, itemId, submittedBy) ->
+                    new ClaimedJob(
+                        new Lease(jobId, lease, workerId),
+                        type,
+                        version,
+                        attempt,
+                        maxAttempts,
+                        payload,
+                        itemId,
+                        submittedBy)));
   }
 }

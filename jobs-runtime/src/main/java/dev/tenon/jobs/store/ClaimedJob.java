@@ -6,10 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job that a worker has claimed, and runs under the lease.
  *
- * @param id the job
+ * @param lease the lease, without which no outcome is accepted
  * @param type its type, by the name under which it was submitted
  * @param version the version of the type with which it was submitted
- * @param lease the lease, without which no outcome is accepted
  * @param attempt the number of the attempt, from 1
  * @param maxAttempts attempts in all
  * @param payload the payload as JSON
@@ -17,12 +16,17 @@ import org.jspecify.annotations.Nullable;
  * @param submittedBy who submitted it
  */
 public record ClaimedJob(
-    UUID id,
+    Lease lease,
     String type,
     int version,
-    long lease,
     int attempt,
     int maxAttempts,
     String payload,
     @Nullable String itemId,
-    String submittedBy) {}
+    String submittedBy) {
+
+  /** The job. */
+  public UUID id() {
+    return lease.jobId();
+  }
+}

@@ -69,6 +69,7 @@ public final class ControlStore {
         .setNull(j.finishedAt)
         .setNull(j.deleteAt)
         .setNull(j.cancelRequestedAt)
+        .setNull(j.errorReason)
         .setNull(j.errorClass)
         .setNull(j.errorMessage)
         .set(j.progress, (short) 0)

@@ -1,21 +1,29 @@
 package dev.tenon.jobs.store;
 
+import java.util.function.Function;
 import javax.sql.DataSource;
+import org.jooq.Configuration;
 import org.jooq.DSLContext;
+import org.jooq.ExecuteContext;
+import org.jooq.ExecuteListener;
 import org.jooq.SQLDialect;
 import org.jooq.conf.Settings;
+import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
+import org.jooq.impl.DefaultConfiguration;
 
 /**
  * The ways into PostgreSQL. Submitting and reading go over {@link #dsl()}; claims, outcomes,
- * heartbeats and upkeep go over {@link #control()}, whose connections nothing else may use up.
- * Thread-safe.
+ * heartbeats and upkeep go over {@link #control()}, whose connections nothing else may use up. All
+ * of them throw {@link StoreException} where jOOQ would throw its own exceptions. Thread-safe.
  */
 public final class Database {
 
-  /** How statements are written, also those in a transaction of the caller. */
-  static final Settings SETTINGS =
+  private static final Settings SETTINGS =
       new Settings().withExecuteLogging(false).withReturnAllOnUpdatableRecord(false);
+
+  private static final ExecuteListener TRANSLATOR =
+      ExecuteListener.onException(Database::translate);
 
   private final DSLContext dsl;
   private final DSLContext control;
@@ -29,9 +37,33 @@ public final class Database {
    * @param schema the schema of Tenon's tables
    */
   public Database(DataSource dataSource, DataSource controlDataSource, String schema) {
-    this.dsl = DSL.using(dataSource, SQLDialect.POSTGRES, SETTINGS);
-    this.control = DSL.using(controlDataSource, SQLDialect.POSTGRES, SETTINGS);
+    this.dsl = context(dataSource);
+    this.control = context(controlDataSource);
     this.tables = new Tables(schema);
+  }
+
+  private static DSLContext context(DataSource dataSource) {
+    return ours(new DefaultConfiguration().set(new StoreConnections(dataSource)));
+  }
+
+  /** A caller's way into PostgreSQL, with Tenon's settings and exceptions. */
+  static DSLContext ours(Configuration configuration) {
+    return DSL.using(
+        configuration.derive(SQLDialect.POSTGRES).derive(SETTINGS).deriveAppending(TRANSLATOR));
+  }
+
+  /** Does something in one transaction. The end of the transaction may fail as well. */
+  static <T> T inTransaction(DSLContext dsl, Function<DSLContext, T> change) {
+    return StoreExceptions.translating(
+        () -> dsl.transactionResult(transaction -> change.apply(transaction.dsl())));
+  }
+
+  private static void translate(ExecuteContext context) {
+    if (context.sqlException() != null) {
+      context.exception(StoreExceptions.of(context.sqlException()));
+    } else if (context.exception() instanceof DataAccessException failure) {
+      context.exception(StoreExceptions.of(failure));
+    }
   }
 
   DSLContext dsl() {

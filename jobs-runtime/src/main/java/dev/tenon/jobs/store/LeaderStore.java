@@ -74,28 +74,26 @@ public final class LeaderStore {
    */
   static <T> T asLeader(Database database, Leadership leadership, Function<DSLContext, T> change) {
     Tables.Leaders l = database.tables().leaders;
-    return database
-        .control()
-        .transactionResult(
-            transaction -> {
-              DSLContext dsl = transaction.dsl();
-              boolean leads =
-                  dsl.select(l.token, endIfIdle())
-                      .from(l)
-                      .where(
-                          l.name
-                              .eq(UPKEEP)
-                              .and(l.holder.eq(leadership.holder()))
-                              .and(l.token.eq(leadership.token()))
-                              .and(l.expiresAt.gt(currentInstant())))
-                      .forShare()
-                      .fetchOptional()
-                      .isPresent();
-              if (!leads) {
-                throw new LeadershipLostException(leadership);
-              }
-              return change.apply(dsl);
-            });
+    return Database.inTransaction(
+        database.control(),
+        dsl -> {
+          boolean leads =
+              dsl.select(l.token, endIfIdle())
+                  .from(l)
+                  .where(
+                      l.name
+                          .eq(UPKEEP)
+                          .and(l.holder.eq(leadership.holder()))
+                          .and(l.token.eq(leadership.token()))
+                          .and(l.expiresAt.gt(currentInstant())))
+                  .forShare()
+                  .fetchOptional()
+                  .isPresent();
+          if (!leads) {
+            throw new LeadershipLostException(leadership);
+          }
+          return change.apply(dsl);
+        });
   }
 
   /**

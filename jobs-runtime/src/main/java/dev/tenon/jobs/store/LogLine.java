@@ -2,13 +2,11 @@ package dev.tenon.jobs.store;
 
 import dev.tenon.jobs.JobLogLevel;
 import java.time.Instant;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A line that a handler wrote into the log of its job.
  *
- * @param jobId the job
  * @param lease the lease of the attempt that wrote it
  * @param attempt the number of that attempt
  * @param level how important it is
@@ -17,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param loggedAt when it was written
  */
 public record LogLine(
-    UUID jobId,
-    long lease,
+    Lease lease,
     int attempt,
     JobLogLevel level,
     String message,

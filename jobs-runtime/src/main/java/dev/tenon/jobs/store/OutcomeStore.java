@@ -8,17 +8,20 @@ import static org.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.JSON;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
+import org.jspecify.annotations.Nullable;
 
 /** Records how attempts ended: many with one statement, each only under its lease. Thread-safe. */
 public final class OutcomeStore {
@@ -44,18 +47,24 @@ public final class OutcomeStore {
     Tables.Jobs j = database.tables().jobs;
     Tables.Attempts a = database.tables().attempts;
     Unnested<AttemptEnd> e = new Unnested<>("e", ends);
-    var endId = e.column("id", SQLDataType.UUID, AttemptEnd::jobId);
-    var endLease = e.column("lease", SQLDataType.BIGINT, AttemptEnd::lease);
+    var endId = e.column("id", SQLDataType.UUID, end -> end.lease().jobId());
+    var endLease = e.column("lease", SQLDataType.BIGINT, end -> end.lease().number());
+    var endWorker = e.column("worker", SQLDataType.CLOB, end -> end.lease().workerId());
     var endOutcome = e.column("outcome", Tables.OUTCOME, AttemptEnd::outcome);
     var endStatus = e.column("status", Tables.STATUS, AttemptEnd::status);
-    var endResult = e.column("result", SQLDataType.CLOB, AttemptEnd::result);
+    var endResult = e.column("result", SQLDataType.CLOB, OutcomeStore::result);
     var endResultVersion =
-        e.column("result_version", SQLDataType.INTEGER, AttemptEnd::resultVersion);
-    var endErrorClass = e.column("error_class", SQLDataType.CLOB, AttemptEnd::errorClass);
-    var endErrorMessage = e.column("error_message", SQLDataType.CLOB, AttemptEnd::errorMessage);
-    var endStack = e.column("stack", SQLDataType.CLOB, AttemptEnd::stack);
-    var endFingerprint = e.column("fingerprint", SQLDataType.CLOB, AttemptEnd::fingerprint);
-    var endDelay = e.column("delay", SQLDataType.BIGINT, end -> end.delay().toMillis());
+        e.column("result_version", SQLDataType.INTEGER, OutcomeStore::resultVersion);
+    var endErrorReason =
+        e.column("error_reason", Tables.REASON, end -> failure(end, AttemptFailure::reason));
+    var endErrorClass =
+        e.column("error_class", SQLDataType.CLOB, end -> failure(end, AttemptFailure::errorClass));
+    var endErrorMessage =
+        e.column("error_message", SQLDataType.CLOB, end -> failure(end, AttemptFailure::message));
+    var endStack = e.column("stack", SQLDataType.CLOB, end -> failure(end, AttemptFailure::stack));
+    var endFingerprint =
+        e.column("fingerprint", SQLDataType.CLOB, end -> failure(end, AttemptFailure::fingerprint));
+    var endDelay = e.column("delay", SQLDataType.BIGINT, end -> delay(end).toMillis());
     var endTable = e.table();
 
     // What would be attempted again ends as cancelled if that was asked for while it ran.
@@ -77,6 +86,7 @@ public final class OutcomeStore {
                     .set(j.status, status)
                     .set(j.result, endResult.cast(JSON.class))
                     .set(j.resultVersion, endResultVersion)
+                    .set(j.errorReason, endErrorReason)
                     .set(j.errorClass, endErrorClass)
                     .set(j.errorMessage, endErrorMessage)
                     .set(j.attempts, j.attempts.minus(uncounted))
@@ -96,6 +106,7 @@ public final class OutcomeStore {
                         j.id
                             .eq(endId)
                             .and(j.lease.eq(endLease))
+                            .and(j.workerId.eq(endWorker))
                             .and(j.status.in(StatusChange.FINISH.from())))
                     .returning(
                         j.id,
@@ -104,6 +115,7 @@ public final class OutcomeStore {
                         j.workerId,
                         j.startedAt,
                         endOutcome,
+                        endErrorReason,
                         endErrorClass,
                         endErrorMessage,
                         endStack,
@@ -120,6 +132,7 @@ public final class OutcomeStore {
                         a.startedAt,
                         a.finishedAt,
                         a.outcome,
+                        a.errorReason,
                         a.errorClass,
                         a.errorMessage,
                         a.stack,
@@ -133,6 +146,7 @@ public final class OutcomeStore {
                                 Fields.of(finished, j.startedAt),
                                 currentInstant(),
                                 Fields.of(finished, endOutcome),
+                                Fields.of(finished, endErrorReason),
                                 Fields.of(finished, endErrorClass),
                                 Fields.of(finished, endErrorMessage),
                                 Fields.of(finished, endStack),
@@ -145,5 +159,31 @@ public final class OutcomeStore {
             .select(Fields.of(recorded, a.jobId))
             .from(recorded)
             .fetch(0, UUID.class));
+  }
+
+  private static @Nullable String result(AttemptEnd end) {
+    return end instanceof AttemptEnd.Completed completed ? completed.result() : null;
+  }
+
+  private static @Nullable Integer resultVersion(AttemptEnd end) {
+    return end instanceof AttemptEnd.Completed completed ? completed.resultVersion() : null;
+  }
+
+  private static <T> @Nullable T failure(
+      AttemptEnd end, Function<AttemptFailure, @Nullable T> part) {
+    if (end instanceof AttemptEnd.Failed failed) {
+      return part.apply(failed.failure());
+    }
+    return end instanceof AttemptEnd.Retried retried ? part.apply(retried.failure()) : null;
+  }
+
+  private static Duration delay(AttemptEnd end) {
+    if (end instanceof AttemptEnd.Retried retried) {
+      return retried.delay();
+    }
+    if (end instanceof AttemptEnd.Snoozed snoozed) {
+      return snoozed.delay();
+    }
+    return end instanceof AttemptEnd.Released released ? released.delay() : Duration.ZERO;
   }
 }

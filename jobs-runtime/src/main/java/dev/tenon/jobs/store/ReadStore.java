@@ -2,7 +2,6 @@ package dev.tenon.jobs.store;
 
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
-import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
@@ -75,7 +74,8 @@ public final class ReadStore {
                     row.get(a.startedAt),
                     row.get(a.finishedAt),
                     row.get(a.outcome),
-                    error(row.get(a.errorClass), row.get(a.errorMessage)),
+                    StoredErrors.error(
+                        row.get(a.errorReason), row.get(a.errorClass), row.get(a.errorMessage)),
                     row.get(a.stack),
                     row.get(a.fingerprint)));
   }
@@ -119,7 +119,7 @@ public final class ReadStore {
         row.get(j.crashes),
         row.get(j.progress),
         row.get(j.progressMessage),
-        error(row.get(j.errorClass), row.get(j.errorMessage)),
+        StoredErrors.error(row.get(j.errorReason), row.get(j.errorClass), row.get(j.errorMessage)),
         row.get(j.workerId),
         row.get(j.startedAt),
         row.get(j.finishedAt),
@@ -128,9 +128,5 @@ public final class ReadStore {
 
   private static @Nullable String text(@Nullable JSON json) {
     return json == null ? null : json.data();
-  }
-
-  private static @Nullable JobError error(@Nullable String errorClass, @Nullable String message) {
-    return errorClass == null ? null : new JobError(errorClass, message);
   }
 }

@@ -23,8 +23,9 @@ public final class ReportStore {
   public void progress(List<ProgressReport> reports) {
     Tables.Jobs j = database.tables().jobs;
     Unnested<ProgressReport> r = new Unnested<>("r", reports);
-    var id = r.column("id", SQLDataType.UUID, ProgressReport::jobId);
-    var lease = r.column("lease", SQLDataType.BIGINT, ProgressReport::lease);
+    var id = r.column("id", SQLDataType.UUID, report -> report.lease().jobId());
+    var lease = r.column("lease", SQLDataType.BIGINT, report -> report.lease().number());
+    var worker = r.column("worker", SQLDataType.CLOB, report -> report.lease().workerId());
     var percent = r.column("percent", SQLDataType.SMALLINT, report -> (short) report.percent());
     var message = r.column("message", SQLDataType.CLOB, ProgressReport::message);
     database
@@ -33,7 +34,12 @@ public final class ReportStore {
         .set(j.progress, percent)
         .set(j.progressMessage, message)
         .from(r.table())
-        .where(j.id.eq(id).and(j.lease.eq(lease)).and(j.status.in(StatusChange.FINISH.from())))
+        .where(
+            j.id
+                .eq(id)
+                .and(j.lease.eq(lease))
+                .and(j.workerId.eq(worker))
+                .and(j.status.in(StatusChange.FINISH.from())))
         .execute();
   }
 
@@ -42,8 +48,9 @@ public final class ReportStore {
     Tables.Jobs j = database.tables().jobs;
     Tables.Logs l = database.tables().logs;
     Unnested<LogLine> n = new Unnested<>("n", lines);
-    var id = n.column("id", SQLDataType.UUID, LogLine::jobId);
-    var lease = n.column("lease", SQLDataType.BIGINT, LogLine::lease);
+    var id = n.column("id", SQLDataType.UUID, line -> line.lease().jobId());
+    var lease = n.column("lease", SQLDataType.BIGINT, line -> line.lease().number());
+    var worker = n.column("worker", SQLDataType.CLOB, line -> line.lease().workerId());
     var attempt = n.column("attempt", SQLDataType.INTEGER, LogLine::attempt);
     var level = n.column("level", Tables.LEVEL, LogLine::level);
     var message = n.column("message", SQLDataType.CLOB, LogLine::message);
@@ -58,7 +65,12 @@ public final class ReportStore {
             select(id, attempt, level, message, data.cast(JSON.class), loggedAt)
                 .from(n.table())
                 .join(j)
-                .on(j.id.eq(id).and(j.lease.eq(lease)).and(j.status.in(StatusChange.FINISH.from())))
+                .on(
+                    j.id
+                        .eq(id)
+                        .and(j.lease.eq(lease))
+                        .and(j.workerId.eq(worker))
+                        .and(j.status.in(StatusChange.FINISH.from())))
                 .orderBy(order))
         .execute();
   }

@@ -5,9 +5,10 @@ import static org.jooq.impl.DSL.currentInstant;
 import static org.jooq.impl.DSL.greatest;
 import static org.jooq.impl.DSL.select;
 
+import java.sql.Connection;
 import java.time.Instant;
 import java.util.List;
-import org.jooq.Configuration;
+import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.JSON;
 import org.jooq.SQLDialect;
@@ -23,7 +24,7 @@ public final class SubmitStore {
    */
   private static final long MILLIS_TO_PUBLISH = 2_000;
 
-  private static final long MOST_MILLIS_TO_PUBLISH = 10_000;
+  private static final long MAX_MILLIS_TO_PUBLISH = 10_000;
 
   /** A submitter publishes more jobs than that in a millisecond. */
   private static final int JOBS_PER_MILLISECOND = 1;
@@ -40,25 +41,42 @@ public final class SubmitStore {
   /** Records jobs in a transaction of their own. */
   public void insert(List<NewJob> jobs) {
     if (jobs.size() <= ROWS_PER_STATEMENT) {
-      insertRows(database.dsl().configuration(), jobs, 0);
+      insertRows(database.dsl(), jobs, 0);
     } else {
-      database.dsl().transaction(transaction -> insert(transaction, jobs));
+      Database.inTransaction(
+          database.dsl(),
+          dsl -> {
+            insertInChunks(dsl, jobs);
+            return jobs.size();
+          });
     }
   }
 
   /**
    * Records jobs in a transaction of the caller.
    *
-   * @param transaction the caller's configuration, whose connection is in a transaction
+   * @param transaction the caller's context, whose connection is in a transaction
    */
-  public void insert(Configuration transaction, List<NewJob> jobs) {
-    Configuration ours = transaction.derive(SQLDialect.POSTGRES).derive(Database.SETTINGS);
+  public void insert(DSLContext transaction, List<NewJob> jobs) {
+    insertInChunks(Database.ours(transaction.configuration()), jobs);
+  }
+
+  /**
+   * Records jobs in a transaction of the caller.
+   *
+   * @param transaction the caller's connection, with auto-commit off
+   */
+  public void insert(Connection transaction, List<NewJob> jobs) {
+    insert(DSL.using(transaction, SQLDialect.POSTGRES), jobs);
+  }
+
+  private void insertInChunks(DSLContext dsl, List<NewJob> jobs) {
     for (int from = 0; from < jobs.size(); from += ROWS_PER_STATEMENT) {
-      insertRows(ours, jobs.subList(from, Math.min(from + ROWS_PER_STATEMENT, jobs.size())), from);
+      insertRows(dsl, jobs.subList(from, Math.min(from + ROWS_PER_STATEMENT, jobs.size())), from);
     }
   }
 
-  private void insertRows(Configuration configuration, List<NewJob> jobs, int firstPosition) {
+  private void insertRows(DSLContext dsl, List<NewJob> jobs, int firstPosition) {
     Tables.Jobs j = database.tables().jobs;
     Unnested<NewJob> n = new Unnested<>("n", jobs);
     Field<Instant> now = currentInstant();
@@ -86,8 +104,7 @@ public final class SubmitStore {
                 delay.isNull().and(runAt.isNull()),
                 Intervals.after(now, DSL.val(millisToPublish(firstPosition + jobs.size()))))
             .otherwise(due);
-    DSL.using(configuration)
-        .insertInto(
+    dsl.insertInto(
             j,
             j.id,
             j.type,
@@ -122,6 +139,6 @@ public final class SubmitStore {
   }
 
   private static long millisToPublish(int position) {
-    return Math.min(MILLIS_TO_PUBLISH + position / JOBS_PER_MILLISECOND, MOST_MILLIS_TO_PUBLISH);
+    return Math.min(MILLIS_TO_PUBLISH + position / JOBS_PER_MILLISECOND, MAX_MILLIS_TO_PUBLISH);
   }
 }

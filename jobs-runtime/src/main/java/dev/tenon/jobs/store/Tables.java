@@ -1,6 +1,7 @@
 package dev.tenon.jobs.store;
 
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogLevel;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
@@ -39,6 +40,10 @@ public final class Tables {
               JobAttempt.Outcome.class,
               JobAttempt.Outcome::ofCode,
               JobAttempt.Outcome::code));
+  static final DataType<JobError.Reason> REASON =
+      SQLDataType.CLOB.asConvertedDataType(
+          Converter.ofNullable(
+              String.class, JobError.Reason.class, JobError.Reason::ofCode, JobError.Reason::code));
   static final DataType<JobLogLevel> LEVEL =
       SQLDataType.CLOB.asConvertedDataType(
           Converter.ofNullable(
@@ -121,6 +126,8 @@ public final class Tables {
 
     final TableField<Record, JSON> externalPolicy =
         createField(DSL.name("external_policy"), SQLDataType.JSON);
+    final TableField<Record, JobError.Reason> errorReason =
+        createField(DSL.name("error_reason"), REASON);
 
     private Jobs(Schema schema) {
       super(DSL.name("jobs"), schema);
@@ -150,6 +157,8 @@ public final class Tables {
     final TableField<Record, String> stack = createField(DSL.name("stack"), SQLDataType.CLOB);
     final TableField<Record, String> fingerprint =
         createField(DSL.name("fingerprint"), SQLDataType.CLOB);
+    final TableField<Record, JobError.Reason> errorReason =
+        createField(DSL.name("error_reason"), REASON);
 
     private Attempts(Schema schema) {
       super(DSL.name("job_attempts"), schema);

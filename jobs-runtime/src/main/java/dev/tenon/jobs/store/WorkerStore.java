@@ -9,6 +9,7 @@ import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobStatus;
 import java.time.Duration;
 import java.util.List;
@@ -23,8 +24,6 @@ import org.jooq.Records;
  */
 public final class WorkerStore {
 
-  private static final String LOST = "dev.tenon.jobs.WorkerLost";
-
   private final Database database;
 
   /** The store of this database. */
@@ -35,11 +34,10 @@ public final class WorkerStore {
   /**
    * A job that runs, by the table.
    *
-   * @param jobId the job
-   * @param lease its lease
+   * @param lease the job and the lease of its attempt
    * @param cancelRequested whether somebody has asked to cancel it
    */
-  public record Running(UUID jobId, long lease, boolean cancelRequested) {}
+  public record Running(Lease lease, boolean cancelRequested) {}
 
   /**
    * A job that was taken from a worker that is lost.
@@ -78,7 +76,10 @@ public final class WorkerStore {
         .select(j.id, j.lease, j.cancelRequestedAt.isNotNull())
         .from(j)
         .where(j.workerId.eq(workerId).and(j.status.eq(JobStatus.RUNNING)))
-        .fetch(Records.mapping(Running::new));
+        .fetch(
+            Records.mapping(
+                (id, lease, cancelRequested) ->
+                    new Running(new Lease(id, lease, workerId), cancelRequested)));
   }
 
   /**
@@ -153,7 +154,8 @@ public final class WorkerStore {
                     .set(j.publishAt, currentInstant())
                     .set(j.finishedAt, when(ends, currentInstant()))
                     .set(j.deleteAt, when(ends, Intervals.retentionFromNow(j)))
-                    .set(j.errorClass, LOST)
+                    .set(j.errorReason, JobError.Reason.WORKER_LOST)
+                    .setNull(j.errorClass)
                     .set(j.errorMessage, message)
                     .from(lost)
                     .where(j.id.eq(lost.field("id", UUID.class)))
@@ -178,7 +180,7 @@ public final class WorkerStore {
                         a.startedAt,
                         a.finishedAt,
                         a.outcome,
-                        a.errorClass,
+                        a.errorReason,
                         a.errorMessage)
                     .select(
                         select(
@@ -189,7 +191,7 @@ public final class WorkerStore {
                                 Fields.of(rescued, j.startedAt),
                                 currentInstant(),
                                 inline(JobAttempt.Outcome.LOST, Tables.OUTCOME),
-                                inline(LOST),
+                                inline(JobError.Reason.WORKER_LOST, Tables.REASON),
                                 Fields.of(rescued, j.errorMessage))
                             .from(rescued))
                     .returning(a.jobId));

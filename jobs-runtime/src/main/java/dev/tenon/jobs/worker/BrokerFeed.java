@@ -4,13 +4,13 @@ import dev.tenon.jobs.broker.PointerConsumer;
 import dev.tenon.jobs.broker.PointerConsumer.Delivery;
 import dev.tenon.jobs.store.ClaimStore;
 import dev.tenon.jobs.store.ClaimedJob;
+import dev.tenon.jobs.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import org.jooq.exception.DataAccessException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,7 +104,7 @@ final class BrokerFeed implements JobFeed {
     List<ClaimedJob> all = new ArrayList<>(claimed);
     try {
       all.addAll(store.claimOverdue(workerId, types, OVERDUE_AFTER, max - claimed.size()));
-    } catch (DataAccessException e) {
+    } catch (StoreException e) {
       // What was claimed before must be run
       LOG.debug("What is overdue is asked for again later.", e);
     }

@@ -94,7 +94,6 @@ final class Context implements JobContext, JobLog {
     if (!ended.getAsBoolean()) {
       recorder.progress(
           new ProgressReport(
-              job.id(),
               job.lease(),
               percent,
               message == null ? null : Texts.storable(message, LONGEST_PROGRESS_MESSAGE)));
@@ -115,7 +114,6 @@ final class Context implements JobContext, JobLog {
     if (!ended.getAsBoolean()) {
       recorder.log(
           new LogLine(
-              job.id(),
               job.lease(),
               job.attempt(),
               level,

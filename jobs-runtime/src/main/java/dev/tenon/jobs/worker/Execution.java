@@ -1,14 +1,16 @@
 package dev.tenon.jobs.worker;
 
 import dev.tenon.jobs.InvalidPayloadException;
-import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.store.AttemptEnd;
+import dev.tenon.jobs.store.AttemptFailure;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.JsonCodec;
+import dev.tenon.jobs.store.Lease;
 import dev.tenon.jobs.store.StoredValues;
 import java.time.Clock;
 import java.time.Duration;
@@ -72,7 +74,7 @@ final class Execution<P, R> implements Runnable {
     return job.id();
   }
 
-  long lease() {
+  Lease lease() {
     return job.lease();
   }
 
@@ -143,13 +145,14 @@ final class Execution<P, R> implements Runnable {
           job.id(),
           job.type(),
           e.getClass().getName());
-      return AttemptEnd.failed(
-          job.id(),
+      return new AttemptEnd.Failed(
           job.lease(),
-          e.getClass().getName(),
-          "The failure cannot be described: its exception fails when it is asked.",
-          null,
-          null);
+          new AttemptFailure(
+              JobError.Reason.EXCEPTION,
+              e.getClass().getName(),
+              "The failure cannot be described: its exception fails when it is asked.",
+              null,
+              null));
     }
   }
 
@@ -185,7 +188,7 @@ final class Execution<P, R> implements Runnable {
     }
     try {
       R result = binding.handler().execute(payload, context);
-      return AttemptEnd.completed(job.id(), job.lease(), encode(result), definition.version());
+      return new AttemptEnd.Completed(job.lease(), encode(result), definition.version());
     } catch (Throwable e) {
       return failed(e);
     }
@@ -222,15 +225,15 @@ final class Execution<P, R> implements Runnable {
   private AttemptEnd failed(Throwable e) {
     if (stop.get() != null) {
       // It left because it was told to; afterStop says what that means
-      return AttemptEnd.released(job.id(), job.lease());
+      return new AttemptEnd.Released(job.lease());
     }
     AttemptEnd end = Failures.thrown(job, binding.definition().retryPolicy(), e);
-    if (end.outcome() == JobAttempt.Outcome.SNOOZED) {
+    if (end instanceof AttemptEnd.Snoozed snoozed) {
       LOG.info(
           "Job {} of type '{}' is put off by its handler for {}.",
           job.id(),
           job.type(),
-          Texts.of(end.delay()));
+          Texts.of(snoozed.delay()));
       return end;
     }
     LOG.warn(
@@ -252,9 +255,9 @@ final class Execution<P, R> implements Runnable {
       return end;
     }
     return switch (reason) {
-      case CANCELLED -> AttemptEnd.cancelled(job.id(), job.lease());
+      case CANCELLED -> new AttemptEnd.Cancelled(job.lease());
       case TIMED_OUT -> timedOut();
-      case SHUTDOWN, LEASE_LOST -> AttemptEnd.released(job.id(), job.lease());
+      case SHUTDOWN, LEASE_LOST -> new AttemptEnd.Released(job.lease());
     };
   }
 
@@ -297,7 +300,7 @@ final class Execution<P, R> implements Runnable {
   void abandon() {
     StopReason reason = stop.get();
     if (reason != null && !ended.get()) {
-      end(afterStop(AttemptEnd.released(job.id(), job.lease())));
+      end(afterStop(new AttemptEnd.Released(job.lease())));
     }
   }
 

@@ -82,7 +82,7 @@ final class Heartbeat {
   /**
    * Enters the worker, so that it may claim, and keeps its heart beating.
    *
-   * @throws org.jooq.exception.DataAccessException if the database cannot be reached
+   * @throws dev.tenon.jobs.store.StoreException if the database cannot be reached
    */
   void start() {
     beat();
@@ -158,10 +158,10 @@ final class Heartbeat {
     List<Execution<?, ?>> mine = List.copyOf(executions);
     List<Running> table = store.running(workerId);
     Map<UUID, Running> byId =
-        table.stream().collect(Collectors.toMap(Running::jobId, Function.identity()));
+        table.stream().collect(Collectors.toMap(row -> row.lease().jobId(), Function.identity()));
     for (Execution<?, ?> execution : mine) {
       Running row = byId.get(execution.jobId());
-      if (row == null || row.lease() != execution.lease()) {
+      if (row == null || !row.lease().equals(execution.lease())) {
         // Unless its end was recorded while the query ran
         if (!execution.isEnded()) {
           execution.loseLease();
@@ -182,7 +182,7 @@ final class Heartbeat {
     Set<UUID> known = executions.stream().map(Execution::jobId).collect(Collectors.toSet());
     Set<Running> unknown =
         table.stream()
-            .filter(row -> !known.contains(row.jobId()))
+            .filter(row -> !known.contains(row.lease().jobId()))
             .collect(Collectors.toCollection(HashSet::new));
     Set<Running> twice = new HashSet<>(unknown);
     twice.retainAll(unknownBefore);
@@ -193,7 +193,7 @@ final class Heartbeat {
           workerId,
           twice.size());
       outcomes.finish(
-          twice.stream().map(row -> AttemptEnd.released(row.jobId(), row.lease())).toList());
+          twice.stream().<AttemptEnd>map(row -> new AttemptEnd.Released(row.lease())).toList());
       unknown.removeAll(twice);
     }
     unknownBefore = unknown;

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Where a worker gets its jobs from. Called by the worker's claiming thread only, but for the wake.
+ * Where a worker gets its jobs from. Called by the worker's claiming thread only, except the wake.
  */
 interface JobFeed {
 
@@ -14,8 +14,7 @@ interface JobFeed {
    *
    * @param max how many at most
    * @param wait how long to wait for the first
-   * @throws org.jooq.exception.DataAccessException if the database cannot be reached; nothing is
-   *     lost
+   * @throws dev.tenon.jobs.store.StoreException if the database cannot be reached; nothing is lost
    */
   List<ClaimedJob> next(int max, Duration wait) throws InterruptedException;
 

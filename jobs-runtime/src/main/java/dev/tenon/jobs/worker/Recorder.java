@@ -1,11 +1,13 @@
 package dev.tenon.jobs.worker;
 
-import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.store.AttemptEnd;
+import dev.tenon.jobs.store.AttemptFailure;
 import dev.tenon.jobs.store.LogLine;
 import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.ProgressReport;
 import dev.tenon.jobs.store.ReportStore;
+import dev.tenon.jobs.store.StoreRefusedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.jooq.exception.DataAccessException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,7 +76,7 @@ final class Recorder {
   }
 
   void progress(ProgressReport report) {
-    progress.put(report.jobId(), report);
+    progress.put(report.lease().jobId(), report);
   }
 
   void end(AttemptEnd end, Consumer<Boolean> recorded) {
@@ -108,13 +109,13 @@ final class Recorder {
       lines.drainTo(lineBatch, MOST_LINES);
       // A job that has completed stands at 100: what it said before need not be written any more
       for (Ended ended : endBatch) {
-        if (ended.end().outcome() == JobAttempt.Outcome.COMPLETED) {
-          progress.remove(ended.end().jobId());
+        if (ended.end() instanceof AttemptEnd.Completed) {
+          progress.remove(ended.end().lease().jobId());
         }
       }
       List<ProgressReport> progressBatch = new ArrayList<>();
       for (ProgressReport report : progress.values()) {
-        if (progress.remove(report.jobId(), report)) {
+        if (progress.remove(report.lease().jobId(), report)) {
           progressBatch.add(report);
         }
       }
@@ -153,42 +154,40 @@ final class Recorder {
   private void finish(List<Ended> batch) {
     Set<UUID> recorded = outcomes.finish(batch.stream().map(Ended::end).toList());
     for (Ended ended : batch) {
-      ended.recorded().accept(recorded.contains(ended.end().jobId()));
+      ended.recorded().accept(recorded.contains(ended.end().lease().jobId()));
     }
   }
 
-  private void finishWithoutResult(Ended ended, DataAccessException e) {
+  private void finishWithoutResult(Ended ended, StoreRefusedException e) {
     AttemptEnd end = ended.end();
     LOG.error(
         "PostgreSQL refuses the outcome of job {} (SQL state {}); the job fails.",
-        end.jobId(),
+        end.lease().jobId(),
         e.sqlState());
     finish(
         List.of(
             new Ended(
-                AttemptEnd.failed(
-                    end.jobId(),
+                new AttemptEnd.Failed(
                     end.lease(),
-                    "dev.tenon.jobs.OutcomeRefused",
-                    "PostgreSQL refused the outcome of the attempt with SQL state "
-                        + e.sqlState()
-                        + ".",
-                    null,
-                    null),
+                    AttemptFailure.of(
+                        JobError.Reason.OUTCOME_REFUSED,
+                        "PostgreSQL refused the outcome of the attempt with SQL state "
+                            + e.sqlState()
+                            + ".")),
                 ended.recorded())));
   }
 
-  private void dropLine(LogLine line, DataAccessException e) {
+  private void dropLine(LogLine line, StoreRefusedException e) {
     LOG.warn(
         "PostgreSQL refuses a log line of job {} (SQL state {}); it is dropped.",
-        line.jobId(),
+        line.lease().jobId(),
         e.sqlState());
   }
 
-  private void dropProgress(ProgressReport report, DataAccessException e) {
+  private void dropProgress(ProgressReport report, StoreRefusedException e) {
     LOG.warn(
         "PostgreSQL refuses a progress report of job {} (SQL state {}); it is dropped.",
-        report.jobId(),
+        report.lease().jobId(),
         e.sqlState());
   }
 
@@ -197,7 +196,7 @@ final class Recorder {
       String what,
       List<T> batch,
       Consumer<List<T>> statement,
-      BiConsumer<T, DataAccessException> refused) {
+      BiConsumer<T, StoreRefusedException> refused) {
     if (batch.isEmpty()) {
       return true;
     }
@@ -211,7 +210,7 @@ final class Recorder {
         return true;
       } catch (Throwable e) {
         // Whatever it is, an Error too: what is not recorded keeps its slot, and its job running
-        if (e instanceof DataAccessException refusal && isRefusal(refusal)) {
+        if (e instanceof StoreRefusedException refusal && refusal.isAboutValues()) {
           return writeEach(what, batch, statement, refused, refusal);
         }
         if (!logged) {
@@ -245,8 +244,8 @@ final class Recorder {
       String what,
       List<T> batch,
       Consumer<List<T>> statement,
-      BiConsumer<T, DataAccessException> refused,
-      DataAccessException refusal) {
+      BiConsumer<T, StoreRefusedException> refused,
+      StoreRefusedException refusal) {
     if (batch.size() == 1) {
       refused.accept(batch.get(0), refusal);
       return true;
@@ -257,12 +256,5 @@ final class Recorder {
       }
     }
     return true;
-  }
-
-  /** Whether PostgreSQL was reached, and does not take what it was given. */
-  private static boolean isRefusal(DataAccessException e) {
-    String state = e.sqlState();
-    // Class 22: data exception; 23: integrity constraint violation
-    return state.startsWith("22") || state.startsWith("23");
   }
 }

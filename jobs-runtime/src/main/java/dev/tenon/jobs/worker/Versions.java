@@ -35,13 +35,13 @@ final class Versions {
         job.type(),
         definition.version(),
         Texts.of(wait));
-    return AttemptEnd.released(job.id(), job.lease(), wait);
+    return new AttemptEnd.Released(job.lease(), wait);
   }
 
   /** A tenth longer each time that the job was given back, from 2 to 30 seconds. */
   static Duration wait(ClaimedJob job) {
     // Each claim raises the lease, but what was given back is no attempt
-    long before = Math.max(0, job.lease() - job.attempt());
+    long before = Math.max(0, job.lease().number() - job.attempt());
     double millis = SHORTEST_WAIT.toMillis() * Math.pow(GROWTH, (double) before);
     return millis < LONGEST_WAIT.toMillis() ? Duration.ofMillis((long) millis) : LONGEST_WAIT;
   }

@@ -13,6 +13,7 @@ import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.JsonCodec;
 import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.ReportStore;
+import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.WorkerStore;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,7 +31,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -169,7 +169,7 @@ public final class Worker implements JobWorker {
   /**
    * Starts to work.
    *
-   * @throws DataAccessException if the database cannot be reached
+   * @throws StoreException if the database cannot be reached
    */
   public void start() {
     heartbeat.start();
@@ -384,7 +384,7 @@ public final class Worker implements JobWorker {
     if (recorded) {
       try {
         workers.deregister(id);
-      } catch (DataAccessException e) {
+      } catch (StoreException e) {
         LOG.warn("Worker {} could not strike itself off; others take it for lost soon.", id);
       }
     }

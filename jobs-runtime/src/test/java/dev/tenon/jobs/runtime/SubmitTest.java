@@ -264,8 +264,9 @@ class SubmitTest {
                   () -> service.submit(TestJobs.ORDER, VALID, "t", SubmitOptions.defaults()))
               .isInstanceOf(JobStoreException.class)
               .hasMessage(
-                  "1 job(s) of type 'test.order.place' were not submitted, since the database cannot be"
-                      + " reached or refuses. Submit again; the cause says more.");
+                  "1 job(s) of type 'test.order.place' were not submitted: the database cannot be reached,"
+                      + " or cannot do it at the moment (SQL state 08006). Try again; the cause says"
+                      + " more.");
           assertThatThrownBy(() -> service.get(id)).isInstanceOf(JobStoreException.class);
           proxy.restore();
           // A connection of the pool that was cut may be tried once more before it is thrown away

@@ -3,6 +3,7 @@ package dev.tenon.jobs.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.JobAttempt.Outcome;
+import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
@@ -171,29 +172,18 @@ class StateMachinePropertyTest {
         case CLAIM ->
             assertThat(claims.claim(worker, List.of(id), List.of(TYPE)))
                 .hasSize(model.claim(worker) ? 1 : 0);
-        case COMPLETE -> finish(model, AttemptEnd.completed(id, model.lease, "\"done\"", 1));
-        case FAIL_AND_TRY_AGAIN -> finish(model, failed(id, model.lease, JobStatus.PENDING));
-        case FAIL -> finish(model, failed(id, model.lease, JobStatus.FAILED));
-        case TIME_OUT ->
-            finish(
-                model,
-                new AttemptEnd(
-                    id,
-                    model.lease,
-                    Outcome.TIMED_OUT,
-                    JobStatus.PENDING,
-                    null,
-                    null,
-                    "TimedOut",
-                    null,
-                    null,
-                    null,
-                    Duration.ZERO));
-        case RELEASE -> finish(model, AttemptEnd.released(id, model.lease));
-        case SNOOZE -> finish(model, AttemptEnd.snoozed(id, model.lease, Duration.ZERO));
-        case END_AS_CANCELLED -> finish(model, AttemptEnd.cancelled(id, model.lease));
-        case COMPLETE_LATE -> finish(model, AttemptEnd.completed(id, late, "\"late\"", 1));
-        case FAIL_LATE -> finish(model, failed(id, late, JobStatus.FAILED));
+        case COMPLETE ->
+            finish(model, new AttemptEnd.Completed(lease(id, model.lease), "\"done\"", 1));
+        case FAIL_AND_TRY_AGAIN ->
+            finish(model, retried(id, model.lease, JobError.Reason.EXCEPTION));
+        case FAIL -> finish(model, failed(id, model.lease));
+        case TIME_OUT -> finish(model, retried(id, model.lease, JobError.Reason.TIMED_OUT));
+        case RELEASE -> finish(model, new AttemptEnd.Released(lease(id, model.lease)));
+        case SNOOZE -> finish(model, new AttemptEnd.Snoozed(lease(id, model.lease), Duration.ZERO));
+        case END_AS_CANCELLED -> finish(model, new AttemptEnd.Cancelled(lease(id, model.lease)));
+        case COMPLETE_LATE ->
+            finish(model, new AttemptEnd.Completed(lease(id, late), "\"late\"", 1));
+        case FAIL_LATE -> finish(model, failed(id, late));
         case CANCEL -> {
           if (!controls.cancelWaiting(id)) {
             boolean unused = controls.requestCancel(id);
@@ -216,25 +206,30 @@ class StateMachinePropertyTest {
       model.publish(lease);
     }
 
-    private static AttemptEnd failed(UUID id, long lease, JobStatus then) {
-      return new AttemptEnd(
-          id,
-          lease,
-          Outcome.FAILED,
-          then,
-          null,
-          null,
-          "Failed",
-          "failed",
-          "at",
-          "f",
-          Duration.ZERO);
+    /** The lease with this number, of the worker that the table names. */
+    private Lease lease(UUID id, long number) {
+      Tables.Jobs j = database.tables().jobs;
+      String worker =
+          database.dsl().select(j.workerId).from(j).where(j.id.eq(id)).fetchOne(j.workerId);
+      return new Lease(id, number, worker == null ? "nobody" : worker);
+    }
+
+    private AttemptEnd failed(UUID id, long lease) {
+      return new AttemptEnd.Failed(lease(id, lease), failure(JobError.Reason.EXCEPTION));
+    }
+
+    private AttemptEnd retried(UUID id, long lease, JobError.Reason reason) {
+      return new AttemptEnd.Retried(lease(id, lease), failure(reason), Duration.ZERO);
+    }
+
+    private static AttemptFailure failure(JobError.Reason reason) {
+      return new AttemptFailure(reason, "Failed", "failed", "at", "f");
     }
 
     private void finish(StateMachineModel model, AttemptEnd end) {
       Set<UUID> accepted = outcomes.finish(List.of(end));
-      assertThat(accepted.contains(end.jobId()))
-          .isEqualTo(model.finish(end.lease(), end.outcome(), end.status()));
+      assertThat(accepted.contains(end.lease().jobId()))
+          .isEqualTo(model.finish(end.lease().number(), end.outcome(), end.status()));
     }
 
     private void lose(String worker) {

@@ -3,6 +3,7 @@ package dev.tenon.jobs.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.store.ClaimedJob;
+import dev.tenon.jobs.store.Lease;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,13 @@ class VersionsTest {
 
   private static ClaimedJob job(long lease, int attempt) {
     return new ClaimedJob(
-        UUID.randomUUID(), "test.newer", 2, lease, attempt, 3, "{}", null, "tester");
+        new Lease(UUID.randomUUID(), lease, "worker"),
+        "test.newer",
+        2,
+        attempt,
+        3,
+        "{}",
+        null,
+        "tester");
   }
 }

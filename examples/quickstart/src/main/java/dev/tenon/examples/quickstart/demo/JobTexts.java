@@ -42,7 +42,7 @@ final class JobTexts {
 
   /** What went wrong. */
   static String message(JobError error) {
-    return of(error.message(), error.errorClass());
+    return of(error.message(), of(error.errorClass(), error.reason().code()));
   }
 
   private static String of(@Nullable String text, String otherwise) {

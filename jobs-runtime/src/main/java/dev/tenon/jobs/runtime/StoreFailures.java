@@ -1,0 +1,36 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.JobStoreRefusedException;
+import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.store.StoreException;
+import dev.tenon.jobs.store.StoreRefusedException;
+import org.jspecify.annotations.Nullable;
+
+/** Failures of the store as users of the job service see them. */
+final class StoreFailures {
+
+  private StoreFailures() {}
+
+  /** The public exception for what the store has thrown. */
+  static JobsException of(String whatFailed, @Nullable String jobType, StoreException e) {
+    if (e instanceof StoreRefusedException refused) {
+      return new JobStoreRefusedException(whatFailed + wayOut(refused), jobType, e.sqlState(), e);
+    }
+    return new JobStoreException(
+        whatFailed
+            + ": the database cannot be reached, or cannot do it at the moment"
+            + (e.sqlState() == null ? "" : " (SQL state " + e.sqlState() + ")")
+            + ". Try again; the cause says more.",
+        jobType,
+        e);
+  }
+
+  private static String wayOut(StoreRefusedException e) {
+    return e.isAboutValues()
+        ? ": PostgreSQL refuses a value (SQL state %s). Another try would be refused too; the cause says which value."
+            .formatted(e.sqlState())
+        : ": PostgreSQL refuses the statement (SQL state %s). Check the rights of the database user and the version of the schema; the cause says more."
+            .formatted(e.sqlState());
+  }
+}
