@@ -5,8 +5,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The log of one job. Lines are kept in the database with the attempt that wrote them, and read
- * with {@link JobService#logs}. Thread-safe. Data is stored as JSON: values are texts, numbers,
- * booleans, nulls, and lists, maps and records of these.
+ * with {@link JobService#logs}. Thread-safe.
+ *
+ * <p>Data is stored as JSON. Values are texts, numbers, booleans, nulls, enums (by name), UUIDs,
+ * URIs, values of {@code java.time} (as their texts), and maps, collections and records of these.
+ * On the module path, a record must be public in an exported package, or its package open to {@code
+ * dev.tenon.jobs.runtime}.
  */
 public interface JobLog {
 
@@ -16,7 +20,7 @@ public interface JobLog {
    * @param level how important it is
    * @param message what happened
    * @param data structured data that goes with it; may be empty
-   * @throws IllegalArgumentException if the data cannot be written as JSON
+   * @throws IllegalArgumentException if the data holds a value of another type
    */
   void log(JobLogLevel level, String message, Map<String, ? extends @Nullable Object> data);
 

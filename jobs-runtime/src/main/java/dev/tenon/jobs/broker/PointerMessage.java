@@ -2,16 +2,20 @@ package dev.tenon.jobs.broker;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import dev.tenon.jobs.JobPointer;
-import java.nio.charset.StandardCharsets;
+import java.io.ByteArrayOutputStream;
 import java.util.Optional;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
 
 /**
  * The message that points to a job: {@code {"jobId":"…","type":"…"}}. Nothing else of a message is
- * trusted, and what does not look like this is no pointer.
+ * trusted, and anything else is not a pointer.
  */
 final class PointerMessage {
 
@@ -19,7 +23,9 @@ final class PointerMessage {
   private static final int MAX_BYTES = 4096;
 
   private static final int PERSISTENT = 2;
-  private static final JsonMapper JSON = new JsonMapper();
+  private static final String JOB_ID = "jobId";
+  private static final String TYPE = "type";
+  private static final JsonFactory JSON = new JsonFactory();
 
   private PointerMessage() {}
 
@@ -27,7 +33,14 @@ final class PointerMessage {
   record Content(UUID jobId, String type) {}
 
   static byte[] body(JobPointer pointer) {
-    return JSON.writeValueAsBytes(new Content(pointer.jobId(), pointer.type()));
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), body)) {
+      json.writeStartObject();
+      json.writeStringProperty(JOB_ID, pointer.jobId().toString());
+      json.writeStringProperty(TYPE, pointer.type());
+      json.writeEndObject();
+    }
+    return body.toByteArray();
   }
 
   static BasicProperties properties(JobPointer pointer, int priority) {
@@ -40,21 +53,35 @@ final class PointerMessage {
         .build();
   }
 
-  /** The content of a message; empty if it is no pointer. */
+  /** The content of a message; empty if it is not a pointer. */
   static Optional<Content> parse(byte[] body) {
     if (body.length > MAX_BYTES) {
       return Optional.empty();
     }
-    try {
-      JsonNode node = JSON.readTree(new String(body, StandardCharsets.UTF_8));
-      if (node == null || !node.path("jobId").isString() || !node.path("type").isString()) {
-        return Optional.empty();
-      }
-      return Optional.of(
-          new Content(
-              UUID.fromString(node.path("jobId").asString()), node.path("type").asString()));
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), body)) {
+      return read(json);
     } catch (JacksonException | IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private static Optional<Content> read(JsonParser json) {
+    String jobId = null;
+    String type = null;
+    if (json.nextToken() != JsonToken.START_OBJECT) {
+      return Optional.empty();
+    }
+    for (String name = json.nextName(); name != null; name = json.nextName()) {
+      boolean isText = json.nextToken() == JsonToken.VALUE_STRING;
+      if (name.equals(JOB_ID)) {
+        jobId = isText ? json.getString() : null;
+      } else if (name.equals(TYPE)) {
+        type = isText ? json.getString() : null;
+      }
+      json.skipChildren();
+    }
+    return jobId == null || type == null || json.nextToken() != null
+        ? Optional.empty()
+        : Optional.of(new Content(UUID.fromString(jobId), type));
   }
 }

@@ -6,7 +6,7 @@ import dev.tenon.jobs.JobLog;
 import dev.tenon.jobs.JobLogLevel;
 import dev.tenon.jobs.JobSnoozedException;
 import dev.tenon.jobs.store.ClaimedJob;
-import dev.tenon.jobs.store.JsonCodec;
+import dev.tenon.jobs.store.LogData;
 import dev.tenon.jobs.store.LogLine;
 import dev.tenon.jobs.store.ProgressReport;
 import java.time.Clock;
@@ -28,7 +28,6 @@ final class Context implements JobContext, JobLog {
   private final ClaimedJob job;
   private final Instant deadline;
   private final Clock clock;
-  private final JsonCodec codec;
   private final Recorder recorder;
   private final Supplier<@Nullable StopReason> stop;
   private final BooleanSupplier ended;
@@ -37,14 +36,12 @@ final class Context implements JobContext, JobLog {
       ClaimedJob job,
       Instant deadline,
       Clock clock,
-      JsonCodec codec,
       Recorder recorder,
       Supplier<@Nullable StopReason> stop,
       BooleanSupplier ended) {
     this.job = job;
     this.deadline = deadline;
     this.clock = clock;
-    this.codec = codec;
     this.recorder = recorder;
     this.stop = stop;
     this.ended = ended;
@@ -107,10 +104,7 @@ final class Context implements JobContext, JobLog {
 
   @Override
   public void log(JobLogLevel level, String message, Map<String, ? extends @Nullable Object> data) {
-    String json =
-        data.isEmpty()
-            ? null
-            : codec.write(data, "the data of a log line of job type '" + job.type() + "'");
+    String json = data.isEmpty() ? null : LogData.write(data);
     if (!ended.getAsBoolean()) {
       recorder.log(
           new LogLine(

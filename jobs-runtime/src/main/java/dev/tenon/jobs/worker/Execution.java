@@ -67,7 +67,7 @@ final class Execution<P, R> implements Runnable {
     this.recorder = recorder;
     this.released = released;
     Instant deadline = clock.instant().plus(binding.definition().timeout());
-    this.context = new Context(job, deadline, clock, codec, recorder, stop::get, ended::get);
+    this.context = new Context(job, deadline, clock, recorder, stop::get, ended::get);
   }
 
   UUID jobId() {

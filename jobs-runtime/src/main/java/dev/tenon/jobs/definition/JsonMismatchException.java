@@ -1,0 +1,40 @@
+package dev.tenon.jobs.definition;
+
+import java.util.Objects;
+
+/**
+ * JSON does not have the shape of the type as which it is read. The message says where and what was
+ * expected; it never holds the value found, which may be secret.
+ */
+public final class JsonMismatchException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String path;
+  private final String expected;
+
+  /**
+   * A mismatch.
+   *
+   * @param path where, from the root down, such as {@code items[3].sku}; empty for the root
+   * @param expected what was expected there, such as {@code a whole number}
+   */
+  public JsonMismatchException(String path, String expected) {
+    super(
+        path.isEmpty()
+            ? expected + " is expected"
+            : "at " + path + ", " + expected + " is expected");
+    this.path = path;
+    this.expected = Objects.requireNonNull(expected, "expected");
+  }
+
+  /** Where, from the root down, such as {@code items[3].sku}; empty for the root. */
+  public String path() {
+    return path;
+  }
+
+  /** What was expected there, such as {@code a whole number}. */
+  public String expected() {
+    return expected;
+  }
+}

@@ -1,0 +1,112 @@
+package dev.tenon.jobs.definition;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads JSON, token by token. The runtime implements it; generated codecs call it. Each method that
+ * reads a value throws a {@link JsonMismatchException} if the next value is of another kind. Not
+ * thread-safe.
+ */
+public interface JsonReader {
+
+  /** Begins to read an object. */
+  void startObject();
+
+  /** The name of the next property, whose value is read next; null at the end of the object. */
+  @Nullable String nextName();
+
+  /** Begins to read an array. */
+  void startArray();
+
+  /** Whether the array has one more entry, which is read next; false ends the array. */
+  boolean nextEntry();
+
+  /**
+   * The text of a property of the object that comes next, wherever it stands in that object. The
+   * object can then be read from its start.
+   *
+   * @param name the name of the property
+   */
+  String tag(String name);
+
+  /** Reads null if that is the next value, and says whether it was. */
+  boolean skipNull();
+
+  /** Passes over the next value, with all that it contains. */
+  void skipValue();
+
+  /** Reads a text. */
+  String stringValue();
+
+  /** Reads true or false. */
+  boolean booleanValue();
+
+  /** Reads a whole number that a byte holds. */
+  byte byteValue();
+
+  /** Reads a whole number that a short holds. */
+  short shortValue();
+
+  /** Reads a whole number that an int holds. */
+  int intValue();
+
+  /** Reads a whole number that a long holds. */
+  long longValue();
+
+  /** Reads a number that a float holds; NaN and the infinities are texts. */
+  float floatValue();
+
+  /** Reads a number that a double holds; NaN and the infinities are texts. */
+  double doubleValue();
+
+  /** Reads a text of one UTF-16 code unit. */
+  char charValue();
+
+  /** Reads a whole number of any size. */
+  BigInteger bigIntegerValue();
+
+  /** Reads a number of any size, with the scale that it has. */
+  BigDecimal bigDecimalValue();
+
+  /** Reads bytes that are written as a text in Base64. */
+  byte[] bytesValue();
+
+  /**
+   * An exception that says where the value is that was read last, and what was expected there.
+   *
+   * @param expected what was expected, such as {@code a whole number}
+   */
+  JsonMismatchException mismatch(String expected);
+
+  /**
+   * An exception that says that the object read last lacks a property.
+   *
+   * @param name the name of the property
+   */
+  JsonMismatchException missing(String name);
+
+  /**
+   * Reads the next value, which may be null.
+   *
+   * @param codec what reads the value if it is not null
+   */
+  default <T> @Nullable T nullable(JsonCodec<T> codec) {
+    return skipNull() ? null : codec.read(this);
+  }
+
+  /**
+   * The value of a property that the object read last must have.
+   *
+   * @param name the name of the property
+   * @param value its value; null if the object did not have it
+   * @throws JsonMismatchException if the object did not have it
+   */
+  default <T> T required(String name, @Nullable T value) {
+    if (value == null) {
+      throw missing(name);
+    }
+    return value;
+  }
+}

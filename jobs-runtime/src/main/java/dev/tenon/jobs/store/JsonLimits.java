@@ -1,0 +1,66 @@
+package dev.tenon.jobs.store;
+
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.TokenStreamContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * How deep JSON may be nested and how long its numbers may be. What is written within these limits
+ * can be read.
+ */
+final class JsonLimits {
+
+  /** How many objects and arrays may stand inside each other. */
+  static final int MAX_DEPTH = 500;
+
+  /** How many characters a number may have. */
+  static final int MAX_NUMBER_LENGTH = 10_000;
+
+  /** Makes readers and writers within these limits. */
+  static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxNumberLength(MAX_NUMBER_LENGTH)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .build())
+          .streamWriteConstraints(
+              StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+          .build();
+
+  private static final int MAX_STEP_LENGTH = 100;
+
+  private JsonLimits() {}
+
+  /** Where a reader is, such as {@code items[3].sku}; empty at the root. */
+  static String path(TokenStreamContext context) {
+    StringBuilder path = new StringBuilder();
+    append(context, context.getCurrentIndex(), path);
+    return path.toString();
+  }
+
+  /** Where a writer writes next, such as {@code items[3].sku}; empty at the root. */
+  static String nextPath(TokenStreamContext context) {
+    StringBuilder path = new StringBuilder();
+    append(context, context.getEntryCount(), path);
+    return path.toString();
+  }
+
+  private static void append(TokenStreamContext context, int index, StringBuilder path) {
+    TokenStreamContext around = context.getParent();
+    if (around != null) {
+      append(around, around.getCurrentIndex(), path);
+    }
+    if (context.inArray()) {
+      path.append('[').append(index).append(']');
+    } else if (context.inObject() && context.currentName() != null) {
+      String name = context.currentName();
+      path.append(path.isEmpty() ? "" : ".")
+          .append(
+              name.length() > MAX_STEP_LENGTH ? name.substring(0, MAX_STEP_LENGTH) + "…" : name);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package dev.tenon.jobs.store;
+
+import java.io.StringWriter;
+import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.URI;
+import java.time.temporal.TemporalAccessor;
+import java.time.temporal.TemporalAmount;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+
+/**
+ * Writes the data of log lines as JSON. Its types are known at run time alone, so this asks each
+ * value what it is.
+ */
+public final class LogData {
+
+  private final JsonGenerator json;
+
+  private LogData(JsonGenerator json) {
+    this.json = json;
+  }
+
+  /**
+   * The data as JSON.
+   *
+   * @throws IllegalArgumentException if a value is of another type than those that {@link
+   *     dev.tenon.jobs.JobLog} names; the message says which, and holds no value
+   */
+  public static String write(Map<String, ? extends @Nullable Object> data) {
+    StringWriter text = new StringWriter();
+    JsonGenerator json = JsonLimits.FACTORY.createGenerator(ObjectWriteContext.empty(), text);
+    try {
+      new LogData(json).value(data);
+      json.close();
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException(
+          "The data of a log line cannot be written at %s: %s."
+              .formatted(JsonLimits.nextPath(json.streamWriteContext()), e.getOriginalMessage()));
+    }
+    return text.toString();
+  }
+
+  private void value(@Nullable Object value) {
+    if (value == null) {
+      json.writeNull();
+    } else if (value instanceof CharSequence || value instanceof Character || isText(value)) {
+      json.writeString(value.toString());
+    } else if (value instanceof Boolean flag) {
+      json.writeBoolean(flag);
+    } else if (value instanceof Enum<?> constant) {
+      json.writeString(constant.name());
+    } else if (value instanceof Number number) {
+      number(number);
+    } else if (value instanceof Map<?, ?> map) {
+      json.writeStartObject();
+      map.forEach(
+          (key, entry) -> {
+            json.writeName(String.valueOf(key));
+            value(entry);
+          });
+      json.writeEndObject();
+    } else if (value instanceof Iterable<?> entries) {
+      json.writeStartArray();
+      entries.forEach(this::value);
+      json.writeEndArray();
+    } else if (value instanceof Record record) {
+      record(record);
+    } else {
+      throw refused(value, null);
+    }
+  }
+
+  private static boolean isText(Object value) {
+    return value instanceof UUID
+        || value instanceof URI
+        || value instanceof TemporalAccessor
+        || value instanceof TemporalAmount;
+  }
+
+  private void number(Number number) {
+    if (number instanceof BigDecimal decimal) {
+      json.writeNumber(decimal);
+    } else if (number instanceof BigInteger integer) {
+      json.writeNumber(integer);
+    } else if (number instanceof Double wide) {
+      json.writeNumber(wide);
+    } else if (number instanceof Float narrow) {
+      json.writeNumber(narrow);
+    } else if (number instanceof Long
+        || number instanceof Integer
+        || number instanceof Short
+        || number instanceof Byte) {
+      json.writeNumber(number.longValue());
+    } else {
+      throw refused(number, null);
+    }
+  }
+
+  private void record(Record record) {
+    json.writeStartObject();
+    for (RecordComponent component : record.getClass().getRecordComponents()) {
+      json.writeName(component.getName());
+      value(component(record, component));
+    }
+    json.writeEndObject();
+  }
+
+  private @Nullable Object component(Record record, RecordComponent component) {
+    try {
+      component.getAccessor().setAccessible(true);
+      return component.getAccessor().invoke(record);
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      throw refused(record, e);
+    }
+  }
+
+  private IllegalArgumentException refused(Object value, @Nullable Exception cause) {
+    return new IllegalArgumentException(
+        "The data of a log line has a %s at %s, which cannot be written as JSON. Give its text, or a Map."
+            .formatted(value.getClass().getName(), JsonLimits.nextPath(json.streamWriteContext())),
+        cause);
+  }
+}

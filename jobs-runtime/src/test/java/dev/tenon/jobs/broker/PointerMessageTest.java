@@ -1,0 +1,52 @@
+package dev.tenon.jobs.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenon.jobs.JobPointer;
+import dev.tenon.jobs.annotation.JobPriority;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PointerMessageTest {
+
+  private static final UUID ID = UUID.fromString("0191d3c2-7b5e-7c3a-9d1f-3a5b7c9d1e2f");
+
+  @Test
+  void whatIsWrittenIsRead() {
+    byte[] body =
+        PointerMessage.body(new JobPointer(ID, "mail.send", "jobs.mail", JobPriority.NORMAL, 1));
+
+    assertThat(new String(body, StandardCharsets.UTF_8))
+        .isEqualTo("{\"jobId\":\"" + ID + "\",\"type\":\"mail.send\"}");
+    assertThat(PointerMessage.parse(body)).contains(new PointerMessage.Content(ID, "mail.send"));
+  }
+
+  @Test
+  void moreThanThePointerIsPassedOver() {
+    String body = "{\"x\":{\"jobId\":[]},\"type\":\"mail.send\",\"jobId\":\"" + ID + "\"}";
+    assertThat(PointerMessage.parse(body.getBytes(StandardCharsets.UTF_8)))
+        .contains(new PointerMessage.Content(ID, "mail.send"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "[]",
+        "{}",
+        "{",
+        "hello",
+        "{\"jobId\":1,\"type\":\"a\"}",
+        "{\"jobId\":\"x\",\"type\":\"a\"}",
+        "{\"jobId\":\"0191d3c2-7b5e-7c3a-9d1f-3a5b7c9d1e2f\"}",
+        "{\"jobId\":\"0191d3c2-7b5e-7c3a-9d1f-3a5b7c9d1e2f\",\"type\":null}",
+        "{\"jobId\":\"0191d3c2-7b5e-7c3a-9d1f-3a5b7c9d1e2f\",\"type\":\"a\"} x"
+      })
+  void anythingElseIsNotAPointer(String body) {
+    assertThat(PointerMessage.parse(body.getBytes(StandardCharsets.UTF_8))).isEmpty();
+  }
+}
