@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
 import java.net.URI;
+import java.nio.CharBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -22,7 +23,7 @@ class LogDataTest {
   @Test
   void writesTheTypesThatJobLogNames() {
     Map<String, @Nullable Object> data = new LinkedHashMap<>();
-    data.put("text", new StringBuilder("a\"b"));
+    data.put("text", CharBuffer.wrap("a\"b"));
     data.put("character", 'c');
     data.put("numbers", List.of((byte) 1, 2L, 0.1f, 0.1, new BigDecimal("1.10"), Double.NaN));
     data.put("flag", true);
