@@ -16,7 +16,7 @@ public final class WidgetBatchHandler implements JobHandler<WidgetBatch, WidgetR
 
   @Override
   public WidgetReport execute(WidgetBatch batch, JobContext context) {
-    batch.items().forEach(item -> jobs.submitWidgetPurge(new PurgeWidgets(1), "batch"));
+    batch.items().forEach(item -> jobs.purgeWidgets().submit(new PurgeWidgets(1), "batch"));
     return new WidgetReport(batch.name(), batch.items().size());
   }
 }

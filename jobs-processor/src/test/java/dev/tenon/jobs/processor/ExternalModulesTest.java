@@ -43,7 +43,7 @@ class ExternalModulesTest extends ModuleSources {
 
     assertThat(app.generated().get("app/AppJobsHandlers.java")).doesNotContain("Mail", "Own");
     assertThat(core.generated().get("core/MailJob.java")).contains(".external(true)");
-    assertThat(core.generated().get("core/CoreJobs.java")).contains("submitCoreMail(");
+    assertThat(core.generated().get("core/CoreJobs.java")).contains("mail()");
     try (URLClassLoader loader = app.load(core, one, two)) {
       assertThat(types(makeWithParts(loader, "app.AppJobsHandlers"))).containsExactly("core.index");
       JobModule module = make(loader, JobModule.class, "app.AppJobsModule");

@@ -6,6 +6,7 @@ import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobModule;
@@ -86,8 +87,13 @@ class GeneratedCodeTest {
     assertThat(module.includes()).isEmpty();
   }
 
+  @SuppressWarnings("unchecked")
+  private static TypedJobs<Object, Object> purges(Object jobs) throws ReflectiveOperationException {
+    return (TypedJobs<Object, Object>) jobs.getClass().getMethod("purgeWidgets").invoke(jobs);
+  }
+
   @Test
-  void submitMethodsCallTheService() throws Exception {
+  void typedJobsCallTheService() throws Exception {
     List<Object> calls = new ArrayList<>();
     JobService service = service(calls);
     Class<?> api = widgets.loadClass("widgets.WidgetJobs");
@@ -96,12 +102,11 @@ class GeneratedCodeTest {
     Object payload = purge.getConstructor(int.class).newInstance(7);
     JobDefinition<?, ?> definition = module(widgets).find("widget.purge").orElseThrow();
 
-    api.getMethod("submitWidgetPurge", purge, String.class).invoke(jobs, payload, "me");
+    purges(jobs).submit(payload, "me");
     Object inTransaction = api.getMethod("in", DSLContext.class).invoke(jobs, new Object[] {null});
-    api.getMethod("submitAllWidgetPurge", List.class, String.class)
-        .invoke(inTransaction, List.of(payload), "me");
+    purges(inTransaction).submitAll(List.of(payload), "me");
     UUID id = new UUID(0, 1);
-    api.getMethod("findWidgetPurge", UUID.class).invoke(inTransaction, id);
+    Optional<?> unused = purges(inTransaction).find(id);
 
     assertThat(calls)
         .containsExactly(

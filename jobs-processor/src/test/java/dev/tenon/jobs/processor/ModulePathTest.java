@@ -94,13 +94,13 @@ class ModulePathTest {
                 runtime.startWorker(new ShopJobsHandlers(new OrderHandler()));
                 ShopJobs jobs = new ShopJobs(runtime.jobs());
                 Order order = new Order("somebody", Order.Kind.AGAIN, List.of(new Line(7)));
-                UUID id = jobs.submitShopOrder(order, "test");
+                UUID id = jobs.order().submit(order, "test");
                 Job job = runtime.jobs().get(id);
                 while (!job.status().isTerminal()) {
                   Thread.sleep(20);
                   job = runtime.jobs().get(id);
                 }
-                System.out.println(job.error() + " " + jobs.findShopOrder(id).orElseThrow().result());
+                System.out.println(job.error() + " " + jobs.order().find(id).orElseThrow().result());
                 System.out.println(JobsRuntime.class.getModule() + ", " + Main.class.getModule());
               }
             }

@@ -62,9 +62,7 @@ class ModulesTest extends ModuleSources {
       JobHandlers handlers = makeWithParts(loader, "app.AppJobsHandlers");
       assertThat(types(handlers)).containsExactly("app.own", "core.index", "core.mail");
     }
-    assertThat(app.generated().get("app/AppJobs.java"))
-        .contains("submitAppOwn")
-        .doesNotContain("CoreMail");
+    assertThat(app.generated().get("app/AppJobs.java")).contains("own()").doesNotContain("mail()");
   }
 
   @Test

@@ -2,5 +2,5 @@ package shop;
 
 import dev.tenon.jobs.annotation.JobType;
 
-@JobType("shop.import-all")
+@JobType("shop.import")
 record Import(String file) {}

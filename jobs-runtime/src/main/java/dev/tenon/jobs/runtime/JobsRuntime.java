@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  *         .start()) {
  *   runtime.startWorker(new PlmJobsHandlers(new WidgetBatchHandler()));
  *   PlmJobs jobs = new PlmJobs(runtime.jobs());
- *   jobs.submitWidgetProcessBatch(batch, "user-7");
+ *   jobs.widgetBatch().submit(batch, "user-7");
  *   runtime.awaitShutdown();
  * }
  * }</pre>

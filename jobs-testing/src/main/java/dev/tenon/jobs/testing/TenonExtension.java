@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  * @Test
  * void makesTheWidgets() {
  *   PlmJobs jobs = new PlmJobs(tenon.jobs());
- *   UUID id = jobs.submitWidgetProcessBatch(batch, "test");
+ *   UUID id = jobs.widgetBatch().submit(batch, "test");
  *   Job job = tenon.awaitEnd(id, Duration.ofSeconds(10));
  *   assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
  * }

@@ -28,17 +28,17 @@ class TenonExtensionTest {
   @Test
   void runsAJobToItsEnd() {
     EchoJobs jobs = new EchoJobs(tenon.jobs());
-    UUID id = jobs.submitTestEcho(new Echo("hello"), "test");
+    UUID id = jobs.echo().submit(new Echo("hello"), "test");
 
     Job job = tenon.awaitEnd(id, PATIENCE);
 
     assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
-    assertThat(jobs.findTestEcho(id).orElseThrow().result()).isEqualTo(new Echo("hello"));
+    assertThat(jobs.echo().find(id).orElseThrow().result()).isEqualTo(new Echo("hello"));
   }
 
   @Test
   void returnsAJobThatFailed() {
-    UUID id = new EchoJobs(tenon.jobs()).submitTestEcho(new Echo(""), "test");
+    UUID id = new EchoJobs(tenon.jobs()).echo().submit(new Echo(""), "test");
 
     Job job = tenon.awaitEnd(id, PATIENCE);
 
@@ -89,7 +89,7 @@ class TenonExtensionTest {
 
   private static void submitsIntoAnEmptyTable(TenonExtension tenon) {
     assertThat(tenon.jobs().list(JobQuery.all()).jobs()).isEmpty();
-    new EchoJobs(tenon.jobs()).submitTestEcho(new Echo("waits"), "test");
+    new EchoJobs(tenon.jobs()).echo().submit(new Echo("waits"), "test");
   }
 
   static class PerTest {
@@ -117,7 +117,7 @@ class TenonExtensionTest {
 
     @Test
     void saysWhereAJobStandsThatDoesNotEnd() throws SQLException {
-      UUID id = new EchoJobs(tenon.jobs()).submitTestEcho(new Echo("waits"), "test");
+      UUID id = new EchoJobs(tenon.jobs()).echo().submit(new Echo("waits"), "test");
       assertThatThrownBy(() -> tenon.awaitEnd(id, Duration.ofMillis(50)))
           .isInstanceOf(AssertionError.class)
           .hasMessageContaining(id.toString())
@@ -127,7 +127,7 @@ class TenonExtensionTest {
 
     @Test
     void startsAWorkerLater() throws SQLException {
-      UUID id = new EchoJobs(tenon.jobs()).submitTestEcho(new Echo("runs"), "test");
+      UUID id = new EchoJobs(tenon.jobs()).echo().submit(new Echo("runs"), "test");
       tenon.startWorker(new EchoJobsHandlers(new Echo.Handler()));
       assertThat(tenon.awaitEnd(id, PATIENCE).status()).isEqualTo(JobStatus.COMPLETED);
       databases.add(database(tenon));

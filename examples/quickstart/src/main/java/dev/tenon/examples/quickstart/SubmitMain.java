@@ -24,7 +24,7 @@ public final class SubmitMain {
               List.of(
                   new WidgetItem("GW-12", 4, new BigDecimal("2.50")),
                   new WidgetItem("GW-40", 6, new BigDecimal("7.90"))));
-      UUID id = jobs.submitWidgetProcessBatch(batch, "quickstart");
+      UUID id = jobs.widgetBatch().submit(batch, "quickstart");
 
       Job job = runtime.jobs().get(id);
       while (!job.status().isTerminal()) {
@@ -33,7 +33,7 @@ public final class SubmitMain {
         job = runtime.jobs().get(id);
       }
       System.out.println(job.status().code());
-      jobs.findWidgetProcessBatch(id).ifPresent(typed -> System.out.println(typed.result()));
+      jobs.widgetBatch().find(id).ifPresent(typed -> System.out.println(typed.result()));
       runtime.jobs().logs(id).forEach(line -> System.out.println(line.message()));
     }
   }

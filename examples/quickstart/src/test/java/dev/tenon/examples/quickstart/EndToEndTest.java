@@ -60,12 +60,12 @@ class EndToEndTest {
   @Test
   void aBatchIsMade() {
     WidgetBatch batch = Samples.batch();
-    UUID id = jobs.submitWidgetProcessBatch(batch, "test");
+    UUID id = jobs.widgetBatch().submit(batch, "test");
 
     Job job = await(id, read -> read.status().isTerminal());
 
     assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
-    TypedJob<WidgetBatch, WidgetReport> typed = jobs.findWidgetProcessBatch(id).orElseThrow();
+    TypedJob<WidgetBatch, WidgetReport> typed = jobs.widgetBatch().find(id).orElseThrow();
     assertThat(typed.payload()).isEqualTo(batch);
     assertThat(typed.result()).extracting(WidgetReport::made).isEqualTo(10);
     assertThat(rabbitMq.queues()).containsKey("jobs.widget.process.batch");
@@ -73,7 +73,7 @@ class EndToEndTest {
 
   @Test
   void aFlakyJobIsRetried() {
-    UUID id = jobs.submitPriceUpdate(new PriceUpdate("GW-12", 2), "test");
+    UUID id = jobs.priceUpdate().submit(new PriceUpdate("GW-12", 2), "test");
 
     Job job = await(id, read -> read.status().isTerminal());
 
@@ -85,7 +85,7 @@ class EndToEndTest {
 
   @Test
   void aHopelessJobFails() {
-    UUID id = jobs.submitLabelPrint(new LabelPrint("GW-12", "Hall 3"), "test");
+    UUID id = jobs.labelPrint().submit(new LabelPrint("GW-12", "Hall 3"), "test");
 
     Job job = await(id, read -> read.status().isTerminal());
 
@@ -96,7 +96,7 @@ class EndToEndTest {
 
   @Test
   void aLongJobIsCancelled() {
-    UUID id = jobs.submitCatalogExport(new CatalogExport(10_000), "test");
+    UUID id = jobs.catalogExport().submit(new CatalogExport(10_000), "test");
     await(id, read -> read.status() == JobStatus.RUNNING);
 
     assertThat(service.cancel(id)).isEqualTo(CancelResult.REQUESTED);
@@ -111,12 +111,13 @@ class EndToEndTest {
     List<PriceUpdate> updates =
         List.of(new PriceUpdate("GW-1", 0), new PriceUpdate("GW-2", 0), new PriceUpdate("GW-3", 0));
 
-    List<UUID> ids = jobs.submitAllPriceUpdate(updates, "test");
+    List<UUID> ids = jobs.priceUpdate().submitAll(updates, "test");
 
     for (int i = 0; i < ids.size(); i++) {
       Job job = await(ids.get(i), read -> read.status().isTerminal());
       assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
-      assertThat(jobs.findPriceUpdate(job.id()).orElseThrow().payload()).isEqualTo(updates.get(i));
+      assertThat(jobs.priceUpdate().find(job.id()).orElseThrow().payload())
+          .isEqualTo(updates.get(i));
     }
   }
 

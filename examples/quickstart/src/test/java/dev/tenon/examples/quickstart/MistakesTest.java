@@ -110,8 +110,8 @@ class MistakesTest {
           new Mistake(
               "A payload of another type",
               "SubmitMain",
-              "jobs.submitWidgetProcessBatch(batch, \"quickstart\")",
-              "jobs.submitLabelPrint(batch, \"quickstart\")"));
+              "jobs.widgetBatch().submit(batch, \"quickstart\")",
+              "jobs.labelPrint().submit(batch, \"quickstart\")"));
 
   @Test
   void arePrintedAsThePageShows(@TempDir Path folder) throws IOException {

@@ -45,7 +45,7 @@ class TransactionsTest {
               .insertInto(table("orders"))
               .set(field(name("id"), UUID.class), orderId)
               .execute();
-          jobs.in(transaction).submitWidgetProcessBatch(batch, "shop");
+          jobs.in(transaction).widgetBatch().submit(batch, "shop");
         });
   }
 
@@ -57,7 +57,7 @@ class TransactionsTest {
         insert.setObject(1, orderId);
         insert.executeUpdate();
       }
-      jobs.in(connection).submitWidgetProcessBatch(batch, "shop");
+      jobs.in(connection).widgetBatch().submit(batch, "shop");
       connection.commit();
     }
   }
@@ -83,8 +83,7 @@ class TransactionsTest {
             () ->
                 database.transaction(
                     configuration -> {
-                      jobs.in(configuration.dsl())
-                          .submitWidgetProcessBatch(Samples.batch(), "shop");
+                      jobs.in(configuration.dsl()).widgetBatch().submit(Samples.batch(), "shop");
                       configuration.dsl().execute("INSERT INTO orders (id) VALUES (?)", orderId);
                       throw new IllegalStateException("out of stock");
                     }))
@@ -101,7 +100,7 @@ class TransactionsTest {
         .isInstanceOf(SQLException.class);
     try (Connection connection = dataSource.getConnection()) {
       connection.setAutoCommit(false);
-      jobs.in(connection).submitWidgetProcessBatch(Samples.batch(), "shop");
+      jobs.in(connection).widgetBatch().submit(Samples.batch(), "shop");
       connection.rollback();
     }
     assertThat(orders()).isEqualTo(1);

@@ -30,19 +30,19 @@ class WidgetBatchTest {
   @Test
   void makesEveryWidget() {
     WidgetJobs jobs = new WidgetJobs(tenon.jobs());
-    UUID id = jobs.submitWidgetProcessBatch(Samples.batch(), "test");
+    UUID id = jobs.widgetBatch().submit(Samples.batch(), "test");
 
     Job job = tenon.awaitEnd(id, Duration.ofSeconds(10));
 
     assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
-    WidgetReport report = jobs.findWidgetProcessBatch(id).orElseThrow().result();
+    WidgetReport report = jobs.widgetBatch().find(id).orElseThrow().result();
     assertThat(report.made()).isEqualTo(10);
     assertThat(report.value()).isEqualByComparingTo("57.40");
   }
 
   @Test
   void tellsHowFarItIs() {
-    UUID id = new WidgetJobs(tenon.jobs()).submitWidgetProcessBatch(Samples.batch(), "test");
+    UUID id = new WidgetJobs(tenon.jobs()).widgetBatch().submit(Samples.batch(), "test");
 
     Job job = tenon.awaitEnd(id, Duration.ofSeconds(10));
 
@@ -60,10 +60,10 @@ class WidgetBatchTest {
         new WidgetBatch(
             UUID.randomUUID(), "Hinges", null, List.of(new WidgetItem("HI-1", 1, BigDecimal.ONE)));
 
-    UUID id = jobs.submitWidgetProcessBatch(batch, "test");
+    UUID id = jobs.widgetBatch().submit(batch, "test");
 
     assertThat(tenon.awaitEnd(id, Duration.ofSeconds(10)).status()).isEqualTo(JobStatus.COMPLETED);
-    assertThat(jobs.findWidgetProcessBatch(id).orElseThrow().payload()).isEqualTo(batch);
+    assertThat(jobs.widgetBatch().find(id).orElseThrow().payload()).isEqualTo(batch);
   }
 
   @Test
@@ -72,8 +72,7 @@ class WidgetBatchTest {
         new WidgetBatch(
             UUID.randomUUID(), "", new WidgetOptions(0, Optional.of("nobody")), List.of());
 
-    assertThatThrownBy(
-            () -> new WidgetJobs(tenon.jobs()).submitWidgetProcessBatch(careless, "test"))
+    assertThatThrownBy(() -> new WidgetJobs(tenon.jobs()).widgetBatch().submit(careless, "test"))
         .isInstanceOfSatisfying(
             InvalidPayloadException.class,
             e ->

@@ -127,18 +127,12 @@ public final class ModuleCheck {
   }
 
   private void checkNames(ModuleContents contents) {
-    Map<String, JobDeclaration> methods = new HashMap<>();
+    Map<String, JobDeclaration> accessors = new HashMap<>();
     Map<ClassName, JobDeclaration> definitions = new HashMap<>();
     ModuleDeclaration module = contents.module();
     for (JobDeclaration job : contents.types()) {
-      JobDeclaration sameMethods = methods.putIfAbsent(job.methodSuffix(), job);
-      if (sameMethods != null && !sameMethods.typeName().equals(job.typeName())) {
-        clash(
-            job.type().position(),
-            "The job types '%s' and '%s' both make the method submit%s"
-                .formatted(sameMethods.typeName(), job.typeName(), job.methodSuffix()));
-      }
       JobDeclaration sameDefinition = definitions.putIfAbsent(job.definition(), job);
+      JobDeclaration sameAccessor = accessors.putIfAbsent(job.accessor(), job);
       if (sameDefinition != null) {
         clash(
             job.position(),
@@ -147,6 +141,11 @@ public final class ModuleCheck {
                     DisplayNames.simple(sameDefinition.payload()),
                     DisplayNames.simple(job.payload()),
                     job.definition().simpleName()));
+      } else if (sameAccessor != null) {
+        clash(
+            job.position(),
+            "%s and %s both make the method %s()"
+                .formatted(sameAccessor.payload(), job.payload(), job.accessor()));
       }
     }
     SourcePosition position = module.position().orElse(module.name().position());
@@ -198,21 +197,22 @@ public final class ModuleCheck {
   }
 
   /**
-   * The contents without what generated code cannot name: types whose names do not make Java names,
-   * or the same ones, and classes that the module cannot see.
+   * The contents without what generated code cannot hold: a second record of the same type, or one
+   * that makes the same method as another, and classes that the module cannot see.
    */
   public ModuleContents writable(ModuleContents contents) {
     String packageName = contents.module().packageName();
-    Set<String> methods = new HashSet<>();
+    Set<String> types = new HashSet<>();
+    Set<String> accessors = new HashSet<>();
     return new ModuleContents(
         contents.module(),
         contents.types().stream()
             .filter(
                 job ->
-                    PayloadCheck.isTypeName(job.typeName())
-                        && hindrance(job.payload(), packageName).isEmpty()
+                    hindrance(job.payload(), packageName).isEmpty()
                         && hindrance(job.result().value().name(), packageName).isEmpty()
-                        && methods.add(job.methodSuffix()))
+                        && types.add(job.typeName())
+                        && accessors.add(job.accessor()))
             .toList(),
         contents.handlers().stream()
             .filter(handler -> hindrance(handler.handler(), packageName).isEmpty())

@@ -2,6 +2,7 @@ package dev.tenon.jobs.processor.export;
 
 import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.processor.model.GeneratedNames;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import java.nio.charset.StandardCharsets;
@@ -145,7 +146,7 @@ final class AsyncApiDocument {
     for (JobDeclaration job : types) {
       String key = job.routingKeyOrDefault();
       operations.put(
-          "send" + job.methodSuffix(),
+          "send" + GeneratedNames.joined(job.payload()),
           operation(
               "send",
               publishing(key),
@@ -159,7 +160,7 @@ final class AsyncApiDocument {
                   "priority",
                   JobPriority.valueOf(job.priority().value()).level())));
       operations.put(
-          "receive" + job.methodSuffix(),
+          "receive" + GeneratedNames.joined(job.payload()),
           operation(
               "receive",
               queue(key),

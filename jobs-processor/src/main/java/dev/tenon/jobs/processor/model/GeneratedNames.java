@@ -3,6 +3,7 @@ package dev.tenon.jobs.processor.model;
 import com.palantir.javapoet.ClassName;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.lang.model.SourceVersion;
@@ -13,6 +14,11 @@ public final class GeneratedNames {
   private static final Pattern SEPARATORS = Pattern.compile("[._-]");
 
   private static final Pattern CASE_CHANGE = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
+
+  /** Methods without parameters that every class has. */
+  private static final Set<String> METHODS_OF_OBJECT =
+      Set.of(
+          "clone", "finalize", "getClass", "hashCode", "notify", "notifyAll", "toString", "wait");
 
   private GeneratedNames() {}
 
@@ -30,14 +36,13 @@ public final class GeneratedNames {
   }
 
   /**
-   * The end of the names of a type's methods: {@code widget.process.batch} makes {@code
-   * WidgetProcessBatch}.
+   * The method that gives the typed jobs of a payload record: {@code WidgetBatch} makes {@code
+   * widgetBatch}. A name that Java does not allow gets an ending: {@code Import} makes {@code
+   * importJobs}.
    */
-  public static String methodSuffix(String type) {
-    return SEPARATORS
-        .splitAsStream(type)
-        .map(GeneratedNames::capitalised)
-        .collect(Collectors.joining());
+  public static String accessor(ClassName payload) {
+    String name = decapitalised(joined(payload));
+    return SourceVersion.isKeyword(name) || METHODS_OF_OBJECT.contains(name) ? name + "Jobs" : name;
   }
 
   /** What people are shown where no label is given: {@code Widget process batch}. */
@@ -64,14 +69,18 @@ public final class GeneratedNames {
 
   /** The name of a variable that holds an instance of a class: {@code widgetBatchHandler}. */
   public static String variable(String simpleName) {
+    String name = decapitalised(simpleName);
+    return SourceVersion.isKeyword(name) ? name + "Value" : name;
+  }
+
+  private static String decapitalised(String simpleName) {
     int capitals = 0;
     while (capitals < simpleName.length() && Character.isUpperCase(simpleName.charAt(capitals))) {
       capitals++;
     }
     // Of leading capitals the last one starts the next word: HTTPClient makes httpClient
     int end = capitals > 1 && capitals < simpleName.length() ? capitals - 1 : capitals;
-    String name = simpleName.substring(0, end).toLowerCase(Locale.ROOT) + simpleName.substring(end);
-    return SourceVersion.isKeyword(name) ? name + "Value" : name;
+    return simpleName.substring(0, end).toLowerCase(Locale.ROOT) + simpleName.substring(end);
   }
 
   /** The name of a constant: {@code maxSize} makes {@code MAX_SIZE}. */

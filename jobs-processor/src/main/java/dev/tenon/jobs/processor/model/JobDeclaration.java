@@ -77,9 +77,9 @@ public record JobDeclaration(
     return GeneratedNames.definition(payload);
   }
 
-  /** The end of the names of the type's generated methods. */
-  public String methodSuffix() {
-    return GeneratedNames.methodSuffix(typeName());
+  /** The method of the module's class that gives the type's jobs. */
+  public String accessor() {
+    return GeneratedNames.accessor(payload);
   }
 
   /** What people are shown. */

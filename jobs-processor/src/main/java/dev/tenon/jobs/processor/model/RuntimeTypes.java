@@ -69,14 +69,8 @@ public final class RuntimeTypes {
   /** Submits jobs. */
   public static final ClassName JOB_SUBMITTER = ClassName.get(ROOT, "JobSubmitter");
 
-  /** What a submitter may say beside the payload. */
-  public static final ClassName SUBMIT_OPTIONS = ClassName.get(ROOT, "SubmitOptions");
-
-  /** A job with its payload and result. */
-  public static final ClassName TYPED_JOB = ClassName.get(ROOT, "TypedJob");
-
-  /** What submitting throws where the payload is not valid. */
-  public static final ClassName INVALID_PAYLOAD = ClassName.get(ROOT, "InvalidPayloadException");
+  /** The jobs of one type. */
+  public static final ClassName TYPED_JOBS = ClassName.get(ROOT, "TypedJobs");
 
   /** What a handler throws to ask for another attempt. */
   public static final ClassName RETRY_JOB = ClassName.get(ROOT, "RetryJobException");

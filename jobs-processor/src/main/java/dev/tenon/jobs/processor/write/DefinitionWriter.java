@@ -77,12 +77,12 @@ public final class DefinitionWriter {
   private static CodeBlock javadoc(JobDeclaration job) {
     return CodeBlock.of(
         """
-        The job type {@code $L}, declared by {@link $T}. Submit its jobs with {@code submit$L} of \
-        the module's class; to change it, change the record.
+        The job type {@code $L}, declared by {@link $T}. Submit its jobs with {@code $L()} of the \
+        module's class; to change it, change the record.
         """,
         job.typeName(),
         job.payload(),
-        job.methodSuffix());
+        job.accessor());
   }
 
   private static FieldSpec definition(

@@ -15,9 +15,17 @@ class GeneratedNamesTest {
   }
 
   @Test
-  void methodsAndLabelsFollowTheType() {
-    assertThat(GeneratedNames.methodSuffix("widget.process-all_now.v2"))
-        .isEqualTo("WidgetProcessAllNowV2");
+  void accessorsFollowTheRecord() {
+    assertThat(GeneratedNames.accessor(ClassName.get("shop", "WidgetBatch")))
+        .isEqualTo("widgetBatch");
+    assertThat(GeneratedNames.accessor(ClassName.get("shop", "Outer", "Widget")))
+        .isEqualTo("outerWidget");
+    assertThat(GeneratedNames.accessor(ClassName.get("shop", "Import"))).isEqualTo("importJobs");
+    assertThat(GeneratedNames.accessor(ClassName.get("shop", "Notify"))).isEqualTo("notifyJobs");
+  }
+
+  @Test
+  void labelsFollowTheType() {
     assertThat(GeneratedNames.label("widget.process-all")).isEqualTo("Widget process all");
   }
 

@@ -3,7 +3,6 @@ package dev.tenon.jobs.processor.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.palantir.javapoet.ClassName;
-import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.JobHandlers;
@@ -12,8 +11,7 @@ import dev.tenon.jobs.JobSnoozedException;
 import dev.tenon.jobs.JobSubmitter;
 import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.RetryJobException;
-import dev.tenon.jobs.SubmitOptions;
-import dev.tenon.jobs.TypedJob;
+import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.annotation.CheckedBy;
 import dev.tenon.jobs.annotation.Description;
 import dev.tenon.jobs.annotation.GeneratedJobModule;
@@ -60,9 +58,7 @@ class RuntimeTypesTest {
             JobHandlers.class.getCanonicalName(),
             JobService.class.getCanonicalName(),
             JobSubmitter.class.getCanonicalName(),
-            SubmitOptions.class.getCanonicalName(),
-            TypedJob.class.getCanonicalName(),
-            InvalidPayloadException.class.getCanonicalName(),
+            TypedJobs.class.getCanonicalName(),
             RetryJobException.class.getCanonicalName(),
             JobSnoozedException.class.getCanonicalName(),
             PermanentJobException.class.getCanonicalName(),

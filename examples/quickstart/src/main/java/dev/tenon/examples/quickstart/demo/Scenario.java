@@ -94,7 +94,7 @@ final class Scenario {
             batch("Brackets", 14),
             batch("Spindles", 20),
             batch("Bolts", 16));
-    List<UUID> ids = jobs.submitAllWidgetProcessBatch(batches, SUBMITTER);
+    List<UUID> ids = jobs.widgetBatch().submitAll(batches, SUBMITTER);
     Map<UUID, String> submitted = new LinkedHashMap<>();
     for (int i = 0; i < ids.size(); i++) {
       submitted.put(ids.get(i), batches.get(i).name());
@@ -118,7 +118,7 @@ final class Scenario {
       checks.expect(
           batch.name() + " made",
           Optional.of(batch.items().stream().mapToInt(WidgetItem::count).sum()),
-          jobs.findWidgetProcessBatch(job.id()).map(TypedJob::result).map(WidgetReport::made));
+          jobs.widgetBatch().find(job.id()).map(TypedJob::result).map(WidgetReport::made));
     }
     checks.expect("progress seen on the way", true, !partial.isEmpty());
     showLog(ids.get(0));
@@ -146,7 +146,7 @@ final class Scenario {
 
   private void flakyService() throws InterruptedException {
     title("A service that is away twice: retried, then completed");
-    UUID id = jobs.submitPriceUpdate(new PriceUpdate("WG-1", 2), SUBMITTER);
+    UUID id = jobs.priceUpdate().submit(new PriceUpdate("WG-1", 2), SUBMITTER);
     Job job = watch.untilEnd(named(id, "Price update"), look -> {}).get(0);
     expectEnd("Price update", job, JobStatus.COMPLETED, 3);
     showAttempts(id, List.of(Outcome.FAILED, Outcome.FAILED, Outcome.COMPLETED));
@@ -154,7 +154,7 @@ final class Scenario {
 
   private void failure() throws InterruptedException {
     title("A job that cannot succeed: failed after its last attempt");
-    UUID id = jobs.submitLabelPrint(new LabelPrint("WG-1", "Hall 3"), SUBMITTER);
+    UUID id = jobs.labelPrint().submit(new LabelPrint("WG-1", "Hall 3"), SUBMITTER);
     Job job = watch.untilEnd(named(id, "Label"), look -> {}).get(0);
     expectEnd("Label", job, JobStatus.FAILED, 2);
     showAttempts(id, List.of(Outcome.FAILED, Outcome.FAILED));
@@ -197,7 +197,7 @@ final class Scenario {
                 new WidgetItem("wheel", 0, BigDecimal.ONE)));
     List<Violation> violations = List.of();
     try {
-      jobs.submitWidgetProcessBatch(careless, CARELESS_SUBMITTER);
+      jobs.widgetBatch().submit(careless, CARELESS_SUBMITTER);
     } catch (InvalidPayloadException e) {
       violations = e.violations();
     }
@@ -220,7 +220,7 @@ final class Scenario {
 
   private void cancellation() throws InterruptedException {
     title("A long job that is cancelled while it runs");
-    UUID id = jobs.submitCatalogExport(new CatalogExport(400), SUBMITTER);
+    UUID id = jobs.catalogExport().submit(new CatalogExport(400), SUBMITTER);
     AtomicReference<Optional<CancelResult>> answer = new AtomicReference<>(Optional.empty());
     Job job =
         watch

@@ -84,7 +84,8 @@ final class SummaryTable {
       return JobTexts.news(job);
     }
     return new WidgetJobs(service)
-        .findWidgetProcessBatch(job.id())
+        .widgetBatch()
+        .find(job.id())
         .map(SummaryTable::result)
         .orElse(String.valueOf(job.result()));
   }

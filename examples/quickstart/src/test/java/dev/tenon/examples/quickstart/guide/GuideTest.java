@@ -61,7 +61,7 @@ class GuideTest {
   private List<Outcome> outcomes(Reply... planned) {
     replies.addAll(List.of(planned));
     tenon.startWorker(handlers);
-    UUID id = jobs.submitInvoiceSend(INVOICE, "test");
+    UUID id = jobs.invoiceSend().submit(INVOICE, "test");
     tenon.awaitEnd(id, PATIENCE);
     return tenon.jobs().attempts(id).stream().map(JobAttempt::outcome).toList();
   }
@@ -84,7 +84,7 @@ class GuideTest {
 
   @Test
   void anInvoiceNeedsANumber() {
-    assertThatThrownBy(() -> jobs.submitInvoiceSend(new InvoiceSend("17", INVOICE.to()), "test"))
+    assertThatThrownBy(() -> jobs.invoiceSend().submit(new InvoiceSend("17", INVOICE.to()), "test"))
         .isInstanceOf(InvalidPayloadException.class)
         .hasMessageContaining("number is no number that starts with R-");
   }
@@ -92,24 +92,25 @@ class GuideTest {
   @Test
   void anExternalJobIsLeftToAnotherWorker() {
     replies.add(Reply.SENT);
-    UUID external = jobs.submitThumbnailRender(new ThumbnailRender("cat.png", 64), "test");
+    UUID external = jobs.thumbnailRender().submit(new ThumbnailRender("cat.png", 64), "test");
     tenon.startWorker(handlers);
-    tenon.awaitEnd(jobs.submitInvoiceSend(INVOICE, "test"), PATIENCE);
+    tenon.awaitEnd(jobs.invoiceSend().submit(INVOICE, "test"), PATIENCE);
 
     assertThat(tenon.jobs().get(external).status()).isEqualTo(JobStatus.PENDING);
-    assertThat(jobs.findThumbnailRender(external).orElseThrow().payload().width()).isEqualTo(64);
+    assertThat(jobs.thumbnailRender().find(external).orElseThrow().payload().width()).isEqualTo(64);
   }
 
   @Test
   void optionsOfAJob() {
     UUID id =
-        jobs.submitInvoiceSend(
-            INVOICE,
-            "accounting",
-            SubmitOptions.defaults()
-                .withPriority(JobPriority.HIGH)
-                .withItemId("order-7")
-                .withDelay(Duration.ofMinutes(10)));
+        jobs.invoiceSend()
+            .submit(
+                INVOICE,
+                "accounting",
+                SubmitOptions.defaults()
+                    .withPriority(JobPriority.HIGH)
+                    .withItemId("order-7")
+                    .withDelay(Duration.ofMinutes(10)));
 
     Job job = tenon.jobs().get(id);
     assertThat(job.priority()).isEqualTo(JobPriority.HIGH);
@@ -124,7 +125,8 @@ class GuideTest {
     for (int i = 0; i < 5; i++) {
       submitted.add(
           0,
-          jobs.submitInvoiceSend(INVOICE, "test", SubmitOptions.defaults().withItemId("order-7")));
+          jobs.invoiceSend()
+              .submit(INVOICE, "test", SubmitOptions.defaults().withItemId("order-7")));
     }
     assertThat(idsOfAnItem(tenon.jobs())).isEqualTo(submitted);
   }
@@ -146,7 +148,7 @@ class GuideTest {
   void anOperatorRetriesAFailedJob() {
     replies.addAll(List.of(Reply.NO_SUCH_MAILBOX, Reply.SENT));
     tenon.startWorker(handlers);
-    UUID jobId = jobs.submitInvoiceSend(INVOICE, "test");
+    UUID jobId = jobs.invoiceSend().submit(INVOICE, "test");
     assertThat(tenon.awaitEnd(jobId, PATIENCE).status()).isEqualTo(JobStatus.FAILED);
 
     tenon.jobs().retry(jobId);
@@ -178,7 +180,7 @@ class GuideTest {
           System.err.println(health);
         }
 
-        UUID id = new TestJobs(runtime.jobs()).submitInvoiceSend(INVOICE, "test");
+        UUID id = new TestJobs(runtime.jobs()).invoiceSend().submit(INVOICE, "test");
         assertThat(awaitEnd(runtime.jobs(), id).status()).isEqualTo(JobStatus.COMPLETED);
         assertThat(rabbitMq.queues()).containsKey("shop.jobs.invoice.send");
       }

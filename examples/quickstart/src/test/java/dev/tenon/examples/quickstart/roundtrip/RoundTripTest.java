@@ -75,11 +75,11 @@ public class RoundTripTest {
   @MethodSource("values")
   void everyListedType(Everything payload) {
     TestJobs jobs = new TestJobs(tenon.jobs());
-    UUID id = jobs.submitTestRoundTrip(payload, "test");
+    UUID id = jobs.everything().submit(payload, "test");
 
     assertThat(tenon.awaitEnd(id, Duration.ofSeconds(20)).status()).isEqualTo(JobStatus.COMPLETED);
 
-    TypedJob<Everything, Everything> job = jobs.findTestRoundTrip(id).orElseThrow();
+    TypedJob<Everything, Everything> job = jobs.everything().find(id).orElseThrow();
     assertThat(RECEIVED.get(id)).isEqualTo(payload);
     assertThat(job.payload()).isEqualTo(payload);
     assertThat(job.result()).isEqualTo(payload);
@@ -95,11 +95,11 @@ public class RoundTripTest {
             new String[] {"", "a"},
             new Nested[] {new Nested("a", new Nested("b", null))});
     TestJobs jobs = new TestJobs(tenon.jobs());
-    UUID id = jobs.submitTestRoundTripArrays(payload, "test");
+    UUID id = jobs.arrays().submit(payload, "test");
 
     assertThat(tenon.awaitEnd(id, Duration.ofSeconds(20)).status()).isEqualTo(JobStatus.COMPLETED);
 
-    TypedJob<Arrays, Arrays> job = jobs.findTestRoundTripArrays(id).orElseThrow();
+    TypedJob<Arrays, Arrays> job = jobs.arrays().find(id).orElseThrow();
     assertEqual(payload, (Arrays) RECEIVED.get(id));
     assertEqual(payload, job.payload());
     assertEqual(payload, job.result());

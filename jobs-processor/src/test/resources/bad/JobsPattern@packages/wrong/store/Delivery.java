@@ -1,7 +1,7 @@
 package store;
 
 import dev.tenon.jobs.annotation.JobType;
-import jakarta.validation.constraints.Pattern;
+import jakarta.validation.Valid;
 
 @JobType(value = "store.import", external = true)
-public record Import(@Pattern(regexp = "(") String code) {}
+public record Delivery(@Valid Code code) {}

@@ -1,7 +1,7 @@
 package shop;
 
 import dev.tenon.jobs.annotation.JobType;
-import jakarta.validation.constraints.Pattern;
+import jakarta.validation.Valid;
 
 @JobType(value = "shop.import", external = true)
-record Import(@Pattern(regexp = "(") String code) {}
+public record Order(@Valid Code code) {}

@@ -1,6 +1,0 @@
-package shop;
-
-import dev.tenon.jobs.annotation.JobType;
-
-@JobType("shop.reimport.all")
-record Reimport(String file) {}

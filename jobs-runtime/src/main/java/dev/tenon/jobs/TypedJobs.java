@@ -1,0 +1,113 @@
+package dev.tenon.jobs;
+
+import dev.tenon.jobs.definition.JobDefinition;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The jobs of one type: submits them and finds them, with payload and result as Java values. The
+ * generated class of a module has a method for each of its types that gives one of these:
+ *
+ * <pre>{@code
+ * UUID id = jobs.widgetBatch().submit(batch, "user-7");
+ * Optional<TypedJob<WidgetBatch, WidgetReport>> job = jobs.widgetBatch().find(id);
+ * }</pre>
+ *
+ * <p>Thread-safe, unless it was made for a transaction: then it is as thread-safe as that.
+ *
+ * @param <P> the payload record
+ * @param <R> what the handler returns
+ */
+public final class TypedJobs<P, R> {
+
+  private final JobDefinition<P, R> definition;
+  private final JobService service;
+  private final JobSubmitter submitter;
+
+  /**
+   * The jobs of a type. Called by generated code.
+   *
+   * @param definition the job type
+   * @param service finds jobs
+   * @param submitter submits jobs: the service itself, or one that is bound to a transaction
+   */
+  public TypedJobs(JobDefinition<P, R> definition, JobService service, JobSubmitter submitter) {
+    this.definition = Objects.requireNonNull(definition, "definition");
+    this.service = Objects.requireNonNull(service, "service");
+    this.submitter = Objects.requireNonNull(submitter, "submitter");
+  }
+
+  /** Everything that is known of the job type. */
+  public JobDefinition<P, R> definition() {
+    return definition;
+  }
+
+  /**
+   * Submits a job that is due at once and has the priority of its type.
+   *
+   * @param payload what the job is to work on
+   * @param submittedBy who submits it: a user's id, or the name of a program
+   * @return the id of the job
+   * @throws InvalidPayloadException if the payload does not meet its constraints
+   * @throws JobStoreException if the database cannot be reached or refuses; nothing is recorded
+   */
+  public UUID submit(P payload, String submittedBy) {
+    return submit(payload, submittedBy, SubmitOptions.defaults());
+  }
+
+  /**
+   * Submits a job.
+   *
+   * @param payload what the job is to work on
+   * @param submittedBy who submits it: a user's id, or the name of a program
+   * @param options when the job is due, its priority, and what it belongs to
+   * @return the id of the job
+   * @throws InvalidPayloadException if the payload does not meet its constraints
+   * @throws JobStoreException if the database cannot be reached or refuses; nothing is recorded
+   */
+  public UUID submit(P payload, String submittedBy, SubmitOptions options) {
+    return submitter.submit(definition, payload, submittedBy, options);
+  }
+
+  /**
+   * Submits many jobs that are due at once and have the priority of their type: all of them or, if
+   * it throws, none.
+   *
+   * @param payloads what the jobs are to work on, one payload for each job; may be empty
+   * @param submittedBy who submits them: a user's id, or the name of a program
+   * @return the ids of the jobs, in the order of the payloads
+   * @throws InvalidPayloadException if a payload does not meet its constraints; it names the index
+   * @throws JobStoreException if the database cannot be reached or refuses; nothing is recorded
+   */
+  public List<UUID> submitAll(List<? extends P> payloads, String submittedBy) {
+    return submitAll(payloads, submittedBy, SubmitOptions.defaults());
+  }
+
+  /**
+   * Submits many jobs: all of them or, if it throws, none.
+   *
+   * @param payloads what the jobs are to work on, one payload for each job; may be empty
+   * @param submittedBy who submits them: a user's id, or the name of a program
+   * @param options when each job is due, its priority, and what it belongs to
+   * @return the ids of the jobs, in the order of the payloads
+   * @throws InvalidPayloadException if a payload does not meet its constraints; it names the index
+   * @throws JobStoreException if the database cannot be reached or refuses; nothing is recorded
+   */
+  public List<UUID> submitAll(
+      List<? extends P> payloads, String submittedBy, SubmitOptions options) {
+    return submitter.submitAll(definition, payloads, submittedBy, options);
+  }
+
+  /**
+   * The job with this id; empty if there is none, or if it is of another type. It reads what is
+   * committed, in a transaction too.
+   *
+   * @throws JobVersionException if the job was stored by a newer version of its type, or by one for
+   *     which there is no upcaster
+   */
+  public Optional<TypedJob<P, R>> find(UUID jobId) {
+    return service.find(definition, jobId);
+  }
+}
