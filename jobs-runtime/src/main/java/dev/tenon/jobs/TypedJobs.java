@@ -51,7 +51,8 @@ public final class TypedJobs<P, R> {
    * @param submittedBy who submits it: a user's id, or the name of a program
    * @return the id of the job
    * @throws InvalidPayloadException if the payload does not meet its constraints
-   * @throws JobStoreException if the database cannot be reached or refuses; nothing is recorded
+   * @throws JobStoreException if the database cannot be reached; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
   public UUID submit(P payload, String submittedBy) {
     return submit(payload, submittedBy, SubmitOptions.defaults());
@@ -65,7 +66,8 @@ public final class TypedJobs<P, R> {
    * @param options when the job is due, its priority, and what it belongs to
    * @return the id of the job
    * @throws InvalidPayloadException if the payload does not meet its constraints
-   * @throws JobStoreException if the database cannot be reached or refuses; nothing is recorded
+   * @throws JobStoreException if the database cannot be reached; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
   public UUID submit(P payload, String submittedBy, SubmitOptions options) {
     return submitter.submit(definition, payload, submittedBy, options);
@@ -79,7 +81,8 @@ public final class TypedJobs<P, R> {
    * @param submittedBy who submits them: a user's id, or the name of a program
    * @return the ids of the jobs, in the order of the payloads
    * @throws InvalidPayloadException if a payload does not meet its constraints; it names the index
-   * @throws JobStoreException if the database cannot be reached or refuses; nothing is recorded
+   * @throws JobStoreException if the database cannot be reached; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
   public List<UUID> submitAll(List<? extends P> payloads, String submittedBy) {
     return submitAll(payloads, submittedBy, SubmitOptions.defaults());
@@ -93,7 +96,8 @@ public final class TypedJobs<P, R> {
    * @param options when each job is due, its priority, and what it belongs to
    * @return the ids of the jobs, in the order of the payloads
    * @throws InvalidPayloadException if a payload does not meet its constraints; it names the index
-   * @throws JobStoreException if the database cannot be reached or refuses; nothing is recorded
+   * @throws JobStoreException if the database cannot be reached; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
   public List<UUID> submitAll(
       List<? extends P> payloads, String submittedBy, SubmitOptions options) {
