@@ -57,6 +57,13 @@ public final class TestJobs {
           .retryPolicy(RetryPolicy.of(2, Duration.ofMillis(50)))
           .build();
 
+  /** A type whose attempts may take long. */
+  public static final JobDefinition<Order, Receipt> LONG =
+      JobDefinition.builder("test.order.long", Order.class, Receipt.class)
+          .timeout(Duration.ofMinutes(10))
+          .retryPolicy(RetryPolicy.of(1))
+          .build();
+
   /** A type whose jobs are deleted as soon as they have ended. */
   public static final JobDefinition<Order, Void> FORGOTTEN =
       JobDefinition.builder("test.order.forget", Order.class, Void.class)

@@ -53,7 +53,7 @@ enum CrashPoint {
       "rescue",
       Edge.BEGINNING,
       "org.jooq.DSLContext",
-      "java.time.Duration",
+      "java.util.List",
       "int",
       "int"),
   /** The worker is about to say that it is alive. */
@@ -66,7 +66,7 @@ enum CrashPoint {
       "long",
       "int"),
   /** The leader is about to look for what is due. */
-  BEFORE_RELAY("store.PublishStore", "due", Edge.BEGINNING, "int");
+  BEFORE_RELAY("store.PublishStore", "due", Edge.BEGINNING, "int", "java.util.Collection");
 
   /** The exit code of a process that died at a crash point. */
   static final int EXIT_CODE = 99;

@@ -112,9 +112,11 @@ class Promise10LeaderTest {
   void aLeaderThatHangsInATransactionIsReplaced() {
     leader.kill();
     Node hanging =
-        site.start(site.node("hanging").crash(CrashPoint.AMID_RESCUE, 30, Crash.Way.HANG));
+        site.start(site.node("hanging").crash(CrashPoint.AMID_RESCUE, 1, Crash.Way.HANG));
     await().atMost(Site.PATIENCE).until(() -> leads(hanging));
     Node second = site.start(site.node("second")).awaitReady();
+    Node lost = site.start(site.worker("lost", 1).upkeep(false)).awaitReady();
+    lost.kill();
     hanging.process().awaitLine(Node.HANGS::equals, Site.PATIENCE);
     Duration time = timeUntilReplaced(second, System.nanoTime());
     Figures.report(

@@ -26,19 +26,15 @@ import org.slf4j.LoggerFactory;
 public final class BackgroundLoop {
 
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundLoop.class);
-  private static final Duration REMINDER_INTERVAL = Duration.ofMinutes(1);
 
-  private final String description;
-  private final String whatFollows;
+  private final FailureLog failures;
   private final Duration firstRetryPause;
   private final Duration maxRetryPause;
   private final Step step;
   private final Thread thread;
   private final Semaphore wakeUps = new Semaphore(0);
   private volatile boolean closing;
-  private volatile boolean failing;
   private Duration retryPause;
-  private long remindedAtNanos;
 
   /** What a loop repeats. */
   @FunctionalInterface
@@ -98,8 +94,7 @@ public final class BackgroundLoop {
   }
 
   private BackgroundLoop(Builder builder, Step step) {
-    this.description = builder.description;
-    this.whatFollows = builder.whatFollows;
+    this.failures = new FailureLog(LOG, builder.description, builder.whatFollows);
     this.firstRetryPause = builder.firstRetryPause;
     this.maxRetryPause = builder.maxRetryPause;
     this.retryPause = builder.firstRetryPause;
@@ -125,7 +120,7 @@ public final class BackgroundLoop {
 
   /** Whether the last step failed. */
   public boolean isFailing() {
-    return failing;
+    return failures.isFailing();
   }
 
   /** Whether the loop was told to end. For steps that take long and can stop early. */
@@ -188,11 +183,8 @@ public final class BackgroundLoop {
   private Duration runOnce() throws InterruptedException {
     try {
       Duration pause = step.run();
-      if (failing) {
-        failing = false;
-        retryPause = firstRetryPause;
-        LOG.info("{} works again.", description);
-      }
+      retryPause = firstRetryPause;
+      failures.succeeded();
       return pause;
     } catch (InterruptedException e) {
       throw e;
@@ -200,33 +192,8 @@ public final class BackgroundLoop {
       Duration pause = retryPause;
       Duration doubled = pause.multipliedBy(2);
       retryPause = doubled.compareTo(maxRetryPause) < 0 ? doubled : maxRetryPause;
-      logFailure(e, pause);
+      failures.failed(e, pause);
       return pause;
-    }
-  }
-
-  private void logFailure(Throwable failure, Duration pause) {
-    boolean first = !failing;
-    failing = true;
-    long now = System.nanoTime();
-    if (first) {
-      remindedAtNanos = now;
-      LOG.warn(
-          "{} failed with {}. {} The next try is in {} ms.",
-          description,
-          LoggableFailure.describe(failure),
-          whatFollows,
-          pause.toMillis(),
-          LoggableFailure.withoutValues(failure));
-    } else if (now - remindedAtNanos >= REMINDER_INTERVAL.toNanos()) {
-      remindedAtNanos = now;
-      LOG.warn(
-          "{} still fails, with {}. {}",
-          description,
-          LoggableFailure.describe(failure),
-          whatFollows);
-    } else {
-      LOG.debug("{} failed again, with {}.", description, LoggableFailure.describe(failure));
     }
   }
 

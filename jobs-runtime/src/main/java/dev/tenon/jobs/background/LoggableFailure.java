@@ -16,9 +16,12 @@ public final class LoggableFailure {
 
   /**
    * The class of a failure, and the SQL state if a database caused it, such as {@code PSQLException
-   * (SQL state 57P01)}.
+   * (SQL state 57P01)}; the explanation of an {@link ExplainedFailure}.
    */
   public static String describe(Throwable failure) {
+    if (failure instanceof ExplainedFailure explained) {
+      return explained.explanation();
+    }
     String name = failure.getClass().getName();
     String state = sqlState(failure);
     return state == null ? name : name + " (SQL state " + state + ")";

@@ -31,6 +31,7 @@ public final class PointerPublisher implements AutoCloseable {
   private final Topology topology;
   private final BrokerLink link;
   private final Set<String> declaredRoutingKeys = ConcurrentHashMap.newKeySet();
+  private final Set<String> refusedRoutingKeys = ConcurrentHashMap.newKeySet();
   private final Set<UUID> returned = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Channel channel;
 
@@ -63,6 +64,11 @@ public final class PointerPublisher implements AutoCloseable {
     return link.downFor();
   }
 
+  /** The routing keys to which nothing can be published. */
+  public Set<String> refusedRoutingKeys() {
+    return Set.copyOf(refusedRoutingKeys);
+  }
+
   /**
    * Publishes pointers, and waits until the broker has confirmed them.
    *
@@ -77,6 +83,10 @@ public final class PointerPublisher implements AutoCloseable {
     returned.clear();
     try {
       for (JobPointer pointer : pointers) {
+        if (!topology.isNameable(pointer.routingKey())) {
+          refusedRoutingKeys.add(pointer.routingKey());
+          continue;
+        }
         if (!declaredRoutingKeys.contains(pointer.routingKey())) {
           topology.declareQueue(open, pointer.routingKey());
           declaredRoutingKeys.add(pointer.routingKey());
@@ -108,6 +118,9 @@ public final class PointerPublisher implements AutoCloseable {
     List<JobPointer> confirmed = new ArrayList<>(pointers.size());
     List<JobPointer> unroutable = new ArrayList<>();
     for (JobPointer pointer : pointers) {
+      if (refusedRoutingKeys.contains(pointer.routingKey())) {
+        continue;
+      }
       if (returned.contains(pointer.jobId())) {
         declaredRoutingKeys.remove(pointer.routingKey());
         unroutable.add(pointer);

@@ -6,6 +6,7 @@ import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.RabbitMqOptions.QueueKind;
 import dev.tenon.jobs.annotation.JobPriority;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -27,6 +28,9 @@ public final class Topology {
 
   /** A message of this priority or a higher one overtakes in a quorum queue. */
   private static final int OVERTAKES_IN_QUORUM = 5;
+
+  /** RabbitMQ's limit of the names of queues and exchanges, and of routing keys. */
+  static final int MAX_NAME_BYTES = 255;
 
   private final String prefix;
   private final QueueKind kind;
@@ -55,6 +59,11 @@ public final class Topology {
   /** The queue of a routing key. */
   public String queue(String routingKey) {
     return prefix + routingKey;
+  }
+
+  /** Whether RabbitMQ takes the name of the routing key's queue, which may have 255 bytes. */
+  public boolean isNameable(String routingKey) {
+    return queue(routingKey).getBytes(StandardCharsets.UTF_8).length <= MAX_NAME_BYTES;
   }
 
   /** The priority of a message. */

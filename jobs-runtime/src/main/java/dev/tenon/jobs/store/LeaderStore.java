@@ -17,7 +17,9 @@ import org.jooq.impl.DSL;
 public final class LeaderStore {
 
   private static final String UPKEEP = "upkeep";
-  private static final Duration LONGEST_IDLENESS = Duration.ofSeconds(5);
+
+  /** Half a term, so that the next renewal of the lead does not wait for a statement for longer. */
+  private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(5);
 
   private final Database database;
 
@@ -78,7 +80,10 @@ public final class LeaderStore {
         database.control(),
         dsl -> {
           boolean leads =
-              dsl.select(l.token, endIfIdle())
+              dsl.select(
+                      l.token,
+                      limit("statement_timeout"),
+                      limit("idle_in_transaction_session_timeout"))
                   .from(l)
                   .where(
                       l.name
@@ -97,15 +102,16 @@ public final class LeaderStore {
   }
 
   /**
-   * A process that is frozen in mid-transaction would hold the row, and with it the lead, until it
-   * thaws. PostgreSQL ends such a transaction after that time.
+   * Limits a statement, or the pause between two, for the rest of the transaction. A process that
+   * is frozen in mid-transaction would otherwise hold the row, and with it the lead, until it
+   * thaws.
    */
-  private static Field<String> endIfIdle() {
+  private static Field<String> limit(String setting) {
     return DSL.function(
         "set_config",
         String.class,
-        DSL.inline("idle_in_transaction_session_timeout"),
-        DSL.inline(Long.toString(LONGEST_IDLENESS.toMillis())),
+        DSL.inline(setting),
+        DSL.inline(Long.toString(STATEMENT_TIMEOUT.toMillis())),
         DSL.inline(true));
   }
 }

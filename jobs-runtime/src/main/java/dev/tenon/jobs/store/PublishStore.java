@@ -2,9 +2,13 @@ package dev.tenon.jobs.store;
 
 import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.currentInstant;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.when;
 
+import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.annotation.JobPriority;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -12,6 +16,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.Records;
 import org.jooq.Select;
 import org.jooq.impl.DSL;
@@ -27,17 +32,28 @@ public final class PublishStore {
     this.database = database;
   }
 
-  /** The pointers that nobody has published though it is time to, the oldest first. */
-  public List<JobPointer> due(int limit) {
+  /**
+   * The pointers that nobody has published though it is time to, the oldest first.
+   *
+   * @param limit how many at most
+   * @param exceptRoutingKeys whose pointers cannot be published
+   */
+  public List<JobPointer> due(int limit, Collection<String> exceptRoutingKeys) {
     Tables.Jobs j = database.tables().jobs;
     return pointers(
-        j.status.in(StatusChange.PUBLISH.from()).and(j.publishAt.le(currentInstant())), limit);
+        database.control(),
+        j.status
+            .in(StatusChange.PUBLISH.from())
+            .and(j.publishAt.le(currentInstant()))
+            .and(j.routingKey.ne(DSL.all(exceptRoutingKeys.toArray(String[]::new)))),
+        limit);
   }
 
   /** Those of the jobs that are committed and wait to be published. */
   public List<JobPointer> pendingAmong(Collection<UUID> jobIds) {
     Tables.Jobs j = database.tables().jobs;
     return pointers(
+        database.control(),
         j.id.eq(DSL.any(jobIds.toArray(UUID[]::new))).and(j.status.in(StatusChange.PUBLISH.from())),
         jobIds.size());
   }
@@ -45,23 +61,39 @@ public final class PublishStore {
   /**
    * How many jobs are queued by the table, by routing key.
    *
+   * @param leadership proof that the caller leads
    * @param age how long ago their pointers were confirmed, at least
+   * @throws LeadershipLostException if the caller does not lead any more
    */
-  public Map<String, Integer> queued(Duration age) {
+  public Map<String, Integer> queued(Leadership leadership, Duration age) {
     Tables.Jobs j = database.tables().jobs;
-    return database
-        .control()
-        .select(j.routingKey, count())
-        .from(j)
-        .where(queuedFor(age))
-        .groupBy(j.routingKey)
-        .fetchMap(j.routingKey, count());
+    return LeaderStore.asLeader(
+        database,
+        leadership,
+        dsl ->
+            dsl.select(j.routingKey, count())
+                .from(j)
+                .where(queuedFor(age))
+                .groupBy(j.routingKey)
+                .fetchMap(j.routingKey, count()));
   }
 
-  /** The jobs of a routing key that have been queued the longest, by the table. */
-  public List<JobPointer> queuedLongest(String routingKey, Duration age, int limit) {
+  /**
+   * The jobs of a routing key that have been queued the longest, by the table.
+   *
+   * @param leadership proof that the caller leads
+   * @param routingKey whose jobs
+   * @param age how long ago their pointers were confirmed, at least
+   * @param limit how many at most
+   * @throws LeadershipLostException if the caller does not lead any more
+   */
+  public List<JobPointer> queuedLongest(
+      Leadership leadership, String routingKey, Duration age, int limit) {
     Tables.Jobs j = database.tables().jobs;
-    return pointers(queuedFor(age).and(j.routingKey.eq(routingKey)), limit);
+    return LeaderStore.asLeader(
+        database,
+        leadership,
+        dsl -> pointers(dsl, queuedFor(age).and(j.routingKey.eq(routingKey)), limit));
   }
 
   private Condition queuedFor(Duration age) {
@@ -69,16 +101,22 @@ public final class PublishStore {
     return j.status.eq(JobStatus.QUEUED).and(j.publishAt.le(Intervals.beforeNow(age.toMillis())));
   }
 
-  private List<JobPointer> pointers(Condition condition, int limit) {
+  private List<JobPointer> pointers(DSLContext dsl, Condition condition, int limit) {
     Tables.Jobs j = database.tables().jobs;
-    return database
-        .control()
-        .select(j.id, j.type, j.routingKey, j.priority, j.lease)
+    return dsl.select(j.id, j.type, j.routingKey, priority(j), j.lease)
         .from(j)
         .where(condition)
         .orderBy(j.publishAt)
         .limit(limit)
         .fetch(Records.mapping(JobPointer::new));
+  }
+
+  /** A job whose last worker was lost has waited for long enough. */
+  private static Field<JobPriority> priority(Tables.Jobs j) {
+    return when(
+            j.errorReason.eq(JobError.Reason.WORKER_LOST),
+            inline(JobPointer.RESCUED, Tables.PRIORITY))
+        .otherwise(j.priority);
   }
 
   /**

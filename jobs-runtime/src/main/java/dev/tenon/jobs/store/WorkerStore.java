@@ -5,19 +5,25 @@ import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.notExists;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectDistinct;
 import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.JobStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Records;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who works, whose heart beats, and what becomes of the jobs of those whose does not. Thread-safe.
@@ -42,12 +48,30 @@ public final class WorkerStore {
   /**
    * A job that was taken from a worker that is lost.
    *
-   * @param jobId the job
-   * @param type its type
+   * @param pointer what to publish if the job is pending; it goes before all others
    * @param workerId the worker
    * @param status what became of the job
    */
-  public record Rescued(UUID jobId, String type, String workerId, JobStatus status) {}
+  public record Rescued(JobPointer pointer, String workerId, JobStatus status) {}
+
+  /**
+   * The last heartbeat of a worker, as one look at the table found it.
+   *
+   * @param workerId the worker
+   * @param process names the operating system's process that it runs in; empty if that is not known
+   * @param heartbeatAt the time in the heartbeat; null for a worker that is not in the table though
+   *     jobs run under its name. It is only compared with what another look found: it means nothing
+   *     beside any clock.
+   */
+  public record Beat(String workerId, String process, @Nullable Instant heartbeatAt) {}
+
+  /**
+   * A worker that was silent for too long.
+   *
+   * @param beat its last heartbeat. Whoever has beaten since then is left alone.
+   * @param isCrash whether its jobs may have killed it; if not, the silence has another cause
+   */
+  public record Silent(Beat beat, boolean isCrash) {}
 
   /** Beats the worker's heart; the first beat enters the worker. */
   public void heartbeat(String workerId, String host, long processId, int concurrency) {
@@ -82,32 +106,62 @@ public final class WorkerStore {
                     new Running(new Lease(id, lease, workerId), cancelRequested)));
   }
 
+  /** The last heartbeats of all workers, and of those that are not there but have jobs. */
+  public List<Beat> beats() {
+    Tables.Workers w = database.tables().workers;
+    Tables.Jobs j = database.tables().jobs;
+    Field<String> process =
+        when(w.processId.ne(0L), w.host.concat(inline(" ")).concat(w.processId))
+            .otherwise(inline(""));
+    return database
+        .control()
+        .select(w.id, process, w.heartbeatAt)
+        .from(w)
+        .unionAll(
+            selectDistinct(j.workerId, inline(""), inline(null, w.heartbeatAt))
+                .from(j)
+                .where(
+                    j.status
+                        .in(StatusChange.RESCUE.from())
+                        .and(notExists(selectOne().from(w).where(w.id.eq(j.workerId))))))
+        .fetch(Records.mapping(Beat::new));
+  }
+
   /**
    * Takes the jobs from workers that are lost: they go back to pending without counting the
-   * attempt, or fail if they have lost too many workers, since then it is likely that they kill
-   * them.
+   * attempt. A job that has lost too many workers to crashes fails, since then it is likely that it
+   * kills them.
    *
    * @param leadership proof that the caller leads
-   * @param silence how old the last heartbeat of a worker is that counts as lost
-   * @param maxCrashes with that many lost workers a job fails
+   * @param silent the workers
+   * @param maxCrashes with that many crashes a job fails
    * @param limit how many jobs at most
    * @throws LeadershipLostException if the caller does not lead any more
    */
-  public List<Rescued> rescue(Leadership leadership, Duration silence, int maxCrashes, int limit) {
+  public List<Rescued> rescue(
+      Leadership leadership, List<Silent> silent, int maxCrashes, int limit) {
     return LeaderStore.asLeader(
-        database, leadership, dsl -> rescue(dsl, silence, maxCrashes, limit));
+        database, leadership, dsl -> rescue(dsl, silent, maxCrashes, limit));
   }
 
-  private List<Rescued> rescue(DSLContext dsl, Duration silence, int maxCrashes, int limit) {
+  private List<Rescued> rescue(DSLContext dsl, List<Silent> silent, int maxCrashes, int limit) {
     Tables.Jobs j = database.tables().jobs;
     Tables.Workers w = database.tables().workers;
     Tables.Attempts a = database.tables().attempts;
+    Unnested<Silent> s = new Unnested<>("s", silent);
+    Field<String> workerId =
+        s.column("worker_id", SQLDataType.CLOB, each -> each.beat().workerId());
+    Field<Instant> heartbeatAt =
+        s.column("heartbeat_at", SQLDataType.INSTANT, each -> each.beat().heartbeatAt());
+    Field<Integer> crash = s.column("crash", SQLDataType.INTEGER, each -> each.isCrash() ? 1 : 0);
     var lost =
         name("lost")
-            .fields("id")
+            .fields("id", "crash")
             .as(
-                select(j.id)
+                select(j.id, crash)
                     .from(j)
+                    .join(s.table())
+                    .on(j.workerId.eq(workerId))
                     .where(
                         j.status
                             .in(StatusChange.RESCUE.from())
@@ -118,24 +172,24 @@ public final class WorkerStore {
                                         .where(
                                             w.id
                                                 .eq(j.workerId)
-                                                .and(
-                                                    w.heartbeatAt.ge(
-                                                        Intervals.beforeNow(
-                                                            silence.toMillis())))))))
+                                                .and(w.heartbeatAt.isDistinctFrom(heartbeatAt))))))
                     .orderBy(j.id)
                     .limit(limit)
                     .forUpdate()
+                    .of(j)
                     .skipLocked());
+    Field<Integer> crashes = j.crashes.plus(lost.field("crash", Integer.class));
+    Condition killsWorkers = j.crashes.lt(crashes).and(crashes.ge(maxCrashes));
     Field<JobStatus> status =
         when(j.cancelRequestedAt.isNotNull(), inline(JobStatus.CANCELLED, Tables.STATUS))
-            .when(j.crashes.plus(1).ge(maxCrashes), inline(JobStatus.FAILED, Tables.STATUS))
+            .when(killsWorkers, inline(JobStatus.FAILED, Tables.STATUS))
             .otherwise(inline(JobStatus.PENDING, Tables.STATUS));
-    Condition ends = j.cancelRequestedAt.isNotNull().or(j.crashes.plus(1).ge(maxCrashes));
+    Condition ends = j.cancelRequestedAt.isNotNull().or(killsWorkers);
     Field<String> message =
         when(
-                j.crashes.plus(1).ge(maxCrashes),
+                killsWorkers,
                 inline("The job lost ")
-                    .concat(j.crashes.plus(1))
+                    .concat(crashes)
                     .concat(
                         inline(
                             " workers and is not run again: it seems to kill them. Find out why, then retry it.")))
@@ -149,7 +203,7 @@ public final class WorkerStore {
                 dsl.update(j)
                     .set(j.status, status)
                     .set(j.attempts, j.attempts.minus(1))
-                    .set(j.crashes, j.crashes.plus(1))
+                    .set(j.crashes, crashes)
                     .set(j.runAt, currentInstant())
                     .set(j.publishAt, currentInstant())
                     .set(j.finishedAt, when(ends, currentInstant()))
@@ -162,6 +216,7 @@ public final class WorkerStore {
                     .returning(
                         j.id,
                         j.type,
+                        j.routingKey,
                         j.status,
                         j.lease,
                         j.attempts,
@@ -201,19 +256,34 @@ public final class WorkerStore {
         .select(
             Fields.of(rescued, j.id),
             Fields.of(rescued, j.type),
+            Fields.of(rescued, j.routingKey),
+            Fields.of(rescued, j.lease),
             Fields.of(rescued, j.workerId),
             Fields.of(rescued, j.status))
         .from(rescued)
-        .fetch(Records.mapping(Rescued::new));
+        .fetch(
+            Records.mapping(
+                (id, type, routingKey, lease, worker, becomes) ->
+                    new Rescued(
+                        new JobPointer(id, type, routingKey, JobPointer.RESCUED, lease),
+                        worker,
+                        becomes)));
   }
 
-  /** Forgets workers that have been lost for so long that nobody asks for them any more. */
-  public int forgetLost(Duration silence) {
+  /**
+   * Forgets those of the silent workers that have been lost for so long that nobody asks for them.
+   */
+  public int forgetLost(List<Silent> silent, Duration age) {
     Tables.Workers w = database.tables().workers;
     return database
         .control()
         .deleteFrom(w)
-        .where(w.heartbeatAt.lt(Intervals.beforeNow(silence.toMillis())))
+        .where(
+            w.id
+                .eq(
+                    DSL.any(
+                        silent.stream().map(each -> each.beat().workerId()).toArray(String[]::new)))
+                .and(w.heartbeatAt.lt(Intervals.beforeNow(age.toMillis()))))
         .execute();
   }
 }

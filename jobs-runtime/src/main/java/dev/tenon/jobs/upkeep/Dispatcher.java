@@ -1,6 +1,8 @@
 package dev.tenon.jobs.upkeep;
 
 import dev.tenon.jobs.JobPointer;
+import dev.tenon.jobs.background.BackgroundLoop;
+import dev.tenon.jobs.background.LoggableFailure;
 import dev.tenon.jobs.broker.BrokerUnavailableException;
 import dev.tenon.jobs.broker.PointerPublisher;
 import dev.tenon.jobs.store.PublishStore;
@@ -16,7 +18,6 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,9 +30,10 @@ import org.slf4j.LoggerFactory;
 public final class Dispatcher implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-  private static final int MOST_WAITING = 20_000;
+  private static final int MAX_WAITING = 20_000;
   private static final int BATCH = 500;
-  private static final Duration IDLE_WAIT = Duration.ofMillis(500);
+  private static final Duration UNTIL_WOKEN = Duration.ofMinutes(1);
+  private static final Duration MAX_CLOSE = Duration.ofSeconds(5);
 
   /** How often it is looked whether a caller's transaction has been committed, and for how long. */
   private static final Duration COMMIT_POLL = Duration.ofMillis(20);
@@ -41,11 +43,10 @@ public final class Dispatcher implements AutoCloseable {
 
   private final PointerPublisher publisher;
   private final PublishStore store;
-  private final Thread thread;
-  private final BlockingQueue<JobPointer> committed = new LinkedBlockingQueue<>(MOST_WAITING);
+  private final BackgroundLoop loop;
+  private final BlockingQueue<JobPointer> committed = new LinkedBlockingQueue<>(MAX_WAITING);
   private final ConcurrentLinkedQueue<Uncommitted> arriving = new ConcurrentLinkedQueue<>();
   private final Deque<Uncommitted> uncommitted = new ArrayDeque<>();
-  private volatile boolean closing;
 
   /** Jobs in a transaction of the caller, and when to stop looking whether it is committed. */
   private record Uncommitted(Set<UUID> jobIds, long giveUpAtNanos) {}
@@ -54,13 +55,17 @@ public final class Dispatcher implements AutoCloseable {
   public Dispatcher(PointerPublisher publisher, PublishStore store) {
     this.publisher = publisher;
     this.store = store;
-    this.thread = new Thread(this::run, "tenon-dispatcher");
-    thread.setDaemon(true);
+    this.loop =
+        BackgroundLoop.named("tenon-dispatcher")
+            .description("Publishing what this process submits")
+            .whatFollowsAFailure("The upkeep publishes it, a little later.")
+            .retryPause(Duration.ofMillis(100), Duration.ofSeconds(1))
+            .repeat(this::publishNext);
   }
 
   /** Starts to publish. */
   public void start() {
-    thread.start();
+    loop.start();
   }
 
   /** Publishes the pointers of jobs that are committed. Returns at once. */
@@ -68,51 +73,34 @@ public final class Dispatcher implements AutoCloseable {
     for (JobPointer pointer : pointers) {
       if (!committed.offer(pointer)) {
         // The relay sees that it was not published in time
-        return;
+        break;
       }
     }
+    loop.wake();
   }
 
   /** Publishes the pointers of jobs once the transaction of their caller is committed. */
   public void afterCommit(Collection<UUID> jobIds) {
     arriving.add(
         new Uncommitted(new HashSet<>(jobIds), System.nanoTime() + COMMIT_PATIENCE.toNanos()));
+    loop.wake();
   }
 
-  private void run() {
-    try {
-      while (true) {
-        List<JobPointer> batch = new ArrayList<>();
-        boolean watching = !uncommitted.isEmpty() || !arriving.isEmpty();
-        Duration wait = closing ? Duration.ZERO : watching ? COMMIT_POLL : IDLE_WAIT;
-        JobPointer first = committed.poll(wait.toMillis(), TimeUnit.MILLISECONDS);
-        if (first != null) {
-          batch.add(first);
-          committed.drainTo(batch, BATCH - 1);
-        } else if (closing) {
-          return;
-        }
-        step(batch);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void step(List<JobPointer> batch) {
-    try {
-      batch.addAll(newlyCommitted());
-      if (!batch.isEmpty()) {
+  private Duration publishNext() {
+    List<JobPointer> batch = new ArrayList<>();
+    committed.drainTo(batch, BATCH);
+    batch.addAll(newlyCommitted());
+    if (!batch.isEmpty()) {
+      try {
         publish(batch);
+      } catch (BrokerUnavailableException e) {
+        LOG.debug("{} pointers are left to the relay.", batch.size(), e);
       }
-    } catch (BrokerUnavailableException e) {
-      LOG.debug("{} pointers are left to the relay.", batch.size(), e);
-    } catch (Throwable e) {
-      LOG.warn(
-          "{} pointers are left to the relay, since they could not be noted ({}).",
-          batch.size(),
-          e.getClass().getName());
     }
+    if (!committed.isEmpty()) {
+      return Duration.ZERO;
+    }
+    return uncommitted.isEmpty() && arriving.isEmpty() ? UNTIL_WOKEN : COMMIT_POLL;
   }
 
   /** Those of the jobs in callers' transactions that have been committed meanwhile. */
@@ -123,16 +111,17 @@ public final class Dispatcher implements AutoCloseable {
     if (uncommitted.isEmpty()) {
       return List.of();
     }
+    long now = System.nanoTime();
+    uncommitted.removeIf(each -> now - each.giveUpAtNanos() > 0);
     Set<UUID> ids = new HashSet<>();
     uncommitted.forEach(each -> ids.addAll(each.jobIds()));
     List<JobPointer> visible = store.pendingAmong(ids);
     Set<UUID> visibleIds = new HashSet<>();
     visible.forEach(pointer -> visibleIds.add(pointer.jobId()));
-    long now = System.nanoTime();
     uncommitted.removeIf(
         each -> {
           each.jobIds().removeAll(visibleIds);
-          return each.jobIds().isEmpty() || now - each.giveUpAtNanos() > 0;
+          return each.jobIds().isEmpty();
         });
     return visible;
   }
@@ -177,6 +166,11 @@ public final class Dispatcher implements AutoCloseable {
     return publisher.queueDepth(routingKey);
   }
 
+  /** The routing keys to which nothing can be published, since RabbitMQ refuses their queues. */
+  Set<String> refusedRoutingKeys() {
+    return publisher.refusedRoutingKeys();
+  }
+
   /** Whether there is a connection to publish on. */
   boolean isConnected() {
     return publisher.isConnected();
@@ -185,11 +179,19 @@ public final class Dispatcher implements AutoCloseable {
   /** Publishes what is committed, and stops. */
   @Override
   public void close() {
-    closing = true;
     try {
-      thread.join(IDLE_WAIT.toMillis() * 10);
+      if (loop.close(MAX_CLOSE)) {
+        while (!committed.isEmpty()) {
+          Duration unused = publishNext();
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.info(
+          "{} pointers are left to the relay, since publishing them failed with {}.",
+          committed.size(),
+          LoggableFailure.describe(e));
     }
   }
 }

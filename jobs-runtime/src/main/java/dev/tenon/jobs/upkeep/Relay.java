@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Publishes what is due and was published by nobody: delayed jobs, retries, and jobs whose
- * submitter died, or could not reach the broker, after the commit.
+ * submitter died, or could not reach the broker, after the commit. Jobs whose queue RabbitMQ
+ * refuses are left to workers, who take from the table what is overdue.
  */
 final class Relay implements UpkeepTask {
 
@@ -19,7 +20,7 @@ final class Relay implements UpkeepTask {
   private static final int BATCH = 500;
 
   /** The rest waits for the next run, so that other tasks get their turn. */
-  private static final int MOST_BATCHES = 20;
+  private static final Duration MAX_RUN = Duration.ofSeconds(2);
 
   private final PublishStore store;
   private final Dispatcher dispatcher;
@@ -40,22 +41,25 @@ final class Relay implements UpkeepTask {
   }
 
   @Override
-  public void run(Leadership leadership) {
+  public boolean run(Leadership leadership) {
     if (!dispatcher.isConnected()) {
-      return;
+      return false;
     }
+    long end = System.nanoTime() + MAX_RUN.toNanos();
     try {
-      for (int batch = 0; batch < MOST_BATCHES; batch++) {
-        List<JobPointer> due = store.due(BATCH);
+      while (System.nanoTime() < end) {
+        List<JobPointer> due = store.due(BATCH, dispatcher.refusedRoutingKeys());
         if (!due.isEmpty()) {
           dispatcher.publish(due);
         }
         if (due.size() < BATCH) {
-          return;
+          return false;
         }
       }
+      return true;
     } catch (BrokerUnavailableException e) {
       LOG.debug("What is due stays pending until RabbitMQ is back.", e);
+      return false;
     }
   }
 }

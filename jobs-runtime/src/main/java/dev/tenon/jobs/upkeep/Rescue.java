@@ -1,17 +1,21 @@
 package dev.tenon.jobs.upkeep;
 
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.WorkerStore;
+import dev.tenon.jobs.store.WorkerStore.Beat;
 import dev.tenon.jobs.store.WorkerStore.Rescued;
+import dev.tenon.jobs.store.WorkerStore.Silent;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Gives the jobs of lost workers to others. A job of a worker that lives is left alone, however
- * old.
+ * old. Every process watches the workers, so that a new leader knows at once who is silent.
  */
 final class Rescue implements UpkeepTask {
 
@@ -20,19 +24,26 @@ final class Rescue implements UpkeepTask {
   private static final Duration WORKERS_ARE_REMEMBERED = Duration.ofDays(1);
 
   private final WorkerStore store;
+  private final @Nullable Dispatcher dispatcher;
   private final Duration silence;
   private final int maxCrashes;
+  private final SilenceWatch watch;
+  private boolean hasLooked;
+  private long lookedNanos;
 
   /**
    * A rescue.
    *
-   * @param silence how old the last heartbeat of a worker is that counts as lost
+   * @param dispatcher publishes pointers; null if there is no RabbitMQ
+   * @param silence how long a worker is silent that counts as lost
    * @param maxCrashes with that many lost workers a job fails
    */
-  Rescue(WorkerStore store, Duration silence, int maxCrashes) {
+  Rescue(WorkerStore store, @Nullable Dispatcher dispatcher, Duration silence, int maxCrashes) {
     this.store = store;
+    this.dispatcher = dispatcher;
     this.silence = silence;
     this.maxCrashes = maxCrashes;
+    this.watch = new SilenceWatch(silence);
   }
 
   @Override
@@ -42,28 +53,55 @@ final class Rescue implements UpkeepTask {
 
   @Override
   public Duration interval() {
-    return silence.dividedBy(5);
+    return watch.interval();
+  }
+
+  /** Looks at the heartbeats, when it is time to. Also done by processes that do not lead. */
+  void lookIfDue() {
+    long asked = System.nanoTime();
+    if (!hasLooked || asked - lookedNanos >= watch.interval().toNanos()) {
+      hasLooked = true;
+      lookedNanos = asked;
+      List<Beat> beats = store.beats();
+      watch.looked(beats, asked, System.nanoTime());
+    }
   }
 
   @Override
-  public void run(Leadership leadership) {
-    List<Rescued> rescued;
-    do {
-      rescued = store.rescue(leadership, silence, maxCrashes, BATCH);
-      for (Rescued job : rescued) {
-        LOG.warn(
-            "Worker {} is lost: it has not been heard of for {}. Its job {} of type '{}' {}.",
-            job.workerId(),
-            silence,
-            job.jobId(),
-            job.type(),
-            job.status() == JobStatus.PENDING
-                ? "runs again elsewhere"
-                : job.status() == JobStatus.CANCELLED
-                    ? "is cancelled, as was asked"
-                    : "has lost " + maxCrashes + " workers and fails");
-      }
-    } while (rescued.size() == BATCH);
-    store.forgetLost(WORKERS_ARE_REMEMBERED);
+  public boolean run(Leadership leadership) {
+    List<Silent> silent = watch.silent();
+    if (silent.isEmpty()) {
+      return false;
+    }
+    List<Rescued> rescued = store.rescue(leadership, silent, maxCrashes, BATCH);
+    for (Rescued job : rescued) {
+      LOG.warn(
+          "Worker {} is lost: it has been silent for {} s. Its job {} of type '{}' {}.",
+          LogText.escape(job.workerId()),
+          silence.toMillis() / 1000.0,
+          job.pointer().jobId(),
+          LogText.escape(job.pointer().type()),
+          whatBecomesOf(job));
+    }
+    if (dispatcher != null) {
+      dispatcher.committed(
+          rescued.stream()
+              .filter(job -> job.status() == JobStatus.PENDING)
+              .map(Rescued::pointer)
+              .toList());
+    }
+    if (rescued.size() < BATCH) {
+      int unused = store.forgetLost(silent, WORKERS_ARE_REMEMBERED);
+      return false;
+    }
+    return true;
+  }
+
+  private String whatBecomesOf(Rescued job) {
+    return switch (job.status()) {
+      case PENDING -> "runs again elsewhere";
+      case CANCELLED -> "is cancelled, as was asked";
+      default -> "has lost " + maxCrashes + " workers and fails";
+    };
   }
 }

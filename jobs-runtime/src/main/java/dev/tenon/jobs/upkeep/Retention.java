@@ -13,7 +13,7 @@ final class Retention implements UpkeepTask {
   private static final int BATCH = 1_000;
 
   /** The rest waits for the next run, so that other tasks get their turn. */
-  private static final int MOST_BATCHES = 10;
+  private static final Duration MAX_RUN = Duration.ofSeconds(1);
 
   private final RetentionStore store;
 
@@ -32,17 +32,17 @@ final class Retention implements UpkeepTask {
   }
 
   @Override
-  public void run(Leadership leadership) {
+  public boolean run(Leadership leadership) {
+    long end = System.nanoTime() + MAX_RUN.toNanos();
     int deleted = 0;
-    for (int batch = 0; batch < MOST_BATCHES; batch++) {
-      int some = store.prune(leadership, BATCH);
+    int some;
+    do {
+      some = store.prune(leadership, BATCH);
       deleted += some;
-      if (some < BATCH) {
-        break;
-      }
-    }
+    } while (some == BATCH && System.nanoTime() < end);
     if (deleted > 0) {
       LOG.debug("{} jobs were deleted, since their retention is over.", deleted);
     }
+    return some == BATCH;
   }
 }

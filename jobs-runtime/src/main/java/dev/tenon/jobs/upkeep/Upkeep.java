@@ -1,5 +1,6 @@
 package dev.tenon.jobs.upkeep;
 
+import dev.tenon.jobs.background.BackgroundLoop;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.LeaderStore;
 import dev.tenon.jobs.store.Leadership;
@@ -11,10 +12,6 @@ import dev.tenon.jobs.store.WorkerStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,175 +19,119 @@ import org.slf4j.LoggerFactory;
 /**
  * Does the upkeep while this process leads. Every runtime takes part in the election, and one
  * leads; if it dies or hangs, its term ends and another takes over.
+ *
+ * <p>One thread keeps the lead, watches the workers, and rescues the jobs of those that are lost.
+ * Another does all other tasks, so that none of them holds up the rescue or costs the lead.
  */
 public final class Upkeep implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
-  private static final Duration TERM = Duration.ofSeconds(10);
-  private static final Duration RENEWAL = Duration.ofSeconds(3);
   private static final Duration TICK = Duration.ofMillis(100);
-  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+  private static final Duration MAX_CLOSE = Duration.ofSeconds(10);
 
-  private final String holder =
-      ProcessHandle.current().pid() + "-" + UUID.randomUUID().toString().substring(0, 8);
-  private final LeaderStore leaders;
-  private final List<Scheduled> schedule = new ArrayList<>();
-  private final Thread thread;
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private volatile @Nullable Leadership leadership;
-  private long askedAtNanos;
+  /** A round of tasks that takes longer hangs, and another process should do better. */
+  private static final Duration MAX_ROUND = Duration.ofSeconds(30);
+
+  private final Election election;
+  private final Rescue rescue;
+  private final ScheduledTask scheduledRescue;
+  private final List<ScheduledTask> tasks = new ArrayList<>();
+  private final BackgroundLoop leader;
+  private final BackgroundLoop worker;
+  private final Duration tick;
+  private volatile long roundStartedNanos;
+  private volatile boolean inRound;
 
   /**
    * The upkeep; {@link #start()} starts it.
    *
    * @param database where the jobs are
    * @param dispatcher publishes pointers; null if there is no RabbitMQ
-   * @param silence how old the last heartbeat of a worker is that counts as lost
+   * @param silence how long a worker is silent that counts as lost
    * @param maxCrashes with that many lost workers a job fails
    */
   public Upkeep(
       Database database, @Nullable Dispatcher dispatcher, Duration silence, int maxCrashes) {
-    this.leaders = new LeaderStore(database);
+    this.election = new Election(new LeaderStore(database));
     TaskStore runs = new TaskStore(database);
-    List<UpkeepTask> tasks = new ArrayList<>();
+    this.rescue = new Rescue(new WorkerStore(database), dispatcher, silence, maxCrashes);
+    this.scheduledRescue = new ScheduledTask(rescue, runs);
     if (dispatcher != null) {
       PublishStore published = new PublishStore(database);
-      tasks.add(new Relay(published, dispatcher));
-      tasks.add(new Reconciliation(published, dispatcher));
+      tasks.add(new ScheduledTask(new Relay(published, dispatcher), runs));
+      tasks.add(new ScheduledTask(new Reconciliation(published, dispatcher), runs));
     }
-    tasks.add(new Rescue(new WorkerStore(database), silence, maxCrashes));
-    tasks.add(new Retention(new RetentionStore(database)));
-    tasks.forEach(task -> schedule.add(new Scheduled(task, runs)));
-    this.thread = new Thread(this::run, "tenon-upkeep");
-    thread.setDaemon(true);
-    this.askedAtNanos = System.nanoTime() - TERM.toNanos();
+    tasks.add(new ScheduledTask(new Retention(new RetentionStore(database)), runs));
+    this.tick = rescue.interval().compareTo(TICK) < 0 ? rescue.interval() : TICK;
+    this.leader = loop("tenon-leader", "The part of this process in the upkeep").repeat(this::lead);
+    this.worker = loop("tenon-upkeep", "The upkeep").repeat(this::doDueTasks);
+  }
+
+  private static BackgroundLoop.Builder loop(String threadName, String description) {
+    return BackgroundLoop.named(threadName)
+        .description(description)
+        .whatFollowsAFailure("If that lasts, another process does the upkeep.")
+        .retryPause(Duration.ofMillis(500), Duration.ofSeconds(1));
   }
 
   /** Takes part in the election from now on. */
   public void start() {
-    thread.start();
+    leader.start();
+    worker.start();
   }
 
   /** Whether this process does the upkeep at the moment. */
   public boolean isLeading() {
-    return leadership != null;
+    return election.current() != null;
   }
 
-  private void run() {
-    Duration pause = Duration.ZERO;
-    boolean failing = false;
+  private Duration lead() {
+    if (!hangs()) {
+      election.askIfDue();
+    }
+    rescue.lookIfDue();
+    asLeader(scheduledRescue);
+    return tick;
+  }
+
+  private Duration doDueTasks() {
+    roundStartedNanos = System.nanoTime();
+    inRound = true;
     try {
-      while (!closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-        try {
-          ask();
-          runDueTasks();
-          pause = TICK;
-          failing = false;
-        } catch (LeadershipLostException e) {
-          LOG.warn("{} Another process does the upkeep.", e.getMessage());
-          leadership = null;
-        } catch (Throwable e) {
-          pause = PAUSE_AFTER_FAILURE;
-          if (!failing) {
-            failing = true;
-            LOG.warn(
-                "The upkeep failed. It is tried again every {} ms, here or by another process.",
-                PAUSE_AFTER_FAILURE.toMillis(),
-                e);
-          }
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      tasks.forEach(this::asLeader);
+    } finally {
+      inRound = false;
     }
+    return TICK;
   }
 
-  /** Asks for the lead, or for more of it, when it is time to. */
-  private void ask() {
-    long now = System.nanoTime();
-    if (now - askedAtNanos < RENEWAL.toNanos()) {
-      return;
-    }
-    askedAtNanos = now;
-    Optional<Leadership> answer = leaders.acquire(holder, TERM);
-    if (answer.isPresent() && !isLeading()) {
-      LOG.info("Process {} does the upkeep from now on (term {}).", holder, answer.get().token());
-    } else if (answer.isEmpty() && isLeading()) {
-      LOG.info("Another process does the upkeep from now on, not {}.", holder);
-    }
-    leadership = answer.orElse(null);
+  private boolean hangs() {
+    return inRound && System.nanoTime() - roundStartedNanos > MAX_ROUND.toNanos();
   }
 
-  private void runDueTasks() {
-    for (Scheduled scheduled : schedule) {
-      Leadership current = leadership;
-      // Time has passed since the lead was asked for, perhaps much: the process may have been
-      // frozen
-      if (current == null || System.nanoTime() - askedAtNanos >= TERM.toNanos()) {
-        return;
+  private void asLeader(ScheduledTask task) {
+    Leadership current = election.current();
+    if (current != null) {
+      try {
+        task.runIfDue(current);
+      } catch (LeadershipLostException e) {
+        LOG.warn("{} Another process does the upkeep.", e.getMessage());
+        election.lost();
       }
-      scheduled.runIfDue(current);
     }
   }
 
   /** Gives the lead up, and stops. */
   @Override
   public void close() {
-    closing.countDown();
+    leader.closeSoon();
+    worker.closeSoon();
     try {
-      thread.join();
-      Leadership current = leadership;
-      if (current != null) {
-        leaders.release(current);
+      if (leader.close(MAX_CLOSE) && worker.close(MAX_CLOSE)) {
+        election.resign();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      LOG.info("The lead could not be given up; it ends within {} s.", TERM.toSeconds(), e);
-    }
-  }
-
-  /** A task, and when it was last done and noted. */
-  private static final class Scheduled {
-
-    /** Tasks that are done more often are not noted each time. */
-    private static final Duration NOTE_INTERVAL = Duration.ofSeconds(2);
-
-    private final UpkeepTask task;
-    private final TaskStore runs;
-    private @Nullable Long lastRunNanos;
-    private @Nullable Long lastNoteNanos;
-
-    Scheduled(UpkeepTask task, TaskStore runs) {
-      this.task = task;
-      this.runs = runs;
-    }
-
-    void runIfDue(Leadership leadership) {
-      long now = System.nanoTime();
-      if (lastRunNanos != null && now - lastRunNanos < task.interval().toNanos()) {
-        return;
-      }
-      lastRunNanos = now;
-      try {
-        task.run(leadership);
-      } catch (LeadershipLostException e) {
-        throw e;
-      } catch (Throwable e) {
-        // One task that fails must not keep the others from being done
-        LOG.warn(
-            "The task '{}' of the upkeep failed; it is tried again in {} ms.",
-            task.name(),
-            task.interval().toMillis(),
-            e);
-        runs.done(task.name(), task.interval(), e.getClass().getName());
-        lastNoteNanos = null;
-        return;
-      }
-      if (lastNoteNanos == null || now - lastNoteNanos >= NOTE_INTERVAL.toNanos()) {
-        runs.done(task.name(), task.interval(), null);
-        lastNoteNanos = now;
-      }
     }
   }
 }

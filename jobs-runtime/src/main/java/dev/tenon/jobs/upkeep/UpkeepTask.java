@@ -13,10 +13,12 @@ interface UpkeepTask {
   Duration interval();
 
   /**
-   * Does it once.
+   * Does it once, or a part of it that takes a few seconds at most: other tasks wait for it.
    *
    * @param leadership proof that this process leads, against which every change is checked. What
    *     only publishes needs none: a pointer too many does no harm.
+   * @return whether there is more to do, so that it is done again as soon as the other tasks have
+   *     had their turn
    */
-  void run(Leadership leadership);
+  boolean run(Leadership leadership);
 }

@@ -7,6 +7,7 @@ import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.store.WorkerStore.Silent;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +37,6 @@ class StateMachinePropertyTest {
   private static final int MAX_CRASHES = 2;
   private static final String TYPE = "test.state.machine";
   private static final List<String> WORKERS = List.of("first", "second");
-  private static final Duration SILENCE = Duration.ofMinutes(1);
 
   private static PostgresDatabase server;
   private static Database database;
@@ -233,14 +233,12 @@ class StateMachinePropertyTest {
     }
 
     private void lose(String worker) {
-      Tables.Workers w = database.tables().workers;
-      database
-          .control()
-          .update(w)
-          .set(w.heartbeatAt, Intervals.beforeNow(SILENCE.toMillis() * 2))
-          .where(w.id.eq(worker))
-          .execute();
-      var unused = workers.rescue(leadership, SILENCE, MAX_CRASHES, 1000);
+      List<Silent> silent =
+          workers.beats().stream()
+              .filter(beat -> beat.workerId().equals(worker))
+              .map(beat -> new Silent(beat, true))
+              .toList();
+      var unused = workers.rescue(leadership, silent, MAX_CRASHES, 1000);
       models.values().forEach(model -> model.rescue(worker, MAX_CRASHES));
       beat(worker);
     }

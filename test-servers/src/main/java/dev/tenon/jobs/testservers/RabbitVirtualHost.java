@@ -3,10 +3,14 @@ package dev.tenon.jobs.testservers;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.GetResponse;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
@@ -112,6 +116,25 @@ public final class RabbitVirtualHost implements AutoCloseable {
   /** Throws away the messages that are ready in a queue, and returns how many they were. */
   public long purge(String queue) {
     return inChannel(channel -> channel.queuePurge(queue).getMessageCount());
+  }
+
+  /** Takes messages from the head of a queue, and returns their bodies in order. */
+  public List<String> bodies(String queue, int count) {
+    List<String> bodies = new ArrayList<>();
+    long unused =
+        inChannel(
+            channel -> {
+              while (bodies.size() < count) {
+                GetResponse message = channel.basicGet(queue, true);
+                if (message == null) {
+                  throw new TestServerException(
+                      queue + " has only " + bodies.size() + " messages, not " + count);
+                }
+                bodies.add(new String(message.getBody(), StandardCharsets.UTF_8));
+              }
+              return NOTHING_WAITS;
+            });
+    return bodies;
   }
 
   /** Deletes a queue with its messages and consumers, and returns how many messages were ready. */

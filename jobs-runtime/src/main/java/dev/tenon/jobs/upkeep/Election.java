@@ -1,0 +1,80 @@
+package dev.tenon.jobs.upkeep;
+
+import dev.tenon.jobs.store.LeaderStore;
+import dev.tenon.jobs.store.Leadership;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The part of this process in the election of the leader. {@link #current} is for all threads,
+ * everything else for one.
+ */
+final class Election {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+  private static final Duration TERM = Duration.ofSeconds(10);
+  private static final Duration RENEWAL = Duration.ofSeconds(3);
+
+  private final String holder =
+      ProcessHandle.current().pid() + "-" + UUID.randomUUID().toString().substring(0, 8);
+  private final LeaderStore store;
+  private volatile @Nullable Lead lead;
+  private boolean hasAsked;
+  private long askedAtNanos;
+
+  /** A lead, and when it was asked for. */
+  private record Lead(Leadership leadership, long askedAtNanos) {}
+
+  Election(LeaderStore store) {
+    this.store = store;
+  }
+
+  /** The lead, if this process has it and its term is not over. */
+  @Nullable Leadership current() {
+    Lead current = lead;
+    // Much time may have passed since the lead was asked for: the process may have been frozen
+    return current == null || System.nanoTime() - current.askedAtNanos() >= TERM.toNanos()
+        ? null
+        : current.leadership();
+  }
+
+  /** Asks for the lead, or for more of it, when it is time to. */
+  void askIfDue() {
+    long now = System.nanoTime();
+    if (hasAsked && now - askedAtNanos < RENEWAL.toNanos()) {
+      return;
+    }
+    hasAsked = true;
+    askedAtNanos = now;
+    Optional<Leadership> answer = store.acquire(holder, TERM);
+    boolean led = lead != null;
+    if (answer.isPresent() && !led) {
+      LOG.info("Process {} does the upkeep from now on (term {}).", holder, answer.get().token());
+    } else if (answer.isEmpty() && led) {
+      LOG.info("Another process does the upkeep from now on, not {}.", holder);
+    }
+    lead = answer.map(leadership -> new Lead(leadership, now)).orElse(null);
+  }
+
+  /** Notes that another process leads. */
+  void lost() {
+    lead = null;
+  }
+
+  /** Gives the lead up, so that another process may take it at once. */
+  void resign() {
+    Lead current = lead;
+    lead = null;
+    if (current != null) {
+      try {
+        store.release(current.leadership());
+      } catch (RuntimeException e) {
+        LOG.info("The lead could not be given up; it ends within {} s.", TERM.toSeconds(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.tenon.jobs.upkeep;
+
+import dev.tenon.jobs.store.WorkerStore.Beat;
+import dev.tenon.jobs.store.WorkerStore.Silent;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Tells which workers are silent, by what this process has seen itself: a worker is lost when its
+ * heartbeat has not changed for the whole silence, during which this process could read the table
+ * all the time.
+ *
+ * <p>So an outage of PostgreSQL makes nobody lost: the time of the outage does not count, and after
+ * it every worker gets a whole silence to beat again. Times in heartbeats are compared with each
+ * other only, so jumps of clocks do no harm. Not thread-safe.
+ */
+final class SilenceWatch {
+
+  /** So many looks fit into a silence. */
+  private static final int LOOKS_PER_SILENCE = 10;
+
+  /**
+   * Three heartbeats fit into a silence. What happened between two looks that are further apart
+   * than one of them is unknown; a gap that is shorter delays a heartbeat by less than two.
+   */
+  private static final int HEARTBEATS_PER_SILENCE = 3;
+
+  private final long silenceNanos;
+  private final Map<String, Seen> seen = new HashMap<>();
+  private boolean started;
+  private long askedNanos;
+  private long answeredNanos;
+
+  /**
+   * What was seen of a worker.
+   *
+   * @param beat its last heartbeat
+   * @param sinceNanos when it was seen first
+   * @param isNew whether it came while this process watched, and was not there when it began
+   */
+  private record Seen(Beat beat, long sinceNanos, boolean isNew) {}
+
+  SilenceWatch(Duration silence) {
+    this.silenceNanos = silence.toNanos();
+  }
+
+  /** How often to look. */
+  Duration interval() {
+    return Duration.ofNanos(silenceNanos / LOOKS_PER_SILENCE);
+  }
+
+  /**
+   * Takes in what a look at the table has found.
+   *
+   * @param asked when the question was asked, by {@link System#nanoTime()}
+   * @param answered when the answer was there
+   */
+  void looked(List<Beat> beats, long asked, long answered) {
+    boolean begins = !started || answered - answeredNanos > silenceNanos / HEARTBEATS_PER_SILENCE;
+    if (begins) {
+      seen.clear();
+    }
+    started = true;
+    askedNanos = asked;
+    answeredNanos = answered;
+    Set<String> present = new HashSet<>();
+    for (Beat beat : beats) {
+      present.add(beat.workerId());
+      Seen before = seen.get(beat.workerId());
+      if (before == null || !Objects.equals(before.beat().heartbeatAt(), beat.heartbeatAt())) {
+        seen.put(beat.workerId(), new Seen(beat, answered, !begins));
+      }
+    }
+    seen.keySet().retainAll(present);
+  }
+
+  /** The workers that were silent for too long, at the last look. */
+  List<Silent> silent() {
+    return seen.values().stream()
+        .filter(worker -> askedNanos - worker.sinceNanos() >= silenceNanos)
+        .map(worker -> new Silent(worker.beat(), isCrash(worker)))
+        .toList();
+  }
+
+  /**
+   * Whether the worker fell silent alone. If others did at the same time and none went on, the
+   * cause lies between the workers and PostgreSQL, and not in the jobs.
+   */
+  private boolean isCrash(Seen worker) {
+    boolean othersFellSilent = false;
+    for (Seen other : seen.values()) {
+      if (isElsewhere(other, worker)) {
+        long later = other.sinceNanos() - worker.sinceNanos();
+        if (other.isNew() && later > silenceNanos / 2) {
+          return true;
+        }
+        othersFellSilent |= Math.abs(later) <= silenceNanos / 2;
+      }
+    }
+    return !othersFellSilent;
+  }
+
+  /** Workers of one process are lost together. */
+  private static boolean isElsewhere(Seen other, Seen worker) {
+    String process = worker.beat().process();
+    return process.isEmpty()
+        ? !worker.beat().workerId().equals(other.beat().workerId())
+        : !process.equals(other.beat().process());
+  }
+}
