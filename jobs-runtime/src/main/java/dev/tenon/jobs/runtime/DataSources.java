@@ -2,6 +2,7 @@ package dev.tenon.jobs.runtime;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -9,52 +10,61 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The pools of connections of a runtime. Thread-safe. */
+/**
+ * The pools of connections of a runtime. Pools of Tenon's own connect when a connection is asked
+ * for, keep one, and close what was not used for half a minute. Thread-safe.
+ */
 final class DataSources implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DataSources.class);
+
   private static final int MAIN_CONNECTIONS = 8;
 
-  /** Claimer, recorder, heartbeat, dispatcher and upkeep use one connection each. */
-  private static final int CONTROL_CONNECTIONS = 6;
+  /** Claimer, recorder, dispatcher and upkeep use one connection each, and health another one. */
+  private static final int CONTROL_CONNECTIONS = 5;
 
-  private static final long CONTROL_TIMEOUT_MILLIS = 5_000;
+  private static final ConnectionOptions MAIN = new ConnectionOptions("", Duration.ofSeconds(60));
 
   /** Shorter than a worker's silence after which it counts as lost. */
-  private static final int CONTROL_SOCKET_TIMEOUT_SECONDS = 10;
+  private static final ConnectionOptions CONTROL =
+      new ConnectionOptions("control", Duration.ofSeconds(10));
 
-  private static final int MAIN_SOCKET_TIMEOUT_SECONDS = 60;
-  private static final String CONNECT_TIMEOUT_SECONDS = "5";
+  /** Short enough for another heartbeat before the worker counts as lost. */
+  private static final ConnectionOptions HEARTBEAT =
+      new ConnectionOptions("heartbeat", Duration.ofSeconds(5));
+
+  private static final ConnectionOptions MIGRATIONS = new ConnectionOptions("migrations", null);
+
+  private static final Duration MAIN_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
 
   private final DataSource main;
   private final DataSource control;
-  private final @Nullable HikariConfig forMigrations;
+  private final DataSource heartbeat;
+  private final @Nullable ConnectionSource own;
   private final List<HikariDataSource> ownPools;
 
   private DataSources(
       DataSource main,
       DataSource control,
-      @Nullable HikariConfig forMigrations,
+      DataSource heartbeat,
+      @Nullable ConnectionSource own,
       List<HikariDataSource> ownPools) {
     this.main = main;
     this.control = control;
-    this.forMigrations = forMigrations;
+    this.heartbeat = heartbeat;
+    this.own = own;
     this.ownPools = ownPools;
   }
 
   /** Pools of the runtime's own. */
   static DataSources open(String url, String user, String password) {
-    HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(url);
-    config.setUsername(user);
-    config.setPassword(password);
-    // What PostgreSQL says of a row that it refuses may quote the payload
-    config.addDataSourceProperty("logServerErrorDetail", "false");
-    HikariConfig mainConfig = copy(config, "tenon", MAIN_CONNECTIONS);
-    noticeDeadConnections(mainConfig, MAIN_SOCKET_TIMEOUT_SECONDS);
-    HikariDataSource main = new HikariDataSource(mainConfig);
-    HikariDataSource control = controlPool(config);
-    return new DataSources(main, control, config, List.of(main, control));
+    ConnectionSource source = ConnectionSource.of(url, user, password);
+    HikariDataSource main = pool(source, MAIN, MAIN_CONNECTIONS, MAIN_PATIENCE);
+    HikariDataSource control = controlPool(source);
+    HikariDataSource heartbeat = heartbeatPool(source);
+    return new DataSources(main, control, heartbeat, source, List.of(main, control, heartbeat));
   }
 
   /**
@@ -62,40 +72,42 @@ final class DataSources implements AutoCloseable {
    */
   static DataSources of(DataSource main, @Nullable DataSource control) {
     if (control != null) {
-      return new DataSources(main, control, null, List.of());
+      return new DataSources(main, control, control, null, List.of());
     }
     if (main instanceof HikariDataSource pool) {
-      HikariDataSource own = controlPool(pool);
-      return new DataSources(main, own, null, List.of(own));
+      ConnectionSource source = new PoolTemplate(pool);
+      HikariDataSource ownControl = controlPool(source);
+      HikariDataSource heartbeat = heartbeatPool(source);
+      return new DataSources(main, ownControl, heartbeat, null, List.of(ownControl, heartbeat));
     }
     LOG.warn(
         "Heartbeats and outcomes share the data source of the application: if its handlers use up all"
             + " connections, the worker is taken for dead. Set controlDataSource, or give a"
             + " HikariDataSource.");
-    return new DataSources(main, main, null, List.of());
+    return new DataSources(main, main, main, null, List.of());
   }
 
-  private static HikariDataSource controlPool(HikariConfig template) {
-    HikariConfig config = copy(template, "tenon-control", CONTROL_CONNECTIONS);
-    config.setMinimumIdle(1);
-    config.setConnectionTimeout(CONTROL_TIMEOUT_MILLIS);
-    noticeDeadConnections(config, CONTROL_SOCKET_TIMEOUT_SECONDS);
-    return new HikariDataSource(config);
+  private static HikariDataSource controlPool(ConnectionSource source) {
+    return pool(source, CONTROL, CONTROL_CONNECTIONS, CONTROL_PATIENCE);
   }
 
-  private static HikariConfig copy(HikariConfig template, String name, int connections) {
+  private static HikariDataSource heartbeatPool(ConnectionSource source) {
+    return pool(source, HEARTBEAT, 1, CONTROL_PATIENCE);
+  }
+
+  private static HikariDataSource pool(
+      ConnectionSource source, ConnectionOptions options, int connections, Duration patience) {
     HikariConfig config = new HikariConfig();
-    template.copyStateTo(config);
-    config.setPoolName(name);
+    config.setDataSource(source.with(options));
+    config.setPoolName(options.applicationName(null));
     config.setMaximumPoolSize(connections);
-    return config;
-  }
-
-  /** A connection whose other end is gone without a word would block its thread for hours. */
-  private static void noticeDeadConnections(HikariConfig config, int socketTimeoutSeconds) {
-    config.addDataSourceProperty("socketTimeout", Integer.toString(socketTimeoutSeconds));
-    config.addDataSourceProperty("connectTimeout", CONNECT_TIMEOUT_SECONDS);
-    config.addDataSourceProperty("tcpKeepAlive", "true");
+    // A process without workers has no heartbeats, and needs no connection for them
+    config.setMinimumIdle(connections == 1 ? 0 : 1);
+    config.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    config.setConnectionTimeout(patience.toMillis());
+    config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+    config.setInitializationFailTimeout(-1);
+    return new HikariDataSource(config);
   }
 
   /** For submitting and reading. */
@@ -103,20 +115,19 @@ final class DataSources implements AutoCloseable {
     return main;
   }
 
-  /** For claims, outcomes, heartbeats and upkeep, which must not wait behind anything else. */
+  /** For claims, outcomes and upkeep, which must not wait behind anything else. */
   DataSource control() {
     return control;
   }
 
+  /** For heartbeats, which must not wait behind claims. */
+  DataSource heartbeat() {
+    return heartbeat;
+  }
+
   /** Has migrations done over connections on which a statement may take its time. */
   void migrate(Consumer<DataSource> migrations) {
-    if (forMigrations == null) {
-      migrations.accept(main);
-      return;
-    }
-    try (HikariDataSource pool = new HikariDataSource(copy(forMigrations, "tenon-migrations", 2))) {
-      migrations.accept(pool);
-    }
+    migrations.accept(own == null ? main : own.with(MIGRATIONS));
   }
 
   /** Closes the pools that the runtime made. */

@@ -11,7 +11,6 @@ import dev.tenon.jobs.broker.BrokerUnavailableException;
 import dev.tenon.jobs.broker.PointerPublisher;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.JsonCodec;
-import dev.tenon.jobs.store.Migrations;
 import dev.tenon.jobs.store.PublishStore;
 import dev.tenon.jobs.store.TaskStore;
 import dev.tenon.jobs.upkeep.Dispatcher;
@@ -51,7 +50,7 @@ public final class JobsRuntime implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobsRuntime.class);
 
-  private final JobsRuntimeBuilder settings;
+  private final RuntimeSettings settings;
   private final Database database;
   private final DataSources dataSources;
   private final @Nullable PointerPublisher publisher;
@@ -65,13 +64,12 @@ public final class JobsRuntime implements AutoCloseable {
   private final CountDownLatch closedSignal = new CountDownLatch(1);
   private final Thread shutdownHook = new Thread(this::close, "tenon-shutdown");
 
-  JobsRuntime(JobsRuntimeBuilder settings, DataSources dataSources) {
+  JobsRuntime(RuntimeSettings settings, DataSources dataSources) {
     this.settings = settings;
     this.dataSources = dataSources;
-    if (settings.migrates()) {
-      dataSources.migrate(source -> Migrations.migrate(source, settings.schema()));
-    }
-    this.database = new Database(dataSources.main(), dataSources.control(), settings.schema());
+    this.database =
+        new Database(
+            dataSources.main(), dataSources.control(), dataSources.heartbeat(), settings.schema());
     RabbitMqOptions rabbitMq = settings.rabbitMq();
     if (rabbitMq == null) {
       this.publisher = null;

@@ -2,6 +2,7 @@ package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.store.Migrations;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -17,10 +18,7 @@ public final class JobsRuntimeBuilder {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobsRuntime.class);
   private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
-  private static final Duration SHORTEST_HEARTBEAT = Duration.ofMillis(100);
-
-  /** So many heartbeats may be missed before a worker counts as lost. */
-  private static final int MISSED_HEARTBEATS = 3;
+  private static final Duration MIN_HEARTBEAT_INTERVAL = Duration.ofMillis(100);
 
   private @Nullable String url;
   private String user = "";
@@ -63,7 +61,7 @@ public final class JobsRuntimeBuilder {
     return this;
   }
 
-  /** A pool of six connections or more to the same database, which nothing but Tenon uses. */
+  /** A pool of four connections or more to the same database, which nothing but Tenon uses. */
   public JobsRuntimeBuilder controlDataSource(DataSource controlDataSource) {
     this.controlDataSource = Objects.requireNonNull(controlDataSource, "controlDataSource");
     return this;
@@ -101,7 +99,7 @@ public final class JobsRuntimeBuilder {
     return this;
   }
 
-  /** A job that has lost so many workers fails, since it seems to kill them. Default: 3. */
+  /** A job that has lost this many workers fails, since it seems to kill them. Default: 3. */
   public JobsRuntimeBuilder maxCrashes(int maxCrashes) {
     this.maxCrashes = maxCrashes;
     return this;
@@ -153,7 +151,10 @@ public final class JobsRuntimeBuilder {
             ? DataSources.open(url, user, password)
             : DataSources.of(Objects.requireNonNull(dataSource), controlDataSource);
     try {
-      JobsRuntime runtime = new JobsRuntime(this, dataSources);
+      if (migrates) {
+        dataSources.migrate(source -> Migrations.migrate(source, schema));
+      }
+      JobsRuntime runtime = new JobsRuntime(settings(), dataSources);
       runtime.start();
       LOG.info("Its job modules are {}.", JobModules.names(found));
       return runtime;
@@ -161,6 +162,11 @@ public final class JobsRuntimeBuilder {
       dataSources.close();
       throw e;
     }
+  }
+
+  private RuntimeSettings settings() {
+    return new RuntimeSettings(
+        schema, rabbitMq, heartbeatInterval, maxCrashes, upkeep, closesOnShutdown, clock);
   }
 
   private void validate() {
@@ -179,7 +185,7 @@ public final class JobsRuntimeBuilder {
             + schema
             + "'; it must be a lower-case SQL name of up to 63 letters, digits and underscores.");
     require(
-        heartbeatInterval.compareTo(SHORTEST_HEARTBEAT) >= 0,
+        heartbeatInterval.compareTo(MIN_HEARTBEAT_INTERVAL) >= 0,
         "The heartbeatInterval is " + heartbeatInterval + "; it must be at least 100 ms.");
     require(maxCrashes >= 1, "maxCrashes is " + maxCrashes + "; it must be at least 1.");
   }
@@ -188,41 +194,5 @@ public final class JobsRuntimeBuilder {
     if (!condition) {
       throw new IllegalArgumentException(message);
     }
-  }
-
-  String schema() {
-    return schema;
-  }
-
-  boolean migrates() {
-    return migrates;
-  }
-
-  @Nullable RabbitMqOptions rabbitMq() {
-    return rabbitMq;
-  }
-
-  Duration heartbeatInterval() {
-    return heartbeatInterval;
-  }
-
-  Duration lostAfter() {
-    return heartbeatInterval.multipliedBy(MISSED_HEARTBEATS);
-  }
-
-  int maxCrashes() {
-    return maxCrashes;
-  }
-
-  boolean upkeep() {
-    return upkeep;
-  }
-
-  boolean closesOnShutdown() {
-    return closesOnShutdown;
-  }
-
-  Clock clock() {
-    return clock;
   }
 }

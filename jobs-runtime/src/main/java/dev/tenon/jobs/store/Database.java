@@ -13,9 +13,10 @@ import org.jooq.impl.DSL;
 import org.jooq.impl.DefaultConfiguration;
 
 /**
- * The ways into PostgreSQL. Submitting and reading go over {@link #dsl()}; claims, outcomes,
- * heartbeats and upkeep go over {@link #control()}, whose connections nothing else may use up. All
- * of them throw {@link StoreException} where jOOQ would throw its own exceptions. Thread-safe.
+ * The ways into PostgreSQL. Submitting and reading go over {@link #dsl()}; claims, outcomes and
+ * upkeep go over {@link #control()}, whose connections nothing else may use up; heartbeats go over
+ * {@link #heartbeat()}, where they wait behind nothing. All of them throw {@link StoreException}
+ * where jOOQ would throw its own exceptions. Thread-safe.
  */
 public final class Database {
 
@@ -27,18 +28,25 @@ public final class Database {
 
   private final DSLContext dsl;
   private final DSLContext control;
+  private final DSLContext heartbeat;
   private final Tables tables;
 
   /**
    * The ways into a schema.
    *
    * @param dataSource for submitting and reading
-   * @param controlDataSource for claims, outcomes, heartbeats and upkeep
+   * @param controlDataSource for claims, outcomes and upkeep
+   * @param heartbeatDataSource for heartbeats
    * @param schema the schema of Tenon's tables
    */
-  public Database(DataSource dataSource, DataSource controlDataSource, String schema) {
+  public Database(
+      DataSource dataSource,
+      DataSource controlDataSource,
+      DataSource heartbeatDataSource,
+      String schema) {
     this.dsl = context(dataSource);
     this.control = context(controlDataSource);
+    this.heartbeat = context(heartbeatDataSource);
     this.tables = new Tables(schema);
   }
 
@@ -72,6 +80,10 @@ public final class Database {
 
   DSLContext control() {
     return control;
+  }
+
+  DSLContext heartbeat() {
+    return heartbeat;
   }
 
   Tables tables() {

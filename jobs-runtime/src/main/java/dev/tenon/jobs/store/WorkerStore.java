@@ -77,7 +77,7 @@ public final class WorkerStore {
   public void heartbeat(String workerId, String host, long processId, int concurrency) {
     Tables.Workers w = database.tables().workers;
     database
-        .control()
+        .heartbeat()
         .insertInto(w, w.id, w.host, w.processId, w.concurrency)
         .values(workerId, host, processId, concurrency)
         .onConflict(w.id)
@@ -96,7 +96,7 @@ public final class WorkerStore {
   public List<Running> running(String workerId) {
     Tables.Jobs j = database.tables().jobs;
     return database
-        .control()
+        .heartbeat()
         .select(j.id, j.lease, j.cancelRequestedAt.isNotNull())
         .from(j)
         .where(j.workerId.eq(workerId).and(j.status.eq(JobStatus.RUNNING)))

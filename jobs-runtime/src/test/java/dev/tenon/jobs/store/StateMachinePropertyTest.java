@@ -75,7 +75,7 @@ class StateMachinePropertyTest {
   static void open() {
     server = PostgresDatabase.shared();
     Migrations.migrate(server.dataSource(), "tenon");
-    database = new Database(pool(), pool(), "tenon");
+    database = new Database(pool(), pool(), pool(), "tenon");
     leadership = new LeaderStore(database).acquire("test", Duration.ofHours(1)).orElseThrow();
   }
 

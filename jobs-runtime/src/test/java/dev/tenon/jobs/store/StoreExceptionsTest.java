@@ -30,7 +30,11 @@ class StoreExceptionsTest {
   static void migrate() {
     postgres = PostgresDatabase.shared();
     Migrations.migrate(postgres.dataSource(), "tenon");
-    database = new Database(postgres.dataSource(), postgres.dataSource(), "tenon");
+    database = database("tenon", postgres.dataSource());
+  }
+
+  private static Database database(String schema, DataSource dataSource) {
+    return new Database(dataSource, dataSource, dataSource, schema);
   }
 
   @AfterAll
@@ -72,7 +76,7 @@ class StoreExceptionsTest {
 
   @Test
   void aSchemaThatIsNotThereIsRefusedWhateverTheValues() {
-    Database empty = new Database(postgres.dataSource(), postgres.dataSource(), "missing");
+    Database empty = database("missing", postgres.dataSource());
     assertThatThrownBy(() -> new ReadStore(empty).find(UUID.randomUUID()))
         .isInstanceOfSatisfying(
             StoreRefusedException.class, e -> assertThat(e.isAboutValues()).isFalse());
@@ -115,7 +119,7 @@ class StoreExceptionsTest {
   @Test
   void aDatabaseThatCannotBeReachedIsUnavailableAlsoAtTheEndsOfATransaction() {
     DataSource nowhere = DataSources.failing(new SQLException("refused", "08001"));
-    Database away = new Database(nowhere, nowhere, "tenon");
+    Database away = database("tenon", nowhere);
     Leadership leadership = new Leadership("me", 1);
     assertThatThrownBy(() -> new RetentionStore(away).prune(leadership, 1))
         .isInstanceOfSatisfying(
@@ -123,11 +127,11 @@ class StoreExceptionsTest {
     assertThatThrownBy(() -> new TaskStore(away).list())
         .isInstanceOf(StoreUnavailableException.class);
     DataSource broken = DataSources.failing(new IllegalStateException("the pool is closed"));
-    assertThatThrownBy(() -> new TaskStore(new Database(broken, broken, "tenon")).list())
+    assertThatThrownBy(() -> new TaskStore(database("tenon", broken)).list())
         .isInstanceOf(StoreUnavailableException.class);
 
     DataSource breaking = DataSources.breakingAtCommit(postgres.dataSource());
-    Database atCommit = new Database(breaking, breaking, "tenon");
+    Database atCommit = database("tenon", breaking);
     Leadership real = new LeaderStore(database).acquire("me", Duration.ofMinutes(1)).orElseThrow();
     assertThatThrownBy(() -> new RetentionStore(atCommit).prune(real, 1))
         .isInstanceOf(StoreUnavailableException.class);

@@ -1,0 +1,43 @@
+package dev.tenon.jobs.runtime;
+
+import java.time.Duration;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the connections of one pool have in common.
+ *
+ * @param purpose what {@code ApplicationName} ends with, such as {@code control}; empty for
+ *     submitting and reading
+ * @param socketTimeout how long a statement may be without an answer before its connection counts
+ *     as dead; null if it may take its time
+ */
+record ConnectionOptions(String purpose, @Nullable Duration socketTimeout) {
+
+  /** Connecting and logging in together, for each host. */
+  static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(6);
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final String NAME = "tenon";
+
+  /** What {@code pg_stat_activity} shows, after the name that the application gave itself. */
+  String applicationName(@Nullable String application) {
+    String name = purpose.isEmpty() ? NAME : NAME + "-" + purpose;
+    return application == null || application.isBlank() ? name : application + "-" + name;
+  }
+
+  /**
+   * Adds what PostgreSQL's driver needs to notice that the other end is gone: otherwise a thread
+   * would wait for hours.
+   */
+  void addTo(Properties properties) {
+    properties.setProperty("loginTimeout", Long.toString(LOGIN_TIMEOUT.toSeconds()));
+    properties.setProperty("connectTimeout", Long.toString(CONNECT_TIMEOUT.toSeconds()));
+    properties.setProperty("tcpKeepAlive", "true");
+    if (socketTimeout != null) {
+      properties.setProperty("socketTimeout", Long.toString(socketTimeout.toSeconds()));
+    }
+    // What PostgreSQL says about a row that it refuses may quote the payload
+    properties.setProperty("logServerErrorDetail", "false");
+  }
+}

@@ -1,0 +1,59 @@
+package dev.tenon.jobs.runtime;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+
+/** Where the connections of Tenon's own pools come from. Thread-safe. */
+interface ConnectionSource {
+
+  /** Opens a connection with these options. */
+  Connection open(ConnectionOptions options) throws SQLException;
+
+  /** Opens a connection with these options at each call. */
+  default DataSource with(ConnectionOptions options) {
+    return new PhysicalConnections(() -> open(options));
+  }
+
+  /** Connections to a URL. */
+  static ConnectionSource of(String url, String user, String password) {
+    return options -> {
+      Properties properties = new Properties();
+      properties.setProperty("user", user);
+      properties.setProperty("password", password);
+      return connect(url, properties, options);
+    };
+  }
+
+  /**
+   * Opens a connection to a URL. Where the URL sets an option, it wins; but each pool has a name of
+   * its own.
+   */
+  static Connection connect(String url, Properties properties, ConnectionOptions options)
+      throws SQLException {
+    options.addTo(properties);
+    Matcher named = ApplicationName.IN_URL.matcher(url);
+    if (named.find()) {
+      String name = options.applicationName(named.group(2));
+      return DriverManager.getConnection(
+          url.substring(0, named.start(2)) + name + url.substring(named.end(2)), properties);
+    }
+    properties.setProperty(
+        ApplicationName.PROPERTY,
+        options.applicationName(properties.getProperty(ApplicationName.PROPERTY)));
+    return DriverManager.getConnection(url, properties);
+  }
+
+  /** How connections are named. */
+  final class ApplicationName {
+
+    static final String PROPERTY = "ApplicationName";
+    private static final Pattern IN_URL = Pattern.compile("([?&]ApplicationName=)([^&]*)");
+
+    private ApplicationName() {}
+  }
+}

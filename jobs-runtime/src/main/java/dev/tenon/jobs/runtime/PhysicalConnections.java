@@ -1,0 +1,76 @@
+package dev.tenon.jobs.runtime;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens a new connection at each call, for a pool to keep. What a pool sets on its data source does
+ * not reach the application's, with which this one may share it. Thread-safe.
+ */
+final class PhysicalConnections implements DataSource {
+
+  private final Opener opener;
+
+  /** Opens a connection. */
+  @FunctionalInterface
+  interface Opener {
+    Connection open() throws SQLException;
+  }
+
+  PhysicalConnections(Opener opener) {
+    this.opener = opener;
+  }
+
+  @Override
+  public Connection getConnection() throws SQLException {
+    return opener.open();
+  }
+
+  @Override
+  public Connection getConnection(String username, String password) throws SQLException {
+    throw new SQLFeatureNotSupportedException("The user is the one that was configured.");
+  }
+
+  @Override
+  public @Nullable PrintWriter getLogWriter() {
+    return null;
+  }
+
+  @Override
+  public void setLogWriter(@Nullable PrintWriter out) {
+    // Whoever made the data source decides where it logs
+  }
+
+  @Override
+  public void setLoginTimeout(int seconds) {
+    // The connections' own properties bound the time that logging in may take
+  }
+
+  @Override
+  public int getLoginTimeout() {
+    return 0;
+  }
+
+  @Override
+  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+    throw new SQLFeatureNotSupportedException("There is no logger.");
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) throws SQLException {
+    if (type.isInstance(this)) {
+      return type.cast(this);
+    }
+    throw new SQLException("Not a wrapper for " + type.getName());
+  }
+
+  @Override
+  public boolean isWrapperFor(Class<?> type) {
+    return type.isInstance(this);
+  }
+}

@@ -1,0 +1,35 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.RabbitMqOptions;
+import java.time.Clock;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a runtime works, as its builder said when it was started. Immutable.
+ *
+ * @param schema the schema of Tenon's tables
+ * @param rabbitMq how RabbitMQ is reached; null if workers take their jobs from the table
+ * @param heartbeatInterval how often a worker says that it is alive
+ * @param maxCrashes a job that has lost this many workers fails
+ * @param upkeep whether this process takes part in the upkeep
+ * @param closesOnShutdown whether the runtime is closed when the process is told to end
+ * @param clock the clock of deadlines and log lines
+ */
+record RuntimeSettings(
+    String schema,
+    @Nullable RabbitMqOptions rabbitMq,
+    Duration heartbeatInterval,
+    int maxCrashes,
+    boolean upkeep,
+    boolean closesOnShutdown,
+    Clock clock) {
+
+  /** A worker counts as lost after this many heartbeats that did not come. */
+  private static final int MAX_MISSED_HEARTBEATS = 3;
+
+  /** How long a worker must be silent to count as lost. */
+  Duration lostAfter() {
+    return heartbeatInterval.multipliedBy(MAX_MISSED_HEARTBEATS);
+  }
+}
