@@ -258,8 +258,7 @@ public enum Diagnostic {
   // The schema lock
   BREAKING_CHANGE(
       "JobsBreakingChange",
-      "Jobs that were stored before a change must be run and read after it. In '%s' %s. %s; if no such"
-          + " job is left, compile once with -Atenon.lock.mode=accept."),
+      "In '%s' %s, so %s. %s; if %s, compile once with -Atenon.lock.mode=accept."),
   LOCK_FILE("JobsLockFile", "The schema lock is compared with its file. Of %s, %s."),
   LOCK_OUTDATED(
       "JobsLockOutdated",

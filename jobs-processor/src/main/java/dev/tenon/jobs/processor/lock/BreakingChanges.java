@@ -7,6 +7,7 @@ import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleContents.Member;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -90,46 +91,102 @@ final class BreakingChanges {
         add(job.position(), job.typeName(), "the alias '%s' is gone".formatted(alias), "Undo it");
       }
     }
-    shapes(type, before, current);
+    shapes(type, lockedName, before, current);
   }
 
-  private void shapes(SchemaLock.Type type, LockedType before, LockedType current) {
-    if (!type.upcasters().hasPayload(before.version()) || current.version() == before.version()) {
-      String owner = LockedValue.simple(current.payload().type());
-      Comparison.payload(before, current, type.job().position())
-          .forEach(change -> add(type.job(), change, before, current, Optional.of(owner)));
-    }
-    if (!type.upcasters().hasResult(before.version()) || current.version() == before.version()) {
-      Optional<String> owner =
-          type.result().map(shapes -> LockedValue.simple(current.result().type()));
-      Comparison.result(before, current, type.job().result().position())
-          .forEach(change -> add(type.job(), change, before, current, owner));
-    }
+  private void shapes(
+      SchemaLock.Type type, String lockedName, LockedType before, LockedType current) {
+    boolean isRaised = current.version() > before.version();
+    // Old workers leave newer versions alone, and do not know a type by its new name
+    boolean oldMatters = !isRaised && type.job().typeName().equals(lockedName);
+    String owner = LockedValue.simple(current.payload().type());
+    Judgement payload =
+        new Judgement(
+            "jobs",
+            !isRaised || !type.upcasters().hasPayload(before.version()),
+            oldMatters,
+            Optional.of(owner));
+    Comparison.payload(before, current, type.job().position())
+        .forEach(change -> add(type.job(), change, before, current, payload));
+    Judgement result =
+        new Judgement(
+            "results",
+            !isRaised || !type.upcasters().hasResult(before.version()),
+            oldMatters,
+            type.result().map(shapes -> LockedValue.simple(current.result().type())));
+    Comparison.result(before, current, type.job().result().position())
+        .forEach(change -> add(type.job(), change, before, current, result));
   }
 
-  /** Adds a change of a shape; the owner is the record in which an upcaster can stand. */
+  /**
+   * Which changes of a payload or result matter.
+   *
+   * @param what how messages name what is stored
+   * @param newMatters whether new programs read what was stored before as it is
+   * @param oldMatters whether old programs read what is stored from now on
+   * @param owner the record in which an upcaster can stand; empty if there is none
+   */
+  private record Judgement(
+      String what, boolean newMatters, boolean oldMatters, Optional<String> owner) {}
+
   private void add(
       JobDeclaration job,
       Comparison.Change change,
       LockedType before,
       LockedType current,
-      Optional<String> owner) {
-    StringBuilder ways = new StringBuilder("Undo it");
-    if (change.mayBeOptional()) {
-      ways.append(", make it @Nullable or an Optional");
+      Judgement judgement) {
+    boolean breaksNew = change.breaksNew() && judgement.newMatters();
+    if (!breaksNew && !(change.breaksOld() && judgement.oldMatters())) {
+      return;
     }
-    owner.ifPresent(
-        record ->
-            ways.append(
-                current.version() > before.version()
-                    ? ", or write an @Upcaster(from = %d) in %s".formatted(before.version(), record)
-                    : ", or write version = %d and an @Upcaster(from = %d) in %s"
-                        .formatted(before.version() + 1, before.version(), record)));
-    add(change.position(), job.typeName(), change.text(), ways.toString());
+    List<String> ways = new ArrayList<>(List.of("Undo it"));
+    change.remedy().ifPresent(ways::add);
+    judgement
+        .owner()
+        .ifPresent(
+            record ->
+                ways.add(
+                    (current.version() > before.version()
+                            ? "write an @Upcaster(from = %d) in %s"
+                                .formatted(before.version(), record)
+                            : "write version = %d and an @Upcaster(from = %d) in %s"
+                                .formatted(before.version() + 1, before.version(), record))
+                        + (breaksNew ? "" : " that returns its argument")));
+    report.add(
+        Diagnostic.BREAKING_CHANGE,
+        change.position(),
+        job.typeName(),
+        change.text(),
+        breaksNew
+            ? "%s that are stored may not be readable".formatted(judgement.what())
+            : "%s may not be able to read new %s"
+                .formatted(
+                    judgement.what().equals("jobs")
+                        ? "workers without this change"
+                        : "programs without this change",
+                    judgement.what()),
+        sentence(ways),
+        breaksNew
+            ? "no such %s is left".formatted(judgement.what().equals("jobs") ? "job" : "result")
+            : "no old program runs beside the new ones");
   }
 
   private void add(SourcePosition position, String type, String change, String ways) {
-    report.add(Diagnostic.BREAKING_CHANGE, position, type, change, ways);
+    report.add(
+        Diagnostic.BREAKING_CHANGE,
+        position,
+        type,
+        change,
+        "jobs that are stored may not run",
+        ways,
+        "no such job is left");
+  }
+
+  private static String sentence(List<String> ways) {
+    int last = ways.size() - 1;
+    return last == 0
+        ? ways.get(0)
+        : String.join(", ", ways.subList(0, last)) + ", or " + ways.get(last);
   }
 
   /** Types that this module had, and that are neither a type nor an alias of it any more. */

@@ -1,6 +1,8 @@
 package dev.tenon.jobs.processor.lock;
 
 import dev.tenon.jobs.processor.model.SourcePosition;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,25 +10,42 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the changes after which JSON that was stored for one shape cannot be read as another, or is
- * not valid any more. Shapes are compared by what they hold and not by their names: a record may be
- * renamed or moved, unless its name is the tag that tells it apart in a union.
+ * Finds the changes after which JSON of one shape cannot be read as another, or is not valid there.
+ * Old and new programs run at the same time during a deployment, so each change is judged both
+ * ways: what was written for the locked shape is read by new programs, and what is written for the
+ * shape in the sources is read by old ones, which pass over properties that they do not know.
+ *
+ * <p>Shapes are compared by what they hold and not by their names: a record may be renamed or
+ * moved, unless its name is the tag that tells it apart in a union.
  */
 final class Comparison {
 
   /**
-   * A change after which what was stored cannot be read.
+   * A change that matters to what is stored.
    *
    * @param position where it shows: the component or constraint, the enum, union or record
    * @param text what it is
-   * @param mayBeOptional whether stored JSON could be read if the component were optional
+   * @param breaksNew whether new programs cannot read what old ones wrote
+   * @param breaksOld whether old programs cannot read what new ones write
+   * @param remedy a remedy of its own, beside that of any change, such as {@code make it optional}
    */
-  record Change(SourcePosition position, String text, boolean mayBeOptional) {}
+  record Change(
+      SourcePosition position,
+      String text,
+      boolean breaksNew,
+      boolean breaksOld,
+      Optional<String> remedy) {}
 
   /** Two shapes that were compared, and whether the constraints in them were checked and are. */
   private record Visit(String locked, String found, boolean wasChecked, boolean isChecked) {}
+
+  private static final String NO_RESULT = "Void";
+  private static final Optional<String> MAKE_OPTIONAL =
+      Optional.of("make it @Nullable or an Optional");
 
   private final Map<String, LockedShape> lockedShapes;
   private final Map<String, LockedShape> foundShapes;
@@ -44,18 +63,28 @@ final class Comparison {
    * @param position where the payload as a whole is
    */
   static List<Change> payload(LockedType locked, LockedType found, SourcePosition position) {
-    return changes(locked, found, locked.payload(), found.payload(), "the payload", position);
+    return changes(locked, found, locked.payload(), found.payload(), "the payload", true, position);
   }
 
   /**
-   * The changes of the result. A job that had none has stored none, so any will do.
+   * The changes of the result. A job that had none has stored none, so new programs read any.
+   * Constraints do not matter, since results are validated where they are written only.
    *
    * @param position where the result as a whole is
    */
   static List<Change> result(LockedType locked, LockedType found, SourcePosition position) {
-    return locked.result().type().equals("Void")
+    if (!locked.result().type().equals(NO_RESULT)) {
+      return changes(locked, found, locked.result(), found.result(), "the result", false, position);
+    }
+    return found.result().type().equals(NO_RESULT)
         ? List.of()
-        : changes(locked, found, locked.result(), found.result(), "the result", position);
+        : List.of(
+            new Change(
+                position,
+                "the result was Void and is " + found.result().describe(),
+                false,
+                true,
+                Optional.empty()));
   }
 
   private static List<Change> changes(
@@ -64,14 +93,19 @@ final class Comparison {
       LockedValue lockedValue,
       LockedValue foundValue,
       String what,
+      boolean isChecked,
       SourcePosition position) {
     Comparison comparison = new Comparison(locked.shapes(), found.shapes());
-    comparison.value(what, lockedValue, foundValue, true, true, position);
+    comparison.value(what, lockedValue, foundValue, isChecked, isChecked, position);
     return List.copyOf(comparison.changes);
   }
 
-  private void add(SourcePosition position, String text, boolean mayBeOptional) {
-    changes.add(new Change(position, text, mayBeOptional));
+  private void addBoth(SourcePosition position, String text) {
+    changes.add(new Change(position, text, true, true, Optional.empty()));
+  }
+
+  private void addOld(SourcePosition position, String text) {
+    changes.add(new Change(position, text, false, true, Optional.empty()));
   }
 
   private void value(
@@ -90,18 +124,21 @@ final class Comparison {
                     && locked.keys().isPresent() == found.keys().isPresent()
                     && locked.entries().isPresent() == found.entries().isPresent());
     if (!sameKind) {
-      add(
-          position,
-          "%s was %s and is %s".formatted(path, locked.describe(), found.describe()),
-          false);
+      addBoth(position, "%s was %s and is %s".formatted(path, locked.describe(), found.describe()));
       return;
     }
     if (locked.optional() && !found.optional()) {
-      add(position, path + " was optional and is required", true);
+      changes.add(
+          new Change(position, path + " was optional and is required", true, false, MAKE_OPTIONAL));
+    } else if (!locked.optional() && found.optional()) {
+      addOld(position, path + " was required and is optional");
     }
-    if (isChecked) {
-      limits(path, wasChecked ? locked.limits() : Map.of(), found, position);
-    }
+    limits(
+        path,
+        wasChecked ? locked.limits() : Map.of(),
+        isChecked ? found.limits() : Map.of(),
+        found.origin().map(LockedValue.Origin::limits).orElse(Map.of()),
+        position);
     if (locked.keys().isPresent()) {
       value(
           path + "<key>",
@@ -130,26 +167,43 @@ final class Comparison {
     }
   }
 
+  /** One change for all limits of a value, since one constraint can set several. */
   private void limits(
-      String path, Map<Limit, List<String>> locked, LockedValue found, SourcePosition position) {
-    Map<Limit, SourcePosition> places =
-        found.origin().map(LockedValue.Origin::limits).orElse(Map.of());
-    found
-        .limits()
-        .forEach(
-            (limit, value) -> {
-              List<String> before = locked.get(limit);
-              SourcePosition at = places.getOrDefault(limit, position);
-              if (before == null) {
-                add(at, "%s now has %s".formatted(path, limit.describe(value)), false);
-              } else if (limit.isTighter(before, value)) {
-                add(
-                    at,
-                    "%s had %s %s and has %s"
-                        .formatted(path, limit.key(), text(before), text(value)),
-                    false);
-              }
-            });
+      String path,
+      Map<Limit, List<String>> locked,
+      Map<Limit, List<String>> found,
+      Map<Limit, SourcePosition> positions,
+      SourcePosition position) {
+    List<String> texts = new ArrayList<>();
+    @Nullable SourcePosition at = null;
+    boolean breaksNew = false;
+    boolean breaksOld = false;
+    for (Limit limit : Limit.values()) {
+      List<String> before = locked.get(limit);
+      List<String> after = found.get(limit);
+      boolean isTighter = after != null && (before == null || limit.isTighter(before, after));
+      boolean isLooser = before != null && (after == null || limit.isTighter(after, before));
+      if (isTighter || isLooser) {
+        breaksNew |= isTighter;
+        breaksOld |= isLooser;
+        texts.add(text(limit, before, after));
+        at = at == null ? positions.getOrDefault(limit, position) : at;
+      }
+    }
+    if (at != null) {
+      String text = path + " " + String.join(", ", texts);
+      changes.add(new Change(at, text, breaksNew, breaksOld, Optional.empty()));
+    }
+  }
+
+  private static String text(
+      Limit limit, @Nullable List<String> before, @Nullable List<String> after) {
+    if (before == null) {
+      return "now has " + limit.describe(Objects.requireNonNull(after));
+    }
+    return after == null
+        ? "no longer has " + limit.describe(before)
+        : "had %s %s and has %s".formatted(limit.key(), text(before), text(after));
   }
 
   private static String text(List<String> values) {
@@ -177,22 +231,43 @@ final class Comparison {
       fields(name, before, after, wasChecked, isChecked, at);
     } else if (locked instanceof LockedShape.Constants before
         && found instanceof LockedShape.Constants after) {
-      for (String constant : before.names()) {
-        if (!after.names().contains(constant)) {
-          add(at, "%s.%s is gone".formatted(name, constant), false);
-        }
-      }
+      members(name + ".%s", before.names(), after.names(), at);
     } else if (locked instanceof LockedShape.Alternatives before
         && found instanceof LockedShape.Alternatives after) {
       before
           .records()
           .forEach(
-              (tag, record) ->
-                  Optional.ofNullable(after.records().get(tag))
-                      .ifPresentOrElse(
-                          other -> shapes(record, other, wasChecked, isChecked, at),
-                          () -> add(at, "%s of %s is gone".formatted(tag, name), false)));
+              (tag, record) -> {
+                String other = after.records().get(tag);
+                if (other != null) {
+                  shapes(record, other, wasChecked, isChecked, at);
+                }
+              });
+      members("%s of " + name, before.records().keySet(), after.records().keySet(), at);
     }
+  }
+
+  /** One change for all constants of an enum, or records of a sealed interface. */
+  private void members(
+      String form, Collection<String> before, Collection<String> after, SourcePosition position) {
+    List<String> gone = without(before, after);
+    List<String> added = without(after, before);
+    List<String> texts = new ArrayList<>();
+    gone.forEach(member -> texts.add(form.formatted(member) + " is gone"));
+    added.forEach(member -> texts.add(form.formatted(member) + " is new"));
+    if (!texts.isEmpty()) {
+      changes.add(
+          new Change(
+              position,
+              String.join(", ", texts),
+              !gone.isEmpty(),
+              !added.isEmpty(),
+              Optional.empty()));
+    }
+  }
+
+  private static List<String> without(Collection<String> names, Collection<String> others) {
+    return names.stream().filter(name -> !others.contains(name)).toList();
   }
 
   private void fields(
@@ -202,29 +277,80 @@ final class Comparison {
       boolean wasChecked,
       boolean isChecked,
       SourcePosition position) {
+    Map<String, LockedValue> gone = new TreeMap<>(before.components());
+    gone.keySet().removeAll(after.components().keySet());
+    Map<String, LockedValue> added = new TreeMap<>(after.components());
+    added.keySet().removeAll(before.components().keySet());
     before
         .components()
         .forEach(
             (component, locked) -> {
               LockedValue found = after.components().get(component);
-              String path = name + "." + component;
-              if (found == null) {
-                add(position, "%s (%s) is gone".formatted(path, locked.describe()), false);
-              } else {
-                value(path, locked, found, wasChecked, isChecked, placeOf(found, position));
+              if (found != null) {
+                value(
+                    name + "." + component,
+                    locked,
+                    found,
+                    wasChecked,
+                    isChecked,
+                    placeOf(found, position));
               }
             });
-    after
-        .components()
-        .forEach(
-            (component, found) -> {
-              if (!before.components().containsKey(component) && !found.optional()) {
-                add(
+    renamed(name, gone, added, position);
+    gone.forEach(
+        (component, locked) -> {
+          if (!locked.optional()) {
+            addOld(position, "%s.%s (%s) is gone".formatted(name, component, locked.describe()));
+          }
+        });
+    added.forEach(
+        (component, found) -> {
+          if (!found.optional()) {
+            changes.add(
+                new Change(
                     placeOf(found, position),
                     "%s.%s is new and required".formatted(name, component),
-                    true);
-              }
-            });
+                    true,
+                    false,
+                    MAKE_OPTIONAL));
+          }
+        });
+  }
+
+  /**
+   * Takes a component that is gone and one that is new out of these, if they are the only ones of
+   * their type: whoever renames a component keeps its type, and means to keep its values.
+   */
+  private void renamed(
+      String name,
+      Map<String, LockedValue> gone,
+      Map<String, LockedValue> added,
+      SourcePosition position) {
+    for (String component : List.copyOf(added.keySet())) {
+      LockedValue found = Objects.requireNonNull(added.get(component));
+      List<String> candidates = ofType(found.describe(), gone);
+      if (candidates.size() == 1 && ofType(found.describe(), added).size() == 1) {
+        String earlier = candidates.get(0);
+        gone.remove(earlier);
+        added.remove(component);
+        changes.add(
+            new Change(
+                placeOf(found, position),
+                "%1$s.%2$s is gone and %1$s.%3$s is new".formatted(name, earlier, component),
+                true,
+                true,
+                Optional.of(
+                    "write @JsonProperty(\"%s\") on %s if it is the same under another name"
+                        .formatted(earlier, component))));
+      }
+    }
+  }
+
+  private static List<String> ofType(String type, Map<String, LockedValue> components) {
+    return components.entrySet().stream()
+        .filter(component -> component.getValue().describe().equals(type))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   private static SourcePosition placeOf(LockedValue found, SourcePosition otherwise) {

@@ -22,7 +22,7 @@ sealed interface LockedShape {
   /**
    * An enum.
    *
-   * @param names the names of its constants
+   * @param names the names of its constants in JSON
    */
   record Constants(SortedSet<String> names, Optional<SourcePosition> position)
       implements LockedShape {}

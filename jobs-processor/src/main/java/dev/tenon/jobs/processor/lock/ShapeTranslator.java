@@ -14,12 +14,12 @@ import dev.tenon.jobs.processor.model.ValueKind;
 import dev.tenon.jobs.processor.model.ValueShape;
 import dev.tenon.jobs.processor.model.ValueShape.Presence;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.lang.model.element.AnnotationMirror;
@@ -207,7 +207,8 @@ final class ShapeTranslator {
 
     @Override
     public Contained constants(Content.Constants constants) {
-      return nothing();
+      addConstants(type, constants.names());
+      return Contained.shape(type.toString());
     }
 
     @Override
@@ -253,6 +254,12 @@ final class ShapeTranslator {
         value.origin());
   }
 
+  private void addConstants(TypeName type, Collection<String> names) {
+    shapes.put(
+        type.toString(),
+        new LockedShape.Constants(new TreeSet<>(names), position((ClassName) type)));
+  }
+
   /** Lists the constants of an enum, if the type is one. */
   private boolean addEnum(TypeName type) {
     TypeElement element =
@@ -260,13 +267,13 @@ final class ShapeTranslator {
     if (element == null || element.getKind() != ElementKind.ENUM) {
       return false;
     }
-    SortedSet<String> names = new TreeSet<>();
+    List<String> names = new ArrayList<>();
     for (Element member : element.getEnclosedElements()) {
       if (member.getKind() == ElementKind.ENUM_CONSTANT) {
         names.add(member.getSimpleName().toString());
       }
     }
-    shapes.put(type.toString(), new LockedShape.Constants(names, position((ClassName) type)));
+    addConstants(type, names);
     return true;
   }
 

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenon.jobs.processor.lock.Comparison.Change;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Each kind of change, in both directions: one breaks what was stored, the other does not. */
+/**
+ * Each kind of change, in both directions: what new programs cannot read of old ones, and what old
+ * programs cannot read of new ones.
+ */
 class ComparisonTest {
 
   private static final SourcePosition ANYWHERE = new SourcePosition(null, null, null);
@@ -29,17 +33,34 @@ class ComparisonTest {
 
   @Test
   void aComponentThatIsGoneOrNew() {
-    breaks("\"a\": {\"type\": \"int\"}, \"b\": {\"type\": \"int\"}", "\"a\": {\"type\": \"int\"}")
-        .containsExactly("P.b (int) is gone");
-    breaks("\"a\": {\"type\": \"int\"}", "\"a\": {\"type\": \"int\"}, \"b\": {\"type\": \"int\"}")
-        .containsExactly("P.b is new and required");
-    breaks(
-            "\"a\": {\"type\": \"int\"}",
-            "\"a\": {\"type\": \"int\"}, \"b\": {\"type\": \"int\", \"optional\": true}")
-        .isEmpty();
-    assertThat(changes("", "\"b\": {\"type\": \"int\"}"))
-        .extracting(Change::mayBeOptional)
-        .containsExactly(true);
+    String a = "\"a\": {\"type\": \"int\"}";
+    String both = a + ", \"b\": {\"type\": \"int\"}";
+    String optional = a + ", \"b\": {\"type\": \"int\", \"optional\": true}";
+    breaks(both, a).isEmpty();
+    breaksOld(both, a).containsExactly("P.b (int) is gone");
+    breaks(a, both).containsExactly("P.b is new and required");
+    breaksOld(a, both).isEmpty();
+    breaks(a, optional).isEmpty();
+    breaksOld(a, optional).isEmpty();
+    breaks(optional, a).isEmpty();
+    breaksOld(optional, a).isEmpty();
+    assertThat(changes(a, both))
+        .extracting(Change::remedy)
+        .containsExactly(Optional.of("make it @Nullable or an Optional"));
+  }
+
+  @Test
+  void aComponentUnderAnotherNameIsTakenForTheSame() {
+    String a = "\"a\": {\"type\": \"int\", \"optional\": true}";
+    String b = "\"b\": {\"type\": \"int\", \"optional\": true}";
+    breaks(a, b).containsExactly("P.a is gone and P.b is new");
+    breaksOld(a, b).containsExactly("P.a is gone and P.b is new");
+    assertThat(changes(a, b))
+        .extracting(Change::remedy)
+        .containsExactly(
+            Optional.of("write @JsonProperty(\"a\") on b if it is the same under another name"));
+    breaks(a, "\"b\": {\"type\": \"long\", \"optional\": true}").isEmpty();
+    breaks(a, b + ", \"c\": {\"type\": \"int\", \"optional\": true}").isEmpty();
   }
 
   @Test
@@ -68,6 +89,8 @@ class ComparisonTest {
         .containsExactly("P.a was optional and is required");
     breaks("\"a\": {\"type\": \"int\"}", "\"a\": {\"type\": \"int\", \"optional\": true}")
         .isEmpty();
+    breaksOld("\"a\": {\"type\": \"int\"}", "\"a\": {\"type\": \"int\", \"optional\": true}")
+        .containsExactly("P.a was required and is optional");
     breaks(
             "\"a\": {\"type\": \"List\", \"entries\": {\"type\": \"int\", \"optional\": true}}",
             "\"a\": {\"type\": \"List\", \"entries\": {\"type\": \"int\"}}")
@@ -83,6 +106,11 @@ class ComparisonTest {
     breaks("\"a\": {\"type\": \"int\", \"min\": 2}", "\"a\": {\"type\": \"int\", \"min\": 1}")
         .isEmpty();
     breaks("\"a\": {\"type\": \"int\", \"min\": 2}", "\"a\": {\"type\": \"int\"}").isEmpty();
+    breaksOld("\"a\": {\"type\": \"int\", \"min\": 2}", "\"a\": {\"type\": \"int\", \"min\": 1}")
+        .containsExactly("P.a had min 2 and has 1");
+    breaksOld("\"a\": {\"type\": \"int\", \"min\": 2}", "\"a\": {\"type\": \"int\"}")
+        .containsExactly("P.a no longer has min 2");
+    breaksOld("\"a\": {\"type\": \"int\"}", "\"a\": {\"type\": \"int\", \"min\": 1}").isEmpty();
   }
 
   @Test
@@ -90,6 +118,8 @@ class ComparisonTest {
     breaks("\"a\": {\"shape\": \"b.Color\"}", "\"a\": {\"shape\": \"a.Color\"}", ENUM)
         .containsExactly("Color.BLUE is gone");
     breaks("\"a\": {\"shape\": \"a.Color\"}", "\"a\": {\"shape\": \"b.Color\"}", ENUM).isEmpty();
+    breaksOld("\"a\": {\"shape\": \"a.Color\"}", "\"a\": {\"shape\": \"b.Color\"}", ENUM)
+        .containsExactly("Color.BLUE is new");
   }
 
   @Test
@@ -97,6 +127,8 @@ class ComparisonTest {
     breaks("\"a\": {\"shape\": \"c.Way\"}", "\"a\": {\"shape\": \"a.Way\"}", UNIONS)
         .containsExactly("Mail of Way is gone");
     breaks("\"a\": {\"shape\": \"a.Way\"}", "\"a\": {\"shape\": \"c.Way\"}", UNIONS).isEmpty();
+    breaksOld("\"a\": {\"shape\": \"a.Way\"}", "\"a\": {\"shape\": \"c.Way\"}", UNIONS)
+        .containsExactly("Mail of Way is new");
     breaks("\"a\": {\"shape\": \"a.Way\"}", "\"a\": {\"shape\": \"b.Way\"}", UNIONS)
         .containsExactly("Post.town was String and is int");
   }
@@ -142,7 +174,11 @@ class ComparisonTest {
     LockedType text = withResult("String");
     LockedType number = withResult("int");
 
-    assertThat(Comparison.result(none, text, ANYWHERE)).isEmpty();
+    assertThat(Comparison.result(none, none, ANYWHERE)).isEmpty();
+    assertThat(Comparison.result(none, text, ANYWHERE))
+        .containsExactly(
+            new Change(
+                ANYWHERE, "the result was Void and is String", false, true, Optional.empty()));
     assertThat(Comparison.result(text, text, ANYWHERE)).isEmpty();
     assertThat(Comparison.result(number, text, ANYWHERE))
         .extracting(Change::text)
@@ -160,6 +196,20 @@ class ComparisonTest {
       String locked, String found, String shapes) {
     return assertThat(
         Comparison.payload(type(locked, shapes), type(found, shapes), ANYWHERE).stream()
+            .filter(Change::breaksNew)
+            .map(Change::text)
+            .toList());
+  }
+
+  private static org.assertj.core.api.ListAssert<String> breaksOld(String locked, String found) {
+    return breaksOld(locked, found, "");
+  }
+
+  private static org.assertj.core.api.ListAssert<String> breaksOld(
+      String locked, String found, String shapes) {
+    return assertThat(
+        Comparison.payload(type(locked, shapes), type(found, shapes), ANYWHERE).stream()
+            .filter(Change::breaksOld)
             .map(Change::text)
             .toList());
   }

@@ -1,0 +1,8 @@
+package shop;
+
+import dev.tenon.jobs.annotation.JobModule;
+import dev.tenon.jobs.annotation.JobType;
+
+@JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
+@JobType("order.place")
+record OrderPlace(String sku) {}
