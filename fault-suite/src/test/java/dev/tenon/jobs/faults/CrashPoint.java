@@ -25,7 +25,8 @@ enum CrashPoint {
       Edge.BEGINNING,
       "java.lang.String",
       "java.util.Collection",
-      "java.util.Collection"),
+      "java.util.Map",
+      "long"),
   /** The claim is committed, and no pointer acknowledged. */
   AFTER_CLAIM(
       "store.ClaimStore",
@@ -33,7 +34,8 @@ enum CrashPoint {
       Edge.END,
       "java.lang.String",
       "java.util.Collection",
-      "java.util.Collection"),
+      "java.util.Map",
+      "long"),
   /**
    * A pointer is acknowledged, and its handler has not started; at a later pass, some pointers of
    * the batch are and others are not.

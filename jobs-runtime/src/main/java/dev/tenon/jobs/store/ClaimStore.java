@@ -1,29 +1,32 @@
 package dev.tenon.jobs.store;
 
 import static org.jooq.impl.DSL.currentInstant;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.lateral;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.JobStatus;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jooq.CommonTableExpression;
 import org.jooq.Condition;
-import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.Records;
+import org.jooq.Record;
 import org.jooq.Select;
+import org.jooq.SelectField;
+import org.jooq.SortField;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
-/** Claims jobs for a worker: many with one statement. Thread-safe. */
+/**
+ * Claims jobs for a worker: many with one statement. The payloads of one claim have a limited
+ * number of bytes in all, so that they fit into the worker's memory. Thread-safe.
+ */
 public final class ClaimStore {
-
-  /** A claim beats the worker's heart too, if the last beat is that old. */
-  private static final long REFRESH_HEARTBEAT_AFTER_MILLIS = 2000;
 
   private final Database database;
 
@@ -33,27 +36,32 @@ public final class ClaimStore {
   }
 
   /**
-   * Claims those of the jobs that are due and wait. What does not come back has ended, runs
-   * elsewhere, is not due, or is of a type that was not asked for. What comes back may have a newer
-   * version than the worker knows; it is then to be given back.
+   * Claims jobs by their pointers. Every pointer has done its work then, except those of {@link
+   * Claims#left}. A job whose type or version is not among the given ones is set back: no pointer
+   * brings it for a while, and the first worker that knows it finds it in the table.
+   *
+   * @param types the types that may be claimed, each up to a version
+   * @param maxBytes how many bytes the payloads may have in all; the first job is claimed in any
+   *     case
    */
-  public List<ClaimedJob> claim(
-      String workerId, Collection<UUID> jobIds, Collection<String> types) {
+  public Claims claim(
+      String workerId, Collection<UUID> jobIds, Map<String, Integer> types, long maxBytes) {
     Tables.Jobs j = database.tables().jobs;
-    return claim(
-        workerId,
-        // Rows are locked in the order of their ids, so that such statements cannot deadlock. It
-        // waits
-        // for locks: a job that is passed over here would never be claimed by its pointer.
-        select(j.id)
+    KnownTypes known = new KnownTypes(types);
+    // It waits for locks, in the order of the ids as every statement does: a job that is passed
+    // over here would never be claimed by its pointer.
+    Select<?> waiting =
+        select(waitingColumns(j, known))
             .from(j)
             .where(
                 j.id
                     .eq(DSL.any(jobIds.toArray(UUID[]::new)))
                     .and(j.status.in(StatusChange.CLAIM.from()))
-                    .and(dueAndOfType(j, types)))
+                    .and(j.runAt.le(currentInstant())))
             .orderBy(j.id)
-            .forUpdate());
+            .forNoKeyUpdate();
+    return new ClaimStatement(database, workerId, jobIds.size(), maxBytes)
+        .claim(List.of(ClaimStatement.waiting(waiting)));
   }
 
   /**
@@ -61,132 +69,108 @@ public final class ClaimStore {
    * have been due the longest. Jobs that another worker claims at the same moment are passed over.
    *
    * @param types the types that may be claimed, each up to a version
+   * @param limit how many jobs at most
+   * @param maxBytes how many bytes the payloads may have in all; the first job is claimed in any
+   *     case
    */
-  public List<ClaimedJob> claimDue(String workerId, Map<String, Integer> types, int limit) {
+  public List<ClaimedJob> claimDue(
+      String workerId, Map<String, Integer> types, int limit, long maxBytes) {
     Tables.Jobs j = database.tables().jobs;
-    return claim(
-        workerId,
-        select(j.id)
-            .from(j)
-            .where(j.status.in(StatusChange.CLAIM.from()).and(dueAndKnown(j, types)))
-            .orderBy(j.priority.desc(), j.runAt, j.id)
-            .limit(limit)
-            .forUpdate()
-            .skipLocked());
+    Condition waits = j.status.in(StatusChange.CLAIM.from());
+    return claimFromTable(
+        new ClaimStatement(database, workerId, limit, maxBytes),
+        new KnownTypes(types),
+        waits,
+        List.of(j.priority.desc(), j.runAt.asc(), j.id.asc()),
+        limit);
   }
 
   /**
-   * Claims jobs whose pointers should have been published some time ago, and were not: by the
-   * relay, since nobody leads, or since the broker takes no messages though its connections are up.
+   * Claims jobs that no pointer brings: those whose pointers should have been published some time
+   * ago and were not, since nobody leads or the broker takes no messages; and those that were set
+   * back by workers which do not know them.
    *
    * @param types the types that may be claimed, each up to a version
-   * @param age how long ago at least
+   * @param age how long ago their pointers should have been published, at least
+   * @param limit how many jobs at most
+   * @param maxBytes how many bytes the payloads may have in all; the first job is claimed in any
+   *     case
    */
   public List<ClaimedJob> claimOverdue(
-      String workerId, Map<String, Integer> types, Duration age, int limit) {
+      String workerId, Map<String, Integer> types, Duration age, int limit, long maxBytes) {
     Tables.Jobs j = database.tables().jobs;
-    return claim(
-        workerId,
-        select(j.id)
+    Condition overdue =
+        j.status
+            .eq(inline(JobStatus.PENDING, Tables.STATUS))
+            .and(j.publishAt.le(Intervals.beforeNow(age.toMillis())));
+    return claimFromTable(
+        new ClaimStatement(database, workerId, limit, maxBytes),
+        new KnownTypes(types),
+        overdue,
+        List.of(j.publishAt.asc()),
+        limit);
+  }
+
+  private List<ClaimedJob> claimFromTable(
+      ClaimStatement statement,
+      KnownTypes known,
+      Condition condition,
+      List<SortField<?>> order,
+      int limit) {
+    Tables.Jobs j = database.tables().jobs;
+    CommonTableExpression<?> found =
+        name("found")
+            .as(
+                select(waitingColumns(j, known))
+                    .from(j)
+                    .where(
+                        condition
+                            .and(j.setBackAt.isNull())
+                            .and(j.runAt.le(currentInstant()))
+                            .and(known.include(j)))
+                    .orderBy(order)
+                    .limit(limit)
+                    .forNoKeyUpdate()
+                    .skipLocked());
+    CommonTableExpression<?> setBack = name("set_back").as(setBack(known, limit));
+    Select<?> both =
+        select(DSL.asterisk()).from(found).unionAll(select(DSL.asterisk()).from(setBack));
+    return statement.claim(List.of(found, setBack, ClaimStatement.waiting(both))).jobs();
+  }
+
+  /**
+   * Jobs that were set back. For each known type the index leads to the known versions, past any
+   * number of other jobs.
+   */
+  private Select<Record> setBack(KnownTypes known, int limit) {
+    Tables.Jobs j = database.tables().jobs;
+    var ofOneType =
+        select(waitingColumns(j, known))
             .from(j)
             .where(
                 j.status
-                    .eq(JobStatus.PENDING)
-                    .and(j.publishAt.le(Intervals.beforeNow(age.toMillis())))
-                    .and(dueAndKnown(j, types)))
-            .orderBy(j.publishAt)
+                    .eq(inline(JobStatus.PENDING, Tables.STATUS))
+                    .and(j.setBackAt.isNotNull())
+                    .and(j.type.eq(known.type()))
+                    .and(j.version.le(known.version()))
+                    .and(j.runAt.le(currentInstant())))
+            // The order of the index, or the planner reads the whole table where it expects many
+            .orderBy(j.version)
             .limit(limit)
-            .forUpdate()
-            .skipLocked());
+            .forNoKeyUpdate()
+            .skipLocked();
+    return DSL.select(DSL.table(name("s")).asterisk())
+        .from(known.table(), lateral(ofOneType.asTable("s")))
+        .limit(limit);
   }
 
-  private static Condition dueAndOfType(Tables.Jobs j, Collection<String> types) {
-    return j.runAt.le(currentInstant()).and(j.type.eq(DSL.any(types.toArray(String[]::new))));
+  private static List<SelectField<?>> waitingColumns(Tables.Jobs j, KnownTypes known) {
+    return List.of(
+        j.id, j.priority, j.runAt, payloadBytes(j).as("bytes"), known.include(j).as("known"));
   }
 
-  /** A worker that asks the table leaves newer jobs to newer workers, and never touches them. */
-  private static Condition dueAndKnown(Tables.Jobs j, Map<String, Integer> types) {
-    List<String> names = new ArrayList<>(types.keySet());
-    Field<String[]> nameArray = DSL.val(names.toArray(String[]::new));
-    Field<Integer[]> versionArray = DSL.val(names.stream().map(types::get).toArray(Integer[]::new));
-    Field<Integer> known =
-        DSL.field(
-            "({0})[array_position({1}, {2})]", Integer.class, versionArray, nameArray, j.type);
-    return dueAndOfType(j, names).and(j.version.le(known));
-  }
-
-  private List<ClaimedJob> claim(String workerId, Select<? extends org.jooq.Record1<UUID>> ids) {
-    Tables.Jobs j = database.tables().jobs;
-    Tables.Workers w = database.tables().workers;
-    DSLContext dsl = database.control();
-    // A worker whose heart stood still may claim again before its next beat. Its lease on life is
-    // renewed in the same statement, or its new jobs would be taken for those of a dead worker.
-    var alive =
-        name("alive")
-            .as(
-                dsl.update(w)
-                    .set(w.heartbeatAt, currentInstant())
-                    .where(
-                        w.id
-                            .eq(workerId)
-                            .and(
-                                w.heartbeatAt.lt(
-                                    Intervals.beforeNow(REFRESH_HEARTBEAT_AFTER_MILLIS))))
-                    .returning(w.id));
-    var picked = name("picked").fields("id").as(ids);
-    var claimed =
-        name("claimed")
-            .as(
-                dsl.update(j)
-                    .set(j.status, JobStatus.RUNNING)
-                    .set(j.lease, j.lease.plus(1))
-                    .set(j.attempts, j.attempts.plus(1))
-                    .set(j.workerId, workerId)
-                    .set(j.startedAt, currentInstant())
-                    .setNull(j.finishedAt)
-                    .set(j.progress, (short) 0)
-                    .setNull(j.progressMessage)
-                    .from(picked)
-                    .where(j.id.eq(picked.field("id", UUID.class)))
-                    .returning(
-                        j.id,
-                        j.type,
-                        j.version,
-                        j.lease,
-                        j.attempts,
-                        j.maxAttempts,
-                        j.payload,
-                        j.itemId,
-                        j.submittedBy,
-                        j.priority,
-                        j.runAt));
-    var id = Fields.of(claimed, j.id);
-    return dsl.with(alive)
-        .with(picked)
-        .with(claimed)
-        .select(
-            id,
-            Fields.of(claimed, j.type),
-            Fields.of(claimed, j.version),
-            Fields.of(claimed, j.lease),
-            Fields.of(claimed, j.attempts),
-            Fields.of(claimed, j.maxAttempts),
-            Fields.of(claimed, j.payload).cast(SQLDataType.CLOB),
-            Fields.of(claimed, j.itemId),
-            Fields.of(claimed, j.submittedBy))
-        .from(claimed)
-        .orderBy(Fields.of(claimed, j.priority).desc(), Fields.of(claimed, j.runAt), id)
-        .fetch(
-            Records.mapping(
-                (jobId, type, version, lease, attempt, maxAttempts, payload, itemId, submittedBy) ->
-                    new ClaimedJob(
-                        new Lease(jobId, lease, workerId),
-                        type,
-                        version,
-                        attempt,
-                        maxAttempts,
-                        payload,
-                        itemId,
-                        submittedBy)));
+  /** Rows that were inserted before the column was there have to be measured. */
+  private static Field<Integer> payloadBytes(Tables.Jobs j) {
+    return DSL.coalesce(j.payloadBytes, DSL.octetLength(j.payload.cast(SQLDataType.CLOB)));
   }
 }

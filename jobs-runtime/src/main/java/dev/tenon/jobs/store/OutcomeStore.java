@@ -66,6 +66,22 @@ public final class OutcomeStore {
         e.column("fingerprint", SQLDataType.CLOB, end -> failure(end, AttemptFailure::fingerprint));
     var endDelay = e.column("delay", SQLDataType.BIGINT, end -> delay(end).toMillis());
     var endTable = e.table();
+    // Every statement locks its rows in the order of their ids, so that no two can deadlock
+    var locked =
+        name("locked")
+            .as(
+                select(j.id)
+                    .from(j)
+                    .join(endTable)
+                    .on(j.id.eq(endId))
+                    .where(
+                        j.lease
+                            .eq(endLease)
+                            .and(j.workerId.eq(endWorker))
+                            .and(j.status.in(StatusChange.FINISH.from())))
+                    .orderBy(j.id)
+                    .forNoKeyUpdate()
+                    .of(j));
 
     // What would be attempted again ends as cancelled if that was asked for while it ran.
     Field<JobStatus> status =
@@ -101,13 +117,8 @@ public final class OutcomeStore {
                     .set(
                         j.progressMessage,
                         when(endStatus.ne(JobStatus.COMPLETED), j.progressMessage))
-                    .from(endTable)
-                    .where(
-                        j.id
-                            .eq(endId)
-                            .and(j.lease.eq(endLease))
-                            .and(j.workerId.eq(endWorker))
-                            .and(j.status.in(StatusChange.FINISH.from())))
+                    .from(endTable, locked)
+                    .where(j.id.eq(endId).and(j.id.eq(Fields.of(locked, j.id))))
                     .returning(
                         j.id,
                         j.lease,
@@ -154,7 +165,8 @@ public final class OutcomeStore {
                             .from(finished))
                     .returning(a.jobId));
     return new HashSet<>(
-        dsl.with(finished)
+        dsl.with(locked)
+            .with(finished)
             .with(recorded)
             .select(Fields.of(recorded, a.jobId))
             .from(recorded)

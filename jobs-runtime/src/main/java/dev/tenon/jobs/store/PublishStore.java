@@ -169,7 +169,7 @@ public final class PublishStore {
         .on(j.id.eq(id).and(j.lease.eq(lease)))
         .where(j.status.in(change.from()))
         .orderBy(j.id)
-        .forUpdate()
+        .forNoKeyUpdate()
         .of(j);
   }
 }

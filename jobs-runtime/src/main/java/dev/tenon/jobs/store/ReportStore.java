@@ -1,5 +1,6 @@
 package dev.tenon.jobs.store;
 
+import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.select;
 
 import java.util.List;
@@ -28,18 +29,30 @@ public final class ReportStore {
     var worker = r.column("worker", SQLDataType.CLOB, report -> report.lease().workerId());
     var percent = r.column("percent", SQLDataType.SMALLINT, report -> (short) report.percent());
     var message = r.column("message", SQLDataType.CLOB, ProgressReport::message);
+    // Every statement locks its rows in the order of their ids, so that no two can deadlock
+    var locked =
+        name("locked")
+            .as(
+                select(j.id)
+                    .from(j)
+                    .join(r.table())
+                    .on(j.id.eq(id))
+                    .where(
+                        j.lease
+                            .eq(lease)
+                            .and(j.workerId.eq(worker))
+                            .and(j.status.in(StatusChange.FINISH.from())))
+                    .orderBy(j.id)
+                    .forNoKeyUpdate()
+                    .of(j));
     database
         .control()
+        .with(locked)
         .update(j)
         .set(j.progress, percent)
         .set(j.progressMessage, message)
-        .from(r.table())
-        .where(
-            j.id
-                .eq(id)
-                .and(j.lease.eq(lease))
-                .and(j.workerId.eq(worker))
-                .and(j.status.in(StatusChange.FINISH.from())))
+        .from(r.table(), locked)
+        .where(j.id.eq(id).and(j.id.eq(Fields.of(locked, j.id))))
         .execute();
   }
 

@@ -13,8 +13,9 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Every change of status that there is. Each statement that changes a status takes the statuses
- * that it expects from here, so this is the whole state machine of a job.
+ * The changes of status that the statements of this package make. Each of these statements takes
+ * the statuses that it expects from here. The SQL functions for workers in other languages make
+ * some of the same changes, and state in SQL what they expect; a contract test holds both.
  */
 @SuppressWarnings("ImmutableEnumChecker") // the sets are unmodifiable
 public enum StatusChange {
@@ -26,13 +27,15 @@ public enum StatusChange {
    * A worker starts an attempt; it does so from pending when the pointer overtook its confirmation.
    */
   CLAIM(EnumSet.of(PENDING, QUEUED), EnumSet.of(RUNNING)),
+  /** Its pointer came to a worker that does not know its type or version. */
+  SET_BACK(EnumSet.of(PENDING, QUEUED), EnumSet.of(PENDING)),
   /** The worker that holds the lease says how the attempt ended. */
   FINISH(EnumSet.of(RUNNING), EnumSet.of(COMPLETED, FAILED, CANCELLED, PENDING)),
   /** The worker that holds the lease is lost. */
   RESCUE(EnumSet.of(RUNNING), EnumSet.of(PENDING, FAILED, CANCELLED)),
   /** Somebody cancels a job that waits. */
   CANCEL_WAITING(EnumSet.of(PENDING, QUEUED), EnumSet.of(CANCELLED)),
-  /** An operator runs a job again; the only change that leaves a terminal status. */
+  /** An operator runs a job again; the only change from a terminal status. */
   RETRY(EnumSet.of(FAILED, CANCELLED), EnumSet.of(PENDING));
 
   private final Set<JobStatus> from;

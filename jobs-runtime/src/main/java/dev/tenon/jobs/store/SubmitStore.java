@@ -86,6 +86,8 @@ public final class SubmitStore {
     var routingKey = n.column("routing_key", SQLDataType.CLOB, NewJob::routingKey);
     var priority = n.column("priority", Tables.PRIORITY, NewJob::priority);
     var payload = n.column("payload", SQLDataType.CLOB, NewJob::payload);
+    var payloadBytes =
+        n.column("payload_bytes", SQLDataType.INTEGER, job -> StoredText.utf8Length(job.payload()));
     var itemId = n.column("item_id", SQLDataType.CLOB, NewJob::itemId);
     var submittedBy = n.column("submitted_by", SQLDataType.CLOB, NewJob::submittedBy);
     var maxAttempts = n.column("max_attempts", SQLDataType.INTEGER, NewJob::maxAttempts);
@@ -112,6 +114,7 @@ public final class SubmitStore {
             j.routingKey,
             j.priority,
             j.payload,
+            j.payloadBytes,
             j.itemId,
             j.submittedBy,
             j.maxAttempts,
@@ -127,6 +130,7 @@ public final class SubmitStore {
                     routingKey,
                     priority,
                     payload.cast(JSON.class),
+                    payloadBytes,
                     itemId,
                     submittedBy,
                     maxAttempts,

@@ -128,6 +128,10 @@ public final class Tables {
         createField(DSL.name("external_policy"), SQLDataType.JSON);
     final TableField<Record, JobError.Reason> errorReason =
         createField(DSL.name("error_reason"), REASON);
+    final TableField<Record, Integer> payloadBytes =
+        createField(DSL.name("payload_bytes"), SQLDataType.INTEGER);
+    final TableField<Record, Instant> setBackAt =
+        createField(DSL.name("set_back_at"), SQLDataType.INSTANT);
 
     private Jobs(Schema schema) {
       super(DSL.name("jobs"), schema);

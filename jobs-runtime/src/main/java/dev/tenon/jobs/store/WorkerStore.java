@@ -175,7 +175,7 @@ public final class WorkerStore {
                                                 .and(w.heartbeatAt.isDistinctFrom(heartbeatAt))))))
                     .orderBy(j.id)
                     .limit(limit)
-                    .forUpdate()
+                    .forNoKeyUpdate()
                     .of(j)
                     .skipLocked());
     Field<Integer> crashes = j.crashes.plus(lost.field("crash", Integer.class));
@@ -204,8 +204,8 @@ public final class WorkerStore {
                     .set(j.status, status)
                     .set(j.attempts, j.attempts.minus(1))
                     .set(j.crashes, crashes)
-                    .set(j.runAt, currentInstant())
-                    .set(j.publishAt, currentInstant())
+                    // It has waited in its turn before, so it keeps its place before all later jobs
+                    .set(j.publishAt, j.runAt)
                     .set(j.finishedAt, when(ends, currentInstant()))
                     .set(j.deleteAt, when(ends, Intervals.retentionFromNow(j)))
                     .set(j.errorReason, JobError.Reason.WORKER_LOST)

@@ -1,16 +1,19 @@
 package dev.tenon.jobs.worker;
 
+import dev.tenon.jobs.background.LineLimiter;
+import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.broker.PointerConsumer;
 import dev.tenon.jobs.broker.PointerConsumer.Delivery;
 import dev.tenon.jobs.store.ClaimStore;
 import dev.tenon.jobs.store.ClaimedJob;
+import dev.tenon.jobs.store.Claims;
 import dev.tenon.jobs.store.StoreException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,14 +32,16 @@ final class BrokerFeed implements JobFeed {
   private static final Duration OVERDUE_AFTER = Duration.ofSeconds(5);
 
   /** A pointer that waits here for longer than that goes back, for others to take. */
-  private static final Duration LONGEST_WAIT_FOR_A_SLOT = Duration.ofSeconds(1);
+  private static final Duration MAX_WAIT_FOR_A_SLOT = Duration.ofSeconds(1);
+
+  private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
   private final PointerConsumer consumer;
   private final ClaimStore store;
   private final String workerId;
   private final Map<String, Integer> types;
   private final TableFeed table;
-  private final Deque<Delivery> foreign = new ArrayDeque<>();
+  private final LineLimiter setBackTypes = new LineLimiter(LOG_INTERVAL);
   private long overdueAskedNanos = System.nanoTime();
   private boolean onTable;
 
@@ -70,23 +75,9 @@ final class BrokerFeed implements JobFeed {
 
   private List<ClaimedJob> claimDelivered(int max, Duration wait) throws InterruptedException {
     consumer.resume();
-    List<Delivery> known = new ArrayList<>();
-    for (Delivery delivery : consumer.take(max, wait)) {
-      if (types.containsKey(delivery.type())) {
-        known.add(delivery);
-      } else {
-        LOG.warn(
-            "Job {} is of type '{}', for which worker {} has no handler; its pointer goes back to the"
-                + " queue for a worker that has one.",
-            delivery.jobId(),
-            delivery.type(),
-            workerId);
-        foreign.add(delivery);
-      }
-    }
-    consumer.handBackOlderThan(LONGEST_WAIT_FOR_A_SLOT);
-    handBackForeign(LONGEST_WAIT_FOR_A_SLOT);
-    List<ClaimedJob> claimed = known.isEmpty() ? List.of() : claim(known);
+    List<Delivery> delivered = consumer.take(max, wait);
+    consumer.handBackOlderThan(MAX_WAIT_FOR_A_SLOT);
+    List<ClaimedJob> claimed = delivered.isEmpty() ? List.of() : claim(delivered);
     return claimed.size() < max ? withOverdue(claimed, max) : claimed;
   }
 
@@ -103,7 +94,13 @@ final class BrokerFeed implements JobFeed {
     overdueAskedNanos = now;
     List<ClaimedJob> all = new ArrayList<>(claimed);
     try {
-      all.addAll(store.claimOverdue(workerId, types, OVERDUE_AFTER, max - claimed.size()));
+      List<ClaimedJob> overdue =
+          store.claimOverdue(workerId, types, OVERDUE_AFTER, max - claimed.size(), MAX_CLAIM_BYTES);
+      all.addAll(overdue);
+      if (!overdue.isEmpty()) {
+        // There may be many: they are asked for as fast as slots become free
+        overdueAskedNanos = now - OVERDUE_INTERVAL.toNanos();
+      }
     } catch (StoreException e) {
       // What was claimed before must be run
       LOG.debug("What is overdue is asked for again later.", e);
@@ -111,36 +108,49 @@ final class BrokerFeed implements JobFeed {
     return all;
   }
 
-  private List<ClaimedJob> claim(List<Delivery> known) {
-    List<ClaimedJob> claimed;
+  private List<ClaimedJob> claim(List<Delivery> delivered) {
+    Claims claims;
     try {
-      claimed = store.claim(workerId, known.stream().map(Delivery::jobId).toList(), types.keySet());
+      claims =
+          store.claim(
+              workerId, delivered.stream().map(Delivery::jobId).toList(), types, MAX_CLAIM_BYTES);
     } catch (RuntimeException e) {
-      known.forEach(consumer::handBack);
+      delivered.forEach(consumer::handBack);
       throw e;
     }
-    // What was not claimed is stale: the job has ended, runs elsewhere, or will be published again
-    known.forEach(consumer::acknowledge);
-    return claimed;
+    // A pointer that is not left is stale: its job is claimed, has ended, runs elsewhere, is set
+    // back, or will be published again
+    Set<UUID> left = Set.copyOf(claims.left());
+    Set<UUID> setBack = Set.copyOf(claims.setBack());
+    for (Delivery delivery : delivered) {
+      if (left.contains(delivery.jobId())) {
+        consumer.handBack(delivery);
+      } else {
+        consumer.acknowledge(delivery);
+      }
+      if (setBack.contains(delivery.jobId())) {
+        logSetBack(delivery);
+      }
+    }
+    return claims.jobs();
   }
 
-  /**
-   * Pointers of types that have no handler here go back after a while, not at once: if this is the
-   * only worker, the broker would deliver them again in the same moment, in a circle.
-   */
-  private void handBackForeign(Duration age) {
-    long now = System.nanoTime();
-    Delivery oldest = foreign.peek();
-    while (oldest != null && now - oldest.receivedNanos() > age.toNanos()) {
-      consumer.handBack(foreign.remove());
-      oldest = foreign.peek();
+  private void logSetBack(Delivery delivery) {
+    long count = setBackTypes.admit(delivery.type());
+    if (count > 0) {
+      LOG.warn(
+          "{} jobs of type '{}' came, the last one is {}; worker {} does not know the type, or not in"
+              + " that version. They wait in the table for a worker that does.",
+          count,
+          LogText.escape(delivery.type()),
+          delivery.jobId(),
+          workerId);
     }
   }
 
   @Override
   public void pause() {
     consumer.pause();
-    handBackForeign(Duration.ZERO);
   }
 
   @Override

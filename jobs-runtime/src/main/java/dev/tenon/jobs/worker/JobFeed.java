@@ -9,6 +9,9 @@ import java.util.List;
  */
 interface JobFeed {
 
+  /** How many bytes the payloads of one claim may have, except that the first is always claimed. */
+  long MAX_CLAIM_BYTES = 16L * 1024 * 1024;
+
   /**
    * Claims jobs.
    *

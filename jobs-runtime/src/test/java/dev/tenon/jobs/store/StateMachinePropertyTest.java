@@ -170,7 +170,7 @@ class StateMachinePropertyTest {
         case PUBLISH -> publish(id, model, model.lease);
         case PUBLISH_LATE -> publish(id, model, late);
         case CLAIM ->
-            assertThat(claims.claim(worker, List.of(id), List.of(TYPE)))
+            assertThat(claims.claim(worker, List.of(id), Map.of(TYPE, 1), Long.MAX_VALUE).jobs())
                 .hasSize(model.claim(worker) ? 1 : 0);
         case COMPLETE ->
             finish(model, new AttemptEnd.Completed(lease(id, model.lease), "\"done\"", 1));

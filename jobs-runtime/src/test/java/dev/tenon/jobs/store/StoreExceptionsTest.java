@@ -80,7 +80,7 @@ class StoreExceptionsTest {
     assertThatThrownBy(() -> new ReadStore(empty).find(UUID.randomUUID()))
         .isInstanceOfSatisfying(
             StoreRefusedException.class, e -> assertThat(e.isAboutValues()).isFalse());
-    assertThatThrownBy(() -> new ClaimStore(empty).claimDue("w", Map.of("a.b", 1), 1))
+    assertThatThrownBy(() -> new ClaimStore(empty).claimDue("w", Map.of("a.b", 1), 1, 1_000))
         .isInstanceOf(StoreRefusedException.class);
   }
 

@@ -1,0 +1,228 @@
+package dev.tenon.jobs.store;
+
+import static org.jooq.impl.DSL.currentInstant;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.orderBy;
+import static org.jooq.impl.DSL.rowNumber;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.sum;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.annotation.JobPriority;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jooq.CommonTableExpression;
+import org.jooq.DataType;
+import org.jooq.Field;
+import org.jooq.Name;
+import org.jooq.Record;
+import org.jooq.Select;
+import org.jooq.SortField;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
+
+/** Claims those of the waiting jobs that fit, in one statement. */
+final class ClaimStatement {
+
+  /** A claim refreshes the worker's heartbeat too, if the last one is that old. */
+  private static final long REFRESH_HEARTBEAT_AFTER_MILLIS = 2000;
+
+  private static final Name WAITING = name("waiting");
+  private static final Field<UUID> ID = waiting("id", SQLDataType.UUID);
+  private static final Field<JobPriority> PRIORITY = waiting("priority", Tables.PRIORITY);
+  private static final Field<Instant> RUN_AT = waiting("run_at", SQLDataType.INSTANT);
+  private static final Field<Integer> BYTES = waiting("bytes", SQLDataType.INTEGER);
+  private static final Field<Boolean> KNOWN = waiting("known", SQLDataType.BOOLEAN);
+  private static final List<SortField<?>> ORDER = List.of(PRIORITY.desc(), RUN_AT.asc(), ID.asc());
+
+  private static final Duration MIN_SET_BACK = Duration.ofSeconds(5);
+  private static final Duration MAX_SET_BACK = Duration.ofHours(1);
+  private static final double SET_BACK_GROWTH = 3;
+
+  private final Database database;
+  private final String workerId;
+  private final int limit;
+  private final long maxBytes;
+
+  /**
+   * A statement.
+   *
+   * @param limit how many jobs at most
+   * @param maxBytes how many bytes their payloads may have in all, except the first one's
+   */
+  ClaimStatement(Database database, String workerId, int limit, long maxBytes) {
+    this.database = database;
+    this.workerId = workerId;
+    this.limit = limit;
+    this.maxBytes = maxBytes;
+  }
+
+  private static <T> Field<T> waiting(String column, DataType<T> type) {
+    return DSL.field(name(WAITING, name(column)), type);
+  }
+
+  /**
+   * The jobs that wait and are locked. The columns are the id, the priority, when the job was due,
+   * the bytes of its payload, and whether the worker knows its type and version.
+   */
+  static CommonTableExpression<?> waiting(Select<?> select) {
+    return WAITING.as(select);
+  }
+
+  /** Claims jobs; the last of the expressions is {@link #waiting(Select)}. */
+  Claims claim(List<CommonTableExpression<?>> expressions) {
+    Tables.Jobs j = database.tables().jobs;
+    CommonTableExpression<?> picked = picked();
+    CommonTableExpression<?> claimed = claimed(picked);
+    List<CommonTableExpression<?>> all = new ArrayList<>(expressions);
+    all.addAll(List.of(refreshedHeartbeat(), picked, claimed, setBack()));
+    Field<Long> lease = Fields.of(claimed, j.lease);
+    var rows =
+        database
+            .control()
+            .with(all)
+            .select(
+                ID,
+                KNOWN,
+                lease,
+                Fields.of(claimed, j.type),
+                Fields.of(claimed, j.version),
+                Fields.of(claimed, j.attempts),
+                Fields.of(claimed, j.maxAttempts),
+                Fields.of(claimed, j.payload).cast(SQLDataType.CLOB).as("payload_text"),
+                Fields.of(claimed, j.itemId),
+                Fields.of(claimed, j.submittedBy))
+            .from(WAITING)
+            .leftJoin(claimed)
+            .on(Fields.of(claimed, j.id).eq(ID))
+            .orderBy(ORDER)
+            .fetch();
+    Claims claims = new Claims(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    for (Record row : rows) {
+      if (row.get(lease) != null) {
+        claims.jobs().add(claimedJob(row, claimed));
+      } else if (row.get(KNOWN)) {
+        claims.left().add(row.get(ID));
+      } else {
+        claims.setBack().add(row.get(ID));
+      }
+    }
+    return claims;
+  }
+
+  private ClaimedJob claimedJob(Record row, CommonTableExpression<?> claimed) {
+    Tables.Jobs j = database.tables().jobs;
+    return new ClaimedJob(
+        new Lease(row.get(ID), row.get(Fields.of(claimed, j.lease)), workerId),
+        row.get(Fields.of(claimed, j.type)),
+        row.get(Fields.of(claimed, j.version)),
+        row.get(Fields.of(claimed, j.attempts)),
+        row.get(Fields.of(claimed, j.maxAttempts)),
+        row.get("payload_text", String.class),
+        row.get(Fields.of(claimed, j.itemId)),
+        row.get(Fields.of(claimed, j.submittedBy)));
+  }
+
+  /** Those that the worker knows and whose payloads fit, the first one in any case. */
+  private CommonTableExpression<?> picked() {
+    Field<BigDecimal> bytesSoFar = DSL.field(name("bytes_so_far"), SQLDataType.NUMERIC);
+    Field<Integer> position = DSL.field(name("position"), SQLDataType.INTEGER);
+    var counted =
+        select(
+                ID,
+                sum(BYTES).over(orderBy(ORDER)).as(bytesSoFar),
+                rowNumber().over(orderBy(ORDER)).as(position))
+            .from(WAITING)
+            .where(KNOWN)
+            .asTable("counted");
+    return name("picked")
+        .fields("id")
+        .as(
+            select(DSL.field(name("counted", "id"), SQLDataType.UUID))
+                .from(counted)
+                .where(
+                    position
+                        .le(limit)
+                        .and(position.eq(1).or(bytesSoFar.le(BigDecimal.valueOf(maxBytes))))));
+  }
+
+  private CommonTableExpression<?> claimed(CommonTableExpression<?> picked) {
+    Tables.Jobs j = database.tables().jobs;
+    return name("claimed")
+        .as(
+            DSL.update(j)
+                .set(j.status, JobStatus.RUNNING)
+                .set(j.lease, j.lease.plus(1))
+                .set(j.attempts, j.attempts.plus(1))
+                .set(j.workerId, workerId)
+                .set(j.startedAt, currentInstant())
+                .setNull(j.finishedAt)
+                .setNull(j.setBackAt)
+                .set(j.progress, (short) 0)
+                .setNull(j.progressMessage)
+                .from(picked)
+                .where(j.id.eq(DSL.field(name("picked", "id"), SQLDataType.UUID)))
+                .returning(
+                    j.id,
+                    j.type,
+                    j.version,
+                    j.lease,
+                    j.attempts,
+                    j.maxAttempts,
+                    j.payload,
+                    j.itemId,
+                    j.submittedBy));
+  }
+
+  /**
+   * Sets back what the worker does not know. Java workers that know it find it in the table;
+   * workers in other languages may need its pointer, so that is published again after a while, four
+   * times as late each time.
+   */
+  private CommonTableExpression<?> setBack() {
+    Tables.Jobs j = database.tables().jobs;
+    Field<Double> waitedSeconds =
+        DSL.field(
+            "extract(epoch FROM {0} - {1})",
+            SQLDataType.DOUBLE, currentInstant(), DSL.coalesce(j.setBackAt, currentInstant()));
+    Field<Double> pauseSeconds =
+        DSL.least(
+            DSL.greatest(
+                waitedSeconds.times(SET_BACK_GROWTH), inline((double) MIN_SET_BACK.toSeconds())),
+            inline((double) MAX_SET_BACK.toSeconds()));
+    return name("passed_over")
+        .as(
+            DSL.update(j)
+                .set(j.status, JobStatus.PENDING)
+                .set(j.setBackAt, DSL.coalesce(j.setBackAt, currentInstant()))
+                .set(
+                    j.publishAt,
+                    Intervals.after(
+                        currentInstant(), pauseSeconds.times(1000.0).cast(SQLDataType.BIGINT)))
+                .from(WAITING)
+                .where(j.id.eq(ID).and(KNOWN.isFalse()))
+                .returning(j.id));
+  }
+
+  /**
+   * A worker that was silent for a while may claim before its next heartbeat. The heartbeat is
+   * refreshed in the same statement, or its new jobs would be taken for those of a lost worker.
+   */
+  private CommonTableExpression<?> refreshedHeartbeat() {
+    Tables.Workers w = database.tables().workers;
+    return name("alive")
+        .as(
+            DSL.update(w)
+                .set(w.heartbeatAt, currentInstant())
+                .where(
+                    w.id
+                        .eq(workerId)
+                        .and(w.heartbeatAt.lt(Intervals.beforeNow(REFRESH_HEARTBEAT_AFTER_MILLIS))))
+                .returning(w.id));
+  }
+}

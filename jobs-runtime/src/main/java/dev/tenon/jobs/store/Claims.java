@@ -1,0 +1,15 @@
+package dev.tenon.jobs.store;
+
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What became of the jobs that a worker wanted to claim. Jobs that are in none of the lists have
+ * ended, run elsewhere, or are not due.
+ *
+ * @param jobs the claimed jobs, the most urgent first
+ * @param left jobs that wait and were not claimed, since the payloads of the others have enough
+ *     bytes already; their pointers are still needed
+ * @param setBack jobs whose type or version the worker does not know
+ */
+public record Claims(List<ClaimedJob> jobs, List<UUID> left, List<UUID> setBack) {}

@@ -1,0 +1,205 @@
+package dev.tenon.jobs.store;
+
+import static dev.tenon.jobs.store.StoreFixture.KNOWN;
+import static dev.tenon.jobs.store.StoreFixture.TYPE;
+import static dev.tenon.jobs.store.StoreFixture.job;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobPointer;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.annotation.JobPriority;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Which jobs a worker gets, and what becomes of those that it cannot run. */
+class ClaimTest {
+
+  private static final long NO_LIMIT = Long.MAX_VALUE;
+  private static final Duration AGE = Duration.ofSeconds(5);
+
+  private StoreFixture store;
+
+  @BeforeEach
+  void start() {
+    store = new StoreFixture();
+  }
+
+  @AfterEach
+  void stop() {
+    store.close();
+  }
+
+  private static List<UUID> ids(List<ClaimedJob> jobs) {
+    return jobs.stream().map(ClaimedJob::id).toList();
+  }
+
+  @Test
+  void aNewerVersionIsSetBackWithoutAnAttemptAndANewerWorkerFindsIt() {
+    List<UUID> newer = store.submit(job(TYPE, 2, "{}"));
+    Claims claims = store.claims.claim("old", newer, KNOWN, NO_LIMIT);
+    assertThat(claims.jobs()).isEmpty();
+    assertThat(claims.left()).isEmpty();
+    assertThat(claims.setBack()).isEqualTo(newer);
+    Job job = store.reads.find(newer.get(0)).orElseThrow();
+    assertThat(job.status()).isEqualTo(JobStatus.PENDING);
+    assertThat(job.attempts()).isZero();
+    assertThat(store.reads.attempts(job.id())).isEmpty();
+    assertThat(store.publishes.due(10)).as("published at once").isEmpty();
+
+    assertThat(store.claims.claimOverdue("old", KNOWN, AGE, 10, NO_LIMIT)).isEmpty();
+    assertThat(ids(store.claims.claimOverdue("new", Map.of(TYPE, 2), AGE, 10, NO_LIMIT)))
+        .isEqualTo(newer);
+    assertThat(store.reads.find(job.id()).orElseThrow().attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void aTypeThatNobodyKnowsIsSetBackAndKnownJobsAreClaimedBesideIt() {
+    UUID unknown = store.submit(job("test.unknown", 1, "{}")).get(0);
+    UUID known = store.submit(1).get(0);
+    store.publishes.markQueued(store.publishes.pendingAmong(List.of(unknown, known)));
+    Claims claims = store.claims.claim("w", List.of(unknown, known), KNOWN, NO_LIMIT);
+    assertThat(ids(claims.jobs())).containsExactly(known);
+    assertThat(claims.setBack()).containsExactly(unknown);
+    assertThat(store.reads.find(unknown).orElseThrow().status()).isEqualTo(JobStatus.PENDING);
+    assertThat(ids(store.claims.claimDue("x", Map.of("test.unknown", 1), 10, NO_LIMIT)))
+        .as("found in the table, too")
+        .containsExactly(unknown);
+  }
+
+  @Test
+  void thePauseBeforeThePointerOfAnUnknownJobIsPublishedAgainGrows() {
+    UUID id = store.submit(job("test.unknown", 1, "{}")).get(0);
+    List<Long> pauses = new java.util.ArrayList<>();
+    for (String waited : List.of("0", "5", "100", "9999")) {
+      store.execute(
+          "UPDATE tenon.jobs SET set_back_at = set_back_at - interval '1 second' * {0}",
+          org.jooq.impl.DSL.inline(Integer.parseInt(waited)));
+      Claims unused = store.claims.claim("w", List.of(id), KNOWN, NO_LIMIT);
+      pauses.add(
+          store
+              .database
+              .dsl()
+              .fetchOne("SELECT round(extract(epoch FROM publish_at - now())) FROM tenon.jobs")
+              .get(0, Long.class));
+    }
+    // It has really waited some moments besides
+    assertThat(pauses.get(0)).isEqualTo(5);
+    assertThat(pauses.get(1)).isBetween(15L, 45L);
+    assertThat(pauses.get(2)).isBetween(315L, 375L);
+    assertThat(pauses.get(3)).isEqualTo(3600);
+  }
+
+  @Test
+  void aClaimStopsBeforeItsPayloadsHaveTooManyBytes() {
+    String payload = "{\"text\":\"" + "é".repeat(500) + "\"}";
+    List<UUID> ids =
+        store.submit(job(TYPE, 1, payload), job(TYPE, 1, payload), job(TYPE, 1, payload));
+    int each = StoredText.utf8Length(payload);
+    assertThat(each).isEqualTo(1011);
+    Claims claims = store.claims.claim("w", ids, KNOWN, 2L * each);
+    assertThat(claims.jobs()).hasSize(2);
+    assertThat(claims.left()).hasSize(1);
+    assertThat(store.claims.claimDue("w", KNOWN, 10, 1)).as("one in any case").hasSize(1);
+  }
+
+  @Test
+  void aPayloadFromBeforeBytesWereNotedIsMeasured() {
+    List<UUID> ids = store.submit(2);
+    store.execute("UPDATE tenon.jobs SET payload_bytes = NULL");
+    assertThat(store.claims.claimDue("w", KNOWN, 10, 3)).hasSize(1);
+    assertThat(store.claims.claimDue("w", KNOWN, 10, 4)).hasSize(1);
+    assertThat(ids).hasSize(2);
+  }
+
+  @Test
+  void manyNewerJobsAreNotEvenReadByAnOlderWorker() {
+    store.execute(
+        """
+        INSERT INTO tenon.jobs (id, type, version, routing_key, status, priority, payload, submitted_by, max_attempts,
+          retention_seconds, set_back_at, publish_at)
+        SELECT gen_random_uuid(), 'test.store', 2, 'jobs.test.store', 'pending', 1, '{}', 'tester', 3, 60, now(),
+          now() + interval '1 hour' FROM generate_series(1, 20000)
+        """);
+    store.execute("ANALYZE tenon.jobs");
+    long before = readRows();
+    assertThat(store.claims.claimDue("old", KNOWN, 10, NO_LIMIT)).isEmpty();
+    assertThat(store.claims.claimOverdue("old", KNOWN, AGE, 10, NO_LIMIT)).isEmpty();
+    assertThat(readRows() - before).isLessThan(100);
+  }
+
+  /** Rows that index and sequential scans have read. */
+  private long readRows() {
+    store.execute("SELECT pg_stat_force_next_flush()");
+    return store
+        .database
+        .dsl()
+        .fetchOne(
+            "SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables WHERE relname = 'jobs'")
+        .get(0, Long.class);
+  }
+
+  @Test
+  void rescuedJobsGoBeforeTheBacklogInTheTableAndOverBrokers() {
+    UUID rescued = store.submit(1).get(0);
+    assertThat(store.claim("lost", List.of(rescued))).hasSize(1);
+    store.submit(50);
+    Leadership leadership =
+        new LeaderStore(store.database).acquire("me", Duration.ofMinutes(1)).orElseThrow();
+    assertThat(
+            new WorkerStore(store.database)
+                .rescue(
+                    leadership,
+                    List.of(new WorkerStore.Silent(new WorkerStore.Beat("lost", "", null), true)),
+                    3,
+                    100))
+        .hasSize(1);
+    store.execute("UPDATE tenon.jobs SET publish_at = least(publish_at, now())");
+    JobPointer first = store.publishes.due(1, List.of()).get(0);
+    assertThat(first.jobId()).isEqualTo(rescued);
+    assertThat(first.priority()).isEqualTo(JobPriority.CRITICAL);
+    assertThat(ids(store.claims.claimDue("w", KNOWN, 1, NO_LIMIT))).containsExactly(rescued);
+    assertThat(store.reads.find(rescued).orElseThrow().priority()).isEqualTo(JobPriority.NORMAL);
+  }
+
+  @Test
+  void twoWorkersWithTheSameLeaseNumberAreToldApart() {
+    List<UUID> ids = store.submit(1);
+    Lease lost = store.claim("first", ids).get(0);
+    // A failover loses the claim, and the next server gives the number out once more
+    store.execute(
+        "UPDATE tenon.jobs SET status = 'queued', lease = 0, attempts = 0, worker_id = NULL");
+    Lease held = store.claim("second", ids).get(0);
+    assertThat(held.number()).isEqualTo(lost.number());
+
+    store.reports.progress(List.of(new ProgressReport(lost, 50, "of the first")));
+    store.reports.log(
+        List.of(
+            new LogLine(
+                lost,
+                1,
+                dev.tenon.jobs.JobLogLevel.INFO,
+                "of the first",
+                null,
+                java.time.Instant.now())));
+    for (AttemptEnd end :
+        List.<AttemptEnd>of(
+            new AttemptEnd.Completed(lost, "1", 1),
+            new AttemptEnd.Released(lost),
+            new AttemptEnd.Cancelled(lost))) {
+      assertThat(store.outcomes.finish(List.of(end))).isEmpty();
+    }
+    Job job = store.reads.find(ids.get(0)).orElseThrow();
+    assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
+    assertThat(job.progress()).isZero();
+    assertThat(store.reads.logs(job.id())).isEmpty();
+    assertThat(store.outcomes.finish(List.of(new AttemptEnd.Completed(held, "2", 1))))
+        .isEqualTo(Set.copyOf(ids));
+  }
+}

@@ -1,0 +1,148 @@
+package dev.tenon.jobs.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.JobPointer;
+import dev.tenon.jobs.annotation.JobPriority;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Statements that change many jobs lock them in the order of their ids, so that no two of them can
+ * wait for each other. Each test gives a statement its jobs in the opposite order and holds the one
+ * in the middle; then another transaction takes the first and the last one, in order.
+ */
+class LockOrderTest {
+
+  private StoreFixture store;
+  private UUID first;
+  private UUID middle;
+  private UUID last;
+
+  @BeforeEach
+  void start() {
+    store = new StoreFixture();
+    List<NewJob> jobs = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      jobs.add(StoreFixture.job(StoreFixture.TYPE, 1, "{}"));
+    }
+    // In the table, too, the last one comes first
+    jobs.sort((one, other) -> new StoreFixture.ById().compare(other.id(), one.id()));
+    List<UUID> ids = store.submit(jobs.toArray(NewJob[]::new));
+    first = ids.get(0);
+    middle = ids.get(1);
+    last = ids.get(2);
+  }
+
+  @AfterEach
+  void stop() {
+    store.close();
+  }
+
+  private List<UUID> reversed() {
+    return List.of(last, middle, first);
+  }
+
+  private List<Lease> claimedReversed() {
+    List<Lease> leases = store.claim("w", reversed());
+    return reversed().stream()
+        .map(id -> leases.stream().filter(lease -> lease.jobId().equals(id)).findFirst())
+        .map(java.util.Optional::orElseThrow)
+        .toList();
+  }
+
+  private List<JobPointer> pointers() {
+    return reversed().stream()
+        .map(id -> new JobPointer(id, StoreFixture.TYPE, "k", JobPriority.NORMAL, 0))
+        .toList();
+  }
+
+  @Test
+  void outcomes() throws Exception {
+    List<AttemptEnd> ends =
+        claimedReversed().stream()
+            .<AttemptEnd>map(lease -> new AttemptEnd.Completed(lease, null, 1))
+            .toList();
+    cannotDeadlock(() -> assertThat(store.outcomes.finish(ends)).hasSize(3));
+  }
+
+  @Test
+  void progress() throws Exception {
+    List<ProgressReport> reports =
+        claimedReversed().stream().map(lease -> new ProgressReport(lease, 50, null)).toList();
+    cannotDeadlock(() -> store.reports.progress(reports));
+  }
+
+  @Test
+  void claims() throws Exception {
+    cannotDeadlock(() -> assertThat(store.claim("w", reversed())).hasSize(3));
+  }
+
+  @Test
+  void confirmations() throws Exception {
+    cannotDeadlock(() -> store.publishes.markQueued(pointers()));
+  }
+
+  @Test
+  void postponements() throws Exception {
+    cannotDeadlock(() -> store.publishes.postpone(pointers(), Duration.ofSeconds(1)));
+  }
+
+  private void cannotDeadlock(Runnable statement) throws Exception {
+    try (Connection gate = store.postgres.connect();
+        Connection other = store.postgres.connect()) {
+      gate.setAutoCommit(false);
+      other.setAutoCommit(false);
+      lock(gate, middle);
+      CompletableFuture<Void> running = CompletableFuture.runAsync(statement);
+      awaitWaiting(1);
+      CompletableFuture<Void> inOrder =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  lock(other, first);
+                  lock(other, last);
+                  other.commit();
+                } catch (java.sql.SQLException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      awaitWaiting(2);
+      gate.commit();
+      running.get(20, TimeUnit.SECONDS);
+      inOrder.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  private static void lock(Connection connection, UUID id) throws java.sql.SQLException {
+    try (var select =
+        connection.prepareStatement("SELECT FROM tenon.jobs WHERE id = ? FOR NO KEY UPDATE")) {
+      select.setObject(1, id);
+      boolean unused = select.execute();
+    }
+  }
+
+  /** Waits until so many transactions of this database wait for a lock. */
+  private void awaitWaiting(int count) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                store
+                        .database
+                        .dsl()
+                        .fetchOne(
+                            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+                        .get(0, Integer.class)
+                    == count);
+  }
+}
