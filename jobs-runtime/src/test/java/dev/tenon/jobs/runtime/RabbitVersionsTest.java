@@ -3,7 +3,6 @@ package dev.tenon.jobs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
@@ -30,16 +29,20 @@ class RabbitVersionsTest extends VersionsContract {
   void awaitRefused(UUID id) {
     await()
         .atMost(Fixture.PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(jobs().attempts(id))
-                    .extracting(JobAttempt::outcome)
-                    .hasSizeGreaterThanOrEqualTo(2)
-                    .containsOnly(JobAttempt.Outcome.RELEASED));
-    await()
-        .atMost(Fixture.PATIENCE)
         .until(
-            () -> jobs().get(id), job -> job.status() != JobStatus.RUNNING && job.attempts() == 0);
+            () -> {
+              try (Connection connection = database().connect();
+                  Statement statement = connection.createStatement()) {
+                return statement
+                    .executeQuery(
+                        "SELECT FROM tenon.jobs WHERE set_back_at IS NOT NULL AND id = '"
+                            + id
+                            + "'")
+                    .next();
+              }
+            });
+    assertThat(jobs().get(id).status()).isEqualTo(JobStatus.PENDING);
+    assertThat(jobs().attempts(id)).isEmpty();
   }
 
   /** What {@code docs/operations.md} says to do. */

@@ -222,7 +222,7 @@ abstract class VersionsContract {
   }
 
   @Test
-  void aNewerJobIsHandedBackUncountedAndRunsOnANewerWorker() {
+  void aNewerJobIsLeftUnclaimedAndRunsOnANewerWorker() {
     work(
         TestJobs.handlers()
             .with(version1("mail.newer"), (mail, context) -> new SentV1(mail.to().length())));
