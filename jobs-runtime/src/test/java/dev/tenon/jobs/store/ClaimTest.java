@@ -51,7 +51,7 @@ class ClaimTest {
     assertThat(job.status()).isEqualTo(JobStatus.PENDING);
     assertThat(job.attempts()).isZero();
     assertThat(store.reads.attempts(job.id())).isEmpty();
-    assertThat(store.publishes.due(10)).as("published at once").isEmpty();
+    assertThat(store.publishes.due(10, List.of())).as("published at once").isEmpty();
 
     assertThat(store.claims.claimOverdue("old", KNOWN, AGE, 10, NO_LIMIT)).isEmpty();
     assertThat(ids(store.claims.claimOverdue("new", Map.of(TYPE, 2), AGE, 10, NO_LIMIT)))

@@ -26,7 +26,8 @@ final class StoreFixture implements AutoCloseable {
 
   StoreFixture() {
     Migrations.migrate(postgres.dataSource(), "tenon");
-    database = new Database(postgres.dataSource(), postgres.dataSource(), "tenon");
+    database =
+        new Database(postgres.dataSource(), postgres.dataSource(), postgres.dataSource(), "tenon");
     claims = new ClaimStore(database);
     outcomes = new OutcomeStore(database);
     reports = new ReportStore(database);
