@@ -2,35 +2,23 @@ package dev.tenon.jobs.processor;
 
 import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.check.Diagnostic;
-import dev.tenon.jobs.processor.check.JavaModuleCheck;
-import dev.tenon.jobs.processor.check.ModuleCheck;
 import dev.tenon.jobs.processor.check.Report;
-import dev.tenon.jobs.processor.check.UpcasterOwnerCheck;
-import dev.tenon.jobs.processor.export.ExportedType;
-import dev.tenon.jobs.processor.export.ModuleExports;
 import dev.tenon.jobs.processor.lock.SchemaLock;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.read.JobTypeReader;
-import dev.tenon.jobs.processor.read.ModuleContentsReader;
-import dev.tenon.jobs.processor.read.ModuleReader;
-import dev.tenon.jobs.processor.round.AnnotatedTypes;
 import dev.tenon.jobs.processor.round.IncrementalCompilation;
-import dev.tenon.jobs.processor.round.ModuleElements;
-import dev.tenon.jobs.processor.round.UpcasterOwners;
-import dev.tenon.jobs.processor.step.CheckedByStep;
+import dev.tenon.jobs.processor.round.ModuleIndex;
+import dev.tenon.jobs.processor.round.ModuleInputs;
+import dev.tenon.jobs.processor.step.CompletionStep;
+import dev.tenon.jobs.processor.step.ExportStep;
+import dev.tenon.jobs.processor.step.JavaModuleStep;
 import dev.tenon.jobs.processor.step.JobTypeStep;
-import dev.tenon.jobs.processor.step.JobTypeStep.Outcome;
-import dev.tenon.jobs.processor.write.ApiWriter;
-import dev.tenon.jobs.processor.write.HandlersWriter;
-import dev.tenon.jobs.processor.write.ModuleWriter;
-import java.util.ArrayList;
-import java.util.HashMap;
+import dev.tenon.jobs.processor.step.LockStep;
+import dev.tenon.jobs.processor.step.ModuleStep;
+import dev.tenon.jobs.processor.step.ModuleTypesStep;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import javax.annotation.processing.AbstractProcessor;
@@ -38,7 +26,6 @@ import javax.annotation.processing.ProcessingEnvironment;
 import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
-import javax.lang.model.element.ModuleElement;
 import javax.lang.model.element.TypeElement;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * Checks all job types and handlers of a compilation against each other, and writes its module: the
  * typed submit methods, the registry, the class that takes the handlers, and the exports. What it
  * writes depends on every class that has {@code @JobType} or {@code @JobModule}, so Gradle always
- * gives it all of them ("aggregating").
+ * gives it all of them ("aggregating"); where a build tool does not, it completes them itself.
  *
  * <p>The module is written once, in the first round that brings no more job types; or at once if
  * something is wrong, so that what refers to generated classes is not reported as well.
@@ -63,34 +50,58 @@ public final class JobsModuleProcessor extends AbstractProcessor {
   private static final String ECLIPSE = "org.eclipse.jdt.";
 
   private final Report report = new Report();
-
-  /** The job types for which a definition can be written, by the name of the payload record. */
-  private final Map<String, Outcome.Writable> writable = new HashMap<>();
-
-  private boolean writesInFirstRound;
-  private boolean written;
-  private boolean javaModuleChecked;
+  private Phase phase = Phase.COLLECTING;
   private @Nullable Steps steps;
-  private @Nullable SchemaLock lock;
+
+  /** Where the compilation of the module stands. */
+  private enum Phase {
+    /** More of it may come. */
+    COLLECTING,
+    /** It is written, or cannot be. */
+    SETTLED
+  }
 
   /** What needs the environment of the compiler. */
   private record Steps(
-      AnnotatedTypes types,
-      ModuleElements modules,
-      UpcasterOwners upcasters,
-      JobTypeStep check,
-      CheckedByStep checkedBy,
-      ModuleContentsReader contents) {}
+      Optional<ModuleIndex> index,
+      ModuleInputs inputs,
+      CompletionStep completion,
+      ModuleTypesStep types,
+      ModuleStep module,
+      ExportStep exports,
+      LockStep lock,
+      JavaModuleStep javaModule) {
+
+    static Steps of(ProcessingEnvironment environment) {
+      Optional<ModuleIndex> index = ModuleIndex.read(environment.getFiler());
+      ModuleInputs inputs = new ModuleInputs(environment);
+      JobTypeReader reader =
+          new JobTypeReader(environment.getElementUtils(), environment.getTypeUtils());
+      JobTypeStep jobTypes = new JobTypeStep(environment, reader, inputs.annotatedTypes());
+      ModuleTypesStep types = new ModuleTypesStep(environment, jobTypes);
+      ModuleStep module = new ModuleStep(NAME, environment, reader);
+      return new Steps(
+          index,
+          inputs,
+          new CompletionStep(environment, index),
+          types,
+          module,
+          new ExportStep(environment, types),
+          new LockStep(environment, jobTypes),
+          new JavaModuleStep(environment, jobTypes, module));
+    }
+  }
 
   /** Called by the compiler. */
   public JobsModuleProcessor() {}
 
   @Override
   public Set<String> getSupportedAnnotationTypes() {
-    return Set.of(
-        RuntimeTypes.JOB_TYPE.canonicalName(),
-        RuntimeTypes.JOB_MODULE_ANNOTATION.canonicalName(),
-        RuntimeTypes.UPCASTER_ANNOTATION.canonicalName());
+    return IncrementalCompilation.annotations(
+        steps == null ? Optional.empty() : steps.index(),
+        RuntimeTypes.JOB_TYPE,
+        RuntimeTypes.JOB_MODULE_ANNOTATION,
+        RuntimeTypes.UPCASTER_ANNOTATION);
   }
 
   @Override
@@ -110,46 +121,62 @@ public final class JobsModuleProcessor extends AbstractProcessor {
   @Override
   public synchronized void init(ProcessingEnvironment environment) {
     super.init(environment);
-    writesInFirstRound = environment.getClass().getName().startsWith(ECLIPSE);
-    JobTypeReader jobTypes =
-        new JobTypeReader(environment.getElementUtils(), environment.getTypeUtils());
-    AnnotatedTypes types =
-        new AnnotatedTypes(environment.getElementUtils(), RuntimeTypes.JOB_TYPE.canonicalName());
-    steps =
-        new Steps(
-            types,
-            new ModuleElements(environment.getElementUtils()),
-            new UpcasterOwners(environment),
-            new JobTypeStep(environment, jobTypes, types),
-            new CheckedByStep(environment),
-            new ModuleContentsReader(
-                jobTypes, new ModuleReader(environment.getElementUtils(), jobTypes)));
+    steps = Steps.of(environment);
   }
 
   @Override
   public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
-    Steps steps = this.steps;
     if (steps == null) {
       throw new IllegalStateException("The compiler did not call init.");
     }
-    Set<String> added = steps.types().add(round);
-    steps.modules().add(round);
-    steps.upcasters().add(round);
-    if (round.processingOver()) {
-      if (lock != null && !round.errorRaised()) {
-        lock.write();
-        report.print(processingEnv.getMessager());
+    Set<String> added = steps.inputs().add(round);
+    try {
+      if (round.processingOver()) {
+        finish(round, steps);
+      } else if (phase == Phase.SETTLED) {
+        reportLate(added);
+      } else {
+        phase = collect(round, added, steps);
       }
-      return false;
-    }
-    if (written) {
-      reportLate(added);
-      checkJavaModule(steps);
-    } else {
-      writeOnce(steps, added, round);
+    } catch (RuntimeException e) {
+      phase = Phase.SETTLED;
+      Element first = steps.inputs().originating().stream().findFirst().orElseThrow(() -> e);
+      report.addInternalError(SourcePosition.of(first), "the module", e);
     }
     report.print(processingEnv.getMessager());
     return false;
+  }
+
+  /** Writes the module, unless it is not known or more of it will come. */
+  private Phase collect(RoundEnvironment round, Set<String> added, Steps steps) {
+    ModuleInputs inputs = steps.inputs();
+    steps.completion().complete(inputs);
+    Optional<ModuleContents> contents = steps.module().read(inputs);
+    if (contents.isEmpty()) {
+      return Phase.COLLECTING;
+    }
+    boolean typesAreClean = steps.types().check(inputs, round);
+    boolean isLastChance =
+        round.errorRaised()
+            || !typesAreClean
+            || processingEnv.getClass().getName().startsWith(ECLIPSE);
+    if (!isLastChance && steps.types().writesDefinitions(added, inputs)) {
+      return Phase.COLLECTING;
+    }
+    steps.completion().check(contents.get(), steps.types().hidden(inputs), inputs, report);
+    if (report.hasErrors()) {
+      return Phase.SETTLED;
+    }
+    steps.module().check(contents.get(), inputs, report);
+    steps.module().write(contents.get(), inputs);
+    // With an error there is no jar
+    if (!round.errorRaised() && typesAreClean && !report.hasErrors()) {
+      steps.exports().write(contents.get(), inputs);
+    }
+    if (!round.errorRaised()) {
+      steps.lock().check(contents.get(), inputs, report);
+    }
+    return Phase.SETTLED;
   }
 
   private void reportLate(Set<String> added) {
@@ -159,185 +186,13 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     }
   }
 
-  /** In the round after everything was written; that does not come if something was reported. */
-  private void checkJavaModule(Steps steps) {
-    if (javaModuleChecked) {
-      return;
-    }
-    javaModuleChecked = true;
-    List<TypeElement> types = steps.types().types();
-    if (types.stream().allMatch(this::isInUnnamedModule)) {
-      return;
-    }
-    JavaModuleCheck check = new JavaModuleCheck(report, processingEnv.getElementUtils());
-    steps
-        .contents()
-        .read(types, steps.modules().elements())
-        .map(ModuleContents::module)
-        .ifPresent(
-            module ->
-                check.checkProvided(
-                    module.module(), module.position().orElse(module.name().position())));
-    for (TypeElement type : types) {
-      if (steps.check().process(type, new Report()) instanceof Outcome.Writable writable) {
-        check.checkOpen(writable.payload(), writable.job().position());
-        writable.result().ifPresent(result -> check.checkOpen(result, writable.job().position()));
+  /** Checks what can only be seen with all generated classes, and writes the lock. */
+  private void finish(RoundEnvironment round, Steps steps) {
+    if (phase == Phase.SETTLED && !round.errorRaised()) {
+      steps.javaModule().check(steps.inputs(), report);
+      if (!report.hasErrors()) {
+        steps.lock().write();
       }
-    }
-  }
-
-  private boolean isInUnnamedModule(TypeElement type) {
-    ModuleElement module = processingEnv.getElementUtils().getModuleOf(type);
-    return module == null || module.isUnnamed();
-  }
-
-  private void writeOnce(Steps steps, Set<String> added, RoundEnvironment round) {
-    List<TypeElement> types = steps.types().types();
-    List<Element> modules = steps.modules().elements();
-    if (types.isEmpty() && modules.isEmpty()) {
-      return;
-    }
-    Element first = types.isEmpty() ? modules.get(0) : types.get(0);
-    try {
-      Optional<ModuleContents> contents = steps.contents().read(types, modules);
-      if (contents.isEmpty()) {
-        return;
-      }
-      Report trial = new Report();
-      steps.checkedBy().process(round, trial);
-      checkNew(types, steps, trial);
-      if (moreRoundsFollow(added, steps, trial) && !writesInFirstRound && !round.errorRaised()) {
-        return;
-      }
-      written = true;
-      checkModules(modules);
-      ModuleCheck check =
-          new ModuleCheck(
-              report,
-              processingEnv.getElementUtils(),
-              processingEnv.getTypeUtils(),
-              steps.types().sources());
-      check.check(contents.get());
-      new UpcasterOwnerCheck(report).check(steps.upcasters().methods(), contents.get());
-      List<Element> sources = new ArrayList<>(types);
-      sources.addAll(modules);
-      write(check.writable(contents.get()), sources, steps.types().sources());
-      // With an error there is no jar
-      if (!round.errorRaised() && !trial.hasErrors() && !report.hasErrors()) {
-        new ModuleExports(processingEnv).write(contents.get(), exported(types), sources);
-      }
-      if (!round.errorRaised() && SchemaLock.isWanted(processingEnv.getOptions())) {
-        lock(contents.get(), types, steps);
-      }
-    } catch (RuntimeException e) {
-      written = true;
-      report.addInternalError(SourcePosition.of(first), "the module", e);
-    }
-  }
-
-  /**
-   * Checks what is not known to be writable from an earlier round. What is had no fault, or this
-   * round would not have come.
-   *
-   * @param trial where the faults of the types are added, which {@link JobsProcessor} reports
-   */
-  private void checkNew(List<TypeElement> types, Steps steps, Report trial) {
-    for (TypeElement type : types) {
-      String name = type.getQualifiedName().toString();
-      if (!writable.containsKey(name)
-          && steps.check().process(type, trial) instanceof Outcome.Writable found) {
-        writable.put(name, found);
-      }
-    }
-  }
-
-  /**
-   * Whether there is certainly another round, because {@link JobsProcessor} writes something in
-   * this one and finds nothing wrong. That round may bring more job types, made by other
-   * processors.
-   */
-  private boolean moreRoundsFollow(Set<String> added, Steps steps, Report trial) {
-    List<ClassName> definitions =
-        added.stream()
-            .map(writable::get)
-            .filter(Objects::nonNull)
-            .map(found -> found.job().definition())
-            .toList();
-    // A name that is taken is reported in this round
-    return !definitions.isEmpty()
-        && definitions.stream()
-            .map(ClassName::canonicalName)
-            .noneMatch(steps.types().sources()::contains)
-        && !trial.hasErrors();
-  }
-
-  private List<ExportedType> exported(List<TypeElement> types) {
-    List<ExportedType> exported = new ArrayList<>();
-    for (TypeElement type : types) {
-      Outcome.Writable found = writable.get(type.getQualifiedName().toString());
-      if (found != null) {
-        exported.add(new ExportedType(found.job(), type, found.payload(), found.result()));
-      }
-    }
-    return exported;
-  }
-
-  /** Compares the module with the file of its schema lock, which is written in the end. */
-  private void lock(ModuleContents contents, List<TypeElement> types, Steps steps) {
-    List<SchemaLock.Type> lockable = new ArrayList<>();
-    boolean failed = false;
-    // Read once more: javac makes fields and annotations anew in each round, and only those of this
-    // one have a place in the sources
-    for (TypeElement type : types) {
-      Report trial = new Report();
-      Outcome outcome = steps.check().process(type, trial);
-      if (outcome instanceof Outcome.Writable writable) {
-        boolean hidden = steps.check().hidesAnnotations(writable);
-        failed |= trial.hasErrors() && !hidden;
-        lockable.add(
-            new SchemaLock.Type(
-                writable.job(),
-                writable.payload(),
-                writable.result(),
-                writable.upcasters(),
-                hidden));
-      } else {
-        // A component of a type that does not exist is not read, and the compiler will say so
-        failed |= trial.hasErrors() || outcome instanceof Outcome.Deferred;
-      }
-    }
-    SourcePosition position =
-        contents.module().position().orElseGet(() -> SourcePosition.of(types.get(0)));
-    SchemaLock made =
-        new SchemaLock(
-            processingEnv.getOptions(),
-            report,
-            processingEnv.getElementUtils(),
-            steps.types().sources());
-    made.check(contents, lockable, position, failed);
-    lock = made;
-  }
-
-  private void checkModules(List<Element> modules) {
-    for (Element module : modules.subList(Math.min(1, modules.size()), modules.size())) {
-      report.add(
-          Diagnostic.DUPLICATE_MODULE,
-          ModuleElements.position(module),
-          ModuleElements.name(modules.get(0)),
-          ModuleElements.name(module));
-    }
-  }
-
-  private void write(ModuleContents contents, List<Element> sources, Set<String> taken) {
-    if (!taken.contains(contents.module().api().canonicalName())) {
-      new ApiWriter(NAME, processingEnv.getFiler()).write(contents, sources);
-    }
-    if (!taken.contains(contents.module().module().canonicalName())) {
-      new ModuleWriter(NAME, processingEnv.getFiler()).write(contents, sources);
-    }
-    if (contents.module().handlersHere()
-        && !taken.contains(contents.module().handlers().canonicalName())) {
-      new HandlersWriter(NAME, processingEnv.getFiler()).write(contents, sources);
     }
   }
 }

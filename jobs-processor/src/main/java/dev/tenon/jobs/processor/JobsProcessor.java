@@ -1,18 +1,14 @@
 package dev.tenon.jobs.processor;
 
 import com.palantir.javapoet.ClassName;
-import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
-import dev.tenon.jobs.processor.model.SourcePosition;
-import dev.tenon.jobs.processor.read.JobTypeReader;
 import dev.tenon.jobs.processor.round.AnnotatedTypes;
 import dev.tenon.jobs.processor.round.IncrementalCompilation;
+import dev.tenon.jobs.processor.round.ModuleIndex;
 import dev.tenon.jobs.processor.step.CheckedByStep;
-import dev.tenon.jobs.processor.step.JobTypeStep;
-import dev.tenon.jobs.processor.step.JobTypeStep.Outcome;
-import dev.tenon.jobs.processor.write.DefinitionWriter;
-import java.util.HashSet;
+import dev.tenon.jobs.processor.step.DefinitionStep;
+import java.util.Optional;
 import java.util.Set;
 import javax.annotation.processing.AbstractProcessor;
 import javax.annotation.processing.ProcessingEnvironment;
@@ -32,22 +28,36 @@ public final class JobsProcessor extends AbstractProcessor {
   private static final ClassName NAME = ClassName.get(JobsProcessor.class);
 
   private final Report report = new Report();
-  private final Set<ClassName> written = new HashSet<>();
   private @Nullable Steps steps;
 
   /** What needs the environment of the compiler. */
   private record Steps(
-      AnnotatedTypes waiting,
-      JobTypeStep check,
+      Optional<ModuleIndex> index,
+      AnnotatedTypes types,
       CheckedByStep checkedBy,
-      DefinitionWriter writer) {}
+      DefinitionStep definitions) {
+
+    static Steps of(ProcessingEnvironment environment) {
+      Optional<ModuleIndex> index = ModuleIndex.read(environment.getFiler());
+      AnnotatedTypes types =
+          new AnnotatedTypes(environment.getElementUtils(), RuntimeTypes.JOB_TYPE.canonicalName());
+      return new Steps(
+          index,
+          types,
+          new CheckedByStep(environment),
+          new DefinitionStep(NAME, environment, types));
+    }
+  }
 
   /** Called by the compiler. */
   public JobsProcessor() {}
 
   @Override
   public Set<String> getSupportedAnnotationTypes() {
-    return Set.of(RuntimeTypes.JOB_TYPE.canonicalName(), RuntimeTypes.CHECKED_BY.canonicalName());
+    return IncrementalCompilation.annotations(
+        steps == null ? Optional.empty() : steps.index(),
+        RuntimeTypes.JOB_TYPE,
+        RuntimeTypes.CHECKED_BY);
   }
 
   @Override
@@ -63,60 +73,25 @@ public final class JobsProcessor extends AbstractProcessor {
   @Override
   public synchronized void init(ProcessingEnvironment environment) {
     super.init(environment);
-    AnnotatedTypes waiting =
-        new AnnotatedTypes(environment.getElementUtils(), RuntimeTypes.JOB_TYPE.canonicalName());
-    JobTypeReader reader =
-        new JobTypeReader(environment.getElementUtils(), environment.getTypeUtils());
-    steps =
-        new Steps(
-            waiting,
-            new JobTypeStep(environment, reader, waiting),
-            new CheckedByStep(environment),
-            new DefinitionWriter(NAME, environment.getFiler()));
+    steps = Steps.of(environment);
   }
 
   @Override
   public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
-    Steps steps = this.steps;
     if (steps == null) {
       throw new IllegalStateException("The compiler did not call init.");
     }
-    Set<String> unused = steps.waiting().add(round);
-    if (!round.processingOver()) {
+    AnnotatedTypes types = steps.types();
+    Set<String> unused = types.add(round);
+    if (round.processingOver()) {
+      steps.definitions().reportWarnings(report);
+    } else {
+      Set<String> outdated =
+          steps.index().map(index -> index.outdated(types.sources())).orElse(Set.of());
       steps.checkedBy().process(round, report);
-      steps.waiting().types().forEach(type -> process(type, steps));
-      report.print(processingEnv.getMessager());
+      steps.definitions().process(outdated, report);
     }
+    report.print(processingEnv.getMessager());
     return false;
-  }
-
-  private void process(TypeElement type, Steps steps) {
-    try {
-      Outcome outcome = steps.check().process(type, report);
-      if (outcome instanceof Outcome.Writable writable) {
-        write(type, writable, steps);
-      }
-      if (!(outcome instanceof Outcome.Deferred)) {
-        steps.waiting().remove(type);
-      }
-    } catch (RuntimeException e) {
-      report.addInternalError(SourcePosition.of(type), type, e);
-      steps.waiting().remove(type);
-    }
-  }
-
-  private void write(TypeElement type, Outcome.Writable writable, Steps steps) {
-    ClassName definition = writable.job().definition();
-    if (steps.waiting().sources().contains(definition.canonicalName())) {
-      report.add(
-          Diagnostic.NAME_CLASH,
-          writable.job().position(),
-          "%s makes the class %s, which is there already"
-              .formatted(type.getSimpleName(), definition.simpleName()));
-    } else if (written.add(definition)) {
-      steps
-          .writer()
-          .write(writable.job(), writable.payload(), writable.result(), writable.upcasters(), type);
-    }
   }
 }

@@ -62,6 +62,17 @@ final class Compilation {
     }
   }
 
+  /**
+   * A compilation of single sources after another one, as Maven's without its incremental mode: it
+   * writes into the same directories, and sees the classes and sources that are there.
+   */
+  static Compilation after(Result previous) {
+    Path directory = previous.classes().getParent();
+    return new Compilation(directory)
+        .classPath(previous)
+        .options("-sourcepath", directory.resolve("sources").toString());
+  }
+
   /** Adds a source by its path, such as {@code shop/Widget.java}. */
   Compilation source(String path, String text) {
     sources.put(path, text);

@@ -13,6 +13,40 @@ import org.junit.jupiter.api.Test;
 class ModulesTest extends ModuleSources {
 
   @Test
+  void aHandlerOfALibrarysTypeNamesTheModuleToInclude() {
+    Compilation.Result core =
+        Compilation.in(directory)
+            .source("core/Module.java", module("core", "", true))
+            .source("core/deep/Index.java", payload("core.deep", "Index"))
+            .run()
+            .clean();
+
+    Compilation.Result withModule =
+        Compilation.in(directory)
+            .source("app/App.java", module("app", "", false))
+            .source("app/IndexHandler.java", handler("app", "core.deep", "Index"))
+            .classPath(core)
+            .run();
+    Compilation.Result withoutModule =
+        Compilation.in(directory)
+            .source("app/IndexHandler.java", handler("app", "core.deep", "Index"))
+            .classPath(core)
+            .run();
+
+    assertThat(withModule.diagnostics())
+        .containsExactly(
+            "IndexHandler.java:7:10: error: [JobsNotIncluded] IndexHandler handles Index, a job type"
+                + " of another module that this one does not include. Add includes ="
+                + " core.CoreJobsModule.class.");
+    assertThat(withoutModule.diagnostics())
+        .singleElement()
+        .asString()
+        .contains(
+            "Write @JobModule(\"AppJobs\") on the package, with includes ="
+                + " core.CoreJobsModule.class.");
+  }
+
+  @Test
   void definitionsAloneCompileWithoutHandlers() {
     Compilation.Result result = definitions("core", "Mail");
 

@@ -120,6 +120,30 @@ class RoundsTest {
   }
 
   @Test
+  void underWerrorAWarningDoesNotCostTheGeneratedClasses() {
+    Compilation.Result result =
+        Compilation.in(directory)
+            .source(
+                "shop/Import.java",
+                IMPORT
+                    .formatted("String")
+                    .replace(
+                        "\"shop.import\"",
+                        "value = \"shop.import\", maxAttempts = 1, retryDelays = \"1s\""))
+            .source("shop/ImportHandler.java", HANDLER)
+            .source("shop/User.java", "package shop;\n\nrecord User(ShopJobs jobs) {}\n")
+            .options("-Werror")
+            .run();
+
+    assertThat(result.diagnostics())
+        .satisfiesExactly(
+            text ->
+                assertThat(text)
+                    .startsWith("Import.java:5:10: warning: [JobsUnusedDelays]"),
+            text -> assertThat(text).contains("warnings found and -Werror specified"));
+  }
+
+  @Test
   void aJobTypeThatComesTooLateIsReported() {
     Compilation.Result result =
         Compilation.in(directory)

@@ -1,5 +1,7 @@
 package dev.tenon.jobs.processor.check;
 
+import dev.tenon.jobs.processor.read.LibraryModules;
+import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
@@ -25,15 +27,18 @@ final class AssignmentCheck {
 
   private final Report report;
   private final ForgottenHandlers forgotten;
+  private final LibraryModules libraries;
 
   /**
    * A check that adds to a report.
    *
    * @param forgotten the handlers that have no {@code @JobType}
+   * @param libraries the modules that were compiled before
    */
-  AssignmentCheck(Report report, ForgottenHandlers forgotten) {
+  AssignmentCheck(Report report, ForgottenHandlers forgotten, LibraryModules libraries) {
     this.report = report;
     this.forgotten = forgotten;
+    this.libraries = libraries;
   }
 
   void check(ModuleContents contents) {
@@ -74,6 +79,12 @@ final class AssignmentCheck {
             position,
             type,
             " It is an earlier name of '%s'; write that.".formatted(name));
+        continue;
+      }
+      Optional<TypeElement> library = handler.payloadElement().filter(libraries::isJobType);
+      if (member == null
+          && library.filter(payload -> !declared.containsKey(ClassName.get(payload))).isPresent()) {
+        notIncluded(handler, library.get(), contents.module());
         continue;
       }
       if (member == null) {
@@ -127,6 +138,22 @@ final class AssignmentCheck {
           .filter(member -> !guessed.contains(member.job().typeName()))
           .forEach(member -> missing(member, contents));
     }
+  }
+
+  private void notIncluded(
+      HandlerDeclaration handler, TypeElement payload, ModuleDeclaration module) {
+    report.add(
+        Diagnostic.NOT_INCLUDED,
+        handler.type().position(),
+        DisplayNames.simple(handler.handler()),
+        DisplayNames.name(payload),
+        module.position().isPresent()
+            ? "Add"
+            : "Write @JobModule(\"%s\") on the package, with".formatted(module.simpleName()),
+        libraries
+            .moduleOf(payload)
+            .map(name -> "includes = " + name.canonicalName() + ".class")
+            .orElse("includes, and the module class of that library"));
   }
 
   /**

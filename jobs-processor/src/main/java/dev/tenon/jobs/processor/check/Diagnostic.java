@@ -131,6 +131,9 @@ public enum Diagnostic {
       "JobsUnknownType",
       "A handler names a job type that a record of this compilation, or of an included module,"
           + " declares. Nothing declares '%s'.%s"),
+  NOT_INCLUDED(
+      "JobsNotIncluded",
+      "%s handles %s, a job type of another module that this one does not include. %s %s."),
   MISSING_HANDLER(
       "JobsMissingHandler", "'%s' has no handler, and each job type has exactly one. %s."),
   DUPLICATE_HANDLER(
@@ -254,6 +257,11 @@ public enum Diagnostic {
       "A validator needs every @Nullable and constraint of the records in a payload. %s was compiled"
           + " before, and this compiler does not show the annotations of types in class files; compile"
           + " with JDK 22 or newer, or with -XDaddTypeAnnotationsToSymbol=true."),
+
+  PARTIAL_COMPILATION(
+      "JobsPartialCompilation",
+      "Only some sources of this module were compiled, and the rest cannot be read from class files."
+          + " %s. Run 'mvn clean', or rebuild the project, so that all sources are compiled."),
 
   // The schema lock
   BREAKING_CHANGE(

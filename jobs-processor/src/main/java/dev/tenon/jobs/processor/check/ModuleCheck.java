@@ -1,5 +1,6 @@
 package dev.tenon.jobs.processor.check;
 
+import dev.tenon.jobs.processor.read.LibraryModules;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
@@ -49,7 +50,7 @@ public final class ModuleCheck {
     checkNames(contents);
     checkAccess(contents);
     new QueueCheck(report).check(contents);
-    new AssignmentCheck(report, forgotten).check(contents);
+    new AssignmentCheck(report, forgotten, new LibraryModules(elements, sources)).check(contents);
   }
 
   private void checkName(ModuleDeclaration module) {

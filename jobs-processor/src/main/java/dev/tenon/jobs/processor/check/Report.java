@@ -52,6 +52,30 @@ public final class Report {
     return faults.values().stream().anyMatch(fault -> !fault.diagnostic().isWarning());
   }
 
+  /** Whether a fault that does not end the compilation waits to be printed. */
+  public boolean hasWarnings() {
+    return faults.values().stream().anyMatch(fault -> fault.diagnostic().isWarning());
+  }
+
+  /** Adds the errors of another report. */
+  public void addErrors(Report other) {
+    addAll(other, false);
+  }
+
+  /** Adds the warnings of another report. */
+  public void addWarnings(Report other) {
+    addAll(other, true);
+  }
+
+  private void addAll(Report other, boolean warnings) {
+    other.faults.forEach(
+        (key, fault) -> {
+          if (fault.diagnostic().isWarning() == warnings && !printed.contains(key)) {
+            faults.putIfAbsent(key, fault);
+          }
+        });
+  }
+
   /** Prints what was added since the last time, in that order. */
   public void print(Messager messager) {
     boolean isEclipse = messager.getClass().getName().startsWith("org.eclipse.jdt.");

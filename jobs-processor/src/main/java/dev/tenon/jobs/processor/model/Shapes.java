@@ -89,6 +89,28 @@ public record Shapes(TypeName root, Map<TypeName, RecordShape> records) {
         : value.content().values().stream().anyMatch(inside -> isConstrained(inside, seen));
   }
 
+  /** The names of all classes whose source decides what is generated for these shapes. */
+  public Set<String> classes() {
+    Set<String> names = new HashSet<>();
+    for (RecordShape shape : records.values()) {
+      names.add(TypeNames.raw(shape.type()).canonicalName());
+      shape.components().forEach(component -> addClasses(component.value(), names));
+    }
+    return names;
+  }
+
+  private static void addClasses(ValueShape value, Set<String> names) {
+    if (value.content() instanceof Content.Constants) {
+      names.add(TypeNames.raw(value.type()).canonicalName());
+    }
+    for (ConstraintUse use : value.constraints()) {
+      if (use.constraint() instanceof Constraint.Checked checked) {
+        names.add(checked.annotation().element().getQualifiedName().toString());
+      }
+    }
+    value.content().values().forEach(inside -> addClasses(inside, names));
+  }
+
   /** How much of the record in a value is checked, where this much is checked of the value. */
   public static Depth depthInside(ValueShape value, Depth depth) {
     return depth == Depth.ALL && value.valid().isPresent() ? Depth.ALL : Depth.PRESENCE;

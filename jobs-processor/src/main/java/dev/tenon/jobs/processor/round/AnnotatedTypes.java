@@ -61,6 +61,13 @@ public final class AnnotatedTypes {
     return types;
   }
 
+  /** Takes a class that was compiled before, unless it is in the sources or exists no longer. */
+  public void addCompiled(String name) {
+    if (!sources.contains(name) && elements.getTypeElement(name) != null) {
+      names.add(name);
+    }
+  }
+
   /** No longer counts a class among those that have the annotation. */
   public void remove(TypeElement type) {
     names.remove(type.getQualifiedName().toString());

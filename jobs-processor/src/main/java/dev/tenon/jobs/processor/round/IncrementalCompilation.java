@@ -1,9 +1,12 @@
 package dev.tenon.jobs.processor.round;
 
+import com.palantir.javapoet.ClassName;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
@@ -40,6 +43,16 @@ public final class IncrementalCompilation {
    */
   public static Set<String> options(String kind) {
     return Runtime.version().feature() >= MIN_RELEASE ? Set.of(kind) : Set.of();
+  }
+
+  /**
+   * The annotations for which a processor is called: for all where there is an index, since then
+   * classes may have changed that have none of ours and are in a payload nevertheless.
+   */
+  public static Set<String> annotations(Optional<ModuleIndex> index, ClassName... own) {
+    return index.isPresent()
+        ? Set.of("*")
+        : Arrays.stream(own).map(ClassName::canonicalName).collect(Collectors.toSet());
   }
 
   /**

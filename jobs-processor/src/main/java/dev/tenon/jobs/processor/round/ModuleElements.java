@@ -5,6 +5,7 @@ import dev.tenon.jobs.processor.model.SourcePosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.annotation.processing.RoundEnvironment;
@@ -38,6 +39,25 @@ public final class ModuleElements {
       Set<String> names = element instanceof PackageElement ? packages : types;
       names.add(((QualifiedNameable) element).getQualifiedName().toString());
     }
+  }
+
+  /** Takes a package or class that was compiled before, if it has the annotation. */
+  void addCompiled(String name) {
+    find(name)
+        .filter(ModuleElements::isAnnotated)
+        .ifPresent(element -> (element instanceof PackageElement ? packages : types).add(name));
+  }
+
+  /** The class or package of a name. */
+  Optional<Element> find(String name) {
+    TypeElement type = elements.getTypeElement(name);
+    return Optional.ofNullable(type == null ? elements.getPackageElement(name) : type);
+  }
+
+  /** Whether an element has the annotation. */
+  static boolean isAnnotated(Element element) {
+    return element.getAnnotationMirrors().stream()
+        .anyMatch(mirror -> mirror.getAnnotationType().toString().equals(ANNOTATION));
   }
 
   /** The elements, sorted by name, packages first. */

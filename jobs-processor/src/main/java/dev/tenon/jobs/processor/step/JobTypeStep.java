@@ -22,7 +22,6 @@ import dev.tenon.jobs.processor.read.JobTypeReader;
 import dev.tenon.jobs.processor.read.ShapeReader;
 import dev.tenon.jobs.processor.read.UpcasterReader;
 import dev.tenon.jobs.processor.round.AnnotatedTypes;
-import dev.tenon.jobs.processor.round.IncrementalCompilation;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -64,7 +63,7 @@ public final class JobTypeStep {
     /** It refers to a type that does not exist yet; try again in the next round. */
     record Deferred() implements Outcome {}
 
-    /** It is done: a handler, or reported, or compiled before. */
+    /** It is done: a handler, or reported. */
     record Done() implements Outcome {}
 
     /** A definition can be written for it, even if something was reported. */
@@ -75,9 +74,6 @@ public final class JobTypeStep {
 
   /** Reads and checks a class. */
   public Outcome process(TypeElement type, Report report) {
-    if (IncrementalCompilation.isCompiled(type, elements)) {
-      return new Outcome.Done();
-    }
     return switch (reader.role(type)) {
       case PAYLOAD -> payload(type, report);
       case HANDLER -> handler(type, report);

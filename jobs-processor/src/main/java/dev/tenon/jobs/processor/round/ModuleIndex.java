@@ -1,0 +1,113 @@
+package dev.tenon.jobs.processor.round;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import javax.annotation.processing.Filer;
+import javax.lang.model.element.Element;
+import javax.tools.StandardLocation;
+
+/**
+ * The classes that a module was made of, kept beside them in the class output. Build tools that
+ * compile only the sources that have changed leave it there, so that the next compilation knows
+ * what it does not see. A line each, in words:
+ *
+ * <pre>
+ * module shop.ShopJobsModule shop
+ * payload shop.Order shop.Line shop.Note
+ * handler shop.OrderHandler
+ * </pre>
+ *
+ * @param module the generated registry
+ * @param declaredOn the package or class that has {@code @JobModule}; empty if none has it
+ * @param payloads the payload records, and of each the other classes that its generated code reads
+ * @param handlers the handlers
+ */
+public record ModuleIndex(
+    String module,
+    Optional<String> declaredOn,
+    SortedMap<String, NavigableSet<String>> payloads,
+    NavigableSet<String> handlers) {
+
+  /** Where it is in the class output. */
+  public static final String PATH = "META-INF/tenon/module.index";
+
+  /** The index of the compilation before; empty if there was none, or its output is gone. */
+  public static Optional<ModuleIndex> read(Filer filer) {
+    try (Reader reader =
+        filer.getResource(StandardLocation.CLASS_OUTPUT, "", PATH).openReader(true)) {
+      StringWriter text = new StringWriter();
+      reader.transferTo(text);
+      return parse(text.toString());
+    } catch (IOException e) {
+      // There is no such file: nothing was compiled before
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<ModuleIndex> parse(String text) {
+    List<String> module = List.of();
+    SortedMap<String, NavigableSet<String>> payloads = new TreeMap<>();
+    NavigableSet<String> handlers = new TreeSet<>();
+    for (String line : text.lines().toList()) {
+      List<String> words = List.of(line.split(" ", -1));
+      switch (words.get(0)) {
+        case "module" -> module = words.subList(1, words.size());
+        case "payload" -> payloads.put(words.get(1), new TreeSet<>(words.subList(2, words.size())));
+        case "handler" -> handlers.add(words.get(1));
+        default -> {
+          // A line of another version of Tenon
+        }
+      }
+    }
+    return module.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new ModuleIndex(
+                module.get(0), module.stream().skip(1).findFirst(), payloads, handlers));
+  }
+
+  /** The payloads that are not in these sources, although classes that they read are. */
+  public Set<String> outdated(Set<String> sources) {
+    Set<String> outdated = new TreeSet<>();
+    payloads.forEach(
+        (payload, parts) -> {
+          if (!sources.contains(payload) && parts.stream().anyMatch(sources::contains)) {
+            outdated.add(payload);
+          }
+        });
+    return outdated;
+  }
+
+  /** Writes the index into the class output. */
+  public void write(Filer filer, List<Element> sources) {
+    List<String> lines = new ArrayList<>();
+    lines.add("module " + module + declaredOn.map(name -> " " + name).orElse(""));
+    payloads.forEach(
+        (payload, parts) -> {
+          List<String> words = new ArrayList<>(List.of("payload", payload));
+          words.addAll(parts);
+          lines.add(String.join(" ", words));
+        });
+    handlers.forEach(handler -> lines.add("handler " + handler));
+    try (Writer writer =
+        filer
+            .createResource(
+                StandardLocation.CLASS_OUTPUT, "", PATH, sources.toArray(new Element[0]))
+            .openWriter()) {
+      writer.write(String.join("\n", lines) + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + PATH, e);
+    }
+  }
+}

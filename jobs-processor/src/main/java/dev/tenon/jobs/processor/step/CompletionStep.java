@@ -1,0 +1,132 @@
+package dev.tenon.jobs.processor.step;
+
+import dev.tenon.jobs.processor.check.Diagnostic;
+import dev.tenon.jobs.processor.check.Report;
+import dev.tenon.jobs.processor.model.ModuleContents;
+import dev.tenon.jobs.processor.model.SourcePosition;
+import dev.tenon.jobs.processor.round.ModuleIndex;
+import dev.tenon.jobs.processor.round.ModuleInputs;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.annotation.processing.Filer;
+import javax.annotation.processing.ProcessingEnvironment;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.Elements;
+import javax.tools.StandardLocation;
+
+/**
+ * Completes a module of which only some sources are compiled, with the classes that an earlier
+ * compilation left in the class output.
+ */
+public final class CompletionStep {
+
+  private final Elements elements;
+  private final Filer filer;
+  private final Optional<ModuleIndex> index;
+  private final Set<String> absent = new TreeSet<>();
+
+  /**
+   * A step.
+   *
+   * @param index what the earlier compilation made its module of; empty if there was none
+   */
+  public CompletionStep(ProcessingEnvironment environment, Optional<ModuleIndex> index) {
+    this.elements = environment.getElementUtils();
+    this.filer = environment.getFiler();
+    this.index = index;
+  }
+
+  /** Adds the classes that are not compiled this time, if the module is to be written again. */
+  public void complete(ModuleInputs inputs) {
+    if (index.isEmpty() || isOfAnotherModule(inputs)) {
+      return;
+    }
+    Set<String> sources = inputs.sources();
+    if (inputs.isEmpty() && index.get().outdated(sources).isEmpty()) {
+      return;
+    }
+    addAbsent(index.get().payloads().keySet(), sources);
+    addAbsent(index.get().handlers(), sources);
+    absent.forEach(inputs::addCompiledType);
+    if (inputs.modules().isEmpty()) {
+      index.get().declaredOn().ifPresent(inputs::addCompiledModule);
+    }
+  }
+
+  private void addAbsent(Set<String> names, Set<String> sources) {
+    names.stream()
+        .filter(name -> !sources.contains(name) && elements.getTypeElement(name) != null)
+        .forEach(absent::add);
+  }
+
+  /** Whether the output is that of another module, which is still declared. */
+  private boolean isOfAnotherModule(ModuleInputs inputs) {
+    Optional<String> before = index.flatMap(ModuleIndex::declaredOn);
+    return before.isPresent()
+        && !inputs.modules().isEmpty()
+        && inputs.modules().stream().noneMatch(module -> module.toString().equals(before.get()))
+        && inputs.isDeclaredOn(before.get());
+  }
+
+  /**
+   * Reports what stands against a module that was completed.
+   *
+   * @param hidden a type that was compiled before, and whose annotations the compiler does not show
+   */
+  public void check(
+      ModuleContents contents, Optional<String> hidden, ModuleInputs inputs, Report report) {
+    if (index.isEmpty() || absent.isEmpty()) {
+      return;
+    }
+    SourcePosition position =
+        contents.module().position().orElse(contents.module().name().position());
+    String module = contents.module().module().canonicalName();
+    if (!module.equals(index.get().module())) {
+      report.add(
+          Diagnostic.PARTIAL_COMPILATION,
+          position,
+          "The module class was %s before, and is %s now".formatted(index.get().module(), module));
+      return;
+    }
+    if (hidden.isPresent()) {
+      report.add(
+          Diagnostic.PARTIAL_COMPILATION,
+          position,
+          ("%s was compiled before, and this compiler does not show the annotations of types in"
+                  + " class files, as that of JDK 22 does")
+              .formatted(hidden.get()));
+      return;
+    }
+    if (inputs.sources().stream().anyMatch(this::hasSource)) {
+      absent.stream()
+          .filter(name -> !hasSource(name))
+          .findFirst()
+          .ifPresent(
+              name ->
+                  report.add(
+                      Diagnostic.PARTIAL_COMPILATION,
+                      position,
+                      "The class file of %s is still there, but not its source".formatted(name)));
+    }
+  }
+
+  /** Whether the source path has a source for a class. */
+  private boolean hasSource(String name) {
+    TypeElement type = elements.getTypeElement(name);
+    while (type != null && type.getEnclosingElement() instanceof TypeElement outer) {
+      type = outer;
+    }
+    if (type == null) {
+      return false;
+    }
+    String path = type.getQualifiedName().toString().replace('.', '/') + ".java";
+    try {
+      return filer.getResource(StandardLocation.SOURCE_PATH, "", path) != null;
+    } catch (IOException | IllegalArgumentException e) {
+      // No source path, or no such source
+      return false;
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.tenon.jobs.processor.step;
+
+import dev.tenon.jobs.processor.export.ExportedType;
+import dev.tenon.jobs.processor.export.ModuleExports;
+import dev.tenon.jobs.processor.model.HandlerDeclaration;
+import dev.tenon.jobs.processor.model.ModuleContents;
+import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.round.ModuleIndex;
+import dev.tenon.jobs.processor.round.ModuleInputs;
+import dev.tenon.jobs.processor.step.JobTypeStep.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import javax.annotation.processing.ProcessingEnvironment;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.QualifiedNameable;
+import javax.lang.model.element.TypeElement;
+
+/** Writes what describes a module in which nothing is wrong: exports, and the index. */
+public final class ExportStep {
+
+  private final ProcessingEnvironment environment;
+  private final ModuleTypesStep types;
+
+  /** A step that describes the types which this other one has checked. */
+  public ExportStep(ProcessingEnvironment environment, ModuleTypesStep types) {
+    this.environment = environment;
+    this.types = types;
+  }
+
+  /** Writes the files. */
+  public void write(ModuleContents contents, ModuleInputs inputs) {
+    List<ExportedType> exported = new ArrayList<>();
+    SortedMap<String, NavigableSet<String>> payloads = new TreeMap<>();
+    for (TypeElement type : inputs.types()) {
+      types
+          .writable(type)
+          .ifPresent(
+              found -> {
+                exported.add(new ExportedType(found.job(), type, found.payload(), found.result()));
+                payloads.put(type.getQualifiedName().toString(), classes(found));
+              });
+    }
+    List<Element> sources = inputs.originating();
+    new ModuleExports(environment).write(contents, exported, sources);
+    new ModuleIndex(
+            contents.module().module().canonicalName(),
+            inputs.modules().stream().findFirst().map(ExportStep::name),
+            payloads,
+            handlers(contents))
+        .write(environment.getFiler(), sources);
+  }
+
+  private static String name(Element module) {
+    return ((QualifiedNameable) module).getQualifiedName().toString();
+  }
+
+  private static NavigableSet<String> classes(Outcome.Writable found) {
+    NavigableSet<String> classes = new TreeSet<>(found.payload().classes());
+    found.result().map(Shapes::classes).ifPresent(classes::addAll);
+    classes.remove(found.job().payload().canonicalName());
+    return classes;
+  }
+
+  private static NavigableSet<String> handlers(ModuleContents contents) {
+    NavigableSet<String> names = new TreeSet<>();
+    for (HandlerDeclaration handler : contents.handlers()) {
+      names.add(handler.handler().canonicalName());
+    }
+    return names;
+  }
+}

@@ -1,0 +1,58 @@
+package dev.tenon.jobs.processor.step;
+
+import dev.tenon.jobs.processor.check.JavaModuleCheck;
+import dev.tenon.jobs.processor.check.Report;
+import dev.tenon.jobs.processor.model.ModuleContents;
+import dev.tenon.jobs.processor.round.ModuleInputs;
+import dev.tenon.jobs.processor.step.JobTypeStep.Outcome;
+import java.util.List;
+import javax.annotation.processing.ProcessingEnvironment;
+import javax.lang.model.element.ModuleElement;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.Elements;
+
+/**
+ * Checks what the Java module of the sources says, after the last round that wrote something: what
+ * a {@code module-info.java} provides are generated classes.
+ */
+public final class JavaModuleStep {
+
+  private final Elements elements;
+  private final JobTypeStep jobTypes;
+  private final ModuleStep modules;
+
+  /** A step. */
+  public JavaModuleStep(
+      ProcessingEnvironment environment, JobTypeStep jobTypes, ModuleStep modules) {
+    this.elements = environment.getElementUtils();
+    this.jobTypes = jobTypes;
+    this.modules = modules;
+  }
+
+  /** Checks the Java module, if there is one. */
+  public void check(ModuleInputs inputs, Report report) {
+    List<TypeElement> types = inputs.types();
+    if (types.stream().allMatch(this::isInUnnamedModule)) {
+      return;
+    }
+    JavaModuleCheck check = new JavaModuleCheck(report, elements);
+    modules
+        .read(inputs)
+        .map(ModuleContents::module)
+        .ifPresent(
+            module ->
+                check.checkProvided(
+                    module.module(), module.position().orElse(module.name().position())));
+    for (TypeElement type : types) {
+      if (jobTypes.process(type, new Report()) instanceof Outcome.Writable writable) {
+        check.checkOpen(writable.payload(), writable.job().position());
+        writable.result().ifPresent(result -> check.checkOpen(result, writable.job().position()));
+      }
+    }
+  }
+
+  private boolean isInUnnamedModule(TypeElement type) {
+    ModuleElement module = elements.getModuleOf(type);
+    return module == null || module.isUnnamed();
+  }
+}

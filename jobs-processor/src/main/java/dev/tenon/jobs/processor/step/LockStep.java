@@ -1,0 +1,72 @@
+package dev.tenon.jobs.processor.step;
+
+import dev.tenon.jobs.processor.check.Report;
+import dev.tenon.jobs.processor.lock.SchemaLock;
+import dev.tenon.jobs.processor.model.ModuleContents;
+import dev.tenon.jobs.processor.model.SourcePosition;
+import dev.tenon.jobs.processor.round.ModuleInputs;
+import dev.tenon.jobs.processor.step.JobTypeStep.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import javax.annotation.processing.ProcessingEnvironment;
+import javax.lang.model.element.TypeElement;
+import org.jspecify.annotations.Nullable;
+
+/** Compares the module with the file of its schema lock, and writes that file in the end. */
+public final class LockStep {
+
+  private final ProcessingEnvironment environment;
+  private final JobTypeStep jobTypes;
+  private @Nullable SchemaLock lock;
+
+  /** A step. */
+  public LockStep(ProcessingEnvironment environment, JobTypeStep jobTypes) {
+    this.environment = environment;
+    this.jobTypes = jobTypes;
+  }
+
+  /** Compares, if the options ask for it. */
+  public void check(ModuleContents contents, ModuleInputs inputs, Report report) {
+    if (!SchemaLock.isWanted(environment.getOptions())) {
+      return;
+    }
+    List<SchemaLock.Type> lockable = new ArrayList<>();
+    boolean failed = false;
+    // Read once more: javac makes fields and annotations again in each round, and only those of
+    // this one have a position in the sources
+    for (TypeElement type : inputs.types()) {
+      Report faults = new Report();
+      Outcome outcome = jobTypes.process(type, faults);
+      if (outcome instanceof Outcome.Writable writable) {
+        boolean hidden = jobTypes.hidesAnnotations(writable);
+        failed |= faults.hasErrors() && !hidden;
+        lockable.add(
+            new SchemaLock.Type(
+                writable.job(),
+                writable.payload(),
+                writable.result(),
+                writable.upcasters(),
+                hidden));
+      } else {
+        // A component of a type that does not exist is not read, and the compiler will say so
+        failed |= faults.hasErrors() || outcome instanceof Outcome.Deferred;
+      }
+    }
+    SourcePosition position =
+        contents
+            .module()
+            .position()
+            .orElseGet(() -> SourcePosition.of(inputs.originating().get(0)));
+    lock =
+        new SchemaLock(
+            environment.getOptions(), report, environment.getElementUtils(), inputs.sources());
+    lock.check(contents, lockable, position, failed);
+  }
+
+  /** Writes the file if it differs. For the end of a compilation without errors. */
+  public void write() {
+    if (lock != null) {
+      lock.write();
+    }
+  }
+}

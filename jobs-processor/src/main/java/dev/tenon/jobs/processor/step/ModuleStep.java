@@ -1,0 +1,83 @@
+package dev.tenon.jobs.processor.step;
+
+import com.palantir.javapoet.ClassName;
+import dev.tenon.jobs.processor.check.Diagnostic;
+import dev.tenon.jobs.processor.check.ModuleCheck;
+import dev.tenon.jobs.processor.check.Report;
+import dev.tenon.jobs.processor.check.UpcasterOwnerCheck;
+import dev.tenon.jobs.processor.model.ModuleContents;
+import dev.tenon.jobs.processor.read.JobTypeReader;
+import dev.tenon.jobs.processor.read.ModuleContentsReader;
+import dev.tenon.jobs.processor.read.ModuleReader;
+import dev.tenon.jobs.processor.round.ModuleElements;
+import dev.tenon.jobs.processor.round.ModuleInputs;
+import dev.tenon.jobs.processor.write.ApiWriter;
+import dev.tenon.jobs.processor.write.HandlersWriter;
+import dev.tenon.jobs.processor.write.ModuleWriter;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import javax.annotation.processing.Filer;
+import javax.annotation.processing.ProcessingEnvironment;
+import javax.lang.model.element.Element;
+import javax.lang.model.util.Elements;
+import javax.lang.model.util.Types;
+
+/** Reads the module, checks its types and handlers against each other, and writes its classes. */
+public final class ModuleStep {
+
+  private final ClassName processor;
+  private final Elements elements;
+  private final Types types;
+  private final Filer filer;
+  private final ModuleContentsReader reader;
+
+  /** A step of this processor. */
+  public ModuleStep(
+      ClassName processor, ProcessingEnvironment environment, JobTypeReader jobTypes) {
+    this.processor = processor;
+    this.elements = environment.getElementUtils();
+    this.types = environment.getTypeUtils();
+    this.filer = environment.getFiler();
+    this.reader = new ModuleContentsReader(jobTypes, new ModuleReader(elements, jobTypes));
+  }
+
+  /** The module; empty if there is none, or if it refers to a type that does not exist yet. */
+  public Optional<ModuleContents> read(ModuleInputs inputs) {
+    return inputs.isEmpty() ? Optional.empty() : reader.read(inputs.types(), inputs.modules());
+  }
+
+  /** Checks the module. */
+  public void check(ModuleContents contents, ModuleInputs inputs, Report report) {
+    List<Element> modules = inputs.modules();
+    for (Element module : modules.subList(Math.min(1, modules.size()), modules.size())) {
+      report.add(
+          Diagnostic.DUPLICATE_MODULE,
+          ModuleElements.position(module),
+          ModuleElements.name(modules.get(0)),
+          ModuleElements.name(module));
+    }
+    new ModuleCheck(report, elements, types, inputs.sources()).check(contents);
+    new UpcasterOwnerCheck(report).check(inputs.upcasters(), contents);
+  }
+
+  /**
+   * Writes the classes of what is right in the module, even if something else is wrong: what refers
+   * to them is not to be reported as well.
+   */
+  public void write(ModuleContents all, ModuleInputs inputs) {
+    Set<String> taken = inputs.sources();
+    List<Element> sources = inputs.originating();
+    ModuleContents contents = new ModuleCheck(new Report(), elements, types, taken).writable(all);
+    if (!taken.contains(contents.module().api().canonicalName())) {
+      new ApiWriter(processor, filer).write(contents, sources);
+    }
+    if (!taken.contains(contents.module().module().canonicalName())) {
+      new ModuleWriter(processor, filer).write(contents, sources);
+    }
+    if (contents.module().handlersHere()
+        && !taken.contains(contents.module().handlers().canonicalName())) {
+      new HandlersWriter(processor, filer).write(contents, sources);
+    }
+  }
+}
