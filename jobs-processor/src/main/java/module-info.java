@@ -2,6 +2,7 @@
 // JavaPoet has no module descriptor yet, only a name
 @SuppressWarnings("requires-automatic")
 module dev.tenon.jobs.processor {
+  requires static com.google.auto.service;
   requires com.palantir.javapoet;
   requires dev.tenon.jobs.annotation;
   requires transitive java.compiler;

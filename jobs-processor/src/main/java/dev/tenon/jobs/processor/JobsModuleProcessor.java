@@ -1,5 +1,6 @@
 package dev.tenon.jobs.processor;
 
+import com.google.auto.service.AutoService;
 import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.Report;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import javax.annotation.processing.AbstractProcessor;
 import javax.annotation.processing.ProcessingEnvironment;
+import javax.annotation.processing.Processor;
 import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
@@ -38,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The module is written once, in the first round that brings no more job types; or at once if
  * something is wrong, so that what refers to generated classes is not reported as well.
  */
+// Nobody compiles against the annotation, which class files only keep
+@SuppressWarnings("exports")
+@AutoService(Processor.class)
 public final class JobsModuleProcessor extends AbstractProcessor {
 
   private static final ClassName NAME = ClassName.get(JobsModuleProcessor.class);

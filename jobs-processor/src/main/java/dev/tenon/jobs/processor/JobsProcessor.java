@@ -1,5 +1,6 @@
 package dev.tenon.jobs.processor;
 
+import com.google.auto.service.AutoService;
 import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import javax.annotation.processing.AbstractProcessor;
 import javax.annotation.processing.ProcessingEnvironment;
+import javax.annotation.processing.Processor;
 import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.TypeElement;
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * a record depends on nothing but that record and the types it names, so Gradle may run it for
  * single sources ("isolating").
  */
+// Nobody compiles against the annotation, which class files only keep
+@SuppressWarnings("exports")
+@AutoService(Processor.class)
 public final class JobsProcessor extends AbstractProcessor {
 
   private static final ClassName NAME = ClassName.get(JobsProcessor.class);

@@ -182,7 +182,8 @@ class IncrementalTest {
   }
 
   private Map<String, String> generated() {
-    Map<String, String> generated = new TreeMap<>(Compilation.files(directory.resolve("generated")));
+    Map<String, String> generated =
+        new TreeMap<>(Compilation.files(directory.resolve("generated")));
     generated.putAll(Compilation.files(directory.resolve("classes/META-INF")));
     return generated;
   }

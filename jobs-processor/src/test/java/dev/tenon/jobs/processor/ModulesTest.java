@@ -67,8 +67,8 @@ class ModulesTest extends ModuleSources {
 
     assertThat(result.diagnostics())
         .containsExactly(
-            "App.java:5:61: error: [JobsMissingHandler] Each job type has exactly one handler."
-                + " 'core.index' has none; write a class with @JobType(\"core.index\") that implements"
+            "App.java:5:61: error: [JobsMissingHandler] 'core.index' has no handler, and each job type"
+                + " has exactly one. Write a class with @JobType(\"core.index\") that implements"
                 + " JobHandler<Index, Void>; it is declared by Index, which the module includes.");
   }
 

@@ -71,6 +71,8 @@ class OriginatingElementsTest {
                 all,
                 "META-INF/tenon/DefsJobs.asyncapi.json",
                 all,
+                "META-INF/tenon/module.index",
+                all,
                 "META-INF/tenon/DefsJobs.schemas.json",
                 all,
                 "defs.DefsJobs",

@@ -137,9 +137,7 @@ class RoundsTest {
 
     assertThat(result.diagnostics())
         .satisfiesExactly(
-            text ->
-                assertThat(text)
-                    .startsWith("Import.java:5:10: warning: [JobsUnusedDelays]"),
+            text -> assertThat(text).startsWith("Import.java:5:64: warning: [JobsUnusedDelays]"),
             text -> assertThat(text).contains("warnings found and -Werror specified"));
   }
 

@@ -1,7 +1,5 @@
 package dev.tenon.jobs.processor.check;
 
-import dev.tenon.jobs.processor.read.LibraryModules;
-import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
@@ -10,9 +8,11 @@ import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleContents.Handled;
 import dev.tenon.jobs.processor.model.ModuleContents.Member;
+import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.read.ForgottenHandlers;
+import dev.tenon.jobs.processor.read.LibraryModules;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

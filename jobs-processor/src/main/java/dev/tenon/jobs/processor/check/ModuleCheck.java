@@ -1,6 +1,5 @@
 package dev.tenon.jobs.processor.check;
 
-import dev.tenon.jobs.processor.read.LibraryModules;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
@@ -11,6 +10,7 @@ import dev.tenon.jobs.processor.model.ModuleContents.Member;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.read.ForgottenHandlers;
+import dev.tenon.jobs.processor.read.LibraryModules;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
