@@ -202,6 +202,7 @@ public final class Tables {
         createField(DSL.name("started_at"), SQLDataType.INSTANT);
     final TableField<Record, Instant> heartbeatAt =
         createField(DSL.name("heartbeat_at"), SQLDataType.INSTANT);
+    final TableField<Record, String> role = createField(DSL.name("role"), SQLDataType.CLOB);
 
     private Workers(Schema schema) {
       super(DSL.name("workers"), schema);

@@ -73,7 +73,10 @@ public final class WorkerStore {
    */
   public record Silent(Beat beat, boolean isCrash) {}
 
-  /** Beats the worker's heart; the first beat enters the worker. */
+  /**
+   * Beats the worker's heart; the first beat enters the worker. An id that a worker in another
+   * language has taken belongs to the Java worker from now on.
+   */
   public void heartbeat(String workerId, String host, long processId, int concurrency) {
     Tables.Workers w = database.tables().workers;
     database
@@ -83,6 +86,7 @@ public final class WorkerStore {
         .onConflict(w.id)
         .doUpdate()
         .set(w.heartbeatAt, currentInstant())
+        .setNull(w.role)
         .execute();
   }
 

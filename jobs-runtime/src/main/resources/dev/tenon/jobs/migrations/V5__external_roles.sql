@@ -1,0 +1,591 @@
+-- The contract for workers in other languages, second edition. A worker belongs to the role that registered
+-- it, a role claims the types that it was granted, and every call names the worker. The functions of V3 are
+-- replaced. The functions that workers call are those that are SECURITY DEFINER; all others are for the
+-- owner, or internal.
+
+-- The role that registered the worker; null for a Java worker, which no role can touch.
+ALTER TABLE workers ADD COLUMN role text;
+
+-- Which types of jobs a role may claim. The owner writes it, with grant_worker and revoke_worker.
+CREATE TABLE worker_grants (
+  role text NOT NULL,
+  type text NOT NULL,
+  PRIMARY KEY (role, type)
+);
+
+-- What workers in other languages claim when they ask the table: the jobs of Java workers do not slow it down
+CREATE INDEX jobs_external_claimable ON jobs (priority DESC, run_at, id)
+  WHERE status IN ('pending', 'queued') AND external_policy IS NOT NULL;
+
+DROP FUNCTION
+  heartbeat(text, text, bigint, integer),
+  claim(text, text[], integer, uuid[]),
+  progress(uuid, bigint, integer, text),
+  log(uuid, bigint, text, text, json),
+  complete(uuid, bigint, json),
+  fail(uuid, bigint, text, text, text, boolean, interval),
+  snooze(uuid, bigint, interval),
+  cancelled(uuid, bigint),
+  deregister(text),
+  retry_external(uuid, bigint, text, text, text, text, boolean, bigint),
+  finish_external(uuid, bigint, text, text, json, text, text, text, bigint);
+
+-- ---------------------------------------------------------------- Internal
+
+-- The role that calls: the one that SET ROLE named, else the one that logged in. PostgreSQL checks the
+-- caller's rights with the same role. Inside a SECURITY DEFINER function current_user is the owner.
+CREATE FUNCTION calling_role()
+RETURNS text
+LANGUAGE sql STABLE
+AS $$
+  SELECT CASE current_setting('role') WHEN 'none' THEN session_user::text ELSE current_setting('role') END
+$$;
+
+-- Refuses an id that a worker may not have.
+CREATE FUNCTION check_worker_id(p_worker text)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  IF p_worker IS NULL OR p_worker !~ '^[A-Za-z0-9][A-Za-z0-9._:@/-]{0,127}$' THEN
+    RAISE EXCEPTION 'The worker id is not valid. It must have 1 to 128 characters of A-Z, a-z, 0-9, ".", "_", ":", "@", "/" and "-", and begin with a letter or a digit.'
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+END
+$$;
+
+-- Cuts a text that is too long, as Java workers do.
+CREATE FUNCTION cut_text(p_text text, p_max_characters integer)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+  SELECT CASE
+    WHEN length(p_text) <= p_max_characters THEN p_text
+    ELSE left(p_text, p_max_characters) || '… (cut, ' || length(p_text) || ' characters)' END
+$$;
+
+-- A delay in milliseconds; refuses one that is negative or longer than a year.
+CREATE FUNCTION delay_millis(p_delay interval, p_name text)
+RETURNS bigint
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  IF p_delay < interval '0' OR p_delay > interval '366 days' THEN
+    RAISE EXCEPTION '% must be from 0 to 366 days.', p_name USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  RETURN extract(epoch FROM p_delay) * 1000;
+END
+$$;
+
+-- Whether the caller's worker holds the lease of the job.
+CREATE FUNCTION holds_lease(p_job jobs, p_worker text, p_lease bigint)
+RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+  SELECT p_job.status = 'running' AND p_job.lease = p_lease AND p_job.worker_id = p_worker
+    AND p_job.external_policy IS NOT NULL
+    AND EXISTS (SELECT FROM workers w WHERE w.id = p_worker AND w.role = calling_role())
+$$;
+
+-- Ends the attempt of a job under its lease, and keeps a row of it. The status is pending for a job that
+-- waits for its next attempt, which starts after the delay. Gives the status that the job has now, null if
+-- the caller's worker does not hold the lease.
+CREATE FUNCTION finish_external(
+  p_worker text, p_job_id uuid, p_lease bigint, p_outcome text, p_status text, p_delay_millis bigint DEFAULT 0,
+  p_result json DEFAULT NULL, p_result_version integer DEFAULT NULL, p_error_reason text DEFAULT NULL,
+  p_error_class text DEFAULT NULL, p_error_message text DEFAULT NULL, p_stack text DEFAULT NULL)
+RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  -- not now(), which stands still in a transaction that the caller keeps open
+  v_now timestamptz := clock_timestamp();
+  v_uncounted integer := CASE WHEN p_outcome IN ('released', 'snoozed') THEN 1 ELSE 0 END;
+  v_job jobs;
+BEGIN
+  UPDATE jobs j SET
+    status = CASE
+      WHEN p_status = 'pending' AND j.cancel_requested_at IS NOT NULL THEN 'cancelled'
+      ELSE p_status END,
+    result = p_result,
+    result_version = p_result_version,
+    error_reason = p_error_reason,
+    error_class = p_error_class,
+    error_message = p_error_message,
+    attempts = j.attempts - v_uncounted,
+    run_at = CASE
+      WHEN p_status = 'pending' THEN v_now + p_delay_millis * interval '1 millisecond'
+      ELSE j.run_at END,
+    publish_at = CASE
+      WHEN p_status = 'pending' THEN v_now + p_delay_millis * interval '1 millisecond'
+      ELSE j.publish_at END,
+    finished_at = CASE WHEN p_status <> 'pending' OR j.cancel_requested_at IS NOT NULL THEN v_now END,
+    delete_at = CASE
+      WHEN p_status <> 'pending' OR j.cancel_requested_at IS NOT NULL
+        THEN v_now + j.retention_seconds * interval '1 second' END,
+    progress = CASE WHEN p_status = 'completed' THEN 100 ELSE j.progress END,
+    progress_message = CASE WHEN p_status = 'completed' THEN NULL ELSE j.progress_message END
+  WHERE j.id = p_job_id AND holds_lease(j, p_worker, p_lease)
+  RETURNING j.* INTO v_job;
+  IF NOT FOUND THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO job_attempts (
+    job_id, lease, attempt, worker_id, started_at, finished_at, outcome, error_reason, error_class,
+    error_message, stack)
+  VALUES (
+    v_job.id, v_job.lease, v_job.attempts + v_uncounted, v_job.worker_id, v_job.started_at, v_now, p_outcome,
+    p_error_reason, p_error_class, p_error_message, p_stack);
+  RETURN v_job.status;
+END
+$$;
+
+-- Ends an attempt that failed: the job waits for its next attempt, or has failed if there is none.
+CREATE FUNCTION retry_external(
+  p_worker text, p_job_id uuid, p_lease bigint, p_outcome text, p_error_reason text, p_error_class text,
+  p_error_message text, p_stack text, p_permanent boolean, p_retry_after_millis bigint)
+RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  v_job jobs;
+  v_delays json;
+  v_delay bigint;
+BEGIN
+  SELECT j.* INTO v_job FROM jobs j WHERE j.id = p_job_id AND holds_lease(j, p_worker, p_lease);
+  IF NOT FOUND THEN
+    RETURN NULL;
+  END IF;
+  -- the wait after the first, second … failure; the last one repeats; none if there are no waits
+  v_delays := v_job.external_policy -> 'retryDelaysMillis';
+  v_delay := v_delays ->> least(v_job.attempts, json_array_length(v_delays)) - 1;
+  RETURN finish_external(
+    p_worker, p_job_id, p_lease, p_outcome,
+    CASE WHEN p_permanent OR v_job.attempts >= v_job.max_attempts THEN 'failed' ELSE 'pending' END,
+    coalesce(
+      p_retry_after_millis,
+      (v_delay * (1 + (v_job.external_policy ->> 'retryJitter')::double precision * random()))::bigint,
+      0),
+    NULL, NULL, p_error_reason, p_error_class, p_error_message, p_stack);
+END
+$$;
+
+-- ---------------------------------------------------------------- What workers call
+-- Rows are locked in one order: the worker's first, then those of jobs by their ids.
+
+-- Says that a worker lives, and registers it the first time. Call it every few seconds: a worker that was
+-- not heard of for 15 seconds is taken for dead, and its jobs are given to others. An attempt that is over
+-- its timeout is ended here. Gives the jobs that the worker runs by the table: a handler whose job and lease
+-- are not among them must stop, as must one of whose job cancel_requested is true. What the worker does not
+-- run though it is listed twice, it gives back with release.
+CREATE FUNCTION heartbeat(
+  worker text, host text DEFAULT '', process_id bigint DEFAULT 0, concurrency integer DEFAULT 1)
+RETURNS TABLE (job_id uuid, lease bigint, cancel_requested boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+AS $$
+DECLARE
+  v_role text := calling_role();
+  v_now timestamptz := clock_timestamp();
+  v_job record;
+BEGIN
+  PERFORM check_worker_id(heartbeat.worker);
+  IF length(heartbeat.host) > 255 OR heartbeat.host ~ '[[:cntrl:]]' THEN
+    RAISE EXCEPTION 'host must have at most 255 characters, none of which is a control character.'
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  INSERT INTO workers AS w (id, host, process_id, concurrency, started_at, heartbeat_at, role)
+  VALUES (
+    heartbeat.worker, coalesce(heartbeat.host, ''), coalesce(heartbeat.process_id, 0),
+    coalesce(heartbeat.concurrency, 1), v_now, v_now, v_role)
+  ON CONFLICT (id) DO UPDATE SET heartbeat_at = v_now WHERE w.role = v_role;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'Worker id ''%'' is taken: a Java worker or another role has registered it, and the caller is role ''%''. Choose an id that no other worker has.', heartbeat.worker, v_role
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  -- It never waits for the lock of a job: what is locked is ended at the next beat
+  FOR v_job IN
+    SELECT j.id, j.lease, j.external_policy ->> 'timeoutMillis' AS timeout_millis
+    FROM jobs j
+    WHERE j.worker_id = heartbeat.worker AND j.status = 'running' AND j.external_policy IS NOT NULL
+      AND j.started_at + (j.external_policy ->> 'timeoutMillis')::bigint * interval '1 millisecond' < v_now
+    ORDER BY j.id
+    FOR UPDATE SKIP LOCKED
+  LOOP
+    PERFORM retry_external(
+      heartbeat.worker, v_job.id, v_job.lease, 'timed_out', 'timed_out', NULL,
+      'The attempt took longer than its timeout of ' || v_job.timeout_millis || ' ms.', NULL, false, NULL);
+  END LOOP;
+  RETURN QUERY
+    SELECT j.id, j.lease, j.cancel_requested_at IS NOT NULL
+    FROM jobs j
+    WHERE j.worker_id = heartbeat.worker AND j.status = 'running' AND j.external_policy IS NOT NULL
+    ORDER BY j.id;
+END
+$$;
+
+-- Claims up to max_jobs jobs of these types that are due and wait, the most urgent first. versions says, type
+-- by type, the newest version that the worker knows; newer jobs are left alone. With job_ids only those are
+-- claimed, as pointers name them; what does not come back has ended, runs elsewhere, is newer or is not due.
+-- The worker must have called heartbeat before.
+CREATE FUNCTION claim(
+  worker text, types text[], versions integer[], max_jobs integer, job_ids uuid[] DEFAULT NULL)
+RETURNS TABLE (
+  job_id uuid, type text, version integer, lease bigint, attempt integer, max_attempts integer,
+  timeout_millis bigint, payload json, item_id text, submitted_by text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_role text := calling_role();
+  v_now timestamptz := clock_timestamp();
+  v_refused text;
+  v_picked uuid[];
+BEGIN
+  PERFORM check_worker_id(claim.worker);
+  IF claim.max_jobs IS NULL OR claim.max_jobs NOT BETWEEN 1 AND 1000 THEN
+    RAISE EXCEPTION 'max_jobs is %; it must be from 1 to 1000.', coalesce(claim.max_jobs::text, 'null')
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF coalesce(cardinality(claim.types), 0) NOT BETWEEN 1 AND 1000
+    OR cardinality(claim.types) IS DISTINCT FROM cardinality(claim.versions)
+    OR array_position(claim.types, NULL) IS NOT NULL OR array_position(claim.versions, NULL) IS NOT NULL
+  THEN
+    RAISE EXCEPTION 'types has % elements and versions %; there must be 1 to 1000 types, and for each the newest version that the worker knows.',
+      coalesce(cardinality(claim.types), 0), coalesce(cardinality(claim.versions), 0)
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF cardinality(claim.job_ids) > claim.max_jobs THEN
+    RAISE EXCEPTION 'There are % job_ids, and max_jobs is %. Claim at most max_jobs pointers at once.',
+      cardinality(claim.job_ids), claim.max_jobs
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  SELECT t INTO v_refused
+  FROM unnest(claim.types) AS t
+  WHERE NOT EXISTS (
+    SELECT FROM worker_grants g JOIN pg_roles r ON r.rolname = g.role
+    WHERE g.type = t AND pg_has_role(v_role, r.oid, 'USAGE'))
+  LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'Role ''%'' may not claim jobs of type ''%''. The owner of the schema can allow it with grant_worker.',
+      v_role, cut_text(v_refused, 255)
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  -- Until the claim is committed the worker cannot be deregistered; its heartbeat does not wait for this
+  PERFORM FROM workers w WHERE w.id = claim.worker AND w.role = v_role FOR KEY SHARE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'Worker ''%'' is not known for role ''%''; call heartbeat(''%'') before the first claim.',
+      claim.worker, v_role, claim.worker
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF claim.job_ids IS NULL THEN
+    v_picked := ARRAY(
+      SELECT j.id
+      FROM jobs j
+      WHERE j.external_policy IS NOT NULL
+        AND j.status IN ('pending', 'queued')
+        AND j.run_at <= v_now
+        AND j.type = ANY (claim.types)
+        AND j.version <= claim.versions[array_position(claim.types, j.type)]
+      ORDER BY j.priority DESC, j.run_at, j.id
+      LIMIT claim.max_jobs
+      FOR UPDATE SKIP LOCKED);
+  ELSE
+    -- It waits for locks: a job that is passed over here would never be claimed by its pointer
+    v_picked := ARRAY(
+      SELECT j.id
+      FROM jobs j
+      WHERE j.id = ANY (claim.job_ids)
+        AND j.external_policy IS NOT NULL
+        AND j.status IN ('pending', 'queued')
+        AND j.run_at <= v_now
+        AND j.type = ANY (claim.types)
+        AND j.version <= claim.versions[array_position(claim.types, j.type)]
+      ORDER BY j.id
+      FOR UPDATE);
+  END IF;
+  -- It may have waited
+  v_now := clock_timestamp();
+  UPDATE workers w SET heartbeat_at = v_now WHERE w.id = claim.worker;
+  RETURN QUERY
+    WITH claimed AS (
+      UPDATE jobs j SET
+        status = 'running',
+        lease = j.lease + 1,
+        attempts = j.attempts + 1,
+        worker_id = claim.worker,
+        started_at = v_now,
+        finished_at = NULL,
+        progress = 0,
+        progress_message = NULL
+      WHERE j.id = ANY (v_picked)
+      RETURNING j.*
+    )
+    SELECT c.id, c.type, c.version, c.lease, c.attempts, c.max_attempts,
+      (c.external_policy ->> 'timeoutMillis')::bigint, c.payload, c.item_id, c.submitted_by
+    FROM claimed c
+    ORDER BY c.priority DESC, c.run_at, c.id;
+END
+$$;
+
+-- Reports the progress of a running job, in percent. False if the lease is lost: the handler must stop.
+CREATE FUNCTION progress(worker text, job_id uuid, lease bigint, percent integer, message text DEFAULT NULL)
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+AS $$
+BEGIN
+  UPDATE jobs j SET
+    progress = least(greatest(progress.percent, 0), 100),
+    progress_message = cut_text(progress.message, 1000)
+  WHERE j.id = progress.job_id AND holds_lease(j, progress.worker, progress.lease);
+  RETURN FOUND;
+END
+$$;
+
+-- Adds a line to the log of a running job; level is debug, info, warn or error. False if the lease is lost.
+CREATE FUNCTION log(
+  worker text, job_id uuid, lease bigint, level text, message text, data json DEFAULT NULL)
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+AS $$
+BEGIN
+  IF log.level IS NULL OR log.level NOT IN ('debug', 'info', 'warn', 'error') THEN
+    RAISE EXCEPTION 'level must be debug, info, warn or error.' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF octet_length(log.data::text) > 65536 THEN
+    RAISE EXCEPTION 'data has % bytes; the data of a log line may have 65536.', octet_length(log.data::text)
+      USING ERRCODE = 'program_limit_exceeded';
+  END IF;
+  INSERT INTO job_logs (job_id, attempt, level, message, data, logged_at)
+  SELECT
+    j.id, j.attempts, log.level, coalesce(cut_text(log.message, 10000), ''), log.data, clock_timestamp()
+  FROM jobs j
+  WHERE j.id = log.job_id AND holds_lease(j, log.worker, log.lease);
+  RETURN FOUND;
+END
+$$;
+
+-- Ends the job well, with a result that meets the type's schema. version is the version of the type whose
+-- result this is; without it, the version of the job. A result over the limit is refused, and the attempt
+-- goes on: call fail. False if the lease is lost: the job runs elsewhere or has ended, and the result is
+-- dropped.
+CREATE FUNCTION complete(
+  worker text, job_id uuid, lease bigint, result json DEFAULT NULL, version integer DEFAULT NULL)
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+AS $$
+DECLARE
+  v_job jobs;
+  v_max_bytes bigint;
+BEGIN
+  IF complete.version < 1 THEN
+    RAISE EXCEPTION 'version is %; the first version is 1.', complete.version
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  SELECT j.* INTO v_job
+  FROM jobs j
+  WHERE j.id = complete.job_id AND holds_lease(j, complete.worker, complete.lease);
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  v_max_bytes := coalesce((v_job.external_policy ->> 'maxResultBytes')::bigint, 1048576);
+  IF octet_length(convert_to(complete.result::text, 'UTF8')) > v_max_bytes THEN
+    RAISE EXCEPTION 'The result has % bytes; the result of this job may have %. Store it elsewhere and return where it is, or call fail with permanent => true.',
+      octet_length(convert_to(complete.result::text, 'UTF8')), v_max_bytes
+      USING ERRCODE = 'program_limit_exceeded';
+  END IF;
+  RETURN finish_external(
+    complete.worker, complete.job_id, complete.lease, 'completed', 'completed', 0,
+    -- the JSON value null means that there is no result
+    CASE WHEN json_typeof(complete.result) <> 'null' THEN complete.result END,
+    coalesce(complete.version, v_job.version)) IS NOT NULL;
+END
+$$;
+
+-- Ends an attempt that failed. The job waits for its next attempt as its type says, or retry_after; it has
+-- failed if this was the last one, or if permanent says that no other can succeed. Gives the status of the
+-- job: pending, failed, or cancelled if somebody has asked for that; null if the lease is lost.
+CREATE FUNCTION fail(
+  worker text, job_id uuid, lease bigint, error_class text, error_message text, stack text DEFAULT NULL,
+  permanent boolean DEFAULT false, retry_after interval DEFAULT NULL)
+RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+AS $$
+BEGIN
+  RETURN retry_external(
+    fail.worker, fail.job_id, fail.lease, 'failed', 'exception', cut_text(fail.error_class, 255),
+    cut_text(fail.error_message, 4000), cut_text(fail.stack, 20000), coalesce(fail.permanent, false),
+    delay_millis(fail.retry_after, 'retry_after'));
+END
+$$;
+
+-- Puts the job off; the attempt does not count. False if the lease is lost.
+CREATE FUNCTION snooze(worker text, job_id uuid, lease bigint, delay interval)
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+AS $$
+BEGIN
+  RETURN finish_external(
+    snooze.worker, snooze.job_id, snooze.lease, 'snoozed', 'pending',
+    coalesce(delay_millis(snooze.delay, 'delay'), 0)) IS NOT NULL;
+END
+$$;
+
+-- Gives a job back at once; the attempt does not count. False if the lease is lost.
+CREATE FUNCTION release(worker text, job_id uuid, lease bigint)
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+AS $$
+BEGIN
+  RETURN finish_external(release.worker, release.job_id, release.lease, 'released', 'pending') IS NOT NULL;
+END
+$$;
+
+-- Ends an attempt because the job was to be cancelled. False if the lease is lost, or if nobody has asked
+-- for it.
+CREATE FUNCTION cancelled(worker text, job_id uuid, lease bigint)
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+AS $$
+BEGIN
+  PERFORM FROM jobs j WHERE j.id = cancelled.job_id AND j.cancel_requested_at IS NOT NULL;
+  RETURN FOUND
+    AND finish_external(
+      cancelled.worker, cancelled.job_id, cancelled.lease, 'cancelled', 'cancelled') IS NOT NULL;
+END
+$$;
+
+-- Gives back all jobs that the worker runs, at once and without counting the attempts, and strikes it off:
+-- what a worker calls when it stops. Gives the number of jobs.
+CREATE FUNCTION deregister(worker text)
+RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+AS $$
+DECLARE
+  v_role text := calling_role();
+  v_owner text;
+  v_job record;
+  v_released integer := 0;
+BEGIN
+  SELECT coalesce(w.role, '') INTO v_owner FROM workers w WHERE w.id = deregister.worker;
+  IF NOT FOUND THEN
+    RETURN 0;
+  END IF;
+  IF v_owner <> v_role THEN
+    RAISE EXCEPTION 'Role ''%'' did not register worker ''%'', and cannot deregister it.', v_role, deregister.worker
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  -- Waits for claims of the worker
+  PERFORM FROM workers w WHERE w.id = deregister.worker AND w.role = v_role FOR UPDATE;
+  FOR v_job IN
+    SELECT j.id, j.lease
+    FROM jobs j
+    WHERE j.worker_id = deregister.worker AND j.status = 'running' AND j.external_policy IS NOT NULL
+    ORDER BY j.id
+    FOR UPDATE
+  LOOP
+    IF finish_external(deregister.worker, v_job.id, v_job.lease, 'released', 'pending') IS NOT NULL THEN
+      v_released := v_released + 1;
+    END IF;
+  END LOOP;
+  DELETE FROM workers w WHERE w.id = deregister.worker AND w.role = v_role;
+  RETURN v_released;
+END
+$$;
+
+-- ---------------------------------------------------------------- What the owner calls
+
+-- The functions that workers call.
+CREATE FUNCTION worker_functions()
+RETURNS SETOF regprocedure
+LANGUAGE sql STABLE SET search_path = "${flyway:defaultSchema}", pg_temp
+AS $$
+  SELECT unnest(ARRAY[
+    'heartbeat(text, text, bigint, integer)',
+    'claim(text, text[], integer[], integer, uuid[])',
+    'progress(text, uuid, bigint, integer, text)',
+    'log(text, uuid, bigint, text, text, json)',
+    'complete(text, uuid, bigint, json, integer)',
+    'fail(text, uuid, bigint, text, text, text, boolean, interval)',
+    'snooze(text, uuid, bigint, interval)',
+    'release(text, uuid, bigint)',
+    'cancelled(text, uuid, bigint)',
+    'deregister(text)'
+  ]::regprocedure[])
+$$;
+
+-- Lets a role run workers for jobs of these types, besides those that it may run already: it may call the
+-- functions of this schema that workers call, and claim jobs of these types.
+CREATE FUNCTION grant_worker(role text, types text[])
+RETURNS void
+LANGUAGE plpgsql SET search_path = "${flyway:defaultSchema}", pg_temp
+AS $$
+DECLARE
+  v_function regprocedure;
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = grant_worker.role) THEN
+    RAISE EXCEPTION 'There is no role ''%''. Create it first, with CREATE ROLE.', grant_worker.role
+      USING ERRCODE = 'undefined_object';
+  END IF;
+  IF coalesce(cardinality(grant_worker.types), 0) = 0
+    OR EXISTS (SELECT FROM unnest(grant_worker.types) t WHERE coalesce(t, '') = '')
+  THEN
+    RAISE EXCEPTION 'types must name at least one job type, such as ARRAY[''label.print''].'
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  INSERT INTO worker_grants (role, type)
+  SELECT grant_worker.role, t FROM unnest(grant_worker.types) AS t
+  ON CONFLICT DO NOTHING;
+  EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), grant_worker.role);
+  FOR v_function IN SELECT worker_functions() LOOP
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', v_function, grant_worker.role);
+  END LOOP;
+END
+$$;
+
+-- Takes these types from a role, or all of them. Without any type the role may call nothing more, so that
+-- its workers stop; their jobs are given to others.
+CREATE FUNCTION revoke_worker(role text, types text[] DEFAULT NULL)
+RETURNS void
+LANGUAGE plpgsql SET search_path = "${flyway:defaultSchema}", pg_temp
+AS $$
+DECLARE
+  v_function regprocedure;
+BEGIN
+  DELETE FROM worker_grants g
+  WHERE g.role = revoke_worker.role
+    AND (revoke_worker.types IS NULL OR g.type = ANY (revoke_worker.types));
+  IF EXISTS (SELECT FROM worker_grants g WHERE g.role = revoke_worker.role)
+    OR NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = revoke_worker.role)
+  THEN
+    RETURN;
+  END IF;
+  FOR v_function IN SELECT worker_functions() LOOP
+    EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM %I', v_function, revoke_worker.role);
+  END LOOP;
+  EXECUTE format('REVOKE USAGE ON SCHEMA %I FROM %I', current_schema(), revoke_worker.role);
+END
+$$;
+
+-- New functions may be called by everybody until this is revoked
+REVOKE ALL ON FUNCTION
+  heartbeat(text, text, bigint, integer),
+  claim(text, text[], integer[], integer, uuid[]),
+  progress(text, uuid, bigint, integer, text),
+  log(text, uuid, bigint, text, text, json),
+  complete(text, uuid, bigint, json, integer),
+  fail(text, uuid, bigint, text, text, text, boolean, interval),
+  snooze(text, uuid, bigint, interval),
+  release(text, uuid, bigint),
+  cancelled(text, uuid, bigint),
+  deregister(text),
+  calling_role(),
+  check_worker_id(text),
+  cut_text(text, integer),
+  delay_millis(interval, text),
+  holds_lease(jobs, text, bigint),
+  finish_external(text, uuid, bigint, text, text, bigint, json, integer, text, text, text, text),
+  retry_external(text, uuid, bigint, text, text, text, text, text, boolean, bigint),
+  worker_functions(),
+  grant_worker(text, text[]),
+  revoke_worker(text, text[])
+FROM PUBLIC;

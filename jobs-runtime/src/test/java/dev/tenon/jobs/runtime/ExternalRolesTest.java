@@ -1,0 +1,358 @@
+package dev.tenon.jobs.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.definition.JobDefinition;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a role of a worker in another language can do, and what it cannot. */
+class ExternalRolesTest {
+
+  private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+  private static final JobDefinition<Order, Receipt> PRINT =
+      JobDefinition.builder("test.order.print", Order.class, Receipt.class).external(true).build();
+
+  private static final Order ORDER = new Order("lamp", 2);
+
+  private final Fixture fixture = Fixture.withoutRabbit();
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  @Test
+  void cannotReadOrWriteTables() throws Exception {
+    fixture.start();
+    try (ExternalWorker worker = worker("python-1")) {
+      for (String table : column("SELECT tablename FROM pg_tables WHERE schemaname = 'tenon'")) {
+        for (String statement :
+            List.of(
+                "SELECT * FROM tenon." + table,
+                "DELETE FROM tenon." + table,
+                "INSERT INTO tenon." + table + " DEFAULT VALUES")) {
+          refused(() -> worker.query(statement), "permission denied for table " + table);
+        }
+      }
+    }
+  }
+
+  @Test
+  void canCallTheFunctionsForWorkersAndNoOthers() throws Exception {
+    fixture.start();
+    try (ExternalWorker worker = worker("python-1")) {
+      assertThat(
+              column(
+                  "SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'tenon'::regnamespace"
+                      + " AND has_function_privilege('%s', p.oid, 'EXECUTE')"
+                          .formatted(worker.role())))
+          .containsExactlyInAnyOrder(
+              "heartbeat",
+              "claim",
+              "progress",
+              "log",
+              "complete",
+              "fail",
+              "snooze",
+              "release",
+              "cancelled",
+              "deregister");
+      refused(() -> worker.query("SELECT grant_worker('x', ARRAY['y'])"), "permission denied");
+    }
+    assertThat(
+            column(
+                "SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'tenon'::regnamespace"
+                    + " AND has_function_privilege('public', p.oid, 'EXECUTE')"))
+        .as("functions that everybody may call")
+        .isEmpty();
+    assertThat(
+            column(
+                "SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'tenon'::regnamespace"
+                    + " AND p.prosecdef AND p.proconfig::text NOT LIKE '%search_path=tenon, pg_temp%'"))
+        .as("functions with the owner's rights that look elsewhere for tables")
+        .isEmpty();
+  }
+
+  @Test
+  void cannotClaimATypeThatItWasNotGranted() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    try (ExternalWorker worker =
+        ExternalWorker.start(fixture.database(), "python-1", "test.order.scan")) {
+      worker.heartbeat();
+      refused(
+          () -> worker.claim(PRINT.type()),
+          "Role '%s' may not claim jobs of type 'test.order.print'. The owner of the schema can allow it with grant_worker."
+              .formatted(worker.role()));
+      refused(() -> worker.claim(PRINT.type(), id), "may not claim jobs of type");
+
+      owner("SELECT tenon.grant_worker('%s', ARRAY['test.order.print'])".formatted(worker.role()));
+      assertThat(worker.claimOne(PRINT.type()).jobId()).isEqualTo(id);
+
+      owner("SELECT tenon.revoke_worker('%s', ARRAY['test.order.print'])".formatted(worker.role()));
+      refused(() -> worker.claim(PRINT.type()), "may not claim jobs of type");
+      assertThat(worker.complete(id, 1, null)).as("it may end what it holds").isTrue();
+
+      owner("SELECT tenon.revoke_worker('%s')".formatted(worker.role()));
+      refused(worker::heartbeat, "permission denied");
+    }
+  }
+
+  @Test
+  void cannotClaimJobsOfJavaTypes() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    UUID id = jobs.submit(TestJobs.ORDER, ORDER, "user-7", SubmitOptions.defaults());
+    try (ExternalWorker worker =
+        ExternalWorker.start(fixture.database(), "python-1", TestJobs.ORDER.type())) {
+      worker.heartbeat();
+      assertThat(worker.claim(TestJobs.ORDER.type())).isEmpty();
+      assertThat(worker.claim(TestJobs.ORDER.type(), id)).isEmpty();
+    }
+    assertThat(jobs.get(id).attempts()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void cannotTouchTheJobsOfAnotherWorker(boolean ofTheSameRole) throws Exception {
+    JobService jobs = fixture.start().jobs();
+    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    try (ExternalWorker holder = worker("python-1");
+        ExternalWorker other =
+            ofTheSameRole ? holder.another(fixture.database(), "python-2") : worker("python-2")) {
+      holder.heartbeat();
+      other.heartbeat();
+      long lease = holder.claimOne(PRINT.type()).lease();
+      jobs.cancel(id);
+
+      assertThat(other.progress(id, lease, 50, "mine")).isFalse();
+      assertThat(other.log(id, lease, "info", "mine", null)).isFalse();
+      assertThat(other.complete(id, lease, null)).isFalse();
+      assertThat(other.fail(id, lease, "E", "mine", true, null)).isNull();
+      assertThat(other.snooze(id, lease, "1 hour")).isFalse();
+      assertThat(other.release(id, lease)).isFalse();
+      assertThat(other.cancelled(id, lease)).isFalse();
+      assertThat(other.deregister()).isZero();
+      assertThat(holder.cancelled(id, lease)).isTrue();
+    }
+    assertThat(jobs.attempts(id)).extracting(JobAttempt::workerId).containsExactly("python-1");
+    assertThat(jobs.logs(id)).isEmpty();
+  }
+
+  @Test
+  void cannotUseTheWorkerOfAnotherRole() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    try (ExternalWorker holder = worker("python-1");
+        ExternalWorker thief = worker("python-1")) {
+      holder.heartbeat();
+      long lease = holder.claimOne(PRINT.type()).lease();
+
+      refused(thief::heartbeat, "Worker id 'python-1' is taken");
+      assertThatThrownBy(() -> thief.claim(PRINT.type()))
+          .hasMessageContaining("Worker 'python-1' is not known for role '" + thief.role() + "'");
+      refused(thief::deregister, "did not register worker 'python-1'");
+      assertThat(thief.complete(id, lease, null)).isFalse();
+      assertThat(holder.complete(id, lease, null)).isTrue();
+    }
+  }
+
+  @Test
+  void cannotEndTheJobOfAJavaWorkerOrDeregisterIt() throws Exception {
+    JobsRuntime runtime = fixture.start();
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    JobWorker java =
+        runtime.startWorker(
+            TestJobs.handlers()
+                .with(
+                    TestJobs.ORDER,
+                    (order, context) -> {
+                      mayEnd.await();
+                      return new Receipt("done");
+                    }));
+    try (ExternalWorker thief =
+        ExternalWorker.start(fixture.database(), java.id(), TestJobs.ORDER.type())) {
+      await().until(() -> !column("SELECT id FROM tenon.workers").isEmpty());
+      refused(thief::heartbeat, "is taken: a Java worker or another role has registered it");
+      refused(thief::deregister, "did not register worker");
+      assertThat(column("SELECT id FROM tenon.workers")).as("idle").containsExactly(java.id());
+
+      UUID id = runtime.jobs().submit(TestJobs.ORDER, ORDER, "user-7", SubmitOptions.defaults());
+      Fixture.awaitStatus(runtime.jobs(), id, JobStatus.RUNNING);
+      assertThat(thief.complete(id, 1, "{\"text\":\"forged\"}")).isFalse();
+      assertThat(thief.release(id, 1)).isFalse();
+      mayEnd.countDown();
+      Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
+      assertThat(runtime.jobs().find(TestJobs.ORDER, id).orElseThrow().result())
+          .isEqualTo(new Receipt("done"));
+    }
+  }
+
+  @Test
+  void cannotKeepADeadJavaWorkerAlive() throws Exception {
+    JobsRuntime runtime =
+        fixture.start(fixture.builder().heartbeatInterval(Duration.ofMillis(100)));
+    UUID id = runtime.jobs().submit(TestJobs.ORDER, ORDER, "user-7", SubmitOptions.defaults());
+    // What a Java worker leaves that was killed while it ran the job
+    owner(
+        "INSERT INTO tenon.workers (id, host, process_id, concurrency) VALUES ('java-1', 'a', 1, 1)");
+    owner(
+        "UPDATE tenon.jobs SET status = 'running', lease = 1, attempts = 1, worker_id = 'java-1',"
+            + " started_at = now()");
+    try (ExternalWorker thief = worker("java-1")) {
+      await()
+          .atMost(Fixture.PATIENCE)
+          .until(
+              () -> {
+                assertThatThrownBy(thief::heartbeat).isInstanceOf(SQLException.class);
+                return runtime.jobs().get(id).status() == JobStatus.PENDING;
+              });
+    }
+    assertThat(runtime.jobs().attempts(id))
+        .extracting(JobAttempt::outcome)
+        .containsExactly(JobAttempt.Outcome.LOST);
+  }
+
+  @Test
+  void aJavaWorkerTakesItsIdBackFromARole() throws Exception {
+    JobsRuntime runtime =
+        fixture.start(fixture.builder().heartbeatInterval(Duration.ofMillis(100)));
+    JobWorker java =
+        runtime.startWorker(
+            TestJobs.handlers().with(TestJobs.ORDER, (order, context) -> new Receipt("done")));
+    try (ExternalWorker thief = worker(java.id())) {
+      owner("UPDATE tenon.workers SET role = '" + thief.role() + "'");
+      await().atMost(Fixture.PATIENCE).untilAsserted(() -> refused(thief::heartbeat, "is taken"));
+    }
+  }
+
+  @Test
+  void aRoleThatLoggedInIsKnownByItsLogin() throws Exception {
+    fixture.start().jobs().submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    try (ExternalWorker worker = worker("python-1")) {
+      worker.query("RESET ROLE");
+      worker.query("SET SESSION AUTHORIZATION " + worker.role());
+      worker.heartbeat();
+      assertThat(worker.claim(PRINT.type())).hasSize(1);
+      assertThat(column("SELECT role FROM tenon.workers")).containsExactly(worker.role());
+      assertThatThrownBy(() -> worker.query("SET ROLE " + fixture.database().user()))
+          .hasMessageContaining("permission denied to set role");
+    }
+  }
+
+  @Test
+  void aMemberOfARoleMayClaimWhatTheRoleWasGranted() throws Exception {
+    fixture.start().jobs().submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    String member = "external_member_" + UUID.randomUUID().toString().substring(24);
+    try (ExternalWorker group = worker("python-1")) {
+      owner("CREATE ROLE " + member + " IN ROLE " + group.role());
+      try {
+        group.query("RESET ROLE");
+        group.query("SET ROLE " + member);
+        group.heartbeat();
+        assertThat(group.claim(PRINT.type())).hasSize(1);
+        assertThat(column("SELECT role FROM tenon.workers")).containsExactly(member);
+      } finally {
+        owner("DROP ROLE " + member);
+      }
+    }
+  }
+
+  @Test
+  void temporaryTablesOfTheCallerChangeNothing() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    try (ExternalWorker worker =
+        ExternalWorker.start(fixture.database(), "python-1", "test.order.scan")) {
+      worker.query("CREATE TEMPORARY TABLE worker_grants (role text, type text)");
+      worker.query(
+          "INSERT INTO worker_grants VALUES ('%s', 'test.order.print')".formatted(worker.role()));
+      worker.query("CREATE TEMPORARY TABLE workers (id text, role text)");
+      worker.query("SET search_path = pg_temp, tenon");
+      worker.heartbeat();
+      refused(() -> worker.claim(PRINT.type()), "may not claim jobs of type");
+    }
+    assertThat(jobs.get(id).status()).isEqualTo(JobStatus.PENDING);
+  }
+
+  @Test
+  void worksInASchemaOfAnotherName() throws Exception {
+    String schema = "other_jobs";
+    JobService jobs = fixture.start(fixture.builder().schema(schema)).jobs();
+    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    try (ExternalWorker worker =
+        ExternalWorker.startInSchema(fixture.database(), schema, "python-1", PRINT.type())) {
+      worker.heartbeat();
+      long lease = worker.claimOne(PRINT.type()).lease();
+      assertThat(worker.complete(id, lease, "{\"text\":\"done\"}")).isTrue();
+    }
+    assertThat(jobs.get(id).status()).isEqualTo(JobStatus.COMPLETED);
+  }
+
+  @Test
+  void aGrantNamesARoleAndTypesThatExist() {
+    fixture.start();
+    assertThatThrownBy(() -> owner("SELECT tenon.grant_worker('nobody_here', ARRAY['a.b'])"))
+        .hasMessageContaining("There is no role 'nobody_here'. Create it first");
+    assertThatThrownBy(
+            () ->
+                owner(
+                    "SELECT tenon.grant_worker('%s', ARRAY[]::text[])"
+                        .formatted(fixture.database().user())))
+        .hasMessageContaining("types must name at least one job type");
+  }
+
+  private ExternalWorker worker(String id) throws Exception {
+    return ExternalWorker.start(fixture.database(), id, PRINT.type());
+  }
+
+  private static void refused(ThrowingCallable call, String message) {
+    assertThatThrownBy(call)
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining(message)
+        .extracting(e -> ((SQLException) e).getSQLState())
+        .isEqualTo(INSUFFICIENT_PRIVILEGE);
+  }
+
+  private void owner(String sql) throws SQLException {
+    try (Connection connection = fixture.database().connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private List<String> column(String sql) throws SQLException {
+    List<String> values = new ArrayList<>();
+    try (Connection connection = fixture.database().connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        values.add(rows.getString(1));
+      }
+    }
+    return values;
+  }
+}
