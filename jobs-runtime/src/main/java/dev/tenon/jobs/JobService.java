@@ -51,7 +51,8 @@ public interface JobService extends JobSubmitter {
    * type is of that type; what was stored as an earlier version goes through its upcaster.
    *
    * @throws JobVersionException if the job has a version that the definition cannot read
-   * @throws JobsException if the stored payload or result cannot be read as the types of today
+   * @throws JobsException if the stored payload or result cannot be read as today's types, or if
+   *     the result of an external type breaks a constraint; the message names the component
    */
   <P, R> Optional<TypedJob<P, R>> find(JobDefinition<P, R> definition, UUID jobId);
 

@@ -15,6 +15,7 @@ import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobSubmitter;
+import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.definition.JobDefinition;
@@ -37,6 +38,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -135,7 +137,26 @@ final class DefaultJobService implements JobService {
     String json = job.result();
     @Nullable R result =
         json == null ? null : stored.result(definition, job.id(), job.resultVersion(), json, of);
+    if (definition.external() && result != null) {
+      requireValid(definition, job, result);
+    }
     return new TypedJob<>(job, payload, result);
+  }
+
+  /** A result of a Java worker was validated when it was stored; here is the first time in Java. */
+  private static <R> void requireValid(JobDefinition<?, R> definition, Job job, R result) {
+    List<Violation> violations = definition.validateResult(result);
+    if (!violations.isEmpty()) {
+      throw new JobsException(
+          "The result of job %s of type '%s' is not valid: %s. Its worker is not Java, and must validate results against the schema of the type; find(jobId) gives the result as it is stored."
+              .formatted(
+                  job.id(),
+                  job.type(),
+                  violations.stream().map(Violation::toString).collect(Collectors.joining("; "))),
+          job.type(),
+          job.id(),
+          null);
+    }
   }
 
   @Override

@@ -81,7 +81,7 @@ class ExternalRolesTest {
               "release",
               "cancelled",
               "deregister");
-      refused(() -> worker.query("SELECT grant_worker('x', ARRAY['y'])"), "permission denied");
+      refused(() -> worker.query("SELECT tenon.grant_worker('x', ARRAY['y'])"), "permission denied");
     }
     assertThat(
             column(

@@ -15,6 +15,7 @@ import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobLogLevel;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -36,6 +37,12 @@ class ExternalWorkersTest {
       JobDefinition.builder("test.order.print", Order.class, Receipt.class)
           .timeout(Duration.ofSeconds(30))
           .retryPolicy(RetryPolicy.of(2, Duration.ofMillis(50)).withJitter(0))
+          .resultValidator(
+              (receipt, violations) -> {
+                if (receipt.text().isEmpty()) {
+                  violations.add("text", "must not be empty");
+                }
+              })
           .external(true)
           .build();
 
@@ -218,6 +225,23 @@ class ExternalWorkersTest {
     assertThat(runtime.jobs().attempts(id))
         .extracting(JobAttempt::outcome)
         .containsExactly(JobAttempt.Outcome.LOST, JobAttempt.Outcome.COMPLETED);
+  }
+
+  @Test
+  void aResultThatIsNotValidIsRefusedWhereItIsRead() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    try (ExternalWorker worker = worker("python-1")) {
+      worker.heartbeat();
+      worker.claimOne(PRINT.type());
+      assertThat(worker.complete(id, 1, "{\"text\":\"\"}")).isTrue();
+    }
+    assertThatThrownBy(() -> jobs.find(PRINT, id))
+        .isInstanceOf(JobsException.class)
+        .hasMessageStartingWith(
+            "The result of job %s of type 'test.order.print' is not valid: text must not be empty."
+                .formatted(id));
+    assertThat(jobs.get(id).result()).isEqualTo("{\"text\":\"\"}");
   }
 
   @Test

@@ -1,0 +1,253 @@
+package dev.tenon.jobs.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.definition.JobDefinition;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a worker in another language claims, what it leaves alone, and how it gives jobs back. */
+class ExternalClaimsTest {
+
+  private static final JobDefinition<Order, Receipt> PRINT =
+      JobDefinition.builder("test.order.print", Order.class, Receipt.class).external(true).build();
+
+  private static final JobDefinition<Order, Receipt> NEWER_PRINT =
+      JobDefinition.builder("test.order.print", Order.class, Receipt.class)
+          .version(2)
+          .external(true)
+          .build();
+
+  private static final Order ORDER = new Order("lamp", 2);
+
+  private final Fixture fixture = Fixture.withoutRabbit();
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  @Test
+  void aPointerIsClaimedThoughItsRowIsLocked() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    try (ExternalWorker worker = worker("python-1");
+        ExternalWorker heart = worker.another(fixture.database(), "python-1");
+        Connection publisher = fixture.database().connect()) {
+      worker.heartbeat();
+      publisher.setAutoCommit(false);
+      execute(publisher, "UPDATE tenon.jobs SET status = 'queued' WHERE id = '" + id + "'");
+      CompletableFuture<List<ExternalWorker.Claimed>> claim = claiming(worker, id);
+      awaitLockWait();
+      assertThat(heart.heartbeat()).as("the heart does not wait for the claim").isEmpty();
+      publisher.commit();
+      assertThat(claim.get(30, TimeUnit.SECONDS))
+          .extracting(ExternalWorker.Claimed::jobId)
+          .containsExactly(id);
+    }
+  }
+
+  @Test
+  void pointersAreLockedInTheOrderOfTheirIds() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    List<UUID> ids =
+        jobs.submitAll(PRINT, List.of(ORDER, ORDER), "user-7", SubmitOptions.defaults());
+    String first = min(ids);
+    String second = max(ids);
+    try (ExternalWorker worker = worker("python-1");
+        Connection other = fixture.database().connect()) {
+      worker.heartbeat();
+      other.setAutoCommit(false);
+      execute(other, "SELECT FROM tenon.jobs WHERE id = '" + first + "' FOR UPDATE");
+      CompletableFuture<List<ExternalWorker.Claimed>> claim =
+          claiming(worker, UUID.fromString(second), UUID.fromString(first));
+      awaitLockWait();
+      execute(other, "SELECT FROM tenon.jobs WHERE id = '" + second + "' FOR UPDATE NOWAIT");
+      other.commit();
+      assertThat(claim.get(30, TimeUnit.SECONDS)).hasSize(2);
+    }
+  }
+
+  @Test
+  void theTableIsClaimedPastLockedRows() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    UUID locked = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    UUID free = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    try (ExternalWorker worker = worker("python-1");
+        Connection other = fixture.database().connect()) {
+      worker.heartbeat();
+      other.setAutoCommit(false);
+      execute(other, "SELECT FROM tenon.jobs WHERE id = '" + locked + "' FOR UPDATE");
+      assertThat(worker.claimOne(PRINT.type()).jobId()).isEqualTo(free);
+    }
+  }
+
+  @Test
+  void aClaimSaysHowManyJobsAndOfWhichTypesAndVersions() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    List<UUID> ids =
+        jobs.submitAll(PRINT, List.of(ORDER, ORDER, ORDER), "user-7", SubmitOptions.defaults());
+    try (ExternalWorker worker = worker("python-1")) {
+      worker.heartbeat();
+      refused(() -> worker.claim(PRINT.type(), 1, null), "max_jobs is null; it must be from 1");
+      refused(() -> worker.claim(PRINT.type(), 1, 0), "max_jobs is 0; it must be from 1 to 1000.");
+      refused(() -> worker.claim(PRINT.type(), 1, 1001), "max_jobs is 1001");
+      refused(
+          () -> worker.claim(PRINT.type(), 1, 2, ids.toArray(UUID[]::new)),
+          "There are 3 job_ids, and max_jobs is 2.");
+      for (String types :
+          List.of(
+              "NULL, NULL",
+              "ARRAY[]::text[], ARRAY[]::integer[]",
+              "ARRAY['test.order.print'], NULL",
+              "ARRAY['test.order.print'], ARRAY[1, 2]",
+              "ARRAY['test.order.print'], ARRAY[NULL]::integer[]",
+              "ARRAY[NULL]::text[], ARRAY[1]")) {
+        refused(
+            () -> worker.query("SELECT * FROM tenon.claim('python-1', " + types + ", 1)"),
+            "there must be 1 to 1000 types, and for each the newest version");
+      }
+      assertThat(worker.claim(PRINT.type(), 1, 2)).hasSize(2);
+      assertThat(worker.claim(PRINT.type(), 1, 2)).hasSize(1);
+    }
+  }
+
+  @Test
+  void jobsOfANewerVersionAreLeftAlone() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    UUID id = jobs.submit(NEWER_PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    try (ExternalWorker worker = worker("python-1")) {
+      worker.heartbeat();
+      assertThat(worker.claim(PRINT.type(), 1, 10)).isEmpty();
+      assertThat(worker.claim(PRINT.type(), 1, 10, id)).isEmpty();
+      assertThat(jobs.get(id).attempts()).isZero();
+      assertThat(jobs.attempts(id)).isEmpty();
+
+      ExternalWorker.Claimed claimed = worker.claim(PRINT.type(), 2, 10).get(0);
+      assertThat(claimed.version()).isEqualTo(2);
+      assertThat(worker.complete(id, claimed.lease(), "{\"text\":\"done\"}")).isTrue();
+      assertThat(jobs.get(id).resultVersion()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aWorkerMaySayOfWhichVersionItsResultIs() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    try (ExternalWorker worker = worker("python-1")) {
+      worker.heartbeat();
+      long lease = worker.claim(PRINT.type(), 2, 10).get(0).lease();
+      refused(() -> worker.complete(id, lease, "{}", 0), "version is 0; the first version is 1.");
+      assertThat(worker.complete(id, lease, "{\"text\":\"done\"}", 2)).isTrue();
+    }
+    assertThat(jobs.get(id).resultVersion()).isEqualTo(2);
+  }
+
+  @Test
+  void whatAClaimsLostAnswerGaveIsListedAndGivenBack() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    try (ExternalWorker worker = worker("python-1");
+        ExternalWorker other = worker("python-2")) {
+      worker.heartbeat();
+      other.heartbeat();
+      worker.claim(PRINT.type()); // and the connection breaks before the answer is read
+      ExternalWorker.Running unknown = new ExternalWorker.Running(id, 1, false);
+      assertThat(worker.heartbeat()).containsExactly(unknown);
+      assertThat(worker.heartbeat()).as("again, so it does not run").containsExactly(unknown);
+      assertThat(other.claim(PRINT.type())).isEmpty();
+
+      assertThat(worker.release(unknown.jobId(), unknown.lease())).isTrue();
+      assertThat(worker.release(unknown.jobId(), unknown.lease())).isFalse();
+      assertThat(worker.heartbeat()).isEmpty();
+      assertThat(other.claimOne(PRINT.type()).attempt()).as("it was not counted").isEqualTo(1);
+    }
+    assertThat(jobs.attempts(id))
+        .extracting(JobAttempt::outcome)
+        .containsExactly(JobAttempt.Outcome.RELEASED);
+  }
+
+  @Test
+  void theClockGoesOnInAnOpenTransaction() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    try (ExternalWorker worker = worker("python-1")) {
+      worker.connection().setAutoCommit(false);
+      worker.heartbeat();
+      UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+      assertThat(worker.claimOne(PRINT.type()).jobId()).isEqualTo(id);
+      worker.connection().commit();
+      assertThat(jobs.get(id).startedAt()).isAfter(jobs.get(id).submittedAt());
+    }
+  }
+
+  private ExternalWorker worker(String id) throws Exception {
+    return ExternalWorker.start(fixture.database(), id, PRINT.type());
+  }
+
+  private static CompletableFuture<List<ExternalWorker.Claimed>> claiming(
+      ExternalWorker worker, UUID... ids) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return worker.claim(PRINT.type(), ids);
+          } catch (SQLException e) {
+            throw new AssertionError(e);
+          }
+        });
+  }
+
+  private void awaitLockWait() {
+    await("the claim waits for a lock")
+        .atMost(Fixture.PATIENCE)
+        .until(
+            () -> {
+              try (Connection connection = fixture.database().connect();
+                  Statement statement = connection.createStatement();
+                  ResultSet rows =
+                      statement.executeQuery(
+                          "SELECT FROM pg_stat_activity WHERE datname = current_database()"
+                              + " AND wait_event_type = 'Lock' AND query LIKE '%claim(%'")) {
+                return rows.next();
+              }
+            });
+  }
+
+  private static void refused(
+      org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String message) {
+    assertThatThrownBy(call)
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining(message)
+        .extracting(e -> ((SQLException) e).getSQLState())
+        .isEqualTo("22023");
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** UUIDs sort as texts in PostgreSQL, and as signed numbers in Java. */
+  private static String min(List<UUID> ids) {
+    return ids.stream().map(UUID::toString).sorted().findFirst().orElseThrow();
+  }
+
+  private static String max(List<UUID> ids) {
+    return ids.stream().map(UUID::toString).sorted().skip(1).findFirst().orElseThrow();
+  }
+}

@@ -1,0 +1,177 @@
+package dev.tenon.jobs.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.definition.JobDefinition;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever a worker in another language says is bounded: refused, or cut with a mark. */
+class ExternalLimitsTest {
+
+  private static final String INVALID_PARAMETER = "22023";
+  private static final String LIMIT_EXCEEDED = "54000";
+
+  private static final JobDefinition<Order, Receipt> PRINT =
+      JobDefinition.builder("test.order.print", Order.class, Receipt.class).external(true).build();
+
+  private final Fixture fixture = Fixture.withoutRabbit();
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", " ", "a b", "python-1\nERROR forged", "python-1\n", "-1", "ä", "a\"b"})
+  void aWorkerIdIsOneShortWord(String id) throws Exception {
+    fixture.start();
+    try (ExternalWorker worker = ExternalWorker.start(fixture.database(), id, PRINT.type())) {
+      refused(INVALID_PARAMETER, "The worker id is not valid.", worker::heartbeat);
+      refused(INVALID_PARAMETER, "The worker id is not valid.", () -> worker.claim(PRINT.type()));
+    }
+  }
+
+  @Test
+  void aWorkerIdIsShort() throws Exception {
+    fixture.start();
+    try (ExternalWorker worker =
+            ExternalWorker.start(fixture.database(), "a".repeat(128), PRINT.type());
+        ExternalWorker longer = worker.another(fixture.database(), "a".repeat(129))) {
+      assertThat(worker.heartbeat()).isEmpty();
+      refused(INVALID_PARAMETER, "The worker id is not valid.", longer::heartbeat);
+      refused(
+          INVALID_PARAMETER,
+          "The worker id is not valid.",
+          () -> worker.query("SELECT * FROM tenon.heartbeat(NULL)"));
+    }
+  }
+
+  @Test
+  void aHostIsShortAndHasNoControlCharacters() throws Exception {
+    fixture.start();
+    try (ExternalWorker worker = worker()) {
+      refused(
+          INVALID_PARAMETER,
+          "host must have at most 255 characters",
+          () -> worker.heartbeat("h".repeat(256)));
+      refused(INVALID_PARAMETER, "control character", () -> worker.heartbeat("host\nERROR forged"));
+      assertThat(worker.heartbeat("h".repeat(255))).isEmpty();
+    }
+  }
+
+  @Test
+  void longTextsAreCut() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    String huge = "x".repeat(2_000_000);
+    try (ExternalWorker worker = worker()) {
+      UUID id = claimed(jobs, worker);
+      assertThat(worker.progress(id, 1, 50, huge)).isTrue();
+      assertThat(jobs.get(id).progressMessage())
+          .isEqualTo("x".repeat(1000) + "… (cut, 2000000 characters)");
+
+      assertThat(worker.log(id, 1, "info", huge, null)).isTrue();
+      assertThat(jobs.logs(id))
+          .extracting(JobLogEntry::message)
+          .containsExactly("x".repeat(10_000) + "… (cut, 2000000 characters)");
+
+      assertThat(worker.fail(id, 1, huge, huge, true, null)).isEqualTo("failed");
+      Job job = jobs.get(id);
+      assertThat(Objects.requireNonNull(job.error()).message())
+          .isEqualTo("x".repeat(4000) + "… (cut, 2000000 characters)");
+      assertThat(Objects.requireNonNull(job.error()).errorClass()).hasSizeLessThan(300);
+    }
+  }
+
+  @Test
+  void theDataOfALogLineIsBounded() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    try (ExternalWorker worker = worker()) {
+      UUID id = claimed(jobs, worker);
+      refused(
+          LIMIT_EXCEEDED,
+          "data has 70002 bytes; the data of a log line may have 65536.",
+          () -> worker.log(id, 1, "info", "line", '"' + "x".repeat(70_000) + '"'));
+      refused(
+          INVALID_PARAMETER,
+          "level must be debug, info, warn or error.",
+          () -> worker.log(id, 1, "fatal", "line", null));
+    }
+  }
+
+  @Test
+  void aResultThatIsTooLargeIsRefusedAndTheAttemptCanFail() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    try (ExternalWorker worker = worker()) {
+      UUID id = claimed(jobs, worker);
+      refused(
+          LIMIT_EXCEEDED,
+          "The result has 1048589 bytes; the result of this job may have 1048576.",
+          () -> worker.complete(id, 1, "{\"text\":\"" + "ä".repeat((1 << 19) + 1) + "\"}"));
+      assertThat(jobs.get(id).status()).isEqualTo(JobStatus.RUNNING);
+      assertThat(worker.fail(id, 1, "TooLarge", "The result is too large.", true, null))
+          .isEqualTo("failed");
+    }
+  }
+
+  @Test
+  void aDelayIsBounded() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    try (ExternalWorker worker = worker()) {
+      UUID id = claimed(jobs, worker);
+      refused(
+          INVALID_PARAMETER,
+          "delay must be from 0 to 366 days.",
+          () -> worker.snooze(id, 1, "-1 second"));
+      refused(
+          INVALID_PARAMETER,
+          "retry_after must be from 0 to 366 days.",
+          () -> worker.fail(id, 1, "E", "e", false, "1000000 years"));
+      assertThat(worker.snooze(id, 1, "366 days")).isTrue();
+    }
+  }
+
+  @Test
+  void theJsonValueNullIsNoResult() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    try (ExternalWorker worker = worker()) {
+      UUID id = claimed(jobs, worker);
+      assertThat(worker.complete(id, 1, "null")).isTrue();
+      assertThat(jobs.find(PRINT, id).orElseThrow().result()).isNull();
+    }
+  }
+
+  private ExternalWorker worker() throws Exception {
+    return ExternalWorker.start(fixture.database(), "python-1", PRINT.type());
+  }
+
+  private static UUID claimed(JobService jobs, ExternalWorker worker) throws SQLException {
+    UUID id = jobs.submit(PRINT, new Order("lamp", 2), "user-7", SubmitOptions.defaults());
+    worker.heartbeat();
+    worker.claimOne(PRINT.type());
+    return id;
+  }
+
+  private static void refused(String sqlState, String message, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining(message)
+        .extracting(e -> ((SQLException) e).getSQLState())
+        .isEqualTo(sqlState);
+  }
+}
