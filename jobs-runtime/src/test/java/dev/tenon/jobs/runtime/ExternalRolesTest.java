@@ -81,7 +81,8 @@ class ExternalRolesTest {
               "release",
               "cancelled",
               "deregister");
-      refused(() -> worker.query("SELECT tenon.grant_worker('x', ARRAY['y'])"), "permission denied");
+      refused(
+          () -> worker.query("SELECT tenon.grant_worker('x', ARRAY['y'])"), "permission denied");
     }
     assertThat(
             column(
