@@ -74,7 +74,7 @@ public final class WorkerStore {
   public record Silent(Beat beat, boolean isCrash) {}
 
   /**
-   * Beats the worker's heart; the first beat enters the worker. An id that a worker in another
+   * Records a heartbeat; the first one registers the worker. An id that a worker in another
    * language has taken belongs to the Java worker from now on.
    */
   public void heartbeat(String workerId, String host, long processId, int concurrency) {
