@@ -195,7 +195,7 @@ BEGIN
           AND j.version <= known.version
         ORDER BY j.run_at, j.id
         LIMIT p_max_jobs - cardinality(v_picked)
-        FOR UPDATE SKIP LOCKED
+        FOR NO KEY UPDATE SKIP LOCKED
       ) AS due
       ORDER BY due.run_at, due.id
       LIMIT p_max_jobs - cardinality(v_picked));
@@ -203,6 +203,19 @@ BEGIN
   END LOOP;
   RETURN v_picked;
 END
+$$;
+
+-- Sets back jobs that the worker does not know, as the claims of Java workers do: their pointers are
+-- published again after a while, four times as late each time. Workers that ask the table find them before.
+CREATE FUNCTION set_back(p_job_ids uuid[])
+RETURNS void
+LANGUAGE sql
+AS $$
+  UPDATE jobs j SET
+    status = 'pending',
+    set_back_at = coalesce(j.set_back_at, now()),
+    publish_at = now() + least(greatest(3 * (now() - coalesce(j.set_back_at, now())), interval '5 seconds'), interval '1 hour')
+  WHERE j.id = ANY (p_job_ids)
 $$;
 
 -- ---------------------------------------------------------------- What workers call
@@ -244,7 +257,7 @@ BEGIN
     WHERE j.worker_id = heartbeat.worker AND j.status = 'running' AND j.external_policy IS NOT NULL
       AND j.started_at + (j.external_policy ->> 'timeoutMillis')::bigint * interval '1 millisecond' < v_now
     ORDER BY j.id
-    FOR UPDATE SKIP LOCKED
+    FOR NO KEY UPDATE SKIP LOCKED
   LOOP
     PERFORM retry_external(
       heartbeat.worker, v_job.id, v_job.lease, 'timed_out', 'timed_out', NULL,
@@ -259,7 +272,7 @@ END
 $$;
 
 -- Claims up to max_jobs jobs of these types that are due and wait, the most urgent first. versions says, type
--- by type, the newest version that the worker knows; newer jobs are left alone. With job_ids only those are
+-- by type, the newest version that the worker knows; newer jobs are not claimed. With job_ids only those are
 -- claimed, as pointers name them; what does not come back has ended, runs elsewhere, is newer or is not due.
 -- The worker must have called heartbeat before.
 CREATE FUNCTION claim(
@@ -274,7 +287,9 @@ DECLARE
   v_role text := calling_role();
   v_now timestamptz := clock_timestamp();
   v_refused text;
-  v_picked uuid[];
+  v_job record;
+  v_picked uuid[] := '{}';
+  v_newer uuid[] := '{}';
 BEGIN
   PERFORM check_worker_id(claim.worker);
   IF claim.max_jobs IS NULL OR claim.max_jobs NOT BETWEEN 1 AND 1000 THEN
@@ -316,17 +331,24 @@ BEGIN
     v_picked := pick_due(claim.types, claim.versions, claim.max_jobs, v_now);
   ELSE
     -- It waits for locks: a job that is passed over here would never be claimed by its pointer
-    v_picked := ARRAY(
-      SELECT j.id
+    FOR v_job IN
+      SELECT j.id, j.version <= claim.versions[array_position(claim.types, j.type)] AS known
       FROM jobs j
       WHERE j.id = ANY (claim.job_ids)
         AND j.external_policy IS NOT NULL
         AND j.status IN ('pending', 'queued')
         AND j.run_at <= v_now
         AND j.type = ANY (claim.types)
-        AND j.version <= claim.versions[array_position(claim.types, j.type)]
       ORDER BY j.id
-      FOR UPDATE);
+      FOR NO KEY UPDATE
+    LOOP
+      IF v_job.known THEN
+        v_picked := v_picked || v_job.id;
+      ELSE
+        v_newer := v_newer || v_job.id;
+      END IF;
+    END LOOP;
+    PERFORM set_back(v_newer);
   END IF;
   -- It may have waited
   v_now := clock_timestamp();
@@ -340,6 +362,7 @@ BEGIN
         worker_id = claim.worker,
         started_at = v_now,
         finished_at = NULL,
+        set_back_at = NULL,
         progress = 0,
         progress_message = NULL
       WHERE j.id = ANY (v_picked)
@@ -506,7 +529,7 @@ BEGIN
     FROM jobs j
     WHERE j.worker_id = deregister.worker AND j.status = 'running' AND j.external_policy IS NOT NULL
     ORDER BY j.id
-    FOR UPDATE
+    FOR NO KEY UPDATE
   LOOP
     IF finish_external(deregister.worker, v_job.id, v_job.lease, 'released', 'pending') IS NOT NULL THEN
       v_released := v_released + 1;
@@ -609,6 +632,7 @@ REVOKE ALL ON FUNCTION
   delay_millis(interval, text),
   holds_lease(jobs, text, bigint),
   pick_due(text[], integer[], integer, timestamptz),
+  set_back(uuid[]),
   finish_external(text, uuid, bigint, text, text, bigint, json, integer, text, text, text, text),
   retry_external(text, uuid, bigint, text, text, text, text, text, boolean, bigint),
   worker_functions(),

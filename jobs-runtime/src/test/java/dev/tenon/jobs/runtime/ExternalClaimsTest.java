@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -128,13 +129,15 @@ class ExternalClaimsTest {
   }
 
   @Test
-  void jobsOfANewerVersionAreLeftAlone() throws Exception {
+  void jobsOfANewerVersionAreNotClaimed() throws Exception {
     JobService jobs = fixture.start().jobs();
     UUID id = jobs.submit(NEWER_PRINT, ORDER, "user-7", SubmitOptions.defaults());
     try (ExternalWorker worker = worker("python-1")) {
       worker.heartbeat();
       assertThat(worker.claim(PRINT.type(), 1, 10)).isEmpty();
+      assertThat(jobs.get(id).status()).isEqualTo(JobStatus.PENDING);
       assertThat(worker.claim(PRINT.type(), 1, 10, id)).isEmpty();
+      assertThat(jobs.get(id).status()).as("its pointer comes again").isEqualTo(JobStatus.PENDING);
       assertThat(jobs.get(id).attempts()).isZero();
       assertThat(jobs.attempts(id)).isEmpty();
 

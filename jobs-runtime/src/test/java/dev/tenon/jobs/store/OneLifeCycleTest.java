@@ -16,6 +16,7 @@ import org.jooq.DSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -170,7 +171,34 @@ class OneLifeCycleTest {
     assertThat(rows(second)).isEqualTo(rows(first));
   }
 
+  @Test
+  void theRowsOfANewerJobThatAWorkerPassedOverAreTheSame() {
+    UUID first = submit(2, 3);
+    UUID second = submit(2, 3);
+    for (int time = 0; time < 2; time++) {
+      database
+          .dsl()
+          .execute("UPDATE tenon.jobs SET set_back_at = set_back_at - interval '10 minutes'");
+      assertThat(
+              new ClaimStore(database)
+                  .claim("java", List.of(first), Map.of(TYPE, 1), 1_000_000)
+                  .setBack())
+          .containsExactly(first);
+      database
+          .dsl()
+          .execute(
+              "SELECT * FROM tenon.claim('python', ARRAY['%s'], ARRAY[1], 1, ARRAY['%s'::uuid])"
+                  .formatted(TYPE, second));
+
+      assertThat(rows(second)).isEqualTo(rows(first)).contains("set_back_at = ");
+    }
+  }
+
   private static UUID submit(Ending ending) {
+    return submit(1, ending.maxAttempts);
+  }
+
+  private static UUID submit(int version, int maxAttempts) {
     UUID id = UUID.randomUUID();
     new SubmitStore(database)
         .insert(
@@ -178,13 +206,13 @@ class OneLifeCycleTest {
                 new NewJob(
                     id,
                     TYPE,
-                    1,
+                    version,
                     "jobs." + TYPE,
                     JobPriority.NORMAL,
                     "{}",
                     null,
                     "tester",
-                    ending.maxAttempts,
+                    maxAttempts,
                     Duration.ofDays(1),
                     null,
                     null,
@@ -193,7 +221,8 @@ class OneLifeCycleTest {
   }
 
   private static Lease claimInJava(UUID id) {
-    List<ClaimedJob> claimed = new ClaimStore(database).claimDue("java", Map.of(TYPE, 1), 1);
+    List<ClaimedJob> claimed =
+        new ClaimStore(database).claimDue("java", Map.of(TYPE, 1), 1, 1_000_000);
     assertThat(claimed).hasSize(1);
     return new Lease(id, 1, "java");
   }
