@@ -113,7 +113,7 @@ class OneLifeCycleTest {
     config.setPassword(server.password());
     config.setMaximumPoolSize(2);
     pool = new HikariDataSource(config);
-    database = new Database(pool, pool, "tenon");
+    database = new Database(pool, pool, pool, "tenon");
     new WorkerStore(database).heartbeat("java", "host", 1, 1);
     database.dsl().execute("SELECT tenon.grant_worker(current_user::text, ARRAY['" + TYPE + "'])");
     database.dsl().execute("SELECT * FROM tenon.heartbeat('python', 'host')");
