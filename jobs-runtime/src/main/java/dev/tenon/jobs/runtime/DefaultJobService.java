@@ -16,6 +16,7 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobSubmitter;
 import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.definition.JobDefinition;
@@ -51,10 +52,13 @@ final class DefaultJobService implements JobService {
   private final ReadStore reads;
   private final ControlStore controls;
   private final JsonCodec codec;
+  private final SizeLimits limits;
   private final StoredValues stored;
   private final Notifications notifications;
 
-  DefaultJobService(Database database, JsonCodec codec, Notifications notifications) {
+  DefaultJobService(
+      Database database, JsonCodec codec, SizeLimits limits, Notifications notifications) {
+    this.limits = limits;
     this.submits = new SubmitStore(database);
     this.reads = new ReadStore(database);
     this.controls = new ControlStore(database);
@@ -304,6 +308,7 @@ final class DefaultJobService implements JobService {
         String submittedBy,
         SubmitOptions options) {
       Objects.requireNonNull(submittedBy, "submittedBy");
+      String itemId = options.itemId().map(id -> SubmittedValues.name("itemId", id)).orElse(null);
       List<Violation> violations =
           payload == null
               ? List.of(new Violation("", "is required"))
@@ -317,13 +322,16 @@ final class DefaultJobService implements JobService {
           definition.version(),
           definition.routingKey(),
           options.priority().orElse(definition.priority()),
-          codec.write(payload, "the payload of job type '" + definition.type() + "'"),
-          options.itemId().orElse(null),
-          submittedBy,
+          SubmittedValues.payload(
+              definition.type(),
+              codec.write(payload, "the payload of job type '" + definition.type() + "'"),
+              limits.payloadBytes()),
+          itemId,
+          SubmittedValues.name("submittedBy", submittedBy),
           definition.retryPolicy().maxAttempts(),
           definition.retention(),
-          options.delay().orElse(null),
-          options.runAt().orElse(null),
+          SubmittedValues.delay(options.delay().orElse(null)),
+          SubmittedValues.runAt(options.runAt().orElse(null)),
           definition.external() ? externalPolicy(definition) : null);
     }
   }

@@ -82,7 +82,8 @@ public final class JobsRuntime implements AutoCloseable {
         settings.upkeep()
             ? new Upkeep(database, dispatcher, settings.lostAfter(), settings.maxCrashes())
             : null;
-    this.service = new DefaultJobService(database, codec, new LocalNotifications());
+    this.service =
+        new DefaultJobService(database, codec, settings.sizeLimits(), new LocalNotifications());
     this.health = new HealthReport(new TaskStore(database), publisher, workers);
   }
 

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.RabbitMqOptions;
+import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.definition.JobModule;
 import dev.tenon.jobs.store.Migrations;
 import java.time.Clock;
@@ -30,6 +31,7 @@ public final class JobsRuntimeBuilder {
   private @Nullable RabbitMqOptions rabbitMq;
   private Duration heartbeatInterval = Duration.ofSeconds(5);
   private int maxCrashes = 3;
+  private SizeLimits sizeLimits = SizeLimits.defaults();
   private boolean upkeep = true;
   private boolean closesOnShutdown = true;
   private Clock clock = Clock.systemUTC();
@@ -117,6 +119,12 @@ public final class JobsRuntimeBuilder {
     return this;
   }
 
+  /** How many bytes payloads and results may have; 1 MiB each by default. */
+  public JobsRuntimeBuilder sizeLimits(SizeLimits sizeLimits) {
+    this.sizeLimits = Objects.requireNonNull(sizeLimits, "sizeLimits");
+    return this;
+  }
+
   /** The clock of deadlines and log lines. Due times are by the database's clock. */
   public JobsRuntimeBuilder clock(Clock clock) {
     this.clock = Objects.requireNonNull(clock, "clock");
@@ -166,7 +174,14 @@ public final class JobsRuntimeBuilder {
 
   private RuntimeSettings settings() {
     return new RuntimeSettings(
-        schema, rabbitMq, heartbeatInterval, maxCrashes, upkeep, closesOnShutdown, clock);
+        schema,
+        rabbitMq,
+        heartbeatInterval,
+        maxCrashes,
+        sizeLimits,
+        upkeep,
+        closesOnShutdown,
+        clock);
   }
 
   private void validate() {

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.RabbitMqOptions;
+import dev.tenon.jobs.SizeLimits;
 import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param rabbitMq how RabbitMQ is reached; null if workers take their jobs from the table
  * @param heartbeatInterval how often a worker says that it is alive
  * @param maxCrashes a job that has lost this many workers fails
+ * @param sizeLimits how many bytes payloads and results may have
  * @param upkeep whether this process takes part in the upkeep
  * @param closesOnShutdown whether the runtime is closed when the process is told to end
  * @param clock the clock of deadlines and log lines
@@ -21,6 +23,7 @@ record RuntimeSettings(
     @Nullable RabbitMqOptions rabbitMq,
     Duration heartbeatInterval,
     int maxCrashes,
+    SizeLimits sizeLimits,
     boolean upkeep,
     boolean closesOnShutdown,
     Clock clock) {

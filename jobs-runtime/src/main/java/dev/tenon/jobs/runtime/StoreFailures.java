@@ -10,12 +10,22 @@ import org.jspecify.annotations.Nullable;
 /** Failures of the store as users of the job service see them. */
 final class StoreFailures {
 
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
   private StoreFailures() {}
 
   /** The public exception for what the store has thrown. */
   static JobsException of(String whatFailed, @Nullable String jobType, StoreException e) {
     if (e instanceof StoreRefusedException refused) {
       return new JobStoreRefusedException(whatFailed + wayOut(refused), jobType, e.sqlState(), e);
+    }
+    if (LOCK_NOT_AVAILABLE.equals(e.sqlState())) {
+      return new JobStoreException(
+          whatFailed
+              + ": another transaction holds the job's row. Try again; if that does not help, look for"
+              + " a transaction that is open for long.",
+          jobType,
+          e);
     }
     return new JobStoreException(
         whatFailed

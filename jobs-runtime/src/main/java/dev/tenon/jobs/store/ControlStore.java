@@ -5,11 +5,17 @@ import static org.jooq.impl.DSL.currentInstant;
 
 import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.JobStatus;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import org.jooq.DSLContext;
 
 /** What people do to a job: cancel it, and run it again. Thread-safe. */
 public final class ControlStore {
+
+  /** A transaction of somebody else that holds a job's row must not hold up whoever cancels it. */
+  static final Duration MAX_LOCK_WAIT = Duration.ofSeconds(2);
 
   private final Database database;
 
@@ -18,31 +24,43 @@ public final class ControlStore {
     this.database = database;
   }
 
-  /** Cancels a job that waits. Whether it did. */
+  /**
+   * Cancels a job that waits. Whether it did.
+   *
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the job's
+   *     row for two seconds
+   */
   public boolean cancelWaiting(UUID jobId) {
     Tables.Jobs j = database.tables().jobs;
-    return database
-            .dsl()
-            .update(j)
-            .set(j.status, JobStatus.CANCELLED)
-            .set(j.cancelRequestedAt, currentInstant())
-            .set(j.finishedAt, currentInstant())
-            .set(j.deleteAt, Intervals.retentionFromNow(j))
-            .where(j.id.eq(jobId).and(j.status.in(StatusChange.CANCEL_WAITING.from())))
-            .execute()
-        > 0;
+    return inShortTransaction(
+        dsl ->
+            dsl.update(j)
+                .set(j.status, JobStatus.CANCELLED)
+                .set(j.cancelRequestedAt, currentInstant())
+                .set(j.finishedAt, currentInstant())
+                .set(j.deleteAt, Intervals.retentionFromNow(j))
+                .where(j.id.eq(jobId).and(j.status.in(StatusChange.CANCEL_WAITING.from())))
+                .execute());
   }
 
-  /** Notes on a job that runs that it is to be cancelled. Whether it did. */
+  /**
+   * Notes on a job that runs that it is to be cancelled. Whether it did.
+   *
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the job's
+   *     row for two seconds
+   */
   public boolean requestCancel(UUID jobId) {
     Tables.Jobs j = database.tables().jobs;
-    return database
-            .dsl()
-            .update(j)
-            .set(j.cancelRequestedAt, coalesce(j.cancelRequestedAt, currentInstant()))
-            .where(j.id.eq(jobId).and(j.status.eq(JobStatus.RUNNING)))
-            .execute()
-        > 0;
+    return inShortTransaction(
+        dsl ->
+            dsl.update(j)
+                .set(j.cancelRequestedAt, coalesce(j.cancelRequestedAt, currentInstant()))
+                .where(j.id.eq(jobId).and(j.status.eq(JobStatus.RUNNING)))
+                .execute());
+  }
+
+  private boolean inShortTransaction(Function<DSLContext, Integer> update) {
+    return Database.inTransaction(database.dsl(), MAX_LOCK_WAIT, update) > 0;
   }
 
   /** Where a job stands. */

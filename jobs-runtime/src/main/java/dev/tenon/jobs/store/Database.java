@@ -1,5 +1,6 @@
 package dev.tenon.jobs.store;
 
+import java.time.Duration;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jooq.Configuration;
@@ -64,6 +65,27 @@ public final class Database {
   static <T> T inTransaction(DSLContext dsl, Function<DSLContext, T> change) {
     return StoreExceptions.translating(
         () -> dsl.transactionResult(transaction -> change.apply(transaction.dsl())));
+  }
+
+  /**
+   * Does something in one transaction that waits for the locks of others for a limited time; then
+   * it fails with SQL state 55P03.
+   */
+  static <T> T inTransaction(DSLContext dsl, Duration maxLockWait, Function<DSLContext, T> change) {
+    return inTransaction(
+        dsl,
+        transaction -> {
+          transaction
+              .select(
+                  DSL.function(
+                      "set_config",
+                      String.class,
+                      DSL.inline("lock_timeout"),
+                      DSL.inline(Long.toString(maxLockWait.toMillis())),
+                      DSL.inline(true)))
+              .execute();
+          return change.apply(transaction);
+        });
   }
 
   private static void translate(ExecuteContext context) {

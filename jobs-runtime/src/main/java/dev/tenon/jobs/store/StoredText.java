@@ -7,8 +7,6 @@ import java.util.OptionalInt;
  */
 public final class StoredText {
 
-  private static final int MARKER_BYTES = 40;
-
   private StoredText() {}
 
   /** How many bytes the text has in UTF-8. A half character counts as three. */
@@ -43,44 +41,5 @@ public final class StoredText {
       }
     }
     return OptionalInt.empty();
-  }
-
-  /**
-   * The text as it can be stored for people to read: U+FFFD stands for U+0000 and for half
-   * characters, and a text that is too long is cut between two characters, with a mark that says
-   * so.
-   *
-   * @param maxBytes how many bytes of UTF-8 it may have, the mark included; at least 64
-   */
-  public static String readable(String text, int maxBytes) {
-    String clean = withoutWhatUtf8CannotCarry(text);
-    int bytes = utf8Length(clean);
-    if (bytes <= maxBytes) {
-      return clean;
-    }
-    int end = 0;
-    int left = maxBytes - MARKER_BYTES;
-    while (true) {
-      int codePoint = clean.codePointAt(end);
-      left -= codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
-      if (left < 0) {
-        return clean.substring(0, end) + "… (cut, " + bytes + " bytes in all)";
-      }
-      end += Character.charCount(codePoint);
-    }
-  }
-
-  private static String withoutWhatUtf8CannotCarry(String text) {
-    StringBuilder clean = null;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == 0 || (Character.isSurrogate(c) && !isPairAt(text, i))) {
-        if (clean == null) {
-          clean = new StringBuilder(text);
-        }
-        clean.setCharAt(i, '\uFFFD');
-      }
-    }
-    return clean == null ? text : clean.toString();
   }
 }

@@ -11,6 +11,10 @@ import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.JobStoreRefusedException;
+import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.PayloadTooLargeException;
+import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
@@ -279,5 +283,63 @@ class SubmitTest {
         }
       }
     }
+  }
+
+  private static void refuses(String part, SubmitOptions options, String submittedBy, Order order) {
+    assertThatThrownBy(() -> jobs.submit(TestJobs.ORDER, order, submittedBy, options))
+        .isInstanceOfAny(IllegalArgumentException.class, JobsException.class)
+        .isNotInstanceOfAny(JobStoreException.class, JobStoreRefusedException.class)
+        .hasMessageContaining(part);
+  }
+
+  @Test
+  void whatPostgresCannotStoreIsRefusedBeforeTheStatement() {
+    SubmitOptions none = SubmitOptions.defaults();
+    refuses("submittedBy has the character U+0000 at index 1", none, "a\u0000", VALID);
+    refuses("submittedBy has a surrogate without its partner at index 0", none, "\ud83d", VALID);
+    refuses("itemId has the character U+0000", none.withItemId("\u0000"), "t", VALID);
+    refuses("itemId has a surrogate", none.withItemId("a\ude00"), "t", VALID);
+    refuses("itemId has 2,000,000 bytes", none.withItemId("é".repeat(1_000_000)), "t", VALID);
+    refuses("runAt is +1000000000-12-31", none.withRunAt(Instant.MAX), "t", VALID);
+    refuses("The delay is", none.withDelay(Duration.ofSeconds(Long.MAX_VALUE)), "t", VALID);
+    refuses("has a surrogate", none, "t", new Order("half \ud83d", 1));
+    UUID past =
+        jobs.submit(TestJobs.ORDER, VALID, "t", SubmitOptions.defaults().withRunAt(Instant.MIN));
+    assertThat(jobs.get(past).runAt()).isEqualTo(jobs.get(past).submittedAt());
+  }
+
+  @Test
+  void aPayloadThatIsTooLargeIsRefusedWithItsSizeAndTheLimit() {
+    String frame = "{\"name\":\"\",\"quantity\":3}";
+    int fits = 1024 * 1024 - frame.length();
+    assertThat(jobs.find(submit(new Order("x".repeat(fits), 3)))).isPresent();
+    assertThatThrownBy(() -> submit(new Order("x".repeat(fits + 1), 3)))
+        .isInstanceOf(PayloadTooLargeException.class)
+        .hasMessage(
+            "The payload of job type 'test.order.place' has 1,048,577 bytes as JSON, and the limit is"
+                + " 1,048,576. Store the data elsewhere and submit a reference to it.");
+    JobService small = fixture.start(fixture.builder().sizeLimits(new SizeLimits(100, 100))).jobs();
+    assertThatThrownBy(
+            () ->
+                small.submit(
+                    TestJobs.ORDER, new Order("é".repeat(50), 3), "t", SubmitOptions.defaults()))
+        .isInstanceOf(PayloadTooLargeException.class)
+        .hasMessageContaining("the limit is 100");
+  }
+
+  @Test
+  void cancellingDoesNotWaitForATransactionThatHoldsTheJob() throws Exception {
+    UUID id = submit(VALID);
+    try (Connection holder = fixture.database().connect()) {
+      holder.setAutoCommit(false);
+      holder.createStatement().execute("SELECT FROM tenon.jobs WHERE id = '" + id + "' FOR UPDATE");
+      long start = System.nanoTime();
+      assertThatThrownBy(() -> jobs.cancel(id))
+          .isInstanceOf(JobStoreException.class)
+          .hasMessageContaining("another transaction holds the job's row. Try again");
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+      holder.rollback();
+    }
+    assertThat(jobs.cancel(id)).isEqualTo(JobService.CancelResult.CANCELLED);
   }
 }

@@ -1,0 +1,38 @@
+package dev.tenon.jobs;
+
+/** A payload has more bytes than payloads may have. Nothing was recorded. */
+public final class PayloadTooLargeException extends JobsException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final int bytes;
+  private final int limit;
+
+  /**
+   * An exception.
+   *
+   * @param jobType the job type
+   * @param bytes how many bytes the JSON of the payload has in UTF-8
+   * @param limit how many it may have
+   */
+  public PayloadTooLargeException(String jobType, int bytes, int limit) {
+    super(
+        "The payload of job type '%s' has %,d bytes as JSON, and the limit is %,d. Store the data elsewhere and submit a reference to it."
+            .formatted(jobType, bytes, limit),
+        jobType,
+        null,
+        null);
+    this.bytes = bytes;
+    this.limit = limit;
+  }
+
+  /** How many bytes the JSON of the payload has in UTF-8. */
+  public int bytes() {
+    return bytes;
+  }
+
+  /** How many bytes it may have. */
+  public int limit() {
+    return limit;
+  }
+}

@@ -1,0 +1,101 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.PayloadTooLargeException;
+import dev.tenon.jobs.store.StoredText;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** Checks what PostgreSQL would refuse or change in silence, before a statement is made of it. */
+final class SubmittedValues {
+
+  /** Well below what an entry of PostgreSQL's indexes may have. */
+  static final int MAX_NAME_BYTES = 1_000;
+
+  private static final Instant MAX_RUN_AT = Instant.parse("9999-12-31T00:00:00Z");
+  private static final Duration MAX_DELAY = Duration.ofDays(36_500);
+
+  private SubmittedValues() {}
+
+  /**
+   * The payload as it may be stored.
+   *
+   * @throws PayloadTooLargeException if it has more bytes than the limit
+   * @throws JobsException if a string of it has half of a character
+   */
+  static String payload(String jobType, String json, int limit) {
+    int bytes = StoredText.utf8Length(json);
+    if (bytes > limit) {
+      throw new PayloadTooLargeException(jobType, bytes, limit);
+    }
+    OptionalInt index = StoredText.indexOfHalfCharacter(json);
+    if (index.isPresent()) {
+      throw new JobsException(
+          "The payload of job type '%s' has a surrogate without its partner at index %d of its JSON, which UTF-8 cannot carry. Cut texts between characters, not inside one."
+              .formatted(jobType, index.getAsInt()),
+          jobType,
+          null,
+          null);
+    }
+    return json;
+  }
+
+  /**
+   * A text that jobs are found by.
+   *
+   * @throws IllegalArgumentException if it is too long or has a character that cannot be stored
+   */
+  static String name(String what, String text) {
+    int bytes = StoredText.utf8Length(text);
+    if (bytes > MAX_NAME_BYTES) {
+      throw new IllegalArgumentException(
+          "%s has %,d bytes; it may have up to %,d. Use an id, and keep long texts in the payload."
+              .formatted(what, bytes, MAX_NAME_BYTES));
+    }
+    int nul = text.indexOf('\u0000');
+    if (nul >= 0) {
+      throw new IllegalArgumentException(
+          "%s has the character U+0000 at index %d, which PostgreSQL cannot store. Remove it."
+              .formatted(what, nul));
+    }
+    OptionalInt index = StoredText.indexOfHalfCharacter(text);
+    if (index.isPresent()) {
+      throw new IllegalArgumentException(
+          "%s has a surrogate without its partner at index %d, which UTF-8 cannot carry. Cut texts between characters, not inside one."
+              .formatted(what, index.getAsInt()));
+    }
+    return text;
+  }
+
+  /**
+   * A time as the table takes it: a time long past is any time that is past.
+   *
+   * @throws IllegalArgumentException if it is after the year 9999
+   */
+  static @Nullable Instant runAt(@Nullable Instant runAt) {
+    if (runAt == null) {
+      return null;
+    }
+    if (runAt.isAfter(MAX_RUN_AT)) {
+      throw new IllegalArgumentException(
+          "runAt is %s; it must not be after %s.".formatted(runAt, MAX_RUN_AT));
+    }
+    return runAt.isBefore(Instant.EPOCH) ? Instant.EPOCH : runAt;
+  }
+
+  /**
+   * A delay as the table takes it.
+   *
+   * @throws IllegalArgumentException if it is longer than 100 years
+   */
+  static @Nullable Duration delay(@Nullable Duration delay) {
+    if (delay != null && delay.compareTo(MAX_DELAY) > 0) {
+      throw new IllegalArgumentException(
+          "The delay is %d days; it may be up to %d days."
+              .formatted(delay.toDays(), MAX_DELAY.toDays()));
+    }
+    return delay;
+  }
+}
