@@ -7,6 +7,8 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import dev.tenon.jobs.RabbitMqOptions;
+import dev.tenon.jobs.background.LineLimiter;
+import dev.tenon.jobs.background.LogText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -39,6 +41,8 @@ public final class PointerConsumer implements AutoCloseable {
           .reversed()
           .thenComparingLong(Delivery::receivedNanos);
 
+  private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
+
   private final Topology topology;
   private final Collection<String> routingKeys;
   private final int prefetch;
@@ -47,6 +51,7 @@ public final class PointerConsumer implements AutoCloseable {
   private final PriorityBlockingQueue<Delivery> buffer =
       new PriorityBlockingQueue<>(64, MOST_URGENT_FIRST);
   private final AtomicLong refused = new AtomicLong();
+  private final LineLimiter refusedLines = new LineLimiter(LOG_INTERVAL);
   private final List<String> consumerTags = new ArrayList<>();
   private @Nullable Channel channel;
   private boolean paused;
@@ -71,7 +76,9 @@ public final class PointerConsumer implements AutoCloseable {
    * @param workerId the worker
    * @param routingKeys whose queues are consumed
    * @param prefetch how many unacknowledged pointers of each queue may be here
-   * @param cancelListener is told of jobs that are to be cancelled
+   * @param cancelListener is told which jobs somebody says are to be cancelled. Anybody who may
+   *     publish can say so: it is a reason to look into the table, and no more. Called by a thread
+   *     of the connection; must not block.
    */
   public PointerConsumer(
       RabbitMqOptions options,
@@ -186,7 +193,8 @@ public final class PointerConsumer implements AutoCloseable {
 
   private void consume(Channel open) throws IOException {
     for (String routingKey : routingKeys) {
-      consumerTags.add(open.basicConsume(topology.queue(routingKey), new Receiver(open)));
+      consumerTags.add(
+          open.basicConsume(topology.queue(routingKey), new Receiver(open, routingKey)));
     }
   }
 
@@ -242,8 +250,11 @@ public final class PointerConsumer implements AutoCloseable {
 
   private final class Receiver extends DefaultConsumer {
 
-    Receiver(Channel channel) {
+    private final String queue;
+
+    Receiver(Channel channel, String routingKey) {
       super(channel);
+      this.queue = topology.queue(routingKey);
     }
 
     @Override
@@ -253,11 +264,7 @@ public final class PointerConsumer implements AutoCloseable {
       Optional<PointerMessage.Content> content = PointerMessage.parse(body);
       if (content.isEmpty()) {
         refused.incrementAndGet();
-        LOG.warn(
-            "A message of {} bytes in queue {} is no pointer to a job; it goes to {}.",
-            body.length,
-            topology.queue(envelope.getRoutingKey()),
-            topology.deadLetters());
+        logRefused(body.length);
         getChannel().basicReject(envelope.getDeliveryTag(), false);
         return;
       }
@@ -270,6 +277,19 @@ public final class PointerConsumer implements AutoCloseable {
               System.nanoTime(),
               getChannel(),
               envelope.getDeliveryTag()));
+    }
+
+    private void logRefused(int bytes) {
+      long count = refusedLines.admit(queue);
+      if (count > 0) {
+        LOG.warn(
+            "A message of {} bytes in queue {} is no pointer to a job; it goes to {}. {} such messages"
+                + " came since the last line about that queue, and there is one line a minute.",
+            bytes,
+            LogText.escape(queue),
+            LogText.escape(topology.deadLetters()),
+            count);
+      }
     }
 
     @Override
@@ -296,8 +316,19 @@ public final class PointerConsumer implements AutoCloseable {
         cancelListener.accept(UUID.fromString(new String(body, StandardCharsets.UTF_8)));
       } catch (IllegalArgumentException e) {
         refused.incrementAndGet();
+        logRefused(body.length);
+      }
+    }
+
+    private void logRefused(int bytes) {
+      long count = refusedLines.admit(topology.controlExchange());
+      if (count > 0) {
         LOG.warn(
-            "A message of {} bytes asks to cancel what is no job id; it is dropped.", body.length);
+            "A message of {} bytes from {} asks to cancel what is no job id; it is dropped. {} such"
+                + " messages came since the last line about them, and there is one line a minute.",
+            bytes,
+            LogText.escape(topology.controlExchange()),
+            count);
       }
     }
   }

@@ -15,6 +15,7 @@ import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.JobStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.jooq.Condition;
@@ -108,6 +109,27 @@ public final class WorkerStore {
             Records.mapping(
                 (id, lease, cancelRequested) ->
                     new Running(new Lease(id, lease, workerId), cancelRequested)));
+  }
+
+  /**
+   * Those of the jobs that the worker runs and somebody has asked to cancel, by the table.
+   *
+   * @param workerId the worker
+   * @param jobIds the jobs that are looked up
+   */
+  public List<Lease> cancelRequested(String workerId, Collection<UUID> jobIds) {
+    Tables.Jobs j = database.tables().jobs;
+    return database
+        .control()
+        .select(j.id, j.lease)
+        .from(j)
+        .where(
+            j.id
+                .eq(DSL.any(jobIds.toArray(UUID[]::new)))
+                .and(j.workerId.eq(workerId))
+                .and(j.status.eq(JobStatus.RUNNING))
+                .and(j.cancelRequestedAt.isNotNull()))
+        .fetch(Records.mapping((id, lease) -> new Lease(id, lease, workerId)));
   }
 
   /** The last heartbeats of all workers, and of those that are not there but have jobs. */

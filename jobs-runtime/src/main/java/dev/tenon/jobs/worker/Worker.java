@@ -11,6 +11,7 @@ import dev.tenon.jobs.store.ClaimStore;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.JsonCodec;
+import dev.tenon.jobs.store.Lease;
 import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.ReportStore;
 import dev.tenon.jobs.store.StoreException;
@@ -62,6 +63,7 @@ public final class Worker implements JobWorker {
   private final Heartbeat heartbeat;
   private final JobFeed feed;
   private final @Nullable PointerConsumer consumer;
+  private final CancelHints cancelHints;
   private final Semaphore slots;
   private final Map<UUID, Execution<?, ?>> executions = new ConcurrentHashMap<>();
   private final ExecutorService handlerThreads;
@@ -108,13 +110,16 @@ public final class Worker implements JobWorker {
     this.slots = new Semaphore(options.concurrency());
     this.handlerThreads = HandlerThreads.executor(options.virtualThreads(), id);
     this.deadlines = new Deadlines(id);
+    this.cancelHints =
+        new CancelHints(
+            id, this::leaseOf, jobIds -> workers.cancelRequested(id, jobIds), this::cancel);
     if (rabbitMq == null) {
       this.consumer = null;
       this.feed = new TableFeed(claims, id, knownVersions);
     } else {
       this.consumer =
           new PointerConsumer(
-              rabbitMq, id, routingKeys(handlers), options.concurrency() * 2, this::cancel);
+              rabbitMq, id, routingKeys(handlers), options.concurrency() * 2, cancelHints::heard);
       this.feed = new BrokerFeed(consumer, claims, id, knownVersions);
     }
     this.heartbeat =
@@ -175,6 +180,7 @@ public final class Worker implements JobWorker {
     heartbeat.start();
     recorder.start();
     if (consumer != null) {
+      cancelHints.start();
       consumer.start();
     }
     claimer.start();
@@ -243,6 +249,11 @@ public final class Worker implements JobWorker {
       deadlines.abandonLater(execution);
     }
     return true;
+  }
+
+  private @Nullable Lease leaseOf(UUID jobId) {
+    Execution<?, ?> execution = executions.get(jobId);
+    return execution == null ? null : execution.lease();
   }
 
   private void claim() {
@@ -381,6 +392,7 @@ public final class Worker implements JobWorker {
     }
     boolean recorded = recorder.close(LAST_RECORDING);
     heartbeat.close();
+    cancelHints.close();
     if (recorded) {
       try {
         workers.deregister(id);
