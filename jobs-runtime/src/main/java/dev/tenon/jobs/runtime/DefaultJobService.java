@@ -48,6 +48,9 @@ final class DefaultJobService implements JobService {
 
   private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
 
+  /** Every line of a worker in another language counts those before it, so they must be few. */
+  private static final int MAX_EXTERNAL_LOG_LINES = 10_000;
+
   private final SubmitStore submits;
   private final ReadStore reads;
   private final ControlStore controls;
@@ -84,7 +87,12 @@ final class DefaultJobService implements JobService {
 
   /** How jobs of an external type are run, as the functions for their workers read it. */
   private record ExternalPolicy(
-      long timeoutMillis, List<Long> retryDelaysMillis, double retryJitter) {}
+      long timeoutMillis,
+      List<Long> retryDelaysMillis,
+      double retryJitter,
+      int maxResultBytes,
+      int maxLogDataBytes,
+      int maxLogLines) {}
 
   private JobSubmitter inOwnTransaction() {
     return new Submitter(
@@ -297,7 +305,10 @@ final class DefaultJobService implements JobService {
           new ExternalPolicy(
               definition.timeout().toMillis(),
               definition.retryPolicy().delays().stream().map(Duration::toMillis).toList(),
-              definition.retryPolicy().jitter()),
+              definition.retryPolicy().jitter(),
+              limits.resultBytes(),
+              limits.logDataBytes(),
+              Math.min(limits.logLines(), MAX_EXTERNAL_LOG_LINES)),
           "the policy of job type '" + definition.type() + "'");
     }
 

@@ -152,6 +152,7 @@ public final class JobsRuntime implements AutoCloseable {
             options,
             settings.heartbeatInterval(),
             codec,
+            settings.sizeLimits(),
             settings.clock(),
             workers::remove);
     // Under the lock that close() takes: a worker is either closed by it, or never started

@@ -119,7 +119,7 @@ public final class JobsRuntimeBuilder {
     return this;
   }
 
-  /** How many bytes payloads and results may have; 1 MiB each by default. */
+  /** How much payloads, results and logs may have. Default: {@link SizeLimits#defaults()}. */
   public JobsRuntimeBuilder sizeLimits(SizeLimits sizeLimits) {
     this.sizeLimits = Objects.requireNonNull(sizeLimits, "sizeLimits");
     return this;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param rabbitMq how RabbitMQ is reached; null if workers take their jobs from the table
  * @param heartbeatInterval how often a worker says that it is alive
  * @param maxCrashes a job that has lost this many workers fails
- * @param sizeLimits how many bytes payloads and results may have
+ * @param sizeLimits how much payloads, results and logs may have
  * @param upkeep whether this process takes part in the upkeep
  * @param closesOnShutdown whether the runtime is closed when the process is told to end
  * @param clock the clock of deadlines and log lines

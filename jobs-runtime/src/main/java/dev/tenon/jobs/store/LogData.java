@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.net.URI;
 import java.time.temporal.TemporalAccessor;
 import java.time.temporal.TemporalAmount;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,21 @@ public final class LogData {
               .formatted(JsonLimits.nextPath(json.streamWriteContext()), e.getOriginalMessage()));
     }
     return text.toString();
+  }
+
+  /**
+   * The data as JSON that PostgreSQL can store. Data that has more bytes is left out, and what
+   * stands in its place says so.
+   *
+   * @throws IllegalArgumentException as {@link #write(Map)} does
+   */
+  public static String write(Map<String, ? extends @Nullable Object> data, int maxBytes) {
+    String json = StoredText.storable(write(data));
+    int bytes = StoredText.utf8Length(json);
+    return bytes <= maxBytes
+        ? json
+        : String.format(
+            Locale.ROOT, "{\"leftOut\":\"%,d bytes of data; the limit is %,d\"}", bytes, maxBytes);
   }
 
   private void value(@Nullable Object value) {

@@ -5,16 +5,19 @@ import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobLog;
 import dev.tenon.jobs.JobLogLevel;
 import dev.tenon.jobs.JobSnoozedException;
+import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.LogData;
 import dev.tenon.jobs.store.LogLine;
 import dev.tenon.jobs.store.ProgressReport;
+import dev.tenon.jobs.store.StoredText;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +25,12 @@ import org.jspecify.annotations.Nullable;
 /** What a handler sees of its job. What it reports once the attempt is over is dropped. */
 final class Context implements JobContext, JobLog {
 
-  private static final int LONGEST_PROGRESS_MESSAGE = 1_000;
-  private static final int LONGEST_LINE = 10_000;
-
   private final ClaimedJob job;
   private final Instant deadline;
   private final Clock clock;
+  private final SizeLimits limits;
   private final Recorder recorder;
+  private final AtomicInteger logLines = new AtomicInteger();
   private final Supplier<@Nullable StopReason> stop;
   private final BooleanSupplier ended;
 
@@ -36,12 +38,14 @@ final class Context implements JobContext, JobLog {
       ClaimedJob job,
       Instant deadline,
       Clock clock,
+      SizeLimits limits,
       Recorder recorder,
       Supplier<@Nullable StopReason> stop,
       BooleanSupplier ended) {
     this.job = job;
     this.deadline = deadline;
     this.clock = clock;
+    this.limits = limits;
     this.recorder = recorder;
     this.stop = stop;
     this.ended = ended;
@@ -93,7 +97,9 @@ final class Context implements JobContext, JobLog {
           new ProgressReport(
               job.lease(),
               percent,
-              message == null ? null : Texts.storable(message, LONGEST_PROGRESS_MESSAGE)));
+              message == null
+                  ? null
+                  : StoredText.storable(message, StoredText.MAX_PROGRESS_MESSAGE_BYTES)));
     }
   }
 
@@ -104,17 +110,25 @@ final class Context implements JobContext, JobLog {
 
   @Override
   public void log(JobLogLevel level, String message, Map<String, ? extends @Nullable Object> data) {
-    String json = data.isEmpty() ? null : LogData.write(data);
-    if (!ended.getAsBoolean()) {
-      recorder.log(
-          new LogLine(
-              job.lease(),
-              job.attempt(),
-              level,
-              Texts.storable(message, LONGEST_LINE),
-              json,
-              clock.instant()));
+    String json = data.isEmpty() ? null : LogData.write(data, limits.logDataBytes());
+    if (ended.getAsBoolean()) {
+      return;
     }
+    int number = logLines.updateAndGet(count -> Math.min(count, limits.logLines()) + 1);
+    if (number < limits.logLines()) {
+      record(level, StoredText.storable(message, StoredText.MAX_LOG_MESSAGE_BYTES), json);
+    } else if (number == limits.logLines()) {
+      record(
+          JobLogLevel.WARN,
+          "The log of this attempt is full: an attempt may write "
+              + number
+              + " lines. This one stands for all that follow.",
+          null);
+    }
+  }
+
+  private void record(JobLogLevel level, String message, @Nullable String json) {
+    recorder.log(new LogLine(job.lease(), job.attempt(), level, message, json, clock.instant()));
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.store.AttemptEnd;
@@ -11,6 +12,7 @@ import dev.tenon.jobs.store.AttemptFailure;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.JsonCodec;
 import dev.tenon.jobs.store.Lease;
+import dev.tenon.jobs.store.StoredText;
 import dev.tenon.jobs.store.StoredValues;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,6 +42,7 @@ final class Execution<P, R> implements Runnable {
   private final ClaimedJob job;
   private final JobBinding<P, R> binding;
   private final JsonCodec codec;
+  private final SizeLimits limits;
   private final Recorder recorder;
   private final Consumer<Execution<?, ?>> released;
   private final Context context;
@@ -52,22 +55,25 @@ final class Execution<P, R> implements Runnable {
   /**
    * An attempt.
    *
+   * @param limits how much the result and the log may have
    * @param released is told when the end is recorded, and the slot free
    */
   Execution(
       ClaimedJob job,
       JobBinding<P, R> binding,
       JsonCodec codec,
+      SizeLimits limits,
       Recorder recorder,
       Clock clock,
       Consumer<Execution<?, ?>> released) {
     this.job = job;
     this.binding = binding;
     this.codec = codec;
+    this.limits = limits;
     this.recorder = recorder;
     this.released = released;
     Instant deadline = clock.instant().plus(binding.definition().timeout());
-    this.context = new Context(job, deadline, clock, recorder, stop::get, ended::get);
+    this.context = new Context(job, deadline, clock, limits, recorder, stop::get, ended::get);
   }
 
   UUID jobId() {
@@ -218,8 +224,25 @@ final class Execution<P, R> implements Runnable {
           job.id(),
           null);
     }
-    return codec.write(
-        result, definition.resultType(), "the result of job type '" + job.type() + "'");
+    return storable(
+        codec.write(
+            result, definition.resultType(), "the result of job type '" + job.type() + "'"));
+  }
+
+  private String storable(String result) {
+    int bytes = StoredText.utf8Length(result);
+    if (bytes > limits.resultBytes()) {
+      throw new ResultTooLargeException(job, bytes, limits.resultBytes());
+    }
+    if (StoredText.indexOfHalfCharacter(result).isPresent()) {
+      throw new JobsException(
+          "The result of job type '%s' has a surrogate without its partner, which UTF-8 cannot carry. Cut texts between characters, not inside one."
+              .formatted(job.type()),
+          job.type(),
+          job.id(),
+          null);
+    }
+    return result;
   }
 
   private AttemptEnd failed(Throwable e) {

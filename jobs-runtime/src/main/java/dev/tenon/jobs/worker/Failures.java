@@ -9,6 +9,7 @@ import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.AttemptFailure;
 import dev.tenon.jobs.store.ClaimedJob;
+import dev.tenon.jobs.store.StoredText;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -18,15 +19,16 @@ import org.jspecify.annotations.Nullable;
 /** What becomes of a job whose attempt did not end well: the one place where exceptions decide. */
 final class Failures {
 
-  private static final int LONGEST_MESSAGE = 4_000;
-  private static final int LONGEST_STACK = 20_000;
-
   private Failures() {}
 
   /** What the handler's exception means for the job. */
   static AttemptEnd thrown(ClaimedJob job, RetryPolicy policy, Throwable e) {
     if (e instanceof JobSnoozedException snooze) {
       return new AttemptEnd.Snoozed(job.lease(), snooze.delay());
+    }
+    if (e instanceof ResultTooLargeException tooLarge) {
+      return new AttemptEnd.Failed(
+          job.lease(), AttemptFailure.of(JobError.Reason.RESULT_TOO_LARGE, tooLarge.explanation()));
     }
     if (e instanceof PermanentJobException || !policy.retriesOn(e)) {
       return permanent(job, e);
@@ -62,7 +64,11 @@ final class Failures {
 
   private static AttemptFailure failure(Throwable e) {
     return new AttemptFailure(
-        JobError.Reason.EXCEPTION, e.getClass().getName(), message(e), stack(e), Fingerprint.of(e));
+        JobError.Reason.EXCEPTION,
+        StoredText.storable(e.getClass().getName(), StoredText.MAX_ERROR_CLASS_BYTES),
+        message(e),
+        stack(e),
+        Fingerprint.of(e));
   }
 
   /** For logs. */
@@ -76,12 +82,14 @@ final class Failures {
   }
 
   private static @Nullable String message(Throwable e) {
-    return e.getMessage() == null ? null : Texts.storable(e.getMessage(), LONGEST_MESSAGE);
+    return e.getMessage() == null
+        ? null
+        : StoredText.storable(e.getMessage(), StoredText.MAX_ERROR_MESSAGE_BYTES);
   }
 
   private static String stack(Throwable e) {
     StringWriter text = new StringWriter();
     e.printStackTrace(new PrintWriter(text));
-    return Texts.storable(text.toString(), LONGEST_STACK);
+    return StoredText.storable(text.toString(), StoredText.MAX_STACK_BYTES);
   }
 }

@@ -4,6 +4,7 @@ import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.RabbitMqOptions;
+import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.broker.PointerConsumer;
 import dev.tenon.jobs.definition.JobDefinition;
@@ -59,6 +60,7 @@ public final class Worker implements JobWorker {
   private final Clock clock;
   private final Consumer<Worker> onClosed;
   private final JsonCodec codec;
+  private final SizeLimits limits;
   private final Recorder recorder;
   private final Heartbeat heartbeat;
   private final JobFeed feed;
@@ -83,6 +85,7 @@ public final class Worker implements JobWorker {
    * @param options how it works
    * @param heartbeatInterval how often it says that it is alive
    * @param codec reads payloads and writes results
+   * @param limits how much results and logs may have
    * @param clock for deadlines and log lines
    * @param onClosed is told when the worker has stopped
    */
@@ -93,11 +96,13 @@ public final class Worker implements JobWorker {
       WorkerOptions options,
       Duration heartbeatInterval,
       JsonCodec codec,
+      SizeLimits limits,
       Clock clock,
       Consumer<Worker> onClosed) {
     this.id = handlers.module().name() + "-" + UUID.randomUUID().toString().substring(0, 8);
     this.options = options;
     this.codec = codec;
+    this.limits = limits;
     this.clock = clock;
     this.onClosed = onClosed;
     this.bindings = byName(handlers);
@@ -323,7 +328,7 @@ public final class Worker implements JobWorker {
 
   private <P, R> void start(ClaimedJob job, JobBinding<P, R> binding) {
     Execution<P, R> execution =
-        new Execution<>(job, binding, codec, recorder, clock, this::release);
+        new Execution<>(job, binding, codec, limits, recorder, clock, this::release);
     executions.put(job.id(), execution);
     ScheduledFuture<?> deadline = deadlines.start(execution);
     handlerThreads.execute(

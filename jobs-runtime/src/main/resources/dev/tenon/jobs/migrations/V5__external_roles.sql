@@ -55,14 +55,26 @@ BEGIN
 END
 $$;
 
--- Cuts a text that is too long, as Java workers do.
-CREATE FUNCTION cut_text(p_text text, p_max_characters integer)
+-- Cuts a text that has too many bytes of UTF-8, between two characters, as Java workers do.
+CREATE FUNCTION cut_text(p_text text, p_max_bytes integer)
 RETURNS text
-LANGUAGE sql IMMUTABLE
+LANGUAGE plpgsql IMMUTABLE
 AS $$
-  SELECT CASE
-    WHEN length(p_text) <= p_max_characters THEN p_text
-    ELSE left(p_text, p_max_characters) || '… (cut, ' || length(p_text) || ' characters)' END
+DECLARE
+  v_bytes bytea;
+  v_end integer := p_max_bytes;
+BEGIN
+  IF p_text IS NULL OR octet_length(p_text) <= p_max_bytes THEN
+    RETURN p_text;
+  END IF;
+  v_bytes := convert_to(p_text, 'UTF8');
+  -- 10xxxxxx goes on with a character that has begun before
+  WHILE get_byte(v_bytes, v_end) & 192 = 128 LOOP
+    v_end := v_end - 1;
+  END LOOP;
+  RETURN convert_from(substring(v_bytes FROM 1 FOR v_end), 'UTF8')
+    || '… (cut, ' || to_char(length(v_bytes), 'FM999,999,999,999') || ' bytes)';
+END
 $$;
 
 -- A delay in milliseconds; refuses one that is negative or longer than a year.
@@ -389,26 +401,54 @@ BEGIN
 END
 $$;
 
--- Adds a line to the log of a running job; level is debug, info, warn or error. False if the lease is lost.
+-- Adds a line to the log of a running job; level is debug, info, warn or error. An attempt may write a
+-- limited number of lines; the last one says that the log is full. False if the lease is lost: the handler
+-- must stop.
 CREATE FUNCTION log(
   worker text, job_id uuid, lease bigint, level text, message text, data json DEFAULT NULL)
 RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 AS $$
+DECLARE
+  v_job record;
+  v_bytes integer := octet_length(log.data::text);
+  v_lines integer;
 BEGIN
   IF log.level IS NULL OR log.level NOT IN ('debug', 'info', 'warn', 'error') THEN
     RAISE EXCEPTION 'level must be debug, info, warn or error.' USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  IF octet_length(log.data::text) > 65536 THEN
-    RAISE EXCEPTION 'data has % bytes; the data of a log line may have 65536.', octet_length(log.data::text)
-      USING ERRCODE = 'program_limit_exceeded';
-  END IF;
-  INSERT INTO job_logs (job_id, attempt, level, message, data, logged_at)
-  SELECT
-    j.id, j.attempts, log.level, coalesce(cut_text(log.message, 10000), ''), log.data, clock_timestamp()
+  SELECT j.id, j.attempts, j.started_at,
+    coalesce((j.external_policy ->> 'maxLogDataBytes')::integer, 65536) AS max_bytes,
+    coalesce((j.external_policy ->> 'maxLogLines')::integer, 10000) AS max_lines
+  INTO v_job
   FROM jobs j
   WHERE j.id = log.job_id AND holds_lease(j, log.worker, log.lease);
-  RETURN FOUND;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  IF v_bytes > v_job.max_bytes THEN
+    RAISE EXCEPTION 'data has % bytes; the data of a log line may have %.', v_bytes, v_job.max_bytes
+      USING ERRCODE = 'program_limit_exceeded';
+  END IF;
+  SELECT count(*) INTO v_lines
+  FROM (
+    SELECT FROM job_logs l
+    WHERE l.job_id = v_job.id AND l.attempt = v_job.attempts AND l.logged_at >= v_job.started_at
+    LIMIT v_job.max_lines) AS written;
+  IF v_lines < v_job.max_lines - 1 THEN
+    INSERT INTO job_logs (job_id, attempt, level, message, data, logged_at)
+    VALUES (
+      v_job.id, v_job.attempts, log.level, coalesce(cut_text(log.message, 10000), ''), log.data,
+      clock_timestamp());
+  ELSIF v_lines = v_job.max_lines - 1 THEN
+    INSERT INTO job_logs (job_id, attempt, level, message, logged_at)
+    VALUES (
+      v_job.id, v_job.attempts, 'warn',
+      'The log of this attempt is full: an attempt may write ' || v_job.max_lines
+        || ' lines. This one stands for all that follow.',
+      clock_timestamp());
+  END IF;
+  RETURN true;
 END
 $$;
 

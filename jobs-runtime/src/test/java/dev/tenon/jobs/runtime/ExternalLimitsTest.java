@@ -7,11 +7,14 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.store.StoredText;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -83,18 +86,65 @@ class ExternalLimitsTest {
       UUID id = claimed(jobs, worker);
       assertThat(worker.progress(id, 1, 50, huge)).isTrue();
       assertThat(jobs.get(id).progressMessage())
-          .isEqualTo("x".repeat(1000) + "… (cut, 2000000 characters)");
+          .isEqualTo("x".repeat(1000) + "… (cut, 2,000,000 bytes)");
 
       assertThat(worker.log(id, 1, "info", huge, null)).isTrue();
       assertThat(jobs.logs(id))
           .extracting(JobLogEntry::message)
-          .containsExactly("x".repeat(10_000) + "… (cut, 2000000 characters)");
+          .containsExactly("x".repeat(10_000) + "… (cut, 2,000,000 bytes)");
 
       assertThat(worker.fail(id, 1, huge, huge, true, null)).isEqualTo("failed");
       Job job = jobs.get(id);
       assertThat(Objects.requireNonNull(job.error()).message())
-          .isEqualTo("x".repeat(4000) + "… (cut, 2000000 characters)");
+          .isEqualTo("x".repeat(4000) + "… (cut, 2,000,000 bytes)");
       assertThat(Objects.requireNonNull(job.error()).errorClass()).hasSizeLessThan(300);
+    }
+  }
+
+  @Test
+  void aTextIsCutBetweenTwoCharacters() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    try (ExternalWorker worker = worker()) {
+      UUID id = claimed(jobs, worker);
+      for (String character : List.of("é", "€", "😀")) {
+        for (int before = 0; before < 4; before++) {
+          String text = "x".repeat(before) + character.repeat(1000);
+          assertThat(worker.progress(id, 1, 50, text)).isTrue();
+          assertThat(jobs.get(id).progressMessage()).isEqualTo(StoredText.storable(text, 1000));
+        }
+      }
+    }
+  }
+
+  @Test
+  void theLimitsOfTheSubmitterReachTheFunctions() throws Exception {
+    SizeLimits limits =
+        SizeLimits.defaults().withResultBytes(100).withLogDataBytes(50).withLogLines(3);
+    JobService jobs = fixture.start(fixture.builder().sizeLimits(limits)).jobs();
+    try (ExternalWorker worker = worker()) {
+      UUID id = claimed(jobs, worker);
+      refused(
+          LIMIT_EXCEEDED,
+          "The result has 102 bytes; the result of this job may have 100.",
+          () -> worker.complete(id, 1, '"' + "x".repeat(100) + '"'));
+      refused(
+          LIMIT_EXCEEDED,
+          "data has 52 bytes; the data of a log line may have 50.",
+          () -> worker.log(id, 1, "info", "line", '"' + "x".repeat(50) + '"'));
+      for (int i = 1; i <= 5; i++) {
+        assertThat(worker.log(id, 1, "info", "line " + i, null)).isTrue();
+      }
+      assertThat(jobs.logs(id))
+          .extracting(JobLogEntry::message)
+          .containsExactly(
+              "line 1",
+              "line 2",
+              "The log of this attempt is full: an attempt may write 3 lines. This one stands for all"
+                  + " that follow.");
+      assertThat(worker.snooze(id, 1, "0")).isTrue();
+      worker.claimOne(PRINT.type());
+      assertThat(worker.log(id, 2, "info", "the next attempt", null)).isTrue();
+      assertThat(jobs.logs(id)).hasSize(4);
     }
   }
 

@@ -318,7 +318,8 @@ class SubmitTest {
         .hasMessage(
             "The payload of job type 'test.order.place' has 1,048,577 bytes as JSON, and the limit is"
                 + " 1,048,576. Store the data elsewhere and submit a reference to it.");
-    JobService small = fixture.start(fixture.builder().sizeLimits(new SizeLimits(100, 100))).jobs();
+    SizeLimits limits = SizeLimits.defaults().withPayloadBytes(100);
+    JobService small = fixture.start(fixture.builder().sizeLimits(limits)).jobs();
     assertThatThrownBy(
             () ->
                 small.submit(

@@ -1,0 +1,31 @@
+package dev.tenon.jobs.worker;
+
+import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.store.ClaimedJob;
+
+/**
+ * A handler has returned a result that has more bytes than results may have. The job fails, since
+ * another attempt would return the same.
+ */
+final class ResultTooLargeException extends JobsException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String explanation;
+
+  ResultTooLargeException(ClaimedJob job, int bytes, int limit) {
+    this(
+        job,
+        "The result has %,d bytes as JSON, and the limit is %,d. Store the data elsewhere and return a reference to it."
+            .formatted(bytes, limit));
+  }
+
+  private ResultTooLargeException(ClaimedJob job, String explanation) {
+    super(explanation, job.type(), job.id(), null);
+    this.explanation = explanation;
+  }
+
+  String explanation() {
+    return explanation;
+  }
+}
