@@ -47,7 +47,7 @@ public record JobAttempt(
     SNOOZED,
     /** The worker shut down and gave the job back; the attempt does not count. */
     RELEASED,
-    /** The worker was not heard of any more. */
+    /** The worker was not heard of any more, or the job did it harm; it counts as a crash. */
     LOST;
 
     /** The outcome as it is stored and shown, such as {@code timed_out}. */

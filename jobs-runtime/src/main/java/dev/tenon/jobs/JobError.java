@@ -22,6 +22,8 @@ public record JobError(Reason reason, @Nullable String errorClass, @Nullable Str
     TIMED_OUT,
     /** The worker that ran the attempt stopped sending heartbeats. */
     WORKER_LOST,
+    /** The payload does not fit into the memory of the worker. */
+    OUT_OF_MEMORY,
     /** The result has more bytes than results may have. */
     RESULT_TOO_LARGE,
     /** PostgreSQL refused to store the outcome. */

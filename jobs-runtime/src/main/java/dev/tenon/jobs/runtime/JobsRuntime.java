@@ -151,6 +151,7 @@ public final class JobsRuntime implements AutoCloseable {
             handlers,
             options,
             settings.heartbeatInterval(),
+            settings.maxCrashes(),
             codec,
             settings.sizeLimits(),
             settings.clock(),

@@ -17,7 +17,10 @@ public sealed interface AttemptEnd {
   /** How the attempt ended. */
   JobAttempt.Outcome outcome();
 
-  /** The status of the job from now on, unless somebody has asked to cancel it. */
+  /**
+   * The status of the job from now on, unless somebody has asked to cancel it, or it has {@link
+   * Crashed} too often.
+   */
   JobStatus status();
 
   /**
@@ -132,6 +135,29 @@ public sealed interface AttemptEnd {
     @Override
     public JobStatus status() {
       return JobStatus.CANCELLED;
+    }
+  }
+
+  /**
+   * The attempt did its worker harm: it ended the process, or it could not begin since its payload
+   * does not fit into memory. It counts as a crash and not as an attempt, and the job waits for
+   * another one, unless it has crashed too often: then it fails.
+   *
+   * @param lease the lease of the attempt
+   * @param failure what went wrong
+   * @param maxCrashes with that many crashes the job fails
+   * @param delay how long the job waits
+   */
+  record Crashed(Lease lease, AttemptFailure failure, int maxCrashes, Duration delay)
+      implements AttemptEnd {
+    @Override
+    public JobAttempt.Outcome outcome() {
+      return JobAttempt.Outcome.LOST;
+    }
+
+    @Override
+    public JobStatus status() {
+      return JobStatus.PENDING;
     }
   }
 }

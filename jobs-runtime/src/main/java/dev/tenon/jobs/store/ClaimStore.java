@@ -11,11 +11,13 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jooq.CommonTableExpression;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Record;
+import org.jooq.Records;
 import org.jooq.Select;
 import org.jooq.SelectField;
 import org.jooq.SortField;
@@ -162,6 +164,31 @@ public final class ClaimStore {
     return DSL.select(DSL.table(name("s")).asterisk())
         .from(known.table(), lateral(ofOneType.asTable("s")))
         .limit(limit);
+  }
+
+  /**
+   * A job that the table says the worker runs.
+   *
+   * @param lease its lease
+   * @param payloadBytes how many bytes its payload has
+   */
+  public record Held(Lease lease, int payloadBytes) {}
+
+  /** What the worker runs, by the table, except the known jobs: claims whose answers were lost. */
+  public List<Held> held(String workerId, Collection<UUID> except) {
+    Tables.Jobs j = database.tables().jobs;
+    return database
+        .control()
+        .select(j.id, j.lease, payloadBytes(j))
+        .from(j)
+        .where(j.workerId.eq(workerId).and(j.status.eq(JobStatus.RUNNING)))
+        .fetch(
+            Records.mapping(
+                (id, lease, bytes) ->
+                    new Held(new Lease(id, lease, workerId), Objects.requireNonNullElse(bytes, 0))))
+        .stream()
+        .filter(held -> !except.contains(held.lease().jobId()))
+        .toList();
   }
 
   private static List<SelectField<?>> waitingColumns(Tables.Jobs j, KnownTypes known) {

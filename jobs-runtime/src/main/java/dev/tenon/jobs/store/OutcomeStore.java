@@ -65,6 +65,7 @@ public final class OutcomeStore {
     var endFingerprint =
         e.column("fingerprint", SQLDataType.CLOB, end -> failure(end, AttemptFailure::fingerprint));
     var endDelay = e.column("delay", SQLDataType.BIGINT, end -> delay(end).toMillis());
+    var endMaxCrashes = e.column("max_crashes", SQLDataType.INTEGER, OutcomeStore::maxCrashes);
     var endTable = e.table();
     // Every statement locks its rows in the order of their ids, so that no two can deadlock
     var locked =
@@ -83,15 +84,25 @@ public final class OutcomeStore {
                     .forNoKeyUpdate()
                     .of(j));
 
+    Field<Integer> crashes =
+        j.crashes.plus(when(endMaxCrashes.isNotNull(), inline(1)).otherwise(inline(0)));
+    Condition crashedTooOften = endMaxCrashes.isNotNull().and(crashes.ge(endMaxCrashes));
     // What would be attempted again ends as cancelled if that was asked for while it ran.
     Field<JobStatus> status =
         when(
                 endStatus.eq(JobStatus.PENDING).and(j.cancelRequestedAt.isNotNull()),
                 inline(JobStatus.CANCELLED, Tables.STATUS))
+            .when(crashedTooOften, inline(JobStatus.FAILED, Tables.STATUS))
             .otherwise(endStatus);
-    Condition isLast = endStatus.ne(JobStatus.PENDING).or(j.cancelRequestedAt.isNotNull());
+    Condition isLast =
+        endStatus.ne(JobStatus.PENDING).or(j.cancelRequestedAt.isNotNull()).or(crashedTooOften);
     Field<Integer> uncounted =
-        when(endOutcome.in(JobAttempt.Outcome.RELEASED, JobAttempt.Outcome.SNOOZED), inline(1))
+        when(
+                endOutcome.in(
+                    JobAttempt.Outcome.RELEASED,
+                    JobAttempt.Outcome.SNOOZED,
+                    JobAttempt.Outcome.LOST),
+                inline(1))
             .otherwise(inline(0));
     Field<Instant> due =
         when(endStatus.eq(JobStatus.PENDING), Intervals.after(currentInstant(), endDelay));
@@ -106,6 +117,7 @@ public final class OutcomeStore {
                     .set(j.errorClass, endErrorClass)
                     .set(j.errorMessage, endErrorMessage)
                     .set(j.attempts, j.attempts.minus(uncounted))
+                    .set(j.crashes, crashes)
                     .set(j.runAt, DSL.coalesce(due, j.runAt))
                     .set(j.publishAt, DSL.coalesce(due, j.publishAt))
                     .set(j.finishedAt, when(isLast, currentInstant()))
@@ -186,6 +198,9 @@ public final class OutcomeStore {
     if (end instanceof AttemptEnd.Failed failed) {
       return part.apply(failed.failure());
     }
+    if (end instanceof AttemptEnd.Crashed crashed) {
+      return part.apply(crashed.failure());
+    }
     return end instanceof AttemptEnd.Retried retried ? part.apply(retried.failure()) : null;
   }
 
@@ -196,6 +211,13 @@ public final class OutcomeStore {
     if (end instanceof AttemptEnd.Snoozed snoozed) {
       return snoozed.delay();
     }
+    if (end instanceof AttemptEnd.Crashed crashed) {
+      return crashed.delay();
+    }
     return end instanceof AttemptEnd.Released released ? released.delay() : Duration.ZERO;
+  }
+
+  private static @Nullable Integer maxCrashes(AttemptEnd end) {
+    return end instanceof AttemptEnd.Crashed crashed ? crashed.maxCrashes() : null;
   }
 }

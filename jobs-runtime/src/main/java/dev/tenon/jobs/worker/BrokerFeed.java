@@ -9,11 +9,14 @@ import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Claims;
 import dev.tenon.jobs.store.StoreException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +45,11 @@ final class BrokerFeed implements JobFeed {
   private final Map<String, Integer> types;
   private final TableFeed table;
   private final LineLimiter setBackTypes = new LineLimiter(LOG_INTERVAL);
+
+  /** Pointers that were taken and not settled yet: whatever fails, none of them stays unsettled. */
+  private final Deque<Delivery> unsettled = new ArrayDeque<>();
+
+  private @Nullable Throwable overdueFailure;
   private long overdueAskedNanos = System.nanoTime();
   private boolean onTable;
 
@@ -74,11 +82,37 @@ final class BrokerFeed implements JobFeed {
   }
 
   private List<ClaimedJob> claimDelivered(int max, Duration wait) throws InterruptedException {
+    handBackUnsettled();
+    throwOverdueFailure();
     consumer.resume();
-    List<Delivery> delivered = consumer.take(max, wait);
-    consumer.handBackOlderThan(MAX_WAIT_FOR_A_SLOT);
-    List<ClaimedJob> claimed = delivered.isEmpty() ? List.of() : claim(delivered);
-    return claimed.size() < max ? withOverdue(claimed, max) : claimed;
+    unsettled.addAll(consumer.take(max, wait));
+    try {
+      consumer.handBackOlderThan(MAX_WAIT_FOR_A_SLOT);
+      List<ClaimedJob> claimed = unsettled.isEmpty() ? List.of() : claimUnsettled();
+      return claimed.size() < max ? withOverdue(claimed, max) : claimed;
+    } finally {
+      handBackUnsettled();
+    }
+  }
+
+  /** A pointer that cannot be handed back now, for lack of memory, is handed back the next time. */
+  private void handBackUnsettled() {
+    for (Delivery next = unsettled.peek(); next != null; next = unsettled.peek()) {
+      consumer.handBack(next);
+      unsettled.remove();
+    }
+  }
+
+  /** What was claimed beside it had to be run first. */
+  private void throwOverdueFailure() {
+    Throwable failure = overdueFailure;
+    overdueFailure = null;
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    if (failure instanceof StoreException exception) {
+      throw exception;
+    }
   }
 
   /**
@@ -101,33 +135,30 @@ final class BrokerFeed implements JobFeed {
         // There may be many: they are asked for as fast as slots become free
         overdueAskedNanos = now - OVERDUE_INTERVAL.toNanos();
       }
-    } catch (StoreException e) {
-      // What was claimed before must be run
-      LOG.debug("What is overdue is asked for again later.", e);
+    } catch (StoreException | OutOfMemoryError e) {
+      if (claimed.isEmpty()) {
+        throw e;
+      }
+      overdueFailure = e;
     }
     return all;
   }
 
-  private List<ClaimedJob> claim(List<Delivery> delivered) {
-    Claims claims;
-    try {
-      claims =
-          store.claim(
-              workerId, delivered.stream().map(Delivery::jobId).toList(), types, MAX_CLAIM_BYTES);
-    } catch (RuntimeException e) {
-      delivered.forEach(consumer::handBack);
-      throw e;
-    }
+  private List<ClaimedJob> claimUnsettled() {
+    Claims claims =
+        store.claim(
+            workerId, unsettled.stream().map(Delivery::jobId).toList(), types, MAX_CLAIM_BYTES);
     // A pointer that is not left is stale: its job is claimed, has ended, runs elsewhere, is set
     // back, or will be published again
     Set<UUID> left = Set.copyOf(claims.left());
     Set<UUID> setBack = Set.copyOf(claims.setBack());
-    for (Delivery delivery : delivered) {
+    for (Delivery delivery = unsettled.peek(); delivery != null; delivery = unsettled.peek()) {
       if (left.contains(delivery.jobId())) {
         consumer.handBack(delivery);
       } else {
         consumer.acknowledge(delivery);
       }
+      unsettled.remove();
       if (setBack.contains(delivery.jobId())) {
         logSetBack(delivery);
       }
@@ -150,6 +181,7 @@ final class BrokerFeed implements JobFeed {
 
   @Override
   public void pause() {
+    handBackUnsettled();
     consumer.pause();
   }
 

@@ -185,6 +185,9 @@ final class Execution<P, R> implements Runnable {
       // Another attempt would find the same payload
       LOG.error("Job {} fails for good: {}", job.id(), e.getMessage());
       return Failures.permanent(job, e);
+    } catch (OutOfMemoryError e) {
+      // It may be the memory of others that is short
+      return failed(e);
     } catch (Throwable e) {
       LOG.error(
           "Job {} fails for good: its payload cannot be read or validated ({}).",
@@ -325,6 +328,11 @@ final class Execution<P, R> implements Runnable {
     if (reason != null && !ended.get()) {
       end(afterStop(new AttemptEnd.Released(job.lease())));
     }
+  }
+
+  /** The handler was not started, and nothing is recorded. */
+  void discard() {
+    ended.set(true);
   }
 
   /** The job was given to another worker: there is nothing left to record. */

@@ -21,4 +21,14 @@ final class Texts {
         ? millis / 1000 + " s"
         : String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
   }
+
+  /** A number of bytes as people write it: {@code 900 bytes}, {@code 14 KiB}, {@code 2.5 MiB}. */
+  static String ofBytes(long bytes) {
+    if (bytes < 1024) {
+      return bytes + " bytes";
+    }
+    return bytes < 1024 * 1024
+        ? bytes / 1024 + " KiB"
+        : String.format(Locale.ROOT, "%.1f MiB", bytes / (1024.0 * 1024));
+  }
 }

@@ -7,7 +7,6 @@ import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.broker.PointerConsumer;
-import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.store.ClaimStore;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Database;
@@ -20,7 +19,6 @@ import dev.tenon.jobs.store.WorkerStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -32,7 +30,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,17 +42,11 @@ public final class Worker implements JobWorker {
 
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
-  /** How long the claiming thread waits for a free slot, and then for a pointer. */
-  private static final Duration CLAIM_WAIT = Duration.ofMillis(500);
-
-  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
-
   private static final Duration LAST_RECORDING = Duration.ofSeconds(5);
-  private static final int MOST_CLAIMS = 200;
 
   private final String id;
   private final WorkerOptions options;
-  private final Map<String, JobBinding<?, ?>> bindings;
+  private final Bindings bindings;
   private final WorkerStore workers;
   private final Clock clock;
   private final Consumer<Worker> onClosed;
@@ -70,11 +61,10 @@ public final class Worker implements JobWorker {
   private final Map<UUID, Execution<?, ?>> executions = new ConcurrentHashMap<>();
   private final ExecutorService handlerThreads;
   private final Deadlines deadlines;
-  private final Thread claimer;
+  private final Claimer claimer;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean stopping;
-  private volatile boolean claimingFails;
 
   /**
    * A worker; {@link #start()} starts it.
@@ -84,6 +74,7 @@ public final class Worker implements JobWorker {
    * @param handlers what it runs
    * @param options how it works
    * @param heartbeatInterval how often it says that it is alive
+   * @param maxCrashes with that many crashes a job fails
    * @param codec reads payloads and writes results
    * @param limits how much results and logs may have
    * @param clock for deadlines and log lines
@@ -95,6 +86,7 @@ public final class Worker implements JobWorker {
       JobHandlers handlers,
       WorkerOptions options,
       Duration heartbeatInterval,
+      int maxCrashes,
       JsonCodec codec,
       SizeLimits limits,
       Clock clock,
@@ -105,11 +97,10 @@ public final class Worker implements JobWorker {
     this.limits = limits;
     this.clock = clock;
     this.onClosed = onClosed;
-    this.bindings = byName(handlers);
+    this.bindings = new Bindings(handlers);
     this.workers = new WorkerStore(database);
     ClaimStore claims = new ClaimStore(database);
-    Map<String, Integer> knownVersions = new HashMap<>();
-    bindings.forEach((name, binding) -> knownVersions.put(name, binding.definition().version()));
+    Map<String, Integer> knownVersions = bindings.knownVersions();
     OutcomeStore outcomes = new OutcomeStore(database);
     this.recorder = new Recorder(outcomes, new ReportStore(database), id);
     this.slots = new Semaphore(options.concurrency());
@@ -124,7 +115,7 @@ public final class Worker implements JobWorker {
     } else {
       this.consumer =
           new PointerConsumer(
-              rabbitMq, id, routingKeys(handlers), options.concurrency() * 2, cancelHints::heard);
+              rabbitMq, id, bindings.routingKeys(), options.concurrency() * 2, cancelHints::heard);
       this.feed = new BrokerFeed(consumer, claims, id, knownVersions);
     }
     this.heartbeat =
@@ -138,42 +129,13 @@ public final class Worker implements JobWorker {
             this::threadsLive,
             executions.values(),
             this::cancel);
-    this.claimer = new Thread(this::claim, "tenon-claimer-" + id);
-    claimer.setDaemon(true);
-  }
-
-  /** The handlers by the names of their types, earlier ones too. */
-  private static Map<String, JobBinding<?, ?>> byName(JobHandlers handlers) {
-    Map<String, JobBinding<?, ?>> byName = new HashMap<>();
-    for (JobBinding<?, ?> binding : handlers.bindings()) {
-      JobDefinition<?, ?> definition = binding.definition();
-      for (String name :
-          Stream.concat(Stream.of(definition.type()), definition.aliases().stream()).toList()) {
-        JobBinding<?, ?> other = byName.putIfAbsent(name, binding);
-        if (other != null) {
-          throw new IllegalArgumentException(
-              "'%s' is a name of the job types '%s' and '%s'; it must belong to one of them."
-                  .formatted(name, other.definition().type(), definition.type()));
-        }
-      }
-    }
-    return Map.copyOf(byName);
-  }
-
-  /**
-   * The queues in which pointers wait: those of the types, and those that aliases had by default.
-   */
-  private static List<String> routingKeys(JobHandlers handlers) {
-    return handlers.bindings().stream()
-        .map(JobBinding::definition)
-        .flatMap(
-            definition ->
-                Stream.concat(
-                    Stream.of(definition.routingKey()),
-                    definition.aliases().stream().map(JobDefinition::defaultRoutingKey)))
-        .distinct()
-        .sorted()
-        .toList();
+    this.claimer =
+        new Claimer(
+            id,
+            feed,
+            slots,
+            new LostClaims(claims, outcomes, id, executions.keySet(), maxCrashes),
+            this::start);
   }
 
   /**
@@ -193,7 +155,7 @@ public final class Worker implements JobWorker {
         "Worker {} runs up to {} jobs at a time, of {} types.",
         id,
         options.concurrency(),
-        bindings.values().stream().distinct().count());
+        bindings.types());
   }
 
   @Override
@@ -221,9 +183,7 @@ public final class Worker implements JobWorker {
     if (!claimer.isAlive()) {
       problems.add("its claiming thread has ended; restart the process");
     }
-    if (claimingFails) {
-      problems.add("it cannot claim jobs, since the database cannot be reached");
-    }
+    claimer.problem().ifPresent(problems::add);
     if (heartbeat.isFailing()) {
       problems.add("its heart does not beat, since the database cannot be reached");
     }
@@ -261,84 +221,35 @@ public final class Worker implements JobWorker {
     return execution == null ? null : execution.lease();
   }
 
-  private void claim() {
-    while (!stopping) {
-      int free = 0;
-      int used = 0;
-      try {
-        if (!slots.tryAcquire(CLAIM_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-          feed.pause();
-          continue;
-        }
-        free = 1 + slots.drainPermits();
-        for (ClaimedJob job : feed.next(Math.min(free, MOST_CLAIMS), CLAIM_WAIT)) {
-          used++;
-          start(job);
-        }
-        if (claimingFails) {
-          claimingFails = false;
-          LOG.info("Worker {} claims jobs again.", id);
-        }
-      } catch (InterruptedException e) {
-        // close() wants this thread to end
-        Thread.currentThread().interrupt();
-        return;
-      } catch (Throwable e) {
-        // An Error too: a worker whose claiming thread has ended would live on and do nothing
-        if (!claimingFails) {
-          claimingFails = true;
-          LOG.warn(
-              "Worker {} cannot claim jobs. It tries again every {} ms; the jobs wait.",
-              id,
-              PAUSE_AFTER_FAILURE.toMillis(),
-              e);
-        }
-        pauseAfterFailure();
-      } finally {
-        slots.release(free - used);
-      }
-    }
-  }
-
   /** Without them nothing is done, and nobody should think that it is. */
   private boolean threadsLive() {
     return recorder.isAlive() && (stopping || claimer.isAlive());
   }
 
-  private void pauseAfterFailure() {
-    try {
-      TimeUnit.MILLISECONDS.sleep(PAUSE_AFTER_FAILURE.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   private void start(ClaimedJob job) {
-    JobBinding<?, ?> binding = bindings.get(job.type());
-    if (binding == null) {
-      throw new IllegalStateException(
-          "Job "
-              + job.id()
-              + " of type '"
-              + job.type()
-              + "' was claimed without a handler for it.");
-    }
-    start(job, binding);
+    start(job, bindings.of(job));
   }
 
   private <P, R> void start(ClaimedJob job, JobBinding<P, R> binding) {
     Execution<P, R> execution =
         new Execution<>(job, binding, codec, limits, recorder, clock, this::release);
     executions.put(job.id(), execution);
-    ScheduledFuture<?> deadline = deadlines.start(execution);
-    handlerThreads.execute(
-        () -> {
-          try {
-            execution.run();
-          } finally {
-            deadline.cancel(false);
-          }
-        });
+    try {
+      ScheduledFuture<?> deadline = deadlines.start(execution);
+      handlerThreads.execute(
+          () -> {
+            try {
+              execution.run();
+            } finally {
+              deadline.cancel(false);
+            }
+          });
+    } catch (RuntimeException | Error e) {
+      // There may be no memory for another thread. The job goes back, as those that do not arrive.
+      execution.discard();
+      executions.remove(job.id(), execution);
+      throw e;
+    }
   }
 
   private void release(Execution<?, ?> execution) {
@@ -384,8 +295,7 @@ public final class Worker implements JobWorker {
 
   private void stop() throws InterruptedException {
     stopping = true;
-    claimer.join();
-    feed.pause();
+    claimer.close();
     // Every slot is free once every outcome is recorded
     if (!allSlotsAreFree(options.gracePeriod())) {
       List<Execution<?, ?>> late = new ArrayList<>(executions.values());

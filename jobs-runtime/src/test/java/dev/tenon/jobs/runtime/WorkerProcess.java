@@ -10,6 +10,7 @@ import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +34,10 @@ public final class WorkerProcess {
       PostgresDatabase database,
       @Nullable String amqpUri,
       int concurrency,
-      Duration heartbeatInterval) {
+      Duration heartbeatInterval,
+      String... jvmArguments) {
     return JavaProcess.of(WorkerProcess.class)
+        .jvmArguments(jvmArguments)
         .arguments(
             database.url(),
             database.user(),
@@ -58,7 +61,31 @@ public final class WorkerProcess {
           TestJobs.handlers().with(TestJobs.ORDER, WorkerProcess::handle),
           WorkerOptions.defaults().withConcurrency(Integer.parseInt(arguments[3])));
       System.out.println("working");
+      Thread health = new Thread(() -> printProblems(runtime), "health");
+      health.setDaemon(true);
+      health.start();
       runtime.awaitShutdown();
+    }
+  }
+
+  /** Prints what health says whenever it is not well, and something else than before. */
+  private static void printProblems(JobsRuntime runtime) {
+    String before = "";
+    try {
+      while (true) {
+        TimeUnit.MILLISECONDS.sleep(200);
+        String problems =
+            runtime.health().checks().stream()
+                .filter(check -> !check.healthy())
+                .map(Object::toString)
+                .collect(Collectors.joining("; "));
+        if (!problems.equals(before)) {
+          before = problems;
+          System.out.println(problems.isEmpty() ? "healthy" : "unhealthy " + problems);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

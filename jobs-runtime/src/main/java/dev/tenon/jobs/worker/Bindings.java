@@ -1,0 +1,77 @@
+package dev.tenon.jobs.worker;
+
+import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.JobHandlers;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.store.ClaimedJob;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The handlers of a worker, by the names of their types, earlier names too. Immutable. */
+final class Bindings {
+
+  private final Map<String, JobBinding<?, ?>> byName;
+
+  /**
+   * The handlers.
+   *
+   * @throws IllegalArgumentException if two types have the same name
+   */
+  Bindings(JobHandlers handlers) {
+    Map<String, JobBinding<?, ?>> names = new HashMap<>();
+    for (JobBinding<?, ?> binding : handlers.bindings()) {
+      JobDefinition<?, ?> definition = binding.definition();
+      for (String name :
+          Stream.concat(Stream.of(definition.type()), definition.aliases().stream()).toList()) {
+        JobBinding<?, ?> other = names.putIfAbsent(name, binding);
+        if (other != null) {
+          throw new IllegalArgumentException(
+              "'%s' is a name of the job types '%s' and '%s'; it must belong to one of them."
+                  .formatted(name, other.definition().type(), definition.type()));
+        }
+      }
+    }
+    this.byName = Map.copyOf(names);
+  }
+
+  /** The handler of a job that was claimed. */
+  JobBinding<?, ?> of(ClaimedJob job) {
+    JobBinding<?, ?> binding = byName.get(job.type());
+    if (binding == null) {
+      throw new IllegalStateException(
+          "Job %s of type '%s' was claimed without a handler for it."
+              .formatted(job.id(), job.type()));
+    }
+    return binding;
+  }
+
+  /** How many types there are. */
+  long types() {
+    return byName.values().stream().distinct().count();
+  }
+
+  /** The names of the types, each with the version up to which it is known. */
+  Map<String, Integer> knownVersions() {
+    Map<String, Integer> versions = new HashMap<>();
+    byName.forEach((name, binding) -> versions.put(name, binding.definition().version()));
+    return versions;
+  }
+
+  /**
+   * The queues in which pointers wait: those of the types, and those that aliases had by default.
+   */
+  List<String> routingKeys() {
+    return byName.values().stream()
+        .map(JobBinding::definition)
+        .flatMap(
+            definition ->
+                Stream.concat(
+                    Stream.of(definition.routingKey()),
+                    definition.aliases().stream().map(JobDefinition::defaultRoutingKey)))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+}
