@@ -42,7 +42,10 @@ final class DataSources implements AutoCloseable {
   private final DataSource main;
   private final DataSource control;
   private final DataSource heartbeat;
+
+  /** How the runtime connects by itself; null if it has no connections but the application's. */
   private final @Nullable ConnectionSource own;
+
   private final List<HikariDataSource> ownPools;
 
   private DataSources(
@@ -78,7 +81,7 @@ final class DataSources implements AutoCloseable {
       ConnectionSource source = new PoolTemplate(pool);
       HikariDataSource ownControl = controlPool(source);
       HikariDataSource heartbeat = heartbeatPool(source);
-      return new DataSources(main, ownControl, heartbeat, null, List.of(ownControl, heartbeat));
+      return new DataSources(main, ownControl, heartbeat, source, List.of(ownControl, heartbeat));
     }
     LOG.warn(
         "Heartbeats and outcomes share the data source of the application: if its handlers use up all"
@@ -125,7 +128,10 @@ final class DataSources implements AutoCloseable {
     return heartbeat;
   }
 
-  /** Has migrations done over connections on which a statement may take its time. */
+  /**
+   * Has migrations done over connections on which a statement may take its time. They need more
+   * than one, which a small pool of the application may not have.
+   */
   void migrate(Consumer<DataSource> migrations) {
     migrations.accept(own == null ? main : own.with(MIGRATIONS));
   }

@@ -34,6 +34,11 @@ final class Fixture implements AutoCloseable {
     return new Fixture(PostgresDatabase.shared(), null);
   }
 
+  /** On a server of the caller's. */
+  static Fixture on(PostgresDatabase database) {
+    return new Fixture(database, null);
+  }
+
   static Fixture withRabbit() {
     return new Fixture(PostgresDatabase.shared(), RabbitVirtualHost.shared());
   }

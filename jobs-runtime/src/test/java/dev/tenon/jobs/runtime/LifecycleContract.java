@@ -426,6 +426,10 @@ abstract class LifecycleContract {
 
   abstract void awaitQueued(List<UUID> ids);
 
+  final JobsRuntime runtime() {
+    return runtime;
+  }
+
   final JobService jobs() {
     return jobs;
   }

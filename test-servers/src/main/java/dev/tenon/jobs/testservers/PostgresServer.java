@@ -268,6 +268,7 @@ public final class PostgresServer implements AutoCloseable {
   public static final class Builder {
 
     private final Map<String, String> settings = new LinkedHashMap<>();
+    private @Nullable Path programs;
 
     private Builder() {
       settings.put("max_connections", "200");
@@ -293,17 +294,19 @@ public final class PostgresServer implements AutoCloseable {
       return this;
     }
 
+    /**
+     * The major version, from programs that the module's pom has Maven copy to {@code
+     * target/postgres/14.jar} and so on. Default: the newest that is installed.
+     */
+    public Builder version(int version) {
+      programs = PostgresPrograms.of(version);
+      return this;
+    }
+
     /** Makes the server and starts it. */
     public PostgresServer launch() {
-      Path programs =
-          Programs.postgres()
-              .orElseThrow(
-                  () ->
-                      new TestServerException(
-                          "PostgreSQL's initdb was found neither on the PATH nor in"
-                              + " /usr/lib/postgresql/*/bin. Install PostgreSQL 13 or newer"
-                              + " (Debian: apt-get install postgresql)."));
-      PostgresServer server = new PostgresServer(programs, settings);
+      PostgresServer server =
+          new PostgresServer(programs == null ? installed() : programs, settings);
       Cleanup.add(server);
       try {
         server.start();
@@ -312,6 +315,16 @@ public final class PostgresServer implements AutoCloseable {
         server.close();
         throw e;
       }
+    }
+
+    private static Path installed() {
+      return Programs.postgres()
+          .orElseThrow(
+              () ->
+                  new TestServerException(
+                      "PostgreSQL's initdb was found neither on the PATH nor in"
+                          + " /usr/lib/postgresql/*/bin. Install PostgreSQL 14 or newer"
+                          + " (Debian: apt-get install postgresql)."));
     }
   }
 }
