@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Some of the jobs that a query asks for, the newest first. Immutable. */
 public final class JobPage {
 
-  private final List<Job> jobs;
+  private final List<JobSummary> jobs;
   private final @Nullable UUID next;
 
   /**
@@ -17,13 +17,13 @@ public final class JobPage {
    * @param jobs the jobs on it
    * @param next the last job on it, if there are more; null if not
    */
-  public JobPage(List<Job> jobs, @Nullable UUID next) {
+  public JobPage(List<JobSummary> jobs, @Nullable UUID next) {
     this.jobs = List.copyOf(jobs);
     this.next = next;
   }
 
-  /** The jobs, the newest first. */
-  public List<Job> jobs() {
+  /** The jobs without their payloads and results, the newest first. */
+  public List<JobSummary> jobs() {
     return jobs;
   }
 

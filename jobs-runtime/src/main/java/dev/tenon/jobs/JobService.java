@@ -56,14 +56,28 @@ public interface JobService extends JobSubmitter {
    */
   <P, R> Optional<TypedJob<P, R>> find(JobDefinition<P, R> definition, UUID jobId);
 
-  /** A page of the jobs that the query asks for, the newest first. */
+  /**
+   * A page of the jobs that the query asks for, the newest first, without their payloads and
+   * results.
+   *
+   * @throws IllegalArgumentException if a text in the query is one that no job can have, since it
+   *     is too long or cannot be stored
+   */
   JobPage list(JobQuery query);
 
-  /** The attempts at a job that are over, in the order in which they started. */
+  /**
+   * The attempts at a job that are over, in the order in which they started; the last 1,000 of them
+   * if there are more.
+   */
   List<JobAttempt> attempts(UUID jobId);
 
-  /** The log of a job, in the order in which it was written. */
-  List<JobLogEntry> logs(UUID jobId);
+  /** The first page of a job's log: up to {@link JobLogQuery#DEFAULT_LIMIT} lines. */
+  default JobLogPage logs(UUID jobId) {
+    return logs(jobId, JobLogQuery.all());
+  }
+
+  /** A page of a job's log, in the order in which it was written. */
+  JobLogPage logs(UUID jobId, JobLogQuery query);
 
   /**
    * Cancels a job. One that waits is cancelled at once. One that runs is signalled, and is

@@ -5,7 +5,8 @@ import com.fasterxml.uuid.NoArgGenerator;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
-import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.JobLogPage;
+import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobPointer;
@@ -173,6 +174,9 @@ final class DefaultJobService implements JobService {
 
   @Override
   public JobPage list(JobQuery query) {
+    query.type().ifPresent(type -> SubmittedValues.name("type", type));
+    query.itemId().ifPresent(itemId -> SubmittedValues.name("itemId", itemId));
+    query.submittedBy().ifPresent(by -> SubmittedValues.name("submittedBy", by));
     return reading(() -> reads.list(query));
   }
 
@@ -182,8 +186,8 @@ final class DefaultJobService implements JobService {
   }
 
   @Override
-  public List<JobLogEntry> logs(UUID jobId) {
-    return reading(() -> reads.logs(jobId));
+  public JobLogPage logs(UUID jobId, JobLogQuery query) {
+    return reading(() -> reads.logs(jobId, query));
   }
 
   @Override

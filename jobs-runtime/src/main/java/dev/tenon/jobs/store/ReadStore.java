@@ -1,21 +1,42 @@
 package dev.tenon.jobs.store;
 
+import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.octetLength;
+import static org.jooq.impl.DSL.orderBy;
+import static org.jooq.impl.DSL.rowNumber;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.sum;
+
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.JobLogPage;
+import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobSummary;
+import java.math.BigDecimal;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jooq.Condition;
+import org.jooq.Field;
 import org.jooq.JSON;
 import org.jooq.Record;
 import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
 /** Reads jobs, attempts and logs. Thread-safe. */
 public final class ReadStore {
+
+  /** A job that is put off every few seconds has no end of attempts. */
+  private static final int MAX_ATTEMPTS = 1_000;
+
+  private static final long MAX_LOG_PAGE_BYTES = 16L * 1024 * 1024;
 
   private final Database database;
 
@@ -30,7 +51,7 @@ public final class ReadStore {
     return database.dsl().selectFrom(j).where(j.id.eq(jobId)).fetchOptional(this::toJob);
   }
 
-  /** A page of jobs, the newest first. */
+  /** A page of jobs, the newest first. Payloads and results are not read. */
   public JobPage list(JobQuery query) {
     Tables.Jobs j = database.tables().jobs;
     Condition condition =
@@ -41,62 +62,96 @@ public final class ReadStore {
             query.submittedBy().map(j.submittedBy::eq).orElseGet(DSL::noCondition),
             query.after().map(j.id::lt).orElseGet(DSL::noCondition));
     // One more than asked for tells whether there is a next page
-    List<Job> jobs =
+    List<JobSummary> jobs =
         database
             .dsl()
-            .selectFrom(j)
+            .select(
+                Stream.of(j.fields())
+                    .filter(field -> !field.equals(j.payload) && !field.equals(j.result))
+                    .toList())
+            .from(j)
             .where(condition)
             .orderBy(j.id.desc())
             .limit(query.limit() + 1)
-            .fetch(this::toJob);
+            .fetch(this::toSummary);
     if (jobs.size() <= query.limit()) {
       return new JobPage(jobs, null);
     }
-    List<Job> page = jobs.subList(0, query.limit());
+    List<JobSummary> page = jobs.subList(0, query.limit());
     return new JobPage(page, page.get(page.size() - 1).id());
   }
 
-  /** The attempts at a job that are over, the first one first. */
+  /** The last attempts at a job that are over, the first one of them first. */
   public List<JobAttempt> attempts(UUID jobId) {
     Tables.Attempts a = database.tables().attempts;
-    return database
-        .dsl()
-        .selectFrom(a)
-        .where(a.jobId.eq(jobId))
-        .orderBy(a.lease)
-        .fetch(
-            row ->
-                new JobAttempt(
-                    row.get(a.jobId),
-                    row.get(a.attempt),
-                    row.get(a.lease),
-                    row.get(a.workerId),
-                    row.get(a.startedAt),
-                    row.get(a.finishedAt),
-                    row.get(a.outcome),
-                    StoredErrors.error(
-                        row.get(a.errorReason), row.get(a.errorClass), row.get(a.errorMessage)),
-                    row.get(a.stack),
-                    row.get(a.fingerprint)));
+    List<JobAttempt> newestFirst =
+        database
+            .dsl()
+            .selectFrom(a)
+            .where(a.jobId.eq(jobId))
+            .orderBy(a.lease.desc())
+            .limit(MAX_ATTEMPTS)
+            .fetch(
+                row ->
+                    new JobAttempt(
+                        row.get(a.jobId),
+                        row.get(a.attempt),
+                        row.get(a.lease),
+                        row.get(a.workerId),
+                        row.get(a.startedAt),
+                        row.get(a.finishedAt),
+                        row.get(a.outcome),
+                        StoredErrors.error(
+                            row.get(a.errorReason), row.get(a.errorClass), row.get(a.errorMessage)),
+                        row.get(a.stack),
+                        row.get(a.fingerprint)));
+    Collections.reverse(newestFirst);
+    return newestFirst;
   }
 
-  /** The log of a job, in the order in which it was written. */
-  public List<JobLogEntry> logs(UUID jobId) {
+  /** A page of a job's log, in the order in which it was written. */
+  public JobLogPage logs(UUID jobId, JobLogQuery query) {
     Tables.Logs l = database.tables().logs;
-    return database
-        .dsl()
-        .selectFrom(l)
-        .where(l.jobId.eq(jobId))
-        .orderBy(l.id)
-        .fetch(
+    // One more than asked for tells whether there is a next page
+    var lines =
+        select(l.id, l.attempt, l.level, l.message, l.data, l.loggedAt)
+            .from(l)
+            .where(l.jobId.eq(jobId).and(l.id.gt(query.after().orElse(0))))
+            .orderBy(l.id)
+            .limit(query.limit() + 1)
+            .asTable("lines");
+    Field<Long> id = Fields.of(lines, l.id);
+    Field<Integer> bytes =
+        octetLength(Fields.of(lines, l.message))
+            .plus(coalesce(octetLength(Fields.of(lines, l.data).cast(SQLDataType.CLOB)), 0));
+    Field<BigDecimal> bytesSoFar = sum(bytes).over(orderBy(id)).as("bytes_so_far");
+    Field<Integer> position = rowNumber().over(orderBy(id)).as("position");
+    Field<Integer> count = count().over().as("count");
+    var counted =
+        select(lines.fields()).select(bytesSoFar, position, count).from(lines).asTable("counted");
+    var rows =
+        database
+            .dsl()
+            .selectFrom(counted)
+            .where(
+                Fields.of(counted, position)
+                    .eq(1)
+                    .or(Fields.of(counted, bytesSoFar).le(BigDecimal.valueOf(MAX_LOG_PAGE_BYTES))))
+            .orderBy(Fields.of(counted, l.id))
+            .limit(query.limit())
+            .fetch();
+    List<JobLogEntry> page =
+        rows.map(
             row ->
                 new JobLogEntry(
-                    row.get(l.jobId),
+                    jobId,
                     row.get(l.attempt),
                     row.get(l.level),
                     row.get(l.message),
                     text(row.get(l.data)),
                     row.get(l.loggedAt)));
+    boolean isLast = page.isEmpty() || page.size() == rows.get(0).get(count);
+    return new JobLogPage(page, isLast ? null : rows.get(page.size() - 1).get(l.id));
   }
 
   private Job toJob(Record row) {
@@ -110,6 +165,30 @@ public final class ReadStore {
         row.get(j.payload).data(),
         text(row.get(j.result)),
         row.get(j.resultVersion),
+        row.get(j.itemId),
+        row.get(j.submittedBy),
+        row.get(j.submittedAt),
+        row.get(j.runAt),
+        row.get(j.attempts),
+        row.get(j.maxAttempts),
+        row.get(j.crashes),
+        row.get(j.progress),
+        row.get(j.progressMessage),
+        StoredErrors.error(row.get(j.errorReason), row.get(j.errorClass), row.get(j.errorMessage)),
+        row.get(j.workerId),
+        row.get(j.startedAt),
+        row.get(j.finishedAt),
+        row.get(j.cancelRequestedAt));
+  }
+
+  private JobSummary toSummary(Record row) {
+    Tables.Jobs j = database.tables().jobs;
+    return new JobSummary(
+        row.get(j.id),
+        row.get(j.type),
+        row.get(j.version),
+        row.get(j.status),
+        row.get(j.priority),
         row.get(j.itemId),
         row.get(j.submittedBy),
         row.get(j.submittedAt),

@@ -15,6 +15,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobService.CancelResult;
 import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.JobsHealth;
 import dev.tenon.jobs.PermanentJobException;
@@ -132,9 +133,9 @@ abstract class LifecycleContract {
     assertThat(jobs.logs(id))
         .extracting(JobLogEntry::level)
         .containsExactly(JobLogLevel.DEBUG, JobLogLevel.INFO, JobLogLevel.WARN, JobLogLevel.ERROR);
-    assertThat(jobs.logs(id).get(1).message()).isEqualTo("found");
-    assertThat(jobs.logs(id).get(1).data()).contains("\"nested\":[\"a\",1]");
-    assertThat(jobs.logs(id).get(0).data()).isNull();
+    assertThat(jobs.logs(id).lines().get(1).message()).isEqualTo("found");
+    assertThat(jobs.logs(id).lines().get(1).data()).contains("\"nested\":[\"a\",1]");
+    assertThat(jobs.logs(id).lines().get(0).data()).isNull();
     List<JobAttempt> attempts = jobs.attempts(id);
     assertThat(attempts).hasSize(1);
     assertThat(attempts.get(0).outcome()).isEqualTo(JobAttempt.Outcome.COMPLETED);
@@ -545,7 +546,7 @@ abstract class LifecycleContract {
               assertThat(jobs.logs(id)).hasSize(1);
             });
     assertThat(jobs.list(JobQuery.all().withStatus(JobStatus.RUNNING)).jobs())
-        .extracting(Job::id)
+        .extracting(JobSummary::id)
         .containsExactly(id);
     seen.countDown();
     ended(id, JobStatus.COMPLETED);

@@ -109,7 +109,7 @@ class SizeLimitsTest {
               context.log().debug("fourth");
               return new Receipt("done");
             });
-    List<JobLogEntry> log = jobs().logs(job.id());
+    List<JobLogEntry> log = jobs().logs(job.id()).lines();
     assertThat(log)
         .extracting(JobLogEntry::message)
         .containsExactly(

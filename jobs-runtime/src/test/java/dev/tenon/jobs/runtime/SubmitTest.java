@@ -12,6 +12,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobStoreRefusedException;
+import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.PayloadTooLargeException;
 import dev.tenon.jobs.SizeLimits;
@@ -237,9 +238,26 @@ class SubmitTest {
                         .withSubmittedBy("lister")
                         .withStatus(JobStatus.CANCELLED))
                 .jobs())
-        .extracting(Job::id)
+        .extracting(JobSummary::id)
         .containsExactly(submitted.get(2));
     assertThatThrownBy(() -> JobQuery.all().withLimit(0)).hasMessageContaining("from 1 to 1000");
+    // A summary is the job, without what may be large
+    Job job = jobs.get(submitted.get(2));
+    JobSummary summary = jobs.list(query.withLimit(1).withAfter(submitted.get(3))).jobs().get(0);
+    assertThat(summary).usingRecursiveComparison().isEqualTo(job);
+  }
+
+  @Test
+  void aQueryForWhatNoJobCanHaveIsRefused() {
+    assertThatThrownBy(() -> jobs.list(JobQuery.all().withItemId("a\u0000")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("itemId has the character U+0000 at index 1");
+    assertThatThrownBy(() -> jobs.list(JobQuery.all().withSubmittedBy("\ud83d")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("submittedBy has a surrogate without its partner");
+    assertThatThrownBy(() -> jobs.list(JobQuery.all().withType("x".repeat(1001))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("type has 1,001 bytes; it may have up to 1,000.");
   }
 
   @Test

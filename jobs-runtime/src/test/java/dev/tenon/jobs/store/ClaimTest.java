@@ -6,6 +6,7 @@ import static dev.tenon.jobs.store.StoreFixture.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
@@ -198,7 +199,7 @@ class ClaimTest {
     Job job = store.reads.find(ids.get(0)).orElseThrow();
     assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
     assertThat(job.progress()).isZero();
-    assertThat(store.reads.logs(job.id())).isEmpty();
+    assertThat(store.reads.logs(job.id(), JobLogQuery.all())).isEmpty();
     assertThat(store.outcomes.finish(List.of(new AttemptEnd.Completed(held, "2", 1))))
         .isEqualTo(Set.copyOf(ids));
   }

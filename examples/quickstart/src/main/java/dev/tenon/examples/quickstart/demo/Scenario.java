@@ -135,7 +135,7 @@ final class Scenario {
   }
 
   private void showLog(UUID id) {
-    List<JobLogEntry> lines = service.logs(id);
+    List<JobLogEntry> lines = service.logs(id).lines();
     note("Log of " + names.get(id) + ":");
     for (JobLogEntry line : lines) {
       String data = line.data();

@@ -11,7 +11,6 @@ import dev.tenon.jobs.TypedJob;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -35,9 +34,11 @@ final class SummaryTable {
 
   /** Reads and shows the jobs, and checks that they are those that were submitted. */
   void show(Map<UUID, String> names, Checks checks) {
-    List<Job> jobs =
-        new ArrayList<>(service.list(JobQuery.all().withSubmittedBy(Scenario.SUBMITTER)).jobs());
-    Collections.reverse(jobs);
+    List<Job> jobs = new ArrayList<>();
+    service
+        .list(JobQuery.all().withSubmittedBy(Scenario.SUBMITTER))
+        .jobs()
+        .forEach(job -> jobs.add(0, service.get(job.id())));
     terminal.line();
     terminal.line(" " + terminal.paint(Style.TITLE, "Read back from the database"));
     terminal.line(

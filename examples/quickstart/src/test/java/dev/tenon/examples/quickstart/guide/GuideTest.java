@@ -10,6 +10,8 @@ import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobAttempt.Outcome;
+import dev.tenon.jobs.JobLogPage;
+import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
@@ -129,6 +131,20 @@ class GuideTest {
               .submit(INVOICE, "test", SubmitOptions.defaults().withItemId("order-7")));
     }
     assertThat(idsOfAnItem(tenon.jobs())).isEqualTo(submitted);
+    assertThat(messages(tenon.jobs(), submitted.get(0))).isEmpty();
+  }
+
+  private static List<String> messages(JobService service, UUID id) {
+    List<String> messages = new ArrayList<>();
+    JobLogQuery query = JobLogQuery.all();
+    while (true) {
+      JobLogPage page = service.logs(id, query);
+      page.forEach(line -> messages.add(line.message()));
+      if (page.next().isEmpty()) {
+        return messages;
+      }
+      query = query.withAfter(page.next().getAsLong());
+    }
   }
 
   private static List<UUID> idsOfAnItem(JobService service) {

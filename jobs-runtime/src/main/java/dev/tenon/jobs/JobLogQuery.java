@@ -1,0 +1,61 @@
+package dev.tenon.jobs;
+
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which lines of a job's log to read. Immutable; each method returns a changed copy: {@code
+ * JobLogQuery.all().withLimit(100).withAfter(page.next().getAsLong())}.
+ */
+public final class JobLogQuery {
+
+  /** How many lines there are on a page at most, unless the query says otherwise. */
+  public static final int DEFAULT_LIMIT = 1_000;
+
+  /** The largest number of lines on one page. */
+  public static final int MAX_LIMIT = 10_000;
+
+  private static final JobLogQuery ALL = new JobLogQuery(null, DEFAULT_LIMIT);
+
+  private final @Nullable Long after;
+  private final int limit;
+
+  private JobLogQuery(@Nullable Long after, int limit) {
+    this.after = after;
+    this.limit = limit;
+  }
+
+  /** All lines from the first one on, {@link #DEFAULT_LIMIT} a page. */
+  public static JobLogQuery all() {
+    return ALL;
+  }
+
+  /** A copy that asks for what comes after a line, which is {@link JobLogPage#next()}. */
+  public JobLogQuery withAfter(long line) {
+    return new JobLogQuery(line, limit);
+  }
+
+  /**
+   * A copy with so many lines a page.
+   *
+   * @param limit 1 to {@link #MAX_LIMIT}
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public JobLogQuery withLimit(int limit) {
+    if (limit < 1 || limit > MAX_LIMIT) {
+      throw new IllegalArgumentException(
+          "The limit is " + limit + "; it must be from 1 to " + MAX_LIMIT + ".");
+    }
+    return new JobLogQuery(after, limit);
+  }
+
+  /** The line after which the page starts; empty for the first page. */
+  public OptionalLong after() {
+    return after == null ? OptionalLong.empty() : OptionalLong.of(after);
+  }
+
+  /** How many lines there are on a page at most. */
+  public int limit() {
+    return limit;
+  }
+}

@@ -1,0 +1,53 @@
+package dev.tenon.jobs;
+
+import dev.tenon.jobs.annotation.JobPriority;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as lists show it: all of a {@link Job} except payload and result, which may be large;
+ * {@link JobService#get} gives those too. Immutable.
+ *
+ * @param id the id, a UUID of version 7: ids sort by the time of submission
+ * @param type the job type, by the name under which the job was submitted
+ * @param version the version of the type with which the job was submitted
+ * @param status where the job stands
+ * @param priority how urgent it is
+ * @param itemId what the job belongs to; null if nothing
+ * @param submittedBy who submitted it
+ * @param submittedAt when it was submitted
+ * @param runAt when it is or was due: the time of submission, the end of a delay, or the next
+ *     attempt
+ * @param attempts how many attempts were started
+ * @param maxAttempts how many there are in all
+ * @param crashes how many attempts lost their worker; they do not count as attempts
+ * @param progress 0 to 100, as the handler last reported it
+ * @param progressMessage what the handler last said; null if nothing, and once the job has
+ *     completed
+ * @param error what went wrong in the last attempt; null if nothing did
+ * @param workerId the worker that runs it or ran it last; null before the first attempt
+ * @param startedAt when the last attempt started; null before the first
+ * @param finishedAt when the job ended; null before that
+ * @param cancelRequestedAt when somebody asked to cancel it; null if nobody did
+ */
+public record JobSummary(
+    UUID id,
+    String type,
+    int version,
+    JobStatus status,
+    JobPriority priority,
+    @Nullable String itemId,
+    String submittedBy,
+    Instant submittedAt,
+    Instant runAt,
+    int attempts,
+    int maxAttempts,
+    int crashes,
+    int progress,
+    @Nullable String progressMessage,
+    @Nullable JobError error,
+    @Nullable String workerId,
+    @Nullable Instant startedAt,
+    @Nullable Instant finishedAt,
+    @Nullable Instant cancelRequestedAt) {}
