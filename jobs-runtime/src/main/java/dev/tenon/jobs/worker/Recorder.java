@@ -1,77 +1,113 @@
 package dev.tenon.jobs.worker;
 
-import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.background.BackgroundLoop;
+import dev.tenon.jobs.background.LoggableFailure;
 import dev.tenon.jobs.store.AttemptEnd;
-import dev.tenon.jobs.store.AttemptFailure;
+import dev.tenon.jobs.store.Lease;
 import dev.tenon.jobs.store.LogLine;
 import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.ProgressReport;
 import dev.tenon.jobs.store.ReportStore;
-import dev.tenon.jobs.store.StoreRefusedException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Records what the executions of a worker report: log lines, progress and outcomes, many with one
- * statement. Whatever piles up while one batch is written makes the next batch. The lines of a job
- * are written before its outcome, since with the outcome the lease ends. While the database is away
- * everything is kept and tried again. Thread-safe.
+ * statement. Whatever piles up while one batch is written makes the next batch. The lines of an
+ * attempt are written before its outcome, since with the outcome the lease ends; no outcome waits
+ * for the lines of others. While the database is away everything is kept and tried again; what it
+ * refuses is replaced by something that it takes. Thread-safe.
  */
 final class Recorder {
 
   private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
   private static final Duration REPORT_INTERVAL = Duration.ofMillis(200);
   private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
-  private static final int MOST_ENDS = 500;
-  private static final int MOST_LINES = 2000;
-  private static final int LINES_KEPT = 50_000;
+  private static final Duration MAX_RETRY_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LAST_STEP = Duration.ofSeconds(1);
+  private static final int MAX_ENDS = 500;
+  private static final int MAX_LINES = 2000;
+
+  /** How many bytes the outcomes or the lines of one statement may have; one is always written. */
+  private static final long MAX_BATCH_BYTES = 4L * 1024 * 1024;
+
+  /** When so many outcomes wait, or so many bytes of them, no more jobs are claimed. */
+  static final int MAX_WAITING_ENDS = 2000;
+
+  static final long MAX_WAITING_BYTES = 32L * 1024 * 1024;
 
   private final OutcomeStore outcomes;
-  private final ReportStore reports;
-  private final Thread thread;
-  private final BlockingQueue<Ended> ends = new LinkedBlockingQueue<>();
-  private final BlockingQueue<LogLine> lines = new LinkedBlockingQueue<>(LINES_KEPT);
+  private final BackgroundLoop loop;
+  private final LogBuffer log;
   private final ConcurrentHashMap<UUID, ProgressReport> progress = new ConcurrentHashMap<>();
-  private final AtomicLong droppedLines = new AtomicLong();
+  private final ConcurrentLinkedQueue<Ended> ends = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waitingEnds = new AtomicInteger();
+  private final AtomicLong waitingBytes = new AtomicLong();
+  private final Deque<Ended> taken = new ArrayDeque<>();
+  private final Batches<LogLine> lineBatches;
+  private final Batches<ProgressReport> progressBatches;
+  private final Batches<Ended> endBatches;
+  private final CountDownLatch everythingIsRecorded = new CountDownLatch(1);
   private volatile boolean closing;
-  private volatile long giveUpAtNanos;
-  private volatile boolean gaveUp;
 
   /**
    * An attempt that is over, and who is told when that is recorded: true if it was under its lease.
    */
-  private record Ended(AttemptEnd end, Consumer<Boolean> recorded) {}
+  private record Ended(AttemptEnd end, Consumer<Boolean> recorded, boolean isReplacement) {
+
+    Lease lease() {
+      return end.lease();
+    }
+  }
 
   Recorder(OutcomeStore outcomes, ReportStore reports, String workerId) {
     this.outcomes = outcomes;
-    this.reports = reports;
-    this.thread = new Thread(this::run, "tenon-recorder-" + workerId);
-    thread.setDaemon(true);
+    this.lineBatches = new Batches<>(reports::log, true, Recorder::dropLine);
+    this.progressBatches = new Batches<>(reports::progress, true, Recorder::dropProgress);
+    this.endBatches = new Batches<>(this::finish, false, this::replace);
+    this.loop =
+        BackgroundLoop.named("tenon-recorder-" + workerId)
+            .description("Recording what the jobs of worker " + workerId + " report")
+            .whatFollowsAFailure("Outcomes, log lines and progress are kept.")
+            .retryPause(RETRY_PAUSE, MAX_RETRY_PAUSE)
+            .repeat(this::record);
+    this.log = new LogBuffer(() -> loop.isAlive() && !loop.isFailing());
   }
 
   void start() {
-    thread.start();
+    loop.start();
   }
 
   boolean isAlive() {
-    return thread.isAlive();
+    return loop.isAlive();
   }
 
+  /** Whether so much waits to be recorded that no more jobs should be started. */
+  boolean isFull() {
+    return waitingEnds.get() >= MAX_WAITING_ENDS || waitingBytes.get() >= MAX_WAITING_BYTES;
+  }
+
+  /** Adds a line to the log of a job; waits if the handler is faster than the database. */
   void log(LogLine line) {
-    if (!lines.offer(line)) {
-      droppedLines.incrementAndGet();
+    if (log.add(line)) {
+      loop.wake();
     }
   }
 
@@ -80,181 +116,162 @@ final class Recorder {
   }
 
   void end(AttemptEnd end, Consumer<Boolean> recorded) {
-    ends.add(new Ended(end, recorded));
+    waitingEnds.incrementAndGet();
+    waitingBytes.addAndGet(Ends.bytes(end));
+    ends.add(new Ended(end, recorded, false));
+    loop.wake();
   }
 
   /** Records what there is, for as long as given, and stops. Whether everything is recorded. */
   boolean close(Duration timeout) throws InterruptedException {
-    giveUpAtNanos = System.nanoTime() + timeout.toNanos();
     closing = true;
-    thread.join(timeout.toMillis() + 1000);
-    return !thread.isAlive() && !gaveUp;
+    loop.wake();
+    boolean recorded = everythingIsRecorded.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    if (!recorded) {
+      LOG.error(
+          "{} outcomes are not recorded, since PostgreSQL cannot be reached while the worker stops; other"
+              + " workers run these jobs again.",
+          waitingEnds.get());
+    }
+    return loop.close(LAST_STEP) && recorded;
   }
 
-  private void run() {
-    while (true) {
-      List<Ended> endBatch = new ArrayList<>();
-      try {
-        Ended first = ends.poll(closing ? 0 : REPORT_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-        if (first != null) {
-          endBatch.add(first);
-          ends.drainTo(endBatch, MOST_ENDS - 1);
-        }
-      } catch (InterruptedException e) {
-        // Nobody interrupts this thread; if somebody does, what is left is recorded and it ends
-        closing = true;
-        giveUpAtNanos = System.nanoTime() + RETRY_PAUSE.toNanos();
+  private Duration record() {
+    for (Ended end = ends.poll(); end != null; end = ends.poll()) {
+      taken.add(end);
+      if (end.end() instanceof AttemptEnd.Completed) {
+        // It stands at 100: what it said before need not be written any more
+        progress.remove(end.lease().jobId());
       }
-      List<LogLine> lineBatch = new ArrayList<>();
-      lines.drainTo(lineBatch, MOST_LINES);
-      // A job that has completed stands at 100: what it said before need not be written any more
-      for (Ended ended : endBatch) {
-        if (ended.end() instanceof AttemptEnd.Completed) {
-          progress.remove(ended.end().lease().jobId());
-        }
+    }
+    if (lineBatches.isEmpty()) {
+      lineBatches.add(log.take(MAX_LINES, MAX_BATCH_BYTES));
+    }
+    if (progressBatches.isEmpty()) {
+      progressBatches.add(takeProgress());
+    }
+    @Nullable Throwable failure = failureOf(lineBatches);
+    if (!Batches.isOutage(failure)) {
+      failure = first(failure, failureOf(progressBatches));
+    }
+    if (!Batches.isOutage(failure)) {
+      takeEnds();
+      failure = first(failure, failureOf(endBatches));
+    }
+    rethrow(failure);
+    boolean nothingWaits = taken.isEmpty() && log.isEmpty() && ends.isEmpty();
+    if (nothingWaits && closing) {
+      everythingIsRecorded.countDown();
+    }
+    return nothingWaits ? REPORT_INTERVAL : Duration.ZERO;
+  }
+
+  private static @Nullable Throwable failureOf(Batches<?> batches) {
+    try {
+      batches.write();
+      return null;
+    } catch (RuntimeException | Error e) {
+      return e;
+    }
+  }
+
+  private static @Nullable Throwable first(@Nullable Throwable one, @Nullable Throwable other) {
+    return one == null ? other : one;
+  }
+
+  private static void rethrow(@Nullable Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    if (failure instanceof RuntimeException exception) {
+      throw exception;
+    }
+  }
+
+  private List<ProgressReport> takeProgress() {
+    List<ProgressReport> batch = new ArrayList<>();
+    for (ProgressReport report : progress.values()) {
+      if (progress.remove(report.lease().jobId(), report)) {
+        batch.add(report);
       }
-      List<ProgressReport> progressBatch = new ArrayList<>();
-      for (ProgressReport report : progress.values()) {
-        if (progress.remove(report.lease().jobId(), report)) {
-          progressBatch.add(report);
-        }
-      }
-      if (endBatch.isEmpty() && lineBatch.isEmpty() && progressBatch.isEmpty()) {
-        if (closing) {
-          return;
-        }
+    }
+    return batch;
+  }
+
+  /** Takes the ends that wait for no lines of their own, in batches of a limited size. */
+  private void takeEnds() {
+    Set<Lease> unwritten = lineBatches.items().map(LogLine::lease).collect(Collectors.toSet());
+    List<Ended> batch = new ArrayList<>();
+    long bytes = 0;
+    for (Iterator<Ended> each = taken.iterator(); each.hasNext(); ) {
+      Ended end = each.next();
+      if (unwritten.contains(end.lease()) || log.has(end.lease())) {
         continue;
       }
-      // The ends of jobs whose lines did not fit into this batch wait for the next one
-      if (!lines.isEmpty() && lineBatch.size() == MOST_LINES) {
-        ends.addAll(endBatch);
-        endBatch = List.of();
+      each.remove();
+      long size = Ends.bytes(end.end());
+      if (batch.size() >= MAX_ENDS || (!batch.isEmpty() && bytes + size > MAX_BATCH_BYTES)) {
+        endBatches.add(batch);
+        batch = new ArrayList<>();
+        bytes = 0;
       }
-      if (!record(lineBatch, progressBatch, endBatch)) {
-        gaveUp = true;
-        return;
-      }
+      batch.add(end);
+      bytes += size;
     }
-  }
-
-  /** Whether it was recorded; false if the recorder is being closed and its time is up. */
-  private boolean record(
-      List<LogLine> lineBatch, List<ProgressReport> progressBatch, List<Ended> endBatch) {
-    long dropped = droppedLines.getAndSet(0);
-    if (dropped > 0) {
-      LOG.warn(
-          "{} lines of job logs were dropped, since they could not be recorded fast enough.",
-          dropped);
-    }
-    return write("log lines", lineBatch, reports::log, this::dropLine)
-        && write("progress", progressBatch, reports::progress, this::dropProgress)
-        && write("outcomes", endBatch, this::finish, this::finishWithoutResult);
+    endBatches.add(batch);
   }
 
   private void finish(List<Ended> batch) {
     Set<UUID> recorded = outcomes.finish(batch.stream().map(Ended::end).toList());
     for (Ended ended : batch) {
-      ended.recorded().accept(recorded.contains(ended.end().lease().jobId()));
+      done(ended, recorded.contains(ended.lease().jobId()));
     }
   }
 
-  private void finishWithoutResult(Ended ended, StoreRefusedException e) {
-    AttemptEnd end = ended.end();
+  private void done(Ended ended, boolean underLease) {
+    waitingEnds.decrementAndGet();
+    waitingBytes.addAndGet(-Ends.bytes(ended.end()));
+    try {
+      ended.recorded().accept(underLease);
+    } catch (RuntimeException e) {
+      // The others of the batch are recorded, and must hear of it
+      LOG.error("Job {} cannot be told that its outcome is recorded.", ended.lease().jobId(), e);
+    }
+  }
+
+  private void replace(Ended ended, Throwable e) {
+    UUID jobId = ended.lease().jobId();
+    if (ended.isReplacement()) {
+      LOG.error(
+          "The outcome of job {} cannot be recorded in any form ({}). The job is given back.",
+          jobId,
+          LoggableFailure.describe(e));
+      // The heartbeat finds that the table has a job that nobody runs
+      done(ended, false);
+      return;
+    }
+    AttemptEnd replacement = Ends.replacement(ended.end(), e);
     LOG.error(
-        "PostgreSQL refuses the outcome of job {} (SQL state {}); the job fails.",
-        end.lease().jobId(),
-        e.sqlState());
-    finish(
-        List.of(
-            new Ended(
-                new AttemptEnd.Failed(
-                    end.lease(),
-                    AttemptFailure.of(
-                        JobError.Reason.OUTCOME_REFUSED,
-                        "PostgreSQL refused the outcome of the attempt with SQL state "
-                            + e.sqlState()
-                            + ".")),
-                ended.recorded())));
+        "The outcome {} of job {} cannot be recorded ({}). What is recorded instead: {}.",
+        ended.end().outcome().code(),
+        jobId,
+        LoggableFailure.describe(e),
+        replacement.outcome().code());
+    waitingBytes.addAndGet(Ends.bytes(replacement) - Ends.bytes(ended.end()));
+    endBatches.add(List.of(new Ended(replacement, ended.recorded(), true)));
   }
 
-  private void dropLine(LogLine line, StoreRefusedException e) {
+  private static void dropLine(LogLine line, Throwable e) {
     LOG.warn(
-        "PostgreSQL refuses a log line of job {} (SQL state {}); it is dropped.",
+        "A line of the log of job {} cannot be recorded ({}); it is dropped.",
         line.lease().jobId(),
-        e.sqlState());
+        LoggableFailure.describe(e));
   }
 
-  private void dropProgress(ProgressReport report, StoreRefusedException e) {
+  private static void dropProgress(ProgressReport report, Throwable e) {
     LOG.warn(
-        "PostgreSQL refuses a progress report of job {} (SQL state {}); it is dropped.",
+        "A progress report of job {} cannot be recorded ({}); it is dropped.",
         report.lease().jobId(),
-        e.sqlState());
-  }
-
-  /** Writes a batch, as often as it takes; if PostgreSQL refuses it, one by one. */
-  private <T> boolean write(
-      String what,
-      List<T> batch,
-      Consumer<List<T>> statement,
-      BiConsumer<T, StoreRefusedException> refused) {
-    if (batch.isEmpty()) {
-      return true;
-    }
-    boolean logged = false;
-    while (true) {
-      try {
-        statement.accept(batch);
-        if (logged) {
-          LOG.info("The {} are recorded again.", what);
-        }
-        return true;
-      } catch (Throwable e) {
-        // Whatever it is, an Error too: what is not recorded keeps its slot, and its job running
-        if (e instanceof StoreRefusedException refusal && refusal.isAboutValues()) {
-          return writeEach(what, batch, statement, refused, refusal);
-        }
-        if (!logged) {
-          logged = true;
-          LOG.warn(
-              "{} {} cannot be recorded ({}). They are kept, and tried again every {} ms.",
-              batch.size(),
-              what,
-              e.getClass().getName(),
-              RETRY_PAUSE.toMillis());
-        }
-      }
-      if (closing && System.nanoTime() - giveUpAtNanos > 0) {
-        LOG.error(
-            "{} {} are not recorded, since PostgreSQL cannot be reached while the worker stops; other"
-                + " workers run these jobs again.",
-            batch.size(),
-            what);
-        return false;
-      }
-      try {
-        TimeUnit.MILLISECONDS.sleep(RETRY_PAUSE.toMillis());
-      } catch (InterruptedException e) {
-        closing = true;
-        giveUpAtNanos = System.nanoTime();
-      }
-    }
-  }
-
-  private <T> boolean writeEach(
-      String what,
-      List<T> batch,
-      Consumer<List<T>> statement,
-      BiConsumer<T, StoreRefusedException> refused,
-      StoreRefusedException refusal) {
-    if (batch.size() == 1) {
-      refused.accept(batch.get(0), refusal);
-      return true;
-    }
-    for (T one : batch) {
-      if (!write(what, List.of(one), statement, refused)) {
-        return false;
-      }
-    }
-    return true;
+        LoggableFailure.describe(e));
   }
 }
