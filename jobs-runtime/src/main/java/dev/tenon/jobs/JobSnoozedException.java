@@ -16,7 +16,7 @@ public final class JobSnoozedException extends JobsException {
    * @param jobType the job type
    * @param jobId the job
    * @param delay how long the job waits
-   * @throws IllegalArgumentException if the delay is negative
+   * @throws IllegalArgumentException if the delay is negative or longer than 100 years
    */
   public JobSnoozedException(String jobType, UUID jobId, Duration delay) {
     super(
@@ -24,10 +24,7 @@ public final class JobSnoozedException extends JobsException {
         jobType,
         jobId,
         null);
-    if (delay.isNegative()) {
-      throw new IllegalArgumentException("The delay is " + delay + "; it must not be negative.");
-    }
-    this.delay = delay;
+    this.delay = Delays.checked(delay);
   }
 
   /** How long the job waits. */

@@ -20,14 +20,11 @@ public class RetryJobException extends JobsException {
    * @param message why the attempt failed
    * @param delay how long the job waits, in place of its retry policy's delay
    * @param cause what it comes from; null if from nothing
-   * @throws IllegalArgumentException if the delay is negative
+   * @throws IllegalArgumentException if the delay is negative or longer than 100 years
    */
   public RetryJobException(String message, Duration delay, @Nullable Throwable cause) {
     super(message, null, null, cause);
-    if (delay.isNegative()) {
-      throw new IllegalArgumentException("The delay is " + delay + "; it must not be negative.");
-    }
-    this.delay = delay;
+    this.delay = Delays.checked(delay);
   }
 
   /** How long the job waits. */

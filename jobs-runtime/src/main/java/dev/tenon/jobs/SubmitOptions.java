@@ -50,13 +50,10 @@ public final class SubmitOptions {
    * A copy whose job is due that long after it was submitted, by the database's clock. It replaces
    * {@link #withRunAt}.
    *
-   * @throws IllegalArgumentException if the delay is negative
+   * @throws IllegalArgumentException if the delay is negative or longer than 100 years
    */
   public SubmitOptions withDelay(Duration delay) {
-    if (delay.isNegative()) {
-      throw new IllegalArgumentException("The delay is " + delay + "; it must not be negative.");
-    }
-    return new SubmitOptions(priority, itemId, delay, null);
+    return new SubmitOptions(priority, itemId, Delays.checked(delay), null);
   }
 
   /**

@@ -333,9 +333,9 @@ final class DefaultJobService implements JobService {
       }
       return new NewJob(
           IDS.generate(),
-          definition.type(),
+          SubmittedValues.name("The job type", definition.type()),
           definition.version(),
-          definition.routingKey(),
+          SubmittedValues.name("The routing key", definition.routingKey()),
           options.priority().orElse(definition.priority()),
           SubmittedValues.payload(
               definition.type(),
@@ -344,8 +344,8 @@ final class DefaultJobService implements JobService {
           itemId,
           SubmittedValues.name("submittedBy", submittedBy),
           definition.retryPolicy().maxAttempts(),
-          definition.retention(),
-          SubmittedValues.delay(options.delay().orElse(null)),
+          SubmittedValues.retention(definition.type(), definition.retention()),
+          options.delay().orElse(null),
           SubmittedValues.runAt(options.runAt().orElse(null)),
           definition.external() ? externalPolicy(definition) : null);
     }

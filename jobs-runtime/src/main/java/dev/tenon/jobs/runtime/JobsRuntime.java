@@ -144,6 +144,7 @@ public final class JobsRuntime implements AutoCloseable {
           "The worker of the module %s would run nothing: there are no handlers. %s"
               .formatted(handlers.module().name(), ProcessorSetup.advice()));
     }
+    SubmittedValues.checkModuleName(handlers.module().name());
     Worker worker =
         new Worker(
             database,

@@ -2,6 +2,7 @@ package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.PayloadTooLargeException;
+import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.store.StoredText;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +16,7 @@ final class SubmittedValues {
   static final int MAX_NAME_BYTES = 1_000;
 
   private static final Instant MAX_RUN_AT = Instant.parse("9999-12-31T00:00:00Z");
-  private static final Duration MAX_DELAY = Duration.ofDays(36_500);
+  private static final Duration MAX_RETENTION = Duration.ofDays(36_500);
 
   private SubmittedValues() {}
 
@@ -86,16 +87,30 @@ final class SubmittedValues {
   }
 
   /**
-   * A delay as the table takes it.
+   * How long a job is kept after its end.
    *
-   * @throws IllegalArgumentException if it is longer than 100 years
+   * @throws IllegalArgumentException if that is negative or longer than 100 years
    */
-  static @Nullable Duration delay(@Nullable Duration delay) {
-    if (delay != null && delay.compareTo(MAX_DELAY) > 0) {
+  static Duration retention(String jobType, Duration retention) {
+    if (retention.isNegative() || retention.compareTo(MAX_RETENTION) > 0) {
       throw new IllegalArgumentException(
-          "The delay is %d days; it may be up to %d days."
-              .formatted(delay.toDays(), MAX_DELAY.toDays()));
+          "The retention of job type '%s' is %s; it must be from 0 to %,d days."
+              .formatted(jobType, retention, MAX_RETENTION.toDays()));
     }
-    return delay;
+    return retention;
+  }
+
+  /**
+   * Checks the name of a module, which ids of workers begin with and logs show.
+   *
+   * @throws IllegalArgumentException if it does not fit into a line of a log
+   */
+  static void checkModuleName(String name) {
+    String shown = LogText.escape(name);
+    if (name.isEmpty() || !shown.equals(name)) {
+      throw new IllegalArgumentException(
+          "The name of the module is '%s'; it must have 1 to 200 characters, without control characters and backslashes."
+              .formatted(shown));
+    }
   }
 }

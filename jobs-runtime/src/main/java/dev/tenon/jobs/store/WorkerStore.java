@@ -298,6 +298,7 @@ public final class WorkerStore {
 
   /**
    * Forgets those of the silent workers that have been lost for so long that nobody asks for them.
+   * It waits for nobody: a worker whose row is locked is forgotten another time.
    */
   public int forgetLost(List<Silent> silent, Duration age) {
     Tables.Workers w = database.tables().workers;
@@ -305,11 +306,19 @@ public final class WorkerStore {
         .control()
         .deleteFrom(w)
         .where(
-            w.id
-                .eq(
-                    DSL.any(
-                        silent.stream().map(each -> each.beat().workerId()).toArray(String[]::new)))
-                .and(w.heartbeatAt.lt(Intervals.beforeNow(age.toMillis()))))
+            w.id.in(
+                select(w.id)
+                    .from(w)
+                    .where(
+                        w.id
+                            .eq(
+                                DSL.any(
+                                    silent.stream()
+                                        .map(each -> each.beat().workerId())
+                                        .toArray(String[]::new)))
+                            .and(w.heartbeatAt.lt(Intervals.beforeNow(age.toMillis()))))
+                    .forUpdate()
+                    .skipLocked()))
         .execute();
   }
 }

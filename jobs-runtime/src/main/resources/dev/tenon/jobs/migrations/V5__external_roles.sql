@@ -217,6 +217,24 @@ BEGIN
 END
 $$;
 
+-- Those of the jobs whose payloads have 16 MiB together, the most urgent first; the first one in any case. So
+-- much fits into a worker's memory.
+CREATE FUNCTION fitting(p_job_ids uuid[])
+RETURNS uuid[]
+LANGUAGE sql STABLE
+AS $$
+  SELECT coalesce(array_agg(counted.id), '{}')
+  FROM (
+    SELECT
+      j.id,
+      row_number() OVER urgent AS position,
+      sum(coalesce(j.payload_bytes, octet_length(j.payload::text))) OVER urgent AS bytes_so_far
+    FROM jobs j
+    WHERE j.id = ANY (p_job_ids)
+    WINDOW urgent AS (ORDER BY j.priority DESC, j.run_at, j.id)) AS counted
+  WHERE counted.position = 1 OR counted.bytes_so_far <= 16777216
+$$;
+
 -- Sets back jobs that the worker does not know, as the claims of Java workers do: their pointers are
 -- published again after a while, four times as late each time. Workers that ask the table find them before.
 CREATE FUNCTION set_back(p_job_ids uuid[])
@@ -285,7 +303,8 @@ $$;
 
 -- Claims up to max_jobs jobs of these types that are due and wait, the most urgent first. versions says, type
 -- by type, the newest version that the worker knows; newer jobs are not claimed. With job_ids only those are
--- claimed, as pointers name them; what does not come back has ended, runs elsewhere, is newer or is not due.
+-- claimed, as pointers name them; what does not come back has ended, runs elsewhere, is newer or is not due, or
+-- its pointer comes again: the payloads of one claim have 16 MiB at most, except that one job is always claimed.
 -- The worker must have called heartbeat before.
 CREATE FUNCTION claim(
   worker text, types text[], versions integer[], max_jobs integer, job_ids uuid[] DEFAULT NULL)
@@ -302,6 +321,7 @@ DECLARE
   v_job record;
   v_picked uuid[] := '{}';
   v_newer uuid[] := '{}';
+  v_fitting uuid[];
 BEGIN
   PERFORM check_worker_id(claim.worker);
   IF claim.max_jobs IS NULL OR claim.max_jobs NOT BETWEEN 1 AND 1000 THEN
@@ -362,6 +382,12 @@ BEGIN
     END LOOP;
     PERFORM set_back(v_newer);
   END IF;
+  v_fitting := fitting(v_picked);
+  IF claim.job_ids IS NOT NULL THEN
+    -- The worker acknowledges the pointers of the others, too, so they are published again
+    UPDATE jobs j SET status = 'pending', publish_at = v_now
+    WHERE j.id = ANY (v_picked) AND j.id <> ALL (v_fitting);
+  END IF;
   -- It may have waited
   v_now := clock_timestamp();
   UPDATE workers w SET heartbeat_at = v_now WHERE w.id = claim.worker;
@@ -377,7 +403,7 @@ BEGIN
         set_back_at = NULL,
         progress = 0,
         progress_message = NULL
-      WHERE j.id = ANY (v_picked)
+      WHERE j.id = ANY (v_fitting)
       RETURNING j.*
     )
     SELECT c.id, c.type, c.version, c.lease, c.attempts, c.max_attempts,
@@ -673,6 +699,7 @@ REVOKE ALL ON FUNCTION
   holds_lease(jobs, text, bigint),
   pick_due(text[], integer[], integer, timestamptz),
   set_back(uuid[]),
+  fitting(uuid[]),
   finish_external(text, uuid, bigint, text, text, bigint, json, integer, text, text, text, text),
   retry_external(text, uuid, bigint, text, text, text, text, text, boolean, bigint),
   worker_functions(),

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -145,6 +147,32 @@ class ExternalClaimsTest {
       assertThat(claimed.version()).isEqualTo(2);
       assertThat(worker.complete(id, claimed.lease(), "{\"text\":\"done\"}")).isTrue();
       assertThat(jobs.get(id).resultVersion()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void thePayloadsOfAClaimAreBoundedInBytes() throws Exception {
+    JobService jobs = fixture.start(fixture.builder().upkeep(false)).jobs();
+    List<UUID> ids =
+        jobs.submitAll(PRINT, List.of(ORDER, ORDER, ORDER), "user-7", SubmitOptions.defaults());
+    try (ExternalWorker worker = worker("python-1");
+        Connection connection = fixture.database().connect()) {
+      worker.heartbeat();
+      // Two of them have 16 MiB exactly
+      execute(connection, "UPDATE tenon.jobs SET payload_bytes = 8388608, status = 'queued'");
+      assertThat(worker.claim(PRINT.type(), 1, 10, ids.toArray(UUID[]::new))).hasSize(2);
+      JobSummary left = jobs.list(JobQuery.all().withStatus(JobStatus.PENDING)).jobs().get(0);
+      assertThat(left.attempts()).as("its pointer is published again").isZero();
+      assertThat(worker.claim(PRINT.type(), 1, 10))
+          .extracting(ExternalWorker.Claimed::jobId)
+          .containsExactly(left.id());
+
+      assertThat(worker.deregister()).isEqualTo(3);
+      worker.heartbeat();
+      execute(connection, "UPDATE tenon.jobs SET payload_bytes = 16777217");
+      for (int i = 0; i < 3; i++) {
+        assertThat(worker.claim(PRINT.type(), 1, 10)).as("one in any case").hasSize(1);
+      }
     }
   }
 

@@ -5,19 +5,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobHandler;
+import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.RetryJobException;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.JobModule;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -121,6 +129,67 @@ class SizeLimitsTest {
         .extracting(JobLogEntry::data)
         .containsExactly(
             "{\"half\":\"\uFFFD\"}", "{\"leftOut\":\"73 bytes of data; the limit is 50\"}", null);
+  }
+
+  @Test
+  void aDelayThatCannotBeReckonedFailsTheAttemptAndHoldsUpNoOther() {
+    Duration endless = ChronoUnit.FOREVER.getDuration();
+    Job snoozed =
+        run(
+            SMALL,
+            JobStatus.FAILED,
+            (order, context) -> {
+              throw context.snooze(endless);
+            });
+    Job retried =
+        run(
+            SMALL,
+            JobStatus.FAILED,
+            (order, context) -> {
+              throw new RetryJobException("busy", endless, null);
+            });
+    for (Job job : List.of(snoozed, retried)) {
+      assertThat(Objects.requireNonNull(job.error()).message())
+          .contains("days; it may be up to 36,500 days.");
+    }
+  }
+
+  @Test
+  void theNameOfAModuleFitsIntoTheLog() {
+    JobsRuntime runtime = fixture.start();
+    TestJobs.Handlers handlers = TestJobs.handlers();
+    JobHandlers forged =
+        new JobHandlers() {
+          @Override
+          public JobModule module() {
+            return new Named("shop\nERROR forged", handlers.module());
+          }
+
+          @Override
+          public List<JobBinding<?, ?>> bindings() {
+            return handlers.with(TestJobs.ORDER, (order, context) -> new Receipt("")).bindings();
+          }
+        };
+    assertThatThrownBy(() -> runtime.startWorker(forged))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("The name of the module is 'shop\\nERROR forged'");
+  }
+
+  private record Named(String name, JobModule module) implements JobModule {
+    @Override
+    public List<JobDefinition<?, ?>> definitions() {
+      return module.definitions();
+    }
+
+    @Override
+    public List<JobModule> includes() {
+      return module.includes();
+    }
+
+    @Override
+    public Optional<JobDefinition<?, ?>> find(String type) {
+      return module.find(type);
+    }
   }
 
   @Test

@@ -20,6 +20,7 @@ import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import dev.tenon.jobs.testservers.TcpProxy;
 import java.sql.Connection;
@@ -319,11 +320,36 @@ class SubmitTest {
     refuses("itemId has a surrogate", none.withItemId("a\ude00"), "t", VALID);
     refuses("itemId has 2,000,000 bytes", none.withItemId("é".repeat(1_000_000)), "t", VALID);
     refuses("runAt is +1000000000-12-31", none.withRunAt(Instant.MAX), "t", VALID);
-    refuses("The delay is", none.withDelay(Duration.ofSeconds(Long.MAX_VALUE)), "t", VALID);
+    assertThatThrownBy(() -> none.withDelay(Duration.ofSeconds(Long.MAX_VALUE)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("days; it may be up to 36,500 days.");
     refuses("has a surrogate", none, "t", new Order("half \ud83d", 1));
     UUID past =
         jobs.submit(TestJobs.ORDER, VALID, "t", SubmitOptions.defaults().withRunAt(Instant.MIN));
     assertThat(jobs.get(past).runAt()).isEqualTo(jobs.get(past).submittedAt());
+  }
+
+  @Test
+  void aTypeThatCannotBeStoredIsRefusedBeforeTheStatement() {
+    refuses(
+        "The job type has the character U+0000",
+        JobDefinition.builder("a\u0000", Order.class, Void.class));
+    refuses(
+        "The job type has 2,000 bytes",
+        JobDefinition.builder("a".repeat(2000), Order.class, Void.class));
+    refuses(
+        "The routing key has a surrogate",
+        JobDefinition.builder("test.a", Order.class, Void.class).routingKey("\ud83d"));
+    refuses(
+        "The retention of job type 'test.a' is",
+        JobDefinition.builder("test.a", Order.class, Void.class)
+            .retention(Duration.ofSeconds(Long.MAX_VALUE)));
+  }
+
+  private static void refuses(String part, JobDefinition.Builder<Order, Void> type) {
+    assertThatThrownBy(() -> jobs.submit(type.build(), VALID, "t", SubmitOptions.defaults()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(part);
   }
 
   @Test

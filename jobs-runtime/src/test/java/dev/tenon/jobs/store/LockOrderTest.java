@@ -93,6 +93,33 @@ class LockOrderTest {
   }
 
   @Test
+  void repeatedConfirmations() throws Exception {
+    store.publishes.markQueued(pointers());
+    cannotDeadlock(() -> store.publishes.markQueuedAgain(pointers()));
+  }
+
+  @Test
+  void forgettingAWorkerWaitsForNobody() throws Exception {
+    WorkerStore workers = new WorkerStore(store.database);
+    workers.heartbeat("held", "host", 1, 1);
+    workers.heartbeat("free", "host", 1, 1);
+    store.execute("UPDATE tenon.workers SET heartbeat_at = now() - interval '1 day'");
+    List<WorkerStore.Silent> silent =
+        workers.beats().stream().map(beat -> new WorkerStore.Silent(beat, false)).toList();
+    try (Connection claim = store.postgres.connect()) {
+      claim.setAutoCommit(false);
+      boolean unused =
+          claim
+              .createStatement()
+              .execute("SELECT FROM tenon.workers WHERE id = 'held' FOR KEY SHARE");
+      CompletableFuture<Integer> forgetting =
+          CompletableFuture.supplyAsync(() -> workers.forgetLost(silent, Duration.ofHours(1)));
+      assertThat(forgetting.get(20, TimeUnit.SECONDS)).isOne();
+    }
+    assertThat(workers.beats()).extracting(WorkerStore.Beat::workerId).containsExactly("held");
+  }
+
+  @Test
   void postponements() throws Exception {
     cannotDeadlock(() -> store.publishes.postpone(pointers(), Duration.ofSeconds(1)));
   }
