@@ -48,9 +48,8 @@ class AliasesTest {
 
     assertThat(application(core, "\"app.own\"").run().diagnostics())
         .containsExactly(
-            "Own.java:7:10: error: [JobsAliasClash] A name belongs to one job type, or jobs of that"
-                + " name would have two. 'app.own' is the name of Own and an alias of Mail; remove one"
-                + " of them.");
+            "Own.java:7:10: error: [JobsAliasClash] 'app.own' is both the name of Own and an alias"
+                + " of Mail. A name can belong to only one job type. Remove one of them.");
   }
 
   @Test
@@ -60,9 +59,8 @@ class AliasesTest {
     assertThat(
             application(core, "value = \"app.own\", aliases = \"core.mail\"").run().diagnostics())
         .containsExactly(
-            "Own.java:7:39: error: [JobsAliasClash] A name belongs to one job type, or jobs of that"
-                + " name would have two. 'core.mail' is the name of Mail and an alias of Own; remove"
-                + " one of them.");
+            "Own.java:7:39: error: [JobsAliasClash] 'core.mail' is both the name of Mail and an alias"
+                + " of Own. A name can belong to only one job type. Remove one of them.");
   }
 
   @Test
@@ -94,8 +92,8 @@ class AliasesTest {
                 .run()
                 .diagnostics())
         .containsExactly(
-            "MailHandler.java:9:10: error: [JobsUnknownType] A handler names a job type that a record"
-                + " of this compilation, or of an included module, declares. Nothing declares"
-                + " 'core.post'. It is an earlier name of 'core.mail'; write that.");
+            "MailHandler.java:9:10: error: [JobsUnknownType] No record in this compilation or in an"
+                + " included module declares the job type 'core.post'. It is an earlier name of"
+                + " 'core.mail'. Write that.");
   }
 }

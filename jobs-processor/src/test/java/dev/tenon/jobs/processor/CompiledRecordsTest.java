@@ -70,10 +70,9 @@ class CompiledRecordsTest {
     if (Runtime.version().feature() < FIRST_THAT_SHOWS_THEM) {
       assertThat(result.diagnostics())
           .containsExactly(
-              "Import.java:8:1: error: [JobsHiddenAnnotations] A validator needs every @Nullable and"
-                  + " constraint of the records in a payload. lib.Money was compiled before, and this"
-                  + " compiler does not show the annotations of types in class files; compile with"
-                  + " JDK 22 or newer, or with -XDaddTypeAnnotationsToSymbol=true.");
+              "Import.java:8:1: error: [JobsHiddenAnnotations] lib.Money was compiled earlier, and this"
+                  + " compiler does not show the type annotations in class files, such as @Nullable"
+                  + " and constraints. Compile with JDK 22 or newer, or with -XDaddTypeAnnotationsToSymbol=true.");
     } else {
       result.clean();
     }
@@ -119,7 +118,7 @@ class CompiledRecordsTest {
       assertThat(result.diagnostics())
           .singleElement()
           .asString()
-          .contains("[JobsHiddenAnnotations]", "lib.Money was compiled before");
+          .contains("[JobsHiddenAnnotations]", "lib.Money was compiled earlier");
     } else {
       result.clean();
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class InternalTest {
 
   private static final String RULE =
-      "[JobsInternal] Tenon's annotation processor failed on %s; this is a bug in it, please report it"
+      "[JobsInternal] Tenon's annotation processor failed on %s. This is a bug; please report it"
           + " with the following text. java.lang.IllegalStateException: out of order%n  \tat ";
 
   @TempDir Path directory;

@@ -36,7 +36,7 @@ class ModulesTest extends ModuleSources {
     assertThat(withModule.diagnostics())
         .containsExactly(
             "IndexHandler.java:7:10: error: [JobsNotIncluded] IndexHandler handles Index, a job type"
-                + " of another module that this one does not include. Add includes ="
+                + " of a module that this one does not include. Add includes ="
                 + " core.CoreJobsModule.class.");
     assertThat(withoutModule.diagnostics())
         .singleElement()
@@ -67,8 +67,8 @@ class ModulesTest extends ModuleSources {
 
     assertThat(result.diagnostics())
         .containsExactly(
-            "App.java:5:61: error: [JobsMissingHandler] 'core.index' has no handler, and each job type"
-                + " has exactly one. Write a class with @JobType(\"core.index\") that implements"
+            "App.java:5:61: error: [JobsMissingHandler] 'core.index' has no handler. Each job type"
+                + " needs exactly one. Write a class with @JobType(\"core.index\") that implements"
                 + " JobHandler<Index, Void>; it is declared by Index, which the module includes.");
   }
 
@@ -153,9 +153,9 @@ class ModulesTest extends ModuleSources {
 
     assertThat(result.diagnostics())
         .containsExactly(
-            "MailHandler.java:7:10: error: [JobsDuplicateHandler] Each job type has exactly one"
-                + " handler. 'core.mail' is handled by the included module CoreJobsModule and by"
-                + " MailHandler; remove one of them.");
+            "MailHandler.java:7:10: error: [JobsDuplicateHandler] 'core.mail' is handled by both the"
+                + " included module CoreJobsModule and MailHandler. Each job type has exactly one"
+                + " handler. Remove one of them.");
   }
 
   @Test
@@ -183,9 +183,9 @@ class ModulesTest extends ModuleSources {
 
     assertThat(result.diagnostics())
         .containsExactly(
-            "App.java:5:85: error: [JobsDuplicateHandler] Each job type has exactly one handler."
-                + " 'core.mail' is handled by the included module OneJobsModule and by the included"
-                + " module TwoJobsModule; remove one of them.");
+            "App.java:5:85: error: [JobsDuplicateHandler] 'core.mail' is handled by both the included"
+                + " module OneJobsModule and the included module TwoJobsModule. Each job type has"
+                + " exactly one handler. Remove one of them.");
   }
 
   @Test
@@ -214,7 +214,7 @@ class ModulesTest extends ModuleSources {
         .singleElement()
         .asString()
         .startsWith("App.java:5:")
-        .contains("[JobsDuplicateType]", "'core.mail' is declared by Mail and by Mail");
+        .contains("[JobsDuplicateType]", "'core.mail' is declared by both Mail and Mail");
   }
 
   @Test
@@ -238,7 +238,7 @@ class ModulesTest extends ModuleSources {
         .singleElement()
         .asString()
         .startsWith("Own.java:5:")
-        .contains("[JobsAliasClash]", "'old.name' is an alias of Own and an alias of Mail");
+        .contains("[JobsAliasClash]", "'old.name' is both an alias of Own and an alias of Mail");
   }
 
   @Test
@@ -260,8 +260,9 @@ class ModulesTest extends ModuleSources {
     assertThat(result.diagnostics())
         .hasSize(2)
         .allMatch(text -> text.contains("[JobsIncludes]"))
-        .anyMatch(text -> text.endsWith("did you mean CoreJobsModule.class?"))
-        .anyMatch(text -> text.endsWith("Found CoreJobsModule twice; remove one."));
+        .anyMatch(text -> text.endsWith("Did you mean CoreJobsModule.class?"))
+        .anyMatch(
+            text -> text.endsWith("includes names CoreJobsModule twice. Remove one of the two."));
   }
 
   @Test
@@ -286,7 +287,8 @@ class ModulesTest extends ModuleSources {
     assertThat(again.diagnostics())
         .singleElement()
         .asString()
-        .contains("[JobsIncludes]", "Found AppJobsModule, which includes CoreJobsModule itself");
+        .contains(
+            "[JobsIncludes]", "includes names AppJobsModule, which itself includes CoreJobsModule");
   }
 
   @Test

@@ -154,7 +154,7 @@ class OldAndNewTest {
       assertThat(said.get(0))
           .contains(
               newFails
-                  ? "so jobs that are stored may not be readable"
+                  ? "so stored jobs may not be readable"
                   : "so workers without this change may not be able to read new jobs");
       assertThat(Files.readString(lock)).isEqualTo(locked);
     }
@@ -201,7 +201,7 @@ class OldAndNewTest {
     assertThat(said)
         .singleElement()
         .asString()
-        .contains("Order.a is gone and Order.b is new", "@JsonProperty(\"a\") on b");
+        .contains("Order.a was removed and Order.b was added", "@JsonProperty(\"a\") on b");
     try (URLClassLoader old = before.load();
         URLClassLoader current = after.load()) {
       assertThat(read(current, write(old).get(0))).hasToString("Order[b=null]");

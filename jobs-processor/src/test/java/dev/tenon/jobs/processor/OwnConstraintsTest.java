@@ -188,8 +188,8 @@ class OwnConstraintsTest {
     assertThat(result.diagnostics())
         .hasSize(2)
         .allMatch(text -> text.startsWith("Import.java:8:57: error: [JobsCheckAnnotation]"))
-        .anyMatch(text -> text.contains("@Code with the retention SOURCE"))
-        .anyMatch(text -> text.contains("@Code with a @Target without FIELD and TYPE_USE"));
+        .anyMatch(text -> text.contains("@Code has the retention SOURCE"))
+        .anyMatch(text -> text.contains("@Code has a @Target without FIELD and TYPE_USE"));
   }
 
   @Test

@@ -152,9 +152,9 @@ class RoundsTest {
 
     assertThat(result.diagnostics())
         .containsExactly(
-            "Export.java:6:1: error: [JobsLateType] All job types of a compilation are there before"
-                + " its module is written. Export was generated after that; generate it in the first"
-                + " round, or write it by hand.");
+            "Export.java:6:1: error: [JobsLateType] Export was generated after the module had been"
+                + " written. Generate it in the first round of annotation processing, or write it by"
+                + " hand.");
   }
 
   @Test

@@ -162,7 +162,7 @@ class SchemaLockTest {
         .singleElement()
         .asString()
         .contains(
-            "Order.count was long and is int, so jobs that are stored may not be readable.",
+            "Order.count changed from long to int, so stored jobs may not be readable.",
             "Undo it, or write version = 3");
   }
 
@@ -194,7 +194,7 @@ class SchemaLockTest {
         .singleElement()
         .asString()
         .contains(
-            "In 'order.send' the alias 'order.place' is gone, so jobs that are stored may not run. Undo it;");
+            "In 'order.send', the alias 'order.place' was removed, so stored jobs may not run. Undo it;");
   }
 
   @Test
@@ -207,7 +207,7 @@ class SchemaLockTest {
                     + " record Order(long count, String sku) {}"))
         .singleElement()
         .asString()
-        .contains("In 'order.send' Order.count was int and is long, so jobs");
+        .contains("In 'order.send', Order.count changed from int to long, so stored jobs");
   }
 
   @Test

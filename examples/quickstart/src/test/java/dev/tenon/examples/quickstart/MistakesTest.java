@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code docs/mistakes.md} shows what the compiler says of typical mistakes, each made in the
- * quickstart. {@code -Dtenon.golden=rewrite} writes it anew, to be looked at in the diff.
+ * {@code docs/mistakes.md} shows what the compiler says about typical mistakes, each made in the
+ * quickstart. {@code -Dtenon.golden=rewrite} writes it again, for review in the diff.
  */
 class MistakesTest {
 
@@ -30,30 +30,30 @@ class MistakesTest {
               "@JobType(\"label.print\")\n",
               ""),
           new Mistake(
-              "A type of which there is another",
+              "Two records with one job type",
               "LabelPrint",
               "value = \"label.print\"",
               "value = \"price.update\""),
           new Mistake(
-              "A name that is no type",
+              "An invalid job type",
               "CatalogExport",
               "value = \"catalog.export\"",
               "value = \"CatalogExport\""),
           new Mistake(
               "A duration in words", "WidgetBatch", "timeout = \"5m\"", "timeout = \"5 minutes\""),
-          new Mistake("No attempt at all", "CatalogExport", "maxAttempts = 1", "maxAttempts = 0"),
+          new Mistake("No attempts", "CatalogExport", "maxAttempts = 1", "maxAttempts = 0"),
           new Mistake(
-              "More waits than attempts",
+              "More retry delays than retries",
               "LabelPrint",
               "retryDelays = {\"500ms\"}",
               "retryDelays = {\"500ms\", \"1s\", \"5s\"}"),
           new Mistake(
-              "A wait without a unit",
+              "A retry delay without a unit",
               "PriceUpdate",
               "retryDelays = {\"500ms\", \"1s\"}",
               "retryDelays = {\"500\", \"1s\"}"),
           new Mistake(
-              "A handler of another payload",
+              "A handler for another payload",
               "LabelPrintHandler",
               "implements JobHandler<LabelPrint, Void> {\n\n  @Override\n  public Void execute(LabelPrint label, JobContext context) {\n    throw new IllegalStateException(\"There is no printer '\" + label.printer() + \"'\");",
               "implements JobHandler<WidgetBatch, Void> {\n\n  @Override\n  public Void execute(WidgetBatch batch, JobContext context) {\n    throw new IllegalStateException(\"There is no printer for \" + batch.name());"),
@@ -88,12 +88,12 @@ class MistakesTest {
               "regexp = \"[A-Z]{2}-[0-9]+\"",
               "regexp = \"[A-Z{2}-[0-9]+\""),
           new Mistake(
-              "Limits that leave no room",
+              "Limits that allow no value",
               "WidgetBatch",
               "@Size(max = 80)",
               "@Size(min = 100, max = 80)"),
           new Mistake(
-              "Constraints that nothing asks for",
+              "A nested record without @Valid",
               "WidgetBatch",
               "List<@Valid WidgetItem> items",
               "List<WidgetItem> items"),
@@ -120,9 +120,9 @@ class MistakesTest {
             """
             # Mistakes, and what the compiler says
 
-            Each of these was made in the [quickstart](../examples/quickstart), and what follows is all that `javac` printed:
-            no error that only follows from another one. What each id in brackets means is in
-            [diagnostics.md](diagnostics.md). This page is written by a test.
+            Each of these mistakes was made in the [quickstart](../examples/quickstart), and below it stands everything that
+            `javac` printed: one cause, one error. [diagnostics.md](diagnostics.md) explains each id in brackets. A test
+            generates this page.
             """);
     int number = 0;
     for (Mistake mistake : MISTAKES) {

@@ -27,10 +27,11 @@ public final class AliasCheck {
       String name = alias.value();
       String fault =
           !PayloadCheck.isTypeName(name)
-              ? ", which does not have that form; write it as it was, or remove it"
+              ? "is not a valid job type. An alias is an earlier name of this type; write it as it was,"
+                  + " or remove it"
               : name.equals(job.typeName())
-                  ? ", which is its name of today; remove it"
-                  : !seen.add(name) ? " twice; remove one" : "";
+                  ? "is the current name of the type. Remove it"
+                  : !seen.add(name) ? "is listed twice. Remove one of the two" : "";
       if (!fault.isEmpty()) {
         report.add(Diagnostic.ALIAS, alias.position(), name, fault);
       }

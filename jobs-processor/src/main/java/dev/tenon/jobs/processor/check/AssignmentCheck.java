@@ -78,7 +78,7 @@ final class AssignmentCheck {
             Diagnostic.UNKNOWN_TYPE,
             position,
             type,
-            " It is an earlier name of '%s'; write that.".formatted(name));
+            " It is an earlier name of '%s'. Write that.".formatted(name));
         continue;
       }
       Optional<TypeElement> library = handler.payloadElement().filter(libraries::isJobType);
@@ -250,7 +250,7 @@ final class AssignmentCheck {
         position,
         job.typeName(),
         without.isPresent()
-            ? "%s handles its payload; write @JobType(\"%s\") on it"
+            ? "Add @JobType(\"%2$s\") to %1$s, which handles its payload"
                 .formatted(DisplayNames.name(without.get()), job.typeName())
             : "Write a class with @JobType(\"%s\") that implements %s%s"
                 .formatted(job.typeName(), wanted, where(member, contents)));
@@ -295,7 +295,7 @@ final class AssignmentCheck {
           sameName ? payload : DisplayNames.simple(payload),
           DisplayNames.simple(payload),
           DisplayNames.simple(result),
-          sameName ? found + " of " + foundPayload : found);
+          sameName ? found + " with " + foundPayload : found);
     }
     // A result that no handler can have is reported where it is declared
     boolean possible = !result.isPrimitive() && !job.result().value().generic();

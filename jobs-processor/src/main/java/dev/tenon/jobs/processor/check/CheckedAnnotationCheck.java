@@ -71,8 +71,8 @@ public final class CheckedAnnotationCheck {
                         Diagnostic.CHECK_ANNOTATION,
                         position,
                         annotation.name(),
-                        "with the retention SOURCE",
-                        "write @Retention(RetentionPolicy.CLASS), or RUNTIME")));
+                        "the retention SOURCE",
+                        "Write @Retention(RetentionPolicy.CLASS), or RUNTIME")));
     annotation
         .elsewhere()
         .ifPresent(
@@ -82,8 +82,8 @@ public final class CheckedAnnotationCheck {
                         Diagnostic.CHECK_ANNOTATION,
                         position,
                         annotation.name(),
-                        "with a @Target without FIELD and TYPE_USE",
-                        "add FIELD for components, TYPE_USE for what containers hold, or both")));
+                        "a @Target without FIELD and TYPE_USE",
+                        "Add FIELD for components, TYPE_USE for what containers hold, or both")));
     for (ExecutableElement attribute : annotation.attributes()) {
       if (isAnnotation(attribute.getReturnType())) {
         faults.add(
@@ -91,10 +91,10 @@ public final class CheckedAnnotationCheck {
                 Diagnostic.CHECK_ANNOTATION,
                 SourcePosition.of(attribute),
                 annotation.name(),
-                "with the attribute '%s' of the annotation type %s"
+                "the attribute '%s' of the annotation type %s"
                     .formatted(
                         attribute.getSimpleName(), DisplayNames.simple(attribute.getReturnType())),
-                "give it a type that is a primitive, String, Class, an enum or an array of these"));
+                "Use a primitive, String, Class, an enum or an array of these"));
       }
     }
     methodFault(annotation).ifPresent(faults::add);
@@ -115,7 +115,7 @@ public final class CheckedAnnotationCheck {
               Diagnostic.CHECK_METHOD,
               annotation.type().position(),
               annotation.name(),
-              annotation.type().value() + ", which is no class",
+              annotation.type().value() + ", which is not a class",
               "the class that declares " + methods.wanted(annotation, ANY_TYPE)));
     }
     List<ExecutableElement> named = CheckMethods.named(annotation, checker.get());
@@ -151,7 +151,7 @@ public final class CheckedAnnotationCheck {
               annotation.name(),
               methods.wanted(annotation, ANY_TYPE) + " in " + DisplayNames.name(checker.get()),
               CheckMethods.signatures(usable),
-              "change the attributes or the parameters"));
+              "Change the attributes or the parameters"));
     }
     return Optional.empty();
   }
@@ -172,7 +172,8 @@ public final class CheckedAnnotationCheck {
         Diagnostic.CHECK_METHOD,
         annotation.method().position(),
         annotation.name(),
-        "no method '%s' in %s".formatted(annotation.method().value(), DisplayNames.name(checker)),
+        "'%s', which is not a method of %s"
+            .formatted(annotation.method().value(), DisplayNames.name(checker)),
         methods.wanted(annotation, ANY_TYPE) + " there" + hint);
   }
 }

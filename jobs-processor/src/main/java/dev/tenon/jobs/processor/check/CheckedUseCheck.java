@@ -119,7 +119,7 @@ final class CheckedUseCheck {
                 + " in "
                 + DisplayNames.name(checker),
             CheckMethods.signatures(named),
-            "write that, or take the annotation away");
+            "Write that method, or remove the annotation");
       } else {
         notAccessible(
             use,

@@ -74,7 +74,7 @@ final class ConstraintCheck {
         .filter(content -> appliesOnlyTo(use.constraint(), content).isEmpty())
         .filter(content -> type.endsWith(DisplayNames.simple(content.type()) + ">"))
         .map(content -> "Write " + withConstraint(use, type, content) + " instead")
-        .orElse("Remove the constraint or change the type");
+        .orElse("Remove the constraint, or change the type");
   }
 
   /** A type with the constraint on its last type argument. */
@@ -110,14 +110,13 @@ final class ConstraintCheck {
       return unless(value.presence() != Presence.PRIMITIVE, "types that can be null");
     }
     if (constraint instanceof Constraint.Null) {
-      return unless(value.presence() == Presence.NULLABLE, "values that are @Nullable");
+      return unless(value.presence() == Presence.NULLABLE, "@Nullable values");
     }
     if (constraint instanceof Constraint.Flag) {
       return unless(kind == ValueKind.BOOLEAN, "booleans");
     }
     if (constraint instanceof Constraint.Moment) {
-      return unless(
-          kind == ValueKind.TIME, "types of java.time that have a now, and java.util.Date");
+      return unless(kind == ValueKind.TIME, "points in time (java.time and java.util.Date)");
     }
     if (constraint instanceof Constraint.NotEmpty || constraint instanceof Constraint.Size) {
       return unless(kind.hasSize(), "texts, collections, maps and arrays");
@@ -155,8 +154,8 @@ final class ConstraintCheck {
     Optional<String> absent =
         switch (value.presence()) {
           case NULLABLE -> Optional.of("@Nullable");
-          case OPTIONAL -> Optional.of("an Optional, which may always be empty");
-          case WRAPPED -> Optional.of("the content of an Optional, which may always be empty");
+          case OPTIONAL -> Optional.of("an Optional, which may be empty");
+          case WRAPPED -> Optional.of("the content of an Optional, which may be empty");
           case REQUIRED, PRIMITIVE -> Optional.empty();
         };
     if (use.refusesNull() && absent.isPresent()) {
@@ -177,7 +176,7 @@ final class ConstraintCheck {
           ? "Remove one of the two"
           : "Remove @%s, or write %s if a value is required".formatted(use.name(), content(value));
     }
-    return "Write %s instead, which checks only a value that is present%s"
+    return "Write %s instead, which accepts null%s"
         .formatted(instead(use), isNullable ? ", or remove @Nullable" : "");
   }
 
@@ -268,8 +267,8 @@ final class ConstraintCheck {
   /** What to do about something in a message that cannot be put in. */
   static String messageFix(String placeholder) {
     return placeholder.startsWith("$")
-        ? "a message never holds the value, which may be secret, nor an expression; remove it"
-        : "there is no such attribute; write the text itself";
+        ? "It never contains the value, which may be secret, or an expression. Remove it"
+        : "There is no such attribute. Write the text itself";
   }
 
   /** Constraints that each can be met, but not together. */
@@ -294,7 +293,7 @@ final class ConstraintCheck {
             && one.min() > other.max()) {
           bounds(
               highest.position(),
-              "@Size on %s asks for at least %d and for at most %d"
+              "@Size on %s requires at least %d and at most %d"
                   .formatted(where, one.min(), other.max()));
         }
       }

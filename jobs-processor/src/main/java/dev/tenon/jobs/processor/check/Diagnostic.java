@@ -4,185 +4,171 @@ import javax.tools.Diagnostic.Kind;
 
 /**
  * Everything that the processor reports: an id that never changes, and the wording. Each text says
- * the rule, what was found, and the fix. {@code docs/diagnostics.md} has a page on each id.
+ * what was found, then the rule, then the fix. {@code docs/diagnostics.md} has a page on each id.
  */
 public enum Diagnostic {
   // The declaration of a job type
   TYPE_NAME(
       "JobsTypeName",
-      "The name of a job type is two or more lower-case segments with dots between them, such as"
-          + " 'widget.process.batch'; a segment starts with a letter from a to z and goes on with such"
-          + " letters and digits, and '-' or '_' may stand between them. Found '%s'.%s"),
+      "'%s' is not a valid job type. Write two or more lower-case segments separated by"
+          + " dots, such as 'widget.process.batch'; each starts with a letter and may contain"
+          + " digits, '-' and '_'.%s"),
   TIMEOUT(
       "JobsTimeout",
-      "A timeout is a duration from 1ms to 365d: %s. Found '%s'; write for instance timeout = \"5m\"."),
+      "The timeout '%2$s' is not a duration from 1ms to 365d. Write it as %1$s; for example"
+          + " timeout = \"5m\"."),
   RETRY_DELAY(
       "JobsRetryDelays",
-      "A retry delay is a duration from 0s to 365d: %s. Found '%s'; write for instance"
-          + " retryDelays = {\"30s\", \"1m\"}."),
+      "The retry delay '%2$s' is not a duration from 0s to 365d. Write it as %1$s; for"
+          + " example retryDelays = {\"30s\", \"1m\"}."),
   UNUSED_RETRY_DELAYS(
       "JobsUnusedDelays",
       Kind.WARNING,
-      "There is one retry delay fewer than attempts, or the rest is never waited. Found %d with"
-          + " maxAttempts = %d; remove %s, write maxAttempts = %d, or"
-          + " @SuppressWarnings(\"JobsUnusedDelays\")."),
+      "retryDelays has %s, but maxAttempts = %d uses %s. Remove %s, write maxAttempts = %d,"
+          + " or add @SuppressWarnings(\"JobsUnusedDelays\")."),
   MAX_ATTEMPTS(
       "JobsMaxAttempts",
-      "maxAttempts counts the first attempt, so it is at least 1. Found %d; write maxAttempts = 1"
-          + " for a job that is never attempted again."),
+      "maxAttempts is %d, but it counts the first attempt, so it must be at least 1. Write"
+          + " maxAttempts = 1 for a job that is never retried."),
   JITTER(
       "JobsJitter",
-      "jitter is a share of each wait, from 0 to 1. Found %s; write for instance jitter = 0.1 for"
-          + " waits that are up to a tenth longer."),
+      "jitter is %s, but it is a share of each retry delay, from 0 to 1. Write jitter ="
+          + " 0.1, for example, to make delays up to a tenth longer."),
   RETENTION(
       "JobsRetention",
-      "A retention is a duration from 0s to 36500d: %s. Found '%s'; write for instance"
-          + " retention = \"30d\"."),
+      "The retention '%2$s' is not a duration from 0s to 36500d. Write it as %1$s; for"
+          + " example retention = \"30d\"."),
   ROUTING_KEY(
       "JobsRoutingKey",
-      "A routing key is 1 to 255 bytes without '*', '#' and control characters, since it is also the"
-          + " name of a queue; it does not start with 'amq.' and is not 'jobs.dead-letter', which"
-          + " RabbitMQ and Tenon use. Found %s; write for instance routingKey = \"jobs.widgets\"."),
+      "The routing key %s. It also names a queue, so it has 1 to 255 bytes, contains no"
+          + " '*', '#' or control character, does not start with 'amq.', and is not"
+          + " 'jobs.dead-letter'. Write, for example, routingKey = \"jobs.widgets\"."),
   LABEL(
       "JobsLabel",
-      "A label is what people are shown, in one line. Found %s; write a text, or leave label out for"
-          + " '%s'."),
+      "The label %s. A label is one line of text that people see. Write one, or remove"
+          + " label to use '%s'."),
   NO_RETRY_ON(
       "JobsNoRetryOn",
-      "noRetryOn names, each once, exceptions that do not say themselves whether there is another"
-          + " attempt. Found %s, %s; remove it."),
+      "noRetryOn names %s, %s. It lists, once each, exceptions that do not decide about"
+          + " retries themselves. Remove this one."),
   UNUSED_RETRY(
       "JobsUnusedRetry",
       Kind.WARNING,
-      "What is said of retries is meant for some. %s is of no use, since %s; remove one of them, or"
-          + " write @SuppressWarnings(\"JobsUnusedRetry\")."),
+      "%s has no effect, because %s. Remove one of them, or add"
+          + " @SuppressWarnings(\"JobsUnusedRetry\")."),
   EXTERNAL_ATTRIBUTES(
       "JobsExternalAttributes",
-      "The worker of an external job type is not Java, and throws no Java exceptions. Found noRetryOn"
-          + " with external = true; remove noRetryOn, and let that worker say which failures are"
-          + " final."),
+      "noRetryOn does not work with external = true, because a worker in another language"
+          + " throws no Java exceptions. Remove noRetryOn, and let that worker say which failures"
+          + " are permanent."),
   RESULT_TYPE(
       "JobsResultType",
-      "The result of a job is a class that can be named without type arguments, and not a"
-          + " primitive. Found %s; %s."),
+      "The result is %s. A result must be a class without type parameters, and not a"
+          + " primitive. %s."),
   DUPLICATE_TYPE(
       "JobsDuplicateType",
-      "A job type is declared once in an application. '%s' is declared by %s and by %s; give one of"
-          + " them another name."),
-  ALIAS(
-      "JobsAlias",
-      "An alias is an earlier name of a job type, so it has the form of one, and is another than that"
-          + " of today. Found '%s'%s."),
+      "'%s' is declared by both %s and %s. An application declares each job type once."
+          + " Rename one of them."),
+  ALIAS("JobsAlias", "The alias '%s' %s."),
   ALIAS_CLASH(
       "JobsAliasClash",
-      "A name belongs to one job type, or jobs of that name would have two. '%s' is %s and %s; remove"
-          + " one of them."),
+      "'%s' is both %s and %s. A name can belong to only one job type. Remove one of them."),
   VERSION(
       "JobsVersion",
-      "version counts the shapes that payload and result have had, from 1. Found %d; write version = 1,"
-          + " or leave it out."),
+      "version is %d, but versions of payload and result are counted from 1. Write version"
+          + " = 1, or remove it."),
   UPCASTER(
       "JobsUpcaster",
-      "An upcaster is a static method of the payload or the result that is not private, takes what was"
-          + " stored, as a record or as String, and returns that payload or result. %s."),
-  UPCASTER_VERSION(
-      "JobsUpcasterVersion",
-      "An upcaster takes a version before that of today, and there is one for a version. %s."),
+      "%s. An upcaster is a static method of the payload or the result that takes what was"
+          + " stored, as a record or a String, and returns the current form."),
+  UPCASTER_VERSION("JobsUpcasterVersion", "%s."),
   MISSING_UPCASTER(
       "JobsMissingUpcaster",
-      "What was stored before version went up is read by an upcaster. '%s' is at version %d, and %s an"
-          + " @Upcaster(from = %d); write one, or version = %d if no shape has changed."),
+      "'%s' is at version %d, but %s an @Upcaster(from = %d) that reads what was stored"
+          + " before. Write one, or set version = %d if nothing has changed."),
   SHARED_QUEUE(
       "JobsSharedQueue",
-      "Types with one routing key share a queue, whose messages go to any of its workers. '%s' is"
-          + " external and '%s' is not, but both have the routing key '%s'; give one of them another"
-          + " routingKey."),
-  NAME_CLASH(
-      "JobsNameClash",
-      "Generated names must differ from each other and from those in the sources. %s; rename one of them."),
+      "'%s' is external and '%s' is not, but both use the routing key '%s'. Messages of a"
+          + " shared queue go to any of its workers. Give one of them another routingKey."),
+  NAME_CLASH("JobsNameClash", "%s. Rename one of them."),
 
   // The payload
   NOT_A_RECORD(
       "JobsNotRecord",
-      "@JobType stands on a record, which is then the payload of a job type, or on a class that"
-          + " implements JobHandler. %s is %s; make it a record, or let it implement"
+      "%s is %s. @JobType belongs on a record, which is then the payload of a job type, or"
+          + " on a class that implements JobHandler. Make it a record, or let it implement"
           + " JobHandler<Payload, Result>."),
   PAYLOAD_GENERIC(
       "JobsPayloadGeneric",
-      "A payload has no type parameters, since JSON could not tell them. Found %s; name the types in"
-          + " its components."),
+      "The payload %s has type parameters, which JSON cannot carry. Name the types in its"
+          + " components."),
   NOT_ACCESSIBLE(
-      "JobsNotAccessible", "Generated code in package %s must see %s. It is %s; make it public."),
+      "JobsNotAccessible", "Generated code in package %s cannot use %s: it is %s. Make it public."),
 
-  JSON(
-      "JobsJson",
-      "JSON must carry payloads and results there and back. %s is of type %s: that is %s."),
+  JSON("JobsJson", "JSON cannot carry %s, which has the type %s: that is %s."),
   UNION(
       "JobsUnion",
-      "The records of a sealed interface are told apart in JSON by the property 'type', which holds"
-          + " their simple names. In %s %s; rename it."),
+      "In %s, %s. JSON tells the records of a sealed interface apart by the property"
+          + " 'type', which holds their simple names. Rename it."),
   ENDLESS(
       "JobsEndless",
-      "A value must be able to end. No %s can be made without another one, because of its component"
-          + " %s; make that @Nullable, an Optional or a List."),
+      "No %s can ever be created, because its component %s always needs another one. Make"
+          + " it @Nullable, an Optional or a List."),
 
   // The handler
   UNKNOWN_TYPE(
       "JobsUnknownType",
-      "A handler names a job type that a record of this compilation, or of an included module,"
-          + " declares. Nothing declares '%s'.%s"),
+      "No record in this compilation or in an included module declares the job type '%s'.%s"),
   NOT_INCLUDED(
       "JobsNotIncluded",
-      "%s handles %s, a job type of another module that this one does not include. %s %s."),
+      "%s handles %s, a job type of a module that this one does not include. %s %s."),
   MISSING_HANDLER(
-      "JobsMissingHandler", "'%s' has no handler, and each job type has exactly one. %s."),
+      "JobsMissingHandler", "'%s' has no handler. Each job type needs exactly one. %s."),
   DUPLICATE_HANDLER(
       "JobsDuplicateHandler",
-      "Each job type has exactly one handler. '%s' is handled by %s and by %s; remove one of them."),
+      "'%s' is handled by both %s and %s. Each job type has exactly one handler. Remove one"
+          + " of them."),
   PAYLOAD_MISMATCH(
       "JobsPayloadMismatch",
-      "The payload of job type '%s' is %s, so its handler implements JobHandler<%s, %s>. Found %s."),
+      "The handler implements %5$s, but the payload of '%1$s' is %2$s. Implement"
+          + " JobHandler<%3$s, %4$s>."),
   RESULT_MISMATCH(
       "JobsResultMismatch",
-      "The result of job type '%s' is %s, so its handler implements JobHandler<%s, %s>. Found %s;"
-          + " change the handler, or write result = %s on %s."),
+      "The handler implements %5$s, but the result of '%1$s' is %2$s. Implement"
+          + " JobHandler<%3$s, %4$s>, or write result = %6$s on %7$s."),
   HANDLER_ATTRIBUTES(
       "JobsHandlerAttributes",
-      "On a handler @JobType only names what it handles. Found %s; write it on the record that"
-          + " declares '%s'."),
+      "%s cannot be set on a handler, where @JobType only names the job type. Move it to"
+          + " the record that declares '%s'."),
   HANDLER_ABSTRACT(
-      "JobsHandlerAbstract", "A handler is a class of which an instance can be made. %s is %s."),
+      "JobsHandlerAbstract", "The handler %s cannot be instantiated, because it is %s."),
   HANDLER_GENERIC(
       "JobsHandlerGeneric",
-      "A handler has no type parameters, since it handles one type. Found %s; name the types where it"
-          + " implements JobHandler."),
+      "The handler %s has type parameters, but a handler handles one job type. Name the"
+          + " types where it implements JobHandler."),
   HANDLER_INNER(
       "JobsHandlerInner",
-      "A handler does not belong to an instance of another class. %s is an inner class of %s; make"
-          + " it static."),
+      "The handler %1$s is an inner class, so it cannot be created without an instance of"
+          + " %2$s. Make it static."),
   EXTERNAL_HANDLER(
       "JobsExternalHandler",
-      "An external job type is handled by a worker that is not Java. '%s' is external, as %s declares"
-          + " it, but has the handler %s; remove the handler, or external = true on %s."),
+      "'%s' is external, as %s declares it, so a worker in another language handles it."
+          + " Remove the handler %s, or external = true on %s."),
   HANDLER_ELSEWHERE(
       "JobsHandlerElsewhere",
-      "The module %s says handlers = ELSEWHERE, so it takes none. Found %s; move it to the"
-          + " application that includes the module, or remove handlers = ELSEWHERE."),
+      "The module %1$s says handlers = ELSEWHERE, but contains the handler %2$s. Move it to"
+          + " the application that includes the module, or remove handlers = ELSEWHERE."),
 
   // The module
   DUPLICATE_MODULE(
       "JobsDuplicateModule",
-      "A compilation has one module. @JobModule is on %s and on %s; remove one of them."),
-  MODULE_NAME(
-      "JobsModuleName", "The name of a module is the name of a Java class, such as PlmJobs. %s"),
-  INCLUDES(
-      "JobsIncludes",
-      "includes names generated module classes of other compilations, such as CoreJobsModule.class."
-          + " %s"),
+      "@JobModule is on both %s and %s. A compilation has one module. Remove one of them."),
+  MODULE_NAME("JobsModuleName", "%s"),
+  INCLUDES("JobsIncludes", "includes names %s"),
   LATE_TYPE(
       "JobsLateType",
-      "All job types of a compilation are there before its module is written. %s was generated after"
-          + " that; generate it in the first round, or write it by hand."),
+      "%s was generated after the module had been written. Generate it in the first round"
+          + " of annotation processing, or write it by hand."),
 
   // The Java module, if there is a module-info.java
   NOT_OPEN(
@@ -193,94 +179,82 @@ public enum Diagnostic {
   NOT_PROVIDED(
       "JobsNotProvided",
       Kind.WARNING,
-      "On the module path the runtime finds a job module where a module-info.java provides it. That"
-          + " of %s does not name %s; write 'provides %s with %s;' there."),
+      "The module-info.java of %s does not provide %s, so the runtime cannot find it on the"
+          + " module path. Add 'provides %s with %s;'."),
 
   // Constraints
   UNKNOWN_CONSTRAINT(
       "JobsUnknownConstraint",
-      "A constraint that is not compiled would not be checked. @%s on %s is not supported: %s. Remove"
-          + " it, and check the value with a method of yours: @CheckedBy on an annotation of yours names"
-          + " it."),
+      "@%s on %s would not be checked: %s. Remove it, or check the value with a method of"
+          + " your own that @CheckedBy names."),
   CONSTRAINT_PLACE(
       "JobsConstraintPlace",
-      "@%s is on %s, where nothing checks it: only constraints on components and in their types are"
-          + " checked. %s."),
+      "@%s on %s would not be checked: only constraints on components and in their types"
+          + " are. %s."),
   JAVAX(
       "JobsJavax",
-      "@%s on %s is from javax.validation, which is not checked. Import @%s from jakarta.validation"
-          + " instead."),
+      "@%s on %s is from javax.validation, which is not checked. Import @%s from"
+          + " jakarta.validation instead."),
   DECIMAL(
       "JobsDecimal",
-      "@%s on %s has the limit '%s', which is not a decimal number. Write for instance %s."),
-  CONSTRAINT_TYPE("JobsConstraintType", "@%s applies to %s, but %s is of type %s. %s."),
-  CONSTRAINT_BOUNDS(
-      "JobsConstraintBounds",
-      "The bounds of a constraint must leave room for a value. %s; change them."),
-  PATTERN(
-      "JobsPattern",
-      "The regular expression of a constraint must compile. That of @%s on %s does not: %s."),
+      "@%s on %s has the limit '%s', which is not a decimal number. Write, for example, %s."),
+  CONSTRAINT_TYPE("JobsConstraintType", "@%s applies to %s, but %s has the type %s. %s."),
+  CONSTRAINT_BOUNDS("JobsConstraintBounds", "%s. Change the limits so that some value is allowed."),
+  PATTERN("JobsPattern", "The regular expression of @%s on %s does not compile: %s."),
   MESSAGE(
       "JobsMessage",
-      "The message of a constraint is a fixed text, which may name attributes of its annotation in"
-          + " braces, such as {max}. Found '%s' in that of @%s; %s."),
-  CHECK_ANNOTATION(
-      "JobsCheckAnnotation",
-      "An annotation with @CheckedBy can stand on a component or in its type, is kept in class files,"
-          + " and has attributes that a method can be given. Found @%s %s; %s."),
+      "The message of @%2$s contains '%1$s'. A message is a fixed text that may name"
+          + " attributes of its annotation, such as {max}. %3$s."),
+  CHECK_ANNOTATION("JobsCheckAnnotation", "@%s has %s, so @CheckedBy cannot be used on it. %s."),
   CHECK_METHOD(
       "JobsCheckMethod",
-      "@CheckedBy names a static method that returns boolean, has no type parameters and declares no"
-          + " checked exception. For @%s found %s; write %s."),
+      "@%s is checked by %s. Such a method is static, returns boolean, and has no type"
+          + " parameters or checked exceptions. Write %s."),
   CHECK_PARAMETERS(
       "JobsCheckParameters",
-      "A method that @CheckedBy names takes the value, and then the attributes of the annotation but"
-          + " message, groups and payload. @%s needs %s. Found %s; %s."),
+      "@%s needs %s, but found %s. The method takes the value, then the attributes of the"
+          + " annotation except message, groups and payload. %s."),
   CHECK_OVERLOADS(
       "JobsCheckOverloads",
-      "One method must fit best what @CheckedBy gives it. For @%s on %s, which is of type %s, these"
-          + " fit: %s; give one of them another name, and name it with method."),
+      "Several methods could check @%s on %s, which has the type %s: %s. Rename one of"
+          + " them, and name it with method."),
   CONTRADICTION("JobsContradiction", "@%s refuses null, but %s is %s. %s."),
   VALID(
       "JobsValid",
-      "@Valid asks to validate a record. %s holds nothing with a constraint or a required component,"
-          + " but %s; remove @Valid."),
+      "@Valid on %s has no effect, because %s contains no constraint and no required"
+          + " component. Remove @Valid."),
   MISSING_VALID(
       "JobsMissingValid",
       Kind.WARNING,
-      "The constraints of a nested record are checked where @Valid asks for it. %s holds %s, which has"
-          + " constraints; write @Valid before the type %s, or"
-          + " @SuppressWarnings(\"JobsMissingValid\") if they are not meant here."),
+      "%s contains %s, whose constraints are not checked without @Valid. Write @Valid"
+          + " before the type %s, or add @SuppressWarnings(\"JobsMissingValid\")."),
 
   HIDDEN_ANNOTATIONS(
       "JobsHiddenAnnotations",
-      "A validator needs every @Nullable and constraint of the records in a payload. %s was compiled"
-          + " before, and this compiler does not show the annotations of types in class files; compile"
-          + " with JDK 22 or newer, or with -XDaddTypeAnnotationsToSymbol=true."),
+      "%s was compiled earlier, and this compiler does not show the type annotations in"
+          + " class files, such as @Nullable and constraints. Compile with JDK 22 or newer, or"
+          + " with -XDaddTypeAnnotationsToSymbol=true."),
 
   PARTIAL_COMPILATION(
       "JobsPartialCompilation",
-      "Only some sources of this module were compiled, and the rest cannot be read from class files."
-          + " %s. Run 'mvn clean', or rebuild the project, so that all sources are compiled."),
+      "%s. Only some sources of this module were compiled, and class files do not tell the"
+          + " rest. Run 'mvn clean', or rebuild the project."),
 
   // The schema lock
   BREAKING_CHANGE(
       "JobsBreakingChange",
-      "In '%s' %s, so %s. %s; if %s, compile once with -Atenon.lock.mode=accept."),
-  LOCK_FILE("JobsLockFile", "The schema lock is compared with its file. Of %s, %s."),
+      "In '%s', %s, so %s. %s; if %s, compile once with -Atenon.lock.mode=accept."),
+  LOCK_FILE("JobsLockFile", "The schema lock %s cannot be used: %s."),
   LOCK_OUTDATED(
       "JobsLockOutdated",
-      "With -Atenon.lock.mode=frozen the file of the schema lock says what the sources say. %s does not,"
-          + " of %s; compile once with -Atenon.lock.mode=update, and commit the file."),
-  LOCK_OPTION(
-      "JobsLockOption",
-      "The schema lock takes two options: -Atenon.lock=, the absolute path of its file, and"
-          + " -Atenon.lock.mode=. %s."),
+      "The schema lock %s is out of date for %s, and -Atenon.lock.mode=frozen does not"
+          + " change it. Compile once with -Atenon.lock.mode=update, and commit the file."),
+  LOCK_OPTION("JobsLockOption", "%s."),
 
   // The processor itself
   INTERNAL(
       "JobsInternal",
-      "Tenon's annotation processor failed on %s; this is a bug in it, please report it with the"
+      "Tenon's annotation processor failed on %s. This is a bug; please report it with the"
           + " following text. %s");
 
   private final String id;

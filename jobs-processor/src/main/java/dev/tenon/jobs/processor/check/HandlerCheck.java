@@ -49,11 +49,11 @@ public final class HandlerCheck {
   /** Why no instance of a class can be made, and what to do about it. */
   private static Optional<String> notInstantiable(TypeElement element) {
     return switch (element.getKind()) {
-      case ENUM -> Optional.of("an enum; make it a class");
-      case INTERFACE -> Optional.of("an interface; put @JobType on a class that implements it");
+      case ENUM -> Optional.of("an enum. Make it a class");
+      case INTERFACE -> Optional.of("an interface. Put @JobType on a class that implements it");
       default ->
           element.getModifiers().contains(Modifier.ABSTRACT)
-              ? Optional.of("abstract; put @JobType on a class that extends it")
+              ? Optional.of("abstract. Put @JobType on a class that extends it")
               : Optional.empty();
     };
   }

@@ -83,7 +83,7 @@ public final class JsonCheck {
               Diagnostic.UNION,
               value.position(),
               DisplayNames.simple(union),
-              "%s and %s have the same name".formatted(other, alternative));
+              "%s and %s have the same simple name".formatted(other, alternative));
         }
         for (RecordShape.Component component : shapes.get(alternative).components()) {
           if (component.name().equals(TAG)) {
@@ -91,8 +91,7 @@ public final class JsonCheck {
                 Diagnostic.UNION,
                 component.value().position(),
                 DisplayNames.simple(union),
-                "%s has a component of its own with that name"
-                    .formatted(DisplayNames.simple(alternative)));
+                "%s has a component named 'type'".formatted(DisplayNames.simple(alternative)));
           }
         }
       }

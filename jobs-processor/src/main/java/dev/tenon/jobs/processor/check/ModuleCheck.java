@@ -58,12 +58,14 @@ public final class ModuleCheck {
       report.add(
           Diagnostic.MODULE_NAME,
           module.name().position(),
-          "Found '" + module.name().value() + "'; write for instance @JobModule(\"ShopJobs\").");
+          ("The module name '%s' is not the name of a Java class. Write, for example,"
+                  + " @JobModule(\"ShopJobs\").")
+              .formatted(module.name().value()));
     } else if (module.position().isEmpty() && module.packageName().isEmpty()) {
       report.add(
           Diagnostic.MODULE_NAME,
           module.name().position(),
-          "The packages of the job types have no part in common to make a name of; write"
+          "The packages of the job types have no common part to name the module after. Write"
               + " @JobModule(\"PlmJobs\") on one of the packages.");
     }
   }
@@ -77,27 +79,25 @@ public final class ModuleCheck {
         report.add(
             Diagnostic.INCLUDES,
             position,
-            "Found " + DisplayNames.simple(name) + " twice; remove one.");
+            DisplayNames.simple(name) + " twice. Remove one of the two.");
       } else if (include.module().isEmpty()) {
         String generated = elements.getTypeElement(name + "Module") == null ? "" : "Module";
         report.add(
             Diagnostic.INCLUDES,
             position,
-            "Found "
-                + DisplayNames.simple(name)
-                + ", which is none; "
+            DisplayNames.simple(name)
+                + ", which is not a generated module class, such as CoreJobsModule. "
                 + (generated.isEmpty()
-                    ? "remove it."
-                    : "did you mean " + DisplayNames.simple(name) + "Module.class?"));
+                    ? "Remove it."
+                    : "Did you mean " + DisplayNames.simple(name) + "Module.class?"));
       } else if (leadsTo(include.module().get(), module.module())) {
         report.add(
             Diagnostic.INCLUDES,
             position,
-            "Found "
-                + DisplayNames.simple(name)
-                + ", which includes "
+            DisplayNames.simple(name)
+                + ", which itself includes "
                 + module.module().simpleName()
-                + " itself; remove it here or there.");
+                + ". Remove one of the two.");
       }
     }
   }
@@ -137,7 +137,7 @@ public final class ModuleCheck {
       if (sameDefinition != null) {
         clash(
             job.position(),
-            "%s and %s both make the class %s"
+            "%s and %s both generate the class %s"
                 .formatted(
                     DisplayNames.simple(sameDefinition.payload()),
                     DisplayNames.simple(job.payload()),
@@ -145,7 +145,7 @@ public final class ModuleCheck {
       } else if (sameAccessor != null) {
         clash(
             job.position(),
-            "%s and %s both make the method %s()"
+            "%s and %s both generate the method %s()"
                 .formatted(sameAccessor.payload(), job.payload(), job.accessor()));
       }
     }
@@ -154,7 +154,7 @@ public final class ModuleCheck {
       if (sources.contains(generated.canonicalName()) || definitions.containsKey(generated)) {
         clash(
             position,
-            "The module makes the class %s, which is there already"
+            "The module generates the class %s, which already exists"
                 .formatted(generated.simpleName()));
       }
     }

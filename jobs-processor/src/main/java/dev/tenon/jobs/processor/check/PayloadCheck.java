@@ -108,7 +108,7 @@ public final class PayloadCheck {
       report.add(
           Diagnostic.LABEL,
           label.position(),
-          isControlled ? "a line break or another control character" : "'" + label.value() + "'",
+          isControlled ? "contains a line break or another control character" : "is blank",
           GeneratedNames.label(job.typeName()));
     }
   }
@@ -117,15 +117,16 @@ public final class PayloadCheck {
     String key = job.routingKeyOrDefault();
     int bytes = key.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > ROUTING_KEY_BYTES) {
-      report.add(Diagnostic.ROUTING_KEY, job.routingKey().position(), bytes + " bytes");
+      report.add(Diagnostic.ROUTING_KEY, job.routingKey().position(), "has " + bytes + " bytes");
     } else if (CONTROL.matcher(key).find()) {
-      report.add(Diagnostic.ROUTING_KEY, job.routingKey().position(), "a control character");
+      report.add(
+          Diagnostic.ROUTING_KEY, job.routingKey().position(), "contains a control character");
     } else if (key.isBlank()
         || key.contains("*")
         || key.contains("#")
         || key.startsWith("amq.")
         || key.equals(GeneratedNames.routingKey("dead-letter"))) {
-      report.add(Diagnostic.ROUTING_KEY, job.routingKey().position(), "'" + key + "'");
+      report.add(Diagnostic.ROUTING_KEY, job.routingKey().position(), "is '" + key + "'");
     }
   }
 
@@ -134,13 +135,13 @@ public final class PayloadCheck {
     if (name.isPrimitive()) {
       String box = name.equals(TypeName.VOID) ? "Void" : simple(name.box());
       report.add(
-          Diagnostic.RESULT_TYPE, result.position(), name, "write result = " + box + ".class");
+          Diagnostic.RESULT_TYPE, result.position(), name, "Write result = " + box + ".class");
     } else if (result.value().generic()) {
       report.add(
           Diagnostic.RESULT_TYPE,
           result.position(),
           name + ", which has type parameters",
-          "write a record with a component of that type");
+          "Write a record with a component of that type");
     } else {
       result
           .value()
@@ -150,7 +151,7 @@ public final class PayloadCheck {
                   report.add(
                       Diagnostic.JSON,
                       result.position(),
-                      "The result",
+                      "the result",
                       DisplayNames.simple(name),
                       reason));
     }
@@ -202,8 +203,9 @@ public final class PayloadCheck {
       report.add(
           Diagnostic.UNUSED_RETRY_DELAYS,
           delays.get(used).position(),
-          delays.size(),
+          delays.size() == 1 ? "1 delay" : delays.size() + " delays",
           attempts,
+          used == 0 ? "none" : "only " + used,
           delays.size() - used == 1 ? "the last one" : "the last " + (delays.size() - used),
           delays.size() + 1);
     }

@@ -19,8 +19,9 @@ final class RetryCheck {
   /** What the exceptions of the runtime mean, which noRetryOn cannot change. */
   private static final Map<String, String> MEANINGS =
       Map.of(
-          RuntimeTypes.RETRY_JOB.canonicalName(), "by which a handler asks for another attempt",
-          RuntimeTypes.JOB_SNOOZED.canonicalName(), "by which a handler puts the job off",
+          RuntimeTypes.RETRY_JOB.canonicalName(),
+              "which a handler throws to ask for another attempt",
+          RuntimeTypes.JOB_SNOOZED.canonicalName(), "which a handler throws to postpone the job",
           RuntimeTypes.PERMANENT_JOB.canonicalName(), "after which a job fails at once anyway");
 
   private final Report report;
@@ -49,7 +50,7 @@ final class RetryCheck {
     } else if (job.jitter().explicit()
         && job.jitter().value() > 0
         && job.retryDelayDurations().stream().allMatch(Duration::isZero)) {
-      unused(job.jitter(), "jitter", "retryDelays has no wait that it could make longer");
+      unused(job.jitter(), "jitter", "every retry delay is zero");
     }
   }
 
@@ -61,7 +62,7 @@ final class RetryCheck {
     Set<TypeElement> seen = new HashSet<>();
     for (Attribute<TypeElement> exception : job.noRetryOn()) {
       if (!seen.add(exception.value())) {
-        report(exception, "a second time");
+        report(exception, "which it already names");
       }
       for (TypeElement e : withSuperclasses(exception.value())) {
         String meaning = MEANINGS.get(e.getQualifiedName().toString());

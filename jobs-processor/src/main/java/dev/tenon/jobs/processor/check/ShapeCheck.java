@@ -90,7 +90,7 @@ public final class ShapeCheck {
           },
           switch (found.place()) {
             case RECORD, METHOD -> "Check several components together in the constructor";
-            case ACCESSOR, PARAMETER -> "Write it on the component '" + found.member() + "'";
+            case ACCESSOR, PARAMETER -> "Move it to the component '" + found.member() + "'";
           });
     }
 
@@ -104,7 +104,7 @@ public final class ShapeCheck {
                       Diagnostic.VALID,
                       position,
                       where(value, around),
-                      "is of type " + DisplayNames.simple(value.type())));
+                      DisplayNames.simple(value.type())));
       String where = where(value, around);
       constraints.check(value, where);
       if (value.content() instanceof Content.Components components) {

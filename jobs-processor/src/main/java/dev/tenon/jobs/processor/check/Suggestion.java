@@ -17,12 +17,11 @@ final class Suggestion {
       return " Did you mean '" + meant.get() + "'?";
     }
     if (known.isEmpty()) {
-      return " There is no record with @JobType; write one, or name its module in the includes of"
-          + " @JobModule.";
+      return " No record has @JobType yet. Write one, or add its module to the includes of @JobModule.";
     }
     String listed = String.join("', '", known.stream().sorted().limit(LISTED).toList());
     String more = known.size() > LISTED ? " and " + (known.size() - LISTED) + " more" : "";
-    return " There are: '" + listed + "'" + more + ".";
+    return " Known types: '" + listed + "'" + more + ".";
   }
 
   /** The known name that is nearest, if it differs in no more than a third of its characters. */

@@ -48,13 +48,13 @@ public final class UpcasterOwnerCheck {
         report.add(
             Diagnostic.UPCASTER,
             SourcePosition.of(upcaster.method()),
-            "%s is in %s, which is neither the payload nor the result of a job type; move it"
+            "%s is in %s, which is neither the payload nor the result of a job type. Move it"
                 .formatted(upcaster.name(), DisplayNames.simple(owner)));
       } else if (upcaster.from().value() >= version) {
         report.add(
             Diagnostic.UPCASTER_VERSION,
             upcaster.from().position(),
-            "Found %d, and no job type with the result %s has a version above it; write the version before the current one"
+            "from = %1$d is not an earlier version, since no job type with the result %2$s has a version above %1$d. Write an earlier one"
                 .formatted(upcaster.from().value(), DisplayNames.simple(owner)));
       }
     }

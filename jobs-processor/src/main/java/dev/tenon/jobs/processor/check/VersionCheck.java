@@ -78,13 +78,13 @@ public final class VersionCheck {
             Diagnostic.UPCASTER_VERSION,
             upcaster.from().position(),
             version > 1
-                ? "Found %d, and %s is at version %d; write %s"
+                ? "from = %d is not an earlier version, since %s is at version %d. Write %s"
                     .formatted(
                         from,
                         DisplayNames.simple(job.payload()),
                         version,
                         version == 2 ? "1" : "a number from 1 to " + (version - 1))
-                : "Found %d, and %s is at version 1; write version = 2 if its shape has changed, or remove the method"
+                : "from = %d is not an earlier version, since %s is at version 1. Write version = 2 if the record has changed, or remove the method"
                     .formatted(from, DisplayNames.simple(job.payload())));
         continue;
       }
@@ -93,7 +93,7 @@ public final class VersionCheck {
         report.add(
             Diagnostic.UPCASTER_VERSION,
             upcaster.from().position(),
-            "Found %d on %s and on %s; remove one of them"
+            "%2$s and %3$s both read version %1$d. Remove one of them"
                 .formatted(from, other.name(), upcaster.name()));
       }
       if (!fits) {
@@ -136,37 +136,38 @@ public final class VersionCheck {
     boolean elsewhere =
         !Accessibility.packageOf(upcaster.owner()).getQualifiedName().contentEquals(packageName);
     if (upcaster.method().getModifiers().contains(Modifier.PRIVATE)) {
-      return Optional.of(name + " is private; remove that");
+      return Optional.of(name + " is private. Remove 'private'");
     }
     if (elsewhere && !upcaster.method().getModifiers().contains(Modifier.PUBLIC)) {
       return Optional.of(
-          "%s is called from package %s; make it public".formatted(name, packageName));
+          "%s is called from package %s. Make it public".formatted(name, packageName));
     }
     if (!upcaster.method().getModifiers().contains(Modifier.STATIC)) {
-      return Optional.of(name + " is not static; make it so");
+      return Optional.of(name + " is not static. Make it static");
     }
     if (!upcaster.method().getTypeParameters().isEmpty()) {
-      return Optional.of(name + " has type parameters; name the types");
+      return Optional.of(name + " has type parameters. Name the types");
     }
     if (upcaster.parameter().isEmpty()) {
       return Optional.of(
-          "%s takes %d; let it take one".formatted(name, upcaster.method().getParameters().size()));
+          "%s has %d parameters. Give it one"
+              .formatted(name, upcaster.method().getParameters().size()));
     }
     boolean plainRecord =
         upcaster.oldShape().isPresent() && upcaster.oldShape().get().root() instanceof ClassName;
     if (!plainRecord && !upcaster.takesJson()) {
       return Optional.of(
-          "%s takes %s; let it take a record without type parameters, or String"
+          "%s takes %s. Let it take a record without type parameters, or a String"
               .formatted(name, DisplayNames.simple(upcaster.parameter().get())));
     }
     if (!returned.equals(ClassName.get(upcaster.owner()))) {
       return Optional.of(
-          "%s returns %s; let it return %s".formatted(name, DisplayNames.simple(returned), owner));
+          "%s returns %s. Let it return %s".formatted(name, DisplayNames.simple(returned), owner));
     }
     return upcaster.thrown().isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "%s throws %s, which is a checked exception; throw an unchecked one, after which the job fails for good"
+            "%s throws the checked exception %s. Throw an unchecked one, which fails the job for good"
                 .formatted(name, DisplayNames.simple(upcaster.thrown().get(0))));
   }
 }

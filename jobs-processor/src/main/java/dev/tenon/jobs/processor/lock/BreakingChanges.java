@@ -74,7 +74,7 @@ final class BreakingChanges {
       add(
           job.version().position(),
           job.typeName(),
-          "version was %d and is %d".formatted(before.version(), current.version()),
+          "version changed from %d to %d".formatted(before.version(), current.version()),
           "Write version = " + before.version());
       return;
     }
@@ -82,13 +82,17 @@ final class BreakingChanges {
       add(
           job.routingKey().position(),
           job.typeName(),
-          "the routing key was '%s' and is '%s', and no worker of this module takes jobs from '%s'"
-              .formatted(before.routingKey(), current.routingKey(), before.routingKey()),
-          "Undo it, or move the jobs that wait (docs/operations.md says how) and accept it");
+          "the routing key changed from '%1$s' to '%2$s', and no worker of this module consumes '%1$s'"
+              .formatted(before.routingKey(), current.routingKey()),
+          "Undo it, or move the waiting jobs (see docs/operations.md)");
     }
     for (String alias : before.aliases()) {
       if (!job.aliasNames().contains(alias) && !job.typeName().equals(alias)) {
-        add(job.position(), job.typeName(), "the alias '%s' is gone".formatted(alias), "Undo it");
+        add(
+            job.position(),
+            job.typeName(),
+            "the alias '%s' was removed".formatted(alias),
+            "Undo it");
       }
     }
     shapes(type, lockedName, before, current);
@@ -158,7 +162,7 @@ final class BreakingChanges {
         job.typeName(),
         change.text(),
         breaksNew
-            ? "%s that are stored may not be readable".formatted(judgement.what())
+            ? "stored %s may not be readable".formatted(judgement.what())
             : "%s may not be able to read new %s"
                 .formatted(
                     judgement.what().equals("jobs")
@@ -167,8 +171,8 @@ final class BreakingChanges {
                     judgement.what()),
         sentence(ways),
         breaksNew
-            ? "no such %s is left".formatted(judgement.what().equals("jobs") ? "job" : "result")
-            : "no old program runs beside the new ones");
+            ? "no such %s are left".formatted(judgement.what())
+            : "no old program runs beside the new one");
   }
 
   private void add(SourcePosition position, String type, String change, String ways) {
@@ -177,9 +181,9 @@ final class BreakingChanges {
         position,
         type,
         change,
-        "jobs that are stored may not run",
+        "stored jobs may not run",
         ways,
-        "no such job is left");
+        "no such jobs are left");
   }
 
   private static String sentence(List<String> ways) {
@@ -208,8 +212,8 @@ final class BreakingChanges {
                 renamed.map(job -> job.type().position()).orElse(at),
                 name,
                 renamed.isPresent()
-                    ? "the name is now '" + renamed.get().typeName() + "'"
-                    : "the type is gone",
+                    ? "the type was renamed to '" + renamed.get().typeName() + "'"
+                    : "the type was removed",
                 renamed.isPresent()
                     ? "Undo it, or write aliases = \"" + name + "\""
                     : "Undo it, or write aliases = \""

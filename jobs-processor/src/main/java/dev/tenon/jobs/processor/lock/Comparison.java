@@ -81,7 +81,7 @@ final class Comparison {
         : List.of(
             new Change(
                 position,
-                "the result was Void and is " + found.result().describe(),
+                "the result changed from Void to " + found.result().describe(),
                 false,
                 true,
                 Optional.empty()));
@@ -124,14 +124,17 @@ final class Comparison {
                     && locked.keys().isPresent() == found.keys().isPresent()
                     && locked.entries().isPresent() == found.entries().isPresent());
     if (!sameKind) {
-      addBoth(position, "%s was %s and is %s".formatted(path, locked.describe(), found.describe()));
+      addBoth(
+          position,
+          "%s changed from %s to %s".formatted(path, locked.describe(), found.describe()));
       return;
     }
     if (locked.optional() && !found.optional()) {
       changes.add(
-          new Change(position, path + " was optional and is required", true, false, MAKE_OPTIONAL));
+          new Change(
+              position, path + " was optional and is now required", true, false, MAKE_OPTIONAL));
     } else if (!locked.optional() && found.optional()) {
-      addOld(position, path + " was required and is optional");
+      addOld(position, path + " was required and is now optional");
     }
     limits(
         path,
@@ -203,7 +206,7 @@ final class Comparison {
     }
     return after == null
         ? "no longer has " + limit.describe(before)
-        : "had %s %s and has %s".formatted(limit.key(), text(before), text(after));
+        : "changed %s from %s to %s".formatted(limit.key(), text(before), text(after));
   }
 
   private static String text(List<String> values) {
@@ -253,8 +256,8 @@ final class Comparison {
     List<String> gone = without(before, after);
     List<String> added = without(after, before);
     List<String> texts = new ArrayList<>();
-    gone.forEach(member -> texts.add(form.formatted(member) + " is gone"));
-    added.forEach(member -> texts.add(form.formatted(member) + " is new"));
+    gone.forEach(member -> texts.add(form.formatted(member) + " was removed"));
+    added.forEach(member -> texts.add(form.formatted(member) + " was added"));
     if (!texts.isEmpty()) {
       changes.add(
           new Change(
@@ -300,7 +303,8 @@ final class Comparison {
     gone.forEach(
         (component, locked) -> {
           if (!locked.optional()) {
-            addOld(position, "%s.%s (%s) is gone".formatted(name, component, locked.describe()));
+            addOld(
+                position, "%s.%s (%s) was removed".formatted(name, component, locked.describe()));
           }
         });
     added.forEach(
@@ -309,7 +313,7 @@ final class Comparison {
             changes.add(
                 new Change(
                     placeOf(found, position),
-                    "%s.%s is new and required".formatted(name, component),
+                    "%s.%s was added and is required".formatted(name, component),
                     true,
                     false,
                     MAKE_OPTIONAL));
@@ -336,11 +340,11 @@ final class Comparison {
         changes.add(
             new Change(
                 placeOf(found, position),
-                "%1$s.%2$s is gone and %1$s.%3$s is new".formatted(name, earlier, component),
+                "%1$s.%2$s was removed and %1$s.%3$s was added".formatted(name, earlier, component),
                 true,
                 true,
                 Optional.of(
-                    "write @JsonProperty(\"%s\") on %s if it is the same under another name"
+                    "write @JsonProperty(\"%s\") on %s if it was renamed"
                         .formatted(earlier, component))));
       }
     }

@@ -39,8 +39,8 @@ final class LockParser {
     if (conflict > 0) {
       throw new LockFileException(
           conflict,
-          "it holds both sides of a merge. Take one of them and compile: what the other one had is"
-              + " added again");
+          "it contains both sides of a merge. Keep one of them and compile, which adds what the"
+              + " other one had");
     }
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
       return new LockParser(parser).file();
@@ -72,7 +72,7 @@ final class LockParser {
         int format = integer();
         if (format != LockFormat.VERSION) {
           throw fault(
-              "its format is %d, and this version of Tenon knows %d. Compile with the version that"
+              "its format is %d, but this version of Tenon reads %d. Compile with the version that"
                       .formatted(format, LockFormat.VERSION)
                   + " wrote it, or a newer one");
         }
@@ -313,7 +313,7 @@ final class LockParser {
     String name = parser.currentName();
     return fault(
         (name == null
-                ? "this is no place for " + parser.currentToken()
+                ? "unexpected " + parser.currentToken()
                 : "'" + name + "' does not belong here, or not with this value")
             + ". Bring it back from version control");
   }

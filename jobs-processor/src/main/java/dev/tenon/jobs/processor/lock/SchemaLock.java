@@ -99,7 +99,9 @@ public final class SchemaLock {
       Optional<SortedMap<String, LockedType>> read = lockFile.read();
       if (read.isEmpty() && mode.get() == LockMode.FROZEN) {
         throw new LockFileException(
-            "it is not there. Compile once with -A" + MODE_OPTION + "=update, and commit the file");
+            "it does not exist. Compile once with -A"
+                + MODE_OPTION
+                + "=update, and commit the file");
       }
       SortedMap<String, LockedType> locked = read.orElseGet(TreeMap::new);
       SortedMap<String, LockedType> found = found(contents, types, locked);
@@ -128,8 +130,8 @@ public final class SchemaLock {
         Diagnostic.LOCK_OPTION,
         at,
         text.isEmpty()
-            ? "There is no -A" + FILE_OPTION + "; add it"
-            : "Found -A%s=%s; put the directory of the project before it"
+            ? "-A" + FILE_OPTION + " is missing. Add it, with the absolute path of the lock file"
+            : "-A%s=%s is not an absolute path. Put the directory of the project before it"
                 .formatted(FILE_OPTION, text));
     return Optional.empty();
   }
@@ -147,7 +149,7 @@ public final class SchemaLock {
       report.add(
           Diagnostic.LOCK_OPTION,
           at,
-          "Found -A%s=%s; write update, frozen or accept".formatted(MODE_OPTION, text));
+          "-A%s=%s is not a mode. Write update, frozen or accept".formatted(MODE_OPTION, text));
     }
     return mode;
   }

@@ -27,7 +27,7 @@ final class ConstraintReader {
   private static final String STANDARD = "jakarta.validation.constraints";
 
   /** Why a constraint with groups is not compiled. */
-  static final String GROUPS = "it has groups, and jobs are validated once, in whole";
+  static final String GROUPS = "it has groups, but a job is always validated as a whole";
 
   private static final String JAVAX = "javax.validation.";
 
@@ -205,7 +205,7 @@ final class ConstraintReader {
           new Constraint.Size(
               (int) Annotations.number(mirror, "min", 0),
               (int) Annotations.number(mirror, "max", Integer.MAX_VALUE));
-      default -> new Constraint.Unsupported("this version does not know it");
+      default -> new Constraint.Unsupported("this version of Tenon does not know it");
     };
   }
 

@@ -178,7 +178,7 @@ public final class OwnConstraintReader {
       return Optional.of(ConstraintReader.GROUPS);
     }
     if (composed && has(type, SINGLE)) {
-      return Optional.of("it is composed, and @ReportAsSingleViolation is not compiled");
+      return Optional.of("@ReportAsSingleViolation is not supported");
     }
     if (composed
         && attributes(type).stream()
@@ -186,12 +186,10 @@ public final class OwnConstraintReader {
                 attribute ->
                     Annotations.find(attribute, OVERRIDES).isPresent()
                         || Annotations.find(attribute, OVERRIDES + ".List").isPresent())) {
-      return Optional.of("it is composed, and @OverridesAttribute is not compiled");
+      return Optional.of("@OverridesAttribute is not supported");
     }
     if (!has(type, CHECKED_BY) && (!composed || hasValidators(type))) {
-      return Optional.of(
-          "it is not one of jakarta.validation.constraints, and has no @CheckedBy that names a"
-              + " method to call");
+      return Optional.of("it is not in jakarta.validation.constraints, and has no @CheckedBy");
     }
     return Optional.empty();
   }

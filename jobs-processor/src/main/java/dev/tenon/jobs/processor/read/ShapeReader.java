@@ -271,7 +271,7 @@ public final class ShapeReader {
               new ConstraintUse(
                   use.name(),
                   new Constraint.Unsupported(
-                      "it is on a type argument of a record, not on a component of that"),
+                      "it is on a type argument of a record, not on one of its components"),
                   Optional.empty(),
                   use.position()));
         }

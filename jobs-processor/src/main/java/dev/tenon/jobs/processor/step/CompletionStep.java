@@ -87,15 +87,15 @@ public final class CompletionStep {
       report.add(
           Diagnostic.PARTIAL_COMPILATION,
           position,
-          "The module class was %s before, and is %s now".formatted(index.get().module(), module));
+          "The module class was %s and is now %s".formatted(index.get().module(), module));
       return;
     }
     if (hidden.isPresent()) {
       report.add(
           Diagnostic.PARTIAL_COMPILATION,
           position,
-          ("%s was compiled before, and this compiler does not show the annotations of types in"
-                  + " class files, as that of JDK 22 does")
+          ("%s was compiled earlier, and this compiler does not show the type annotations in class"
+                  + " files, as JDK 22 and newer do")
               .formatted(hidden.get()));
       return;
     }
@@ -108,7 +108,7 @@ public final class CompletionStep {
                   report.add(
                       Diagnostic.PARTIAL_COMPILATION,
                       position,
-                      "The class file of %s is still there, but not its source".formatted(name)));
+                      "%s has a class file, but no source any more".formatted(name)));
     }
   }
 

@@ -100,7 +100,7 @@ public final class DefinitionStep {
       report.add(
           Diagnostic.NAME_CLASH,
           writable.job().position(),
-          "%s makes the class %s, which is there already"
+          "%s generates the class %s, which already exists"
               .formatted(type.getSimpleName(), definition.simpleName()));
     } else if (written.add(definition)) {
       writer.write(

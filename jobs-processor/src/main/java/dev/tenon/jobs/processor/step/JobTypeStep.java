@@ -160,7 +160,7 @@ public final class JobTypeStep {
           case INTERFACE -> "an interface";
           case ENUM -> "an enum";
           case ANNOTATION_TYPE -> "an annotation";
-          default -> "a class that implements no JobHandler";
+          default -> "a class that does not implement JobHandler";
         };
     report.add(Diagnostic.NOT_A_RECORD, SourcePosition.of(type), type.getSimpleName(), what);
     return new Outcome.Done();

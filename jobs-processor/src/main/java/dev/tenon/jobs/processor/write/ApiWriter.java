@@ -33,10 +33,10 @@ public final class ApiWriter {
         TypeSpec.classBuilder(api)
             .addJavadoc(
                 """
-              Submits and finds the jobs of this module, by a method for each job type. Thread-safe;
-              what {@link #in} gives is as thread-safe as the transaction.
+              Submits and finds jobs, with one method for each job type of this module. Thread-safe;
+              what {@link #in} returns is only as thread-safe as its transaction.
 
-              <p>Call the constructor with the {@link $T} of the runtime.
+              <p>Pass the {@link $T} of the runtime to the constructor.
               """,
                 RuntimeTypes.JOB_SERVICE)
             .addAnnotation(SourceFiles.generatedBy(processor))
@@ -68,7 +68,7 @@ public final class ApiWriter {
 
   private static MethodSpec publicConstructor() {
     return MethodSpec.constructorBuilder()
-        .addJavadoc("Submits each job in a transaction of its own.\n")
+        .addJavadoc("Submits each job in its own transaction.\n")
         .addModifiers(Modifier.PUBLIC)
         .addParameter(RuntimeTypes.JOB_SERVICE, "service")
         .addStatement("this(service, service)")
@@ -89,8 +89,8 @@ public final class ApiWriter {
     return MethodSpec.methodBuilder("in")
         .addJavadoc(
             """
-              The same job types, whose jobs are submitted in the caller's transaction: a job exists if,
-              and only if, that commits. Finding still reads what is committed.
+              Returns the same methods for the caller's transaction: a job exists if, and only if, the
+              transaction commits. Finding still reads committed jobs only.
 
               @param $N $L
               """,
@@ -106,7 +106,7 @@ public final class ApiWriter {
   private static MethodSpec typedJobs(JobDeclaration job) {
     return MethodSpec.methodBuilder(job.accessor())
         .addJavadoc(
-            "The jobs of the type {@code $L}, whose payload is {@link $T}.\n",
+            "The jobs of type {@code $L}, whose payload is {@link $T}.\n",
             job.typeName(),
             job.payload())
         .addModifiers(Modifier.PUBLIC)

@@ -77,8 +77,8 @@ public final class DefinitionWriter {
   private static CodeBlock javadoc(JobDeclaration job) {
     return CodeBlock.of(
         """
-        The job type {@code $L}, declared by {@link $T}. Submit its jobs with {@code $L()} of the \
-        module's class; to change it, change the record.
+        The job type {@code $L}, generated from {@link $T}. Submit its jobs with {@code $L()} \
+        of the module's class.
         """,
         job.typeName(),
         job.payload(),
@@ -125,7 +125,7 @@ public final class DefinitionWriter {
             Modifier.PUBLIC,
             Modifier.STATIC,
             Modifier.FINAL)
-        .addJavadoc("Everything that is known of the job type.\n")
+        .addJavadoc("The definition of the job type.\n")
         .initializer(builder.build())
         .build();
   }

@@ -57,8 +57,7 @@ public final class HandlersWriter {
         TypeSpec.classBuilder(handlers)
             .addJavadoc(
                 """
-              The handlers of the module $L, every one of them: make an instance with them, and give
-              it to the runtime.
+              All handlers of the module $L. Create an instance and pass it to the runtime.
               """,
                 contents.module().simpleName())
             .addAnnotation(SourceFiles.generatedBy(processor))
@@ -102,7 +101,7 @@ public final class HandlersWriter {
   private static MethodSpec constructor(List<Assignment> assignments, List<ClassName> included) {
     MethodSpec.Builder constructor =
         MethodSpec.constructorBuilder()
-            .addJavadoc("Takes the handlers in the order of the types that they handle.\n")
+            .addJavadoc("Takes the handlers, in the order of their job types.\n")
             .addModifiers(Modifier.PUBLIC);
     Scope names = Scope.of("bindings");
     List<CodeBlock> bindings = bindings(assignments, names, constructor);
@@ -167,8 +166,7 @@ public final class HandlersWriter {
       TypeSpec.Builder type) {
     MethodSpec.Builder constructor =
         MethodSpec.constructorBuilder()
-            .addJavadoc(
-                "Takes the handlers in groups, in the order of the types that they handle.\n")
+            .addJavadoc("Takes the handlers in groups, in the order of their job types.\n")
             .addModifiers(Modifier.PUBLIC)
             .addStatement("$T bindings = new $T<>()", BINDINGS, ArrayList.class);
     Scope names = Scope.of("bindings");
@@ -191,7 +189,7 @@ public final class HandlersWriter {
     String last = assignments.get(assignments.size() - 1).job().typeName();
     MethodSpec.Builder constructor =
         MethodSpec.constructorBuilder()
-            .addJavadoc("Takes the handlers in the order of the types that they handle.\n")
+            .addJavadoc("Takes the handlers, in the order of their job types.\n")
             .addModifiers(Modifier.PUBLIC);
     List<CodeBlock> bindings = bindings(assignments, Scope.of("bindings"), constructor);
     return TypeSpec.classBuilder(name)

@@ -59,8 +59,9 @@ public final class ModuleWriter {
         TypeSpec.classBuilder(module)
             .addJavadoc(
                 """
-              The job types of the module $L. Give an instance to the runtime; {@link $T} submits
-              its jobs.
+              The job types of the module $L. Pass an instance to the runtime.
+
+              @see $T
               """,
                 contents.module().simpleName(),
                 contents.module().api())
@@ -72,7 +73,7 @@ public final class ModuleWriter {
             .addField(includes(contents))
             .addMethod(
                 MethodSpec.constructorBuilder()
-                    .addJavadoc("The module.\n")
+                    .addJavadoc("Creates the module.\n")
                     .addModifiers(Modifier.PUBLIC)
                     .build())
             .addMethod(

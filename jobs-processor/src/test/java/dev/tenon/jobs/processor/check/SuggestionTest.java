@@ -41,8 +41,8 @@ class SuggestionTest {
     assertThat(
             Suggestion.sentence(
                 Optional.empty(), List.of("a.g", "a.f", "a.e", "a.d", "a.c", "a.b", "a.a")))
-        .isEqualTo(" There are: 'a.a', 'a.b', 'a.c', 'a.d', 'a.e' and 2 more.");
+        .isEqualTo(" Known types: 'a.a', 'a.b', 'a.c', 'a.d', 'a.e' and 2 more.");
     assertThat(Suggestion.sentence(Optional.empty(), List.of("a.e", "a.d", "a.c", "a.b", "a.a")))
-        .isEqualTo(" There are: 'a.a', 'a.b', 'a.c', 'a.d', 'a.e'.");
+        .isEqualTo(" Known types: 'a.a', 'a.b', 'a.c', 'a.d', 'a.e'.");
   }
 }

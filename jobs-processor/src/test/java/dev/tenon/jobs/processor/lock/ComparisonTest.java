@@ -37,8 +37,8 @@ class ComparisonTest {
     String both = a + ", \"b\": {\"type\": \"int\"}";
     String optional = a + ", \"b\": {\"type\": \"int\", \"optional\": true}";
     breaks(both, a).isEmpty();
-    breaksOld(both, a).containsExactly("P.b (int) is gone");
-    breaks(a, both).containsExactly("P.b is new and required");
+    breaksOld(both, a).containsExactly("P.b (int) was removed");
+    breaks(a, both).containsExactly("P.b was added and is required");
     breaksOld(a, both).isEmpty();
     breaks(a, optional).isEmpty();
     breaksOld(a, optional).isEmpty();
@@ -53,12 +53,11 @@ class ComparisonTest {
   void aComponentUnderAnotherNameIsTakenForTheSame() {
     String a = "\"a\": {\"type\": \"int\", \"optional\": true}";
     String b = "\"b\": {\"type\": \"int\", \"optional\": true}";
-    breaks(a, b).containsExactly("P.a is gone and P.b is new");
-    breaksOld(a, b).containsExactly("P.a is gone and P.b is new");
+    breaks(a, b).containsExactly("P.a was removed and P.b was added");
+    breaksOld(a, b).containsExactly("P.a was removed and P.b was added");
     assertThat(changes(a, b))
         .extracting(Change::remedy)
-        .containsExactly(
-            Optional.of("write @JsonProperty(\"a\") on b if it is the same under another name"));
+        .containsExactly(Optional.of("write @JsonProperty(\"a\") on b if it was renamed"));
     breaks(a, "\"b\": {\"type\": \"long\", \"optional\": true}").isEmpty();
     breaks(a, b + ", \"c\": {\"type\": \"int\", \"optional\": true}").isEmpty();
   }
@@ -66,35 +65,35 @@ class ComparisonTest {
   @Test
   void aTypeThatIsAnother() {
     breaks("\"a\": {\"type\": \"int\"}", "\"a\": {\"type\": \"long\"}")
-        .containsExactly("P.a was int and is long");
+        .containsExactly("P.a changed from int to long");
     breaks(
             "\"a\": {\"type\": \"List\", \"entries\": {\"type\": \"int\"}}",
             "\"a\": {\"type\": \"Set\", \"entries\": {\"type\": \"int\"}}")
-        .containsExactly("P.a was List<int> and is Set<int>");
+        .containsExactly("P.a changed from List<int> to Set<int>");
     breaks(
             "\"a\": {\"type\": \"Map\", \"keys\": {\"type\": \"UUID\"}, \"entries\": {\"type\":"
                 + " \"int\"}}",
             "\"a\": {\"type\": \"Map\", \"keys\": {\"type\": \"String\"}, \"entries\": {\"type\":"
                 + " \"long\"}}")
-        .containsExactly("P.a<key> was UUID and is String", "P.a[] was int and is long");
+        .containsExactly("P.a<key> changed from UUID to String", "P.a[] changed from int to long");
     breaks("\"a\": {\"type\": \"String\"}", "\"a\": {\"shape\": \"a.Color\"}", ENUM)
-        .containsExactly("P.a was String and is Color");
+        .containsExactly("P.a changed from String to Color");
     breaks("\"a\": {\"shape\": \"a.Item\"}", "\"a\": {\"shape\": \"a.Color\"}", ENUM + NESTED)
-        .containsExactly("P.a was Item and is Color");
+        .containsExactly("P.a changed from Item to Color");
   }
 
   @Test
   void aValueThatMayBeAbsent() {
     breaks("\"a\": {\"type\": \"int\", \"optional\": true}", "\"a\": {\"type\": \"int\"}")
-        .containsExactly("P.a was optional and is required");
+        .containsExactly("P.a was optional and is now required");
     breaks("\"a\": {\"type\": \"int\"}", "\"a\": {\"type\": \"int\", \"optional\": true}")
         .isEmpty();
     breaksOld("\"a\": {\"type\": \"int\"}", "\"a\": {\"type\": \"int\", \"optional\": true}")
-        .containsExactly("P.a was required and is optional");
+        .containsExactly("P.a was required and is now optional");
     breaks(
             "\"a\": {\"type\": \"List\", \"entries\": {\"type\": \"int\", \"optional\": true}}",
             "\"a\": {\"type\": \"List\", \"entries\": {\"type\": \"int\"}}")
-        .containsExactly("P.a[] was optional and is required");
+        .containsExactly("P.a[] was optional and is now required");
   }
 
   @Test
@@ -102,12 +101,12 @@ class ComparisonTest {
     breaks("\"a\": {\"type\": \"int\"}", "\"a\": {\"type\": \"int\", \"min\": 1}")
         .containsExactly("P.a now has min 1");
     breaks("\"a\": {\"type\": \"int\", \"min\": 1}", "\"a\": {\"type\": \"int\", \"min\": 2}")
-        .containsExactly("P.a had min 1 and has 2");
+        .containsExactly("P.a changed min from 1 to 2");
     breaks("\"a\": {\"type\": \"int\", \"min\": 2}", "\"a\": {\"type\": \"int\", \"min\": 1}")
         .isEmpty();
     breaks("\"a\": {\"type\": \"int\", \"min\": 2}", "\"a\": {\"type\": \"int\"}").isEmpty();
     breaksOld("\"a\": {\"type\": \"int\", \"min\": 2}", "\"a\": {\"type\": \"int\", \"min\": 1}")
-        .containsExactly("P.a had min 2 and has 1");
+        .containsExactly("P.a changed min from 2 to 1");
     breaksOld("\"a\": {\"type\": \"int\", \"min\": 2}", "\"a\": {\"type\": \"int\"}")
         .containsExactly("P.a no longer has min 2");
     breaksOld("\"a\": {\"type\": \"int\"}", "\"a\": {\"type\": \"int\", \"min\": 1}").isEmpty();
@@ -116,27 +115,27 @@ class ComparisonTest {
   @Test
   void theConstantsOfAnEnum() {
     breaks("\"a\": {\"shape\": \"b.Color\"}", "\"a\": {\"shape\": \"a.Color\"}", ENUM)
-        .containsExactly("Color.BLUE is gone");
+        .containsExactly("Color.BLUE was removed");
     breaks("\"a\": {\"shape\": \"a.Color\"}", "\"a\": {\"shape\": \"b.Color\"}", ENUM).isEmpty();
     breaksOld("\"a\": {\"shape\": \"a.Color\"}", "\"a\": {\"shape\": \"b.Color\"}", ENUM)
-        .containsExactly("Color.BLUE is new");
+        .containsExactly("Color.BLUE was added");
   }
 
   @Test
   void theRecordsOfAUnion() {
     breaks("\"a\": {\"shape\": \"c.Way\"}", "\"a\": {\"shape\": \"a.Way\"}", UNIONS)
-        .containsExactly("Mail of Way is gone");
+        .containsExactly("Mail of Way was removed");
     breaks("\"a\": {\"shape\": \"a.Way\"}", "\"a\": {\"shape\": \"c.Way\"}", UNIONS).isEmpty();
     breaksOld("\"a\": {\"shape\": \"a.Way\"}", "\"a\": {\"shape\": \"c.Way\"}", UNIONS)
-        .containsExactly("Mail of Way is new");
+        .containsExactly("Mail of Way was added");
     breaks("\"a\": {\"shape\": \"a.Way\"}", "\"a\": {\"shape\": \"b.Way\"}", UNIONS)
-        .containsExactly("Post.town was String and is int");
+        .containsExactly("Post.town changed from String to int");
   }
 
   @Test
   void aRecordMayBeRenamedButNotChanged() {
     breaks("\"a\": {\"shape\": \"a.Item\"}", "\"a\": {\"shape\": \"c.Item\"}", NESTED)
-        .containsExactly("Item.sku was String and is int");
+        .containsExactly("Item.sku changed from String to int");
     breaks("\"a\": {\"shape\": \"a.Item\"}", "\"a\": {\"shape\": \"b.Item\"}", NESTED).isEmpty();
   }
 
@@ -165,7 +164,7 @@ class ComparisonTest {
         "\"a\": {\"type\": \"List\", \"entries\": {\"shape\": \"shop.P\"}}, \"n\": {\"type\":"
             + " \"%s\"}";
     breaks(tree.formatted("int"), tree.formatted("long"))
-        .containsExactly("P.n was int and is long");
+        .containsExactly("P.n changed from int to long");
   }
 
   @Test
@@ -178,14 +177,14 @@ class ComparisonTest {
     assertThat(Comparison.result(none, text, ANYWHERE))
         .containsExactly(
             new Change(
-                ANYWHERE, "the result was Void and is String", false, true, Optional.empty()));
+                ANYWHERE, "the result changed from Void to String", false, true, Optional.empty()));
     assertThat(Comparison.result(text, text, ANYWHERE)).isEmpty();
     assertThat(Comparison.result(number, text, ANYWHERE))
         .extracting(Change::text)
-        .containsExactly("the result was int and is String");
+        .containsExactly("the result changed from int to String");
     assertThat(Comparison.result(number, none, ANYWHERE))
         .extracting(Change::text)
-        .containsExactly("the result was int and is Void");
+        .containsExactly("the result changed from int to Void");
   }
 
   private static org.assertj.core.api.ListAssert<String> breaks(String locked, String found) {

@@ -124,6 +124,6 @@ class LockParserTest {
   void bothSidesOfAMergeAreReported() {
     assertThatThrownBy(() -> LockParser.parse(FILE.replace("  \"types\"", "=======\n  \"types\"")))
         .isInstanceOf(LockFileException.class)
-        .hasMessageStartingWith("line 3: it holds both sides of a merge.");
+        .hasMessageStartingWith("line 3: it contains both sides of a merge.");
   }
 }
