@@ -51,7 +51,7 @@ class GuaranteesTest {
   @Test
   void everyTestOfAPromiseIsNamedInItsRow() throws IOException {
     List<String> rows = ROW.matcher(page()).results().map(result -> result.group()).toList();
-    assertThat(rows).hasSize(12);
+    assertThat(rows).hasSizeGreaterThanOrEqualTo(17);
     for (String test : tests("fault-suite")) {
       if (test.startsWith("Promise")) {
         int promise = Integer.parseInt(test.substring("Promise".length(), "Promise".length() + 2));

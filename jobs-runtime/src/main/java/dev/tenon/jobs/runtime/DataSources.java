@@ -1,10 +1,8 @@
 package dev.tenon.jobs.runtime;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,12 +31,18 @@ final class DataSources implements AutoCloseable {
   private static final ConnectionOptions HEARTBEAT =
       new ConnectionOptions("heartbeat", Duration.ofSeconds(5));
 
+  private static final ConnectionOptions START =
+      new ConnectionOptions("start", Duration.ofSeconds(10));
+
   private static final ConnectionOptions MIGRATIONS = new ConnectionOptions("migrations", null);
 
   private static final Duration MAIN_PATIENCE = Duration.ofSeconds(30);
   private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(5);
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
 
+  private static final String GIVEN = "behind dataSource(…)";
+
+  private final String place;
   private final DataSource main;
   private final DataSource control;
   private final DataSource heartbeat;
@@ -49,11 +53,13 @@ final class DataSources implements AutoCloseable {
   private final List<HikariDataSource> ownPools;
 
   private DataSources(
+      String place,
       DataSource main,
       DataSource control,
       DataSource heartbeat,
       @Nullable ConnectionSource own,
       List<HikariDataSource> ownPools) {
+    this.place = place;
     this.main = main;
     this.control = control;
     this.heartbeat = heartbeat;
@@ -67,7 +73,13 @@ final class DataSources implements AutoCloseable {
     HikariDataSource main = pool(source, MAIN, MAIN_CONNECTIONS, MAIN_PATIENCE);
     HikariDataSource control = controlPool(source);
     HikariDataSource heartbeat = heartbeatPool(source);
-    return new DataSources(main, control, heartbeat, source, List.of(main, control, heartbeat));
+    return new DataSources(
+        ConnectFailures.place(url),
+        main,
+        control,
+        heartbeat,
+        source,
+        List.of(main, control, heartbeat));
   }
 
   /**
@@ -75,19 +87,26 @@ final class DataSources implements AutoCloseable {
    */
   static DataSources of(DataSource main, @Nullable DataSource control) {
     if (control != null) {
-      return new DataSources(main, control, control, null, List.of());
+      return new DataSources(GIVEN, main, control, control, null, List.of());
     }
     if (main instanceof HikariDataSource pool) {
       ConnectionSource source = new PoolTemplate(pool);
       HikariDataSource ownControl = controlPool(source);
       HikariDataSource heartbeat = heartbeatPool(source);
-      return new DataSources(main, ownControl, heartbeat, source, List.of(ownControl, heartbeat));
+      String url = pool.getJdbcUrl();
+      return new DataSources(
+          url == null ? GIVEN : ConnectFailures.place(url),
+          main,
+          ownControl,
+          heartbeat,
+          source,
+          List.of(ownControl, heartbeat));
     }
     LOG.warn(
         "Heartbeats and outcomes share the data source of the application: if its handlers use up all"
             + " connections, the worker is taken for dead. Set controlDataSource, or give a"
             + " HikariDataSource.");
-    return new DataSources(main, main, main, null, List.of());
+    return new DataSources(GIVEN, main, main, main, null, List.of());
   }
 
   private static HikariDataSource controlPool(ConnectionSource source) {
@@ -100,17 +119,18 @@ final class DataSources implements AutoCloseable {
 
   private static HikariDataSource pool(
       ConnectionSource source, ConnectionOptions options, int connections, Duration patience) {
-    HikariConfig config = new HikariConfig();
-    config.setDataSource(source.with(options));
-    config.setPoolName(options.applicationName(null));
-    config.setMaximumPoolSize(connections);
+    // It connects when it is first used, which is after the checks of the start
+    HikariDataSource pool = new HikariDataSource();
+    pool.setDataSource(source.with(options));
+    pool.setPoolName(options.applicationName(null));
+    pool.setMaximumPoolSize(connections);
     // A process without workers has no heartbeats, and needs no connection for them
-    config.setMinimumIdle(connections == 1 ? 0 : 1);
-    config.setIdleTimeout(IDLE_TIMEOUT.toMillis());
-    config.setConnectionTimeout(patience.toMillis());
-    config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-    config.setInitializationFailTimeout(-1);
-    return new HikariDataSource(config);
+    pool.setMinimumIdle(connections == 1 ? 0 : 1);
+    pool.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    pool.setConnectionTimeout(patience.toMillis());
+    pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+    pool.setInitializationFailTimeout(-1);
+    return pool;
   }
 
   /** For submitting and reading. */
@@ -128,12 +148,37 @@ final class DataSources implements AutoCloseable {
     return heartbeat;
   }
 
+  /** For the checks at the start: not over the pools, which would hide what is wrong. */
+  DataSource checking() {
+    return own == null ? main : own.with(START);
+  }
+
   /**
-   * Has migrations done over connections on which a statement may take its time. They need more
-   * than one, which a small pool of the application may not have.
+   * For migrations: connections on which a statement may take its time. They need more than one,
+   * which a small pool of the application may not have.
    */
-  void migrate(Consumer<DataSource> migrations) {
-    migrations.accept(own == null ? main : own.with(MIGRATIONS));
+  DataSource migrating() {
+    return own == null ? main : own.with(MIGRATIONS);
+  }
+
+  /** Whether the runtime can connect without the application's pool. */
+  boolean connectsByItself() {
+    return own != null;
+  }
+
+  /** Whether the pool for submitting and reading is the runtime's own. */
+  boolean ownsMain() {
+    return main instanceof HikariDataSource && ownPools.contains(main);
+  }
+
+  /** Whether the application has given a pool for control. */
+  boolean hasForeignControl() {
+    return control != main && ownPools.isEmpty();
+  }
+
+  /** Where PostgreSQL is, as it may be shown, such as {@code at localhost/app}. */
+  String place() {
+    return place;
   }
 
   /** Closes the pools that the runtime made. */

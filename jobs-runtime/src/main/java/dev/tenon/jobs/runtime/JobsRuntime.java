@@ -137,6 +137,8 @@ public final class JobsRuntime implements AutoCloseable {
    * @param options how the worker works
    * @throws IllegalArgumentException if there are no handlers, so that the worker would run nothing
    * @throws IllegalStateException if the runtime is closed
+   * @throws dev.tenon.jobs.JobsStartException if the database user lacks rights that a worker
+   *     needs; the message has the grants
    */
   public JobWorker startWorker(JobHandlers handlers, WorkerOptions options) {
     if (handlers.bindings().isEmpty()) {
@@ -145,6 +147,7 @@ public final class JobsRuntime implements AutoCloseable {
               .formatted(handlers.module().name(), ProcessorSetup.advice()));
     }
     SubmittedValues.checkModuleName(handlers.module().name());
+    DatabaseStart.checkWorker(dataSources, settings.schema());
     Worker worker =
         new Worker(
             database,

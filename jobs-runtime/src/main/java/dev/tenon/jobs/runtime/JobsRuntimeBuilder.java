@@ -3,7 +3,6 @@ package dev.tenon.jobs.runtime;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.definition.JobModule;
-import dev.tenon.jobs.store.Migrations;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -147,8 +146,9 @@ public final class JobsRuntimeBuilder {
    * @throws IllegalArgumentException if a setting is wrong; the message names it
    * @throws dev.tenon.jobs.JobsException if there are no modules, since the annotation processor
    *     did not run or since they are not listed; or if two of them declare the same job type
-   * @throws RuntimeException if the database cannot be reached, or its schema not brought up to
-   *     date. RabbitMQ need not be there: the runtime connects when it is.
+   * @throws dev.tenon.jobs.JobsStartException if the database cannot be reached within ten seconds,
+   *     is not one that Tenon supports, lacks the schema or rights, or takes no writes; the message
+   *     says what mends it. RabbitMQ need not be there: the runtime connects when it is.
    */
   public JobsRuntime start() {
     validate();
@@ -159,9 +159,7 @@ public final class JobsRuntimeBuilder {
             ? DataSources.open(url, user, password)
             : DataSources.of(Objects.requireNonNull(dataSource), controlDataSource);
     try {
-      if (migrates) {
-        dataSources.migrate(source -> Migrations.migrate(source, schema));
-      }
+      new DatabaseStart(dataSources, schema, migrates, upkeep).run();
       JobsRuntime runtime = new JobsRuntime(settings(), dataSources);
       runtime.start();
       LOG.info("Its job modules are {}.", JobModules.names(found));

@@ -51,7 +51,8 @@ public final class Database {
     this.tables = new Tables(schema);
   }
 
-  private static DSLContext context(DataSource dataSource) {
+  /** A way into PostgreSQL over the connections of a data source. */
+  static DSLContext context(DataSource dataSource) {
     return ours(new DefaultConfiguration().set(new StoreConnections(dataSource)));
   }
 

@@ -6,6 +6,12 @@ import org.flywaydb.core.Flyway;
 /** Brings Tenon's schema to the version that this code needs, with Flyway. */
 public final class Migrations {
 
+  /** The version that the newest migration brings the schema to. */
+  public static final int VERSION = 5;
+
+  /** The table in which Flyway keeps what was done. */
+  public static final String HISTORY = "schema_history";
+
   private Migrations() {}
 
   /**
@@ -22,7 +28,7 @@ public final class Migrations {
         .schemas(schema)
         .defaultSchema(schema)
         .createSchemas(true)
-        .table("schema_history")
+        .table(HISTORY)
         // A newer worker may have migrated already: an older one runs against its schema
         .ignoreMigrationPatterns("*:future")
         .load()

@@ -6,6 +6,7 @@ import dev.tenon.jobs.JobLogLevel;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jooq.Converter;
 import org.jooq.DataType;
@@ -69,6 +70,11 @@ public final class Tables {
     workers = new Workers(schema);
     leaders = new Leaders(schema);
     tasks = new Tasks(schema);
+  }
+
+  /** All of them. */
+  List<TableImpl<Record>> all() {
+    return List.of(jobs, attempts, logs, workers, leaders, tasks);
   }
 
   /** The jobs. */

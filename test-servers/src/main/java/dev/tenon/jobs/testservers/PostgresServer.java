@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ public final class PostgresServer implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration STOP = Duration.ofSeconds(60);
   private static final String USER = "postgres";
+  private static final Pattern READY = Pattern.compile("ready to accept (read.only )?connections");
 
   // In postmaster.pid, counted from 0: key and id of the System V segment.
   private static final int SHARED_MEMORY_LINE = 6;
@@ -122,8 +124,7 @@ public final class PostgresServer implements AutoCloseable {
             toString(), command("postgres", "-D", data.toString()).directory(folder.toFile()), log);
     process = started;
     try {
-      String unused =
-          started.output().await(1, line -> line.contains("ready to accept connections"), START);
+      String unused = started.output().await(1, line -> READY.matcher(line).find(), START);
     } catch (TestServerException e) {
       started.kill();
       throw e;
@@ -148,6 +149,15 @@ public final class PostgresServer implements AutoCloseable {
   /** Stops it and starts it again. */
   public synchronized void restart() {
     stop();
+    start();
+  }
+
+  /**
+   * Starts it again as a standby, which takes no writes; it waits for a primary that never comes.
+   */
+  public synchronized void restartAsStandby() {
+    stop();
+    Folders.append(data.resolve("standby.signal"), List.of());
     start();
   }
 

@@ -1,0 +1,146 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.background.LoggableFailure;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a connection to PostgreSQL cannot be had, in the words of an operator. What drivers and pools
+ * say is not passed on, since they quote URLs, which may hold passwords; what the server says is.
+ */
+final class ConnectFailures {
+
+  /** Hosts, ports and the database; parameters may hold a password. */
+  private static final Pattern URL = Pattern.compile("jdbc:postgresql:(?://([^/?@]*)/)?([^?/]*)");
+
+  private ConnectFailures() {}
+
+  /** Where a URL leads, as it may be shown, such as {@code at localhost:5432/app}. */
+  static String place(String url) {
+    Matcher matcher = URL.matcher(url);
+    if (!matcher.lookingAt()) {
+      return "at the configured URL";
+    }
+    String hosts =
+        matcher.group(1) == null || matcher.group(1).isEmpty() ? "localhost" : matcher.group(1);
+    return "at " + hosts + "/" + matcher.group(2);
+  }
+
+  /**
+   * What is wrong, and what to do.
+   *
+   * @param failure what the driver, the pool or the store has thrown
+   * @param place where PostgreSQL is, as it may be shown, such as {@code at localhost/app}
+   */
+  static String explain(Throwable failure, String place) {
+    UnknownHostException unknown = find(failure, UnknownHostException.class);
+    if (unknown != null) {
+      return "The host of PostgreSQL %s is not known. Check its name in the URL.".formatted(place);
+    }
+    SSLException ssl = find(failure, SSLException.class);
+    if (ssl != null) {
+      return "PostgreSQL %s and this process do not agree on TLS: %s. Check sslmode and sslrootcert in the URL."
+          .formatted(place, ssl.getMessage());
+    }
+    SQLException sql = lastWithState(failure);
+    String state = sqlState(failure);
+    String said = sql == null ? "" : said(sql);
+    return switch (state) {
+      case "28P01" ->
+          "PostgreSQL %s refuses the login%s. Check user and password.".formatted(place, said);
+      case "28000" ->
+          "PostgreSQL %s refuses the login%s. Check the user, its right to log in, pg_hba.conf, and whether TLS is asked for (sslmode in the URL)."
+              .formatted(place, said);
+      case "3D000" ->
+          "There is no such database %s%s. Check its name in the URL, or create it with CREATE DATABASE."
+              .formatted(place, said);
+      case "42501" ->
+          "The user may not connect to PostgreSQL %s%s. GRANT CONNECT ON DATABASE helps."
+              .formatted(place, said);
+      case "53300" ->
+          "PostgreSQL %s has no connection left%s. Raise max_connections, or the limit of the user or the database, or close other connections."
+              .formatted(place, said);
+      case "57P03" ->
+          "PostgreSQL %s takes no connections at the moment%s. Start again when it is up."
+              .formatted(place, said);
+      case "57P01", "57P02" ->
+          "PostgreSQL %s was stopped meanwhile%s. Start again when it is up."
+              .formatted(place, said);
+      case "08004" ->
+          "PostgreSQL %s and this process do not agree on how to log in. Check that a password is given, and sslmode in the URL."
+              .formatted(place);
+      case "08P01" ->
+          "What answers %s does not speak PostgreSQL's protocol as expected%s. Check host and port in the URL."
+              .formatted(place, said);
+      case "08006", "08003" ->
+          "The connection to PostgreSQL %s broke, or did not answer in time. Check that the server runs, and that host and port in the URL are those of PostgreSQL."
+              .formatted(place);
+      case "08001" ->
+          "PostgreSQL %s does not accept a connection, or does not answer. Check host and port in the URL, that the server runs, and firewalls."
+              .formatted(place);
+      default ->
+          "PostgreSQL %s cannot be used (%s%s)."
+              .formatted(place, LoggableFailure.describe(sql == null ? failure : sql), said);
+    };
+  }
+
+  /**
+   * Why a migration failed. Its statements hold no values, so that what is said of them may be
+   * shown.
+   */
+  static String explainMigration(Throwable failure, String place) {
+    String state = sqlState(failure);
+    if (state.isEmpty() || state.startsWith("08") || state.startsWith("57P")) {
+      String own = failure.getMessage();
+      return state.isEmpty() && own != null && !own.contains("jdbc:")
+          ? own.strip()
+          : explain(failure, place);
+    }
+    SQLException sql = lastWithState(failure);
+    return "PostgreSQL refuses a statement%s, SQL state %s. The schema is as it was. Mend the cause and start again."
+        .formatted(sql == null ? "" : said(sql), state);
+  }
+
+  /** The SQL state of a failure; empty if it has none. */
+  static String sqlState(Throwable failure) {
+    SQLException sql = lastWithState(failure);
+    return sql == null ? "" : sql.getSQLState();
+  }
+
+  /** What the server said, in brackets. It never quotes a password, but the driver may. */
+  private static String said(SQLException sql) {
+    String message = sql.getMessage();
+    if (message == null || !message.matches("(?s)[A-Z]+: .*")) {
+      return "";
+    }
+    return " (" + message.lines().findFirst().orElse("").strip() + ")";
+  }
+
+  private static @Nullable SQLException lastWithState(Throwable failure) {
+    SQLException last = null;
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Throwable each = failure; each != null && seen.add(each); each = each.getCause()) {
+      if (each instanceof SQLException sql && sql.getSQLState() != null) {
+        last = sql;
+      }
+    }
+    return last;
+  }
+
+  private static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> type) {
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Throwable each = failure; each != null && seen.add(each); each = each.getCause()) {
+      if (type.isInstance(each)) {
+        return type.cast(each);
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,285 @@
+package dev.tenon.jobs.runtime;
+
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.tenon.jobs.JobsStartException;
+import dev.tenon.jobs.background.LoggableFailure;
+import dev.tenon.jobs.store.Migrations;
+import dev.tenon.jobs.store.Rights;
+import dev.tenon.jobs.store.StartStore;
+import dev.tenon.jobs.store.StartStore.Server;
+import dev.tenon.jobs.store.StoreException;
+import dev.tenon.jobs.store.StoreRefusedException;
+import java.sql.Connection;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+
+/**
+ * Takes a database into use: looks whether the server, its schema, the rights and the pools are
+ * what the runtime needs, and brings the schema up to date. What is wrong is found here, within
+ * {@link #LIMIT}, and not by the first job.
+ */
+final class DatabaseStart {
+
+  /**
+   * How long may pass until it is said that something does not answer. Migrations may take longer.
+   */
+  static final Duration LIMIT = Duration.ofSeconds(9);
+
+  /** Claims, outcomes, publishing and upkeep go on at the same time. */
+  static final int MIN_CONTROL_CONNECTIONS = 4;
+
+  /** Flyway holds one for its lock and one for its statements. */
+  private static final int MIGRATION_CONNECTIONS = 2;
+
+  private final DataSources dataSources;
+  private final String schema;
+  private final boolean migrates;
+  private final boolean upkeep;
+
+  DatabaseStart(DataSources dataSources, String schema, boolean migrates, boolean upkeep) {
+    this.dataSources = dataSources;
+    this.schema = schema;
+    this.migrates = migrates;
+    this.upkeep = upkeep;
+  }
+
+  /**
+   * Does it.
+   *
+   * @throws JobsStartException if something is not as the runtime needs it
+   */
+  void run() {
+    long endNanos = System.nanoTime() + LIMIT.toNanos();
+    checkPoolsAreOpen();
+    if (!dataSources.connectsByItself()) {
+      checkMainPool(endNanos);
+    }
+    StartCheck check = check(dataSources.checking());
+    bounded(
+        left(endNanos),
+        dataSources.place(),
+        () -> {
+          Server server = check.server();
+          if (migrates) {
+            check.beforeMigrations(server);
+          }
+          return server;
+        });
+    if (dataSources.connectsByItself() && !dataSources.ownsMain()) {
+      checkMainPool(endNanos);
+    }
+    if (dataSources.hasForeignControl()) {
+      checkControlPool(endNanos);
+    }
+    if (migrates) {
+      migrate();
+    }
+    bounded(
+        LIMIT,
+        dataSources.place(),
+        () -> {
+          check.schema(check.server(), rights());
+          return true;
+        });
+    if (dataSources.hasForeignControl()) {
+      StartCheck control = check(dataSources.control());
+      bounded(
+          LIMIT,
+          "behind controlDataSource(…)",
+          () -> {
+            control.schema(control.server(), upkeep ? Set.of(Rights.UPKEEP) : Set.of());
+            return true;
+          });
+    }
+  }
+
+  /**
+   * Checks what a worker needs besides. A database that is away at the moment is no reason to start
+   * no worker: it begins when the database is back.
+   *
+   * @throws JobsStartException if rights are missing
+   */
+  static void checkWorker(DataSources dataSources, String schema) {
+    StartCheck check = new StartCheck(new StartStore(dataSources.control(), schema), schema);
+    try {
+      check.schema(check.server(), Set.of(Rights.WORKING));
+    } catch (StoreRefusedException e) {
+      throw failed(ConnectFailures.explain(e, dataSources.place()), e);
+    } catch (StoreException e) {
+      StartCheck.LOG.debug("Whether the worker has its rights is not known.", e);
+    }
+  }
+
+  private Set<Rights> rights() {
+    EnumSet<Rights> rights = EnumSet.of(Rights.SUBMITTING);
+    if (upkeep && !dataSources.hasForeignControl()) {
+      rights.add(Rights.UPKEEP);
+    }
+    return rights;
+  }
+
+  private StartCheck check(DataSource source) {
+    return new StartCheck(new StartStore(source, schema), schema);
+  }
+
+  private void migrate() {
+    try {
+      Migrations.migrate(dataSources.migrating(), schema);
+    } catch (RuntimeException e) {
+      throw failed(
+          "The schema '%s' is not brought up to date: %s"
+              .formatted(schema, ConnectFailures.explainMigration(e, dataSources.place())),
+          e);
+    }
+  }
+
+  private void checkPoolsAreOpen() {
+    requireOpen(dataSources.main(), "dataSource(…)");
+    requireOpen(dataSources.control(), "controlDataSource(…)");
+  }
+
+  private static void requireOpen(DataSource pool, String setting) {
+    if (pool instanceof HikariDataSource hikari && hikari.isClosed()) {
+      throw StartCheck.problem(
+          "The pool given to %s is closed. Start Tenon before you close it, and close Tenon first."
+              .formatted(setting));
+    }
+  }
+
+  private void checkMainPool(long endNanos) {
+    int needed = 1;
+    if (!dataSources.connectsByItself()) {
+      needed =
+          dataSources.hasForeignControl()
+              ? (migrates ? MIGRATION_CONNECTIONS : 1)
+              : MIN_CONTROL_CONNECTIONS;
+    }
+    probe(dataSources.main(), "dataSource(…)", needed, endNanos);
+  }
+
+  private void checkControlPool(long endNanos) {
+    probe(dataSources.control(), "controlDataSource(…)", MIN_CONTROL_CONNECTIONS, endNanos);
+    String server = "behind controlDataSource(…)";
+    Server control = bounded(left(endNanos), server, () -> check(dataSources.control()).server());
+    Server main =
+        bounded(left(endNanos), dataSources.place(), () -> check(dataSources.main()).server());
+    if (!control.installation().equals(main.installation())) {
+      throw StartCheck.problem(
+          "dataSource(…) leads to the database %s and controlDataSource(…) to %s, or to another server. Give two pools to the same database."
+              .formatted(main.database(), control.database()));
+    }
+    if (!"read committed".equals(control.isolation())) {
+      throw StartCheck.problem(
+          "The transactions of controlDataSource(…) are %s; Tenon needs read committed there. Set transactionIsolation of the pool."
+              .formatted(control.isolation()));
+    }
+  }
+
+  /** Takes as many connections from a pool at once as Tenon needs at once. */
+  private static void probe(DataSource pool, String setting, int needed, long endNanos) {
+    AtomicInteger given = new AtomicInteger();
+    try {
+      boolean unused =
+          BoundedCall.within(
+              left(endNanos),
+              () -> {
+                List<Connection> connections = new ArrayList<>();
+                try {
+                  for (int i = 0; i < needed; i++) {
+                    connections.add(pool.getConnection());
+                    given.incrementAndGet();
+                  }
+                  return true;
+                } finally {
+                  for (Connection connection : connections) {
+                    connection.close();
+                  }
+                }
+              });
+    } catch (TimeoutException e) {
+      throw failed(tooFew(pool, setting, given.get(), needed), e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      boolean timedOut =
+          cause instanceof SQLTransientConnectionException
+              && ConnectFailures.sqlState(cause).isEmpty();
+      boolean exhausted = timedOut || given.get() > 0;
+      throw failed(
+          exhausted
+              ? tooFew(pool, setting, given.get(), needed)
+              : ConnectFailures.explain(cause, "behind " + setting),
+          cause);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static String tooFew(DataSource pool, String setting, int given, int needed) {
+    String size = "";
+    if (pool instanceof HikariDataSource hikari) {
+      HikariPoolMXBean state = hikari.getHikariPoolMXBean();
+      size =
+          state == null
+              ? ""
+              : " (of %d connections %d are in use)"
+                  .formatted(hikari.getMaximumPoolSize(), state.getActiveConnections());
+    }
+    if (given == 0) {
+      return "%s gives no connection within %d s%s. Its pool is used up by others, or PostgreSQL does not answer it. Raise its size, or look who keeps its connections."
+          .formatted(setting, LIMIT.toSeconds(), size);
+    }
+    return "%s gives only %d %s at once%s; Tenon needs %d. Raise the size of its pool%s."
+        .formatted(
+            setting,
+            given,
+            given == 1 ? "connection" : "connections",
+            size,
+            needed,
+            needed == MIN_CONTROL_CONNECTIONS && setting.startsWith("data")
+                ? ", or set controlDataSource(…)"
+                : "");
+  }
+
+  private <T> T bounded(Duration limit, String place, Callable<T> call) {
+    try {
+      return BoundedCall.within(limit, call);
+    } catch (TimeoutException e) {
+      throw failed(
+          "PostgreSQL %s does not answer within %d s. Check host and port in the URL, and whether the server hangs."
+              .formatted(place, LIMIT.toSeconds()),
+          e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof JobsStartException problem) {
+        throw problem;
+      }
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw failed(ConnectFailures.explain(cause, place), cause);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static Duration left(long endNanos) {
+    return Duration.ofNanos(Math.max(0, endNanos - System.nanoTime()));
+  }
+
+  private static JobsStartException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return failed("The thread was interrupted.", e);
+  }
+
+  private static JobsStartException failed(String message, Throwable cause) {
+    return new JobsStartException(
+        StartCheck.PREFIX + message, LoggableFailure.withoutValues(cause));
+  }
+}

@@ -1,0 +1,88 @@
+package dev.tenon.jobs.store;
+
+import dev.tenon.jobs.store.StartStore.Relation;
+import dev.tenon.jobs.store.StartStore.Schema;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** The rights to the tables that a part of the runtime needs. */
+public enum Rights {
+  /** Submitting, reading, cancelling, and publishing what was submitted. */
+  SUBMITTING(
+      Map.of(
+          "jobs", List.of("SELECT", "INSERT", "UPDATE"),
+          "job_attempts", List.of("SELECT"),
+          "job_logs", List.of("SELECT"),
+          "upkeep_tasks", List.of("SELECT"))),
+  /** Taking part in the upkeep. */
+  UPKEEP(
+      Map.of(
+          "jobs", List.of("SELECT", "UPDATE", "DELETE"),
+          "job_attempts", List.of("SELECT", "INSERT"),
+          "workers", List.of("SELECT", "UPDATE", "DELETE"),
+          "leaders", List.of("SELECT", "INSERT", "UPDATE"),
+          "upkeep_tasks", List.of("SELECT", "INSERT", "UPDATE"))),
+  /** Running jobs. */
+  WORKING(
+      Map.of(
+          "jobs", List.of("SELECT", "UPDATE"),
+          "job_attempts", List.of("SELECT", "INSERT"),
+          "job_logs", List.of("SELECT", "INSERT"),
+          "workers", List.of("SELECT", "INSERT", "UPDATE", "DELETE")));
+
+  private static final List<String> TABLES =
+      List.of("jobs", "job_attempts", "job_logs", "workers", "leaders", "upkeep_tasks");
+  private static final List<String> PRIVILEGES = List.of("SELECT", "INSERT", "UPDATE", "DELETE");
+  private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_]*");
+
+  @SuppressWarnings("ImmutableEnumChecker") // the maps are
+  private final Map<String, List<String>> needed;
+
+  Rights(Map<String, List<String>> needed) {
+    this.needed = needed;
+  }
+
+  /**
+   * The statements that give a user what is missing, one for the schema and one for each table.
+   *
+   * @param schema what the schema has, and what the user may do with it
+   * @param schemaName its name
+   * @param user who needs the rights
+   * @param rights what for
+   */
+  public static List<String> missing(
+      Schema schema, String schemaName, String user, Set<Rights> rights) {
+    List<String> grants = new ArrayList<>();
+    if (!schema.usable()) {
+      grants.add("GRANT USAGE ON SCHEMA %s TO %s;".formatted(quoted(schemaName), quoted(user)));
+    }
+    Map<String, List<String>> missing = new LinkedHashMap<>();
+    for (String table : TABLES) {
+      Relation relation = schema.relations().get(table);
+      for (String privilege : PRIVILEGES) {
+        boolean needs =
+            rights.stream()
+                .anyMatch(each -> each.needed.getOrDefault(table, List.of()).contains(privilege));
+        if (needs && relation != null && !relation.privileges().contains(privilege)) {
+          missing.computeIfAbsent(table, any -> new ArrayList<>()).add(privilege);
+        }
+      }
+    }
+    missing.forEach(
+        (table, privileges) ->
+            grants.add(
+                "GRANT %s ON %s.%s TO %s;"
+                    .formatted(
+                        String.join(", ", privileges), quoted(schemaName), table, quoted(user))));
+    return grants;
+  }
+
+  /** A name as SQL takes it. */
+  public static String quoted(String name) {
+    return PLAIN.matcher(name).matches() ? name : '"' + name.replace("\"", "\"\"") + '"';
+  }
+}

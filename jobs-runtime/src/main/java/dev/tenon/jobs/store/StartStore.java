@@ -1,0 +1,219 @@
+package dev.tenon.jobs.store;
+
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.sql.DataSource;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.impl.DSL;
+import org.jooq.impl.TableImpl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What must be known before anything starts: the server, the state of the schema, and the rights of
+ * the user. It only reads the catalog, which every user may. Thread-safe.
+ */
+public final class StartStore {
+
+  private final DSLContext dsl;
+  private final String schema;
+  private final Tables tables;
+
+  /**
+   * A server and a user, as one connection sees them.
+   *
+   * @param version such as 150004 for 15.4
+   * @param versionText such as {@code 15.4 (Debian …)}
+   * @param user whose rights count
+   * @param database its name
+   * @param installation the same for all connections to one database, until its server restarts
+   * @param standby whether it replays what another server writes, and takes no writes itself
+   * @param readOnly whether transactions are read-only unless they say otherwise
+   * @param readOnlySource where PostgreSQL has that from, such as {@code configuration file}
+   * @param readOnlyPool whether the pool or the driver makes them read-only
+   * @param isolation of transactions, such as {@code read committed}
+   * @param createsSchemas whether the user may create a schema
+   */
+  public record Server(
+      int version,
+      String versionText,
+      String user,
+      String database,
+      String installation,
+      boolean standby,
+      boolean readOnly,
+      String readOnlySource,
+      boolean readOnlyPool,
+      String isolation,
+      boolean createsSchemas) {}
+
+  /**
+   * The state of the schema.
+   *
+   * @param exists whether there is one of that name
+   * @param usable whether the user may use it
+   * @param creatable whether the user may create tables in it
+   * @param relations what is in it, whoever made it, by name
+   */
+  public record Schema(
+      boolean exists, boolean usable, boolean creatable, Map<String, Relation> relations) {}
+
+  /**
+   * A table, a view or the like.
+   *
+   * @param privileges those of SELECT, INSERT, UPDATE and DELETE that the user has
+   * @param owner who may change it
+   * @param owned whether the user acts as the owner
+   * @param columns the names of its columns
+   * @param required the columns that an insert must give
+   */
+  public record Relation(
+      Set<String> privileges,
+      String owner,
+      boolean owned,
+      Set<String> columns,
+      Set<String> required) {}
+
+  /**
+   * What the history of migrations says.
+   *
+   * @param version the newest migration that was done; 0 if none was
+   * @param failed the migration that failed; null if none did
+   */
+  public record History(int version, @Nullable String failed) {}
+
+  /** A store over any data source. */
+  public StartStore(DataSource dataSource, String schema) {
+    this.dsl = Database.context(dataSource);
+    this.schema = schema;
+    this.tables = new Tables(schema);
+  }
+
+  /** What the server is. */
+  public Server server() {
+    boolean readOnlyPool = dsl.connectionResult(Connection::isReadOnly);
+    Record row =
+        dsl.resultQuery(
+                """
+                SELECT current_setting('server_version_num')::integer,
+                  current_setting('server_version'), current_user::text, current_database()::text,
+                  current_database() || ' ' || pg_postmaster_start_time()::text,
+                  pg_is_in_recovery(), current_setting('transaction_read_only') = 'on',
+                  (SELECT source FROM pg_settings WHERE name = 'default_transaction_read_only'),
+                  current_setting('transaction_isolation'),
+                  has_database_privilege(current_database(), 'CREATE')
+                """)
+            .fetchSingle();
+    return new Server(
+        row.get(0, Integer.class),
+        row.get(1, String.class),
+        row.get(2, String.class),
+        row.get(3, String.class),
+        row.get(4, String.class),
+        row.get(5, Boolean.class),
+        row.get(6, Boolean.class),
+        row.get(7, String.class),
+        readOnlyPool,
+        row.get(8, String.class),
+        row.get(9, Boolean.class));
+  }
+
+  /** What the schema has, and what the user may do with it. */
+  public Schema schema() {
+    Record found =
+        dsl.resultQuery(
+                """
+                SELECT has_schema_privilege(oid, 'USAGE'), has_schema_privilege(oid, 'CREATE')
+                FROM pg_namespace WHERE nspname = ?
+                """,
+                schema)
+            .fetchOne();
+    if (found == null) {
+      return new Schema(false, false, false, Map.of());
+    }
+    Map<String, Relation> relations = new LinkedHashMap<>();
+    for (Record row :
+        dsl.resultQuery(
+            """
+            SELECT c.relname::text,
+              ARRAY(SELECT p FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p
+                WHERE has_table_privilege(c.oid, p)),
+              pg_get_userbyid(c.relowner)::text, pg_has_role(c.relowner, 'USAGE'),
+              ARRAY(SELECT attname::text FROM pg_attribute
+                WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped),
+              ARRAY(SELECT attname::text FROM pg_attribute
+                WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attnotnull
+                  AND NOT atthasdef AND attidentity = '')
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = ? AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+            ORDER BY c.relname
+            """,
+            schema)) {
+      relations.put(
+          row.get(0, String.class),
+          new Relation(
+              Set.of(row.get(1, String[].class)),
+              row.get(2, String.class),
+              row.get(3, Boolean.class),
+              Set.of(row.get(4, String[].class)),
+              Set.of(row.get(5, String[].class))));
+    }
+    return new Schema(
+        true, found.get(0, Boolean.class), found.get(1, Boolean.class), Map.copyOf(relations));
+  }
+
+  /** What the history of migrations says; the user must be allowed to read it. */
+  public History history() {
+    Record row =
+        dsl.select(
+                DSL.coalesce(
+                    DSL.max(DSL.field("version", String.class).cast(Integer.class))
+                        .filterWhere("success"),
+                    DSL.inline(0)),
+                DSL.max(DSL.field("script", String.class)).filterWhere("NOT success"))
+            .from(DSL.table(DSL.name(schema, Migrations.HISTORY)))
+            .where("version IS NOT NULL")
+            .fetchSingle();
+    return new History(row.get(0, Integer.class), row.get(1, String.class));
+  }
+
+  /** The tables that this code needs but which are not there, and columns as {@code jobs.id}. */
+  public List<String> missing(Schema found) {
+    List<String> missing = new ArrayList<>();
+    for (TableImpl<?> table : tables.all()) {
+      Relation relation = found.relations().get(table.getName());
+      if (relation == null) {
+        missing.add(table.getName());
+        continue;
+      }
+      for (Field<?> field : table.fields()) {
+        if (!relation.columns().contains(field.getName())) {
+          missing.add(table.getName() + "." + field.getName());
+        }
+      }
+    }
+    return missing;
+  }
+
+  /** Columns that an insert must give and that this code does not know, as {@code jobs.id}. */
+  public List<String> unknown(Schema found) {
+    List<String> unknown = new ArrayList<>();
+    for (TableImpl<?> table : tables.all()) {
+      Relation relation = found.relations().get(table.getName());
+      if (relation != null) {
+        Set<String> required = new TreeSet<>(relation.required());
+        for (Field<?> field : table.fields()) {
+          required.remove(field.getName());
+        }
+        required.forEach(column -> unknown.add(table.getName() + "." + column));
+      }
+    }
+    return unknown;
+  }
+}

@@ -1,0 +1,276 @@
+package dev.tenon.jobs.runtime;
+
+import static dev.tenon.jobs.TestJobs.ORDER;
+import static dev.tenon.jobs.runtime.BadSetUpServer.as;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobsHealth;
+import dev.tenon.jobs.JobsStartException;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.TestJobs.Handlers;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.store.Migrations;
+import dev.tenon.jobs.testservers.PostgresDatabase;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The matrix of bad set-ups: rights, and versions of the schema. */
+class BadSetUpsSchemaTest {
+
+  private static BadSetUpServer server;
+
+  @BeforeAll
+  static void open() {
+    server = new BadSetUpServer();
+  }
+
+  @AfterAll
+  static void close() {
+    server.close();
+  }
+
+  private static DynamicTest refused(String name, BadSetUp.SetUp setUp, String... parts) {
+    return BadSetUp.refused(name, JobsStartException.class, setUp, parts);
+  }
+
+  /** A schema that is up to date, changed by these statements, and used without migrations. */
+  private static BadSetUp.SetUp changed(String... statements) {
+    return () -> {
+      PostgresDatabase database = server.migrated();
+      server.sql(database, statements);
+      return as(database, "postgres").migrate(false);
+    };
+  }
+
+  @TestFactory
+  Stream<DynamicTest> rights() {
+    return Stream.of(
+        refused(
+            "no right to create the schema",
+            () -> as(server.database(), server.role("")),
+            "There is no schema 'tenon', and the user app",
+            "CREATE SCHEMA tenon AUTHORIZATION app"),
+        refused(
+            "no right to create tables",
+            () -> {
+              PostgresDatabase database = server.database();
+              server.sql(database, "CREATE SCHEMA tenon");
+              return as(database, server.role(""));
+            },
+            "lacks rights to the schema 'tenon'",
+            "GRANT USAGE, CREATE ON SCHEMA tenon TO app"),
+        refused(
+            "no right to read the history",
+            () -> as(server.migrated(), server.role("")),
+            "GRANT USAGE ON SCHEMA tenon TO app",
+            "GRANT SELECT ON tenon.schema_history TO app"),
+        refused(
+            "tables of somebody else to change",
+            () -> {
+              PostgresDatabase database = server.migrated();
+              String role = server.role("");
+              server.sql(
+                  database,
+                  "DELETE FROM tenon.schema_history WHERE version = '" + Migrations.VERSION + "'",
+                  "GRANT ALL ON SCHEMA tenon TO " + role,
+                  "GRANT ALL ON ALL TABLES IN SCHEMA tenon TO " + role);
+              return as(database, role);
+            },
+            "The schema 'tenon' is at version %d; this version of Tenon needs %d"
+                .formatted(Migrations.VERSION - 1, Migrations.VERSION),
+            "may not change its tables, which belong to postgres",
+            "GRANT postgres TO app"),
+        refused(
+            "no right to the schema",
+            () -> as(server.migrated(), server.role("")).migrate(false),
+            "lacks rights to the schema 'tenon'",
+            "GRANT USAGE ON SCHEMA tenon TO app",
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON tenon.jobs TO app",
+            "GRANT SELECT, INSERT ON tenon.job_attempts TO app",
+            "GRANT SELECT ON tenon.job_logs TO app",
+            "GRANT SELECT, INSERT, UPDATE ON tenon.leaders TO app"),
+        refused(
+            "no right to one table, of a role whose name is to be quoted",
+            () -> {
+              PostgresDatabase database = server.migrated();
+              server.sql(
+                  database,
+                  "CREATE ROLE \"My-App\" LOGIN",
+                  "GRANT USAGE ON SCHEMA tenon TO \"My-App\"",
+                  "GRANT ALL ON ALL TABLES IN SCHEMA tenon TO \"My-App\"",
+                  "REVOKE DELETE ON tenon.workers FROM \"My-App\"");
+              return as(database, "My-App").migrate(false);
+            },
+            "Have its owner run:"
+                + System.lineSeparator()
+                + "  GRANT DELETE ON tenon.workers TO \"My-App\";"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> versions() {
+    return Stream.of(
+        refused(
+            "no schema",
+            () -> as(server.database(), "postgres").migrate(false),
+            "There is no schema 'tenon' in the database tenon_",
+            "Start once with migrate(true)",
+            "schema(…)"),
+        refused(
+            "an empty schema",
+            () -> {
+              PostgresDatabase database = server.database();
+              server.sql(database, "CREATE SCHEMA tenon");
+              return as(database, "postgres").migrate(false);
+            },
+            "The schema 'tenon' is empty. Start once with migrate(true)"),
+        refused(
+            "tables of somebody else",
+            () -> {
+              PostgresDatabase database = server.database();
+              server.sql(database, "CREATE TABLE public.jobs (id int)");
+              return as(database, "postgres").schema("public");
+            },
+            "The schema 'public' has tables which Tenon did not make (jobs), and no schema_history",
+            "Give Tenon a schema of its own"),
+        refused(
+            "tables of somebody else, without migrations",
+            () -> {
+              PostgresDatabase database = server.database();
+              server.sql(database, "CREATE TABLE public.jobs (id int)");
+              return as(database, "postgres").schema("public").migrate(false);
+            },
+            "The schema 'public' lacks jobs.type",
+            "it is not Tenon's"),
+        refused(
+            "an older schema",
+            changed(
+                "DELETE FROM tenon.schema_history WHERE version > '3'",
+                "ALTER TABLE tenon.jobs DROP COLUMN set_back_at"),
+            "The schema 'tenon' is at version 3, and lacks jobs.set_back_at",
+            "needs version " + Migrations.VERSION + ". Start once with migrate(true)"),
+        refused(
+            "a half-migrated schema",
+            () -> {
+              PostgresDatabase database = server.migrated();
+              server.sql(
+                  database,
+                  "UPDATE tenon.schema_history SET success = false WHERE version = '"
+                      + Migrations.VERSION
+                      + "'");
+              return as(database, "postgres");
+            },
+            "The schema 'tenon' is half migrated: its schema_history says that V",
+            ".sql failed",
+            "Restore the schema from a backup"),
+        refused(
+            "a migration that was changed",
+            () -> {
+              PostgresDatabase database = server.migrated();
+              server.sql(
+                  database, "UPDATE tenon.schema_history SET checksum = 1 WHERE version = '2'");
+              return as(database, "postgres");
+            },
+            "The schema 'tenon' is not brought up to date",
+            "Migration checksum mismatch for migration version 2"),
+        refused(
+            "a newer schema that lacks a column",
+            changed(newer(), "ALTER TABLE tenon.jobs DROP COLUMN item_id"),
+            "is at version 99, which a newer version of Tenon has made (this one knows "
+                + Migrations.VERSION,
+            "lacks what this version needs (jobs.item_id)",
+            "Start the newer version of Tenon here too"),
+        refused(
+            "a newer schema that asks for more",
+            changed(newer(), "ALTER TABLE tenon.jobs ADD COLUMN tenant text NOT NULL"),
+            "is at version 99",
+            "columns that this version of Tenon does not know (jobs.tenant)"),
+        refused(
+            "a dropped table",
+            changed("DROP TABLE tenon.leaders"),
+            "The schema 'tenon' lacks leaders, though its schema_history says that all migrations",
+            "Restore the schema from a backup"));
+  }
+
+  private static String newer() {
+    return "INSERT INTO tenon.schema_history (installed_rank, version, description, type, script,"
+        + " installed_by, execution_time, success) VALUES (99, '99', 'x', 'SQL', 'V99__x.sql', 'x', 1, true)";
+  }
+
+  @Test
+  void aNewerSchemaThatHasEverythingIsTaken() throws Exception {
+    JobsRuntimeBuilder builder =
+        changed(newer(), "ALTER TABLE tenon.jobs ADD COLUMN tenant text").builder();
+    try (JobsRuntime runtime = builder.closeOnShutdown(false).start()) {
+      UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), "test", SubmitOptions.defaults());
+      assertThat(runtime.jobs().get(id).status()).isEqualTo(JobStatus.PENDING);
+    }
+  }
+
+  @Test
+  void theGrantsInTheMessagesAreEnough() throws Exception {
+    PostgresDatabase database = server.migrated();
+    String role = server.role("");
+    JobsRuntimeBuilder builder = as(database, role).migrate(false).closeOnShutdown(false);
+    grantWhatIsMissing(database, builder::start);
+    try (JobsRuntime runtime = builder.start()) {
+      Handlers handlers =
+          TestJobs.handlers()
+              .with(
+                  ORDER,
+                  (order, context) -> {
+                    context.log().info("line");
+                    if (context.attempt() == 1) {
+                      throw new IllegalStateException("again");
+                    }
+                    return new Receipt(order.name());
+                  });
+      grantWhatIsMissing(database, () -> runtime.startWorker(handlers));
+      runtime.startWorker(handlers);
+      UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), "test", SubmitOptions.defaults());
+      Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
+      await("log lines")
+          .atMost(Fixture.PATIENCE)
+          .until(() -> runtime.jobs().logs(id).lines().size() == 2);
+      await("every task of the upkeep is done")
+          .atMost(Fixture.PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(runtime.health().checks())
+                      .filteredOn(check -> check.name().startsWith("upkeep: "))
+                      .hasSizeGreaterThanOrEqualTo(2)
+                      .allMatch(JobsHealth.Check::healthy));
+    }
+  }
+
+  private static void grantWhatIsMissing(
+      PostgresDatabase database, Callable<? extends AutoCloseable> start) throws Exception {
+    try (AutoCloseable started = start.call()) {
+      throw new AssertionError("started without rights: " + started);
+    } catch (JobsStartException e) {
+      List<String> grants =
+          e.getMessage()
+              .lines()
+              .map(String::strip)
+              .filter(line -> line.startsWith("GRANT"))
+              .toList();
+      assertThat(grants).isNotEmpty();
+      run(database, grants);
+    }
+  }
+
+  private static void run(PostgresDatabase database, List<String> statements) throws SQLException {
+    server.sql(database, statements.toArray(String[]::new));
+  }
+}
