@@ -29,4 +29,9 @@ public record ClaimedJob(
   public UUID id() {
     return lease.jobId();
   }
+
+  /** The job without its payload, for those who keep it longer than the payload is needed. */
+  public ClaimedJob withoutPayload() {
+    return new ClaimedJob(lease, type, version, attempt, maxAttempts, "", itemId, submittedBy);
+  }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ final class Claimer {
 
   private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
   private static final Duration MAX_RETRY_PAUSE = Duration.ofSeconds(2);
+  private static final Duration PAUSE_WHEN_FULL = Duration.ofMillis(100);
   private static final int MAX_CLAIMS = 200;
 
   /** After memory ran out, jobs are claimed one by one for that long. */
@@ -31,6 +33,7 @@ final class Claimer {
 
   private final JobFeed feed;
   private final Semaphore slots;
+  private final BooleanSupplier mayStartMore;
   private final LostClaims lostClaims;
   private final Consumer<ClaimedJob> start;
   private final BackgroundLoop loop;
@@ -42,6 +45,7 @@ final class Claimer {
    * A claimer.
    *
    * @param slots has a permit for each free slot; what is started takes one with it
+   * @param mayStartMore whether jobs should be started at all, though there may be free slots
    * @param lostClaims what becomes of jobs that were claimed and did not arrive
    * @param start starts a job; if it throws, the job is not started and its slot is free
    */
@@ -49,10 +53,12 @@ final class Claimer {
       String workerId,
       JobFeed feed,
       Semaphore slots,
+      BooleanSupplier mayStartMore,
       LostClaims lostClaims,
       Consumer<ClaimedJob> start) {
     this.feed = feed;
     this.slots = slots;
+    this.mayStartMore = mayStartMore;
     this.lostClaims = lostClaims;
     this.start = start;
     this.loop =
@@ -99,6 +105,10 @@ final class Claimer {
   }
 
   private Duration claim() throws InterruptedException {
+    if (!mayStartMore.getAsBoolean()) {
+      feed.pause();
+      return PAUSE_WHEN_FULL;
+    }
     if (!slots.tryAcquire(CLAIM_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
       feed.pause();
       return Duration.ZERO;

@@ -1,17 +1,16 @@
 package dev.tenon.jobs.worker;
 
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends attempts whose time is up, and those whose handler was told to stop and does not; and keeps
- * count of the handlers that go on all the same. Thread-safe.
+ * Tells handlers to stop whose time is up, ends attempts whose handler was told to stop and does
+ * not, and keeps count of the handlers that go on all the same. Thread-safe.
  */
 final class Deadlines implements AutoCloseable {
 
@@ -21,18 +20,22 @@ final class Deadlines implements AutoCloseable {
   static final Duration STOP_GRACE = Duration.ofSeconds(5);
 
   private final String workerId;
-  private final ScheduledExecutorService timer;
+  private final ScheduledThreadPoolExecutor timer;
   private final AtomicInteger leaked = new AtomicInteger();
 
   Deadlines(String workerId) {
     this.workerId = workerId;
     this.timer =
-        Executors.newSingleThreadScheduledExecutor(
+        new ScheduledThreadPoolExecutor(
+            1,
             work -> {
               Thread thread = new Thread(work, "tenon-timer-" + workerId);
               thread.setDaemon(true);
               return thread;
             });
+    // Most deadlines are cancelled long before they come. They must not wait in the queue until
+    // then.
+    timer.setRemoveOnCancelPolicy(true);
   }
 
   /** How many handlers go on though their attempts are over. */
@@ -40,13 +43,19 @@ final class Deadlines implements AutoCloseable {
     return leaked.get();
   }
 
-  /** Ends the attempt when its time is up; cancel what is returned once it is over. */
+  /** How many timers there are. */
+  int waiting() {
+    return timer.getQueue().size();
+  }
+
+  /** Tells the handler to stop when its time is up; cancel what is returned once it has ended. */
   ScheduledFuture<?> start(Execution<?, ?> execution) {
     return after(
         execution.timeout(),
         () -> {
-          execution.timeOut();
-          reportLeakLater(execution);
+          if (execution.signal(StopReason.TIMED_OUT)) {
+            abandonLater(execution);
+          }
         });
   }
 
@@ -56,24 +65,14 @@ final class Deadlines implements AutoCloseable {
         after(
             STOP_GRACE,
             () -> {
-              execution.abandon();
-              reportLeakLater(execution);
-            });
-  }
-
-  private void reportLeakLater(Execution<?, ?> execution) {
-    ScheduledFuture<?> unused =
-        after(
-            STOP_GRACE,
-            () -> {
-              if (execution.isLeaked()) {
+              if (execution.abandon()) {
                 leaked.incrementAndGet();
-                execution.whenHandlerReturns(leaked::decrementAndGet);
                 LOG.warn(
                     "A handler goes on though its attempt is over: {}. It heeds neither"
                         + " JobContext.isCancelled() nor its interrupt; its thread is lost until it"
                         + " returns.",
                     execution.describeLeak());
+                execution.whenHandlerReturns(leaked::decrementAndGet);
               }
             });
   }

@@ -18,10 +18,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,8 +29,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One attempt at one job, from its claim to its end. It ends once: when the handler returns or
- * throws, or before that when its time is up, the job is taken away, or the handler does not heed a
- * signal. What its thread does after the end has no effect. Thread-safe.
+ * throws, or before that when the job is taken away, or the handler does not heed a signal in time.
+ * What its thread does after the end has no effect. It has a slot until the handler returns, or the
+ * attempt is over without it. Thread-safe.
  *
  * @param <P> the payload record
  * @param <R> what the handler returns
@@ -44,19 +45,30 @@ final class Execution<P, R> implements Runnable {
   private final JsonCodec codec;
   private final SizeLimits limits;
   private final Recorder recorder;
-  private final Consumer<Execution<?, ?>> released;
+  private final Listener listener;
   private final Context context;
   private final AtomicReference<@Nullable StopReason> stop = new AtomicReference<>();
   private final AtomicBoolean ended = new AtomicBoolean();
+  private final AtomicBoolean slotIsFree = new AtomicBoolean();
+  private @Nullable String payloadJson;
   private @Nullable Thread thread;
   private volatile boolean handlerIsRunning;
   private Runnable handlerReturned = () -> {};
+
+  /** Who wants to know how far the attempt is. */
+  interface Listener {
+
+    /** Its slot is free. */
+    void slotIsFree();
+
+    /** There is nothing more to record: the attempt is no concern of the worker any more. */
+    void isRecorded(Execution<?, ?> execution);
+  }
 
   /**
    * An attempt.
    *
    * @param limits how much the result and the log may have
-   * @param released is told when the end is recorded, and the slot free
    */
   Execution(
       ClaimedJob job,
@@ -65,15 +77,16 @@ final class Execution<P, R> implements Runnable {
       SizeLimits limits,
       Recorder recorder,
       Clock clock,
-      Consumer<Execution<?, ?>> released) {
-    this.job = job;
+      Listener listener) {
+    this.job = job.withoutPayload();
+    this.payloadJson = job.payload();
     this.binding = binding;
     this.codec = codec;
     this.limits = limits;
     this.recorder = recorder;
-    this.released = released;
+    this.listener = listener;
     Instant deadline = clock.instant().plus(binding.definition().timeout());
-    this.context = new Context(job, deadline, clock, limits, recorder, stop::get, ended::get);
+    this.context = new Context(this.job, deadline, clock, limits, recorder, stop::get, ended::get);
   }
 
   UUID jobId() {
@@ -92,13 +105,6 @@ final class Execution<P, R> implements Runnable {
     return ended.get();
   }
 
-  /**
-   * Whether the handler still runs though the attempt is over: its thread is lost to the worker.
-   */
-  boolean isLeaked() {
-    return ended.get() && handlerIsRunning;
-  }
-
   @Override
   public void run() {
     synchronized (this) {
@@ -108,7 +114,8 @@ final class Execution<P, R> implements Runnable {
         thread.interrupt();
       }
     }
-    AttemptEnd end = attemptInAnyCase();
+    // It may be over before it has begun, if there was no thread for so long
+    AttemptEnd end = ended.get() ? new AttemptEnd.Released(job.lease()) : attemptInAnyCase();
     Runnable whenReturned;
     synchronized (this) {
       handlerIsRunning = false;
@@ -124,7 +131,8 @@ final class Execution<P, R> implements Runnable {
           job.id(),
           job.type());
     }
-    end(afterStop(end));
+    end(end);
+    freeSlot();
     whenReturned.run();
   }
 
@@ -164,6 +172,9 @@ final class Execution<P, R> implements Runnable {
 
   private AttemptEnd attempt() {
     JobDefinition<P, R> definition = binding.definition();
+    String json = Objects.requireNonNull(payloadJson);
+    // It may be large, and the attempt may wait for long to be recorded
+    payloadJson = null;
     if (job.version() > definition.version()) {
       return Versions.handBack(job, definition);
     }
@@ -172,11 +183,7 @@ final class Execution<P, R> implements Runnable {
       payload =
           new StoredValues(codec)
               .payload(
-                  definition,
-                  job.id(),
-                  job.version(),
-                  job.payload(),
-                  "of job type '" + job.type() + "'");
+                  definition, job.id(), job.version(), json, "of job type '" + job.type() + "'");
       List<Violation> violations = definition.validatePayload(payload);
       if (!violations.isEmpty()) {
         throw new InvalidPayloadException(job.type(), job.id(), -1, violations);
@@ -288,7 +295,16 @@ final class Execution<P, R> implements Runnable {
   }
 
   private AttemptEnd timedOut() {
-    return Failures.timedOut(job, binding.definition());
+    AttemptEnd end = Failures.timedOut(job, binding.definition());
+    LOG.warn(
+        "Attempt {} of {} at job {} of type '{}' took longer than {}; {}.",
+        job.attempt(),
+        job.maxAttempts(),
+        job.id(),
+        job.type(),
+        Texts.of(timeout()),
+        Failures.whatHappensNext(job, end));
+    return end;
   }
 
   /** Tells the handler to stop. Only the first reason counts; whether this one was it. */
@@ -306,28 +322,19 @@ final class Execution<P, R> implements Runnable {
     }
   }
 
-  /** The time is up: the attempt is over, whether or not the handler listens. */
-  void timeOut() {
-    if (signal(StopReason.TIMED_OUT)) {
-      AttemptEnd end = timedOut();
-      LOG.warn(
-          "Attempt {} of {} at job {} of type '{}' took longer than {}; {}.",
-          job.attempt(),
-          job.maxAttempts(),
-          job.id(),
-          job.type(),
-          Texts.of(timeout()),
-          Failures.whatHappensNext(job, end));
-      end(end);
+  /**
+   * The handler was told to stop and had its time to do so: the attempt is over without it.
+   *
+   * @return whether the handler still runs, so that its thread is lost to the worker
+   */
+  boolean abandon() {
+    if (stop.get() != null) {
+      end(new AttemptEnd.Released(job.lease()));
     }
-  }
-
-  /** The handler was told to stop and still runs: the attempt is over without it. */
-  void abandon() {
-    StopReason reason = stop.get();
-    if (reason != null && !ended.get()) {
-      end(afterStop(new AttemptEnd.Released(job.lease())));
+    if (ended.get()) {
+      freeSlot();
     }
+    return ended.get() && handlerIsRunning;
   }
 
   /** The handler was not started, and nothing is recorded. */
@@ -345,12 +352,14 @@ final class Execution<P, R> implements Runnable {
               + " not kept, and another worker runs the job.",
           job.id(),
           job.type());
-      released.accept(this);
+      listener.isRecorded(this);
     }
   }
 
-  private void end(AttemptEnd end) {
+  /** Ends the attempt, if it is not over. If the handler was told to stop, that counts. */
+  private void end(AttemptEnd unlessStopped) {
     if (ended.compareAndSet(false, true)) {
+      AttemptEnd end = afterStop(unlessStopped);
       recorder.end(
           end,
           underLease -> {
@@ -361,8 +370,14 @@ final class Execution<P, R> implements Runnable {
                   job.id(),
                   job.type());
             }
-            released.accept(this);
+            listener.isRecorded(this);
           });
+    }
+  }
+
+  private void freeSlot() {
+    if (slotIsFree.compareAndSet(false, true)) {
+      listener.slotIsFree();
     }
   }
 

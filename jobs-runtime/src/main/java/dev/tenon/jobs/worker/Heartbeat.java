@@ -42,6 +42,7 @@ final class Heartbeat {
   private final BooleanSupplier brokerIsConnected;
   private final BooleanSupplier threadsLive;
   private final Consumer<UUID> cancel;
+  private final Consumer<Execution<?, ?>> loseLease;
   private final Collection<Execution<?, ?>> executions;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
@@ -55,6 +56,7 @@ final class Heartbeat {
    * @param threadsLive whether the threads run without which the worker does nothing
    * @param executions what the worker runs, a live view
    * @param cancel signals the execution of a job that is to be cancelled
+   * @param loseLease ends an execution whose job was given to another worker
    */
   Heartbeat(
       WorkerStore store,
@@ -65,7 +67,8 @@ final class Heartbeat {
       BooleanSupplier brokerIsConnected,
       BooleanSupplier threadsLive,
       Collection<Execution<?, ?>> executions,
-      Consumer<UUID> cancel) {
+      Consumer<UUID> cancel,
+      Consumer<Execution<?, ?>> loseLease) {
     this.store = store;
     this.outcomes = outcomes;
     this.workerId = workerId;
@@ -75,6 +78,7 @@ final class Heartbeat {
     this.threadsLive = threadsLive;
     this.executions = executions;
     this.cancel = cancel;
+    this.loseLease = loseLease;
     this.thread = new Thread(this::run, "tenon-heartbeat-" + workerId);
     thread.setDaemon(true);
   }
@@ -164,7 +168,7 @@ final class Heartbeat {
       if (row == null || !row.lease().equals(execution.lease())) {
         // Unless its end was recorded while the query ran
         if (!execution.isEnded()) {
-          execution.loseLease();
+          loseLease.accept(execution);
         }
       } else if (row.cancelRequested()) {
         cancel.accept(execution.jobId());

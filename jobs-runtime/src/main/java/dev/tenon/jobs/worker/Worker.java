@@ -1,6 +1,5 @@
 package dev.tenon.jobs.worker;
 
-import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.RabbitMqOptions;
@@ -8,10 +7,8 @@ import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.broker.PointerConsumer;
 import dev.tenon.jobs.store.ClaimStore;
-import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.JsonCodec;
-import dev.tenon.jobs.store.Lease;
 import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.ReportStore;
 import dev.tenon.jobs.store.StoreException;
@@ -22,12 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -48,17 +42,13 @@ public final class Worker implements JobWorker {
   private final WorkerOptions options;
   private final Bindings bindings;
   private final WorkerStore workers;
-  private final Clock clock;
   private final Consumer<Worker> onClosed;
-  private final JsonCodec codec;
-  private final SizeLimits limits;
   private final Recorder recorder;
   private final Heartbeat heartbeat;
   private final JobFeed feed;
   private final @Nullable PointerConsumer consumer;
   private final CancelHints cancelHints;
-  private final Semaphore slots;
-  private final Map<UUID, Execution<?, ?>> executions = new ConcurrentHashMap<>();
+  private final Executions executions;
   private final ExecutorService handlerThreads;
   private final Deadlines deadlines;
   private final Claimer claimer;
@@ -93,9 +83,6 @@ public final class Worker implements JobWorker {
       Consumer<Worker> onClosed) {
     this.id = handlers.module().name() + "-" + UUID.randomUUID().toString().substring(0, 8);
     this.options = options;
-    this.codec = codec;
-    this.limits = limits;
-    this.clock = clock;
     this.onClosed = onClosed;
     this.bindings = new Bindings(handlers);
     this.workers = new WorkerStore(database);
@@ -103,12 +90,23 @@ public final class Worker implements JobWorker {
     Map<String, Integer> knownVersions = bindings.knownVersions();
     OutcomeStore outcomes = new OutcomeStore(database);
     this.recorder = new Recorder(outcomes, new ReportStore(database), id);
-    this.slots = new Semaphore(options.concurrency());
     this.handlerThreads = HandlerThreads.executor(options.virtualThreads(), id);
     this.deadlines = new Deadlines(id);
+    Semaphore slots = new Semaphore(options.concurrency());
+    this.executions =
+        new Executions(
+            bindings,
+            codec,
+            limits,
+            recorder,
+            clock,
+            slots,
+            options.concurrency(),
+            handlerThreads,
+            deadlines);
     this.cancelHints =
         new CancelHints(
-            id, this::leaseOf, jobIds -> workers.cancelRequested(id, jobIds), this::cancel);
+            id, executions::leaseOf, jobIds -> workers.cancelRequested(id, jobIds), this::cancel);
     if (rabbitMq == null) {
       this.consumer = null;
       this.feed = new TableFeed(claims, id, knownVersions);
@@ -127,15 +125,17 @@ public final class Worker implements JobWorker {
             heartbeatInterval,
             () -> consumer != null && consumer.isConnected(),
             this::threadsLive,
-            executions.values(),
-            this::cancel);
+            executions.all(),
+            this::cancel,
+            executions::loseLease);
     this.claimer =
         new Claimer(
             id,
             feed,
             slots,
-            new LostClaims(claims, outcomes, id, executions.keySet(), maxCrashes),
-            this::start);
+            executions::mayStartMore,
+            new LostClaims(claims, outcomes, id, executions.jobIds(), maxCrashes),
+            executions::start);
   }
 
   /**
@@ -165,7 +165,7 @@ public final class Worker implements JobWorker {
 
   @Override
   public int runningJobs() {
-    return executions.size();
+    return executions.all().size();
   }
 
   /** How many messages were no pointers to jobs, and went to the dead-letter queue. */
@@ -190,10 +190,14 @@ public final class Worker implements JobWorker {
     if (consumer != null && !consumer.isConnected()) {
       problems.add("it is not connected to RabbitMQ and takes its jobs from the table");
     }
+    if (recorder.isFull()) {
+      problems.add("too many outcomes wait to be recorded; it claims no more jobs until some are");
+    }
     if (deadlines.leaked() > 0) {
       problems.add(
           deadlines.leaked()
-              + " handlers go on though their attempts are over; see the log for which");
+              + " handlers go on though their attempts are over; see the log for which"
+              + (executions.tooManyLeaked() ? ". It claims no more jobs until some return" : ""));
     }
     return problems;
   }
@@ -205,57 +209,12 @@ public final class Worker implements JobWorker {
 
   /** Tells the handler of a job to stop, since the job was cancelled. Whether the job runs here. */
   public boolean cancel(UUID jobId) {
-    Execution<?, ?> execution = executions.get(jobId);
-    if (execution == null) {
-      return false;
-    }
-    if (execution.signal(StopReason.CANCELLED)) {
-      LOG.info("Job {} is cancelled while it runs; its handler is told to stop.", jobId);
-      deadlines.abandonLater(execution);
-    }
-    return true;
-  }
-
-  private @Nullable Lease leaseOf(UUID jobId) {
-    Execution<?, ?> execution = executions.get(jobId);
-    return execution == null ? null : execution.lease();
+    return executions.cancel(jobId);
   }
 
   /** Without them nothing is done, and nobody should think that it is. */
   private boolean threadsLive() {
     return recorder.isAlive() && (stopping || claimer.isAlive());
-  }
-
-  private void start(ClaimedJob job) {
-    start(job, bindings.of(job));
-  }
-
-  private <P, R> void start(ClaimedJob job, JobBinding<P, R> binding) {
-    Execution<P, R> execution =
-        new Execution<>(job, binding, codec, limits, recorder, clock, this::release);
-    executions.put(job.id(), execution);
-    try {
-      ScheduledFuture<?> deadline = deadlines.start(execution);
-      handlerThreads.execute(
-          () -> {
-            try {
-              execution.run();
-            } finally {
-              deadline.cancel(false);
-            }
-          });
-    } catch (RuntimeException | Error e) {
-      // There may be no memory for another thread. The job goes back, as those that do not arrive.
-      execution.discard();
-      executions.remove(job.id(), execution);
-      throw e;
-    }
-  }
-
-  private void release(Execution<?, ?> execution) {
-    // The job may already run here again, under another lease
-    executions.remove(execution.jobId(), execution);
-    slots.release();
   }
 
   @Override
@@ -268,7 +227,7 @@ public final class Worker implements JobWorker {
         "Worker {} stops: it takes no more jobs, and waits up to {} for {} that run.",
         id,
         Texts.of(options.gracePeriod()),
-        executions.size());
+        executions.all().size());
     try {
       stop();
     } catch (InterruptedException e) {
@@ -296,16 +255,17 @@ public final class Worker implements JobWorker {
   private void stop() throws InterruptedException {
     stopping = true;
     claimer.close();
-    // Every slot is free once every outcome is recorded
-    if (!allSlotsAreFree(options.gracePeriod())) {
-      List<Execution<?, ?>> late = new ArrayList<>(executions.values());
+    long graceEnds = System.nanoTime() + options.gracePeriod().toNanos();
+    if (!executions.awaitHandlers(options.gracePeriod())) {
       LOG.info(
-          "The grace period of worker {} is over; {} handlers are told to stop.", id, late.size());
-      late.forEach(execution -> execution.signal(StopReason.SHUTDOWN));
-      allSlotsAreFree(Deadlines.STOP_GRACE);
-      executions.values().forEach(Execution::abandon);
+          "The grace period of worker {} is over; {} handlers are told to stop.",
+          id,
+          executions.all().size());
+      executions.stopAll();
     }
-    boolean recorded = recorder.close(LAST_RECORDING);
+    // What is left of the grace period is also for a database that is just not there
+    Duration left = Duration.ofNanos(graceEnds - System.nanoTime());
+    boolean recorded = recorder.close(left.compareTo(LAST_RECORDING) > 0 ? left : LAST_RECORDING);
     heartbeat.close();
     cancelHints.close();
     if (recorded) {
@@ -316,13 +276,5 @@ public final class Worker implements JobWorker {
       }
     }
     LOG.info("Worker {} has stopped.", id);
-  }
-
-  private boolean allSlotsAreFree(Duration wait) throws InterruptedException {
-    if (slots.tryAcquire(options.concurrency(), wait.toMillis(), TimeUnit.MILLISECONDS)) {
-      slots.release(options.concurrency());
-      return true;
-    }
-    return false;
   }
 }

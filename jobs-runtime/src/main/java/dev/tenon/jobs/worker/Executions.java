@@ -1,0 +1,182 @@
+package dev.tenon.jobs.worker;
+
+import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.SizeLimits;
+import dev.tenon.jobs.store.ClaimedJob;
+import dev.tenon.jobs.store.JsonCodec;
+import dev.tenon.jobs.store.Lease;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a worker runs: it starts jobs that were claimed, each on a thread and with a slot of its
+ * own, and passes signals to them. Thread-safe.
+ */
+final class Executions implements Execution.Listener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Executions.class);
+
+  /** Few handlers that do not stop are no reason to do nothing, however few slots there are. */
+  private static final int MIN_LEAKS_ALLOWED = 10;
+
+  private final Bindings bindings;
+  private final JsonCodec codec;
+  private final SizeLimits limits;
+  private final Recorder recorder;
+  private final Clock clock;
+  private final int concurrency;
+  private final Semaphore slots;
+  private final ExecutorService threads;
+  private final Deadlines deadlines;
+  private final Map<UUID, Execution<?, ?>> byJob = new ConcurrentHashMap<>();
+
+  /**
+   * Nothing runs yet.
+   *
+   * @param slots has a permit for each free slot; whoever starts a job has taken one for it
+   * @param concurrency how many slots there are
+   */
+  Executions(
+      Bindings bindings,
+      JsonCodec codec,
+      SizeLimits limits,
+      Recorder recorder,
+      Clock clock,
+      Semaphore slots,
+      int concurrency,
+      ExecutorService threads,
+      Deadlines deadlines) {
+    this.bindings = bindings;
+    this.codec = codec;
+    this.limits = limits;
+    this.recorder = recorder;
+    this.clock = clock;
+    this.slots = slots;
+    this.concurrency = concurrency;
+    this.threads = threads;
+    this.deadlines = deadlines;
+  }
+
+  /** What runs, or ran and waits to be recorded: a live view. */
+  Collection<Execution<?, ?>> all() {
+    return Collections.unmodifiableCollection(byJob.values());
+  }
+
+  /** The jobs of {@link #all()}: a live view. */
+  Set<UUID> jobIds() {
+    return Collections.unmodifiableSet(byJob.keySet());
+  }
+
+  /** The lease under which the job runs here; null if it does not. */
+  @Nullable Lease leaseOf(UUID jobId) {
+    Execution<?, ?> execution = byJob.get(jobId);
+    return execution == null ? null : execution.lease();
+  }
+
+  /**
+   * Whether jobs should be started, if there are slots. Outcomes that wait to be recorded have no
+   * slots, and handlers that do not stop have lost theirs: neither may pile up without a bound.
+   */
+  boolean mayStartMore() {
+    return !recorder.isFull() && !tooManyLeaked();
+  }
+
+  /** Whether so many handlers go on after the end of their attempts that no more are started. */
+  boolean tooManyLeaked() {
+    return deadlines.leaked() >= Math.max(concurrency, MIN_LEAKS_ALLOWED);
+  }
+
+  /**
+   * Starts a job. If this throws, it is not started, and its slot still belongs to the caller.
+   *
+   * @throws RejectedExecutionException if the worker is closed
+   */
+  void start(ClaimedJob job) {
+    start(job, bindings.of(job));
+  }
+
+  private <P, R> void start(ClaimedJob job, JobBinding<P, R> binding) {
+    Execution<P, R> execution = new Execution<>(job, binding, codec, limits, recorder, clock, this);
+    ScheduledFuture<?> deadline = deadlines.start(execution);
+    byJob.put(job.id(), execution);
+    try {
+      threads.execute(
+          () -> {
+            try {
+              execution.run();
+            } finally {
+              deadline.cancel(false);
+            }
+          });
+    } catch (RuntimeException | Error e) {
+      // There may be no memory for another thread. The job goes back, as those that do not arrive.
+      execution.discard();
+      deadline.cancel(false);
+      byJob.remove(job.id(), execution);
+      throw e;
+    }
+  }
+
+  @Override
+  public void slotIsFree() {
+    slots.release();
+  }
+
+  @Override
+  public void isRecorded(Execution<?, ?> execution) {
+    // The job may already run here again, under another lease
+    byJob.remove(execution.jobId(), execution);
+  }
+
+  /** Tells the handler of a job to stop, since the job was cancelled. Whether the job runs here. */
+  boolean cancel(UUID jobId) {
+    Execution<?, ?> execution = byJob.get(jobId);
+    if (execution == null) {
+      return false;
+    }
+    if (execution.signal(StopReason.CANCELLED)) {
+      LOG.info("Job {} is cancelled while it runs; its handler is told to stop.", jobId);
+      deadlines.abandonLater(execution);
+    }
+    return true;
+  }
+
+  /** The job was given to another worker: its handler is told to stop. */
+  void loseLease(Execution<?, ?> execution) {
+    execution.loseLease();
+    deadlines.abandonLater(execution);
+  }
+
+  /** Waits until no handler runs any more, but those that do not stop. Whether that came true. */
+  boolean awaitHandlers(Duration wait) throws InterruptedException {
+    if (slots.tryAcquire(concurrency, wait.toMillis(), TimeUnit.MILLISECONDS)) {
+      slots.release(concurrency);
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * Tells all handlers to stop, gives them a moment, and ends the attempts of those that do not.
+   */
+  void stopAll() throws InterruptedException {
+    byJob.values().forEach(execution -> execution.signal(StopReason.SHUTDOWN));
+    if (!awaitHandlers(Deadlines.STOP_GRACE)) {
+      byJob.values().forEach(Execution::abandon);
+    }
+  }
+}

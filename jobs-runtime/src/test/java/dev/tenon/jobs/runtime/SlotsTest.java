@@ -1,0 +1,194 @@
+package dev.tenon.jobs.runtime;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.TestJobs.Handlers;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.WorkerOptions;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A slot is a running handler: when it is taken, and when it is free. */
+class SlotsTest {
+
+  private Fixture fixture;
+  private JobsRuntime runtime;
+  private JobService jobs;
+
+  @BeforeEach
+  void start() {
+    fixture = Fixture.withoutRabbit();
+    runtime = fixture.start();
+    jobs = runtime.jobs();
+  }
+
+  @AfterEach
+  void stop() {
+    fixture.close();
+  }
+
+  private JobWorker work(int concurrency, Handlers handlers) {
+    return runtime.startWorker(
+        handlers,
+        WorkerOptions.defaults()
+            .withConcurrency(concurrency)
+            .withGracePeriod(Duration.ofSeconds(20)));
+  }
+
+  private UUID submit(String name) {
+    return jobs.submit(TestJobs.ORDER, new Order(name, 1), "tester", SubmitOptions.defaults());
+  }
+
+  private UUID submitShort() {
+    return jobs.submit(TestJobs.SHORT, new Order("x", 1), "tester", SubmitOptions.defaults());
+  }
+
+  @Test
+  void aHandlerThatIsJustStoppingAfterItsTimeoutIsNotJoinedByTheNextAttempt() {
+    AtomicInteger running = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    JobWorker worker =
+        work(
+            4,
+            TestJobs.handlers()
+                .with(
+                    TestJobs.SHORT,
+                    (order, context) -> {
+                      most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                      try {
+                        if (context.attempt() == 1) {
+                          cleanUpWhenInterrupted();
+                        }
+                        return new Receipt("attempt " + context.attempt());
+                      } finally {
+                        running.decrementAndGet();
+                      }
+                    }));
+    UUID id = submitShort();
+    Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED);
+    assertThat(most).as("attempts at the same time").hasValue(1);
+    assertThat(jobs.attempts(id))
+        .extracting(JobAttempt::outcome)
+        .containsExactly(JobAttempt.Outcome.TIMED_OUT, JobAttempt.Outcome.COMPLETED);
+    assertThat(jobs.find(TestJobs.SHORT, id).orElseThrow().result())
+        .isEqualTo(new Receipt("attempt 2"));
+    Fixture.awaitIdle(worker);
+  }
+
+  /** Takes 1.5 seconds to close what it has open, as a good handler may. */
+  private static void cleanUpWhenInterrupted() throws InterruptedException {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      SECONDS.sleep(1);
+      Thread.sleep(500);
+    }
+  }
+
+  @Test
+  void aSlotIsFreeWhileItsLastOutcomeWaitsToBeRecorded() throws Exception {
+    CountDownLatch firstMayEnd = new CountDownLatch(1);
+    CountDownLatch firstRuns = new CountDownLatch(1);
+    CountDownLatch secondRuns = new CountDownLatch(1);
+    work(
+        1,
+        TestJobs.handlers()
+            .with(
+                TestJobs.ORDER,
+                (order, context) -> {
+                  if (order.name().equals("first")) {
+                    firstRuns.countDown();
+                    firstMayEnd.await();
+                  } else {
+                    secondRuns.countDown();
+                  }
+                  return new Receipt("");
+                }));
+    UUID first = submit("first");
+    assertThat(firstRuns.await(30, SECONDS)).isTrue();
+    UUID second = submit("second");
+    try (Connection connection = fixture.database().connect()) {
+      connection.setAutoCommit(false);
+      DSLContext dsl = DSL.using(connection, SQLDialect.POSTGRES);
+      dsl.fetch("SELECT 1 FROM tenon.jobs WHERE id = ? FOR UPDATE", first);
+      firstMayEnd.countDown();
+      assertThat(secondRuns.await(30, SECONDS)).isTrue();
+      assertThat(jobs.get(first).status()).isEqualTo(JobStatus.RUNNING);
+      connection.rollback();
+    }
+    Fixture.awaitStatus(jobs, first, JobStatus.COMPLETED);
+    Fixture.awaitStatus(jobs, second, JobStatus.COMPLETED);
+  }
+
+  @Test
+  void handlersThatNeverStopDoNotPileUpWithoutABound() {
+    CountDownLatch release = new CountDownLatch(1);
+    AtomicInteger started = new AtomicInteger();
+    JobWorker worker =
+        work(
+            6,
+            TestJobs.handlers()
+                .with(
+                    TestJobs.SHORT,
+                    (order, context) -> {
+                      started.incrementAndGet();
+                      awaitIgnoringInterrupts(release);
+                      return new Receipt("");
+                    })
+                .with(TestJobs.ORDER, (order, context) -> new Receipt("")));
+    List<UUID> ids = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      ids.add(submitShort());
+    }
+    await("all that were started go on, and no more are started")
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () ->
+                runtime
+                    .health()
+                    .toString()
+                    .contains(
+                        started
+                            + " handlers go on though their attempts are over; see the log for which. It"
+                            + " claims no more jobs until some return"));
+    UUID waits = submit("waits");
+    assertThat(started.get()).as("ten, and what ran when there were ten").isBetween(10, 16);
+    assertThat(jobs.get(waits).status()).isEqualTo(JobStatus.PENDING);
+    release.countDown();
+    Fixture.awaitStatus(jobs, waits, JobStatus.COMPLETED);
+    worker.close();
+    assertThat(ids).hasSize(20);
+  }
+
+  private static void awaitIgnoringInterrupts(CountDownLatch latch) {
+    while (true) {
+      try {
+        latch.await();
+        return;
+      } catch (InterruptedException e) {
+        // A handler that heeds nothing, on purpose
+        assertThat(e).isNotNull();
+      }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.tenon.jobs.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.SizeLimits;
+import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.store.ClaimedJob;
+import dev.tenon.jobs.store.Database;
+import dev.tenon.jobs.store.JsonCodec;
+import dev.tenon.jobs.store.Lease;
+import dev.tenon.jobs.store.OutcomeStore;
+import dev.tenon.jobs.store.ReportStore;
+import dev.tenon.jobs.testservers.PostgresDatabase;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ScheduledFuture;
+import org.junit.jupiter.api.Test;
+
+class DeadlinesTest {
+
+  @Test
+  void aDeadlineThatIsCancelledWaitsNoLonger() {
+    try (PostgresDatabase postgres = PostgresDatabase.shared();
+        Deadlines deadlines = new Deadlines("w")) {
+      Database database =
+          new Database(
+              postgres.dataSource(), postgres.dataSource(), postgres.dataSource(), "tenon");
+      Recorder recorder = new Recorder(new OutcomeStore(database), new ReportStore(database), "w");
+      List<ScheduledFuture<?>> timers = new ArrayList<>();
+      for (int i = 0; i < 1000; i++) {
+        timers.add(
+            deadlines.start(
+                new Execution<>(
+                    new ClaimedJob(
+                        new Lease(UUID.randomUUID(), 1, "w"),
+                        TestJobs.LONG.type(),
+                        1,
+                        1,
+                        1,
+                        "{}",
+                        null,
+                        "tester"),
+                    new JobBinding<>(TestJobs.LONG, (order, context) -> new Receipt("")),
+                    new JsonCodec(),
+                    SizeLimits.defaults(),
+                    recorder,
+                    Clock.systemUTC(),
+                    new Execution.Listener() {
+                      @Override
+                      public void slotIsFree() {}
+
+                      @Override
+                      public void isRecorded(Execution<?, ?> execution) {}
+                    })));
+      }
+      assertThat(deadlines.waiting()).isEqualTo(1000);
+      timers.forEach(timer -> assertThat(timer.cancel(false)).isTrue());
+      assertThat(deadlines.waiting()).isZero();
+    }
+  }
+}
