@@ -39,8 +39,19 @@ final class FaultJobs {
    *
    * @param action what the job does
    * @param millis for how long
+   * @param padding makes the payload large; may be empty
    */
-  record Work(Action action, int millis) {}
+  record Work(Action action, int millis, String padding) {
+
+    Work(Action action, int millis) {
+      this(action, millis, "");
+    }
+
+    /** The same job with a payload of so many characters. */
+    Work padded(int characters) {
+      return new Work(action, millis, "x".repeat(characters));
+    }
+  }
 
   /**
    * A result.
@@ -57,6 +68,9 @@ final class FaultJobs {
               (work, violations) -> {
                 if (work.action() == null) {
                   violations.add("action", "is required");
+                }
+                if (work.padding() == null) {
+                  violations.add("padding", "is required");
                 }
                 if (work.millis() < 0) {
                   violations.add("millis", "must not be negative");

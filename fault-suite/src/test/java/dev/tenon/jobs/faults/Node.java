@@ -127,6 +127,7 @@ final class Node implements AutoCloseable {
     private Submitting submitting = Submitting.SINGLE;
     private FaultJobs.Action action = FaultJobs.Action.WORK;
     private int millis;
+    private int largeEvery;
     private final JavaProcess.Builder process;
 
     Builder(String name, Path folder, String url, String user, String amqpUris, String namePrefix) {
@@ -209,6 +210,12 @@ final class Node implements AutoCloseable {
       return this;
     }
 
+    /** Each so many jobs have a payload that is almost as large as the limit. */
+    Builder largePayloads(int every) {
+      largeEvery = every;
+      return this;
+    }
+
     Builder crash(CrashPoint point, int pass) {
       process.jvmArguments(FaultAgent.option());
       process.systemProperty(FaultAgent.CRASH, point + ":" + pass);
@@ -251,7 +258,8 @@ final class Node implements AutoCloseable {
               submitsPerSecond,
               submitting,
               action.name(),
-              millis)
+              millis,
+              largeEvery)
           .properties()
           .forEach(process::systemProperty);
       return new Node(process.start());

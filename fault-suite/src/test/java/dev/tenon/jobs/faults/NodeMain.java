@@ -49,6 +49,10 @@ public final class NodeMain {
 
   private static final Duration HEALTH_INTERVAL = Duration.ofMillis(500);
   private static final int PACED_BATCH = 50;
+
+  /** In characters; the limit of a payload is 1 MiB. */
+  private static final int LARGE = 900_000;
+
   private static final Pattern REFUSED = Pattern.compile("\\d+ messages were no pointers");
 
   private final NodeSettings settings;
@@ -175,6 +179,11 @@ public final class NodeMain {
       // A mix: now and then one that fails once, so that retries are under test everywhere
       if (work.action() == Action.WORK && done % 10 == 0) {
         works.set(0, new Work(Action.FAIL_ONCE, work.millis()));
+      }
+      for (int i = 0; i < batch; i++) {
+        if (settings.largeEvery() > 0 && (done + i) % settings.largeEvery() == 0) {
+          works.set(i, works.get(i).padded(LARGE));
+        }
       }
       for (UUID id : submit(jobs, type, works)) {
         submitted.write(id.toString());

@@ -26,6 +26,7 @@ import java.util.Map;
  * @param submitting how
  * @param action of the payloads
  * @param millis of the payloads
+ * @param largeEvery which jobs have a large payload: each so many; 0 for none
  */
 record NodeSettings(
     String url,
@@ -44,7 +45,8 @@ record NodeSettings(
     int submitsPerSecond,
     Submitting submitting,
     String action,
-    int millis) {
+    int millis,
+    int largeEvery) {
 
   private static final String PREFIX = "faults.node.";
 

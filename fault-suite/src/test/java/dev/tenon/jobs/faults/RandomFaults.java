@@ -20,7 +20,12 @@ final class RandomFaults {
   private static final int SLOTS = 8;
   private static final int ENOUGH_CRASHES = 1_000_000;
   private static final int GROUPS = 2;
+  private static final int LARGE_EVERY = 100;
+  private static final int LARGE_BURST = 30;
   private static final List<Submitting> WAYS = List.of(Submitting.values());
+
+  /** Enough for small payloads in all slots, and not for large ones in each. */
+  private static final String SMALL_HEAP = "-Xmx20m";
 
   /** More free disk than any machine has, and the broker's default. */
   private static final String FULL = "1000000GB";
@@ -46,6 +51,7 @@ final class RandomFaults {
   private final List<SilencingProxy> forgetful = new ArrayList<>();
   private final List<Node> workers = new ArrayList<>();
   private final List<Node> producers = new ArrayList<>();
+  private final List<Node> bursts = new ArrayList<>();
   private final long startNanos = System.nanoTime();
   private int started;
 
@@ -71,7 +77,8 @@ final class RandomFaults {
           new Fault("delete the queue", 1, time -> deleteQueue()),
           new Fault("close all connections", 2, time -> closeConnections()),
           new Fault("stop PostgreSQL for long", 2, time -> stopPostgresForLong()),
-          new Fault("fill RabbitMQ's disk", 2, this::fillRabbitDisk));
+          new Fault("fill RabbitMQ's disk", 2, this::fillRabbitDisk),
+          new Fault("submit large payloads", 3, time -> submitLargePayloads()));
 
   RandomFaults(Site site, long seed, int jobs, Duration time) {
     this.site = site;
@@ -103,6 +110,7 @@ final class RandomFaults {
     for (Submitting how : WAYS) {
       producers.add(startProducer(how));
     }
+    submitLargePayloads();
   }
 
   private Node.Builder node(String name) {
@@ -114,7 +122,9 @@ final class RandomFaults {
   }
 
   private Node startWorker() {
-    return site.start(node("worker").worker(SLOTS).grace(Duration.ofSeconds(3)));
+    Node.Builder worker = node("worker").worker(SLOTS).grace(Duration.ofSeconds(3));
+    // The later option counts
+    return site.start(started % WORKERS == 0 ? worker.jvmArguments(SMALL_HEAP) : worker);
   }
 
   private Node startProducer(Submitting how) {
@@ -123,7 +133,8 @@ final class RandomFaults {
             .upkeep(false)
             .submits(Integer.MAX_VALUE, how)
             .submitsPerSecond(Math.max(1, jobsPerSecond / WAYS.size()))
-            .payload(FaultJobs.Action.WORK, 2));
+            .payload(FaultJobs.Action.WORK, 2)
+            .largePayloads(LARGE_EVERY));
   }
 
   /** Whether as many jobs were submitted as should be. */
@@ -156,6 +167,7 @@ final class RandomFaults {
   /** Ends the producers, and gives the system everything it needs. */
   void heal() {
     producers.forEach(Node::kill);
+    bursts.forEach(Node::kill);
     postgres.forEach(TcpProxy::resume);
     postgres.forEach(TcpProxy::restore);
     rabbit.forEach(TcpProxy::resume);
@@ -233,6 +245,19 @@ final class RandomFaults {
     site.rabbit().rabbitmqctl("set_disk_free_limit", FULL);
     Site.sleep(time);
     site.rabbit().rabbitmqctl("set_disk_free_limit", NOT_FULL);
+  }
+
+  /** More than fit into one claim, all at once. */
+  private void submitLargePayloads() {
+    bursts.forEach(Node::kill);
+    bursts.clear();
+    bursts.add(
+        site.start(
+            node("burst")
+                .upkeep(false)
+                .submits(LARGE_BURST, Submitting.BATCH)
+                .payload(FaultJobs.Action.WORK, 1_000)
+                .largePayloads(1)));
   }
 
   private void killRabbit(Duration time) {
