@@ -87,6 +87,55 @@ class ExternalClaimsTest {
   }
 
   @Test
+  void aWorkerThatStopsLocksItsJobsInTheOrderOfTheirIds() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    List<UUID> ids =
+        jobs.submitAll(PRINT, List.of(ORDER, ORDER), "user-7", SubmitOptions.defaults());
+    try (ExternalWorker worker = worker("python-1");
+        Connection other = fixture.database().connect()) {
+      worker.heartbeat();
+      // In the table, too, the last one comes first
+      worker.claim(PRINT.type(), 1, 1, UUID.fromString(max(ids)));
+      worker.claim(PRINT.type(), 1, 1, UUID.fromString(min(ids)));
+      other.setAutoCommit(false);
+      execute(other, "SELECT FROM tenon.jobs WHERE id = '" + min(ids) + "' FOR UPDATE");
+      CompletableFuture<Integer> stop = CompletableFuture.supplyAsync(() -> deregister(worker));
+      awaitLockWait();
+      execute(other, "SELECT FROM tenon.jobs WHERE id = '" + max(ids) + "' FOR UPDATE NOWAIT");
+      other.commit();
+      assertThat(stop.get(30, TimeUnit.SECONDS)).isEqualTo(2);
+    }
+  }
+
+  private static int deregister(ExternalWorker worker) {
+    try {
+      return worker.deregister();
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aHeartbeatPassesOverALockedJobThatHasTimedOut() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    List<UUID> ids =
+        jobs.submitAll(PRINT, List.of(ORDER, ORDER), "user-7", SubmitOptions.defaults());
+    try (ExternalWorker worker = worker("python-1");
+        Connection other = fixture.database().connect()) {
+      worker.heartbeat();
+      assertThat(worker.claim(PRINT.type(), 1, 2)).hasSize(2);
+      execute(other, "UPDATE tenon.jobs SET started_at = now() - interval '1 day'");
+      other.setAutoCommit(false);
+      execute(other, "SELECT FROM tenon.jobs WHERE id = '" + min(ids) + "' FOR UPDATE");
+      assertThat(worker.heartbeat())
+          .extracting(running -> running.jobId().toString())
+          .containsExactly(min(ids));
+      other.commit();
+      assertThat(worker.heartbeat()).isEmpty();
+    }
+  }
+
+  @Test
   void theTableIsClaimedPastLockedRows() throws Exception {
     JobService jobs = fixture.start().jobs();
     UUID locked = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
@@ -252,7 +301,7 @@ class ExternalClaimsTest {
                   ResultSet rows =
                       statement.executeQuery(
                           "SELECT FROM pg_stat_activity WHERE datname = current_database()"
-                              + " AND wait_event_type = 'Lock' AND query LIKE '%claim(%'")) {
+                              + " AND wait_event_type = 'Lock' AND query LIKE '%tenon.%'")) {
                 return rows.next();
               }
             });

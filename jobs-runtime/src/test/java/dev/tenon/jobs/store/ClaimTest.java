@@ -6,6 +6,7 @@ import static dev.tenon.jobs.store.StoreFixture.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.JobStatus;
@@ -189,9 +190,13 @@ class ClaimTest {
                 "of the first",
                 null,
                 java.time.Instant.now())));
+    AttemptFailure failure = AttemptFailure.of(JobError.Reason.TIMED_OUT, "of the first");
     for (AttemptEnd end :
         List.<AttemptEnd>of(
             new AttemptEnd.Completed(lost, "1", 1),
+            new AttemptEnd.Failed(lost, failure),
+            new AttemptEnd.Retried(lost, failure, Duration.ZERO),
+            new AttemptEnd.Snoozed(lost, Duration.ZERO),
             new AttemptEnd.Released(lost),
             new AttemptEnd.Cancelled(lost))) {
       assertThat(store.outcomes.finish(List.of(end))).isEmpty();
@@ -200,6 +205,12 @@ class ClaimTest {
     assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
     assertThat(job.progress()).isZero();
     assertThat(store.reads.logs(job.id(), JobLogQuery.all())).isEmpty();
+    assertThat(store.reads.attempts(job.id())).isEmpty();
+    WorkerStore workers = new WorkerStore(store.database);
+    assertThat(workers.running("first")).as("so its heartbeat stops the handler").isEmpty();
+    assertThat(workers.running("second"))
+        .extracting(WorkerStore.Running::lease)
+        .containsExactly(held);
     assertThat(store.outcomes.finish(List.of(new AttemptEnd.Completed(held, "2", 1))))
         .isEqualTo(Set.copyOf(ids));
   }

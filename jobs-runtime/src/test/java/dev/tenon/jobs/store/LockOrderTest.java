@@ -12,14 +12,16 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * Statements that change many jobs lock them in the order of their ids, so that no two of them can
- * wait for each other. Each test gives a statement its jobs in the opposite order and holds the one
- * in the middle; then another transaction takes the first and the last one, in order.
+ * wait for each other, or wait for nobody. A test of the first kind gives a statement its jobs in
+ * the opposite order and holds the one in the middle; then another transaction takes the first and
+ * the last one, in order.
  */
 class LockOrderTest {
 
@@ -96,6 +98,41 @@ class LockOrderTest {
   void repeatedConfirmations() throws Exception {
     store.publishes.markQueued(pointers());
     cannotDeadlock(() -> store.publishes.markQueuedAgain(pointers()));
+  }
+
+  @Test
+  void claimsOfTheTableWaitForNobody() throws Exception {
+    passesOver(() -> store.claims.claimDue("w", StoreFixture.KNOWN, 10, Long.MAX_VALUE).size());
+  }
+
+  @Test
+  void aRescueWaitsForNobody() throws Exception {
+    store.claim("w", reversed());
+    WorkerStore workers = new WorkerStore(store.database);
+    Leadership leadership = leadership();
+    List<WorkerStore.Silent> silent =
+        workers.beats().stream().map(beat -> new WorkerStore.Silent(beat, true)).toList();
+    passesOver(() -> workers.rescue(leadership, silent, 3, 10).size());
+  }
+
+  @Test
+  void deletingOldJobsWaitsForNobody() throws Exception {
+    store.execute("UPDATE tenon.jobs SET delete_at = now() - interval '1 day'");
+    Leadership leadership = leadership();
+    passesOver(() -> new RetentionStore(store.database).prune(leadership, 10));
+  }
+
+  private Leadership leadership() {
+    return new LeaderStore(store.database).acquire("me", Duration.ofMinutes(5)).orElseThrow();
+  }
+
+  /** While another transaction holds one of the three jobs, the statement changes the others. */
+  private void passesOver(Supplier<Integer> statement) throws Exception {
+    try (Connection other = store.postgres.connect()) {
+      other.setAutoCommit(false);
+      lock(other, middle);
+      assertThat(CompletableFuture.supplyAsync(statement).get(20, TimeUnit.SECONDS)).isEqualTo(2);
+    }
   }
 
   @Test
