@@ -29,7 +29,12 @@ public final class SubmitStore {
   /** A submitter publishes more jobs than that in a millisecond. */
   private static final int JOBS_PER_MILLISECOND = 1;
 
-  private static final int ROWS_PER_STATEMENT = 1000;
+  private static final int MAX_ROWS_PER_STATEMENT = 1000;
+
+  /**
+   * PostgreSQL refuses statements of 1 GiB, and long before that they cost memory on both sides.
+   */
+  private static final long MAX_BYTES_PER_STATEMENT = 16L * 1024 * 1024;
 
   private final Database database;
 
@@ -40,7 +45,7 @@ public final class SubmitStore {
 
   /** Records jobs in a transaction of their own. */
   public void insert(List<NewJob> jobs) {
-    if (jobs.size() <= ROWS_PER_STATEMENT) {
+    if (endOfChunk(jobs, 0) == jobs.size()) {
       insertRows(database.dsl(), jobs, 0);
     } else {
       Database.inTransaction(
@@ -71,9 +76,25 @@ public final class SubmitStore {
   }
 
   private void insertInChunks(DSLContext dsl, List<NewJob> jobs) {
-    for (int from = 0; from < jobs.size(); from += ROWS_PER_STATEMENT) {
-      insertRows(dsl, jobs.subList(from, Math.min(from + ROWS_PER_STATEMENT, jobs.size())), from);
+    for (int from = 0; from < jobs.size(); ) {
+      int end = endOfChunk(jobs, from);
+      insertRows(dsl, jobs.subList(from, end), from);
+      from = end;
     }
+  }
+
+  /** Where the statement ends that begins with a job: it has that one in any case. */
+  private static int endOfChunk(List<NewJob> jobs, int from) {
+    long bytes = 0;
+    int end = from;
+    while (end < jobs.size() && end - from < MAX_ROWS_PER_STATEMENT) {
+      bytes += StoredText.utf8Length(jobs.get(end).payload());
+      if (end > from && bytes > MAX_BYTES_PER_STATEMENT) {
+        break;
+      }
+      end++;
+    }
+    return end;
   }
 
   private void insertRows(DSLContext dsl, List<NewJob> jobs, int firstPosition) {

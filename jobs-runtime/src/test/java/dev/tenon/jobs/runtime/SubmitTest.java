@@ -28,11 +28,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jooq.DSLContext;
+import org.jooq.ExecuteListener;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.AfterAll;
@@ -185,6 +188,22 @@ class SubmitTest {
   }
 
   @Test
+  void largePayloadsAreRecordedWithSeveralStatements() {
+    List<Order> orders = Collections.nCopies(40, new Order("x".repeat(1_000_000), 1));
+    AtomicInteger statements = new AtomicInteger();
+    DSLContext dsl = DSL.using(fixture.database().dataSource(), SQLDialect.POSTGRES);
+    dsl.configuration()
+        .set(ExecuteListener.onExecuteStart(context -> statements.incrementAndGet()));
+    List<UUID> ids =
+        dsl.transactionResult(
+            transaction ->
+                jobs.in(transaction.dsl())
+                    .submitAll(TestJobs.ORDER, orders, "bulk", SubmitOptions.defaults()));
+    assertThat(statements).as("16 MiB each").hasValue(3);
+    assertThat(ids).hasSize(40).allSatisfy(id -> assertThat(jobs.find(id)).isPresent());
+  }
+
+  @Test
   void aDelayMovesTheDueTime() {
     Instant later = Instant.now().plus(2, ChronoUnit.HOURS).truncatedTo(ChronoUnit.MILLIS);
     UUID at = jobs.submit(TestJobs.ORDER, VALID, "t", SubmitOptions.defaults().withRunAt(later));
@@ -214,7 +233,7 @@ class SubmitTest {
     }
     jobs.cancel(submitted.get(2));
     List<UUID> newestFirst = new ArrayList<>(submitted);
-    java.util.Collections.reverse(newestFirst);
+    Collections.reverse(newestFirst);
 
     JobQuery query = JobQuery.all().withSubmittedBy("lister").withLimit(3);
     List<UUID> paged = new ArrayList<>();
