@@ -2,6 +2,7 @@ package dev.tenon.jobs;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -18,6 +19,9 @@ import java.util.stream.Collectors;
  */
 public record RabbitMqOptions(List<String> uris, String namePrefix, QueueKind queueKind) {
 
+  /** Leaves room for a routing key. */
+  private static final int MAX_PREFIX_BYTES = 128;
+
   /** The kinds of queues of RabbitMQ that hold pointers. */
   public enum QueueKind {
     /** On one node, with all four priorities. */
@@ -32,7 +36,8 @@ public record RabbitMqOptions(List<String> uris, String namePrefix, QueueKind qu
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException if there is no URI, or one is none of AMQP
+   * @throws IllegalArgumentException if there is no URI, or one is none of AMQP, or if RabbitMQ
+   *     does not take names with the prefix
    */
   public RabbitMqOptions {
     uris = List.copyOf(uris);
@@ -42,6 +47,16 @@ public record RabbitMqOptions(List<String> uris, String namePrefix, QueueKind qu
       throw new IllegalArgumentException("There is no RabbitMQ URI; give at least one.");
     }
     uris.forEach(RabbitMqOptions::parse);
+    if (namePrefix.startsWith("amq.")) {
+      throw new IllegalArgumentException(
+          "The namePrefix begins with 'amq.', which RabbitMQ keeps for itself; choose another one.");
+    }
+    int bytes = namePrefix.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_PREFIX_BYTES) {
+      throw new IllegalArgumentException(
+          "The namePrefix has %d bytes; it may have %d, since RabbitMQ's names have 255 at most."
+              .formatted(bytes, MAX_PREFIX_BYTES));
+    }
   }
 
   /** RabbitMQ at this URI, or at these of one cluster, with classic queues and without a prefix. */
@@ -54,7 +69,10 @@ public record RabbitMqOptions(List<String> uris, String namePrefix, QueueKind qu
     return new RabbitMqOptions(uris, namePrefix, queueKind);
   }
 
-  /** A copy with this kind of queues. A queue that is there already keeps its kind. */
+  /**
+   * A copy with this kind of queues. A queue that is there already keeps its kind: a process that
+   * wants another one works without it, and takes its jobs from the table.
+   */
   public RabbitMqOptions withQueueKind(QueueKind queueKind) {
     return new RabbitMqOptions(uris, namePrefix, queueKind);
   }

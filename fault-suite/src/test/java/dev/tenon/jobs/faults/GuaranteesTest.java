@@ -52,6 +52,9 @@ class GuaranteesTest {
   void everyTestOfAPromiseIsNamedInItsRow() throws IOException {
     List<String> rows = ROW.matcher(page()).results().map(result -> result.group()).toList();
     assertThat(rows).hasSizeGreaterThanOrEqualTo(17);
+    for (int i = 0; i < rows.size(); i++) {
+      assertThat(rows.get(i)).startsWith("| " + (i + 1) + " |");
+    }
     for (String test : tests("fault-suite")) {
       if (test.startsWith("Promise")) {
         int promise = Integer.parseInt(test.substring("Promise".length(), "Promise".length() + 2));

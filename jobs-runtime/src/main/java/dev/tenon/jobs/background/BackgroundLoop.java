@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  *       included. The step is repeated after a pause, which doubles up to a maximum while the
  *       failure lasts.
  *   <li>The first failure is logged with its frames and what happens next, a failure that lasts
- *       once a minute, and the recovery once.
+ *       after a minute and then less and less often, and the recovery once.
  *   <li>{@link #wake()} ends a pause, and {@link #close} ends the loop after the step that is
  *       running. An interrupt asks for the same: it never ends a step halfway without ending the
  *       loop.

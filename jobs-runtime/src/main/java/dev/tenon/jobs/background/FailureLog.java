@@ -5,18 +5,21 @@ import org.slf4j.Logger;
 
 /**
  * Logs how one piece of repeated work fails and recovers: the first failure with its frames and
- * what follows, a failure that lasts once a minute, and the recovery once. {@link #failed} and
- * {@link #succeeded} are for the thread that does the work; {@link #isFailing} is for all.
+ * what follows, a failure that lasts after a minute and then less and less often, up to once an
+ * hour, and the recovery once. {@link #failed} and {@link #succeeded} are for the thread that does
+ * the work; {@link #isFailing} is for all.
  */
 public final class FailureLog {
 
-  private static final Duration REMINDER_INTERVAL = Duration.ofMinutes(1);
+  private static final Duration FIRST_REMINDER = Duration.ofMinutes(1);
+  private static final Duration MAX_REMINDER_INTERVAL = Duration.ofHours(1);
 
   private final Logger log;
   private final String description;
   private final String whatFollows;
   private volatile boolean failing;
   private long remindedAtNanos;
+  private Duration reminderInterval = FIRST_REMINDER;
 
   /**
    * The log of one piece of work.
@@ -57,6 +60,7 @@ public final class FailureLog {
     long now = System.nanoTime();
     if (first) {
       remindedAtNanos = now;
+      reminderInterval = FIRST_REMINDER;
       // Whoever explains a failure in words needs no frames
       Throwable frames =
           failure instanceof ExplainedFailure ? null : LoggableFailure.withoutValues(failure);
@@ -67,8 +71,11 @@ public final class FailureLog {
           whatFollows,
           pause.toMillis(),
           frames);
-    } else if (now - remindedAtNanos >= REMINDER_INTERVAL.toNanos()) {
+    } else if (now - remindedAtNanos >= reminderInterval.toNanos()) {
       remindedAtNanos = now;
+      Duration doubled = reminderInterval.multipliedBy(2);
+      reminderInterval =
+          doubled.compareTo(MAX_REMINDER_INTERVAL) < 0 ? doubled : MAX_REMINDER_INTERVAL;
       log.warn(
           "{} still fails, with {}. {}",
           description,

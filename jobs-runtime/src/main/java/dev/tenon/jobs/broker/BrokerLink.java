@@ -6,14 +6,11 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.tenon.jobs.RabbitMqOptions;
+import dev.tenon.jobs.background.BackgroundLoop;
+import dev.tenon.jobs.background.LineLimiter;
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,32 +18,48 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A connection to RabbitMQ that is opened again whenever it is lost. The client's own recovery is
- * off: it brings a connection back, but not always its channels and consumers. Here a lost channel
- * counts as a lost connection, and everything on it is built again from nothing, by one path.
- * Thread-safe.
+ * off: it brings a connection back, but not always its channels and consumers. Here everything on a
+ * connection is built again from nothing, by one path. Thread-safe.
  */
 public final class BrokerLink implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(BrokerLink.class);
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration RPC_TIMEOUT = Duration.ofSeconds(10);
-  private static final int HEARTBEAT_SECONDS = 5;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(3);
+  private static final Duration MAX_CLOSE = Duration.ofSeconds(5);
+  private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
+
+  /** A connection that is lost earlier was no success: the pauses before the next ones grow. */
+  private static final Duration STABLE_AFTER = Duration.ofSeconds(30);
 
   private final String name;
   private final Session session;
-  private final List<ConnectionFactory> factories = new ArrayList<>();
-  private final Thread thread;
-  private final CountDownLatch closing = new CountDownLatch(1);
+  private final List<ConnectionFactory> factories;
+  private final BackgroundLoop loop;
+  private final LineLimiter lines = new LineLimiter(LOG_INTERVAL);
   private volatile @Nullable Connection connection;
   private volatile long downSinceNanos = System.nanoTime();
+
+  // These belong to the loop's thread
+  private @Nullable Connection built;
+  private int turn;
+  private long openedNanos;
+  private Duration pauseAfterLoss = FIRST_PAUSE;
+  private long notBeforeNanos = System.nanoTime();
 
   /** What is built on each new connection. Called by the link's thread only. */
   public interface Session {
 
     /** Builds channels and consumers on a new connection. */
     void opened(Connection connection) throws IOException;
+
+    /**
+     * Mends what is broken and does what waits, on an open connection.
+     *
+     * @return when to do it again, unless {@link #tendSoon()} asks for it earlier
+     * @throws IOException if the connection is of no use any more; it is built again
+     */
+    Duration tend() throws IOException;
 
     /** Forgets what was built; the connection is gone. */
     void lost();
@@ -62,40 +75,19 @@ public final class BrokerLink implements AutoCloseable {
   public BrokerLink(RabbitMqOptions options, String name, Session session) {
     this.name = name;
     this.session = session;
-    options.uris().forEach(uri -> factories.add(factory(uri)));
-    this.thread = new Thread(this::run, name + "-link");
-    thread.setDaemon(true);
-  }
-
-  private static ConnectionFactory factory(String uri) {
-    ConnectionFactory factory = new ConnectionFactory();
-    try {
-      factory.setUri(uri);
-    } catch (URISyntaxException | GeneralSecurityException | IllegalArgumentException e) {
-      // The cause quotes the URI, which may hold a password
-      throw new IllegalArgumentException(
-          "The RabbitMQ URI for "
-              + RabbitMqOptions.address(uri)
-              + " is not accepted by the client.");
-    }
-    factory.setAutomaticRecoveryEnabled(false);
-    factory.setTopologyRecoveryEnabled(false);
-    factory.setRequestedHeartbeat(HEARTBEAT_SECONDS);
-    factory.setConnectionTimeout((int) CONNECT_TIMEOUT.toMillis());
-    factory.setHandshakeTimeout((int) CONNECT_TIMEOUT.toMillis());
-    factory.setChannelRpcTimeout((int) RPC_TIMEOUT.toMillis());
-    factory.setThreadFactory(
-        work -> {
-          Thread thread = new Thread(work, "tenon-amqp");
-          thread.setDaemon(true);
-          return thread;
-        });
-    return factory;
+    this.factories = ConnectionFactories.of(options);
+    this.loop =
+        BackgroundLoop.named(name + "-link")
+            .description("Connecting " + name + " to RabbitMQ")
+            .whatFollowsAFailure(
+                "Until it succeeds, jobs wait in the table, and workers take them from there.")
+            .retryPause(FIRST_PAUSE, MAX_PAUSE)
+            .repeat(this::connectOrTend);
   }
 
   /** Starts to connect, and returns at once. */
   public void start() {
-    thread.start();
+    loop.start();
   }
 
   /** Whether the connection is open and everything on it is built. */
@@ -106,6 +98,14 @@ public final class BrokerLink implements AutoCloseable {
   /** For how long the connection has been lost; zero if it is open. */
   public Duration downFor() {
     return isConnected() ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - downSinceNanos);
+  }
+
+  /** Asks for {@link Session#tend()} at once, on the link's thread. */
+  void tendSoon() {
+    // While there is no connection, a wake-up would only shorten the pause before the next try
+    if (isConnected()) {
+      loop.wake();
+    }
   }
 
   /** Makes the loss of a channel the loss of the connection. */
@@ -126,98 +126,117 @@ public final class BrokerLink implements AutoCloseable {
     }
   }
 
-  private void run() {
-    Duration pause = FIRST_PAUSE;
-    boolean outageIsLogged = false;
-    for (int turn = 0; closing.getCount() > 0; turn++) {
-      ConnectionFactory factory = factories.get(turn % factories.size());
-      String address = factory.getHost() + ":" + factory.getPort();
-      try {
-        useConnection(factory, address);
-        pause = FIRST_PAUSE;
-        outageIsLogged = false;
-        if (closing.getCount() > 0) {
-          LOG.warn(
-              "{} has lost its connection to RabbitMQ at {}, and connects again.", name, address);
-        }
-      } catch (InterruptedException e) {
-        // close() wants this thread to end
-        Thread.currentThread().interrupt();
-        return;
-      } catch (IOException | TimeoutException | ShutdownSignalException e) {
-        if (!outageIsLogged && closing.getCount() > 0) {
-          outageIsLogged = true;
-          LOG.warn(
-              "{} cannot use RabbitMQ at {}: {}. It tries again at least every {} s; until then jobs"
-                  + " wait in the table, and workers take them from there.",
-              name,
-              address,
-              describe(e),
-              LONGEST_PAUSE.toSeconds());
-        }
-      }
-      try {
-        if (closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-          return;
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-      Duration doubled = pause.multipliedBy(2);
-      pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
-    }
-  }
-
-  /** Connects, builds everything, and returns when the connection is lost. */
-  private void useConnection(ConnectionFactory factory, String address)
-      throws IOException, TimeoutException, InterruptedException {
-    Connection opened = factory.newConnection(name);
+  private Duration connectOrTend() throws BrokerFailure {
+    Connection current = built;
     try {
-      CountDownLatch down = new CountDownLatch(1);
-      opened.addShutdownListener(cause -> down.countDown());
+      if (current == null) {
+        long wait = notBeforeNanos - System.nanoTime();
+        if (wait > 0) {
+          return Duration.ofNanos(wait);
+        }
+        connect();
+        return session.tend();
+      }
+      if (current.isOpen()) {
+        return session.tend();
+      }
+    } catch (IOException | ShutdownSignalException e) {
+      LOG.debug("{} cannot use its connection to RabbitMQ any more.", name, e);
+    }
+    return forgetLost();
+  }
+
+  /** Connects to the next node, and builds everything. */
+  private void connect() throws BrokerFailure {
+    ConnectionFactory factory = factories.get(turn++ % factories.size());
+    Connection opened = null;
+    try {
+      opened = factory.newConnection(name);
       session.opened(opened);
-      connection = opened;
-      LOG.info("{} is connected to RabbitMQ at {}.", name, address);
-      down.await();
-    } finally {
-      forget();
-      opened.abort((int) CONNECT_TIMEOUT.toMillis());
+    } catch (IOException | TimeoutException | ShutdownSignalException e) {
+      if (opened != null) {
+        discard(opened);
+      }
+      throw new BrokerFailure(factory, e);
+    } catch (RuntimeException | Error e) {
+      if (opened != null) {
+        discard(opened);
+      }
+      throw e;
+    }
+    Connection usable = opened;
+    built = usable;
+    openedNanos = System.nanoTime();
+    connection = usable;
+    usable.addShutdownListener(
+        cause -> {
+          if (markDown(usable)) {
+            loop.wake();
+          }
+        });
+    if (lines.admit("connected") > 0) {
+      LOG.info("{} is connected to RabbitMQ at {}:{}.", name, factory.getHost(), factory.getPort());
     }
   }
 
-  private void forget() {
-    if (connection != null) {
-      downSinceNanos = System.nanoTime();
-      connection = null;
+  private synchronized boolean markDown(Connection lost) {
+    if (connection != lost) {
+      return false;
     }
+    downSinceNanos = System.nanoTime();
+    connection = null;
+    return true;
+  }
+
+  private void discard(Connection opened) {
     session.lost();
+    opened.abort((int) MAX_CLOSE.toMillis());
   }
 
-  private static String describe(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null
-        && (cause.getMessage() == null || cause.getCause() instanceof ShutdownSignalException)) {
-      cause = cause.getCause();
+  private Duration forgetLost() {
+    Connection lost = built;
+    if (lost == null) {
+      return Duration.ZERO;
     }
-    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    built = null;
+    boolean unused = markDown(lost);
+    discard(lost);
+    if (loop.isClosing()) {
+      return Duration.ZERO;
+    }
+    long count = lines.admit("lost");
+    if (count > 0) {
+      LOG.warn(
+          "{} has lost its connection to RabbitMQ{}, and connects again.",
+          name,
+          count == 1 ? "" : ", " + count + " times since the last such line");
+    }
+    Duration lived = Duration.ofNanos(System.nanoTime() - openedNanos);
+    if (lived.compareTo(STABLE_AFTER) >= 0) {
+      pauseAfterLoss = FIRST_PAUSE;
+    }
+    Duration pause = pauseAfterLoss;
+    Duration doubled = pause.multipliedBy(2);
+    pauseAfterLoss = doubled.compareTo(MAX_PAUSE) < 0 ? doubled : MAX_PAUSE;
+    notBeforeNanos = System.nanoTime() + pause.toNanos();
+    return pause;
   }
 
   /** Closes the connection for good. */
   @Override
   public void close() {
-    closing.countDown();
+    loop.closeSoon();
     Connection current = connection;
     if (current != null) {
       try {
-        current.close((int) CONNECT_TIMEOUT.toMillis());
+        current.close((int) MAX_CLOSE.toMillis());
       } catch (IOException | AlreadyClosedException e) {
         LOG.debug("{} was already disconnected when it was closed.", name, e);
       }
     }
-    thread.interrupt();
+    loop.interrupt();
     try {
-      thread.join(CONNECT_TIMEOUT.toMillis());
+      boolean unused = loop.close(MAX_CLOSE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

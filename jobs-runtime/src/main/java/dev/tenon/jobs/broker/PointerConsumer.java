@@ -18,11 +18,13 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,17 +45,23 @@ public final class PointerConsumer implements AutoCloseable {
 
   private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
+  /** What breaks is mended at once; this is how often refused queues are looked at. */
+  private static final Duration TEND_INTERVAL = Duration.ofSeconds(5);
+
+  private static final Duration TEND_SOON = Duration.ofMillis(200);
+
   private final Topology topology;
   private final Collection<String> routingKeys;
-  private final int prefetch;
   private final Consumer<UUID> cancelListener;
   private final BrokerLink link;
+  private final QueueRefusals refusals;
+  private final DeadLetters deadLetters;
+  private final List<QueueSubscription> subscriptions = new ArrayList<>();
   private final PriorityBlockingQueue<Delivery> buffer =
       new PriorityBlockingQueue<>(64, MOST_URGENT_FIRST);
   private final AtomicLong refused = new AtomicLong();
   private final LineLimiter refusedLines = new LineLimiter(LOG_INTERVAL);
-  private final List<String> consumerTags = new ArrayList<>();
-  private @Nullable Channel channel;
+  private @Nullable Connection connection;
   private boolean paused;
 
   /**
@@ -88,9 +96,16 @@ public final class PointerConsumer implements AutoCloseable {
       Consumer<UUID> cancelListener) {
     this.topology = new Topology(options);
     this.routingKeys = List.copyOf(routingKeys);
-    this.prefetch = prefetch;
     this.cancelListener = cancelListener;
+    this.refusals = new QueueRefusals("Worker " + workerId);
+    this.deadLetters = new DeadLetters(topology, refusals);
     this.link = new BrokerLink(options, "tenon-" + workerId, new ConsumerSession());
+    QueueDeclarer declarer = new QueueDeclarer(topology);
+    for (String routingKey : this.routingKeys) {
+      subscriptions.add(
+          new QueueSubscription(
+              topology, declarer, refusals, routingKey, prefetch, this::receiver, link::tendSoon));
+    }
   }
 
   /** Starts to connect, and returns at once. */
@@ -106,6 +121,16 @@ public final class PointerConsumer implements AutoCloseable {
   /** For how long there has been no connection; zero if there is one. */
   public Duration downFor() {
     return link.downFor();
+  }
+
+  /** The routing keys of the queues that RabbitMQ refuses; their pointers do not come here. */
+  public Set<String> refusedRoutingKeys() {
+    return routingKeys.stream().filter(refusals::isKnown).collect(Collectors.toSet());
+  }
+
+  /** What is wrong with queues, for people to read; empty if all is well. */
+  public List<String> problems() {
+    return refusals.explanations();
   }
 
   /** How many messages were no pointers, and went to the dead-letter queue. */
@@ -153,17 +178,7 @@ public final class PointerConsumer implements AutoCloseable {
   /** Stops consuming, and gives back what waits here. */
   public synchronized void pause() {
     paused = true;
-    Channel open = channel;
-    if (open != null) {
-      try {
-        for (String tag : consumerTags) {
-          open.basicCancel(tag);
-        }
-      } catch (IOException | AlreadyClosedException e) {
-        LOG.debug("The connection was lost while consuming was paused.", e);
-      }
-    }
-    consumerTags.clear();
+    subscriptions.forEach(QueueSubscription::pause);
     List<Delivery> waiting = new ArrayList<>();
     buffer.drainTo(waiting);
     waiting.forEach(this::handBack);
@@ -171,14 +186,16 @@ public final class PointerConsumer implements AutoCloseable {
 
   /** Consumes again after {@link #pause()}. */
   public synchronized void resume() {
+    Connection open = connection;
     if (!paused) {
       return;
     }
     paused = false;
-    Channel open = channel;
     if (open != null) {
       try {
-        consume(open);
+        for (QueueSubscription each : subscriptions) {
+          each.tend(open, true);
+        }
       } catch (IOException | AlreadyClosedException e) {
         LOG.debug("The connection was lost before consuming went on; it is built again.", e);
         link.reconnect();
@@ -191,11 +208,8 @@ public final class PointerConsumer implements AutoCloseable {
     link.close();
   }
 
-  private void consume(Channel open) throws IOException {
-    for (String routingKey : routingKeys) {
-      consumerTags.add(
-          open.basicConsume(topology.queue(routingKey), new Receiver(open, routingKey)));
-    }
+  private Receiver receiver(Channel open, QueueSubscription subscription) {
+    return new Receiver(open, subscription);
   }
 
   private static void settle(Delivery delivery, Settlement settlement) {
@@ -215,33 +229,44 @@ public final class PointerConsumer implements AutoCloseable {
   private final class ConsumerSession implements BrokerLink.Session {
 
     @Override
-    public void opened(Connection connection) throws IOException {
-      Channel control = connection.createChannel();
+    public void opened(Connection opened) throws IOException {
+      Channel control = QueueDeclarer.create(opened);
       BrokerLink.dieTogether(control);
       topology.declareExchanges(control);
       String controlQueue = control.queueDeclare().getQueue();
       control.queueBind(controlQueue, topology.controlExchange(), "");
       control.basicConsume(controlQueue, true, new ControlReceiver(control));
 
-      Channel pointers = connection.createChannel();
-      BrokerLink.dieTogether(pointers);
-      pointers.basicQos(prefetch);
-      for (String routingKey : routingKeys) {
-        topology.declareQueue(pointers, routingKey);
-      }
+      refusals.askAgain();
+      deadLetters.declare(opened);
       synchronized (PointerConsumer.this) {
-        channel = pointers;
-        if (!paused) {
-          consume(pointers);
+        connection = opened;
+      }
+    }
+
+    @Override
+    public Duration tend() throws IOException {
+      synchronized (PointerConsumer.this) {
+        Connection open = connection;
+        if (open != null) {
+          deadLetters.declareAgain(open);
+          for (QueueSubscription each : subscriptions) {
+            each.tend(open, !paused);
+          }
         }
+        // What a channel that is closed had delivered goes to somebody else
+        buffer.removeIf(delivery -> !delivery.channel().isOpen());
+        return subscriptions.stream().anyMatch(QueueSubscription::isWaiting)
+            ? TEND_SOON
+            : TEND_INTERVAL;
       }
     }
 
     @Override
     public void lost() {
       synchronized (PointerConsumer.this) {
-        channel = null;
-        consumerTags.clear();
+        connection = null;
+        subscriptions.forEach(QueueSubscription::forget);
         // The broker has taken these back, and gives them to somebody else
         buffer.clear();
       }
@@ -250,11 +275,13 @@ public final class PointerConsumer implements AutoCloseable {
 
   private final class Receiver extends DefaultConsumer {
 
+    private final QueueSubscription subscription;
     private final String queue;
 
-    Receiver(Channel channel, String routingKey) {
+    Receiver(Channel channel, QueueSubscription subscription) {
       super(channel);
-      this.queue = topology.queue(routingKey);
+      this.subscription = subscription;
+      this.queue = subscription.queue();
     }
 
     @Override
@@ -295,8 +322,10 @@ public final class PointerConsumer implements AutoCloseable {
     @Override
     public void handleCancel(String consumerTag) {
       LOG.warn(
-          "RabbitMQ has ended a consumer, since its queue is gone; everything is declared again.");
-      link.reconnect();
+          "RabbitMQ has ended the consumer of queue {}, since the queue is gone; it is declared"
+              + " again.",
+          LogText.escape(queue));
+      subscription.endedByBroker();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.tenon.jobs.broker;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import dev.tenon.jobs.JobPointer;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
@@ -21,6 +22,9 @@ final class PointerMessage {
 
   /** A pointer takes about 100 bytes; what is much larger is not even parsed. */
   private static final int MAX_BYTES = 4096;
+
+  /** RabbitMQ's limit of the properties that are short strings. */
+  private static final int MAX_PROPERTY_BYTES = 255;
 
   private static final int PERSISTENT = 2;
   private static final String JOB_ID = "jobId";
@@ -43,13 +47,23 @@ final class PointerMessage {
     return body.toByteArray();
   }
 
+  /**
+   * Whether a message can say this. A type that somebody has written into the table himself may be
+   * too long.
+   */
+  static boolean isPublishable(JobPointer pointer) {
+    return body(pointer).length <= MAX_BYTES;
+  }
+
   static BasicProperties properties(JobPointer pointer, int priority) {
+    boolean isShort = pointer.type().getBytes(StandardCharsets.UTF_8).length <= MAX_PROPERTY_BYTES;
     return new BasicProperties.Builder()
         .contentType("application/json")
         .deliveryMode(PERSISTENT)
         .priority(priority)
         .messageId(pointer.jobId().toString())
-        .type(pointer.type())
+        // The body has it too, in full
+        .type(isShort ? pointer.type() : null)
         .build();
   }
 

@@ -1,16 +1,16 @@
 package dev.tenon.jobs.broker;
 
-import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.RabbitMqOptions;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,34 +19,49 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes pointers, and knows of each whether the broker has it: persistent messages, publisher
- * confirms, {@code mandatory}. Thread-safe; one batch is published at a time.
+ * confirms, {@code mandatory}. Also tells workers which jobs are to be cancelled. Thread-safe; one
+ * batch is published at a time.
  *
  * @see <a href="https://www.rabbitmq.com/docs/confirms">Consumer acknowledgements and publisher
  *     confirms</a>
  */
 public final class PointerPublisher implements AutoCloseable {
 
+  private static final String NAME = "tenon-publisher";
   private static final Duration CONFIRM_TIMEOUT = Duration.ofSeconds(10);
+
+  /** What waits is sent at once; this is how often refused queues are looked at. */
+  private static final Duration TEND_INTERVAL = Duration.ofSeconds(5);
 
   private final Topology topology;
   private final BrokerLink link;
+  private final CancelBroadcast cancels;
+  private final QueueDeclarer declarer;
+  private final DeadLetters deadLetters;
+  private final QueueRefusals refusals = new QueueRefusals(NAME);
   private final Set<String> declaredRoutingKeys = ConcurrentHashMap.newKeySet();
-  private final Set<String> refusedRoutingKeys = ConcurrentHashMap.newKeySet();
+  private final Set<String> unnameable = ConcurrentHashMap.newKeySet();
   private final Set<UUID> returned = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Channel channel;
 
   /**
-   * What became of a batch.
+   * What became of a batch. A pointer that is in none of the lists belongs to a queue that RabbitMQ
+   * refuses, see {@link #refusedRoutingKeys()}.
    *
    * @param confirmed the pointers that the broker has in a queue
    * @param unroutable the pointers whose queue was gone; it is declared again with the next batch
+   * @param unpublishable the pointers that no message can carry, and never will
    */
-  public record Result(List<JobPointer> confirmed, List<JobPointer> unroutable) {}
+  public record Result(
+      List<JobPointer> confirmed, List<JobPointer> unroutable, List<JobPointer> unpublishable) {}
 
   /** A publisher; {@link #start()} connects it. */
   public PointerPublisher(RabbitMqOptions options) {
     this.topology = new Topology(options);
-    this.link = new BrokerLink(options, "tenon-publisher", new PublisherSession());
+    this.declarer = new QueueDeclarer(topology);
+    this.deadLetters = new DeadLetters(topology, refusals);
+    this.link = new BrokerLink(options, NAME, new PublisherSession());
+    this.cancels = new CancelBroadcast(topology, link);
   }
 
   /** Starts to connect, and returns at once. */
@@ -64,9 +79,19 @@ public final class PointerPublisher implements AutoCloseable {
     return link.downFor();
   }
 
-  /** The routing keys to which nothing can be published. */
+  /**
+   * The routing keys to which nothing can be published at the moment. One that RabbitMQ refuses is
+   * left out now and then, so that it is tried again.
+   */
   public Set<String> refusedRoutingKeys() {
-    return Set.copyOf(refusedRoutingKeys);
+    Set<String> refused = new HashSet<>(refusals.refused());
+    refused.addAll(unnameable);
+    return refused;
+  }
+
+  /** What is wrong with queues, for people to read; empty if all is well. */
+  public List<String> problems() {
+    return refusals.explanations();
   }
 
   /**
@@ -76,27 +101,23 @@ public final class PointerPublisher implements AutoCloseable {
    *     it; all of them are to be published again
    */
   public synchronized Result publish(List<JobPointer> pointers) throws BrokerUnavailableException {
-    Channel open = channel;
-    if (open == null) {
-      throw new BrokerUnavailableException("There is no connection to RabbitMQ.");
-    }
+    Channel open = openChannel();
     returned.clear();
+    List<JobPointer> sent = new ArrayList<>(pointers.size());
+    List<JobPointer> unpublishable = new ArrayList<>();
     try {
       for (JobPointer pointer : pointers) {
-        if (!topology.isNameable(pointer.routingKey())) {
-          refusedRoutingKeys.add(pointer.routingKey());
-          continue;
+        if (!PointerMessage.isPublishable(pointer)) {
+          unpublishable.add(pointer);
+        } else if (hasQueue(open, pointer.routingKey())) {
+          open.basicPublish(
+              topology.exchange(),
+              pointer.routingKey(),
+              true,
+              PointerMessage.properties(pointer, topology.messagePriority(pointer.priority())),
+              PointerMessage.body(pointer));
+          sent.add(pointer);
         }
-        if (!declaredRoutingKeys.contains(pointer.routingKey())) {
-          topology.declareQueue(open, pointer.routingKey());
-          declaredRoutingKeys.add(pointer.routingKey());
-        }
-        open.basicPublish(
-            topology.exchange(),
-            pointer.routingKey(),
-            true,
-            PointerMessage.properties(pointer, topology.messagePriority(pointer.priority())),
-            PointerMessage.body(pointer));
       }
       if (!open.waitForConfirms(CONFIRM_TIMEOUT.toMillis())) {
         throw new BrokerUnavailableException("RabbitMQ has refused a message.");
@@ -107,20 +128,16 @@ public final class PointerPublisher implements AutoCloseable {
       throw new BrokerUnavailableException(
           "RabbitMQ did not confirm within " + CONFIRM_TIMEOUT.toSeconds() + " s.", e);
     } catch (IOException | AlreadyClosedException e) {
-      link.reconnect();
-      throw new BrokerUnavailableException("The connection to RabbitMQ was lost.", e);
+      throw lost(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       link.reconnect();
       throw new BrokerUnavailableException("Interrupted while waiting for RabbitMQ.", e);
     }
     // A return comes before the confirm of the same message
-    List<JobPointer> confirmed = new ArrayList<>(pointers.size());
+    List<JobPointer> confirmed = new ArrayList<>(sent.size());
     List<JobPointer> unroutable = new ArrayList<>();
-    for (JobPointer pointer : pointers) {
-      if (refusedRoutingKeys.contains(pointer.routingKey())) {
-        continue;
-      }
+    for (JobPointer pointer : sent) {
       if (returned.contains(pointer.jobId())) {
         declaredRoutingKeys.remove(pointer.routingKey());
         unroutable.add(pointer);
@@ -128,47 +145,30 @@ public final class PointerPublisher implements AutoCloseable {
         confirmed.add(pointer);
       }
     }
-    return new Result(confirmed, unroutable);
+    return new Result(confirmed, unroutable, unpublishable);
   }
 
   /**
    * How many messages are ready in the queue of a routing key, which is declared if it is not
-   * there.
+   * there; empty if RabbitMQ refuses it.
    *
    * @throws BrokerUnavailableException if there is no connection
    */
-  public synchronized long queueDepth(String routingKey) throws BrokerUnavailableException {
-    Channel open = channel;
-    if (open == null) {
-      throw new BrokerUnavailableException("There is no connection to RabbitMQ.");
-    }
+  public synchronized OptionalLong queueDepth(String routingKey) throws BrokerUnavailableException {
+    Channel open = openChannel();
     try {
-      return topology.declareQueue(open, routingKey);
+      return declare(open, routingKey);
     } catch (IOException | AlreadyClosedException e) {
-      link.reconnect();
-      throw new BrokerUnavailableException("The connection to RabbitMQ was lost.", e);
+      throw lost(e);
     }
   }
 
   /**
-   * Tells all workers that a job is to be cancelled. It may get lost; the table says it too.
-   *
-   * @throws BrokerUnavailableException if there is no connection
+   * Tells all workers that a job is to be cancelled, and returns at once. It may get lost; the
+   * table says it too.
    */
-  public synchronized void broadcastCancel(UUID jobId) throws BrokerUnavailableException {
-    Channel open = channel;
-    if (open == null) {
-      throw new BrokerUnavailableException("There is no connection to RabbitMQ.");
-    }
-    try {
-      open.basicPublish(
-          topology.controlExchange(),
-          "",
-          new BasicProperties.Builder().type("cancel").build(),
-          jobId.toString().getBytes(StandardCharsets.UTF_8));
-    } catch (IOException | AlreadyClosedException e) {
-      throw new BrokerUnavailableException("The connection to RabbitMQ was lost.", e);
-    }
+  public void broadcastCancel(UUID jobId) {
+    cancels.send(jobId);
   }
 
   @Override
@@ -176,22 +176,90 @@ public final class PointerPublisher implements AutoCloseable {
     link.close();
   }
 
+  private Channel openChannel() throws BrokerUnavailableException {
+    Channel open = channel;
+    if (open == null) {
+      throw new BrokerUnavailableException("There is no connection to RabbitMQ.");
+    }
+    return open;
+  }
+
+  private BrokerUnavailableException lost(Exception cause) {
+    link.reconnect();
+    return new BrokerUnavailableException("The connection to RabbitMQ was lost.", cause);
+  }
+
+  private boolean hasQueue(Channel open, String routingKey) throws IOException {
+    return declaredRoutingKeys.contains(routingKey) || declare(open, routingKey).isPresent();
+  }
+
+  private OptionalLong declare(Channel open, String routingKey) throws IOException {
+    if (!topology.isNameable(routingKey)) {
+      unnameable.add(routingKey);
+      return OptionalLong.empty();
+    }
+    if (refusals.isRefused(routingKey)) {
+      return OptionalLong.empty();
+    }
+    return declare(declarer, open.getConnection(), routingKey);
+  }
+
+  private OptionalLong declare(QueueDeclarer by, Connection connection, String routingKey)
+      throws IOException {
+    try {
+      long ready = by.declare(connection, routingKey);
+      declaredRoutingKeys.add(routingKey);
+      refusals.remove(routingKey, topology.queue(routingKey));
+      return OptionalLong.of(ready);
+    } catch (QueueRefusedException e) {
+      declaredRoutingKeys.remove(routingKey);
+      refusals.add(routingKey, e.explanation(), QueueRefusals.TABLE);
+      return OptionalLong.empty();
+    }
+  }
+
   private final class PublisherSession implements BrokerLink.Session {
+
+    private final QueueDeclarer again = new QueueDeclarer(topology);
 
     @Override
     public void opened(Connection connection) throws IOException {
-      Channel opened = connection.createChannel();
+      Channel opened = QueueDeclarer.create(connection);
       BrokerLink.dieTogether(opened);
       opened.addReturnListener(
           message -> returned.add(UUID.fromString(message.getProperties().getMessageId())));
       topology.declareExchanges(opened);
       opened.confirmSelect();
+      cancels.opened(connection);
+      refusals.askAgain();
+      deadLetters.declare(connection);
       channel = opened;
+    }
+
+    /** Not on the channels of a batch, for which this thread would have to wait. */
+    private void askForRefused(Connection connection) throws IOException {
+      deadLetters.declareAgain(connection);
+      for (String routingKey : refusals.due()) {
+        if (!routingKey.equals(topology.deadLetters())) {
+          OptionalLong unused = declare(again, connection, routingKey);
+        }
+      }
+    }
+
+    @Override
+    public Duration tend() throws IOException {
+      Channel open = channel;
+      if (open != null) {
+        askForRefused(open.getConnection());
+      }
+      cancels.sendWaiting();
+      return TEND_INTERVAL;
     }
 
     @Override
     public void lost() {
       channel = null;
+      cancels.lost();
       declaredRoutingKeys.clear();
     }
   }

@@ -5,10 +5,14 @@ import com.rabbitmq.client.Channel;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.RabbitMqOptions.QueueKind;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.background.LogText;
+import dev.tenon.jobs.definition.JobDefinition;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The exchanges and queues. Submitters and workers declare the same, and may do so any number of
@@ -63,7 +67,41 @@ public final class Topology {
 
   /** Whether RabbitMQ takes the name of the routing key's queue, which may have 255 bytes. */
   public boolean isNameable(String routingKey) {
-    return queue(routingKey).getBytes(StandardCharsets.UTF_8).length <= MAX_NAME_BYTES;
+    return nameBytes(routingKey) <= MAX_NAME_BYTES;
+  }
+
+  private int nameBytes(String routingKey) {
+    return queue(routingKey).getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  /**
+   * Checks that the queues of a job type can have their names, which the compiler cannot know,
+   * since it does not know the prefix.
+   *
+   * @throws IllegalArgumentException if a name would be too long; the message says what to change
+   */
+  public void requireNameable(JobDefinition<?, ?> definition) {
+    for (String routingKey : routingKeys(definition)) {
+      if (!isNameable(routingKey)) {
+        throw new IllegalArgumentException(
+            "The queue of job type '%s' would have a name of %d bytes: the name prefix '%s' and the routing key '%s'. RabbitMQ takes %d bytes at most; choose a shorter namePrefix or routingKey."
+                .formatted(
+                    definition.type(),
+                    nameBytes(routingKey),
+                    LogText.escape(prefix),
+                    LogText.escape(routingKey),
+                    MAX_NAME_BYTES));
+      }
+    }
+  }
+
+  /** The routing keys of a type: its own, and those that its aliases had by default. */
+  public static List<String> routingKeys(JobDefinition<?, ?> definition) {
+    return Stream.concat(
+            Stream.of(definition.routingKey()),
+            definition.aliases().stream().map(JobDefinition::defaultRoutingKey))
+        .distinct()
+        .toList();
   }
 
   /** The priority of a message. */
@@ -74,11 +112,15 @@ public final class Topology {
     return priority.level() >= JobPriority.HIGH.level() ? OVERTAKES_IN_QUORUM : 0;
   }
 
-  /** Declares what does not depend on job types. */
+  /** Declares the exchanges. */
   void declareExchanges(Channel channel) throws IOException {
     channel.exchangeDeclare(exchange(), BuiltinExchangeType.TOPIC, true);
     channel.exchangeDeclare(controlExchange(), BuiltinExchangeType.FANOUT, true);
     channel.exchangeDeclare(deadLetters(), BuiltinExchangeType.FANOUT, true);
+  }
+
+  /** Declares the queue of what is no pointer. */
+  void declareDeadLetters(Channel channel) throws IOException {
     Map<String, Object> arguments = new HashMap<>();
     arguments.put("x-max-length", MAX_DEAD_LETTERS);
     arguments.put("x-max-length-bytes", MAX_DEAD_LETTER_BYTES);

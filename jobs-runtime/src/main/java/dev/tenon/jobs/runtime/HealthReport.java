@@ -63,16 +63,22 @@ final class HealthReport {
   }
 
   private void checkRabbitMq(List<Check> checks) {
-    if (publisher != null) {
+    if (publisher == null) {
+      return;
+    }
+    List<String> problems = publisher.problems();
+    if (!publisher.isConnected()) {
       checks.add(
-          publisher.isConnected()
-              ? new Check("rabbitmq", true, "connected")
-              : new Check(
-                  "rabbitmq",
-                  false,
-                  "not connected for "
-                      + publisher.downFor().toSeconds()
-                      + " s; jobs are kept in the table, and workers take them from there"));
+          new Check(
+              "rabbitmq",
+              false,
+              "not connected for "
+                  + publisher.downFor().toSeconds()
+                  + " s; jobs are kept in the table, and workers take them from there"));
+    } else if (problems.isEmpty()) {
+      checks.add(new Check("rabbitmq", true, "connected"));
+    } else {
+      checks.add(new Check("rabbitmq", false, "connected, but: " + String.join("; ", problems)));
     }
   }
 

@@ -7,8 +7,8 @@ import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.JobsHealth;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.WorkerOptions;
-import dev.tenon.jobs.broker.BrokerUnavailableException;
 import dev.tenon.jobs.broker.PointerPublisher;
+import dev.tenon.jobs.broker.Topology;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.JsonCodec;
 import dev.tenon.jobs.store.PublishStore;
@@ -148,6 +148,11 @@ public final class JobsRuntime implements AutoCloseable {
     }
     SubmittedValues.checkModuleName(handlers.module().name());
     DatabaseStart.checkWorker(dataSources, settings.schema());
+    RabbitMqOptions rabbitMq = settings.rabbitMq();
+    if (rabbitMq != null) {
+      Topology topology = new Topology(rabbitMq);
+      handlers.bindings().forEach(binding -> topology.requireNameable(binding.definition()));
+    }
     Worker worker =
         new Worker(
             database,
@@ -273,11 +278,7 @@ public final class JobsRuntime implements AutoCloseable {
         }
       }
       if (publisher != null) {
-        try {
-          publisher.broadcastCancel(jobId);
-        } catch (BrokerUnavailableException e) {
-          LOG.debug("The worker of job {} learns of its cancellation from the table.", jobId, e);
-        }
+        publisher.broadcastCancel(jobId);
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.SizeLimits;
+import dev.tenon.jobs.broker.Topology;
 import dev.tenon.jobs.definition.JobModule;
 import java.time.Clock;
 import java.time.Duration;
@@ -154,6 +155,11 @@ public final class JobsRuntimeBuilder {
     validate();
     List<JobModule> found = modules != null ? modules : JobModules.find();
     JobModules.check(found);
+    RabbitMqOptions options = rabbitMq;
+    if (options != null) {
+      Topology topology = new Topology(options);
+      found.forEach(module -> module.definitions().forEach(topology::requireNameable));
+    }
     DataSources dataSources =
         url != null
             ? DataSources.open(url, user, password)

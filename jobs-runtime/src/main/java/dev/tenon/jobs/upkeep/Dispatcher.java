@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -40,6 +41,7 @@ public final class Dispatcher implements AutoCloseable {
 
   private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(10);
   private static final Duration UNROUTABLE_PAUSE = Duration.ofSeconds(1);
+  private static final Duration UNPUBLISHABLE_PAUSE = Duration.ofMinutes(10);
 
   private final PointerPublisher publisher;
   private final PublishStore store;
@@ -143,6 +145,17 @@ public final class Dispatcher implements AutoCloseable {
           result.unroutable().size());
       store.postpone(result.unroutable(), UNROUTABLE_PAUSE);
     }
+    if (!result.unpublishable().isEmpty()) {
+      JobPointer last = result.unpublishable().get(result.unpublishable().size() - 1);
+      LOG.warn(
+          "{} jobs cannot be published, since their type is too long for a message; the last one is"
+              + " {}. They are tried again in {} min. Cancel them, and find out who wrote them into"
+              + " the table.",
+          result.unpublishable().size(),
+          last.jobId(),
+          UNPUBLISHABLE_PAUSE.toMinutes());
+      store.postpone(result.unpublishable(), UNPUBLISHABLE_PAUSE);
+    }
   }
 
   /**
@@ -158,11 +171,12 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   /**
-   * How many messages are in the queue of a routing key, those that workers hold not counted.
+   * How many messages are in the queue of a routing key, those that workers hold not counted; empty
+   * if RabbitMQ refuses the queue.
    *
    * @throws BrokerUnavailableException if the broker cannot be reached
    */
-  long queueDepth(String routingKey) throws BrokerUnavailableException {
+  OptionalLong queueDepth(String routingKey) throws BrokerUnavailableException {
     return publisher.queueDepth(routingKey);
   }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,8 +94,9 @@ final class Reconciliation implements UpkeepTask {
     countAgainNanos = start + took * REST_PER_COUNT;
     for (Map.Entry<String, Integer> each : queued.entrySet()) {
       String routingKey = each.getKey();
-      if (!dispatcher.refusedRoutingKeys().contains(routingKey)) {
-        compare(routingKey, each.getValue(), dispatcher.queueDepth(routingKey));
+      OptionalLong inQueue = dispatcher.queueDepth(routingKey);
+      if (inQueue.isPresent()) {
+        compare(routingKey, each.getValue(), inQueue.getAsLong());
       }
     }
   }

@@ -128,8 +128,12 @@ final class BrokerFeed implements JobFeed {
     overdueAskedNanos = now;
     List<ClaimedJob> all = new ArrayList<>(claimed);
     try {
+      int free = max - claimed.size();
+      // Nothing comes from a queue that RabbitMQ refuses, but others may publish to it
       List<ClaimedJob> overdue =
-          store.claimOverdue(workerId, types, OVERDUE_AFTER, max - claimed.size(), MAX_CLAIM_BYTES);
+          consumer.refusedRoutingKeys().isEmpty()
+              ? store.claimOverdue(workerId, types, OVERDUE_AFTER, free, MAX_CLAIM_BYTES)
+              : store.claimDue(workerId, types, free, MAX_CLAIM_BYTES);
       all.addAll(overdue);
       if (!overdue.isEmpty()) {
         // There may be many: they are asked for as fast as slots become free

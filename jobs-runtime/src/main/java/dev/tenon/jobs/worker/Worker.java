@@ -193,6 +193,9 @@ public final class Worker implements JobWorker {
     if (recorder.isFull()) {
       problems.add("too many outcomes wait to be recorded; it claims no more jobs until some are");
     }
+    if (consumer != null) {
+      problems.addAll(consumer.problems());
+    }
     if (deadlines.leaked() > 0) {
       problems.add(
           deadlines.leaked()

@@ -1,0 +1,165 @@
+package dev.tenon.jobs.broker;
+
+import com.rabbitmq.client.AlreadyClosedException;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.Consumer;
+import com.rabbitmq.client.ShutdownSignalException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The consuming of one queue, on a channel of its own, so that what goes wrong with one queue does
+ * not concern the others: a queue that is refused, deleted, or whose channel RabbitMQ closes. Its
+ * owner's lock guards it; {@link #endedByBroker} is thread-safe.
+ */
+final class QueueSubscription {
+
+  private static final Logger LOG = LoggerFactory.getLogger(QueueSubscription.class);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
+
+  /** A channel that is lost earlier was no success: the pauses before the next ones grow. */
+  private static final Duration STABLE_AFTER = Duration.ofSeconds(30);
+
+  private final QueueDeclarer declarer;
+  private final QueueRefusals refusals;
+  private final String routingKey;
+  private final String queue;
+  private final int prefetch;
+  private final BiFunction<Channel, QueueSubscription, Consumer> receiver;
+  private final Runnable tendSoon;
+  private @Nullable Channel channel;
+  private @Nullable String consumerTag;
+  private long openedNanos = System.nanoTime();
+  private long notBeforeNanos = System.nanoTime();
+  private Duration pause = FIRST_PAUSE;
+  private volatile boolean ended;
+
+  /**
+   * A subscription.
+   *
+   * @param receiver gets what is delivered on a channel
+   * @param tendSoon asks for {@link #tend} on the owner's thread
+   */
+  QueueSubscription(
+      Topology topology,
+      QueueDeclarer declarer,
+      QueueRefusals refusals,
+      String routingKey,
+      int prefetch,
+      BiFunction<Channel, QueueSubscription, Consumer> receiver,
+      Runnable tendSoon) {
+    this.declarer = declarer;
+    this.refusals = refusals;
+    this.routingKey = routingKey;
+    this.queue = topology.queue(routingKey);
+    this.prefetch = prefetch;
+    this.receiver = receiver;
+    this.tendSoon = tendSoon;
+  }
+
+  String queue() {
+    return queue;
+  }
+
+  /** RabbitMQ has ended the consumer; {@link #tend} begins again. */
+  void endedByBroker() {
+    ended = true;
+    tendSoon.run();
+  }
+
+  /**
+   * Declares and consumes the queue unless that is done already.
+   *
+   * @throws IOException if the connection is lost
+   */
+  void tend(Connection connection, boolean consumes) throws IOException {
+    try {
+      Channel open = channel;
+      if (open != null && (ended || !open.isOpen())) {
+        end(open);
+        open = null;
+      }
+      if (open == null) {
+        if (System.nanoTime() - notBeforeNanos < 0 || refusals.isRefused(routingKey)) {
+          return;
+        }
+        long unused = declarer.declare(connection, routingKey);
+        open = open(connection);
+      }
+      if (consumes && consumerTag == null) {
+        consumerTag = open.basicConsume(queue, receiver.apply(open, this));
+      }
+      refusals.remove(routingKey, queue);
+    } catch (QueueRefusedException e) {
+      refusals.add(routingKey, e.explanation(), QueueRefusals.TABLE);
+    } catch (IOException | ShutdownSignalException e) {
+      if (!connection.isOpen() || !QueueRefusedException.isShutdown(e)) {
+        throw e;
+      }
+      QueueRefusedException refused = QueueRefusedException.of(queue, e);
+      // Only the channel is gone, which the next look finds
+      if (refused != null) {
+        refusals.add(routingKey, refused.explanation(), QueueRefusals.TABLE);
+      }
+    }
+  }
+
+  /** Whether the queue is to be declared again soon. */
+  boolean isWaiting() {
+    Channel open = channel;
+    return (open == null || !open.isOpen()) && !refusals.isRefused(routingKey);
+  }
+
+  private Channel open(Connection connection) throws IOException {
+    Channel opened = QueueDeclarer.create(connection);
+    opened.basicQos(prefetch);
+    opened.addShutdownListener(cause -> tendSoon.run());
+    channel = opened;
+    openedNanos = System.nanoTime();
+    return opened;
+  }
+
+  private void end(Channel lost) {
+    LOG.info("The channel of queue {} is closed; it is opened again.", queue);
+    forget();
+    Duration lived = Duration.ofNanos(System.nanoTime() - openedNanos);
+    if (lived.compareTo(STABLE_AFTER) >= 0) {
+      pause = FIRST_PAUSE;
+    }
+    notBeforeNanos = System.nanoTime() + pause.toNanos();
+    Duration doubled = pause.multipliedBy(2);
+    pause = doubled.compareTo(MAX_PAUSE) < 0 ? doubled : MAX_PAUSE;
+    try {
+      lost.abort();
+    } catch (IOException | AlreadyClosedException e) {
+      LOG.debug("The channel of queue {} was closed already.", queue, e);
+    }
+  }
+
+  /** Stops consuming. */
+  void pause() {
+    Channel open = channel;
+    String tag = consumerTag;
+    consumerTag = null;
+    if (open != null && tag != null) {
+      try {
+        open.basicCancel(tag);
+      } catch (IOException | AlreadyClosedException e) {
+        LOG.debug("Queue {} was lost while consuming was paused.", queue, e);
+      }
+    }
+  }
+
+  /** The channel is gone, with the connection or alone. */
+  void forget() {
+    channel = null;
+    consumerTag = null;
+    ended = false;
+  }
+}
