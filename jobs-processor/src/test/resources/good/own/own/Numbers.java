@@ -5,10 +5,6 @@ interface Numbers {
     return value % 2 == 0;
   }
 
-  static boolean isEven(Integer value) {
-    return value % 2 == 0;
-  }
-
   static boolean isNear(Number value, double to, boolean exact) {
     return exact ? value.doubleValue() == to : Math.abs(value.doubleValue() - to) < 1;
   }

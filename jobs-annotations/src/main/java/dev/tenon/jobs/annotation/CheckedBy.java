@@ -27,9 +27,9 @@ import java.lang.annotation.Target;
  * <p>The method is static, returns {@code boolean}, has no type parameters and declares no checked
  * exception. It takes the value, and then each attribute of the annotation in the order of
  * declaration; {@code message}, {@code groups} and {@code payload} are left out. It is never given
- * null: whether a value may be absent is said by {@code @Nullable}, as for every constraint. Of
- * several methods with the name that one is called which the Java compiler would choose. Where the
- * payload is in another package, class and method are public.
+ * null: {@code @Nullable} says whether a value may be absent, as for every constraint. No other
+ * method of the class has its name. If the payload is in another package, class and method are
+ * public.
  *
  * <p>Constraints that stand on the annotation, such as {@code @NotBlank}, are checked too. The
  * annotation may itself be a {@code jakarta.validation.Constraint}, whose validators are then left

@@ -5,7 +5,7 @@ class Check {
     return true;
   }
 
-  static boolean isValid(String value, Deprecated one, SuppressWarnings[] many) {
+  static boolean isAnnotated(String value, Deprecated one, SuppressWarnings[] many) {
     return true;
   }
 }

@@ -2,7 +2,7 @@ package shop;
 
 import dev.tenon.jobs.annotation.CheckedBy;
 
-@CheckedBy(Check.class)
+@CheckedBy(value = Check.class, method = "isAnnotated")
 @interface WithAnnotations {
   Deprecated one();
 

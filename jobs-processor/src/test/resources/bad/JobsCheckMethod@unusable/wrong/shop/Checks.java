@@ -28,8 +28,6 @@ class Checks {
     return hidden(value);
   }
 
-  static void several(String value) {}
-
   boolean several(String value, int max) {
     return true;
   }

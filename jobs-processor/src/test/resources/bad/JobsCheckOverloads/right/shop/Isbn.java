@@ -11,9 +11,5 @@ import java.lang.annotation.Target;
     static boolean isValid(CharSequence value) {
       return value.length() == 13;
     }
-
-    static boolean isValid(String value) {
-      return value.compareTo("978") > 0;
-    }
   }
 }

@@ -3,7 +3,7 @@ package shop;
 import dev.tenon.jobs.annotation.CheckedBy;
 
 class Checks {
-  static boolean isValid(String value) {
+  static boolean isShort(String value) {
     return true;
   }
 
@@ -15,7 +15,7 @@ class Checks {
     return true;
   }
 
-  @CheckedBy(Checks.class)
+  @CheckedBy(value = Checks.class, method = "isShort")
   @interface Fewer {
     int max();
 

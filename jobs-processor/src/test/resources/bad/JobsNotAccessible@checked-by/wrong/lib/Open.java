@@ -7,7 +7,7 @@ public class Open {
     return true;
   }
 
-  protected static boolean isValid(String value, int max) {
+  protected static boolean isShort(String value, int max) {
     return true;
   }
 
@@ -30,7 +30,7 @@ public class Open {
     };
   }
 
-  @CheckedBy(Open.class)
+  @CheckedBy(value = Open.class, method = "isShort")
   public @interface Short {
     int max();
   }

@@ -1,15 +1,13 @@
 package dev.tenon.jobs.processor.check;
 
 import dev.tenon.jobs.processor.model.CheckedAnnotation;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
-import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
 import javax.lang.model.type.ArrayType;
 import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.TypeKind;
@@ -18,7 +16,7 @@ import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 
-/** The methods that {@code @CheckedBy} can mean, and which of them a call would reach. */
+/** The method that {@code @CheckedBy} names, and whether generated code can call it. */
 final class CheckMethods {
 
   private final Elements elements;
@@ -36,7 +34,7 @@ final class CheckMethods {
         : Optional.empty();
   }
 
-  /** The methods of a class that have the name, in the order of the source. */
+  /** The methods of a class that have the name, in the order of the source; one is right. */
   static List<ExecutableElement> named(CheckedAnnotation annotation, TypeElement checker) {
     return ElementFilter.methodsIn(checker.getEnclosedElements()).stream()
         .filter(method -> method.getSimpleName().contentEquals(annotation.method().value()))
@@ -70,32 +68,22 @@ final class CheckMethods {
 
   /** Whether a method takes one value and then the attributes of an annotation. */
   boolean takesAttributes(ExecutableElement method, CheckedAnnotation annotation) {
-    return takes(method, annotation, types::isAssignable);
-  }
-
-  private boolean takes(
-      ExecutableElement method,
-      CheckedAnnotation annotation,
-      BiPredicate<TypeMirror, TypeMirror> fits) {
-    List<TypeMirror> parameters = parameters(method);
+    List<? extends VariableElement> parameters = method.getParameters();
     List<ExecutableElement> attributes = annotation.attributes();
     if (parameters.size() != attributes.size() + 1) {
       return false;
     }
     for (int i = 0; i < attributes.size(); i++) {
-      if (!fits.test(passed(attributes.get(i)), parameters.get(i + 1))) {
+      if (!types.isAssignable(passed(attributes.get(i)), parameters.get(i + 1).asType())) {
         return false;
       }
     }
     return true;
   }
 
-  private List<TypeMirror> parameters(ExecutableElement method) {
-    // Type parameters are inferred for each call: whether one fits is decided by their bounds
-    return method.getParameters().stream()
-        .map(Element::asType)
-        .map(type -> method.getTypeParameters().isEmpty() ? type : types.erasure(type))
-        .toList();
+  /** Whether a method, which takes the attributes, can be given a value of this type. */
+  boolean takesValue(ExecutableElement method, TypeMirror valueType) {
+    return types.isAssignable(valueType, method.getParameters().get(0).asType());
   }
 
   /** The type of what generated code passes for an attribute. */
@@ -109,46 +97,6 @@ final class CheckMethods {
       return types.getArrayType(types.getDeclaredType(element, types.getWildcardType(null, null)));
     }
     return type;
-  }
-
-  /**
-   * The methods that a call would reach, as the rules of the language say (JLS 15.12.2): one, none
-   * if none fits, several if it is ambiguous.
-   *
-   * @param methods those that the calling code can see
-   * @param valueType the type of the value
-   */
-  List<ExecutableElement> reached(
-      List<ExecutableElement> methods, CheckedAnnotation annotation, TypeMirror valueType) {
-    List<BiPredicate<TypeMirror, TypeMirror>> phases =
-        List.of(types::isSubtype, types::isAssignable);
-    for (BiPredicate<TypeMirror, TypeMirror> fits : phases) {
-      List<ExecutableElement> applicable = new ArrayList<>();
-      for (ExecutableElement method : methods) {
-        if (takes(method, annotation, fits) && fits.test(valueType, parameters(method).get(0))) {
-          applicable.add(method);
-        }
-      }
-      if (!applicable.isEmpty()) {
-        List<ExecutableElement> best =
-            applicable.stream()
-                .filter(method -> applicable.stream().allMatch(other -> isAsExact(method, other)))
-                .toList();
-        return best.isEmpty() ? applicable : best;
-      }
-    }
-    return List.of();
-  }
-
-  private boolean isAsExact(ExecutableElement method, ExecutableElement other) {
-    List<TypeMirror> one = parameters(method);
-    List<TypeMirror> two = parameters(other);
-    for (int i = 0; i < one.size(); i++) {
-      if (!types.isSubtype(one.get(i), two.get(i))) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** How the method for an annotation is declared, for values of this type. */

@@ -122,15 +122,19 @@ public final class CheckedAnnotationCheck {
     if (named.isEmpty()) {
       return Optional.of(missing(annotation, checker.get()));
     }
-    List<ExecutableElement> usable =
-        named.stream().filter(method -> methods.fault(method).isEmpty()).toList();
-    if (usable.isEmpty()) {
-      // Of several that cannot be called, the one is meant that takes as much
-      ExecutableElement meant =
-          named.stream()
-              .filter(method -> methods.takesAttributes(method, annotation))
-              .findFirst()
-              .orElse(named.get(0));
+    if (named.size() > 1) {
+      return Optional.of(
+          Fault.of(
+              Diagnostic.CHECK_OVERLOADS,
+              annotation.method().position(),
+              DisplayNames.name(checker.get()),
+              annotation.method().value(),
+              CheckMethods.signatures(named),
+              annotation.name()));
+    }
+    ExecutableElement method = named.get(0);
+    Optional<String> fault = methods.fault(method);
+    if (fault.isPresent()) {
       return Optional.of(
           Fault.of(
               Diagnostic.CHECK_METHOD,
@@ -138,19 +142,19 @@ public final class CheckedAnnotationCheck {
               annotation.name(),
               "%s of %s, %s"
                   .formatted(
-                      CheckMethods.signature(meant),
+                      CheckMethods.signature(method),
                       DisplayNames.name(checker.get()),
-                      methods.fault(meant).orElseThrow()),
+                      fault.get()),
               methods.wanted(annotation, ANY_TYPE)));
     }
-    if (usable.stream().noneMatch(method -> methods.takesAttributes(method, annotation))) {
+    if (!methods.takesAttributes(method, annotation)) {
       return Optional.of(
           Fault.of(
               Diagnostic.CHECK_PARAMETERS,
               annotation.method().position(),
               annotation.name(),
               methods.wanted(annotation, ANY_TYPE) + " in " + DisplayNames.name(checker.get()),
-              CheckMethods.signatures(usable),
+              CheckMethods.signature(method),
               "Change the attributes or the parameters"));
     }
     return Optional.empty();

@@ -87,72 +87,35 @@ final class CheckedUseCheck {
       return;
     }
     checked.arguments().forEach(argument -> checkAccess(argument, use, annotation, where));
-    checkMethods(use, annotation, checker, unwrapped(value.kind(), checked.valueType()), where);
+    checkMethod(use, annotation, checker, unwrapped(value.kind(), checked.valueType()), where);
   }
 
-  private void checkMethods(
+  private void checkMethod(
       ConstraintUse use,
       CheckedAnnotation annotation,
       TypeElement checker,
       TypeMirror valueType,
       String where) {
-    List<ExecutableElement> named = CheckMethods.named(annotation, checker);
+    ExecutableElement method = CheckMethods.named(annotation, checker).get(0);
     boolean samePackage =
         Accessibility.packageOf(checker).getQualifiedName().contentEquals(packageName);
-    List<ExecutableElement> visible =
-        named.stream()
-            .filter(
-                method ->
-                    samePackage
-                        ? !method.getModifiers().contains(Modifier.PRIVATE)
-                        : method.getModifiers().contains(Modifier.PUBLIC))
-            .toList();
-    List<ExecutableElement> reached = methods.reached(visible, annotation, valueType);
-    if (reached.isEmpty()) {
-      List<ExecutableElement> hidden = methods.reached(named, annotation, valueType);
-      if (hidden.isEmpty()) {
-        add(
-            Diagnostic.CHECK_PARAMETERS,
-            use.position(),
-            annotation.name() + " on " + where,
-            methods.wanted(annotation, DisplayNames.simple(valueType))
-                + " in "
-                + DisplayNames.name(checker),
-            CheckMethods.signatures(named),
-            "Write that method, or remove the annotation");
-      } else {
-        notAccessible(
-            use,
-            "%s of %s, which checks @%s"
-                .formatted(
-                    CheckMethods.signature(hidden.get(0)),
-                    DisplayNames.name(checker),
-                    annotation.name()),
-            "not public, and in package " + Accessibility.packageOf(checker));
-      }
-    } else if (reached.size() > 1) {
+    if (!samePackage && !method.getModifiers().contains(Modifier.PUBLIC)) {
+      notAccessible(
+          use,
+          "%s of %s, which checks @%s"
+              .formatted(
+                  CheckMethods.signature(method), DisplayNames.name(checker), annotation.name()),
+          "not public, and in package " + Accessibility.packageOf(checker));
+    } else if (!methods.takesValue(method, valueType)) {
       add(
-          Diagnostic.CHECK_OVERLOADS,
+          Diagnostic.CHECK_PARAMETERS,
           use.position(),
-          annotation.name(),
-          where,
-          DisplayNames.simple(valueType),
-          CheckMethods.signatures(reached));
-    } else {
-      methods
-          .fault(reached.get(0))
-          .ifPresent(
-              fault ->
-                  add(
-                      Diagnostic.CHECK_METHOD,
-                      use.position(),
-                      annotation.name() + " on " + where,
-                      "%s of %s, %s"
-                          .formatted(
-                              CheckMethods.signature(reached.get(0)),
-                              DisplayNames.name(checker),
-                              fault),
-                      methods.wanted(annotation, DisplayNames.simple(valueType))));
+          annotation.name() + " on " + where,
+          methods.wanted(annotation, DisplayNames.simple(valueType))
+              + " in "
+              + DisplayNames.name(checker),
+          CheckMethods.signature(method),
+          "Change the parameter, or remove the annotation");
     }
   }
 

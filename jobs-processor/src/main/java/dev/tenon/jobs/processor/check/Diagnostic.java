@@ -216,8 +216,8 @@ public enum Diagnostic {
           + " annotation except message, groups and payload. %s."),
   CHECK_OVERLOADS(
       "JobsCheckOverloads",
-      "Several methods could check @%s on %s, which has the type %s: %s. Rename one of"
-          + " them, and name it with method."),
+      "%s has several methods named '%s': %s. @CheckedBy on @%s needs one. Rename the others, or"
+          + " name another one with method."),
   CONTRADICTION("JobsContradiction", "@%s refuses null, but %s is %s. %s."),
   VALID(
       "JobsValid",
