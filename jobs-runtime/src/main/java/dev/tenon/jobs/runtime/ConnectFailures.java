@@ -6,8 +6,6 @@ import java.sql.SQLException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,21 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectFailures {
 
-  /** Hosts, ports and the database; parameters may hold a password. */
-  private static final Pattern URL = Pattern.compile("jdbc:postgresql:(?://([^/?@]*)/)?([^?/]*)");
-
   private ConnectFailures() {}
-
-  /** Where a URL leads, as it may be shown, such as {@code at localhost:5432/app}. */
-  static String place(String url) {
-    Matcher matcher = URL.matcher(url);
-    if (!matcher.lookingAt()) {
-      return "at the configured URL";
-    }
-    String hosts =
-        matcher.group(1) == null || matcher.group(1).isEmpty() ? "localhost" : matcher.group(1);
-    return "at " + hosts + "/" + matcher.group(2);
-  }
 
   /**
    * What is wrong, and what to do.

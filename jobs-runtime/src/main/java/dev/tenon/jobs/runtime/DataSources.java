@@ -74,7 +74,7 @@ final class DataSources implements AutoCloseable {
     HikariDataSource control = controlPool(source);
     HikariDataSource heartbeat = heartbeatPool(source);
     return new DataSources(
-        ConnectFailures.place(url),
+        DatabaseUrl.place(url),
         main,
         control,
         heartbeat,
@@ -95,7 +95,7 @@ final class DataSources implements AutoCloseable {
       HikariDataSource heartbeat = heartbeatPool(source);
       String url = pool.getJdbcUrl();
       return new DataSources(
-          url == null ? GIVEN : ConnectFailures.place(url),
+          url == null ? GIVEN : DatabaseUrl.place(url),
           main,
           ownControl,
           heartbeat,

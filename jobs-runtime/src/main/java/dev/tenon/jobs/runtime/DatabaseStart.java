@@ -17,10 +17,10 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import javax.sql.DataSource;
 
 /**
@@ -37,6 +37,8 @@ final class DatabaseStart {
 
   /** Claims, outcomes, publishing and upkeep go on at the same time. */
   static final int MIN_CONTROL_CONNECTIONS = 4;
+
+  private static final String CONTROL = "behind controlDataSource(…)";
 
   /** Flyway holds one for its lock and one for its statements. */
   private static final int MIGRATION_CONNECTIONS = 2;
@@ -64,19 +66,23 @@ final class DatabaseStart {
     if (!dataSources.connectsByItself()) {
       checkMainPool(endNanos);
     }
-    StartCheck check = check(dataSources.checking());
-    bounded(
-        left(endNanos),
-        dataSources.place(),
-        () -> {
-          Server server = check.server();
-          if (migrates) {
-            check.beforeMigrations(server);
-          }
-          return server;
-        });
+    Server server =
+        look(
+            dataSources.checking(),
+            dataSources.place(),
+            left(endNanos),
+            check -> {
+              Server found = check.server();
+              if (migrates) {
+                check.beforeMigrations(found);
+              }
+              return found;
+            });
     if (dataSources.connectsByItself() && !dataSources.ownsMain()) {
       checkMainPool(endNanos);
+      // Its settings may differ from those of the runtime's own connections
+      Server unused =
+          look(dataSources.main(), dataSources.place(), left(endNanos), StartCheck::server);
     }
     if (dataSources.hasForeignControl()) {
       checkControlPool(endNanos);
@@ -84,22 +90,20 @@ final class DatabaseStart {
     if (migrates) {
       migrate();
     }
-    bounded(
-        LIMIT,
-        dataSources.place(),
-        () -> {
-          check.schema(check.server(), rights());
-          return true;
-        });
+    Server checked =
+        look(
+            dataSources.checking(),
+            dataSources.place(),
+            LIMIT,
+            check -> check.schema(server, rights()));
+    StartCheck.LOG.debug("PostgreSQL {} is {}.", dataSources.place(), checked.versionText());
     if (dataSources.hasForeignControl()) {
-      StartCheck control = check(dataSources.control());
-      bounded(
-          LIMIT,
-          "behind controlDataSource(…)",
-          () -> {
-            control.schema(control.server(), upkeep ? Set.of(Rights.UPKEEP) : Set.of());
-            return true;
-          });
+      Server unused =
+          look(
+              dataSources.control(),
+              CONTROL,
+              LIMIT,
+              check -> check.schema(check.server(), upkeep ? Set.of(Rights.UPKEEP) : Set.of()));
     }
   }
 
@@ -110,9 +114,15 @@ final class DatabaseStart {
    * @throws JobsStartException if rights are missing
    */
   static void checkWorker(DataSources dataSources, String schema) {
-    StartCheck check = new StartCheck(new StartStore(dataSources.control(), schema), schema);
     try {
-      check.schema(check.server(), Set.of(Rights.WORKING));
+      Server unused =
+          StartStore.look(
+              dataSources.control(),
+              schema,
+              store -> {
+                StartCheck check = new StartCheck(store, schema);
+                return check.schema(check.server(), Set.of(Rights.WORKING));
+              });
     } catch (StoreRefusedException e) {
       throw failed(ConnectFailures.explain(e, dataSources.place()), e);
     } catch (StoreException e) {
@@ -126,10 +136,6 @@ final class DatabaseStart {
       rights.add(Rights.UPKEEP);
     }
     return rights;
-  }
-
-  private StartCheck check(DataSource source) {
-    return new StartCheck(new StartStore(source, schema), schema);
   }
 
   private void migrate() {
@@ -169,10 +175,8 @@ final class DatabaseStart {
 
   private void checkControlPool(long endNanos) {
     probe(dataSources.control(), "controlDataSource(…)", MIN_CONTROL_CONNECTIONS, endNanos);
-    String server = "behind controlDataSource(…)";
-    Server control = bounded(left(endNanos), server, () -> check(dataSources.control()).server());
-    Server main =
-        bounded(left(endNanos), dataSources.place(), () -> check(dataSources.main()).server());
+    Server control = look(dataSources.control(), CONTROL, left(endNanos), StartCheck::server);
+    Server main = look(dataSources.main(), dataSources.place(), left(endNanos), StartCheck::server);
     if (!control.installation().equals(main.installation())) {
       throw StartCheck.problem(
           "dataSource(…) leads to the database %s and controlDataSource(…) to %s, or to another server. Give two pools to the same database."
@@ -187,6 +191,9 @@ final class DatabaseStart {
 
   /** Takes as many connections from a pool at once as Tenon needs at once. */
   private static void probe(DataSource pool, String setting, int needed, long endNanos) {
+    if (pool instanceof HikariDataSource hikari && hikari.getMaximumPoolSize() < needed) {
+      throw StartCheck.problem(tooFew(pool, setting, hikari.getMaximumPoolSize(), needed));
+    }
     AtomicInteger given = new AtomicInteger();
     try {
       boolean unused =
@@ -250,9 +257,13 @@ final class DatabaseStart {
                 : "");
   }
 
-  private <T> T bounded(Duration limit, String place, Callable<T> call) {
+  private Server look(
+      DataSource source, String place, Duration limit, Function<StartCheck, Server> look) {
     try {
-      return BoundedCall.within(limit, call);
+      return BoundedCall.within(
+          limit,
+          () ->
+              StartStore.look(source, schema, store -> look.apply(new StartCheck(store, schema))));
     } catch (TimeoutException e) {
       throw failed(
           "PostgreSQL %s does not answer within %d s. Check host and port in the URL, and whether the server hangs."

@@ -20,6 +20,7 @@ public final class JobsRuntimeBuilder {
   private static final Logger LOG = LoggerFactory.getLogger(JobsRuntime.class);
   private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
   private static final Duration MIN_HEARTBEAT_INTERVAL = Duration.ofMillis(100);
+  private static final Duration MAX_HEARTBEAT_INTERVAL = Duration.ofHours(1);
 
   private @Nullable String url;
   private String user = "";
@@ -192,9 +193,9 @@ public final class JobsRuntimeBuilder {
     require(
         (url == null) != (dataSource == null),
         "Set exactly one of database(…) and dataSource(…): where the jobs are.");
-    require(
-        url == null || url.startsWith("jdbc:postgresql:"),
-        "The URL given to database(…) does not start with jdbc:postgresql:. Tenon needs PostgreSQL.");
+    if (url != null) {
+      DatabaseUrl.check(url);
+    }
     require(
         url == null || controlDataSource == null,
         "controlDataSource(…) goes with dataSource(…); database(…) makes its own.");
@@ -204,8 +205,12 @@ public final class JobsRuntimeBuilder {
             + schema
             + "'; it must be a lower-case SQL name of up to 63 letters, digits and underscores.");
     require(
-        heartbeatInterval.compareTo(MIN_HEARTBEAT_INTERVAL) >= 0,
-        "The heartbeatInterval is " + heartbeatInterval + "; it must be at least 100 ms.");
+        !schema.startsWith("pg_"),
+        "The schema is '" + schema + "'; names that begin with pg_ are PostgreSQL's own.");
+    require(
+        heartbeatInterval.compareTo(MIN_HEARTBEAT_INTERVAL) >= 0
+            && heartbeatInterval.compareTo(MAX_HEARTBEAT_INTERVAL) <= 0,
+        "The heartbeatInterval is " + heartbeatInterval + "; it must be from 100 ms to 1 hour.");
     require(maxCrashes >= 1, "maxCrashes is " + maxCrashes + "; it must be at least 1.");
   }
 

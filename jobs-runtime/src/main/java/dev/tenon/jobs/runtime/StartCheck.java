@@ -165,7 +165,7 @@ final class StartCheck {
   }
 
   /** Checks that the schema is the one that this code needs, and that the user has these rights. */
-  void schema(Server server, Set<Rights> rights) {
+  Server schema(Server server, Set<Rights> rights) {
     Schema schema = store.schema();
     if (!schema.exists()) {
       throw problem(
@@ -195,6 +195,7 @@ final class StartCheck {
           version,
           Migrations.VERSION);
     }
+    return server;
   }
 
   private String incomplete(Schema schema, List<String> missing, int version) {

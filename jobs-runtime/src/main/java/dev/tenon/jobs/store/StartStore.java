@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What must be known before anything starts: the server, the state of the schema, and the rights of
- * the user. It only reads the catalog, which every user may. Thread-safe.
+ * the user. It only reads the catalog, which every user may. For one thread.
  */
 public final class StartStore {
 
@@ -88,11 +89,22 @@ public final class StartStore {
    */
   public record History(int version, @Nullable String failed) {}
 
-  /** A store over any data source. */
-  public StartStore(DataSource dataSource, String schema) {
-    this.dsl = Database.context(dataSource);
+  private StartStore(Connection connection, String schema) {
+    this.dsl = Database.ours(DSL.using(connection).configuration());
     this.schema = schema;
     this.tables = new Tables(schema);
+  }
+
+  /**
+   * Takes a look over one connection.
+   *
+   * @param dataSource gives the connection
+   * @param schema the name of the schema
+   * @param look what is asked for
+   */
+  public static <T> T look(DataSource dataSource, String schema, Function<StartStore, T> look) {
+    return Database.context(dataSource)
+        .connectionResult(connection -> look.apply(new StartStore(connection, schema)));
   }
 
   /** What the server is. */

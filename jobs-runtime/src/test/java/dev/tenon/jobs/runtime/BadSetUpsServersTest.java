@@ -212,18 +212,18 @@ class BadSetUpsServersTest {
         failing(
             "the server dies amid the checks",
             PostgresServer::kill,
-            6,
+            5,
             "PostgreSQL behind dataSource(…) does not accept a connection"),
         failing(
             "the server dies amid the migrations",
             PostgresServer::kill,
-            9,
+            6,
             "The schema 'tenon' is not brought up to date",
             "does not accept a connection"),
         failing(
             "the server freezes amid the checks",
             PostgresServer::freeze,
-            6,
+            5,
             "PostgreSQL behind dataSource(…) does not answer within 9 s"));
   }
 

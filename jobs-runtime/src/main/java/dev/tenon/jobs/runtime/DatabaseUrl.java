@@ -1,0 +1,73 @@
+package dev.tenon.jobs.runtime;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A URL of PostgreSQL, checked and shown without what may be secret: its parameters may hold a
+ * password. What the driver would say of a wrong one quotes it, so that it must not see it.
+ */
+final class DatabaseUrl {
+
+  private static final String FORM =
+      " It must be like jdbc:postgresql://host:5432/database (it is not shown, since it may hold a"
+          + " password).";
+
+  private static final String PREFIX = "jdbc:postgresql:";
+
+  /** Hosts with ports, and the database. */
+  private static final Pattern PLACE = Pattern.compile(PREFIX + "(?://([^/?]*)/)?([^?/]*)");
+
+  /** A host, or an address of IPv6 in brackets, and perhaps a port; several with commas between. */
+  private static final Pattern HOSTS =
+      Pattern.compile("(?:[^,:\\[\\]@]*|\\[[0-9a-fA-F:.%]+])(?::\\d{1,5})?");
+
+  private DatabaseUrl() {}
+
+  /**
+   * Checks the form.
+   *
+   * @throws IllegalArgumentException if it is none of PostgreSQL, or holds a user before the host
+   */
+  static void check(String url) {
+    if (!url.startsWith(PREFIX)) {
+      throw new IllegalArgumentException(
+          "The URL given to database(…) does not start with jdbc:postgresql:. Tenon needs PostgreSQL."
+              + FORM);
+    }
+    String rest = url.substring(PREFIX.length());
+    if (!rest.startsWith("//")) {
+      return;
+    }
+    Matcher matcher = PLACE.matcher(url);
+    if (!matcher.lookingAt() || matcher.group(1) == null) {
+      throw new IllegalArgumentException(
+          "The URL given to database(…) has no / after host and port." + FORM);
+    }
+    String hosts = matcher.group(1);
+    if (hosts.contains("@")) {
+      throw new IllegalArgumentException(
+          "The URL given to database(…) has something before an @. Give user and password as the"
+              + " second and third argument."
+              + FORM);
+    }
+    for (String host : hosts.split(",", -1)) {
+      if (!HOSTS.matcher(host).matches()) {
+        throw new IllegalArgumentException(
+            "The URL given to database(…) has a host or a port that is none; a port is a number."
+                + FORM);
+      }
+    }
+  }
+
+  /** Where a URL leads, as it may be shown, such as {@code at localhost:5432/app}. */
+  static String place(String url) {
+    Matcher matcher = PLACE.matcher(url);
+    if (!matcher.lookingAt() || (matcher.group(1) != null && matcher.group(1).contains("@"))) {
+      return "at the configured URL";
+    }
+    String hosts =
+        matcher.group(1) == null || matcher.group(1).isEmpty() ? "localhost" : matcher.group(1);
+    return "at " + hosts + "/" + matcher.group(2);
+  }
+}
