@@ -359,20 +359,62 @@ final class Execution<P, R> implements Runnable {
   /** Ends the attempt, if it is not over. If the handler was told to stop, that counts. */
   private void end(AttemptEnd unlessStopped) {
     if (ended.compareAndSet(false, true)) {
-      AttemptEnd end = afterStop(unlessStopped);
-      recorder.end(
-          end,
-          underLease -> {
-            if (!underLease) {
-              LOG.warn(
-                  "The outcome {} of job {} of type '{}' was refused: its lease had ended.",
-                  end.outcome().code(),
-                  job.id(),
-                  job.type());
-            }
-            listener.isRecorded(this);
-          });
+      record(afterStop(unlessStopped));
     }
+  }
+
+  private void record(AttemptEnd end) {
+    recorder.end(
+        end,
+        underLease -> {
+          if (!underLease) {
+            LOG.warn(
+                "The outcome {} of job {} of type '{}' was refused: its lease had ended.",
+                end.outcome().code(),
+                job.id(),
+                job.type());
+          }
+          listener.isRecorded(this);
+        });
+  }
+
+  /**
+   * Ends the attempt if its handler is just ending the process, by {@link System#exit}: that counts
+   * as a crash, as if the process had died of the job in any other way. The handler's thread never
+   * returns from there, and waits for the hooks of the shutdown.
+   *
+   * @param maxCrashes with that many crashes the job fails
+   */
+  void endIfItEndsTheProcess(int maxCrashes) {
+    if (isEndingTheProcess() && ended.compareAndSet(false, true)) {
+      LOG.error(
+          "The handler of job {} of type '{}' ends the process, by System.exit. That counts as a crash of"
+              + " the job; after {} it fails.",
+          job.id(),
+          job.type(),
+          maxCrashes);
+      record(
+          new AttemptEnd.Crashed(
+              job.lease(),
+              AttemptFailure.of(
+                  JobError.Reason.PROCESS_ENDED,
+                  "The handler has ended the process of worker %s, by System.exit. After %d such crashes the job is not run again. Throw an exception instead; a PermanentJobException ends a job for good."
+                      .formatted(job.lease().workerId(), maxCrashes)),
+              maxCrashes,
+              Duration.ZERO));
+      freeSlot();
+    }
+  }
+
+  private boolean isEndingTheProcess() {
+    for (StackTraceElement frame : stack()) {
+      if (frame.getClassName().equals("java.lang.Shutdown")
+          || (frame.getClassName().equals("java.lang.Runtime")
+              && frame.getMethodName().equals("exit"))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void freeSlot() {
@@ -383,11 +425,13 @@ final class Execution<P, R> implements Runnable {
 
   /** For logs: which job, and where its thread is. */
   String describeLeak() {
-    StackTraceElement[] stack;
-    synchronized (this) {
-      stack = thread == null ? new StackTraceElement[0] : thread.getStackTrace();
-    }
+    StackTraceElement[] stack = stack();
     return "job %s of type '%s'%s"
         .formatted(job.id(), job.type(), stack.length == 0 ? "" : ", now in " + stack[0]);
+  }
+
+  /** Where the handler is; empty if it does not run. */
+  private synchronized StackTraceElement[] stack() {
+    return thread == null ? new StackTraceElement[0] : thread.getStackTrace();
   }
 }

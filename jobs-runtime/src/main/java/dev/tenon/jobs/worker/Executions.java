@@ -33,12 +33,15 @@ final class Executions implements Execution.Listener {
   /** Few handlers that do not stop are no reason to do nothing, however few slots there are. */
   private static final int MIN_LEAKS_ALLOWED = 10;
 
+  private static final Duration LOOK_FOR_EXITS = Duration.ofMillis(500);
+
   private final Bindings bindings;
   private final JsonCodec codec;
   private final SizeLimits limits;
   private final Recorder recorder;
   private final Clock clock;
   private final int concurrency;
+  private final int maxCrashes;
   private final Semaphore slots;
   private final ExecutorService threads;
   private final Deadlines deadlines;
@@ -49,6 +52,7 @@ final class Executions implements Execution.Listener {
    *
    * @param slots has a permit for each free slot; whoever starts a job has taken one for it
    * @param concurrency how many slots there are
+   * @param maxCrashes with that many crashes a job fails
    */
   Executions(
       Bindings bindings,
@@ -58,6 +62,7 @@ final class Executions implements Execution.Listener {
       Clock clock,
       Semaphore slots,
       int concurrency,
+      int maxCrashes,
       ExecutorService threads,
       Deadlines deadlines) {
     this.bindings = bindings;
@@ -67,6 +72,7 @@ final class Executions implements Execution.Listener {
     this.clock = clock;
     this.slots = slots;
     this.concurrency = concurrency;
+    this.maxCrashes = maxCrashes;
     this.threads = threads;
     this.deadlines = deadlines;
   }
@@ -161,13 +167,26 @@ final class Executions implements Execution.Listener {
     deadlines.abandonLater(execution);
   }
 
-  /** Waits until no handler runs any more, but those that do not stop. Whether that came true. */
+  /**
+   * Waits until no handler runs any more, but those that do not stop. Meanwhile the process may be
+   * ending, and one of the handlers may be the cause.
+   *
+   * @return whether that came true
+   */
   boolean awaitHandlers(Duration wait) throws InterruptedException {
-    if (slots.tryAcquire(concurrency, wait.toMillis(), TimeUnit.MILLISECONDS)) {
-      slots.release(concurrency);
-      return true;
+    long end = System.nanoTime() + wait.toNanos();
+    while (true) {
+      byJob.values().forEach(execution -> execution.endIfItEndsTheProcess(maxCrashes));
+      long left = Math.max(0, end - System.nanoTime());
+      long slice = Math.min(left, LOOK_FOR_EXITS.toNanos());
+      if (slots.tryAcquire(concurrency, slice, TimeUnit.NANOSECONDS)) {
+        slots.release(concurrency);
+        return true;
+      }
+      if (left == 0) {
+        return false;
+      }
     }
-    return false;
   }
 
   /**

@@ -102,6 +102,7 @@ public final class Worker implements JobWorker {
             clock,
             slots,
             options.concurrency(),
+            maxCrashes,
             handlerThreads,
             deadlines);
     this.cancelHints =

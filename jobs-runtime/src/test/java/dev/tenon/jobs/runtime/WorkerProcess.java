@@ -25,6 +25,9 @@ public final class WorkerProcess {
   /** A job of this name kills its process. */
   static final String DEADLY = "deadly";
 
+  /** A job of this name ends its process in good order, with the exit code 3. */
+  static final String EXITING = "exiting";
+
   /** A job of this name takes two seconds. */
   static final String TWO_SECONDS = "two seconds";
 
@@ -96,6 +99,7 @@ public final class WorkerProcess {
         new CountDownLatch(1).await();
       }
       case DEADLY -> Runtime.getRuntime().halt(1);
+      case EXITING -> System.exit(3);
       case TWO_SECONDS -> {
         System.out.println("started " + context.jobId());
         TimeUnit.SECONDS.sleep(2);

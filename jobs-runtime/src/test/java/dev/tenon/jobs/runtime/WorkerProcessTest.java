@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
@@ -115,6 +116,55 @@ class WorkerProcessTest {
         .isEqualTo(
             "The job lost 2 workers and is not run again: it seems to kill them. Find out why, then"
                 + " retry it.");
+  }
+
+  /** One process at a time, which does its own upkeep: nobody else is there to see a crash. */
+  @Test
+  void aJobThatHaltsTheOnlyWorkerAgainAndAgainIsQuarantined() {
+    JobService jobs = fixture.start(fixture.builder().upkeep(false)).jobs();
+    UUID id = submit(jobs, WorkerProcess.DEADLY);
+    for (int crash = 1; crash <= 3; crash++) {
+      try (JavaProcess process = startProcess(2)) {
+        assertThat(process.awaitExit(Fixture.PATIENCE)).isEqualTo(1);
+        assertThat(jobs.get(id).crashes()).as("those that were seen").isEqualTo(crash - 1);
+      }
+    }
+    try (JavaProcess process = startProcess(2)) {
+      Job job = Fixture.awaitStatus(jobs, id, JobStatus.FAILED);
+      assertThat(job.crashes()).isEqualTo(3);
+      assertThat(job.attempts()).isZero();
+      assertThat(job.error().reason()).isEqualTo(JobError.Reason.WORKER_LOST);
+      assertThat(process.isAlive()).isTrue();
+    }
+  }
+
+  @Test
+  void aHandlerThatCallsSystemExitCountsAsACrashAndOthersFinish() {
+    JobService jobs = fixture.start(fixture.builder().upkeep(false)).jobs();
+    UUID beside = submit(jobs, WorkerProcess.TWO_SECONDS);
+    UUID id = null;
+    for (int crash = 1; crash <= 3; crash++) {
+      try (JavaProcess process = startProcess(2)) {
+        if (id == null) {
+          process.awaitLine(("started " + beside)::equals, Fixture.PATIENCE);
+          id = submit(jobs, WorkerProcess.EXITING);
+        }
+        assertThat(process.awaitExit(Fixture.PATIENCE)).isEqualTo(3);
+        Job job = jobs.get(id);
+        assertThat(job.crashes()).isEqualTo(crash);
+        assertThat(job.attempts()).isZero();
+        assertThat(job.error().reason()).isEqualTo(JobError.Reason.PROCESS_ENDED);
+      }
+    }
+    assertThat(jobs.get(id).status()).isEqualTo(JobStatus.FAILED);
+    assertThat(jobs.get(id).error().message())
+        .contains("by System.exit. After 3 such crashes the job is not run again.");
+    assertThat(jobs.attempts(id))
+        .extracting(JobAttempt::outcome)
+        .containsOnly(JobAttempt.Outcome.LOST)
+        .hasSize(3);
+    assertThat(jobs.get(beside).status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(jobs.attempts(beside)).hasSize(1);
   }
 
   @Test
