@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some lines of a job's log, in the order in which they were written. A page ends early where its
+ * Some lines of a job's log, in the order that the query asks for. A page ends early where its
  * lines have 16 MiB. Immutable.
  */
 public final class JobLogPage implements Iterable<JobLogEntry> {
@@ -25,7 +25,7 @@ public final class JobLogPage implements Iterable<JobLogEntry> {
     this.next = next;
   }
 
-  /** The lines, the first one first. */
+  /** The lines. */
   public List<JobLogEntry> lines() {
     return lines;
   }

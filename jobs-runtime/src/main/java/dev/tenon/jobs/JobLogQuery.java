@@ -15,12 +15,14 @@ public final class JobLogQuery {
   /** The largest number of lines on one page. */
   public static final int MAX_LIMIT = 10_000;
 
-  private static final JobLogQuery ALL = new JobLogQuery(null, DEFAULT_LIMIT);
+  private static final JobLogQuery ALL = new JobLogQuery(false, null, DEFAULT_LIMIT);
 
+  private final boolean newestFirst;
   private final @Nullable Long after;
   private final int limit;
 
-  private JobLogQuery(@Nullable Long after, int limit) {
+  private JobLogQuery(boolean newestFirst, @Nullable Long after, int limit) {
+    this.newestFirst = newestFirst;
     this.after = after;
     this.limit = limit;
   }
@@ -30,9 +32,14 @@ public final class JobLogQuery {
     return ALL;
   }
 
+  /** A copy that asks for the lines in the opposite order, from the last one on. */
+  public JobLogQuery withNewestFirst() {
+    return new JobLogQuery(true, after, limit);
+  }
+
   /** A copy that asks for what comes after a line, which is {@link JobLogPage#next()}. */
   public JobLogQuery withAfter(long line) {
-    return new JobLogQuery(line, limit);
+    return new JobLogQuery(newestFirst, line, limit);
   }
 
   /**
@@ -46,7 +53,12 @@ public final class JobLogQuery {
       throw new IllegalArgumentException(
           "The limit is " + limit + "; it must be from 1 to " + MAX_LIMIT + ".");
     }
-    return new JobLogQuery(after, limit);
+    return new JobLogQuery(newestFirst, after, limit);
+  }
+
+  /** Whether the newest line comes first. */
+  public boolean isNewestFirst() {
+    return newestFirst;
   }
 
   /** The line after which the page starts; empty for the first page. */

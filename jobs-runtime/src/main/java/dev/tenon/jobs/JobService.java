@@ -76,7 +76,7 @@ public interface JobService extends JobSubmitter {
     return logs(jobId, JobLogQuery.all());
   }
 
-  /** A page of a job's log, in the order in which it was written. */
+  /** A page of a job's log, in the order that the query asks for. */
   JobLogPage logs(UUID jobId, JobLogQuery query);
 
   /**

@@ -26,6 +26,7 @@ import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.JSON;
 import org.jooq.Record;
+import org.jooq.SortField;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
@@ -109,23 +110,29 @@ public final class ReadStore {
     return newestFirst;
   }
 
-  /** A page of a job's log, in the order in which it was written. */
+  /** A page of a job's log, in the order that the query asks for. */
   public JobLogPage logs(UUID jobId, JobLogQuery query) {
     Tables.Logs l = database.tables().logs;
+    Condition isAfter =
+        query.after().isEmpty()
+            ? DSL.noCondition()
+            : query.isNewestFirst()
+                ? l.id.lt(query.after().getAsLong())
+                : l.id.gt(query.after().getAsLong());
     // One more than asked for tells whether there is a next page
     var lines =
         select(l.id, l.attempt, l.level, l.message, l.data, l.loggedAt)
             .from(l)
-            .where(l.jobId.eq(jobId).and(l.id.gt(query.after().orElse(0))))
-            .orderBy(l.id)
+            .where(l.jobId.eq(jobId).and(isAfter))
+            .orderBy(order(l.id, query))
             .limit(query.limit() + 1)
             .asTable("lines");
     Field<Long> id = Fields.of(lines, l.id);
     Field<Integer> bytes =
         octetLength(Fields.of(lines, l.message))
             .plus(coalesce(octetLength(Fields.of(lines, l.data).cast(SQLDataType.CLOB)), 0));
-    Field<BigDecimal> bytesSoFar = sum(bytes).over(orderBy(id)).as("bytes_so_far");
-    Field<Integer> position = rowNumber().over(orderBy(id)).as("position");
+    Field<BigDecimal> bytesSoFar = sum(bytes).over(orderBy(order(id, query))).as("bytes_so_far");
+    Field<Integer> position = rowNumber().over(orderBy(order(id, query))).as("position");
     Field<Integer> count = count().over().as("count");
     var counted =
         select(lines.fields()).select(bytesSoFar, position, count).from(lines).asTable("counted");
@@ -137,7 +144,7 @@ public final class ReadStore {
                 Fields.of(counted, position)
                     .eq(1)
                     .or(Fields.of(counted, bytesSoFar).le(BigDecimal.valueOf(MAX_LOG_PAGE_BYTES))))
-            .orderBy(Fields.of(counted, l.id))
+            .orderBy(order(Fields.of(counted, l.id), query))
             .limit(query.limit())
             .fetch();
     List<JobLogEntry> page =
@@ -152,6 +159,10 @@ public final class ReadStore {
                     row.get(l.loggedAt)));
     boolean isLast = page.isEmpty() || page.size() == rows.get(0).get(count);
     return new JobLogPage(page, isLast ? null : rows.get(page.size() - 1).get(l.id));
+  }
+
+  private static SortField<Long> order(Field<Long> id, JobLogQuery query) {
+    return query.isNewestFirst() ? id.desc() : id.asc();
   }
 
   private Job toJob(Record row) {

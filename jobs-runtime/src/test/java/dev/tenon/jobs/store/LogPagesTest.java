@@ -64,6 +64,19 @@ class LogPagesTest {
   }
 
   @Test
+  void theLastLinesAreReadFirst() {
+    UUID id = write(IntStream.range(0, 50).mapToObj(i -> "line " + i).toList());
+    JobLogQuery query = JobLogQuery.all().withNewestFirst().withLimit(2);
+    JobLogPage last = store.reads.logs(id, query);
+    assertThat(last).extracting(JobLogEntry::message).containsExactly("line 49", "line 48");
+    JobLogPage before =
+        store.reads.logs(id, query.withAfter(last.next().orElseThrow()).withLimit(48));
+    assertThat(before.lines().get(0).message()).isEqualTo("line 47");
+    assertThat(before.lines().get(47).message()).isEqualTo("line 0");
+    assertThat(before.next()).isEmpty();
+  }
+
+  @Test
   void aPageIsBoundedInBytesAndHasALineInAnyCase() {
     String large = "x".repeat(9 * 1024 * 1024);
     UUID id = write(List.of(large + large, "small", large, large));
