@@ -1,8 +1,11 @@
 package dev.tenon.jobs.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.CapturedLog;
 import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -12,6 +15,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +89,32 @@ class ExternalTextsTest {
         assertThat(calls).isGreaterThan(30);
         assertThat(forgedNames(owner)).isZero();
       }
+    }
+  }
+
+  /** A worker id that came into the table before ids were checked. */
+  @Test
+  void theIdOfALostWorkerForgesNoLineOfTheLog() throws Exception {
+    try (Fixture fixture = Fixture.withoutRabbit();
+        CapturedLog log = CapturedLog.of("dev.tenon.jobs.upkeep")) {
+      JobService jobs =
+          fixture.start(fixture.builder().heartbeatInterval(Duration.ofMillis(200))).jobs();
+      UUID id = jobs.submit(PRINT, new Order("lamp", 2), "u", SubmitOptions.defaults());
+      try (Connection owner = fixture.database().connect()) {
+        execute(
+            owner,
+            "UPDATE tenon.jobs SET status = 'running', lease = 1, attempts = 1, started_at = now(),"
+                + " worker_id = E'python-1\\nERROR forged'");
+      }
+      await("the worker is lost")
+          .atMost(Fixture.PATIENCE)
+          .until(() -> jobs.get(id).status() != JobStatus.RUNNING);
+      await("and that is logged")
+          .atMost(Fixture.PATIENCE)
+          .until(() -> log.warnings().stream().anyMatch(line -> line.contains("is lost")));
+      assertThat(log.lines()).noneMatch(line -> line.contains("\n"));
+      assertThat(log.warnings())
+          .anyMatch(line -> line.startsWith("Worker python-1\\nERROR forged is lost"));
     }
   }
 
