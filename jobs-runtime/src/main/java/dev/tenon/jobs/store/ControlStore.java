@@ -73,12 +73,16 @@ public final class ControlStore {
    * Puts a failed or cancelled job back to pending, with all its attempts before it.
    *
    * @return what to publish; empty if the job is neither failed nor cancelled
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the job's
+   *     row for two seconds
    */
   public Optional<JobPointer> retry(UUID jobId) {
+    return Database.inTransaction(database.dsl(), MAX_LOCK_WAIT, dsl -> retry(dsl, jobId));
+  }
+
+  private Optional<JobPointer> retry(DSLContext dsl, UUID jobId) {
     Tables.Jobs j = database.tables().jobs;
-    return database
-        .dsl()
-        .update(j)
+    return dsl.update(j)
         .set(j.status, JobStatus.PENDING)
         .set(j.attempts, 0)
         .set(j.crashes, 0)

@@ -1,6 +1,5 @@
 package dev.tenon.jobs.store;
 
-import java.io.StringWriter;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -28,13 +27,15 @@ public final class LogData {
   }
 
   /**
-   * The data as JSON.
+   * The data as JSON that PostgreSQL can store. Data that has more bytes is left out, and what
+   * stands in its place says so.
    *
+   * @param maxBytes how many bytes of UTF-8 the JSON may have
    * @throws IllegalArgumentException if a value is of another type than those that {@link
    *     dev.tenon.jobs.JobLog} names; the message says which, and holds no value
    */
-  public static String write(Map<String, ? extends @Nullable Object> data) {
-    StringWriter text = new StringWriter();
+  public static String write(Map<String, ? extends @Nullable Object> data, int maxBytes) {
+    BoundedText text = new BoundedText(maxBytes);
     JsonGenerator json = JsonLimits.FACTORY.createGenerator(ObjectWriteContext.empty(), text);
     try {
       new LogData(json).value(data);
@@ -44,22 +45,18 @@ public final class LogData {
           "The data of a log line cannot be written at %s: %s."
               .formatted(JsonLimits.nextPath(json.streamWriteContext()), e.getOriginalMessage()));
     }
-    return text.toString();
+    return text.isTooLong()
+        ? String.format(
+            Locale.ROOT,
+            "{\"leftOut\":\"%,d bytes of data; the limit is %,d\"}",
+            text.bytes(),
+            maxBytes)
+        : StoredText.storable(text.toString());
   }
 
-  /**
-   * The data as JSON that PostgreSQL can store. Data that has more bytes is left out, and what
-   * stands in its place says so.
-   *
-   * @throws IllegalArgumentException as {@link #write(Map)} does
-   */
-  public static String write(Map<String, ? extends @Nullable Object> data, int maxBytes) {
-    String json = StoredText.storable(write(data));
-    int bytes = StoredText.utf8Length(json);
-    return bytes <= maxBytes
-        ? json
-        : String.format(
-            Locale.ROOT, "{\"leftOut\":\"%,d bytes of data; the limit is %,d\"}", bytes, maxBytes);
+  /** The data as JSON, however large it is; otherwise as {@link #write(Map, int)}. */
+  public static String write(Map<String, ? extends @Nullable Object> data) {
+    return write(data, Integer.MAX_VALUE);
   }
 
   private void value(@Nullable Object value) {

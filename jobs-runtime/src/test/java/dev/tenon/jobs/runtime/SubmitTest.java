@@ -31,6 +31,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -405,5 +407,23 @@ class SubmitTest {
       holder.rollback();
     }
     assertThat(jobs.cancel(id)).isEqualTo(JobService.CancelResult.CANCELLED);
+  }
+
+  @Test
+  void retryingDoesNotWaitForATransactionThatHoldsTheJob() throws Exception {
+    UUID id = submit(VALID);
+    jobs.cancel(id);
+    try (Connection holder = fixture.database().connect()) {
+      holder.setAutoCommit(false);
+      holder.createStatement().execute("SELECT FROM tenon.jobs WHERE id = '" + id + "' FOR UPDATE");
+      CompletableFuture<Void> retry = CompletableFuture.runAsync(() -> jobs.retry(id));
+      assertThatThrownBy(() -> retry.get(20, TimeUnit.SECONDS))
+          .cause()
+          .isInstanceOf(JobStoreException.class)
+          .hasMessageContaining("another transaction holds the job's row. Try again");
+      holder.rollback();
+    }
+    jobs.retry(id);
+    assertThat(jobs.get(id).status()).isEqualTo(JobStatus.PENDING);
   }
 }

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,5 +62,19 @@ class LogDataTest {
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("self", data);
     assertThatThrownBy(() -> LogData.write(data)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void dataThatIsTooLargeIsMeasuredAndNotKept() {
+    String half = "x".repeat(10_000) + "é€😀".repeat(1_000);
+    String json = LogData.write(Map.of("a", half));
+    int bytes = json.getBytes(StandardCharsets.UTF_8).length;
+    assertThat(LogData.write(Map.of("a", half), bytes)).isEqualTo(json);
+    assertThat(LogData.write(Map.of("a", half), bytes - 1))
+        .isEqualTo("{\"leftOut\":\"19,008 bytes of data; the limit is 19,007\"}");
+    // More than fits into a String
+    List<String> endless = Collections.nCopies(120_000, "x".repeat(20_000));
+    assertThat(LogData.write(Map.of("a", endless), 100))
+        .isEqualTo("{\"leftOut\":\"2,400,360,007 bytes of data; the limit is 100\"}");
   }
 }
