@@ -9,6 +9,7 @@ import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.read.JobTypeReader;
+import dev.tenon.jobs.processor.round.GeneratedSources;
 import dev.tenon.jobs.processor.round.IncrementalCompilation;
 import dev.tenon.jobs.processor.round.ModuleIndex;
 import dev.tenon.jobs.processor.round.ModuleInputs;
@@ -62,6 +63,8 @@ public final class JobsModuleProcessor extends AbstractProcessor {
   private enum Phase {
     /** More of it may come. */
     COLLECTING,
+    /** It is written without what refers to missing types, which the compiler reports. */
+    INCOMPLETE,
     /** It is written, or cannot be. */
     SETTLED
   }
@@ -138,7 +141,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     try {
       if (round.processingOver()) {
         finish(round, steps);
-      } else if (phase == Phase.SETTLED) {
+      } else if (phase != Phase.COLLECTING) {
         reportLate(added);
       } else {
         phase = collect(round, added, steps);
@@ -158,7 +161,9 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     steps.completion().complete(inputs);
     Optional<ModuleContents> contents = steps.module().read(inputs);
     if (contents.isEmpty()) {
-      return Phase.COLLECTING;
+      return inputs.isEmpty() || !GeneratedSources.bringsNothingElse(round)
+          ? Phase.COLLECTING
+          : writeIncomplete(steps);
     }
     boolean typesAreClean = steps.types().check(inputs, round);
     boolean isLastChance =
@@ -184,6 +189,18 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     return Phase.SETTLED;
   }
 
+  /**
+   * For a round in which nobody made anything but Tenon: types that do not exist will not come. The
+   * compiler reports them, and nothing is to be reported of what names the classes of the module.
+   */
+  private static Phase writeIncomplete(Steps steps) {
+    steps
+        .module()
+        .readResolved(steps.inputs())
+        .ifPresent(contents -> steps.module().write(contents, steps.inputs()));
+    return Phase.INCOMPLETE;
+  }
+
   private void reportLate(Set<String> added) {
     for (String name : added) {
       TypeElement type = processingEnv.getElementUtils().getTypeElement(name);
@@ -193,6 +210,10 @@ public final class JobsModuleProcessor extends AbstractProcessor {
 
   /** Checks what can only be seen with all generated classes, and writes the lock. */
   private void finish(RoundEnvironment round, Steps steps) {
+    if (phase == Phase.INCOMPLETE && steps.module().read(steps.inputs()).isPresent()) {
+      Element first = steps.inputs().originating().get(0);
+      report.add(Diagnostic.LATE_TYPE, SourcePosition.of(first), "A type that the module needs");
+    }
     if (phase == Phase.SETTLED && !round.errorRaised()) {
       steps.javaModule().check(steps.inputs(), report);
       if (!report.hasErrors()) {

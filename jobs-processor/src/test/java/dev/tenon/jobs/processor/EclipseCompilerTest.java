@@ -2,16 +2,8 @@ package dev.tenon.jobs.processor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import org.eclipse.jdt.core.compiler.batch.BatchCompiler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +19,7 @@ class EclipseCompilerTest {
   @ParameterizedTest
   @ValueSource(strings = {"widgets", "shapes", "unions", "elsewhere"})
   void generatesWhatJavacDoes(String name) {
-    Compiled compiled = compile(Golden.RESOURCES.resolve("good").resolve(name));
+    EclipseCompilation compiled = compile(Golden.RESOURCES.resolve("good").resolve(name));
 
     assertThat(compiled.success()).as(compiled.output()).isTrue();
     Path expected = Golden.RESOURCES.resolve("expected").resolve(name);
@@ -43,7 +35,7 @@ class EclipseCompilerTest {
   void placesAnErrorOnAHandler() {
     Path sources = BAD.resolve("JobsUnknownType/wrong");
 
-    Compiled compiled = compile(sources);
+    EclipseCompilation compiled = compile(sources);
 
     assertThat(compiled.success()).isFalse();
     assertThat(compiled.output())
@@ -60,37 +52,7 @@ class EclipseCompilerTest {
         .containsPattern("ERROR: \\[JobsEndless\\] .* At shop\\.Import\\.Folder\\.parent\\.\\n");
   }
 
-  private record Compiled(boolean success, String output) {}
-
-  private Compiled compile(Path sources) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "--release",
-                "17",
-                "-parameters",
-                "-warn:none",
-                "-cp",
-                TestPath.join(TestPath.ofApplications()),
-                "-processorpath",
-                TestPath.join(TestPath.ofProcessors()),
-                "-d",
-                directory("classes"),
-                "-s",
-                directory("generated")));
-    arguments.add(sources.toString());
-    StringWriter output = new StringWriter();
-    PrintWriter printer = new PrintWriter(output);
-    boolean success =
-        BatchCompiler.compile(arguments.toArray(new String[0]), printer, printer, null);
-    return new Compiled(success, output.toString());
-  }
-
-  private String directory(String name) {
-    try {
-      return Files.createDirectories(directory.resolve(name)).toString();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private EclipseCompilation compile(Path sources) {
+    return EclipseCompilation.of(sources, directory);
   }
 }

@@ -96,8 +96,7 @@ public enum Diagnostic {
   NOT_A_RECORD(
       "JobsNotRecord",
       "%s is %s. @JobType belongs on a record, which is then the payload of a job type, or"
-          + " on a class that implements JobHandler. Make it a record, or let it implement"
-          + " JobHandler<Payload, Result>."),
+          + " on a class that implements JobHandler. %s."),
   PAYLOAD_GENERIC(
       "JobsPayloadGeneric",
       "The payload %s has type parameters, which JSON cannot carry. Name the types in its"

@@ -10,12 +10,69 @@ import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.ArrayType;
+import javax.lang.model.type.DeclaredType;
+import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.ElementFilter;
 
 /** What annotation mirrors say. */
 final class Annotations {
 
+  /** What compilers give as the value of an attribute that names what does not exist. */
+  private static final String ERROR = "<error>";
+
   private Annotations() {}
+
+  /**
+   * Whether each attribute has a value of its type. What is missing, of another type, or names
+   * something that does not exist (yet), is reported by the compiler, and nothing is to be said of
+   * the rest.
+   */
+  static boolean isReadable(AnnotationMirror mirror) {
+    try {
+      // Eclipse's compiler has no value where one of another type is written, but an exception
+      mirror.getElementValues();
+      return attributes(mirror).stream()
+          .allMatch(
+              attribute ->
+                  valueOrDefault(mirror, attribute.getSimpleName().toString())
+                      .filter(value -> fits(value, attribute.getReturnType()))
+                      .isPresent());
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
+  private static List<ExecutableElement> attributes(AnnotationMirror mirror) {
+    return ElementFilter.methodsIn(element(mirror).getEnclosedElements());
+  }
+
+  private static boolean fits(AnnotationValue written, TypeMirror type) {
+    Object value = written.getValue();
+    return switch (type.getKind()) {
+      case ARRAY -> {
+        TypeMirror component = ((ArrayType) type).getComponentType();
+        yield value instanceof List<?>
+            && entries(written).stream().allMatch(e -> fits(e, component));
+      }
+      case BOOLEAN -> value instanceof Boolean;
+      case CHAR -> value instanceof Character;
+      case DECLARED -> fits(value, (TypeElement) ((DeclaredType) type).asElement());
+      default -> value instanceof Number;
+    };
+  }
+
+  private static boolean fits(Object value, TypeElement type) {
+    return switch (type.getKind()) {
+      case ENUM -> value instanceof VariableElement;
+      case ANNOTATION_TYPE -> value instanceof AnnotationMirror mirror && isReadable(mirror);
+      default ->
+          type.getQualifiedName().contentEquals("java.lang.Class")
+              ? value instanceof TypeMirror named && !TypeReferences.hasUnresolved(named)
+              : value instanceof String text && !text.equals(ERROR);
+    };
+  }
 
   /** The annotation of this type on an element or a type. */
   static Optional<AnnotationMirror> find(AnnotatedConstruct annotated, String qualifiedName) {
@@ -41,12 +98,22 @@ final class Annotations {
   /** A value that the source gives, by the name of its attribute. */
   static Optional<AnnotationValue> explicit(AnnotationMirror mirror, String name) {
     for (Map.Entry<? extends ExecutableElement, ? extends AnnotationValue> entry :
-        mirror.getElementValues().entrySet()) {
+        values(mirror).entrySet()) {
       if (entry.getKey().getSimpleName().contentEquals(name)) {
         return Optional.of(entry.getValue());
       }
     }
     return Optional.empty();
+  }
+
+  private static Map<? extends ExecutableElement, ? extends AnnotationValue> values(
+      AnnotationMirror mirror) {
+    try {
+      return mirror.getElementValues();
+    } catch (RuntimeException e) {
+      // It is not readable
+      return Map.of();
+    }
   }
 
   /**
@@ -58,7 +125,7 @@ final class Annotations {
     if (explicit.isPresent()) {
       return explicit;
     }
-    return ElementFilter.methodsIn(element(mirror).getEnclosedElements()).stream()
+    return attributes(mirror).stream()
         .filter(method -> method.getSimpleName().contentEquals(name))
         .map(ExecutableElement::getDefaultValue)
         // An attribute without a value, which the compiler reports

@@ -16,9 +16,13 @@ import javax.lang.model.AnnotatedConstruct;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.Element;
+import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.ArrayType;
+import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.TypeMirror;
+import javax.lang.model.util.ElementFilter;
 
 /** Reads the annotations of {@code jakarta.validation}. */
 final class ConstraintReader {
@@ -76,6 +80,10 @@ final class ConstraintReader {
     if (CONVERSIONS.contains(type.getQualifiedName().toString())) {
       return List.of(use(type, new Constraint.Unsupported(GROUPS), position));
     }
+    if ((isStandard(type) || OwnConstraintReader.isConstraint(type) || isContainer(type))
+        && !Annotations.isReadable(mirror)) {
+      return List.of(use(type, new Constraint.Unresolved(), position));
+    }
     if (isStandard(type)) {
       return List.of(standardUse(mirror, position));
     }
@@ -98,6 +106,18 @@ final class ConstraintReader {
   /** Whether it is one of those that {@code jakarta.validation} brings. */
   private static boolean isStandard(TypeElement type) {
     return type.getQualifiedName().contentEquals(STANDARD + "." + type.getSimpleName());
+  }
+
+  /** Whether its {@code value} is an array of constraints. */
+  private static boolean isContainer(TypeElement type) {
+    return ElementFilter.methodsIn(type.getEnclosedElements()).stream()
+        .filter(attribute -> attribute.getSimpleName().contentEquals("value"))
+        .map(ExecutableElement::getReturnType)
+        .filter(ArrayType.class::isInstance)
+        .map(array -> ((ArrayType) array).getComponentType())
+        .filter(DeclaredType.class::isInstance)
+        .map(entry -> (TypeElement) ((DeclaredType) entry).asElement())
+        .anyMatch(entry -> isStandard(entry) || OwnConstraintReader.isConstraint(entry));
   }
 
   /** The constraints in an annotation whose {@code value} is an array of them. */

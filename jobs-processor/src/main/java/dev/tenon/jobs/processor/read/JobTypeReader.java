@@ -33,11 +33,13 @@ public final class JobTypeReader {
   private static final String JOB_TYPE = RuntimeTypes.JOB_TYPE.canonicalName();
   private static final String JOB_HANDLER = RuntimeTypes.JOB_HANDLER.canonicalName();
 
+  private final Elements elements;
   private final Types types;
   private final TypeClassifier classifier;
 
   /** A reader. */
   public JobTypeReader(Elements elements, Types types) {
+    this.elements = elements;
     this.types = types;
     this.classifier = new TypeClassifier(elements, types);
   }
@@ -76,21 +78,24 @@ public final class JobTypeReader {
 
   /** The type that a class names which is neither a payload nor a handler. */
   Optional<String> namedType(TypeElement type) {
-    return Annotations.find(type, JOB_TYPE).map(mirror -> Annotations.text(mirror, "value"));
+    return Annotations.find(type, JOB_TYPE)
+        .filter(Annotations::isReadable)
+        .map(mirror -> Annotations.text(mirror, "value"));
   }
 
   /**
-   * The job type that a record declares; empty if its annotation names a type that does not exist
-   * yet.
+   * The job type that a record declares; empty if its annotation has a value that the compiler
+   * reports, such as the name of a type that does not exist (yet).
    */
   public Optional<JobDeclaration> declaration(TypeElement payload) {
     AnnotationMirror annotation = Annotations.find(payload, JOB_TYPE).orElseThrow();
+    if (!Annotations.isReadable(annotation)) {
+      return Optional.empty();
+    }
     SourcePosition position = SourcePosition.of(payload, annotation);
     Attribute<Object> result = attribute(position, annotation, "result", value -> value);
     Optional<List<Attribute<TypeElement>>> noRetryOn = noRetryOn(position, annotation);
-    if (!(result.value() instanceof TypeMirror resultType)
-        || resultType.getKind() == TypeKind.ERROR
-        || noRetryOn.isEmpty()) {
+    if (!(result.value() instanceof TypeMirror resultType) || noRetryOn.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -145,7 +150,10 @@ public final class JobTypeReader {
         .toList();
   }
 
-  /** What a handler class says; empty if it refers to a type that does not exist yet. */
+  /**
+   * What a handler class says; empty if it refers to a type that does not exist yet, or its
+   * annotation has a value that the compiler reports.
+   */
   public Optional<HandlerDeclaration> handler(TypeElement handler) {
     Supertypes supertypes = new Supertypes();
     supertypes.add(handler.asType());
@@ -155,6 +163,9 @@ public final class JobTypeReader {
       return Optional.empty();
     }
     AnnotationMirror annotation = Annotations.find(handler, JOB_TYPE).orElseThrow();
+    if (!Annotations.isReadable(annotation)) {
+      return Optional.empty();
+    }
     SourcePosition position = SourcePosition.of(handler, annotation);
     List<Attribute<String>> others = new ArrayList<>();
     annotation
@@ -203,18 +214,22 @@ public final class JobTypeReader {
     return new Attribute<>(value, explicit.isPresent(), position.at(explicit.orElse(null)));
   }
 
-  /** The exceptions that are named; empty if one of them does not exist yet. */
-  private static Optional<List<Attribute<TypeElement>>> noRetryOn(
+  /** The exceptions that are named; empty if one of them is none, which the compiler reports. */
+  private Optional<List<Attribute<TypeElement>>> noRetryOn(
       SourcePosition position, AnnotationMirror annotation) {
     Attribute<AnnotationValue> exceptions = raw(position, annotation, "noRetryOn");
     List<Attribute<TypeElement>> entries = new ArrayList<>();
     for (AnnotationValue entry : Annotations.entries(exceptions.value())) {
-      if (!(entry.getValue() instanceof DeclaredType type) || type.getKind() == TypeKind.ERROR) {
+      if (!(entry.getValue() instanceof DeclaredType type) || !isThrowable(type)) {
         return Optional.empty();
       }
       entries.add(new Attribute<>((TypeElement) type.asElement(), true, position.at(entry)));
     }
     return Optional.of(entries);
+  }
+
+  private boolean isThrowable(TypeMirror type) {
+    return types.isSubtype(type, elements.getTypeElement("java.lang.Throwable").asType());
   }
 
   private static double share(Object value) {

@@ -26,14 +26,24 @@ public final class ModuleContentsReader {
     this.modules = modules;
   }
 
+  /** What to do about a class that refers to a type that does not exist (yet). */
+  public enum Unresolved {
+    /** Wait for it: there is no module in this round. */
+    WAIT,
+    /** Leave the class out. */
+    LEAVE_OUT
+  }
+
   /**
    * The module; empty if something in it refers to a type that does not exist yet, or if it would
    * have nothing.
    *
    * @param types the classes that have {@code @JobType}
    * @param annotated the elements that have {@code @JobModule}, of which the first one counts
+   * @param unresolved what to do about classes that refer to types that do not exist yet
    */
-  public Optional<ModuleContents> read(List<TypeElement> types, List<Element> annotated) {
+  public Optional<ModuleContents> read(
+      List<TypeElement> types, List<Element> annotated, Unresolved unresolved) {
     List<JobDeclaration> jobs = new ArrayList<>();
     List<HandlerDeclaration> handlers = new ArrayList<>();
     Set<String> misplaced = new TreeSet<>();
@@ -45,7 +55,7 @@ public final class ModuleContentsReader {
             case NEITHER -> add(jobTypes.namedType(type), misplaced);
             case UNRESOLVED -> false;
           };
-      if (!resolved) {
+      if (!resolved && unresolved == Unresolved.WAIT) {
         return Optional.empty();
       }
     }

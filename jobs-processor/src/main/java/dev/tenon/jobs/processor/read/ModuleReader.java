@@ -39,11 +39,14 @@ public final class ModuleReader {
   }
 
   /**
-   * The module that an annotated package or class names; empty if it includes a type that does not
-   * exist yet.
+   * The module that an annotated package or class names; empty if the annotation has a value that
+   * the compiler reports, such as the name of a type that does not exist (yet).
    */
   public Optional<ModuleDeclaration> annotated(Element element) {
     AnnotationMirror annotation = Annotations.find(element, JOB_MODULE).orElseThrow();
+    if (!Annotations.isReadable(annotation)) {
+      return Optional.empty();
+    }
     SourcePosition position = SourcePosition.of(element, annotation);
     List<ModuleDeclaration.Include> includes = new ArrayList<>();
     Optional<AnnotationValue> included = Annotations.explicit(annotation, "includes");

@@ -16,7 +16,6 @@ import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
-import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.ElementFilter;
 
@@ -33,9 +32,6 @@ public final class OwnConstraintReader {
 
   /** What every constraint of {@code jakarta.validation} has, and no check needs. */
   private static final Set<String> NOT_PASSED = Set.of("message", "groups", "payload");
-
-  /** What an annotation has as the value of an attribute that names what does not exist. */
-  private static final String ERROR = "<error>";
 
   /** The key of a text in a resource bundle, of which there is none. */
   private static final Pattern KEY = Pattern.compile("\\{\\w+(\\.\\w+)+}");
@@ -74,19 +70,17 @@ public final class OwnConstraintReader {
 
   /**
    * What {@code @CheckedBy} on an annotation type says; empty if there is none, or if the class
-   * that it names does not exist yet.
+   * that it names does not exist yet, or another of its values is wrong.
    */
   public static Optional<CheckedAnnotation> annotation(TypeElement type) {
     Optional<AnnotationMirror> found = Annotations.find(type, CHECKED_BY);
-    if (found.isEmpty()) {
+    if (found.filter(Annotations::isReadable).isEmpty()) {
       return Optional.empty();
     }
     AnnotationMirror mirror = found.get();
     SourcePosition position = SourcePosition.of(type, mirror);
     Optional<AnnotationValue> checker = Annotations.explicit(mirror, "value");
-    if (checker.isEmpty()
-        || !(checker.get().getValue() instanceof TypeMirror checkerType)
-        || checkerType.getKind() == TypeKind.ERROR) {
+    if (checker.isEmpty() || !(checker.get().getValue() instanceof TypeMirror checkerType)) {
       return Optional.empty();
     }
     Optional<AnnotationValue> method = Annotations.explicit(mirror, "method");
@@ -162,11 +156,9 @@ public final class OwnConstraintReader {
               name, new Constraint.Unsupported(hindrance.get()), Optional.empty(), position));
     }
     if (has(type, CHECKED_BY)) {
-      checked(type, mirror, valueType)
-          .map(
-              constraint ->
-                  new ConstraintUse(name, constraint, message(type, mirror, position), position))
-          .ifPresent(uses::add);
+      uses.add(
+          new ConstraintUse(
+              name, checked(type, mirror, valueType), message(type, mirror, position), position));
     }
     return uses;
   }
@@ -202,33 +194,18 @@ public final class OwnConstraintReader {
         .isPresent();
   }
 
-  /** The constraint; empty if an attribute has no value, which the compiler reports. */
-  private static Optional<Constraint> checked(
+  private static Constraint checked(
       TypeElement type, AnnotationMirror mirror, TypeMirror valueType) {
     Optional<CheckedAnnotation> annotation = annotation(type);
     if (annotation.isEmpty()) {
-      return Optional.of(new Constraint.Unresolved());
+      return new Constraint.Unresolved();
     }
     List<AnnotationValue> arguments = new ArrayList<>();
     for (ExecutableElement attribute : annotation.get().attributes()) {
-      Optional<AnnotationValue> value =
-          Annotations.valueOrDefault(mirror, attribute.getSimpleName().toString());
-      if (value.isEmpty()) {
-        return Optional.empty();
-      }
-      arguments.add(value.get());
+      arguments.add(
+          Annotations.valueOrDefault(mirror, attribute.getSimpleName().toString()).orElseThrow());
     }
-    return Optional.of(
-        arguments.stream().anyMatch(OwnConstraintReader::isUnresolved)
-            ? new Constraint.Unresolved()
-            : new Constraint.Checked(annotation.get(), valueType, arguments));
-  }
-
-  private static boolean isUnresolved(AnnotationValue value) {
-    return value.getValue() instanceof List<?>
-        ? Annotations.entries(value).stream().anyMatch(OwnConstraintReader::isUnresolved)
-        : value.toString().equals(ERROR)
-            || (value.getValue() instanceof TypeMirror type && type.getKind() == TypeKind.ERROR);
+    return new Constraint.Checked(annotation.get(), valueType, arguments);
   }
 
   /** The message at the use, or else that of the annotation type if it is a fixed text. */

@@ -60,7 +60,8 @@ public final class UpcasterReader {
         method.getParameters().size() == 1
             ? Optional.of(method.getParameters().get(0).asType())
             : Optional.empty();
-    if (TypeReferences.hasUnresolved(method.getReturnType())
+    if (!Annotations.isReadable(annotation)
+        || TypeReferences.hasUnresolved(method.getReturnType())
         || parameter.filter(TypeReferences::hasUnresolved).isPresent()) {
       return Optional.empty();
     }

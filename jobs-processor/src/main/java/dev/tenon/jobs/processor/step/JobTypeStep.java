@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.annotation.processing.ProcessingEnvironment;
+import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.DeclaredType;
 import javax.lang.model.util.Elements;
@@ -162,7 +163,11 @@ public final class JobTypeStep {
           case ANNOTATION_TYPE -> "an annotation";
           default -> "a class that does not implement JobHandler";
         };
-    report.add(Diagnostic.NOT_A_RECORD, SourcePosition.of(type), type.getSimpleName(), what);
+    String fix =
+        type.getKind() == ElementKind.CLASS
+            ? "Make it a record, or let it implement JobHandler<Payload, Result>"
+            : "Move the annotation to one of these";
+    report.add(Diagnostic.NOT_A_RECORD, SourcePosition.of(type), type.getSimpleName(), what, fix);
     return new Outcome.Done();
   }
 }

@@ -8,6 +8,7 @@ import dev.tenon.jobs.processor.check.UpcasterOwnerCheck;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.read.JobTypeReader;
 import dev.tenon.jobs.processor.read.ModuleContentsReader;
+import dev.tenon.jobs.processor.read.ModuleContentsReader.Unresolved;
 import dev.tenon.jobs.processor.read.ModuleReader;
 import dev.tenon.jobs.processor.round.ModuleElements;
 import dev.tenon.jobs.processor.round.ModuleInputs;
@@ -44,7 +45,18 @@ public final class ModuleStep {
 
   /** The module; empty if there is none, or if it refers to a type that does not exist yet. */
   public Optional<ModuleContents> read(ModuleInputs inputs) {
-    return inputs.isEmpty() ? Optional.empty() : reader.read(inputs.types(), inputs.modules());
+    return read(inputs, Unresolved.WAIT);
+  }
+
+  /** The module without what refers to types that do not exist. */
+  public Optional<ModuleContents> readResolved(ModuleInputs inputs) {
+    return read(inputs, Unresolved.LEAVE_OUT);
+  }
+
+  private Optional<ModuleContents> read(ModuleInputs inputs, Unresolved unresolved) {
+    return inputs.isEmpty()
+        ? Optional.empty()
+        : reader.read(inputs.types(), inputs.modules(), unresolved);
   }
 
   /** Checks the module. */
