@@ -92,6 +92,7 @@ class ConnectionsTest {
     runtime.startWorker(TestJobs.handlers().with(ORDER, (order, context) -> new Receipt("x")));
 
     await("all connections are open")
+        .atMost(Fixture.PATIENCE)
         .until(
             () ->
                 connections()

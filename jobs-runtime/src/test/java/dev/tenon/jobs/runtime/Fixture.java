@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** A database of its own, perhaps a virtual host of its own, and runtimes on them. */
 final class Fixture implements AutoCloseable {
 
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final PostgresDatabase database;
   private final @Nullable RabbitVirtualHost host;
