@@ -1,5 +1,7 @@
 package dev.tenon.jobs.worker;
 
+import dev.tenon.jobs.background.BackgroundLoop;
+import dev.tenon.jobs.background.ExplainedFailure;
 import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.WorkerStore;
@@ -13,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
 final class Heartbeat {
 
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
-  private static final Duration LONGEST_JOIN = Duration.ofSeconds(5);
+  private static final Duration MAX_CLOSE = Duration.ofSeconds(5);
+  private static final Duration FIRST_RETRY_PAUSE = Duration.ofMillis(500);
   private static final Duration CANCEL_POLL_WITHOUT_BROKER = Duration.ofMillis(500);
 
   private final WorkerStore store;
@@ -44,11 +45,9 @@ final class Heartbeat {
   private final Consumer<UUID> cancel;
   private final Consumer<Execution<?, ?>> loseLease;
   private final Collection<Execution<?, ?>> executions;
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread;
+  private final BackgroundLoop loop;
   private Set<Running> unknownBefore = Set.of();
   private long lastBeatNanos;
-  private volatile boolean failing;
 
   /**
    * A heartbeat.
@@ -79,8 +78,14 @@ final class Heartbeat {
     this.executions = executions;
     this.cancel = cancel;
     this.loseLease = loseLease;
-    this.thread = new Thread(this::run, "tenon-heartbeat-" + workerId);
-    thread.setDaemon(true);
+    this.loop =
+        BackgroundLoop.named("tenon-heartbeat-" + workerId)
+            .description("The heartbeat of worker " + workerId)
+            .whatFollowsAFailure(
+                "If that lasts, other workers run its jobs, and what it finishes is refused.")
+            .retryPause(
+                interval.compareTo(FIRST_RETRY_PAUSE) < 0 ? interval : FIRST_RETRY_PAUSE, interval)
+            .repeat(this::beatAndCompare);
   }
 
   /**
@@ -90,17 +95,16 @@ final class Heartbeat {
    */
   void start() {
     beat();
-    thread.start();
+    loop.start();
   }
 
   boolean isFailing() {
-    return failing;
+    return loop.isFailing();
   }
 
   void close() throws InterruptedException {
-    closing.countDown();
     // It may hang in a statement; then it ends with that
-    thread.join(LONGEST_JOIN.toMillis());
+    boolean unused = loop.close(MAX_CLOSE);
   }
 
   private void beat() {
@@ -116,38 +120,33 @@ final class Heartbeat {
     }
   }
 
-  private void run() {
-    try {
-      while (!closing.await(pause().toMillis(), TimeUnit.MILLISECONDS)) {
-        try {
-          boolean beatIsDue = System.nanoTime() - lastBeatNanos >= interval.toNanos();
-          if (beatIsDue && !threadsLive.getAsBoolean()) {
-            throw new IllegalStateException(
-                "A thread of worker " + workerId + " has ended; its jobs are left to others.");
-          }
-          if (beatIsDue) {
-            beat();
-          }
-          if (beatIsDue || !executions.isEmpty()) {
-            compare(beatIsDue);
-          }
-          if (failing) {
-            failing = false;
-            LOG.info("The heart of worker {} beats again.", workerId);
-          }
-        } catch (Throwable e) {
-          if (!failing) {
-            failing = true;
-            LOG.warn(
-                "The heart of worker {} cannot beat. It goes on trying; if that lasts, other workers run"
-                    + " its jobs, and what it finishes is refused.",
-                workerId,
-                e);
-          }
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private Duration beatAndCompare() {
+    boolean beatIsDue = System.nanoTime() - lastBeatNanos >= interval.toNanos();
+    if (beatIsDue && !threadsLive.getAsBoolean()) {
+      throw new ThreadEndedException(workerId);
+    }
+    if (beatIsDue) {
+      beat();
+    }
+    if (beatIsDue || !executions.isEmpty()) {
+      compare(beatIsDue);
+    }
+    return pause();
+  }
+
+  /** Without one of its threads a worker does nothing, and should not look as if it did. */
+  private static final class ThreadEndedException extends IllegalStateException
+      implements ExplainedFailure {
+
+    private static final long serialVersionUID = 1L;
+
+    ThreadEndedException(String workerId) {
+      super("a thread of worker " + workerId + " has ended; its jobs are left to others");
+    }
+
+    @Override
+    public String explanation() {
+      return String.valueOf(getMessage());
     }
   }
 
