@@ -1,10 +1,20 @@
 package dev.tenon.jobs.broker;
 
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.AuthenticationFailureException;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.MalformedFrameException;
+import com.rabbitmq.client.PossibleAuthenticationFailureException;
+import com.rabbitmq.client.ProtocolVersionMismatchException;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.tenon.jobs.background.ExplainedFailure;
 import dev.tenon.jobs.background.LogText;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** RabbitMQ cannot be used; the message says at which address and why, and may be logged. */
@@ -15,7 +25,10 @@ final class BrokerFailure extends Exception implements ExplainedFailure {
   private final String explanation;
 
   BrokerFailure(ConnectionFactory factory, Exception cause) {
-    this("\"%s\" at %s:%d".formatted(describe(cause), factory.getHost(), factory.getPort()), cause);
+    this(
+        "\"%s\" at %s:%d%s"
+            .formatted(describe(cause), factory.getHost(), factory.getPort(), wayOut(cause)),
+        cause);
   }
 
   private BrokerFailure(String explanation, Exception cause) {
@@ -26,6 +39,64 @@ final class BrokerFailure extends Exception implements ExplainedFailure {
   @Override
   public String explanation() {
     return explanation;
+  }
+
+  /** What to do, where that is known; begins with a colon. */
+  private static String wayOut(Throwable failure) {
+    if (find(failure, UnknownHostException.class) != null) {
+      return ": the host is not known. Check its name in the URI";
+    }
+    if (find(failure, ConnectException.class) != null) {
+      return ": nothing listens there. Check host and port in the URI, and that RabbitMQ runs";
+    }
+    if (find(failure, AuthenticationFailureException.class) != null
+        || find(failure, PossibleAuthenticationFailureException.class) != null) {
+      return ": the login is refused. Check user and password in the URI";
+    }
+    if (find(failure, ProtocolVersionMismatchException.class) != null
+        || find(failure, MalformedFrameException.class) != null) {
+      return ": what answers does not speak AMQP 0-9-1. Check the port in the URI";
+    }
+    if (find(failure, SSLException.class) != null) {
+      return ": TLS cannot be agreed on. Check that the port of the URI takes amqps";
+    }
+    ShutdownSignalException signal = find(failure, ShutdownSignalException.class);
+    if (signal != null) {
+      return wayOut(signal);
+    }
+    if (find(failure, TimeoutException.class) != null
+        || find(failure, SocketTimeoutException.class) != null) {
+      return ": it accepts the connection and is silent. Check the port in the URI, and that RabbitMQ"
+          + " is well";
+    }
+    if (find(failure, IOException.class) != null) {
+      return ": the connection broke. Check the port in the URI, and RabbitMQ's own log";
+    }
+    return "";
+  }
+
+  private static String wayOut(ShutdownSignalException signal) {
+    int code =
+        signal.getReason() instanceof AMQP.Connection.Close close
+            ? close.getReplyCode()
+            : signal.getReason() instanceof AMQP.Channel.Close close ? close.getReplyCode() : 0;
+    return switch (code) {
+      case AMQP.NOT_ALLOWED ->
+          ": check the virtual host in the URI; the user gets access by: rabbitmqctl set_permissions -p"
+              + " VHOST USER '.*' '.*' '.*'";
+      case AMQP.ACCESS_REFUSED ->
+          ": the user lacks a right, or logs in with a wrong password. Rights to all of Tenon's"
+              + " exchanges and queues: rabbitmqctl set_permissions -p VHOST USER '.*' '.*' '.*'";
+      default -> ": the connection broke. Check the port in the URI, and RabbitMQ's own log";
+    };
+  }
+
+  private static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> type) {
+    Throwable each = failure;
+    while (each != null && !type.isInstance(each)) {
+      each = each.getCause();
+    }
+    return each == null ? null : type.cast(each);
   }
 
   /** The message that says the most: what the broker replied, if it did. */

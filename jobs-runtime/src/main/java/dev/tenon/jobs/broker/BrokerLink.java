@@ -38,6 +38,7 @@ public final class BrokerLink implements AutoCloseable {
   private final BackgroundLoop loop;
   private final LineLimiter lines = new LineLimiter(LOG_INTERVAL);
   private volatile @Nullable Connection connection;
+  private volatile String problem = "";
   private volatile long downSinceNanos = System.nanoTime();
 
   // These belong to the loop's thread
@@ -100,6 +101,11 @@ public final class BrokerLink implements AutoCloseable {
     return isConnected() ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - downSinceNanos);
   }
 
+  /** Why the last try to connect failed, for people to read; empty if it did not. */
+  public String problem() {
+    return problem;
+  }
+
   /** Asks for {@link Session#tend()} at once, on the link's thread. */
   void tendSoon() {
     // While there is no connection, a wake-up would only shorten the pause before the next try
@@ -157,7 +163,9 @@ public final class BrokerLink implements AutoCloseable {
       if (opened != null) {
         discard(opened);
       }
-      throw new BrokerFailure(factory, e);
+      BrokerFailure failure = new BrokerFailure(factory, e);
+      problem = failure.explanation();
+      throw failure;
     } catch (RuntimeException | Error e) {
       if (opened != null) {
         discard(opened);
@@ -167,6 +175,7 @@ public final class BrokerLink implements AutoCloseable {
     Connection usable = opened;
     built = usable;
     openedNanos = System.nanoTime();
+    problem = "";
     connection = usable;
     usable.addShutdownListener(
         cause -> {

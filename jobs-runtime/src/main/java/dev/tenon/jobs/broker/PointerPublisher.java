@@ -89,6 +89,11 @@ public final class PointerPublisher implements AutoCloseable {
     return refused;
   }
 
+  /** Why the last try to connect failed, for people to read; empty if it did not. */
+  public String connectionProblem() {
+    return link.problem();
+  }
+
   /** What is wrong with queues, for people to read; empty if all is well. */
   public List<String> problems() {
     return refusals.explanations();

@@ -68,13 +68,16 @@ final class HealthReport {
     }
     List<String> problems = publisher.problems();
     if (!publisher.isConnected()) {
+      String why = publisher.connectionProblem();
       checks.add(
           new Check(
               "rabbitmq",
               false,
               "not connected for "
                   + publisher.downFor().toSeconds()
-                  + " s; jobs are kept in the table, and workers take them from there"));
+                  + " s"
+                  + (why.isEmpty() ? "" : ", with " + why)
+                  + "; jobs are kept in the table, and workers take them from there"));
     } else if (problems.isEmpty()) {
       checks.add(new Check("rabbitmq", true, "connected"));
     } else {
