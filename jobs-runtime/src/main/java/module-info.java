@@ -1,7 +1,6 @@
 /**
- * What runs jobs on PostgreSQL and RabbitMQ. An application's module requires this one, opens the
- * packages of its payloads to {@code tools.jackson.databind}, and provides {@link
- * dev.tenon.jobs.definition.JobModule} with its generated module class.
+ * What runs jobs on PostgreSQL and RabbitMQ. An application's module requires this one, and
+ * provides {@link dev.tenon.jobs.definition.JobModule} with its generated module class.
  */
 // RabbitMQ's client and Flyway have no module descriptors; docs/decisions/0008 says what follows.
 // The package of the migrations has no class, and is open so that Flyway finds its resources.
@@ -13,14 +12,12 @@ module dev.tenon.jobs.runtime {
   requires transitive org.jspecify;
   // Generated sources bear @Generated
   requires static transitive java.compiler;
-  requires com.fasterxml.jackson.annotation;
   requires com.fasterxml.uuid;
   requires com.rabbitmq.client;
   requires com.zaxxer.hikari;
   requires flyway.core;
   requires org.slf4j;
   requires tools.jackson.core;
-  requires tools.jackson.databind;
 
   exports dev.tenon.jobs;
   exports dev.tenon.jobs.definition;

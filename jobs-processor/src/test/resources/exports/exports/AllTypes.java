@@ -66,7 +66,6 @@ public record AllTypes(
     @Nullable Double doubleBox,
     BigDecimal bigDecimal,
     BigInteger bigInteger,
-    @Nullable Void nothing,
     URI uri,
     URL url,
     Duration duration,

@@ -1,9 +1,6 @@
 package exports;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonValue;
 import dev.tenon.jobs.annotation.Description;
 import dev.tenon.jobs.annotation.JobType;
 import jakarta.validation.Valid;
@@ -14,13 +11,12 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has descriptions, constraints that a schema cannot say, and annotations of Jackson's.
+ * Has descriptions, constraints that a schema cannot say, and a name of Jackson's.
  *
  * @param plain what the {@code Javadoc} comment says
  * @param told what nobody reads
@@ -30,10 +26,7 @@ public record Described(
     String plain,
     @Description("What the annotation says.") String told,
     @JsonProperty("other_name") String renamed,
-    @JsonFormat(pattern = "dd.MM.yyyy") LocalDate formatted,
     Money money,
-    Level level,
-    Custom custom,
     @Future Instant due,
     @Digits(integer = 3, fraction = 2) BigDecimal price,
     @Pattern(regexp = "\\p{Lu}+") @Pattern(regexp = "^[A-Z]*$") String code,
@@ -43,44 +36,8 @@ public record Described(
     @AssertTrue boolean agreed,
     List<@Valid Note> notes) {
 
-  /** Is written as a text. */
-  public record Money(BigDecimal amount) {
-    @JsonCreator
-    public static Money of(String text) {
-      return new Money(new BigDecimal(text));
-    }
-
-    @JsonValue
-    public String text() {
-      return amount.toPlainString();
-    }
-  }
-
-  /** Is written as a number. */
-  public enum Level {
-    LOW,
-    HIGH;
-
-    @JsonValue
-    int number() {
-      return ordinal();
-    }
-  }
-
-  /** Is a class of the user's. */
-  public static final class Custom {
-    private final String text;
-
-    @JsonCreator
-    public Custom(String text) {
-      this.text = text;
-    }
-
-    @JsonValue
-    public String text() {
-      return text;
-    }
-  }
+  /** Is a record. */
+  public record Money(BigDecimal amount) {}
 
   /** Nobody reads this. */
   @Description("Something to note.")

@@ -58,7 +58,7 @@ public final class Values {
     enumMap.put(Colour.GREEN, uuid);
     return new AllTypes(
         "text\n\u00e4\uD83D\uDE00", "more", 'x', 'y', true, false, (byte) 1, (short) 2, 3, 4L, 5.5f, 0.1,
-        (byte) 1, (short) 2, 3, 4L, 0.1f, 6.6, new BigDecimal("1.10"), BigInteger.TEN, null,
+        (byte) 1, (short) 2, 3, 4L, 0.1f, 6.6, new BigDecimal("1.10"), BigInteger.TEN,
         URI.create("https://example.org/a?b=c"), URI.create("https://example.org").toURL(),
         Duration.ofMillis(90_001), instant, LocalDate.parse("2024-02-29"),
         LocalDateTime.parse("2024-02-29T12:00"), LocalTime.parse("12:00"), MonthDay.of(2, 29),
@@ -88,7 +88,7 @@ public final class Values {
         Integer.MIN_VALUE, Long.MIN_VALUE, Float.NEGATIVE_INFINITY, Double.NaN, Byte.MAX_VALUE,
         Short.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE, Float.MIN_VALUE, Double.MAX_VALUE,
         new BigDecimal("-123456789012345678901234567890.1234567890E-20"),
-        BigInteger.TWO.pow(300).negate(), null, URI.create(""), URI.create("file:/a").toURL(),
+        BigInteger.TWO.pow(300).negate(), URI.create(""), URI.create("file:/a").toURL(),
         Duration.ofSeconds(Long.MIN_VALUE, 999_999_999), Instant.MAX, LocalDate.MAX,
         LocalDateTime.MIN, LocalTime.MAX, MonthDay.of(12, 31), OffsetDateTime.MAX, OffsetTime.MIN,
         Period.of(-1, Integer.MIN_VALUE, Integer.MAX_VALUE), Year.of(Year.MIN_VALUE),
@@ -111,7 +111,7 @@ public final class Values {
   private static AllTypes empty() throws MalformedURLException {
     return new AllTypes(
         "", "", ' ', null, false, null, (byte) 0, (short) 0, 0, 0, 0, -0.0, null, null, null, null, null,
-        null, BigDecimal.ZERO, BigInteger.ZERO, null, URI.create("a"), URI.create("http://a").toURL(),
+        null, BigDecimal.ZERO, BigInteger.ZERO, URI.create("a"), URI.create("http://a").toURL(),
         Duration.ZERO, Instant.EPOCH, LocalDate.EPOCH, LocalDateTime.parse("1970-01-01T00:00"),
         LocalTime.MIN, MonthDay.of(1, 1), OffsetDateTime.parse("1970-01-01T00:00Z"),
         OffsetTime.parse("00:00Z"), Period.ZERO, Year.of(0), YearMonth.of(0, 1), ZoneId.of("Z"),

@@ -22,7 +22,7 @@ public final class TestJobs {
   public record Receipt(String text) {}
 
   public static final JobDefinition<Order, Receipt> ORDER =
-      JobDefinition.builder("test.order.place", Order.class, Receipt.class)
+      TestCodecs.builder("test.order.place", Order.class, Receipt.class)
           .timeout(Duration.ofSeconds(30))
           .retryPolicy(
               RetryPolicy.of(3, Duration.ofMillis(50), Duration.ofMillis(100))
@@ -45,44 +45,42 @@ public final class TestJobs {
           .build();
 
   public static final JobDefinition<Order, Void> QUIET =
-      JobDefinition.builder("test.order.note", Order.class, Void.class)
+      TestCodecs.builder("test.order.note", Order.class, Void.class)
           .timeout(Duration.ofSeconds(30))
           .retryPolicy(RetryPolicy.of(1))
           .build();
 
   /** A type whose attempts time out soon. */
   public static final JobDefinition<Order, Receipt> SHORT =
-      JobDefinition.builder("test.order.hurry", Order.class, Receipt.class)
+      TestCodecs.builder("test.order.hurry", Order.class, Receipt.class)
           .timeout(Duration.ofMillis(300))
           .retryPolicy(RetryPolicy.of(2, Duration.ofMillis(50)))
           .build();
 
   /** A type whose attempts may take long. */
   public static final JobDefinition<Order, Receipt> LONG =
-      JobDefinition.builder("test.order.long", Order.class, Receipt.class)
+      TestCodecs.builder("test.order.long", Order.class, Receipt.class)
           .timeout(Duration.ofMinutes(10))
           .retryPolicy(RetryPolicy.of(1))
           .build();
 
   /** A type whose jobs are deleted as soon as they have ended. */
   public static final JobDefinition<Order, Void> FORGOTTEN =
-      JobDefinition.builder("test.order.forget", Order.class, Void.class)
+      TestCodecs.builder("test.order.forget", Order.class, Void.class)
           .retention(Duration.ZERO)
           .build();
 
   /** A type whose queue is purged. */
   public static final JobDefinition<Order, Void> PURGED =
-      JobDefinition.builder("test.order.purge", Order.class, Void.class).build();
+      TestCodecs.builder("test.order.purge", Order.class, Void.class).build();
 
   /** A type that a worker which is not Java handles. */
   public static final JobDefinition<Order, Receipt> EXTERNAL =
-      JobDefinition.builder("test.order.elsewhere", Order.class, Receipt.class)
-          .external(true)
-          .build();
+      TestCodecs.builder("test.order.elsewhere", Order.class, Receipt.class).external(true).build();
 
   /** A type that shares its queue with {@link #ORDER}. */
   public static final JobDefinition<Order, Receipt> NEIGHBOUR =
-      JobDefinition.builder("test.order.neighbour", Order.class, Receipt.class)
+      TestCodecs.builder("test.order.neighbour", Order.class, Receipt.class)
           .routingKey(ORDER.routingKey())
           .build();
 

@@ -5,6 +5,8 @@ import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.JsonCodec;
+import dev.tenon.jobs.definition.JsonCodecs;
 import dev.tenon.jobs.definition.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,8 +62,20 @@ final class FaultJobs {
    */
   record Done(String execution) {}
 
+  private static final JsonCodec<Work> WORK_CODEC =
+      FaultCodecs.ofThree(
+          JsonCodecs.enumOf(Action.values()),
+          Work::action,
+          Work::millis,
+          Work::padding,
+          (action, millis, padding) -> new Work(action, millis, padding == null ? "" : padding));
+
+  private static final JsonCodec<Done> DONE_CODEC = FaultCodecs.ofOne(Done::execution, Done::new);
+
   static final JobDefinition<Work, Done> WORK =
       JobDefinition.builder("fault.work", Work.class, Done.class)
+          .payloadCodec(WORK_CODEC)
+          .resultCodec(DONE_CODEC)
           .timeout(Duration.ofHours(1))
           .retryPolicy(RetryPolicy.of(4, Duration.ofMillis(200), Duration.ofSeconds(1)))
           .payloadValidator(
@@ -81,6 +95,8 @@ final class FaultJobs {
   /** A type that only newer workers know, on the same queue. */
   static final JobDefinition<Work, Done> NEWER =
       JobDefinition.builder("fault.newer", Work.class, Done.class)
+          .payloadCodec(WORK_CODEC)
+          .resultCodec(DONE_CODEC)
           .routingKey(WORK.routingKey())
           .timeout(Duration.ofHours(1))
           .build();
@@ -88,6 +104,8 @@ final class FaultJobs {
   /** A type with a timeout of two seconds and one attempt. */
   static final JobDefinition<Work, Done> HURRY =
       JobDefinition.builder("fault.hurry", Work.class, Done.class)
+          .payloadCodec(WORK_CODEC)
+          .resultCodec(DONE_CODEC)
           .timeout(Duration.ofSeconds(2))
           .retryPolicy(RetryPolicy.of(1))
           .build();

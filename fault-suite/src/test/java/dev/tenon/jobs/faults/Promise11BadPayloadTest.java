@@ -6,6 +6,7 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.JsonCodecs;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,7 +23,15 @@ class Promise11BadPayloadTest {
   record OtherWork(String action, int millis) {}
 
   private static final JobDefinition<OtherWork, Void> OTHER =
-      JobDefinition.builder(FaultJobs.WORK.type(), OtherWork.class, Void.class).build();
+      JobDefinition.builder(FaultJobs.WORK.type(), OtherWork.class, Void.class)
+          .payloadCodec(
+              FaultCodecs.ofThree(
+                  JsonCodecs.STRING,
+                  OtherWork::action,
+                  OtherWork::millis,
+                  work -> null,
+                  (action, millis, padding) -> new OtherWork(action, millis)))
+          .build();
 
   private Site site;
   private Node worker;

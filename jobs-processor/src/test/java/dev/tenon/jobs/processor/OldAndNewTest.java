@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobModule;
-import dev.tenon.jobs.store.JsonCodec;
 import dev.tenon.jobs.store.StoredValues;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -280,7 +279,7 @@ class OldAndNewTest {
     List<String> stored = new ArrayList<>();
     Class<?> order = program.loadClass("shop.Order");
     for (Object payload : (List<?>) order.getMethod("payloads").invoke(null)) {
-      stored.add(new JsonCodec().write(payload, order, "a payload"));
+      stored.add(StoredForm.write(definition(program), payload));
     }
     return stored;
   }
@@ -288,8 +287,7 @@ class OldAndNewTest {
   /** A payload as a program reads what was stored as version 1. */
   private static Object read(ClassLoader program, String json) throws Exception {
     JobDefinition<?, ?> definition = definition(program);
-    return new StoredValues(new JsonCodec())
-        .payload(definition, new UUID(0, 0), 1, json, "of order.place");
+    return StoredValues.payload(definition, new UUID(0, 0), 1, json, "of order.place");
   }
 
   private static Change change(String name, String before, String after) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobModule;
-import dev.tenon.jobs.store.JsonCodec;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,8 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What the schema of a record with everything says of JSON, beside the codec and the validator. */
 class SchemaJsonTest {
-
-  private static final JsonCodec CODEC = new JsonCodec();
 
   private static Compilation.Result compiled;
   private static URLClassLoader loader;
@@ -56,7 +53,7 @@ class SchemaJsonTest {
   private static List<ObjectNode> written() throws Exception {
     List<ObjectNode> written = new ArrayList<>();
     for (Object value : values()) {
-      written.add((ObjectNode) JsonSchemas.JSON.readTree(CODEC.write(value, "the payload")));
+      written.add((ObjectNode) JsonSchemas.JSON.readTree(StoredForm.write(definition, value)));
     }
     return written;
   }
@@ -79,6 +76,18 @@ class SchemaJsonTest {
     for (JsonNode json : written()) {
       assertThat(accepts(json)).isTrue();
       assertThat(schema.errors(json, false)).isEmpty();
+    }
+  }
+
+  @Test
+  void whatEarlierVersionsStoredIsReadAndWrittenAlike() throws Exception {
+    for (Object value : values()) {
+      String earlier = EarlierJson.write(value, definition.payloadType());
+      // The one difference: a key was what Locale.toString() gives, which is read as well
+      String withTag = earlier.replace("{\"de_DE\":1}", "{\"de-DE\":1}");
+      String now = StoredForm.write(definition, value);
+      assertThat(now).isEqualTo(withTag);
+      assertThat(StoredForm.write(definition, StoredForm.read(definition, earlier))).isEqualTo(now);
     }
   }
 
@@ -106,7 +115,7 @@ class SchemaJsonTest {
         }
       }
     }
-    assertThat(valid).isGreaterThanOrEqualTo(90);
+    assertThat(valid).isGreaterThanOrEqualTo(80);
     assertThat(invalid).isGreaterThan(300);
   }
 
@@ -168,7 +177,7 @@ class SchemaJsonTest {
 
   private static <P> boolean accepts(JobDefinition<P, ?> definition, JsonNode json) {
     try {
-      P payload = CODEC.read(json.toString(), definition.payloadType(), "the payload");
+      P payload = StoredForm.read(definition, json.toString());
       return definition.validatePayload(payload).isEmpty();
     } catch (JobsException e) {
       // The question is whether it can be read
@@ -187,8 +196,8 @@ class SchemaJsonTest {
     assertThat(enumerated.errors("\"light-green\"")).isEmpty();
     assertThat(enumerated.errors("\"GREEN\"")).isNotEmpty();
     JsonSchemas array = JsonSchemas.result(compiled, "export.described");
-    assertThat(array.errors("[\"1.10\", null]")).isEmpty();
-    assertThat(array.errors("\"1.10\"")).isNotEmpty();
+    assertThat(array.errors("[{\"amount\": 1.10}]")).isEmpty();
+    assertThat(array.errors("[1.10]")).isNotEmpty();
   }
 
   @Test
@@ -198,7 +207,7 @@ class SchemaJsonTest {
     assertThat(described.path("title").asString()).isEqualTo("Described");
     assertThat(described.path("description").asString())
         .isEqualTo(
-            "Has descriptions, constraints that a schema cannot say, and annotations of Jackson's.");
+            "Has descriptions, constraints that a schema cannot say, and a name of Jackson's.");
     assertThat(described.at("/properties/plain/description").asString())
         .isEqualTo("what the Javadoc comment says");
     assertThat(described.at("/properties/told/description").asString())
@@ -207,19 +216,13 @@ class SchemaJsonTest {
   }
 
   @Test
-  void annotationsOfJacksonsAreUnderstoodOrLeftAlone() {
+  void aNameOfJacksonsIsTheNameOfTheProperty() {
     JsonSchemas described = JsonSchemas.payload(compiled, "export.described");
     JsonNode properties = described.source().path("properties");
 
     assertThat(properties.propertyNames()).contains("other_name").doesNotContain("renamed");
-    for (String unknown : List.of("formatted", "level", "custom")) {
-      assertThat(properties.path(unknown).propertyNames()).as(unknown).containsExactly("$comment");
-    }
-    assertThat(described.source().at("/$defs/Money").propertyNames())
-        .containsExactlyInAnyOrder("description", "$comment");
     assertThat(described.wrongProperties(JsonSchemas.JSON.readTree("{}")))
-        .contains("plain", "other_name", "money", "due")
-        .doesNotContain("formatted");
+        .contains("plain", "other_name", "money", "due");
   }
 
   @Test

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobModule;
 import dev.tenon.jobs.definition.Violation;
-import dev.tenon.jobs.store.JsonCodec;
 import java.lang.reflect.Constructor;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
@@ -100,7 +99,11 @@ class SchemaOracleTest {
     for (int i = 0; i < VALUES; i++) {
       Object payload = values.instance(constructor);
       Set<String> violated = violated(definition, payload);
-      JsonNode json = JsonSchemas.JSON.readTree(new JsonCodec().write(payload, "the payload"));
+      String stored = StoredForm.write(definition, payload);
+      assertThat(stored).isEqualTo(EarlierJson.write(payload, definition.payloadType()));
+      assertThat(StoredForm.write(definition, StoredForm.read(definition, stored)))
+          .isEqualTo(stored);
+      JsonNode json = JsonSchemas.JSON.readTree(stored);
       Set<String> wrong = schema.wrongProperties(json);
       for (Map.Entry<String, Tally> entry : tallies.entrySet()) {
         String component = entry.getKey();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobModule;
-import dev.tenon.jobs.store.JsonCodec;
 import dev.tenon.jobs.store.StoredValues;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
@@ -21,7 +20,6 @@ class VersionsTest {
 
   private static URLClassLoader loader;
   private static JobModule module;
-  private final StoredValues stored = new StoredValues(new JsonCodec());
 
   @BeforeAll
   static void compile(@TempDir Path directory) throws Exception {
@@ -81,14 +79,13 @@ class VersionsTest {
   }
 
   private String payload(int version, String json) {
-    return stored
-        .payload(module.find("mail.send").orElseThrow(), ID, version, json, "of a test")
+    return StoredValues.payload(
+            module.find("mail.send").orElseThrow(), ID, version, json, "of a test")
         .toString();
   }
 
   private String result(String type, int version, String json) {
-    return stored
-        .result(module.find(type).orElseThrow(), ID, version, json, "of a test")
+    return StoredValues.result(module.find(type).orElseThrow(), ID, version, json, "of a test")
         .toString();
   }
 }

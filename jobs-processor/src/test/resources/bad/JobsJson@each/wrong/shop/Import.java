@@ -8,11 +8,10 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Properties;
 import java.util.stream.Stream;
-import tools.jackson.databind.annotation.JsonDeserialize;
 
 @SuppressWarnings("rawtypes")
 @JobType("shop.import")
-record Import(Object a, List b, Map<Line, String> c, List<? extends Runnable> d, InputStream e, Stream<String> f, Optional<Thread> g, Shape h, Part i, Abstract j, PriorityQueue<String> k, Properties l, Class<?> m, Line[] n, @JsonDeserialize(as = Thread.class) Thread o, User p) {
+record Import(Object a, List b, Map<Line, String> c, List<? extends Runnable> d, InputStream e, Stream<String> f, Optional<Thread> g, Shape h, Part i, Abstract j, PriorityQueue<String> k, Properties l, Class<?> m, Line[] n, User p) {
   record Line(Number number) {}
 
   interface Shape {}

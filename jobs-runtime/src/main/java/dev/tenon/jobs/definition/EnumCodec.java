@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A codec of the constants of an enum, by name. What {@link Object#toString} gives is read too,
- * where it belongs to one constant alone: that is how earlier versions of Tenon stored constants.
+ * where it belongs to one constant alone: that is how earlier versions of Tenon stored constants
+ * that had no other name in JSON.
  */
 final class EnumCodec<E extends Enum<E>> implements JsonKeyCodec<E> {
 
@@ -54,7 +55,10 @@ final class EnumCodec<E extends Enum<E>> implements JsonKeyCodec<E> {
       return constant;
     }
     List<E> labelled =
-        constants.stream().filter(candidate -> text.equals(candidate.toString())).toList();
+        constants.stream()
+            .filter(candidate -> toName.apply(candidate).equals(candidate.name()))
+            .filter(candidate -> text.equals(candidate.toString()))
+            .toList();
     if (labelled.size() == 1) {
       return labelled.get(0);
     }

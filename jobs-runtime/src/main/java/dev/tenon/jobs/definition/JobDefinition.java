@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that is known of a job type. The annotation processor writes one constant per payload
@@ -30,6 +31,8 @@ public final class JobDefinition<P, R> {
   private final JobPriority priority;
   private final Duration retention;
   private final boolean external;
+  private final @Nullable JsonCodec<P> payloadCodec;
+  private final @Nullable JsonCodec<R> resultCodec;
   private final Validator<P> payloadValidator;
   private final Validator<R> resultValidator;
   private final int version;
@@ -48,6 +51,8 @@ public final class JobDefinition<P, R> {
     this.priority = builder.priority;
     this.retention = builder.retention;
     this.external = builder.external;
+    this.payloadCodec = builder.payloadCodec;
+    this.resultCodec = builder.resultCodec;
     this.payloadValidator = builder.payloadValidator;
     this.resultValidator = builder.resultValidator;
     this.version = builder.version;
@@ -96,6 +101,29 @@ public final class JobDefinition<P, R> {
   /** The class of what the handler returns; {@code Void.class} if nothing. */
   public Class<R> resultType() {
     return resultType;
+  }
+
+  /** What writes payloads as JSON and reads them. */
+  public JsonCodec<P> payloadCodec() {
+    return codec(payloadCodec, "payload");
+  }
+
+  /**
+   * What writes results as JSON and reads them.
+   *
+   * @throws IllegalStateException if jobs of this type have no result
+   */
+  public JsonCodec<R> resultCodec() {
+    return codec(resultCodec, "result");
+  }
+
+  private <T> JsonCodec<T> codec(@Nullable JsonCodec<T> codec, String what) {
+    if (codec == null) {
+      throw new IllegalStateException(
+          "The definition of job type '%s' has no codec for its %s. Compile its payload again with the annotation processor of this version."
+              .formatted(type, what));
+    }
+    return codec;
   }
 
   /** How long one attempt may take. */
@@ -213,6 +241,8 @@ public final class JobDefinition<P, R> {
     private JobPriority priority = JobPriority.NORMAL;
     private Duration retention = Duration.ofDays(7);
     private boolean external;
+    private @Nullable JsonCodec<P> payloadCodec;
+    private @Nullable JsonCodec<R> resultCodec;
     private Validator<P> payloadValidator = Validator.none();
     private Validator<R> resultValidator = Validator.none();
     private int version = 1;
@@ -270,6 +300,18 @@ public final class JobDefinition<P, R> {
       return this;
     }
 
+    /** Sets {@link JobDefinition#payloadCodec()}. */
+    public Builder<P, R> payloadCodec(JsonCodec<P> payloadCodec) {
+      this.payloadCodec = Objects.requireNonNull(payloadCodec, "payloadCodec");
+      return this;
+    }
+
+    /** Sets {@link JobDefinition#resultCodec()}. */
+    public Builder<P, R> resultCodec(JsonCodec<R> resultCodec) {
+      this.resultCodec = Objects.requireNonNull(resultCodec, "resultCodec");
+      return this;
+    }
+
     /** Sets the validator behind {@link JobDefinition#validatePayload}. */
     public Builder<P, R> payloadValidator(Validator<P> payloadValidator) {
       this.payloadValidator = Objects.requireNonNull(payloadValidator, "payloadValidator");
@@ -304,8 +346,8 @@ public final class JobDefinition<P, R> {
 
     /** Adds an upcaster that takes a payload of an earlier version as a record. */
     public <O> Builder<P, R> upcaster(
-        int from, Class<O> shape, Function<? super O, ? extends P> upcaster) {
-      payloadUpcasters.put(from, new Upcaster.OfShape<>(shape, upcaster));
+        int from, Class<O> shape, JsonCodec<O> codec, Function<? super O, ? extends P> upcaster) {
+      payloadUpcasters.put(from, new Upcaster.OfShape<>(shape, codec, upcaster));
       return this;
     }
 
@@ -317,8 +359,8 @@ public final class JobDefinition<P, R> {
 
     /** Adds an upcaster that takes a result of an earlier version as a record. */
     public <O> Builder<P, R> resultUpcaster(
-        int from, Class<O> shape, Function<? super O, ? extends R> upcaster) {
-      resultUpcasters.put(from, new Upcaster.OfShape<>(shape, upcaster));
+        int from, Class<O> shape, JsonCodec<O> codec, Function<? super O, ? extends R> upcaster) {
+      resultUpcasters.put(from, new Upcaster.OfShape<>(shape, codec, upcaster));
       return this;
     }
 

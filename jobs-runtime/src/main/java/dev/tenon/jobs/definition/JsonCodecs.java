@@ -367,6 +367,17 @@ public final class JsonCodecs {
         json -> readEntries(json, entry, new ArrayList<>()).toArray(make));
   }
 
+  /**
+   * An array of a generic type, of which Java makes no array.
+   *
+   * @param make makes a Java array of a length, whose entries may be of any type arguments
+   */
+  @SuppressWarnings("unchecked") // The array holds what its entries' codec has read
+  public static <E extends @Nullable Object> JsonCodec<E[]> arrayOfGeneric(
+      JsonCodec<E> entry, IntFunction<? extends Object[]> make) {
+    return array(entry, length -> (E[]) make.apply(length));
+  }
+
   @SuppressWarnings("NullAway") // Where entries may be null, their codec takes null
   private static <E extends @Nullable Object> void writeEntries(
       JsonWriter json, Iterable<E> entries, JsonCodec<E> entry) {

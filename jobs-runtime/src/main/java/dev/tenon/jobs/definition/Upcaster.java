@@ -18,14 +18,17 @@ public sealed interface Upcaster<T> {
    * @param <O> the record
    * @param <T> the payload or the result of today
    * @param shape the record
+   * @param codec what reads the record
    * @param function the function that users wrote
    */
-  record OfShape<O, T>(Class<O> shape, Function<? super O, ? extends T> function)
+  record OfShape<O, T>(
+      Class<O> shape, JsonCodec<O> codec, Function<? super O, ? extends T> function)
       implements Upcaster<T> {
 
-    /** Checks that both parts are there. */
+    /** Checks that all parts are there. */
     public OfShape {
       Objects.requireNonNull(shape, "shape");
+      Objects.requireNonNull(codec, "codec");
       Objects.requireNonNull(function, "function");
     }
   }

@@ -24,10 +24,11 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.store.ControlStore;
 import dev.tenon.jobs.store.Database;
-import dev.tenon.jobs.store.JsonCodec;
+import dev.tenon.jobs.store.LogData;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.ReadStore;
 import dev.tenon.jobs.store.StoreException;
+import dev.tenon.jobs.store.StoredJson;
 import dev.tenon.jobs.store.StoredValues;
 import dev.tenon.jobs.store.SubmitStore;
 import java.sql.Connection;
@@ -35,6 +36,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -55,19 +57,14 @@ final class DefaultJobService implements JobService {
   private final SubmitStore submits;
   private final ReadStore reads;
   private final ControlStore controls;
-  private final JsonCodec codec;
   private final SizeLimits limits;
-  private final StoredValues stored;
   private final Notifications notifications;
 
-  DefaultJobService(
-      Database database, JsonCodec codec, SizeLimits limits, Notifications notifications) {
+  DefaultJobService(Database database, SizeLimits limits, Notifications notifications) {
     this.limits = limits;
     this.submits = new SubmitStore(database);
     this.reads = new ReadStore(database);
     this.controls = new ControlStore(database);
-    this.codec = codec;
-    this.stored = new StoredValues(codec);
     this.notifications = notifications;
   }
 
@@ -85,15 +82,6 @@ final class DefaultJobService implements JobService {
       SubmitOptions options) {
     return inOwnTransaction().submitAll(definition, payloads, submittedBy, options);
   }
-
-  /** How jobs of an external type are run, as the functions for their workers read it. */
-  private record ExternalPolicy(
-      long timeoutMillis,
-      List<Long> retryDelaysMillis,
-      double retryJitter,
-      int maxResultBytes,
-      int maxLogDataBytes,
-      int maxLogLines) {}
 
   private JobSubmitter inOwnTransaction() {
     return new Submitter(
@@ -146,10 +134,12 @@ final class DefaultJobService implements JobService {
 
   private <P, R> TypedJob<P, R> typed(JobDefinition<P, R> definition, Job job) {
     String of = "of job " + job.id() + " of type '" + job.type() + "'";
-    P payload = stored.payload(definition, job.id(), job.version(), job.payload(), of);
+    P payload = StoredValues.payload(definition, job.id(), job.version(), job.payload(), of);
     String json = job.result();
     @Nullable R result =
-        json == null ? null : stored.result(definition, job.id(), job.resultVersion(), json, of);
+        json == null
+            ? null
+            : StoredValues.result(definition, job.id(), job.resultVersion(), json, of);
     if (definition.external() && result != null) {
       requireValid(definition, job, result);
     }
@@ -303,17 +293,22 @@ final class DefaultJobService implements JobService {
       }
     }
 
-    /** What a worker in another language must know of a type. */
+    /** How jobs of an external type are run, as the functions for their workers read it. */
     private String externalPolicy(JobDefinition<?, ?> definition) {
-      return codec.write(
-          new ExternalPolicy(
+      return LogData.write(
+          Map.of(
+              "timeoutMillis",
               definition.timeout().toMillis(),
+              "retryDelaysMillis",
               definition.retryPolicy().delays().stream().map(Duration::toMillis).toList(),
+              "retryJitter",
               definition.retryPolicy().jitter(),
+              "maxResultBytes",
               limits.resultBytes(),
+              "maxLogDataBytes",
               limits.logDataBytes(),
-              Math.min(limits.logLines(), MAX_EXTERNAL_LOG_LINES)),
-          "the policy of job type '" + definition.type() + "'");
+              "maxLogLines",
+              Math.min(limits.logLines(), MAX_EXTERNAL_LOG_LINES)));
     }
 
     private <P, R> NewJob newJob(
@@ -339,7 +334,10 @@ final class DefaultJobService implements JobService {
           options.priority().orElse(definition.priority()),
           SubmittedValues.payload(
               definition.type(),
-              codec.write(payload, "the payload of job type '" + definition.type() + "'"),
+              StoredJson.write(
+                  payload,
+                  definition.payloadCodec(),
+                  "the payload of job type '" + definition.type() + "'"),
               limits.payloadBytes()),
           itemId,
           SubmittedValues.name("submittedBy", submittedBy),

@@ -10,7 +10,6 @@ import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.broker.PointerPublisher;
 import dev.tenon.jobs.broker.Topology;
 import dev.tenon.jobs.store.Database;
-import dev.tenon.jobs.store.JsonCodec;
 import dev.tenon.jobs.store.PublishStore;
 import dev.tenon.jobs.store.TaskStore;
 import dev.tenon.jobs.upkeep.Dispatcher;
@@ -56,7 +55,6 @@ public final class JobsRuntime implements AutoCloseable {
   private final @Nullable PointerPublisher publisher;
   private final @Nullable Dispatcher dispatcher;
   private final @Nullable Upkeep upkeep;
-  private final JsonCodec codec = new JsonCodec();
   private final JobService service;
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
   private final HealthReport health;
@@ -82,8 +80,7 @@ public final class JobsRuntime implements AutoCloseable {
         settings.upkeep()
             ? new Upkeep(database, dispatcher, settings.lostAfter(), settings.maxCrashes())
             : null;
-    this.service =
-        new DefaultJobService(database, codec, settings.sizeLimits(), new LocalNotifications());
+    this.service = new DefaultJobService(database, settings.sizeLimits(), new LocalNotifications());
     this.health = new HealthReport(new TaskStore(database), publisher, workers);
   }
 
@@ -161,7 +158,6 @@ public final class JobsRuntime implements AutoCloseable {
             options,
             settings.heartbeatInterval(),
             settings.maxCrashes(),
-            codec,
             settings.sizeLimits(),
             settings.clock(),
             workers::remove);

@@ -3,6 +3,7 @@ package dev.tenon.jobs.store;
 import dev.tenon.jobs.JobVersionException;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.Upcaster;
 import java.util.Optional;
 import java.util.Set;
@@ -12,16 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads payloads and results that were stored with whatever version of their type, as the types of
- * today. Thread-safe.
+ * today.
  */
 public final class StoredValues {
 
-  private final JsonCodec codec;
-
-  /** A reader of what this codec wrote. */
-  public StoredValues(JsonCodec codec) {
-    this.codec = codec;
-  }
+  private StoredValues() {}
 
   /**
    * The payload of a job.
@@ -32,11 +28,15 @@ public final class StoredValues {
    *     upcaster for it
    * @throws JobsException if the JSON does not fit; the message holds no part of it
    */
-  public <P> P payload(
+  public static <P> P payload(
       JobDefinition<P, ?> definition, UUID jobId, int version, String json, String of) {
     requireKnown(definition, jobId, version, "payload", of);
     return read(
-        definition.payloadUpcaster(version), json, definition.payloadType(), "the payload " + of);
+        definition.payloadUpcaster(version),
+        json,
+        definition.payloadCodec(),
+        definition.payloadType(),
+        "the payload " + of);
   }
 
   /**
@@ -49,7 +49,7 @@ public final class StoredValues {
    *     upcaster for it
    * @throws JobsException if the JSON does not fit; the message holds no part of it
    */
-  public <R> R result(
+  public static <R> R result(
       JobDefinition<?, R> definition,
       UUID jobId,
       @Nullable Integer version,
@@ -58,7 +58,11 @@ public final class StoredValues {
     int written = version == null ? 1 : version;
     requireKnown(definition, jobId, written, "result", of);
     return read(
-        definition.resultUpcaster(written), json, definition.resultType(), "the result " + of);
+        definition.resultUpcaster(written),
+        json,
+        definition.resultCodec(),
+        definition.resultType(),
+        "the result " + of);
   }
 
   private static void requireKnown(
@@ -98,9 +102,10 @@ public final class StoredValues {
             + versions.stream().sorted().map(String::valueOf).collect(Collectors.joining(", "));
   }
 
-  private <T> T read(Optional<Upcaster<T>> upcaster, String json, Class<T> type, String what) {
+  private static <T> T read(
+      Optional<Upcaster<T>> upcaster, String json, JsonCodec<T> codec, Class<T> type, String what) {
     if (upcaster.isEmpty()) {
-      return codec.read(json, type, what);
+      return StoredJson.read(json, codec, type, what);
     }
     @Nullable T value = upcast(upcaster.get(), json, what);
     if (value == null) {
@@ -114,14 +119,17 @@ public final class StoredValues {
     return value;
   }
 
-  private <T> @Nullable T upcast(Upcaster<T> upcaster, String json, String what) {
+  private static <T> @Nullable T upcast(Upcaster<T> upcaster, String json, String what) {
     if (upcaster instanceof Upcaster.OfShape<?, T> shaped) {
       return upcast(shaped, json, what);
     }
     return ((Upcaster.OfJson<T>) upcaster).function().apply(json);
   }
 
-  private <O, T> @Nullable T upcast(Upcaster.OfShape<O, T> upcaster, String json, String what) {
-    return upcaster.function().apply(codec.read(json, upcaster.shape(), what));
+  private static <O, T> @Nullable T upcast(
+      Upcaster.OfShape<O, T> upcaster, String json, String what) {
+    return upcaster
+        .function()
+        .apply(StoredJson.read(json, upcaster.codec(), upcaster.shape(), what));
   }
 }

@@ -10,8 +10,8 @@ import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.AttemptFailure;
 import dev.tenon.jobs.store.ClaimedJob;
-import dev.tenon.jobs.store.JsonCodec;
 import dev.tenon.jobs.store.Lease;
+import dev.tenon.jobs.store.StoredJson;
 import dev.tenon.jobs.store.StoredText;
 import dev.tenon.jobs.store.StoredValues;
 import java.time.Clock;
@@ -42,7 +42,6 @@ final class Execution<P, R> implements Runnable {
 
   private final ClaimedJob job;
   private final JobBinding<P, R> binding;
-  private final JsonCodec codec;
   private final SizeLimits limits;
   private final Recorder recorder;
   private final Listener listener;
@@ -73,7 +72,6 @@ final class Execution<P, R> implements Runnable {
   Execution(
       ClaimedJob job,
       JobBinding<P, R> binding,
-      JsonCodec codec,
       SizeLimits limits,
       Recorder recorder,
       Clock clock,
@@ -81,7 +79,6 @@ final class Execution<P, R> implements Runnable {
     this.job = job.withoutPayload();
     this.payloadJson = job.payload();
     this.binding = binding;
-    this.codec = codec;
     this.limits = limits;
     this.recorder = recorder;
     this.listener = listener;
@@ -181,9 +178,8 @@ final class Execution<P, R> implements Runnable {
     P payload;
     try {
       payload =
-          new StoredValues(codec)
-              .payload(
-                  definition, job.id(), job.version(), json, "of job type '" + job.type() + "'");
+          StoredValues.payload(
+              definition, job.id(), job.version(), json, "of job type '" + job.type() + "'");
       List<Violation> violations = definition.validatePayload(payload);
       if (!violations.isEmpty()) {
         throw new InvalidPayloadException(job.type(), job.id(), -1, violations);
@@ -235,8 +231,8 @@ final class Execution<P, R> implements Runnable {
           null);
     }
     return storable(
-        codec.write(
-            result, definition.resultType(), "the result of job type '" + job.type() + "'"));
+        StoredJson.write(
+            result, definition.resultCodec(), "the result of job type '" + job.type() + "'"));
   }
 
   private String storable(String result) {

@@ -3,7 +3,6 @@ package dev.tenon.jobs.worker;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.store.ClaimedJob;
-import dev.tenon.jobs.store.JsonCodec;
 import dev.tenon.jobs.store.Lease;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,7 +35,6 @@ final class Executions implements Execution.Listener {
   private static final Duration LOOK_FOR_EXITS = Duration.ofMillis(500);
 
   private final Bindings bindings;
-  private final JsonCodec codec;
   private final SizeLimits limits;
   private final Recorder recorder;
   private final Clock clock;
@@ -56,7 +54,6 @@ final class Executions implements Execution.Listener {
    */
   Executions(
       Bindings bindings,
-      JsonCodec codec,
       SizeLimits limits,
       Recorder recorder,
       Clock clock,
@@ -66,7 +63,6 @@ final class Executions implements Execution.Listener {
       ExecutorService threads,
       Deadlines deadlines) {
     this.bindings = bindings;
-    this.codec = codec;
     this.limits = limits;
     this.recorder = recorder;
     this.clock = clock;
@@ -116,7 +112,7 @@ final class Executions implements Execution.Listener {
   }
 
   private <P, R> void start(ClaimedJob job, JobBinding<P, R> binding) {
-    Execution<P, R> execution = new Execution<>(job, binding, codec, limits, recorder, clock, this);
+    Execution<P, R> execution = new Execution<>(job, binding, limits, recorder, clock, this);
     ScheduledFuture<?> deadline = deadlines.start(execution);
     byJob.put(job.id(), execution);
     try {

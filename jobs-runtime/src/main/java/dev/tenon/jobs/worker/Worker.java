@@ -8,7 +8,6 @@ import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.broker.PointerConsumer;
 import dev.tenon.jobs.store.ClaimStore;
 import dev.tenon.jobs.store.Database;
-import dev.tenon.jobs.store.JsonCodec;
 import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.ReportStore;
 import dev.tenon.jobs.store.StoreException;
@@ -65,7 +64,6 @@ public final class Worker implements JobWorker {
    * @param options how it works
    * @param heartbeatInterval how often it says that it is alive
    * @param maxCrashes with that many crashes a job fails
-   * @param codec reads payloads and writes results
    * @param limits how much results and logs may have
    * @param clock for deadlines and log lines
    * @param onClosed is told when the worker has stopped
@@ -77,7 +75,6 @@ public final class Worker implements JobWorker {
       WorkerOptions options,
       Duration heartbeatInterval,
       int maxCrashes,
-      JsonCodec codec,
       SizeLimits limits,
       Clock clock,
       Consumer<Worker> onClosed) {
@@ -96,7 +93,6 @@ public final class Worker implements JobWorker {
     this.executions =
         new Executions(
             bindings,
-            codec,
             limits,
             recorder,
             clock,

@@ -10,6 +10,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.definition.JobDefinition;
@@ -28,10 +29,10 @@ import org.junit.jupiter.api.Test;
 class ExternalClaimsTest {
 
   private static final JobDefinition<Order, Receipt> PRINT =
-      JobDefinition.builder("test.order.print", Order.class, Receipt.class).external(true).build();
+      TestCodecs.builder("test.order.print", Order.class, Receipt.class).external(true).build();
 
   private static final JobDefinition<Order, Receipt> NEWER_PRINT =
-      JobDefinition.builder("test.order.print", Order.class, Receipt.class)
+      TestCodecs.builder("test.order.print", Order.class, Receipt.class)
           .version(2)
           .external(true)
           .build();

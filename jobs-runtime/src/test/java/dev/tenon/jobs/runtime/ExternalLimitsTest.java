@@ -9,6 +9,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.definition.JobDefinition;
@@ -30,7 +31,7 @@ class ExternalLimitsTest {
   private static final String LIMIT_EXCEEDED = "54000";
 
   private static final JobDefinition<Order, Receipt> PRINT =
-      JobDefinition.builder("test.order.print", Order.class, Receipt.class).external(true).build();
+      TestCodecs.builder("test.order.print", Order.class, Receipt.class).external(true).build();
 
   private final Fixture fixture = Fixture.withoutRabbit();
 

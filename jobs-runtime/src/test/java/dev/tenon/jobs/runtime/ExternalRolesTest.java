@@ -9,6 +9,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -34,7 +35,7 @@ class ExternalRolesTest {
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
   private static final JobDefinition<Order, Receipt> PRINT =
-      JobDefinition.builder("test.order.print", Order.class, Receipt.class).external(true).build();
+      TestCodecs.builder("test.order.print", Order.class, Receipt.class).external(true).build();
 
   private static final Order ORDER = new Order("lamp", 2);
 

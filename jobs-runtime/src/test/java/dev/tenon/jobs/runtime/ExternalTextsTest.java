@@ -7,6 +7,7 @@ import dev.tenon.jobs.CapturedLog;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.definition.JobDefinition;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.Test;
 class ExternalTextsTest {
 
   private static final JobDefinition<Order, Receipt> PRINT =
-      JobDefinition.builder("test.order.print", Order.class, Receipt.class).external(true).build();
+      TestCodecs.builder("test.order.print", Order.class, Receipt.class).external(true).build();
 
   private static final int HUGE = 2_000_000;
 

@@ -17,6 +17,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.definition.JobDefinition;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.Test;
 class ExternalWorkersTest {
 
   private static final JobDefinition<Order, Receipt> PRINT =
-      JobDefinition.builder("test.order.print", Order.class, Receipt.class)
+      TestCodecs.builder("test.order.print", Order.class, Receipt.class)
           .timeout(Duration.ofSeconds(30))
           .retryPolicy(RetryPolicy.of(2, Duration.ofMillis(50)).withJitter(0))
           .resultValidator(
@@ -47,7 +48,7 @@ class ExternalWorkersTest {
           .build();
 
   private static final JobDefinition<Order, Void> HURRY =
-      JobDefinition.builder("test.order.scan", Order.class, Void.class)
+      TestCodecs.builder("test.order.scan", Order.class, Void.class)
           .timeout(Duration.ofMillis(1))
           .retryPolicy(RetryPolicy.of(1))
           .external(true)

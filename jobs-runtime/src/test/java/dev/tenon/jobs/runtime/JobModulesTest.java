@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobsModule;
@@ -158,8 +159,8 @@ class JobModulesTest {
 
   private static List<JobDefinition<?, ?>> ordersOfAnotherKind() {
     return List.of(
-        JobDefinition.builder(TestJobs.ORDER.type(), String.class, Void.class).build(),
-        JobDefinition.builder("test.other", Order.class, Void.class).build());
+        TestCodecs.builder(TestJobs.ORDER.type(), String.class, Void.class).build(),
+        TestCodecs.builder("test.other", Order.class, Void.class).build());
   }
 
   private record Module(

@@ -235,7 +235,8 @@ abstract class LifecycleContract {
     assertThat(first.error().message()).contains("quantity must be at least 1");
     Job second = ended(unreadable, JobStatus.FAILED);
     assertThat(second.error().message())
-        .contains("The payload of job type 'test.order.place' cannot be read as Order at quantity")
+        .contains(
+            "The payload of job type 'test.order.place' cannot be read as Order: at quantity, a whole number")
         .doesNotContain("secret");
     assertThat(jobs.attempts(unreadable).get(0).stack()).doesNotContain("secret");
   }

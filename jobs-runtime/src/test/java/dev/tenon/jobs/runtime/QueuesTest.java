@@ -185,7 +185,7 @@ class QueuesTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("The namePrefix begins with 'amq.'");
     var type =
-        dev.tenon.jobs.definition.JobDefinition.builder("test.routed", Order.class, Receipt.class)
+        dev.tenon.jobs.TestCodecs.builder("test.routed", Order.class, Receipt.class)
             .routingKey("k".repeat(200))
             .build();
     var long_ = TestJobs.handlers().with(type, (order, context) -> new Receipt(""));

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.definition.JobDefinition;
 import java.sql.Connection;
@@ -49,9 +50,9 @@ class RabbitVersionsTest extends VersionsContract {
   @Test
   void jobsOfAnotherRoutingKeyAreMoved() throws Exception {
     JobDefinition<MailV1, Void> before =
-        JobDefinition.builder("mail.moved", MailV1.class, Void.class).routingKey("old").build();
+        TestCodecs.builder("mail.moved", MailV1.class, Void.class).routingKey("old").build();
     JobDefinition<MailV1, Void> now =
-        JobDefinition.builder("mail.moved", MailV1.class, Void.class).routingKey("new").build();
+        TestCodecs.builder("mail.moved", MailV1.class, Void.class).routingKey("new").build();
     UUID id = jobs().submit(before, new MailV1("ann", "moved"), "tester", SubmitOptions.defaults());
     awaitWaiting(id);
     try (Connection connection = database().connect();

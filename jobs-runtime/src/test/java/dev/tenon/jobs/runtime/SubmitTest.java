@@ -17,6 +17,7 @@ import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.PayloadTooLargeException;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.annotation.JobPriority;
@@ -354,16 +355,16 @@ class SubmitTest {
   void aTypeThatCannotBeStoredIsRefusedBeforeTheStatement() {
     refuses(
         "The job type has the character U+0000",
-        JobDefinition.builder("a\u0000", Order.class, Void.class));
+        TestCodecs.builder("a\u0000", Order.class, Void.class));
     refuses(
         "The job type has 2,000 bytes",
-        JobDefinition.builder("a".repeat(2000), Order.class, Void.class));
+        TestCodecs.builder("a".repeat(2000), Order.class, Void.class));
     refuses(
         "The routing key has a surrogate",
-        JobDefinition.builder("test.a", Order.class, Void.class).routingKey("\ud83d"));
+        TestCodecs.builder("test.a", Order.class, Void.class).routingKey("\ud83d"));
     refuses(
         "The retention of job type 'test.a' is",
-        JobDefinition.builder("test.a", Order.class, Void.class)
+        TestCodecs.builder("test.a", Order.class, Void.class)
             .retention(Duration.ofSeconds(Long.MAX_VALUE)));
   }
 

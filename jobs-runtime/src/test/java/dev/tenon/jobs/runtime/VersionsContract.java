@@ -9,6 +9,7 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobVersionException;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Handlers;
 import dev.tenon.jobs.TypedJob;
@@ -105,11 +106,11 @@ abstract class VersionsContract {
   }
 
   private static JobDefinition<MailV1, SentV1> version1(String type) {
-    return JobDefinition.builder(type, MailV1.class, SentV1.class).build();
+    return TestCodecs.builder(type, MailV1.class, SentV1.class).build();
   }
 
   private static JobDefinition.Builder<Mail, Sent> version2(String type) {
-    return JobDefinition.builder(type, Mail.class, Sent.class)
+    return TestCodecs.builder(type, Mail.class, Sent.class)
         .version(2)
         .payloadValidator(
             (mail, violations) -> {
@@ -136,7 +137,9 @@ abstract class VersionsContract {
   void anOlderJobRunsThroughItsUpcaster() {
     UUID id = submit(version1("mail.older"), new MailV1("ann", "hello"));
     JobDefinition<Mail, Sent> today =
-        version2("mail.older").upcaster(1, MailV1.class, Mail::fromVersion1).build();
+        version2("mail.older")
+            .upcaster(1, MailV1.class, TestCodecs.of(MailV1.class), Mail::fromVersion1)
+            .build();
     work(sending(today));
 
     Job job = ended(id, JobStatus.COMPLETED);
@@ -160,7 +163,11 @@ abstract class VersionsContract {
   @Test
   void whatAnUpcasterMakesIsValidated() {
     UUID id = submit(version1("mail.invalid"), new MailV1("ann", " "));
-    work(sending(version2("mail.invalid").upcaster(1, MailV1.class, Mail::fromVersion1).build()));
+    work(
+        sending(
+            version2("mail.invalid")
+                .upcaster(1, MailV1.class, TestCodecs.of(MailV1.class), Mail::fromVersion1)
+                .build()));
 
     Job job = ended(id, JobStatus.FAILED);
 
@@ -173,7 +180,10 @@ abstract class VersionsContract {
     UUID thrown = submit(version1("mail.throws"), new MailV1("nobody", "hello"));
     UUID returned = submit(version1("mail.null"), new MailV1("ann", "hello"));
     work(
-        sending(version2("mail.throws").upcaster(1, MailV1.class, Mail::fromVersion1).build())
+        sending(
+                version2("mail.throws")
+                    .upcaster(1, MailV1.class, TestCodecs.of(MailV1.class), Mail::fromVersion1)
+                    .build())
             .with(
                 version2("mail.null").upcaster(1, json -> null).build(),
                 (mail, context) -> new Sent("never")));
@@ -215,7 +225,11 @@ abstract class VersionsContract {
             });
 
     stopWorkers();
-    work(sending(version2("mail.forgotten").upcaster(1, MailV1.class, Mail::fromVersion1).build()));
+    work(
+        sending(
+            version2("mail.forgotten")
+                .upcaster(1, MailV1.class, TestCodecs.of(MailV1.class), Mail::fromVersion1)
+                .build()));
     jobs.retry(id);
 
     assertThat(ended(id, JobStatus.COMPLETED).version()).isEqualTo(1);
@@ -227,7 +241,9 @@ abstract class VersionsContract {
         TestJobs.handlers()
             .with(version1("mail.newer"), (mail, context) -> new SentV1(mail.to().length())));
     JobDefinition<Mail, Sent> today =
-        version2("mail.newer").upcaster(1, MailV1.class, Mail::fromVersion1).build();
+        version2("mail.newer")
+            .upcaster(1, MailV1.class, TestCodecs.of(MailV1.class), Mail::fromVersion1)
+            .build();
     UUID id = submit(today, new Mail(List.of("ann", "bob"), "hello"));
     // The older worker goes on with what it knows
     ended(submit(version1("mail.newer"), new MailV1("ann", "behind it")), JobStatus.COMPLETED);
@@ -255,8 +271,8 @@ abstract class VersionsContract {
     ended(id, JobStatus.COMPLETED);
     JobDefinition<Mail, Sent> today =
         version2("mail.result")
-            .upcaster(1, MailV1.class, Mail::fromVersion1)
-            .resultUpcaster(1, SentV1.class, Sent::fromVersion1)
+            .upcaster(1, MailV1.class, TestCodecs.of(MailV1.class), Mail::fromVersion1)
+            .resultUpcaster(1, SentV1.class, TestCodecs.of(SentV1.class), Sent::fromVersion1)
             .build();
 
     assertThat(jobs.find(today, id).orElseThrow().result()).isEqualTo(new Sent("3 sent"));
@@ -275,9 +291,9 @@ abstract class VersionsContract {
   @Test
   void whatHasNoUpcasterForAVersionThatTheOtherOneHasIsReadAsItIs() {
     JobDefinition<MailV1, Sent> today =
-        JobDefinition.builder("mail.half", MailV1.class, Sent.class)
+        TestCodecs.builder("mail.half", MailV1.class, Sent.class)
             .version(2)
-            .resultUpcaster(1, SentV1.class, Sent::fromVersion1)
+            .resultUpcaster(1, SentV1.class, TestCodecs.of(SentV1.class), Sent::fromVersion1)
             .build();
     UUID id = submit(version1("mail.half"), new MailV1("ann", "hello"));
     work(TestJobs.handlers().with(today, (mail, context) -> new Sent(mail.text())));
@@ -291,7 +307,7 @@ abstract class VersionsContract {
   void aJobOfAnEarlierNameIsRunAndFound() {
     JobDefinition<MailV1, SentV1> before = version1("mail.before");
     JobDefinition<MailV1, SentV1> renamed =
-        JobDefinition.builder("mail.after", MailV1.class, SentV1.class)
+        TestCodecs.builder("mail.after", MailV1.class, SentV1.class)
             .aliases("mail.before", "mail.long.before")
             .build();
     UUID waiting = submit(before, new MailV1("ann", "before the worker starts"));
@@ -312,7 +328,7 @@ abstract class VersionsContract {
   void aNameBelongsToOneType() {
     JobDefinition<MailV1, SentV1> one = version1("mail.one");
     JobDefinition<MailV1, SentV1> two =
-        JobDefinition.builder("mail.two", MailV1.class, SentV1.class).aliases("mail.one").build();
+        TestCodecs.builder("mail.two", MailV1.class, SentV1.class).aliases("mail.one").build();
     Handlers both =
         TestJobs.handlers()
             .with(one, (mail, context) -> new SentV1(1))

@@ -85,14 +85,6 @@ class NativeImageTest {
   }
 
   @Test
-  void theMessageCanBeWritten() {
-    JsonNode content = types().get("dev.tenon.jobs.broker.PointerMessage$Content");
-    assertThat(content.path("allDeclaredConstructors").booleanValue()).isTrue();
-    assertThat(content.path("allDeclaredMethods").booleanValue()).isTrue();
-    assertThat(content.path("allDeclaredFields").booleanValue()).isTrue();
-  }
-
-  @Test
   void everyMigrationIsKept() throws Exception {
     URI first =
         NativeImageTest.class.getResource("/dev/tenon/jobs/migrations/V1__jobs.sql").toURI();

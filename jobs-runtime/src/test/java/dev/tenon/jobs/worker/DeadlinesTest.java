@@ -8,7 +8,6 @@ import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Database;
-import dev.tenon.jobs.store.JsonCodec;
 import dev.tenon.jobs.store.Lease;
 import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.ReportStore;
@@ -45,7 +44,6 @@ class DeadlinesTest {
                         null,
                         "tester"),
                     new JobBinding<>(TestJobs.LONG, (order, context) -> new Receipt("")),
-                    new JsonCodec(),
                     SizeLimits.defaults(),
                     recorder,
                     Clock.systemUTC(),

@@ -105,6 +105,14 @@ public enum Diagnostic {
       "JobsNotAccessible", "Generated code in package %s cannot use %s: it is %s. Make it public."),
 
   JSON("JobsJson", "JSON cannot carry %s, which has the type %s: that is %s."),
+  JACKSON(
+      "JobsJackson",
+      "%s on %s has no effect: generated code follows only @JsonProperty(\"name\") and @JsonAlias of"
+          + " Jackson's annotations. %s."),
+  JSON_NAME(
+      "JobsJsonName",
+      "The components %s and %s of %s share the JSON name '%s', but each needs its own. Change"
+          + " @JsonProperty or @JsonAlias on one of them."),
   UNION(
       "JobsUnion",
       "In %s, %s. JSON tells the records of a sealed interface apart by the property"

@@ -34,6 +34,13 @@ public final class JsonCheck {
     walk.endless();
   }
 
+  /** Checks a result that is not a record, and all records that it leads to. */
+  public void check(ValueShape result, Shapes shapes) {
+    Walk walk = new Walk(shapes);
+    walk.value(result, "The result", "The result");
+    walk.endless();
+  }
+
   /** One walk from a root, which visits each record once. */
   private final class Walk {
     private final Shapes shapes;
@@ -49,10 +56,34 @@ public final class JsonCheck {
         return;
       }
       RecordShape shape = shapes.get(type);
+      checkNames(shape);
+      for (RecordShape.JacksonUse use : shape.jackson()) {
+        report.add(
+            Diagnostic.JACKSON, use.position(), use.annotation(), use.member(), use.advice());
+      }
       for (RecordShape.Component component : shape.components()) {
         value(component.value(), path + "." + component.value().path(), path);
       }
       shape.alternatives().forEach(alternative -> record(alternative, path));
+    }
+
+    /** A property belongs to one component. */
+    private void checkNames(RecordShape shape) {
+      Map<String, RecordShape.Component> byName = new HashMap<>();
+      for (RecordShape.Component component : shape.components()) {
+        for (String name : jsonNames(component)) {
+          RecordShape.Component other = byName.putIfAbsent(name, component);
+          if (other != null && !other.equals(component)) {
+            report.add(
+                Diagnostic.JSON_NAME,
+                component.value().position(),
+                other.name(),
+                component.name(),
+                DisplayNames.simple(shape.type()),
+                name);
+          }
+        }
+      }
     }
 
     private void value(ValueShape value, String path, String around) {
@@ -86,7 +117,7 @@ public final class JsonCheck {
               "%s and %s have the same simple name".formatted(other, alternative));
         }
         for (RecordShape.Component component : shapes.get(alternative).components()) {
-          if (component.name().equals(TAG)) {
+          if (jsonNames(component).contains(TAG)) {
             report.add(
                 Diagnostic.UNION,
                 component.value().position(),
@@ -144,6 +175,12 @@ public final class JsonCheck {
       shapes.get(from).components().forEach(component -> next.addAll(required(component.value())));
       return next.stream().anyMatch(type -> leadsTo(type, to, visited));
     }
+  }
+
+  private static List<String> jsonNames(RecordShape.Component component) {
+    List<String> names = new ArrayList<>(component.aliases());
+    names.add(0, component.jsonName());
+    return names;
   }
 
   /** The record without which there is no such value. */

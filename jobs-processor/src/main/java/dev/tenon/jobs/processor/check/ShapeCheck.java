@@ -1,6 +1,5 @@
 package dev.tenon.jobs.processor.check;
 
-import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.Constraint;
 import dev.tenon.jobs.processor.model.Content;
@@ -8,6 +7,7 @@ import dev.tenon.jobs.processor.model.RecordShape;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.Shapes.Depth;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import dev.tenon.jobs.processor.model.TypeNames;
 import dev.tenon.jobs.processor.model.ValueShape;
 import java.util.HashSet;
 import java.util.Optional;
@@ -43,17 +43,73 @@ public final class ShapeCheck {
   /** Checks a record and, where {@code @Valid} leads, the records in it. */
   public void check(Shapes shapes) {
     new Walk(shapes).record(shapes.root());
+    checkAccess(shapes);
+  }
+
+  /** Checks a result that is not a record, and whose class is checked elsewhere. */
+  public void check(ValueShape result, Shapes shapes) {
+    result.content().values().forEach(inside -> checkAccess(inside, "the "));
+    checkAccess(shapes);
+  }
+
+  private void checkAccess(Shapes shapes) {
+    for (RecordShape shape : shapes.records().values()) {
+      String around = DisplayNames.simple(shape.type()) + ".";
+      shape.components().forEach(component -> checkAccess(component.value(), around));
+      shape.alternatives().forEach(this::checkAlternative);
+    }
+  }
+
+  private void checkAccess(ValueShape value, String around) {
+    boolean isNamed =
+        value.content() instanceof Content.Components
+            || value.content() instanceof Content.Constants;
+    if (isNamed) {
+      hindrance(value.type())
+          .ifPresent(
+              hindrance ->
+                  report.add(
+                      Diagnostic.NOT_ACCESSIBLE,
+                      value.position(),
+                      packageName,
+                      "%s, the type of %s"
+                          .formatted(DisplayNames.simple(value.type()), around + value.path()),
+                      hindrance));
+    }
+    value.content().values().forEach(inside -> checkAccess(inside, around));
+  }
+
+  private void checkAlternative(TypeName alternative) {
+    hindrance(alternative)
+        .ifPresent(
+            hindrance ->
+                report.add(
+                    Diagnostic.NOT_ACCESSIBLE,
+                    SourcePosition.of(
+                        elements.getTypeElement(TypeNames.raw(alternative).canonicalName())),
+                    packageName,
+                    DisplayNames.simple(alternative),
+                    hindrance));
   }
 
   /** Whether validators can name all records that a root leads to, and call what checks them. */
   public boolean isAccessible(Shapes shapes) {
     return checkedUses.isWritable()
-        && shapes.records().keySet().stream().allMatch(record -> hindrance(record).isEmpty());
+        && shapes.records().values().stream().allMatch(this::isAccessible);
   }
 
-  private Optional<String> hindrance(TypeName record) {
-    TypeElement element =
-        record instanceof ClassName name ? elements.getTypeElement(name.canonicalName()) : null;
+  private boolean isAccessible(RecordShape shape) {
+    return hindrance(shape.type()).isEmpty()
+        && shape.components().stream().allMatch(component -> isAccessible(component.value()));
+  }
+
+  private boolean isAccessible(ValueShape value) {
+    return (!(value.content() instanceof Content.Constants) || hindrance(value.type()).isEmpty())
+        && value.content().values().stream().allMatch(this::isAccessible);
+  }
+
+  private Optional<String> hindrance(TypeName type) {
+    TypeElement element = elements.getTypeElement(TypeNames.raw(type).canonicalName());
     return element == null ? Optional.empty() : Accessibility.hindrance(element, packageName);
   }
 
@@ -114,7 +170,6 @@ public final class ShapeCheck {
     }
 
     private void components(TypeName record, ValueShape value, String where) {
-      checkAccess(record, value, where);
       if (value.valid().isPresent()) {
         record(record);
       } else if (!hasJavaxValid(value) && shapes.isConstrained(record)) {
@@ -132,18 +187,6 @@ public final class ShapeCheck {
       return value.constraints().stream()
           .anyMatch(
               use -> use.constraint() instanceof Constraint.OfJavax && use.name().equals("Valid"));
-    }
-
-    private void checkAccess(TypeName record, ValueShape value, String where) {
-      hindrance(record)
-          .ifPresent(
-              hindrance ->
-                  report.add(
-                      Diagnostic.NOT_ACCESSIBLE,
-                      value.position(),
-                      packageName,
-                      "%s, the type of %s".formatted(DisplayNames.simple(record), where),
-                      hindrance));
     }
 
     /** Whether {@code @Valid} on a value leads to a record with something to check. */

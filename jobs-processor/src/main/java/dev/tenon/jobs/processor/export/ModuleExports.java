@@ -4,6 +4,7 @@ import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.SimpleResult;
 import dev.tenon.jobs.processor.read.Descriptions;
 import dev.tenon.jobs.processor.read.ResultReader;
 import java.util.Comparator;
@@ -71,7 +72,7 @@ public final class ModuleExports {
       reachability.add(result);
       schemas.add(SchemaBundle.result(job), schema(result, descriptions).ofRecord(title));
     } else {
-      ResultReader.Result result = results.read(job.result().value().name(), type.source());
+      SimpleResult result = results.read(job.result().value().name(), type.source());
       reachability.add(result.shapes());
       reachability.add(result.value());
       schemas.add(

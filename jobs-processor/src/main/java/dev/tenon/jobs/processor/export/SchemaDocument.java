@@ -14,7 +14,6 @@ import dev.tenon.jobs.processor.model.ValueKind;
 import dev.tenon.jobs.processor.model.ValueShape;
 import dev.tenon.jobs.processor.model.ValueShape.Presence;
 import dev.tenon.jobs.processor.read.Descriptions;
-import dev.tenon.jobs.processor.read.JacksonAnnotations;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -90,30 +89,25 @@ final class SchemaDocument {
     Schema schema =
         shape.alternatives().isEmpty()
             ? record(shape, element, definition.how())
-            : union(shape, element, definition.how());
+            : union(shape, definition.how());
     descriptions.of(element).ifPresent(schema::description);
     return schema;
   }
 
   private Schema record(RecordShape shape, TypeElement element, Validation how) {
     Schema schema = Schema.type("object");
-    if (!JacksonAnnotations.leaveAlone(element)) {
-      return Schema.any().note(SchemaNotes.JACKSON);
-    }
     Map<String, Object> properties = new LinkedHashMap<>();
     List<Object> required = new ArrayList<>();
     for (RecordShape.Component component : shape.components()) {
       ValueShape value = component.value();
-      Optional<String> property = JacksonAnnotations.property(value.position().element());
-      Schema content =
-          property.isPresent() ? value(value, how) : Schema.any().note(SchemaNotes.JACKSON);
+      Schema content = value(value, how);
       descriptions.of(element, component.name()).ifPresent(content::description);
-      properties.put(property.orElse(component.name()), content.json());
+      properties.put(component.jsonName(), content.json());
       boolean mustBeThere =
           value.presence() == Presence.PRIMITIVE
               || (value.presence() == Presence.REQUIRED && how != Validation.NONE);
-      if (property.isPresent() && mustBeThere) {
-        required.add(property.get());
+      if (mustBeThere) {
+        required.add(component.jsonName());
       }
     }
     if (!properties.isEmpty()) {
@@ -122,14 +116,7 @@ final class SchemaDocument {
     return required.isEmpty() ? schema : schema.with("required", required);
   }
 
-  private Schema union(RecordShape shape, TypeElement element, Validation how) {
-    boolean isPlain =
-        JacksonAnnotations.leaveAlone(element)
-            && shape.alternatives().stream()
-                .allMatch(record -> JacksonAnnotations.leaveAlone(element(record)));
-    if (!isPlain) {
-      return Schema.any().note(SchemaNotes.JACKSON);
-    }
+  private Schema union(RecordShape shape, Validation how) {
     List<Object> alternatives = new ArrayList<>();
     for (TypeName record : shape.alternatives()) {
       String name = element(record).getSimpleName().toString();

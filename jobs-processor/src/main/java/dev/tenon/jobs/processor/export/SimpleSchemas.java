@@ -33,7 +33,6 @@ final class SimpleSchemas {
                   .with("minLength", 1L)
                   .with("maxLength", 1L)
                   .note("One UTF-16 code unit.");
-          case "java.lang.Void" -> Schema.type("null");
           case "java.net.URI" -> Schema.type("string").note("A URI, as java.net.URI reads it.");
           case "java.net.URL" -> Schema.type("string").note("A URL, as java.net.URL reads it.");
           case "java.time.Duration" ->

@@ -22,8 +22,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import javax.lang.model.element.AnnotationMirror;
-import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.TypeElement;
@@ -31,8 +29,6 @@ import javax.lang.model.util.Elements;
 
 /** From what was read of the sources to what the file holds. */
 final class ShapeTranslator {
-
-  private static final String JSON_PROPERTY = "com.fasterxml.jackson.annotation.JsonProperty";
 
   private static final Map<ValueKind, String> OPTIONAL_NUMBERS =
       Map.of(
@@ -113,7 +109,7 @@ final class ShapeTranslator {
       if (shape.alternatives().isEmpty()) {
         SortedMap<String, LockedValue> components = new TreeMap<>();
         for (RecordShape.Component component : shape.components()) {
-          components.put(property(component), value(component.value(), List.of(), false));
+          components.put(component.jsonName(), value(component.value(), List.of(), false));
         }
         shapes.put(shape.type().toString(), new LockedShape.Fields(components, position));
       } else {
@@ -132,21 +128,6 @@ final class ShapeTranslator {
     return element != null && sources.contains(name.canonicalName())
         ? Optional.of(SourcePosition.of(element))
         : Optional.empty();
-  }
-
-  /** The name of the JSON property of a component. */
-  private static String property(RecordShape.Component component) {
-    Element field = component.value().position().element();
-    for (AnnotationMirror mirror : field.getAnnotationMirrors()) {
-      if (mirror.getAnnotationType().toString().equals(JSON_PROPERTY)) {
-        for (AnnotationValue value : mirror.getElementValues().values()) {
-          if (value.getValue() instanceof String name && !name.isEmpty()) {
-            return name;
-          }
-        }
-      }
-    }
-    return component.name();
   }
 
   private LockedValue value(ValueShape value, List<ConstraintUse> around, boolean isValid) {

@@ -69,9 +69,18 @@ public sealed interface Content {
   /**
    * Nothing: it is a constant of an enum.
    *
-   * @param names how JSON names the constants, in the order of the source
+   * @param constants the constants, in the order of the source
    */
-  record Constants(List<String> names) implements Content {
+  record Constants(List<Constant> constants) implements Content {
+
+    /** A constant and its name in JSON. */
+    public record Constant(String name, String jsonName) {}
+
+    /** How JSON names the constants. */
+    public List<String> names() {
+      return constants.stream().map(Constant::jsonName).toList();
+    }
+
     @Override
     public List<ValueShape> values() {
       return List.of();

@@ -10,15 +10,35 @@ import java.util.List;
  * @param components the components of a record, in the order of the source
  * @param alternatives the records of an interface, in the order of the source
  * @param misplaced the constraints on a record that stand where nothing is checked
+ * @param jackson the annotations of Jackson's that ask for something else than what is stored
  */
 public record RecordShape(
     TypeName type,
     List<Component> components,
     List<TypeName> alternatives,
-    List<MisplacedConstraint> misplaced) {
+    List<MisplacedConstraint> misplaced,
+    List<JacksonUse> jackson) {
 
-  /** A component and its value. */
-  public record Component(String name, ValueShape value) {}
+  /**
+   * A component.
+   *
+   * @param name its name
+   * @param jsonName the JSON property that holds it
+   * @param aliases other JSON properties that it is read from
+   * @param value its value
+   */
+  public record Component(String name, String jsonName, List<String> aliases, ValueShape value) {}
+
+  /**
+   * An annotation of Jackson's that generated code does not follow.
+   *
+   * @param annotation the annotation, as messages show it: {@code @JsonFormat}
+   * @param member the component, method or constructor that it is on; of a record, its own name
+   * @param advice what to do instead
+   * @param position the annotation
+   */
+  public record JacksonUse(
+      String annotation, String member, String advice, SourcePosition position) {}
 
   /** Where a constraint is not checked. */
   public enum Place {

@@ -45,6 +45,21 @@ public final class RuntimeTypes {
   /** Everything that is known of a job type. */
   public static final ClassName JOB_DEFINITION = ClassName.get(DEFINITION, "JobDefinition");
 
+  /** Writes and reads values of one type as JSON. */
+  public static final ClassName JSON_CODEC = ClassName.get(DEFINITION, "JsonCodec");
+
+  /** The codecs of what payloads and results are made of. */
+  public static final ClassName JSON_CODECS = ClassName.get(DEFINITION, "JsonCodecs");
+
+  /** A codec of values that can be keys of a map. */
+  public static final ClassName JSON_KEY_CODEC = ClassName.get(DEFINITION, "JsonKeyCodec");
+
+  /** What reads JSON. */
+  public static final ClassName JSON_READER = ClassName.get(DEFINITION, "JsonReader");
+
+  /** What writes JSON. */
+  public static final ClassName JSON_WRITER = ClassName.get(DEFINITION, "JsonWriter");
+
   /** The registry of a compilation. */
   public static final ClassName JOB_MODULE = ClassName.get(DEFINITION, "JobModule");
 

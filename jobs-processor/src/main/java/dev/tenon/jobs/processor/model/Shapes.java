@@ -89,6 +89,19 @@ public record Shapes(TypeName root, Map<TypeName, RecordShape> records) {
         : value.content().values().stream().anyMatch(inside -> isConstrained(inside, seen));
   }
 
+  /** Whether JSON can carry all values of all records. */
+  public boolean isJson() {
+    return records.values().stream()
+        .flatMap(shape -> shape.components().stream())
+        .allMatch(component -> isJson(component.value()));
+  }
+
+  /** Whether JSON can carry a value, without the records that it leads to. */
+  public static boolean isJson(ValueShape value) {
+    return !(value.content() instanceof Content.NotJson)
+        && value.content().values().stream().allMatch(Shapes::isJson);
+  }
+
   /** The names of all classes whose source decides what is generated for these shapes. */
   public Set<String> classes() {
     Set<String> names = new HashSet<>();

@@ -120,7 +120,10 @@ public final class JobTypeReader {
 
   private JobDeclaration.ResultType resultType(TypeMirror type) {
     ValueKind kind = classifier.kind(type);
-    Optional<String> notJson = JsonTypes.hindrance(type, kind);
+    Optional<String> notJson =
+        TypeName.get(type).equals(TypeName.VOID.box())
+            ? Optional.empty()
+            : JsonTypes.hindrance(type, kind);
     if (!(type instanceof DeclaredType declared)) {
       return new JobDeclaration.ResultType(TypeName.get(type), false, false, notJson);
     }

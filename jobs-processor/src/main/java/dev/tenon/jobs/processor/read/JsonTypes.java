@@ -1,12 +1,12 @@
 package dev.tenon.jobs.processor.read;
 
+import dev.tenon.jobs.processor.model.Content.Constants.Constant;
 import dev.tenon.jobs.processor.model.ValueKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
-import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.Modifier;
@@ -16,8 +16,8 @@ import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 
 /**
- * Which types JSON can carry there and back without a hint of the user's: what the runtime's codec
- * reads as it was written. What a type contains is not looked at.
+ * Which types JSON can carry there and back: those that generated codecs can read as they were
+ * written. What a type contains is not looked at.
  */
 final class JsonTypes {
 
@@ -33,7 +33,6 @@ final class JsonTypes {
           "java.lang.Long",
           "java.lang.Float",
           "java.lang.Double",
-          "java.lang.Void",
           "java.math.BigDecimal",
           "java.math.BigInteger",
           "java.net.URI",
@@ -92,16 +91,42 @@ final class JsonTypes {
 
   private static final Set<String> NO_KEYS =
       Set.of(
-          "java.lang.Void",
           "java.net.URL",
           "java.util.Optional",
           "java.util.OptionalDouble",
           "java.util.OptionalInt",
           "java.util.OptionalLong");
 
-  static final String JSON_PROPERTY = "com.fasterxml.jackson.annotation.JsonProperty";
+  /** What to use in place of classes that people take for values. */
+  private static final Map<String, String> BETTER =
+      Map.ofEntries(
+          Map.entry("java.lang.StringBuffer", "String"),
+          Map.entry("java.lang.StringBuilder", "String"),
+          Map.entry("java.net.InetAddress", "String"),
+          Map.entry("java.sql.Date", "LocalDate"),
+          Map.entry("java.sql.Time", "LocalTime"),
+          Map.entry("java.sql.Timestamp", "Instant"),
+          Map.entry("java.util.BitSet", "boolean[]"),
+          Map.entry("java.util.Calendar", "Instant or ZonedDateTime"),
+          Map.entry("java.util.GregorianCalendar", "Instant or ZonedDateTime"),
+          Map.entry("java.util.TimeZone", "ZoneId"),
+          Map.entry("java.util.concurrent.atomic.AtomicBoolean", "boolean"),
+          Map.entry("java.util.concurrent.atomic.AtomicInteger", "int"),
+          Map.entry("java.util.concurrent.atomic.AtomicLong", "long"),
+          Map.entry("java.util.concurrent.atomic.AtomicReference", "the type of what it holds"),
+          Map.entry("java.util.regex.Pattern", "String"));
 
-  private static final List<String> JACKSON = List.of("com.fasterxml.jackson.", "tools.jackson.");
+  /** Where classes live that work for a program rather than hold data. */
+  private static final List<String> SERVICES =
+      List.of(
+          "dev.tenon.jobs.",
+          "jakarta.persistence.",
+          "java.lang.Thread",
+          "java.sql.",
+          "java.util.concurrent.",
+          "javax.sql.",
+          "org.jooq.",
+          "org.slf4j.");
 
   private JsonTypes() {}
 
@@ -121,12 +146,17 @@ final class JsonTypes {
       return Optional.of("a raw type; write its type arguments");
     }
     String name = element.getQualifiedName().toString();
+    if (element.getKind() == ElementKind.ENUM) {
+      return JacksonAnnotations.withoutEffectOnEnum(element)
+          .map(
+              use ->
+                  "an enum with %s on %s, and constants are stored by name; remove it"
+                      .formatted(use.annotation(), use.member()));
+    }
     if (kind == ValueKind.RECORD
         || kind == ValueKind.UNION
-        || element.getKind() == ElementKind.ENUM
         || VALUES.contains(name)
-        || CONTAINERS.contains(name)
-        || saysHow(element)) {
+        || CONTAINERS.contains(name)) {
       return Optional.empty();
     }
     return Optional.of(reason(element, name, kind));
@@ -137,7 +167,6 @@ final class JsonTypes {
     boolean simple =
         type instanceof DeclaredType declared
             && (declared.asElement().getKind() == ElementKind.ENUM
-                || saysHow(declared.asElement())
                 || (VALUES.contains(
                         ((TypeElement) declared.asElement()).getQualifiedName().toString())
                     && !NO_KEYS.contains(
@@ -149,6 +178,12 @@ final class JsonTypes {
   }
 
   private static String reason(TypeElement element, String name, ValueKind kind) {
+    if (name.equals("java.lang.Void")) {
+      return "a type without values; leave the component out";
+    }
+    if (BETTER.containsKey(name)) {
+      return "a class that changes or has no JSON form of its own; use " + BETTER.get(name);
+    }
     if (name.equals("java.lang.Object") || name.equals("java.lang.Number")) {
       return "a type that JSON does not tell; name a more exact one";
     }
@@ -166,6 +201,9 @@ final class JsonTypes {
         || name.startsWith("java.util.stream.")) {
       return "a stream or file of this process; use a record or a text that says where the data is";
     }
+    if (SERVICES.stream().anyMatch(name::startsWith) && kind == ValueKind.OTHER) {
+      return "a part of this process; give it to the constructor of the handler";
+    }
     if (kind == ValueKind.COLLECTION) {
       return "a collection of a special kind; use List or Set";
     }
@@ -179,57 +217,26 @@ final class JsonTypes {
     }
     return element.getModifiers().contains(Modifier.ABSTRACT)
         ? "an abstract class; use a sealed interface with records"
-        : "a class that is no record; make it one, or annotate it for Jackson";
+        : "a class that is not a record; make it one";
   }
 
   private static boolean has(TypeElement element, String annotation) {
     return Annotations.find(element, annotation).isPresent();
   }
 
-  /**
-   * How JSON names the constants of an enum, in the order of the source; empty if it is no enum, or
-   * if annotations of Jackson's make something else of it.
-   */
-  static Optional<List<String>> constants(TypeMirror type) {
+  /** The constants of an enum, in the order of the source; empty if it is not an enum. */
+  static Optional<List<Constant>> constants(TypeMirror type) {
     if (!(type instanceof DeclaredType declared)
         || declared.asElement().getKind() != ElementKind.ENUM) {
       return Optional.empty();
     }
-    List<String> names = new ArrayList<>();
+    List<Constant> constants = new ArrayList<>();
     for (Element member : declared.asElement().getEnclosedElements()) {
       if (member.getKind() == ElementKind.ENUM_CONSTANT) {
-        Optional<AnnotationMirror> named = Annotations.find(member, JSON_PROPERTY);
-        names.add(
-            named
-                .flatMap(mirror -> Annotations.explicit(mirror, "value"))
-                .map(value -> value.getValue().toString())
-                .filter(name -> !name.isEmpty())
-                .orElse(member.getSimpleName().toString()));
-        if (annotations(member).anyMatch(name -> !name.equals(JSON_PROPERTY))) {
-          return Optional.empty();
-        }
-      } else if (!(member instanceof TypeElement) && annotations(member).findAny().isPresent()) {
-        return Optional.empty();
+        String name = member.getSimpleName().toString();
+        constants.add(new Constant(name, JacksonAnnotations.property(member).orElse(name)));
       }
     }
-    return annotations(declared.asElement()).findAny().isPresent()
-        ? Optional.empty()
-        : Optional.of(names);
-  }
-
-  /** Whether annotations of Jackson's say how the values are written and read. */
-  static boolean saysHow(Element element) {
-    return annotations(element).findAny().isPresent()
-        || (element instanceof TypeElement type
-            && type.getEnclosedElements().stream()
-                .filter(member -> !(member instanceof TypeElement))
-                .anyMatch(JsonTypes::saysHow));
-  }
-
-  /** The names of Jackson's annotations on an element. */
-  static Stream<String> annotations(Element element) {
-    return element.getAnnotationMirrors().stream()
-        .map(mirror -> Annotations.element(mirror).getQualifiedName().toString())
-        .filter(name -> JACKSON.stream().anyMatch(name::startsWith));
+    return Optional.of(constants);
   }
 }

@@ -3,8 +3,7 @@ package dev.tenon.jobs.processor.read;
 import com.palantir.javapoet.ArrayTypeName;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
-import dev.tenon.jobs.processor.model.Shapes;
-import dev.tenon.jobs.processor.model.ValueShape;
+import dev.tenon.jobs.processor.model.SimpleResult;
 import java.util.Locale;
 import javax.lang.model.element.Element;
 import javax.lang.model.type.TypeKind;
@@ -27,20 +26,12 @@ public final class ResultReader {
   }
 
   /**
-   * A result.
-   *
-   * @param value the result
-   * @param shapes the records that it leads to; their root is the type of the result
-   */
-  public record Result(ValueShape value, Shapes shapes) {}
-
-  /**
    * Reads a result.
    *
    * @param type its type, which exists
    * @param declaration the payload whose declaration names it
    */
-  public Result read(TypeName type, Element declaration) {
+  public SimpleResult read(TypeName type, Element declaration) {
     return shapes.read(mirror(type), declaration);
   }
 

@@ -6,6 +6,7 @@ import dev.tenon.jobs.processor.model.ConstraintUse;
 import dev.tenon.jobs.processor.model.Content;
 import dev.tenon.jobs.processor.model.RecordShape;
 import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.SimpleResult;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.ValueKind;
 import dev.tenon.jobs.processor.model.ValueShape;
@@ -61,11 +62,11 @@ public final class ShapeReader {
   }
 
   /** A value that is no record by itself, and the records it leads to. */
-  ResultReader.Result read(TypeMirror type, Element position) {
+  SimpleResult read(TypeMirror type, Element position) {
     Reading reading = new Reading();
     ValueShape value =
         reading.entry(new Position(position, "result", false), type, Optional.empty());
-    return new ResultReader.Result(value, reading.shapes(type));
+    return new SimpleResult(value, reading.shapes(type));
   }
 
   /** Where in a record a value is: what is reported on, and the names that lead there. */
@@ -105,7 +106,11 @@ public final class ShapeReader {
         List<DeclaredType> alternatives = TypeClassifier.alternatives(element);
         found.addAll(alternatives);
         return new RecordShape(
-            name, List.of(), alternatives.stream().map(TypeName::get).toList(), List.of());
+            name,
+            List.of(),
+            alternatives.stream().map(TypeName::get).toList(),
+            List.of(),
+            JacksonAnnotations.withoutEffect(element));
       }
       List<RecordShape.Component> components = new ArrayList<>();
       for (RecordComponentElement component : element.getRecordComponents()) {
@@ -118,10 +123,16 @@ public final class ShapeReader {
         components.add(
             new RecordShape.Component(
                 componentName,
+                JacksonAnnotations.property(field, component.getAccessor()).orElse(componentName),
+                JacksonAnnotations.aliases(field, component.getAccessor()),
                 component(new Position(field, componentName, false), component, declared)));
       }
       return new RecordShape(
-          name, components, List.of(), MisplacedConstraints.of(element, components));
+          name,
+          components,
+          List.of(),
+          MisplacedConstraints.of(element, components),
+          JacksonAnnotations.withoutEffect(element));
     }
 
     private ValueShape component(
@@ -129,8 +140,8 @@ public final class ShapeReader {
       Element field = position.field();
       // Eclipse's compiler loses annotations of fields and their types, but not those
       TypeMirror written = component.asType();
-      Presence presence =
-          presence(type, Annotations.isNullable(field) || Annotations.isNullable(written));
+      boolean isNullable = Annotations.isNullable(field) || Annotations.isNullable(written);
+      Presence presence = presence(type, isNullable);
       List<ConstraintUse> constraints =
           new ArrayList<>(ConstraintReader.constraints(field, type, field));
       constraints.addAll(onTypeAlone(type, field));
@@ -140,12 +151,17 @@ public final class ShapeReader {
           constraints.add(use);
         }
       }
-      return value(
-          position,
-          type,
-          presence,
-          constraints,
-          ConstraintReader.valid(field, field).or(() -> ConstraintReader.valid(written, field)));
+      ValueShape value =
+          value(
+              position,
+              type,
+              presence,
+              constraints,
+              ConstraintReader.valid(field, field)
+                  .or(() -> ConstraintReader.valid(written, field)));
+      return presence == Presence.PRIMITIVE && isNullable
+          ? value.notJson("a primitive, which is never null; write its class, or remove @Nullable")
+          : value;
     }
 
     private ValueShape entry(
@@ -184,8 +200,7 @@ public final class ShapeReader {
 
     private Content content(
         Position position, TypeMirror type, ValueKind kind, Optional<SourcePosition> valid) {
-      Optional<String> hindrance =
-          JsonTypes.saysHow(position.field()) ? Optional.empty() : JsonTypes.hindrance(type, kind);
+      Optional<String> hindrance = JsonTypes.hindrance(type, kind);
       if (hindrance.isPresent()) {
         return new Content.NotJson(hindrance.get());
       }
@@ -196,11 +211,16 @@ public final class ShapeReader {
         found.add((DeclaredType) type);
         return new Content.Components(TypeName.get(type));
       }
-      Optional<List<String>> constants = JsonTypes.constants(type);
+      Optional<List<Content.Constants.Constant>> constants = JsonTypes.constants(type);
       if (constants.isPresent()) {
         return new Content.Constants(constants.get());
       }
       List<TypeMirror> inside = classifier.contents(type, kind);
+      if (kind == ValueKind.OPTIONAL
+          && !inside.isEmpty()
+          && classifier.kind(inside.get(0)).isOptional()) {
+        return new Content.NotJson("an optional of an optional, both of which are null; use one");
+      }
       if (inside.isEmpty()) {
         return new Content.Nothing();
       }
@@ -232,7 +252,16 @@ public final class ShapeReader {
           position.isArgument()
               ? ConstraintReader.constraints(type, type, position.field())
               : onTypeAlone(type, position.field());
-      return value(position, type, presence(type, false), constraints, valid);
+      ValueShape entry = value(position, type, presence(type, false), constraints, valid);
+      boolean isMeantForArray =
+          entry.presence() == Presence.PRIMITIVE
+              && Annotations.isNullable((AnnotatedConstruct) type)
+              && !Annotations.isNullable(position.field());
+      return isMeantForArray
+          ? entry.notJson(
+              "a primitive, which is never null; for an array that may be null, write %s @Nullable []"
+                  .formatted(entry.type()))
+          : entry;
     }
 
     private Presence presence(TypeMirror type, boolean nullable) {

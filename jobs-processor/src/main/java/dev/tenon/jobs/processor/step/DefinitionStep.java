@@ -104,7 +104,13 @@ public final class DefinitionStep {
               .formatted(type.getSimpleName(), definition.simpleName()));
     } else if (written.add(definition)) {
       writer.write(
-          writable.job(), writable.payload(), writable.result(), writable.upcasters(), type);
+          writable.job(),
+          writable.payload(),
+          writable.result(),
+          writable.simpleResult(),
+          writable.upcasters(),
+          writable.isJson(),
+          type);
     }
   }
 }

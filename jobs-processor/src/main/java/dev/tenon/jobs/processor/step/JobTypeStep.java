@@ -13,12 +13,14 @@ import dev.tenon.jobs.processor.check.VersionCheck;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.SimpleResult;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.TypeNames;
 import dev.tenon.jobs.processor.model.UpcasterMethod;
 import dev.tenon.jobs.processor.model.Upcasters;
 import dev.tenon.jobs.processor.read.CompiledRecords;
 import dev.tenon.jobs.processor.read.JobTypeReader;
+import dev.tenon.jobs.processor.read.ResultReader;
 import dev.tenon.jobs.processor.read.ShapeReader;
 import dev.tenon.jobs.processor.read.UpcasterReader;
 import dev.tenon.jobs.processor.round.AnnotatedTypes;
@@ -39,6 +41,7 @@ public final class JobTypeStep {
   private final Types types;
   private final JobTypeReader reader;
   private final ShapeReader shapeReader;
+  private final ResultReader results;
   private final UpcasterReader upcasterReader;
   private final CompiledRecords compiled;
   private final AnnotatedTypes found;
@@ -54,6 +57,7 @@ public final class JobTypeStep {
     this.types = environment.getTypeUtils();
     this.reader = reader;
     this.shapeReader = new ShapeReader(elements, types);
+    this.results = new ResultReader(elements, types);
     this.upcasterReader = new UpcasterReader(elements, types);
     this.compiled = new CompiledRecords(elements, environment.getFiler());
     this.found = found;
@@ -69,8 +73,25 @@ public final class JobTypeStep {
 
     /** A definition can be written for it, even if something was reported. */
     record Writable(
-        JobDeclaration job, Shapes payload, Optional<Shapes> result, Upcasters upcasters)
-        implements Outcome {}
+        JobDeclaration job,
+        Shapes payload,
+        Optional<Shapes> result,
+        Optional<SimpleResult> simpleResult,
+        Upcasters upcasters)
+        implements Outcome {
+
+      /** Whether JSON can carry payload, result, and what upcasters take. */
+      public boolean isJson() {
+        return job.result().value().notJson().isEmpty()
+            && payload.isJson()
+            && result.stream().allMatch(Shapes::isJson)
+            && simpleResult.stream()
+                .allMatch(simple -> Shapes.isJson(simple.value()) && simple.shapes().isJson())
+            && Stream.concat(upcasters.payload().stream(), upcasters.result().stream())
+                .flatMap(upcaster -> upcaster.oldShape().stream())
+                .allMatch(Shapes::isJson);
+      }
+    }
   }
 
   /** Reads and checks a class. */
@@ -115,11 +136,30 @@ public final class JobTypeStep {
     List<Shapes> all = Stream.concat(payload.stream(), result.stream()).toList();
     all.forEach(shapeCheck::check);
     all.forEach(jsonCheck::check);
+    Optional<SimpleResult> simple = simpleResult(resultType, type);
+    simple.ifPresent(
+        found -> {
+          shapeCheck.check(found.value(), found.shapes());
+          jsonCheck.check(found.value(), found.shapes());
+        });
     all.forEach(shapes -> checkCompiled(shapes, job.get().position(), report));
     return PayloadCheck.isAccessible(job.get(), elements)
             && all.stream().allMatch(shapeCheck::isAccessible)
-        ? new Outcome.Writable(job.get(), payload.get(), result, upcasters)
+            && simple.stream().allMatch(found -> shapeCheck.isAccessible(found.shapes()))
+        ? new Outcome.Writable(job.get(), payload.get(), result, simple, upcasters)
         : new Outcome.Done();
+  }
+
+  /** A result that is not a record, if there is one. */
+  private Optional<SimpleResult> simpleResult(
+      JobDeclaration.ResultType type, TypeElement declaration) {
+    boolean isSimple =
+        !type.shaped()
+            && !type.generic()
+            && type.notJson().isEmpty()
+            && !type.name().isPrimitive()
+            && !type.name().equals(TypeName.VOID.box());
+    return isSimple ? Optional.of(results.read(type.name(), declaration)) : Optional.empty();
   }
 
   private void checkCompiled(Shapes shapes, SourcePosition position, Report report) {

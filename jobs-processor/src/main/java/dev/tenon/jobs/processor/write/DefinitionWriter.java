@@ -11,6 +11,7 @@ import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.Shapes.Depth;
+import dev.tenon.jobs.processor.model.SimpleResult;
 import dev.tenon.jobs.processor.model.UpcasterMethod;
 import dev.tenon.jobs.processor.model.Upcasters;
 import java.time.Duration;
@@ -21,7 +22,7 @@ import javax.annotation.processing.Filer;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 
-/** Writes, per job type, the class that holds its definition and its validators. */
+/** Writes, per job type, the class that holds its definition, validators and codecs. */
 public final class DefinitionWriter {
 
   private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(10);
@@ -41,15 +42,31 @@ public final class DefinitionWriter {
    * Writes the definition of a job type.
    *
    * @param payload the payload with the records it leads to
-   * @param result the result with the records it leads to; empty if it is no record
+   * @param result the result with the records it leads to; empty if it is not a record
+   * @param simpleResult the result if it is not a record; empty if there is none
    * @param upcasters what reads payloads and results of earlier versions
+   * @param isJson whether JSON can carry all of it; if not, that is reported, and nothing reads or
+   *     writes it
    */
   public void write(
       JobDeclaration job,
       Shapes payload,
       Optional<Shapes> result,
+      Optional<SimpleResult> simpleResult,
       Upcasters upcasters,
+      boolean isJson,
       TypeElement source) {
+    CodecWriter codecs = new CodecWriter(job.definition());
+    CodeBlock.Builder ofValues = CodeBlock.builder();
+    CodeBlock.Builder versions = CodeBlock.builder();
+    if (isJson) {
+      ofValues.add("\n.payloadCodec($L)", codecs.root(payload));
+      result.ifPresent(shapes -> ofValues.add("\n.resultCodec($L)", codecs.root(shapes)));
+      simpleResult.ifPresent(
+          simple ->
+              ofValues.add("\n.resultCodec($L)", codecs.root(simple.value(), simple.shapes())));
+      addVersions(job, upcasters, codecs, versions);
+    }
     ValidatorWriter validators = new ValidatorWriter();
     boolean checksPayload = payload.hasChecks(payload.root(), Depth.ALL);
     boolean checksResult =
@@ -60,18 +77,21 @@ public final class DefinitionWriter {
     if (checksResult) {
       validators.root(result.get(), "validateResult", "result");
     }
-    TypeSpec type =
+    TypeSpec.Builder type =
         TypeSpec.classBuilder(job.definition())
             .addOriginatingElement(source)
             .addJavadoc(javadoc(job))
             .addAnnotation(SourceFiles.generatedBy(processor))
             .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
-            .addField(definition(job, upcasters, checksPayload, checksResult))
+            .addField(
+                definition(job, ofValues.build(), versions.build(), checksPayload, checksResult))
             .addFields(validators.constants())
             .addMethod(MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build())
-            .addMethods(validators.methods())
-            .build();
-    SourceFiles.write(job.definition().packageName(), type, filer);
+            .addMethods(validators.methods());
+    if (isJson) {
+      type.addType(codecs.type());
+    }
+    SourceFiles.write(job.definition().packageName(), type.build(), filer);
   }
 
   private static CodeBlock javadoc(JobDeclaration job) {
@@ -86,7 +106,11 @@ public final class DefinitionWriter {
   }
 
   private static FieldSpec definition(
-      JobDeclaration job, Upcasters upcasters, boolean checksPayload, boolean checksResult) {
+      JobDeclaration job,
+      CodeBlock codecs,
+      CodeBlock versions,
+      boolean checksPayload,
+      boolean checksResult) {
     TypeName result = job.result().value().name();
     CodeBlock.Builder builder =
         CodeBlock.builder()
@@ -97,6 +121,7 @@ public final class DefinitionWriter {
                 job.payload(),
                 result)
             .add("$>$>")
+            .add(codecs)
             .add("\n.label($S)", job.labelOrDefault())
             .add("\n.routingKey($S)", job.routingKeyOrDefault())
             .add(
@@ -111,7 +136,7 @@ public final class DefinitionWriter {
     if (job.isExternal()) {
       builder.add("\n.external(true)");
     }
-    addVersions(job, upcasters, builder);
+    builder.add(versions);
     if (checksPayload) {
       builder.add("\n.payloadValidator($T::validate)", job.definition());
     }
@@ -131,7 +156,7 @@ public final class DefinitionWriter {
   }
 
   private static void addVersions(
-      JobDeclaration job, Upcasters upcasters, CodeBlock.Builder builder) {
+      JobDeclaration job, Upcasters upcasters, CodecWriter codecs, CodeBlock.Builder builder) {
     if (job.version().value() > 1) {
       builder.add("\n.version($L)", job.version().value());
     }
@@ -142,14 +167,18 @@ public final class DefinitionWriter {
               .map(alias -> CodeBlock.of("$S", alias))
               .collect(CodeBlock.joining(",$W")));
     }
-    upcasters.payload().forEach(upcaster -> addUpcaster("upcaster", upcaster, builder));
-    upcasters.result().forEach(upcaster -> addUpcaster("resultUpcaster", upcaster, builder));
+    upcasters.payload().forEach(upcaster -> addUpcaster("upcaster", upcaster, codecs, builder));
+    upcasters
+        .result()
+        .forEach(upcaster -> addUpcaster("resultUpcaster", upcaster, codecs, builder));
   }
 
   private static void addUpcaster(
-      String method, UpcasterMethod upcaster, CodeBlock.Builder builder) {
+      String method, UpcasterMethod upcaster, CodecWriter codecs, CodeBlock.Builder builder) {
     builder.add("\n.$L($L, ", method, upcaster.from().value());
-    upcaster.oldShape().ifPresent(old -> builder.add("$T.class, ", old.root()));
+    upcaster
+        .oldShape()
+        .ifPresent(old -> builder.add("$T.class, $L, ", old.root(), codecs.root(old)));
     builder.add("$T::$L)", ClassName.get(upcaster.owner()), upcaster.name());
   }
 

@@ -13,7 +13,7 @@ final class Layout {
 
   private Layout() {}
 
-  /** The same source, with comments wrapped and empty blocks closed. */
+  /** The same source, with long lines wrapped and empty blocks closed. */
   static String tidy(String source) {
     StringBuilder wrapped = new StringBuilder();
     for (String line : source.split("\n", -1)) {
@@ -35,20 +35,22 @@ final class Layout {
     return indent + "/** ".length() + comment.length() + " */".length() <= COLUMNS;
   }
 
-  /** Appends a line; of a comment, as many lines as it takes. */
+  /** Appends a line, as many lines as it takes. */
   private static void appendWrapped(String line, StringBuilder out) {
+    if (!line.stripLeading().startsWith("* ")) {
+      CodeLines.append(line, COLUMNS, out);
+      return;
+    }
     String rest = line;
     int indent = line.indexOf("* ") + 2;
-    if (line.stripLeading().startsWith("* ")) {
-      String next = line.substring(0, indent);
-      while (rest.length() > COLUMNS) {
-        int space = lastSpace(rest, indent);
-        if (space < 0) {
-          break;
-        }
-        out.append(rest, 0, space).append('\n');
-        rest = next + rest.substring(space + 1);
+    String next = line.substring(0, indent);
+    while (rest.length() > COLUMNS) {
+      int space = lastSpace(rest, indent);
+      if (space < 0) {
+        break;
       }
+      out.append(rest, 0, space).append('\n');
+      rest = next + rest.substring(space + 1);
     }
     out.append(rest).append('\n');
   }

@@ -21,6 +21,11 @@ import dev.tenon.jobs.annotation.Upcaster;
 import dev.tenon.jobs.definition.Constraints;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.JsonCodec;
+import dev.tenon.jobs.definition.JsonCodecs;
+import dev.tenon.jobs.definition.JsonKeyCodec;
+import dev.tenon.jobs.definition.JsonReader;
+import dev.tenon.jobs.definition.JsonWriter;
 import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.definition.Violations;
 import java.lang.reflect.Field;
@@ -51,6 +56,11 @@ class RuntimeTypesTest {
             Constraints.class.getCanonicalName(),
             JobDefinition.class.getCanonicalName(),
             JobModule.class.getCanonicalName(),
+            JsonCodec.class.getCanonicalName(),
+            JsonCodecs.class.getCanonicalName(),
+            JsonKeyCodec.class.getCanonicalName(),
+            JsonReader.class.getCanonicalName(),
+            JsonWriter.class.getCanonicalName(),
             RetryPolicy.class.getCanonicalName(),
             Violations.class.getCanonicalName(),
             JobBinding.class.getCanonicalName(),

@@ -1,4 +1,4 @@
-package dev.tenon.jobs.store;
+package dev.tenon.jobs.processor;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.Version;

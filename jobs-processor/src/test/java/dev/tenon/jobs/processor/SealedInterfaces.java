@@ -1,4 +1,4 @@
-package dev.tenon.jobs.store;
+package dev.tenon.jobs.processor;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.ArrayList;
