@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How RabbitMQ is reached, and what Tenon's exchanges and queues are like there. Immutable; each
@@ -16,8 +18,14 @@ import java.util.stream.Collectors;
  * @param namePrefix what the names of all exchanges and queues start with; empty for none.
  *     Applications that share a virtual host without sharing jobs need different prefixes.
  * @param queueKind what kind of queues is declared
+ * @param sslContext how TLS is spoken where a URI begins with {@code amqps:}: which certificates
+ *     are trusted, and which one is shown; null for the JVM's defaults. That the certificate of
+ *     RabbitMQ is trusted and belongs to the host is checked in any case.
  */
-public record RabbitMqOptions(List<String> uris, String namePrefix, QueueKind queueKind) {
+public record RabbitMqOptions(
+    List<String> uris, String namePrefix, QueueKind queueKind, @Nullable SSLContext sslContext) {
+
+  private static final String TLS = "amqps:";
 
   /** Leaves room for a routing key. */
   private static final int MAX_PREFIX_BYTES = 128;
@@ -36,8 +44,8 @@ public record RabbitMqOptions(List<String> uris, String namePrefix, QueueKind qu
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException if there is no URI, or one is none of AMQP, or if RabbitMQ
-   *     does not take names with the prefix
+   * @throws IllegalArgumentException if there is no URI, or one is none of AMQP; if RabbitMQ does
+   *     not take names with the prefix; if there is an SSL context and a URI without TLS
    */
   public RabbitMqOptions {
     uris = List.copyOf(uris);
@@ -47,6 +55,15 @@ public record RabbitMqOptions(List<String> uris, String namePrefix, QueueKind qu
       throw new IllegalArgumentException("There is no RabbitMQ URI; give at least one.");
     }
     uris.forEach(RabbitMqOptions::parse);
+    if (sslContext != null) {
+      for (String uri : uris) {
+        if (!uri.startsWith(TLS)) {
+          throw new IllegalArgumentException(
+              "There is an SSL context, but the RabbitMQ URI for %s does not begin with amqps:, so that nothing would be encrypted. Write amqps://…, or leave the context out."
+                  .formatted(address(uri)));
+        }
+      }
+    }
     if (namePrefix.startsWith("amq.")) {
       throw new IllegalArgumentException(
           "The namePrefix begins with 'amq.', which RabbitMQ keeps for itself; choose another one.");
@@ -61,12 +78,12 @@ public record RabbitMqOptions(List<String> uris, String namePrefix, QueueKind qu
 
   /** RabbitMQ at this URI, or at these of one cluster, with classic queues and without a prefix. */
   public static RabbitMqOptions of(String... uris) {
-    return new RabbitMqOptions(List.of(uris), "", QueueKind.CLASSIC);
+    return new RabbitMqOptions(List.of(uris), "", QueueKind.CLASSIC, null);
   }
 
   /** A copy with this prefix. */
   public RabbitMqOptions withNamePrefix(String namePrefix) {
-    return new RabbitMqOptions(uris, namePrefix, queueKind);
+    return new RabbitMqOptions(uris, namePrefix, queueKind, sslContext);
   }
 
   /**
@@ -74,7 +91,19 @@ public record RabbitMqOptions(List<String> uris, String namePrefix, QueueKind qu
    * wants another one works without it, and takes its jobs from the table.
    */
   public RabbitMqOptions withQueueKind(QueueKind queueKind) {
-    return new RabbitMqOptions(uris, namePrefix, queueKind);
+    return new RabbitMqOptions(uris, namePrefix, queueKind, sslContext);
+  }
+
+  /**
+   * A copy that speaks TLS with this context: it has the trust store for RabbitMQ's certificate,
+   * and the client certificate if RabbitMQ asks for one.
+   *
+   * @throws IllegalArgumentException if a URI does not begin with {@code amqps:}, so that the
+   *     context would not be used
+   */
+  public RabbitMqOptions withSslContext(SSLContext sslContext) {
+    return new RabbitMqOptions(
+        uris, namePrefix, queueKind, Objects.requireNonNull(sslContext, "sslContext"));
   }
 
   /** The hosts and ports, as they may be shown. */

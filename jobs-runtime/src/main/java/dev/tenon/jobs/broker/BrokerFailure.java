@@ -2,13 +2,13 @@ package dev.tenon.jobs.broker;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AuthenticationFailureException;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.MalformedFrameException;
 import com.rabbitmq.client.PossibleAuthenticationFailureException;
 import com.rabbitmq.client.ProtocolVersionMismatchException;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.tenon.jobs.background.ExplainedFailure;
 import dev.tenon.jobs.background.LogText;
+import dev.tenon.jobs.broker.ConnectionFactories.Node;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -24,11 +24,15 @@ final class BrokerFailure extends Exception implements ExplainedFailure {
 
   private final String explanation;
 
-  BrokerFailure(ConnectionFactory factory, Exception cause) {
-    this(
-        "\"%s\" at %s:%d%s"
-            .formatted(describe(cause), factory.getHost(), factory.getPort(), wayOut(cause)),
-        cause);
+  BrokerFailure(Node node, Exception cause) {
+    this(explain(node, cause), cause);
+  }
+
+  private static String explain(Node node, Exception cause) {
+    @Nullable String tls = node.isTls() ? TlsFailures.explain(node, cause) : null;
+    return tls == null
+        ? "\"%s\" at %s%s".formatted(describe(cause), node.address(), wayOut(cause))
+        : tls;
   }
 
   private BrokerFailure(String explanation, Exception cause) {

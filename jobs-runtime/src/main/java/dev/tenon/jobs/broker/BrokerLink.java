@@ -3,11 +3,11 @@ package dev.tenon.jobs.broker;
 import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.background.BackgroundLoop;
 import dev.tenon.jobs.background.LineLimiter;
+import dev.tenon.jobs.broker.ConnectionFactories.Node;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +34,7 @@ public final class BrokerLink implements AutoCloseable {
 
   private final String name;
   private final Session session;
-  private final List<ConnectionFactory> factories;
+  private final List<Node> nodes;
   private final BackgroundLoop loop;
   private final LineLimiter lines = new LineLimiter(LOG_INTERVAL);
   private volatile @Nullable Connection connection;
@@ -76,7 +76,7 @@ public final class BrokerLink implements AutoCloseable {
   public BrokerLink(RabbitMqOptions options, String name, Session session) {
     this.name = name;
     this.session = session;
-    this.factories = ConnectionFactories.of(options);
+    this.nodes = ConnectionFactories.of(options);
     this.loop =
         BackgroundLoop.named(name + "-link")
             .description("Connecting " + name + " to RabbitMQ")
@@ -154,16 +154,16 @@ public final class BrokerLink implements AutoCloseable {
 
   /** Connects to the next node, and builds everything. */
   private void connect() throws BrokerFailure {
-    ConnectionFactory factory = factories.get(turn++ % factories.size());
+    Node node = nodes.get(turn++ % nodes.size());
     Connection opened = null;
     try {
-      opened = factory.newConnection(name);
+      opened = node.factory().newConnection(name);
       session.opened(opened);
     } catch (IOException | TimeoutException | ShutdownSignalException e) {
       if (opened != null) {
         discard(opened);
       }
-      BrokerFailure failure = new BrokerFailure(factory, e);
+      BrokerFailure failure = new BrokerFailure(node, e);
       problem = failure.explanation();
       throw failure;
     } catch (RuntimeException | Error e) {
@@ -184,7 +184,7 @@ public final class BrokerLink implements AutoCloseable {
           }
         });
     if (lines.admit("connected") > 0) {
-      LOG.info("{} is connected to RabbitMQ at {}:{}.", name, factory.getHost(), factory.getPort());
+      LOG.info("{} is connected to RabbitMQ at {}.", name, node.address());
     }
   }
 

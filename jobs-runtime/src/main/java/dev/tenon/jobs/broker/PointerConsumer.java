@@ -6,7 +6,6 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
-import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.background.LineLimiter;
 import dev.tenon.jobs.background.LogText;
 import java.io.IOException;
@@ -18,13 +17,11 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +48,7 @@ public final class PointerConsumer implements AutoCloseable {
   private static final Duration TEND_SOON = Duration.ofMillis(200);
 
   private final Topology topology;
+  private final UUID installation;
   private final Collection<String> routingKeys;
   private final Consumer<UUID> cancelListener;
   private final BrokerLink link;
@@ -60,6 +58,7 @@ public final class PointerConsumer implements AutoCloseable {
   private final PriorityBlockingQueue<Delivery> buffer =
       new PriorityBlockingQueue<>(64, MOST_URGENT_FIRST);
   private final AtomicLong refused = new AtomicLong();
+  private final ForeignPointers foreign;
   private final LineLimiter refusedLines = new LineLimiter(LOG_INTERVAL);
   private @Nullable Connection connection;
   private boolean paused;
@@ -80,7 +79,7 @@ public final class PointerConsumer implements AutoCloseable {
   /**
    * A consumer; {@link #start()} connects it.
    *
-   * @param options how RabbitMQ is reached
+   * @param access how RabbitMQ is reached, and whose pointers are taken
    * @param workerId the worker
    * @param routingKeys whose queues are consumed
    * @param prefetch how many unacknowledged pointers of each queue may be here
@@ -89,17 +88,19 @@ public final class PointerConsumer implements AutoCloseable {
    *     of the connection; must not block.
    */
   public PointerConsumer(
-      RabbitMqOptions options,
+      BrokerAccess access,
       String workerId,
       Collection<String> routingKeys,
       int prefetch,
       Consumer<UUID> cancelListener) {
-    this.topology = new Topology(options);
+    this.topology = new Topology(access.options());
+    this.installation = access.installation();
     this.routingKeys = List.copyOf(routingKeys);
     this.cancelListener = cancelListener;
     this.refusals = new QueueRefusals("Worker " + workerId);
+    this.foreign = new ForeignPointers("Worker " + workerId);
     this.deadLetters = new DeadLetters(topology, refusals);
-    this.link = new BrokerLink(options, "tenon-" + workerId, new ConsumerSession());
+    this.link = new BrokerLink(access.options(), "tenon-" + workerId, new ConsumerSession());
     QueueDeclarer declarer = new QueueDeclarer(topology);
     for (String routingKey : this.routingKeys) {
       subscriptions.add(
@@ -123,14 +124,22 @@ public final class PointerConsumer implements AutoCloseable {
     return link.downFor();
   }
 
-  /** The routing keys of the queues that RabbitMQ refuses; their pointers do not come here. */
-  public Set<String> refusedRoutingKeys() {
-    return routingKeys.stream().filter(refusals::isKnown).collect(Collectors.toSet());
+  /**
+   * Whether pointers to jobs of this worker may go astray: RabbitMQ refuses a queue, or another
+   * installation takes from the same queues. The worker then finds its jobs in the table.
+   */
+  public boolean missesPointers() {
+    return routingKeys.stream().anyMatch(refusals::isKnown) || foreign.cameLately();
   }
 
-  /** What is wrong with queues, for people to read; empty if all is well. */
+  /**
+   * What is wrong with queues and with what comes from them, for people to read; empty if all is
+   * well.
+   */
   public List<String> problems() {
-    return refusals.explanations();
+    List<String> problems = new ArrayList<>(refusals.explanations());
+    foreign.problem().ifPresent(problems::add);
+    return problems;
   }
 
   /** How many messages were no pointers, and went to the dead-letter queue. */
@@ -292,6 +301,11 @@ public final class PointerConsumer implements AutoCloseable {
       if (content.isEmpty()) {
         refused.incrementAndGet();
         logRefused(body.length);
+        getChannel().basicReject(envelope.getDeliveryTag(), false);
+        return;
+      }
+      if (PointerMessage.isForeign(properties, installation)) {
+        foreign.came(queue);
         getChannel().basicReject(envelope.getDeliveryTag(), false);
         return;
       }

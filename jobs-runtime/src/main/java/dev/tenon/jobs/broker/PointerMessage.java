@@ -4,6 +4,7 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import dev.tenon.jobs.JobPointer;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
@@ -25,6 +26,9 @@ final class PointerMessage {
 
   /** RabbitMQ's limit of the properties that are short strings. */
   private static final int MAX_PROPERTY_BYTES = 255;
+
+  /** The header that says whose job it is. Whoever publishes without it is trusted to know. */
+  static final String INSTALLATION = "tenon-installation";
 
   private static final int PERSISTENT = 2;
   private static final String JOB_ID = "jobId";
@@ -55,7 +59,7 @@ final class PointerMessage {
     return body(pointer).length <= MAX_BYTES;
   }
 
-  static BasicProperties properties(JobPointer pointer, int priority) {
+  static BasicProperties properties(JobPointer pointer, int priority, UUID installation) {
     boolean isShort = pointer.type().getBytes(StandardCharsets.UTF_8).length <= MAX_PROPERTY_BYTES;
     return new BasicProperties.Builder()
         .contentType("application/json")
@@ -64,7 +68,15 @@ final class PointerMessage {
         .messageId(pointer.jobId().toString())
         // The body has it too, in full
         .type(isShort ? pointer.type() : null)
+        .headers(Map.of(INSTALLATION, installation.toString()))
         .build();
+  }
+
+  /** Whether the message says that it belongs to another installation. */
+  static boolean isForeign(BasicProperties properties, UUID installation) {
+    Map<String, Object> headers = properties.getHeaders();
+    Object owner = headers == null ? null : headers.get(INSTALLATION);
+    return owner != null && !owner.toString().equals(installation.toString());
   }
 
   /** The content of a message; empty if it is not a pointer. */

@@ -4,7 +4,6 @@ import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import dev.tenon.jobs.JobPointer;
-import dev.tenon.jobs.RabbitMqOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +33,7 @@ public final class PointerPublisher implements AutoCloseable {
   private static final Duration TEND_INTERVAL = Duration.ofSeconds(5);
 
   private final Topology topology;
+  private final UUID installation;
   private final BrokerLink link;
   private final CancelBroadcast cancels;
   private final QueueDeclarer declarer;
@@ -56,11 +56,12 @@ public final class PointerPublisher implements AutoCloseable {
       List<JobPointer> confirmed, List<JobPointer> unroutable, List<JobPointer> unpublishable) {}
 
   /** A publisher; {@link #start()} connects it. */
-  public PointerPublisher(RabbitMqOptions options) {
-    this.topology = new Topology(options);
+  public PointerPublisher(BrokerAccess access) {
+    this.topology = new Topology(access.options());
+    this.installation = access.installation();
     this.declarer = new QueueDeclarer(topology);
     this.deadLetters = new DeadLetters(topology, refusals);
-    this.link = new BrokerLink(options, NAME, new PublisherSession());
+    this.link = new BrokerLink(access.options(), NAME, new PublisherSession());
     this.cancels = new CancelBroadcast(topology, link);
   }
 
@@ -119,7 +120,8 @@ public final class PointerPublisher implements AutoCloseable {
               topology.exchange(),
               pointer.routingKey(),
               true,
-              PointerMessage.properties(pointer, topology.messagePriority(pointer.priority())),
+              PointerMessage.properties(
+                  pointer, topology.messagePriority(pointer.priority()), installation),
               PointerMessage.body(pointer));
           sent.add(pointer);
         }

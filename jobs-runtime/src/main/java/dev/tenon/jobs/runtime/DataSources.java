@@ -130,6 +130,11 @@ final class DataSources implements AutoCloseable {
     pool.setConnectionTimeout(patience.toMillis());
     pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     pool.setInitializationFailTimeout(-1);
+    try {
+      pool.setExceptionOverride(ReadOnlyServers.EVICT);
+    } catch (LinkageError e) {
+      LOG.debug("This version of HikariCP cannot be told to leave a read-only server.", e);
+    }
     return pool;
   }
 

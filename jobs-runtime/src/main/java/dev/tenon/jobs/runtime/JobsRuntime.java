@@ -7,9 +7,11 @@ import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.JobsHealth;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.broker.BrokerAccess;
 import dev.tenon.jobs.broker.PointerPublisher;
 import dev.tenon.jobs.broker.Topology;
 import dev.tenon.jobs.store.Database;
+import dev.tenon.jobs.store.InstallationStore;
 import dev.tenon.jobs.store.PublishStore;
 import dev.tenon.jobs.store.TaskStore;
 import dev.tenon.jobs.upkeep.Dispatcher;
@@ -52,6 +54,7 @@ public final class JobsRuntime implements AutoCloseable {
   private final RuntimeSettings settings;
   private final Database database;
   private final DataSources dataSources;
+  private final @Nullable BrokerAccess broker;
   private final @Nullable PointerPublisher publisher;
   private final @Nullable Dispatcher dispatcher;
   private final @Nullable Upkeep upkeep;
@@ -70,10 +73,12 @@ public final class JobsRuntime implements AutoCloseable {
             dataSources.main(), dataSources.control(), dataSources.heartbeat(), settings.schema());
     RabbitMqOptions rabbitMq = settings.rabbitMq();
     if (rabbitMq == null) {
+      this.broker = null;
       this.publisher = null;
       this.dispatcher = null;
     } else {
-      this.publisher = new PointerPublisher(rabbitMq);
+      this.broker = new BrokerAccess(rabbitMq, new InstallationStore(database).id());
+      this.publisher = new PointerPublisher(broker);
       this.dispatcher = new Dispatcher(publisher, new PublishStore(database));
     }
     this.upkeep =
@@ -145,15 +150,14 @@ public final class JobsRuntime implements AutoCloseable {
     }
     SubmittedValues.checkModuleName(handlers.module().name());
     DatabaseStart.checkWorker(dataSources, settings.schema());
-    RabbitMqOptions rabbitMq = settings.rabbitMq();
-    if (rabbitMq != null) {
-      Topology topology = new Topology(rabbitMq);
+    if (broker != null) {
+      Topology topology = new Topology(broker.options());
       handlers.bindings().forEach(binding -> topology.requireNameable(binding.definition()));
     }
     Worker worker =
         new Worker(
             database,
-            settings.rabbitMq(),
+            broker,
             handlers,
             options,
             settings.heartbeatInterval(),

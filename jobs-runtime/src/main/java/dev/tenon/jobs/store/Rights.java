@@ -17,7 +17,8 @@ public enum Rights {
           "jobs", List.of("SELECT", "INSERT", "UPDATE"),
           "job_attempts", List.of("SELECT"),
           "job_logs", List.of("SELECT"),
-          "upkeep_tasks", List.of("SELECT"))),
+          "upkeep_tasks", List.of("SELECT"),
+          "installation", List.of("SELECT"))),
   /** Taking part in the upkeep. */
   UPKEEP(
       Map.of(
@@ -35,7 +36,8 @@ public enum Rights {
           "workers", List.of("SELECT", "INSERT", "UPDATE", "DELETE")));
 
   private static final List<String> TABLES =
-      List.of("jobs", "job_attempts", "job_logs", "workers", "leaders", "upkeep_tasks");
+      List.of(
+          "jobs", "job_attempts", "job_logs", "workers", "leaders", "upkeep_tasks", "installation");
   private static final List<String> PRIVILEGES = List.of("SELECT", "INSERT", "UPDATE", "DELETE");
   private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_]*");
 

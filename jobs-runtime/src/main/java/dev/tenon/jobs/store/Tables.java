@@ -56,6 +56,7 @@ public final class Tables {
   final Workers workers;
   final Leaders leaders;
   final Tasks tasks;
+  final Installation installation;
 
   /**
    * The tables in a schema.
@@ -70,11 +71,12 @@ public final class Tables {
     workers = new Workers(schema);
     leaders = new Leaders(schema);
     tasks = new Tasks(schema);
+    installation = new Installation(schema);
   }
 
   /** All of them. */
   List<TableImpl<Record>> all() {
-    return List.of(jobs, attempts, logs, workers, leaders, tasks);
+    return List.of(jobs, attempts, logs, workers, leaders, tasks, installation);
   }
 
   /** The jobs. */
@@ -229,6 +231,17 @@ public final class Tables {
 
     private Tasks(Schema schema) {
       super(DSL.name("upkeep_tasks"), schema);
+    }
+  }
+
+  /** Which installation the schema is. */
+  static final class Installation extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    final TableField<Record, UUID> id = createField(DSL.name("id"), SQLDataType.UUID.notNull());
+
+    private Installation(Schema schema) {
+      super(DSL.name("installation"), schema);
     }
   }
 

@@ -129,11 +129,11 @@ final class BrokerFeed implements JobFeed {
     List<ClaimedJob> all = new ArrayList<>(claimed);
     try {
       int free = max - claimed.size();
-      // Nothing comes from a queue that RabbitMQ refuses, but others may publish to it
+      // What is published may not come here: RabbitMQ refuses a queue, or others take from it
       List<ClaimedJob> overdue =
-          consumer.refusedRoutingKeys().isEmpty()
-              ? store.claimOverdue(workerId, types, OVERDUE_AFTER, free, MAX_CLAIM_BYTES)
-              : store.claimDue(workerId, types, free, MAX_CLAIM_BYTES);
+          consumer.missesPointers()
+              ? store.claimDue(workerId, types, free, MAX_CLAIM_BYTES)
+              : store.claimOverdue(workerId, types, OVERDUE_AFTER, free, MAX_CLAIM_BYTES);
       all.addAll(overdue);
       if (!overdue.isEmpty()) {
         // There may be many: they are asked for as fast as slots become free

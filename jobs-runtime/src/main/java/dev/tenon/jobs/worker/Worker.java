@@ -2,9 +2,9 @@ package dev.tenon.jobs.worker;
 
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobWorker;
-import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.broker.BrokerAccess;
 import dev.tenon.jobs.broker.PointerConsumer;
 import dev.tenon.jobs.store.ClaimStore;
 import dev.tenon.jobs.store.Database;
@@ -59,7 +59,7 @@ public final class Worker implements JobWorker {
    * A worker; {@link #start()} starts it.
    *
    * @param database where the jobs are
-   * @param rabbitMq how pointers come; null if the worker takes its jobs from the table
+   * @param broker how pointers come; null if the worker takes its jobs from the table
    * @param handlers what it runs
    * @param options how it works
    * @param heartbeatInterval how often it says that it is alive
@@ -70,7 +70,7 @@ public final class Worker implements JobWorker {
    */
   public Worker(
       Database database,
-      @Nullable RabbitMqOptions rabbitMq,
+      @Nullable BrokerAccess broker,
       JobHandlers handlers,
       WorkerOptions options,
       Duration heartbeatInterval,
@@ -104,13 +104,13 @@ public final class Worker implements JobWorker {
     this.cancelHints =
         new CancelHints(
             id, executions::leaseOf, jobIds -> workers.cancelRequested(id, jobIds), this::cancel);
-    if (rabbitMq == null) {
+    if (broker == null) {
       this.consumer = null;
       this.feed = new TableFeed(claims, id, knownVersions);
     } else {
       this.consumer =
           new PointerConsumer(
-              rabbitMq, id, bindings.routingKeys(), options.concurrency() * 2, cancelHints::heard);
+              broker, id, bindings.routingKeys(), options.concurrency() * 2, cancelHints::heard);
       this.feed = new BrokerFeed(consumer, claims, id, knownVersions);
     }
     this.heartbeat =

@@ -171,7 +171,7 @@ class BrokerLinkTest {
       RabbitMqOptions options = RabbitMqOptions.of(host.uri());
       PointerConsumer consumer =
           new PointerConsumer(
-              options,
+              new BrokerAccess(options, UUID.randomUUID()),
               "w",
               List.of("jobs.x"),
               10,

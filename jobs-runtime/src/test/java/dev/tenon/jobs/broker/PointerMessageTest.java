@@ -2,6 +2,7 @@ package dev.tenon.jobs.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.rabbitmq.client.AMQP.BasicProperties;
 import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.annotation.JobPriority;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,17 @@ class PointerMessageTest {
     assertThat(new String(body, StandardCharsets.UTF_8))
         .isEqualTo("{\"jobId\":\"" + ID + "\",\"type\":\"mail.send\"}");
     assertThat(PointerMessage.parse(body)).contains(new PointerMessage.Content(ID, "mail.send"));
+  }
+
+  @Test
+  void saysWhoseJobItIs() {
+    UUID installation = UUID.randomUUID();
+    JobPointer pointer = new JobPointer(ID, "mail.send", "jobs.mail", JobPriority.NORMAL, 1);
+    BasicProperties mine = PointerMessage.properties(pointer, 1, installation);
+    assertThat(mine.getHeaders()).containsEntry("tenon-installation", installation.toString());
+    assertThat(PointerMessage.isForeign(mine, installation)).isFalse();
+    assertThat(PointerMessage.isForeign(mine, UUID.randomUUID())).isTrue();
+    assertThat(PointerMessage.isForeign(new BasicProperties(), installation)).isFalse();
   }
 
   @Test

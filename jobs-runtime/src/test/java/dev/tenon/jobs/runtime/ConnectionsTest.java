@@ -2,6 +2,7 @@ package dev.tenon.jobs.runtime;
 
 import static dev.tenon.jobs.TestJobs.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
@@ -49,6 +50,29 @@ class ConnectionsTest {
   void close() {
     fixture.close();
     System.clearProperty(HOUSEKEEPING);
+  }
+
+  @Test
+  void aConnectionToAServerThatHasBecomeReadOnlyIsReplaced() throws Exception {
+    var database = fixture.database();
+    try (DataSources sources =
+        DataSources.open(database.url(), database.user(), database.password())) {
+      try (Connection connection = sources.heartbeat().getConnection();
+          Statement statement = connection.createStatement()) {
+        // As every session on a standby
+        statement.execute("SET default_transaction_read_only = on");
+      }
+      try (Connection connection = sources.heartbeat().getConnection();
+          Statement statement = connection.createStatement()) {
+        assertThatThrownBy(() -> statement.execute("CREATE TABLE written ()"))
+            .isInstanceOfSatisfying(
+                SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("25006"));
+      }
+      try (Connection connection = sources.heartbeat().getConnection();
+          Statement statement = connection.createStatement()) {
+        statement.execute("CREATE TABLE written ()");
+      }
+    }
   }
 
   @Test

@@ -245,6 +245,75 @@ class ForgedMessagesTest {
   }
 
   @Test
+  void aPointerOfAnotherInstallationIsRefusedAndOneOfNobodyIsNot() throws Exception {
+    UUID mine =
+        jobs.submit(
+            TestJobs.ORDER,
+            new Order("mine", 1),
+            "tester",
+            SubmitOptions.defaults().withDelay(Duration.ofHours(1)));
+    try (CapturedLog log = CapturedLog.of("dev.tenon.jobs")) {
+      for (Object owner : List.of(UUID.randomUUID().toString(), "x\ny", 7, Map.of("a", "b"))) {
+        for (int i = 0; i < 50; i++) {
+          publish(
+              "jobs",
+              QUEUE,
+              new BasicProperties.Builder().headers(Map.of("tenon-installation", owner)).build(),
+              pointer(mine, TestJobs.ORDER.type()).getBytes(UTF_8));
+        }
+      }
+      channel.waitForConfirmsOrDie(30_000);
+      mustWork();
+      assertThat(log.warnings())
+          .filteredOn(line -> line.contains("another schema"))
+          .singleElement()
+          .asString()
+          .contains("Worker " + worker.id() + " has refused 1 pointers from queue '" + QUEUE + "'");
+      assertThat(log.lines()).noneMatch(line -> line.contains("\n"));
+      assertThat(runtime.health().toString())
+          .contains("200 pointers of another schema came, the last one ");
+    }
+  }
+
+  @Test
+  void twoApplicationsWithOnePrefixRunTheirOwnJobsAndSayThatTheyShareIt() throws Exception {
+    try (Fixture other = Fixture.withoutRabbit()) {
+      JobsRuntime theirs = other.start(other.builder().rabbitMq(fixture.host().uri()));
+      Queue<UUID> ranThere = new ConcurrentLinkedQueue<>();
+      theirs.startWorker(
+          TestJobs.handlers()
+              .with(
+                  TestJobs.ORDER,
+                  (order, context) -> {
+                    ranThere.add(context.jobId());
+                    return new Receipt("");
+                  }));
+      List<UUID> here = IntStream.range(0, 40).mapToObj(i -> submit("short")).toList();
+      List<UUID> there =
+          IntStream.range(0, 40)
+              .mapToObj(
+                  i ->
+                      theirs
+                          .jobs()
+                          .submit(TestJobs.ORDER, new Order("o", 1), "t", SubmitOptions.defaults()))
+              .toList();
+      here.forEach(id -> awaitCompleted(jobs, id));
+      there.forEach(id -> awaitCompleted(theirs.jobs(), id));
+      assertThat(ranThere).containsExactlyInAnyOrderElementsOf(there);
+      await()
+          .atMost(Fixture.PATIENCE)
+          .until(() -> runtime.health().toString().contains("pointers of another schema came"));
+    }
+  }
+
+  /** Workers that have seen foreign pointers find their jobs in the table, seconds later. */
+  private static void awaitCompleted(JobService service, UUID id) {
+    await()
+        .atMost(Duration.ofMinutes(3))
+        .until(() -> service.get(id).status() == JobStatus.COMPLETED);
+  }
+
+  @Test
   void aTypeWithANewlineStartsNoLineOfTheLog() throws Exception {
     UUID newer =
         jobs.submit(TestJobs.NEIGHBOUR, new Order("new type", 1), "t", SubmitOptions.defaults());

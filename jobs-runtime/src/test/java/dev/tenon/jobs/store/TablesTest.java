@@ -39,7 +39,8 @@ class TablesTest {
                 tables.logs,
                 tables.workers,
                 tables.leaders,
-                tables.tasks)) {
+                tables.tasks,
+                tables.installation)) {
           assertThat(columns(table)).as(table.getName()).isEqualTo(columns(connection, table));
         }
       }
