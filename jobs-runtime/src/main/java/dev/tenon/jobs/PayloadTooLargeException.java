@@ -5,7 +5,7 @@ public final class PayloadTooLargeException extends JobsException {
 
   private static final long serialVersionUID = 1L;
 
-  private final int bytes;
+  private final long bytes;
   private final int limit;
 
   /**
@@ -15,7 +15,7 @@ public final class PayloadTooLargeException extends JobsException {
    * @param bytes how many bytes the JSON of the payload has in UTF-8
    * @param limit how many it may have
    */
-  public PayloadTooLargeException(String jobType, int bytes, int limit) {
+  public PayloadTooLargeException(String jobType, long bytes, int limit) {
     super(
         "The payload of job type '%s' has %,d bytes as JSON, and the limit is %,d. Store the data elsewhere and submit a reference to it."
             .formatted(jobType, bytes, limit),
@@ -27,7 +27,7 @@ public final class PayloadTooLargeException extends JobsException {
   }
 
   /** How many bytes the JSON of the payload has in UTF-8. */
-  public int bytes() {
+  public long bytes() {
     return bytes;
   }
 

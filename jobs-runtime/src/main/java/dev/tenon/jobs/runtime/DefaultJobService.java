@@ -17,6 +17,7 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobSubmitter;
 import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.PayloadTooLargeException;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TypedJob;
@@ -337,8 +338,11 @@ final class DefaultJobService implements JobService {
               StoredJson.write(
                   payload,
                   definition.payloadCodec(),
-                  "the payload of job type '" + definition.type() + "'"),
-              limits.payloadBytes()),
+                  "the payload of job type '" + definition.type() + "'",
+                  limits.payloadBytes(),
+                  bytes ->
+                      new PayloadTooLargeException(
+                          definition.type(), bytes, limits.payloadBytes()))),
           itemId,
           SubmittedValues.name("submittedBy", submittedBy),
           definition.retryPolicy().maxAttempts(),

@@ -1,7 +1,6 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobsException;
-import dev.tenon.jobs.PayloadTooLargeException;
 import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.store.StoredText;
 import java.time.Duration;
@@ -23,14 +22,9 @@ final class SubmittedValues {
   /**
    * The payload as it may be stored.
    *
-   * @throws PayloadTooLargeException if it has more bytes than the limit
    * @throws JobsException if a string of it has half of a character
    */
-  static String payload(String jobType, String json, int limit) {
-    int bytes = StoredText.utf8Length(json);
-    if (bytes > limit) {
-      throw new PayloadTooLargeException(jobType, bytes, limit);
-    }
+  static String payload(String jobType, String json) {
     OptionalInt index = StoredText.indexOfHalfCharacter(json);
     if (index.isPresent()) {
       throw new JobsException(

@@ -3,7 +3,7 @@ package dev.tenon.jobs.store;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonMismatchException;
-import java.io.StringWriter;
+import java.util.function.LongFunction;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -16,16 +16,33 @@ public final class StoredJson {
 
   private StoredJson() {}
 
+  /** The value as JSON, however large it is; otherwise as the other method. */
+  public static <T> String write(T value, JsonCodec<T> codec, String what) {
+    return write(
+        value,
+        codec,
+        what,
+        Integer.MAX_VALUE,
+        bytes -> new JobsException("%s has %,d bytes.".formatted(what, bytes), null, null, null));
+  }
+
   /**
-   * The value as JSON.
+   * The value as JSON. What is too large is only measured, and costs no memory.
    *
    * @param codec the codec of its type
    * @param what what the value is, for the message of the exception, such as {@code the result of
    *     job type 'x.y'}
+   * @param maxBytes how many bytes of UTF-8 the JSON may have
+   * @param tooLarge makes what is thrown if it has more, of how many it has
    * @throws JobsException if the value cannot be written
    */
-  public static <T> String write(T value, JsonCodec<T> codec, String what) {
-    StringWriter json = new StringWriter();
+  public static <T> String write(
+      T value,
+      JsonCodec<T> codec,
+      String what,
+      int maxBytes,
+      LongFunction<? extends JobsException> tooLarge) {
+    BoundedText json = new BoundedText(maxBytes);
     JsonGenerator generator = JsonLimits.FACTORY.createGenerator(ObjectWriteContext.empty(), json);
     try {
       codec.write(new JacksonWriter(generator), value);
@@ -40,6 +57,9 @@ public final class StoredJson {
           null,
           null,
           withoutValues(e));
+    }
+    if (json.isTooLong()) {
+      throw tooLarge.apply(json.bytes());
     }
     return json.toString();
   }

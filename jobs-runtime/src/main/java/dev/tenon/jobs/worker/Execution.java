@@ -232,14 +232,14 @@ final class Execution<P, R> implements Runnable {
     }
     return storable(
         StoredJson.write(
-            result, definition.resultCodec(), "the result of job type '" + job.type() + "'"));
+            result,
+            definition.resultCodec(),
+            "the result of job type '" + job.type() + "'",
+            limits.resultBytes(),
+            bytes -> new ResultTooLargeException(job, bytes, limits.resultBytes())));
   }
 
   private String storable(String result) {
-    int bytes = StoredText.utf8Length(result);
-    if (bytes > limits.resultBytes()) {
-      throw new ResultTooLargeException(job, bytes, limits.resultBytes());
-    }
     if (StoredText.indexOfHalfCharacter(result).isPresent()) {
       throw new JobsException(
           "The result of job type '%s' has a surrogate without its partner, which UTF-8 cannot carry. Cut texts between characters, not inside one."

@@ -13,7 +13,7 @@ final class ResultTooLargeException extends JobsException {
 
   private final String explanation;
 
-  ResultTooLargeException(ClaimedJob job, int bytes, int limit) {
+  ResultTooLargeException(ClaimedJob job, long bytes, int limit) {
     this(
         job,
         "The result has %,d bytes as JSON, and the limit is %,d. Store the data elsewhere and return a reference to it."

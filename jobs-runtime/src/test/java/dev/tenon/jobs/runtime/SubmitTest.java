@@ -395,6 +395,18 @@ class SubmitTest {
   }
 
   @Test
+  void aPayloadThatFitsIntoNoStringIsMeasuredAndRefused() {
+    JobDefinition<Pages, Void> pages =
+        TestCodecs.builder("test.pages", Pages.class, Void.class).build();
+    Pages endless = new Pages(Collections.nCopies(120_000, "x".repeat(20_000)));
+    assertThatThrownBy(() -> jobs.submit(pages, endless, "t", SubmitOptions.defaults()))
+        .isInstanceOf(PayloadTooLargeException.class)
+        .hasMessageContaining("has 2,400,360,007 bytes as JSON, and the limit is 1,048,576.");
+  }
+
+  private record Pages(List<String> a) {}
+
+  @Test
   void cancellingDoesNotWaitForATransactionThatHoldsTheJob() throws Exception {
     UUID id = submit(VALID);
     try (Connection holder = fixture.database().connect()) {
