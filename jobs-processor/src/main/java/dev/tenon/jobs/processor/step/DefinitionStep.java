@@ -9,6 +9,7 @@ import dev.tenon.jobs.processor.round.AnnotatedTypes;
 import dev.tenon.jobs.processor.round.IncrementalCompilation;
 import dev.tenon.jobs.processor.step.JobTypeStep.Outcome;
 import dev.tenon.jobs.processor.write.DefinitionWriter;
+import dev.tenon.jobs.processor.write.SourceFiles;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
@@ -39,7 +40,7 @@ public final class DefinitionStep {
     this.jobTypes =
         new JobTypeStep(
             environment, new JobTypeReader(elements, environment.getTypeUtils()), waiting);
-    this.writer = new DefinitionWriter(processor, environment.getFiler());
+    this.writer = new DefinitionWriter(processor, new SourceFiles(environment));
   }
 
   /**

@@ -15,10 +15,10 @@ import dev.tenon.jobs.processor.round.ModuleInputs;
 import dev.tenon.jobs.processor.write.ApiWriter;
 import dev.tenon.jobs.processor.write.HandlersWriter;
 import dev.tenon.jobs.processor.write.ModuleWriter;
+import dev.tenon.jobs.processor.write.SourceFiles;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import javax.annotation.processing.Filer;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.Element;
 import javax.lang.model.util.Elements;
@@ -30,7 +30,7 @@ public final class ModuleStep {
   private final ClassName processor;
   private final Elements elements;
   private final Types types;
-  private final Filer filer;
+  private final SourceFiles files;
   private final ModuleContentsReader reader;
 
   /** A step of this processor. */
@@ -39,7 +39,7 @@ public final class ModuleStep {
     this.processor = processor;
     this.elements = environment.getElementUtils();
     this.types = environment.getTypeUtils();
-    this.filer = environment.getFiler();
+    this.files = new SourceFiles(environment);
     this.reader = new ModuleContentsReader(jobTypes, new ModuleReader(elements, jobTypes));
   }
 
@@ -82,14 +82,14 @@ public final class ModuleStep {
     List<Element> sources = inputs.originating();
     ModuleContents contents = new ModuleCheck(new Report(), elements, types, taken).writable(all);
     if (!taken.contains(contents.module().api().canonicalName())) {
-      new ApiWriter(processor, filer).write(contents, sources);
+      new ApiWriter(processor, files).write(contents, sources);
     }
     if (!taken.contains(contents.module().module().canonicalName())) {
-      new ModuleWriter(processor, filer).write(contents, sources);
+      new ModuleWriter(processor, files).write(contents, sources);
     }
     if (contents.module().handlersHere()
         && !taken.contains(contents.module().handlers().canonicalName())) {
-      new HandlersWriter(processor, filer).write(contents, sources);
+      new HandlersWriter(processor, files).write(contents, sources);
     }
   }
 }

@@ -10,7 +10,6 @@ import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import java.sql.Connection;
 import java.util.List;
-import javax.annotation.processing.Filer;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.Modifier;
 
@@ -18,12 +17,12 @@ import javax.lang.model.element.Modifier;
 public final class ApiWriter {
 
   private final ClassName processor;
-  private final Filer filer;
+  private final SourceFiles files;
 
   /** A writer, on behalf of this processor. */
-  public ApiWriter(ClassName processor, Filer filer) {
+  public ApiWriter(ClassName processor, SourceFiles files) {
     this.processor = processor;
-    this.filer = filer;
+    this.files = files;
   }
 
   /** Writes the class of a module. */
@@ -59,7 +58,7 @@ public final class ApiWriter {
                     "a connection with auto-commit off; it is neither committed nor closed"));
     sources.forEach(type::addOriginatingElement);
     contents.types().forEach(job -> type.addMethod(typedJobs(job)));
-    SourceFiles.write(api.packageName(), type.build(), filer);
+    files.write(api.packageName(), type.build());
   }
 
   private static FieldSpec privateField(ClassName type, String name) {

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import javax.annotation.processing.Filer;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 
@@ -30,12 +29,12 @@ public final class DefinitionWriter {
   private static final int DELAYS_A_LINE = 3;
 
   private final ClassName processor;
-  private final Filer filer;
+  private final SourceFiles files;
 
   /** A writer, on behalf of this processor. */
-  public DefinitionWriter(ClassName processor, Filer filer) {
+  public DefinitionWriter(ClassName processor, SourceFiles files) {
     this.processor = processor;
-    this.filer = filer;
+    this.files = files;
   }
 
   /**
@@ -91,7 +90,7 @@ public final class DefinitionWriter {
     if (isJson) {
       type.addType(codecs.type());
     }
-    SourceFiles.write(job.definition().packageName(), type.build(), filer);
+    files.write(job.definition().packageName(), type.build());
   }
 
   private static CodeBlock javadoc(JobDeclaration job) {

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import javax.annotation.processing.Filer;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.Modifier;
 
@@ -34,12 +33,12 @@ public final class HandlersWriter {
       ParameterizedTypeName.get(ClassName.get(List.class), ANY_BINDING);
 
   private final ClassName processor;
-  private final Filer filer;
+  private final SourceFiles files;
 
   /** A writer, on behalf of this processor. */
-  public HandlersWriter(ClassName processor, Filer filer) {
+  public HandlersWriter(ClassName processor, SourceFiles files) {
     this.processor = processor;
-    this.filer = filer;
+    this.files = files;
   }
 
   /** A job type with the handler that runs its jobs. */
@@ -76,7 +75,7 @@ public final class HandlersWriter {
                 .addStatement("return new $T()", contents.module().module())
                 .build())
         .addMethod(getter("bindings", BINDINGS).addStatement("return bindings").build());
-    SourceFiles.write(handlers.packageName(), type.build(), filer);
+    files.write(handlers.packageName(), type.build());
   }
 
   private static List<Assignment> assignments(ModuleContents contents) {

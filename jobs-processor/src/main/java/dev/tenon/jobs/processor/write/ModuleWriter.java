@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import javax.annotation.processing.Filer;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.Modifier;
 import javax.tools.StandardLocation;
@@ -38,12 +37,12 @@ public final class ModuleWriter {
       ParameterizedTypeName.get(ClassName.get(Optional.class), ANY_DEFINITION);
 
   private final ClassName processor;
-  private final Filer filer;
+  private final SourceFiles files;
 
   /** A writer, on behalf of this processor. */
-  public ModuleWriter(ClassName processor, Filer filer) {
+  public ModuleWriter(ClassName processor, SourceFiles files) {
     this.processor = processor;
-    this.filer = filer;
+    this.files = files;
   }
 
   /** The generic class with wildcards for both of its arguments. */
@@ -90,7 +89,7 @@ public final class ModuleWriter {
                     .build())
             .addMethods(find(contents));
     sources.forEach(type::addOriginatingElement);
-    SourceFiles.write(module.packageName(), type.build(), filer);
+    files.write(module.packageName(), type.build());
     writeServiceFile(module, sources);
   }
 
@@ -239,7 +238,8 @@ public final class ModuleWriter {
   private void writeServiceFile(ClassName module, List<Element> sources) {
     String name = "META-INF/services/" + RuntimeTypes.JOB_MODULE.canonicalName();
     try (Writer writer =
-        filer
+        files
+            .filer()
             .createResource(
                 StandardLocation.CLASS_OUTPUT, "", name, sources.toArray(new Element[0]))
             .openWriter()) {

@@ -9,16 +9,38 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import javax.annotation.processing.Filer;
+import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.Element;
+import javax.lang.model.util.Elements;
 
-/** What all writers need. */
-final class SourceFiles {
+/** Writes generated classes, and what all writers need for it. */
+public final class SourceFiles {
 
   private static final ClassName GENERATED =
       ClassName.get("javax.annotation.processing", "Generated");
 
-  private SourceFiles() {}
+  private static final Pattern SIMPLE_NAME = Pattern.compile("\\b[A-Z]\\w*");
+
+  private final Filer filer;
+  private final Elements elements;
+
+  /** Whether names that occurred are those of classes of {@code java.lang}. */
+  private final Map<String, Boolean> javaLang = new HashMap<>();
+
+  /** Writes what a compiler asks for. */
+  public SourceFiles(ProcessingEnvironment environment) {
+    this.filer = environment.getFiler();
+    this.elements = environment.getElementUtils();
+  }
+
+  Filer filer() {
+    return filer;
+  }
 
   /** {@code @Generated} with the name of the processor, and nothing that changes. */
   static AnnotationSpec generatedBy(ClassName processor) {
@@ -64,19 +86,46 @@ final class SourceFiles {
   }
 
   /** Writes a class into its file. */
-  static void write(String packageName, TypeSpec type, Filer filer) {
+  void write(String packageName, TypeSpec type) {
     String name = packageName.isEmpty() ? type.name() : packageName + "." + type.name();
-    String text =
-        JavaFile.builder(packageName, type)
-            .skipJavaLangImports(true)
-            .indent("  ")
-            .build()
-            .toString();
+    String text = text(packageName, type);
+    String[] hidden = hidden(packageName, text);
+    if (hidden.length > 0) {
+      text = text(packageName, type.toBuilder().alwaysQualify(hidden).build());
+    }
     Element[] sources = type.originatingElements().toArray(new Element[0]);
     try (Writer writer = filer.createSourceFile(name, sources).openWriter()) {
       writer.write(Layout.tidy(text));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write " + name, e);
     }
+  }
+
+  private static String text(String packageName, TypeSpec type) {
+    return JavaFile.builder(packageName, type)
+        .skipJavaLangImports(true)
+        .indent("  ")
+        .build()
+        .toString();
+  }
+
+  /**
+   * The classes of {@code java.lang} in a text whose simple names mean classes of its own package,
+   * such as a {@code String} of the user's.
+   */
+  private String[] hidden(String packageName, String text) {
+    return SIMPLE_NAME
+        .matcher(text)
+        .results()
+        .map(MatchResult::group)
+        .distinct()
+        .filter(
+            name -> isInJavaLang(name) && elements.getTypeElement(packageName + "." + name) != null)
+        .toArray(String[]::new);
+  }
+
+  private boolean isInJavaLang(String name) {
+    return javaLang.computeIfAbsent(
+        name, unknown -> elements.getTypeElement("java.lang." + unknown) != null);
   }
 }
