@@ -40,7 +40,7 @@ class Promise09RollingDeploymentTest {
       ids.add(site.submit(FaultJobs.NEWER, Action.WORK, 1, SubmitOptions.defaults()));
       ids.add(site.submit(Action.WORK, 1));
     }
-    older.awaitLogged("has no handler", Site.PATIENCE);
+    older.awaitLogged("does not know the type", Site.PATIENCE);
     Node newer =
         site.start(site.worker("newer", 4).types(FaultJobs.WORK, FaultJobs.NEWER)).awaitReady();
     ids.forEach(id -> site.awaitStatus(id, JobStatus.COMPLETED));

@@ -199,6 +199,8 @@ final class ClaimStatement {
         .as(
             DSL.update(j)
                 .set(j.status, JobStatus.PENDING)
+                // The pointer has done its work; if its confirmation comes late, it must not count
+                .set(j.lease, j.lease.plus(1))
                 .set(j.setBackAt, DSL.coalesce(j.setBackAt, currentInstant()))
                 .set(
                     j.publishAt,

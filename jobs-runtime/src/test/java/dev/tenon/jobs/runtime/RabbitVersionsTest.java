@@ -10,6 +10,8 @@ import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.definition.JobDefinition;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -66,5 +68,23 @@ class RabbitVersionsTest extends VersionsContract {
     work(TestJobs.handlers().with(now, (mail, context) -> null));
 
     Fixture.awaitStatus(jobs(), id, JobStatus.COMPLETED);
+  }
+
+  /** They fill the prefetch, and must not come again and again. */
+  @Test
+  void jobsOfATypeThatNobodyKnowsHoldUpNoOtherOfTheirQueue() {
+    JobDefinition<MailV1, Void> known =
+        JobDefinition.builder("mail.known", MailV1.class, Void.class).routingKey("mixed").build();
+    JobDefinition<MailV1, Void> unknown =
+        JobDefinition.builder("mail.unknown", MailV1.class, Void.class).routingKey("mixed").build();
+    MailV1 mail = new MailV1("ann", "mixed");
+    List<UUID> strangers =
+        jobs().submitAll(unknown, Collections.nCopies(200, mail), "t", SubmitOptions.defaults());
+    awaitWaiting(strangers.get(strangers.size() - 1));
+    UUID id = jobs().submit(known, mail, "tester", SubmitOptions.defaults());
+    work(TestJobs.handlers().with(known, (payload, context) -> null));
+
+    Fixture.awaitStatus(jobs(), id, JobStatus.COMPLETED);
+    assertThat(strangers).allSatisfy(each -> assertThat(jobs().attempts(each)).isEmpty());
   }
 }

@@ -76,6 +76,18 @@ class ClaimTest {
   }
 
   @Test
+  void aConfirmationThatComesAfterThePointerWasSetBackDoesNotCount() {
+    UUID unknown = store.submit(job("test.unknown", 1, "{}")).get(0);
+    List<JobPointer> published = store.publishes.pendingAmong(List.of(unknown));
+    assertThat(store.claims.claim("w", List.of(unknown), KNOWN, NO_LIMIT).setBack())
+        .containsExactly(unknown);
+    store.publishes.markQueued(published);
+    assertThat(store.reads.find(unknown).orElseThrow().status())
+        .as("it would wait for a pointer that has done its work")
+        .isEqualTo(JobStatus.PENDING);
+  }
+
+  @Test
   void thePauseBeforeThePointerOfAnUnknownJobIsPublishedAgainGrows() {
     UUID id = store.submit(job("test.unknown", 1, "{}")).get(0);
     List<Long> pauses = new java.util.ArrayList<>();
