@@ -8,6 +8,7 @@ import dev.tenon.jobs.store.StartStore.History;
 import dev.tenon.jobs.store.StartStore.Relation;
 import dev.tenon.jobs.store.StartStore.Schema;
 import dev.tenon.jobs.store.StartStore.Server;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -172,9 +173,13 @@ final class StartCheck {
           "There is no schema '%s' in the database %s. Start once with migrate(true), which creates it, or name the right one with schema(…)."
               .formatted(schemaName, server.database()));
     }
-    List<String> missing = store.missing(schema);
+    List<String> missing = new ArrayList<>(store.missing(schema));
     List<String> unknown = store.unknown(schema);
     int version = version(schema);
+    // A newer version may have other functions, which its own workers know
+    if (missing.isEmpty() && version <= Migrations.VERSION) {
+      missing.addAll(store.missingFunctions());
+    }
     if (!missing.isEmpty()) {
       throw problem(incomplete(schema, missing, version));
     }

@@ -22,6 +22,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StartStore {
 
+  private static final String[] FUNCTIONS = {
+    "heartbeat",
+    "claim",
+    "progress",
+    "log",
+    "complete",
+    "fail",
+    "snooze",
+    "release",
+    "cancelled",
+    "deregister",
+    "grant_worker",
+    "revoke_worker"
+  };
+
   private final DSLContext dsl;
   private final String schema;
   private final Tables tables;
@@ -193,6 +208,24 @@ public final class StartStore {
             .where("version IS NOT NULL")
             .fetchSingle();
     return new History(row.get(0, Integer.class), row.get(1, String.class));
+  }
+
+  /** The functions for workers in other languages that are not there, as {@code claim()}. */
+  public List<String> missingFunctions() {
+    List<String> missing = new ArrayList<>();
+    for (Record row :
+        dsl.resultQuery(
+            """
+            SELECT f FROM unnest(?::text[]) WITH ORDINALITY u (f, n)
+            WHERE NOT EXISTS (SELECT FROM pg_proc p JOIN pg_namespace s ON s.oid = p.pronamespace
+              WHERE s.nspname = ? AND p.proname = f)
+            ORDER BY n
+            """,
+            FUNCTIONS,
+            schema)) {
+      missing.add(row.get(0, String.class) + "()");
+    }
+    return missing;
   }
 
   /** The tables that this code needs but which are not there, and columns as {@code jobs.id}. */

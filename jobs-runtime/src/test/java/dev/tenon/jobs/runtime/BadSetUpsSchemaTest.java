@@ -197,6 +197,10 @@ class BadSetUpsSchemaTest {
             "is at version 99",
             "columns that this version of Tenon does not know (jobs.tenant)"),
         refused(
+            "a dropped function",
+            changed("DROP FUNCTION tenon.release CASCADE"),
+            "The schema 'tenon' lacks release(), though its schema_history says that all migrations"),
+        refused(
             "a dropped table",
             changed("DROP TABLE tenon.leaders"),
             "The schema 'tenon' lacks leaders, though its schema_history says that all migrations",

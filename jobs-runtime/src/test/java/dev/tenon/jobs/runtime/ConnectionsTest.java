@@ -114,6 +114,8 @@ class ConnectionsTest {
     JobsRuntime runtime =
         fixture.start(fixture.builder().database(url, fixture.database().user(), ""));
     runtime.startWorker(TestJobs.handlers().with(ORDER, (order, context) -> new Receipt("x")));
+    UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), "test", SubmitOptions.defaults());
+    Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
 
     await("all connections are open")
         .atMost(Fixture.PATIENCE)
