@@ -1,5 +1,4 @@
 module shop {
   requires dev.tenon.jobs.runtime;
 
-  opens shop to tools.jackson.databind;
 }

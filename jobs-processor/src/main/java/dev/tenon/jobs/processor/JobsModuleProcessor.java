@@ -96,7 +96,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
           module,
           new ExportStep(environment, types),
           new LockStep(environment, jobTypes),
-          new JavaModuleStep(environment, jobTypes, module));
+          new JavaModuleStep(environment, module));
     }
   }
 

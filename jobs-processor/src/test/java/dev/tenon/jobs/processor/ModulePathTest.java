@@ -121,8 +121,6 @@ class ModulePathTest {
 
               exports shop.api;
 
-              opens shop to tools.jackson.databind;
-
               provides dev.tenon.jobs.definition.JobModule with
                   shop.ShopJobsModule;
             }

@@ -178,11 +178,6 @@ public enum Diagnostic {
           + " of annotation processing, or write it by hand."),
 
   // The Java module, if there is a module-info.java
-  NOT_OPEN(
-      "JobsNotOpen",
-      "Jackson must see the records that it writes and reads. %s is in the package %s, which the"
-          + " module %s neither opens nor, with public records, exports to it; write 'opens %s to %s;'"
-          + " in the module-info.java there."),
   NOT_PROVIDED(
       "JobsNotProvided",
       Kind.WARNING,

@@ -36,30 +36,23 @@ public final class ModuleExports {
    */
   public void write(ModuleContents contents, List<ExportedType> types, List<Element> sources) {
     ModuleDeclaration module = contents.module();
-    ReachabilityDocument reachability = new ReachabilityDocument(environment.getElementUtils());
-    reachability.addModule(module.module());
     SchemaBundle schemas = new SchemaBundle(module.simpleName());
     Descriptions descriptions = new Descriptions(environment.getElementUtils());
     List<ExportedType> sorted =
         types.stream().sorted(Comparator.comparing(type -> type.job().typeName())).toList();
     for (ExportedType type : sorted) {
-      add(type, descriptions, schemas, reachability);
+      add(type, descriptions, schemas);
     }
     write(ExportPaths.schemas(module), schemas.json(), sources);
     write(
         ExportPaths.asyncApi(module),
         new AsyncApiDocument(module, contents.types()).json(),
         sources);
-    write(ExportPaths.reachability(module), reachability.json(), sources);
+    write(ExportPaths.reachability(module), ReachabilityDocument.json(module.module()), sources);
   }
 
-  private void add(
-      ExportedType type,
-      Descriptions descriptions,
-      SchemaBundle schemas,
-      ReachabilityDocument reachability) {
+  private void add(ExportedType type, Descriptions descriptions, SchemaBundle schemas) {
     JobDeclaration job = type.job();
-    reachability.add(type.payload());
     schemas.add(
         SchemaBundle.payload(job),
         schema(type.payload(), descriptions).ofRecord(job.labelOrDefault()));
@@ -69,12 +62,9 @@ public final class ModuleExports {
     String title = job.labelOrDefault() + ": result";
     if (type.result().isPresent()) {
       Shapes result = type.result().get();
-      reachability.add(result);
       schemas.add(SchemaBundle.result(job), schema(result, descriptions).ofRecord(title));
     } else {
       SimpleResult result = results.read(job.result().value().name(), type.source());
-      reachability.add(result.shapes());
-      reachability.add(result.value());
       schemas.add(
           SchemaBundle.result(job),
           schema(result.shapes(), descriptions).ofValue(title, result.value()));

@@ -4,7 +4,6 @@ import dev.tenon.jobs.processor.check.JavaModuleCheck;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.round.ModuleInputs;
-import dev.tenon.jobs.processor.step.JobTypeStep.Outcome;
 import java.util.List;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.ModuleElement;
@@ -18,14 +17,11 @@ import javax.lang.model.util.Elements;
 public final class JavaModuleStep {
 
   private final Elements elements;
-  private final JobTypeStep jobTypes;
   private final ModuleStep modules;
 
   /** A step. */
-  public JavaModuleStep(
-      ProcessingEnvironment environment, JobTypeStep jobTypes, ModuleStep modules) {
+  public JavaModuleStep(ProcessingEnvironment environment, ModuleStep modules) {
     this.elements = environment.getElementUtils();
-    this.jobTypes = jobTypes;
     this.modules = modules;
   }
 
@@ -43,12 +39,6 @@ public final class JavaModuleStep {
             module ->
                 check.checkProvided(
                     module.module(), module.position().orElse(module.name().position())));
-    for (TypeElement type : types) {
-      if (jobTypes.process(type, new Report()) instanceof Outcome.Writable writable) {
-        check.checkOpen(writable.payload(), writable.job().position());
-        writable.result().ifPresent(result -> check.checkOpen(result, writable.job().position()));
-      }
-    }
   }
 
   private boolean isInUnnamedModule(TypeElement type) {

@@ -1,8 +1,0 @@
-module shop {
-  requires transitive dev.tenon.jobs.runtime;
-
-  exports shop;
-
-  provides dev.tenon.jobs.definition.JobModule with
-      shop.ShopJobsModule;
-}

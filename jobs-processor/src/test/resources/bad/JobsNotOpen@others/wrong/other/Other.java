@@ -1,3 +1,0 @@
-package other;
-
-public record Other(String file) {}
