@@ -74,9 +74,9 @@ class RabbitVersionsTest extends VersionsContract {
   @Test
   void jobsOfATypeThatNobodyKnowsHoldUpNoOtherOfTheirQueue() {
     JobDefinition<MailV1, Void> known =
-        JobDefinition.builder("mail.known", MailV1.class, Void.class).routingKey("mixed").build();
+        TestCodecs.builder("mail.known", MailV1.class, Void.class).routingKey("mixed").build();
     JobDefinition<MailV1, Void> unknown =
-        JobDefinition.builder("mail.unknown", MailV1.class, Void.class).routingKey("mixed").build();
+        TestCodecs.builder("mail.unknown", MailV1.class, Void.class).routingKey("mixed").build();
     MailV1 mail = new MailV1("ann", "mixed");
     List<UUID> strangers =
         jobs().submitAll(unknown, Collections.nCopies(200, mail), "t", SubmitOptions.defaults());
