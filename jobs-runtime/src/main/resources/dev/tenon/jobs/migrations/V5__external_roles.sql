@@ -236,13 +236,15 @@ AS $$
 $$;
 
 -- Sets back jobs that the worker does not know, as the claims of Java workers do: their pointers are
--- published again after a while, four times as late each time. Workers that ask the table find them before.
+-- published again after a while, four times as late each time. Workers that ask the table find them before. The
+-- lease goes up, so that a confirmation of the pointer that comes late does not count.
 CREATE FUNCTION set_back(p_job_ids uuid[])
 RETURNS void
 LANGUAGE sql
 AS $$
   UPDATE jobs j SET
     status = 'pending',
+    lease = j.lease + 1,
     set_back_at = coalesce(j.set_back_at, now()),
     publish_at = now() + least(greatest(3 * (now() - coalesce(j.set_back_at, now())), interval '5 seconds'), interval '1 hour')
   WHERE j.id = ANY (p_job_ids)
