@@ -67,7 +67,12 @@ public final class ApiWriter {
 
   private static MethodSpec publicConstructor() {
     return MethodSpec.constructorBuilder()
-        .addJavadoc("Submits each job in its own transaction.\n")
+        .addJavadoc(
+            """
+            Submits each job in its own transaction.
+
+            @param service what stores the jobs
+            """)
         .addModifiers(Modifier.PUBLIC)
         .addParameter(RuntimeTypes.JOB_SERVICE, "service")
         .addStatement("this(service, service)")
@@ -92,6 +97,7 @@ public final class ApiWriter {
               transaction commits. Finding still reads committed jobs only.
 
               @param $N $L
+              @return the methods for that transaction
               """,
             name,
             what)
@@ -105,7 +111,11 @@ public final class ApiWriter {
   private static MethodSpec typedJobs(JobDeclaration job) {
     return MethodSpec.methodBuilder(job.accessor())
         .addJavadoc(
-            "The jobs of type {@code $L}, whose payload is {@link $T}.\n",
+            """
+            The jobs of type {@code $L}, whose payload is {@link $T}.
+
+            @return the methods that submit and find them
+            """,
             job.typeName(),
             job.payload())
         .addModifiers(Modifier.PUBLIC)

@@ -129,7 +129,10 @@ public final class HandlersWriter {
                   assignment.handler(),
                   names.take(GeneratedNames.variable(assignment.handler().simpleName())))
               .build();
-      constructor.addParameter(parameter);
+      constructor
+          .addJavadoc(
+              "\n@param $N handles jobs of type {@code $L}", parameter, assignment.job().typeName())
+          .addParameter(parameter);
       bindings.add(
           CodeBlock.of(
               "new $T<>($T.DEFINITION, $N)",
@@ -147,7 +150,10 @@ public final class HandlersWriter {
           ParameterSpec.builder(
                   handlers, names.take(GeneratedNames.variable(handlers.simpleName())))
               .build();
-      constructor.addParameter(parameter).addStatement("bindings.addAll($N.bindings())", parameter);
+      constructor
+          .addJavadoc("\n@param $N the handlers of an included module", parameter)
+          .addParameter(parameter)
+          .addStatement("bindings.addAll($N.bindings())", parameter);
     }
   }
 
@@ -177,7 +183,10 @@ public final class HandlersWriter {
       ParameterSpec parameter =
           ParameterSpec.builder(group, names.take(GeneratedNames.variable(group.simpleName())))
               .build();
-      constructor.addParameter(parameter).addStatement("bindings.addAll($N.bindings)", parameter);
+      constructor
+          .addJavadoc("\n@param $N some of the handlers", parameter)
+          .addParameter(parameter)
+          .addStatement("bindings.addAll($N.bindings)", parameter);
     }
     addAll(included, names, constructor);
     type.addMethod(sorted(constructor).build());
