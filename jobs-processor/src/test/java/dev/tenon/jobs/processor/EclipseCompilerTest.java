@@ -2,6 +2,8 @@ package dev.tenon.jobs.processor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,33 @@ class EclipseCompilerTest {
         .containsPattern("ERROR: \\[JobsTimeout\\] .* At shop\\.Import\\.\\n");
     assertThat(compile(BAD.resolve("JobsEndless/wrong")).output())
         .containsPattern("ERROR: \\[JobsEndless\\] .* At shop\\.Import\\.Folder\\.parent\\.\\n");
+  }
+
+  @Test
+  void infersTheTypesOfContainersInContainers() throws IOException {
+    Path sources = Files.createDirectories(directory.resolve("sources"));
+    Files.writeString(
+        sources.resolve("Nested.java"),
+        """
+        package nested;
+
+        import dev.tenon.jobs.annotation.JobModule;
+        import dev.tenon.jobs.annotation.JobType;
+        import java.util.*;
+        import org.jspecify.annotations.Nullable;
+
+        @JobModule(value = "NestedJobs", handlers = JobModule.Handlers.ELSEWHERE)
+        @JobType("nested.containers")
+        record Nested(
+            LinkedHashSet<LinkedHashSet<String>> sets,
+            Deque<@Nullable ArrayList<Integer>> deque,
+            SortedMap<String, Deque<SortedMap<String, Optional<String>>>> maps,
+            List<TreeMap<String, LinkedList<LinkedHashSet<UUID>>>> lists) {}
+        """);
+
+    EclipseCompilation compiled = compile(sources);
+
+    assertThat(compiled.success()).as(compiled.output()).isTrue();
   }
 
   private EclipseCompilation compile(Path sources) {

@@ -128,7 +128,7 @@ final class CodecExpression {
 
     /** A call whose result is of the type of the container, wildcards replaced by their bounds. */
     private CodeBlock made(String method, String format, Object... arguments) {
-      if (!hasWildcards()) {
+      if (!hasWildcards() && !isNested()) {
         return call("$L($L)", method, CodeBlock.of(format, arguments));
       }
       ParameterizedTypeName exact = exact();
@@ -144,6 +144,12 @@ final class CodecExpression {
     private boolean hasWildcards() {
       return type instanceof ParameterizedTypeName generic
           && generic.typeArguments().stream().anyMatch(WildcardTypeName.class::isInstance);
+    }
+
+    /** Eclipse's compiler does not infer the types of containers in containers. */
+    private boolean isNested() {
+      return type instanceof ParameterizedTypeName generic
+          && generic.typeArguments().stream().anyMatch(ParameterizedTypeName.class::isInstance);
     }
 
     private ParameterizedTypeName exact() {
