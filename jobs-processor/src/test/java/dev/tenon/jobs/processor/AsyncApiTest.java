@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,9 +157,11 @@ class AsyncApiTest {
     ((ObjectNode) json).put("type", "shop.export");
     assertThat(JsonSchemas.of(schema).errors(json, true)).isNotEmpty();
 
-    Method properties = message.getDeclaredMethod("properties", JobPointer.class, int.class);
+    Method properties =
+        message.getDeclaredMethod("properties", JobPointer.class, int.class, UUID.class);
     properties.setAccessible(true);
-    Object sent = properties.invoke(null, pointer, JobPriority.CRITICAL.level());
+    UUID installation = UUID.randomUUID();
+    Object sent = properties.invoke(null, pointer, JobPriority.CRITICAL.level(), installation);
     JsonNode operation = document.at("/operations/sendShopImport/bindings/amqp");
     assertThat(get(sent, "getPriority")).isEqualTo(operation.path("priority").intValue());
     assertThat(get(sent, "getDeliveryMode")).isEqualTo(operation.path("deliveryMode").intValue());
@@ -167,7 +170,8 @@ class AsyncApiTest {
     assertThat(get(sent, "getType"))
         .isEqualTo(
             document.at("/components/messages/shop.import/bindings/amqp/messageType").asString());
-    assertThat(get(sent, "getHeaders")).isNull();
+    assertThat(get(sent, "getHeaders"))
+        .isEqualTo(Map.of("tenon-installation", installation.toString()));
   }
 
   private static Object get(Object properties, String getter) throws Exception {

@@ -56,7 +56,7 @@ class CompiledRecordsTest {
 
     assertThat(result.generated().get("shop/ImportJob.java"))
         .contains("notes[", "must not be blank")
-        .doesNotContain("currency");
+        .doesNotContain("\".currency\"");
   }
 
   @Test
