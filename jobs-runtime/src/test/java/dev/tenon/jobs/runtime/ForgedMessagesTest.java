@@ -270,8 +270,12 @@ class ForgedMessagesTest {
           .asString()
           .contains("Worker " + worker.id() + " has refused 1 pointers from queue '" + QUEUE + "'");
       assertThat(log.lines()).noneMatch(line -> line.contains("\n"));
-      assertThat(runtime.health().toString())
-          .contains("200 pointers of another schema came, the last one ");
+      await("all are refused")
+          .atMost(Fixture.PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(runtime.health().toString())
+                      .contains("200 pointers of another schema came, the last one "));
     }
   }
 
