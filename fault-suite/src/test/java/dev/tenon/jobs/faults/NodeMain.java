@@ -28,6 +28,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A process under test: a runtime that works, submits, or only takes part in the upkeep. {@link
@@ -227,12 +228,12 @@ public final class NodeMain {
     }
   }
 
-  /** Says when the health changes and why, and how many messages were refused. */
+  /** Says when another check fails or none, and how many messages were refused. */
   private static void watch(JobsRuntime runtime) {
     Thread thread =
         new Thread(
             () -> {
-              boolean healthy = true;
+              String failing = "";
               String refused = "";
               while (true) {
                 JobsHealth health = runtime.health();
@@ -241,9 +242,14 @@ public final class NodeMain {
                   refused = count.group();
                   System.out.println(refused);
                 }
-                if (health.healthy() != healthy) {
-                  healthy = health.healthy();
-                  System.out.println(healthy ? Node.HEALTHY : Node.UNHEALTHY + health);
+                String fails =
+                    health.checks().stream()
+                        .filter(check -> !check.healthy())
+                        .map(JobsHealth.Check::name)
+                        .collect(Collectors.joining(", "));
+                if (!fails.equals(failing)) {
+                  failing = fails;
+                  System.out.println(fails.isEmpty() ? Node.HEALTHY : Node.UNHEALTHY + health);
                 }
                 Site.sleep(HEALTH_INTERVAL);
               }
