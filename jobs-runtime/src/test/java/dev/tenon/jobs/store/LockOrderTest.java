@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +26,9 @@ import org.junit.jupiter.api.Test;
  * the last one, in order.
  */
 class LockOrderTest {
+
+  /** The common pool has one thread on a machine of two cores, too few for two that wait. */
+  private final ExecutorService threads = Executors.newCachedThreadPool();
 
   private StoreFixture store;
   private UUID first;
@@ -47,6 +52,7 @@ class LockOrderTest {
 
   @AfterEach
   void stop() {
+    threads.shutdownNow();
     store.close();
   }
 
@@ -131,7 +137,8 @@ class LockOrderTest {
     try (Connection other = store.postgres.connect()) {
       other.setAutoCommit(false);
       lock(other, middle);
-      assertThat(CompletableFuture.supplyAsync(statement).get(20, TimeUnit.SECONDS)).isEqualTo(2);
+      assertThat(CompletableFuture.supplyAsync(statement, threads).get(20, TimeUnit.SECONDS))
+          .isEqualTo(2);
     }
   }
 
@@ -150,7 +157,8 @@ class LockOrderTest {
               .createStatement()
               .execute("SELECT FROM tenon.workers WHERE id = 'held' FOR KEY SHARE");
       CompletableFuture<Integer> forgetting =
-          CompletableFuture.supplyAsync(() -> workers.forgetLost(silent, Duration.ofHours(1)));
+          CompletableFuture.supplyAsync(
+              () -> workers.forgetLost(silent, Duration.ofHours(1)), threads);
       assertThat(forgetting.get(20, TimeUnit.SECONDS)).isOne();
     }
     assertThat(workers.beats()).extracting(WorkerStore.Beat::workerId).containsExactly("held");
@@ -167,7 +175,7 @@ class LockOrderTest {
       gate.setAutoCommit(false);
       other.setAutoCommit(false);
       lock(gate, middle);
-      CompletableFuture<Void> running = CompletableFuture.runAsync(statement);
+      CompletableFuture<Void> running = CompletableFuture.runAsync(statement, threads);
       awaitWaiting(1);
       CompletableFuture<Void> inOrder =
           CompletableFuture.runAsync(
