@@ -7,6 +7,7 @@ import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +19,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 /**
- * Gives tests of JUnit Jupiter a running Tenon: a real PostgreSQL, which is started once in the JVM
- * and needs no installation, and on it a database and a {@link JobsRuntime} of their own. There is
- * no RabbitMQ: workers take their jobs from the table.
+ * Gives tests of JUnit Jupiter, 5.12 or newer, a running Tenon: a real PostgreSQL, which is started
+ * once in the JVM and needs no installation, and on it a database and a {@link JobsRuntime} of
+ * their own. There is no RabbitMQ: workers take their jobs from the table.
  *
  * <pre>{@code
  * @RegisterExtension
@@ -148,11 +149,7 @@ public final class TenonExtension
   }
 
   private void start(ExtensionContext context) {
-    TestPostgres postgres =
-        context
-            .getRoot()
-            .getStore(NAMESPACE)
-            .computeIfAbsent(TestPostgres.class, key -> TestPostgres.start(), TestPostgres.class);
+    TestPostgres postgres = postgres(context);
     String database = postgres.createDatabase();
     JobsRuntime runtime =
         JobsRuntime.builder()
@@ -163,6 +160,17 @@ public final class TenonExtension
     if (handlers != null) {
       startWorker(handlers);
     }
+  }
+
+  // Its successor computeIfAbsent is of JUnit 6, and frameworks still pin JUnit 5
+  @SuppressWarnings("deprecation")
+  private static TestPostgres postgres(ExtensionContext context) {
+    return Objects.requireNonNull(
+        context
+            .getRoot()
+            .getStore(NAMESPACE)
+            .getOrComputeIfAbsent(
+                TestPostgres.class, key -> TestPostgres.start(), TestPostgres.class));
   }
 
   private void stop() {

@@ -8,11 +8,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
 
 /**
  * A PostgreSQL server that is started once for all tests of a JVM, and ends with them. Thread-safe.
  */
-final class TestPostgres implements AutoCloseable {
+// JUnit up to 5.12 closes only what is a CloseableResource, later versions close both
+@SuppressWarnings("deprecation")
+final class TestPostgres implements AutoCloseable, CloseableResource {
 
   static final String USER = "postgres";
 
