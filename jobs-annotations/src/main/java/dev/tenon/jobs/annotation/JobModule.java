@@ -11,8 +11,8 @@ import java.lang.annotation.Target;
  *
  * <p>All job types of a compilation form one module. For a module named {@code PlmJobs} the
  * processor writes, into the package of the annotated element, {@code PlmJobs} (the typed submit
- * methods), {@code PlmJobsModule} (the registry), and {@code PlmJobsHandlers} (which asks for every
- * handler by its type).
+ * methods, if the module has job types of its own), {@code PlmJobsModule} (the registry), and
+ * {@code PlmJobsHandlers} (which asks for every handler by its type).
  *
  * <p>Without this annotation the module is named after the last segment of the package that all of
  * its payloads share: {@code com.example.widgets} becomes {@code WidgetsJobs}.

@@ -178,9 +178,10 @@ public final class JobsModuleProcessor extends AbstractProcessor {
       return Phase.SETTLED;
     }
     steps.module().check(contents.get(), inputs, report);
-    steps.module().write(contents.get(), inputs);
+    boolean isFaultless = !round.errorRaised() && typesAreClean && !report.hasErrors();
+    steps.module().write(contents.get(), inputs, isFaultless);
     // With an error there is no jar
-    if (!round.errorRaised() && typesAreClean && !report.hasErrors()) {
+    if (isFaultless) {
       steps.exports().write(contents.get(), inputs);
     }
     if (!round.errorRaised()) {
@@ -197,7 +198,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     steps
         .module()
         .readResolved(steps.inputs())
-        .ifPresent(contents -> steps.module().write(contents, steps.inputs()));
+        .ifPresent(contents -> steps.module().write(contents, steps.inputs(), false));
     return Phase.INCOMPLETE;
   }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GoodCorpusTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"widgets", "shapes", "unions", "elsewhere", "versions", "own"})
+  @ValueSource(strings = {"widgets", "shapes", "unions", "values", "elsewhere", "versions", "own"})
   void compilesAndGenerates(String name, @TempDir Path directory) {
     Compilation.Result result =
         Compilation.in(directory)

@@ -100,6 +100,94 @@ class ModulesTest extends ModuleSources {
   }
 
   @Test
+  void aModuleWithoutTypesOfItsOwnHasNoSubmitClass() throws Exception {
+    Compilation.Result core = definitions("core", "Mail");
+    Compilation.Result app =
+        application("core.CoreJobsModule.class")
+            .classPath(core)
+            .source("app/MailHandler.java", handler("app", "core", "Mail"))
+            // The name is free
+            .source("app/AppJobs.java", "package app; final class AppJobs {}")
+            .options("-Werror")
+            .run()
+            .clean();
+
+    assertThat(app.generated().keySet())
+        .containsExactly("app/AppJobsHandlers.java", "app/AppJobsModule.java");
+    assertThat(app.generated().get("app/AppJobsModule.java")).doesNotContain("@see");
+    try (URLClassLoader loader = app.load(core)) {
+      assertThat(types(makeWithParts(loader, "app.AppJobsHandlers"))).containsExactly("core.mail");
+      assertThat(make(loader, JobModule.class, "app.AppJobsModule").find("core.mail")).isPresent();
+      assertThat(loader.loadClass("core.CoreJobs").getMethod("mail")).isNotNull();
+    }
+  }
+
+  @Test
+  void aModuleWithNothingButErrorsHasASubmitClass() {
+    Compilation.Result result =
+        application("{}")
+            .source(
+                "app/Mail.java",
+                """
+                package app;
+
+                @dev.tenon.jobs.annotation.JobType("app.mail")
+                final class Mail {}
+                """)
+            .source("app/Web.java", "package app; record Web(AppJobs jobs) {}")
+            .run();
+
+    assertThat(result.diagnostics()).singleElement().asString().contains("[JobsNotRecord]");
+  }
+
+  @Test
+  void aHandlerOfAnIncludedTypeThatLacksItsAnnotationIsNamed() {
+    Compilation.Result core = definitions("core", "Mail");
+    Compilation.Result result =
+        application("core.CoreJobsModule.class")
+            .classPath(core)
+            .source(
+                "app/MailHandler.java",
+                handler("app", "core", "Mail").replace("@JobType(\"core.mail\")", ""))
+            .run();
+
+    assertThat(result.diagnostics())
+        .containsExactly(
+            "MailHandler.java:8:14: error: [JobsMissingHandler] 'core.mail' has no handler. Each job"
+                + " type needs exactly one. Add @JobType(\"core.mail\") to MailHandler, which handles"
+                + " its payload.");
+  }
+
+  @Test
+  void aHandlerMayBeOpenAndInheritItsMethods() throws Exception {
+    Compilation.Result core = definitions("core", "Mail");
+    Compilation.Result app =
+        application("core.CoreJobsModule.class")
+            .classPath(core)
+            .source(
+                "app/Base.java",
+                handler("app", "core", "Mail")
+                    .replace("@JobType(\"core.mail\")", "")
+                    .replace(
+                        "final class MailHandler implements", "abstract class Base implements"))
+            .source(
+                "app/MailHandler.java",
+                """
+                package app;
+
+                @dev.tenon.jobs.annotation.JobType("core.mail")
+                public class MailHandler extends Base {}
+                """)
+            .options("-Werror")
+            .run()
+            .clean();
+
+    try (URLClassLoader loader = app.load(core)) {
+      assertThat(types(makeWithParts(loader, "app.AppJobsHandlers"))).containsExactly("core.mail");
+    }
+  }
+
+  @Test
   void handlersOfAnIncludedModuleAreTakenAsOne() throws Exception {
     Compilation.Result core = withHandlers("core", "", "Mail");
     Compilation.Result app =

@@ -21,7 +21,15 @@ final class RandomProgram {
   private static final List<String> DECIMALS =
       List.of("float", "double", "Float", "Double", "BigDecimal");
   private static final List<String> MOMENTS =
-      List.of("Instant", "LocalDate", "LocalDateTime", "OffsetDateTime", "YearMonth");
+      List.of(
+          "Instant",
+          "LocalDate",
+          "LocalDateTime",
+          "OffsetDateTime",
+          "ZonedDateTime",
+          "Year",
+          "YearMonth",
+          "Date");
   private static final List<String> OTHERS =
       List.of(
           "boolean",
@@ -33,6 +41,11 @@ final class RandomProgram {
           "Period",
           "LocalTime",
           "MonthDay",
+          "OffsetTime",
+          "ZoneId",
+          "ZoneOffset",
+          "Currency",
+          "Locale",
           "OptionalInt",
           "OptionalLong",
           "OptionalDouble",
@@ -41,7 +54,7 @@ final class RandomProgram {
           "String[]",
           "double[][]");
   private static final List<String> KEYS =
-      List.of("String", "Integer", "Long", "UUID", "LocalDate", "Color");
+      List.of("String", "Integer", "Long", "UUID", "LocalDate", "Year", "Locale", "Color");
   private static final List<String> SEQUENCES =
       List.of("List", "Set", "Collection", "Deque", "ArrayList", "LinkedHashSet");
 

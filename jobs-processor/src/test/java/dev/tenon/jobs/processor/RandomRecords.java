@@ -18,16 +18,23 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.MonthDay;
 import java.time.OffsetDateTime;
+import java.time.OffsetTime;
 import java.time.Period;
+import java.time.Year;
 import java.time.YearMonth;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Currency;
+import java.util.Date;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -203,6 +210,14 @@ final class RandomRecords {
       case "OffsetDateTime" -> time;
       case "YearMonth" -> YearMonth.from(time);
       case "MonthDay" -> MonthDay.from(time);
+      case "Year" -> Year.from(time);
+      case "OffsetTime" -> OffsetTime.from(time);
+      case "ZonedDateTime" -> time.atZoneSameInstant(zone());
+      case "ZoneId" -> zone();
+      case "ZoneOffset" -> time.getOffset();
+      case "Currency" -> Currency.getInstance(pick(List.of("EUR", "USD", "JPY", "XXX")));
+      case "Locale" -> Locale.forLanguageTag(pick(List.of("", "de", "de-DE", "zh-Hant-TW")));
+      case "Date" -> Date.from(moment.truncatedTo(ChronoUnit.MILLIS));
       case "OptionalInt" ->
           random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(number.intValue());
       case "OptionalLong" ->
@@ -211,6 +226,10 @@ final class RandomRecords {
           random.nextBoolean() ? OptionalDouble.empty() : OptionalDouble.of(number.doubleValue());
       default -> throw new IllegalArgumentException(type);
     };
+  }
+
+  private ZoneId zone() {
+    return ZoneId.of(pick(List.of("Europe/Berlin", "America/New_York", "UTC", "+05:30")));
   }
 
   private <T> T pick(List<T> of) {

@@ -77,7 +77,7 @@ class SchemaLockTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"shapes", "unions", "versions"})
+  @ValueSource(strings = {"shapes", "unions", "values", "versions"})
   void theFileIsWrittenSortedAndOneLineAComponent(String name) {
     Compilation.in(directory)
         .sources(Golden.RESOURCES.resolve("good").resolve(name))

@@ -29,9 +29,6 @@ record Import(
     @Nullable Void nothing,
     Optional<Optional<String>> twice,
     Optional<OptionalInt> number,
-    @Nullable int perhaps,
-    @Nullable byte[] bytes,
-    byte @Nullable [] fine,
     @Nullable String[] entries,
     Level level,
     Custom custom) {

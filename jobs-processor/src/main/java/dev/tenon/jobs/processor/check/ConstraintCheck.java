@@ -151,22 +151,36 @@ final class ConstraintCheck {
   }
 
   private void checkPresence(ConstraintUse use, ValueShape value, String where) {
-    Optional<String> absent =
-        switch (value.presence()) {
-          case NULLABLE -> Optional.of("@Nullable");
-          case OPTIONAL -> Optional.of("an Optional, which may be empty");
-          case WRAPPED -> Optional.of("the content of an Optional, which may be empty");
-          case REQUIRED, PRIMITIVE -> Optional.empty();
-        };
-    if (use.refusesNull() && absent.isPresent()) {
-      report.add(
-          Diagnostic.CONTRADICTION,
-          use.position(),
-          use.name(),
-          where,
-          absent.get(),
-          contradictionFix(use, value));
+    if (use.refusesNull()) {
+      contradiction(use, value, where)
+          .ifPresent(
+              found ->
+                  report.add(
+                      Diagnostic.CONTRADICTION,
+                      use.position(),
+                      found,
+                      contradictionFix(use, value)));
     }
+  }
+
+  private static Optional<String> contradiction(ConstraintUse use, ValueShape value, String where) {
+    boolean isNotNull = use.constraint() instanceof Constraint.NotNull;
+    return switch (value.presence()) {
+      case NULLABLE ->
+          Optional.of("@%s refuses null, but %s is @Nullable".formatted(use.name(), where));
+      case OPTIONAL ->
+          Optional.of(
+              "@%s on %s requires no value, because an Optional is never null, but may be empty"
+                  .formatted(use.name(), where));
+      case WRAPPED ->
+          Optional.of(
+              isNotNull
+                  ? "@NotNull inside %s requires no value, because the Optional may be empty"
+                      .formatted(where)
+                  : "@%s refuses null, but %s is the content of an Optional, which may be empty"
+                      .formatted(use.name(), where));
+      case REQUIRED, PRIMITIVE -> Optional.empty();
+    };
   }
 
   private static String contradictionFix(ConstraintUse use, ValueShape value) {

@@ -220,7 +220,7 @@ public enum Diagnostic {
       "JobsCheckOverloads",
       "%s has several methods named '%s': %s. @CheckedBy on @%s needs one. Rename the others, or"
           + " name another one with method."),
-  CONTRADICTION("JobsContradiction", "@%s refuses null, but %s is %s. %s."),
+  CONTRADICTION("JobsContradiction", "%s. %s."),
   VALID(
       "JobsValid",
       "@Valid on %s has no effect, because %s contains no constraint and no required"

@@ -87,7 +87,14 @@ public final class JsonCheck {
     }
 
     private void value(ValueShape value, String path, String around) {
-      if (value.content() instanceof Content.NotJson not) {
+      if (value.content() instanceof Content.NotJson not && not.neverNull()) {
+        report.add(
+            Diagnostic.CONTRADICTION,
+            value.position(),
+            "@Nullable allows null, but %s has the type %s, which is never null"
+                .formatted(path, DisplayNames.simple(value.type())),
+            not.reason());
+      } else if (value.content() instanceof Content.NotJson not) {
         report.add(
             Diagnostic.JSON,
             value.position(),

@@ -11,6 +11,7 @@ import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.read.ForgottenHandlers;
 import dev.tenon.jobs.processor.read.LibraryModules;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -150,7 +151,11 @@ public final class ModuleCheck {
       }
     }
     SourcePosition position = module.position().orElse(module.name().position());
-    for (ClassName generated : List.of(module.api(), module.module(), module.handlers())) {
+    List<ClassName> classes = new ArrayList<>(List.of(module.module(), module.handlers()));
+    if (!contents.types().isEmpty()) {
+      classes.add(0, module.api());
+    }
+    for (ClassName generated : classes) {
       if (sources.contains(generated.canonicalName()) || definitions.containsKey(generated)) {
         clash(
             position,

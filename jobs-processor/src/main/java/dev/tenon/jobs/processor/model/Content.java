@@ -53,8 +53,19 @@ public sealed interface Content {
     }
   }
 
-  /** Nothing, and JSON cannot carry it for this reason. */
-  record NotJson(String reason) implements Content {
+  /**
+   * Nothing, and JSON cannot carry it.
+   *
+   * @param reason why, or what to write instead where only {@code @Nullable} is wrong
+   * @param neverNull whether it is a primitive that is declared {@code @Nullable}
+   */
+  record NotJson(String reason, boolean neverNull) implements Content {
+
+    /** A value that JSON cannot carry for this reason. */
+    public NotJson(String reason) {
+      this(reason, false);
+    }
+
     @Override
     public List<ValueShape> values() {
       return List.of();

@@ -38,6 +38,16 @@ public record ValueShape(
         type, kind, presence, constraints, valid, new Content.NotJson(reason), position, path);
   }
 
+  /**
+   * The same primitive, which is declared {@code @Nullable}.
+   *
+   * @param fix what to write instead
+   */
+  public ValueShape neverNull(String fix) {
+    return new ValueShape(
+        type, kind, presence, constraints, valid, new Content.NotJson(fix, true), position, path);
+  }
+
   /** The same value as the key of a map, which JSON never makes null. */
   public ValueShape asKey() {
     Content inside = content instanceof Content.Constants ? content : new Content.Nothing();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.Modifier;
@@ -97,24 +98,37 @@ final class JsonTypes {
           "java.util.OptionalInt",
           "java.util.OptionalLong");
 
-  /** What to use in place of classes that people take for values. */
+  private static final String CALENDAR = "a calendar that changes; use Instant or ZonedDateTime";
+  private static final String DOCUMENT =
+      "a document of unknown shape; use a record, or a String with the JSON";
+  private static final String VARIABLE = "a variable that threads share; use ";
+
+  /** What classes are that people take for values, and what to use instead. */
   private static final Map<String, String> BETTER =
       Map.ofEntries(
-          Map.entry("java.lang.StringBuffer", "String"),
-          Map.entry("java.lang.StringBuilder", "String"),
-          Map.entry("java.net.InetAddress", "String"),
-          Map.entry("java.sql.Date", "LocalDate"),
-          Map.entry("java.sql.Time", "LocalTime"),
-          Map.entry("java.sql.Timestamp", "Instant"),
-          Map.entry("java.util.BitSet", "boolean[]"),
-          Map.entry("java.util.Calendar", "Instant or ZonedDateTime"),
-          Map.entry("java.util.GregorianCalendar", "Instant or ZonedDateTime"),
-          Map.entry("java.util.TimeZone", "ZoneId"),
-          Map.entry("java.util.concurrent.atomic.AtomicBoolean", "boolean"),
-          Map.entry("java.util.concurrent.atomic.AtomicInteger", "int"),
-          Map.entry("java.util.concurrent.atomic.AtomicLong", "long"),
-          Map.entry("java.util.concurrent.atomic.AtomicReference", "the type of what it holds"),
-          Map.entry("java.util.regex.Pattern", "String"));
+          Map.entry("com.fasterxml.jackson.databind.JsonNode", DOCUMENT),
+          Map.entry("com.fasterxml.jackson.databind.node.ArrayNode", DOCUMENT),
+          Map.entry("com.fasterxml.jackson.databind.node.ObjectNode", DOCUMENT),
+          Map.entry("java.lang.StringBuffer", "a buffer that changes; use String"),
+          Map.entry("java.lang.StringBuilder", "a buffer that changes; use String"),
+          Map.entry("java.net.InetAddress", "an address that was looked up; use String"),
+          Map.entry("java.sql.Date", "a type of JDBC; use LocalDate"),
+          Map.entry("java.sql.Time", "a type of JDBC; use LocalTime"),
+          Map.entry("java.sql.Timestamp", "a type of JDBC; use Instant"),
+          Map.entry("java.util.BitSet", "a set that changes; use boolean[]"),
+          Map.entry("java.util.Calendar", CALENDAR),
+          Map.entry("java.util.GregorianCalendar", CALENDAR),
+          Map.entry("java.util.TimeZone", "a zone that changes; use ZoneId"),
+          Map.entry("java.util.concurrent.atomic.AtomicBoolean", VARIABLE + "boolean"),
+          Map.entry("java.util.concurrent.atomic.AtomicInteger", VARIABLE + "int"),
+          Map.entry("java.util.concurrent.atomic.AtomicLong", VARIABLE + "long"),
+          Map.entry(
+              "java.util.concurrent.atomic.AtomicReference",
+              VARIABLE + "the type of what it holds"),
+          Map.entry("java.util.regex.Pattern", "a compiled expression; use String"),
+          Map.entry("tools.jackson.databind.JsonNode", DOCUMENT),
+          Map.entry("tools.jackson.databind.node.ArrayNode", DOCUMENT),
+          Map.entry("tools.jackson.databind.node.ObjectNode", DOCUMENT));
 
   /** Where classes live that work for a program rather than hold data. */
   private static final List<String> SERVICES =
@@ -129,6 +143,13 @@ final class JsonTypes {
           "org.slf4j.");
 
   private JsonTypes() {}
+
+  /** The classes of Java's library that it can carry. */
+  static Set<String> names() {
+    Set<String> names = new TreeSet<>(VALUES);
+    names.addAll(CONTAINERS);
+    return names;
+  }
 
   /** Why JSON cannot carry values of a type, and what can be done; empty if it can. */
   static Optional<String> hindrance(TypeMirror type, ValueKind kind) {
@@ -182,7 +203,7 @@ final class JsonTypes {
       return "a type without values; leave the component out";
     }
     if (BETTER.containsKey(name)) {
-      return "a class that changes or has no JSON form of its own; use " + BETTER.get(name);
+      return BETTER.get(name);
     }
     if (name.equals("java.lang.Object") || name.equals("java.lang.Number")) {
       return "a type that JSON does not tell; name a more exact one";
@@ -209,6 +230,9 @@ final class JsonTypes {
     }
     if (kind == ValueKind.MAP) {
       return "a map of a special kind; use Map";
+    }
+    if (name.startsWith("java.") || name.startsWith("javax.")) {
+      return "a type of Java's library without a JSON form; use one that the guide lists, or a record";
     }
     if (element.getKind() == ElementKind.INTERFACE) {
       return element.getModifiers().contains(Modifier.SEALED)

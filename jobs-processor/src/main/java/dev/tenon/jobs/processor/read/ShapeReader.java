@@ -8,6 +8,7 @@ import dev.tenon.jobs.processor.model.RecordShape;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.SimpleResult;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import dev.tenon.jobs.processor.model.TypeNames;
 import dev.tenon.jobs.processor.model.ValueKind;
 import dev.tenon.jobs.processor.model.ValueShape;
 import dev.tenon.jobs.processor.model.ValueShape.Presence;
@@ -160,7 +161,9 @@ public final class ShapeReader {
               ConstraintReader.valid(field, field)
                   .or(() -> ConstraintReader.valid(written, field)));
       return presence == Presence.PRIMITIVE && isNullable
-          ? value.notJson("a primitive, which is never null; write its class, or remove @Nullable")
+          ? value.neverNull(
+              "Write %s, or remove @Nullable"
+                  .formatted(TypeNames.raw(value.type().box()).simpleName()))
           : value;
     }
 
@@ -258,9 +261,8 @@ public final class ShapeReader {
               && Annotations.isNullable((AnnotatedConstruct) type)
               && !Annotations.isNullable(position.field());
       return isMeantForArray
-          ? entry.notJson(
-              "a primitive, which is never null; for an array that may be null, write %s @Nullable []"
-                  .formatted(entry.type()))
+          ? entry.neverNull(
+              "For an array that may be null, write %s @Nullable []".formatted(entry.type()))
           : entry;
     }
 

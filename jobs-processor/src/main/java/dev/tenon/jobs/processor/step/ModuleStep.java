@@ -76,16 +76,20 @@ public final class ModuleStep {
   /**
    * Writes the classes of what is right in the module, even if something else is wrong: what refers
    * to them is not to be reported as well.
+   *
+   * @param isFaultless whether nothing is wrong, so that a module without types of its own is meant
+   *     to have none
    */
-  public void write(ModuleContents all, ModuleInputs inputs) {
+  public void write(ModuleContents all, ModuleInputs inputs, boolean isFaultless) {
     Set<String> taken = inputs.sources();
     List<Element> sources = inputs.originating();
     ModuleContents contents = new ModuleCheck(new Report(), elements, types, taken).writable(all);
-    if (!taken.contains(contents.module().api().canonicalName())) {
+    boolean hasApi = !all.types().isEmpty() || !isFaultless;
+    if (hasApi && !taken.contains(contents.module().api().canonicalName())) {
       new ApiWriter(processor, files).write(contents, sources);
     }
     if (!taken.contains(contents.module().module().canonicalName())) {
-      new ModuleWriter(processor, files).write(contents, sources);
+      new ModuleWriter(processor, files).write(contents, hasApi, sources);
     }
     if (contents.module().handlersHere()
         && !taken.contains(contents.module().handlers().canonicalName())) {

@@ -51,19 +51,20 @@ public final class ModuleWriter {
     return ParameterizedTypeName.get(type, any, any);
   }
 
-  /** Writes the registry and the service file of a module. */
-  public void write(ModuleContents contents, List<Element> sources) {
+  /**
+   * Writes the registry and the service file of a module.
+   *
+   * @param hasApi whether there is a class that submits and finds its jobs
+   */
+  public void write(ModuleContents contents, boolean hasApi, List<Element> sources) {
     ClassName module = contents.module().module();
     TypeSpec.Builder type =
         TypeSpec.classBuilder(module)
             .addJavadoc(
                 """
               The job types of the module $L. Pass an instance to the runtime.
-
-              @see $T
               """,
-                contents.module().simpleName(),
-                contents.module().api())
+                contents.module().simpleName())
             .addAnnotation(SourceFiles.generatedBy(processor))
             .addAnnotation(description(contents))
             .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
@@ -88,6 +89,9 @@ public final class ModuleWriter {
                     .addStatement("return INCLUDES")
                     .build())
             .addMethods(find(contents));
+    if (hasApi) {
+      type.addJavadoc("\n@see $T\n", contents.module().api());
+    }
     sources.forEach(type::addOriginatingElement);
     files.write(module.packageName(), type.build());
     writeServiceFile(module, sources);

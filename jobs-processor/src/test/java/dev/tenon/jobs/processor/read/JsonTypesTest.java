@@ -1,0 +1,25 @@
+package dev.tenon.jobs.processor.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class JsonTypesTest {
+
+  /** That what it lists is so is tested with the compiler. */
+  @Test
+  void theGuideListsEachType() throws IOException {
+    String guide = Files.readString(Path.of("../docs/guide.md"));
+    String table =
+        guide.substring(guide.indexOf("\n| type | in JSON |"), guide.indexOf("\nKeys of maps"));
+
+    assertThat(JsonTypes.names())
+        .hasSizeGreaterThan(60)
+        .allSatisfy(
+            name ->
+                assertThat(table).contains("`" + name.substring(name.lastIndexOf('.') + 1) + "`"));
+  }
+}
