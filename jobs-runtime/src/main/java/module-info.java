@@ -6,21 +6,15 @@
 // The package of the migrations has no class, and is open so that Flyway finds its resources.
 @SuppressWarnings({"requires-automatic", "opens"})
 module dev.tenon.jobs.runtime {
-  requires transitive dev.tenon.jobs.annotation;
-  requires transitive java.sql;
-  requires transitive org.jooq;
-  requires transitive org.jspecify;
-  // Generated sources bear @Generated
-  requires static transitive java.compiler;
+  requires transitive dev.tenon.jobs.api;
   requires com.fasterxml.uuid;
   requires com.rabbitmq.client;
   requires com.zaxxer.hikari;
   requires flyway.core;
+  requires org.jooq;
   requires org.slf4j;
   requires tools.jackson.core;
 
-  exports dev.tenon.jobs;
-  exports dev.tenon.jobs.definition;
   exports dev.tenon.jobs.runtime;
 
   opens dev.tenon.jobs.migrations;

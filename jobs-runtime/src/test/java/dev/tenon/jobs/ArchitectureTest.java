@@ -1,26 +1,18 @@
 package dev.tenon.jobs;
 
-import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import org.jooq.DSLContext;
 
 /** The rooms of the runtime, and which may know which. */
 @AnalyzeClasses(packages = "dev.tenon.jobs", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
-
-  private static final DescribedPredicate<JavaClass> IN_JOOQ = resideInAPackage("org.jooq..");
 
   @ArchTest
   static final ArchRule ROOMS =
@@ -69,16 +61,7 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackage("dev.tenon.jobs.store")
           .should()
-          .dependOnClassesThat(IN_JOOQ.and(not(type(DSLContext.class))));
-
-  @ArchTest
-  static final ArchRule ONLY_THE_JOB_SERVICE_TAKES_A_TRANSACTION_OF_JOOQ =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage("dev.tenon.jobs.store")
-          .and(not(assignableTo(JobService.class)))
-          .should()
-          .dependOnClassesThat(IN_JOOQ);
+          .dependOnClassesThat(resideInAPackage("org.jooq.."));
 
   @ArchTest
   static final ArchRule NO_CLASS_IS_LOOKED_UP =

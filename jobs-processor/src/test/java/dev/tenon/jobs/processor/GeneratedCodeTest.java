@@ -14,6 +14,7 @@ import dev.tenon.jobs.definition.RetryPolicy;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Proxy;
 import java.net.URLClassLoader;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,7 +26,6 @@ import java.util.OptionalInt;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.UUID;
-import org.jooq.DSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,7 +103,7 @@ class GeneratedCodeTest {
     JobDefinition<?, ?> definition = module(widgets).find("widget.purge").orElseThrow();
 
     purges(jobs).submit(payload, "me");
-    Object inTransaction = api.getMethod("in", DSLContext.class).invoke(jobs, new Object[] {null});
+    Object inTransaction = api.getMethod("in", Connection.class).invoke(jobs, new Object[] {null});
     purges(inTransaction).submitAll(List.of(payload), "me");
     UUID id = new UUID(0, 1);
     Optional<?> unused = purges(inTransaction).find(id);

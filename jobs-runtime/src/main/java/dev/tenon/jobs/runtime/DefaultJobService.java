@@ -44,7 +44,6 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** The job service of a runtime. */
@@ -90,12 +89,6 @@ final class DefaultJobService implements JobService {
           submits.insert(jobs);
           notifications.committed(pointersOf(jobs));
         });
-  }
-
-  @Override
-  public JobSubmitter in(DSLContext transaction) {
-    Objects.requireNonNull(transaction, "transaction");
-    return inTransactionOfCaller(jobs -> submits.insert(transaction, jobs));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.store;
 
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -53,13 +54,16 @@ public final class Database {
 
   /** A way into PostgreSQL over the connections of a data source. */
   static DSLContext context(DataSource dataSource) {
-    return ours(new DefaultConfiguration().set(new StoreConnections(dataSource)));
+    return context(new DefaultConfiguration().set(new StoreConnections(dataSource)));
   }
 
-  /** A caller's way into PostgreSQL, with Tenon's settings and exceptions. */
-  static DSLContext ours(Configuration configuration) {
-    return DSL.using(
-        configuration.derive(SQLDialect.POSTGRES).derive(SETTINGS).deriveAppending(TRANSLATOR));
+  /** A way into PostgreSQL over a caller's connection. */
+  static DSLContext context(Connection connection) {
+    return context(new DefaultConfiguration().set(connection));
+  }
+
+  private static DSLContext context(Configuration configuration) {
+    return DSL.using(configuration.set(SQLDialect.POSTGRES).set(SETTINGS).set(TRANSLATOR));
   }
 
   /** Does something in one transaction. The end of the transaction may fail as well. */

@@ -105,7 +105,7 @@ public final class StartStore {
   public record History(int version, @Nullable String failed) {}
 
   private StartStore(Connection connection, String schema) {
-    this.dsl = Database.ours(DSL.using(connection).configuration());
+    this.dsl = Database.context(connection);
     this.schema = schema;
     this.tables = new Tables(schema);
   }

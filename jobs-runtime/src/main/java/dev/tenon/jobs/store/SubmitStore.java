@@ -11,7 +11,6 @@ import java.util.List;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.JSON;
-import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
@@ -60,19 +59,10 @@ public final class SubmitStore {
   /**
    * Records jobs in a transaction of the caller.
    *
-   * @param transaction the caller's context, whose connection is in a transaction
-   */
-  public void insert(DSLContext transaction, List<NewJob> jobs) {
-    insertInChunks(Database.ours(transaction.configuration()), jobs);
-  }
-
-  /**
-   * Records jobs in a transaction of the caller.
-   *
    * @param transaction the caller's connection, with auto-commit off
    */
   public void insert(Connection transaction, List<NewJob> jobs) {
-    insert(DSL.using(transaction, SQLDialect.POSTGRES), jobs);
+    insertInChunks(Database.context(transaction), jobs);
   }
 
   private void insertInChunks(DSLContext dsl, List<NewJob> jobs) {

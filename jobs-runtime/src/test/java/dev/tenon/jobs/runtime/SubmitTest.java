@@ -25,6 +25,8 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import dev.tenon.jobs.testservers.TcpProxy;
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -34,11 +36,9 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jooq.DSLContext;
-import org.jooq.ExecuteListener;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.AfterAll;
@@ -131,9 +131,17 @@ class SubmitTest {
             () ->
                 dsl.transaction(
                     transaction -> {
-                      id.set(
-                          jobs.in(transaction.dsl())
-                              .submit(TestJobs.ORDER, VALID, "tester", SubmitOptions.defaults()));
+                      transaction
+                          .dsl()
+                          .connection(
+                              connection ->
+                                  id.set(
+                                      jobs.in(connection)
+                                          .submit(
+                                              TestJobs.ORDER,
+                                              VALID,
+                                              "tester",
+                                              SubmitOptions.defaults())));
                       throw new IllegalStateException("rolled back");
                     }))
         .hasMessage("rolled back");
@@ -150,12 +158,16 @@ class SubmitTest {
         dsl.transactionResult(
             transaction -> {
               List<UUID> submitted =
-                  jobs.in(transaction.dsl())
-                      .submitAll(
-                          TestJobs.ORDER,
-                          List.of(VALID, VALID),
-                          "tester",
-                          SubmitOptions.defaults());
+                  transaction
+                      .dsl()
+                      .connectionResult(
+                          connection ->
+                              jobs.in(connection)
+                                  .submitAll(
+                                      TestJobs.ORDER,
+                                      List.of(VALID, VALID),
+                                      "tester",
+                                      SubmitOptions.defaults()));
               assertThat(jobs.find(submitted.get(0))).as("before the commit").isEmpty();
               return submitted;
             });
@@ -191,18 +203,21 @@ class SubmitTest {
   }
 
   @Test
-  void largePayloadsAreRecordedWithSeveralStatements() {
+  void largePayloadsAreRecordedWithSeveralStatements() throws Exception {
     List<Order> orders = Collections.nCopies(40, new Order("x".repeat(1_000_000), 1));
-    AtomicInteger statements = new AtomicInteger();
-    DSLContext dsl = DSL.using(fixture.database().dataSource(), SQLDialect.POSTGRES);
-    dsl.configuration()
-        .set(ExecuteListener.onExecuteStart(context -> statements.incrementAndGet()));
-    List<UUID> ids =
-        dsl.transactionResult(
-            transaction ->
-                jobs.in(transaction.dsl())
-                    .submitAll(TestJobs.ORDER, orders, "bulk", SubmitOptions.defaults()));
-    assertThat(statements).as("16 MiB each").hasValue(3);
+    List<UUID> ids;
+    try (Connection connection = fixture.database().connect();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      ids = jobs.in(connection).submitAll(TestJobs.ORDER, orders, "bulk", SubmitOptions.defaults());
+      // Which statement of its transaction made a row
+      try (ResultSet statements =
+          statement.executeQuery("SELECT count(DISTINCT cmin::text) FROM tenon.jobs")) {
+        assertThat(statements.next()).isTrue();
+        assertThat(statements.getInt(1)).as("16 MiB each").isEqualTo(3);
+      }
+      connection.commit();
+    }
     assertThat(ids).hasSize(40).allSatisfy(id -> assertThat(jobs.find(id)).isPresent());
   }
 

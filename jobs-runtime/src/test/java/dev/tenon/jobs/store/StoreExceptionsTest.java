@@ -12,10 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.jooq.DSLContext;
-import org.jooq.SQLDialect;
-import org.jooq.exception.DataAccessException;
-import org.jooq.impl.DSL;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -95,7 +91,7 @@ class StoreExceptionsTest {
   }
 
   @Test
-  void aCallersConnectionAndContextThrowTheStoresExceptionsToo() throws SQLException {
+  void aStatementOnACallersConnectionThrowsTheStoresExceptionsToo() throws SQLException {
     SubmitStore store = new SubmitStore(database);
     UUID id = UUID.randomUUID();
     List<NewJob> twice = List.of(job(id, "one"), job(id, "two"));
@@ -105,15 +101,6 @@ class StoreExceptionsTest {
           .isInstanceOf(StoreRefusedException.class);
       connection.rollback();
     }
-    DSLContext dsl = DSL.using(postgres.dataSource(), SQLDialect.POSTGRES);
-    assertThatThrownBy(() -> dsl.transaction(t -> store.insert(t.dsl(), twice)))
-        .isInstanceOf(StoreRefusedException.class);
-    assertThatThrownBy(() -> dsl.execute("SELECT no_such_column"))
-        .as("the caller's own statements")
-        .isInstanceOf(DataAccessException.class);
-    assertThatThrownBy(() -> store.insert(DSL.using(SQLDialect.POSTGRES), twice))
-        .as("a context without a connection")
-        .isInstanceOf(StoreException.class);
   }
 
   @Test

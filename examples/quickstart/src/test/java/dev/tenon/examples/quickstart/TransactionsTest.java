@@ -45,7 +45,8 @@ class TransactionsTest {
               .insertInto(table("orders"))
               .set(field(name("id"), UUID.class), orderId)
               .execute();
-          jobs.in(transaction).widgetBatch().submit(batch, "shop");
+          transaction.connection(
+              connection -> jobs.in(connection).widgetBatch().submit(batch, "shop"));
         });
   }
 
@@ -83,7 +84,13 @@ class TransactionsTest {
             () ->
                 database.transaction(
                     configuration -> {
-                      jobs.in(configuration.dsl()).widgetBatch().submit(Samples.batch(), "shop");
+                      configuration
+                          .dsl()
+                          .connection(
+                              connection ->
+                                  jobs.in(connection)
+                                      .widgetBatch()
+                                      .submit(Samples.batch(), "shop"));
                       configuration.dsl().execute("INSERT INTO orders (id) VALUES (?)", orderId);
                       throw new IllegalStateException("out of stock");
                     }))

@@ -97,7 +97,5 @@ public final class RuntimeTypes {
   public static final ClassName PERMANENT_JOB = ClassName.get(ROOT, "PermanentJobException");
 
   /** jOOQ's context, in which a caller's transaction is handed over. */
-  public static final ClassName DSL_CONTEXT = ClassName.get("org.jooq", "DSLContext");
-
   private RuntimeTypes() {}
 }

@@ -44,18 +44,7 @@ public final class ApiWriter {
             .addField(privateField(RuntimeTypes.JOB_SUBMITTER, "submitter"))
             .addMethod(publicConstructor())
             .addMethod(privateConstructor())
-            .addMethod(
-                in(
-                    api,
-                    RuntimeTypes.DSL_CONTEXT,
-                    "transaction",
-                    "the context of an open transaction"))
-            .addMethod(
-                in(
-                    api,
-                    ClassName.get(Connection.class),
-                    "connection",
-                    "a connection with auto-commit off; it is neither committed nor closed"));
+            .addMethod(in(api));
     sources.forEach(type::addOriginatingElement);
     contents.types().forEach(job -> type.addMethod(typedJobs(job)));
     files.write(api.packageName(), type.build());
@@ -89,22 +78,20 @@ public final class ApiWriter {
         .build();
   }
 
-  private static MethodSpec in(ClassName api, ClassName type, String name, String what) {
+  private static MethodSpec in(ClassName api) {
     return MethodSpec.methodBuilder("in")
         .addJavadoc(
             """
               Returns the same methods for the caller's transaction: a job exists if, and only if, the
               transaction commits. Finding still reads committed jobs only.
 
-              @param $N $L
+              @param connection a connection with auto-commit off; it is neither committed nor closed
               @return the methods for that transaction
-              """,
-            name,
-            what)
+              """)
         .addModifiers(Modifier.PUBLIC)
-        .addParameter(type, name)
+        .addParameter(Connection.class, "connection")
         .returns(api)
-        .addStatement("return new $T(service, service.in($N))", api, name)
+        .addStatement("return new $T(service, service.in(connection))", api)
         .build();
   }
 

@@ -31,7 +31,6 @@ import dev.tenon.jobs.definition.Violations;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
-import org.jooq.DSLContext;
 import org.junit.jupiter.api.Test;
 
 class RuntimeTypesTest {
@@ -71,7 +70,6 @@ class RuntimeTypesTest {
             TypedJobs.class.getCanonicalName(),
             RetryJobException.class.getCanonicalName(),
             JobSnoozedException.class.getCanonicalName(),
-            PermanentJobException.class.getCanonicalName(),
-            DSLContext.class.getCanonicalName());
+            PermanentJobException.class.getCanonicalName());
   }
 }

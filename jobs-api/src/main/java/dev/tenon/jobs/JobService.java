@@ -5,27 +5,18 @@ import java.sql.Connection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jooq.DSLContext;
 
 /**
  * Submits, reads, cancels and retries jobs. Each submit is in a transaction of its own, except
- * those of {@link #in(DSLContext)} and {@link #in(Connection)}. Thread-safe. Every method throws
- * {@link JobStoreException} if the database cannot be reached, and {@link JobStoreRefusedException}
- * if PostgreSQL refuses what was asked for.
+ * those of {@link #in(Connection)}. Thread-safe. Every method throws {@link JobStoreException} if
+ * the database cannot be reached, and {@link JobStoreRefusedException} if PostgreSQL refuses what
+ * was asked for.
  */
 public interface JobService extends JobSubmitter {
 
   /**
    * A submitter that records jobs in the caller's transaction: a job exists if, and only if, that
-   * commits.
-   *
-   * @param transaction a context inside an open transaction, such as that which {@code
-   *     DSLContext.transaction} gives its block
-   */
-  JobSubmitter in(DSLContext transaction);
-
-  /**
-   * A submitter that records jobs in the caller's transaction.
+   * commits. With jOOQ, {@code transaction.connection(connection -> …)} gives the connection.
    *
    * @param connection a connection to Tenon's database with auto-commit off; it is neither
    *     committed nor closed

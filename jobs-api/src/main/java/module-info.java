@@ -1,0 +1,11 @@
+/** What job types, handlers and callers of jobs compile against. */
+module dev.tenon.jobs.api {
+  requires transitive dev.tenon.jobs.annotation;
+  requires transitive java.sql;
+  requires transitive org.jspecify;
+  // Generated sources bear @Generated
+  requires static transitive java.compiler;
+
+  exports dev.tenon.jobs;
+  exports dev.tenon.jobs.definition;
+}
