@@ -2,22 +2,21 @@
  * What runs jobs on PostgreSQL and RabbitMQ. An application's module requires this one, and
  * provides {@link dev.tenon.jobs.definition.JobModule} with its generated module class.
  */
-// RabbitMQ's client and Flyway have no module descriptors; docs/decisions/0008 says what follows.
+// RabbitMQ's client and the jar of internal libraries have no module descriptors;
+// docs/decisions/0008
+// says what follows.
 // The package of the migrations has no class, and is open so that Flyway finds its resources.
 @SuppressWarnings({"requires-automatic", "opens"})
 module dev.tenon.jobs.runtime {
   requires transitive dev.tenon.jobs.api;
-  requires com.fasterxml.uuid;
   requires com.rabbitmq.client;
   requires com.zaxxer.hikari;
-  requires flyway.core;
-  requires org.jooq;
+  requires dev.tenon.jobs.libraries;
   requires org.slf4j;
-  requires tools.jackson.core;
 
   exports dev.tenon.jobs.runtime;
 
-  opens dev.tenon.jobs.migrations;
+  opens dev.tenon.jobs.store.migrations;
 
   uses dev.tenon.jobs.definition.JobModule;
 }

@@ -11,7 +11,11 @@ import java.util.List;
 enum CrashPoint {
   /** The rows are inserted in a transaction of the caller, which is not committed. */
   AFTER_INSERT(
-      "store.SubmitStore", "insertInChunks", Edge.END, "org.jooq.DSLContext", "java.util.List"),
+      "store.SubmitStore",
+      "insertInChunks",
+      Edge.END,
+      "dev.tenon.jobs.libraries.jooq.DSLContext",
+      "java.util.List"),
   /** The rows are committed, and no pointer is published. */
   AFTER_COMMIT("store.SubmitStore", "insert", Edge.END, "java.util.List"),
   /** Some pointers of a batch are on their way, others are not. */
@@ -54,7 +58,7 @@ enum CrashPoint {
       "store.WorkerStore",
       "rescue",
       Edge.BEGINNING,
-      "org.jooq.DSLContext",
+      "dev.tenon.jobs.libraries.jooq.DSLContext",
       "java.util.List",
       "int",
       "int"),

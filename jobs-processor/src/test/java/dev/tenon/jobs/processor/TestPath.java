@@ -12,9 +12,9 @@ final class TestPath {
 
   private static final Pattern OF_APPLICATIONS =
       Pattern.compile(
-          "(jobs-(annotations|runtime)/target/classes|jobs-(annotations|runtime)-[^/]*\\.jar"
-              + "|(HikariCP|amqp-client|flyway|jackson|jakarta.validation|java-uuid|jooq|jspecify"
-              + "|netty|postgresql|r2dbc|reactive-streams|slf4j-api|checker-qual)[^/]*\\.jar)$");
+          "(jobs-(annotations|api|runtime)/target/classes"
+              + "|(jobs-(annotations|api|libraries|runtime)-|HikariCP|amqp-client|jackson-annotations"
+              + "|jakarta.validation|jspecify|netty|postgresql|slf4j-api|checker-qual)[^/]*\\.jar)$");
 
   private static final Pattern OF_PROCESSORS =
       Pattern.compile(

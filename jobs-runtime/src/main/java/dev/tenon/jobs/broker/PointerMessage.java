@@ -2,18 +2,18 @@ package dev.tenon.jobs.broker;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import dev.tenon.jobs.JobPointer;
+import dev.tenon.jobs.libraries.jackson.core.JacksonException;
+import dev.tenon.jobs.libraries.jackson.core.JsonGenerator;
+import dev.tenon.jobs.libraries.jackson.core.JsonParser;
+import dev.tenon.jobs.libraries.jackson.core.JsonToken;
+import dev.tenon.jobs.libraries.jackson.core.ObjectReadContext;
+import dev.tenon.jobs.libraries.jackson.core.ObjectWriteContext;
+import dev.tenon.jobs.libraries.jackson.core.json.JsonFactory;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * The message that points to a job: {@code {"jobId":"…","type":"…"}}. Nothing else of a message is

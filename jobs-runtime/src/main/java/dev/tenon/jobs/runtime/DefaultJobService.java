@@ -1,7 +1,5 @@
 package dev.tenon.jobs.runtime;
 
-import com.fasterxml.uuid.Generators;
-import com.fasterxml.uuid.NoArgGenerator;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
@@ -23,6 +21,8 @@ import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.Violation;
+import dev.tenon.jobs.libraries.uuid.Generators;
+import dev.tenon.jobs.libraries.uuid.NoArgGenerator;
 import dev.tenon.jobs.store.ControlStore;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.LogData;
@@ -93,6 +93,27 @@ final class DefaultJobService implements JobService {
 
   @Override
   public JobSubmitter in(Connection connection) {
+    requireTransaction(connection);
+    return new Submitter(
+        jobs -> {
+          submits.insert(connection, jobs);
+          notifications.recorded(
+              jobs.stream().filter(NewJob::isDueAtOnce).map(NewJob::id).toList());
+        });
+  }
+
+  @Override
+  public JobSubmitter in(Connection connection, Consumer<Runnable> afterCommit) {
+    requireTransaction(connection);
+    return new Submitter(
+        jobs -> {
+          submits.insert(connection, jobs);
+          List<JobPointer> pointers = pointersOf(jobs);
+          afterCommit.accept(() -> notifications.committed(pointers));
+        });
+  }
+
+  private static void requireTransaction(Connection connection) {
     try {
       if (connection.getAutoCommit()) {
         throw new IllegalArgumentException(
@@ -102,16 +123,6 @@ final class DefaultJobService implements JobService {
     } catch (SQLException e) {
       throw new JobStoreException("The connection cannot be used; nothing was submitted.", null, e);
     }
-    return inTransactionOfCaller(jobs -> submits.insert(connection, jobs));
-  }
-
-  private JobSubmitter inTransactionOfCaller(Consumer<List<NewJob>> insert) {
-    return new Submitter(
-        jobs -> {
-          insert.accept(jobs);
-          notifications.recorded(
-              jobs.stream().filter(NewJob::isDueAtOnce).map(NewJob::id).toList());
-        });
   }
 
   @Override

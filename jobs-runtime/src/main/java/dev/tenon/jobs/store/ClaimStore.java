@@ -1,28 +1,28 @@
 package dev.tenon.jobs.store;
 
-import static org.jooq.impl.DSL.currentInstant;
-import static org.jooq.impl.DSL.inline;
-import static org.jooq.impl.DSL.lateral;
-import static org.jooq.impl.DSL.name;
-import static org.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.Records;
+import dev.tenon.jobs.libraries.jooq.Select;
+import dev.tenon.jobs.libraries.jooq.SelectField;
+import dev.tenon.jobs.libraries.jooq.SortField;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import org.jooq.CommonTableExpression;
-import org.jooq.Condition;
-import org.jooq.Field;
-import org.jooq.Record;
-import org.jooq.Records;
-import org.jooq.Select;
-import org.jooq.SelectField;
-import org.jooq.SortField;
-import org.jooq.impl.DSL;
-import org.jooq.impl.SQLDataType;
 
 /**
  * Claims jobs for a worker: many with one statement. The payloads of one claim have a limited

@@ -1,15 +1,15 @@
 package dev.tenon.jobs.store;
 
-import static org.jooq.impl.DSL.coalesce;
-import static org.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 
 import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import org.jooq.DSLContext;
 
 /** What people do to a job: cancel it, and run it again. Thread-safe. */
 public final class ControlStore {

@@ -1,18 +1,18 @@
 package dev.tenon.jobs.store;
 
+import dev.tenon.jobs.libraries.jooq.Configuration;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.ExecuteContext;
+import dev.tenon.jobs.libraries.jooq.ExecuteListener;
+import dev.tenon.jobs.libraries.jooq.SQLDialect;
+import dev.tenon.jobs.libraries.jooq.conf.Settings;
+import dev.tenon.jobs.libraries.jooq.exception.DataAccessException;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.DefaultConfiguration;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.function.Function;
 import javax.sql.DataSource;
-import org.jooq.Configuration;
-import org.jooq.DSLContext;
-import org.jooq.ExecuteContext;
-import org.jooq.ExecuteListener;
-import org.jooq.SQLDialect;
-import org.jooq.conf.Settings;
-import org.jooq.exception.DataAccessException;
-import org.jooq.impl.DSL;
-import org.jooq.impl.DefaultConfiguration;
 
 /**
  * The ways into PostgreSQL. Submitting and reading go over {@link #dsl()}; claims, outcomes and
@@ -21,6 +21,13 @@ import org.jooq.impl.DefaultConfiguration;
  * where jOOQ would throw its own exceptions. Thread-safe.
  */
 public final class Database {
+
+  static {
+    // jOOQ greets whoever reads the log, unless its properties forbid it; these are those of our
+    // own jOOQ
+    System.setProperty("dev.tenon.jobs.libraries.jooq.no-logo", "true");
+    System.setProperty("dev.tenon.jobs.libraries.jooq.no-tips", "true");
+  }
 
   private static final Settings SETTINGS =
       new Settings().withExecuteLogging(false).withReturnAllOnUpdatableRecord(false);

@@ -1,7 +1,7 @@
 package dev.tenon.jobs.store;
 
-import org.jooq.Field;
-import org.jooq.Table;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Table;
 
 /** Reads fields through a table expression that is made of their table. */
 final class Fields {

@@ -1,9 +1,9 @@
 package dev.tenon.jobs.store;
 
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Instant;
-import org.jooq.Field;
-import org.jooq.impl.DSL;
-import org.jooq.impl.SQLDataType;
 
 /** Arithmetic with the database's clock, which jOOQ's DSL cannot say for {@link Instant}. */
 final class Intervals {

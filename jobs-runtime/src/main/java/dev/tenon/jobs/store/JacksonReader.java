@@ -2,17 +2,17 @@ package dev.tenon.jobs.store;
 
 import dev.tenon.jobs.definition.JsonMismatchException;
 import dev.tenon.jobs.definition.JsonReader;
+import dev.tenon.jobs.libraries.jackson.core.JsonParser;
+import dev.tenon.jobs.libraries.jackson.core.JsonToken;
+import dev.tenon.jobs.libraries.jackson.core.ObjectReadContext;
+import dev.tenon.jobs.libraries.jackson.core.TokenStreamContext;
+import dev.tenon.jobs.libraries.jackson.core.exc.StreamReadException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.TokenStreamContext;
-import tools.jackson.core.exc.StreamReadException;
 
 /**
  * Reads JSON with Jackson's streaming API. A property that is there twice is read twice, so the

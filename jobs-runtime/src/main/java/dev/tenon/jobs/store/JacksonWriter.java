@@ -1,10 +1,10 @@
 package dev.tenon.jobs.store;
 
 import dev.tenon.jobs.definition.JsonWriter;
+import dev.tenon.jobs.libraries.jackson.core.JsonGenerator;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
 
 /** Writes JSON with Jackson's streaming API. Not thread-safe. */
 final class JacksonWriter implements JsonWriter {

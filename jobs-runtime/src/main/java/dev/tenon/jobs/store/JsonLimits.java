@@ -1,9 +1,9 @@
 package dev.tenon.jobs.store;
 
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamWriteConstraints;
-import tools.jackson.core.TokenStreamContext;
-import tools.jackson.core.json.JsonFactory;
+import dev.tenon.jobs.libraries.jackson.core.StreamReadConstraints;
+import dev.tenon.jobs.libraries.jackson.core.StreamWriteConstraints;
+import dev.tenon.jobs.libraries.jackson.core.TokenStreamContext;
+import dev.tenon.jobs.libraries.jackson.core.json.JsonFactory;
 
 /**
  * How deep JSON may be nested and how long its numbers may be. What is written within these limits

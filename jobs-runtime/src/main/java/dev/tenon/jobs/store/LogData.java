@@ -1,5 +1,8 @@
 package dev.tenon.jobs.store;
 
+import dev.tenon.jobs.libraries.jackson.core.JacksonException;
+import dev.tenon.jobs.libraries.jackson.core.JsonGenerator;
+import dev.tenon.jobs.libraries.jackson.core.ObjectWriteContext;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -10,9 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
 
 /**
  * Writes the data of log lines as JSON. Its types are known at run time alone, so this asks each

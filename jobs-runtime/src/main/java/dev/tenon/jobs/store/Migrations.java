@@ -1,7 +1,7 @@
 package dev.tenon.jobs.store;
 
+import dev.tenon.jobs.libraries.flyway.core.Flyway;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 
 /** Brings Tenon's schema to the version that this code needs, with Flyway. */
 public final class Migrations {
@@ -19,12 +19,14 @@ public final class Migrations {
    *
    * @param dataSource a data source whose user may create the schema
    * @param schema the schema of Tenon's tables; its history table is in it too
-   * @throws org.flywaydb.core.api.FlywayException if a migration fails; the schema is as it was
+   * @throws dev.tenon.jobs.libraries.flyway.core.api.FlywayException if a migration fails; the
+   *     schema is as it was
    */
   public static void migrate(DataSource dataSource, String schema) {
     Flyway.configure(Migrations.class.getClassLoader())
         .dataSource(dataSource)
-        .locations("classpath:dev/tenon/jobs/migrations")
+        // Below a package of this module, or it is not found on the module path
+        .locations("classpath:dev/tenon/jobs/store/migrations")
         .schemas(schema)
         .defaultSchema(schema)
         .createSchemas(true)

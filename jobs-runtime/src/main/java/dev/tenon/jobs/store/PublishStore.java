@@ -1,26 +1,26 @@
 package dev.tenon.jobs.store;
 
-import static org.jooq.impl.DSL.count;
-import static org.jooq.impl.DSL.currentInstant;
-import static org.jooq.impl.DSL.inline;
-import static org.jooq.impl.DSL.when;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.count;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Records;
+import dev.tenon.jobs.libraries.jooq.Select;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jooq.Condition;
-import org.jooq.DSLContext;
-import org.jooq.Field;
-import org.jooq.Records;
-import org.jooq.Select;
-import org.jooq.impl.DSL;
-import org.jooq.impl.SQLDataType;
 
 /** What is to be published, and what was. Thread-safe. */
 public final class PublishStore {
@@ -157,7 +157,7 @@ public final class PublishStore {
   }
 
   /** Those of the jobs that nobody has claimed since, locked in the order of their ids. */
-  private Select<? extends org.jooq.Record1<UUID>> unclaimed(
+  private Select<? extends dev.tenon.jobs.libraries.jooq.Record1<UUID>> unclaimed(
       DSLContext dsl, List<JobPointer> pointers, StatusChange change) {
     Tables.Jobs j = database.tables().jobs;
     Unnested<JobPointer> p = new Unnested<>("p", pointers);

@@ -1,12 +1,12 @@
 package dev.tenon.jobs.store;
 
-import static org.jooq.impl.DSL.coalesce;
-import static org.jooq.impl.DSL.count;
-import static org.jooq.impl.DSL.octetLength;
-import static org.jooq.impl.DSL.orderBy;
-import static org.jooq.impl.DSL.rowNumber;
-import static org.jooq.impl.DSL.select;
-import static org.jooq.impl.DSL.sum;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.count;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.octetLength;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.orderBy;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.rowNumber;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.sum;
 
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
@@ -16,19 +16,19 @@ import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.SortField;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.jooq.Condition;
-import org.jooq.Field;
-import org.jooq.JSON;
-import org.jooq.Record;
-import org.jooq.SortField;
-import org.jooq.impl.DSL;
-import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
 /** Reads jobs, attempts and logs. Thread-safe. */

@@ -1,11 +1,11 @@
 package dev.tenon.jobs.store;
 
-import static org.jooq.impl.DSL.name;
-import static org.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
+import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.util.List;
-import org.jooq.JSON;
-import org.jooq.impl.SQLDataType;
 
 /**
  * Records what running handlers report. A report counts only while its lease does: what the thread

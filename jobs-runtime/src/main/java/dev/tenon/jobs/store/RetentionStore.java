@@ -1,7 +1,7 @@
 package dev.tenon.jobs.store;
 
-import static org.jooq.impl.DSL.currentInstant;
-import static org.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 /** Deletes jobs that are kept no longer, with their attempts and logs. Thread-safe. */
 public final class RetentionStore {

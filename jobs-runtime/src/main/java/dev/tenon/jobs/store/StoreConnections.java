@@ -1,12 +1,12 @@
 package dev.tenon.jobs.store;
 
+import dev.tenon.jobs.libraries.jooq.ConnectionProvider;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
 import javax.sql.DataSource;
-import org.jooq.ConnectionProvider;
 
 /**
  * The connections of a data source. Each statement commits unless a transaction was begun, whatever

@@ -1,9 +1,9 @@
 package dev.tenon.jobs.store;
 
 import dev.tenon.jobs.background.LoggableFailure;
+import dev.tenon.jobs.libraries.jooq.exception.DataAccessException;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 
 /**

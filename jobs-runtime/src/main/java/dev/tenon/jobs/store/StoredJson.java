@@ -3,10 +3,10 @@ package dev.tenon.jobs.store;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonMismatchException;
+import dev.tenon.jobs.libraries.jackson.core.JacksonException;
+import dev.tenon.jobs.libraries.jackson.core.JsonGenerator;
+import dev.tenon.jobs.libraries.jackson.core.ObjectWriteContext;
 import java.util.function.LongFunction;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
 
 /**
  * Payloads and results as the JSON that is stored, written and read by the codecs of their types.

@@ -1,18 +1,18 @@
 package dev.tenon.jobs.store;
 
-import static org.jooq.impl.DSL.coalesce;
-import static org.jooq.impl.DSL.currentInstant;
-import static org.jooq.impl.DSL.greatest;
-import static org.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.greatest;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.List;
-import org.jooq.DSLContext;
-import org.jooq.Field;
-import org.jooq.JSON;
-import org.jooq.impl.DSL;
-import org.jooq.impl.SQLDataType;
 
 /** Records jobs. Thread-safe. */
 public final class SubmitStore {

@@ -5,18 +5,18 @@ import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogLevel;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.libraries.jooq.Converter;
+import dev.tenon.jobs.libraries.jooq.DataType;
+import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.Schema;
+import dev.tenon.jobs.libraries.jooq.TableField;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import dev.tenon.jobs.libraries.jooq.impl.TableImpl;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.jooq.Converter;
-import org.jooq.DataType;
-import org.jooq.JSON;
-import org.jooq.Record;
-import org.jooq.Schema;
-import org.jooq.TableField;
-import org.jooq.impl.DSL;
-import org.jooq.impl.SQLDataType;
-import org.jooq.impl.TableImpl;
 
 /**
  * The tables, typed. A test compares them with what the migrations create. Immutable and

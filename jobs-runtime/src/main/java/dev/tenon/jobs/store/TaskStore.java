@@ -1,12 +1,12 @@
 package dev.tenon.jobs.store;
 
-import static org.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 
+import dev.tenon.jobs.libraries.jooq.Records;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.jooq.Records;
-import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** When the tasks of the upkeep were last done, for everybody to see. Thread-safe. */

@@ -1,15 +1,15 @@
 package dev.tenon.jobs.store;
 
+import dev.tenon.jobs.libraries.jooq.DataType;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Name;
+import dev.tenon.jobs.libraries.jooq.QueryPart;
+import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.Table;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.jooq.DataType;
-import org.jooq.Field;
-import org.jooq.Name;
-import org.jooq.QueryPart;
-import org.jooq.Record;
-import org.jooq.Table;
-import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -20,6 +20,7 @@ import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.testservers.RabbitServer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
@@ -106,6 +107,25 @@ class BrokerTest {
       assertThat(ran).containsOnlyOnce(id);
       assertThat(jobs.attempts(id)).hasSize(1);
       Fixture.awaitIdle(worker);
+    }
+  }
+
+  @Test
+  void aSubmitterThatHearsOfTheCommitPublishesAtOnceAndNotBefore() throws Exception {
+    List<Runnable> afterCommit = new ArrayList<>();
+    try (Fixture alone = Fixture.withRabbit();
+        java.sql.Connection connection = alone.database().connect()) {
+      // Nobody publishes what a submitter did not
+      JobService own = alone.start(alone.builder().upkeep(false)).jobs();
+      connection.setAutoCommit(false);
+      UUID id =
+          own.in(connection, afterCommit::add)
+              .submit(TestJobs.QUIET, new Order("mine", 1), "t", SubmitOptions.defaults());
+      connection.commit();
+      assertThat(own.get(id).status()).isEqualTo(JobStatus.PENDING);
+      assertThat(afterCommit).hasSize(1);
+      afterCommit.get(0).run();
+      Fixture.awaitStatus(own, id, JobStatus.QUEUED);
     }
   }
 

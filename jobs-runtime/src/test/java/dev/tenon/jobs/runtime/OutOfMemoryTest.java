@@ -11,6 +11,8 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.libraries.jooq.SQLDialect;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.testservers.JavaProcess;
 import dev.tenon.jobs.testservers.RabbitVirtualHost.Depth;
 import java.sql.Connection;
@@ -18,8 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.jooq.SQLDialect;
-import org.jooq.impl.DSL;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

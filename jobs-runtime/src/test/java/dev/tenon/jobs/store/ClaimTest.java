@@ -94,7 +94,7 @@ class ClaimTest {
     for (String waited : List.of("0", "5", "100", "9999")) {
       store.execute(
           "UPDATE tenon.jobs SET set_back_at = set_back_at - interval '1 second' * {0}",
-          org.jooq.impl.DSL.inline(Integer.parseInt(waited)));
+          dev.tenon.jobs.libraries.jooq.impl.DSL.inline(Integer.parseInt(waited)));
       Claims unused = store.claims.claim("w", List.of(id), KNOWN, NO_LIMIT);
       pauses.add(
           store

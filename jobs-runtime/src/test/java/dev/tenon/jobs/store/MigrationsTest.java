@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** What the code says of the migrations. */
 class MigrationsTest {
 
-  private static final Path FOLDER = Path.of("src/main/resources/dev/tenon/jobs/migrations");
+  private static final Path FOLDER = Path.of("src/main/resources/dev/tenon/jobs/store/migrations");
 
   @Test
   void theVersionIsThatOfTheNewestFile() throws IOException {

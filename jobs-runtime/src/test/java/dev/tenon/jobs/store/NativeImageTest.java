@@ -2,6 +2,8 @@ package dev.tenon.jobs.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Table;
 import java.io.InputStream;
 import java.lang.reflect.Array;
 import java.net.URI;
@@ -14,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.jooq.Field;
-import org.jooq.Table;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -87,9 +87,9 @@ class NativeImageTest {
   @Test
   void everyMigrationIsKept() throws Exception {
     URI first =
-        NativeImageTest.class.getResource("/dev/tenon/jobs/migrations/V1__jobs.sql").toURI();
+        NativeImageTest.class.getResource("/dev/tenon/jobs/store/migrations/V1__jobs.sql").toURI();
     Path folder = Path.of(first).getParent();
-    Path root = folder.resolve("../../../..").normalize();
+    Path root = folder.resolve("../../../../..").normalize();
     PathMatcher matcher =
         FileSystems.getDefault()
             .getPathMatcher("glob:" + metadata.at("/resources/0/glob").asString());

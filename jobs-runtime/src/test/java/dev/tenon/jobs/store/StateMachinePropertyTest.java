@@ -7,6 +7,7 @@ import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.store.WorkerStore.Silent;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Duration;
@@ -25,7 +26,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
-import org.jooq.Record;
 
 /**
  * The state machine against the real table: whatever is done to a few jobs in whatever order, late

@@ -2,14 +2,14 @@ package dev.tenon.jobs.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jooq.Field;
-import org.jooq.Table;
 import org.junit.jupiter.api.Test;
 
 /** The typed tables say the same as the migrations: each column, its type, and no other. */
@@ -19,7 +19,7 @@ class TablesTest {
       Map.of(
           "uuid", List.of(java.util.UUID.class),
           "text", List.of(String.class),
-          "json", List.of(org.jooq.JSON.class),
+          "json", List.of(dev.tenon.jobs.libraries.jooq.JSON.class),
           "smallint", List.of(Short.class),
           "integer", List.of(Integer.class),
           "bigint", List.of(Long.class),
