@@ -1,5 +1,6 @@
 package dev.tenon.jobs.processor;
 
+import dagger.internal.codegen.ComponentProcessor;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -89,6 +90,17 @@ final class Compilation {
   Compilation classPath(Result other) {
     classPath.add(other.classes());
     return this;
+  }
+
+  /** Adds libraries to the class path. */
+  Compilation classPath(List<Path> libraries) {
+    classPath.addAll(libraries);
+    return this;
+  }
+
+  /** Adds Dagger to the class path, and its processor after those that are there. */
+  Compilation dagger() {
+    return classPath(TestPath.dagger()).processor(new ComponentProcessor());
   }
 
   /** Has a class that was compiled before processed once more, as Gradle does. */

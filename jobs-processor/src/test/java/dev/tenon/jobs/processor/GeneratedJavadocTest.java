@@ -20,7 +20,8 @@ class GeneratedJavadocTest {
   void generatedClassesHaveAllThatJavadocAsksFor(String name, @TempDir Path directory)
       throws IOException {
     Path sources = Golden.RESOURCES.resolve("good").resolve(name);
-    Compilation.Result result = Compilation.in(directory).sources(sources).run().clean();
+    Compilation.Result result =
+        Compilation.in(directory).classPath(TestPath.dagger()).sources(sources).run().clean();
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -29,7 +30,10 @@ class GeneratedJavadocTest {
                 "-d",
                 directory.resolve("javadoc").toString(),
                 "-cp",
-                TestPath.join(TestPath.ofApplications())));
+                TestPath.join(
+                    Stream.of(TestPath.ofApplications(), TestPath.dagger())
+                        .flatMap(List::stream)
+                        .toList())));
     arguments.addAll(files(sources));
     List<String> generated = files(result.generatedSources());
     arguments.addAll(generated);

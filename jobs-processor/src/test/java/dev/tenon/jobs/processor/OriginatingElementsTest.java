@@ -40,6 +40,7 @@ class OriginatingElementsTest {
   @BeforeEach
   void compile() {
     Compilation.in(directory)
+        .classPath(TestPath.dagger())
         .onlyProcessors(
             new Recorder(new JobsProcessor(), perType),
             new Recorder(new JobsModuleProcessor(), perModule))
@@ -76,6 +77,8 @@ class OriginatingElementsTest {
                 "META-INF/tenon/DefsJobs.schemas.json",
                 all,
                 "defs.DefsJobs",
+                all,
+                "defs.DefsJobsDaggerModule",
                 all,
                 "defs.DefsJobsModule",
                 all));

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What is on the class path of the tests, and parts of it. */
 final class TestPath {
@@ -19,14 +20,44 @@ final class TestPath {
   private static final Pattern OF_PROCESSORS =
       Pattern.compile(
           "(jobs-(annotations|processor)/target/classes|jobs-(annotations|processor)-[^/]*\\.jar"
-              + "|(javapoet|jspecify|jackson-core-3)[^/]*\\.jar)$");
+              + "|(palantir/javapoet/.*|jspecify|jackson-core-3)[^/]*\\.jar)$");
+
+  private static final Pattern JAKARTA_INJECT =
+      Pattern.compile("/jakarta\\.inject-api-[^/]*\\.jar$");
+  private static final Pattern JAVAX_INJECT = Pattern.compile("/javax\\.inject-[^/]*\\.jar$");
+  private static final Pattern DAGGER = Pattern.compile("/dagger-\\d[^/]*\\.jar$");
 
   private TestPath() {}
 
-  /** Every entry. */
+  /** Every entry, except those by which the processors see that there is a container. */
   static List<Path> entries() {
+    return all()
+        .filter(
+            entry ->
+                Stream.of(JAKARTA_INJECT, JAVAX_INJECT, DAGGER)
+                    .noneMatch(container -> isCalled(entry, container)))
+        .toList();
+  }
+
+  private static Stream<Path> all() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-        .map(Path::of)
+        .map(Path::of);
+  }
+
+  /** The annotations of {@code jakarta.inject}. */
+  static List<Path> jakartaInject() {
+    return matching(JAKARTA_INJECT);
+  }
+
+  /** The annotations of {@code javax.inject}. */
+  static List<Path> javaxInject() {
+    return matching(JAVAX_INJECT);
+  }
+
+  /** Dagger, without its compiler, and both kinds of annotations, which it stands on. */
+  static List<Path> dagger() {
+    return Stream.of(DAGGER, JAKARTA_INJECT, JAVAX_INJECT)
+        .flatMap(kind -> matching(kind).stream())
         .toList();
   }
 
@@ -46,9 +77,11 @@ final class TestPath {
   }
 
   private static List<Path> matching(Pattern wanted) {
-    return entries().stream()
-        .filter(entry -> wanted.matcher(entry.toString().replace(File.separatorChar, '/')).find())
-        .toList();
+    return all().filter(entry -> isCalled(entry, wanted)).toList();
+  }
+
+  private static boolean isCalled(Path entry, Pattern wanted) {
+    return wanted.matcher(entry.toString().replace(File.separatorChar, '/')).find();
   }
 
   /** Entries as options of Java's tools want them. */

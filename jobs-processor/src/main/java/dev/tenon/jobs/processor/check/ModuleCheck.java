@@ -42,13 +42,17 @@ public final class ModuleCheck {
     this.forgotten = new ForgottenHandlers(elements, types, sources);
   }
 
-  /** Checks a module. */
-  public void check(ModuleContents contents) {
+  /**
+   * Checks a module.
+   *
+   * @param hasDagger whether a module for Dagger is generated too
+   */
+  public void check(ModuleContents contents, boolean hasDagger) {
     checkName(contents.module());
     checkIncludes(contents.module());
     checkDuplicateTypes(contents);
     new AliasCheck(report).check(contents);
-    checkNames(contents);
+    checkNames(contents, hasDagger);
     checkAccess(contents);
     new QueueCheck(report).check(contents);
     new AssignmentCheck(report, forgotten, new LibraryModules(elements, sources)).check(contents);
@@ -128,7 +132,7 @@ public final class ModuleCheck {
     }
   }
 
-  private void checkNames(ModuleContents contents) {
+  private void checkNames(ModuleContents contents, boolean hasDagger) {
     Map<String, JobDeclaration> accessors = new HashMap<>();
     Map<ClassName, JobDeclaration> definitions = new HashMap<>();
     ModuleDeclaration module = contents.module();
@@ -154,6 +158,9 @@ public final class ModuleCheck {
     List<ClassName> classes = new ArrayList<>(List.of(module.module(), module.handlers()));
     if (!contents.types().isEmpty()) {
       classes.add(0, module.api());
+    }
+    if (hasDagger) {
+      classes.add(module.daggerModule());
     }
     for (ClassName generated : classes) {
       if (sources.contains(generated.canonicalName()) || definitions.containsKey(generated)) {

@@ -16,4 +16,20 @@ public record IncludedModule(
     ClassName name,
     List<JobDeclaration> types,
     List<IncludedModule> includes,
-    Optional<ClassName> handlers) {}
+    Optional<ClassName> handlers) {
+
+  /** The generated class with its typed submit methods, which there is if it has job types. */
+  public ClassName api() {
+    return sibling("");
+  }
+
+  /** The generated module for Dagger, which there is if Dagger was there when it was compiled. */
+  public ClassName daggerModule() {
+    return sibling("DaggerModule");
+  }
+
+  private ClassName sibling(String ending) {
+    return ClassName.get(
+        name.packageName(), name.simpleName().replaceFirst("Module$", "") + ending);
+  }
+}

@@ -54,6 +54,11 @@ public record ModuleDeclaration(
     return ClassName.get(packageName, simpleName() + "Module");
   }
 
+  /** The generated module for Dagger. */
+  public ClassName daggerModule() {
+    return ClassName.get(packageName, simpleName() + "DaggerModule");
+  }
+
   /** The generated class that takes the handlers. */
   public ClassName handlers() {
     return ClassName.get(packageName, simpleName() + "Handlers");

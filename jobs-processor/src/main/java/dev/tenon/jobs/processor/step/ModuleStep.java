@@ -1,11 +1,15 @@
 package dev.tenon.jobs.processor.step;
 
 import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.ParameterSpec;
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.ModuleCheck;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.check.UpcasterOwnerCheck;
+import dev.tenon.jobs.processor.model.Injection;
 import dev.tenon.jobs.processor.model.ModuleContents;
+import dev.tenon.jobs.processor.model.ModuleDeclaration;
+import dev.tenon.jobs.processor.read.InjectionReader;
 import dev.tenon.jobs.processor.read.JobTypeReader;
 import dev.tenon.jobs.processor.read.ModuleContentsReader;
 import dev.tenon.jobs.processor.read.ModuleContentsReader.Unresolved;
@@ -13,6 +17,7 @@ import dev.tenon.jobs.processor.read.ModuleReader;
 import dev.tenon.jobs.processor.round.ModuleElements;
 import dev.tenon.jobs.processor.round.ModuleInputs;
 import dev.tenon.jobs.processor.write.ApiWriter;
+import dev.tenon.jobs.processor.write.DaggerWriter;
 import dev.tenon.jobs.processor.write.HandlersWriter;
 import dev.tenon.jobs.processor.write.ModuleWriter;
 import dev.tenon.jobs.processor.write.SourceFiles;
@@ -32,6 +37,7 @@ public final class ModuleStep {
   private final Types types;
   private final SourceFiles files;
   private final ModuleContentsReader reader;
+  private final InjectionReader injections;
 
   /** A step of this processor. */
   public ModuleStep(
@@ -41,6 +47,7 @@ public final class ModuleStep {
     this.types = environment.getTypeUtils();
     this.files = new SourceFiles(environment);
     this.reader = new ModuleContentsReader(jobTypes, new ModuleReader(elements, jobTypes));
+    this.injections = new InjectionReader(elements);
   }
 
   /** The module; empty if there is none, or if it refers to a type that does not exist yet. */
@@ -69,7 +76,9 @@ public final class ModuleStep {
           ModuleElements.name(modules.get(0)),
           ModuleElements.name(module));
     }
-    new ModuleCheck(report, elements, types, inputs.sources()).check(contents);
+    boolean hasDagger =
+        injections.read(contents.module(), inputs.originating().get(0)).dagger().isPresent();
+    moduleCheck(report, inputs).check(contents, hasDagger);
     new UpcasterOwnerCheck(report).check(inputs.upcasters(), contents);
   }
 
@@ -83,17 +92,28 @@ public final class ModuleStep {
   public void write(ModuleContents all, ModuleInputs inputs, boolean isFaultless) {
     Set<String> taken = inputs.sources();
     List<Element> sources = inputs.originating();
-    ModuleContents contents = new ModuleCheck(new Report(), elements, types, taken).writable(all);
+    ModuleContents contents = moduleCheck(new Report(), inputs).writable(all);
+    ModuleDeclaration module = contents.module();
+    Injection injection = injections.read(module, sources.get(0));
     boolean hasApi = !all.types().isEmpty() || !isFaultless;
-    if (hasApi && !taken.contains(contents.module().api().canonicalName())) {
-      new ApiWriter(processor, files).write(contents, sources);
+    if (hasApi && !taken.contains(module.api().canonicalName())) {
+      new ApiWriter(processor, files).write(contents, injection.inject(), sources);
     }
-    if (!taken.contains(contents.module().module().canonicalName())) {
+    if (!taken.contains(module.module().canonicalName())) {
       new ModuleWriter(processor, files).write(contents, hasApi, sources);
     }
-    if (contents.module().handlersHere()
-        && !taken.contains(contents.module().handlers().canonicalName())) {
-      new HandlersWriter(processor, files).write(contents, sources);
+    Optional<List<ParameterSpec>> handlers =
+        module.handlersHere() && !taken.contains(module.handlers().canonicalName())
+            ? Optional.of(
+                new HandlersWriter(processor, files).write(contents, injection.inject(), sources))
+            : Optional.empty();
+    if (injection.dagger().isPresent() && !taken.contains(module.daggerModule().canonicalName())) {
+      new DaggerWriter(processor, files)
+          .write(module, injection.dagger().get(), hasApi, handlers, sources);
     }
+  }
+
+  private ModuleCheck moduleCheck(Report report, ModuleInputs inputs) {
+    return new ModuleCheck(report, elements, types, inputs.sources());
   }
 }

@@ -10,6 +10,7 @@ import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import java.sql.Connection;
 import java.util.List;
+import java.util.Optional;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.Modifier;
 
@@ -25,8 +26,12 @@ public final class ApiWriter {
     this.files = files;
   }
 
-  /** Writes the class of a module. */
-  public void write(ModuleContents contents, List<Element> sources) {
+  /**
+   * Writes the class of a module.
+   *
+   * @param inject the annotation by which containers find its constructor; empty without one
+   */
+  public void write(ModuleContents contents, Optional<ClassName> inject, List<Element> sources) {
     ClassName api = contents.module().api();
     TypeSpec.Builder type =
         TypeSpec.classBuilder(api)
@@ -42,7 +47,7 @@ public final class ApiWriter {
             .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
             .addField(privateField(RuntimeTypes.JOB_SERVICE, "service"))
             .addField(privateField(RuntimeTypes.JOB_SUBMITTER, "submitter"))
-            .addMethod(publicConstructor())
+            .addMethod(publicConstructor(inject))
             .addMethod(privateConstructor())
             .addMethod(in(api));
     sources.forEach(type::addOriginatingElement);
@@ -54,18 +59,20 @@ public final class ApiWriter {
     return FieldSpec.builder(type, name, Modifier.PRIVATE, Modifier.FINAL).build();
   }
 
-  private static MethodSpec publicConstructor() {
-    return MethodSpec.constructorBuilder()
-        .addJavadoc(
-            """
-            Submits each job in its own transaction.
+  private static MethodSpec publicConstructor(Optional<ClassName> inject) {
+    MethodSpec.Builder constructor =
+        MethodSpec.constructorBuilder()
+            .addJavadoc(
+                """
+                Submits each job in its own transaction.
 
-            @param service what stores the jobs
-            """)
-        .addModifiers(Modifier.PUBLIC)
-        .addParameter(RuntimeTypes.JOB_SERVICE, "service")
-        .addStatement("this(service, service)")
-        .build();
+                @param service what stores the jobs
+                """)
+            .addModifiers(Modifier.PUBLIC)
+            .addParameter(RuntimeTypes.JOB_SERVICE, "service")
+            .addStatement("this(service, service)");
+    inject.ifPresent(constructor::addAnnotation);
+    return constructor.build();
   }
 
   private static MethodSpec privateConstructor() {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.Modifier;
 
@@ -44,8 +45,14 @@ public final class HandlersWriter {
   /** A job type with the handler that runs its jobs. */
   private record Assignment(JobDeclaration job, ClassName handler) {}
 
-  /** Writes the handlers class of a module. */
-  public void write(ModuleContents contents, List<Element> sources) {
+  /**
+   * Writes the handlers class of a module.
+   *
+   * @param inject the annotation by which containers find its constructor; empty without one
+   * @return what the constructor takes
+   */
+  public List<ParameterSpec> write(
+      ModuleContents contents, Optional<ClassName> inject, List<Element> sources) {
     ClassName handlers = contents.module().handlers();
     List<Assignment> assignments = assignments(contents);
     List<ClassName> included =
@@ -65,17 +72,21 @@ public final class HandlersWriter {
             .addField(
                 FieldSpec.builder(BINDINGS, "bindings", Modifier.PRIVATE, Modifier.FINAL).build());
     sources.forEach(type::addOriginatingElement);
+    MethodSpec.Builder constructor = constructor(inject);
     if (assignments.size() <= HANDLERS_A_GROUP) {
-      type.addMethod(constructor(assignments, included));
+      addHandlers(assignments, included, constructor);
     } else {
-      addGroups(handlers, assignments, included, type);
+      addGroups(handlers, inject, assignments, included, type, constructor);
     }
-    type.addMethod(
+    MethodSpec written = constructor.build();
+    type.addMethod(written)
+        .addMethod(
             getter("module", RuntimeTypes.JOB_MODULE)
                 .addStatement("return new $T()", contents.module().module())
                 .build())
         .addMethod(getter("bindings", BINDINGS).addStatement("return bindings").build());
     files.write(handlers.packageName(), type.build());
+    return written.parameters();
   }
 
   private static List<Assignment> assignments(ModuleContents contents) {
@@ -97,20 +108,25 @@ public final class HandlersWriter {
         .returns(returned);
   }
 
-  private static MethodSpec constructor(List<Assignment> assignments, List<ClassName> included) {
-    MethodSpec.Builder constructor =
-        MethodSpec.constructorBuilder()
-            .addJavadoc("Takes the handlers, in the order of their job types.\n")
-            .addModifiers(Modifier.PUBLIC);
+  private static MethodSpec.Builder constructor(Optional<ClassName> inject) {
+    MethodSpec.Builder constructor = MethodSpec.constructorBuilder().addModifiers(Modifier.PUBLIC);
+    inject.ifPresent(constructor::addAnnotation);
+    return constructor;
+  }
+
+  private static void addHandlers(
+      List<Assignment> assignments, List<ClassName> included, MethodSpec.Builder constructor) {
+    constructor.addJavadoc("Takes the handlers, in the order of their job types.\n");
     Scope names = Scope.of("bindings");
     List<CodeBlock> bindings = bindings(assignments, names, constructor);
     if (included.isEmpty()) {
-      return constructor.addStatement("this.bindings =\n$L", listOf(bindings)).build();
+      constructor.addStatement("this.bindings =\n$L", listOf(bindings));
+    } else {
+      constructor.addStatement("$T bindings = new $T<>()", BINDINGS, ArrayList.class);
+      bindings.forEach(binding -> constructor.addStatement("bindings.add($L)", binding));
+      addAll(included, names, constructor);
+      addSorted(constructor);
     }
-    constructor.addStatement("$T bindings = new $T<>()", BINDINGS, ArrayList.class);
-    bindings.forEach(binding -> constructor.addStatement("bindings.add($L)", binding));
-    addAll(included, names, constructor);
-    return sorted(constructor).build();
   }
 
   private static CodeBlock listOf(List<CodeBlock> bindings) {
@@ -157,8 +173,8 @@ public final class HandlersWriter {
     }
   }
 
-  private static MethodSpec.Builder sorted(MethodSpec.Builder constructor) {
-    return constructor
+  private static void addSorted(MethodSpec.Builder constructor) {
+    constructor
         .addStatement(
             "bindings.sort($T.comparing(binding -> binding.definition().type()))", Comparator.class)
         .addStatement("this.bindings = $T.copyOf(bindings)", List.class);
@@ -166,20 +182,20 @@ public final class HandlersWriter {
 
   private static void addGroups(
       ClassName handlers,
+      Optional<ClassName> inject,
       List<Assignment> assignments,
       List<ClassName> included,
-      TypeSpec.Builder type) {
-    MethodSpec.Builder constructor =
-        MethodSpec.constructorBuilder()
-            .addJavadoc("Takes the handlers in groups, in the order of their job types.\n")
-            .addModifiers(Modifier.PUBLIC)
-            .addStatement("$T bindings = new $T<>()", BINDINGS, ArrayList.class);
+      TypeSpec.Builder type,
+      MethodSpec.Builder constructor) {
+    constructor
+        .addJavadoc("Takes the handlers in groups, in the order of their job types.\n")
+        .addStatement("$T bindings = new $T<>()", BINDINGS, ArrayList.class);
     Scope names = Scope.of("bindings");
     int number = 1;
     for (int from = 0; from < assignments.size(); from += HANDLERS_A_GROUP) {
       int to = Math.min(from + HANDLERS_A_GROUP, assignments.size());
       ClassName group = handlers.nestedClass("Group" + number++);
-      type.addType(group(group, assignments.subList(from, to)));
+      type.addType(group(group, inject, assignments.subList(from, to)));
       ParameterSpec parameter =
           ParameterSpec.builder(group, names.take(GeneratedNames.variable(group.simpleName())))
               .build();
@@ -189,22 +205,20 @@ public final class HandlersWriter {
           .addStatement("bindings.addAll($N.bindings)", parameter);
     }
     addAll(included, names, constructor);
-    type.addMethod(sorted(constructor).build());
+    addSorted(constructor);
   }
 
-  private static TypeSpec group(ClassName name, List<Assignment> assignments) {
+  private static TypeSpec group(
+      ClassName name, Optional<ClassName> inject, List<Assignment> assignments) {
     String first = assignments.get(0).job().typeName();
     String last = assignments.get(assignments.size() - 1).job().typeName();
-    MethodSpec.Builder constructor =
-        MethodSpec.constructorBuilder()
-            .addJavadoc("Takes the handlers, in the order of their job types.\n")
-            .addModifiers(Modifier.PUBLIC);
-    List<CodeBlock> bindings = bindings(assignments, Scope.of("bindings"), constructor);
+    MethodSpec.Builder constructor = constructor(inject);
+    addHandlers(assignments, List.of(), constructor);
     return TypeSpec.classBuilder(name)
         .addJavadoc("The handlers from {@code $L} to {@code $L}.\n", first, last)
         .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
         .addField(FieldSpec.builder(BINDINGS, "bindings", Modifier.PRIVATE, Modifier.FINAL).build())
-        .addMethod(constructor.addStatement("this.bindings =\n$L", listOf(bindings)).build())
+        .addMethod(constructor.build())
         .build();
   }
 }

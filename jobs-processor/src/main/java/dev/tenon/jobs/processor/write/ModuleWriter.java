@@ -111,7 +111,8 @@ public final class ModuleWriter {
     return annotation.build();
   }
 
-  private static CodeBlock classes(Stream<ClassName> names) {
+  /** Classes as the value of an attribute. */
+  static CodeBlock classes(Stream<ClassName> names) {
     return names
         .map(name -> CodeBlock.of("$T.class", name))
         .collect(CodeBlock.joining(", ", "{", "}"));

@@ -1,0 +1,36 @@
+package dev.tenon.jobs.processor.model;
+
+import com.palantir.javapoet.ClassName;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a module is injected with: what is on its class path.
+ *
+ * @param inject the annotation of constructors, of {@code jakarta.inject} or else of {@code
+ *     javax.inject}; empty if neither is there
+ * @param dagger what Dagger is told of included modules; empty if it is not there
+ */
+public record Injection(Optional<ClassName> inject, Optional<Dagger> dagger) {
+
+  /** {@code @Inject} of today. */
+  public static final ClassName JAKARTA_INJECT = ClassName.get("jakarta.inject", "Inject");
+
+  /** {@code @Inject} of before. */
+  public static final ClassName JAVAX_INJECT = ClassName.get("javax.inject", "Inject");
+
+  /** {@code @Module} of Dagger. */
+  public static final ClassName DAGGER_MODULE = ClassName.get("dagger", "Module");
+
+  /** {@code @Provides} of Dagger. */
+  public static final ClassName DAGGER_PROVIDES = ClassName.get("dagger", "Provides");
+
+  /**
+   * What Dagger is told of included modules.
+   *
+   * @param includes the Dagger modules that were generated with them
+   * @param submitClasses the submit classes of those that were compiled without {@code @Inject}, so
+   *     that Dagger cannot make them
+   */
+  public record Dagger(List<ClassName> includes, List<ClassName> submitClasses) {}
+}
