@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.processor.JdkTool.Source;
 import dev.tenon.jobs.testservers.PostgresDatabase;
+import dev.tenon.jobs.testservers.RabbitVirtualHost;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -82,6 +83,7 @@ class ModulePathTest {
           package shop;
 
           import dev.tenon.jobs.Job;
+          import dev.tenon.jobs.JobStatus;
           import dev.tenon.jobs.runtime.JobsRuntime;
           import java.util.List;
           import java.util.UUID;
@@ -90,12 +92,20 @@ class ModulePathTest {
           public class Main {
             public static void main(String[] arguments) throws InterruptedException {
               try (JobsRuntime runtime =
-                  JobsRuntime.builder().database(arguments[0], arguments[1], arguments[2]).start()) {
-                runtime.startWorker(new ShopJobsHandlers(new OrderHandler()));
+                  JobsRuntime.builder()
+                      .database(arguments[0], arguments[1], arguments[2])
+                      .rabbitMq(arguments[3])
+                      .start()) {
                 ShopJobs jobs = new ShopJobs(runtime.jobs());
                 Order order = new Order("somebody", Order.Kind.AGAIN, List.of(new Line(7)));
                 UUID id = jobs.order().submit(order, "test");
+                // Nobody works yet, so this says that RabbitMQ has confirmed the message
                 Job job = runtime.jobs().get(id);
+                while (job.status() != JobStatus.QUEUED) {
+                  Thread.sleep(20);
+                  job = runtime.jobs().get(id);
+                }
+                runtime.startWorker(new ShopJobsHandlers(new OrderHandler()));
                 while (!job.status().isTerminal()) {
                   Thread.sleep(20);
                   job = runtime.jobs().get(id);
@@ -161,6 +171,7 @@ class ModulePathTest {
         directory,
         List.of(new Source("module-info.java", moduleInfo), PAYLOAD, LINE, RESULT, HANDLER, MAIN),
         "-Xlint:all,-classfile,-processing",
+        "-Atenon.lock=" + directory.resolve("jobs.lock.json"),
         "-p",
         TestPath.join(TestPath.ofApplications()),
         processors,
@@ -177,7 +188,8 @@ class ModulePathTest {
               ? jar(entry.getName(entry.getNameCount() - 3).toString(), entry)
               : entry);
     }
-    try (PostgresDatabase database = PostgresDatabase.shared()) {
+    try (PostgresDatabase database = PostgresDatabase.shared();
+        RabbitVirtualHost host = RabbitVirtualHost.shared()) {
       return JdkTool.run(
           directory,
           "java",
@@ -188,7 +200,8 @@ class ModulePathTest {
               "shop/shop.Main",
               database.url(),
               database.user(),
-              database.password()));
+              database.password(),
+              host.uri()));
     }
   }
 

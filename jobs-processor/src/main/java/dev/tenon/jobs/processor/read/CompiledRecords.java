@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import javax.annotation.processing.Filer;
 import javax.lang.model.AnnotatedConstruct;
 import javax.lang.model.element.ElementKind;
@@ -70,18 +71,31 @@ public final class CompiledRecords {
   private boolean fileHasAnnotations(TypeElement record) {
     String path = elements.getBinaryName(record).toString().replace('.', '/') + ".class";
     ModuleElement module = elements.getModuleOf(record);
+    if (module == null || module.isUnnamed()) {
+      return fileHasAnnotations(StandardLocation.CLASS_PATH, "", path).orElse(false);
+    }
+    // The module that is compiled is not on the module path, of which the compiler of JDK 17 makes
+    // a
+    // NullPointerException
+    return fileHasAnnotations(StandardLocation.CLASS_OUTPUT, "", path)
+        .or(
+            () ->
+                fileHasAnnotations(
+                    StandardLocation.MODULE_PATH, module.getQualifiedName() + "/", path))
+        .orElse(false);
+  }
+
+  private Optional<Boolean> fileHasAnnotations(
+      StandardLocation location, String moduleAndPackage, String path) {
     try {
-      FileObject file =
-          module == null || module.isUnnamed()
-              ? filer.getResource(StandardLocation.CLASS_PATH, "", path)
-              : filer.getResource(
-                  StandardLocation.MODULE_PATH, module.getQualifiedName() + "/", path);
+      FileObject file = filer.getResource(location, moduleAndPackage, path);
       try (InputStream bytes = file.openInputStream()) {
-        return recordHasTypeAnnotations(new DataInputStream(bytes));
+        return Optional.of(recordHasTypeAnnotations(new DataInputStream(bytes)));
       }
     } catch (IOException | IllegalArgumentException e) {
-      // It is in an archive of the compiler's own: what cannot be read cannot be judged
-      return false;
+      // It is elsewhere, or in an archive of the compiler's own: what cannot be read cannot be
+      // judged
+      return Optional.empty();
     }
   }
 

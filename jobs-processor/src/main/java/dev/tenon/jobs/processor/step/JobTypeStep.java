@@ -165,8 +165,7 @@ public final class JobTypeStep {
   private void checkCompiled(Shapes shapes, SourcePosition position, Report report) {
     for (TypeName record : shapes.records().keySet()) {
       ClassName name = TypeNames.raw(record);
-      TypeElement element = elements.getTypeElement(name.canonicalName());
-      if (!found.sources().contains(name.canonicalName()) && compiled.hideAnnotations(element)) {
+      if (hidesAnnotations(name)) {
         report.add(Diagnostic.HIDDEN_ANNOTATIONS, position, name);
       }
     }
@@ -178,8 +177,13 @@ public final class JobTypeStep {
    */
   public boolean hidesAnnotations(Outcome.Writable job) {
     return Stream.concat(job.payload().records().keySet().stream(), resultRecords(job))
-        .map(record -> elements.getTypeElement(TypeNames.raw(record).canonicalName()))
-        .anyMatch(compiled::hideAnnotations);
+        .map(TypeNames::raw)
+        .anyMatch(this::hidesAnnotations);
+  }
+
+  private boolean hidesAnnotations(ClassName record) {
+    return !found.sources().contains(record.canonicalName())
+        && compiled.hideAnnotations(elements.getTypeElement(record.canonicalName()));
   }
 
   private static Stream<TypeName> resultRecords(Outcome.Writable job) {

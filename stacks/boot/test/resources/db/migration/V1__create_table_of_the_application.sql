@@ -1,0 +1,1 @@
+CREATE TABLE application (id uuid PRIMARY KEY);
