@@ -1,5 +1,6 @@
 package dev.tenon.jobs;
 
+import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobModule;
 import java.util.List;
 
@@ -14,4 +15,25 @@ public interface JobHandlers {
 
   /** Each job type with its handler, sorted by type, those of included modules among them. */
   List<JobBinding<?, ?>> bindings();
+
+  /**
+   * The handlers of these job types alone, for a worker of their own: heavy jobs get a concurrency
+   * of their own, and jobs that may take their process down do not run beside others.
+   *
+   * @param definitions the job types
+   * @throws IllegalArgumentException if one of them is not handled here
+   */
+  default JobHandlers only(JobDefinition<?, ?>... definitions) {
+    return SelectedHandlers.of(this, List.of(definitions), true);
+  }
+
+  /**
+   * All handlers but those of these job types, for the worker beside one with {@link #only}.
+   *
+   * @param definitions the job types
+   * @throws IllegalArgumentException if one of them is not handled here
+   */
+  default JobHandlers without(JobDefinition<?, ?>... definitions) {
+    return SelectedHandlers.of(this, List.of(definitions), false);
+  }
 }

@@ -1,23 +1,26 @@
 package dev.tenon.jobs;
 
+import dev.tenon.jobs.definition.JobDefinition;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which jobs to list. Immutable; each method returns a changed copy: {@code
- * JobQuery.all().withStatus(FAILED).withType("widget.process.batch").withLimit(20)}.
+ * JobQuery.all().withStatus(FAILED).withType(WidgetBatchJob.DEFINITION).withLimit(20)}.
  */
 public final class JobQuery {
 
   /** The largest number of jobs on one page. */
   public static final int MAX_LIMIT = 1000;
 
-  private static final JobQuery ALL = new JobQuery(null, null, null, null, null, 50);
+  private static final JobQuery ALL = new JobQuery(null, List.of(), null, null, null, 50);
 
   private final @Nullable JobStatus status;
-  private final @Nullable String type;
+  private final List<String> types;
   private final @Nullable String itemId;
   private final @Nullable String submittedBy;
   private final @Nullable UUID after;
@@ -25,13 +28,13 @@ public final class JobQuery {
 
   private JobQuery(
       @Nullable JobStatus status,
-      @Nullable String type,
+      List<String> types,
       @Nullable String itemId,
       @Nullable String submittedBy,
       @Nullable UUID after,
       int limit) {
     this.status = status;
-    this.type = type;
+    this.types = types;
     this.itemId = itemId;
     this.submittedBy = submittedBy;
     this.after = after;
@@ -46,25 +49,35 @@ public final class JobQuery {
   /** A copy that asks for jobs with this status only. */
   public JobQuery withStatus(JobStatus status) {
     return new JobQuery(
-        Objects.requireNonNull(status, "status"), type, itemId, submittedBy, after, limit);
+        Objects.requireNonNull(status, "status"), types, itemId, submittedBy, after, limit);
   }
 
   /** A copy that asks for jobs of this type only. */
   public JobQuery withType(String type) {
     return new JobQuery(
-        status, Objects.requireNonNull(type, "type"), itemId, submittedBy, after, limit);
+        status, List.of(Objects.requireNonNull(type, "type")), itemId, submittedBy, after, limit);
+  }
+
+  /**
+   * A copy that asks for jobs of this type only, those that were submitted under one of its aliases
+   * among them.
+   */
+  public JobQuery withType(JobDefinition<?, ?> definition) {
+    List<String> names =
+        Stream.concat(Stream.of(definition.type()), definition.aliases().stream()).toList();
+    return new JobQuery(status, names, itemId, submittedBy, after, limit);
   }
 
   /** A copy that asks for jobs that belong to this item only. */
   public JobQuery withItemId(String itemId) {
     return new JobQuery(
-        status, type, Objects.requireNonNull(itemId, "itemId"), submittedBy, after, limit);
+        status, types, Objects.requireNonNull(itemId, "itemId"), submittedBy, after, limit);
   }
 
   /** A copy that asks for jobs of this submitter only. */
   public JobQuery withSubmittedBy(String submittedBy) {
     return new JobQuery(
-        status, type, itemId, Objects.requireNonNull(submittedBy, "submittedBy"), after, limit);
+        status, types, itemId, Objects.requireNonNull(submittedBy, "submittedBy"), after, limit);
   }
 
   /**
@@ -72,7 +85,7 @@ public final class JobQuery {
    */
   public JobQuery withAfter(UUID jobId) {
     return new JobQuery(
-        status, type, itemId, submittedBy, Objects.requireNonNull(jobId, "jobId"), limit);
+        status, types, itemId, submittedBy, Objects.requireNonNull(jobId, "jobId"), limit);
   }
 
   /**
@@ -86,7 +99,7 @@ public final class JobQuery {
       throw new IllegalArgumentException(
           "The limit is " + limit + "; it must be from 1 to " + MAX_LIMIT + ".");
     }
-    return new JobQuery(status, type, itemId, submittedBy, after, limit);
+    return new JobQuery(status, types, itemId, submittedBy, after, limit);
   }
 
   /** The status asked for. */
@@ -94,9 +107,9 @@ public final class JobQuery {
     return Optional.ofNullable(status);
   }
 
-  /** The type asked for. */
-  public Optional<String> type() {
-    return Optional.ofNullable(type);
+  /** The names of the type asked for; empty if any type will do. */
+  public List<String> types() {
+    return types;
   }
 
   /** The item asked for. */

@@ -72,6 +72,16 @@ public interface JobService extends JobSubmitter {
   JobPage list(JobQuery query);
 
   /**
+   * How many jobs there are that the query asks for, on all of its pages. Counting reads as many
+   * rows of an index, or of the table, as there are jobs: it is for reports and pages, not for hot
+   * paths.
+   *
+   * @throws IllegalArgumentException if a text in the query is one that no job can have, since it
+   *     is too long or cannot be stored
+   */
+  long count(JobQuery query);
+
+  /**
    * The attempts at a job that are over, in the order in which they started; the last 1,000 of them
    * if there are more.
    */

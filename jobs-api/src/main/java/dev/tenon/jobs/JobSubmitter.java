@@ -3,6 +3,7 @@ package dev.tenon.jobs;
 import dev.tenon.jobs.definition.JobDefinition;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Submits jobs. The generated class of a module calls it; its methods are what applications use.
@@ -16,15 +17,20 @@ public interface JobSubmitter {
    *
    * @param definition the job type
    * @param payload the payload
-   * @param submittedBy who submits the job: a user's id, or the name of a program
+   * @param submittedBy who submits the job: a user's id, or the name of a program; null for what
+   *     the runtime was given as its default
    * @param options what else is said of the job
    * @return the id of the job
+   * @throws IllegalArgumentException if {@code submittedBy} is null and the runtime has no default
    * @throws InvalidPayloadException if the payload does not meet its constraints
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
   <P, R> UUID submit(
-      JobDefinition<P, R> definition, P payload, String submittedBy, SubmitOptions options);
+      JobDefinition<P, R> definition,
+      P payload,
+      @Nullable String submittedBy,
+      SubmitOptions options);
 
   /**
    * Records many jobs of one type: all of them or, if it throws, none.
@@ -34,6 +40,7 @@ public interface JobSubmitter {
    * @param submittedBy who submits the jobs
    * @param options what else is said of each job
    * @return the ids of the jobs, in the order of the payloads
+   * @throws IllegalArgumentException if {@code submittedBy} is null and the runtime has no default
    * @throws InvalidPayloadException if a payload does not meet its constraints; it names the index
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
@@ -41,6 +48,6 @@ public interface JobSubmitter {
   <P, R> List<UUID> submitAll(
       JobDefinition<P, R> definition,
       List<? extends P> payloads,
-      String submittedBy,
+      @Nullable String submittedBy,
       SubmitOptions options);
 }

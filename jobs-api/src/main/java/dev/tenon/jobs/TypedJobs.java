@@ -45,6 +45,36 @@ public final class TypedJobs<P, R> {
   }
 
   /**
+   * Submits a job that is due at once and has the priority of its type, in the name of whom the
+   * runtime was given as the default.
+   *
+   * @param payload what the job is to work on
+   * @return the id of the job
+   * @throws IllegalArgumentException if the runtime has no default for who submits
+   * @throws InvalidPayloadException if the payload does not meet its constraints
+   * @throws JobStoreException if the database cannot be reached; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
+   */
+  public UUID submit(P payload) {
+    return submit(payload, SubmitOptions.defaults());
+  }
+
+  /**
+   * Submits a job in the name of whom the runtime was given as the default.
+   *
+   * @param payload what the job is to work on
+   * @param options when the job is due, its priority, and what it belongs to
+   * @return the id of the job
+   * @throws IllegalArgumentException if the runtime has no default for who submits
+   * @throws InvalidPayloadException if the payload does not meet its constraints
+   * @throws JobStoreException if the database cannot be reached; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
+   */
+  public UUID submit(P payload, SubmitOptions options) {
+    return submitter.submit(definition, payload, null, options);
+  }
+
+  /**
    * Submits a job that is due at once and has the priority of its type.
    *
    * @param payload what the job is to work on
@@ -71,6 +101,37 @@ public final class TypedJobs<P, R> {
    */
   public UUID submit(P payload, String submittedBy, SubmitOptions options) {
     return submitter.submit(definition, payload, submittedBy, options);
+  }
+
+  /**
+   * Submits many jobs that are due at once and have the priority of their type, in the name of whom
+   * the runtime was given as the default: all of them or, if it throws, none.
+   *
+   * @param payloads what the jobs are to work on, one payload for each job; may be empty
+   * @return the ids of the jobs, in the order of the payloads
+   * @throws IllegalArgumentException if the runtime has no default for who submits
+   * @throws InvalidPayloadException if a payload does not meet its constraints; it names the index
+   * @throws JobStoreException if the database cannot be reached; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
+   */
+  public List<UUID> submitAll(List<? extends P> payloads) {
+    return submitAll(payloads, SubmitOptions.defaults());
+  }
+
+  /**
+   * Submits many jobs in the name of whom the runtime was given as the default: all of them or, if
+   * it throws, none.
+   *
+   * @param payloads what the jobs are to work on, one payload for each job; may be empty
+   * @param options when each job is due, its priority, and what it belongs to
+   * @return the ids of the jobs, in the order of the payloads
+   * @throws IllegalArgumentException if the runtime has no default for who submits
+   * @throws InvalidPayloadException if a payload does not meet its constraints; it names the index
+   * @throws JobStoreException if the database cannot be reached; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
+   */
+  public List<UUID> submitAll(List<? extends P> payloads, SubmitOptions options) {
+    return submitter.submitAll(definition, payloads, null, options);
   }
 
   /**
@@ -113,5 +174,30 @@ public final class TypedJobs<P, R> {
    */
   public Optional<TypedJob<P, R>> find(UUID jobId) {
     return service.find(definition, jobId);
+  }
+
+  /**
+   * A page of the jobs of this type that the query asks for, the newest first, without their
+   * payloads and results; those that were submitted under an alias of the type are among them. It
+   * reads what is committed, in a transaction too.
+   *
+   * @param query what else to ask for
+   * @throws IllegalArgumentException if a text in the query is one that no job can have
+   * @throws JobStoreException if the database cannot be reached
+   */
+  public JobPage list(JobQuery query) {
+    return service.list(query.withType(definition));
+  }
+
+  /**
+   * How many jobs of this type there are that the query asks for; see {@link
+   * JobService#count(JobQuery)}.
+   *
+   * @param query what else to ask for
+   * @throws IllegalArgumentException if a text in the query is one that no job can have
+   * @throws JobStoreException if the database cannot be reached
+   */
+  public long count(JobQuery query) {
+    return service.count(query.withType(definition));
   }
 }

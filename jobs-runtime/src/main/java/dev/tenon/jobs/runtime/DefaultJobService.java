@@ -59,9 +59,11 @@ final class DefaultJobService implements JobService {
   private final ControlStore controls;
   private final SizeLimits limits;
   private final Notifications notifications;
+  private final @Nullable Supplier<String> submittedBy;
 
-  DefaultJobService(Database database, SizeLimits limits, Notifications notifications) {
-    this.limits = limits;
+  DefaultJobService(Database database, RuntimeSettings settings, Notifications notifications) {
+    this.limits = settings.sizeLimits();
+    this.submittedBy = settings.submittedBy();
     this.submits = new SubmitStore(database);
     this.reads = new ReadStore(database);
     this.controls = new ControlStore(database);
@@ -70,7 +72,10 @@ final class DefaultJobService implements JobService {
 
   @Override
   public <P, R> UUID submit(
-      JobDefinition<P, R> definition, P payload, String submittedBy, SubmitOptions options) {
+      JobDefinition<P, R> definition,
+      P payload,
+      @Nullable String submittedBy,
+      SubmitOptions options) {
     return inOwnTransaction().submit(definition, payload, submittedBy, options);
   }
 
@@ -78,7 +83,7 @@ final class DefaultJobService implements JobService {
   public <P, R> List<UUID> submitAll(
       JobDefinition<P, R> definition,
       List<? extends P> payloads,
-      String submittedBy,
+      @Nullable String submittedBy,
       SubmitOptions options) {
     return inOwnTransaction().submitAll(definition, payloads, submittedBy, options);
   }
@@ -169,10 +174,20 @@ final class DefaultJobService implements JobService {
 
   @Override
   public JobPage list(JobQuery query) {
-    query.type().ifPresent(type -> SubmittedValues.name("type", type));
+    check(query);
+    return reading(() -> reads.list(query));
+  }
+
+  @Override
+  public long count(JobQuery query) {
+    check(query);
+    return reading(() -> reads.count(query));
+  }
+
+  private static void check(JobQuery query) {
+    query.types().forEach(type -> SubmittedValues.name("type", type));
     query.itemId().ifPresent(itemId -> SubmittedValues.name("itemId", itemId));
     query.submittedBy().ifPresent(by -> SubmittedValues.name("submittedBy", by));
-    return reading(() -> reads.list(query));
   }
 
   @Override
@@ -231,6 +246,16 @@ final class DefaultJobService implements JobService {
     return controls.status(jobId).orElseThrow(() -> new JobNotFoundException(jobId));
   }
 
+  private String defaultSubmitter() {
+    if (submittedBy == null) {
+      throw new IllegalArgumentException(
+          "Nobody is named as the one who submits the job. Pass submittedBy, or give the runtime a"
+              + " default: JobsRuntime.builder().submittedBy(…).");
+    }
+    return Objects.requireNonNull(
+        submittedBy.get(), "The supplier of JobsRuntimeBuilder.submittedBy(…) gave null.");
+  }
+
   private static List<JobPointer> pointersOf(List<NewJob> jobs) {
     return jobs.stream()
         .filter(NewJob::isDueAtOnce)
@@ -265,7 +290,10 @@ final class DefaultJobService implements JobService {
 
     @Override
     public <P, R> UUID submit(
-        JobDefinition<P, R> definition, P payload, String submittedBy, SubmitOptions options) {
+        JobDefinition<P, R> definition,
+        P payload,
+        @Nullable String submittedBy,
+        SubmitOptions options) {
       NewJob job = newJob(definition, payload, -1, submittedBy, options);
       insert(definition, List.of(job));
       return job.id();
@@ -275,7 +303,7 @@ final class DefaultJobService implements JobService {
     public <P, R> List<UUID> submitAll(
         JobDefinition<P, R> definition,
         List<? extends P> payloads,
-        String submittedBy,
+        @Nullable String submittedBy,
         SubmitOptions options) {
       List<NewJob> jobs = new ArrayList<>(payloads.size());
       for (P payload : payloads) {
@@ -320,9 +348,8 @@ final class DefaultJobService implements JobService {
         JobDefinition<P, R> definition,
         P payload,
         int index,
-        String submittedBy,
+        @Nullable String submittedBy,
         SubmitOptions options) {
-      Objects.requireNonNull(submittedBy, "submittedBy");
       String itemId = options.itemId().map(id -> SubmittedValues.name("itemId", id)).orElse(null);
       List<Violation> violations =
           payload == null
@@ -348,7 +375,8 @@ final class DefaultJobService implements JobService {
                       new PayloadTooLargeException(
                           definition.type(), bytes, limits.payloadBytes()))),
           itemId,
-          SubmittedValues.name("submittedBy", submittedBy),
+          SubmittedValues.name(
+              "submittedBy", submittedBy != null ? submittedBy : defaultSubmitter()),
           definition.retryPolicy().maxAttempts(),
           SubmittedValues.retention(definition.type(), definition.retention()),
           options.delay().orElse(null),

@@ -85,7 +85,7 @@ public final class JobsRuntime implements AutoCloseable {
         settings.upkeep()
             ? new Upkeep(database, dispatcher, settings.lostAfter(), settings.maxCrashes())
             : null;
-    this.service = new DefaultJobService(database, settings.sizeLimits(), new LocalNotifications());
+    this.service = new DefaultJobService(database, settings, new LocalNotifications());
     this.health = new HealthReport(new TaskStore(database), publisher, workers);
   }
 

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ public final class JobsRuntimeBuilder {
   private boolean closesOnShutdown = true;
   private Clock clock = Clock.systemUTC();
   private @Nullable List<JobModule> modules;
+  private @Nullable Supplier<String> submittedBy;
 
   JobsRuntimeBuilder() {}
 
@@ -133,6 +135,25 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
+   * Who submits a job where the caller does not say: a fixed name, such as that of the program.
+   * Default: the caller must say.
+   */
+  public JobsRuntimeBuilder submittedBy(String submittedBy) {
+    Objects.requireNonNull(submittedBy, "submittedBy");
+    return submittedBy(() -> submittedBy);
+  }
+
+  /**
+   * Who submits a job where the caller does not say: for instance whoever is logged in.
+   *
+   * @param submittedBy is asked for each job, on the thread that submits; may not give null
+   */
+  public JobsRuntimeBuilder submittedBy(Supplier<String> submittedBy) {
+    this.submittedBy = Objects.requireNonNull(submittedBy, "submittedBy");
+    return this;
+  }
+
+  /**
    * The generated modules whose job types this process submits or runs. Default: every one that
    * {@code META-INF/services}, or the descriptor of a Java module, names. A process that only looks
    * after the jobs of others has none: {@code modules()}.
@@ -186,7 +207,8 @@ public final class JobsRuntimeBuilder {
         sizeLimits,
         upkeep,
         closesOnShutdown,
-        clock);
+        clock,
+        submittedBy);
   }
 
   private void validate() {

@@ -4,6 +4,7 @@ import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.SizeLimits;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param upkeep whether this process takes part in the upkeep
  * @param closesOnShutdown whether the runtime is closed when the process is told to end
  * @param clock the clock of deadlines and log lines
+ * @param submittedBy gives who submits a job where the caller does not say; null if callers must
  */
 record RuntimeSettings(
     String schema,
@@ -26,7 +28,8 @@ record RuntimeSettings(
     SizeLimits sizeLimits,
     boolean upkeep,
     boolean closesOnShutdown,
-    Clock clock) {
+    Clock clock,
+    @Nullable Supplier<String> submittedBy) {
 
   /** A worker counts as lost after this many heartbeats that did not come. */
   private static final int MAX_MISSED_HEARTBEATS = 3;

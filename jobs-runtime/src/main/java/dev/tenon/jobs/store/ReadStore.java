@@ -1,7 +1,6 @@
 package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.count;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.octetLength;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.orderBy;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.rowNumber;
@@ -55,13 +54,6 @@ public final class ReadStore {
   /** A page of jobs, the newest first. Payloads and results are not read. */
   public JobPage list(JobQuery query) {
     Tables.Jobs j = database.tables().jobs;
-    Condition condition =
-        DSL.and(
-            query.status().map(j.status::eq).orElseGet(DSL::noCondition),
-            query.type().map(j.type::eq).orElseGet(DSL::noCondition),
-            query.itemId().map(j.itemId::eq).orElseGet(DSL::noCondition),
-            query.submittedBy().map(j.submittedBy::eq).orElseGet(DSL::noCondition),
-            query.after().map(j.id::lt).orElseGet(DSL::noCondition));
     // One more than asked for tells whether there is a next page
     List<JobSummary> jobs =
         database
@@ -71,7 +63,7 @@ public final class ReadStore {
                     .filter(field -> !field.equals(j.payload) && !field.equals(j.result))
                     .toList())
             .from(j)
-            .where(condition)
+            .where(matches(query))
             .orderBy(j.id.desc())
             .limit(query.limit() + 1)
             .fetch(this::toSummary);
@@ -80,6 +72,28 @@ public final class ReadStore {
     }
     List<JobSummary> page = jobs.subList(0, query.limit());
     return new JobPage(page, page.get(page.size() - 1).id());
+  }
+
+  /** How many jobs there are on all pages of a query. */
+  public long count(JobQuery query) {
+    Tables.Jobs j = database.tables().jobs;
+    return database
+        .dsl()
+        .select(DSL.count().coerce(Long.class))
+        .from(j)
+        .where(matches(query))
+        .fetchSingle()
+        .value1();
+  }
+
+  private Condition matches(JobQuery query) {
+    Tables.Jobs j = database.tables().jobs;
+    return DSL.and(
+        query.status().map(j.status::eq).orElseGet(DSL::noCondition),
+        query.types().isEmpty() ? DSL.noCondition() : j.type.in(query.types()),
+        query.itemId().map(j.itemId::eq).orElseGet(DSL::noCondition),
+        query.submittedBy().map(j.submittedBy::eq).orElseGet(DSL::noCondition),
+        query.after().map(j.id::lt).orElseGet(DSL::noCondition));
   }
 
   /** The last attempts at a job that are over, the first one of them first. */
@@ -133,7 +147,7 @@ public final class ReadStore {
             .plus(coalesce(octetLength(Fields.of(lines, l.data).cast(SQLDataType.CLOB)), 0));
     Field<BigDecimal> bytesSoFar = sum(bytes).over(orderBy(order(id, query))).as("bytes_so_far");
     Field<Integer> position = rowNumber().over(orderBy(order(id, query))).as("position");
-    Field<Integer> count = count().over().as("count");
+    Field<Integer> count = DSL.count().over().as("count");
     var counted =
         select(lines.fields()).select(bytesSoFar, position, count).from(lines).asTable("counted");
     var rows =

@@ -20,6 +20,8 @@ import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -283,6 +285,51 @@ class SubmitTest {
     Job job = jobs.get(submitted.get(2));
     JobSummary summary = jobs.list(query.withLimit(1).withAfter(submitted.get(3))).jobs().get(0);
     assertThat(summary).usingRecursiveComparison().isEqualTo(job);
+  }
+
+  @Test
+  void jobsAreCountedAndListedByTheirDefinition() {
+    JobDefinition<Order, Void> renamed =
+        TestCodecs.builder("test.order.renamed", Order.class, Void.class)
+            .aliases("test.order.earlier")
+            .build();
+    JobDefinition<Order, Void> earlier =
+        TestCodecs.builder("test.order.earlier", Order.class, Void.class).build();
+    TypedJobs<Order, Void> typed = new TypedJobs<>(renamed, jobs, jobs);
+    List<UUID> ids = new ArrayList<>();
+    ids.add(jobs.submit(earlier, VALID, "counter", SubmitOptions.defaults()));
+    ids.addAll(typed.submitAll(List.of(VALID, VALID), "counter"));
+    jobs.cancel(ids.get(2));
+
+    JobQuery waiting = JobQuery.all().withStatus(JobStatus.PENDING);
+    assertThat(typed.list(waiting).jobs())
+        .extracting(JobSummary::id)
+        .containsExactly(ids.get(1), ids.get(0));
+    assertThat(typed.count(waiting.withLimit(1))).isEqualTo(2);
+    assertThat(typed.count(JobQuery.all())).isEqualTo(3);
+    assertThat(jobs.count(JobQuery.all().withSubmittedBy("counter").withAfter(ids.get(1))))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void whoSubmitsMayBeLeftOutWhereThereIsADefault() {
+    TypedJobs<Order, Receipt> without = new TypedJobs<>(TestJobs.ORDER, jobs, jobs);
+    assertThatThrownBy(() -> without.submit(VALID))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Nobody is named as the one who submits the job. Pass submittedBy, or give the runtime a"
+                + " default: JobsRuntime.builder().submittedBy(…).");
+
+    AtomicReference<String> user = new AtomicReference<>("ann");
+    JobService own = fixture.start(fixture.builder().upkeep(false).submittedBy(user::get)).jobs();
+    TypedJobs<Order, Receipt> typed = new TypedJobs<>(TestJobs.ORDER, own, own);
+    UUID first = typed.submit(VALID);
+    user.set("bob");
+    UUID second = typed.submitAll(List.of(VALID), SubmitOptions.defaults()).get(0);
+    UUID third = typed.submit(VALID, "carl");
+    assertThat(List.of(first, second, third))
+        .extracting(id -> own.get(id).submittedBy())
+        .containsExactly("ann", "bob", "carl");
   }
 
   @Test
