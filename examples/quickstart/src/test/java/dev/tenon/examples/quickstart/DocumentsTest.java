@@ -15,8 +15,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The Java and XML in README, guide and the page about exports is copied from sources that are
- * compiled and tested: each block stands in one file of this module, but for white space. A comment
- * that is an ellipsis leaves something out. JSON is what the processor writes for this module.
+ * compiled and tested: each block stands in one file of this module or of the template of
+ * applications, but for white space. A comment that is an ellipsis leaves something out. JSON is
+ * what the processor writes for this module.
  */
 class DocumentsTest {
 
@@ -51,6 +52,7 @@ class DocumentsTest {
     List<String> sources =
         List.of(
             Files.readString(Document.MODULE.resolve("pom.xml")),
+            Files.readString(Document.ROOT.resolve("templates/my-app/pom.xml")),
             setup.replace("${project.version}", "${tenon.version}"));
     assertThat(document.blocks("xml")).allSatisfy(block -> assertIsIn(sources, block));
   }

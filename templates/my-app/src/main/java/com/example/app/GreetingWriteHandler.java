@@ -1,0 +1,16 @@
+package com.example.app;
+
+import dev.tenon.jobs.JobContext;
+import dev.tenon.jobs.JobHandler;
+import dev.tenon.jobs.annotation.JobType;
+
+/** Writes greetings. One instance runs all jobs of its type, many at a time. */
+@JobType("greeting.write")
+public final class GreetingWriteHandler implements JobHandler<GreetingWrite, String> {
+
+  @Override
+  public String execute(GreetingWrite greeting, JobContext context) {
+    context.log().info("Writing to " + greeting.name());
+    return "Hello, " + greeting.name() + "!";
+  }
+}
