@@ -124,7 +124,7 @@ class Promise05LostConnectionsTest {
       rabbit.restore();
     }
     mustWork();
-    assertThat(worker.logged("has lost its connection to RabbitMQ")).isTrue();
+    worker.awaitLogged("has lost its connection to RabbitMQ", Site.PATIENCE);
     worker.awaitLogged("FAIL rabbitmq: not connected", Site.PATIENCE);
     worker.awaitLogged(Node.HEALTHY, Site.PATIENCE);
     mustBalance();

@@ -58,7 +58,7 @@ class Promise07ShutdownTest {
     assertThat(time).isLessThan(BOUND);
 
     assertThat(site.jobs().get(quick).status()).isEqualTo(JobStatus.COMPLETED);
-    assertThat(node.logged(Node.SIGNALLED + obedient + " with flag")).isTrue();
+    node.awaitLogged(Node.SIGNALLED + obedient + " with flag", Site.PATIENCE);
     for (UUID id : List.of(obedient, stubborn)) {
       Job job = site.jobs().get(id);
       assertThat(job.status()).isIn(JobStatus.PENDING, JobStatus.QUEUED);

@@ -53,7 +53,7 @@ class Promise08CancelTest {
     assertThat(site.jobs().cancel(id)).isEqualTo(CancelResult.REQUESTED);
     site.awaitStatus(id, JobStatus.CANCELLED);
     Duration time = Figures.since(start);
-    assertThat(worker.logged(Node.SIGNALLED + id + " with flag")).isTrue();
+    worker.awaitLogged(Node.SIGNALLED + id + " with flag", Site.PATIENCE);
     return time;
   }
 
@@ -115,7 +115,7 @@ class Promise08CancelTest {
               Site.PATIENCE);
       worker.process().awaitLine((Node.RETURNED + id)::equals, Site.PATIENCE);
     }
-    assertThat(worker.logged("interrupted, and goes on")).isTrue();
+    worker.awaitLogged("interrupted, and goes on", Site.PATIENCE);
     site.settle(Site.PATIENCE).mustBalance();
   }
 }
