@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The Java and XML in README, guide and the page about exports is copied from sources that are
- * compiled and tested: each block stands in one file of this module or of the template of
+ * compiled and tested: each block stands in one file of an example or of the template of
  * applications, but for white space. A comment that is an ellipsis leaves something out. JSON is
  * what the processor writes for this module.
  */
@@ -31,9 +31,12 @@ class DocumentsTest {
   @MethodSource("documents")
   void javaIsCompiled(Document document) throws IOException {
     List<String> sources = new ArrayList<>();
-    try (Stream<Path> files = Files.walk(Document.MODULE.resolve("src"))) {
-      for (Path file : files.filter(file -> file.toString().endsWith(".java")).toList()) {
-        sources.add(Files.readString(file));
+    for (String example : List.of("quickstart", "dagger")) {
+      Path directory = Document.ROOT.resolve("examples").resolve(example).resolve("src");
+      try (Stream<Path> files = Files.walk(directory)) {
+        for (Path file : files.filter(file -> file.toString().endsWith(".java")).toList()) {
+          sources.add(Files.readString(file));
+        }
       }
     }
     assertThat(document.blocks("java"))
@@ -75,7 +78,7 @@ class DocumentsTest {
 
   private static void assertIsIn(List<String> sources, String block) {
     assertThat(sources.stream().map(DocumentsTest::withoutWhiteSpace))
-        .as("a source of this module that contains%n%s", block)
+        .as("a source that contains%n%s", block)
         .anyMatch(source -> isIn(source, block));
   }
 
