@@ -13,6 +13,7 @@ import dev.tenon.jobs.processor.round.GeneratedSources;
 import dev.tenon.jobs.processor.round.IncrementalCompilation;
 import dev.tenon.jobs.processor.round.ModuleIndex;
 import dev.tenon.jobs.processor.round.ModuleInputs;
+import dev.tenon.jobs.processor.step.ApiStep;
 import dev.tenon.jobs.processor.step.CompletionStep;
 import dev.tenon.jobs.processor.step.ExportStep;
 import dev.tenon.jobs.processor.step.JavaModuleStep;
@@ -73,6 +74,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
   private record Steps(
       Optional<ModuleIndex> index,
       ModuleInputs inputs,
+      ApiStep api,
       CompletionStep completion,
       ModuleTypesStep types,
       ModuleStep module,
@@ -91,6 +93,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
       return new Steps(
           index,
           inputs,
+          new ApiStep(environment),
           new CompletionStep(environment, index),
           types,
           module,
@@ -158,6 +161,10 @@ public final class JobsModuleProcessor extends AbstractProcessor {
   /** Writes the module, unless it is not known or more of it will come. */
   private Phase collect(RoundEnvironment round, Set<String> added, Steps steps) {
     ModuleInputs inputs = steps.inputs();
+    if (steps.api().isMissing(inputs.originating())) {
+      steps.api().report(inputs, report);
+      return Phase.SETTLED;
+    }
     steps.completion().complete(inputs);
     Optional<ModuleContents> contents = steps.module().read(inputs);
     if (contents.isEmpty()) {

@@ -7,6 +7,7 @@ import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.round.AnnotatedTypes;
 import dev.tenon.jobs.processor.round.IncrementalCompilation;
 import dev.tenon.jobs.processor.round.ModuleIndex;
+import dev.tenon.jobs.processor.step.ApiStep;
 import dev.tenon.jobs.processor.step.CheckedByStep;
 import dev.tenon.jobs.processor.step.DefinitionStep;
 import java.util.Optional;
@@ -39,6 +40,7 @@ public final class JobsProcessor extends AbstractProcessor {
   private record Steps(
       Optional<ModuleIndex> index,
       AnnotatedTypes types,
+      ApiStep api,
       CheckedByStep checkedBy,
       DefinitionStep definitions) {
 
@@ -49,6 +51,7 @@ public final class JobsProcessor extends AbstractProcessor {
       return new Steps(
           index,
           types,
+          new ApiStep(environment),
           new CheckedByStep(environment),
           new DefinitionStep(NAME, environment, types));
     }
@@ -94,7 +97,10 @@ public final class JobsProcessor extends AbstractProcessor {
       Set<String> outdated =
           steps.index().map(index -> index.outdated(types.sources())).orElse(Set.of());
       steps.checkedBy().process(round, report);
-      steps.definitions().process(outdated, report);
+      // That it is missing is reported by the processor of the module
+      if (!steps.api().isMissing(types.types())) {
+        steps.definitions().process(outdated, report);
+      }
     }
     report.print(processingEnv.getMessager());
     return false;

@@ -86,6 +86,7 @@ class BadCorpusTest {
             Diagnostic.HIDDEN_ANNOTATIONS.id(),
             Diagnostic.PARTIAL_COMPILATION.id(),
             Diagnostic.NOT_INCLUDED.id(),
+            Diagnostic.MISSING_API.id(),
             Diagnostic.INTERNAL.id());
 
     List<String> cases = cases();

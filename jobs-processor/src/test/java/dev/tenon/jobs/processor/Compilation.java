@@ -42,6 +42,7 @@ final class Compilation {
   private final Path directory;
   private final Map<String, String> sources = new LinkedHashMap<>();
   private final List<Path> classPath = new ArrayList<>();
+  private List<Path> libraries = TestPath.entries();
   private final List<String> processedClasses = new ArrayList<>();
   private final List<Processor> processors = new ArrayList<>();
   private final List<String> options =
@@ -95,6 +96,12 @@ final class Compilation {
   /** Adds libraries to the class path. */
   Compilation classPath(List<Path> libraries) {
     classPath.addAll(libraries);
+    return this;
+  }
+
+  /** Leaves the API of jobs out of the class path. */
+  Compilation withoutApi() {
+    libraries = TestPath.withoutApi();
     return this;
   }
 
@@ -176,7 +183,7 @@ final class Compilation {
     Path classes = Files.createDirectories(directory.resolve("classes"));
     Path generated = Files.createDirectories(directory.resolve("generated"));
     List<Path> path = new ArrayList<>(classPath);
-    path.addAll(TestPath.entries());
+    path.addAll(libraries);
     files.setLocationFromPaths(kindOfPath, path);
     files.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(classes));
     files.setLocationFromPaths(StandardLocation.SOURCE_OUTPUT, List.of(generated));

@@ -22,6 +22,9 @@ final class TestPath {
           "(jobs-(annotations|processor)/target/classes|jobs-(annotations|processor)-[^/]*\\.jar"
               + "|(palantir/javapoet/.*|jspecify|jackson-core-3)[^/]*\\.jar)$");
 
+  private static final Pattern API =
+      Pattern.compile("(jobs-(api|runtime)/target/classes|jobs-(api|runtime)-[^/]*\\.jar)$");
+
   private static final Pattern JAKARTA_INJECT =
       Pattern.compile("/jakarta\\.inject-api-[^/]*\\.jar$");
   private static final Pattern JAVAX_INJECT = Pattern.compile("/javax\\.inject-[^/]*\\.jar$");
@@ -37,6 +40,11 @@ final class TestPath {
                 Stream.of(JAKARTA_INJECT, JAVAX_INJECT, DAGGER)
                     .noneMatch(container -> isCalled(entry, container)))
         .toList();
+  }
+
+  /** Every entry of these, except those with the API of jobs. */
+  static List<Path> withoutApi() {
+    return entries().stream().filter(entry -> !isCalled(entry, API)).toList();
   }
 
   private static Stream<Path> all() {

@@ -253,6 +253,11 @@ public enum Diagnostic {
           + " change it. Compile once with -Atenon.lock.mode=update, and commit the file."),
   LOCK_OPTION("JobsLockOption", "%s."),
 
+  MISSING_API(
+      "JobsMissingApi",
+      "Generated code needs %s, which %s. Add the dependency dev.tenon:jobs-api%s; jobs-runtime"
+          + " brings it along."),
+
   // The processor itself
   INTERNAL(
       "JobsInternal",

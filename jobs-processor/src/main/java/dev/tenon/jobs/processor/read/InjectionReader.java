@@ -10,20 +10,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.lang.model.element.Element;
-import javax.lang.model.element.ModuleElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
-import org.jspecify.annotations.Nullable;
 
 /** Reads which containers a module can be injected by. */
 public final class InjectionReader {
 
-  private final Elements elements;
+  private final VisibleTypes visible;
 
   /** A reader. */
   public InjectionReader(Elements elements) {
-    this.elements = elements;
+    this.visible = new VisibleTypes(elements);
   }
 
   /**
@@ -34,13 +32,11 @@ public final class InjectionReader {
   public Injection read(ModuleDeclaration module, Element source) {
     Optional<ClassName> inject =
         Stream.of(Injection.JAKARTA_INJECT, Injection.JAVAX_INJECT)
-            .filter(annotation -> find(annotation, source) != null)
+            .filter(annotation -> visible.find(annotation, source).isPresent())
             .findFirst();
     return new Injection(
         inject,
-        find(Injection.DAGGER_MODULE, source) == null
-            ? Optional.empty()
-            : Optional.of(dagger(module, source)));
+        visible.find(Injection.DAGGER_MODULE, source).map(unused -> dagger(module, source)));
   }
 
   private Injection.Dagger dagger(ModuleDeclaration module, Element source) {
@@ -57,14 +53,16 @@ public final class InjectionReader {
       Element source,
       Set<ClassName> includes,
       Set<ClassName> submitClasses) {
-    if (find(included.daggerModule(), source) != null) {
+    if (visible.find(included.daggerModule(), source).isPresent()) {
       // It includes those of the modules that it includes
       includes.add(included.daggerModule());
       return;
     }
-    TypeElement submitClass = included.types().isEmpty() ? null : find(included.api(), source);
-    if (submitClass != null && !hasInject(submitClass)) {
-      submitClasses.add(included.api());
+    if (!included.types().isEmpty()) {
+      visible
+          .find(included.api(), source)
+          .filter(submitClass -> !hasInject(submitClass))
+          .ifPresent(unused -> submitClasses.add(included.api()));
     }
     included.includes().forEach(next -> add(next, source, includes, submitClasses));
   }
@@ -77,13 +75,5 @@ public final class InjectionReader {
                     .anyMatch(
                         annotation ->
                             Annotations.find(constructor, annotation.canonicalName()).isPresent()));
-  }
-
-  /** A class, if the Java module of a source reads that in which it is. */
-  private @Nullable TypeElement find(ClassName name, Element source) {
-    ModuleElement module = elements.getModuleOf(source);
-    return module == null
-        ? elements.getTypeElement(name.canonicalName())
-        : elements.getTypeElement(module, name.canonicalName());
   }
 }
