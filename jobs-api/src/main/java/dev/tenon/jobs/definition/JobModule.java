@@ -26,4 +26,21 @@ public interface JobModule {
    * @param type the name of the type, or an earlier one
    */
   Optional<JobDefinition<?, ?>> find(String type);
+
+  /**
+   * The generated class that submits and finds the module's jobs; empty if the module has no job
+   * types of its own. Containers such as Spring make it from its public constructor.
+   */
+  default Optional<Class<?>> jobsClass() {
+    return Optional.empty();
+  }
+
+  /**
+   * The generated class that asks for the module's handlers, a {@link dev.tenon.jobs.JobHandlers};
+   * empty if the handlers are compiled elsewhere. Containers such as Spring make it from its public
+   * constructor.
+   */
+  default Optional<Class<?>> handlersClass() {
+    return Optional.empty();
+  }
 }

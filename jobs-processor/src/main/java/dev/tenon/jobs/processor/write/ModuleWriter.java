@@ -36,6 +36,12 @@ public final class ModuleWriter {
   private static final TypeName FOUND =
       ParameterizedTypeName.get(ClassName.get(Optional.class), ANY_DEFINITION);
 
+  private static final TypeName ANY_CLASS =
+      ParameterizedTypeName.get(
+          ClassName.get(Optional.class),
+          ParameterizedTypeName.get(
+              ClassName.get(Class.class), WildcardTypeName.subtypeOf(Object.class)));
+
   private final ClassName processor;
   private final SourceFiles files;
 
@@ -90,7 +96,11 @@ public final class ModuleWriter {
                     .build())
             .addMethods(find(contents));
     if (hasApi) {
-      type.addJavadoc("\n@see $T\n", contents.module().api());
+      type.addJavadoc("\n@see $T\n", contents.module().api())
+          .addMethod(generatedClass("jobsClass", contents.module().api()));
+    }
+    if (contents.module().handlersHere()) {
+      type.addMethod(generatedClass("handlersClass", contents.module().handlers()));
     }
     sources.forEach(type::addOriginatingElement);
     files.write(module.packageName(), type.build());
@@ -154,6 +164,12 @@ public final class ModuleWriter {
         .addAnnotation(Override.class)
         .addModifiers(Modifier.PUBLIC)
         .returns(returned);
+  }
+
+  private static MethodSpec generatedClass(String method, ClassName generated) {
+    return getter(method, ANY_CLASS)
+        .addStatement("return $T.of($T.class)", Optional.class, generated)
+        .build();
   }
 
   /** A name or an alias of a job type, and the class with its definition. */
