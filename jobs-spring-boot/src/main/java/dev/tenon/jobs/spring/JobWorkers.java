@@ -1,0 +1,126 @@
+package dev.tenon.jobs.spring;
+
+import dev.tenon.jobs.JobHandlers;
+import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.runtime.JobsRuntime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Starts the workers of an application last, when everything that handlers use is there, and stops
+ * them first, before anything of that goes. There is one worker for each job module with handlers;
+ * one that another module includes has none of its own. Thread-safe.
+ */
+public final class JobWorkers implements SmartLifecycle, DisposableBean {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobWorkers.class);
+
+  private final JobsRuntime runtime;
+  private final List<JobHandlers> handlers;
+  private final WorkerOptions options;
+  private List<JobWorker> workers = List.of();
+
+  /**
+   * The workers for these handlers, which are not started yet.
+   *
+   * @param handlers the generated handlers classes of the application, those of included modules
+   *     among them
+   */
+  public JobWorkers(
+      JobsRuntime runtime, Collection<? extends JobHandlers> handlers, WorkerOptions options) {
+    this.runtime = runtime;
+    this.handlers = outermost(handlers);
+    this.options = options;
+  }
+
+  /** Those that no other one includes, so that no job type has two workers. */
+  private static List<JobHandlers> outermost(Collection<? extends JobHandlers> handlers) {
+    Set<Class<?>> included = new HashSet<>();
+    handlers.forEach(each -> addIncluded(each.module(), included));
+    List<JobHandlers> outermost = new ArrayList<>();
+    for (JobHandlers each : handlers) {
+      if (!each.bindings().isEmpty() && !included.contains(each.module().getClass())) {
+        outermost.add(each);
+      }
+    }
+    return List.copyOf(outermost);
+  }
+
+  private static void addIncluded(JobModule module, Set<Class<?>> included) {
+    for (JobModule each : module.includes()) {
+      included.add(each.getClass());
+      addIncluded(each, included);
+    }
+  }
+
+  @Override
+  public synchronized void start() {
+    if (!workers.isEmpty()) {
+      return;
+    }
+    if (handlers.isEmpty()) {
+      LOG.info("This process runs no jobs: no job module has handlers here.");
+    }
+    List<JobWorker> started = new ArrayList<>();
+    try {
+      handlers.forEach(each -> started.add(runtime.startWorker(each, options)));
+    } finally {
+      workers = List.copyOf(started);
+    }
+  }
+
+  /**
+   * Stops the workers as {@link JobWorker#close()} says, all at the same time, and waits for it. It
+   * takes no notice of {@code spring.lifecycle.timeout-per-shutdown-phase}: the grace period of the
+   * workers bounds it.
+   */
+  @Override
+  public synchronized void stop() {
+    List<Thread> closing = new ArrayList<>();
+    for (JobWorker worker : workers) {
+      Thread thread = new Thread(worker::close, "tenon-stop-" + worker.id());
+      thread.start();
+      closing.add(thread);
+    }
+    try {
+      for (Thread thread : closing) {
+        thread.join();
+      }
+      workers = List.of();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      LOG.warn("Was interrupted while the workers stop; they go on stopping.");
+    }
+  }
+
+  @Override
+  public synchronized boolean isRunning() {
+    return !workers.isEmpty();
+  }
+
+  /** The last phase to start and the first to stop, after and before a web server's. */
+  @Override
+  public int getPhase() {
+    return DEFAULT_PHASE;
+  }
+
+  /** For a context that ends without having stopped its life cycle, since its start failed. */
+  @Override
+  public void destroy() {
+    stop();
+  }
+
+  /** The workers that run at the moment. */
+  public synchronized List<JobWorker> workers() {
+    return workers;
+  }
+}

@@ -1,0 +1,170 @@
+package dev.tenon.jobs.spring;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobLogPage;
+import dev.tenon.jobs.JobLogQuery;
+import dev.tenon.jobs.JobPage;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.JobSubmitter;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TypedJob;
+import dev.tenon.jobs.definition.JobDefinition;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * A job service that submits in Spring's transaction where there is one on the data source of the
+ * jobs, such as in a method with {@code @Transactional}: the job exists if, and only if, that
+ * commits, and starts at once when it does. Otherwise, and for a transaction of another data
+ * source, each submit has a transaction of its own. Everything else is as the service of the
+ * runtime does it, in transactions of its own. Thread-safe.
+ */
+public final class SpringJobService implements JobService {
+
+  private final JobService service;
+  private final List<DataSource> dataSources;
+
+  /**
+   * A service on top of that of the runtime.
+   *
+   * @param service the runtime's
+   * @param dataSource the bean by which transaction managers reach the database of the jobs
+   */
+  public SpringJobService(JobService service, DataSource dataSource) {
+    this.service = Objects.requireNonNull(service, "service");
+    this.dataSources = new JobsDataSource(dataSource).layers();
+  }
+
+  @Override
+  public <P, R> UUID submit(
+      JobDefinition<P, R> definition,
+      P payload,
+      @Nullable String submittedBy,
+      SubmitOptions options) {
+    return submitting(submitter -> submitter.submit(definition, payload, submittedBy, options));
+  }
+
+  @Override
+  public <P, R> List<UUID> submitAll(
+      JobDefinition<P, R> definition,
+      List<? extends P> payloads,
+      @Nullable String submittedBy,
+      SubmitOptions options) {
+    return submitting(submitter -> submitter.submitAll(definition, payloads, submittedBy, options));
+  }
+
+  private <T> T submitting(Function<JobSubmitter, T> submit) {
+    DataSource dataSource = dataSourceOfTransaction();
+    if (dataSource == null) {
+      return submit.apply(service);
+    }
+    try {
+      Connection connection = DataSourceUtils.doGetConnection(dataSource);
+      try {
+        // Not so if the transaction is another data source's: then a connection that was asked for
+        // in it is kept for the thread as well, but commits each statement
+        boolean isInTransaction = !connection.getAutoCommit();
+        return submit.apply(
+            isInTransaction ? service.in(connection, SpringJobService::afterCommit) : service);
+      } finally {
+        DataSourceUtils.doReleaseConnection(connection, dataSource);
+      }
+    } catch (SQLException e) {
+      throw new JobStoreException(
+          "The connection of the transaction cannot be used; nothing was submitted.", null, e);
+    }
+  }
+
+  /**
+   * The data source by which the thread's transaction keeps its connection to the database of the
+   * jobs; null if there is none. While the callbacks after a transaction run, its connection is
+   * still there, but what is written to it would not be committed; then no callbacks can be
+   * registered any more.
+   */
+  private @Nullable DataSource dataSourceOfTransaction() {
+    if (!TransactionSynchronizationManager.isSynchronizationActive()
+        || !TransactionSynchronizationManager.isActualTransactionActive()) {
+      return null;
+    }
+    for (DataSource dataSource : dataSources) {
+      if (TransactionSynchronizationManager.hasResource(dataSource)) {
+        return dataSource;
+      }
+    }
+    return null;
+  }
+
+  private static void afterCommit(Runnable task) {
+    TransactionSynchronizationManager.registerSynchronization(
+        new TransactionSynchronization() {
+          @Override
+          public void afterCommit() {
+            task.run();
+          }
+        });
+  }
+
+  @Override
+  public JobSubmitter in(Connection connection) {
+    return service.in(connection);
+  }
+
+  @Override
+  public JobSubmitter in(Connection connection, Consumer<Runnable> afterCommit) {
+    return service.in(connection, afterCommit);
+  }
+
+  @Override
+  public Optional<Job> find(UUID jobId) {
+    return service.find(jobId);
+  }
+
+  @Override
+  public <P, R> Optional<TypedJob<P, R>> find(JobDefinition<P, R> definition, UUID jobId) {
+    return service.find(definition, jobId);
+  }
+
+  @Override
+  public JobPage list(JobQuery query) {
+    return service.list(query);
+  }
+
+  @Override
+  public long count(JobQuery query) {
+    return service.count(query);
+  }
+
+  @Override
+  public List<JobAttempt> attempts(UUID jobId) {
+    return service.attempts(jobId);
+  }
+
+  @Override
+  public JobLogPage logs(UUID jobId, JobLogQuery query) {
+    return service.logs(jobId, query);
+  }
+
+  @Override
+  public CancelResult cancel(UUID jobId) {
+    return service.cancel(jobId);
+  }
+
+  @Override
+  public void retry(UUID jobId) {
+    service.retry(jobId);
+  }
+}

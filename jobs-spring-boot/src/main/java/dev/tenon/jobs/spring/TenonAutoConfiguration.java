@@ -1,0 +1,126 @@
+package dev.tenon.jobs.spring;
+
+import dev.tenon.jobs.JobHandlers;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.RabbitMqOptions;
+import dev.tenon.jobs.SizeLimits;
+import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.runtime.JobsRuntime;
+import dev.tenon.jobs.runtime.JobsRuntimeBuilder;
+import java.util.List;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
+
+/**
+ * Makes the beans of Tenon: the runtime on the application's data source, the job service, the
+ * generated classes of each job module, and the workers. Each of them steps back where the
+ * application has a bean of its type. {@link TenonProperties} are the settings.
+ */
+@AutoConfiguration(
+    afterName = {
+      "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+      "org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration"
+    })
+@ConditionalOnBooleanProperty(name = "tenon.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(TenonProperties.class)
+@Import(GeneratedBeans.class)
+public class TenonAutoConfiguration {
+
+  /** Called by Spring. */
+  public TenonAutoConfiguration() {}
+
+  /**
+   * The runtime, which is started with the context and closed with it. It starts after Flyway,
+   * Liquibase or SQL scripts of the application, so that these may make the schema for it.
+   */
+  @Bean
+  @Lazy(false)
+  @ConditionalOnMissingBean
+  @DependsOnDatabaseInitialization
+  public JobsRuntime tenonJobsRuntime(
+      TenonProperties properties,
+      @TenonDataSource ObjectProvider<DataSource> marked,
+      ObjectProvider<DataSource> dataSources,
+      ObjectProvider<RabbitMqOptions> rabbitMqOptions,
+      ObjectProvider<RabbitMqConnection> rabbitMqConnection,
+      ObjectProvider<SslBundles> sslBundles,
+      ObjectProvider<JobsRuntimeBuilderCustomizer> customizers,
+      ResourceLoader resourceLoader,
+      Environment environment) {
+    JobsRuntimeBuilder builder =
+        JobsRuntime.builder()
+            .dataSource(JobsDataSource.choose(marked, dataSources).pool())
+            .schema(properties.schema())
+            .migrate(properties.migrate())
+            .upkeep(properties.upkeep())
+            .heartbeatInterval(properties.heartbeatInterval())
+            .maxCrashes(properties.maxCrashes())
+            .sizeLimits(sizeLimits(properties.limits()))
+            // Spring closes the runtime when the process is told to end
+            .closeOnShutdown(false);
+    String submittedBy =
+        properties.submittedBy() != null
+            ? properties.submittedBy()
+            : environment.getProperty("spring.application.name");
+    if (submittedBy != null) {
+      builder.submittedBy(submittedBy);
+    }
+    new RabbitMqSettings(properties.rabbitmq(), environment)
+        .choose(rabbitMqOptions, rabbitMqConnection, sslBundles)
+        .ifPresent(builder::rabbitMq);
+    List<JobModule> modules = GeneratedBeans.modules(resourceLoader.getClassLoader());
+    if (!modules.isEmpty()) {
+      builder.modules(modules.toArray(JobModule[]::new));
+    }
+    customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+    return builder.start();
+  }
+
+  private static SizeLimits sizeLimits(TenonProperties.Limits limits) {
+    return new SizeLimits(
+        Math.toIntExact(limits.payload().toBytes()),
+        Math.toIntExact(limits.result().toBytes()),
+        Math.toIntExact(limits.logData().toBytes()),
+        limits.logLines());
+  }
+
+  /** The job service, which submits in Spring's transactions. */
+  @Bean
+  @ConditionalOnMissingBean
+  public JobService tenonJobService(
+      JobsRuntime runtime,
+      @TenonDataSource ObjectProvider<DataSource> marked,
+      ObjectProvider<DataSource> dataSources) {
+    return new SpringJobService(runtime.jobs(), JobsDataSource.choose(marked, dataSources).bean());
+  }
+
+  /** How the workers work. */
+  @Bean
+  @ConditionalOnMissingBean
+  public WorkerOptions tenonWorkerOptions(TenonProperties properties) {
+    TenonProperties.Worker worker = properties.worker();
+    return new WorkerOptions(worker.concurrency(), worker.gracePeriod(), worker.virtualThreads());
+  }
+
+  /** The workers, started last and stopped first. */
+  @Bean
+  @Lazy(false)
+  @ConditionalOnMissingBean
+  @ConditionalOnBooleanProperty(name = "tenon.worker.enabled", matchIfMissing = true)
+  public JobWorkers tenonJobWorkers(
+      JobsRuntime runtime, ObjectProvider<JobHandlers> handlers, WorkerOptions options) {
+    return new JobWorkers(runtime, handlers.orderedStream().toList(), options);
+  }
+}

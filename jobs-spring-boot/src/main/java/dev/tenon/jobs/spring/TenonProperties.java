@@ -1,0 +1,96 @@
+package dev.tenon.jobs.spring;
+
+import dev.tenon.jobs.RabbitMqOptions.QueueKind;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The settings of Tenon, {@code tenon.*}.
+ *
+ * @param enabled Whether Tenon is set up at all.
+ * @param schema Schema of Tenon's tables.
+ * @param migrate Whether the schema is created or brought up to date at the start.
+ * @param upkeep Whether this process takes part in the upkeep, which at least one process must do.
+ * @param heartbeatInterval How often a worker says that it is alive. After three times that in
+ *     silence its jobs run elsewhere. All processes on a database should agree.
+ * @param maxCrashes How many workers a job may lose before it fails, since it seems to kill them.
+ * @param submittedBy Who submits a job where the caller does not say. Default: the value of
+ *     spring.application.name; without that, the caller must say.
+ * @param limits How much payloads, results and logs may have.
+ * @param worker The workers in this process.
+ * @param rabbitmq RabbitMQ as Tenon uses it.
+ */
+@ConfigurationProperties("tenon")
+public record TenonProperties(
+    @DefaultValue("true") boolean enabled,
+    @DefaultValue("tenon") String schema,
+    @DefaultValue("true") boolean migrate,
+    @DefaultValue("true") boolean upkeep,
+    @DefaultValue("5s") Duration heartbeatInterval,
+    @DefaultValue("3") int maxCrashes,
+    @Nullable String submittedBy,
+    @DefaultValue Limits limits,
+    @DefaultValue Worker worker,
+    @DefaultValue RabbitMq rabbitmq) {
+
+  /**
+   * How much payloads, results and logs may have.
+   *
+   * @param payload Largest JSON of a payload; a larger one is refused when it is submitted.
+   * @param result Largest JSON of a result; a job with a larger one fails.
+   * @param logData Largest JSON of the data of one log line; larger data is left out.
+   * @param logLines Most lines that one attempt may write into the log of its job.
+   */
+  public record Limits(
+      @DefaultValue("1MB") DataSize payload,
+      @DefaultValue("1MB") DataSize result,
+      @DefaultValue("64KB") DataSize logData,
+      @DefaultValue("100000") int logLines) {}
+
+  /**
+   * The workers in this process.
+   *
+   * @param enabled Whether this process runs jobs. Without, it only submits, and its handlers need
+   *     not be beans.
+   * @param concurrency How many jobs a worker runs at a time.
+   * @param gracePeriod How long running handlers may go on when the application stops.
+   * @param virtualThreads Whether handlers run on virtual threads where the JVM has them.
+   */
+  public record Worker(
+      @DefaultValue("true") boolean enabled,
+      @DefaultValue("10") int concurrency,
+      @DefaultValue("30s") Duration gracePeriod,
+      @DefaultValue("true") boolean virtualThreads) {}
+
+  /**
+   * RabbitMQ as Tenon uses it.
+   *
+   * @param enabled Whether RabbitMQ is used. Without, workers take their jobs from the table.
+   * @param uris Where RabbitMQ is, such as amqp://user:password@host:5672/virtual-host: one URI, or
+   *     one for each node of a cluster. Default: what spring.rabbitmq.* or a service connection
+   *     says.
+   * @param namePrefix What the names of Tenon's exchanges and queues start with. Applications that
+   *     share a virtual host without sharing jobs need different prefixes.
+   * @param queueKind What kind of queues is declared.
+   * @param sslBundle The SSL bundle for amqps URIs. Default: what the JVM trusts, or what
+   *     spring.rabbitmq.ssl says.
+   */
+  public record RabbitMq(
+      @DefaultValue("true") boolean enabled,
+      @DefaultValue List<String> uris,
+      @DefaultValue("") String namePrefix,
+      @DefaultValue("classic") QueueKind queueKind,
+      @Nullable String sslBundle) {
+
+    /** Everything but the URIs, which may hold a password. */
+    @Override
+    public String toString() {
+      return "RabbitMq[enabled=%s, %d uris, namePrefix=%s, queueKind=%s, sslBundle=%s]"
+          .formatted(enabled, uris.size(), namePrefix, queueKind, sslBundle);
+    }
+  }
+}

@@ -1,0 +1,383 @@
+package dev.tenon.jobs.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobHandlers;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.PayloadTooLargeException;
+import dev.tenon.jobs.RabbitMqOptions;
+import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.runtime.JobsRuntime;
+import dev.tenon.jobs.spring.shop.OrderConfirm;
+import dev.tenon.jobs.spring.shop.OrderConfirmHandler;
+import dev.tenon.jobs.spring.shop.ShopJobs;
+import dev.tenon.jobs.spring.shop.ShopJobsHandlers;
+import dev.tenon.jobs.spring.shop.StockCountHandler;
+import dev.tenon.jobs.spring.shop.StockCountJob;
+import dev.tenon.jobs.testservers.PostgresDatabase;
+import dev.tenon.jobs.testservers.RabbitVirtualHost;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.aop.framework.autoproxy.BeanNameAutoProxyCreator;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.util.ReflectionTestUtils;
+
+/** What an application gets by the starter alone, and what it can change. */
+@ExtendWith(OutputCaptureExtension.class)
+class AutoConfigurationTest {
+
+  private static PostgresDatabase database;
+
+  @BeforeAll
+  static void makeDatabase() {
+    database = PostgresDatabase.shared();
+  }
+
+  @AfterAll
+  static void dropDatabase() {
+    database.close();
+  }
+
+  private static ApplicationContextRunner application() {
+    return TestApplication.on(database, TestApplication.WithHandlers.class);
+  }
+
+  private static String health(ApplicationContext context) {
+    // Its class has another name in each version of Boot
+    return ReflectionTestUtils.invokeMethod(context.getBean("tenonHealthIndicator"), "health")
+        .toString();
+  }
+
+  @Test
+  void jobsRunWithRabbitMqAsBootKnowsIt() {
+    try (RabbitVirtualHost host = RabbitVirtualHost.shared()) {
+      application()
+          .withPropertyValues(TestApplication.rabbitMq(host))
+          .withPropertyValues("tenon.rabbitmq.name-prefix=shop.")
+          .run(
+              context -> {
+                Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> health(context).contains("rabbitmq=connected"));
+                UUID id =
+                    context
+                        .getBean(ShopJobs.class)
+                        .orderConfirm()
+                        .submit(new OrderConfirm("1"), "test");
+
+                Job job = TestApplication.awaitEnd(context.getBean(JobService.class), id);
+
+                assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
+                assertThat(host.queues().keySet()).anyMatch(queue -> queue.startsWith("shop."));
+                assertThat(health(context)).startsWith("UP").contains("database=answers");
+              });
+    }
+  }
+
+  @Test
+  void jobsRunWithoutRabbitMq() {
+    application()
+        .run(
+            context -> {
+              UUID id =
+                  context
+                      .getBean(ShopJobs.class)
+                      .orderConfirm()
+                      .submit(new OrderConfirm("2"), "test");
+
+              Job job = TestApplication.awaitEnd(context.getBean(JobService.class), id);
+
+              assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
+              assertThat(health(context)).doesNotContain("rabbitmq");
+            });
+  }
+
+  @Test
+  void healthSaysInWordsWhatIsDown() {
+    application()
+        .withPropertyValues(
+            "tenon.rabbitmq.enabled=true", "tenon.rabbitmq.uris=amqp://guest:guest@127.0.0.1:1")
+        .run(
+            context ->
+                assertThat(health(context))
+                    .startsWith("DOWN")
+                    .contains("rabbitmq=DOWN: not connected")
+                    .contains("workers take them from there"));
+  }
+
+  @Test
+  void propertiesReachTheRuntimeAndTheWorker() {
+    application()
+        .withPropertyValues(
+            "tenon.schema=shop_jobs",
+            "tenon.worker.concurrency=3",
+            "tenon.worker.grace-period=7s",
+            "tenon.worker.virtual-threads=false",
+            "spring.application.name=shop",
+            "tenon.limits.payload=20B")
+        .run(
+            context -> {
+              assertThat(context.getBean(WorkerOptions.class))
+                  .isEqualTo(new WorkerOptions(3, Duration.ofSeconds(7), false));
+              assertThat(
+                      context
+                          .getBean(JdbcTemplate.class)
+                          .queryForObject(
+                              "SELECT count(*) FROM pg_namespace WHERE nspname = 'shop_jobs'",
+                              Integer.class))
+                  .isEqualTo(1);
+              ShopJobs jobs = context.getBean(ShopJobs.class);
+              UUID id = jobs.orderConfirm().submit(new OrderConfirm("1"));
+              assertThat(context.getBean(JobService.class).get(id).submittedBy()).isEqualTo("shop");
+              assertThatThrownBy(
+                      () ->
+                          jobs.orderConfirm()
+                              .submit(new OrderConfirm("a number that is long"), "test"))
+                  .isInstanceOf(PayloadTooLargeException.class);
+            });
+  }
+
+  @Test
+  void aProcessThatOnlySubmitsNeedsNoHandlers() {
+    TestApplication.on(database, TestApplication.WithoutHandlers.class)
+        .withPropertyValues("tenon.worker.enabled=false")
+        .run(
+            context -> {
+              assertThat(context).hasSingleBean(ShopJobs.class);
+              assertThat(context).doesNotHaveBean(JobHandlers.class);
+              assertThat(context).doesNotHaveBean(JobWorkers.class);
+            });
+  }
+
+  @Test
+  void tenonCanBeSwitchedOff() {
+    TestApplication.on(database, TestApplication.WithoutHandlers.class)
+        .withPropertyValues("tenon.enabled=false")
+        .run(
+            context -> {
+              assertThat(context).doesNotHaveBean(JobsRuntime.class);
+              assertThat(context).doesNotHaveBean(ShopJobs.class);
+            });
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class TwoWorkers {
+
+    @Bean
+    JobWorkers heavyJobs(JobsRuntime runtime, ShopJobsHandlers handlers) {
+      return new JobWorkers(
+          runtime,
+          List.of(handlers.only(StockCountJob.DEFINITION)),
+          WorkerOptions.defaults().withConcurrency(2));
+    }
+
+    @Bean
+    JobWorkers otherJobs(JobsRuntime runtime, ShopJobsHandlers handlers, WorkerOptions options) {
+      return new JobWorkers(runtime, List.of(handlers.without(StockCountJob.DEFINITION)), options);
+    }
+  }
+
+  @Test
+  void heavyJobsMayHaveAWorkerOfTheirOwn() {
+    application()
+        .withUserConfiguration(TwoWorkers.class)
+        .run(
+            context -> {
+              assertThat(context.getBeansOfType(JobWorkers.class).values())
+                  .hasSize(2)
+                  .allMatch(workers -> workers.workers().size() == 1);
+              UUID id =
+                  context
+                      .getBean(ShopJobs.class)
+                      .orderConfirm()
+                      .submit(new OrderConfirm("3"), "test");
+              assertThat(TestApplication.awaitEnd(context.getBean(JobService.class), id).status())
+                  .isEqualTo(JobStatus.COMPLETED);
+            });
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class OwnBeans {
+
+    @Bean
+    WorkerOptions ownOptions() {
+      return WorkerOptions.defaults().withConcurrency(1);
+    }
+
+    @Bean
+    JobService ownService(JobsRuntime runtime) {
+      return new RecordingJobService(runtime.jobs());
+    }
+
+    @Bean
+    ShopJobs ownJobs(JobService service) {
+      return new ShopJobs(service);
+    }
+
+    @Bean
+    ShopJobsHandlers ownHandlers(OrderConfirmHandler orders, StockCountHandler stock) {
+      return new ShopJobsHandlers(orders, stock);
+    }
+
+    @Bean
+    JobsRuntimeBuilderCustomizer ownSettings() {
+      return builder -> builder.rabbitMq(RabbitMqOptions.of("amqp://127.0.0.1:1"));
+    }
+  }
+
+  @Test
+  void beansOfTheApplicationReplaceThoseOfTenon() {
+    application()
+        .withUserConfiguration(OwnBeans.class)
+        .run(
+            context -> {
+              assertThat(context).hasSingleBean(ShopJobs.class);
+              assertThat(context).hasSingleBean(ShopJobsHandlers.class);
+              assertThat(context.getBean(WorkerOptions.class).concurrency()).isEqualTo(1);
+              assertThat(context.getBean(JobService.class)).isInstanceOf(RecordingJobService.class);
+              assertThat(health(context)).contains("rabbitmq=DOWN");
+            });
+  }
+
+  /** Something that handlers might use, in the phase of a web server. */
+  static final class Neighbour implements SmartLifecycle {
+
+    private final ApplicationContext context;
+    private boolean running;
+    int workersAtStart = -1;
+    int workersAtStop = -1;
+
+    Neighbour(ApplicationContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public void start() {
+      workersAtStart = context.getBean(JobWorkers.class).workers().size();
+      running = true;
+    }
+
+    @Override
+    public void stop() {
+      workersAtStop = context.getBean(JobWorkers.class).workers().size();
+      running = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+      return running;
+    }
+
+    @Override
+    public int getPhase() {
+      return DEFAULT_PHASE - 1024;
+    }
+  }
+
+  @Test
+  void workersStartLastAndStopFirst() {
+    Neighbour[] neighbour = new Neighbour[1];
+    application()
+        .withBean(Neighbour.class)
+        .run(
+            context -> {
+              neighbour[0] = context.getBean(Neighbour.class);
+              assertThat(neighbour[0].workersAtStart).isZero();
+              JobWorkers workers = context.getBean(JobWorkers.class);
+              assertThat(workers.workers()).hasSize(1);
+              workers.stop();
+              assertThat(workers.isRunning()).isFalse();
+              workers.start();
+              assertThat(workers.workers()).hasSize(1);
+            });
+    assertThat(neighbour[0].workersAtStop).isZero();
+  }
+
+  private static String failure(Class<?> application, CapturedOutput output, String... arguments) {
+    SpringApplication spring = new SpringApplication(application);
+    spring.setWebApplicationType(WebApplicationType.NONE);
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--spring.datasource.url=" + database.url());
+    all.add("--spring.datasource.username=" + database.user());
+    all.add("--spring.datasource.password=" + database.password());
+    all.add("--tenon.rabbitmq.enabled=false");
+    all.add("--" + TestApplication.JPA);
+    all.add("--" + TestApplication.REPOSITORIES);
+    assertThatThrownBy(() -> spring.run(all.toArray(String[]::new)).close()).isNotNull();
+    return output.getAll();
+  }
+
+  @Test
+  void aHandlerThatIsNoBeanIsNamed(CapturedOutput output) {
+    assertThat(failure(TestApplication.WithoutHandlers.class, output))
+        .contains("APPLICATION FAILED TO START")
+        .contains(
+            "The handler dev.tenon.jobs.spring.shop.OrderConfirmHandler is not a bean, so no worker can run its jobs.")
+        .contains("Annotate it with @Component");
+  }
+
+  @Test
+  void aHandlerBehindAProxyOfInterfacesIsExplained(CapturedOutput output) {
+    assertThat(
+            failure(
+                TestApplication.WithHandlers.class,
+                output,
+                "--spring.aop.proxy-target-class=false"))
+        .contains("APPLICATION FAILED TO START")
+        .contains(
+            "The bean of the handler dev.tenon.jobs.spring.shop.StockCountHandler is a JDK proxy")
+        .contains("remove spring.aop.proxy-target-class=false");
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class ProxyOfFinalHandler extends TestApplication.WithHandlers {
+
+    @Bean
+    static BeanNameAutoProxyCreator proxies() {
+      BeanNameAutoProxyCreator proxies = new BeanNameAutoProxyCreator();
+      proxies.setBeanNames("*OrderConfirmHandler");
+      proxies.setProxyTargetClass(true);
+      return proxies;
+    }
+  }
+
+  @Test
+  void aFinalHandlerThatNeedsAProxyIsExplained(CapturedOutput output) {
+    assertThat(failure(ProxyOfFinalHandler.class, output))
+        .contains("APPLICATION FAILED TO START")
+        .contains("The handler dev.tenon.jobs.spring.shop.OrderConfirmHandler is final")
+        .contains("Remove 'final' from the class");
+  }
+
+  @Test
+  void whyTheRuntimeDoesNotStartIsShownWithoutAStackTrace(CapturedOutput output) {
+    assertThat(
+            failure(
+                TestApplication.WithHandlers.class,
+                output,
+                "--tenon.migrate=false",
+                "--tenon.schema=nowhere"))
+        .contains("APPLICATION FAILED TO START")
+        .contains("nowhere")
+        .doesNotContain("\tat dev.tenon");
+  }
+}

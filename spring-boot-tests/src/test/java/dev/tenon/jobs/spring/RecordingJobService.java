@@ -1,0 +1,106 @@
+package dev.tenon.jobs.spring;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobLogPage;
+import dev.tenon.jobs.JobLogQuery;
+import dev.tenon.jobs.JobPage;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobSubmitter;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TypedJob;
+import dev.tenon.jobs.definition.JobDefinition;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** The service of a runtime, and what was asked of it in which order. */
+final class RecordingJobService implements JobService {
+
+  final List<String> events = new ArrayList<>();
+  private final JobService service;
+
+  RecordingJobService(JobService service) {
+    this.service = service;
+  }
+
+  @Override
+  public JobSubmitter in(Connection connection, Consumer<Runnable> afterCommit) {
+    events.add("submitted in a transaction");
+    return service.in(
+        connection,
+        task ->
+            afterCommit.accept(
+                () -> {
+                  events.add("committed");
+                  task.run();
+                }));
+  }
+
+  @Override
+  public JobSubmitter in(Connection connection) {
+    events.add("submitted on a connection");
+    return service.in(connection);
+  }
+
+  @Override
+  public <P, R> UUID submit(
+      JobDefinition<P, R> definition, P payload, String submittedBy, SubmitOptions options) {
+    events.add("submitted alone");
+    return service.submit(definition, payload, submittedBy, options);
+  }
+
+  @Override
+  public <P, R> List<UUID> submitAll(
+      JobDefinition<P, R> definition,
+      List<? extends P> payloads,
+      String submittedBy,
+      SubmitOptions options) {
+    events.add("submitted alone");
+    return service.submitAll(definition, payloads, submittedBy, options);
+  }
+
+  @Override
+  public Optional<Job> find(UUID jobId) {
+    return service.find(jobId);
+  }
+
+  @Override
+  public <P, R> Optional<TypedJob<P, R>> find(JobDefinition<P, R> definition, UUID jobId) {
+    return service.find(definition, jobId);
+  }
+
+  @Override
+  public JobPage list(JobQuery query) {
+    return service.list(query);
+  }
+
+  @Override
+  public long count(JobQuery query) {
+    return service.count(query);
+  }
+
+  @Override
+  public List<JobAttempt> attempts(UUID jobId) {
+    return service.attempts(jobId);
+  }
+
+  @Override
+  public JobLogPage logs(UUID jobId, JobLogQuery query) {
+    return service.logs(jobId, query);
+  }
+
+  @Override
+  public CancelResult cancel(UUID jobId) {
+    return service.cancel(jobId);
+  }
+
+  @Override
+  public void retry(UUID jobId) {
+    service.retry(jobId);
+  }
+}
