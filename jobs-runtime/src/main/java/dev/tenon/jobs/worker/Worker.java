@@ -182,7 +182,7 @@ public final class Worker implements JobWorker {
     }
     claimer.problem().ifPresent(problems::add);
     if (heartbeat.isFailing()) {
-      problems.add("its heart does not beat, since the database cannot be reached");
+      problems.add("its heartbeats have stopped, since the database cannot be reached");
     }
     if (consumer != null && !consumer.isConnected()) {
       problems.add("it is not connected to RabbitMQ and takes its jobs from the table");

@@ -69,6 +69,18 @@ class GuideTest {
   }
 
   @Test
+  void someTypesHaveAWorkerOfTheirOwn() {
+    replies.add(Reply.SENT);
+    JobsRuntime runtime = tenon.runtime();
+    runtime.startWorker(
+        handlers.only(InvoiceSendJob.DEFINITION), WorkerOptions.defaults().withConcurrency(2));
+    runtime.startWorker(handlers.without(InvoiceSendJob.DEFINITION));
+    UUID id = jobs.invoiceSend().submit(INVOICE, "test");
+    tenon.awaitEnd(id, PATIENCE);
+    assertThat(tenon.jobs().get(id).status()).isEqualTo(JobStatus.COMPLETED);
+  }
+
+  @Test
   void aPermanentFailureIsNotRetried() {
     assertThat(outcomes(Reply.NO_SUCH_MAILBOX)).containsExactly(Outcome.FAILED);
   }
