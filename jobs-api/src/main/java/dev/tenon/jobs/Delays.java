@@ -2,7 +2,7 @@ package dev.tenon.jobs;
 
 import java.time.Duration;
 
-/** How long a job may be put off: a time that PostgreSQL can reckon with. */
+/** Checks how long a job may be put off, within the range of PostgreSQL's timestamps. */
 final class Delays {
 
   private static final Duration MAX = Duration.ofDays(36_500);
@@ -10,7 +10,7 @@ final class Delays {
   private Delays() {}
 
   /**
-   * The delay as it is.
+   * Returns the delay if it is valid.
    *
    * @throws IllegalArgumentException if it is negative, or longer than 100 years
    */

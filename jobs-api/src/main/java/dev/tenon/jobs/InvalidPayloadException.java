@@ -7,7 +7,10 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A payload does not meet the constraints of its type. It names every violation, and no value. */
+/**
+ * Thrown when a payload does not meet the constraints of its type. The message names every
+ * violation, but never a value.
+ */
 public final class InvalidPayloadException extends JobsException {
 
   private static final long serialVersionUID = 1L;
@@ -16,12 +19,13 @@ public final class InvalidPayloadException extends JobsException {
   private final int index;
 
   /**
-   * An exception.
+   * Creates the exception.
    *
    * @param jobType the job type
    * @param jobId the job; null if it is not recorded
-   * @param index the place of the payload among those submitted; -1 if it was alone
-   * @param violations what is wrong
+   * @param index the index of the payload in the list that was submitted; -1 if it was submitted
+   *     alone
+   * @param violations everything that is wrong with the payload
    */
   public InvalidPayloadException(
       String jobType, @Nullable UUID jobId, int index, List<Violation> violations) {
@@ -43,7 +47,7 @@ public final class InvalidPayloadException extends JobsException {
     return violations;
   }
 
-  /** The place of the payload among those that were submitted together. */
+  /** The index of the payload in the list that was submitted; empty if it was submitted alone. */
   public OptionalInt index() {
     return index < 0 ? OptionalInt.empty() : OptionalInt.of(index);
   }

@@ -6,29 +6,29 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job as it stood when it was read. Immutable. {@link #toString()} leaves out payload and result,
+ * A job as it was when it was read. Immutable. {@link #toString()} leaves out payload and result,
  * so that they reach no log by accident.
  *
  * @param id the id, a UUID of version 7: ids sort by the time of submission
  * @param type the job type, by the name under which the job was submitted
  * @param version the version of the type with which the job was submitted
- * @param status where the job stands
+ * @param status the status of the job
  * @param priority how urgent it is
  * @param payload the payload as JSON
- * @param result what the handler returned, as JSON; null before that, and where it returned nothing
+ * @param result what the handler returned, as JSON; null until then, and if it returned nothing
  * @param resultVersion the version of the type with which the result was written; null if the job
  *     has not completed
- * @param itemId what the job belongs to; null if nothing
+ * @param itemId the item that the job belongs to; null if none
  * @param submittedBy who submitted it
  * @param submittedAt when it was submitted
  * @param runAt when it is or was due: the time of submission, the end of a delay, or the next
  *     attempt
- * @param attempts how many attempts were started
- * @param maxAttempts how many there are in all
+ * @param attempts the number of attempts started so far
+ * @param maxAttempts the number of attempts in all
  * @param crashes how many attempts lost their worker; they do not count as attempts
  * @param progress 0 to 100, as the handler last reported it
- * @param progressMessage what the handler last said; null if nothing, and once the job has
- *     completed
+ * @param progressMessage the message that the handler last reported; null if none, and after the
+ *     job has completed
  * @param error what went wrong in the last attempt; null if nothing did
  * @param workerId the worker that runs it or ran it last; null before the first attempt
  * @param startedAt when the last attempt started; null before the first

@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt at a job that is over. The one that runs now is described by the {@link Job} itself.
+ * A finished attempt at a job. The attempt that is running is described by the {@link Job} itself.
  *
  * @param jobId the job
  * @param attempt the number of the attempt, from 1. An attempt that was not counted shares its
@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param outcome how it ended
  * @param error what went wrong; null if nothing did
  * @param stack the stack trace of the exception; null if there was none
- * @param fingerprint the same for failures of the same kind: it is made of the exception's class
- *     and the places it came from, not of its message; null if there was no exception
+ * @param fingerprint a value that failures of the same kind share: it is computed from the
+ *     exception's class and the places it came from, not from its message; null if there was no
+ *     exception
  */
 public record JobAttempt(
     UUID jobId,
@@ -37,9 +38,9 @@ public record JobAttempt(
   public enum Outcome {
     /** The handler returned. */
     COMPLETED,
-    /** The handler failed, or what it got or returned was not valid. */
+    /** The handler failed, or its payload or result was not valid. */
     FAILED,
-    /** The time of the attempt was up. */
+    /** The attempt took longer than its timeout. */
     TIMED_OUT,
     /** Somebody cancelled the job. */
     CANCELLED,
@@ -47,7 +48,9 @@ public record JobAttempt(
     SNOOZED,
     /** The worker shut down and gave the job back; the attempt does not count. */
     RELEASED,
-    /** The worker was not heard of any more, or the job did it harm; it counts as a crash. */
+    /**
+     * The worker's heartbeat stopped, or the job harmed the worker; the attempt counts as a crash.
+     */
     LOST;
 
     /** The outcome as it is stored and shown, such as {@code timed_out}. */

@@ -8,7 +8,7 @@ public final class JobCancelledException extends JobsException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * An exception.
+   * Creates the exception.
    *
    * @param jobType the job type
    * @param jobId the job

@@ -7,9 +7,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a handler knows of the job it runs, and how it reports from it. Thread-safe: threads that
- * the handler starts may use it, until the handler returns. What is reported after the attempt is
- * over has no effect.
+ * What a handler knows about the job it runs, and how it reports its progress. Thread-safe: threads
+ * that the handler starts may use it, until the handler returns. Reports after the end of the
+ * attempt have no effect.
  */
 public interface JobContext {
 
@@ -25,18 +25,18 @@ public interface JobContext {
   /** How many attempts the job has in all. */
   int maxAttempts();
 
-  /** What the job belongs to, as given when it was submitted. */
+  /** The item that the job belongs to, as given when it was submitted. */
   Optional<String> itemId();
 
   /** Who submitted the job. */
   String submittedBy();
 
-  /** When this attempt is over at the latest, by this machine's clock. */
+  /** When this attempt must be over, by this machine's clock. */
   Instant deadline();
 
   /**
-   * Reports how far the job is. Reports are sent a few times a second; of those in between the last
-   * one counts.
+   * Reports how far the job has got. Reports are sent a few times a second; of several reports in
+   * between, the last one is sent.
    *
    * @param percent 0 to 100
    * @throws IllegalArgumentException if {@code percent} is out of range
@@ -46,10 +46,10 @@ public interface JobContext {
   }
 
   /**
-   * Reports how far the job is, and what it does.
+   * Reports how far the job has got, and what it is doing.
    *
    * @param percent 0 to 100
-   * @param message what the job does now; null keeps none
+   * @param message what the job is doing; null for no message
    * @throws IllegalArgumentException if {@code percent} is out of range
    */
   void progress(int percent, @Nullable String message);
@@ -61,7 +61,7 @@ public interface JobContext {
 
   /**
    * Puts the job off: {@code throw context.snooze(Duration.ofMinutes(5))} ends the attempt, which
-   * does not count, and starts another one after that time.
+   * does not count, and the next attempt starts after that time.
    *
    * @param delay how long the job waits
    * @return an exception for the handler to throw

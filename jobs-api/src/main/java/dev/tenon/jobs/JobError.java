@@ -22,11 +22,11 @@ public record JobError(Reason reason, @Nullable String errorClass, @Nullable Str
     TIMED_OUT,
     /** The worker that ran the attempt stopped sending heartbeats. */
     WORKER_LOST,
-    /** The handler has ended the process of its worker, by {@link System#exit}. */
+    /** The handler ended the process of its worker with {@link System#exit}. */
     PROCESS_ENDED,
     /** The payload does not fit into the memory of the worker. */
     OUT_OF_MEMORY,
-    /** The result has more bytes than results may have. */
+    /** The result is larger than the limit for results. */
     RESULT_TOO_LARGE,
     /** PostgreSQL refused to store the outcome. */
     OUTCOME_REFUSED,

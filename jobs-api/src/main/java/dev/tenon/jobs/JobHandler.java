@@ -20,11 +20,11 @@ public interface JobHandler<P, R> {
    * Does the work of one job.
    *
    * @param payload the payload, decoded and validated
-   * @param context what is known of the job, and the way to report from it
-   * @return the result; null only where the result type is {@link Void} * @throws Exception if the
-   *     attempt failed. The job is attempted again as its type's retry policy says; a {@link
-   *     PermanentJobException} fails it at once, a {@link RetryJobException} says how long it
-   *     waits, and {@link JobContext#snooze} puts it off without counting the attempt.
+   * @param context what is known about the job, and the way to report progress
+   * @return the result; null only where the result type is {@link Void}
+   * @throws Exception if the attempt failed. The job is attempted again as its type's retry policy
+   *     says; a {@link PermanentJobException} fails it at once, a {@link RetryJobException} says
+   *     how long it waits, and {@link JobContext#snooze} puts it off without counting the attempt.
    */
   @Nullable R execute(P payload, JobContext context) throws Exception;
 }

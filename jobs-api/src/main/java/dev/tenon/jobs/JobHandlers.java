@@ -13,12 +13,12 @@ public interface JobHandlers {
   /** The module whose job types are handled. */
   JobModule module();
 
-  /** Each job type with its handler, sorted by type, those of included modules among them. */
+  /** Each job type with its handler, sorted by type, including those of included modules. */
   List<JobBinding<?, ?>> bindings();
 
   /**
-   * The handlers of these job types alone, for a worker of their own: heavy jobs get a concurrency
-   * of their own, and jobs that may take their process down do not run beside others.
+   * The handlers of these job types only, for a separate worker: heavy jobs then have a concurrency
+   * of their own, and jobs that may crash their process do not run beside others.
    *
    * @param definitions the job types
    * @throws IllegalArgumentException if one of them is not handled here
@@ -28,7 +28,8 @@ public interface JobHandlers {
   }
 
   /**
-   * All handlers but those of these job types, for the worker beside one with {@link #only}.
+   * All handlers except those of these job types, for the worker that runs beside one with {@link
+   * #only}.
    *
    * @param definitions the job types
    * @throws IllegalArgumentException if one of them is not handled here

@@ -4,11 +4,11 @@ import java.util.Locale;
 
 /** How important a line of a job's log is. */
 public enum JobLogLevel {
-  /** Of use when looking for a fault. */
+  /** Details that help to find a fault. */
   DEBUG,
   /** What happened. */
   INFO,
-  /** What somebody should look at, though the job goes on. */
+  /** Something to look at, although the job goes on. */
   WARN,
   /** What went wrong. */
   ERROR;
@@ -23,7 +23,7 @@ public enum JobLogLevel {
   /**
    * The level with the given code.
    *
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if there is no such level
    */
   public static JobLogLevel ofCode(String code) {
     return valueOf(code.toUpperCase(Locale.ROOT));

@@ -6,8 +6,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some lines of a job's log, in the order that the query asks for. A page ends early where its
- * lines have 16 MiB. Immutable.
+ * A page of a job's log, in the order that the query asks for. A page ends early when its lines
+ * reach 16 MiB. Immutable.
  */
 public final class JobLogPage implements Iterable<JobLogEntry> {
 
@@ -15,10 +15,10 @@ public final class JobLogPage implements Iterable<JobLogEntry> {
   private final @Nullable Long next;
 
   /**
-   * A page.
+   * Creates a page.
    *
    * @param lines the lines on it
-   * @param next stands for the last line on it, if there are more; null if not
+   * @param next the position of the last line on it; null if this is the last page
    */
   public JobLogPage(List<JobLogEntry> lines, @Nullable Long next) {
     this.lines = List.copyOf(lines);
@@ -35,7 +35,7 @@ public final class JobLogPage implements Iterable<JobLogEntry> {
     return next == null ? OptionalLong.empty() : OptionalLong.of(next);
   }
 
-  /** Goes through the lines of this page. */
+  /** Iterates over the lines of this page. */
   @Override
   public Iterator<JobLogEntry> iterator() {
     return lines.iterator();

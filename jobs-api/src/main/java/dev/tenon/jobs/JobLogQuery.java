@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobLogQuery {
 
-  /** How many lines there are on a page at most, unless the query says otherwise. */
+  /** The largest number of lines on one page, unless the query sets another. */
   public static final int DEFAULT_LIMIT = 1_000;
 
   /** The largest number of lines on one page. */
@@ -37,16 +37,16 @@ public final class JobLogQuery {
     return new JobLogQuery(true, after, limit);
   }
 
-  /** A copy that asks for what comes after a line, which is {@link JobLogPage#next()}. */
+  /** A copy that asks for the lines after this one, which is given by {@link JobLogPage#next()}. */
   public JobLogQuery withAfter(long line) {
     return new JobLogQuery(newestFirst, line, limit);
   }
 
   /**
-   * A copy with so many lines a page.
+   * A copy with at most this many lines on a page.
    *
    * @param limit 1 to {@link #MAX_LIMIT}
-   * @throws IllegalArgumentException if it is out of range
+   * @throws IllegalArgumentException if the limit is out of range
    */
   public JobLogQuery withLimit(int limit) {
     if (limit < 1 || limit > MAX_LIMIT) {
@@ -66,7 +66,7 @@ public final class JobLogQuery {
     return after == null ? OptionalLong.empty() : OptionalLong.of(after);
   }
 
-  /** How many lines there are on a page at most. */
+  /** The largest number of lines on one page. */
   public int limit() {
     return limit;
   }

@@ -2,12 +2,14 @@ package dev.tenon.jobs;
 
 import java.util.UUID;
 
-/** There is no job with that id: there never was, or it is kept no longer. */
+/**
+ * Thrown when there is no job with the given id: it was never committed, or its retention is over.
+ */
 public final class JobNotFoundException extends JobsException {
 
   private static final long serialVersionUID = 1L;
 
-  /** An exception for the job with this id. */
+  /** Creates the exception for the job with this id. */
   public JobNotFoundException(UUID jobId) {
     super(
         "There is no job with id %s. It was never committed, or its retention is over."

@@ -5,17 +5,17 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Some of the jobs that a query asks for, the newest first. Immutable. */
+/** A page of the jobs that a query asks for, newest first. Immutable. */
 public final class JobPage {
 
   private final List<JobSummary> jobs;
   private final @Nullable UUID next;
 
   /**
-   * A page.
+   * Creates a page.
    *
    * @param jobs the jobs on it
-   * @param next the last job on it, if there are more; null if not
+   * @param next the id of the last job on it; null if this is the last page
    */
   public JobPage(List<JobSummary> jobs, @Nullable UUID next) {
     this.jobs = List.copyOf(jobs);

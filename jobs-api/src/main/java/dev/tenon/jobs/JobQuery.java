@@ -59,8 +59,8 @@ public final class JobQuery {
   }
 
   /**
-   * A copy that asks for jobs of this type only, those that were submitted under one of its aliases
-   * among them.
+   * A copy that asks for jobs of this type only, including those that were submitted under one of
+   * its aliases.
    */
   public JobQuery withType(JobDefinition<?, ?> definition) {
     List<String> names =
@@ -81,7 +81,8 @@ public final class JobQuery {
   }
 
   /**
-   * A copy that asks for what comes after the job with this id, which is {@link JobPage#next()}.
+   * A copy that asks for the jobs after the one with this id, which is given by {@link
+   * JobPage#next()}.
    */
   public JobQuery withAfter(UUID jobId) {
     return new JobQuery(
@@ -89,10 +90,10 @@ public final class JobQuery {
   }
 
   /**
-   * A copy with so many jobs a page.
+   * A copy with at most this many jobs on a page.
    *
    * @param limit 1 to {@link #MAX_LIMIT}
-   * @throws IllegalArgumentException if it is out of range
+   * @throws IllegalArgumentException if the limit is out of range
    */
   public JobQuery withLimit(int limit) {
     if (limit < 1 || limit > MAX_LIMIT) {
@@ -122,12 +123,12 @@ public final class JobQuery {
     return Optional.ofNullable(submittedBy);
   }
 
-  /** The job after which the page starts. */
+  /** The job after which the page starts; empty for the first page. */
   public Optional<UUID> after() {
     return Optional.ofNullable(after);
   }
 
-  /** How many jobs there are on a page at most. */
+  /** The largest number of jobs on one page. */
   public int limit() {
     return limit;
   }

@@ -17,7 +17,8 @@ public interface JobService extends JobSubmitter {
 
   /**
    * A submitter that records jobs in the caller's transaction: a job exists if, and only if, that
-   * commits. With jOOQ, {@code transaction.connection(connection -> …)} gives the connection.
+   * transaction commits. With jOOQ, {@code transaction.connection(connection -> …)} gives the
+   * connection.
    *
    * @param connection a connection to Tenon's database with auto-commit off; it is neither
    *     committed nor closed
@@ -26,26 +27,25 @@ public interface JobService extends JobSubmitter {
   JobSubmitter in(Connection connection);
 
   /**
-   * A submitter that records jobs in the caller's transaction, and hears of its commit: then the
-   * jobs start as soon as those of a transaction of Tenon's own. Without that, they are found in
-   * the table half a second later at most. For those who integrate Tenon with something that
-   * manages transactions.
+   * A submitter that records jobs in the caller's transaction, and is told of its commit: then the
+   * jobs start as soon as those that Tenon commits itself. Otherwise, workers find them in the
+   * table at most half a second later. For integrations of Tenon with a transaction manager.
    *
    * @param connection a connection to Tenon's database with auto-commit off; it is neither
    *     committed nor closed
-   * @param afterCommit takes what to run once the transaction has committed, on any thread; nothing
-   *     is to be run if it is rolled back. It is called in each submit
+   * @param afterCommit takes an action to run once the transaction has committed, on any thread;
+   *     the action must not run if the transaction is rolled back. Each submit calls it
    * @throws IllegalArgumentException if the connection has auto-commit on
    */
   JobSubmitter in(Connection connection, Consumer<Runnable> afterCommit);
 
-  /** The job with this id; empty if there is none, or not any more. */
+  /** The job with this id; empty if there is none, or if it is no longer kept. */
   Optional<Job> find(UUID jobId);
 
   /**
    * The job with this id.
    *
-   * @throws JobNotFoundException if there is none, or not any more
+   * @throws JobNotFoundException if there is none, or if it is no longer kept
    */
   default Job get(UUID jobId) {
     return find(jobId).orElseThrow(() -> new JobNotFoundException(jobId));
@@ -53,18 +53,17 @@ public interface JobService extends JobSubmitter {
 
   /**
    * The job with this id and type, its payload and result as Java values; empty if there is none,
-   * or not any more, or if it is of another type. A job that was submitted under an alias of the
-   * type is of that type; what was stored as an earlier version goes through its upcaster.
+   * if it is no longer kept, or if it is of another type. A job that was submitted under an alias
+   * of the type is of that type; what was stored as an earlier version goes through its upcaster.
    *
    * @throws JobVersionException if the job has a version that the definition cannot read
-   * @throws JobsException if the stored payload or result cannot be read as today's types, or if
-   *     the result of an external type breaks a constraint; the message names the component
+   * @throws JobsException if the stored payload or result cannot be read as the current types, or
+   *     if the result of an external type breaks a constraint; the message names the component
    */
   <P, R> Optional<TypedJob<P, R>> find(JobDefinition<P, R> definition, UUID jobId);
 
   /**
-   * A page of the jobs that the query asks for, the newest first, without their payloads and
-   * results.
+   * A page of the jobs that the query asks for, newest first, without their payloads and results.
    *
    * @throws IllegalArgumentException if a text in the query is one that no job can have, since it
    *     is too long or cannot be stored
@@ -72,9 +71,8 @@ public interface JobService extends JobSubmitter {
   JobPage list(JobQuery query);
 
   /**
-   * How many jobs there are that the query asks for, on all of its pages. Counting reads as many
-   * rows of an index, or of the table, as there are jobs: it is for reports and pages, not for hot
-   * paths.
+   * How many jobs the query asks for, over all of its pages. Counting reads one row of an index, or
+   * of the table, for each job: it is for reports and web pages, not for hot paths.
    *
    * @throws IllegalArgumentException if a text in the query is one that no job can have, since it
    *     is too long or cannot be stored
@@ -82,8 +80,8 @@ public interface JobService extends JobSubmitter {
   long count(JobQuery query);
 
   /**
-   * The attempts at a job that are over, in the order in which they started; the last 1,000 of them
-   * if there are more.
+   * The finished attempts at a job, in the order in which they started; only the last 1,000 if
+   * there are more.
    */
   List<JobAttempt> attempts(UUID jobId);
 
@@ -96,8 +94,8 @@ public interface JobService extends JobSubmitter {
   JobLogPage logs(UUID jobId, JobLogQuery query);
 
   /**
-   * Cancels a job. One that waits is cancelled at once. One that runs is signalled, and is
-   * cancelled when its handler stops; {@link JobContext#isCancelled()} says how a handler notices.
+   * Cancels a job. A waiting job is cancelled at once. A running job is signalled, and is cancelled
+   * when its handler stops; {@link JobContext#isCancelled()} says how a handler notices.
    *
    * @return what happened
    * @throws JobNotFoundException if there is no such job
@@ -105,7 +103,7 @@ public interface JobService extends JobSubmitter {
   CancelResult cancel(UUID jobId);
 
   /**
-   * Runs a failed or cancelled job again, with all its attempts before it.
+   * Runs a failed or cancelled job again, with the full number of attempts.
    *
    * @throws JobNotFoundException if there is no such job
    * @throws JobStateException if the job is neither failed nor cancelled
@@ -116,7 +114,7 @@ public interface JobService extends JobSubmitter {
   enum CancelResult {
     /** The job had not started, and is cancelled. */
     CANCELLED,
-    /** The job runs, and its handler is being signalled. */
+    /** The job is running, and its handler is being signalled. */
     REQUESTED,
     /** The job had ended before; nothing was changed. */
     ALREADY_ENDED

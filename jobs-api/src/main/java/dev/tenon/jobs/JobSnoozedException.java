@@ -3,7 +3,7 @@ package dev.tenon.jobs;
 import java.time.Duration;
 import java.util.UUID;
 
-/** Made by {@link JobContext#snooze} for a handler to throw, to put its job off. */
+/** Thrown by a handler to put its job off. {@link JobContext#snooze} creates it. */
 public final class JobSnoozedException extends JobsException {
 
   private static final long serialVersionUID = 1L;
@@ -11,7 +11,7 @@ public final class JobSnoozedException extends JobsException {
   private final Duration delay;
 
   /**
-   * An exception.
+   * Creates the exception.
    *
    * @param jobType the job type
    * @param jobId the job

@@ -2,7 +2,7 @@ package dev.tenon.jobs;
 
 import java.util.UUID;
 
-/** A job does not stand where what was asked of it is possible. Nothing was changed. */
+/** Thrown when the status of a job does not allow what was asked for. Nothing was changed. */
 public final class JobStateException extends JobsException {
 
   private static final long serialVersionUID = 1L;
@@ -10,19 +10,19 @@ public final class JobStateException extends JobsException {
   private final JobStatus status;
 
   /**
-   * An exception.
+   * Creates the exception.
    *
-   * @param message what was asked, and what is possible
+   * @param message what was asked for, and what is possible
    * @param jobType the job type
    * @param jobId the job
-   * @param status where the job stands
+   * @param status the status of the job
    */
   public JobStateException(String message, String jobType, UUID jobId, JobStatus status) {
     super(message, jobType, jobId, null);
     this.status = status;
   }
 
-  /** Where the job stands. */
+  /** The status of the job. */
   public JobStatus status() {
     return status;
   }

@@ -2,22 +2,25 @@ package dev.tenon.jobs;
 
 import java.util.Locale;
 
-/** Where a job stands. */
+/** The status of a job. */
 public enum JobStatus {
-  /** Recorded; it waits for its time, or for its message to reach the broker. */
+  /** The job is recorded, and waits until it is due or until its message has reached the broker. */
   PENDING,
-  /** Its message is with the broker, and waits for a worker. */
+  /** The job's message has reached the broker, and waits for a worker. */
   QUEUED,
-  /** A worker runs it. */
+  /** A worker is running the job. */
   RUNNING,
-  /** It ended well. */
+  /** The job ended well. */
   COMPLETED,
-  /** It ended badly, and is not attempted again. */
+  /** The job ended badly, and is not attempted again. */
   FAILED,
-  /** Somebody stopped it. */
+  /** Somebody cancelled the job. */
   CANCELLED;
 
-  /** Whether a job with this status has ended: it changes no more, but for an operator's retry. */
+  /**
+   * Whether a job with this status has ended: it does not change any more, unless an operator
+   * retries it.
+   */
   public boolean isTerminal() {
     return this == COMPLETED || this == FAILED || this == CANCELLED;
   }
@@ -30,7 +33,7 @@ public enum JobStatus {
   /**
    * The status with the given code.
    *
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if there is no such status
    */
   public static JobStatus ofCode(String code) {
     return valueOf(code.toUpperCase(Locale.ROOT));

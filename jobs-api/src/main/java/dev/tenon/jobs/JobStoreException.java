@@ -3,18 +3,19 @@ package dev.tenon.jobs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database cannot be reached, or could not do what was asked for at that moment. The same call
- * may succeed later. What PostgreSQL would refuse again is a {@link JobStoreRefusedException}.
+ * Thrown when the database cannot be reached, or could not do what was asked for at that moment.
+ * The same call may succeed later. Where PostgreSQL would refuse it again, a {@link
+ * JobStoreRefusedException} is thrown instead.
  */
 public final class JobStoreException extends JobsException {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * An exception.
+   * Creates the exception.
    *
-   * @param message what was tried, and the way out
-   * @param jobType the job type it is about; null if about none
+   * @param message what was tried, and what to do about it
+   * @param jobType the job type that the call was about; null if none
    * @param cause what the database or its driver said
    */
   public JobStoreException(String message, @Nullable String jobType, Throwable cause) {

@@ -3,9 +3,9 @@ package dev.tenon.jobs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PostgreSQL was reached and refuses what was asked for: a value does not fit, a right is missing,
- * or the schema is not the one that this version of Tenon needs. Nothing was changed. The same call
- * would be refused again, so do not repeat it before the cause is mended.
+ * Thrown when PostgreSQL can be reached but refuses what was asked for: a value does not fit, a
+ * right is missing, or the schema is not the one that this version of Tenon needs. Nothing was
+ * changed. The same call would be refused again, so do not repeat it before the cause is fixed.
  */
 public final class JobStoreRefusedException extends JobsException {
 
@@ -14,10 +14,10 @@ public final class JobStoreRefusedException extends JobsException {
   private final @Nullable String sqlState;
 
   /**
-   * An exception.
+   * Creates the exception.
    *
-   * @param message what was tried, and the way out
-   * @param jobType the job type it is about; null if about none
+   * @param message what was tried, and what to do about it
+   * @param jobType the job type that the call was about; null if none
    * @param sqlState the SQL state that PostgreSQL gave; null if it gave none
    * @param cause what PostgreSQL said
    */

@@ -6,8 +6,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Submits jobs. The generated class of a module calls it; its methods are what applications use.
- * Thread-safe, unless it is bound to a transaction: then as thread-safe as that.
+ * Submits jobs. Applications use the methods of a module's generated class, which calls this one.
+ * Thread-safe, unless it is bound to a transaction: then it is as thread-safe as that transaction.
  */
 public interface JobSubmitter {
 
@@ -17,9 +17,9 @@ public interface JobSubmitter {
    *
    * @param definition the job type
    * @param payload the payload
-   * @param submittedBy who submits the job: a user's id, or the name of a program; null for what
-   *     the runtime was given as its default
-   * @param options what else is said of the job
+   * @param submittedBy who submits the job: a user's id, or the name of a program; null for the
+   *     runtime's default
+   * @param options when the job is due, its priority, and what it belongs to
    * @return the id of the job
    * @throws IllegalArgumentException if {@code submittedBy} is null and the runtime has no default
    * @throws InvalidPayloadException if the payload does not meet its constraints
@@ -37,11 +37,12 @@ public interface JobSubmitter {
    *
    * @param definition the job type
    * @param payloads the payloads; may be empty
-   * @param submittedBy who submits the jobs
-   * @param options what else is said of each job
+   * @param submittedBy who submits the jobs; null for the runtime's default
+   * @param options when each job is due, its priority, and what it belongs to
    * @return the ids of the jobs, in the order of the payloads
    * @throws IllegalArgumentException if {@code submittedBy} is null and the runtime has no default
-   * @throws InvalidPayloadException if a payload does not meet its constraints; it names the index
+   * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
+   *     the index
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */

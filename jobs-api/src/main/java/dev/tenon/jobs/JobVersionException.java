@@ -3,8 +3,8 @@ package dev.tenon.jobs;
 import java.util.UUID;
 
 /**
- * What is stored of a job has a version of its type that this program cannot read: a newer one, or
- * an older one for which the type has no upcaster.
+ * Thrown when a job was stored as a version of its type that this program cannot read: a newer one,
+ * or an older one for which the type has no upcaster.
  */
 public final class JobVersionException extends JobsException {
 
@@ -14,9 +14,9 @@ public final class JobVersionException extends JobsException {
   private final int knownVersion;
 
   /**
-   * An exception.
+   * Creates the exception.
    *
-   * @param message what is wrong, and the way out
+   * @param message what is wrong, and what to do about it
    * @param jobType the job type
    * @param jobId the job
    * @param storedVersion the version that is stored

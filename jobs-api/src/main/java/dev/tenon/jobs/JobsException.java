@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The root of what Tenon throws. The message says what to do about it. */
+/** The superclass of Tenon's exceptions. The message says what to do about the problem. */
 public class JobsException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -13,12 +13,12 @@ public class JobsException extends RuntimeException {
   private final @Nullable UUID jobId;
 
   /**
-   * An exception.
+   * Creates the exception.
    *
-   * @param message what is wrong, and the way out
-   * @param jobType the job type it is about; null if about none
-   * @param jobId the job it is about; null if about none
-   * @param cause what it comes from; null if from nothing
+   * @param message what is wrong, and what to do about it
+   * @param jobType the job type that the exception is about; null if none
+   * @param jobId the job that the exception is about; null if none
+   * @param cause the cause; null if there is none
    */
   public JobsException(
       String message, @Nullable String jobType, @Nullable UUID jobId, @Nullable Throwable cause) {
@@ -27,12 +27,12 @@ public class JobsException extends RuntimeException {
     this.jobId = jobId;
   }
 
-  /** The job type it is about. */
+  /** The job type that the exception is about. */
   public Optional<String> jobType() {
     return Optional.ofNullable(jobType);
   }
 
-  /** The job it is about. */
+  /** The job that the exception is about. */
   public Optional<UUID> jobId() {
     return Optional.ofNullable(jobId);
   }

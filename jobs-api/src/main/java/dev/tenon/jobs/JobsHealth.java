@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * How a runtime is, for programs to read and people to see. Immutable.
+ * The health of a runtime, for programs and people to read. Immutable.
  *
- * @param checks what was looked at, the same names in the same order every time
+ * @param checks the results of the checks, always with the same names in the same order
  */
 public record JobsHealth(List<Check> checks) {
 
@@ -16,10 +16,10 @@ public record JobsHealth(List<Check> checks) {
   }
 
   /**
-   * Something that was looked at.
+   * The result of one check.
    *
-   * @param name what it is called: {@code database}, {@code rabbitmq}, {@code upkeep: …} or {@code
-   *     worker: …}
+   * @param name the name of the check: {@code database}, {@code rabbitmq}, {@code upkeep: …} or
+   *     {@code worker: …}
    * @param healthy whether it is as it should be
    * @param message what was seen, and what it means if it is not healthy
    */

@@ -3,9 +3,9 @@ package dev.tenon.jobs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A runtime or a worker cannot start with what it was given: the database cannot be reached or is
- * not one that Tenon supports, its schema is not the one that this version needs, or rights are
- * missing. The message says all that is missing, and the setting, command or grant that mends it.
+ * Thrown when a runtime or a worker cannot start: the database cannot be reached or is not one that
+ * Tenon supports, its schema is not the one that this version needs, or rights are missing. The
+ * message names everything that is missing, and the setting, command or grant that fixes it.
  * Neither the message nor a cause holds a password.
  */
 public final class JobsStartException extends JobsException {
@@ -13,9 +13,9 @@ public final class JobsStartException extends JobsException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * An exception.
+   * Creates the exception.
    *
-   * @param message what is missing, and what mends it
+   * @param message what is missing, and how to fix it
    * @param cause where it was found, without the messages of others; null if no exception led to it
    */
   public JobsStartException(String message, @Nullable Throwable cause) {

@@ -1,6 +1,6 @@
 package dev.tenon.jobs;
 
-/** A payload has more bytes than payloads may have. Nothing was recorded. */
+/** Thrown when a payload is larger than the limit for payloads. Nothing was recorded. */
 public final class PayloadTooLargeException extends JobsException {
 
   private static final long serialVersionUID = 1L;
@@ -9,11 +9,11 @@ public final class PayloadTooLargeException extends JobsException {
   private final int limit;
 
   /**
-   * An exception.
+   * Creates the exception.
    *
    * @param jobType the job type
    * @param bytes how many bytes the JSON of the payload has in UTF-8
-   * @param limit how many it may have
+   * @param limit how many bytes it may have
    */
   public PayloadTooLargeException(String jobType, long bytes, int limit) {
     super(

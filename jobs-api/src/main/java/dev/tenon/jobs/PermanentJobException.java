@@ -3,15 +3,15 @@ package dev.tenon.jobs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by a handler to say that no other attempt can succeed: the job fails at once. For
- * exceptions that mean that anyway, name them in {@code @JobType(noRetryOn = …)} instead.
+ * Thrown by a handler to say that no other attempt can succeed: the job fails at once. Name
+ * exceptions that always mean this in {@code @JobType(noRetryOn = …)} instead.
  */
 public class PermanentJobException extends JobsException {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * An exception.
+   * Creates the exception.
    *
    * @param message why no other attempt can succeed
    */
@@ -20,10 +20,10 @@ public class PermanentJobException extends JobsException {
   }
 
   /**
-   * An exception.
+   * Creates the exception.
    *
    * @param message why no other attempt can succeed
-   * @param cause what it comes from; null if from nothing
+   * @param cause the cause; null if there is none
    */
   public PermanentJobException(String message, @Nullable Throwable cause) {
     super(message, null, null, cause);

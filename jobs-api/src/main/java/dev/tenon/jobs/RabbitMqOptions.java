@@ -10,17 +10,17 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How RabbitMQ is reached, and what Tenon's exchanges and queues are like there. Immutable; each
- * method returns a changed copy; {@link #toString()} leaves out the password.
+ * How to reach RabbitMQ, and how Tenon names and declares its exchanges and queues there.
+ * Immutable; each method returns a changed copy; {@link #toString()} leaves out the password.
  *
  * @param uris such as {@code amqp://user:password@host:5672/virtual-host}, or {@code amqps://…}:
  *     one, or one for each node of a cluster, which are tried in turn
  * @param namePrefix what the names of all exchanges and queues start with; empty for none.
  *     Applications that share a virtual host without sharing jobs need different prefixes.
- * @param queueKind what kind of queues is declared
- * @param sslContext how TLS is spoken where a URI begins with {@code amqps:}: which certificates
- *     are trusted, and which one is shown; null for the JVM's defaults. That the certificate of
- *     RabbitMQ is trusted and belongs to the host is checked in any case.
+ * @param queueKind the kind of queues to declare
+ * @param sslContext the TLS settings for URIs that begin with {@code amqps:}: which certificates
+ *     are trusted, and which one is presented; null for the JVM's defaults. Tenon always checks
+ *     that the certificate of RabbitMQ is trusted and belongs to the host.
  */
 public record RabbitMqOptions(
     List<String> uris, String namePrefix, QueueKind queueKind, @Nullable SSLContext sslContext) {
@@ -35,8 +35,8 @@ public record RabbitMqOptions(
     /** On one node, with all four priorities. */
     CLASSIC,
     /**
-     * Replicated over the nodes of a cluster. Of the priorities the queue knows two: {@code HIGH}
-     * and {@code CRITICAL} overtake {@code LOW} and {@code NORMAL}.
+     * Replicated over the nodes of a cluster. Such a queue has two priorities: {@code HIGH} and
+     * {@code CRITICAL} overtake {@code LOW} and {@code NORMAL}.
      */
     QUORUM
   }
@@ -44,8 +44,8 @@ public record RabbitMqOptions(
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException if there is no URI, or one is none of AMQP; if RabbitMQ does
-   *     not take names with the prefix; if there is an SSL context and a URI without TLS
+   * @throws IllegalArgumentException if there is no URI, or one is not an AMQP URI; if RabbitMQ
+   *     does not accept names with the prefix; if there is an SSL context and a URI without TLS
    */
   public RabbitMqOptions {
     uris = List.copyOf(uris);
@@ -87,15 +87,15 @@ public record RabbitMqOptions(
   }
 
   /**
-   * A copy with this kind of queues. A queue that is there already keeps its kind: a process that
-   * wants another one works without it, and takes its jobs from the table.
+   * A copy with this kind of queues. An existing queue keeps its kind: a process that asks for
+   * another kind works without the queue, and takes its jobs from the table.
    */
   public RabbitMqOptions withQueueKind(QueueKind queueKind) {
     return new RabbitMqOptions(uris, namePrefix, queueKind, sslContext);
   }
 
   /**
-   * A copy that speaks TLS with this context: it has the trust store for RabbitMQ's certificate,
+   * A copy that uses TLS with this context, which has the trust store for RabbitMQ's certificate,
    * and the client certificate if RabbitMQ asks for one.
    *
    * @throws IllegalArgumentException if a URI does not begin with {@code amqps:}, so that the
@@ -114,7 +114,7 @@ public record RabbitMqOptions(
   /**
    * Host and port of a URI, as they may be shown.
    *
-   * @throws IllegalArgumentException if it is none of AMQP
+   * @throws IllegalArgumentException if it is not an AMQP URI
    */
   public static String address(String uri) {
     URI parsed = parse(uri);

@@ -15,11 +15,11 @@ public class RetryJobException extends JobsException {
   private final Duration delay;
 
   /**
-   * An exception.
+   * Creates the exception.
    *
    * @param message why the attempt failed
    * @param delay how long the job waits, in place of its retry policy's delay
-   * @param cause what it comes from; null if from nothing
+   * @param cause the cause; null if there is none
    * @throws IllegalArgumentException if the delay is negative or longer than 100 years
    */
   public RetryJobException(String message, Duration delay, @Nullable Throwable cause) {

@@ -11,11 +11,11 @@ import java.util.stream.Collectors;
  * Some of the handlers of a module.
  *
  * @param module the module whose job types are handled
- * @param bindings those that are left
+ * @param bindings the selected handlers, each with its job type
  */
 record SelectedHandlers(JobModule module, List<JobBinding<?, ?>> bindings) implements JobHandlers {
 
-  /** Those of the given types, or all the others. */
+  /** The handlers of the given types, or all others. */
   static JobHandlers of(
       JobHandlers handlers, List<JobDefinition<?, ?>> definitions, boolean wanted) {
     Set<String> handled =

@@ -1,7 +1,7 @@
 package dev.tenon.jobs;
 
 /**
- * How much a job may bring into the database, in bytes of UTF-8: {@code
+ * How much data a job may store in the database, in bytes of UTF-8: {@code
  * SizeLimits.defaults().withResultBytes(200_000)}. Messages, stack traces and names have fixed
  * limits, which the guide lists. Immutable.
  *

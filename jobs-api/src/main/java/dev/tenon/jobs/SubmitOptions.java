@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a submitter may say beside the payload. Immutable; each method returns a changed copy:
- * {@code SubmitOptions.defaults().withPriority(HIGH).withItemId("order-7")}.
+ * The options of a job that is submitted. Immutable; each method returns a changed copy: {@code
+ * SubmitOptions.defaults().withPriority(HIGH).withItemId("order-7")}.
  */
 public final class SubmitOptions {
 
@@ -41,13 +41,13 @@ public final class SubmitOptions {
     return new SubmitOptions(Objects.requireNonNull(priority, "priority"), itemId, delay, runAt);
   }
 
-  /** A copy that says what the job belongs to, by which jobs can be listed. */
+  /** A copy with the item that the job belongs to. Jobs can be listed by item. */
   public SubmitOptions withItemId(String itemId) {
     return new SubmitOptions(priority, Objects.requireNonNull(itemId, "itemId"), delay, runAt);
   }
 
   /**
-   * A copy whose job is due that long after it was submitted, by the database's clock. It replaces
+   * A copy whose job is due this long after its submission, by the database's clock. It replaces
    * {@link #withRunAt}.
    *
    * @throws IllegalArgumentException if the delay is negative or longer than 100 years
@@ -57,7 +57,7 @@ public final class SubmitOptions {
   }
 
   /**
-   * A copy whose job is due at that time; at once if it is past. It replaces {@link #withDelay}.
+   * A copy whose job is due at this time, or at once if it is past. It replaces {@link #withDelay}.
    */
   public SubmitOptions withRunAt(Instant runAt) {
     return new SubmitOptions(priority, itemId, null, Objects.requireNonNull(runAt, "runAt"));
@@ -68,7 +68,7 @@ public final class SubmitOptions {
     return Optional.ofNullable(priority);
   }
 
-  /** What the job belongs to. */
+  /** The item that the job belongs to. */
   public Optional<String> itemId() {
     return Optional.ofNullable(itemId);
   }

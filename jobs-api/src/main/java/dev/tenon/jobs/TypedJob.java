@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param <R> what the handler returns
  * @param job the job
  * @param payload the payload
- * @param result what the handler returned; null before the job has completed, and where it returned
+ * @param result what the handler returned; null before the job has completed, and if it returned
  *     nothing
  */
 public record TypedJob<P, R>(Job job, P payload, @Nullable R result) {

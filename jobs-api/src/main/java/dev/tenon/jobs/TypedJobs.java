@@ -8,14 +8,15 @@ import java.util.UUID;
 
 /**
  * The jobs of one type: submits them and finds them, with payload and result as Java values. The
- * generated class of a module has a method for each of its types that gives one of these:
+ * generated class of a module has a method for each of its types that returns such an object:
  *
  * <pre>{@code
  * UUID id = jobs.widgetBatch().submit(batch, "user-7");
  * Optional<TypedJob<WidgetBatch, WidgetReport>> job = jobs.widgetBatch().find(id);
  * }</pre>
  *
- * <p>Thread-safe, unless it was made for a transaction: then it is as thread-safe as that.
+ * <p>Thread-safe, unless it was made for a transaction: then it is as thread-safe as that
+ * transaction.
  *
  * @param <P> the payload record
  * @param <R> what the handler returns
@@ -39,18 +40,18 @@ public final class TypedJobs<P, R> {
     this.submitter = Objects.requireNonNull(submitter, "submitter");
   }
 
-  /** Everything that is known of the job type. */
+  /** The definition of the job type. */
   public JobDefinition<P, R> definition() {
     return definition;
   }
 
   /**
-   * Submits a job that is due at once and has the priority of its type, in the name of whom the
-   * runtime was given as the default.
+   * Submits a job that is due at once and has the priority of its type, on behalf of the runtime's
+   * default submitter.
    *
    * @param payload what the job is to work on
    * @return the id of the job
-   * @throws IllegalArgumentException if the runtime has no default for who submits
+   * @throws IllegalArgumentException if the runtime has no default submitter
    * @throws InvalidPayloadException if the payload does not meet its constraints
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
@@ -60,12 +61,12 @@ public final class TypedJobs<P, R> {
   }
 
   /**
-   * Submits a job in the name of whom the runtime was given as the default.
+   * Submits a job on behalf of the runtime's default submitter.
    *
    * @param payload what the job is to work on
    * @param options when the job is due, its priority, and what it belongs to
    * @return the id of the job
-   * @throws IllegalArgumentException if the runtime has no default for who submits
+   * @throws IllegalArgumentException if the runtime has no default submitter
    * @throws InvalidPayloadException if the payload does not meet its constraints
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
@@ -104,13 +105,14 @@ public final class TypedJobs<P, R> {
   }
 
   /**
-   * Submits many jobs that are due at once and have the priority of their type, in the name of whom
-   * the runtime was given as the default: all of them or, if it throws, none.
+   * Submits many jobs that are due at once and have the priority of their type, on behalf of the
+   * runtime's default submitter: all of them or, if it throws, none.
    *
    * @param payloads what the jobs are to work on, one payload for each job; may be empty
    * @return the ids of the jobs, in the order of the payloads
-   * @throws IllegalArgumentException if the runtime has no default for who submits
-   * @throws InvalidPayloadException if a payload does not meet its constraints; it names the index
+   * @throws IllegalArgumentException if the runtime has no default submitter
+   * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
+   *     the index
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
@@ -119,14 +121,15 @@ public final class TypedJobs<P, R> {
   }
 
   /**
-   * Submits many jobs in the name of whom the runtime was given as the default: all of them or, if
-   * it throws, none.
+   * Submits many jobs on behalf of the runtime's default submitter: all of them or, if it throws,
+   * none.
    *
    * @param payloads what the jobs are to work on, one payload for each job; may be empty
    * @param options when each job is due, its priority, and what it belongs to
    * @return the ids of the jobs, in the order of the payloads
-   * @throws IllegalArgumentException if the runtime has no default for who submits
-   * @throws InvalidPayloadException if a payload does not meet its constraints; it names the index
+   * @throws IllegalArgumentException if the runtime has no default submitter
+   * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
+   *     the index
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
@@ -141,7 +144,8 @@ public final class TypedJobs<P, R> {
    * @param payloads what the jobs are to work on, one payload for each job; may be empty
    * @param submittedBy who submits them: a user's id, or the name of a program
    * @return the ids of the jobs, in the order of the payloads
-   * @throws InvalidPayloadException if a payload does not meet its constraints; it names the index
+   * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
+   *     the index
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
@@ -156,7 +160,8 @@ public final class TypedJobs<P, R> {
    * @param submittedBy who submits them: a user's id, or the name of a program
    * @param options when each job is due, its priority, and what it belongs to
    * @return the ids of the jobs, in the order of the payloads
-   * @throws InvalidPayloadException if a payload does not meet its constraints; it names the index
+   * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
+   *     the index
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
@@ -166,8 +171,8 @@ public final class TypedJobs<P, R> {
   }
 
   /**
-   * The job with this id; empty if there is none, or if it is of another type. It reads what is
-   * committed, in a transaction too.
+   * The job with this id; empty if there is none, or if it is of another type. It reads only what
+   * is committed, even in a transaction.
    *
    * @throws JobVersionException if the job was stored by a newer version of its type, or by one for
    *     which there is no upcaster
@@ -177,9 +182,9 @@ public final class TypedJobs<P, R> {
   }
 
   /**
-   * A page of the jobs of this type that the query asks for, the newest first, without their
-   * payloads and results; those that were submitted under an alias of the type are among them. It
-   * reads what is committed, in a transaction too.
+   * A page of the jobs of this type that the query asks for, newest first, without their payloads
+   * and results, including those that were submitted under an alias of the type. It reads only what
+   * is committed, even in a transaction.
    *
    * @param query what else to ask for
    * @throws IllegalArgumentException if a text in the query is one that no job can have
@@ -190,8 +195,7 @@ public final class TypedJobs<P, R> {
   }
 
   /**
-   * How many jobs of this type there are that the query asks for; see {@link
-   * JobService#count(JobQuery)}.
+   * How many jobs of this type the query asks for; see {@link JobService#count(JobQuery)}.
    *
    * @param query what else to ask for
    * @throws IllegalArgumentException if a text in the query is one that no job can have

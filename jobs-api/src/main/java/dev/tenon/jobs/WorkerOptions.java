@@ -3,9 +3,9 @@ package dev.tenon.jobs;
 import java.time.Duration;
 
 /**
- * How a worker works. Immutable; each method returns a changed copy.
+ * The settings of a worker. Immutable; each method returns a changed copy.
  *
- * @param concurrency how many jobs run at a time, at least 1
+ * @param concurrency the largest number of jobs that run at a time, at least 1
  * @param gracePeriod how long running handlers may go on when the worker is closed, before they are
  *     signalled and their jobs given back
  * @param virtualThreads whether handlers run on virtual threads where the JVM has them (21 and

@@ -18,9 +18,9 @@ import java.util.Date;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The constraints that take more than a comparison, for generated validators. Each means what the
- * constraint of the same name in {@code jakarta.validation.constraints} means, as its reference
- * implementation has it. All methods but {@code compareToNow} are pure.
+ * The constraints that need more than a comparison, for generated validators. Each means the same
+ * as the constraint of the same name in {@code jakarta.validation.constraints} does in its
+ * reference implementation. All methods but {@code compareToNow} are pure.
  */
 public final class Constraints {
 
@@ -86,41 +86,45 @@ public final class Constraints {
     return number != null && number.compareTo(limit) < 0;
   }
 
-  /** Whether the number has no more digits than that before and after the decimal point. */
+  /** Whether the number has at most these numbers of digits before and after the decimal point. */
   public static boolean hasDigits(BigDecimal value, int integer, int fraction) {
     return value.precision() - value.scale() <= integer && value.scale() <= fraction;
   }
 
-  /** Whether the number has no more digits than that. */
+  /** Whether the number has at most these numbers of digits. */
   public static boolean hasDigits(BigInteger value, int integer, int fraction) {
     return hasDigits(new BigDecimal(value).stripTrailingZeros(), integer, fraction);
   }
 
-  /** Whether the number has no more digits than that. */
+  /** Whether the number has at most these numbers of digits. */
   public static boolean hasDigits(long value, int integer, int fraction) {
     return hasDigits(BigDecimal.valueOf(value).stripTrailingZeros(), integer, fraction);
   }
 
-  /** Whether the number has no more digits than that; NaN and the infinities have too many. */
+  /**
+   * Whether the number has at most these numbers of digits; NaN and the infinities have too many.
+   */
   public static boolean hasDigits(double value, int integer, int fraction) {
     return Double.isFinite(value)
         && hasDigits(BigDecimal.valueOf(value).stripTrailingZeros(), integer, fraction);
   }
 
-  /** Whether the number has no more digits than that; NaN and the infinities have too many. */
+  /**
+   * Whether the number has at most these numbers of digits; NaN and the infinities have too many.
+   */
   public static boolean hasDigits(float value, int integer, int fraction) {
     return Float.isFinite(value)
         && hasDigits(new BigDecimal(Float.toString(value)).stripTrailingZeros(), integer, fraction);
   }
 
-  /** Whether the text is a decimal number with no more digits than that. */
+  /** Whether the text is a decimal number with at most these numbers of digits. */
   public static boolean hasDigits(CharSequence value, int integer, int fraction) {
     BigDecimal number = number(value);
     return number != null && hasDigits(number, integer, fraction);
   }
 
   /** Negative if the value is before now, by this machine's clock; positive if it is after. */
-  @SuppressWarnings("JavaUtilDate") // Users' payloads may have it
+  @SuppressWarnings("JavaUtilDate") // Payloads may contain it
   public static int compareToNow(Date value) {
     return value.compareTo(Date.from(CLOCK.instant()));
   }
@@ -179,7 +183,7 @@ public final class Constraints {
     try {
       return new BigDecimal(text.toString());
     } catch (NumberFormatException e) {
-      // The question is whether the text is such a number, and it is none
+      // The question is whether the text is such a number, and it is not
       return null;
     }
   }

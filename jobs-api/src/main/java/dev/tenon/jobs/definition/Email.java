@@ -5,13 +5,13 @@ import java.util.regex.Pattern;
 
 /**
  * The form of e-mail addresses: what RFC 5321 allows before the {@code @}, and a domain or an
- * address in brackets behind it, both with letters of any script. It takes time linear in the
+ * address in brackets after it, both with letters of any script. The check takes time linear in the
  * length of the text.
  */
 final class Email {
 
-  private static final int LONGEST_LOCAL_PART = 64;
-  private static final int LONGEST_DOMAIN = 255;
+  private static final int MAX_LOCAL_PART_LENGTH = 64;
+  private static final int MAX_DOMAIN_LENGTH = 255;
   private static final String ATOM_SIGNS = "!#$%&'*+/=?^_`{|}~";
   private static final String QUOTED_SIGNS = ATOM_SIGNS + "-.(),<>[]:; @";
   private static final String IPV6_PREFIX = "[ipv6:";
@@ -27,7 +27,7 @@ final class Email {
   }
 
   private static boolean isLocalPart(String text) {
-    if (text.length() > LONGEST_LOCAL_PART) {
+    if (text.length() > MAX_LOCAL_PART_LENGTH) {
       return false;
     }
     int position = 0;
@@ -49,7 +49,7 @@ final class Email {
     }
   }
 
-  /** Where the atom ends that starts here; -1 if none does. */
+  /** The end of the atom that starts here; -1 if none does. */
   private static int endOfAtom(String text, int start) {
     int end = start;
     while (end < text.length() && (isDomainSign(text.charAt(end)) || text.charAt(end) == '-')) {
@@ -58,7 +58,9 @@ final class Email {
     return end == start ? -1 : end;
   }
 
-  /** The position after the closing quote of what is quoted here; -1 if nothing is. */
+  /**
+   * The position after the closing quote of the quoted text that starts here; -1 if there is none.
+   */
   private static int endOfQuoted(String text, int start) {
     int position = start + 1;
     while (position < text.length()) {
@@ -84,14 +86,16 @@ final class Email {
       return false;
     }
     try {
-      return IDN.toASCII(text).length() <= LONGEST_DOMAIN;
+      return IDN.toASCII(text).length() <= MAX_DOMAIN_LENGTH;
     } catch (IllegalArgumentException e) {
-      // The question is whether the domain can be one, and it cannot
+      // The question is whether the text can be a domain, and it cannot
       return false;
     }
   }
 
-  /** Whether the text is labels with dots between them, none with a hyphen at either end. */
+  /**
+   * Whether the text consists of labels with dots between them, none with a hyphen at either end.
+   */
   private static boolean isDomainName(String text) {
     for (String label : text.split("\\.", -1)) {
       if (label.isEmpty() || label.startsWith("-") || label.endsWith("-")) {
@@ -125,7 +129,8 @@ final class Email {
   }
 
   /**
-   * How many groups of 16 bits the text has, the last two maybe as IPv4; -1 if it is no such list.
+   * How many groups of 16 bits the text has, the last two maybe as IPv4; -1 if it is not such a
+   * list.
    */
   private static int groups(String text, boolean toTheEnd) {
     if (text.isEmpty()) {

@@ -13,8 +13,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that is known of a job type. The annotation processor writes one constant per payload
- * record; nothing is looked up at run time. Immutable and thread-safe.
+ * The definition of a job type, with everything that its annotations say. The annotation processor
+ * writes one constant per payload record; nothing is looked up at run time. Immutable and
+ * thread-safe.
  *
  * @param <P> the payload record
  * @param <R> what the handler returns; {@link Void} if nothing
@@ -78,7 +79,7 @@ public final class JobDefinition<P, R> {
     return type;
   }
 
-  /** What people are shown. */
+  /** The name that people see. */
   public String label() {
     return label;
   }
@@ -103,13 +104,13 @@ public final class JobDefinition<P, R> {
     return resultType;
   }
 
-  /** What writes payloads as JSON and reads them. */
+  /** Writes payloads as JSON and reads them. */
   public JsonCodec<P> payloadCodec() {
     return codec(payloadCodec, "payload");
   }
 
   /**
-   * What writes results as JSON and reads them.
+   * Writes results as JSON and reads them.
    *
    * @throws IllegalStateException if jobs of this type have no result
    */
@@ -131,7 +132,7 @@ public final class JobDefinition<P, R> {
     return timeout;
   }
 
-  /** How often and when a job is attempted again. */
+  /** How many times and when a job is attempted again. */
   public RetryPolicy retryPolicy() {
     return retryPolicy;
   }
@@ -168,7 +169,7 @@ public final class JobDefinition<P, R> {
 
   /**
    * Whether payloads and results of a version can be read: it is the current one, or there is an
-   * upcaster for it. Where only one of the two has an upcaster for a version, the other one was not
+   * upcaster for it. If only one of the two has an upcaster for a version, the other one has not
    * changed since.
    */
   public boolean readsVersion(int version) {
@@ -182,12 +183,16 @@ public final class JobDefinition<P, R> {
     return versions;
   }
 
-  /** What makes a payload of one that was stored as this version; empty if it is read as it is. */
+  /**
+   * The upcaster for payloads that were stored as this version; empty if they are read as they are.
+   */
   public Optional<Upcaster<P>> payloadUpcaster(int version) {
     return Optional.ofNullable(payloadUpcasters.get(version));
   }
 
-  /** What makes a result of one that was stored as this version; empty if it is read as it is. */
+  /**
+   * The upcaster for results that were stored as this version; empty if they are read as they are.
+   */
   public Optional<Upcaster<R>> resultUpcaster(int version) {
     return Optional.ofNullable(resultUpcasters.get(version));
   }
@@ -223,8 +228,8 @@ public final class JobDefinition<P, R> {
   }
 
   /**
-   * Collects the parts of a definition. What is not set has the default of the attribute of the
-   * same name in {@link dev.tenon.jobs.annotation.JobType}. Not thread-safe.
+   * Builds a definition. A part that is not set has the default of the attribute of the same name
+   * in {@link dev.tenon.jobs.annotation.JobType}. Not thread-safe.
    *
    * @param <P> the payload record
    * @param <R> what the handler returns

@@ -38,8 +38,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The codecs of values that payloads and results are made of. Generated codecs use them; what each
- * type is in JSON is listed in the guide. Immutable and thread-safe.
+ * The codecs of values that payloads and results are made of. Generated codecs use them; the guide
+ * lists the JSON form of each type. Immutable and thread-safe.
  */
 public final class JsonCodecs {
 
@@ -346,7 +346,7 @@ public final class JsonCodecs {
   /**
    * An array.
    *
-   * @param empty makes what entries are added to
+   * @param empty makes an empty collection
    */
   public static <E extends @Nullable Object, C extends Collection<E>> JsonCodec<C> collection(
       JsonCodec<E> entry, Supplier<? extends C> empty) {
@@ -358,7 +358,7 @@ public final class JsonCodecs {
   /**
    * An array.
    *
-   * @param make makes a Java array of a length
+   * @param make makes a Java array of the given length
    */
   public static <E extends @Nullable Object> JsonCodec<E[]> array(
       JsonCodec<E> entry, IntFunction<E[]> make) {
@@ -368,11 +368,11 @@ public final class JsonCodecs {
   }
 
   /**
-   * An array of a generic type, of which Java makes no array.
+   * An array of a generic type, which Java cannot create itself.
    *
-   * @param make makes a Java array of a length, whose entries may be of any type arguments
+   * @param make makes a Java array of the given length, whose entries may be of any type arguments
    */
-  @SuppressWarnings("unchecked") // The array holds what its entries' codec has read
+  @SuppressWarnings("unchecked") // The array holds only what the codec of its entries has read
   public static <E extends @Nullable Object> JsonCodec<E[]> arrayOfGeneric(
       JsonCodec<E> entry, IntFunction<? extends Object[]> make) {
     return array(entry, length -> (E[]) make.apply(length));
@@ -404,9 +404,9 @@ public final class JsonCodecs {
   }
 
   /**
-   * An object. If a key is there twice, the last one counts.
+   * An object. If a key occurs twice, the last one counts.
    *
-   * @param empty makes what mappings are added to
+   * @param empty makes an empty map
    */
   public static <K, V extends @Nullable Object, M extends Map<K, V>> JsonCodec<M> map(
       JsonKeyCodec<K> key, JsonCodec<V> value, Supplier<? extends M> empty) {
@@ -431,15 +431,15 @@ public final class JsonCodecs {
   }
 
   /**
-   * A codec of a container, for a type that says less of what the container holds: what writes and
-   * reads a {@code List<Shape>} also writes and reads a {@code List<? extends Shape>}.
+   * The same codec for a less specific type of container: a codec that writes and reads a {@code
+   * List<Shape>} also writes and reads a {@code List<? extends Shape>}.
    *
-   * @param codec the codec of a container, which does not care for the type of its entries but for
-   *     what the codec of the entries cares for
+   * @param codec the codec of a container; it may depend on the type of the entries only through
+   *     their codec
    */
   @SuppressWarnings("unchecked")
   public static <T> JsonCodec<T> covariant(JsonCodec<? extends T> codec) {
-    // Nothing is added to what is written, and what is read is new
+    // Writing adds nothing to the container, and reading makes a new one
     return (JsonCodec<T>) codec;
   }
 }

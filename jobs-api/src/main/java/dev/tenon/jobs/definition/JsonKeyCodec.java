@@ -1,8 +1,7 @@
 package dev.tenon.jobs.definition;
 
 /**
- * A codec of values that can also be the keys of a map, which are always texts in JSON.
- * Thread-safe.
+ * A codec of values that can also be keys of a map. In JSON, keys are always texts. Thread-safe.
  *
  * @param <T> the type of the values
  */

@@ -3,8 +3,8 @@ package dev.tenon.jobs.definition;
 import java.util.Objects;
 
 /**
- * JSON does not have the shape of the type as which it is read. The message says where and what was
- * expected; it never holds the value found, which may be secret.
+ * Thrown when JSON does not have the shape of the type that it is read as. The message says where,
+ * and what was expected; it never holds the value found, which may be secret.
  */
 public final class JsonMismatchException extends RuntimeException {
 
@@ -14,7 +14,7 @@ public final class JsonMismatchException extends RuntimeException {
   private final String expected;
 
   /**
-   * A mismatch.
+   * Creates the exception.
    *
    * @param path where, from the root down, such as {@code items[3].sku}; empty for the root
    * @param expected what was expected there, such as {@code a whole number}

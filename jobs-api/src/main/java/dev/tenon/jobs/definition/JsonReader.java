@@ -34,7 +34,7 @@ public interface JsonReader {
   /** Reads null if that is the next value, and says whether it was. */
   boolean skipNull();
 
-  /** Passes over the next value, with all that it contains. */
+  /** Skips the next value and everything in it. */
   void skipValue();
 
   /** Reads a text. */
@@ -74,7 +74,7 @@ public interface JsonReader {
   byte[] bytesValue();
 
   /**
-   * An exception that says where the value is that was read last, and what was expected there.
+   * An exception that says where the value read last is, and what was expected there.
    *
    * @param expected what was expected, such as {@code a whole number}
    */

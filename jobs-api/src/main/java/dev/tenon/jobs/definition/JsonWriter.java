@@ -24,7 +24,7 @@ public interface JsonWriter {
 
   /**
    * Says which record of a sealed interface is written next: the object that begins next gets this
-   * property before all others.
+   * property as its first.
    *
    * @param name the name of the property
    * @param value the name of the record

@@ -5,7 +5,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** The codecs of arrays of primitives, which box no entry. */
+/** The codecs of arrays of primitives. They do not box the entries. */
 final class PrimitiveArrays {
 
   private PrimitiveArrays() {}

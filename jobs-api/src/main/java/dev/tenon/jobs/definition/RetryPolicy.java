@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How often a job is attempted, how long it waits after each failed attempt, and after which
+ * How many times a job is attempted, how long it waits after each failed attempt, and after which
  * exceptions it is not attempted again. Immutable and thread-safe.
  *
  * @param maxAttempts attempts in all, the first one included; at least 1
@@ -22,7 +22,7 @@ public record RetryPolicy(
     double jitter,
     List<Class<? extends Throwable>> noRetryOn) {
 
-  /** The jitter of a policy that says nothing of it. */
+  /** The jitter of a policy that does not set it. */
   public static final double DEFAULT_JITTER = 0.1;
 
   /**
@@ -52,7 +52,7 @@ public record RetryPolicy(
   }
 
   /**
-   * A policy with the default jitter, which retries after every exception.
+   * A policy with the default jitter that retries after every exception.
    *
    * @param maxAttempts attempts in all, the first one included
    * @param delays the waits between them

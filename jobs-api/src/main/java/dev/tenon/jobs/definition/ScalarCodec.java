@@ -4,7 +4,7 @@ import java.time.DateTimeException;
 import java.util.function.Function;
 
 /**
- * A codec of numbers and booleans, which JSON holds as they are, but as texts where they are keys.
+ * A codec of numbers and booleans. JSON has them as they are, and as texts if they are keys.
  *
  * @param expected what a key is
  * @param fromText the value of a key; throws an {@link IllegalArgumentException} or a {@link

@@ -11,7 +11,7 @@ import java.util.Date;
 import java.util.Locale;
 import java.util.UUID;
 
-/** Reads and writes the texts of values whose own classes do it in another way. */
+/** Reads and writes the texts of values where their own classes would do it differently. */
 final class TextForms {
 
   private static final DateTimeFormatter MILLISECONDS =
@@ -35,7 +35,7 @@ final class TextForms {
   }
 
   static UUID toUuid(String text) {
-    // The class itself also takes shorter groups of digits
+    // UUID.fromString also takes shorter groups of digits
     if (text.length() != 36) {
       throw new IllegalArgumentException();
     }
@@ -58,7 +58,7 @@ final class TextForms {
     return Year.of(year);
   }
 
-  /** Years above 9999 are written without a sign, which {@link YearMonth#parse} wants. */
+  /** Years above 9999 are written without the sign that {@link YearMonth#parse} requires. */
   static YearMonth toYearMonth(String text) {
     int dash = text.lastIndexOf('-');
     if (dash < 1) {
@@ -68,7 +68,7 @@ final class TextForms {
         Integer.parseInt(text.substring(0, dash)), Integer.parseInt(text.substring(dash + 1)));
   }
 
-  /** The root has no language, and the tag for that is not well known. */
+  /** The root locale is an empty text: its language tag is not well known. */
   static String ofLocale(Locale locale) {
     return locale.equals(Locale.ROOT) ? "" : locale.toLanguageTag();
   }
@@ -78,9 +78,9 @@ final class TextForms {
     return Locale.forLanguageTag(text.replace("_#", "-").replace('_', '-'));
   }
 
-  @SuppressWarnings("JavaUtilDate") // Users may have them
+  @SuppressWarnings("JavaUtilDate") // Payloads may contain them
   static String ofDate(Date date) {
-    // Those of java.sql refuse toInstant()
+    // The dates of java.sql do not support toInstant()
     return MILLISECONDS.format(Instant.ofEpochMilli(date.getTime()));
   }
 }

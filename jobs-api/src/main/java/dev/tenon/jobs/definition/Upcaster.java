@@ -4,19 +4,19 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * Makes a value of today from one that was stored as an earlier version of its job type. What it is
- * made of is what users annotate with {@link dev.tenon.jobs.annotation.Upcaster}. Immutable, and as
- * thread-safe as the function.
+ * Makes a current value from one that was stored as an earlier version of its job type. Users write
+ * it as a method with the annotation {@link dev.tenon.jobs.annotation.Upcaster}. Immutable, and as
+ * thread-safe as its function.
  *
- * @param <T> the payload or the result of today
+ * @param <T> the current payload or result
  */
 public sealed interface Upcaster<T> {
 
   /**
-   * Takes the old value as a record with the components of that time.
+   * Takes the old value as a record with the components of that version.
    *
    * @param <O> the record
-   * @param <T> the payload or the result of today
+   * @param <T> the current payload or result
    * @param shape the record
    * @param codec what reads the record
    * @param function the function that users wrote
@@ -36,7 +36,7 @@ public sealed interface Upcaster<T> {
   /**
    * Takes the old value as the JSON that was stored.
    *
-   * @param <T> the payload or the result of today
+   * @param <T> the current payload or result
    * @param function the function that users wrote
    */
   record OfJson<T>(Function<? super String, ? extends T> function) implements Upcaster<T> {

@@ -18,7 +18,7 @@ public record Violation(String path, String message) {
     Objects.requireNonNull(message, "message");
   }
 
-  /** Path and message, as people are shown them. */
+  /** Path and message, as people see them. */
   @Override
   public String toString() {
     return path.isEmpty() ? message : path + " " + message;

@@ -8,7 +8,7 @@ public final class Violations {
 
   private final List<Violation> found = new ArrayList<>();
 
-  /** Nothing was found yet. */
+  /** Starts without any violation. */
   public Violations() {}
 
   /**
@@ -21,7 +21,7 @@ public final class Violations {
     found.add(new Violation(path, message));
   }
 
-  /** What was found so far; empty if the value is valid. */
+  /** The violations found so far; empty if the value is valid. */
   public List<Violation> toList() {
     return List.copyOf(found);
   }

@@ -1,6 +1,6 @@
 /**
- * What generated code is made of: the definitions of job types and the modules that list them.
- * Users meet these types through generated code and rarely name them.
+ * The building blocks of generated code: the definitions of job types and the modules that list
+ * them. Users meet these types through generated code and rarely name them.
  */
 @NullMarked
 package dev.tenon.jobs.definition;
