@@ -53,7 +53,8 @@ final class PhysicalConnections implements DataSource {
 
   @Override
   public int getLoginTimeout() {
-    return 0;
+    // HikariCP waits as long for a connection that is being opened when its pool is closed
+    return (int) ConnectionOptions.LOGIN_TIMEOUT.toSeconds();
   }
 
   @Override

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
+import dev.tenon.jobs.CapturedLog;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.SubmitOptions;
@@ -97,6 +98,18 @@ class ConnectionsTest {
             .atMost(Duration.ofSeconds(90))
             .until(this::connections, names -> total(names) <= 6);
     assertThat(idle).containsKeys("tenon", "tenon-control", "tenon-heartbeat");
+  }
+
+  @Test
+  void closingTheRuntimeWarnsOfNothing() {
+    JobsRuntime runtime = fixture.start();
+    runtime.startWorker(TestJobs.handlers().with(ORDER, (order, context) -> new Receipt("x")));
+    UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), "test", SubmitOptions.defaults());
+    Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
+    try (CapturedLog log = CapturedLog.of("com.zaxxer.hikari")) {
+      fixture.closeRuntimes();
+      assertThat(log.warnings()).isEmpty();
+    }
   }
 
   @Test
