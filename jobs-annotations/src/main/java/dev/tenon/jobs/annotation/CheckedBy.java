@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Makes an annotation of yours a constraint, which a static method of yours checks. Generated
- * validators call that method directly.
+ * Makes your own annotation a constraint that your own static method checks. Generated validators
+ * call that method directly.
  *
  * <pre>{@code
  * @Target({ElementType.FIELD, ElementType.TYPE_USE})
@@ -16,7 +16,7 @@ import java.lang.annotation.Target;
  * public @interface Isbn {
  *   String[] prefixes() default {"978", "979"};
  *
- *   String message() default "is no ISBN";
+ *   String message() default "is not an ISBN";
  * }
  *
  * final class Isbn13 {
@@ -31,11 +31,11 @@ import java.lang.annotation.Target;
  * method of the class has its name. If the payload is in another package, class and method are
  * public.
  *
- * <p>Constraints that stand on the annotation, such as {@code @NotBlank}, are checked too. The
- * annotation may itself be a {@code jakarta.validation.Constraint}, whose validators are then left
- * to that library.
+ * <p>Constraints on the annotation, such as {@code @NotBlank}, are checked too. The annotation may
+ * itself be a {@code jakarta.validation.Constraint}, whose validators are then left to that
+ * library.
  *
- * <p>Where a value does not meet the constraint, the violation says the {@code message} of the
+ * <p>If a value does not meet the constraint, the violation has the {@code message} of the
  * annotation: a fixed text, which may name attributes in braces. Without one it says "does not meet
  * {@literal @}Isbn".
  */

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Names the job module of a compilation, on one package or class of it.
+ * Names the job module of a compilation. It is placed on one package or class of the compilation.
  *
  * <p>All job types of a compilation form one module. For a module named {@code PlmJobs} the
  * processor writes, into the package of the annotated element, {@code PlmJobs} (the typed submit
@@ -26,7 +26,8 @@ public @interface JobModule {
   String value();
 
   /**
-   * The generated {@code …Module} classes of other compilations whose job types belong to this one.
+   * The generated {@code …Module} classes of other compilations whose job types belong to this
+   * module too.
    */
   Class<?>[] includes() default {};
 
@@ -40,7 +41,9 @@ public @interface JobModule {
      * handlers of its own, must have exactly one.
      */
     HERE,
-    /** In the application that includes this module: a handler that is missing here is no error. */
+    /**
+     * In the application that includes this module: a handler that is missing here is not an error.
+     */
     ELSEWHERE
   }
 }

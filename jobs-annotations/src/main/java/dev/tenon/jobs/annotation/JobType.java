@@ -23,12 +23,14 @@ public @interface JobType {
 
   /**
    * The name of the type, unique in the application: two or more lower-case segments with a dot
-   * between them, such as {@code widget.process.batch}. A segment starts with a letter and goes on
-   * with letters and digits; {@code -} or {@code _} may stand between them.
+   * between them, such as {@code widget.process.batch}. A segment starts with a letter and
+   * continues with letters and digits; {@code -} or {@code _} may stand between them.
    */
   String value();
 
-  /** What people are shown. Default: made of the type, {@code Widget process batch}. */
+  /**
+   * The name that people see. Default: derived from the type, such as {@code Widget process batch}.
+   */
   String label() default "";
 
   /**
@@ -46,7 +48,7 @@ public @interface JobType {
    */
   String timeout() default "10m";
 
-  /** How often the job is attempted in all, the first attempt included; at least 1. */
+  /** How many times the job is attempted in all, the first attempt included; at least 1. */
   int maxAttempts() default 3;
 
   /**
@@ -79,7 +81,7 @@ public @interface JobType {
 
   /**
    * The version of the shapes of payload and result, from 1. Raise it by 1 with a change after
-   * which JSON that was stored before cannot be read or is not valid any more, and give an {@link
+   * which JSON that was stored before cannot be read or is no longer valid, and give an {@link
    * Upcaster} for what was stored before. A worker gives jobs of a higher version back, for a newer
    * worker to run.
    */

@@ -7,11 +7,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Makes a payload or a result of today from one that was stored as an earlier version of its type.
+ * Makes a current payload or result from one that was stored as an earlier version of its type.
  *
- * <p>It stands on a static method of the payload record, or of the record (or sealed interface)
+ * <p>It is placed on a static method of the payload record, or of the record (or sealed interface)
  * that is the result. The method returns that record. Its one parameter is what was stored: a
- * record with the components of that time, or a {@code String} with the stored JSON.
+ * record with the components of that version, or a {@code String} with the stored JSON.
  *
  * <pre>{@code
  * @JobType(value = "mail.send", version = 2)
@@ -26,7 +26,7 @@ import java.lang.annotation.Target;
  * }
  * }</pre>
  *
- * <p>Upcasters do not form chains: each of them makes the record of today. Constraints of the old
+ * <p>Upcasters do not form chains: each of them makes the current record. Constraints of the old
  * record are not checked; those of the new one are checked on what the method returns. Where only
  * the payload has an upcaster for a version, the result of that version is read as it is, and the
  * other way round.

@@ -57,7 +57,7 @@ public final class TenonExtension
     this.handlers = handlers;
   }
 
-  /** What there is while tests run. */
+  /** What exists while tests run. */
   private record Running(TestPostgres postgres, String database, JobsRuntime runtime) {}
 
   /** A runtime without a worker; {@link #startWorker} starts one. */
@@ -80,7 +80,7 @@ public final class TenonExtension
     return running().runtime();
   }
 
-  /** The database in which the jobs are; it has room for tables of the tests' own. */
+  /** The database of the jobs, in which tests may also create tables of their own. */
   public DataSource dataSource() {
     return running().postgres().dataSource(running().database());
   }
@@ -99,7 +99,7 @@ public final class TenonExtension
    * @param jobId the job
    * @param timeout how long to wait at most
    * @return the job as it ended
-   * @throws AssertionError if it has not ended by then; it says where the job stands
+   * @throws AssertionError if it has not ended by then; the message describes the job
    * @throws dev.tenon.jobs.JobNotFoundException if there is no such job
    */
   public Job awaitEnd(UUID jobId, Duration timeout) {
@@ -162,7 +162,7 @@ public final class TenonExtension
     }
   }
 
-  // Its successor computeIfAbsent is of JUnit 6, and frameworks still pin JUnit 5
+  // The successor computeIfAbsent came with JUnit 6, and frameworks still pin JUnit 5
   @SuppressWarnings("deprecation")
   private static TestPostgres postgres(ExtensionContext context) {
     return Objects.requireNonNull(
@@ -186,7 +186,7 @@ public final class TenonExtension
     Running current = running;
     if (current == null) {
       throw new IllegalStateException(
-          "No test runs. Annotate the field of the TenonExtension with @RegisterExtension, and use it"
+          "No test is running. Annotate the field of the TenonExtension with @RegisterExtension, and use it"
               + " from @BeforeEach on.");
     }
     return current;

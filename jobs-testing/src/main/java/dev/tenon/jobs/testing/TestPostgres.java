@@ -31,7 +31,7 @@ final class TestPostgres implements AutoCloseable, CloseableResource {
     try {
       return new TestPostgres(EmbeddedPostgres.start());
     } catch (IOException e) {
-      throw new UncheckedIOException("The embedded PostgreSQL for the tests does not start.", e);
+      throw new UncheckedIOException("The embedded PostgreSQL for the tests did not start.", e);
     }
   }
 

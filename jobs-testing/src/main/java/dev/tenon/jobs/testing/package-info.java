@@ -1,4 +1,4 @@
-/** Helps to test jobs: {@link dev.tenon.jobs.testing.TenonExtension} for JUnit Jupiter. */
+/** Support for tests of jobs: {@link dev.tenon.jobs.testing.TenonExtension} for JUnit Jupiter. */
 @NullMarked
 package dev.tenon.jobs.testing;
 
