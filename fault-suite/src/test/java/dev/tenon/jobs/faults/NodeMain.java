@@ -54,7 +54,7 @@ public final class NodeMain {
   /** In characters; the limit of a payload is 1 MiB. */
   private static final int LARGE = 900_000;
 
-  private static final Pattern REFUSED = Pattern.compile("\\d+ messages were no pointers");
+  private static final Pattern REFUSED = Pattern.compile("\\d+ messages were not pointers");
 
   private final NodeSettings settings;
   private final Ledger executed;

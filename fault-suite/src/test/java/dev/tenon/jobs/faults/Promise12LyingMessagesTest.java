@@ -67,7 +67,7 @@ class Promise12LyingMessagesTest {
       site.publish(KEY, body.getBytes(UTF_8));
     }
     await().atMost(Site.PATIENCE).until(() -> site.depth(site.deadLetters()) == garbage.size());
-    worker.awaitLogged(garbage.size() + " messages were no pointers", Site.PATIENCE);
+    worker.awaitLogged(garbage.size() + " messages were not pointers", Site.PATIENCE);
     mustWork();
     site.settle(Site.PATIENCE).mustBalance();
   }
@@ -112,7 +112,7 @@ class Promise12LyingMessagesTest {
     }
     await().atMost(Site.PATIENCE).until(() -> site.depth(site.queue(FaultJobs.WORK)) == 0);
     mustWork();
-    worker.awaitLogged("is no pointer to a job", Site.PATIENCE);
+    worker.awaitLogged("is not a pointer to a job", Site.PATIENCE);
     long bytes =
         site
             .rabbit()

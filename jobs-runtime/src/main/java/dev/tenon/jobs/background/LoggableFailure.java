@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a log may say about a failure: classes, SQL states and frames, but no messages, since the
- * message of a database, a driver or a handler may quote a payload or a password.
+ * The part of a failure that a log may show: classes, SQL states and frames, but no messages, since
+ * the message of a database, a driver or a handler may quote a payload or a password.
  */
 public final class LoggableFailure {
 

@@ -1,4 +1,4 @@
-/** What background threads share: the loop that they are, and what they may write into the log. */
+/** What background threads share: the loop that they run, and the rules for what they may log. */
 @NullMarked
 package dev.tenon.jobs.background;
 

@@ -4,7 +4,7 @@ import dev.tenon.jobs.RabbitMqOptions;
 import java.util.UUID;
 
 /**
- * How RabbitMQ is reached, and for whom. Immutable.
+ * How RabbitMQ is reached, and on behalf of which installation. Immutable.
  *
  * @param options how it is reached
  * @param installation the installation of Tenon whose pointers are published and taken

@@ -17,7 +17,10 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** RabbitMQ cannot be used; the message says at which address and why, and may be logged. */
+/**
+ * Thrown when RabbitMQ cannot be used; the message says at which address and why, and may be
+ * logged.
+ */
 final class BrokerFailure extends Exception implements ExplainedFailure {
 
   private static final long serialVersionUID = 1L;

@@ -1,6 +1,6 @@
 package dev.tenon.jobs.broker;
 
-/** RabbitMQ cannot be reached, or did not confirm in time. */
+/** Thrown when RabbitMQ cannot be reached, or did not confirm in time. */
 public final class BrokerUnavailableException extends Exception {
 
   private static final long serialVersionUID = 1L;

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What becomes of exceptions on the threads of the client library. Its own handlers log each failed
- * try to connect, and answer an exception in a consumer by closing the channel: the consumer would
- * be gone without anybody's notice. Here a connection that fails is the business of its {@link
+ * Handles exceptions on the threads of the client library. Its own handlers log each failed try to
+ * connect, and answer an exception in a consumer by closing the channel: the consumer would be
+ * gone, and nobody would notice. Here a connection that fails is the business of its {@link
  * BrokerLink}, and an exception in our own code drops the connection, so that everything on it is
  * built again. Thread-safe.
  */

@@ -10,7 +10,7 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** How the client library is set up: bounded waits, no recovery and no log lines of its own. */
+/** Sets up the client library: bounded waits, no recovery and no log lines of its own. */
 final class ConnectionFactories {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);

@@ -4,8 +4,8 @@ import com.rabbitmq.client.Connection;
 import java.io.IOException;
 
 /**
- * Keeps the queue of what is no pointer declared. If RabbitMQ refuses it, since it has other
- * arguments, everything else goes on. For one thread.
+ * Keeps the queue of messages that are not pointers declared. If RabbitMQ refuses it, since it has
+ * other arguments, everything else goes on. For one thread.
  */
 final class DeadLetters {
 

@@ -27,10 +27,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receives pointers for one worker, and hears which jobs are to be cancelled. Pointers wait here,
- * most urgent first and unacknowledged, until the worker takes them or they are handed back. {@link
- * #take}, {@link #pause}, {@link #resume} and {@link #handBackOlderThan} are for the worker's
- * claiming thread only; everything else is thread-safe.
+ * Receives pointers and requests to cancel jobs, for one worker. Pointers wait here, most urgent
+ * first and unacknowledged, until the worker takes them or they are handed back. {@link #take},
+ * {@link #pause}, {@link #resume} and {@link #handBackOlderThan} are for the worker's claiming
+ * thread only; everything else is thread-safe.
  */
 public final class PointerConsumer implements AutoCloseable {
 
@@ -142,7 +142,7 @@ public final class PointerConsumer implements AutoCloseable {
     return problems;
   }
 
-  /** How many messages were no pointers, and went to the dead-letter queue. */
+  /** How many messages were not pointers, and went to the dead-letter queue. */
   public long refused() {
     return refused.get();
   }
@@ -324,7 +324,7 @@ public final class PointerConsumer implements AutoCloseable {
       long count = refusedLines.admit(queue);
       if (count > 0) {
         LOG.warn(
-            "A message of {} bytes in queue {} is no pointer to a job; it goes to {}. {} such messages"
+            "A message of {} bytes in queue {} is not a pointer to a job; it goes to {}. {} such messages"
                 + " came since the last line about that queue, and there is one line a minute.",
             bytes,
             LogText.escape(queue),
@@ -367,8 +367,8 @@ public final class PointerConsumer implements AutoCloseable {
       long count = refusedLines.admit(topology.controlExchange());
       if (count > 0) {
         LOG.warn(
-            "A message of {} bytes from {} asks to cancel what is no job id; it is dropped. {} such"
-                + " messages came since the last line about them, and there is one line a minute.",
+            "A message of {} bytes from {} asks to cancel something that is not a job id; it is dropped."
+                + " {} such messages came since the last line about them, and there is one line a minute.",
             bytes,
             LogText.escape(topology.controlExchange()),
             count);

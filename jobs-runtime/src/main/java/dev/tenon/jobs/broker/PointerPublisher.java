@@ -17,9 +17,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes pointers, and knows of each whether the broker has it: persistent messages, publisher
- * confirms, {@code mandatory}. Also tells workers which jobs are to be cancelled. Thread-safe; one
- * batch is published at a time.
+ * Publishes pointers, and tells for each pointer whether the broker has it: persistent messages,
+ * publisher confirms, {@code mandatory}. Also tells workers which jobs are to be cancelled.
+ * Thread-safe; one batch is published at a time.
  *
  * @see <a href="https://www.rabbitmq.com/docs/confirms">Consumer acknowledgements and publisher
  *     confirms</a>

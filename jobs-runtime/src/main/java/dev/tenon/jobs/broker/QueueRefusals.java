@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The queues that RabbitMQ refuses to one connection, why, and when to ask again: somebody may mend
- * it. Thread-safe.
+ * The queues that RabbitMQ refuses to one connection, why, and when to ask again, since somebody
+ * may fix the cause. Thread-safe.
  */
 final class QueueRefusals {
 

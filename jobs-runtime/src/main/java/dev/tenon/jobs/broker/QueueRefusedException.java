@@ -8,9 +8,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * RabbitMQ refuses one queue, and nothing else: it exists with other arguments, belongs to somebody
- * else, or the user lacks the right to it. The message names the queue, what was found and what to
- * do, and may be logged.
+ * Thrown when RabbitMQ refuses one queue, and nothing else: it exists with other arguments, belongs
+ * to somebody else, or the user lacks the right to it. The message names the queue, what was found
+ * and what to do, and may be logged.
  */
 final class QueueRefusedException extends Exception {
 

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The consuming of one queue, on a channel of its own, so that what goes wrong with one queue does
- * not concern the others: a queue that is refused, deleted, or whose channel RabbitMQ closes. Its
+ * The subscription to one queue, on a channel of its own, so that problems with one queue do not
+ * affect the others: a queue that is refused, deleted, or whose channel RabbitMQ closes. Its
  * owner's lock guards it; {@link #endedByBroker} is thread-safe.
  */
 final class QueueSubscription {

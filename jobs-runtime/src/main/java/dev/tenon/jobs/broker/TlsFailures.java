@@ -9,7 +9,7 @@ import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Why TLS to RabbitMQ cannot be spoken, in words that say what to change. */
+/** Explains why TLS to RabbitMQ fails, and what to change. */
 final class TlsFailures {
 
   private TlsFailures() {}

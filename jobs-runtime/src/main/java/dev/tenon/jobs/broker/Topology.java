@@ -84,7 +84,7 @@ public final class Topology {
     for (String routingKey : routingKeys(definition)) {
       if (!isNameable(routingKey)) {
         throw new IllegalArgumentException(
-            "The queue of job type '%s' would have a name of %d bytes: the name prefix '%s' and the routing key '%s'. RabbitMQ takes %d bytes at most; choose a shorter namePrefix or routingKey."
+            "The queue of job type '%s' would have a name of %d bytes: the name prefix '%s' and the routing key '%s'. RabbitMQ accepts at most %d bytes; choose a shorter namePrefix or routingKey."
                 .formatted(
                     definition.type(),
                     nameBytes(routingKey),

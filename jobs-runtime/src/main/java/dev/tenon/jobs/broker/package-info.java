@@ -1,5 +1,5 @@
 /**
- * RabbitMQ: connections that come back by themselves, the exchanges and queues, confirmed
+ * RabbitMQ: connections that are restored automatically, the exchanges and queues, confirmed
  * publishing of pointers, consuming them, and the fanout by which running jobs are cancelled.
  */
 @NullMarked

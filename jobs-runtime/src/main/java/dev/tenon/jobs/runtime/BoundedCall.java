@@ -9,14 +9,14 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Calls of foreign code that may hang, such as a pool that waits for a connection. Each runs in a
- * daemon thread of its own, which is interrupted and left to itself when its time is up.
+ * daemon thread of its own, which is interrupted and abandoned when its time is up.
  */
 final class BoundedCall {
 
   private BoundedCall() {}
 
   /**
-   * What the call gives.
+   * Returns the result of the call.
    *
    * @throws TimeoutException if it has not come back in time
    * @throws ExecutionException if it has failed, with its exception as the cause

@@ -10,8 +10,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a connection to PostgreSQL cannot be had, in the words of an operator. What drivers and pools
- * say is not passed on, since they quote URLs, which may hold passwords; what the server says is.
+ * Explains to operators why a connection to PostgreSQL fails. Messages of drivers and pools are not
+ * passed on, since they quote URLs, which may hold passwords; messages of the server are.
  */
 final class ConnectFailures {
 
@@ -55,7 +55,7 @@ final class ConnectFailures {
           "PostgreSQL %s takes no connections at the moment%s. Start again when it is up."
               .formatted(place, said);
       case "57P01", "57P02" ->
-          "PostgreSQL %s was stopped meanwhile%s. Start again when it is up."
+          "PostgreSQL %s was stopped in the meantime%s. Start again when it is up."
               .formatted(place, said);
       case "08004" ->
           "PostgreSQL %s and this process do not agree on how to log in. Check that a password is given, and sslmode in the URL."
@@ -76,8 +76,7 @@ final class ConnectFailures {
   }
 
   /**
-   * Why a migration failed. Its statements hold no values, so that what is said of them may be
-   * shown.
+   * Why a migration failed. Its statements hold no values, so the messages about them may be shown.
    */
   static String explainMigration(Throwable failure, String place) {
     String state = sqlState(failure);
@@ -88,7 +87,7 @@ final class ConnectFailures {
           : explain(failure, place);
     }
     SQLException sql = lastWithState(failure);
-    return "PostgreSQL refuses a statement%s, SQL state %s. The schema is as it was. Mend the cause and start again."
+    return "PostgreSQL refuses a statement%s, SQL state %s. The schema is as it was. Fix the cause and start again."
         .formatted(sql == null ? "" : said(sql), state);
   }
 

@@ -5,11 +5,11 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the connections of one pool have in common.
+ * The options that all connections of one pool share.
  *
  * @param purpose what {@code ApplicationName} ends with, such as {@code control}; empty for
  *     submitting and reading
- * @param socketTimeout how long a statement may be without an answer before its connection counts
+ * @param socketTimeout how long a statement may go without an answer before its connection counts
  *     as dead; null if it may take its time
  */
 record ConnectionOptions(String purpose, @Nullable Duration socketTimeout) {

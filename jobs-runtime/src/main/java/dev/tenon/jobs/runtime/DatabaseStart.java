@@ -24,9 +24,9 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 
 /**
- * Takes a database into use: looks whether the server, its schema, the rights and the pools are
- * what the runtime needs, and brings the schema up to date. What is wrong is found here, within
- * {@link #LIMIT}, and not by the first job.
+ * Prepares a database for use: checks whether the server, its schema, the rights and the pools are
+ * what the runtime needs, and brings the schema up to date. Problems are found here, within {@link
+ * #LIMIT}, and not by the first job.
  */
 final class DatabaseStart {
 

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /**
  * A URL of PostgreSQL, checked and shown without what may be secret: its parameters may hold a
- * password. What the driver would say of a wrong one quotes it, so that it must not see it.
+ * password. The driver quotes a wrong URL in its message, so a wrong URL must not reach the driver.
  */
 final class DatabaseUrl {
 
@@ -27,7 +27,8 @@ final class DatabaseUrl {
   /**
    * Checks the form.
    *
-   * @throws IllegalArgumentException if it is none of PostgreSQL, or holds a user before the host
+   * @throws IllegalArgumentException if it is not a URL of PostgreSQL, or holds a user before the
+   *     host
    */
   static void check(String url) {
     if (!url.startsWith(PREFIX)) {
@@ -54,7 +55,7 @@ final class DatabaseUrl {
     for (String host : hosts.split(",", -1)) {
       if (!HOSTS.matcher(host).matches()) {
         throw new IllegalArgumentException(
-            "The URL given to database(…) has a host or a port that is none; a port is a number."
+            "The URL given to database(…) has a host or port that is not valid; a port is a number."
                 + FORM);
       }
     }

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at everything that a runtime needs or does. */
+/** Checks everything that a runtime needs or does. */
 final class HealthReport {
 
   /**
@@ -55,7 +55,7 @@ final class HealthReport {
               "worker: " + worker.id(),
               problems.isEmpty(),
               problems.isEmpty()
-                  ? "runs %d jobs; %d messages were no pointers"
+                  ? "runs %d jobs; %d messages were not pointers"
                       .formatted(worker.runningJobs(), worker.refusedMessages())
                   : String.join("; ", problems)));
     }

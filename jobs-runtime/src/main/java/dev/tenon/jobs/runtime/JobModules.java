@@ -45,7 +45,7 @@ final class JobModules {
       }
     } catch (ServiceConfigurationError e) {
       throw new JobsException(
-          "A job module that is listed as %s cannot be loaded. Build the application anew; the cause says more."
+          "A job module that is listed as %s cannot be loaded. Build the application again; the cause says more."
               .formatted(SERVICE),
           null,
           null,

@@ -89,7 +89,7 @@ public final class JobsRuntime implements AutoCloseable {
     this.health = new HealthReport(new TaskStore(database), publisher, workers);
   }
 
-  /** Starts to say how the runtime is made. */
+  /** Starts to build a runtime. */
   public static JobsRuntimeBuilder builder() {
     return new JobsRuntimeBuilder();
   }
@@ -120,8 +120,9 @@ public final class JobsRuntime implements AutoCloseable {
   }
 
   /**
-   * How the runtime is: its database, RabbitMQ, its workers, and the upkeep, whichever process does
-   * it. It asks the database; if that does not answer, it takes some seconds to say so.
+   * The health of the runtime: its database, RabbitMQ, its workers, and the upkeep, whichever
+   * process does it. It asks the database; if that does not answer, it takes some seconds to say
+   * so.
    */
   public JobsHealth health() {
     return health.check();
@@ -178,8 +179,8 @@ public final class JobsRuntime implements AutoCloseable {
 
   /**
    * Waits until the runtime is closed: by {@link #close()}, or, unless that was switched off,
-   * because the process was told to end (SIGTERM, Ctrl-C). By then the workers have stopped in good
-   * order.
+   * because the process was told to end (SIGTERM, Ctrl-C). By then the workers have stopped in an
+   * orderly way.
    */
   public void awaitShutdown() throws InterruptedException {
     closedSignal.await();
@@ -252,7 +253,9 @@ public final class JobsRuntime implements AutoCloseable {
     }
   }
 
-  /** Brings news from the job service to the dispatcher, and to workers in this process. */
+  /**
+   * Passes notifications of the job service on to the dispatcher, and to workers in this process.
+   */
   private final class LocalNotifications implements Notifications {
 
     @Override

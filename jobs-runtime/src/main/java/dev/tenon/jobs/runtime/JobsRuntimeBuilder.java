@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says how a {@link JobsRuntime} is made. Only a database is needed. Not thread-safe. */
+/** Builds a {@link JobsRuntime}. Only a database is required. Not thread-safe. */
 public final class JobsRuntimeBuilder {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobsRuntime.class);
@@ -43,7 +43,7 @@ public final class JobsRuntimeBuilder {
   JobsRuntimeBuilder() {}
 
   /**
-   * The PostgreSQL database in which the jobs are, over connection pools of the runtime's own.
+   * The PostgreSQL database of the jobs, over connection pools of the runtime's own.
    *
    * @param url such as {@code jdbc:postgresql://localhost:5432/app}
    * @param user the user, who owns the schema or may create it
@@ -57,16 +57,16 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
-   * The PostgreSQL database in which the jobs are, over a pool of the application. For heartbeats
-   * and outcomes the runtime makes a small pool of its own with the same settings, if it is a
-   * {@code HikariDataSource}; otherwise set {@link #controlDataSource}.
+   * The PostgreSQL database of the jobs, over a pool of the application. For heartbeats and
+   * outcomes the runtime makes a small pool of its own with the same settings, if it is a {@code
+   * HikariDataSource}; otherwise set {@link #controlDataSource}.
    */
   public JobsRuntimeBuilder dataSource(DataSource dataSource) {
     this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
     return this;
   }
 
-  /** A pool of four connections or more to the same database, which nothing but Tenon uses. */
+  /** A pool of at least four connections to the same database, which only Tenon uses. */
   public JobsRuntimeBuilder controlDataSource(DataSource controlDataSource) {
     this.controlDataSource = Objects.requireNonNull(controlDataSource, "controlDataSource");
     return this;
@@ -96,8 +96,8 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
-   * How often a worker says that it is alive. After three times that without a word it counts as
-   * lost, and its jobs run elsewhere. All runtimes on a database should agree. Default: 5 s.
+   * How often a worker says that it is alive. After three intervals without a heartbeat it counts
+   * as lost, and its jobs run elsewhere. All runtimes on a database should agree. Default: 5 s.
    */
   public JobsRuntimeBuilder heartbeatInterval(Duration heartbeatInterval) {
     this.heartbeatInterval = Objects.requireNonNull(heartbeatInterval, "heartbeatInterval");
@@ -122,7 +122,7 @@ public final class JobsRuntimeBuilder {
     return this;
   }
 
-  /** How much payloads, results and logs may have. Default: {@link SizeLimits#defaults()}. */
+  /** The size limits of payloads, results and logs. Default: {@link SizeLimits#defaults()}. */
   public JobsRuntimeBuilder sizeLimits(SizeLimits sizeLimits) {
     this.sizeLimits = Objects.requireNonNull(sizeLimits, "sizeLimits");
     return this;
@@ -135,8 +135,8 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
-   * Who submits a job where the caller does not say: a fixed name, such as that of the program.
-   * Default: the caller must say.
+   * The default submitter, where the caller names none: a fixed name, such as that of the program.
+   * Default: the caller must name the submitter.
    */
   public JobsRuntimeBuilder submittedBy(String submittedBy) {
     Objects.requireNonNull(submittedBy, "submittedBy");
@@ -144,7 +144,7 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
-   * Who submits a job where the caller does not say: for instance whoever is logged in.
+   * The default submitter, where the caller names none: for instance whoever is logged in.
    *
    * @param submittedBy is asked for each job, on the thread that submits; may not give null
    */
@@ -164,14 +164,14 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
-   * Makes the runtime and starts it.
+   * Builds the runtime and starts it.
    *
    * @throws IllegalArgumentException if a setting is wrong; the message names it
    * @throws dev.tenon.jobs.JobsException if there are no modules, since the annotation processor
    *     did not run or since they are not listed; or if two of them declare the same job type
    * @throws dev.tenon.jobs.JobsStartException if the database cannot be reached within ten seconds,
    *     is not one that Tenon supports, lacks the schema or rights, or takes no writes; the message
-   *     says what mends it. RabbitMQ need not be there: the runtime connects when it is.
+   *     says how to fix it. RabbitMQ need not be there: the runtime connects when it is.
    */
   public JobsRuntime start() {
     validate();
@@ -190,7 +190,7 @@ public final class JobsRuntimeBuilder {
       new DatabaseStart(dataSources, schema, migrates, upkeep).run();
       JobsRuntime runtime = new JobsRuntime(settings(), dataSources);
       runtime.start();
-      LOG.info("Its job modules are {}.", JobModules.names(found));
+      LOG.info("Tenon found the job modules {}.", JobModules.names(found));
       return runtime;
     } catch (RuntimeException e) {
       dataSources.close();

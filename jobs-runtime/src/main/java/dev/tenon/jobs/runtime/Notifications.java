@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What the job service tells the rest of the runtime. All of it only makes things faster: what is
- * missed here is found in the table.
+ * Notifications from the job service to the rest of the runtime. They only make things faster:
+ * whatever is missed here is found in the table.
  */
 interface Notifications {
 

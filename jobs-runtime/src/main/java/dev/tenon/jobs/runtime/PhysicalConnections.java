@@ -9,8 +9,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens a new connection at each call, for a pool to keep. What a pool sets on its data source does
- * not reach the application's, with which this one may share it. Thread-safe.
+ * Opens a new connection at each call, for a pool to keep. Settings that a pool makes on this data
+ * source do not reach the application's data source behind it. Thread-safe.
  */
 final class PhysicalConnections implements DataSource {
 

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** How the annotation processor is added to a build, for messages that miss what it writes. */
+/** How to add the annotation processor to a build, for messages about missing generated code. */
 final class ProcessorSetup {
 
   private static final String FILE = "processor-setup.txt";
@@ -16,11 +16,11 @@ final class ProcessorSetup {
   static String advice() {
     return "If this application declares job types with @JobType, then Tenon's annotation processor"
         + " did not run when they were compiled: from JDK 23 on, the compiler runs none unless it is"
-        + " told to. Add it to the build, and build anew.\n\n"
+        + " told to. Add it to the build, and build again.\n\n"
         + snippets();
   }
 
-  /** What to add to a build with Maven or with Gradle, in Tenon's version of today. */
+  /** What to add to a build with Maven or with Gradle, in the current version of Tenon. */
   static String snippets() {
     try (InputStream file = ProcessorSetup.class.getResourceAsStream(FILE)) {
       if (file == null) {

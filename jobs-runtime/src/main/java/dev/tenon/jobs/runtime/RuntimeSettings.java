@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a runtime works, as its builder said when it was started. Immutable.
+ * The settings of a runtime, as its builder had them at the start. Immutable.
  *
  * @param schema the schema of Tenon's tables
  * @param rabbitMq how RabbitMQ is reached; null if workers take their jobs from the table

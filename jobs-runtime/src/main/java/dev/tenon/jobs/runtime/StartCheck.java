@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a database is one that the runtime can work with: its server, its schema, and the rights
- * of its user. Each problem is told with what mends it. Thread-safe.
+ * Checks whether the runtime can work with a database: its server, its schema, and the rights of
+ * its user. Each problem is reported with its fix. Thread-safe.
  */
 final class StartCheck {
 
@@ -89,7 +89,7 @@ final class StartCheck {
           case "client", "session" ->
               "The client sets it: look at options in the URL, and at connectionInitSql and readOnly of the pool.";
           default ->
-              "It is set in %s: ALTER SYSTEM RESET default_transaction_read_only, or mend postgresql.conf, then SELECT pg_reload_conf();"
+              "It is set in %s: ALTER SYSTEM RESET default_transaction_read_only, or edit postgresql.conf, then SELECT pg_reload_conf();"
                   .formatted(server.readOnlySource());
         };
     return "Transactions are read-only, since default_transaction_read_only is on. " + remedy;

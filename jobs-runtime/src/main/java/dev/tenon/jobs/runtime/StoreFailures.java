@@ -7,7 +7,7 @@ import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoreRefusedException;
 import org.jspecify.annotations.Nullable;
 
-/** Failures of the store as users of the job service see them. */
+/** Turns failures of the store into the exceptions that users of the job service see. */
 final class StoreFailures {
 
   private static final String LOCK_NOT_AVAILABLE = "55P03";

@@ -8,7 +8,10 @@ import java.time.Instant;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Checks what PostgreSQL would refuse or change in silence, before a statement is made of it. */
+/**
+ * Checks submitted values that PostgreSQL would refuse or silently change, before they go into a
+ * statement.
+ */
 final class SubmittedValues {
 
   /** Well below what an entry of PostgreSQL's indexes may have. */

@@ -3,8 +3,8 @@ package dev.tenon.jobs.store;
 import java.io.Writer;
 
 /**
- * Takes a text of up to a number of bytes of UTF-8. Of a longer one nothing is kept, and the bytes
- * are only counted, so that it costs no memory. Not thread-safe.
+ * Collects a text of up to a given number of bytes of UTF-8. A longer text is not kept; its bytes
+ * are only counted, so it costs no memory. Not thread-safe.
  */
 final class BoundedText extends Writer {
 

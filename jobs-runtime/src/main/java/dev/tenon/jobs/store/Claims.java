@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What became of the jobs that a worker wanted to claim. Jobs that are in none of the lists have
- * ended, run elsewhere, or are not due.
+ * The result of a claim. Jobs that are in none of the lists have ended, run elsewhere, or are not
+ * due.
  *
  * @param jobs the claimed jobs, the most urgent first
  * @param left jobs that wait and were not claimed, since the payloads of the others have enough

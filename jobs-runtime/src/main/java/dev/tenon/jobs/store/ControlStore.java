@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** What people do to a job: cancel it, and run it again. Thread-safe. */
+/** Cancels jobs, and runs them again, for people. Thread-safe. */
 public final class ControlStore {
 
   /** A transaction of somebody else that holds a job's row must not hold up whoever cancels it. */
@@ -25,7 +25,7 @@ public final class ControlStore {
   }
 
   /**
-   * Cancels a job that waits. Whether it did.
+   * Cancels a waiting job. Returns whether it did.
    *
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the job's
    *     row for two seconds
@@ -44,7 +44,7 @@ public final class ControlStore {
   }
 
   /**
-   * Notes on a job that runs that it is to be cancelled. Whether it did.
+   * Marks a running job as to be cancelled. Returns whether it did.
    *
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the job's
    *     row for two seconds
@@ -63,14 +63,14 @@ public final class ControlStore {
     return Database.inTransaction(database.dsl(), MAX_LOCK_WAIT, update) > 0;
   }
 
-  /** Where a job stands. */
+  /** The status of a job. */
   public Optional<JobStatus> status(UUID jobId) {
     Tables.Jobs j = database.tables().jobs;
     return database.dsl().select(j.status).from(j).where(j.id.eq(jobId)).fetchOptional(j.status);
   }
 
   /**
-   * Puts a failed or cancelled job back to pending, with all its attempts before it.
+   * Puts a failed or cancelled job back to pending, with the full number of attempts.
    *
    * @return what to publish; empty if the job is neither failed nor cancelled
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the job's

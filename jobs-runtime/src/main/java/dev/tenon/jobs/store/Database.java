@@ -15,10 +15,10 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 
 /**
- * The ways into PostgreSQL. Submitting and reading go over {@link #dsl()}; claims, outcomes and
- * upkeep go over {@link #control()}, whose connections nothing else may use up; heartbeats go over
- * {@link #heartbeat()}, where they wait behind nothing. All of them throw {@link StoreException}
- * where jOOQ would throw its own exceptions. Thread-safe.
+ * Access to PostgreSQL. Submitting and reading go over {@link #dsl()}; claims, outcomes and upkeep
+ * go over {@link #control()}, whose connections nothing else may use up; heartbeats go over {@link
+ * #heartbeat()}, where they wait behind nothing. All of them throw {@link StoreException} where
+ * jOOQ would throw its own exceptions. Thread-safe.
  */
 public final class Database {
 
@@ -41,7 +41,7 @@ public final class Database {
   private final Tables tables;
 
   /**
-   * The ways into a schema.
+   * Access to a schema.
    *
    * @param dataSource for submitting and reading
    * @param controlDataSource for claims, outcomes and upkeep

@@ -3,7 +3,7 @@ package dev.tenon.jobs.store;
 import java.util.Objects;
 import java.util.UUID;
 
-/** Says which installation of Tenon a schema is. Thread-safe. */
+/** Reads the id of the installation of Tenon that a schema belongs to. Thread-safe. */
 public final class InstallationStore {
 
   private final Database database;

@@ -14,7 +14,7 @@ final class KnownTypes {
 
   private final Field<String[]> names;
   private final Field<Integer[]> versions;
-  private final Unnested<Map.Entry<String, Integer>> rows;
+  private final UnnestedRows<Map.Entry<String, Integer>> rows;
   private final Field<String> type;
   private final Field<Integer> version;
 
@@ -26,7 +26,7 @@ final class KnownTypes {
             DSL.val(entries.stream().map(Map.Entry::getKey).toArray(String[]::new)),
             SQLDataType.CLOB.array());
     this.versions = DSL.val(entries.stream().map(Map.Entry::getValue).toArray(Integer[]::new));
-    this.rows = new Unnested<>("k", entries);
+    this.rows = new UnnestedRows<>("k", entries);
     this.type = rows.column("type", SQLDataType.CLOB, Map.Entry::getKey);
     this.version = rows.column("version", SQLDataType.INTEGER, Map.Entry::getValue);
   }

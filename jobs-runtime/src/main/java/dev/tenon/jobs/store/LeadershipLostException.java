@@ -1,6 +1,9 @@
 package dev.tenon.jobs.store;
 
-/** A process that has been replaced as leader tried to act as one. Nothing was changed. */
+/**
+ * Thrown when a process that was replaced as leader tries to act as the leader. Nothing was
+ * changed.
+ */
 public final class LeadershipLostException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -9,7 +12,7 @@ public final class LeadershipLostException extends RuntimeException {
     super(
         "Process "
             + leadership.holder()
-            + " does not lead any more: its term "
+            + " no longer leads: its term "
             + leadership.token()
             + " is over.");
   }

@@ -3,8 +3,8 @@ package dev.tenon.jobs.store;
 import java.util.UUID;
 
 /**
- * What a worker holds a job by, from its claim to the end of the attempt. Every write of a worker
- * is accepted only while all three parts are those of the job's row. The number alone would not do:
+ * A worker's hold on a job, from the claim to the end of the attempt. Every write of a worker is
+ * accepted only while all three parts are those of the job's row. The number alone would not do:
  * after a failover that lost the last transactions, the new server gives a number out once more, to
  * another worker.
  *

@@ -46,7 +46,7 @@ public final class OutcomeStore {
   Set<UUID> finish(DSLContext dsl, List<AttemptEnd> ends) {
     Tables.Jobs j = database.tables().jobs;
     Tables.Attempts a = database.tables().attempts;
-    Unnested<AttemptEnd> e = new Unnested<>("e", ends);
+    UnnestedRows<AttemptEnd> e = new UnnestedRows<>("e", ends);
     var endId = e.column("id", SQLDataType.UUID, end -> end.lease().jobId());
     var endLease = e.column("lease", SQLDataType.BIGINT, end -> end.lease().number());
     var endWorker = e.column("worker", SQLDataType.CLOB, end -> end.lease().workerId());

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** What is to be published, and what was. Thread-safe. */
+/** Reads which pointers are to be published, and records which were. Thread-safe. */
 public final class PublishStore {
 
   private final Database database;
@@ -63,7 +63,7 @@ public final class PublishStore {
    *
    * @param leadership proof that the caller leads
    * @param age how long ago their pointers were confirmed, at least
-   * @throws LeadershipLostException if the caller does not lead any more
+   * @throws LeadershipLostException if the caller no longer leads
    */
   public Map<String, Integer> queued(Leadership leadership, Duration age) {
     Tables.Jobs j = database.tables().jobs;
@@ -85,7 +85,7 @@ public final class PublishStore {
    * @param routingKey whose jobs
    * @param age how long ago their pointers were confirmed, at least
    * @param limit how many at most
-   * @throws LeadershipLostException if the caller does not lead any more
+   * @throws LeadershipLostException if the caller no longer leads
    */
   public List<JobPointer> queuedLongest(
       Leadership leadership, String routingKey, Duration age, int limit) {
@@ -160,7 +160,7 @@ public final class PublishStore {
   private Select<? extends dev.tenon.jobs.libraries.jooq.Record1<UUID>> unclaimed(
       DSLContext dsl, List<JobPointer> pointers, StatusChange change) {
     Tables.Jobs j = database.tables().jobs;
-    Unnested<JobPointer> p = new Unnested<>("p", pointers);
+    UnnestedRows<JobPointer> p = new UnnestedRows<>("p", pointers);
     var id = p.column("id", SQLDataType.UUID, JobPointer::jobId);
     var lease = p.column("lease", SQLDataType.BIGINT, JobPointer::lease);
     return dsl.select(j.id)

@@ -23,7 +23,7 @@ public final class ReportStore {
   /** Records progress; of one job at most one report. */
   public void progress(List<ProgressReport> reports) {
     Tables.Jobs j = database.tables().jobs;
-    Unnested<ProgressReport> r = new Unnested<>("r", reports);
+    UnnestedRows<ProgressReport> r = new UnnestedRows<>("r", reports);
     var id = r.column("id", SQLDataType.UUID, report -> report.lease().jobId());
     var lease = r.column("lease", SQLDataType.BIGINT, report -> report.lease().number());
     var worker = r.column("worker", SQLDataType.CLOB, report -> report.lease().workerId());
@@ -60,7 +60,7 @@ public final class ReportStore {
   public void log(List<LogLine> lines) {
     Tables.Jobs j = database.tables().jobs;
     Tables.Logs l = database.tables().logs;
-    Unnested<LogLine> n = new Unnested<>("n", lines);
+    UnnestedRows<LogLine> n = new UnnestedRows<>("n", lines);
     var id = n.column("id", SQLDataType.UUID, line -> line.lease().jobId());
     var lease = n.column("lease", SQLDataType.BIGINT, line -> line.lease().number());
     var worker = n.column("worker", SQLDataType.CLOB, line -> line.lease().workerId());

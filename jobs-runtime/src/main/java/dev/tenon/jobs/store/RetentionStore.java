@@ -3,7 +3,7 @@ package dev.tenon.jobs.store;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
-/** Deletes jobs that are kept no longer, with their attempts and logs. Thread-safe. */
+/** Deletes jobs whose retention is over, with their attempts and logs. Thread-safe. */
 public final class RetentionStore {
 
   private final Database database;
@@ -19,7 +19,7 @@ public final class RetentionStore {
    * @param leadership proof that the caller leads
    * @param limit how many at most
    * @return how many were deleted
-   * @throws LeadershipLostException if the caller does not lead any more
+   * @throws LeadershipLostException if the caller no longer leads
    */
   public int prune(Leadership leadership, int limit) {
     Tables.Jobs j = database.tables().jobs;

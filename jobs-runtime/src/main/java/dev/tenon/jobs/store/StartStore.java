@@ -17,8 +17,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must be known before anything starts: the server, the state of the schema, and the rights of
- * the user. It only reads the catalog, which every user may. For one thread.
+ * Reads what must be known before anything starts: the server, the state of the schema, and the
+ * rights of the user. It only reads the catalog, which every user may. For one thread.
  */
 public final class StartStore {
 
@@ -111,7 +111,7 @@ public final class StartStore {
   }
 
   /**
-   * Takes a look over one connection.
+   * Reads over one connection.
    *
    * @param dataSource gives the connection
    * @param schema the name of the schema

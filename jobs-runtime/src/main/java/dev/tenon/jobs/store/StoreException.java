@@ -3,8 +3,9 @@ package dev.tenon.jobs.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement of the store did not succeed. It is the only exception by which the store tells other
- * rooms about the database. The message names no value; the cause may, and is never logged.
+ * Thrown when a statement of the store does not succeed. It is the only exception by which the
+ * store tells other rooms about the database. The message names no value; the cause may, and is
+ * never logged.
  */
 public abstract sealed class StoreException extends RuntimeException
     permits StoreUnavailableException, StoreRefusedException {

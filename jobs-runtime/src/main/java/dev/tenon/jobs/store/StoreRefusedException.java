@@ -3,8 +3,9 @@ package dev.tenon.jobs.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database was reached and refuses the statement: a value does not fit, a right is missing, or
- * the schema is not the one that this code needs. The same statement would be refused again.
+ * Thrown when the database was reached but refuses the statement: a value does not fit, a right is
+ * missing, or the schema is not the one that this code needs. The same statement would be refused
+ * again.
  */
 public final class StoreRefusedException extends StoreException {
 

@@ -3,9 +3,9 @@ package dev.tenon.jobs.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database could not be reached, or could not do the statement at this moment: the connection
- * broke, the pool had none, the server is starting, stopping or read-only, or a deadlock or a
- * timeout ended the statement. The same statement may succeed later.
+ * Thrown when the database could not be reached, or could not do the statement at this moment: the
+ * connection broke, the pool had none, the server is starting, stopping or read-only, or a deadlock
+ * or a timeout ended the statement. The same statement may succeed later.
  */
 public final class StoreUnavailableException extends StoreException {
 

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
- * What texts look like to PostgreSQL: bytes of UTF-8, without U+0000 and without half characters.
+ * The form of texts that PostgreSQL can store: UTF-8, without U+0000 and without half characters.
  * Texts that a handler says for people are made storable, and cut, by {@link #storable}; the
  * functions for workers in other languages cut by the same rule and to the same lengths.
  */

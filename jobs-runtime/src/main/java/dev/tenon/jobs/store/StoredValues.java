@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads payloads and results that were stored with whatever version of their type, as the types of
- * today.
+ * Reads payloads and results that were stored with whatever version of their type, as the current
+ * types.
  */
 public final class StoredValues {
 
@@ -78,7 +78,7 @@ public final class StoredValues {
     }
     if (!definition.readsVersion(version)) {
       throw new JobVersionException(
-          "The %s %s has version %d; the type is at version %d and has %s. Give %s an @Upcaster(from = %d) and retry the job, or submit it anew."
+          "The %s %s has version %d; the type is at version %d and has %s. Give %s an @Upcaster(from = %d) and retry the job, or submit it again."
               .formatted(
                   what,
                   of,
@@ -110,7 +110,7 @@ public final class StoredValues {
     @Nullable T value = upcast(upcaster.get(), json, what);
     if (value == null) {
       throw new JobsException(
-          "The upcaster for %s returned null; it must return the %s of today, or throw."
+          "The upcaster for %s returned null; it must return the current %s, or throw."
               .formatted(what, type.getSimpleName()),
           null,
           null,

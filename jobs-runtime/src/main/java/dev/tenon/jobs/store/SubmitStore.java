@@ -89,7 +89,7 @@ public final class SubmitStore {
 
   private void insertRows(DSLContext dsl, List<NewJob> jobs, int firstPosition) {
     Tables.Jobs j = database.tables().jobs;
-    Unnested<NewJob> n = new Unnested<>("n", jobs);
+    UnnestedRows<NewJob> n = new UnnestedRows<>("n", jobs);
     Field<Instant> now = currentInstant();
     var id = n.column("id", SQLDataType.UUID, NewJob::id);
     var type = n.column("type", SQLDataType.CLOB, NewJob::type);

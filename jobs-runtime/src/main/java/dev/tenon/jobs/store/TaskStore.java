@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** When the tasks of the upkeep were last done, for everybody to see. Thread-safe. */
+/** Records when the tasks of the upkeep were last done, for every process to read. Thread-safe. */
 public final class TaskStore {
 
   private final Database database;

@@ -27,7 +27,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who works, whose heart beats, and what becomes of the jobs of those whose does not. Thread-safe.
+ * Records the heartbeats of workers, and takes the jobs from workers whose heartbeats have stopped.
+ * Thread-safe.
  */
 public final class WorkerStore {
 
@@ -91,7 +92,7 @@ public final class WorkerStore {
         .execute();
   }
 
-  /** Strikes off a worker that has stopped. It must run no job any more. */
+  /** Removes a worker that has stopped. It must not run a job any more. */
   public void deregister(String workerId) {
     Tables.Workers w = database.tables().workers;
     database.control().deleteFrom(w).where(w.id.eq(workerId)).execute();
@@ -162,7 +163,7 @@ public final class WorkerStore {
    * @param silent the workers
    * @param maxCrashes with that many crashes a job fails
    * @param limit how many jobs at most
-   * @throws LeadershipLostException if the caller does not lead any more
+   * @throws LeadershipLostException if the caller no longer leads
    */
   public List<Rescued> rescue(
       Leadership leadership, List<Silent> silent, int maxCrashes, int limit) {
@@ -174,7 +175,7 @@ public final class WorkerStore {
     Tables.Jobs j = database.tables().jobs;
     Tables.Workers w = database.tables().workers;
     Tables.Attempts a = database.tables().attempts;
-    Unnested<Silent> s = new Unnested<>("s", silent);
+    UnnestedRows<Silent> s = new UnnestedRows<>("s", silent);
     Field<String> workerId =
         s.column("worker_id", SQLDataType.CLOB, each -> each.beat().workerId());
     Field<Instant> heartbeatAt =
@@ -222,7 +223,7 @@ public final class WorkerStore {
             .otherwise(
                 inline("Worker ")
                     .concat(j.workerId)
-                    .concat(inline(" was not heard of any more while it ran the job.")));
+                    .concat(inline(" stopped sending heartbeats while it ran the job.")));
     var rescued =
         name("rescued")
             .as(

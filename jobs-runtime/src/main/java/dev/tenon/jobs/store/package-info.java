@@ -1,5 +1,5 @@
 /**
- * PostgreSQL by jOOQ: the tables, their migrations, and one class for each conversation with them.
+ * PostgreSQL by jOOQ: the tables, their migrations, and one class for each kind of access to them.
  */
 @NullMarked
 package dev.tenon.jobs.store;

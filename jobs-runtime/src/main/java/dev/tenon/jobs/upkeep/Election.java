@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The part of this process in the election of the leader. {@link #current} is for all threads,
+ * This process's part in the election of the leader. {@link #current} is for all threads,
  * everything else for one.
  */
 final class Election {

@@ -14,11 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out that the broker has lost pointers, because a queue was purged or deleted or the
- * broker's data is gone: the table then knows of more queued jobs than the queue has messages. It
- * publishes as many again, those first that have been queued the longest, some at each run.
- * Pointers that workers hold at that moment are in neither count, so a few may be published though
- * they are not lost; they are found stale.
+ * Detects that the broker has lost pointers, because a queue was purged or deleted or the broker's
+ * data is gone: the table then knows of more queued jobs than the queue has messages. It publishes
+ * as many again, those first that have been queued the longest, some at each run. Pointers that
+ * workers hold at that moment are in neither count, so a few may be published though they are not
+ * lost; they are found stale.
  */
 final class Reconciliation implements UpkeepTask {
 

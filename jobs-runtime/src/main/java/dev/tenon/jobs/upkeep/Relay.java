@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes what is due and was published by nobody: delayed jobs, retries, and jobs whose
- * submitter died, or could not reach the broker, after the commit. Jobs whose queue RabbitMQ
- * refuses are left to workers, who take from the table what is overdue.
+ * Publishes the pointers of jobs that are due and not yet published: delayed jobs, retries, and
+ * jobs whose submitter died, or could not reach the broker, after the commit. Jobs whose queue
+ * RabbitMQ refuses are left to workers, who take from the table what is overdue.
  */
 final class Relay implements UpkeepTask {
 

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives the jobs of lost workers to others. A job of a worker that lives is left alone, however
- * old. Every process watches the workers, so that a new leader knows at once who is silent.
+ * Gives the jobs of lost workers to others. A job of a living worker is left alone, however long it
+ * runs. Every process watches the workers, so that a new leader knows at once who is silent.
  */
 final class Rescue implements UpkeepTask {
 

@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes jobs that have ended and are kept no longer. */
+/** Deletes ended jobs whose retention is over. */
 final class Retention implements UpkeepTask {
 
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);

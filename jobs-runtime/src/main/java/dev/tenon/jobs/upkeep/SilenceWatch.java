@@ -15,9 +15,9 @@ import java.util.Set;
  * heartbeat has not changed for the whole silence, during which this process could read the table
  * all the time.
  *
- * <p>So an outage of PostgreSQL makes nobody lost: the time of the outage does not count, and after
- * it every worker gets a whole silence to beat again. Times in heartbeats are compared with each
- * other only, so jumps of clocks do no harm. Not thread-safe.
+ * <p>So an outage of PostgreSQL makes no worker count as lost: the time of the outage does not
+ * count, and after it every worker gets a whole silence to beat again. Times in heartbeats are
+ * compared with each other only, so jumps of clocks do no harm. Not thread-safe.
  */
 final class SilenceWatch {
 

@@ -1,4 +1,4 @@
-/** What keeps jobs moving whatever happens to submitters, workers and messages. */
+/** The upkeep: it keeps jobs moving, whatever happens to submitters, workers and messages. */
 @NullMarked
 package dev.tenon.jobs.upkeep;
 

@@ -12,10 +12,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits to be written, many with one statement. A batch that cannot be written is halved until
- * the ones to blame are found, so that the others are not held up by them. What PostgreSQL can take
- * at another time is kept; what it refuses for good is handed to whoever knows what to do about it.
- * Not thread-safe.
+ * Items that wait to be written, many with one statement. A batch that cannot be written is halved
+ * until the items at fault are found, so that they do not hold up the others. Items that PostgreSQL
+ * may accept later are kept; items that it refuses for good are handed to a callback. Not
+ * thread-safe.
  */
 final class Batches<T> {
 

@@ -13,11 +13,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears by messages which jobs somebody wants cancelled, and believes none of them: whoever may
- * publish to RabbitMQ may forge one. A message about a job that runs here is a reason to look into
- * the table, and what the table says counts. Many messages cost no more than a few: they are
- * answered with one statement, and with a few statements a second at most. {@link #heard} is
- * thread-safe.
+ * Receives messages about jobs that are to be cancelled, and trusts none of them: anyone who may
+ * publish to RabbitMQ can forge one. A message about a job that runs here is a reason to look into
+ * the table, and only the table counts. Many messages cost no more than a few: they are answered
+ * with one statement, and with a few statements a second at most. {@link #heard} is thread-safe.
  */
 final class CancelHints {
 

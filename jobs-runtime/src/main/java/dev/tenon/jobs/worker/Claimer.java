@@ -92,7 +92,7 @@ final class Claimer {
     if (oneByOne) {
       return Optional.of(
           "memory ran out while it claimed jobs, and it claims them one by one for "
-              + Texts.of(ONE_BY_ONE)
+              + DisplayText.of(ONE_BY_ONE)
               + "; see the log for jobs that are too large");
     }
     if (last == null) {

@@ -9,14 +9,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells handlers to stop whose time is up, ends attempts whose handler was told to stop and does
- * not, and keeps count of the handlers that go on all the same. Thread-safe.
+ * Tells handlers to stop when their time is up, ends attempts whose handler does not stop when told
+ * to, and counts the handlers that go on nevertheless. Thread-safe.
  */
 final class Deadlines implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
 
-  /** A handler that was told to stop has that long before the attempt is over without it. */
+  /** How long a handler that was told to stop has before its attempt is ended without it. */
   static final Duration STOP_GRACE = Duration.ofSeconds(5);
 
   private final String workerId;
@@ -90,7 +90,7 @@ final class Deadlines implements AutoCloseable {
         TimeUnit.MILLISECONDS);
   }
 
-  /** Nothing is ended any more. */
+  /** Stops the timers: no attempt is ended after this. */
   @Override
   public void close() {
     timer.shutdownNow();

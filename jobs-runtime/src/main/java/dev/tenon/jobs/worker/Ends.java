@@ -6,7 +6,10 @@ import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.AttemptFailure;
 import org.jspecify.annotations.Nullable;
 
-/** How large ends of attempts are, and what is recorded in place of one that cannot be. */
+/**
+ * The sizes of the ends of attempts, and what is recorded in place of an end that cannot be
+ * recorded.
+ */
 final class Ends {
 
   private static final long BYTES_OF_AN_EMPTY_END = 200;
@@ -48,7 +51,7 @@ final class Ends {
       return AttemptFailure.of(
           JobError.Reason.RESULT_TOO_LARGE,
           "The result has %s, and the worker has no memory to record it. Store the data elsewhere and return a reference to it, or give the worker more memory (-Xmx)."
-              .formatted(Texts.ofBytes(length(completed.result()))));
+              .formatted(DisplayText.ofBytes(length(completed.result()))));
     }
     return AttemptFailure.of(
         JobError.Reason.OUTCOME_REFUSED,

@@ -45,7 +45,7 @@ final class Execution<P, R> implements Runnable {
   private final SizeLimits limits;
   private final Recorder recorder;
   private final Listener listener;
-  private final Context context;
+  private final HandlerContext context;
   private final AtomicReference<@Nullable StopReason> stop = new AtomicReference<>();
   private final AtomicBoolean ended = new AtomicBoolean();
   private final AtomicBoolean slotIsFree = new AtomicBoolean();
@@ -54,13 +54,13 @@ final class Execution<P, R> implements Runnable {
   private volatile boolean handlerIsRunning;
   private Runnable handlerReturned = () -> {};
 
-  /** Who wants to know how far the attempt is. */
+  /** Is told how far the attempt has got. */
   interface Listener {
 
     /** Its slot is free. */
     void slotIsFree();
 
-    /** There is nothing more to record: the attempt is no concern of the worker any more. */
+    /** There is nothing more to record: the worker is done with the attempt. */
     void isRecorded(Execution<?, ?> execution);
   }
 
@@ -83,7 +83,8 @@ final class Execution<P, R> implements Runnable {
     this.recorder = recorder;
     this.listener = listener;
     Instant deadline = clock.instant().plus(binding.definition().timeout());
-    this.context = new Context(this.job, deadline, clock, limits, recorder, stop::get, ended::get);
+    this.context =
+        new HandlerContext(this.job, deadline, clock, limits, recorder, stop::get, ended::get);
   }
 
   UUID jobId() {
@@ -262,7 +263,7 @@ final class Execution<P, R> implements Runnable {
           "Job {} of type '{}' is put off by its handler for {}.",
           job.id(),
           job.type(),
-          Texts.of(snoozed.delay()));
+          DisplayText.of(snoozed.delay()));
       return end;
     }
     LOG.warn(
@@ -298,7 +299,7 @@ final class Execution<P, R> implements Runnable {
         job.maxAttempts(),
         job.id(),
         job.type(),
-        Texts.of(timeout()),
+        DisplayText.of(timeout()),
         Failures.whatHappensNext(job, end));
     return end;
   }

@@ -22,14 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a worker runs: it starts jobs that were claimed, each on a thread and with a slot of its
- * own, and passes signals to them. Thread-safe.
+ * The running jobs of a worker. Starts jobs that were claimed, each on a thread and with a slot of
+ * its own, and passes signals to them. Thread-safe.
  */
 final class Executions implements Execution.Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(Executions.class);
 
-  /** Few handlers that do not stop are no reason to do nothing, however few slots there are. */
+  /** A few handlers that do not stop must not stop the worker, however few slots there are. */
   private static final int MIN_LEAKS_ALLOWED = 10;
 
   private static final Duration LOOK_FOR_EXITS = Duration.ofMillis(500);

@@ -16,7 +16,10 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of a job whose attempt did not end well: the one place where exceptions decide. */
+/**
+ * Decides what happens to a job whose attempt did not end well: the only place where exceptions
+ * decide.
+ */
 final class Failures {
 
   private Failures() {}
@@ -49,7 +52,9 @@ final class Failures {
         delay(job, definition.retryPolicy()),
         AttemptFailure.of(
             JobError.Reason.TIMED_OUT,
-            "The attempt took longer than its timeout of " + Texts.of(definition.timeout()) + "."));
+            "The attempt took longer than its timeout of "
+                + DisplayText.of(definition.timeout())
+                + "."));
   }
 
   private static Duration delay(ClaimedJob job, RetryPolicy policy) {
@@ -74,7 +79,7 @@ final class Failures {
   /** For logs. */
   static String whatHappensNext(ClaimedJob job, AttemptEnd end) {
     if (end instanceof AttemptEnd.Retried retried) {
-      return "the next one starts in " + Texts.of(retried.delay());
+      return "the next one starts in " + DisplayText.of(retried.delay());
     }
     return job.attempt() < job.maxAttempts()
         ? "no other attempt can succeed, and the job has failed"

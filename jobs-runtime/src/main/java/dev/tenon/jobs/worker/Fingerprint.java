@@ -7,9 +7,9 @@ import java.util.HexFormat;
 import java.util.Objects;
 
 /**
- * Tells failures of the same kind: from the classes of an exception and its causes, and the methods
- * that they came from. Messages do not count, since they name ids and times, nor do line numbers,
- * which change with every edit.
+ * Recognizes failures of the same kind, by the classes of an exception and its causes, and the
+ * methods that they came from. Messages do not count, since they name ids and times, nor do line
+ * numbers, which change with every edit.
  */
 final class Fingerprint {
 

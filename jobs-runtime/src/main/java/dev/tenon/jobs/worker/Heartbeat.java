@@ -23,10 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a worker alive in the eyes of the others, and compares what it runs with what the table
- * says it runs: jobs that were taken from it, jobs that somebody wants cancelled, and jobs that it
- * has claimed without ever hearing of it, because the connection broke while the claim was
- * committed.
+ * Sends the heartbeats of a worker, so that the others know that it is alive, and compares what the
+ * worker runs with what the table says it runs: jobs that were taken from it, jobs that somebody
+ * wants cancelled, and jobs that it has claimed without ever hearing of it, because the connection
+ * broke while the claim was committed.
  */
 final class Heartbeat {
 
@@ -89,7 +89,7 @@ final class Heartbeat {
   }
 
   /**
-   * Enters the worker, so that it may claim, and keeps its heart beating.
+   * Registers the worker, so that it may claim jobs, and starts its heartbeats.
    *
    * @throws dev.tenon.jobs.store.StoreException if the database cannot be reached
    */

@@ -14,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Jobs that were claimed and did not arrive, because there was no memory for them: the table says
- * that the worker runs them, and it does not. They are given back at once. One that was claimed
- * alone is too large itself: that counts as a crash, so that it fails in the end, as a job does
- * that kills its workers. For the claiming thread only.
+ * Handles jobs that were claimed and did not arrive, because there was no memory for them: the
+ * table says that the worker runs them, and it does not. They are given back at once. A job that
+ * was claimed alone is too large itself: that counts as a crash, so that it fails in the end, as a
+ * job does that kills its workers. For the claiming thread only.
  */
 final class LostClaims {
 
@@ -83,8 +83,8 @@ final class LostClaims {
   }
 
   private String blame(Held held) {
-    String size = Texts.ofBytes(held.payloadBytes());
-    String memory = Texts.ofBytes(Runtime.getRuntime().maxMemory());
+    String size = DisplayText.ofBytes(held.payloadBytes());
+    String memory = DisplayText.ofBytes(Runtime.getRuntime().maxMemory());
     LOG.error(
         "The payload of job {} has {} and does not fit into the memory of worker {} (-Xmx {}). That counts"
             + " as a crash of the job; after {} it fails.",

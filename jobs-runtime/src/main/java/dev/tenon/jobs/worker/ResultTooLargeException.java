@@ -4,7 +4,7 @@ import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.store.ClaimedJob;
 
 /**
- * A handler has returned a result that has more bytes than results may have. The job fails, since
+ * Thrown when the result of a handler is larger than the limit for results. The job fails, since
  * another attempt would return the same.
  */
 final class ResultTooLargeException extends JobsException {

@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What becomes of jobs that are newer than their worker. */
+/** Gives back jobs whose version is newer than the one their worker knows. */
 final class Versions {
 
   private static final Logger LOG = LoggerFactory.getLogger(Versions.class);
@@ -16,9 +16,9 @@ final class Versions {
    * While a deployment rolls, a newer worker may get the job the next time. If none comes, jobs
    * should not go round and round as fast as they can.
    */
-  private static final Duration SHORTEST_WAIT = Duration.ofSeconds(2);
+  private static final Duration MIN_WAIT = Duration.ofSeconds(2);
 
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(30);
   private static final double GROWTH = 1.1;
 
   private Versions() {}
@@ -34,15 +34,15 @@ final class Versions {
         job.version(),
         job.type(),
         definition.version(),
-        Texts.of(wait));
+        DisplayText.of(wait));
     return new AttemptEnd.Released(job.lease(), wait);
   }
 
   /** A tenth longer each time that the job was given back, from 2 to 30 seconds. */
   static Duration wait(ClaimedJob job) {
-    // Each claim raises the lease, but what was given back is no attempt
+    // Each claim raises the lease, but giving a job back is not an attempt
     long before = Math.max(0, job.lease().number() - job.attempt());
-    double millis = SHORTEST_WAIT.toMillis() * Math.pow(GROWTH, (double) before);
-    return millis < LONGEST_WAIT.toMillis() ? Duration.ofMillis((long) millis) : LONGEST_WAIT;
+    double millis = MIN_WAIT.toMillis() * Math.pow(GROWTH, (double) before);
+    return millis < MAX_WAIT.toMillis() ? Duration.ofMillis((long) millis) : MAX_WAIT;
   }
 }

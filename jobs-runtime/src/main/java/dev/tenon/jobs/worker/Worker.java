@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A worker: one thread claims jobs while there are free slots, each job runs on a thread of its
- * own, one thread records what they report, and one keeps the heart beating.
+ * own, one thread records what they report, and one sends the heartbeats.
  */
 public final class Worker implements JobWorker {
 
@@ -62,7 +62,7 @@ public final class Worker implements JobWorker {
    * @param broker how pointers come; null if the worker takes its jobs from the table
    * @param handlers what it runs
    * @param options how it works
-   * @param heartbeatInterval how often it says that it is alive
+   * @param heartbeatInterval how often it sends a heartbeat
    * @param maxCrashes with that many crashes a job fails
    * @param limits how much results and logs may have
    * @param clock for deadlines and log lines
@@ -165,7 +165,7 @@ public final class Worker implements JobWorker {
     return executions.all().size();
   }
 
-  /** How many messages were no pointers to jobs, and went to the dead-letter queue. */
+  /** How many messages were not pointers to jobs, and went to the dead-letter queue. */
   public long refusedMessages() {
     return consumer == null ? 0 : consumer.refused();
   }
@@ -226,7 +226,7 @@ public final class Worker implements JobWorker {
     LOG.info(
         "Worker {} stops: it takes no more jobs, and waits up to {} for {} that run.",
         id,
-        Texts.of(options.gracePeriod()),
+        DisplayText.of(options.gracePeriod()),
         executions.all().size());
     try {
       stop();
@@ -263,7 +263,7 @@ public final class Worker implements JobWorker {
           executions.all().size());
       executions.stopAll();
     }
-    // What is left of the grace period is also for a database that is just not there
+    // The rest of the grace period also gives a database time to come back
     Duration left = Duration.ofNanos(graceEnds - System.nanoTime());
     boolean recorded = recorder.close(left.compareTo(LAST_RECORDING) > 0 ? left : LAST_RECORDING);
     heartbeat.close();
@@ -272,7 +272,7 @@ public final class Worker implements JobWorker {
       try {
         workers.deregister(id);
       } catch (StoreException e) {
-        LOG.warn("Worker {} could not strike itself off; others take it for lost soon.", id);
+        LOG.warn("Worker {} could not sign off; the others will soon count it as lost.", id);
       }
     }
     LOG.info("Worker {} has stopped.", id);

@@ -1,6 +1,4 @@
-/**
- * The worker: it feeds itself with claimed jobs, runs their handlers, and records what they report.
- */
+/** The worker: it claims jobs, runs their handlers, and records what they report. */
 @NullMarked
 package dev.tenon.jobs.worker;
 

@@ -238,10 +238,10 @@ class ForgedMessagesTest {
       channel.waitForConfirmsOrDie(30_000);
       await().atMost(Fixture.PATIENCE).until(() -> deadLetters() == before + garbage.size() + 300);
       mustWork();
-      assertThat(log.warnings()).filteredOn(line -> line.contains("is no pointer")).hasSize(1);
+      assertThat(log.warnings()).filteredOn(line -> line.contains("is not a pointer")).hasSize(1);
       assertThat(log.lines()).noneMatch(line -> line.contains("\n"));
     }
-    assertThat(runtime.health().toString()).contains("309 messages were no pointers");
+    assertThat(runtime.health().toString()).contains("309 messages were not pointers");
   }
 
   @Test

@@ -61,7 +61,7 @@ class JobModulesTest {
         new URLClassLoader(new URL[] {directory.toUri().toURL()}, NOTHING)) {
       assertThatThrownBy(() -> JobModules.find(classLoader))
           .isInstanceOf(JobsException.class)
-          .hasMessageContaining("Build the application anew")
+          .hasMessageContaining("Build the application again")
           .hasStackTraceContaining("shop.GoneJobsModule");
     }
   }

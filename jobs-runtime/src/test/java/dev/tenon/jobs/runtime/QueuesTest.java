@@ -194,7 +194,7 @@ class QueuesTest {
             + "p".repeat(60)
             + "' and the routing key '"
             + "k".repeat(200)
-            + "'. RabbitMQ takes 255 bytes at most; choose a shorter namePrefix or routingKey.";
+            + "'. RabbitMQ accepts at most 255 bytes; choose a shorter namePrefix or routingKey.";
     RabbitMqOptions options =
         RabbitMqOptions.of(fixture.host().uri()).withNamePrefix("p".repeat(60));
     assertThatThrownBy(() -> fixture.builder().rabbitMq(options).modules(long_.module()).start())

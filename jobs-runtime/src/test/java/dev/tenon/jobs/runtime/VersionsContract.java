@@ -197,7 +197,7 @@ abstract class VersionsContract {
     assertThat(second.error().message())
         .isEqualTo(
             "The upcaster for the payload of job type 'mail.null' returned null; it must return the"
-                + " Mail of today, or throw.");
+                + " current Mail, or throw.");
   }
 
   @Test
@@ -214,7 +214,7 @@ abstract class VersionsContract {
         .isEqualTo(
             "The payload of job type 'mail.forgotten' has version 1; the type is at version 2 and has"
                 + " no upcaster. Give Mail an @Upcaster(from = 1) and retry the job, or submit it"
-                + " anew.");
+                + " again.");
     assertThatThrownBy(() -> jobs.find(without, id))
         .isInstanceOfSatisfying(
             JobVersionException.class,

@@ -80,7 +80,7 @@ class WorkerProcessTest {
           .containsExactly(JobAttempt.Outcome.LOST, JobAttempt.Outcome.COMPLETED);
       assertThat(attempts.get(0).error().message())
           .isEqualTo(
-              "Worker %s was not heard of any more while it ran the job."
+              "Worker %s stopped sending heartbeats while it ran the job."
                   .formatted(attempts.get(0).workerId()));
     }
   }

@@ -22,8 +22,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a handler sees of its job. What it reports once the attempt is over is dropped. */
-final class Context implements JobContext, JobLog {
+/** The {@link JobContext} that a handler gets. Reports after the end of the attempt are dropped. */
+final class HandlerContext implements JobContext, JobLog {
 
   private final ClaimedJob job;
   private final Instant deadline;
@@ -34,7 +34,7 @@ final class Context implements JobContext, JobLog {
   private final Supplier<@Nullable StopReason> stop;
   private final BooleanSupplier ended;
 
-  Context(
+  HandlerContext(
       ClaimedJob job,
       Instant deadline,
       Clock clock,

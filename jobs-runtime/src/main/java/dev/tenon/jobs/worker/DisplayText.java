@@ -3,10 +3,10 @@ package dev.tenon.jobs.worker;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Texts for people. */
-final class Texts {
+/** Formats durations and sizes for people to read. */
+final class DisplayText {
 
-  private Texts() {}
+  private DisplayText() {}
 
   /** A duration as people write it: {@code 250 ms}, {@code 1.5 s}, {@code 90 s}, {@code 5 min}. */
   static String of(Duration duration) {

@@ -13,19 +13,19 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Java values as a table: {@code unnest(?::uuid[], ?::text[]) AS alias (id, name)}. One statement
+ * A table of Java values: {@code unnest(?::uuid[], ?::text[]) AS alias (id, name)}. One statement
  * then serves any number of rows, and its text does not depend on how many there are.
  *
  * @param <T> the type of the values that become rows
  */
-final class Unnested<T> {
+final class UnnestedRows<T> {
 
   private final String alias;
   private final List<? extends T> rows;
   private final List<Name> names = new ArrayList<>();
   private final List<QueryPart> arrays = new ArrayList<>();
 
-  Unnested(String alias, List<? extends T> rows) {
+  UnnestedRows(String alias, List<? extends T> rows) {
     this.alias = alias;
     this.rows = rows;
   }
