@@ -116,7 +116,14 @@ class BrokerTest {
     try (Fixture alone = Fixture.withRabbit();
         java.sql.Connection connection = alone.database().connect()) {
       // Nobody publishes what a submitter did not
-      JobService own = alone.start(alone.builder().upkeep(false)).jobs();
+      JobsRuntime submitter = alone.start(alone.builder().upkeep(false));
+      await("the publisher is connected")
+          .atMost(Fixture.PATIENCE)
+          .until(
+              () ->
+                  submitter.health().checks().stream()
+                      .anyMatch(check -> check.name().equals("rabbitmq") && check.healthy()));
+      JobService own = submitter.jobs();
       connection.setAutoCommit(false);
       UUID id =
           own.in(connection, afterCommit::add)
