@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import javax.annotation.processing.Filer;
 import javax.lang.model.AnnotatedConstruct;
 import javax.lang.model.element.ElementKind;
@@ -47,14 +46,16 @@ public final class CompiledRecords {
 
   /**
    * Whether the class file of a record has annotations of types that the compiler does not show.
+   *
+   * @param payload a class of the module that is compiled
    */
-  public boolean hideAnnotations(TypeElement record) {
+  public boolean hideAnnotations(TypeElement record, TypeElement payload) {
     return !showsAll
         && record.getKind() == ElementKind.RECORD
         && ElementFilter.fieldsIn(record.getEnclosedElements()).stream()
             .map(VariableElement::asType)
             .noneMatch(CompiledRecords::showsAnnotations)
-        && fileHasAnnotations(record);
+        && fileHasAnnotations(record, payload);
   }
 
   private static boolean showsAnnotations(TypeMirror type) {
@@ -68,34 +69,26 @@ public final class CompiledRecords {
         && declared.getTypeArguments().stream().anyMatch(CompiledRecords::showsAnnotations);
   }
 
-  private boolean fileHasAnnotations(TypeElement record) {
+  private boolean fileHasAnnotations(TypeElement record, TypeElement payload) {
     String path = elements.getBinaryName(record).toString().replace('.', '/') + ".class";
     ModuleElement module = elements.getModuleOf(record);
-    if (module == null || module.isUnnamed()) {
-      return fileHasAnnotations(StandardLocation.CLASS_PATH, "", path).orElse(false);
-    }
-    // The module that is compiled is not on the module path, of which the compiler of JDK 17 makes
-    // a
-    // NullPointerException
-    return fileHasAnnotations(StandardLocation.CLASS_OUTPUT, "", path)
-        .or(
-            () ->
-                fileHasAnnotations(
-                    StandardLocation.MODULE_PATH, module.getQualifiedName() + "/", path))
-        .orElse(false);
-  }
-
-  private Optional<Boolean> fileHasAnnotations(
-      StandardLocation location, String moduleAndPackage, String path) {
     try {
-      FileObject file = filer.getResource(location, moduleAndPackage, path);
+      FileObject file;
+      if (module == null || module.isUnnamed()) {
+        file = filer.getResource(StandardLocation.CLASS_PATH, "", path);
+      } else if (module.equals(elements.getModuleOf(payload))) {
+        // The module that is compiled is not on the module path
+        file = filer.getResource(StandardLocation.CLASS_OUTPUT, "", path);
+      } else {
+        file =
+            filer.getResource(StandardLocation.MODULE_PATH, module.getQualifiedName() + "/", path);
+      }
       try (InputStream bytes = file.openInputStream()) {
-        return Optional.of(recordHasTypeAnnotations(new DataInputStream(bytes)));
+        return recordHasTypeAnnotations(new DataInputStream(bytes));
       }
     } catch (IOException | IllegalArgumentException e) {
-      // It is elsewhere, or in an archive of the compiler's own: what cannot be read cannot be
-      // judged
-      return Optional.empty();
+      // It is in an archive of the compiler's own: what cannot be read cannot be judged
+      return false;
     }
   }
 

@@ -142,7 +142,7 @@ public final class JobTypeStep {
           shapeCheck.check(found.value(), found.shapes());
           jsonCheck.check(found.value(), found.shapes());
         });
-    all.forEach(shapes -> checkCompiled(shapes, job.get().position(), report));
+    all.forEach(shapes -> checkCompiled(shapes, job.get(), report));
     return PayloadCheck.isAccessible(job.get(), elements)
             && all.stream().allMatch(shapeCheck::isAccessible)
             && simple.stream().allMatch(found -> shapeCheck.isAccessible(found.shapes()))
@@ -162,11 +162,11 @@ public final class JobTypeStep {
     return isSimple ? Optional.of(results.read(type.name(), declaration)) : Optional.empty();
   }
 
-  private void checkCompiled(Shapes shapes, SourcePosition position, Report report) {
+  private void checkCompiled(Shapes shapes, JobDeclaration job, Report report) {
     for (TypeName record : shapes.records().keySet()) {
       ClassName name = TypeNames.raw(record);
-      if (hidesAnnotations(name)) {
-        report.add(Diagnostic.HIDDEN_ANNOTATIONS, position, name);
+      if (!found.sources().contains(name.canonicalName()) && hidesAnnotations(name, job)) {
+        report.add(Diagnostic.HIDDEN_ANNOTATIONS, job.position(), name);
       }
     }
   }
@@ -178,12 +178,13 @@ public final class JobTypeStep {
   public boolean hidesAnnotations(Outcome.Writable job) {
     return Stream.concat(job.payload().records().keySet().stream(), resultRecords(job))
         .map(TypeNames::raw)
-        .anyMatch(this::hidesAnnotations);
+        .anyMatch(record -> hidesAnnotations(record, job.job()));
   }
 
-  private boolean hidesAnnotations(ClassName record) {
-    return !found.sources().contains(record.canonicalName())
-        && compiled.hideAnnotations(elements.getTypeElement(record.canonicalName()));
+  private boolean hidesAnnotations(ClassName record, JobDeclaration job) {
+    return compiled.hideAnnotations(
+        elements.getTypeElement(record.canonicalName()),
+        elements.getTypeElement(job.payload().canonicalName()));
   }
 
   private static Stream<TypeName> resultRecords(Outcome.Writable job) {
