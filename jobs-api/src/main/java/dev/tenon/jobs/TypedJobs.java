@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The jobs of one type: submits them and finds them, with payload and result as Java values. The
@@ -22,6 +23,9 @@ import java.util.UUID;
  * @param <R> what the handler returns
  */
 public final class TypedJobs<P, R> {
+
+  // Overloads differ in how many arguments they take: only then is javac's message about a wrong
+  // payload a single line
 
   private final JobDefinition<P, R> definition;
   private final JobService service;
@@ -57,22 +61,7 @@ public final class TypedJobs<P, R> {
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
   public UUID submit(P payload) {
-    return submit(payload, SubmitOptions.defaults());
-  }
-
-  /**
-   * Submits a job on behalf of the runtime's default submitter.
-   *
-   * @param payload what the job is to work on
-   * @param options when the job is due, its priority, and what it belongs to
-   * @return the id of the job
-   * @throws IllegalArgumentException if the runtime has no default submitter
-   * @throws InvalidPayloadException if the payload does not meet its constraints
-   * @throws JobStoreException if the database cannot be reached; nothing is recorded
-   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
-   */
-  public UUID submit(P payload, SubmitOptions options) {
-    return submitter.submit(definition, payload, null, options);
+    return submitter.submit(definition, payload, null, SubmitOptions.defaults());
   }
 
   /**
@@ -93,14 +82,15 @@ public final class TypedJobs<P, R> {
    * Submits a job.
    *
    * @param payload what the job is to work on
-   * @param submittedBy who submits it: a user's id, or the name of a program
+   * @param submittedBy who submits it: a user's id, or the name of a program; null for the
+   *     runtime's default
    * @param options when the job is due, its priority, and what it belongs to
    * @return the id of the job
    * @throws InvalidPayloadException if the payload does not meet its constraints
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
-  public UUID submit(P payload, String submittedBy, SubmitOptions options) {
+  public UUID submit(P payload, @Nullable String submittedBy, SubmitOptions options) {
     return submitter.submit(definition, payload, submittedBy, options);
   }
 
@@ -117,24 +107,7 @@ public final class TypedJobs<P, R> {
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
   public List<UUID> submitAll(List<? extends P> payloads) {
-    return submitAll(payloads, SubmitOptions.defaults());
-  }
-
-  /**
-   * Submits many jobs on behalf of the runtime's default submitter: all of them or, if it throws,
-   * none.
-   *
-   * @param payloads what the jobs are to work on, one payload for each job; may be empty
-   * @param options when each job is due, its priority, and what it belongs to
-   * @return the ids of the jobs, in the order of the payloads
-   * @throws IllegalArgumentException if the runtime has no default submitter
-   * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
-   *     the index
-   * @throws JobStoreException if the database cannot be reached; nothing is recorded
-   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
-   */
-  public List<UUID> submitAll(List<? extends P> payloads, SubmitOptions options) {
-    return submitter.submitAll(definition, payloads, null, options);
+    return submitter.submitAll(definition, payloads, null, SubmitOptions.defaults());
   }
 
   /**
@@ -157,7 +130,8 @@ public final class TypedJobs<P, R> {
    * Submits many jobs: all of them or, if it throws, none.
    *
    * @param payloads what the jobs are to work on, one payload for each job; may be empty
-   * @param submittedBy who submits them: a user's id, or the name of a program
+   * @param submittedBy who submits them: a user's id, or the name of a program; null for the
+   *     runtime's default
    * @param options when each job is due, its priority, and what it belongs to
    * @return the ids of the jobs, in the order of the payloads
    * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
@@ -166,7 +140,7 @@ public final class TypedJobs<P, R> {
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
   public List<UUID> submitAll(
-      List<? extends P> payloads, String submittedBy, SubmitOptions options) {
+      List<? extends P> payloads, @Nullable String submittedBy, SubmitOptions options) {
     return submitter.submitAll(definition, payloads, submittedBy, options);
   }
 

@@ -325,11 +325,12 @@ class SubmitTest {
     TypedJobs<Order, Receipt> typed = new TypedJobs<>(TestJobs.ORDER, own, own);
     UUID first = typed.submit(VALID);
     user.set("bob");
-    UUID second = typed.submitAll(List.of(VALID), SubmitOptions.defaults()).get(0);
-    UUID third = typed.submit(VALID, "carl");
-    assertThat(List.of(first, second, third))
+    UUID second = typed.submitAll(List.of(VALID)).get(0);
+    UUID third = typed.submit(VALID, null, SubmitOptions.defaults());
+    UUID fourth = typed.submit(VALID, "carl");
+    assertThat(List.of(first, second, third, fourth))
         .extracting(id -> own.get(id).submittedBy())
-        .containsExactly("ann", "bob", "carl");
+        .containsExactly("ann", "bob", "bob", "carl");
   }
 
   @Test
