@@ -7,35 +7,50 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A finished attempt at a job. The attempt that is running is described by the {@link Job} itself.
+ * Immutable.
  *
- * @param jobId the job
- * @param attempt the number of the attempt, from 1. An attempt that was not counted shares its
- *     number with the one that follows.
- * @param lease the number of the lease under which it ran, unique in the job
- * @param workerId the worker that ran it
- * @param startedAt when it started
- * @param finishedAt when its outcome was recorded
- * @param outcome how it ended
- * @param error what went wrong; null if nothing did
- * @param stack the stack trace of the exception; null if there was none
- * @param fingerprint a value that failures of the same kind share: it is computed from the
- *     exception's class and the places it came from, not from its message; null if there was no
- *     exception
+ * <p>Only Tenon implements it: accessors may be added in any release.
  */
-public record JobAttempt(
-    UUID jobId,
-    int attempt,
-    long lease,
-    String workerId,
-    Instant startedAt,
-    Instant finishedAt,
-    Outcome outcome,
-    @Nullable JobError error,
-    @Nullable String stack,
-    @Nullable String fingerprint) {
+public interface JobAttempt {
+
+  /** The job. */
+  UUID jobId();
+
+  /**
+   * The number of the attempt, from 1. An attempt that was not counted shares its number with the
+   * one that follows.
+   */
+  int attempt();
+
+  /** The number of the lease under which it ran, unique in the job. */
+  long lease();
+
+  /** The worker that ran it. */
+  String workerId();
+
+  /** When it started. */
+  Instant startedAt();
+
+  /** When its outcome was recorded. */
+  Instant finishedAt();
+
+  /** How it ended. */
+  Outcome outcome();
+
+  /** What went wrong; null if nothing did. */
+  @Nullable JobError error();
+
+  /** The stack trace of the exception; null if there was none. */
+  @Nullable String stack();
+
+  /**
+   * A value that failures of the same kind share: it is computed from the exception's class and the
+   * places it came from, not from its message; null if there was no exception.
+   */
+  @Nullable String fingerprint();
 
   /** How an attempt ended. */
-  public enum Outcome {
+  enum Outcome {
     /** The handler returned. */
     COMPLETED,
     /** The handler failed, or its payload or result was not valid. */

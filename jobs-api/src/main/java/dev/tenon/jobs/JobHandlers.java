@@ -1,7 +1,7 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import java.util.List;
 
 /**
@@ -11,7 +11,7 @@ import java.util.List;
 public interface JobHandlers {
 
   /** The module whose job types are handled. */
-  JobModule module();
+  ModuleDefinition module();
 
   /** Each job type with its handler, sorted by type, including those of included modules. */
   List<JobBinding<?, ?>> bindings();

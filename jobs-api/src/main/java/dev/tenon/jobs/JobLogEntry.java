@@ -5,19 +5,27 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of a job's log.
+ * A line of a job's log. Immutable.
  *
- * @param jobId the job
- * @param attempt the attempt that wrote it, from 1
- * @param level how important it is
- * @param message what happened
- * @param data the data that goes with it, as a JSON object; null if there is none
- * @param loggedAt when it was written, by the worker's clock
+ * <p>Only Tenon implements it: accessors may be added in any release.
  */
-public record JobLogEntry(
-    UUID jobId,
-    int attempt,
-    JobLogLevel level,
-    String message,
-    @Nullable String data,
-    Instant loggedAt) {}
+public interface JobLogEntry {
+
+  /** The job. */
+  UUID jobId();
+
+  /** The attempt that wrote it, from 1. */
+  int attempt();
+
+  /** How important it is. */
+  JobLogLevel level();
+
+  /** What happened. */
+  String message();
+
+  /** The data that goes with it, as a JSON object; null if there is none. */
+  @Nullable String data();
+
+  /** When it was written, by the worker's clock. */
+  Instant loggedAt();
+}

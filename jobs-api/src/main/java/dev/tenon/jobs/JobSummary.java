@@ -6,48 +6,67 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job as it appears in lists: a {@link Job} without payload and result, which may be large;
- * {@link JobService#get} gives those too. Immutable.
+ * A job as it appears in lists, as it was when it was read: without payload and result, which may
+ * be large; {@link JobService#get} gives a {@link Job}, which has those too. Immutable.
  *
- * @param id the id, a UUID of version 7: ids sort by the time of submission
- * @param type the job type, by the name under which the job was submitted
- * @param version the version of the type with which the job was submitted
- * @param status the status of the job
- * @param priority how urgent it is
- * @param itemId the item that the job belongs to; null if none
- * @param submittedBy who submitted it
- * @param submittedAt when it was submitted
- * @param runAt when it is or was due: the time of submission, the end of a delay, or the next
- *     attempt
- * @param attempts the number of attempts started so far
- * @param maxAttempts the number of attempts in all
- * @param crashes how many attempts lost their worker; they do not count as attempts
- * @param progress 0 to 100, as the handler last reported it
- * @param progressMessage the message that the handler last reported; null if none, and after the
- *     job has completed
- * @param error what went wrong in the last attempt; null if nothing did
- * @param workerId the worker that runs it or ran it last; null before the first attempt
- * @param startedAt when the last attempt started; null before the first
- * @param finishedAt when the job ended; null before that
- * @param cancelRequestedAt when somebody asked to cancel it; null if nobody did
+ * <p>Only Tenon implements it: accessors may be added in any release.
  */
-public record JobSummary(
-    UUID id,
-    String type,
-    int version,
-    JobStatus status,
-    JobPriority priority,
-    @Nullable String itemId,
-    String submittedBy,
-    Instant submittedAt,
-    Instant runAt,
-    int attempts,
-    int maxAttempts,
-    int crashes,
-    int progress,
-    @Nullable String progressMessage,
-    @Nullable JobError error,
-    @Nullable String workerId,
-    @Nullable Instant startedAt,
-    @Nullable Instant finishedAt,
-    @Nullable Instant cancelRequestedAt) {}
+public interface JobSummary {
+
+  /** The id, a UUID of version 7: ids sort by the time of submission. */
+  UUID id();
+
+  /** The job type, by the name under which the job was submitted. */
+  String type();
+
+  /** The version of the type with which the job was submitted. */
+  int version();
+
+  /** The status of the job. */
+  JobStatus status();
+
+  /** How urgent it is. */
+  JobPriority priority();
+
+  /** The item that the job belongs to; null if none. */
+  @Nullable String itemId();
+
+  /** Who submitted it. */
+  String submittedBy();
+
+  /** When it was submitted. */
+  Instant submittedAt();
+
+  /** When it is or was due: the time of submission, the end of a delay, or the next attempt. */
+  Instant runAt();
+
+  /** The number of attempts started so far. */
+  int attempts();
+
+  /** The number of attempts in all. */
+  int maxAttempts();
+
+  /** How many attempts lost their worker; they do not count as attempts. */
+  int crashes();
+
+  /** 0 to 100, as the handler last reported it. */
+  int progress();
+
+  /** The message that the handler last reported; null if none, and after the job has completed. */
+  @Nullable String progressMessage();
+
+  /** What went wrong in the last attempt; null if nothing did. */
+  @Nullable JobError error();
+
+  /** The worker that runs it or ran it last; null before the first attempt. */
+  @Nullable String workerId();
+
+  /** When the last attempt started; null before the first. */
+  @Nullable Instant startedAt();
+
+  /** When the job ended; null before that. */
+  @Nullable Instant finishedAt();
+
+  /** When somebody asked to cancel it; null if nobody did. */
+  @Nullable Instant cancelRequestedAt();
+}

@@ -12,18 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How to reach RabbitMQ, and how Tenon names and declares its exchanges and queues there.
  * Immutable; each method returns a changed copy; {@link #toString()} leaves out the password.
- *
- * @param uris such as {@code amqp://user:password@host:5672/virtual-host}, or {@code amqps://…}:
- *     one, or one for each node of a cluster, which are tried in turn
- * @param namePrefix what the names of all exchanges and queues start with; empty for none.
- *     Applications that share a virtual host without sharing jobs need different prefixes.
- * @param queueKind the kind of queues to declare
- * @param sslContext the TLS settings for URIs that begin with {@code amqps:}: which certificates
- *     are trusted, and which one is presented; null for the JVM's defaults. Tenon always checks
- *     that the certificate of RabbitMQ is trusted and belongs to the host.
  */
-public record RabbitMqOptions(
-    List<String> uris, String namePrefix, QueueKind queueKind, @Nullable SSLContext sslContext) {
+public final class RabbitMqOptions {
 
   private static final String TLS = "amqps:";
 
@@ -41,14 +31,13 @@ public record RabbitMqOptions(
     QUORUM
   }
 
-  /**
-   * Checks the values.
-   *
-   * @throws IllegalArgumentException if there is no URI, or one is not an AMQP URI; if RabbitMQ
-   *     does not accept names with the prefix; if there is an SSL context and a URI without TLS
-   */
-  public RabbitMqOptions {
-    uris = List.copyOf(uris);
+  private final List<String> uris;
+  private final String namePrefix;
+  private final QueueKind queueKind;
+  private final @Nullable SSLContext sslContext;
+
+  private RabbitMqOptions(
+      List<String> uris, String namePrefix, QueueKind queueKind, @Nullable SSLContext sslContext) {
     Objects.requireNonNull(namePrefix, "namePrefix");
     Objects.requireNonNull(queueKind, "queueKind");
     if (uris.isEmpty()) {
@@ -66,7 +55,8 @@ public record RabbitMqOptions(
     }
     if (namePrefix.startsWith("amq.")) {
       throw new IllegalArgumentException(
-          "The namePrefix begins with 'amq.', which RabbitMQ keeps for itself; choose another one.");
+          "The namePrefix begins with 'amq.', which RabbitMQ keeps for itself; choose another"
+              + " one.");
     }
     int bytes = namePrefix.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > MAX_PREFIX_BYTES) {
@@ -74,14 +64,26 @@ public record RabbitMqOptions(
           "The namePrefix has %d bytes; it may have %d, since RabbitMQ's names have 255 at most."
               .formatted(bytes, MAX_PREFIX_BYTES));
     }
+    this.uris = List.copyOf(uris);
+    this.namePrefix = namePrefix;
+    this.queueKind = queueKind;
+    this.sslContext = sslContext;
   }
 
-  /** RabbitMQ at this URI, or at these of one cluster, with classic queues and without a prefix. */
+  /**
+   * RabbitMQ at this URI, or at these of one cluster, with classic queues and without a prefix.
+   *
+   * @throws IllegalArgumentException if there is no URI, or one is not an AMQP URI
+   */
   public static RabbitMqOptions of(String... uris) {
     return new RabbitMqOptions(List.of(uris), "", QueueKind.CLASSIC, null);
   }
 
-  /** A copy with this prefix. */
+  /**
+   * A copy with this prefix.
+   *
+   * @throws IllegalArgumentException if RabbitMQ does not accept names with the prefix
+   */
   public RabbitMqOptions withNamePrefix(String namePrefix) {
     return new RabbitMqOptions(uris, namePrefix, queueKind, sslContext);
   }
@@ -147,5 +149,50 @@ public record RabbitMqOptions(
   public String toString() {
     return "RabbitMqOptions[%s, namePrefix=%s, queueKind=%s]"
         .formatted(addresses(), namePrefix, queueKind);
+  }
+
+  /**
+   * The URIs, such as {@code amqp://user:password@host:5672/virtual-host}, or {@code amqps://…}:
+   * one, or one for each node of a cluster, which are tried in turn.
+   */
+  public List<String> uris() {
+    return uris;
+  }
+
+  /**
+   * What the names of all exchanges and queues start with; empty for none. Applications that share
+   * a virtual host without sharing jobs need different prefixes.
+   */
+  public String namePrefix() {
+    return namePrefix;
+  }
+
+  /** The kind of queues to declare. */
+  public QueueKind queueKind() {
+    return queueKind;
+  }
+
+  /**
+   * The TLS settings for URIs that begin with {@code amqps:}: which certificates are trusted, and
+   * which one is presented; null for the JVM's defaults. Tenon always checks that the certificate
+   * of RabbitMQ is trusted and belongs to the host.
+   */
+  public @Nullable SSLContext sslContext() {
+    return sslContext;
+  }
+
+  /** Options are equal if all of their values are. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RabbitMqOptions that
+        && uris.equals(that.uris)
+        && namePrefix.equals(that.namePrefix)
+        && queueKind.equals(that.queueKind)
+        && Objects.equals(sslContext, that.sslContext);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(uris, namePrefix, queueKind, sslContext);
   }
 }

@@ -1,7 +1,7 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
  * @param module the module whose job types are handled
  * @param bindings the selected handlers, each with its job type
  */
-record SelectedHandlers(JobModule module, List<JobBinding<?, ?>> bindings) implements JobHandlers {
+record SelectedHandlers(ModuleDefinition module, List<JobBinding<?, ?>> bindings)
+    implements JobHandlers {
 
   /** The handlers of the given types, or all others. */
   static JobHandlers of(

@@ -1,20 +1,14 @@
 package dev.tenon.jobs;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How much data a job may store in the database, in bytes of UTF-8: {@code
  * SizeLimits.defaults().withResultBytes(200_000)}. Messages, stack traces and names have fixed
  * limits, which the guide lists. Immutable.
- *
- * @param payloadBytes the most bytes that the JSON of a payload may have; a larger one is refused
- *     when it is submitted
- * @param resultBytes the most bytes that the JSON of a result may have; a job with a larger one
- *     fails
- * @param logDataBytes the most bytes that the JSON of the data of one log line may have; larger
- *     data is left out, and the line says so
- * @param logLines the most lines that one attempt may write into the log of its job; the last one
- *     says that the log is full
  */
-public record SizeLimits(int payloadBytes, int resultBytes, int logDataBytes, int logLines) {
+public final class SizeLimits {
 
   /** The highest limit that can be set for bytes: 64 MiB. */
   public static final int MAX_BYTES = 64 * 1024 * 1024;
@@ -25,17 +19,20 @@ public record SizeLimits(int payloadBytes, int resultBytes, int logDataBytes, in
   private static final SizeLimits DEFAULTS =
       new SizeLimits(1024 * 1024, 1024 * 1024, 64 * 1024, 100_000);
 
-  /**
-   * Checks the values.
-   *
-   * @throws IllegalArgumentException if a limit is below 1, or above {@link #MAX_BYTES} or {@link
-   *     #MAX_LINES}
-   */
-  public SizeLimits {
+  private final int payloadBytes;
+  private final int resultBytes;
+  private final int logDataBytes;
+  private final int logLines;
+
+  private SizeLimits(int payloadBytes, int resultBytes, int logDataBytes, int logLines) {
     check("payloadBytes", payloadBytes, MAX_BYTES);
     check("resultBytes", resultBytes, MAX_BYTES);
     check("logDataBytes", logDataBytes, MAX_BYTES);
     check("logLines", logLines, MAX_LINES);
+    this.payloadBytes = payloadBytes;
+    this.resultBytes = resultBytes;
+    this.logDataBytes = logDataBytes;
+    this.logLines = logLines;
   }
 
   private static void check(String name, int limit, int max) {
@@ -53,23 +50,89 @@ public record SizeLimits(int payloadBytes, int resultBytes, int logDataBytes, in
     return DEFAULTS;
   }
 
-  /** A copy with another limit for payloads. */
+  /**
+   * A copy with another limit for payloads.
+   *
+   * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_BYTES}
+   */
   public SizeLimits withPayloadBytes(int payloadBytes) {
     return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines);
   }
 
-  /** A copy with another limit for results. */
+  /**
+   * A copy with another limit for results.
+   *
+   * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_BYTES}
+   */
   public SizeLimits withResultBytes(int resultBytes) {
     return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines);
   }
 
-  /** A copy with another limit for the data of a log line. */
+  /**
+   * A copy with another limit for the data of a log line.
+   *
+   * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_BYTES}
+   */
   public SizeLimits withLogDataBytes(int logDataBytes) {
     return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines);
   }
 
-  /** A copy with another limit for the lines of an attempt. */
+  /**
+   * A copy with another limit for the lines of an attempt.
+   *
+   * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_LINES}
+   */
   public SizeLimits withLogLines(int logLines) {
     return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines);
+  }
+
+  /**
+   * The most bytes that the JSON of a payload may have; a larger one is refused when it is
+   * submitted.
+   */
+  public int payloadBytes() {
+    return payloadBytes;
+  }
+
+  /** The most bytes that the JSON of a result may have; a job with a larger one fails. */
+  public int resultBytes() {
+    return resultBytes;
+  }
+
+  /**
+   * The most bytes that the JSON of the data of one log line may have; larger data is left out, and
+   * the line says so.
+   */
+  public int logDataBytes() {
+    return logDataBytes;
+  }
+
+  /**
+   * The most lines that one attempt may write into the log of its job; the last one says that the
+   * log is full.
+   */
+  public int logLines() {
+    return logLines;
+  }
+
+  /** Options are equal if all of their values are. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SizeLimits that
+        && payloadBytes == that.payloadBytes
+        && resultBytes == that.resultBytes
+        && logDataBytes == that.logDataBytes
+        && logLines == that.logLines;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(payloadBytes, resultBytes, logDataBytes, logLines);
+  }
+
+  @Override
+  public String toString() {
+    return "SizeLimits[payloadBytes=%s, resultBytes=%s, logDataBytes=%s, logLines=%s]"
+        .formatted(payloadBytes, resultBytes, logDataBytes, logLines);
   }
 }

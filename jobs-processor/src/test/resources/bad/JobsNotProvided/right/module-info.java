@@ -1,6 +1,6 @@
 module shop {
   requires dev.tenon.jobs.runtime;
 
-  provides dev.tenon.jobs.definition.JobModule with
+  provides dev.tenon.jobs.definition.ModuleDefinition with
       shop.ShopJobsModule;
 }

@@ -1,7 +1,7 @@
 open module shop {
   requires dev.tenon.jobs.runtime;
 
-  provides dev.tenon.jobs.definition.JobModule with
+  provides dev.tenon.jobs.definition.ModuleDefinition with
       shop.OtherModule,
       shop.ShopJobsModule;
 }

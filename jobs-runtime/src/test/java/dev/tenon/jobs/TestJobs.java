@@ -1,7 +1,7 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -100,11 +100,11 @@ public final class TestJobs {
     }
 
     @Override
-    public JobModule module() {
+    public ModuleDefinition module() {
       List<JobDefinition<?, ?>> definitions = new ArrayList<>();
       bindings.forEach(binding -> definitions.add(binding.definition()));
       definitions.sort(Comparator.comparing(JobDefinition::type));
-      return new JobModule() {
+      return new ModuleDefinition() {
         @Override
         public String name() {
           return "TestJobs";
@@ -116,7 +116,7 @@ public final class TestJobs {
         }
 
         @Override
-        public List<JobModule> includes() {
+        public List<ModuleDefinition> includes() {
           return List.of();
         }
 

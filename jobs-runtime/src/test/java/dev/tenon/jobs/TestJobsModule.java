@@ -1,12 +1,12 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import java.util.List;
 import java.util.Optional;
 
 /** The module of {@link TestJobs}, listed in {@code META-INF/services} as generated ones are. */
-public final class TestJobsModule implements JobModule {
+public final class TestJobsModule implements ModuleDefinition {
 
   private static final List<JobDefinition<?, ?>> DEFINITIONS =
       List.of(
@@ -28,7 +28,7 @@ public final class TestJobsModule implements JobModule {
   }
 
   @Override
-  public List<JobModule> includes() {
+  public List<ModuleDefinition> includes() {
     return List.of();
   }
 

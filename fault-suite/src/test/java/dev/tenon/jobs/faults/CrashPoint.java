@@ -19,7 +19,8 @@ enum CrashPoint {
   /** The rows are committed, and no pointer is published. */
   AFTER_COMMIT("store.SubmitStore", "insert", Edge.END, "java.util.List"),
   /** Some pointers of a batch are on their way, others are not. */
-  AMID_PUBLISHING("broker.PointerMessage", "body", Edge.BEGINNING, "dev.tenon.jobs.JobPointer"),
+  AMID_PUBLISHING(
+      "broker.PointerMessage", "body", Edge.BEGINNING, "dev.tenon.jobs.pointer.JobPointer"),
   /** The broker has confirmed the pointers, and the table does not say so. */
   AFTER_PUBLISH("broker.PointerPublisher", "publish", Edge.END, "java.util.List"),
   /** The pointers are delivered, and nothing is claimed. */

@@ -4,9 +4,9 @@ import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.JobModule;
 import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonCodecs;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -120,7 +120,7 @@ final class FaultJobs {
     Module module = new Module(List.copyOf(definitions));
     return new JobHandlers() {
       @Override
-      public JobModule module() {
+      public ModuleDefinition module() {
         return module;
       }
 
@@ -132,11 +132,11 @@ final class FaultJobs {
   }
 
   /** The module of all types. */
-  static JobModule module() {
+  static ModuleDefinition module() {
     return new Module(List.copyOf(ALL));
   }
 
-  private record Module(List<JobDefinition<?, ?>> definitions) implements JobModule {
+  private record Module(List<JobDefinition<?, ?>> definitions) implements ModuleDefinition {
 
     @Override
     public String name() {
@@ -144,7 +144,7 @@ final class FaultJobs {
     }
 
     @Override
-    public List<JobModule> includes() {
+    public List<ModuleDefinition> includes() {
       return List.of();
     }
 

@@ -38,8 +38,8 @@ public final class JobDefinition<P, R> {
   private final Validator<R> resultValidator;
   private final int version;
   private final List<String> aliases;
-  private final Map<Integer, Upcaster<P>> payloadUpcasters;
-  private final Map<Integer, Upcaster<R>> resultUpcasters;
+  private final Map<Integer, UpcastFunction<P>> payloadUpcasters;
+  private final Map<Integer, UpcastFunction<R>> resultUpcasters;
 
   private JobDefinition(Builder<P, R> builder) {
     this.type = builder.type;
@@ -186,14 +186,14 @@ public final class JobDefinition<P, R> {
   /**
    * The upcaster for payloads that were stored as this version; empty if they are read as they are.
    */
-  public Optional<Upcaster<P>> payloadUpcaster(int version) {
+  public Optional<UpcastFunction<P>> payloadUpcaster(int version) {
     return Optional.ofNullable(payloadUpcasters.get(version));
   }
 
   /**
    * The upcaster for results that were stored as this version; empty if they are read as they are.
    */
-  public Optional<Upcaster<R>> resultUpcaster(int version) {
+  public Optional<UpcastFunction<R>> resultUpcaster(int version) {
     return Optional.ofNullable(resultUpcasters.get(version));
   }
 
@@ -252,8 +252,8 @@ public final class JobDefinition<P, R> {
     private Validator<R> resultValidator = Validator.none();
     private int version = 1;
     private List<String> aliases = List.of();
-    private final Map<Integer, Upcaster<P>> payloadUpcasters = new TreeMap<>();
-    private final Map<Integer, Upcaster<R>> resultUpcasters = new TreeMap<>();
+    private final Map<Integer, UpcastFunction<P>> payloadUpcasters = new TreeMap<>();
+    private final Map<Integer, UpcastFunction<R>> resultUpcasters = new TreeMap<>();
 
     private Builder(String type, Class<P> payloadType, Class<R> resultType) {
       this.type = Objects.requireNonNull(type, "type");
@@ -352,26 +352,26 @@ public final class JobDefinition<P, R> {
     /** Adds an upcaster that takes a payload of an earlier version as a record. */
     public <O> Builder<P, R> upcaster(
         int from, Class<O> shape, JsonCodec<O> codec, Function<? super O, ? extends P> upcaster) {
-      payloadUpcasters.put(from, new Upcaster.OfShape<>(shape, codec, upcaster));
+      payloadUpcasters.put(from, new UpcastFunction.OfShape<>(shape, codec, upcaster));
       return this;
     }
 
     /** Adds an upcaster that takes a payload of an earlier version as JSON. */
     public Builder<P, R> upcaster(int from, Function<? super String, ? extends P> upcaster) {
-      payloadUpcasters.put(from, new Upcaster.OfJson<>(upcaster));
+      payloadUpcasters.put(from, new UpcastFunction.OfJson<>(upcaster));
       return this;
     }
 
     /** Adds an upcaster that takes a result of an earlier version as a record. */
     public <O> Builder<P, R> resultUpcaster(
         int from, Class<O> shape, JsonCodec<O> codec, Function<? super O, ? extends R> upcaster) {
-      resultUpcasters.put(from, new Upcaster.OfShape<>(shape, codec, upcaster));
+      resultUpcasters.put(from, new UpcastFunction.OfShape<>(shape, codec, upcaster));
       return this;
     }
 
     /** Adds an upcaster that takes a result of an earlier version as JSON. */
     public Builder<P, R> resultUpcaster(int from, Function<? super String, ? extends R> upcaster) {
-      resultUpcasters.put(from, new Upcaster.OfJson<>(upcaster));
+      resultUpcasters.put(from, new UpcastFunction.OfJson<>(upcaster));
       return this;
     }
 

@@ -2,43 +2,34 @@ package dev.tenon.jobs.definition;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many times a job is attempted, how long it waits after each failed attempt, and after which
  * exceptions it is not attempted again. Immutable and thread-safe.
- *
- * @param maxAttempts attempts in all, the first one included; at least 1
- * @param delays the wait after the first, second, … failed attempt; the last one repeats. Empty: no
- *     wait.
- * @param jitter how much longer a wait may be, at random, as a share of it: with 0.1 a wait of 60 s
- *     takes 60 to 66 s. It keeps jobs that failed together from coming back together; see <a
- *     href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">Exponential
- *     Backoff And Jitter</a>.
- * @param noRetryOn exceptions after which the job fails at once, their subclasses included
  */
-public record RetryPolicy(
-    int maxAttempts,
-    List<Duration> delays,
-    double jitter,
-    List<Class<? extends Throwable>> noRetryOn) {
+public final class RetryPolicy {
 
   /** The jitter of a policy that does not set it. */
   public static final double DEFAULT_JITTER = 0.1;
 
-  /**
-   * Checks the values.
-   *
-   * @throws IllegalArgumentException if {@code maxAttempts} is below 1, a delay is negative, or the
-   *     jitter is not from 0 to 1
-   */
-  public RetryPolicy {
+  private final int maxAttempts;
+  private final List<Duration> delays;
+  private final double jitter;
+  private final List<Class<? extends Throwable>> noRetryOn;
+
+  private RetryPolicy(
+      int maxAttempts,
+      List<Duration> delays,
+      double jitter,
+      List<Class<? extends Throwable>> noRetryOn) {
     if (maxAttempts < 1) {
       throw new IllegalArgumentException(
           "maxAttempts is "
               + maxAttempts
               + "; it counts the first attempt, so it must be at least 1.");
     }
-    delays = List.copyOf(delays);
     for (Duration delay : delays) {
       if (delay.isNegative()) {
         throw new IllegalArgumentException(
@@ -48,7 +39,10 @@ public record RetryPolicy(
     if (!(jitter >= 0 && jitter <= 1)) {
       throw new IllegalArgumentException("The jitter is " + jitter + "; it must be from 0 to 1.");
     }
-    noRetryOn = List.copyOf(noRetryOn);
+    this.maxAttempts = maxAttempts;
+    this.delays = List.copyOf(delays);
+    this.jitter = jitter;
+    this.noRetryOn = List.copyOf(noRetryOn);
   }
 
   /**
@@ -56,12 +50,17 @@ public record RetryPolicy(
    *
    * @param maxAttempts attempts in all, the first one included
    * @param delays the waits between them
+   * @throws IllegalArgumentException if {@code maxAttempts} is below 1, or a delay is negative
    */
   public static RetryPolicy of(int maxAttempts, Duration... delays) {
     return new RetryPolicy(maxAttempts, List.of(delays), DEFAULT_JITTER, List.of());
   }
 
-  /** A copy with this jitter. */
+  /**
+   * A copy with this jitter.
+   *
+   * @throws IllegalArgumentException if it is not from 0 to 1
+   */
   public RetryPolicy withJitter(double jitter) {
     return new RetryPolicy(maxAttempts, delays, jitter, noRetryOn);
   }
@@ -99,5 +98,51 @@ public record RetryPolicy(
   public Duration delayAfter(int attempt, double random) {
     Duration delay = delayAfter(attempt);
     return delay.plusMillis(Math.round(delay.toMillis() * jitter * random));
+  }
+
+  /** Attempts in all, the first one included; at least 1. */
+  public int maxAttempts() {
+    return maxAttempts;
+  }
+
+  /** The wait after the first, second, … failed attempt; the last one repeats. Empty: no wait. */
+  public List<Duration> delays() {
+    return delays;
+  }
+
+  /**
+   * How much longer a wait may be, at random, as a share of it: with 0.1 a wait of 60 s takes 60 to
+   * 66 s. It keeps jobs that failed together from coming back together; see <a
+   * href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">Exponential
+   * Backoff And Jitter</a>.
+   */
+  public double jitter() {
+    return jitter;
+  }
+
+  /** Exceptions after which the job fails at once, their subclasses included. */
+  public List<Class<? extends Throwable>> noRetryOn() {
+    return noRetryOn;
+  }
+
+  /** Options are equal if all of their values are. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RetryPolicy that
+        && maxAttempts == that.maxAttempts
+        && delays.equals(that.delays)
+        && Double.compare(jitter, that.jitter) == 0
+        && noRetryOn.equals(that.noRetryOn);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(maxAttempts, delays, jitter, noRetryOn);
+  }
+
+  @Override
+  public String toString() {
+    return "RetryPolicy[maxAttempts=%s, delays=%s, jitter=%s, noRetryOn=%s]"
+        .formatted(maxAttempts, delays, jitter, noRetryOn);
   }
 }

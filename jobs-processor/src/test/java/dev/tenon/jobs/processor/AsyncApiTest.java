@@ -2,10 +2,10 @@ package dev.tenon.jobs.processor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.broker.Topology;
+import dev.tenon.jobs.pointer.JobPointer;
 import java.lang.reflect.Method;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

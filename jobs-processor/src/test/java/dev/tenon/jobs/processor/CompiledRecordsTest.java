@@ -70,9 +70,10 @@ class CompiledRecordsTest {
     if (Runtime.version().feature() < FIRST_THAT_SHOWS_THEM) {
       assertThat(result.diagnostics())
           .containsExactly(
-              "Import.java:8:1: error: [JobsHiddenAnnotations] lib.Money was compiled earlier, and this"
-                  + " compiler does not show the type annotations in class files, such as @Nullable"
-                  + " and constraints. Compile with JDK 22 or newer, or with -XDaddTypeAnnotationsToSymbol=true.");
+              "Import.java:8:1: error: [JobsHiddenAnnotations] lib.Money was compiled earlier, and"
+                  + " this compiler does not show the type annotations in class files, such as"
+                  + " @Nullable and constraints. Compile with JDK 22 or newer, or with"
+                  + " -XDaddTypeAnnotationsToSymbol=true.");
     } else {
       result.clean();
     }
@@ -107,7 +108,7 @@ class CompiledRecordsTest {
                   requires jakarta.validation;
                   requires lib;
 
-                  provides dev.tenon.jobs.definition.JobModule with
+                  provides dev.tenon.jobs.definition.ModuleDefinition with
                       shop.ShopJobsModule;
                 }
                 """)

@@ -28,9 +28,11 @@ class EclipseCompilerTest {
     Map<String, String> generated = Compilation.files(directory.resolve("generated"));
     assertThat(generated).isNotEmpty();
     generated.forEach((path, text) -> Golden.check(expected.resolve(path + ".txt"), text));
-    assertThat(directory.resolve("classes/META-INF/services/dev.tenon.jobs.definition.JobModule"))
+    assertThat(
+            directory.resolve(
+                "classes/META-INF/services/dev.tenon.jobs.definition.ModuleDefinition"))
         .hasSameTextualContentAs(
-            expected.resolve("META-INF/services/dev.tenon.jobs.definition.JobModule.txt"));
+            expected.resolve("META-INF/services/dev.tenon.jobs.definition.ModuleDefinition.txt"));
   }
 
   @Test

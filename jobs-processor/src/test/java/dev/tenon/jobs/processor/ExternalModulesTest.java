@@ -2,7 +2,7 @@ package dev.tenon.jobs.processor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import java.net.URLClassLoader;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +46,7 @@ class ExternalModulesTest extends ModuleSources {
     assertThat(core.generated().get("core/CoreJobs.java")).contains("mail()");
     try (URLClassLoader loader = app.load(core, one, two)) {
       assertThat(types(makeWithParts(loader, "app.AppJobsHandlers"))).containsExactly("core.index");
-      JobModule module = make(loader, JobModule.class, "app.AppJobsModule");
+      ModuleDefinition module = make(loader, ModuleDefinition.class, "app.AppJobsModule");
       assertThat(module.find("core.mail").orElseThrow().external()).isTrue();
       assertThat(module.find("core.index").orElseThrow().external()).isFalse();
     }

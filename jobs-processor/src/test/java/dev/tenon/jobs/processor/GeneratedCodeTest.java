@@ -9,7 +9,7 @@ import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Proxy;
@@ -76,7 +76,7 @@ class GeneratedCodeTest {
 
   @Test
   void modulesAreFoundAndFindTheirTypes() {
-    JobModule module = module(widgets);
+    ModuleDefinition module = module(widgets);
 
     assertThat(module.name()).isEqualTo("WidgetJobs");
     assertThat(module.definitions())
@@ -258,8 +258,8 @@ class GeneratedCodeTest {
             "page.entries[0].name is required");
   }
 
-  private static JobModule module(ClassLoader loader) {
-    return ServiceLoader.load(JobModule.class, loader).findFirst().orElseThrow();
+  private static ModuleDefinition module(ClassLoader loader) {
+    return ServiceLoader.load(ModuleDefinition.class, loader).findFirst().orElseThrow();
   }
 
   private static Object make(ClassLoader loader, String name, Object... arguments)

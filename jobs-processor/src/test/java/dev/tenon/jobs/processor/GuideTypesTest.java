@@ -3,7 +3,7 @@ package dev.tenon.jobs.processor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import java.io.IOException;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -94,7 +94,7 @@ class GuideTypesTest {
     Compilation.Result result = compile(components).clean();
     try (URLClassLoader loader = result.load()) {
       JobDefinition<?, ?> definition =
-          ServiceLoader.load(JobModule.class, loader)
+          ServiceLoader.load(ModuleDefinition.class, loader)
               .findFirst()
               .orElseThrow()
               .find("guide.types")

@@ -104,7 +104,7 @@ class IncrementalTest {
         .containsEntry("shop.ShopJobs", all)
         .containsEntry("shop.ShopJobsModule", all)
         .containsEntry("shop.ShopJobsHandlers", all)
-        .containsEntry("META-INF/services/dev.tenon.jobs.definition.JobModule", all)
+        .containsEntry("META-INF/services/dev.tenon.jobs.definition.ModuleDefinition", all)
         .containsEntry("META-INF/tenon/ShopJobs.asyncapi.json", all)
         .containsEntry("META-INF/tenon/ShopJobs.schemas.json", all)
         .containsEntry("META-INF/tenon/module.index", all)
@@ -244,19 +244,19 @@ class IncrementalTest {
 
   private static String handler(String payload) {
     return """
-        package shop;
+    package shop;
 
-        import dev.tenon.jobs.JobContext;
-        import dev.tenon.jobs.JobHandler;
+    import dev.tenon.jobs.JobContext;
+    import dev.tenon.jobs.JobHandler;
 
-        @dev.tenon.jobs.annotation.JobType("shop.%2$s")
-        final class %1$sHandler implements JobHandler<%1$s, Void> {
-          @Override
-          public Void execute(%1$s payload, JobContext context) {
-            return null;
-          }
-        }
-        """
+    @dev.tenon.jobs.annotation.JobType("shop.%2$s")
+    final class %1$sHandler implements JobHandler<%1$s, Void> {
+      @Override
+      public Void execute(%1$s payload, JobContext context) {
+        return null;
+      }
+    }
+    """
         .formatted(payload, payload.toLowerCase(Locale.ROOT));
   }
 

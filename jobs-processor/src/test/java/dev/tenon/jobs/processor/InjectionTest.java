@@ -65,7 +65,7 @@ class InjectionTest extends ModuleSources {
         module core {
           requires dev.tenon.jobs.runtime;%s
 
-          provides dev.tenon.jobs.definition.JobModule with core.CoreJobsModule;
+          provides dev.tenon.jobs.definition.ModuleDefinition with core.CoreJobsModule;
         }
         """;
 

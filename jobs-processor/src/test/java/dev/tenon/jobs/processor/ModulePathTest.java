@@ -131,7 +131,7 @@ class ModulePathTest {
 
               exports shop.api;
 
-              provides dev.tenon.jobs.definition.JobModule with
+              provides dev.tenon.jobs.definition.ModuleDefinition with
                   shop.ShopJobsModule;
             }
             """)
@@ -163,7 +163,7 @@ class ModulePathTest {
     assertThat(run.output())
         .contains(
             "Found no job types",
-            "provides dev.tenon.jobs.definition.JobModule with shop.ShopJobsModule;");
+            "provides dev.tenon.jobs.definition.ModuleDefinition with shop.ShopJobsModule;");
   }
 
   private JdkTool compile(String processors, String moduleInfo) {

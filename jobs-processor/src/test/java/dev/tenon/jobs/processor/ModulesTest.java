@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import java.lang.reflect.Constructor;
 import java.net.URLClassLoader;
 import org.junit.jupiter.api.Test;
@@ -35,8 +35,8 @@ class ModulesTest extends ModuleSources {
 
     assertThat(withModule.diagnostics())
         .containsExactly(
-            "IndexHandler.java:7:10: error: [JobsNotIncluded] IndexHandler handles Index, a job type"
-                + " of a module that this one does not include. Add includes ="
+            "IndexHandler.java:7:10: error: [JobsNotIncluded] IndexHandler handles Index, a job"
+                + " type of a module that this one does not include. Add includes ="
                 + " core.CoreJobsModule.class.");
     assertThat(withoutModule.diagnostics())
         .singleElement()
@@ -87,9 +87,9 @@ class ModulesTest extends ModuleSources {
             .clean();
 
     try (URLClassLoader loader = app.load(core)) {
-      JobModule module = make(loader, JobModule.class, "app.AppJobsModule");
+      ModuleDefinition module = make(loader, ModuleDefinition.class, "app.AppJobsModule");
       assertThat(module.definitions()).extracting(JobDefinition::type).containsExactly("app.own");
-      assertThat(module.includes()).extracting(JobModule::name).containsExactly("CoreJobs");
+      assertThat(module.includes()).extracting(ModuleDefinition::name).containsExactly("CoreJobs");
       assertThat(module.find("core.mail")).isPresent();
       assertThat(module.find("core.other")).isEmpty();
 
@@ -117,7 +117,8 @@ class ModulesTest extends ModuleSources {
     assertThat(app.generated().get("app/AppJobsModule.java")).doesNotContain("@see");
     try (URLClassLoader loader = app.load(core)) {
       assertThat(types(makeWithParts(loader, "app.AppJobsHandlers"))).containsExactly("core.mail");
-      assertThat(make(loader, JobModule.class, "app.AppJobsModule").find("core.mail")).isPresent();
+      assertThat(make(loader, ModuleDefinition.class, "app.AppJobsModule").find("core.mail"))
+          .isPresent();
       assertThat(loader.loadClass("core.CoreJobs").getMethod("mail")).isNotNull();
     }
   }
@@ -153,9 +154,9 @@ class ModulesTest extends ModuleSources {
 
     assertThat(result.diagnostics())
         .containsExactly(
-            "MailHandler.java:8:14: error: [JobsMissingHandler] 'core.mail' has no handler. Each job"
-                + " type needs exactly one. Add @JobType(\"core.mail\") to MailHandler, which handles"
-                + " its payload.");
+            "MailHandler.java:8:14: error: [JobsMissingHandler] 'core.mail' has no handler. Each"
+                + " job type needs exactly one. Add @JobType(\"core.mail\") to MailHandler, which"
+                + " handles its payload.");
   }
 
   @Test
@@ -241,9 +242,9 @@ class ModulesTest extends ModuleSources {
 
     assertThat(result.diagnostics())
         .containsExactly(
-            "MailHandler.java:7:10: error: [JobsDuplicateHandler] 'core.mail' is handled by both the"
-                + " included module CoreJobsModule and MailHandler. Each job type has exactly one"
-                + " handler. Remove one of them.");
+            "MailHandler.java:7:10: error: [JobsDuplicateHandler] 'core.mail' is handled by both"
+                + " the included module CoreJobsModule and MailHandler. Each job type has exactly"
+                + " one handler. Remove one of them.");
   }
 
   @Test
@@ -271,9 +272,9 @@ class ModulesTest extends ModuleSources {
 
     assertThat(result.diagnostics())
         .containsExactly(
-            "App.java:5:85: error: [JobsDuplicateHandler] 'core.mail' is handled by both the included"
-                + " module OneJobsModule and the included module TwoJobsModule. Each job type has"
-                + " exactly one handler. Remove one of them.");
+            "App.java:5:85: error: [JobsDuplicateHandler] 'core.mail' is handled by both the"
+                + " included module OneJobsModule and the included module TwoJobsModule. Each job"
+                + " type has exactly one handler. Remove one of them.");
   }
 
   @Test

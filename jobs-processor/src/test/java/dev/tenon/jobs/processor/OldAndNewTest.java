@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.store.StoredValues;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -233,19 +233,19 @@ class OldAndNewTest {
                 + "@JobType(value = \"order.place\"%s)\npublic record Order("
                     .formatted(attributes));
     return """
-        package shop;
+    package shop;
 
-        import com.fasterxml.jackson.annotation.JsonProperty;
-        import dev.tenon.jobs.annotation.JobModule;
-        import dev.tenon.jobs.annotation.JobType;
-        import dev.tenon.jobs.annotation.Upcaster;
-        import jakarta.validation.Valid;
-        import jakarta.validation.constraints.*;
-        import java.util.List;
-        import java.util.Optional;
-        import org.jspecify.annotations.Nullable;
+    import com.fasterxml.jackson.annotation.JsonProperty;
+    import dev.tenon.jobs.annotation.JobModule;
+    import dev.tenon.jobs.annotation.JobType;
+    import dev.tenon.jobs.annotation.Upcaster;
+    import jakarta.validation.Valid;
+    import jakarta.validation.constraints.*;
+    import java.util.List;
+    import java.util.Optional;
+    import org.jspecify.annotations.Nullable;
 
-        """
+    """
         + annotated.formatted(list);
   }
 
@@ -269,7 +269,7 @@ class OldAndNewTest {
   }
 
   private static JobDefinition<?, ?> definition(ClassLoader program) throws Exception {
-    return ModuleSources.make(program, JobModule.class, "shop.ShopJobsModule")
+    return ModuleSources.make(program, ModuleDefinition.class, "shop.ShopJobsModule")
         .find("order.place")
         .orElseThrow();
   }

@@ -3,7 +3,7 @@ package dev.tenon.jobs.processor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.Violation;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
@@ -65,7 +65,7 @@ class OracleTest {
   void findsFaultWithTheSameValues(String name) throws Exception {
     Validator oracle = factory.getValidator();
     JobDefinition<?, ?> definition =
-        ServiceLoader.load(JobModule.class, loader)
+        ServiceLoader.load(ModuleDefinition.class, loader)
             .findFirst()
             .orElseThrow()
             .find("oracle." + name.toLowerCase(Locale.ROOT))

@@ -68,7 +68,7 @@ class OriginatingElementsTest {
             Map.of(
                 "META-INF/native-image/tenon/DefsJobs/reachability-metadata.json",
                 all,
-                "META-INF/services/dev.tenon.jobs.definition.JobModule",
+                "META-INF/services/dev.tenon.jobs.definition.ModuleDefinition",
                 all,
                 "META-INF/tenon/DefsJobs.asyncapi.json",
                 all,

@@ -3,7 +3,7 @@ package dev.tenon.jobs.processor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.net.URLClassLoader;
@@ -299,7 +299,7 @@ class OwnConstraintsTest {
     Constructor<?> constructor = loader.loadClass("own.Book").getDeclaredConstructors()[0];
     constructor.setAccessible(true);
     JobDefinition<?, ?> definition =
-        ServiceLoader.load(JobModule.class, loader)
+        ServiceLoader.load(ModuleDefinition.class, loader)
             .findFirst()
             .orElseThrow()
             .find("own.book")

@@ -3,7 +3,7 @@ package dev.tenon.jobs.processor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import java.io.IOException;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -55,7 +55,8 @@ class RandomProgramsTest {
       clean();
     }
     System.out.printf(
-        "Random programs from seed %d: %d right ones with %d values, %d of them valid; %d wrong ones%n",
+        "Random programs from seed %d: %d right ones with %d values, %d of them valid; %d wrong"
+            + " ones%n",
         SEED, right, values, validValues, wrong);
     assertThat(failures).isEmpty();
     assertThat(List.of(right, wrong, validValues)).allMatch(count -> count >= PROGRAMS / 10);
@@ -114,7 +115,7 @@ class RandomProgramsTest {
     JsonSchemas schema = JsonSchemas.payload(result, "p.payload");
     try (URLClassLoader loader = result.load()) {
       JobDefinition<?, ?> definition =
-          ServiceLoader.load(JobModule.class, loader)
+          ServiceLoader.load(ModuleDefinition.class, loader)
               .findFirst()
               .orElseThrow()
               .find("p.payload")

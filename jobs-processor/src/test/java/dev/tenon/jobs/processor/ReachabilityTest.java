@@ -2,7 +2,7 @@ package dev.tenon.jobs.processor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,8 @@ class ReachabilityTest {
     Compilation.Result result =
         Compilation.in(directory).sources(Golden.RESOURCES.resolve(sources)).run().clean();
     try (URLClassLoader loader = result.load()) {
-      JobModule module = ServiceLoader.load(JobModule.class, loader).findFirst().orElseThrow();
+      ModuleDefinition module =
+          ServiceLoader.load(ModuleDefinition.class, loader).findFirst().orElseThrow();
       assertThat(module.definitions()).isNotEmpty();
       assertThat(metadata(result, module.name()).path("reflection").valueStream())
           .extracting(entry -> entry.path("type").asString())

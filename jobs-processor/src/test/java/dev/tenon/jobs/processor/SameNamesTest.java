@@ -22,7 +22,7 @@ class SameNamesTest {
           "Iterable",
           "JobBinding",
           "JobDefinition",
-          "JobModule",
+          "ModuleDefinition",
           "JsonCodec",
           "JsonReader",
           "JsonWriter",

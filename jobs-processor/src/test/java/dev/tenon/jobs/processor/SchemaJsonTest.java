@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ class SchemaJsonTest {
     loader = compiled.load();
     schema = JsonSchemas.payload(compiled, "export.all");
     definition =
-        ServiceLoader.load(JobModule.class, loader)
+        ServiceLoader.load(ModuleDefinition.class, loader)
             .findFirst()
             .orElseThrow()
             .find("export.all")

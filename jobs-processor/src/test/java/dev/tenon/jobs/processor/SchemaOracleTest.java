@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.Violation;
 import java.lang.reflect.Constructor;
 import java.net.URLClassLoader;
@@ -80,7 +80,7 @@ class SchemaOracleTest {
   void findsFaultWithTheSameValues(String name, int sayingAll) throws Exception {
     String type = "oracle." + name.toLowerCase(Locale.ROOT);
     JobDefinition<?, ?> definition =
-        ServiceLoader.load(JobModule.class, loader)
+        ServiceLoader.load(ModuleDefinition.class, loader)
             .findFirst()
             .orElseThrow()
             .find(type)

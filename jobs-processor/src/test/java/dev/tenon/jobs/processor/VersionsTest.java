@@ -3,7 +3,7 @@ package dev.tenon.jobs.processor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.store.StoredValues;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ class VersionsTest {
   private static final UUID ID = UUID.randomUUID();
 
   private static URLClassLoader loader;
-  private static JobModule module;
+  private static ModuleDefinition module;
 
   @BeforeAll
   static void compile(@TempDir Path directory) throws Exception {
@@ -29,7 +29,9 @@ class VersionsTest {
             .run()
             .clean()
             .load();
-    module = (JobModule) loader.loadClass("versions.MailJobsModule").getConstructor().newInstance();
+    module =
+        (ModuleDefinition)
+            loader.loadClass("versions.MailJobsModule").getConstructor().newInstance();
   }
 
   @AfterAll

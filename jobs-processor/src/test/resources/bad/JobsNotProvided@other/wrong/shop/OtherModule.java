@@ -1,11 +1,11 @@
 package shop;
 
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import java.util.List;
 import java.util.Optional;
 
-public final class OtherModule implements JobModule {
+public final class OtherModule implements ModuleDefinition {
   @Override
   public String name() {
     return "OtherModule";
@@ -17,7 +17,7 @@ public final class OtherModule implements JobModule {
   }
 
   @Override
-  public List<JobModule> includes() {
+  public List<ModuleDefinition> includes() {
     return List.of();
   }
 

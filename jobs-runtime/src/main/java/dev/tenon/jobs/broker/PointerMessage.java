@@ -1,7 +1,6 @@
 package dev.tenon.jobs.broker;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
-import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.libraries.jackson.core.JacksonException;
 import dev.tenon.jobs.libraries.jackson.core.JsonGenerator;
 import dev.tenon.jobs.libraries.jackson.core.JsonParser;
@@ -9,6 +8,7 @@ import dev.tenon.jobs.libraries.jackson.core.JsonToken;
 import dev.tenon.jobs.libraries.jackson.core.ObjectReadContext;
 import dev.tenon.jobs.libraries.jackson.core.ObjectWriteContext;
 import dev.tenon.jobs.libraries.jackson.core.json.JsonFactory;
+import dev.tenon.jobs.pointer.JobPointer;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

@@ -3,7 +3,7 @@ package dev.tenon.jobs.broker;
 import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import dev.tenon.jobs.JobPointer;
+import dev.tenon.jobs.pointer.JobPointer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

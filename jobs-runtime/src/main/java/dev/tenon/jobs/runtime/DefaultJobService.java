@@ -7,7 +7,6 @@ import dev.tenon.jobs.JobLogPage;
 import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobPage;
-import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStateException;
@@ -23,6 +22,7 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.libraries.uuid.Generators;
 import dev.tenon.jobs.libraries.uuid.NoArgGenerator;
+import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.ControlStore;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.LogData;
@@ -122,8 +122,8 @@ final class DefaultJobService implements JobService {
     try {
       if (connection.getAutoCommit()) {
         throw new IllegalArgumentException(
-            "The connection has auto-commit on, so it is in no transaction. Call setAutoCommit(false),"
-                + " or submit without in(…).");
+            "The connection has auto-commit on, so it is in no transaction. Call"
+                + " setAutoCommit(false), or submit without in(…).");
       }
     } catch (SQLException e) {
       throw new JobStoreException("The connection cannot be used; nothing was submitted.", null, e);

@@ -2,7 +2,7 @@ package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The job modules of an application: found where the processor lists them, and checked. */
 final class JobModules {
 
-  private static final String SERVICE = JobModule.class.getName();
+  private static final String SERVICE = ModuleDefinition.class.getName();
 
   private JobModules() {}
 
@@ -26,7 +26,7 @@ final class JobModules {
    *
    * @throws JobsException if there are none, or if one of them cannot be loaded
    */
-  static List<JobModule> find() {
+  static List<ModuleDefinition> find() {
     return find(Thread.currentThread().getContextClassLoader(), JobModules.class.getClassLoader());
   }
 
@@ -35,11 +35,11 @@ final class JobModules {
    *
    * @param classLoaders some of which may be null, for that of the system
    */
-  static List<JobModule> find(@Nullable ClassLoader... classLoaders) {
-    Map<String, JobModule> found = new TreeMap<>();
+  static List<ModuleDefinition> find(@Nullable ClassLoader... classLoaders) {
+    Map<String, ModuleDefinition> found = new TreeMap<>();
     try {
       for (@Nullable ClassLoader classLoader : classLoaders) {
-        for (JobModule module : ServiceLoader.load(JobModule.class, classLoader)) {
+        for (ModuleDefinition module : ServiceLoader.load(ModuleDefinition.class, classLoader)) {
           found.putIfAbsent(module.getClass().getName(), module);
         }
       }
@@ -69,7 +69,8 @@ final class JobModules {
                 + SERVICE
                 + " with shop.ShopJobsModule;\n\n"
             : "")
-        + "A process that only looks after the jobs of others says so: JobsRuntime.builder().modules().";
+        + "A process that only looks after the jobs of others says so:"
+        + " JobsRuntime.builder().modules().";
   }
 
   /**
@@ -78,11 +79,11 @@ final class JobModules {
    *
    * @throws JobsException if they do
    */
-  static void check(Collection<JobModule> modules) {
-    Map<String, JobModule> all = new LinkedHashMap<>();
+  static void check(Collection<ModuleDefinition> modules) {
+    Map<String, ModuleDefinition> all = new LinkedHashMap<>();
     modules.forEach(module -> addWithIncluded(module, all));
     Map<String, Declared> declared = new HashMap<>();
-    for (JobModule module : all.values()) {
+    for (ModuleDefinition module : all.values()) {
       for (JobDefinition<?, ?> definition : module.definitions()) {
         Declared here = new Declared(module, definition);
         Declared other = declared.putIfAbsent(definition.type(), here);
@@ -98,21 +99,21 @@ final class JobModules {
     }
   }
 
-  private record Declared(JobModule module, JobDefinition<?, ?> definition) {
+  private record Declared(ModuleDefinition module, JobDefinition<?, ?> definition) {
     @Override
     public String toString() {
       return "in the module %s by %s".formatted(module.name(), definition.payloadType().getName());
     }
   }
 
-  private static void addWithIncluded(JobModule module, Map<String, JobModule> all) {
+  private static void addWithIncluded(ModuleDefinition module, Map<String, ModuleDefinition> all) {
     if (all.putIfAbsent(module.getClass().getName(), module) == null) {
       module.includes().forEach(included -> addWithIncluded(included, all));
     }
   }
 
   /** The names of modules, for people to read. */
-  static List<String> names(List<JobModule> modules) {
+  static List<String> names(List<ModuleDefinition> modules) {
     List<String> names = new ArrayList<>();
     modules.forEach(module -> names.add(module.name()));
     return names;

@@ -1,7 +1,6 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobHandlers;
-import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.JobsHealth;
@@ -10,6 +9,7 @@ import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.broker.BrokerAccess;
 import dev.tenon.jobs.broker.PointerPublisher;
 import dev.tenon.jobs.broker.Topology;
+import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.InstallationStore;
 import dev.tenon.jobs.store.PublishStore;

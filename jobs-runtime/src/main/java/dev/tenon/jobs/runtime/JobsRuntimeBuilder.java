@@ -3,7 +3,7 @@ package dev.tenon.jobs.runtime;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.broker.Topology;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -37,7 +37,7 @@ public final class JobsRuntimeBuilder {
   private boolean upkeep = true;
   private boolean closesOnShutdown = true;
   private Clock clock = Clock.systemUTC();
-  private @Nullable List<JobModule> modules;
+  private @Nullable List<ModuleDefinition> modules;
   private @Nullable Supplier<String> submittedBy;
 
   JobsRuntimeBuilder() {}
@@ -158,7 +158,7 @@ public final class JobsRuntimeBuilder {
    * {@code META-INF/services}, or the descriptor of a Java module, names. A process that only looks
    * after the jobs of others has none: {@code modules()}.
    */
-  public JobsRuntimeBuilder modules(JobModule... modules) {
+  public JobsRuntimeBuilder modules(ModuleDefinition... modules) {
     this.modules = List.of(modules);
     return this;
   }
@@ -175,7 +175,7 @@ public final class JobsRuntimeBuilder {
    */
   public JobsRuntime start() {
     validate();
-    List<JobModule> found = modules != null ? modules : JobModules.find();
+    List<ModuleDefinition> found = modules != null ? modules : JobModules.find();
     JobModules.check(found);
     RabbitMqOptions options = rabbitMq;
     if (options != null) {

@@ -1,6 +1,6 @@
 package dev.tenon.jobs.runtime;
 
-import dev.tenon.jobs.JobPointer;
+import dev.tenon.jobs.pointer.JobPointer;
 import java.util.List;
 import java.util.UUID;
 

@@ -3,9 +3,9 @@ package dev.tenon.jobs.store;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 
-import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.pointer.JobPointer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;

@@ -108,7 +108,7 @@ public final class ReadStore {
             .limit(MAX_ATTEMPTS)
             .fetch(
                 row ->
-                    new JobAttempt(
+                    new StoredAttempt(
                         row.get(a.jobId),
                         row.get(a.attempt),
                         row.get(a.lease),
@@ -164,7 +164,7 @@ public final class ReadStore {
     List<JobLogEntry> page =
         rows.map(
             row ->
-                new JobLogEntry(
+                new StoredLogEntry(
                     jobId,
                     row.get(l.attempt),
                     row.get(l.level),
@@ -181,7 +181,7 @@ public final class ReadStore {
 
   private Job toJob(Record row) {
     Tables.Jobs j = database.tables().jobs;
-    return new Job(
+    return new StoredJob(
         row.get(j.id),
         row.get(j.type),
         row.get(j.version),
@@ -208,7 +208,7 @@ public final class ReadStore {
 
   private JobSummary toSummary(Record row) {
     Tables.Jobs j = database.tables().jobs;
-    return new JobSummary(
+    return new StoredJobSummary(
         row.get(j.id),
         row.get(j.type),
         row.get(j.version),

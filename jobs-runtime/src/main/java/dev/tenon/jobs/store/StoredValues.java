@@ -4,7 +4,7 @@ import dev.tenon.jobs.JobVersionException;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JsonCodec;
-import dev.tenon.jobs.definition.Upcaster;
+import dev.tenon.jobs.definition.UpcastFunction;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -103,7 +103,11 @@ public final class StoredValues {
   }
 
   private static <T> T read(
-      Optional<Upcaster<T>> upcaster, String json, JsonCodec<T> codec, Class<T> type, String what) {
+      Optional<UpcastFunction<T>> upcaster,
+      String json,
+      JsonCodec<T> codec,
+      Class<T> type,
+      String what) {
     if (upcaster.isEmpty()) {
       return StoredJson.read(json, codec, type, what);
     }
@@ -119,15 +123,15 @@ public final class StoredValues {
     return value;
   }
 
-  private static <T> @Nullable T upcast(Upcaster<T> upcaster, String json, String what) {
-    if (upcaster instanceof Upcaster.OfShape<?, T> shaped) {
+  private static <T> @Nullable T upcast(UpcastFunction<T> upcaster, String json, String what) {
+    if (upcaster instanceof UpcastFunction.OfShape<?, T> shaped) {
       return upcast(shaped, json, what);
     }
-    return ((Upcaster.OfJson<T>) upcaster).function().apply(json);
+    return ((UpcastFunction.OfJson<T>) upcaster).function().apply(json);
   }
 
   private static <O, T> @Nullable T upcast(
-      Upcaster.OfShape<O, T> upcaster, String json, String what) {
+      UpcastFunction.OfShape<O, T> upcaster, String json, String what) {
     return upcaster
         .function()
         .apply(StoredJson.read(json, upcaster.codec(), upcaster.shape(), what));

@@ -11,7 +11,6 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
-import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -19,6 +18,7 @@ import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Records;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import dev.tenon.jobs.pointer.JobPointer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -219,7 +219,8 @@ public final class WorkerStore {
                     .concat(crashes)
                     .concat(
                         inline(
-                            " workers and is not run again: it seems to kill them. Find out why, then retry it.")))
+                            " workers and is not run again: it seems to kill them. Find out why,"
+                                + " then retry it.")))
             .otherwise(
                 inline("Worker ")
                     .concat(j.workerId)

@@ -1,10 +1,10 @@
 package dev.tenon.jobs.upkeep;
 
-import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.background.BackgroundLoop;
 import dev.tenon.jobs.background.LoggableFailure;
 import dev.tenon.jobs.broker.BrokerUnavailableException;
 import dev.tenon.jobs.broker.PointerPublisher;
+import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.PublishStore;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -140,8 +140,8 @@ public final class Dispatcher implements AutoCloseable {
     }
     if (!result.unroutable().isEmpty()) {
       LOG.warn(
-          "{} pointers found no queue, which somebody has deleted. It is declared again, and they are"
-              + " published again.",
+          "{} pointers found no queue, which somebody has deleted. It is declared again, and they"
+              + " are published again.",
           result.unroutable().size());
       store.postpone(result.unroutable(), UNROUTABLE_PAUSE);
     }

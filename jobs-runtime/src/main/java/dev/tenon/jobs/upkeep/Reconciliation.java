@@ -1,8 +1,8 @@
 package dev.tenon.jobs.upkeep;
 
-import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.broker.BrokerUnavailableException;
+import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.PublishStore;
 import java.time.Duration;
@@ -106,8 +106,8 @@ final class Reconciliation implements UpkeepTask {
       missing.put(routingKey, queued - inQueue);
       if (queued - inQueue >= WORTH_A_LINE_IN_THE_LOG || inQueue == 0) {
         LOG.info(
-            "{} jobs are queued at {} by the table, but the queue has {} messages; what is missing is"
-                + " published again.",
+            "{} jobs are queued at {} by the table, but the queue has {} messages; what is missing"
+                + " is published again.",
             queued,
             LogText.escape(routingKey),
             inQueue);

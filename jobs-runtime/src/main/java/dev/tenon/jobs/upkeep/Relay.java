@@ -1,7 +1,7 @@
 package dev.tenon.jobs.upkeep;
 
-import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.broker.BrokerUnavailableException;
+import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.PublishStore;
 import java.time.Duration;

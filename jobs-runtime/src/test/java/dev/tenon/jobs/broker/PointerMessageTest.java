@@ -3,8 +3,8 @@ package dev.tenon.jobs.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
-import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.pointer.JobPointer;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;

@@ -9,7 +9,7 @@ import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobsModule;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -55,7 +55,7 @@ class JobModulesTest {
   @Test
   void whatIsListedAndNotThereIsReported(@TempDir Path directory) throws IOException {
     Path services = Files.createDirectories(directory.resolve("META-INF/services"));
-    Files.writeString(services.resolve(JobModule.class.getName()), "shop.GoneJobsModule");
+    Files.writeString(services.resolve(ModuleDefinition.class.getName()), "shop.GoneJobsModule");
 
     try (URLClassLoader classLoader =
         new URLClassLoader(new URL[] {directory.toUri().toURL()}, NOTHING)) {
@@ -121,7 +121,7 @@ class JobModulesTest {
 
   @Test
   void twoModulesThatMeanDifferentThingsByOneTypeAreRefused() {
-    JobModule other = new Module("OtherJobs", ordersOfAnotherKind(), List.of());
+    ModuleDefinition other = new Module("OtherJobs", ordersOfAnotherKind(), List.of());
 
     assertThatThrownBy(
             () ->
@@ -133,13 +133,13 @@ class JobModulesTest {
             JobsException.class, e -> assertThat(e.jobType()).hasValue(TestJobs.ORDER.type()))
         .hasMessage(
             "Job type 'test.order.place' is declared in the module TestJobs by"
-                + " dev.tenon.jobs.TestJobs$Order and in the module OtherJobs by java.lang.String. Give"
-                + " one of them another name, or take its module off the class path.");
+                + " dev.tenon.jobs.TestJobs$Order and in the module OtherJobs by java.lang.String."
+                + " Give one of them another name, or take its module off the class path.");
   }
 
   @Test
   void aModuleThatTwoIncludeIsNoContradiction() {
-    JobModule shared = new TestJobsModule();
+    ModuleDefinition shared = new TestJobsModule();
 
     JobModules.check(
         List.of(
@@ -150,7 +150,7 @@ class JobModulesTest {
 
   @Test
   void anIncludedModuleIsCheckedToo() {
-    JobModule outer =
+    ModuleDefinition outer =
         new Other("OuterJobs", List.of(new Module("InnerJobs", ordersOfAnotherKind(), List.of())));
 
     assertThatThrownBy(() -> JobModules.check(List.of(new TestJobsModule(), outer)))
@@ -164,15 +164,15 @@ class JobModulesTest {
   }
 
   private record Module(
-      String name, List<JobDefinition<?, ?>> definitions, List<JobModule> includes)
-      implements JobModule {
+      String name, List<JobDefinition<?, ?>> definitions, List<ModuleDefinition> includes)
+      implements ModuleDefinition {
     @Override
     public Optional<JobDefinition<?, ?>> find(String type) {
       return Optional.empty();
     }
   }
 
-  private record Other(String name, List<JobModule> includes) implements JobModule {
+  private record Other(String name, List<ModuleDefinition> includes) implements ModuleDefinition {
     @Override
     public List<JobDefinition<?, ?>> definitions() {
       return List.of();

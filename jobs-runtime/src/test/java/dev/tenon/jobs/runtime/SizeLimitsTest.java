@@ -19,7 +19,7 @@ import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -66,8 +66,8 @@ class SizeLimitsTest {
             new JobError(
                 JobError.Reason.RESULT_TOO_LARGE,
                 null,
-                "The result has 101 bytes as JSON, and the limit is 100. Store the data elsewhere and"
-                    + " return a reference to it."));
+                "The result has 101 bytes as JSON, and the limit is 100. Store the data elsewhere"
+                    + " and return a reference to it."));
     assertThat(jobs().attempts(job.id()))
         .extracting(JobAttempt::outcome)
         .containsExactly(JobAttempt.Outcome.FAILED);
@@ -123,8 +123,8 @@ class SizeLimitsTest {
         .containsExactly(
             "\uFFFD" + "x".repeat(9997) + "… (cut, 20,003 bytes)",
             "large",
-            "The log of this attempt is full: an attempt may write 3 lines. This one stands for all that"
-                + " follow.");
+            "The log of this attempt is full: an attempt may write 3 lines. This one stands for all"
+                + " that follow.");
     assertThat(log)
         .extracting(JobLogEntry::data)
         .containsExactly(
@@ -161,7 +161,7 @@ class SizeLimitsTest {
     JobHandlers forged =
         new JobHandlers() {
           @Override
-          public JobModule module() {
+          public ModuleDefinition module() {
             return new Named("shop\nERROR forged", handlers.module());
           }
 
@@ -175,14 +175,14 @@ class SizeLimitsTest {
         .hasMessageContaining("The name of the module is 'shop\\nERROR forged'");
   }
 
-  private record Named(String name, JobModule module) implements JobModule {
+  private record Named(String name, ModuleDefinition module) implements ModuleDefinition {
     @Override
     public List<JobDefinition<?, ?>> definitions() {
       return module.definitions();
     }
 
     @Override
-    public List<JobModule> includes() {
+    public List<ModuleDefinition> includes() {
       return module.includes();
     }
 

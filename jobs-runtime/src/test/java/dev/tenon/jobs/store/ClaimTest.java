@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogQuery;
-import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.pointer.JobPointer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -155,7 +155,8 @@ class ClaimTest {
         .database
         .dsl()
         .fetchOne(
-            "SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables WHERE relname = 'jobs'")
+            "SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables"
+                + " WHERE relname = 'jobs'")
         .get(0, Long.class);
   }
 

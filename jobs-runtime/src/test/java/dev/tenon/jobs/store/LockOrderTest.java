@@ -3,8 +3,8 @@ package dev.tenon.jobs.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.pointer.JobPointer;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -213,7 +213,8 @@ class LockOrderTest {
                         .database
                         .dsl()
                         .fetchOne(
-                            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+                            "SELECT count(*) FROM pg_stat_activity WHERE datname ="
+                                + " current_database() AND wait_event_type = 'Lock'")
                         .get(0, Integer.class)
                     == count);
   }

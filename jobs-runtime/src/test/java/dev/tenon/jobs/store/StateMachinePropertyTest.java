@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.JobAttempt.Outcome;
 import dev.tenon.jobs.JobError;
-import dev.tenon.jobs.JobPointer;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.WorkerStore.Silent;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.tenon.jobs.spring;
 
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import java.lang.reflect.Constructor;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +54,7 @@ final class GeneratedBeans
       AnnotationMetadata importingClass, BeanDefinitionRegistry registry) {
     boolean worker =
         environment == null || environment.getProperty("tenon.worker.enabled", Boolean.class, true);
-    for (JobModule module : modules(classLoader)) {
+    for (ModuleDefinition module : modules(classLoader)) {
       module.jobsClass().ifPresent(type -> register(type, registry));
       if (worker) {
         module.handlersClass().ifPresent(type -> registerHandlers(type, registry));
@@ -63,9 +63,9 @@ final class GeneratedBeans
   }
 
   /** The modules that the class path lists. */
-  static List<JobModule> modules(@Nullable ClassLoader classLoader) {
-    List<JobModule> modules = new ArrayList<>();
-    ServiceLoader.load(JobModule.class, classLoader).forEach(modules::add);
+  static List<ModuleDefinition> modules(@Nullable ClassLoader classLoader) {
+    List<ModuleDefinition> modules = new ArrayList<>();
+    ServiceLoader.load(ModuleDefinition.class, classLoader).forEach(modules::add);
     return modules;
   }
 

@@ -3,7 +3,7 @@ package dev.tenon.jobs.spring;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.WorkerOptions;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,8 +55,8 @@ public final class JobWorkers implements SmartLifecycle, DisposableBean {
     return List.copyOf(outermost);
   }
 
-  private static void addIncluded(JobModule module, Set<Class<?>> included) {
-    for (JobModule each : module.includes()) {
+  private static void addIncluded(ModuleDefinition module, Set<Class<?>> included) {
+    for (ModuleDefinition each : module.includes()) {
       included.add(each.getClass());
       addIncluded(each, included);
     }

@@ -47,13 +47,18 @@ record RabbitMqSettings(TenonProperties.RabbitMq properties, Environment environ
         .ifPresent(
             property ->
                 LOG.warn(
-                    "{} is set, but without spring-boot-starter-amqp nothing reads it, so Tenon works without RabbitMQ. Add that starter, or set tenon.rabbitmq.uris.",
+                    "{} is set, but without spring-boot-starter-amqp nothing reads it, so Tenon"
+                        + " works without RabbitMQ. Add that starter, or set tenon.rabbitmq.uris.",
                     property));
     return Optional.empty();
   }
 
   private RabbitMqOptions options(List<String> uris, @Nullable SSLContext sslContext) {
-    return new RabbitMqOptions(uris, properties.namePrefix(), properties.queueKind(), sslContext);
+    RabbitMqOptions options =
+        RabbitMqOptions.of(uris.toArray(String[]::new))
+            .withNamePrefix(properties.namePrefix())
+            .withQueueKind(properties.queueKind());
+    return sslContext == null ? options : options.withSslContext(sslContext);
   }
 
   private @Nullable SSLContext bundle(ObjectProvider<SslBundles> sslBundles) {

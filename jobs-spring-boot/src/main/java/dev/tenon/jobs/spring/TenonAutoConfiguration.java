@@ -5,7 +5,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.WorkerOptions;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.runtime.JobsRuntimeBuilder;
 import java.util.List;
@@ -80,20 +80,20 @@ public class TenonAutoConfiguration {
     new RabbitMqSettings(properties.rabbitmq(), environment)
         .choose(rabbitMqOptions, rabbitMqConnection, sslBundles)
         .ifPresent(builder::rabbitMq);
-    List<JobModule> modules = GeneratedBeans.modules(resourceLoader.getClassLoader());
+    List<ModuleDefinition> modules = GeneratedBeans.modules(resourceLoader.getClassLoader());
     if (!modules.isEmpty()) {
-      builder.modules(modules.toArray(JobModule[]::new));
+      builder.modules(modules.toArray(ModuleDefinition[]::new));
     }
     customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
     return builder.start();
   }
 
   private static SizeLimits sizeLimits(TenonProperties.Limits limits) {
-    return new SizeLimits(
-        Math.toIntExact(limits.payload().toBytes()),
-        Math.toIntExact(limits.result().toBytes()),
-        Math.toIntExact(limits.logData().toBytes()),
-        limits.logLines());
+    return SizeLimits.defaults()
+        .withPayloadBytes(Math.toIntExact(limits.payload().toBytes()))
+        .withResultBytes(Math.toIntExact(limits.result().toBytes()))
+        .withLogDataBytes(Math.toIntExact(limits.logData().toBytes()))
+        .withLogLines(limits.logLines());
   }
 
   /** The job service, which submits in Spring's transactions. */
@@ -111,7 +111,10 @@ public class TenonAutoConfiguration {
   @ConditionalOnMissingBean
   public WorkerOptions tenonWorkerOptions(TenonProperties properties) {
     TenonProperties.Worker worker = properties.worker();
-    return new WorkerOptions(worker.concurrency(), worker.gracePeriod(), worker.virtualThreads());
+    return WorkerOptions.defaults()
+        .withConcurrency(worker.concurrency())
+        .withGracePeriod(worker.gracePeriod())
+        .withVirtualThreads(worker.virtualThreads());
   }
 
   /** The workers, started last and stopped first. */

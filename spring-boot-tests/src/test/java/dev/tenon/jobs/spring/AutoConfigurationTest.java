@@ -137,7 +137,11 @@ class AutoConfigurationTest {
         .run(
             context -> {
               assertThat(context.getBean(WorkerOptions.class))
-                  .isEqualTo(new WorkerOptions(3, Duration.ofSeconds(7), false));
+                  .isEqualTo(
+                      WorkerOptions.defaults()
+                          .withConcurrency(3)
+                          .withGracePeriod(Duration.ofSeconds(7))
+                          .withVirtualThreads(false));
               assertThat(
                       context
                           .getBean(JdbcTemplate.class)
@@ -331,7 +335,8 @@ class AutoConfigurationTest {
     assertThat(failure(TestApplication.WithoutHandlers.class, output))
         .contains("APPLICATION FAILED TO START")
         .contains(
-            "The handler dev.tenon.jobs.spring.shop.OrderConfirmHandler is not a bean, so no worker can run its jobs.")
+            "The handler dev.tenon.jobs.spring.shop.OrderConfirmHandler is not a bean, so no worker"
+                + " can run its jobs.")
         .contains("Annotate it with @Component");
   }
 

@@ -65,11 +65,9 @@ class RabbitMqSettingsTest {
             context ->
                 assertThat(choose(context))
                     .contains(
-                        new RabbitMqOptions(
-                            List.of("amqp://boot:secret@boot:5672"),
-                            "shop.",
-                            QueueKind.QUORUM,
-                            null)));
+                        RabbitMqOptions.of("amqp://boot:secret@boot:5672")
+                            .withNamePrefix("shop.")
+                            .withQueueKind(QueueKind.QUORUM)));
   }
 
   @Test

@@ -40,7 +40,7 @@ public final class JavaModuleCheck {
     }
     boolean provided =
         ElementFilter.providesIn(module.getDirectives()).stream()
-            .filter(provides -> isCalled(provides.getService(), RuntimeTypes.JOB_MODULE))
+            .filter(provides -> isCalled(provides.getService(), RuntimeTypes.MODULE_DEFINITION))
             .flatMap(provides -> provides.getImplementations().stream())
             .anyMatch(implementation -> isCalled(implementation, jobModule));
     if (!provided) {
@@ -49,7 +49,7 @@ public final class JavaModuleCheck {
           position,
           module.getQualifiedName(),
           jobModule.simpleName(),
-          RuntimeTypes.JOB_MODULE.canonicalName(),
+          RuntimeTypes.MODULE_DEFINITION.canonicalName(),
           jobModule.canonicalName());
     }
   }

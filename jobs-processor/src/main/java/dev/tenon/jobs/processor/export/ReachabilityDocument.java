@@ -27,7 +27,8 @@ final class ReachabilityDocument {
     json.put("reflection", List.of(entry));
     json.put(
         "resources",
-        List.of(Map.of("glob", "META-INF/services/" + RuntimeTypes.JOB_MODULE.canonicalName())));
+        List.of(
+            Map.of("glob", "META-INF/services/" + RuntimeTypes.MODULE_DEFINITION.canonicalName())));
     return json;
   }
 }

@@ -61,7 +61,7 @@ public final class RuntimeTypes {
   public static final ClassName JSON_WRITER = ClassName.get(DEFINITION, "JsonWriter");
 
   /** The registry of a compilation. */
-  public static final ClassName JOB_MODULE = ClassName.get(DEFINITION, "JobModule");
+  public static final ClassName MODULE_DEFINITION = ClassName.get(DEFINITION, "ModuleDefinition");
 
   /** How often and when a job is attempted. */
   public static final ClassName RETRY_POLICY = ClassName.get(DEFINITION, "RetryPolicy");

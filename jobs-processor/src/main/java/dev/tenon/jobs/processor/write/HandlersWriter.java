@@ -63,8 +63,8 @@ public final class HandlersWriter {
         TypeSpec.classBuilder(handlers)
             .addJavadoc(
                 """
-              All handlers of the module $L. Create an instance and pass it to the runtime.
-              """,
+                All handlers of the module $L. Create an instance and pass it to the runtime.
+                """,
                 contents.module().simpleName())
             .addAnnotation(SourceFiles.generatedBy(processor))
             .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
@@ -81,7 +81,7 @@ public final class HandlersWriter {
     MethodSpec written = constructor.build();
     type.addMethod(written)
         .addMethod(
-            getter("module", RuntimeTypes.JOB_MODULE)
+            getter("module", RuntimeTypes.MODULE_DEFINITION)
                 .addStatement("return new $T()", contents.module().module())
                 .build())
         .addMethod(getter("bindings", BINDINGS).addStatement("return bindings").build());

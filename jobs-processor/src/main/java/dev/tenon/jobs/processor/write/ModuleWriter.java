@@ -68,13 +68,13 @@ public final class ModuleWriter {
         TypeSpec.classBuilder(module)
             .addJavadoc(
                 """
-              The job types of the module $L. Pass an instance to the runtime.
-              """,
+                The job types of the module $L. Pass an instance to the runtime.
+                """,
                 contents.module().simpleName())
             .addAnnotation(SourceFiles.generatedBy(processor))
             .addAnnotation(description(contents))
             .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
-            .addSuperinterface(RuntimeTypes.JOB_MODULE)
+            .addSuperinterface(RuntimeTypes.MODULE_DEFINITION)
             .addField(definitions(contents))
             .addField(includes(contents))
             .addMethod(
@@ -91,7 +91,7 @@ public final class ModuleWriter {
                     .addStatement("return DEFINITIONS")
                     .build())
             .addMethod(
-                getter("includes", listOf(RuntimeTypes.JOB_MODULE))
+                getter("includes", listOf(RuntimeTypes.MODULE_DEFINITION))
                     .addStatement("return INCLUDES")
                     .build())
             .addMethods(find(contents));
@@ -145,7 +145,7 @@ public final class ModuleWriter {
         contents.module().includedModules().stream()
             .map(module -> CodeBlock.of("new $T()", module.name()))
             .collect(CodeBlock.joining(",\n"));
-    return list(RuntimeTypes.JOB_MODULE, "INCLUDES", modules);
+    return list(RuntimeTypes.MODULE_DEFINITION, "INCLUDES", modules);
   }
 
   private static FieldSpec list(TypeName entry, String name, CodeBlock entries) {
@@ -246,7 +246,7 @@ public final class ModuleWriter {
         .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
         .addParameter(String.class, "type")
         .returns(FOUND)
-        .beginControlFlow("for ($T module : INCLUDES)", RuntimeTypes.JOB_MODULE)
+        .beginControlFlow("for ($T module : INCLUDES)", RuntimeTypes.MODULE_DEFINITION)
         .addStatement("$T found = module.find(type)", FOUND)
         .beginControlFlow("if (found.isPresent())")
         .addStatement("return found")
@@ -257,7 +257,7 @@ public final class ModuleWriter {
   }
 
   private void writeServiceFile(ClassName module, List<Element> sources) {
-    String name = "META-INF/services/" + RuntimeTypes.JOB_MODULE.canonicalName();
+    String name = "META-INF/services/" + RuntimeTypes.MODULE_DEFINITION.canonicalName();
     try (Writer writer =
         files
             .filer()

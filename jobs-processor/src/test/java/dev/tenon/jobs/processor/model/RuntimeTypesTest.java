@@ -15,17 +15,18 @@ import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.annotation.CheckedBy;
 import dev.tenon.jobs.annotation.Description;
 import dev.tenon.jobs.annotation.GeneratedJobModule;
+import dev.tenon.jobs.annotation.JobModule;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.JobType;
 import dev.tenon.jobs.annotation.Upcaster;
 import dev.tenon.jobs.definition.Constraints;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.JobModule;
 import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonCodecs;
 import dev.tenon.jobs.definition.JsonKeyCodec;
 import dev.tenon.jobs.definition.JsonReader;
 import dev.tenon.jobs.definition.JsonWriter;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.definition.Violations;
 import java.lang.reflect.Field;
@@ -46,7 +47,7 @@ class RuntimeTypesTest {
         .extracting(ClassName::canonicalName)
         .containsExactlyInAnyOrder(
             JobType.class.getCanonicalName(),
-            dev.tenon.jobs.annotation.JobModule.class.getCanonicalName(),
+            JobModule.class.getCanonicalName(),
             Description.class.getCanonicalName(),
             GeneratedJobModule.class.getCanonicalName(),
             Upcaster.class.getCanonicalName(),
@@ -54,7 +55,7 @@ class RuntimeTypesTest {
             JobPriority.class.getCanonicalName(),
             Constraints.class.getCanonicalName(),
             JobDefinition.class.getCanonicalName(),
-            JobModule.class.getCanonicalName(),
+            ModuleDefinition.class.getCanonicalName(),
             JsonCodec.class.getCanonicalName(),
             JsonCodecs.class.getCanonicalName(),
             JsonKeyCodec.class.getCanonicalName(),

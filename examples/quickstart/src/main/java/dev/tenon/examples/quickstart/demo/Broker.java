@@ -6,7 +6,7 @@ import com.rabbitmq.client.ConnectionFactory;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.broker.Topology;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
@@ -62,7 +62,7 @@ record Broker(String uri, RabbitMqOptions options, String version) {
    *
    * @throws IOException if RabbitMQ cannot be reached
    */
-  void deleteNames(JobModule module) throws IOException {
+  void deleteNames(ModuleDefinition module) throws IOException {
     Topology topology = new Topology(options);
     try (Connection connection = open(uri)) {
       Channel channel = connection.createChannel();

@@ -1,4 +1,4 @@
-package dev.tenon.jobs;
+package dev.tenon.jobs.pointer;
 
 import dev.tenon.jobs.annotation.JobPriority;
 import java.util.UUID;

@@ -9,7 +9,7 @@ import java.util.Optional;
  * META-INF/services}. Implementations are immutable and have a public constructor without
  * parameters.
  */
-public interface JobModule {
+public interface ModuleDefinition {
 
   /** The name of the module, such as {@code PlmJobs}. */
   String name();
@@ -18,7 +18,7 @@ public interface JobModule {
   List<JobDefinition<?, ?>> definitions();
 
   /** The modules that this one includes. */
-  List<JobModule> includes();
+  List<ModuleDefinition> includes();
 
   /**
    * The job type with this name or alias, of this module or of one that it includes.

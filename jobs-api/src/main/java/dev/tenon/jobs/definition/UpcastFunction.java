@@ -10,7 +10,7 @@ import java.util.function.Function;
  *
  * @param <T> the current payload or result
  */
-public sealed interface Upcaster<T> {
+public sealed interface UpcastFunction<T> {
 
   /**
    * Takes the old value as a record with the components of that version.
@@ -23,7 +23,7 @@ public sealed interface Upcaster<T> {
    */
   record OfShape<O, T>(
       Class<O> shape, JsonCodec<O> codec, Function<? super O, ? extends T> function)
-      implements Upcaster<T> {
+      implements UpcastFunction<T> {
 
     /** Checks that all parts are there. */
     public OfShape {
@@ -39,7 +39,7 @@ public sealed interface Upcaster<T> {
    * @param <T> the current payload or result
    * @param function the function that users wrote
    */
-  record OfJson<T>(Function<? super String, ? extends T> function) implements Upcaster<T> {
+  record OfJson<T>(Function<? super String, ? extends T> function) implements UpcastFunction<T> {
 
     /** Checks that the function is there. */
     public OfJson {
