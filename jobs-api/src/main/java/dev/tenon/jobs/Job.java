@@ -3,7 +3,7 @@ package dev.tenon.jobs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job with its payload and its result, as it was when it was read. Immutable. {@link #toString()}
+ * A job with its payload and its result, as it was when it was read. Immutable. {@code toString()}
  * leaves out payload and result, so that they reach no log by accident.
  *
  * <p>Only Tenon implements it: accessors may be added in any release.

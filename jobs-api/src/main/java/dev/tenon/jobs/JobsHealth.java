@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 /**
  * The health of a runtime, for programs and people to read. Immutable.
  *
- * @param checks the results of the checks, always with the same names in the same order
+ * @param checks the results of the checks, always in the same order
  */
 public record JobsHealth(List<Check> checks) {
 
@@ -18,8 +18,8 @@ public record JobsHealth(List<Check> checks) {
   /**
    * The result of one check.
    *
-   * @param name the name of the check: {@code database}, {@code rabbitmq}, {@code upkeep: …} or
-   *     {@code worker: …}
+   * @param name the name of the check: {@code database}, {@code rabbitmq}, {@code types}, {@code
+   *     due jobs}, {@code failed jobs}, {@code upkeep: …} or {@code worker: …}
    * @param healthy whether it is as it should be
    * @param message what was seen, and what it means if it is not healthy
    */

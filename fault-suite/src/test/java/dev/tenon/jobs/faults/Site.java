@@ -216,7 +216,10 @@ final class Site implements AutoCloseable {
         .until(
             () ->
                 runtime().health().checks().stream()
-                    .anyMatch(check -> check.name().equals("rabbitmq") && check.healthy()));
+                    .anyMatch(
+                        check ->
+                            check.name().equals("rabbitmq")
+                                && check.message().startsWith("connected")));
   }
 
   /** Waits until so many jobs are queued, running or ended. */

@@ -2,14 +2,21 @@ package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobsHealth;
 import dev.tenon.jobs.JobsHealth.Check;
+import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.background.LoggableFailure;
 import dev.tenon.jobs.broker.PointerPublisher;
+import dev.tenon.jobs.store.HealthStore;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.TaskStore;
+import dev.tenon.jobs.worker.DisplayText;
 import dev.tenon.jobs.worker.Worker;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Checks everything that a runtime needs or does. */
@@ -20,24 +27,65 @@ final class HealthReport {
    */
   private static final Duration CHANGE_OF_LEADER = Duration.ofSeconds(15);
 
+  /** Connecting to RabbitMQ for the first time may take that long. */
+  private static final Duration FIRST_CONNECTION = Duration.ofSeconds(10);
+
+  private static final Duration LATELY = Duration.ofHours(1);
+  private static final int MAX_FAILED = 10_000;
+  private static final int MAX_NAMES = 5;
+
   private final TaskStore tasks;
+  private final HealthStore jobs;
+  private final Set<String> types;
+  private final Duration lostAfter;
   private final @Nullable PointerPublisher publisher;
   private final List<Worker> workers;
   private final long startedNanos = System.nanoTime();
 
-  HealthReport(TaskStore tasks, @Nullable PointerPublisher publisher, List<Worker> workers) {
+  /**
+   * A report.
+   *
+   * @param types the job types that this process knows
+   * @param lostAfter how long a worker must be silent to count as lost
+   * @param publisher publishes to RabbitMQ; null if there is none
+   * @param workers the workers of this runtime, a live view
+   */
+  HealthReport(
+      TaskStore tasks,
+      HealthStore jobs,
+      Set<String> types,
+      Duration lostAfter,
+      @Nullable PointerPublisher publisher,
+      List<Worker> workers) {
     this.tasks = tasks;
+    this.jobs = jobs;
+    this.types = types;
+    this.lostAfter = lostAfter;
     this.publisher = publisher;
     this.workers = workers;
   }
 
+  /** What the database says. */
+  private record Answers(
+      List<TaskStore.Run> runs,
+      HealthStore.Served served,
+      List<HealthStore.Waiting> waiting,
+      int failed) {}
+
   JobsHealth check() {
     List<Check> checks = new ArrayList<>();
     try {
-      List<TaskStore.Run> runs = tasks.list();
+      Answers answers =
+          new Answers(
+              tasks.list(),
+              jobs.served(lostAfter),
+              jobs.waiting(),
+              jobs.failed(LATELY, MAX_FAILED));
       checks.add(new Check("database", true, "answers"));
       checkRabbitMq(checks);
-      checkUpkeep(checks, runs);
+      checkTypes(checks, answers);
+      checkJobs(checks, answers);
+      checkUpkeep(checks, answers.runs());
     } catch (StoreException e) {
       checks.add(
           new Check(
@@ -62,6 +110,10 @@ final class HealthReport {
     return new JobsHealth(checks);
   }
 
+  private boolean runsFor(Duration time) {
+    return System.nanoTime() - startedNanos >= time.toNanos();
+  }
+
   private void checkRabbitMq(List<Check> checks) {
     if (publisher == null) {
       return;
@@ -69,13 +121,16 @@ final class HealthReport {
     List<String> problems = publisher.problems();
     if (!publisher.isConnected()) {
       String why = publisher.connectionProblem();
+      if (why.isEmpty() && !runsFor(FIRST_CONNECTION)) {
+        checks.add(new Check("rabbitmq", true, "is being connected"));
+        return;
+      }
       checks.add(
           new Check(
               "rabbitmq",
               false,
               "not connected for "
-                  + publisher.downFor().toSeconds()
-                  + " s"
+                  + age(publisher.downFor())
                   + (why.isEmpty() ? "" : ", with " + why)
                   + "; jobs are kept in the table, and workers take them from there"));
     } else if (problems.isEmpty()) {
@@ -85,9 +140,71 @@ final class HealthReport {
     }
   }
 
+  /** Whether there is somebody to run the jobs of each type. */
+  private void checkTypes(List<Check> checks, Answers answers) {
+    Set<String> served = answers.served().names();
+    Set<String> without = new TreeSet<>(types);
+    without.removeAll(served);
+    List<HealthStore.Waiting> stuck =
+        answers.waiting().stream().filter(jobs -> !served.contains(jobs.type())).toList();
+    String message;
+    boolean healthy = true;
+    if (!answers.served().certain()) {
+      message = "workers of an older version of Tenon do not say which types they run";
+    } else if (!stuck.isEmpty()) {
+      // When everything starts at once, workers come a little later than the first jobs
+      Duration patience = lostAfter.multipliedBy(2);
+      Duration longest = stuck.get(0).waited();
+      healthy = longest.compareTo(patience) < 0 || !runsFor(patience);
+      message =
+          "no living worker runs %s, and a job has been due for %s; start a worker with the handler"
+              .formatted(
+                  names(stuck.stream().map(HealthStore.Waiting::type).toList()), age(longest));
+    } else if (!without.isEmpty()) {
+      message = "no living worker runs %s; none of their jobs is due".formatted(names(without));
+    } else {
+      message =
+          types.isEmpty()
+              ? "this process has none of its own, and no job waits for a worker"
+              : "living workers run all " + types.size();
+    }
+    checks.add(new Check("types", healthy, message));
+  }
+
+  private static String names(Collection<String> types) {
+    String first =
+        types.stream()
+            .limit(MAX_NAMES)
+            .map(type -> "'" + LogText.escape(type) + "'")
+            .collect(Collectors.joining(", "));
+    return types.size() <= MAX_NAMES
+        ? first
+        : first + " and " + (types.size() - MAX_NAMES) + " more";
+  }
+
+  /** How many jobs wait or fail says something about the application, so it is never red. */
+  private static void checkJobs(List<Check> checks, Answers answers) {
+    checks.add(
+        new Check(
+            "due jobs",
+            true,
+            answers.waiting().isEmpty()
+                ? "none waits for a worker"
+                : "the oldest, of type '%s', has been due for %s"
+                    .formatted(
+                        LogText.escape(answers.waiting().get(0).type()),
+                        age(answers.waiting().get(0).waited()))));
+    checks.add(
+        new Check(
+            "failed jobs",
+            true,
+            (answers.failed() < MAX_FAILED ? "" + answers.failed() : MAX_FAILED + " or more")
+                + " in the last hour"));
+  }
+
   private void checkUpkeep(List<Check> checks, List<TaskStore.Run> runs) {
+    boolean early = !runsFor(CHANGE_OF_LEADER);
     if (runs.isEmpty()) {
-      boolean early = System.nanoTime() - startedNanos < CHANGE_OF_LEADER.toNanos();
       checks.add(
           new Check(
               "upkeep",
@@ -96,20 +213,41 @@ final class HealthReport {
                   ? "no process leads yet"
                   : "no process does it: at least one runtime must be started with upkeep(true)"));
     }
-    for (TaskStore.Run run : runs) {
-      Duration limit = run.interval().multipliedBy(3).plus(CHANGE_OF_LEADER);
-      boolean late = run.age().compareTo(limit) > 0;
-      String message = "last done " + Math.max(0, run.age().toSeconds()) + " s ago";
-      if (late) {
-        message +=
-            ", it is done every "
-                + run.interval().toSeconds()
-                + " s: no process leads, or it hangs";
-      }
-      if (run.lastError() != null) {
-        message += "; it failed with " + run.lastError();
-      }
-      checks.add(new Check("upkeep: " + run.name(), !late && run.lastError() == null, message));
+    runs.forEach(run -> checks.add(upkeep(run, early)));
+  }
+
+  /**
+   * The check of a task of the upkeep.
+   *
+   * @param run when it was last done
+   * @param early whether this process has only just started
+   */
+  static Check upkeep(TaskStore.Run run, boolean early) {
+    Duration limit = run.interval().multipliedBy(3).plus(CHANGE_OF_LEADER);
+    boolean late = run.age().compareTo(limit) > 0;
+    String message = "last done " + age(run.age()) + " ago";
+    if (late && early) {
+      message += ", before this process started";
+    } else if (late) {
+      message +=
+          ", though it is due every %s: no process leads, or it hangs"
+              .formatted(DisplayText.of(run.interval()));
     }
+    if (run.lastError() != null) {
+      message += "; it failed with " + run.lastError();
+    }
+    return new Check("upkeep: " + run.name(), (!late || early) && run.lastError() == null, message);
+  }
+
+  /** How long ago something was, as people say it. */
+  static String age(Duration age) {
+    long seconds = Math.max(0, age.toSeconds());
+    if (seconds < 120) {
+      return seconds + " s";
+    }
+    if (seconds < 2 * 3600) {
+      return seconds / 60 + " min";
+    }
+    return seconds < 48 * 3600 ? seconds / 3600 + " h" : seconds / (24 * 3600) + " days";
   }
 }

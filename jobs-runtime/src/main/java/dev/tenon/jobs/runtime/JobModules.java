@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The job modules of an application: found where the processor lists them, and checked. */
@@ -110,6 +112,15 @@ final class JobModules {
     if (all.putIfAbsent(module.getClass().getName(), module) == null) {
       module.includes().forEach(included -> addWithIncluded(included, all));
     }
+  }
+
+  /** The job types of modules, and of those that they include. */
+  static Set<String> types(Collection<ModuleDefinition> modules) {
+    Map<String, ModuleDefinition> all = new LinkedHashMap<>();
+    modules.forEach(module -> addWithIncluded(module, all));
+    Set<String> types = new TreeSet<>();
+    all.values().forEach(module -> module.definitions().forEach(each -> types.add(each.type())));
+    return types;
   }
 
   /** The names of modules, for people to read. */

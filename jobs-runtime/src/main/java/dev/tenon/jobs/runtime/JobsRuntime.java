@@ -11,6 +11,7 @@ import dev.tenon.jobs.broker.PointerPublisher;
 import dev.tenon.jobs.broker.Topology;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.Database;
+import dev.tenon.jobs.store.HealthStore;
 import dev.tenon.jobs.store.InstallationStore;
 import dev.tenon.jobs.store.PublishStore;
 import dev.tenon.jobs.store.TaskStore;
@@ -19,6 +20,7 @@ import dev.tenon.jobs.upkeep.Upkeep;
 import dev.tenon.jobs.worker.Worker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -65,7 +67,12 @@ public final class JobsRuntime implements AutoCloseable {
   private final CountDownLatch closedSignal = new CountDownLatch(1);
   private final Thread shutdownHook = new Thread(this::close, "tenon-shutdown");
 
-  JobsRuntime(RuntimeSettings settings, DataSources dataSources) {
+  /**
+   * A runtime; {@link #start()} starts it.
+   *
+   * @param types the job types that this process knows
+   */
+  JobsRuntime(RuntimeSettings settings, DataSources dataSources, Set<String> types) {
     this.settings = settings;
     this.dataSources = dataSources;
     this.database =
@@ -86,7 +93,14 @@ public final class JobsRuntime implements AutoCloseable {
             ? new Upkeep(database, dispatcher, settings.lostAfter(), settings.maxCrashes())
             : null;
     this.service = new DefaultJobService(database, settings, new LocalNotifications());
-    this.health = new HealthReport(new TaskStore(database), publisher, workers);
+    this.health =
+        new HealthReport(
+            new TaskStore(database),
+            new HealthStore(database),
+            types,
+            settings.lostAfter(),
+            publisher,
+            workers);
   }
 
   /** Starts to build a runtime. */
@@ -120,9 +134,10 @@ public final class JobsRuntime implements AutoCloseable {
   }
 
   /**
-   * The health of the runtime: its database, RabbitMQ, its workers, and the upkeep, whichever
-   * process does it. It asks the database; if that does not answer, it takes some seconds to say
-   * so.
+   * The health of the runtime: its database, RabbitMQ, whether living workers of any process run
+   * each job type, how long jobs wait and how many failed lately, the upkeep, whichever process
+   * does it, and the workers of this runtime. It asks the database; if that does not answer, it
+   * takes some seconds to say so.
    */
   public JobsHealth health() {
     return health.check();

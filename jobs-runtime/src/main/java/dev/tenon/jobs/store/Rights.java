@@ -17,6 +17,8 @@ public enum Rights {
           "jobs", List.of("SELECT", "INSERT", "UPDATE"),
           "job_attempts", List.of("SELECT"),
           "job_logs", List.of("SELECT"),
+          "workers", List.of("SELECT"),
+          "worker_grants", List.of("SELECT"),
           "upkeep_tasks", List.of("SELECT"),
           "installation", List.of("SELECT"))),
   /** Taking part in the upkeep. */
@@ -37,7 +39,14 @@ public enum Rights {
 
   private static final List<String> TABLES =
       List.of(
-          "jobs", "job_attempts", "job_logs", "workers", "leaders", "upkeep_tasks", "installation");
+          "jobs",
+          "job_attempts",
+          "job_logs",
+          "workers",
+          "worker_grants",
+          "leaders",
+          "upkeep_tasks",
+          "installation");
   private static final List<String> PRIVILEGES = List.of("SELECT", "INSERT", "UPDATE", "DELETE");
   private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_]*");
 

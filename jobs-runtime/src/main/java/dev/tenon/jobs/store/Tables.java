@@ -54,6 +54,7 @@ public final class Tables {
   final Attempts attempts;
   final Logs logs;
   final Workers workers;
+  final WorkerGrants workerGrants;
   final Leaders leaders;
   final Tasks tasks;
   final Installation installation;
@@ -69,6 +70,7 @@ public final class Tables {
     attempts = new Attempts(schema);
     logs = new Logs(schema);
     workers = new Workers(schema);
+    workerGrants = new WorkerGrants(schema);
     leaders = new Leaders(schema);
     tasks = new Tasks(schema);
     installation = new Installation(schema);
@@ -76,7 +78,7 @@ public final class Tables {
 
   /** All of them. */
   List<TableImpl<Record>> all() {
-    return List.of(jobs, attempts, logs, workers, leaders, tasks, installation);
+    return List.of(jobs, attempts, logs, workers, workerGrants, leaders, tasks, installation);
   }
 
   /** The jobs. */
@@ -211,9 +213,25 @@ public final class Tables {
     final TableField<Record, Instant> heartbeatAt =
         createField(DSL.name("heartbeat_at"), SQLDataType.INSTANT);
     final TableField<Record, String> role = createField(DSL.name("role"), SQLDataType.CLOB);
+    final TableField<Record, String[]> types =
+        createField(DSL.name("types"), SQLDataType.CLOB.array());
 
     private Workers(Schema schema) {
       super(DSL.name("workers"), schema);
+    }
+  }
+
+  /** Which types workers in other languages may claim. */
+  static final class WorkerGrants extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    final TableField<Record, String> role =
+        createField(DSL.name("role"), SQLDataType.CLOB.notNull());
+    final TableField<Record, String> type =
+        createField(DSL.name("type"), SQLDataType.CLOB.notNull());
+
+    private WorkerGrants(Schema schema) {
+      super(DSL.name("worker_grants"), schema);
     }
   }
 

@@ -76,20 +76,45 @@ public final class WorkerStore {
   public record Silent(Beat beat, boolean isCrash) {}
 
   /**
-   * Records a heartbeat; the first one registers the worker. An id that a worker in another
-   * language has taken belongs to the Java worker from now on.
+   * Registers a worker; that is its first heartbeat. An id that a worker in another language has
+   * taken belongs to the Java worker from now on.
+   *
+   * @param workerId the worker
+   * @param host where it runs
+   * @param processId the operating system's process that it runs in
+   * @param concurrency how many jobs it runs at a time
+   * @param types the job types that it runs, by all of their names
    */
-  public void heartbeat(String workerId, String host, long processId, int concurrency) {
+  public void register(
+      String workerId, String host, long processId, int concurrency, Collection<String> types) {
     Tables.Workers w = database.tables().workers;
+    String[] names = types.toArray(String[]::new);
     database
         .heartbeat()
-        .insertInto(w, w.id, w.host, w.processId, w.concurrency)
-        .values(workerId, host, processId, concurrency)
+        .insertInto(w, w.id, w.host, w.processId, w.concurrency, w.types)
+        .values(workerId, host, processId, concurrency, names)
         .onConflict(w.id)
         .doUpdate()
         .set(w.heartbeatAt, currentInstant())
         .setNull(w.role)
+        .set(w.types, names)
         .execute();
+  }
+
+  /**
+   * Records a heartbeat of a worker that has registered.
+   *
+   * @return whether the worker is there; if not, it must register again
+   */
+  public boolean heartbeat(String workerId) {
+    Tables.Workers w = database.tables().workers;
+    return database
+            .heartbeat()
+            .update(w)
+            .set(w.heartbeatAt, currentInstant())
+            .where(w.id.eq(workerId).and(w.role.isNull()))
+            .execute()
+        > 0;
   }
 
   /** Removes a worker that has stopped. It must not run a job any more. */

@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** Formats durations and sizes for people to read. */
-final class DisplayText {
+public final class DisplayText {
 
   private DisplayText() {}
 
   /** A duration as people write it: {@code 250 ms}, {@code 1.5 s}, {@code 90 s}, {@code 5 min}. */
-  static String of(Duration duration) {
+  public static String of(Duration duration) {
     long millis = duration.toMillis();
     if (millis < 1000) {
       return millis + " ms";

@@ -39,6 +39,7 @@ final class Heartbeat {
   private final OutcomeStore outcomes;
   private final String workerId;
   private final int concurrency;
+  private final Collection<String> types;
   private final Duration interval;
   private final BooleanSupplier brokerIsConnected;
   private final BooleanSupplier threadsLive;
@@ -52,6 +53,7 @@ final class Heartbeat {
   /**
    * A heartbeat.
    *
+   * @param types the job types that the worker runs, by all of their names
    * @param threadsLive whether the threads run without which the worker does nothing
    * @param executions what the worker runs, a live view
    * @param cancel signals the execution of a job that is to be cancelled
@@ -62,6 +64,7 @@ final class Heartbeat {
       OutcomeStore outcomes,
       String workerId,
       int concurrency,
+      Collection<String> types,
       Duration interval,
       BooleanSupplier brokerIsConnected,
       BooleanSupplier threadsLive,
@@ -72,6 +75,7 @@ final class Heartbeat {
     this.outcomes = outcomes;
     this.workerId = workerId;
     this.concurrency = concurrency;
+    this.types = types;
     this.interval = interval;
     this.brokerIsConnected = brokerIsConnected;
     this.threadsLive = threadsLive;
@@ -94,7 +98,7 @@ final class Heartbeat {
    * @throws dev.tenon.jobs.store.StoreException if the database cannot be reached
    */
   void start() {
-    beat();
+    register();
     loop.start();
   }
 
@@ -107,9 +111,17 @@ final class Heartbeat {
     boolean unused = loop.close(MAX_CLOSE);
   }
 
-  private void beat() {
-    store.heartbeat(workerId, host(), ProcessHandle.current().pid(), concurrency);
+  private void register() {
+    store.register(workerId, host(), ProcessHandle.current().pid(), concurrency, types);
     lastBeatNanos = System.nanoTime();
+  }
+
+  private void beat() {
+    if (store.heartbeat(workerId)) {
+      lastBeatNanos = System.nanoTime();
+    } else {
+      register();
+    }
   }
 
   private static String host() {
@@ -191,8 +203,8 @@ final class Heartbeat {
     twice.retainAll(unknownBefore);
     if (!twice.isEmpty()) {
       LOG.warn(
-          "Worker {} has claimed {} jobs without hearing of it, since the connection broke; it gives"
-              + " them back.",
+          "Worker {} has claimed {} jobs without hearing of it, since the connection broke; it"
+              + " gives them back.",
           workerId,
           twice.size());
       outcomes.finish(

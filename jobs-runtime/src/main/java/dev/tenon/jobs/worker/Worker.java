@@ -119,6 +119,7 @@ public final class Worker implements JobWorker {
             outcomes,
             id,
             options.concurrency(),
+            knownVersions.keySet(),
             heartbeatInterval,
             () -> consumer != null && consumer.isConnected(),
             this::threadsLive,

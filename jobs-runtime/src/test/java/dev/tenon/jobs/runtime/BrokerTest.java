@@ -122,7 +122,10 @@ class BrokerTest {
           .until(
               () ->
                   submitter.health().checks().stream()
-                      .anyMatch(check -> check.name().equals("rabbitmq") && check.healthy()));
+                      .anyMatch(
+                          check ->
+                              check.name().equals("rabbitmq")
+                                  && check.message().equals("connected")));
       JobService own = submitter.jobs();
       connection.setAutoCommit(false);
       UUID id =

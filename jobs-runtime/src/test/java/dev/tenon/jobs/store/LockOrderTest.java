@@ -145,8 +145,8 @@ class LockOrderTest {
   @Test
   void forgettingAWorkerWaitsForNobody() throws Exception {
     WorkerStore workers = new WorkerStore(store.database);
-    workers.heartbeat("held", "host", 1, 1);
-    workers.heartbeat("free", "host", 1, 1);
+    workers.register("held", "host", 1, 1, List.of());
+    workers.register("free", "host", 1, 1, List.of());
     store.execute("UPDATE tenon.workers SET heartbeat_at = now() - interval '1 day'");
     List<WorkerStore.Silent> silent =
         workers.beats().stream().map(beat -> new WorkerStore.Silent(beat, false)).toList();

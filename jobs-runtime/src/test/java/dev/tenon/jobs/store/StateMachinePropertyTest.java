@@ -158,7 +158,7 @@ class StateMachinePropertyTest {
     }
 
     private void beat(String worker) {
-      workers.heartbeat(worker, "here", 1, 10);
+      workers.register(worker, "here", 1, 10, List.of());
     }
 
     void make(Step step) {

@@ -23,7 +23,8 @@ class TablesTest {
           "smallint", List.of(Short.class),
           "integer", List.of(Integer.class),
           "bigint", List.of(Long.class),
-          "timestamp with time zone", List.of(java.time.Instant.class));
+          "timestamp with time zone", List.of(java.time.Instant.class),
+          "ARRAY", List.of(String[].class));
 
   @Test
   void tablesAreWhatTheMigrationsCreate() throws Exception {
@@ -38,6 +39,7 @@ class TablesTest {
                 tables.attempts,
                 tables.logs,
                 tables.workers,
+                tables.workerGrants,
                 tables.leaders,
                 tables.tasks,
                 tables.installation)) {

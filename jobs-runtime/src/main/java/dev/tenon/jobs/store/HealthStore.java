@@ -1,0 +1,156 @@
+package dev.tenon.jobs.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.min;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Record2;
+import dev.tenon.jobs.libraries.jooq.Records;
+import dev.tenon.jobs.libraries.jooq.Select;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads what the health report says of jobs and of the workers of all processes. What it reads is
+ * bounded, so that it costs the same at any backlog. Thread-safe.
+ */
+public final class HealthStore {
+
+  /** How many of the oldest jobs of each priority are looked at. */
+  private static final int MAX_OLDEST = 100;
+
+  private final Database database;
+
+  /** The store of this database. */
+  public HealthStore(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * The job types that living workers run.
+   *
+   * @param names the names of the types
+   * @param certain whether these are all; false while a worker lives whose types are not known,
+   *     since an older version of Tenon has registered it
+   */
+  public record Served(Set<String> names, boolean certain) {}
+
+  /**
+   * The jobs of a type that are due and wait for a worker.
+   *
+   * @param type the type
+   * @param waited how long the oldest of them has been due
+   */
+  public record Waiting(String type, Duration waited) {}
+
+  /**
+   * The job types that living workers run, in whatever language they are written.
+   *
+   * @param silence how long a worker must be silent to count as lost
+   */
+  public Served served(Duration silence) {
+    Tables.Workers w = database.tables().workers;
+    Tables.WorkerGrants g = database.tables().workerGrants;
+    Set<String> names = new HashSet<>();
+    Set<String> roles = new HashSet<>();
+    boolean certain = true;
+    for (Record2<String[], String> worker :
+        database
+            .control()
+            .select(w.types, w.role)
+            .from(w)
+            .where(w.heartbeatAt.gt(Intervals.beforeNow(silence.toMillis())))) {
+      String[] types = worker.value1();
+      String role = worker.value2();
+      if (role != null) {
+        roles.add(role);
+      } else if (types != null) {
+        names.addAll(Arrays.asList(types));
+      } else {
+        certain = false;
+      }
+    }
+    if (!roles.isEmpty()) {
+      names.addAll(
+          database.control().select(g.type).from(g).where(g.role.in(roles)).fetchSet(g.type));
+    }
+    return new Served(Set.copyOf(names), certain);
+  }
+
+  /**
+   * The types of the jobs that have been due for longest, by type. Of each priority the oldest are
+   * looked at: jobs that nobody runs are sooner or later among them. Those that workers have set
+   * back, since they do not know the type or the version, are looked at in no particular order.
+   */
+  public List<Waiting> waiting() {
+    Tables.Jobs j = database.tables().jobs;
+    // Inlined, or PostgreSQL could not tell that the partial indexes serve
+    Condition waits =
+        j.status.in(
+            inline(JobStatus.PENDING, Tables.STATUS), inline(JobStatus.QUEUED, Tables.STATUS));
+    Condition due = j.runAt.le(currentInstant());
+    Select<Record2<String, Instant>> oldest =
+        select(j.type, j.runAt)
+            .from(j)
+            .where(
+                j.status
+                    .eq(inline(JobStatus.PENDING, Tables.STATUS))
+                    .and(j.setBackAt.isNotNull())
+                    .and(due))
+            .limit(MAX_OLDEST);
+    for (JobPriority priority : JobPriority.values()) {
+      oldest =
+          oldest.unionAll(
+              select(j.type, j.runAt)
+                  .from(j)
+                  .where(
+                      waits
+                          .and(j.setBackAt.isNull())
+                          .and(j.priority.eq(inline(priority, Tables.PRIORITY)))
+                          .and(due))
+                  .orderBy(j.runAt)
+                  .limit(MAX_OLDEST));
+    }
+    var all = oldest.asTable("oldest");
+    Field<String> type = Fields.of(all, j.type);
+    Field<Instant> since = min(Fields.of(all, j.runAt));
+    return database
+        .control()
+        .select(type, since, currentInstant())
+        .from(all)
+        .groupBy(type)
+        .orderBy(since)
+        .fetch(
+            Records.mapping((name, runAt, now) -> new Waiting(name, Duration.between(runAt, now))));
+  }
+
+  /**
+   * How many jobs failed lately and have not been retried since.
+   *
+   * @param window how long ago at most
+   * @param max counts no further
+   */
+  public int failed(Duration window, int max) {
+    Tables.Jobs j = database.tables().jobs;
+    return database
+        .control()
+        .fetchCount(
+            selectOne()
+                .from(j)
+                .where(
+                    j.status
+                        .eq(inline(JobStatus.FAILED, Tables.STATUS))
+                        .and(j.finishedAt.gt(Intervals.beforeNow(window.toMillis()))))
+                .limit(max));
+  }
+}

@@ -1,0 +1,210 @@
+package dev.tenon.jobs.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.JobsHealth.Check;
+import dev.tenon.jobs.PermanentJobException;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.store.TaskStore;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What health says of job types, waiting jobs and failed ones, whichever process runs them. */
+class HealthTest {
+
+  private static final String NOBODY =
+      "no living worker runs 'test.order.note', and a job has been due for";
+
+  private final Fixture fixture = Fixture.withoutRabbit();
+  private JobsRuntime runtime;
+
+  @BeforeEach
+  void start() {
+    // A worker is given 600 ms to come
+    runtime = fixture.start(fixture.builder().heartbeatInterval(Duration.ofMillis(100)));
+  }
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  private static Check check(JobsRuntime runtime, String name) {
+    return runtime.health().checks().stream()
+        .filter(check -> check.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private UUID submit() {
+    return runtime.jobs().submit(TestJobs.QUIET, new Order("x", 1), "t", SubmitOptions.defaults());
+  }
+
+  private void sql(String statement) throws SQLException {
+    try (Connection connection = fixture.database().connect();
+        Statement sql = connection.createStatement()) {
+      sql.execute(statement);
+    }
+  }
+
+  private boolean isTrue(String condition) throws SQLException {
+    try (Connection connection = fixture.database().connect();
+        Statement sql = connection.createStatement();
+        ResultSet row = sql.executeQuery("SELECT " + condition)) {
+      row.next();
+      return row.getBoolean(1);
+    }
+  }
+
+  @Test
+  void nothingWaitsAndNothingFailed() {
+    assertThat(check(runtime, "due jobs").message()).isEqualTo("none waits for a worker");
+    assertThat(check(runtime, "failed jobs").message()).isEqualTo("0 in the last hour");
+    Check types = check(runtime, "types");
+    assertThat(types.healthy()).isTrue();
+    assertThat(types.message())
+        .isEqualTo(
+            "no living worker runs 'test.order.forget', 'test.order.hurry', 'test.order.neighbour',"
+                + " 'test.order.note', 'test.order.place' and 1 more; none of their jobs is due");
+  }
+
+  @Test
+  void aTypeThatNoWorkerRunsIsRedOnceItsJobsWaitUntilOneComes() {
+    submit();
+    await()
+        .atMost(Fixture.PATIENCE)
+        .untilAsserted(
+            () -> {
+              Check types = check(runtime, "types");
+              assertThat(types.message())
+                  .startsWith(NOBODY)
+                  .endsWith(" s; start a worker with the handler");
+              assertThat(types.healthy()).isFalse();
+            });
+    assertThat(check(runtime, "due jobs"))
+        .matches(Check::healthy)
+        .extracting(Check::message)
+        .asString()
+        .startsWith("the oldest, of type 'test.order.note', has been due for ");
+    // A process that has only just started gives the others 30 s
+    JobsRuntime other = fixture.start(fixture.builder().upkeep(false));
+    assertThat(check(other, "types"))
+        .matches(Check::healthy)
+        .extracting(Check::message)
+        .asString()
+        .startsWith(NOBODY);
+
+    JobWorker worker =
+        other.startWorker(TestJobs.handlers().with(TestJobs.QUIET, (order, context) -> null));
+    assertThat(check(runtime, "types").healthy()).isTrue();
+    await()
+        .atMost(Fixture.PATIENCE)
+        .until(() -> check(runtime, "due jobs").message().equals("none waits for a worker"));
+    worker.close();
+    assertThat(check(runtime, "types").message())
+        .as("a worker that has stopped runs nothing")
+        .contains("'test.order.note'");
+  }
+
+  @Test
+  void aWorkerThatStoppedItsHeartbeatsServesNothing() throws Exception {
+    submit();
+    sql(
+        "INSERT INTO tenon.workers (id, host, process_id, concurrency, types, heartbeat_at)"
+            + " VALUES ('dead', 'h', 1, 1, '{test.order.note}', now() - interval '1 minute')");
+    await().atMost(Fixture.PATIENCE).until(() -> !check(runtime, "types").healthy());
+    sql("UPDATE tenon.workers SET heartbeat_at = now() + interval '1 minute' WHERE id = 'dead'");
+    assertThat(check(runtime, "types").healthy()).isTrue();
+  }
+
+  @Test
+  void workersInOtherLanguagesRunWhatTheirRoleWasGranted() throws Exception {
+    submit();
+    await().atMost(Fixture.PATIENCE).until(() -> !check(runtime, "types").healthy());
+    sql(
+        "INSERT INTO tenon.workers (id, host, process_id, concurrency, role, heartbeat_at)"
+            + " VALUES ('python', 'h', 1, 1, 'clerk', now() + interval '1 minute')");
+    assertThat(check(runtime, "types").healthy()).isFalse();
+    sql("INSERT INTO tenon.worker_grants VALUES ('clerk', 'test.order.note')");
+    assertThat(check(runtime, "types").healthy()).isTrue();
+  }
+
+  @Test
+  void aWorkerOfAnOlderVersionMayRunAnything() throws Exception {
+    submit();
+    await().atMost(Fixture.PATIENCE).until(() -> !check(runtime, "types").healthy());
+    sql(
+        "INSERT INTO tenon.workers (id, host, process_id, concurrency, heartbeat_at)"
+            + " VALUES ('old', 'h', 1, 1, now() + interval '1 minute')");
+    assertThat(check(runtime, "types"))
+        .matches(Check::healthy)
+        .extracting(Check::message)
+        .isEqualTo("workers of an older version of Tenon do not say which types they run");
+  }
+
+  @Test
+  void jobsThatFailedLatelyAreCounted() throws Exception {
+    runtime.startWorker(
+        TestJobs.handlers()
+            .with(
+                TestJobs.QUIET,
+                (order, context) -> {
+                  throw new PermanentJobException("no");
+                }));
+    submit();
+    submit();
+    await()
+        .atMost(Fixture.PATIENCE)
+        .until(() -> check(runtime, "failed jobs").message().equals("2 in the last hour"));
+    assertThat(check(runtime, "failed jobs").healthy()).isTrue();
+    sql("UPDATE tenon.jobs SET finished_at = now() - interval '61 minutes'");
+    assertThat(check(runtime, "failed jobs").message()).isEqualTo("0 in the last hour");
+  }
+
+  @Test
+  void aWorkerWhoseRowWasDeletedRegistersAgainWithItsTypes() throws Exception {
+    JobWorker worker =
+        runtime.startWorker(TestJobs.handlers().with(TestJobs.QUIET, (order, context) -> null));
+    String there =
+        "EXISTS (SELECT FROM tenon.workers WHERE id = '%s' AND types = '{test.order.note}')"
+            .formatted(worker.id());
+    assertThat(isTrue(there)).isTrue();
+    sql("DELETE FROM tenon.workers");
+    await().atMost(Fixture.PATIENCE).until(() -> isTrue(there));
+  }
+
+  @Test
+  void theUpkeepOfAnEarlierRunIsNotLateAtAStart() {
+    TaskStore.Run relay =
+        new TaskStore.Run("relay", Duration.ofMillis(500), Duration.ofHours(9), null);
+    assertThat(HealthReport.upkeep(relay, true))
+        .isEqualTo(
+            new Check("upkeep: relay", true, "last done 9 h ago, before this process started"));
+    assertThat(HealthReport.upkeep(relay, false))
+        .isEqualTo(
+            new Check(
+                "upkeep: relay",
+                false,
+                "last done 9 h ago, though it is due every 500 ms: no process leads, or it hangs"));
+  }
+
+  @Test
+  void agesAreWrittenAsPeopleSayThem() {
+    assertThat(HealthReport.age(Duration.ofMillis(-5))).isEqualTo("0 s");
+    assertThat(HealthReport.age(Duration.ofMillis(119_999))).isEqualTo("119 s");
+    assertThat(HealthReport.age(Duration.ofMinutes(119))).isEqualTo("119 min");
+    assertThat(HealthReport.age(Duration.ofHours(47))).isEqualTo("47 h");
+    assertThat(HealthReport.age(Duration.ofDays(3))).isEqualTo("3 days");
+  }
+}
