@@ -170,8 +170,16 @@ class AsyncApiTest {
     assertThat(get(sent, "getType"))
         .isEqualTo(
             document.at("/components/messages/shop.import/bindings/amqp/messageType").asString());
-    assertThat(get(sent, "getHeaders"))
-        .isEqualTo(Map.of("tenon-installation", installation.toString()));
+    Map<?, ?> headers = (Map<?, ?>) get(sent, "getHeaders");
+    assertThat(headers).isEqualTo(Map.of("tenon-installation", installation.toString()));
+    assertThat(document.at("/components/messages/shop.import/headers/$ref").asString())
+        .isEqualTo("#/components/schemas/headers");
+    JsonNode described = document.at("/components/schemas/headers");
+    assertThat(described.path("properties").propertyNames())
+        .containsExactlyInAnyOrderElementsOf(
+            headers.keySet().stream().map(String::valueOf).toList());
+    JsonNode values = JsonSchemas.JSON.valueToTree(headers);
+    assertThat(JsonSchemas.of(described).errors(values, true)).isEmpty();
   }
 
   private static Object get(Object properties, String getter) throws Exception {

@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How much processor time job types with handlers take to compile, beside the same sources and the
- * generated ones without the processors; time of the processor, so that what else runs on the
- * machine counts less. {@code ./dev speed} runs it.
+ * How much processor time job types with handlers take to compile, with and without a schema lock,
+ * beside the same sources and the generated ones without the processors; time of the processor, so
+ * that what else runs on the machine counts less. {@code ./dev speed} runs it.
  */
 final class CompileSpeed {
 
@@ -33,12 +33,19 @@ final class CompileSpeed {
   }
 
   private static void measure(int types, Path directory) {
+    Path lock = directory.resolve(types + ".lock.json");
     long with = Long.MAX_VALUE;
+    long locked = Long.MAX_VALUE;
     long without = Long.MAX_VALUE;
     for (int round = 0; round < ROUNDS; round++) {
       long start = SYSTEM.getProcessCpuTime();
       Compilation.Result result = sources(types, directory).run().clean();
       with = Math.min(with, SYSTEM.getProcessCpuTime() - start);
+
+      // The first round writes the file; the others compare with it
+      start = SYSTEM.getProcessCpuTime();
+      sources(types, directory).options("-Atenon.lock=" + lock).run().clean();
+      locked = Math.min(locked, SYSTEM.getProcessCpuTime() - start);
 
       Compilation plain = sources(types, directory).options("-proc:none");
       for (Map.Entry<String, String> generated : result.generated().entrySet()) {
@@ -49,11 +56,14 @@ final class CompileSpeed {
       without = Math.min(without, SYSTEM.getProcessCpuTime() - start);
     }
     System.out.printf(
-        "%d types: %d ms with the processors, %d ms without; factor %.2f%n",
+        "%d types: %d ms with the processors, %d ms with a schema lock, %d ms without; factors %.2f"
+            + " and %.2f%n",
         types,
         Duration.ofNanos(with).toMillis(),
+        Duration.ofNanos(locked).toMillis(),
         Duration.ofNanos(without).toMillis(),
-        (double) with / without);
+        (double) with / without,
+        (double) locked / without);
   }
 
   private static Compilation sources(int types, Path directory) {

@@ -140,6 +140,8 @@ class CompilerErrorsTest {
       strings = {
         "Missing",
         "List<Missing>",
+        "Missing<@NotBlank String>",
+        "List<Missing<@NotBlank String>>",
         "@Missing String",
         "List<@Missing String>",
         "@Max(Missing.MAX) int",

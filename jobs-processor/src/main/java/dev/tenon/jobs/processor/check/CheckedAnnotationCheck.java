@@ -1,9 +1,7 @@
 package dev.tenon.jobs.processor.check;
 
 import dev.tenon.jobs.processor.model.CheckedAnnotation;
-import dev.tenon.jobs.processor.model.ConstraintUse;
 import dev.tenon.jobs.processor.model.SourcePosition;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.lang.model.element.Element;
@@ -32,73 +30,54 @@ public final class CheckedAnnotationCheck {
     this.methods = new CheckMethods(elements, types);
   }
 
-  /** What is wrong with an annotation type, and where on it. */
-  record Fault(Diagnostic diagnostic, SourcePosition position, List<Object> arguments) {
-    private static Fault of(Diagnostic diagnostic, SourcePosition position, Object... arguments) {
-      return new Fault(diagnostic, position, List.of(arguments));
-    }
+  /** What is told of each fault. */
+  interface Faults {
+    void add(Diagnostic diagnostic, SourcePosition position, Object... arguments);
   }
 
   /** Checks an annotation type by itself. */
   public void check(CheckedAnnotation annotation) {
-    faults(annotation)
-        .forEach(
-            fault -> report.add(fault.diagnostic(), fault.position(), fault.arguments().toArray()));
+    check(annotation, report::add);
     annotation
         .message()
-        .ifPresent(
-            message ->
-                ConstraintUse.placeholder(message.value())
-                    .ifPresent(
-                        left ->
-                            report.add(
-                                Diagnostic.MESSAGE,
-                                message.position(),
-                                left,
-                                annotation.name(),
-                                ConstraintCheck.messageFix(left))));
+        .ifPresent(message -> ConstraintCheck.checkMessage(message, annotation.name(), report));
   }
 
-  /** What is wrong with an annotation type; it can be used if nothing is. */
-  List<Fault> faults(CheckedAnnotation annotation) {
-    List<Fault> faults = new ArrayList<>();
+  /** Tells what is wrong with an annotation type; it can be used if nothing is. */
+  void check(CheckedAnnotation annotation, Faults faults) {
     annotation
         .sourceOnly()
         .ifPresent(
             position ->
                 faults.add(
-                    Fault.of(
-                        Diagnostic.CHECK_ANNOTATION,
-                        position,
-                        annotation.name(),
-                        "the retention SOURCE",
-                        "Write @Retention(RetentionPolicy.CLASS), or RUNTIME")));
+                    Diagnostic.CHECK_ANNOTATION,
+                    position,
+                    annotation.name(),
+                    "the retention SOURCE",
+                    "Write @Retention(RetentionPolicy.CLASS), or RUNTIME"));
     annotation
         .elsewhere()
         .ifPresent(
             position ->
                 faults.add(
-                    Fault.of(
-                        Diagnostic.CHECK_ANNOTATION,
-                        position,
-                        annotation.name(),
-                        "a @Target without FIELD and TYPE_USE",
-                        "Add FIELD for components, TYPE_USE for what containers hold, or both")));
+                    Diagnostic.CHECK_ANNOTATION,
+                    position,
+                    annotation.name(),
+                    "a @Target without FIELD and TYPE_USE",
+                    "Add FIELD for components, TYPE_USE for what containers hold, or both"));
     for (ExecutableElement attribute : annotation.attributes()) {
       if (isAnnotation(attribute.getReturnType())) {
         faults.add(
-            Fault.of(
-                Diagnostic.CHECK_ANNOTATION,
-                SourcePosition.of(attribute),
-                annotation.name(),
-                "the attribute '%s' of the annotation type %s"
-                    .formatted(
-                        attribute.getSimpleName(), DisplayNames.simple(attribute.getReturnType())),
-                "Use a primitive, String, Class, an enum or an array of these"));
+            Diagnostic.CHECK_ANNOTATION,
+            SourcePosition.of(attribute),
+            annotation.name(),
+            "the attribute '%s' of the annotation type %s"
+                .formatted(
+                    attribute.getSimpleName(), DisplayNames.simple(attribute.getReturnType())),
+            "Use a primitive, String, Class, an enum or an array of these");
       }
     }
-    methodFault(annotation).ifPresent(faults::add);
-    return faults;
+    checkMethod(annotation, faults);
   }
 
   private static boolean isAnnotation(TypeMirror type) {
@@ -107,77 +86,73 @@ public final class CheckedAnnotationCheck {
         && declared.asElement().getKind() == ElementKind.ANNOTATION_TYPE;
   }
 
-  private Optional<Fault> methodFault(CheckedAnnotation annotation) {
+  private void checkMethod(CheckedAnnotation annotation, Faults faults) {
     Optional<TypeElement> checker = CheckMethods.checker(annotation);
+    String wanted = methods.wanted(annotation, ANY_TYPE);
     if (checker.isEmpty()) {
-      return Optional.of(
-          Fault.of(
-              Diagnostic.CHECK_METHOD,
-              annotation.type().position(),
-              annotation.name(),
-              annotation.type().value() + ", which is not a class",
-              "the class that declares " + methods.wanted(annotation, ANY_TYPE)));
+      faults.add(
+          Diagnostic.CHECK_METHOD,
+          annotation.type().position(),
+          annotation.name(),
+          annotation.type().value() + ", which is not a class",
+          "the class that declares " + wanted);
+      return;
     }
+    SourcePosition position = annotation.method().position();
+    String name = annotation.method().value();
     List<ExecutableElement> named = CheckMethods.named(annotation, checker.get());
     if (named.isEmpty()) {
-      return Optional.of(missing(annotation, checker.get()));
+      faults.add(
+          Diagnostic.CHECK_METHOD,
+          position,
+          annotation.name(),
+          "'%s', which is not a method of %s".formatted(name, DisplayNames.name(checker.get())),
+          wanted + " there" + hint(name, checker.get()));
+      return;
     }
     if (named.size() > 1) {
-      return Optional.of(
-          Fault.of(
-              Diagnostic.CHECK_OVERLOADS,
-              annotation.method().position(),
-              DisplayNames.name(checker.get()),
-              annotation.method().value(),
-              CheckMethods.signatures(named),
-              annotation.name()));
+      faults.add(
+          Diagnostic.CHECK_OVERLOADS,
+          position,
+          DisplayNames.name(checker.get()),
+          name,
+          CheckMethods.signatures(named),
+          annotation.name());
+      return;
     }
     ExecutableElement method = named.get(0);
     Optional<String> fault = methods.fault(method);
     if (fault.isPresent()) {
-      return Optional.of(
-          Fault.of(
-              Diagnostic.CHECK_METHOD,
-              annotation.method().position(),
-              annotation.name(),
-              "%s of %s, %s"
-                  .formatted(
-                      CheckMethods.signature(method),
-                      DisplayNames.name(checker.get()),
-                      fault.get()),
-              methods.wanted(annotation, ANY_TYPE)));
+      faults.add(
+          Diagnostic.CHECK_METHOD,
+          position,
+          annotation.name(),
+          "%s of %s, %s"
+              .formatted(
+                  CheckMethods.signature(method), DisplayNames.name(checker.get()), fault.get()),
+          wanted);
+    } else if (!methods.takesAttributes(method, annotation)) {
+      faults.add(
+          Diagnostic.CHECK_PARAMETERS,
+          position,
+          annotation.name(),
+          wanted + " in " + DisplayNames.name(checker.get()),
+          CheckMethods.signature(method),
+          "Change the attributes or the parameters");
     }
-    if (!methods.takesAttributes(method, annotation)) {
-      return Optional.of(
-          Fault.of(
-              Diagnostic.CHECK_PARAMETERS,
-              annotation.method().position(),
-              annotation.name(),
-              methods.wanted(annotation, ANY_TYPE) + " in " + DisplayNames.name(checker.get()),
-              CheckMethods.signature(method),
-              "Change the attributes or the parameters"));
-    }
-    return Optional.empty();
   }
 
-  private Fault missing(CheckedAnnotation annotation, TypeElement checker) {
+  /** Another method of the class that may be meant. */
+  private String hint(String name, TypeElement checker) {
     List<String> others =
         ElementFilter.methodsIn(checker.getEnclosedElements()).stream()
             .filter(method -> methods.fault(method).isEmpty())
             .map(Element::getSimpleName)
             .map(Object::toString)
             .toList();
-    String hint =
-        Suggestion.nearest(annotation.method().value(), others)
-            .or(() -> others.stream().findFirst())
-            .map(name -> ", or method = \"" + name + "\" if that is meant")
-            .orElse("");
-    return Fault.of(
-        Diagnostic.CHECK_METHOD,
-        annotation.method().position(),
-        annotation.name(),
-        "'%s', which is not a method of %s"
-            .formatted(annotation.method().value(), DisplayNames.name(checker)),
-        methods.wanted(annotation, ANY_TYPE) + " there" + hint);
+    return Suggestion.nearest(name, others)
+        .or(() -> others.stream().findFirst())
+        .map(other -> ", or method = \"" + other + "\" if that is meant")
+        .orElse("");
   }
 }

@@ -6,6 +6,7 @@ import dev.tenon.jobs.processor.model.ConstraintUse;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.ValueKind;
 import dev.tenon.jobs.processor.model.ValueShape;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -56,14 +57,19 @@ final class CheckedUseCheck {
   /** Checks a constraint on a value that is named like this. */
   void check(ConstraintUse use, Constraint.Checked checked, ValueShape value, String where) {
     CheckedAnnotation annotation = checked.annotation();
-    List<CheckedAnnotationCheck.Fault> faults = annotations.faults(annotation);
+    Set<Diagnostic> faults = EnumSet.noneOf(Diagnostic.class);
+    // What is wrong with an annotation in the sources is reported there
+    boolean isReported = sources.contains(annotation.element().getQualifiedName().toString());
+    annotations.check(
+        annotation,
+        (diagnostic, position, arguments) -> {
+          faults.add(diagnostic);
+          if (!isReported) {
+            report.add(diagnostic, use.position(), arguments);
+          }
+        });
     if (!faults.isEmpty()) {
       writable = false;
-      // What is wrong with an annotation in the sources is reported there
-      if (!sources.contains(annotation.element().getQualifiedName().toString())) {
-        faults.forEach(
-            fault -> report.add(fault.diagnostic(), use.position(), fault.arguments().toArray()));
-      }
       return;
     }
     if (value.kind() == ValueKind.OPTIONAL) {

@@ -48,7 +48,8 @@ final class ConstraintCheck {
         checkPresence(use, value, where);
         checkValues(use, value.kind(), where);
       }
-      use.message().ifPresent(message -> checkMessage(use, message, where));
+      use.message()
+          .ifPresent(message -> checkMessage(message, use.name() + " on " + where, report));
     }
     checkTogether(value, where);
   }
@@ -266,20 +267,15 @@ final class ConstraintCheck {
   }
 
   /** A message that is looked up, or computed from the value, which may be secret. */
-  private void checkMessage(ConstraintUse use, Attribute<String> message, String where) {
+  static void checkMessage(Attribute<String> message, String where, Report report) {
     ConstraintUse.placeholder(message.value())
         .ifPresent(
             left ->
-                report.add(
-                    Diagnostic.MESSAGE,
-                    message.position(),
-                    left,
-                    use.name() + " on " + where,
-                    messageFix(left)));
+                report.add(Diagnostic.MESSAGE, message.position(), left, where, messageFix(left)));
   }
 
   /** What to do about something in a message that cannot be put in. */
-  static String messageFix(String placeholder) {
+  private static String messageFix(String placeholder) {
     return placeholder.startsWith("$")
         ? "It never contains the value, which may be secret, or an expression. Remove it"
         : "There is no such attribute. Write the text itself";

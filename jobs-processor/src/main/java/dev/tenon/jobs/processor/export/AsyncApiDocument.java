@@ -7,10 +7,11 @@ import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The messages of a module's jobs, and the exchanges and queues of RabbitMQ through which they go,
@@ -21,255 +22,235 @@ import java.util.TreeMap;
  */
 final class AsyncApiDocument {
 
-  private static final String EXCHANGE = "jobs";
-  private static final String CONTROL = "jobs.control";
-  private static final String DEAD_LETTERS = "jobs.dead-letter";
-  private static final String POINTER = "jobPointer";
-  private static final String CANCEL = "cancel";
+  /** Its version is that of what messages look like; it changes when they do. */
+  private static final String DOCUMENT =
+      """
+      {
+        "asyncapi": "3.0.0",
+        "info": {
+          "title": %s,
+          "version": "1.0.0",
+          "description": "Jobs are rows of PostgreSQL. A message only points to one: whoever gets it \
+      asks the table for the job, and drops the message if the table refuses. The version is that \
+      of the messages. All names may have a prefix, which the runtimes agree on."
+        },
+        "defaultContentType": "application/json",
+        "channels": {
+          %s
+          "cancel": {
+            "address": "jobs.control",
+            "description": "Every worker binds a queue of its own, and hears which job is to be \
+      cancelled.",
+            "messages": {"cancel": {"$ref": "#/components/messages/cancel"}},
+            "bindings": {"amqp": {
+              "is": "routingKey",
+              "exchange": {
+                "name": "jobs.control", "type": "fanout", "durable": true, "autoDelete": false
+              },
+              "bindingVersion": "0.3.0"
+            }}
+          },
+          "deadLetter": {
+            "address": "jobs.dead-letter",
+            "description": "Messages that are no pointers to jobs, through the fanout exchange of \
+      the same name.",
+            "bindings": {"amqp": {
+              "is": "queue",
+              "queue": {
+                "name": "jobs.dead-letter",
+                "durable": true,
+                "exclusive": false,
+                "autoDelete": false
+              },
+              "bindingVersion": "0.3.0"
+            }}
+          }
+        },
+        "operations": {
+          %s
+          "sendCancel": {
+            "action": "send",
+            "channel": {"$ref": "#/channels/cancel"},
+            "description": "Somebody cancels a job that runs.",
+            "bindings": {"amqp": {"bindingVersion": "0.3.0"}},
+            "messages": [{"$ref": "#/channels/cancel/messages/cancel"}]
+          },
+          "receiveCancel": {
+            "action": "receive",
+            "channel": {"$ref": "#/channels/cancel"},
+            "description": "A worker tells the handler to stop, if it runs the job.",
+            "bindings": {"amqp": {"ack": false, "bindingVersion": "0.3.0"}},
+            "messages": [{"$ref": "#/channels/cancel/messages/cancel"}]
+          }
+        },
+        "components": {
+          "messages": {
+            %s
+            "cancel": {
+              "name": "cancel",
+              "description": "The id of a job, without quotes. There are no headers.",
+              "contentType": "text/plain",
+              "payload": {"type": "string", "format": "uuid"},
+              "bindings": {"amqp": {"messageType": "cancel", "bindingVersion": "0.3.0"}}
+            }
+          },
+          "schemas": {
+            "jobPointer": {
+              "type": "object",
+              "description": "Points to a job in the table.",
+              "properties": {
+                "jobId": {
+                  "type": "string", "format": "uuid", "description": "The id of the job."
+                },
+                "type": {"type": "string", "description": "The type of the job."}
+              },
+              "required": ["jobId", "type"]
+            },
+            "headers": {
+              "type": "object",
+              "properties": {
+                "tenon-installation": {
+                  "type": "string",
+                  "format": "uuid",
+                  "description": "The id of the schema that has the table. Workers on another \
+      schema leave the message alone. Whoever sends none is trusted to know."
+                }
+              }
+            }
+          }
+        }
+      }
+      """;
 
-  /** The version of what messages look like; it changes when they do. */
-  private static final String MESSAGE_FORMAT = "1.0.0";
+  private static final String CHANNELS =
+      """
+      %1$s: {
+        "address": %2$s,
+        "description": "Publishers declare the queue of the same name before, and bind it.",
+        "messages": {%3$s},
+        "bindings": {"amqp": {
+          "is": "routingKey",
+          "exchange": {"name": "jobs", "type": "topic", "durable": true, "autoDelete": false},
+          "bindingVersion": "0.3.0"
+        }}
+      },
+      %4$s: {
+        "address": %2$s,
+        "description": "Classic, with a priority for each message. What is no pointer is rejected.",
+        "messages": {%3$s},
+        "bindings": {"amqp": {
+          "is": "queue",
+          "queue": {"name": %2$s, "durable": true, "exclusive": false, "autoDelete": false},
+          "x-queue-arguments": {
+            "x-max-priority": %5$d, "x-dead-letter-exchange": "jobs.dead-letter"
+          },
+          "bindingVersion": "0.3.0"
+        }}
+      },
+      """;
 
-  private static final String BINDING_VERSION = "0.3.0";
-  private static final long PERSISTENT = 2;
+  private static final String OPERATIONS =
+      """
+      %1$s: {
+        "action": "send",
+        "channel": {"$ref": %2$s},
+        "description": "A submitter, or the upkeep, says that a job is due; confirmed by the broker.",
+        "bindings": {"amqp": {
+          "deliveryMode": 2, "mandatory": true, "priority": %3$d, "bindingVersion": "0.3.0"
+        }},
+        "messages": [{"$ref": %4$s}]
+      },
+      %5$s: {
+        "action": "receive",
+        "channel": {"$ref": %6$s},
+        "description": "A worker claims the job in the table, and then acknowledges the message.",
+        "bindings": {"amqp": {"ack": true, "bindingVersion": "0.3.0"}},
+        "messages": [{"$ref": %7$s}]
+      },
+      """;
 
-  private final ModuleDeclaration module;
-  private final Map<String, List<JobDeclaration>> byRoutingKey = new TreeMap<>();
-  private final List<JobDeclaration> types;
+  private static final String MESSAGE =
+      """
+      %1$s: {
+        "name": %1$s,
+        "title": %2$s,
+        "description": "Persistent, with the job's id as message id and the type as message type. \
+      The payload of the job is in the table; x-job-schemas names the schemas of its payload and \
+      result.",
+        "contentType": "application/json",
+        "headers": {"$ref": "#/components/schemas/headers"},
+        "payload": {"allOf": [
+          {"$ref": "#/components/schemas/jobPointer"},
+          {"properties": {"type": {"const": %1$s}}}
+        ]},
+        "bindings": {"amqp": {"messageType": %1$s, "bindingVersion": "0.3.0"}},
+        "x-job-schemas": {%3$s}
+      },
+      """;
+
+  private AsyncApiDocument() {}
 
   /** The document of a module with these types, sorted by type. */
-  AsyncApiDocument(ModuleDeclaration module, List<JobDeclaration> types) {
-    this.module = module;
-    this.types = types;
+  static String of(ModuleDeclaration module, List<JobDeclaration> types) {
+    Map<String, List<JobDeclaration>> byRoutingKey = new TreeMap<>();
     for (JobDeclaration type : types) {
       byRoutingKey.computeIfAbsent(type.routingKeyOrDefault(), key -> new ArrayList<>()).add(type);
     }
+    StringBuilder channels = new StringBuilder();
+    byRoutingKey.forEach((key, jobs) -> channels.append(channels(key, jobs)));
+    return JsonFile.tidy(
+        DOCUMENT.formatted(
+            JsonFile.quoted(module.simpleName()),
+            channels,
+            joined(types, AsyncApiDocument::operations),
+            joined(types, job -> message(job, module))));
   }
 
-  /** The document. */
-  Map<String, Object> json() {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("asyncapi", "3.0.0");
-    json.put(
-        "info",
-        object(
-            "title",
-            module.simpleName(),
-            "version",
-            MESSAGE_FORMAT,
-            "description",
-            """
-            Jobs are rows of PostgreSQL. A message only points to one: whoever gets it asks the \
-            table for the job, and drops the message if the table refuses. The version is that of \
-            the messages. All names may have a prefix, which the runtimes agree on.\
-            """));
-    json.put("defaultContentType", "application/json");
-    json.put("channels", channels());
-    json.put("operations", operations());
-    json.put("components", object("messages", messages(), "schemas", object(POINTER, pointer())));
-    return json;
+  private static String joined(List<JobDeclaration> jobs, Function<JobDeclaration, String> part) {
+    return jobs.stream().map(part).collect(Collectors.joining());
   }
 
-  private Map<String, Object> channels() {
-    Map<String, Object> channels = new LinkedHashMap<>();
-    byRoutingKey.forEach(
-        (key, jobs) -> {
-          Map<String, Object> messages = new LinkedHashMap<>();
-          jobs.forEach(
-              job -> messages.put(job.typeName(), ref("components", "messages", job.typeName())));
-          channels.put(
-              publishing(key),
-              object(
-                  "address",
-                  key,
-                  "description",
-                  "Publishers declare the queue of the same name before, and bind it.",
-                  "messages",
-                  messages,
-                  "bindings",
-                  amqp("is", "routingKey", "exchange", exchange(EXCHANGE, "topic"))));
-          channels.put(
-              queue(key),
-              object(
-                  "address",
-                  key,
-                  "description",
-                  "Classic, with a priority for each message. What is no pointer is rejected.",
-                  "messages",
-                  messages,
-                  "bindings",
-                  amqp(
-                      "is",
-                      "queue",
-                      "queue",
-                      queueOf(key),
-                      "x-queue-arguments",
-                      object(
-                          "x-max-priority",
-                          JobPriority.CRITICAL.level(),
-                          "x-dead-letter-exchange",
-                          DEAD_LETTERS))));
-        });
-    channels.put(
-        CANCEL,
-        object(
-            "address",
-            CONTROL,
-            "description",
-            "Every worker binds a queue of its own, and hears which job is to be cancelled.",
-            "messages",
-            object(CANCEL, ref("components", "messages", CANCEL)),
-            "bindings",
-            amqp("is", "routingKey", "exchange", exchange(CONTROL, "fanout"))));
-    channels.put(
-        "deadLetter",
-        object(
-            "address",
-            DEAD_LETTERS,
-            "description",
-            "Messages that are no pointers to jobs, through the fanout exchange of the same name.",
-            "bindings",
-            amqp("is", "queue", "queue", queueOf(DEAD_LETTERS))));
-    return channels;
+  private static String channels(String key, List<JobDeclaration> jobs) {
+    String messages =
+        jobs.stream()
+            .map(JobDeclaration::typeName)
+            .map(type -> member(type, "#/components/messages/", type))
+            .collect(Collectors.joining(", "));
+    return CHANNELS.formatted(
+        JsonFile.quoted(publishing(key)),
+        JsonFile.quoted(key),
+        messages,
+        JsonFile.quoted(queue(key)),
+        JobPriority.CRITICAL.level());
   }
 
-  private static Map<String, Object> exchange(String name, String type) {
-    return object("name", name, "type", type, "durable", true, "autoDelete", false);
+  private static String operations(JobDeclaration job) {
+    String name = GeneratedNames.joined(job.payload());
+    String publishing = "#/channels/" + fragment(publishing(job.routingKeyOrDefault()));
+    String queue = "#/channels/" + fragment(queue(job.routingKeyOrDefault()));
+    String message = "/messages/" + fragment(job.typeName());
+    return OPERATIONS.formatted(
+        JsonFile.quoted("send" + name),
+        JsonFile.quoted(publishing),
+        JobPriority.valueOf(job.priority().value()).level(),
+        JsonFile.quoted(publishing + message),
+        JsonFile.quoted("receive" + name),
+        JsonFile.quoted(queue),
+        JsonFile.quoted(queue + message));
   }
 
-  private static Map<String, Object> queueOf(String name) {
-    return object("name", name, "durable", true, "exclusive", false, "autoDelete", false);
+  private static String message(JobDeclaration job, ModuleDeclaration module) {
+    String schemas = ExportPaths.below(ExportPaths.schemas(module)) + "#/$defs/";
+    String payload = member("payload", schemas, SchemaBundle.payload(job));
+    return MESSAGE.formatted(
+        JsonFile.quoted(job.typeName()),
+        JsonFile.quoted(job.labelOrDefault()),
+        hasResult(job)
+            ? payload + ", " + member("result", schemas, SchemaBundle.result(job))
+            : payload);
   }
 
-  private Map<String, Object> operations() {
-    Map<String, Object> operations = new LinkedHashMap<>();
-    for (JobDeclaration job : types) {
-      String key = job.routingKeyOrDefault();
-      operations.put(
-          "send" + GeneratedNames.joined(job.payload()),
-          operation(
-              "send",
-              publishing(key),
-              job.typeName(),
-              "A submitter, or the upkeep, says that a job is due; confirmed by the broker.",
-              amqp(
-                  "deliveryMode",
-                  PERSISTENT,
-                  "mandatory",
-                  true,
-                  "priority",
-                  JobPriority.valueOf(job.priority().value()).level())));
-      operations.put(
-          "receive" + GeneratedNames.joined(job.payload()),
-          operation(
-              "receive",
-              queue(key),
-              job.typeName(),
-              "A worker claims the job in the table, and then acknowledges the message.",
-              amqp("ack", true)));
-    }
-    operations.put(
-        "sendCancel",
-        operation("send", CANCEL, CANCEL, "Somebody cancels a job that runs.", amqp()));
-    operations.put(
-        "receiveCancel",
-        operation(
-            "receive",
-            CANCEL,
-            CANCEL,
-            "A worker tells the handler to stop, if it runs the job.",
-            amqp("ack", false)));
-    return operations;
-  }
-
-  private static Map<String, Object> operation(
-      String action,
-      String channel,
-      String message,
-      String description,
-      Map<String, Object> bindings) {
-    return object(
-        "action",
-        action,
-        "channel",
-        ref("channels", channel),
-        "description",
-        description,
-        "bindings",
-        bindings,
-        "messages",
-        List.of(ref("channels", channel, "messages", message)));
-  }
-
-  private Map<String, Object> messages() {
-    String schemasAt = ExportPaths.below(ExportPaths.schemas(module)) + "#/$defs/";
-    Map<String, Object> messages = new LinkedHashMap<>();
-    for (JobDeclaration job : types) {
-      Map<String, Object> schemas = new LinkedHashMap<>();
-      schemas.put("payload", object("$ref", schemasAt + SchemaBundle.payload(job)));
-      if (hasResult(job)) {
-        schemas.put("result", object("$ref", schemasAt + SchemaBundle.result(job)));
-      }
-      messages.put(
-          job.typeName(),
-          object(
-              "name",
-              job.typeName(),
-              "title",
-              job.labelOrDefault(),
-              "description",
-              """
-              Persistent, with the job's id as message id, the type as message type, and no \
-              headers. The payload of the job is in the table; x-job-schemas names the schemas \
-              of its payload and result.\
-              """,
-              "contentType",
-              "application/json",
-              "payload",
-              object(
-                  "allOf",
-                  List.of(
-                      ref("components", "schemas", POINTER),
-                      object("properties", object("type", object("const", job.typeName()))))),
-              "bindings",
-              amqp("messageType", job.typeName()),
-              "x-job-schemas",
-              schemas));
-    }
-    messages.put(
-        CANCEL,
-        object(
-            "name",
-            CANCEL,
-            "description",
-            "The id of a job, without quotes.",
-            "contentType",
-            "text/plain",
-            "payload",
-            object("type", "string", "format", "uuid"),
-            "bindings",
-            amqp("messageType", CANCEL)));
-    return messages;
-  }
-
-  private static Map<String, Object> pointer() {
-    return object(
-        "type",
-        "object",
-        "description",
-        "Points to a job in the table.",
-        "properties",
-        object(
-            "jobId",
-            object("type", "string", "format", "uuid", "description", "The id of the job."),
-            "type",
-            object("type", "string", "description", "The type of the job.")),
-        "required",
-        List.of("jobId", "type"));
-  }
-
-  /** Whether there is a result to describe. */
-  static boolean hasResult(JobDeclaration job) {
+  private static boolean hasResult(JobDeclaration job) {
     return !job.result().value().name().equals(ClassName.get(Void.class));
   }
 
@@ -281,48 +262,26 @@ final class AsyncApiDocument {
     return "queue." + routingKey;
   }
 
-  private static Map<String, Object> amqp(Object... binding) {
-    Map<String, Object> amqp = object(binding);
-    amqp.put("bindingVersion", BINDING_VERSION);
-    return object("amqp", amqp);
-  }
-
-  /** Names and values in turn. */
-  private static Map<String, Object> object(Object... namesAndValues) {
-    Map<String, Object> object = new LinkedHashMap<>();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      object.put((String) namesAndValues[i], namesAndValues[i + 1]);
-    }
-    return object;
-  }
-
-  /** A reference to a place in this document. */
-  private static Map<String, Object> ref(String... steps) {
-    StringBuilder reference = new StringBuilder("#");
-    for (String step : steps) {
-      reference.append('/').append(fragment(step.replace("~", "~0").replace("/", "~1")));
-    }
-    return object("$ref", reference.toString());
+  /** A member of an object that refers to something. */
+  private static String member(String name, String place, String what) {
+    return "%s: {\"$ref\": %s}"
+        .formatted(JsonFile.quoted(name), JsonFile.quoted(place + fragment(what)));
   }
 
   /**
-   * The text with everything escaped that a fragment of a URI may not have.
+   * A step of a reference, with everything escaped that a fragment of a URI may not have.
    *
    * @see <a href="https://www.rfc-editor.org/rfc/rfc3986#section-3.5">RFC 3986</a>
    */
-  private static String fragment(String text) {
+  private static String fragment(String step) {
     StringBuilder escaped = new StringBuilder();
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+    for (byte b : step.replace("~", "~0").replace("/", "~1").getBytes(StandardCharsets.UTF_8)) {
       boolean isAllowed =
           (b >= 'a' && b <= 'z')
               || (b >= 'A' && b <= 'Z')
               || (b >= '0' && b <= '9')
               || "-._~:@!$&'()*+,;=/?".indexOf(b) >= 0;
-      if (isAllowed) {
-        escaped.append((char) b);
-      } else {
-        escaped.append("%%%02X".formatted(b & 0xff));
-      }
+      escaped.append(isAllowed ? String.valueOf((char) b) : "%%%02X".formatted(b & 0xff));
     }
     return escaped.toString();
   }

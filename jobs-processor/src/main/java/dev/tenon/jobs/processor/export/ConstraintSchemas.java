@@ -7,6 +7,7 @@ import dev.tenon.jobs.processor.model.Constraint;
 import dev.tenon.jobs.processor.model.ConstraintUse;
 import dev.tenon.jobs.processor.model.ValueKind;
 import dev.tenon.jobs.processor.model.ValueShape;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -59,14 +60,12 @@ final class ConstraintSchemas {
     } else if (constraint instanceof Constraint.Size size) {
       size(size, value, schema);
     } else if (constraint instanceof Constraint.Pattern pattern) {
-      pattern(pattern.regexp(), pattern.flags().isEmpty(), schema)
-          .ifPresent(regexp -> schema.note(SchemaNotes.pattern(regexp, pattern.flags())));
+      pattern(pattern.regexp(), pattern.flags(), schema);
     } else if (constraint instanceof Constraint.Email email) {
       schema.pattern(EMAIL);
       schema.note("An e-mail address, or empty.");
       if (!email.regexp().equals(".*")) {
-        pattern(email.regexp(), email.flags().isEmpty(), schema)
-            .ifPresent(regexp -> schema.note(SchemaNotes.pattern(regexp, email.flags())));
+        pattern(email.regexp(), email.flags(), schema);
       }
     } else if (constraint instanceof Constraint.Moment moment) {
       schema.note(SchemaNotes.moment(moment));
@@ -77,11 +76,10 @@ final class ConstraintSchemas {
     }
   }
 
-  /** Adds a regular expression, or gives it back if it cannot be said. */
-  private static Optional<String> pattern(String regexp, boolean withoutFlags, Schema schema) {
-    Optional<String> ecma = withoutFlags ? EcmaPattern.of(regexp) : Optional.empty();
-    ecma.ifPresent(schema::pattern);
-    return ecma.isPresent() ? Optional.empty() : Optional.of(regexp);
+  /** Adds a regular expression, or a note if the schema cannot say it. */
+  private static void pattern(String regexp, List<String> flags, Schema schema) {
+    Optional<String> ecma = flags.isEmpty() ? EcmaPattern.of(regexp) : Optional.empty();
+    ecma.ifPresentOrElse(schema::pattern, () -> schema.note(SchemaNotes.pattern(regexp, flags)));
   }
 
   private static void size(Constraint.Size size, ValueShape value, Schema schema) {

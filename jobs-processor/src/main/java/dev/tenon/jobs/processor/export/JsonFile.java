@@ -1,18 +1,15 @@
 package dev.tenon.jobs.processor.export;
 
-import java.io.IOException;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
-import javax.annotation.processing.Filer;
-import javax.lang.model.element.Element;
-import javax.tools.StandardLocation;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.PrettyPrinter;
+import tools.jackson.core.io.JsonStringEncoder;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
@@ -32,26 +29,6 @@ final class JsonFile {
 
   private JsonFile() {}
 
-  /**
-   * Writes a resource into the class output.
-   *
-   * @param path where, such as {@code META-INF/tenon/x.json}
-   * @param content maps, lists, texts, truth values and numbers
-   * @param sources what it was made of
-   */
-  static void write(
-      String path, Map<String, Object> content, Filer filer, List<? extends Element> sources) {
-    try (Writer writer =
-        filer
-            .createResource(
-                StandardLocation.CLASS_OUTPUT, "", path, sources.toArray(new Element[0]))
-            .openWriter()) {
-      writer.write(text(content));
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write " + path, e);
-    }
-  }
-
   /** The JSON of a value, with a line feed at its end. */
   static String text(Map<String, Object> content) {
     StringWriter text = new StringWriter();
@@ -59,6 +36,24 @@ final class JsonFile {
       value(content, generator);
     }
     return text.append('\n').toString();
+  }
+
+  /** The same JSON with the spaces and line breaks that all files have. */
+  static String tidy(String json) {
+    StringWriter text = new StringWriter();
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), json);
+        JsonGenerator generator = FACTORY.createGenerator(new Pretty(), text)) {
+      parser.nextToken();
+      generator.copyCurrentStructure(parser);
+    }
+    return text.append('\n').toString();
+  }
+
+  /** A text as JSON has it. */
+  static String quoted(String text) {
+    StringBuilder quoted = new StringBuilder("\"");
+    JsonStringEncoder.getInstance().quoteAsString(text, quoted);
+    return quoted.append('"').toString();
   }
 
   private static void value(Object value, JsonGenerator generator) {

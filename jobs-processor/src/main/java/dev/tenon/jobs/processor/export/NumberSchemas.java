@@ -44,7 +44,7 @@ final class NumberSchemas {
     }
     for (Constraint constraint : constraints) {
       if (constraint instanceof Constraint.Bound bound) {
-        tighten(kind == ValueKind.FLOAT ? FloatingRange.written(bound) : bound);
+        tighten(kind == ValueKind.FLOAT ? ofFloat(bound) : bound);
       } else if (constraint instanceof Constraint.Digits digits) {
         digits(digits, schema);
       }
@@ -56,6 +56,24 @@ final class NumberSchemas {
       schema.with(upperInclusive ? "maximum" : "exclusiveMaximum", plain(upper));
     }
     return kind.isFloating() ? withOthers(schema) : schema;
+  }
+
+  /**
+   * The limit for floats as JSON has them. A validator compares the {@code double} that a float is
+   * exactly, but JSON has the shortest decimal number that stands for it: 0.1f is greater than 0.1,
+   * and is written 0.1. So the schema always allows the float that a limit rounds to.
+   */
+  static Constraint.Bound ofFloat(Constraint.Bound bound) {
+    float nearest = bound.limit().floatValue();
+    if (Float.isInfinite(nearest)) {
+      return bound;
+    }
+    BigDecimal written = new BigDecimal(Float.toString(nearest));
+    boolean isExact =
+        new BigDecimal(nearest).compareTo(bound.limit()) == 0
+            && written.compareTo(bound.limit()) == 0;
+    BigDecimal outer = bound.lower() ? bound.limit().min(written) : bound.limit().max(written);
+    return isExact ? bound : new Constraint.Bound(outer, bound.lower(), true);
   }
 
   private void digits(Constraint.Digits digits, Schema schema) {

@@ -7,6 +7,7 @@ import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleContents.Member;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import dev.tenon.jobs.processor.model.WritableJob;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -39,18 +40,15 @@ final class BreakingChanges {
    * @param types the types of the module
    * @param at where the module is
    */
-  void report(List<SchemaLock.Type> types, SourcePosition at) {
+  void report(List<WritableJob> types, SourcePosition at) {
     Set<String> consumed = consumedRoutingKeys();
-    for (SchemaLock.Type type : types) {
-      if (type.hidden()) {
-        continue;
-      }
+    for (WritableJob type : types) {
       compare(type, type.job().typeName(), consumed);
       for (String alias : type.job().aliasNames()) {
         compare(type, alias, consumed);
       }
     }
-    removed(types, at);
+    removed(at);
   }
 
   /** The queues from which workers with the handlers of this module take jobs. */
@@ -63,7 +61,7 @@ final class BreakingChanges {
     return keys;
   }
 
-  private void compare(SchemaLock.Type type, String lockedName, Set<String> consumed) {
+  private void compare(WritableJob type, String lockedName, Set<String> consumed) {
     LockedType before = locked.get(lockedName);
     LockedType current = found.get(type.job().typeName());
     if (before == null || current == null) {
@@ -98,8 +96,7 @@ final class BreakingChanges {
     shapes(type, lockedName, before, current);
   }
 
-  private void shapes(
-      SchemaLock.Type type, String lockedName, LockedType before, LockedType current) {
+  private void shapes(WritableJob type, String lockedName, LockedType before, LockedType current) {
     boolean isRaised = current.version() > before.version();
     // Old workers leave newer versions alone, and do not know a type by its new name
     boolean oldMatters = !isRaised && type.job().typeName().equals(lockedName);
@@ -194,7 +191,7 @@ final class BreakingChanges {
   }
 
   /** Types that this module had, and that are neither a type nor an alias of it any more. */
-  private void removed(List<SchemaLock.Type> types, SourcePosition at) {
+  private void removed(SourcePosition at) {
     Set<String> names = new HashSet<>();
     contents
         .types()
@@ -207,7 +204,7 @@ final class BreakingChanges {
     locked.forEach(
         (name, before) -> {
           if (before.module().equals(module) && !names.contains(name)) {
-            Optional<JobDeclaration> renamed = renamed(types, before);
+            Optional<JobDeclaration> renamed = renamed(before);
             add(
                 renamed.map(job -> job.type().position()).orElse(at),
                 name,
@@ -224,9 +221,8 @@ final class BreakingChanges {
   }
 
   /** A new type with the payload that a type of before had. */
-  private Optional<JobDeclaration> renamed(List<SchemaLock.Type> types, LockedType before) {
-    return types.stream()
-        .map(SchemaLock.Type::job)
+  private Optional<JobDeclaration> renamed(LockedType before) {
+    return contents.types().stream()
         .filter(job -> !locked.containsKey(job.typeName()))
         .filter(job -> job.payload().toString().equals(before.payload().type()))
         .findFirst();

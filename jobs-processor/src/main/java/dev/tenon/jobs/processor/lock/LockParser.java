@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -78,9 +78,7 @@ final class LockParser {
         }
         known = true;
       } else if (name.equals("types") && known) {
-        for (String type = open(); type != null; type = nextName()) {
-          types.put(type, type());
-        }
+        types = members(this::type);
       } else {
         throw unexpected();
       }
@@ -110,11 +108,7 @@ final class LockParser {
         case "aliases" -> aliases = texts();
         case "payload" -> payload = value();
         case "result" -> result = value();
-        case "shapes" -> {
-          for (String shape = open(); shape != null; shape = nextName()) {
-            shapes.put(shape, shape());
-          }
-        }
+        case "shapes" -> shapes = members(this::shape);
         default -> throw unexpected();
       }
     }
@@ -127,42 +121,37 @@ final class LockParser {
           "the type that ends here lacks module, version, routingKey, payload or result. Bring it"
               + " back from version control");
     }
-    requireShapes(payload, shapes);
-    requireShapes(result, shapes);
-    for (LockedShape shape : shapes.values()) {
-      if (shape instanceof LockedShape.Fields fields) {
-        for (LockedValue component : fields.components().values()) {
-          requireShapes(component, shapes);
-        }
-      } else if (shape instanceof LockedShape.Alternatives alternatives) {
-        for (String record : alternatives.records().values()) {
-          requireShape(record, shapes);
-        }
+    List<String> named =
+        Stream.concat(
+                Stream.of(payload, result).flatMap(LockParser::shapesOf),
+                shapes.values().stream().flatMap(LockParser::shapesOf))
+            .toList();
+    for (String shape : named) {
+      if (!shapes.containsKey(shape)) {
+        throw fault(
+            "the type that ends here names the shape "
+                + shape
+                + " and does not have it. Bring it back from version control");
       }
     }
     return new LockedType(module, version, routingKey, aliases, payload, result, shapes);
   }
 
-  private void requireShapes(LockedValue value, Map<String, LockedShape> shapes)
-      throws LockFileException {
-    if (value.isShape()) {
-      requireShape(value.type(), shapes);
-    }
-    if (value.keys().isPresent()) {
-      requireShapes(value.keys().get(), shapes);
-    }
-    if (value.entries().isPresent()) {
-      requireShapes(value.entries().get(), shapes);
-    }
+  /** The names of the shapes that a value leads to directly. */
+  private static Stream<String> shapesOf(LockedValue value) {
+    Stream<String> inside =
+        Stream.concat(value.keys().stream(), value.entries().stream())
+            .flatMap(LockParser::shapesOf);
+    return value.isShape() ? Stream.concat(Stream.of(value.type()), inside) : inside;
   }
 
-  private void requireShape(String name, Map<String, LockedShape> shapes) throws LockFileException {
-    if (!shapes.containsKey(name)) {
-      throw fault(
-          "the type that ends here names the shape "
-              + name
-              + " and does not have it. Bring it back from version control");
+  private static Stream<String> shapesOf(LockedShape shape) {
+    if (shape instanceof LockedShape.Fields fields) {
+      return fields.components().values().stream().flatMap(LockParser::shapesOf);
     }
+    return shape instanceof LockedShape.Alternatives alternatives
+        ? alternatives.records().values().stream()
+        : Stream.empty();
   }
 
   private LockedShape shape() throws LockFileException {
@@ -170,24 +159,9 @@ final class LockParser {
     for (String name = open(); name != null; name = nextName()) {
       shape =
           switch (name) {
-            case "record" -> {
-              SortedMap<String, LockedValue> components = new TreeMap<>();
-              for (String each = open(); each != null; each = nextName()) {
-                components.put(each, value());
-              }
-              yield new LockedShape.Fields(components, Optional.empty());
-            }
-            case "enum" -> {
-              SortedSet<String> names = new TreeSet<>(texts());
-              yield new LockedShape.Constants(names, Optional.empty());
-            }
-            case "union" -> {
-              SortedMap<String, String> records = new TreeMap<>();
-              for (String each = open(); each != null; each = nextName()) {
-                records.put(each, text());
-              }
-              yield new LockedShape.Alternatives(records, Optional.empty());
-            }
+            case "record" -> new LockedShape.Fields(members(this::value), Optional.empty());
+            case "enum" -> new LockedShape.Constants(new TreeSet<>(texts()), Optional.empty());
+            case "union" -> new LockedShape.Alternatives(members(this::text), Optional.empty());
             default -> throw unexpected();
           };
     }
@@ -244,6 +218,20 @@ final class LockParser {
       throw unexpected();
     }
     return texts;
+  }
+
+  /** Reads a value. */
+  private interface Content<T> {
+    T read() throws LockFileException;
+  }
+
+  /** An object whose members are all read the same way, by their names. */
+  private <T> SortedMap<String, T> members(Content<T> content) throws LockFileException {
+    SortedMap<String, T> members = new TreeMap<>();
+    for (String name = open(); name != null; name = nextName()) {
+      members.put(name, content.read());
+    }
+    return members;
   }
 
   /** Enters an object; the name of its first member, whose value is the current token then. */

@@ -35,6 +35,43 @@ record LockedValue(
    */
   record Origin(SourcePosition position, Map<Limit, SourcePosition> limits) {}
 
+  private static LockedValue of(String type, boolean isShape) {
+    return new LockedValue(
+        type,
+        isShape,
+        false,
+        false,
+        Map.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** A value of a type that is looked into no further. */
+  static LockedValue leaf(String type) {
+    return of(type, false);
+  }
+
+  /** A value of a type that is listed as a shape. */
+  static LockedValue shape(String type) {
+    return of(type, true);
+  }
+
+  /** The container with its keys, if it is a map, and its entries. */
+  LockedValue holding(Optional<LockedValue> heldKeys, LockedValue heldEntries) {
+    return new LockedValue(
+        type, isShape, optional, valid, limits, heldKeys, Optional.of(heldEntries), origin);
+  }
+
+  /** The same type, of which this is asked. */
+  LockedValue asked(
+      boolean mayBeNull,
+      boolean isValid,
+      Map<Limit, List<String>> newLimits,
+      Optional<Origin> newOrigin) {
+    return new LockedValue(type, isShape, mayBeNull, isValid, newLimits, keys, entries, newOrigin);
+  }
+
   /** How messages name the type: {@code Map<String, Item>}. */
   String describe() {
     String simple = isShape ? simple(type) : type;

@@ -2,15 +2,11 @@ package dev.tenon.jobs.processor.lock;
 
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.Report;
-import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
-import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.SourcePosition;
-import dev.tenon.jobs.processor.model.Upcasters;
+import dev.tenon.jobs.processor.model.WritableJob;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import javax.lang.model.util.Elements;
 import org.jspecify.annotations.Nullable;
 
@@ -40,23 +37,6 @@ public final class SchemaLock {
   private @Nullable LockFile file;
   private @Nullable String pending;
   private @Nullable SourcePosition position;
-
-  /**
-   * A job type of the module.
-   *
-   * @param job its declaration
-   * @param payload its payload with the records that it leads to
-   * @param result its result with the records that it leads to; empty if it is no record
-   * @param upcasters what reads its earlier versions
-   * @param hidden whether the compiler does not show all of its annotations, since it was compiled
-   *     before; then it is taken as it is in the file
-   */
-  public record Type(
-      JobDeclaration job,
-      Shapes payload,
-      Optional<Shapes> result,
-      Upcasters upcasters,
-      boolean hidden) {}
 
   /**
    * A lock.
@@ -82,12 +62,14 @@ public final class SchemaLock {
    * Compares the module with the file, and reports what is wrong.
    *
    * @param contents the module
-   * @param types its own job types, but for those that are reported already
+   * @param types its own job types, except those that are reported already, and those that were
+   *     compiled before and of which the compiler does not show all annotations: they stay in the
+   *     file as they are
    * @param at where the module is, for what concerns no single type
    * @param othersFailed whether something else is wrong, so that the file will not be written
    */
   public void check(
-      ModuleContents contents, List<Type> types, SourcePosition at, boolean othersFailed) {
+      ModuleContents contents, List<WritableJob> types, SourcePosition at, boolean othersFailed) {
     position = at;
     Optional<Path> path = path(at);
     Optional<LockMode> mode = mode(at);
@@ -104,7 +86,7 @@ public final class SchemaLock {
                 + "=update, and commit the file");
       }
       SortedMap<String, LockedType> locked = read.orElseGet(TreeMap::new);
-      SortedMap<String, LockedType> found = found(contents, types, locked);
+      SortedMap<String, LockedType> found = found(contents, types);
       if (mode.get() != LockMode.ACCEPT) {
         new BreakingChanges(report, contents, locked, found).report(types, at);
       }
@@ -154,21 +136,12 @@ public final class SchemaLock {
     return mode;
   }
 
-  /** The types of the module; those that cannot be seen in full as they are in the file. */
-  private SortedMap<String, LockedType> found(
-      ModuleContents contents, List<Type> types, Map<String, LockedType> locked) {
+  private SortedMap<String, LockedType> found(ModuleContents contents, List<WritableJob> types) {
     SortedMap<String, LockedType> found = new TreeMap<>();
     String module = contents.module().module().canonicalName();
-    for (Type type : types) {
-      String name = type.job().typeName();
-      if (!type.hidden()) {
-        found.putIfAbsent(
-            name,
-            ShapeTranslator.translate(
-                type.job(), module, type.payload(), type.result(), elements, sources));
-      } else if (locked.containsKey(name)) {
-        found.putIfAbsent(name, locked.get(name));
-      }
+    for (WritableJob type : types) {
+      found.putIfAbsent(
+          type.job().typeName(), ShapeTranslator.translate(type, module, elements, sources));
     }
     return found;
   }
@@ -211,25 +184,21 @@ public final class SchemaLock {
   /** Which types differ, a few of them. */
   private static String differences(
       SortedMap<String, LockedType> locked, SortedMap<String, LockedType> merged) {
-    Map<String, String> rendered = new HashMap<>();
-    locked.forEach((name, type) -> rendered.put(name, render(name, type)));
-    List<String> names = new ArrayList<>();
-    merged.forEach(
-        (name, type) -> {
-          if (!render(name, type).equals(rendered.remove(name))) {
-            names.add("'" + name + "'");
-          }
-        });
-    rendered.keySet().stream().sorted().forEach(name -> names.add("'" + name + "'"));
+    Set<String> all = new TreeSet<>(locked.keySet());
+    all.addAll(merged.keySet());
+    List<String> names =
+        all.stream()
+            .filter(name -> !render(name, locked).equals(render(name, merged)))
+            .map(name -> "'" + name + "'")
+            .toList();
     int listed = Math.min(names.size(), 5);
     return String.join(", ", names.subList(0, listed))
         + (names.size() > listed ? " and " + (names.size() - listed) + " more" : "");
   }
 
-  private static String render(String name, LockedType type) {
-    SortedMap<String, LockedType> one = new TreeMap<>();
-    one.put(name, type);
-    return LockFormat.write(one);
+  /** What the file says of a type; of one that it does not have, what it says of none. */
+  private static String render(String name, SortedMap<String, LockedType> types) {
+    return LockFormat.write(types.subMap(name, name + '\0'));
   }
 
   /** Writes the file, if that is to be done. For the end of a compilation without errors. */

@@ -13,6 +13,7 @@ import dev.tenon.jobs.processor.model.TypeNames;
 import dev.tenon.jobs.processor.model.ValueKind;
 import dev.tenon.jobs.processor.model.ValueShape;
 import dev.tenon.jobs.processor.model.ValueShape.Presence;
+import dev.tenon.jobs.processor.model.WritableJob;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -49,58 +50,41 @@ final class ShapeTranslator {
    * What the file is to hold of a job type.
    *
    * @param module the class of its module
-   * @param payload its payload
-   * @param result its result; empty if that is no record and no union
    * @param sources the names of the classes in the sources
    */
   static LockedType translate(
-      JobDeclaration job,
-      String module,
-      Shapes payload,
-      Optional<Shapes> result,
-      Elements elements,
-      Set<String> sources) {
+      WritableJob type, String module, Elements elements, Set<String> sources) {
     ShapeTranslator translator = new ShapeTranslator(elements, sources);
-    translator.add(payload);
-    result.ifPresent(translator::add);
-    LockedValue payloadValue = root(payload.root());
-    LockedValue resultValue =
-        result.map(shape -> root(shape.root())).orElseGet(() -> translator.leafResult(job));
+    translator.add(type.payload());
+    type.result().ifPresent(translator::add);
+    JobDeclaration job = type.job();
     return new LockedType(
         module,
         job.version().value(),
         job.routingKeyOrDefault(),
         job.aliasNames().stream().sorted().toList(),
-        payloadValue,
-        resultValue,
+        root(type.payload().root()),
+        type.result()
+            .map(result -> root(result.root()))
+            .orElseGet(() -> translator.simpleResult(type)),
         translator.shapes);
   }
 
   /** A payload or result: everything in it is checked. */
   private static LockedValue root(TypeName type) {
-    return new LockedValue(
-        type.toString(),
-        true,
-        false,
-        true,
-        Map.of(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+    return LockedValue.shape(type.toString()).asked(false, true, Map.of(), Optional.empty());
   }
 
-  private LockedValue leafResult(JobDeclaration job) {
-    TypeName type = job.result().value().name();
-    boolean isEnum = addEnum(type);
-    return new LockedValue(
-        isEnum ? type.toString() : leaf(type),
-        isEnum,
-        false,
-        false,
-        Map.of(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+  private LockedValue simpleResult(WritableJob type) {
+    TypeName name = type.job().result().value().name();
+    boolean isEnum =
+        type.simpleResult()
+            .filter(result -> result.value().content() instanceof Content.Constants)
+            .isPresent();
+    return isEnum
+        ? value(type.simpleResult().get().value(), List.of(), false)
+            .asked(false, false, Map.of(), Optional.empty())
+        : LockedValue.leaf(leaf(name));
   }
 
   private void add(Shapes from) {
@@ -138,34 +122,20 @@ final class ShapeTranslator {
       // An optional is its content, or null
       return value(wrapped.value(), constraints, valid);
     }
-    Contained contained = value.content().accept(new ContentTranslator(value.type(), value.kind()));
     LimitReader limits = new LimitReader(constraints, value.kind());
     boolean optional =
         value.presence() != Presence.REQUIRED && value.presence() != Presence.PRIMITIVE;
-    return new LockedValue(
-        contained.type(),
-        contained.isShape(),
-        optional,
-        valid && value.content() instanceof Content.Components,
-        limits.limits(),
-        contained.keys(),
-        contained.entries(),
-        Optional.of(new LockedValue.Origin(value.position(), limits.places())));
+    return value
+        .content()
+        .accept(new ContentTranslator(value.type(), value.kind()))
+        .asked(
+            optional,
+            valid && value.content() instanceof Content.Components,
+            limits.limits(),
+            Optional.of(new LockedValue.Origin(value.position(), limits.places())));
   }
 
-  /** The type of a value, and what it contains. */
-  private record Contained(
-      String type, boolean isShape, Optional<LockedValue> keys, Optional<LockedValue> entries) {
-    private static Contained leaf(String type) {
-      return new Contained(type, false, Optional.empty(), Optional.empty());
-    }
-
-    private static Contained shape(String type) {
-      return new Contained(type, true, Optional.empty(), Optional.empty());
-    }
-  }
-
-  private final class ContentTranslator implements Content.Visitor<Contained> {
+  private final class ContentTranslator implements Content.Visitor<LockedValue> {
     private final TypeName type;
     private final ValueKind kind;
 
@@ -175,48 +145,42 @@ final class ShapeTranslator {
     }
 
     @Override
-    public Contained nothing() {
+    public LockedValue nothing() {
       return addEnum(type)
-          ? Contained.shape(type.toString())
-          : Contained.leaf(OPTIONAL_NUMBERS.getOrDefault(kind, ShapeTranslator.leaf(type)));
+          ? LockedValue.shape(type.toString())
+          : LockedValue.leaf(OPTIONAL_NUMBERS.getOrDefault(kind, ShapeTranslator.leaf(type)));
     }
 
     @Override
-    public Contained notJson(Content.NotJson notJson) {
+    public LockedValue notJson(Content.NotJson notJson) {
       return nothing();
     }
 
     @Override
-    public Contained constants(Content.Constants constants) {
+    public LockedValue constants(Content.Constants constants) {
       addConstants(type, constants.names());
-      return Contained.shape(type.toString());
+      return LockedValue.shape(type.toString());
     }
 
     @Override
-    public Contained components(Content.Components components) {
-      return Contained.shape(components.record().toString());
+    public LockedValue components(Content.Components components) {
+      return LockedValue.shape(components.record().toString());
     }
 
     @Override
-    public Contained entries(Content.Entries entries) {
-      return new Contained(
-          container(type),
-          false,
-          Optional.empty(),
-          Optional.of(value(entries.entry(), List.of(), false)));
+    public LockedValue entries(Content.Entries entries) {
+      return LockedValue.leaf(container(type))
+          .holding(Optional.empty(), value(entries.entry(), List.of(), false));
     }
 
     @Override
-    public Contained mappings(Content.Mappings mappings) {
-      return new Contained(
-          container(type),
-          false,
-          Optional.of(key(mappings.key())),
-          Optional.of(value(mappings.value(), List.of(), false)));
+    public LockedValue mappings(Content.Mappings mappings) {
+      return LockedValue.leaf(container(type))
+          .holding(Optional.of(key(mappings.key())), value(mappings.value(), List.of(), false));
     }
 
     @Override
-    public Contained wrapped(Content.Wrapped wrapped) {
+    public LockedValue wrapped(Content.Wrapped wrapped) {
       throw new IllegalStateException("An optional is translated as its content: " + type);
     }
   }
@@ -224,15 +188,7 @@ final class ShapeTranslator {
   /** A key, which JSON never makes null. */
   private LockedValue key(ValueShape key) {
     LockedValue value = value(key, List.of(), false);
-    return new LockedValue(
-        value.type(),
-        value.isShape(),
-        false,
-        value.valid(),
-        value.limits(),
-        value.keys(),
-        value.entries(),
-        value.origin());
+    return value.asked(false, value.valid(), value.limits(), value.origin());
   }
 
   private void addConstants(TypeName type, Collection<String> names) {

@@ -7,7 +7,9 @@ import java.util.List;
 public sealed interface Content {
 
   /** The values that are directly in it: entries, keys, what an optional holds. */
-  List<ValueShape> values();
+  default List<ValueShape> values() {
+    return List.of();
+  }
 
   /** Calls the visitor's method for this variant. */
   <R> R accept(Visitor<R> visitor);
@@ -43,11 +45,6 @@ public sealed interface Content {
   /** Nothing that is looked into. */
   record Nothing() implements Content {
     @Override
-    public List<ValueShape> values() {
-      return List.of();
-    }
-
-    @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.nothing();
     }
@@ -64,11 +61,6 @@ public sealed interface Content {
     /** A value that JSON cannot carry for this reason. */
     public NotJson(String reason) {
       this(reason, false);
-    }
-
-    @Override
-    public List<ValueShape> values() {
-      return List.of();
     }
 
     @Override
@@ -93,11 +85,6 @@ public sealed interface Content {
     }
 
     @Override
-    public List<ValueShape> values() {
-      return List.of();
-    }
-
-    @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.constants(this);
     }
@@ -105,11 +92,6 @@ public sealed interface Content {
 
   /** The components of a record, or of one of the records of a sealed interface. */
   record Components(TypeName record) implements Content {
-    @Override
-    public List<ValueShape> values() {
-      return List.of();
-    }
-
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.components(this);

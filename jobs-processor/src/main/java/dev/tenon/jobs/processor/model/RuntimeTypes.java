@@ -96,6 +96,5 @@ public final class RuntimeTypes {
   /** What a handler throws to have the job fail at once. */
   public static final ClassName PERMANENT_JOB = ClassName.get(ROOT, "PermanentJobException");
 
-  /** jOOQ's context, in which a caller's transaction is handed over. */
   private RuntimeTypes() {}
 }

@@ -156,6 +156,11 @@ final class Annotations {
         .orElse(fallback);
   }
 
+  /** The entries of an array that the source gives, by the name of its attribute. */
+  static List<AnnotationValue> entries(AnnotationMirror mirror, String name) {
+    return explicit(mirror, name).map(Annotations::entries).orElse(List.of());
+  }
+
   /** The entries of an array. */
   static List<AnnotationValue> entries(AnnotationValue array) {
     List<AnnotationValue> entries = new ArrayList<>();

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import javax.annotation.processing.Filer;
 import javax.lang.model.AnnotatedConstruct;
 import javax.lang.model.element.ElementKind;
@@ -101,42 +102,40 @@ public final class CompiledRecords {
     Map<Integer, String> texts = texts(in);
     in.skipNBytes(6);
     in.skipNBytes(2L * in.readUnsignedShort());
-    skipMembers(in);
-    skipMembers(in);
+    skipMembers(in, texts);
+    skipMembers(in, texts);
+    if (!goToAttribute(in, texts, RECORD::equals)) {
+      return false;
+    }
+    for (int components = in.readUnsignedShort(); components > 0; components--) {
+      in.skipNBytes(4);
+      if (goToAttribute(in, texts, name -> name.endsWith("TypeAnnotations"))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void skipMembers(DataInputStream in, Map<Integer, String> texts)
+      throws IOException {
+    for (int members = in.readUnsignedShort(); members > 0; members--) {
+      in.skipNBytes(6);
+      boolean unused = goToAttribute(in, texts, name -> false);
+    }
+  }
+
+  /** Goes to the content of the first attribute with such a name; behind all if there is none. */
+  private static boolean goToAttribute(
+      DataInputStream in, Map<Integer, String> texts, Predicate<String> name) throws IOException {
     for (int attributes = in.readUnsignedShort(); attributes > 0; attributes--) {
-      String name = texts.get(in.readUnsignedShort());
+      boolean isWanted = name.test(texts.getOrDefault(in.readUnsignedShort(), ""));
       long length = Integer.toUnsignedLong(in.readInt());
-      if (RECORD.equals(name)) {
-        return componentsHaveTypeAnnotations(in, texts);
+      if (isWanted) {
+        return true;
       }
       in.skipNBytes(length);
     }
     return false;
-  }
-
-  private static boolean componentsHaveTypeAnnotations(
-      DataInputStream in, Map<Integer, String> texts) throws IOException {
-    for (int components = in.readUnsignedShort(); components > 0; components--) {
-      in.skipNBytes(4);
-      for (int attributes = in.readUnsignedShort(); attributes > 0; attributes--) {
-        String name = texts.getOrDefault(in.readUnsignedShort(), "");
-        if (name.endsWith("TypeAnnotations")) {
-          return true;
-        }
-        in.skipNBytes(Integer.toUnsignedLong(in.readInt()));
-      }
-    }
-    return false;
-  }
-
-  private static void skipMembers(DataInputStream in) throws IOException {
-    for (int members = in.readUnsignedShort(); members > 0; members--) {
-      in.skipNBytes(6);
-      for (int attributes = in.readUnsignedShort(); attributes > 0; attributes--) {
-        in.skipNBytes(2);
-        in.skipNBytes(Integer.toUnsignedLong(in.readInt()));
-      }
-    }
   }
 
   /** The texts of the constant pool, by index. */

@@ -123,17 +123,13 @@ final class ConstraintReader {
   /** The constraints in an annotation whose {@code value} is an array of them. */
   private static List<AnnotationMirror> repeated(AnnotationMirror container) {
     List<AnnotationMirror> mirrors = new ArrayList<>();
-    Annotations.explicit(container, "value")
-        .map(Annotations::entries)
-        .orElse(List.of())
-        .forEach(
-            entry -> {
-              if (entry.getValue() instanceof AnnotationMirror mirror
-                  && (isStandard(Annotations.element(mirror))
-                      || OwnConstraintReader.isConstraint(Annotations.element(mirror)))) {
-                mirrors.add(mirror);
-              }
-            });
+    for (AnnotationValue entry : Annotations.entries(container, "value")) {
+      if (entry.getValue() instanceof AnnotationMirror mirror
+          && (isStandard(Annotations.element(mirror))
+              || OwnConstraintReader.isConstraint(Annotations.element(mirror)))) {
+        mirrors.add(mirror);
+      }
+    }
     return mirrors;
   }
 
@@ -158,10 +154,7 @@ final class ConstraintReader {
   }
 
   static boolean hasGroups(AnnotationMirror mirror) {
-    return Annotations.explicit(mirror, "groups")
-        .map(Annotations::entries)
-        .orElse(List.of())
-        .stream()
+    return Annotations.entries(mirror, "groups").stream()
         .anyMatch(
             group -> !group.getValue().toString().equals("jakarta.validation.groups.Default"));
   }
@@ -245,8 +238,7 @@ final class ConstraintReader {
 
   private static List<String> flags(AnnotationMirror mirror) {
     List<String> flags = new ArrayList<>();
-    for (AnnotationValue entry :
-        Annotations.explicit(mirror, "flags").map(Annotations::entries).orElse(List.of())) {
+    for (AnnotationValue entry : Annotations.entries(mirror, "flags")) {
       if (entry.getValue() instanceof VariableElement constant) {
         flags.add(constant.getSimpleName().toString());
       }

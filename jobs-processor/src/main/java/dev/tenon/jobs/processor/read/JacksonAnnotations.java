@@ -79,11 +79,8 @@ final class JacksonAnnotations {
     return Arrays.stream(members)
         .map(member -> Annotations.find(member, ALIAS))
         .flatMap(Optional::stream)
-        .findFirst()
-        .flatMap(mirror -> Annotations.explicit(mirror, "value"))
-        .map(Annotations::entries)
-        .orElse(List.of())
-        .stream()
+        .limit(1)
+        .flatMap(mirror -> Annotations.entries(mirror, "value").stream())
         .map(entry -> entry.getValue().toString())
         .toList();
   }

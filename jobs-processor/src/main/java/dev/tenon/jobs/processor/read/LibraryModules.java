@@ -57,15 +57,11 @@ public final class LibraryModules {
         type.getSimpleName().toString().endsWith("Module")
             ? Annotations.find(type, RuntimeTypes.GENERATED_JOB_MODULE.canonicalName())
             : Optional.empty();
-    return generated
-        .flatMap(annotation -> Annotations.explicit(annotation, "payloads"))
-        .filter(
-            payloads ->
-                Annotations.entries(payloads).stream()
-                    .anyMatch(
-                        entry ->
-                            entry.getValue() instanceof TypeMirror one
-                                && one.toString().contentEquals(payload.getQualifiedName())))
-        .isPresent();
+    return generated.stream()
+        .flatMap(annotation -> Annotations.entries(annotation, "payloads").stream())
+        .anyMatch(
+            entry ->
+                entry.getValue() instanceof TypeMirror one
+                    && one.toString().contentEquals(payload.getQualifiedName()));
   }
 }

@@ -49,18 +49,15 @@ public final class ModuleReader {
     }
     SourcePosition position = SourcePosition.of(element, annotation);
     List<ModuleDeclaration.Include> includes = new ArrayList<>();
-    Optional<AnnotationValue> included = Annotations.explicit(annotation, "includes");
-    if (included.isPresent()) {
-      for (AnnotationValue entry : Annotations.entries(included.get())) {
-        Optional<TypeElement> type = type(entry);
-        if (type.isEmpty()) {
-          return Optional.empty();
-        }
-        includes.add(
-            new ModuleDeclaration.Include(
-                new Attribute<>(type.get().getQualifiedName().toString(), true, position.at(entry)),
-                module(type.get(), new HashSet<>())));
+    for (AnnotationValue entry : Annotations.entries(annotation, "includes")) {
+      Optional<TypeElement> type = type(entry);
+      if (type.isEmpty()) {
+        return Optional.empty();
       }
+      includes.add(
+          new ModuleDeclaration.Include(
+              new Attribute<>(type.get().getQualifiedName().toString(), true, position.at(entry)),
+              module(type.get(), new HashSet<>())));
     }
     boolean here =
         Annotations.explicit(annotation, "handlers")
@@ -122,10 +119,7 @@ public final class ModuleReader {
   }
 
   private List<TypeElement> types(AnnotationMirror annotation, String name) {
-    return Annotations.explicit(annotation, name)
-        .map(Annotations::entries)
-        .orElse(List.of())
-        .stream()
+    return Annotations.entries(annotation, name).stream()
         .map(this::type)
         .flatMap(Optional::stream)
         .toList();

@@ -188,9 +188,7 @@ public final class OwnConstraintReader {
 
   private static boolean hasValidators(TypeElement type) {
     return Annotations.find(type, CONSTRAINT)
-        .flatMap(constraint -> Annotations.explicit(constraint, "validatedBy"))
-        .map(Annotations::entries)
-        .filter(validators -> !validators.isEmpty())
+        .filter(constraint -> !Annotations.entries(constraint, "validatedBy").isEmpty())
         .isPresent();
   }
 

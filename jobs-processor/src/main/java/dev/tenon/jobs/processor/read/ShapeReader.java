@@ -121,6 +121,11 @@ public final class ShapeReader {
         // since that keeps the annotations of their types
         TypeMirror declared =
             type.getTypeArguments().isEmpty() ? field.asType() : types.asMemberOf(type, field);
+        if (TypeReferences.hasUnresolved(declared)) {
+          // It may have no name, and the record is not used
+          unresolved = true;
+          continue;
+        }
         components.add(
             new RecordShape.Component(
                 componentName,

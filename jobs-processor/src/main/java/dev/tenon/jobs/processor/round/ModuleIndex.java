@@ -3,8 +3,6 @@ package dev.tenon.jobs.processor.round;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
@@ -14,7 +12,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.annotation.processing.Filer;
-import javax.lang.model.element.Element;
 import javax.tools.StandardLocation;
 
 /**
@@ -89,8 +86,8 @@ public record ModuleIndex(
     return outdated;
   }
 
-  /** Writes the index into the class output. */
-  public void write(Filer filer, List<Element> sources) {
+  /** The text of the file. */
+  public String text() {
     List<String> lines = new ArrayList<>();
     lines.add("module " + module + declaredOn.map(name -> " " + name).orElse(""));
     payloads.forEach(
@@ -100,14 +97,6 @@ public record ModuleIndex(
           lines.add(String.join(" ", words));
         });
     handlers.forEach(handler -> lines.add("handler " + handler));
-    try (Writer writer =
-        filer
-            .createResource(
-                StandardLocation.CLASS_OUTPUT, "", PATH, sources.toArray(new Element[0]))
-            .openWriter()) {
-      writer.write(String.join("\n", lines) + "\n");
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write " + PATH, e);
-    }
+    return String.join("\n", lines) + "\n";
   }
 }

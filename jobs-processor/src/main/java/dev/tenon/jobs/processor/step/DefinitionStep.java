@@ -4,6 +4,7 @@ import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import dev.tenon.jobs.processor.model.WritableJob;
 import dev.tenon.jobs.processor.read.JobTypeReader;
 import dev.tenon.jobs.processor.round.AnnotatedTypes;
 import dev.tenon.jobs.processor.round.IncrementalCompilation;
@@ -40,7 +41,7 @@ public final class DefinitionStep {
     this.jobTypes =
         new JobTypeStep(
             environment, new JobTypeReader(elements, environment.getTypeUtils()), waiting);
-    this.writer = new DefinitionWriter(processor, new SourceFiles(environment));
+    this.writer = new DefinitionWriter(new SourceFiles(processor, environment));
   }
 
   /**
@@ -75,12 +76,12 @@ public final class DefinitionStep {
       Report faults = new Report();
       Outcome outcome = jobTypes.process(type, faults);
       if (outcome instanceof Outcome.Writable writable) {
-        if (outdated.contains(name) && jobTypes.hidesAnnotations(writable)) {
+        if (outdated.contains(name) && jobTypes.hidesAnnotations(writable.job())) {
           // Its module is not complete, which is reported there
           waiting.remove(type);
           return;
         }
-        write(type, writable, report);
+        write(type, writable.job(), report);
       }
       if (!(outcome instanceof Outcome.Deferred)) {
         waiting.remove(type);
@@ -95,7 +96,7 @@ public final class DefinitionStep {
     }
   }
 
-  private void write(TypeElement type, Outcome.Writable writable, Report report) {
+  private void write(TypeElement type, WritableJob writable, Report report) {
     ClassName definition = writable.job().definition();
     if (waiting.sources().contains(definition.canonicalName())) {
       report.add(
@@ -104,14 +105,7 @@ public final class DefinitionStep {
           "%s generates the class %s, which already exists"
               .formatted(type.getSimpleName(), definition.simpleName()));
     } else if (written.add(definition)) {
-      writer.write(
-          writable.job(),
-          writable.payload(),
-          writable.result(),
-          writable.simpleResult(),
-          writable.upcasters(),
-          writable.isJson(),
-          type);
+      writer.write(writable, type);
     }
   }
 }

@@ -1,13 +1,12 @@
 package dev.tenon.jobs.processor.step;
 
-import dev.tenon.jobs.processor.export.ExportedType;
 import dev.tenon.jobs.processor.export.ModuleExports;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.WritableJob;
 import dev.tenon.jobs.processor.round.ModuleIndex;
 import dev.tenon.jobs.processor.round.ModuleInputs;
-import dev.tenon.jobs.processor.step.JobTypeStep.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
@@ -23,42 +22,47 @@ import javax.lang.model.element.TypeElement;
 public final class ExportStep {
 
   private final ProcessingEnvironment environment;
+  private final ClassOutput output;
   private final ModuleTypesStep types;
 
   /** A step that describes the types which this other one has checked. */
   public ExportStep(ProcessingEnvironment environment, ModuleTypesStep types) {
     this.environment = environment;
+    this.output = new ClassOutput(environment.getFiler());
     this.types = types;
   }
 
   /** Writes the files. */
   public void write(ModuleContents contents, ModuleInputs inputs) {
-    List<ExportedType> exported = new ArrayList<>();
+    List<WritableJob> exported = new ArrayList<>();
     SortedMap<String, NavigableSet<String>> payloads = new TreeMap<>();
     for (TypeElement type : inputs.types()) {
       types
           .writable(type)
           .ifPresent(
               found -> {
-                exported.add(new ExportedType(found.job(), type, found.payload(), found.result()));
+                exported.add(found);
                 payloads.put(type.getQualifiedName().toString(), classes(found));
               });
     }
     List<Element> sources = inputs.originating();
-    new ModuleExports(environment).write(contents, exported, sources);
-    new ModuleIndex(
+    new ModuleExports(environment.getElementUtils())
+        .files(contents, exported)
+        .forEach((path, text) -> output.write(path, text, sources));
+    ModuleIndex index =
+        new ModuleIndex(
             contents.module().module().canonicalName(),
             inputs.modules().stream().findFirst().map(ExportStep::name),
             payloads,
-            handlers(contents))
-        .write(environment.getFiler(), sources);
+            handlers(contents));
+    output.write(ModuleIndex.PATH, index.text(), sources);
   }
 
   private static String name(Element module) {
     return ((QualifiedNameable) module).getQualifiedName().toString();
   }
 
-  private static NavigableSet<String> classes(Outcome.Writable found) {
+  private static NavigableSet<String> classes(WritableJob found) {
     NavigableSet<String> classes = new TreeSet<>(found.payload().classes());
     found.result().map(Shapes::classes).ifPresent(classes::addAll);
     classes.remove(found.job().payload().canonicalName());

@@ -18,6 +18,7 @@ import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.TypeNames;
 import dev.tenon.jobs.processor.model.UpcasterMethod;
 import dev.tenon.jobs.processor.model.Upcasters;
+import dev.tenon.jobs.processor.model.WritableJob;
 import dev.tenon.jobs.processor.read.CompiledRecords;
 import dev.tenon.jobs.processor.read.JobTypeReader;
 import dev.tenon.jobs.processor.read.ResultReader;
@@ -72,26 +73,7 @@ public final class JobTypeStep {
     record Done() implements Outcome {}
 
     /** A definition can be written for it, even if something was reported. */
-    record Writable(
-        JobDeclaration job,
-        Shapes payload,
-        Optional<Shapes> result,
-        Optional<SimpleResult> simpleResult,
-        Upcasters upcasters)
-        implements Outcome {
-
-      /** Whether JSON can carry payload, result, and what upcasters take. */
-      public boolean isJson() {
-        return job.result().value().notJson().isEmpty()
-            && payload.isJson()
-            && result.stream().allMatch(Shapes::isJson)
-            && simpleResult.stream()
-                .allMatch(simple -> Shapes.isJson(simple.value()) && simple.shapes().isJson())
-            && Stream.concat(upcasters.payload().stream(), upcasters.result().stream())
-                .flatMap(upcaster -> upcaster.oldShape().stream())
-                .allMatch(Shapes::isJson);
-      }
-    }
+    record Writable(WritableJob job) implements Outcome {}
   }
 
   /** Reads and checks a class. */
@@ -146,7 +128,7 @@ public final class JobTypeStep {
     return PayloadCheck.isAccessible(job.get(), elements)
             && all.stream().allMatch(shapeCheck::isAccessible)
             && simple.stream().allMatch(found -> shapeCheck.isAccessible(found.shapes()))
-        ? new Outcome.Writable(job.get(), payload.get(), result, simple, upcasters)
+        ? new Outcome.Writable(new WritableJob(job.get(), payload.get(), result, simple, upcasters))
         : new Outcome.Done();
   }
 
@@ -175,20 +157,14 @@ public final class JobTypeStep {
    * Whether a record of a job type is there as a class file, and the compiler does not show all of
    * its annotations. Gradle hands over what has not changed like that.
    */
-  public boolean hidesAnnotations(Outcome.Writable job) {
-    return Stream.concat(job.payload().records().keySet().stream(), resultRecords(job))
-        .map(TypeNames::raw)
-        .anyMatch(record -> hidesAnnotations(record, job.job()));
+  public boolean hidesAnnotations(WritableJob job) {
+    return job.records().map(TypeNames::raw).anyMatch(name -> hidesAnnotations(name, job.job()));
   }
 
   private boolean hidesAnnotations(ClassName record, JobDeclaration job) {
     return compiled.hideAnnotations(
         elements.getTypeElement(record.canonicalName()),
         elements.getTypeElement(job.payload().canonicalName()));
-  }
-
-  private static Stream<TypeName> resultRecords(Outcome.Writable job) {
-    return job.result().stream().flatMap(shapes -> shapes.records().keySet().stream());
   }
 
   private Outcome handler(TypeElement type, Report report) {

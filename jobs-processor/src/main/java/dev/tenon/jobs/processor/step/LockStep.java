@@ -4,6 +4,7 @@ import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.lock.SchemaLock;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import dev.tenon.jobs.processor.model.WritableJob;
 import dev.tenon.jobs.processor.round.ModuleInputs;
 import dev.tenon.jobs.processor.step.JobTypeStep.Outcome;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ public final class LockStep {
     if (!SchemaLock.isWanted(environment.getOptions())) {
       return;
     }
-    List<SchemaLock.Type> lockable = new ArrayList<>();
+    List<WritableJob> lockable = new ArrayList<>();
     boolean failed = false;
     // Read once more: javac makes fields and annotations again in each round, and only those of
     // this one have a position in the sources
@@ -38,15 +39,10 @@ public final class LockStep {
       Report faults = new Report();
       Outcome outcome = jobTypes.process(type, faults);
       if (outcome instanceof Outcome.Writable writable) {
-        boolean hidden = jobTypes.hidesAnnotations(writable);
-        failed |= faults.hasErrors() && !hidden;
-        lockable.add(
-            new SchemaLock.Type(
-                writable.job(),
-                writable.payload(),
-                writable.result(),
-                writable.upcasters(),
-                hidden));
+        if (!jobTypes.hidesAnnotations(writable.job())) {
+          failed |= faults.hasErrors();
+          lockable.add(writable.job());
+        }
       } else {
         // A component of a type that does not exist is not read, and the compiler will say so
         failed |= faults.hasErrors() || outcome instanceof Outcome.Deferred;

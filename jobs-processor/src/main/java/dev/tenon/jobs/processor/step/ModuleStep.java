@@ -9,6 +9,7 @@ import dev.tenon.jobs.processor.check.UpcasterOwnerCheck;
 import dev.tenon.jobs.processor.model.Injection;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
+import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.read.InjectionReader;
 import dev.tenon.jobs.processor.read.JobTypeReader;
 import dev.tenon.jobs.processor.read.ModuleContentsReader;
@@ -32,20 +33,20 @@ import javax.lang.model.util.Types;
 /** Reads the module, checks its types and handlers against each other, and writes its classes. */
 public final class ModuleStep {
 
-  private final ClassName processor;
   private final Elements elements;
   private final Types types;
   private final SourceFiles files;
+  private final ClassOutput output;
   private final ModuleContentsReader reader;
   private final InjectionReader injections;
 
   /** A step of this processor. */
   public ModuleStep(
       ClassName processor, ProcessingEnvironment environment, JobTypeReader jobTypes) {
-    this.processor = processor;
     this.elements = environment.getElementUtils();
     this.types = environment.getTypeUtils();
-    this.files = new SourceFiles(environment);
+    this.files = new SourceFiles(processor, environment);
+    this.output = new ClassOutput(environment.getFiler());
     this.reader = new ModuleContentsReader(jobTypes, new ModuleReader(elements, jobTypes));
     this.injections = new InjectionReader(elements);
   }
@@ -97,19 +98,21 @@ public final class ModuleStep {
     Injection injection = injections.read(module, sources.get(0));
     boolean hasApi = !all.types().isEmpty() || !isFaultless;
     if (hasApi && !taken.contains(module.api().canonicalName())) {
-      new ApiWriter(processor, files).write(contents, injection.inject(), sources);
+      new ApiWriter(files).write(contents, injection.inject(), sources);
     }
     if (!taken.contains(module.module().canonicalName())) {
-      new ModuleWriter(processor, files).write(contents, hasApi, sources);
+      new ModuleWriter(files).write(contents, hasApi, sources);
+      output.write(
+          "META-INF/services/" + RuntimeTypes.MODULE_DEFINITION.canonicalName(),
+          module.module().reflectionName() + "\n",
+          sources);
     }
     Optional<List<ParameterSpec>> handlers =
         module.handlersHere() && !taken.contains(module.handlers().canonicalName())
-            ? Optional.of(
-                new HandlersWriter(processor, files).write(contents, injection.inject(), sources))
+            ? Optional.of(new HandlersWriter(files).write(contents, injection.inject(), sources))
             : Optional.empty();
     if (injection.dagger().isPresent() && !taken.contains(module.daggerModule().canonicalName())) {
-      new DaggerWriter(processor, files)
-          .write(module, injection.dagger().get(), hasApi, handlers, sources);
+      new DaggerWriter(files).write(module, injection.dagger().get(), hasApi, handlers, sources);
     }
   }
 

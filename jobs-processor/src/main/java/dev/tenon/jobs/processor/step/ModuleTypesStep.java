@@ -2,6 +2,7 @@ package dev.tenon.jobs.processor.step;
 
 import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.check.Report;
+import dev.tenon.jobs.processor.model.WritableJob;
 import dev.tenon.jobs.processor.round.ModuleInputs;
 import dev.tenon.jobs.processor.step.JobTypeStep.Outcome;
 import java.util.HashMap;
@@ -19,7 +20,7 @@ public final class ModuleTypesStep {
 
   private final JobTypeStep jobTypes;
   private final CheckedByStep checkedBy;
-  private final Map<String, Outcome.Writable> writable = new HashMap<>();
+  private final Map<String, WritableJob> writable = new HashMap<>();
 
   /** A step. */
   public ModuleTypesStep(ProcessingEnvironment environment, JobTypeStep jobTypes) {
@@ -40,7 +41,7 @@ public final class ModuleTypesStep {
       String name = type.getQualifiedName().toString();
       if (!writable.containsKey(name)
           && jobTypes.process(type, faults) instanceof Outcome.Writable found) {
-        writable.put(name, found);
+        writable.put(name, found.job());
       }
     }
     return !faults.hasErrors();
@@ -65,7 +66,7 @@ public final class ModuleTypesStep {
   }
 
   /** What can be written for a class; empty if it is a handler, or has a fault. */
-  public Optional<Outcome.Writable> writable(TypeElement type) {
+  public Optional<WritableJob> writable(TypeElement type) {
     return Optional.ofNullable(writable.get(type.getQualifiedName().toString()));
   }
 

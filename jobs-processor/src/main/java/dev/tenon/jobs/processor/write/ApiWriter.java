@@ -17,12 +17,10 @@ import javax.lang.model.element.Modifier;
 /** Writes, per module, the class with a method for each job type that gives its typed jobs. */
 public final class ApiWriter {
 
-  private final ClassName processor;
   private final SourceFiles files;
 
-  /** A writer, on behalf of this processor. */
-  public ApiWriter(ClassName processor, SourceFiles files) {
-    this.processor = processor;
+  /** A writer of these files. */
+  public ApiWriter(SourceFiles files) {
     this.files = files;
   }
 
@@ -37,22 +35,21 @@ public final class ApiWriter {
         TypeSpec.classBuilder(api)
             .addJavadoc(
                 """
-              Submits and finds jobs, with one method for each job type of this module. Thread-safe;
-              what {@link #in} returns is only as thread-safe as its transaction.
+                Submits and finds jobs, with one method for each job type of this module. Thread-safe;
+                what {@link #in} returns is only as thread-safe as its transaction.
 
-              <p>Pass the {@link $T} of the runtime to the constructor.
-              """,
+                <p>Pass the {@link $T} of the runtime to the constructor.
+                """,
                 RuntimeTypes.JOB_SERVICE)
-            .addAnnotation(SourceFiles.generatedBy(processor))
+            .addAnnotation(files.generated())
             .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
             .addField(privateField(RuntimeTypes.JOB_SERVICE, "service"))
             .addField(privateField(RuntimeTypes.JOB_SUBMITTER, "submitter"))
             .addMethod(publicConstructor(inject))
             .addMethod(privateConstructor())
             .addMethod(in(api));
-    sources.forEach(type::addOriginatingElement);
     contents.types().forEach(job -> type.addMethod(typedJobs(job)));
-    files.write(api.packageName(), type.build());
+    files.write(api.packageName(), type, sources);
   }
 
   private static FieldSpec privateField(ClassName type, String name) {
@@ -89,12 +86,12 @@ public final class ApiWriter {
     return MethodSpec.methodBuilder("in")
         .addJavadoc(
             """
-              Returns the same methods for the caller's transaction: a job exists if, and only if, the
-              transaction commits. Finding still reads committed jobs only.
+            Returns the same methods for the caller's transaction: a job exists if, and only if, the
+            transaction commits. Finding still reads committed jobs only.
 
-              @param connection a connection with auto-commit off; it is neither committed nor closed
-              @return the methods for that transaction
-              """)
+            @param connection a connection with auto-commit off; it is neither committed nor closed
+            @return the methods for that transaction
+            """)
         .addModifiers(Modifier.PUBLIC)
         .addParameter(Connection.class, "connection")
         .returns(api)

@@ -22,12 +22,10 @@ import javax.lang.model.element.Modifier;
  */
 public final class DaggerWriter {
 
-  private final ClassName processor;
   private final SourceFiles files;
 
-  /** A writer, on behalf of this processor. */
-  public DaggerWriter(ClassName processor, SourceFiles files) {
-    this.processor = processor;
+  /** A writer of these files. */
+  public DaggerWriter(SourceFiles files) {
     this.files = files;
   }
 
@@ -57,7 +55,7 @@ public final class DaggerWriter {
                 """,
                 module.simpleName(),
                 module.daggerModule().simpleName())
-            .addAnnotation(SourceFiles.generatedBy(processor))
+            .addAnnotation(files.generated())
             .addAnnotation(annotation(dagger))
             .addModifiers(Modifier.PUBLIC);
     if (handlers.isPresent()) {
@@ -75,12 +73,11 @@ public final class DaggerWriter {
           """,
           RuntimeTypes.JOB_SERVICE);
     }
-    sources.forEach(type::addOriginatingElement);
     Scope names = Scope.of();
     handlers.ifPresent(
         parameters -> type.addMethod(handlers(module.handlers(), parameters, names)));
     submitClasses.forEach(submitClass -> type.addMethod(submitClass(submitClass, names)));
-    files.write(module.packageName(), type.build());
+    files.write(module.packageName(), type, sources);
   }
 
   private static AnnotationSpec annotation(Injection.Dagger dagger) {

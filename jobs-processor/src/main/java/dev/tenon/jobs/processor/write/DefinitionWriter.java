@@ -9,11 +9,9 @@ import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
-import dev.tenon.jobs.processor.model.Shapes;
-import dev.tenon.jobs.processor.model.Shapes.Depth;
-import dev.tenon.jobs.processor.model.SimpleResult;
 import dev.tenon.jobs.processor.model.UpcasterMethod;
 import dev.tenon.jobs.processor.model.Upcasters;
+import dev.tenon.jobs.processor.model.WritableJob;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,69 +26,53 @@ public final class DefinitionWriter {
 
   private static final int DELAYS_A_LINE = 3;
 
-  private final ClassName processor;
   private final SourceFiles files;
 
-  /** A writer, on behalf of this processor. */
-  public DefinitionWriter(ClassName processor, SourceFiles files) {
-    this.processor = processor;
+  /** A writer of these files. */
+  public DefinitionWriter(SourceFiles files) {
     this.files = files;
   }
 
   /**
-   * Writes the definition of a job type.
+   * Writes the definition of a job type. What JSON cannot carry is reported, and nothing reads or
+   * writes it.
    *
-   * @param payload the payload with the records it leads to
-   * @param result the result with the records it leads to; empty if it is not a record
-   * @param simpleResult the result if it is not a record; empty if there is none
-   * @param upcasters what reads payloads and results of earlier versions
-   * @param isJson whether JSON can carry all of it; if not, that is reported, and nothing reads or
-   *     writes it
+   * @param source the payload
    */
-  public void write(
-      JobDeclaration job,
-      Shapes payload,
-      Optional<Shapes> result,
-      Optional<SimpleResult> simpleResult,
-      Upcasters upcasters,
-      boolean isJson,
-      TypeElement source) {
+  public void write(WritableJob type, TypeElement source) {
+    JobDeclaration job = type.job();
     CodecWriter codecs = new CodecWriter(job.definition());
     CodeBlock.Builder ofValues = CodeBlock.builder();
     CodeBlock.Builder versions = CodeBlock.builder();
+    boolean isJson = type.isJson();
     if (isJson) {
-      ofValues.add("\n.payloadCodec($L)", codecs.root(payload));
-      result.ifPresent(shapes -> ofValues.add("\n.resultCodec($L)", codecs.root(shapes)));
-      simpleResult.ifPresent(
-          simple ->
-              ofValues.add("\n.resultCodec($L)", codecs.root(simple.value(), simple.shapes())));
-      addVersions(job, upcasters, codecs, versions);
+      ofValues.add("\n.payloadCodec($L)", codecs.root(type.payload()));
+      type.result().ifPresent(shapes -> ofValues.add("\n.resultCodec($L)", codecs.root(shapes)));
+      type.simpleResult()
+          .ifPresent(
+              simple ->
+                  ofValues.add("\n.resultCodec($L)", codecs.root(simple.value(), simple.shapes())));
+      addVersions(job, type.upcasters(), codecs, versions);
     }
     ValidatorWriter validators = new ValidatorWriter();
-    boolean checksPayload = payload.hasChecks(payload.root(), Depth.ALL);
-    boolean checksResult =
-        result.isPresent() && result.get().hasChecks(result.get().root(), Depth.ALL);
-    if (checksPayload) {
-      validators.root(payload, "validate", "payload");
-    }
-    if (checksResult) {
-      validators.root(result.get(), "validateResult", "result");
-    }
-    TypeSpec.Builder type =
+    Optional<String> payloadValidator = validators.root(type.payload(), "validate", "payload");
+    Optional<String> resultValidator =
+        type.result().flatMap(result -> validators.root(result, "validateResult", "result"));
+    TypeSpec.Builder definition =
         TypeSpec.classBuilder(job.definition())
-            .addOriginatingElement(source)
             .addJavadoc(javadoc(job))
-            .addAnnotation(SourceFiles.generatedBy(processor))
+            .addAnnotation(files.generated())
             .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
             .addField(
-                definition(job, ofValues.build(), versions.build(), checksPayload, checksResult))
+                definition(
+                    job, ofValues.build(), versions.build(), payloadValidator, resultValidator))
             .addFields(validators.constants())
             .addMethod(MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build())
             .addMethods(validators.methods());
     if (isJson) {
-      type.addType(codecs.type());
+      definition.addType(codecs.type());
     }
-    files.write(job.definition().packageName(), type.build());
+    files.write(job.definition().packageName(), definition, List.of(source));
   }
 
   private static CodeBlock javadoc(JobDeclaration job) {
@@ -108,8 +90,8 @@ public final class DefinitionWriter {
       JobDeclaration job,
       CodeBlock codecs,
       CodeBlock versions,
-      boolean checksPayload,
-      boolean checksResult) {
+      Optional<String> payloadValidator,
+      Optional<String> resultValidator) {
     TypeName result = job.result().value().name();
     CodeBlock.Builder builder =
         CodeBlock.builder()
@@ -136,12 +118,10 @@ public final class DefinitionWriter {
       builder.add("\n.external(true)");
     }
     builder.add(versions);
-    if (checksPayload) {
-      builder.add("\n.payloadValidator($T::validate)", job.definition());
-    }
-    if (checksResult) {
-      builder.add("\n.resultValidator($T::validateResult)", job.definition());
-    }
+    payloadValidator.ifPresent(
+        method -> builder.add("\n.payloadValidator($T::$N)", job.definition(), method));
+    resultValidator.ifPresent(
+        method -> builder.add("\n.resultValidator($T::$N)", job.definition(), method));
     builder.add("\n.build()$<$<$<$<");
     return FieldSpec.builder(
             ParameterizedTypeName.get(RuntimeTypes.JOB_DEFINITION, job.payload(), result.box()),

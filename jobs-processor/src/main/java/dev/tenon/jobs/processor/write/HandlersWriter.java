@@ -33,12 +33,10 @@ public final class HandlersWriter {
   private static final TypeName BINDINGS =
       ParameterizedTypeName.get(ClassName.get(List.class), ANY_BINDING);
 
-  private final ClassName processor;
   private final SourceFiles files;
 
-  /** A writer, on behalf of this processor. */
-  public HandlersWriter(ClassName processor, SourceFiles files) {
-    this.processor = processor;
+  /** A writer of these files. */
+  public HandlersWriter(SourceFiles files) {
     this.files = files;
   }
 
@@ -66,12 +64,11 @@ public final class HandlersWriter {
                 All handlers of the module $L. Create an instance and pass it to the runtime.
                 """,
                 contents.module().simpleName())
-            .addAnnotation(SourceFiles.generatedBy(processor))
+            .addAnnotation(files.generated())
             .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
             .addSuperinterface(RuntimeTypes.JOB_HANDLERS)
             .addField(
                 FieldSpec.builder(BINDINGS, "bindings", Modifier.PRIVATE, Modifier.FINAL).build());
-    sources.forEach(type::addOriginatingElement);
     MethodSpec.Builder constructor = constructor(inject);
     if (assignments.size() <= HANDLERS_A_GROUP) {
       addHandlers(assignments, included, constructor);
@@ -85,7 +82,7 @@ public final class HandlersWriter {
                 .addStatement("return new $T()", contents.module().module())
                 .build())
         .addMethod(getter("bindings", BINDINGS).addStatement("return bindings").build());
-    files.write(handlers.packageName(), type.build());
+    files.write(handlers.packageName(), type, sources);
     return written.parameters();
   }
 

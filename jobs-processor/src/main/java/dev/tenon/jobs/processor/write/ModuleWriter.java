@@ -13,9 +13,6 @@ import dev.tenon.jobs.processor.model.IncludedModule;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,9 +21,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.Modifier;
-import javax.tools.StandardLocation;
 
-/** Writes, per module, the registry of its job types and the service file that names it. */
+/** Writes, per module, the registry of its job types. */
 public final class ModuleWriter {
 
   /** How many types one method looks up: Java limits the size of a method. */
@@ -42,12 +38,10 @@ public final class ModuleWriter {
           ParameterizedTypeName.get(
               ClassName.get(Class.class), WildcardTypeName.subtypeOf(Object.class)));
 
-  private final ClassName processor;
   private final SourceFiles files;
 
-  /** A writer, on behalf of this processor. */
-  public ModuleWriter(ClassName processor, SourceFiles files) {
-    this.processor = processor;
+  /** A writer of these files. */
+  public ModuleWriter(SourceFiles files) {
     this.files = files;
   }
 
@@ -58,7 +52,7 @@ public final class ModuleWriter {
   }
 
   /**
-   * Writes the registry and the service file of a module.
+   * Writes the registry of a module.
    *
    * @param hasApi whether there is a class that submits and finds its jobs
    */
@@ -71,7 +65,7 @@ public final class ModuleWriter {
                 The job types of the module $L. Pass an instance to the runtime.
                 """,
                 contents.module().simpleName())
-            .addAnnotation(SourceFiles.generatedBy(processor))
+            .addAnnotation(files.generated())
             .addAnnotation(description(contents))
             .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
             .addSuperinterface(RuntimeTypes.MODULE_DEFINITION)
@@ -102,9 +96,7 @@ public final class ModuleWriter {
     if (contents.module().handlersHere()) {
       type.addMethod(generatedClass("handlersClass", contents.module().handlers()));
     }
-    sources.forEach(type::addOriginatingElement);
-    files.write(module.packageName(), type.build());
-    writeServiceFile(module, sources);
+    files.write(module.packageName(), type, sources);
   }
 
   private static AnnotationSpec description(ModuleContents contents) {
@@ -254,19 +246,5 @@ public final class ModuleWriter {
         .endControlFlow()
         .addStatement("return $T.empty()", Optional.class)
         .build();
-  }
-
-  private void writeServiceFile(ClassName module, List<Element> sources) {
-    String name = "META-INF/services/" + RuntimeTypes.MODULE_DEFINITION.canonicalName();
-    try (Writer writer =
-        files
-            .filer()
-            .createResource(
-                StandardLocation.CLASS_OUTPUT, "", name, sources.toArray(new Element[0]))
-            .openWriter()) {
-      writer.write(module.reflectionName() + "\n");
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write " + name, e);
-    }
   }
 }

@@ -68,11 +68,7 @@ final class ValidatorBody {
         out.nextControlFlow("else $L", condition);
       }
       isFirst = false;
-      if (path.equals(ValuePath.ROOT)) {
-        components(shapes.get(alternative), name, path, inner);
-      } else {
-        call(alternative, depth, name, path);
-      }
+      call(alternative, depth, name, path);
     }
     if (!isFirst) {
       out.endControlFlow();
@@ -91,7 +87,7 @@ final class ValidatorBody {
   private void components(RecordShape record, String variable, ValuePath path, Scope scope) {
     for (RecordShape.Component component : record.components()) {
       if (shapes.hasChecks(component.value(), depth)) {
-        component(component, variable, path.component(component.name()), scope);
+        component(component, variable, path.then(component.name()), scope);
       }
     }
   }
@@ -262,7 +258,7 @@ final class ValidatorBody {
 
     @Override
     public CodeBlock.Builder components(Content.Components components) {
-      call(components.record(), Shapes.depthInside(value, depth), variable, path);
+      call(components.record(), Shapes.depthInside(value, depth), variable, path.then("."));
       return out;
     }
 

@@ -1,9 +1,8 @@
 package dev.tenon.jobs.processor.write;
 
-import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
-import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.GeneratedNames;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
@@ -13,9 +12,11 @@ import dev.tenon.jobs.processor.model.TypeNames;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.lang.model.element.Modifier;
 
 /**
@@ -29,6 +30,7 @@ final class ValidatorWriter {
 
   private final Scope methodNames = Scope.of();
   private final ConstraintWriter constraints = new ConstraintWriter(Scope.of("DEFINITION"));
+  private final Map<TypeName, String> rootMethods = new HashMap<>();
   private final Map<Nested, String> nestedMethods = new LinkedHashMap<>();
   private final Deque<Runnable> nestedToWrite = new ArrayDeque<>();
   private final List<MethodSpec> methods = new ArrayList<>();
@@ -37,29 +39,55 @@ final class ValidatorWriter {
   private record Nested(TypeName record, Depth depth) {}
 
   /**
-   * Writes the method that validates a root, and those that it calls.
+   * Writes the method that validates a root, and those that it calls. Of a record that has a method
+   * already, because the root before it is the same or leads to it, that does the work.
    *
-   * @param methodName the name of the method
+   * @param wish the name of the method, unless there is one
    * @param parameter the name of its parameter
+   * @return the name of the method; empty if there is nothing to check
    */
-  void root(Shapes shapes, String methodName, String parameter) {
-    methodNames.take(methodName);
-    methods.add(
-        MethodSpec.methodBuilder(methodName)
-            .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
-            .addParameter(shapes.root(), parameter)
-            .addParameter(RuntimeTypes.VIOLATIONS, VIOLATIONS)
-            .addCode(
-                new ValidatorBody(this, constraints, shapes, Depth.ALL)
-                    .record(
-                        shapes.get(shapes.root()),
-                        parameter,
-                        ValuePath.ROOT,
-                        Scope.of(parameter, VIOLATIONS)))
-            .build());
-    while (!nestedToWrite.isEmpty()) {
-      nestedToWrite.remove().run();
+  Optional<String> root(Shapes shapes, String wish, String parameter) {
+    if (!shapes.hasChecks(shapes.root(), Depth.ALL)) {
+      return Optional.empty();
     }
+    return Optional.of(
+        rootMethods.computeIfAbsent(
+            shapes.root(),
+            root -> {
+              String name = methodNames.take(wish);
+              int position = methods.size();
+              CodeBlock inline =
+                  new ValidatorBody(this, constraints, shapes, Depth.ALL)
+                      .record(
+                          shapes.get(root),
+                          parameter,
+                          ValuePath.ROOT,
+                          Scope.of(parameter, VIOLATIONS));
+              while (!nestedToWrite.isEmpty()) {
+                nestedToWrite.remove().run();
+              }
+              Optional<String> same =
+                  Optional.ofNullable(nestedMethods.get(new Nested(root, Depth.ALL)));
+              methods.add(
+                  position,
+                  method(name, root, parameter)
+                      .addParameter(RuntimeTypes.VIOLATIONS, VIOLATIONS)
+                      .addCode(same.map(nested -> delegation(nested, parameter)).orElse(inline))
+                      .build());
+              return name;
+            }));
+  }
+
+  private static CodeBlock delegation(String nested, String parameter) {
+    return CodeBlock.builder()
+        .addStatement("$N($N, $S, $N)", nested, parameter, "", VIOLATIONS)
+        .build();
+  }
+
+  private static MethodSpec.Builder method(String name, TypeName record, String parameter) {
+    return MethodSpec.methodBuilder(name)
+        .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
+        .addParameter(record, parameter);
   }
 
   /** The methods, those of roots before those that they call. */
@@ -78,7 +106,7 @@ final class ValidatorWriter {
         new Nested(record, depth),
         nested -> {
           String verb = depth == Depth.ALL ? "validate" : "require";
-          String name = methodNames.take(verb + joined(record));
+          String name = methodNames.take(verb + CodecNames.joined(record));
           nestedToWrite.add(() -> writeNested(shapes, nested, name));
           return name;
         });
@@ -88,24 +116,13 @@ final class ValidatorWriter {
     Scope scope = Scope.of(PATH, VIOLATIONS);
     String parameter = scope.take(GeneratedNames.variable(simpleName(nested.record())));
     methods.add(
-        MethodSpec.methodBuilder(name)
-            .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
-            .addParameter(nested.record(), parameter)
+        method(name, nested.record(), parameter)
             .addParameter(String.class, PATH)
             .addParameter(RuntimeTypes.VIOLATIONS, VIOLATIONS)
             .addCode(
                 new ValidatorBody(this, constraints, shapes, nested.depth())
                     .record(shapes.get(nested.record()), parameter, ValuePath.in(PATH), scope))
             .build());
-  }
-
-  private static String joined(TypeName type) {
-    if (type instanceof ParameterizedTypeName parameterized) {
-      StringBuilder name = new StringBuilder(GeneratedNames.joined(parameterized.rawType()));
-      parameterized.typeArguments().forEach(argument -> name.append(joined(argument)));
-      return name.toString();
-    }
-    return type instanceof ClassName name ? GeneratedNames.joined(name) : "Value";
   }
 
   static String simpleName(TypeName type) {

@@ -3,15 +3,15 @@ package dev.tenon.jobs.processor.write;
 import com.palantir.javapoet.CodeBlock;
 
 /**
- * The path of a value, as generated code makes it: a variable that holds the start, and a text
- * behind it.
+ * The path of a value, or what stands before the names of a record's components, as generated code
+ * makes it: a variable that holds the start, and a text behind it.
  *
  * @param variable the variable; empty if there is none
  * @param text what follows
  */
 record ValuePath(String variable, String text) {
 
-  /** The path of the value itself, in a method that is not told one. */
+  /** What stands before the components of a root. */
   static final ValuePath ROOT = new ValuePath("", "");
 
   /** The path that a variable holds. */
@@ -19,12 +19,7 @@ record ValuePath(String variable, String text) {
     return new ValuePath(variable, "");
   }
 
-  /** The path of a component of the value at this path. */
-  ValuePath component(String name) {
-    return new ValuePath(variable, variable.isEmpty() && text.isEmpty() ? name : text + "." + name);
-  }
-
-  /** The path of a value that is told by a text. */
+  /** The path with more behind it. */
   ValuePath then(String more) {
     return new ValuePath(variable, text + more);
   }

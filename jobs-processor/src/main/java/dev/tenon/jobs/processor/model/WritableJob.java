@@ -1,0 +1,40 @@
+package dev.tenon.jobs.processor.model;
+
+import com.palantir.javapoet.TypeName;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A job type of which a definition can be written, even if something was reported.
+ *
+ * @param job its declaration
+ * @param payload the payload with the records it leads to
+ * @param result the result with the records it leads to; empty if it is not a record
+ * @param simpleResult the result if it is not a record; empty if there is none
+ * @param upcasters what reads payloads and results of earlier versions
+ */
+public record WritableJob(
+    JobDeclaration job,
+    Shapes payload,
+    Optional<Shapes> result,
+    Optional<SimpleResult> simpleResult,
+    Upcasters upcasters) {
+
+  /** Whether JSON can carry payload, result, and what upcasters take. */
+  public boolean isJson() {
+    return job.result().value().notJson().isEmpty()
+        && payload.isJson()
+        && result.stream().allMatch(Shapes::isJson)
+        && simpleResult.stream()
+            .allMatch(simple -> Shapes.isJson(simple.value()) && simple.shapes().isJson())
+        && Stream.concat(upcasters.payload().stream(), upcasters.result().stream())
+            .flatMap(upcaster -> upcaster.oldShape().stream())
+            .allMatch(Shapes::isJson);
+  }
+
+  /** The records that payload and result are made of. */
+  public Stream<TypeName> records() {
+    return Stream.concat(Stream.of(payload), result.stream())
+        .flatMap(shapes -> shapes.records().keySet().stream());
+  }
+}

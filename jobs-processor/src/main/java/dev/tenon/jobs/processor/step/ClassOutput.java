@@ -1,0 +1,37 @@
+package dev.tenon.jobs.processor.step;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.util.List;
+import javax.annotation.processing.Filer;
+import javax.lang.model.element.Element;
+import javax.tools.StandardLocation;
+
+/** Writes files that are not sources beside the classes. */
+final class ClassOutput {
+
+  private final Filer filer;
+
+  ClassOutput(Filer filer) {
+    this.filer = filer;
+  }
+
+  /**
+   * Writes a file.
+   *
+   * @param path where, such as {@code META-INF/tenon/x.json}
+   * @param sources what it was made of
+   */
+  void write(String path, String text, List<? extends Element> sources) {
+    try (Writer writer =
+        filer
+            .createResource(
+                StandardLocation.CLASS_OUTPUT, "", path, sources.toArray(new Element[0]))
+            .openWriter()) {
+      writer.write(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + path, e);
+    }
+  }
+}
