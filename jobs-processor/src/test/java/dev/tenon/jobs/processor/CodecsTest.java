@@ -38,7 +38,8 @@ class CodecsTest {
             .clean();
     generated = result.generated().getOrDefault("shop/MailSendJob.java", "");
     try (URLClassLoader classes = result.load()) {
-      ModuleDefinition module = ServiceLoader.load(ModuleDefinition.class, classes).iterator().next();
+      ModuleDefinition module =
+          ServiceLoader.load(ModuleDefinition.class, classes).iterator().next();
       use.with(module.definitions().get(0), classes);
     }
   }
