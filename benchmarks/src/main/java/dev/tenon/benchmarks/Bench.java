@@ -1,0 +1,205 @@
+package dev.tenon.benchmarks;
+
+import dev.tenon.jobs.testservers.JavaProcess;
+import dev.tenon.jobs.testservers.PostgresDatabase;
+import dev.tenon.jobs.testservers.RabbitVirtualHost;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Measures every system in every scenario, round by round, each time in a process, a database and a
+ * virtual host of its own.
+ */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Measures Tenon beside a bare program and other libraries.")
+public final class Bench implements Callable<Integer> {
+
+  private static final Duration RUN_TIMEOUT = Duration.ofMinutes(90);
+  private static final int QUICK_SHARE = 3;
+  private static final Set<Scenario> QUICK_SCENARIOS =
+      EnumSet.of(
+          Scenario.DRAIN, Scenario.TOGETHER, Scenario.BULK, Scenario.SINGLE, Scenario.START_100);
+  private static final int LARGE_BACKLOG = 5_000_000;
+  private static final String JVM_ARGUMENTS = "-Xmx1g";
+
+  @Option(
+      names = "--quick",
+      description = "One round with a third of the jobs, and without what takes longest.")
+  private boolean quick;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "SCENARIO",
+      description = "Only these scenarios: ${COMPLETION-CANDIDATES}.",
+      completionCandidates = ScenarioIds.class,
+      converter = ScenarioIds.class)
+  private @Nullable List<Scenario> chosenScenarios;
+
+  @Option(
+      names = "--systems",
+      split = ",",
+      paramLabel = "SYSTEM",
+      description = "Only these systems: ${COMPLETION-CANDIDATES}.",
+      completionCandidates = ContenderIds.class,
+      converter = ContenderIds.class)
+  private @Nullable List<Contender> chosenContenders;
+
+  @Option(names = "--jobs", description = "How many jobs; default: as the scenario says.")
+  private int jobs;
+
+  @Option(names = "--rounds", description = "How many rounds; default: 3, or 1 with --quick.")
+  private int rounds;
+
+  @Option(
+      names = "--large",
+      description = "The drain with 5 million more jobs waiting. Takes minutes a system.")
+  private boolean large;
+
+  @Option(names = "--backlog", description = "The drain with so many more jobs waiting.")
+  private int backlog;
+
+  @Option(
+      names = "--history",
+      description = "The drain after so many jobs that have ended; needs a KiB of disk for each.")
+  private int history;
+
+  @Option(names = "--output", description = "The folder of the report. Default: benchmarks/target")
+  private Path output = Path.of(System.getProperty("basedir", "."), "target");
+
+  private Bench() {}
+
+  /** Measures; {@code --help} says what can be chosen. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Bench()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    int roundCount = rounds > 0 ? rounds : quick ? 1 : 3;
+    try (Servers servers = Servers.choose()) {
+      Machine machine = Machine.describe(servers);
+      machine.print();
+      write(new Report(machine, measureAll(servers, roundCount), roundCount));
+    }
+    return 0;
+  }
+
+  private Results measureAll(Servers servers, int roundCount) {
+    Results results = new Results();
+    for (Scenario scenario : scenarios()) {
+      List<Contender> taking =
+          contenders().stream().filter(scenario.contenders()::contains).toList();
+      for (int round = 1; round <= roundCount; round++) {
+        for (Contender contender : taking) {
+          Measurement measurement = measure(servers, scenario, contender);
+          results.add(scenario, contender, measurement);
+          System.out.printf(
+              "%-10s round %d  %-24s %s%n",
+              scenario.id(), round, contender.label(), Report.line(measurement));
+        }
+      }
+    }
+    return results;
+  }
+
+  private void write(Report report) throws IOException {
+    System.out.println();
+    System.out.print(report.markdown());
+    Path folder = Files.createDirectories(output);
+    Path table = Files.writeString(folder.resolve("benchmarks.md"), report.markdown());
+    Path chart = Files.writeString(folder.resolve("benchmarks.svg"), report.chart());
+    System.out.println("The report is in %s, its chart in %s".formatted(table, chart));
+  }
+
+  private List<Scenario> scenarios() {
+    if (chosenScenarios != null) {
+      return chosenScenarios;
+    }
+    return Arrays.stream(Scenario.values())
+        .filter(scenario -> !quick || QUICK_SCENARIOS.contains(scenario))
+        .toList();
+  }
+
+  private List<Contender> contenders() {
+    if (chosenContenders != null) {
+      return chosenContenders;
+    }
+    return Arrays.stream(Contender.values())
+        .filter(contender -> !quick || contender.slowness() == 1)
+        .toList();
+  }
+
+  private int backlog() {
+    return large ? LARGE_BACKLOG : backlog;
+  }
+
+  private int jobsOf(Scenario scenario, Contender contender) {
+    int count = jobs > 0 ? jobs : scenario.jobs() / (quick ? QUICK_SHARE : 1);
+    // Where a rate is given, all have to do the same
+    return scenario.ratePerSecond() > 0 ? count : Math.max(1, count / contender.slowness());
+  }
+
+  private Measurement measure(Servers servers, Scenario scenario, Contender contender) {
+    try (PostgresDatabase database = servers.createDatabase();
+        RabbitVirtualHost host = RabbitVirtualHost.shared()) {
+      Place place =
+          new Place(
+              database.url(), database.user(), database.password(), host.uri(), contender.slots());
+      RunSettings settings =
+          new RunSettings(
+              contender, scenario, jobsOf(scenario, contender), backlog(), history, false, place);
+      try (JavaProcess process = start(settings)) {
+        if (scenario.ratePerSecond() > 0) {
+          String unusedReady = process.awaitLine(Measurement::isReady, RUN_TIMEOUT);
+          submitFromAnother(settings);
+        }
+        String unusedEnd = process.awaitLine(Measurement::isEnd, RUN_TIMEOUT);
+        return Measurement.parse(process.lines());
+      }
+    }
+  }
+
+  private static void submitFromAnother(RunSettings worker) {
+    try (JavaProcess submitter = start(worker.forSubmitter())) {
+      String unused = submitter.awaitLine(Measurement::isEnd, RUN_TIMEOUT);
+    }
+  }
+
+  private static JavaProcess start(RunSettings settings) {
+    JavaProcess.Builder builder =
+        JavaProcess.of(Measured.class)
+            .name("bench-" + settings.scenario().id() + "-" + settings.contender().id())
+            .jvmArguments(JVM_ARGUMENTS);
+    settings.properties().forEach(builder::systemProperty);
+    return builder.start();
+  }
+
+  /** Names of scenarios on the command line. */
+  private static final class ScenarioIds extends Ids<Scenario> {
+    private ScenarioIds() {
+      super(Arrays.asList(Scenario.values()), Scenario::id);
+    }
+  }
+
+  /** Names of systems on the command line. */
+  private static final class ContenderIds extends Ids<Contender> {
+    private ContenderIds() {
+      super(Arrays.asList(Contender.values()), Contender::id);
+    }
+  }
+}

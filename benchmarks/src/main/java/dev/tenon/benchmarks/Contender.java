@@ -1,0 +1,125 @@
+package dev.tenon.benchmarks;
+
+import dev.tenon.benchmarks.systems.BareSystem;
+import dev.tenon.benchmarks.systems.DbSchedulerSystem;
+import dev.tenon.benchmarks.systems.JobRunrSystem;
+import dev.tenon.benchmarks.systems.QuartzSystem;
+import dev.tenon.benchmarks.systems.TenonSystem;
+import java.util.Locale;
+
+/** A system with its settings. The order is that of the tables. */
+public enum Contender {
+  /** Tenon as it comes. */
+  TENON("Tenon, default options", 0, 1, "RabbitMQ, 10 jobs at a time") {
+    @Override
+    JobSystem open(Place place) {
+      return TenonSystem.withRabbitMq(place);
+    }
+  },
+  /** Tenon with the concurrency of the others. */
+  TENON_20("Tenon, 20 at a time", 20, 1, "RabbitMQ, `withConcurrency(20)`") {
+    @Override
+    JobSystem open(Place place) {
+      return TenonSystem.withRabbitMq(place);
+    }
+  },
+  /** Tenon without a broker. */
+  TENON_TABLE("Tenon without RabbitMQ", 20, 1, "PostgreSQL alone, `withConcurrency(20)`") {
+    @Override
+    JobSystem open(Place place) {
+      return TenonSystem.withoutRabbitMq(place);
+    }
+  },
+  /** What the two servers can do at all. */
+  BARE(
+      "Bare program",
+      20,
+      1,
+      "RabbitMQ, 20 handler threads, prefetch 2,000, claims of 200, outcomes of 500") {
+    @Override
+    JobSystem open(Place place) throws Exception {
+      return new BareSystem(place);
+    }
+  },
+  /** The fastest of the established libraries. */
+  DB_SCHEDULER(
+      "db-scheduler",
+      20,
+      1,
+      "`threads(20)`, `pollUsingLockAndFetch(1.0, 4.0)`, polls every 250 ms, payload by Jackson,"
+          + " pool of 24; keeps no history") {
+    @Override
+    JobSystem open(Place place) throws Exception {
+      return new DbSchedulerSystem(place);
+    }
+  },
+  /** Keeps a job as one JSON document. */
+  JOBRUNR(
+      "JobRunr",
+      20,
+      5,
+      "20 workers, polls every 5 s (the shortest that it accepts), Jackson, pool of 24;"
+          + " keeps its history in the job") {
+    @Override
+    JobSystem open(Place place) {
+      return new JobRunrSystem(place);
+    }
+  },
+  /** The oldest. */
+  QUARTZ(
+      "Quartz",
+      20,
+      20,
+      "clustered JDBC store, 20 threads, 20 triggers at a time, looks every second, pool of 24;"
+          + " keeps no history") {
+    @Override
+    JobSystem open(Place place) throws Exception {
+      return new QuartzSystem(place);
+    }
+  };
+
+  private final String label;
+  private final int slots;
+  private final int slowness;
+  private final String settings;
+
+  Contender(String label, int slots, int slowness, String settings) {
+    this.label = label;
+    this.slots = slots;
+    this.slowness = slowness;
+    this.settings = settings;
+  }
+
+  /** Opens the system, in the process that is measured. */
+  abstract JobSystem open(Place place) throws Exception;
+
+  /** What the option {@code --systems} calls it. */
+  public String id() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** What tables and charts call it. */
+  public String label() {
+    return label;
+  }
+
+  /** Whether it is Tenon. */
+  boolean isTenon() {
+    return this == TENON || this == TENON_20 || this == TENON_TABLE;
+  }
+
+  /** How many jobs its worker runs at a time; 0 for the system's default. */
+  int slots() {
+    return slots;
+  }
+
+  /** It is given this fraction of the jobs, so that it takes about as long as the others. */
+  int slowness() {
+    return slowness;
+  }
+
+  /** The settings that differ from the system's own, for the table. */
+  String settings() {
+    return settings;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.tenon.benchmarks;
+
+import java.util.Locale;
+
+/** Something that a scenario measures. */
+enum Figure {
+  RATE("jobs/s", "%,.0f"),
+  P50("p50 ms", "%,.1f"),
+  P99("p99 ms", "%,.1f"),
+  FIRST_START("ms to the first job, new", "%,.0f"),
+  START("ms to the first job, again", "%,.0f"),
+  TRANSACTIONS("transactions/s", "%.1f"),
+  CONNECTIONS("connections", "%.0f"),
+  JVM_LOAD("JVM % of a core", "%.2f"),
+  POSTGRES_LOAD("PostgreSQL % of a core", "%.2f"),
+  RABBITMQ_LOAD("RabbitMQ % of a core", "%.2f"),
+  JVM_TIME("JVM ms/job", "%.3f"),
+  POSTGRES_TIME("PostgreSQL ms/job", "%.3f"),
+  RABBITMQ_TIME("RabbitMQ ms/job", "%.3f");
+
+  private final String unit;
+  private final String format;
+
+  Figure(String unit, String format) {
+    this.unit = unit;
+    this.format = format;
+  }
+
+  String unit() {
+    return unit;
+  }
+
+  /** A value of it, as tables show it. */
+  String show(double value) {
+    return String.format(Locale.ROOT, format, value);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.tenon.benchmarks;
+
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.Violation;
+import dev.tenon.jobs.store.StoredJson;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * {@code ./dev bench jmh}: what a job costs in the JVM besides statements and messages. The code is
+ * what the processor generates and the runtime calls for each job.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class HotCode {
+
+  private static final String WHAT = "the payload";
+
+  private final JobDefinition<Work, Void> definition = WorkJob.DEFINITION;
+  private final Work work = Work.of(4_711);
+  private final String json = StoredJson.write(work, definition.payloadCodec(), WHAT);
+
+  /** At submit: the payload as JSON. */
+  @Benchmark
+  public String write() {
+    return StoredJson.write(work, definition.payloadCodec(), WHAT);
+  }
+
+  /** At submit and before the handler: the constraints of the payload. */
+  @Benchmark
+  public List<Violation> validate() {
+    return definition.validatePayload(work);
+  }
+
+  /** Before the handler: the payload from JSON. */
+  @Benchmark
+  public Work read() {
+    return StoredJson.read(json, definition.payloadCodec(), Work.class, WHAT);
+  }
+}

@@ -1,0 +1,199 @@
+package dev.tenon.benchmarks;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** The process that is measured: one system in one scenario, once. */
+final class Measured {
+
+  private static final int BATCH = 1_000;
+  private static final int WARM_UP = 15_000;
+
+  /** Single submits are slower than those of many; they get this fraction. */
+  private static final int WARM_UP_OF_SINGLE = 4;
+
+  private static final Duration TIMEOUT = Duration.ofMinutes(60);
+  private static final Duration POLL = Duration.ofMillis(5);
+
+  private final JobSystem system;
+  private final Connection connection;
+  private final long backend;
+  private final RunSettings settings;
+  private final int jobs;
+  private final int warmUp;
+
+  private Measured(JobSystem system, Connection connection, RunSettings settings) throws Exception {
+    this.system = system;
+    this.connection = connection;
+    this.settings = settings;
+    this.jobs = settings.jobs();
+    this.warmUp = Math.min(jobs, WARM_UP / settings.contender().slowness());
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT pg_backend_pid()")) {
+      boolean unused = rows.next();
+      this.backend = rows.getLong(1);
+    }
+  }
+
+  /** Measures what the system properties say, and prints it. */
+  public static void main(String[] arguments) throws Exception {
+    RunSettings settings = RunSettings.read();
+    Place place = settings.place();
+    Measurement measurement;
+    try (Connection connection =
+            DriverManager.getConnection(place.url(), place.user(), place.password());
+        JobSystem system = settings.contender().open(place)) {
+      measurement = new Measured(system, connection, settings).run();
+    }
+    measurement.print();
+    // A thread that some system leaves behind shall not keep the process
+    System.exit(0);
+  }
+
+  private Measurement run() throws Exception {
+    return switch (settings.scenario()) {
+      case DRAIN -> drain();
+      case TOGETHER -> together();
+      case BULK -> bulk();
+      case SINGLE -> single();
+      case IDLE -> new Idling(system, connection, backend, jobs).run();
+      case TYPES -> new ManyTypes(settings.place(), settings.contender() == Contender.TENON).run();
+      case START_100, START_2000 -> settings.submits() ? submitAtRate() : measureStarts();
+    };
+  }
+
+  private Measurement drain() throws Exception {
+    if (settings.history() > 0) {
+      Measurement unused = runTogether(settings.history());
+    }
+    var unused = drainBacklog(warmUp, 0);
+    return drainBacklog(jobs, settings.backlog());
+  }
+
+  /** Jobs that are more than are counted still wait at the end. */
+  private Measurement drainBacklog(int count, int more) throws Exception {
+    submitInBatches(count + more);
+    until("the jobs are where workers look for them", system::isSettled);
+    checkpoint();
+    StartCounter counter = new StartCounter(count);
+    ProcessorTimes before = ProcessorTimes.now(backend);
+    JobSystem.Worker worker = system.startWorker(counter);
+    try {
+      counter.await(TIMEOUT);
+      if (more == 0) {
+        until("every outcome is recorded", () -> system.unfinished() == 0);
+      }
+      return measurement(count, counter.firstStart(), before);
+    } finally {
+      worker.close();
+    }
+  }
+
+  private Measurement together() throws Exception {
+    runTogether(warmUp);
+    checkpoint();
+    return runTogether(jobs);
+  }
+
+  private Measurement runTogether(int count) throws Exception {
+    StartCounter counter = new StartCounter(count);
+    JobSystem.Worker worker = system.startWorker(counter);
+    try {
+      ProcessorTimes before = ProcessorTimes.now(backend);
+      long start = System.nanoTime();
+      submitInBatches(count);
+      counter.await(TIMEOUT);
+      until("every outcome is recorded", () -> system.unfinished() == 0);
+      return measurement(count, start, before);
+    } finally {
+      worker.close();
+    }
+  }
+
+  private Measurement bulk() throws Exception {
+    submitInBatches(warmUp);
+    until("the jobs are where workers look for them", system::isSettled);
+    checkpoint();
+    ProcessorTimes before = ProcessorTimes.now(backend);
+    long start = System.nanoTime();
+    submitInBatches(jobs);
+    return measurement(jobs, start, before);
+  }
+
+  private Measurement single() throws Exception {
+    PacedSubmits.unlimited().run(system, warmUp / WARM_UP_OF_SINGLE);
+    until("the jobs are where workers look for them", system::isSettled);
+    checkpoint();
+    ProcessorTimes before = ProcessorTimes.now(backend);
+    long start = System.nanoTime();
+    PacedSubmits.unlimited().run(system, jobs);
+    return measurement(jobs, start, before);
+  }
+
+  /** The worker's side; another process submits. */
+  private Measurement measureStarts() throws Exception {
+    Latencies latencies = new Latencies(paced().warmUp(), jobs);
+    JobSystem.Worker worker = system.startWorker(latencies);
+    try {
+      Measurement.printReady();
+      return latencies.await(TIMEOUT);
+    } finally {
+      worker.close();
+    }
+  }
+
+  /** The submitter's side; the worker's measures. */
+  private Measurement submitAtRate() throws Exception {
+    paced().run(system, jobs);
+    return new Measurement(Map.of());
+  }
+
+  private PacedSubmits paced() {
+    return new PacedSubmits(settings.scenario().ratePerSecond());
+  }
+
+  private void submitInBatches(int count) throws Exception {
+    for (int first = 0; first < count; first += BATCH) {
+      int end = Math.min(first + BATCH, count);
+      system.submitAll(IntStream.range(first, end).mapToObj(Work::of).toList());
+    }
+  }
+
+  private Measurement measurement(int count, long start, ProcessorTimes before) throws Exception {
+    double seconds = (System.nanoTime() - start) / 1e9;
+    ProcessorTimes used = ProcessorTimes.now(backend).since(before);
+    Map<Figure, Double> figures = new EnumMap<>(Figure.class);
+    figures.put(Figure.RATE, count / seconds);
+    figures.put(Figure.JVM_TIME, used.jvm() / count);
+    figures.put(Figure.POSTGRES_TIME, used.postgres() / count);
+    figures.put(Figure.RABBITMQ_TIME, used.rabbitMq() / count);
+    return new Measurement(figures);
+  }
+
+  /** What was written before shall not be flushed while something else is measured. */
+  private void checkpoint() throws Exception {
+    try (Statement statement = connection.createStatement()) {
+      boolean unused = statement.execute("CHECKPOINT");
+    }
+  }
+
+  private interface Condition {
+    boolean holds() throws Exception;
+  }
+
+  private static void until(String what, Condition condition) throws Exception {
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
+    while (!condition.holds()) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("Waited %s in vain until %s.".formatted(TIMEOUT, what));
+      }
+      Thread.sleep(POLL.toMillis());
+    }
+  }
+}

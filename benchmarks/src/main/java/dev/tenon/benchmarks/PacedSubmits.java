@@ -1,0 +1,67 @@
+package dev.tenon.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Submits jobs one by one, from several threads.
+ *
+ * @param ratePerSecond how many a second, in all; 0 for as many as possible
+ */
+record PacedSubmits(int ratePerSecond) {
+
+  private static final int THREADS = 8;
+  private static final int WARM_UP_SECONDS = 5;
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  /** As many as possible. */
+  static PacedSubmits unlimited() {
+    return new PacedSubmits(0);
+  }
+
+  /** How many jobs are submitted before those that count. */
+  int warmUp() {
+    return ratePerSecond * WARM_UP_SECONDS;
+  }
+
+  /** Submits the jobs for the warm-up, and so many more; returns when all of them are durable. */
+  void run(JobSystem system, int jobs) throws Exception {
+    int count = warmUp() + jobs;
+    long start = System.nanoTime();
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    try {
+      List<Future<?>> submitting = new ArrayList<>();
+      for (int thread = 0; thread < THREADS; thread++) {
+        int first = thread;
+        submitting.add(
+            threads.submit(
+                () -> {
+                  for (int number = first; number < count; number += THREADS) {
+                    waitForTurn(number, start);
+                    system.submit(Work.of(number));
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> thread : submitting) {
+        var unused = thread.get();
+      }
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  private void waitForTurn(int number, long start) {
+    if (ratePerSecond == 0) {
+      return;
+    }
+    long turn = start + (long) (number * NANOS_PER_SECOND / ratePerSecond);
+    for (long left = turn - System.nanoTime(); left > 0; left = turn - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package dev.tenon.benchmarks;
+
+/**
+ * Where a measured process finds its servers, and how many jobs its worker runs at a time.
+ *
+ * @param url the JDBC URL of a database that is its own
+ * @param user a superuser
+ * @param password empty if there is none
+ * @param amqpUri a virtual host that is its own
+ * @param slots how many jobs at a time; 0 for the system's default
+ */
+public record Place(String url, String user, String password, String amqpUri, int slots) {}

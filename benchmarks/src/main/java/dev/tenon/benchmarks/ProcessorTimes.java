@@ -1,0 +1,119 @@
+package dev.tenon.benchmarks;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Processor time that has been used so far, in milliseconds.
+ *
+ * @param jvm by this JVM, with its compiler and garbage collector
+ * @param postgres by the PostgreSQL server and all its backends, those that have ended included
+ * @param rabbitMq by every RabbitMQ broker of this machine
+ */
+record ProcessorTimes(double jvm, double postgres, double rabbitMq) {
+
+  private static final Path PROC = Path.of("/proc");
+
+  /** Linux counts in hundredths of a second, whatever the kernel's own clock. */
+  private static final double MILLIS_PER_TICK = 10;
+
+  // Positions after the name of the program in /proc/PID/stat
+  private static final int PARENT = 1;
+  private static final int USER = 11;
+  private static final int SYSTEM = 12;
+  private static final int USER_OF_CHILDREN = 13;
+  private static final int SYSTEM_OF_CHILDREN = 14;
+
+  /**
+   * Reads the times.
+   *
+   * @param backend the process id of a backend of the PostgreSQL server
+   */
+  static ProcessorTimes now(long backend) throws IOException {
+    OperatingSystemMXBean system =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    double jvm = system.getProcessCpuTime() / 1e6;
+    long postmaster = -1;
+    List<Stat> all = Stat.readAll();
+    for (Stat stat : all) {
+      if (stat.pid == backend) {
+        postmaster = stat.field(PARENT);
+      }
+    }
+    double postgres = 0;
+    double rabbitMq = 0;
+    for (Stat stat : all) {
+      if (stat.pid == postmaster) {
+        postgres +=
+            stat.ticks(USER, SYSTEM, USER_OF_CHILDREN, SYSTEM_OF_CHILDREN) * MILLIS_PER_TICK;
+      } else if (stat.field(PARENT) == postmaster) {
+        postgres += stat.ticks(USER, SYSTEM) * MILLIS_PER_TICK;
+      } else if (stat.name.equals("beam.smp")) {
+        rabbitMq += stat.ticks(USER, SYSTEM) * MILLIS_PER_TICK;
+      }
+    }
+    return new ProcessorTimes(jvm, postgres, rabbitMq);
+  }
+
+  /** What was used since then. */
+  ProcessorTimes since(ProcessorTimes start) {
+    return new ProcessorTimes(
+        jvm - start.jvm, postgres - start.postgres, rabbitMq - start.rabbitMq);
+  }
+
+  /** One line of /proc/PID/stat. */
+  private record Stat(long pid, String name, List<String> fields) {
+
+    static List<Stat> readAll() throws IOException {
+      if (!Files.isDirectory(PROC)) {
+        return List.of();
+      }
+      List<Stat> stats = new ArrayList<>();
+      try (Stream<Path> folders = Files.list(PROC)) {
+        for (Path folder : folders.filter(Stat::isProcess).toList()) {
+          try {
+            stats.add(parse(Files.readString(folder.resolve("stat"))));
+          } catch (IOException e) {
+            // If it has ended since it was listed, its parent has its times now
+            if (Files.exists(folder)) {
+              throw e;
+            }
+          }
+        }
+      }
+      return stats;
+    }
+
+    private static boolean isProcess(Path folder) {
+      return folder.getFileName().toString().chars().allMatch(Character::isDigit);
+    }
+
+    private static Stat parse(String line) {
+      // "4711 (the name, which may hold blanks and brackets) S 1 ..."
+      int nameStart = line.indexOf('(');
+      int nameEnd = line.lastIndexOf(')');
+      return new Stat(
+          Long.parseLong(line.substring(0, nameStart).trim()),
+          line.substring(nameStart + 1, nameEnd),
+          List.of(line.substring(nameEnd + 1).trim().split(" ")));
+    }
+
+    long field(int position) {
+      return Long.parseLong(fields.get(position));
+    }
+
+    long ticks(int... positions) {
+      long sum = 0;
+      for (int position : positions) {
+        sum += field(position);
+      }
+      return sum;
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package dev.tenon.benchmarks;
+
+import java.util.List;
+import java.util.Locale;
+
+/** What is measured. The order is that of the tables. */
+enum Scenario {
+  DRAIN(
+      "Drain of a preloaded backlog",
+      60_000,
+      Figure.RATE,
+      "From the start of the first job to the last recorded outcome; one worker.",
+      Contender.values()),
+  TOGETHER(
+      "Producer and worker together",
+      60_000,
+      Figure.RATE,
+      "One thread submits 1,000 at a time while a worker of the same process runs them; from the"
+          + " first submit to the last recorded outcome.",
+      Contender.values()),
+  BULK(
+      "Bulk submit, 1,000 at a time",
+      60_000,
+      Figure.RATE,
+      "One thread, no worker; each batch is durable when the next one begins. The bare program's"
+          + " messages are confirmed by then, too; Tenon's follow by themselves.",
+      Submitters.ALL),
+  SINGLE(
+      "Single submits, each durable, 8 threads",
+      16_000,
+      Figure.RATE,
+      "No worker.",
+      Submitters.WITHOUT_BARE),
+  START_100(
+      "Submit to start in another process, 100 jobs/s",
+      2_000,
+      Figure.P50,
+      "From before the submit to the first line of the handler, over 20 s.",
+      Submitters.WITHOUT_BARE),
+  START_2000(
+      "Submit to start in another process, 2,000 jobs/s",
+      40_000,
+      Figure.P50,
+      "The same with 8 submitting threads; who cannot submit as fast goes as fast as it can.",
+      Contender.TENON,
+      Contender.TENON_TABLE,
+      Contender.DB_SCHEDULER),
+  IDLE(
+      "A worker with nothing to do",
+      1_000,
+      Figure.TRANSACTIONS,
+      "After 1,000 jobs and a pause, for 20 s; connections are those to PostgreSQL.",
+      Submitters.WITHOUT_BARE),
+  TYPES(
+      "Start of a worker of 1,000 job types",
+      1,
+      Figure.START,
+      "From the start of the runtime to the first line of a handler: on empty servers, and again.",
+      Contender.TENON,
+      Contender.TENON_TABLE);
+
+  /** Those in whose submits the concurrency of a worker plays no part are there once. */
+  private static final class Submitters {
+    static final Contender[] ALL = {
+      Contender.TENON,
+      Contender.TENON_TABLE,
+      Contender.BARE,
+      Contender.DB_SCHEDULER,
+      Contender.JOBRUNR,
+      Contender.QUARTZ
+    };
+    static final Contender[] WITHOUT_BARE = {
+      Contender.TENON,
+      Contender.TENON_TABLE,
+      Contender.DB_SCHEDULER,
+      Contender.JOBRUNR,
+      Contender.QUARTZ
+    };
+  }
+
+  private final String title;
+  private final int jobs;
+  private final Figure figure;
+  private final String method;
+
+  // The list is unmodifiable, which the checker cannot see
+  @SuppressWarnings("ImmutableEnumChecker")
+  private final List<Contender> contenders;
+
+  Scenario(String title, int jobs, Figure figure, String method, Contender... contenders) {
+    this.title = title;
+    this.jobs = jobs;
+    this.figure = figure;
+    this.method = method;
+    this.contenders = List.of(contenders);
+  }
+
+  /** What the option {@code --only} calls it. */
+  String id() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  String title() {
+    return title;
+  }
+
+  /** How many jobs are measured, if nothing else is said. */
+  int jobs() {
+    return jobs;
+  }
+
+  /** The figure that the scenario is about. */
+  Figure figure() {
+    return figure;
+  }
+
+  /** What happens in it, in one sentence. */
+  String method() {
+    return method;
+  }
+
+  /** Who takes part. */
+  List<Contender> contenders() {
+    return contenders;
+  }
+
+  /** How many jobs a second another process submits; 0 if all happens in one process. */
+  int ratePerSecond() {
+    return switch (this) {
+      case START_100 -> 100;
+      case START_2000 -> 2_000;
+      default -> 0;
+    };
+  }
+}

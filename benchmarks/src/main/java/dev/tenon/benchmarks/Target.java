@@ -1,0 +1,79 @@
+package dev.tenon.benchmarks;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Something that Tenon wants to reach.
+ *
+ * @param scenario where
+ * @param contender with which settings
+ * @param figure which figure
+ * @param other the system whose figure it is compared with; empty for a figure by itself
+ * @param atLeast whether it shall reach the bound, or stay within it
+ * @param bound a ratio, or a figure
+ */
+record Target(
+    Scenario scenario,
+    Contender contender,
+    Figure figure,
+    Optional<Contender> other,
+    boolean atLeast,
+    double bound) {
+
+  /** All of them. */
+  static final List<Target> ALL =
+      List.of(
+          ratio(Scenario.DRAIN, Contender.TENON_20, Contender.BARE, 0.65),
+          ratio(Scenario.DRAIN, Contender.TENON_20, Contender.DB_SCHEDULER, 1.8),
+          ratio(Scenario.DRAIN, Contender.TENON, Contender.BARE, 0.55),
+          ratio(Scenario.DRAIN, Contender.TENON_TABLE, Contender.DB_SCHEDULER, 1.4),
+          atMost(Scenario.DRAIN, Contender.TENON_20, Figure.JVM_TIME, 0.05),
+          ratio(Scenario.TOGETHER, Contender.TENON_20, Contender.BARE, 0.8),
+          new Target(Scenario.BULK, Contender.TENON, Figure.RATE, Optional.empty(), true, 60_000),
+          ratio(Scenario.BULK, Contender.TENON, Contender.DB_SCHEDULER, 0.6),
+          ratio(Scenario.SINGLE, Contender.TENON, Contender.DB_SCHEDULER, 1.5),
+          atMost(Scenario.START_100, Contender.TENON, Figure.P50, 3),
+          atMost(Scenario.START_100, Contender.TENON, Figure.P99, 15),
+          atMost(Scenario.START_100, Contender.TENON_TABLE, Figure.P50, 10),
+          atMost(Scenario.START_100, Contender.TENON_TABLE, Figure.P99, 50),
+          atMost(Scenario.START_2000, Contender.TENON, Figure.P50, 3),
+          atMost(Scenario.START_2000, Contender.TENON, Figure.P99, 15),
+          atMost(Scenario.START_2000, Contender.TENON_TABLE, Figure.P50, 10),
+          atMost(Scenario.START_2000, Contender.TENON_TABLE, Figure.P99, 50));
+
+  private static Target ratio(
+      Scenario scenario, Contender contender, Contender other, double bound) {
+    return new Target(scenario, contender, Figure.RATE, Optional.of(other), true, bound);
+  }
+
+  private static Target atMost(
+      Scenario scenario, Contender contender, Figure figure, double bound) {
+    return new Target(scenario, contender, figure, Optional.empty(), false, bound);
+  }
+
+  /** What was reached, a ratio or a figure; empty if it was not measured. */
+  Optional<Double> reached(Results results) {
+    return other
+        .map(system -> results.ratio(scenario, contender, system, figure))
+        .orElseGet(() -> results.statistics(scenario, contender, figure).map(Statistics::median));
+  }
+
+  /** Whether this value meets it. */
+  boolean isMetBy(double value) {
+    return atLeast ? value >= bound : value <= bound;
+  }
+
+  /** What is asked for, in a few words. */
+  String text() {
+    return (atLeast ? "≥ " : "≤ ")
+        + other
+            .map(system -> "%.2f × %s".formatted(bound, system.label()))
+            .orElseGet(() -> figure.show(bound) + " " + figure.unit());
+  }
+
+  /** A value of it, as tables show it. */
+  String show(double value) {
+    return other.isPresent() ? "%.2f ×".formatted(value) : figure.show(value);
+  }
+}
