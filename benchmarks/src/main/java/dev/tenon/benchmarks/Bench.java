@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -15,7 +16,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * Measures every system in every scenario, round by round, each time in a process, a database and a
@@ -81,6 +84,8 @@ public final class Bench implements Callable<Integer> {
   @Option(names = "--output", description = "The folder of the report. Default: benchmarks/target")
   private Path output = Path.of(System.getProperty("basedir", "."), "target");
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   private Bench() {}
 
   /** Measures; {@code --help} says what can be chosen. */
@@ -94,7 +99,7 @@ public final class Bench implements Callable<Integer> {
     try (Servers servers = Servers.choose()) {
       Machine machine = Machine.describe(servers);
       machine.print();
-      write(new Report(machine, measureAll(servers, roundCount), roundCount));
+      write(new Report(machine, measureAll(servers, roundCount), roundCount, command()));
     }
     return 0;
   }
@@ -124,6 +129,12 @@ public final class Bench implements Callable<Integer> {
     Path table = Files.writeString(folder.resolve("benchmarks.md"), report.markdown());
     Path chart = Files.writeString(folder.resolve("benchmarks.svg"), report.chart());
     System.out.println("The report is in %s, its chart in %s".formatted(table, chart));
+  }
+
+  private String command() {
+    List<String> words = new ArrayList<>(List.of("./dev", "bench"));
+    words.addAll(spec.commandLine().getParseResult().originalArgs());
+    return String.join(" ", words);
   }
 
   private List<Scenario> scenarios() {

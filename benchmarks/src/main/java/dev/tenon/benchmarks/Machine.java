@@ -26,6 +26,7 @@ record Machine(Map<String, String> facts) {
   /** Asks the JVM and the PostgreSQL server that all systems use. */
   static Machine describe(Servers servers) throws SQLException, IOException {
     Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("state of Tenon", System.getProperty("bench.state", ""));
     facts.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
     facts.put(
         "Java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));

@@ -11,8 +11,16 @@ final class Report {
   private final Machine machine;
   private final Results results;
   private final int rounds;
+  private final String command;
 
-  Report(Machine machine, Results results, int rounds) {
+  /**
+   * A report.
+   *
+   * @param rounds how often everything was measured
+   * @param command what was called
+   */
+  Report(Machine machine, Results results, int rounds, String command) {
+    this.command = command;
     this.machine = machine;
     this.results = results;
     this.rounds = rounds;
@@ -28,6 +36,8 @@ final class Report {
   /** The whole report. */
   String markdown() {
     StringBuilder text = new StringBuilder();
+    text.append("# Benchmarks: one run\n\nWritten by `").append(command).append("`.");
+    text.append(" [How it is measured](../benchmarks.md).\n\n");
     for (Scenario scenario : results.scenarios()) {
       scenario(text, scenario);
     }

@@ -17,7 +17,7 @@ class ReportTest {
   }
 
   private Report report() {
-    return new Report(new Machine(Map.of("processors", "2")), results, 3);
+    return new Report(new Machine(Map.of("processors", "2")), results, 3, "./dev bench");
   }
 
   @Test
