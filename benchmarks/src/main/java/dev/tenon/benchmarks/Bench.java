@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -99,7 +100,8 @@ public final class Bench implements Callable<Integer> {
     try (Servers servers = Servers.choose()) {
       Machine machine = Machine.describe(servers);
       machine.print();
-      write(new Report(machine, measureAll(servers, roundCount), roundCount, command()));
+      Results results = measureAll(servers, roundCount);
+      write(new Report(machine, results, roundCount, command()), results.scenarios());
     }
     return 0;
   }
@@ -122,13 +124,18 @@ public final class Bench implements Callable<Integer> {
     return results;
   }
 
-  private void write(Report report) throws IOException {
+  private void write(Report report, Collection<Scenario> measured) throws IOException {
     System.out.println();
     System.out.print(report.markdown());
     Path folder = Files.createDirectories(output);
     Path table = Files.writeString(folder.resolve("benchmarks.md"), report.markdown());
-    Path chart = Files.writeString(folder.resolve("benchmarks.svg"), report.chart());
-    System.out.println("The report is in %s, its chart in %s".formatted(table, chart));
+    Path all = Files.writeString(folder.resolve("benchmarks.svg"), report.chart(measured));
+    System.out.println("The report is in %s, its chart in %s".formatted(table, all));
+    if (measured.contains(Scenario.DRAIN)) {
+      Path drain =
+          Files.writeString(folder.resolve("drain.svg"), report.chart(Set.of(Scenario.DRAIN)));
+      System.out.println("The chart for the README is in " + drain);
+    }
   }
 
   private String command() {

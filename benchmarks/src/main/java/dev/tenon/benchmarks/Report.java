@@ -1,6 +1,7 @@
 package dev.tenon.benchmarks;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -101,10 +102,10 @@ final class Report {
     text.append('\n');
   }
 
-  /** The scenarios' own figures as a picture. */
-  String chart() {
+  /** The figure that each of these scenarios is about, as a picture. */
+  String chart(Collection<Scenario> scenarios) {
     BarChart chart = new BarChart();
-    for (Scenario scenario : results.scenarios()) {
+    for (Scenario scenario : scenarios) {
       Figure figure = scenario.figure();
       List<BarChart.Bar> bars = new ArrayList<>();
       for (Contender contender : results.contenders(scenario)) {
