@@ -3,6 +3,7 @@ package dev.tenon.benchmarks;
 import dev.tenon.jobs.testservers.JavaProcess;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import dev.tenon.jobs.testservers.RabbitVirtualHost;
+import dev.tenon.jobs.testservers.TestServerException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +86,8 @@ public final class Bench implements Callable<Integer> {
   @Option(names = "--output", description = "The folder of the report. Default: benchmarks/target")
   private Path output = Path.of(System.getProperty("basedir", "."), "target");
 
+  private final List<String> failures = new ArrayList<>();
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private Bench() {}
@@ -103,7 +106,8 @@ public final class Bench implements Callable<Integer> {
       Results results = measureAll(servers, roundCount);
       write(new Report(machine, results, roundCount, command()), results.scenarios());
     }
-    return 0;
+    failures.forEach(failure -> System.err.println("bench: failed: " + failure));
+    return failures.isEmpty() ? 0 : 1;
   }
 
   private Results measureAll(Servers servers, int roundCount) {
@@ -113,11 +117,17 @@ public final class Bench implements Callable<Integer> {
           contenders().stream().filter(scenario.contenders()::contains).toList();
       for (int round = 1; round <= roundCount; round++) {
         for (Contender contender : taking) {
-          Measurement measurement = measure(servers, scenario, contender);
-          results.add(scenario, contender, measurement);
-          System.out.printf(
-              "%-10s round %d  %-24s %s%n",
-              scenario.id(), round, contender.label(), Report.line(measurement));
+          try {
+            Measurement measurement = measure(servers, scenario, contender);
+            results.add(scenario, contender, measurement);
+            System.out.printf(
+                "%-10s round %d  %-24s %s%n",
+                scenario.id(), round, contender.label(), Report.line(measurement));
+          } catch (TestServerException e) {
+            // The others are measured all the same; the report lacks this one
+            failures.add("%s, %s: %s".formatted(scenario.id(), contender.id(), e.getMessage()));
+            System.out.println(failures.get(failures.size() - 1));
+          }
         }
       }
     }
