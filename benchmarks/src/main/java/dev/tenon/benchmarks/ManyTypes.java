@@ -5,7 +5,7 @@ import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.JobModule;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.runtime.JobsRuntimeBuilder;
 import java.util.ArrayList;
@@ -74,7 +74,7 @@ final class ManyTypes {
     }
     return new JobHandlers() {
       @Override
-      public JobModule module() {
+      public ModuleDefinition module() {
         return Types.of(definitions);
       }
 
@@ -87,7 +87,7 @@ final class ManyTypes {
 
   private record Types(
       List<JobDefinition<?, ?>> definitions, Map<String, JobDefinition<?, ?>> byType)
-      implements JobModule {
+      implements ModuleDefinition {
 
     static Types of(List<JobDefinition<Work, Void>> definitions) {
       return new Types(
@@ -102,7 +102,7 @@ final class ManyTypes {
     }
 
     @Override
-    public List<JobModule> includes() {
+    public List<ModuleDefinition> includes() {
       return List.of();
     }
 
