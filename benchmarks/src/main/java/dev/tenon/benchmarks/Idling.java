@@ -15,9 +15,10 @@ import java.util.stream.IntStream;
  * @param system the system
  * @param connection a connection to its database
  * @param backend the backend of the connection
+ * @param broker the process of RabbitMQ
  * @param jobs how many jobs it has run before
  */
-record Idling(JobSystem system, Connection connection, long backend, int jobs) {
+record Idling(JobSystem system, Connection connection, long backend, long broker, int jobs) {
 
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
@@ -44,9 +45,9 @@ record Idling(JobSystem system, Connection connection, long backend, int jobs) {
       counter.await(TIMEOUT);
       Thread.sleep(SETTLE.toMillis());
       Activity before = activity();
-      ProcessorTimes times = ProcessorTimes.now(backend);
+      ProcessorTimes times = ProcessorTimes.now(backend, broker);
       Thread.sleep(MEASURED.toMillis());
-      ProcessorTimes used = ProcessorTimes.now(backend).since(times);
+      ProcessorTimes used = ProcessorTimes.now(backend, broker).since(times);
       Activity after = activity();
       double millis = MEASURED.toMillis();
       Map<Figure, Double> figures = new EnumMap<>(Figure.class);

@@ -1,14 +1,19 @@
 package dev.tenon.benchmarks;
 
+import com.rabbitmq.client.ConnectionFactory;
 import dev.tenon.jobs.testservers.PostgresDatabase;
+import dev.tenon.jobs.testservers.RabbitVirtualHost;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URISyntaxException;
+import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeSet;
+import java.util.concurrent.TimeoutException;
 
 /** Where a run took place: processors, versions, and the settings of PostgreSQL that matter. */
 record Machine(Map<String, String> facts) {
@@ -37,6 +42,7 @@ record Machine(Map<String, String> facts) {
         facts.put("PostgreSQL " + setting, Servers.show(connection, setting));
       }
     }
+    facts.put("RabbitMQ", rabbitMqVersion());
     Properties versions = new Properties();
     try (InputStream file = Machine.class.getResourceAsStream("/versions.properties")) {
       versions.load(file);
@@ -45,6 +51,18 @@ record Machine(Map<String, String> facts) {
       facts.put(name, versions.getProperty(name));
     }
     return new Machine(facts);
+  }
+
+  private static String rabbitMqVersion() throws IOException {
+    ConnectionFactory factory = new ConnectionFactory();
+    try (RabbitVirtualHost host = RabbitVirtualHost.shared()) {
+      factory.setUri(host.uri());
+      try (com.rabbitmq.client.Connection connection = factory.newConnection()) {
+        return String.valueOf(connection.getServerProperties().get("version"));
+      }
+    } catch (TimeoutException | URISyntaxException | GeneralSecurityException e) {
+      throw new IOException("RabbitMQ does not tell its version", e);
+    }
   }
 
   void print() {

@@ -24,6 +24,7 @@ final class Measured {
   private final JobSystem system;
   private final Connection connection;
   private final long backend;
+  private final long broker;
   private final RunSettings settings;
   private final int jobs;
   private final int warmUp;
@@ -34,6 +35,7 @@ final class Measured {
     this.settings = settings;
     this.jobs = settings.jobs();
     this.warmUp = Math.min(jobs, WARM_UP / settings.contender().slowness());
+    this.broker = PortOwner.find(settings.place().amqpPort());
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("SELECT pg_backend_pid()")) {
       boolean unused = rows.next();
@@ -62,7 +64,7 @@ final class Measured {
       case TOGETHER -> together();
       case BULK -> bulk();
       case SINGLE -> single();
-      case IDLE -> new Idling(system, connection, backend, jobs).run();
+      case IDLE -> new Idling(system, connection, backend, broker, jobs).run();
       case TYPES -> new ManyTypes(settings.place(), settings.contender() == Contender.TENON).run();
       case START_100, START_2000 -> settings.submits() ? submitAtRate() : measureStarts();
     };
@@ -82,7 +84,7 @@ final class Measured {
     until("the jobs are where workers look for them", system::isSettled);
     checkpoint();
     StartCounter counter = new StartCounter(count);
-    ProcessorTimes before = ProcessorTimes.now(backend);
+    ProcessorTimes before = ProcessorTimes.now(backend, broker);
     JobSystem.Worker worker = system.startWorker(counter);
     try {
       counter.await(TIMEOUT);
@@ -105,7 +107,7 @@ final class Measured {
     StartCounter counter = new StartCounter(count);
     JobSystem.Worker worker = system.startWorker(counter);
     try {
-      ProcessorTimes before = ProcessorTimes.now(backend);
+      ProcessorTimes before = ProcessorTimes.now(backend, broker);
       long start = System.nanoTime();
       submitInBatches(count);
       counter.await(TIMEOUT);
@@ -120,7 +122,7 @@ final class Measured {
     submitInBatches(warmUp);
     until("the jobs are where workers look for them", system::isSettled);
     checkpoint();
-    ProcessorTimes before = ProcessorTimes.now(backend);
+    ProcessorTimes before = ProcessorTimes.now(backend, broker);
     long start = System.nanoTime();
     submitInBatches(jobs);
     return measurement(jobs, start, before);
@@ -130,7 +132,7 @@ final class Measured {
     PacedSubmits.unlimited().run(system, warmUp / WARM_UP_OF_SINGLE);
     until("the jobs are where workers look for them", system::isSettled);
     checkpoint();
-    ProcessorTimes before = ProcessorTimes.now(backend);
+    ProcessorTimes before = ProcessorTimes.now(backend, broker);
     long start = System.nanoTime();
     PacedSubmits.unlimited().run(system, jobs);
     return measurement(jobs, start, before);
@@ -167,7 +169,7 @@ final class Measured {
 
   private Measurement measurement(int count, long start, ProcessorTimes before) throws Exception {
     double seconds = (System.nanoTime() - start) / 1e9;
-    ProcessorTimes used = ProcessorTimes.now(backend).since(before);
+    ProcessorTimes used = ProcessorTimes.now(backend, broker).since(before);
     Map<Figure, Double> figures = new EnumMap<>(Figure.class);
     figures.put(Figure.RATE, count / seconds);
     figures.put(Figure.JVM_TIME, used.jvm() / count);

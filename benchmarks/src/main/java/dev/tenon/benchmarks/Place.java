@@ -1,5 +1,7 @@
 package dev.tenon.benchmarks;
 
+import java.net.URI;
+
 /**
  * Where a measured process finds its servers, and how many jobs its worker runs at a time.
  *
@@ -9,4 +11,13 @@ package dev.tenon.benchmarks;
  * @param amqpUri a virtual host that is its own
  * @param slots how many jobs at a time; 0 for the system's default
  */
-public record Place(String url, String user, String password, String amqpUri, int slots) {}
+public record Place(String url, String user, String password, String amqpUri, int slots) {
+
+  private static final int DEFAULT_AMQP_PORT = 5672;
+
+  /** The port of RabbitMQ. */
+  int amqpPort() {
+    int port = URI.create(amqpUri).getPort();
+    return port < 0 ? DEFAULT_AMQP_PORT : port;
+  }
+}

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  *
  * @param jvm by this JVM, with its compiler and garbage collector
  * @param postgres by the PostgreSQL server and all its backends, those that have ended included
- * @param rabbitMq by every RabbitMQ broker of this machine
+ * @param rabbitMq by the RabbitMQ broker
  */
 record ProcessorTimes(double jvm, double postgres, double rabbitMq) {
 
@@ -34,8 +34,9 @@ record ProcessorTimes(double jvm, double postgres, double rabbitMq) {
    * Reads the times.
    *
    * @param backend the process id of a backend of the PostgreSQL server
+   * @param broker the process id of RabbitMQ, or {@link PortOwner#NONE}
    */
-  static ProcessorTimes now(long backend) throws IOException {
+  static ProcessorTimes now(long backend, long broker) throws IOException {
     OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     double jvm = system.getProcessCpuTime() / 1e6;
@@ -54,7 +55,7 @@ record ProcessorTimes(double jvm, double postgres, double rabbitMq) {
             stat.ticks(USER, SYSTEM, USER_OF_CHILDREN, SYSTEM_OF_CHILDREN) * MILLIS_PER_TICK;
       } else if (stat.field(PARENT) == postmaster) {
         postgres += stat.ticks(USER, SYSTEM) * MILLIS_PER_TICK;
-      } else if (stat.name.equals("beam.smp")) {
+      } else if (stat.pid == broker) {
         rabbitMq += stat.ticks(USER, SYSTEM) * MILLIS_PER_TICK;
       }
     }
@@ -68,7 +69,7 @@ record ProcessorTimes(double jvm, double postgres, double rabbitMq) {
   }
 
   /** One line of /proc/PID/stat. */
-  private record Stat(long pid, String name, List<String> fields) {
+  private record Stat(long pid, List<String> fields) {
 
     static List<Stat> readAll() throws IOException {
       if (!Files.isDirectory(PROC)) {
@@ -96,11 +97,9 @@ record ProcessorTimes(double jvm, double postgres, double rabbitMq) {
 
     private static Stat parse(String line) {
       // "4711 (the name, which may hold blanks and brackets) S 1 ..."
-      int nameStart = line.indexOf('(');
       int nameEnd = line.lastIndexOf(')');
       return new Stat(
-          Long.parseLong(line.substring(0, nameStart).trim()),
-          line.substring(nameStart + 1, nameEnd),
+          Long.parseLong(line.substring(0, line.indexOf(' '))),
           List.of(line.substring(nameEnd + 1).trim().split(" ")));
     }
 

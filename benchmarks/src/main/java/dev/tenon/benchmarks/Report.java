@@ -83,6 +83,9 @@ final class Report {
   }
 
   private void targets(StringBuilder text) {
+    if (Target.ALL.stream().allMatch(target -> target.reached(results).isEmpty())) {
+      return;
+    }
     text.append(
         "## Targets\n\n| scenario | system | target | reached | |\n|---|---|---|---|---|\n");
     for (Target target : Target.ALL) {

@@ -10,14 +10,15 @@ class ProcessorTimesTest {
 
   @Test
   void countsWhatThisProcessUses() throws Exception {
-    ProcessorTimes before = ProcessorTimes.now(NO_BACKEND);
-    while (ProcessorTimes.now(NO_BACKEND).jvm() == before.jvm()) {
+    ProcessorTimes before = ProcessorTimes.now(NO_BACKEND, PortOwner.NONE);
+    while (ProcessorTimes.now(NO_BACKEND, PortOwner.NONE).jvm() == before.jvm()) {
       Thread.onSpinWait();
     }
 
-    ProcessorTimes used = ProcessorTimes.now(NO_BACKEND).since(before);
+    ProcessorTimes used = ProcessorTimes.now(NO_BACKEND, PortOwner.NONE).since(before);
 
     assertThat(used.jvm()).isPositive();
     assertThat(used.postgres()).isZero();
+    assertThat(used.rabbitMq()).isZero();
   }
 }
