@@ -185,7 +185,7 @@ public final class Worker implements JobWorker {
     if (heartbeat.isFailing()) {
       problems.add("its heartbeats have stopped, since the database cannot be reached");
     }
-    if (consumer != null && !consumer.isConnected()) {
+    if (consumer != null && consumer.downFor().compareTo(BrokerFeed.FALL_BACK_AFTER) > 0) {
       problems.add("it is not connected to RabbitMQ and takes its jobs from the table");
     }
     if (recorder.isFull()) {

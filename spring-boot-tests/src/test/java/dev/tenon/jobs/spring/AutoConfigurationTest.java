@@ -118,10 +118,14 @@ class AutoConfigurationTest {
             "tenon.rabbitmq.enabled=true", "tenon.rabbitmq.uris=amqp://guest:guest@127.0.0.1:1")
         .run(
             context ->
-                assertThat(health(context))
-                    .startsWith("DOWN")
-                    .contains("rabbitmq=DOWN: not connected")
-                    .contains("workers take them from there"));
+                Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(
+                        () ->
+                            assertThat(health(context))
+                                .startsWith("DOWN")
+                                .contains("rabbitmq=DOWN: not connected")
+                                .contains("workers take them from there")));
   }
 
   @Test

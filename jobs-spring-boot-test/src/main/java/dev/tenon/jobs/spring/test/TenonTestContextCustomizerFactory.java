@@ -1,0 +1,22 @@
+package dev.tenon.jobs.spring.test;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.test.context.ContextConfigurationAttributes;
+import org.springframework.test.context.ContextCustomizer;
+import org.springframework.test.context.ContextCustomizerFactory;
+import org.springframework.test.context.TestContextAnnotationUtils;
+
+/** Customizes the contexts of tests with {@link TenonTest}; Spring finds it in its factories. */
+final class TenonTestContextCustomizerFactory implements ContextCustomizerFactory {
+
+  /** Called by Spring. */
+  TenonTestContextCustomizerFactory() {}
+
+  @Override
+  public @Nullable ContextCustomizer createContextCustomizer(
+      Class<?> testClass, List<ContextConfigurationAttributes> configAttributes) {
+    TenonTest test = TestContextAnnotationUtils.findMergedAnnotation(testClass, TenonTest.class);
+    return test == null ? null : new TenonTestContextCustomizer(test.database());
+  }
+}
