@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,8 @@ class DocumentsTest {
 
   private static final Pattern ELLIPSIS = Pattern.compile("(?m)^\\s*(// …|<!-- … -->)$");
 
+  private static final Pattern VERSION = Pattern.compile("<([\\w.-]+\\.version)>[^<]*</\\1>");
+
   static Stream<Document> documents() {
     return Stream.of(Document.README, Document.GUIDE, Document.EXPORTS).map(Document::new);
   }
@@ -31,10 +34,11 @@ class DocumentsTest {
   @MethodSource("documents")
   void javaIsCompiled(Document document) throws IOException {
     List<String> sources = new ArrayList<>();
-    for (String example : List.of("quickstart", "dagger")) {
-      Path directory = Document.ROOT.resolve("examples").resolve(example).resolve("src");
+    for (String example : List.of("quickstart", "dagger", "shop")) {
+      Path directory = Document.ROOT.resolve("examples").resolve(example);
       try (Stream<Path> files = Files.walk(directory)) {
-        for (Path file : files.filter(file -> file.toString().endsWith(".java")).toList()) {
+        for (Path file :
+            files.filter(file -> file.toString().matches(".*/src/.*\\.java")).toList()) {
           sources.add(Files.readString(file));
         }
       }
@@ -52,12 +56,37 @@ class DocumentsTest {
         Files.readString(
             Document.ROOT.resolve(
                 "jobs-runtime/src/main/filtered/dev/tenon/jobs/runtime/processor-setup.txt"));
-    List<String> sources =
-        List.of(
-            Files.readString(Document.MODULE.resolve("pom.xml")),
-            Files.readString(Document.ROOT.resolve("templates/my-app/pom.xml")),
-            setup.replace("${project.version}", "${tenon.version}"));
+    List<String> sources = new ArrayList<>();
+    sources.add(Files.readString(Document.MODULE.resolve("pom.xml")));
+    sources.add(Files.readString(Document.ROOT.resolve("templates/my-app/pom.xml")));
+    sources.add(setup.replace("${project.version}", "${tenon.version}"));
+    for (Path pom : shopPoms()) {
+      sources.add(Files.readString(pom));
+    }
     assertThat(document.blocks("xml")).allSatisfy(block -> assertIsIn(sources, block));
+  }
+
+  private static List<Path> shopPoms() {
+    Path shop = Document.ROOT.resolve("examples/shop");
+    return Stream.of("definitions", "web", "worker")
+        .map(module -> shop.resolve(module).resolve("pom.xml"))
+        .toList();
+  }
+
+  /** The poms of the example are those of a user, with versions of their own. */
+  @Test
+  void versionsOfTheExampleAreThoseOfTheBuild() throws IOException {
+    String build = Files.readString(Document.ROOT.resolve("pom.xml"));
+    for (Path pom : shopPoms()) {
+      List<String> versions =
+          VERSION
+              .matcher(Files.readString(pom))
+              .results()
+              .map(MatchResult::group)
+              .filter(version -> !version.startsWith("<tenon."))
+              .toList();
+      assertThat(versions).isNotEmpty().allSatisfy(version -> assertThat(build).contains(version));
+    }
   }
 
   @Test

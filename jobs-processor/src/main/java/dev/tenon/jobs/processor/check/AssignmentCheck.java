@@ -263,7 +263,7 @@ final class AssignmentCheck {
           .formatted(DisplayNames.simple(member.job().payload()));
     }
     return contents.handlers().isEmpty()
-        ? ", or @JobModule(value = \"%s\", handlers = Handlers.ELSEWHERE) if another compilation has the handlers"
+        ? ", or @JobModule(value = \"%s\", handlers = JobModule.Handlers.ELSEWHERE) if another compilation has the handlers"
             .formatted(contents.module().simpleName())
         : "";
   }
