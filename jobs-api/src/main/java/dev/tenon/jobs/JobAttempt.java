@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface JobAttempt {
 
-  /** The job. */
+  /** The id of the job. */
   UUID jobId();
 
   /**

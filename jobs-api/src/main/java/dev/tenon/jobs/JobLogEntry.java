@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface JobLogEntry {
 
-  /** The job. */
+  /** The id of the job. */
   UUID jobId();
 
   /** The attempt that wrote it, from 1. */

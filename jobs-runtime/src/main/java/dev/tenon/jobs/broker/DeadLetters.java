@@ -9,7 +9,7 @@ import java.io.IOException;
  */
 final class DeadLetters {
 
-  private static final String CONSEQUENCE = "what is no pointer may be lost";
+  private static final String CONSEQUENCE = "messages that are not pointers may be lost";
 
   private final Topology topology;
   private final QueueDeclarer declarer;

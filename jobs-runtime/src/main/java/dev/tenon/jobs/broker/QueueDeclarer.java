@@ -36,7 +36,7 @@ final class QueueDeclarer {
         connection, topology.queue(routingKey), open -> topology.declareQueue(open, routingKey));
   }
 
-  /** Declares the queue of what is no pointer; otherwise as {@link #declare}. */
+  /** Declares the queue of messages that are not pointers; otherwise as {@link #declare}. */
   void declareDeadLetters(Connection connection) throws IOException, QueueRefusedException {
     long unused =
         declare(

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  */
 public final class Topology {
 
-  /** How many messages that are no pointers are kept. */
+  /** How many messages that are not pointers are kept. */
   static final int MAX_DEAD_LETTERS = 10_000;
 
   /** They may be large, so that their bytes are limited too; the oldest go first. */
@@ -55,7 +55,7 @@ public final class Topology {
     return prefix + "jobs.control";
   }
 
-  /** The exchange and the queue of what is no pointer. */
+  /** The exchange and the queue of messages that are not pointers. */
   public String deadLetters() {
     return prefix + "jobs.dead-letter";
   }
@@ -119,7 +119,7 @@ public final class Topology {
     channel.exchangeDeclare(deadLetters(), BuiltinExchangeType.FANOUT, true);
   }
 
-  /** Declares the queue of what is no pointer. */
+  /** Declares the queue of messages that are not pointers. */
   void declareDeadLetters(Channel channel) throws IOException {
     Map<String, Object> arguments = new HashMap<>();
     arguments.put("x-max-length", MAX_DEAD_LETTERS);

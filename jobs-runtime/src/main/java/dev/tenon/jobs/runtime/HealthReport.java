@@ -43,7 +43,7 @@ final class HealthReport {
   private final long startedNanos = System.nanoTime();
 
   /**
-   * A report.
+   * Prepares the report; {@link #check} makes one.
    *
    * @param types the job types that this process knows
    * @param lostAfter how long a worker must be silent to count as lost

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** An attempt as it was read. */
+/** An attempt as it was read from the table. */
 record StoredAttempt(
     UUID jobId,
     int attempt,

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A job as it was read. */
+/** A job as it was read from the table. */
 record StoredJob(
     UUID id,
     String type,

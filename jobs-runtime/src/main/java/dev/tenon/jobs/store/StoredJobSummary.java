@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A job as it was read for a list. */
+/** A job without payload and result, as it was read from the table. */
 record StoredJobSummary(
     UUID id,
     String type,

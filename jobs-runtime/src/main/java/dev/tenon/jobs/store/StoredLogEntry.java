@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A line of a log as it was read. */
+/** A line of a log as it was read from the table. */
 record StoredLogEntry(
     UUID jobId,
     int attempt,

@@ -52,7 +52,7 @@ final class AsyncApiDocument {
           },
           "deadLetter": {
             "address": "jobs.dead-letter",
-            "description": "Messages that are no pointers to jobs, through the fanout exchange of \
+            "description": "Messages that are not pointers to jobs, through the fanout exchange of \
       the same name.",
             "bindings": {"amqp": {
               "is": "queue",
@@ -136,7 +136,7 @@ final class AsyncApiDocument {
       },
       %4$s: {
         "address": %2$s,
-        "description": "Classic, with a priority for each message. What is no pointer is rejected.",
+        "description": "Classic, with a priority for each message. A message that is not a pointer is rejected.",
         "messages": {%3$s},
         "bindings": {"amqp": {
           "is": "queue",
