@@ -8,7 +8,6 @@ import org.springframework.boot.context.TypeExcludeFilter;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.ComponentScan.Filter;
 import org.springframework.context.annotation.FilterType;
-import org.springframework.stereotype.Component;
 
 /** An application that scans for its handlers, among other classes. */
 @SpringBootConfiguration
@@ -17,9 +16,4 @@ import org.springframework.stereotype.Component;
     basePackageClasses = {SliceApplication.class, OrderConfirm.class},
     includeFilters = @Filter(type = FilterType.ASSIGNABLE_TYPE, classes = JobHandler.class),
     excludeFilters = @Filter(type = FilterType.CUSTOM, classes = TypeExcludeFilter.class))
-class SliceApplication {
-
-  /** A class that no test of jobs needs. */
-  @Component
-  static class Unrelated {}
-}
+class SliceApplication {}

@@ -57,7 +57,7 @@ class TenonTestTest {
     @Test
     void nothingElseOfTheApplicationIsThere() {
       assertThat(context.getBeansOfType(SliceApplication.class)).hasSize(1);
-      assertThat(context.getBeansOfType(SliceApplication.Unrelated.class)).isEmpty();
+      assertThat(context.getBeansOfType(Unrelated.class)).isEmpty();
       assertThat(context.containsBean("entityManagerFactory")).isFalse();
       assertThat(context.containsBean("rabbitConnectionFactory")).isFalse();
     }
