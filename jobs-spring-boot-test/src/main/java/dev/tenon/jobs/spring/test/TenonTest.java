@@ -42,7 +42,7 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @BootstrapWith(TenonTestContextBootstrapper.class)
-@ExtendWith(SpringExtension.class)
+@ExtendWith({ContextCloser.class, SpringExtension.class})
 @ImportAutoConfiguration
 public @interface TenonTest {
 

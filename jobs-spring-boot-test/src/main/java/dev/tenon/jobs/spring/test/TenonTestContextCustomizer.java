@@ -21,6 +21,7 @@ record TenonTestContextCustomizer(Database database) implements ContextCustomize
       ConfigurableApplicationContext context, MergedContextConfiguration configuration) {
     TestPropertyValues.of(EnableAutoConfiguration.ENABLED_OVERRIDE_PROPERTY + "=false")
         .applyTo(context);
+    ContextCloser.add(context);
     if (database == Database.EMBEDDED) {
       EmbeddedServer.newDatabase().applyTo(context);
     }
