@@ -3,8 +3,6 @@ package dev.tenon.jobs.faults;
 import dev.tenon.jobs.broker.PointerConsumer;
 import dev.tenon.jobs.broker.PointerConsumer.Delivery;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** What the broken variants do. Public for the code that calls it. */
 public final class Breakage {
@@ -13,8 +11,6 @@ public final class Breakage {
 
   /** A lease belongs to a worker. */
   private static final String WORKER_CHECK = "\"tenon\".\"jobs\".\"worker_id\" = \"e\".\"worker\"";
-
-  private static final Set<Delivery> ACKNOWLEDGED = ConcurrentHashMap.newKeySet();
 
   private Breakage() {}
 
@@ -27,16 +23,8 @@ public final class Breakage {
     return sql.replace(LEASE_CHECK, "true").replace(WORKER_CHECK, "true");
   }
 
-  /** Acknowledges what was only just taken. */
+  /** Acknowledges what was only just taken; that it is acknowledged again does no harm. */
   public static void acknowledge(PointerConsumer consumer, List<Delivery> taken) {
-    for (Delivery delivery : taken) {
-      consumer.acknowledge(delivery);
-      ACKNOWLEDGED.add(delivery);
-    }
-  }
-
-  /** Whether it was acknowledged too early. */
-  public static boolean isAcknowledged(Delivery delivery) {
-    return ACKNOWLEDGED.remove(delivery);
+    consumer.acknowledge(taken);
   }
 }

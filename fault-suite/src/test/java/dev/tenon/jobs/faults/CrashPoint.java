@@ -41,15 +41,8 @@ enum CrashPoint {
       "java.util.Collection",
       "java.util.Map",
       "long"),
-  /**
-   * A pointer is acknowledged, and its handler has not started; at a later pass, some pointers of
-   * the batch are and others are not.
-   */
-  AFTER_ACK(
-      "broker.PointerConsumer",
-      "acknowledge",
-      Edge.END,
-      "dev.tenon.jobs.broker.PointerConsumer$Delivery"),
+  /** The pointers are acknowledged, and no handler has started. */
+  AFTER_ACK("broker.PointerConsumer", "acknowledge", Edge.END, "java.util.Collection"),
   /** Handlers have returned, and no outcome is committed. */
   BEFORE_OUTCOME("store.OutcomeStore", "finish", Edge.BEGINNING, "java.util.List"),
   /** The outcomes are committed, and the worker has not heard so. */

@@ -83,8 +83,7 @@ public final class FaultAgent {
           write(
               instrumentation,
               PointerConsumer.class.getName(),
-              Advice.to(AcknowledgedWhenTaken.class).on(named("take")),
-              Advice.to(NotTwice.class).on(named("acknowledge")));
+              Advice.to(AcknowledgedWhenTaken.class).on(named("take")));
     }
   }
 
@@ -175,13 +174,6 @@ public final class FaultAgent {
     @Advice.OnMethodExit
     static void exit(@Advice.This PointerConsumer consumer, @Advice.Return List<Delivery> taken) {
       Breakage.acknowledge(consumer, taken);
-    }
-  }
-
-  private static final class NotTwice {
-    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
-    static boolean enter(@Advice.Argument(0) Delivery delivery) {
-      return Breakage.isAcknowledged(delivery);
     }
   }
 }

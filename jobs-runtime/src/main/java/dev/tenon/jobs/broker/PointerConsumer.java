@@ -13,10 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.Iterator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -29,8 +33,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Receives pointers and requests to cancel jobs, for one worker. Pointers wait here, most urgent
  * first and unacknowledged, until the worker takes them or they are handed back. {@link #take},
- * {@link #pause}, {@link #resume} and {@link #handBackOlderThan} are for the worker's claiming
- * thread only; everything else is thread-safe.
+ * {@link #expect}, {@link #pause}, {@link #resume} and {@link #handBackOlderThan} are for the
+ * worker's claiming thread only; everything else is thread-safe.
  */
 public final class PointerConsumer implements AutoCloseable {
 
@@ -47,6 +51,12 @@ public final class PointerConsumer implements AutoCloseable {
 
   private static final Duration TEND_SOON = Duration.ofMillis(200);
 
+  /** How many pointers may be here, of all queues together, if the worker takes them fast. */
+  private static final int MAX_PREFETCH = 2000;
+
+  /** After so long in which fewer pointers would have been enough, fewer are sent ahead. */
+  private static final Duration FEWER_AFTER = Duration.ofSeconds(2);
+
   private final Topology topology;
   private final UUID installation;
   private final Collection<String> routingKeys;
@@ -60,7 +70,11 @@ public final class PointerConsumer implements AutoCloseable {
   private final AtomicLong refused = new AtomicLong();
   private final ForeignPointers foreign;
   private final LineLimiter refusedLines = new LineLimiter(LOG_INTERVAL);
+  private final int prefetch;
+  private final int maxPrefetch;
   private @Nullable Connection connection;
+  private int currentPrefetch;
+  private long fewerSinceNanos = System.nanoTime();
   private boolean paused;
 
   /**
@@ -70,11 +84,16 @@ public final class PointerConsumer implements AutoCloseable {
    * @param type the type that the message names
    * @param priority how urgent it is
    * @param receivedNanos when it came, by {@link System#nanoTime()}
-   * @param channel where it came from
+   * @param source where it came from
    * @param tag what it is called there
    */
   public record Delivery(
-      UUID jobId, String type, int priority, long receivedNanos, Channel channel, long tag) {}
+      UUID jobId,
+      String type,
+      int priority,
+      long receivedNanos,
+      UnsettledDeliveries source,
+      long tag) {}
 
   /**
    * A consumer; {@link #start()} connects it.
@@ -82,7 +101,8 @@ public final class PointerConsumer implements AutoCloseable {
    * @param access how RabbitMQ is reached, and whose pointers are taken
    * @param workerId the worker
    * @param routingKeys whose queues are consumed
-   * @param prefetch how many unacknowledged pointers of each queue may be here
+   * @param prefetch how many unacknowledged pointers of each queue may be here, unless the worker
+   *     {@linkplain #expect takes} more in a short while
    * @param cancelListener is told which jobs somebody says are to be cancelled. Anybody who may
    *     publish can say so: it is a reason to look into the table, and no more. Called by a thread
    *     of the connection; must not block.
@@ -96,6 +116,9 @@ public final class PointerConsumer implements AutoCloseable {
     this.topology = new Topology(access.options());
     this.installation = access.installation();
     this.routingKeys = List.copyOf(routingKeys);
+    this.prefetch = prefetch;
+    this.maxPrefetch = Math.max(prefetch, MAX_PREFETCH / Math.max(1, routingKeys.size()));
+    this.currentPrefetch = prefetch;
     this.cancelListener = cancelListener;
     this.refusals = new QueueRefusals("Worker " + workerId);
     this.foreign = new ForeignPointers("Worker " + workerId);
@@ -105,7 +128,7 @@ public final class PointerConsumer implements AutoCloseable {
     for (String routingKey : this.routingKeys) {
       subscriptions.add(
           new QueueSubscription(
-              topology, declarer, refusals, routingKey, prefetch, this::receiver, link::tendSoon));
+              topology, declarer, refusals, routingKey, Receiver::new, link::tendSoon));
     }
   }
 
@@ -163,24 +186,54 @@ public final class PointerConsumer implements AutoCloseable {
     return taken;
   }
 
-  /** Tells the broker that a pointer has done its work. */
-  public void acknowledge(Delivery delivery) {
-    settle(delivery, channel -> channel.basicAck(delivery.tag(), false));
+  /** Tells the broker that pointers have done their work. */
+  public void acknowledge(Collection<Delivery> deliveries) {
+    Map<UnsettledDeliveries, List<Long>> bySource = new HashMap<>();
+    for (Delivery delivery : deliveries) {
+      bySource.computeIfAbsent(delivery.source(), unused -> new ArrayList<>()).add(delivery.tag());
+    }
+    bySource.forEach(
+        (source, tags) -> settle(tags.size() + " pointers", () -> source.acknowledge(tags)));
   }
 
   /** Gives a pointer back to its queue, for any worker to take. */
   public void handBack(Delivery delivery) {
-    settle(delivery, channel -> channel.basicNack(delivery.tag(), false, true));
+    settle(
+        "the pointer to job " + delivery.jobId(), () -> delivery.source().handBack(delivery.tag()));
   }
 
   /** Gives the pointers back that have waited here for longer than that. */
   public void handBackOlderThan(Duration age) {
     long now = System.nanoTime();
-    for (Iterator<Delivery> each = buffer.iterator(); each.hasNext(); ) {
-      Delivery delivery = each.next();
-      if (now - delivery.receivedNanos() > age.toNanos() && buffer.remove(delivery)) {
-        handBack(delivery);
+    List<Delivery> old = new ArrayList<>();
+    for (Delivery delivery : buffer) {
+      if (now - delivery.receivedNanos() > age.toNanos()) {
+        old.add(delivery);
       }
+    }
+    if (!old.isEmpty()) {
+      // Only those that are still here: the others may have been cleared with their connection
+      Set<Delivery> removed = Collections.newSetFromMap(new IdentityHashMap<>());
+      removed.addAll(old);
+      buffer.removeIf(removed::contains);
+      old.forEach(this::handBack);
+    }
+  }
+
+  /**
+   * Says how many pointers the worker takes in a short while, so that the broker sends enough of
+   * them ahead: more are sent at once, fewer when that has been enough for a while.
+   */
+  public synchronized void expect(int pointers) {
+    int wanted = pointers > prefetch / 2 ? maxPrefetch : prefetch;
+    long now = System.nanoTime();
+    if (wanted >= currentPrefetch) {
+      fewerSinceNanos = now;
+    }
+    boolean fewerIsEnough = now - fewerSinceNanos > FEWER_AFTER.toNanos();
+    if (wanted > currentPrefetch || (wanted < currentPrefetch && fewerIsEnough)) {
+      currentPrefetch = wanted;
+      tendSubscriptions();
     }
   }
 
@@ -195,15 +248,18 @@ public final class PointerConsumer implements AutoCloseable {
 
   /** Consumes again after {@link #pause()}. */
   public synchronized void resume() {
-    Connection open = connection;
-    if (!paused) {
-      return;
+    if (paused) {
+      paused = false;
+      tendSubscriptions();
     }
-    paused = false;
+  }
+
+  private void tendSubscriptions() {
+    Connection open = connection;
     if (open != null) {
       try {
         for (QueueSubscription each : subscriptions) {
-          each.tend(open, true);
+          each.tend(open, !paused, currentPrefetch);
         }
       } catch (IOException | AlreadyClosedException e) {
         LOG.debug("The connection was lost before consuming went on; it is built again.", e);
@@ -217,22 +273,18 @@ public final class PointerConsumer implements AutoCloseable {
     link.close();
   }
 
-  private Receiver receiver(Channel open, QueueSubscription subscription) {
-    return new Receiver(open, subscription);
-  }
-
-  private static void settle(Delivery delivery, Settlement settlement) {
+  private static void settle(String what, Settlement settlement) {
     try {
-      settlement.apply(delivery.channel());
+      settlement.send();
     } catch (IOException | AlreadyClosedException e) {
       // The broker gives an unsettled pointer to somebody else, for whom it is then stale
-      LOG.debug("The pointer to job {} could not be settled.", delivery.jobId(), e);
+      LOG.debug("What could not be settled: {}.", what, e);
     }
   }
 
   @FunctionalInterface
   private interface Settlement {
-    void apply(Channel channel) throws IOException;
+    void send() throws IOException;
   }
 
   private final class ConsumerSession implements BrokerLink.Session {
@@ -260,11 +312,11 @@ public final class PointerConsumer implements AutoCloseable {
         if (open != null) {
           deadLetters.declareAgain(open);
           for (QueueSubscription each : subscriptions) {
-            each.tend(open, !paused);
+            each.tend(open, !paused, currentPrefetch);
           }
         }
         // What a channel that is closed had delivered goes to somebody else
-        buffer.removeIf(delivery -> !delivery.channel().isOpen());
+        buffer.removeIf(delivery -> !delivery.source().isOpen());
         return subscriptions.stream().anyMatch(QueueSubscription::isWaiting)
             ? TEND_SOON
             : TEND_INTERVAL;
@@ -284,11 +336,13 @@ public final class PointerConsumer implements AutoCloseable {
 
   private final class Receiver extends DefaultConsumer {
 
+    private final UnsettledDeliveries unsettled;
     private final QueueSubscription subscription;
     private final String queue;
 
-    Receiver(Channel channel, QueueSubscription subscription) {
+    Receiver(Channel channel, UnsettledDeliveries unsettled, QueueSubscription subscription) {
       super(channel);
+      this.unsettled = unsettled;
       this.subscription = subscription;
       this.queue = subscription.queue();
     }
@@ -310,13 +364,14 @@ public final class PointerConsumer implements AutoCloseable {
         return;
       }
       Integer priority = properties.getPriority();
+      unsettled.add(envelope.getDeliveryTag());
       buffer.add(
           new Delivery(
               content.get().jobId(),
               content.get().type(),
               priority == null ? 0 : priority,
               System.nanoTime(),
-              getChannel(),
+              unsettled,
               envelope.getDeliveryTag()));
     }
 

@@ -7,7 +7,6 @@ import com.rabbitmq.client.Consumer;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,20 +29,27 @@ final class QueueSubscription {
   private final QueueRefusals refusals;
   private final String routingKey;
   private final String queue;
-  private final int prefetch;
-  private final BiFunction<Channel, QueueSubscription, Consumer> receiver;
+  private final ReceiverFactory receivers;
   private final Runnable tendSoon;
   private @Nullable Channel channel;
+  private @Nullable UnsettledDeliveries unsettled;
   private @Nullable String consumerTag;
+  private int prefetch;
   private long openedNanos = System.nanoTime();
   private long notBeforeNanos = System.nanoTime();
   private Duration pause = FIRST_PAUSE;
   private volatile boolean ended;
 
+  /** Makes the receiver of what is delivered on a channel. */
+  @FunctionalInterface
+  interface ReceiverFactory {
+    Consumer create(Channel open, UnsettledDeliveries unsettled, QueueSubscription subscription);
+  }
+
   /**
    * A subscription.
    *
-   * @param receiver gets what is delivered on a channel
+   * @param receivers make the receiver of what is delivered
    * @param tendSoon asks for {@link #tend} on the owner's thread
    */
   QueueSubscription(
@@ -51,15 +57,13 @@ final class QueueSubscription {
       QueueDeclarer declarer,
       QueueRefusals refusals,
       String routingKey,
-      int prefetch,
-      BiFunction<Channel, QueueSubscription, Consumer> receiver,
+      ReceiverFactory receivers,
       Runnable tendSoon) {
     this.declarer = declarer;
     this.refusals = refusals;
     this.routingKey = routingKey;
     this.queue = topology.queue(routingKey);
-    this.prefetch = prefetch;
-    this.receiver = receiver;
+    this.receivers = receivers;
     this.tendSoon = tendSoon;
   }
 
@@ -76,9 +80,11 @@ final class QueueSubscription {
   /**
    * Declares and consumes the queue unless that is done already.
    *
+   * @param consumes whether it should be consumed
+   * @param wantedPrefetch how many unacknowledged messages the consumer may have
    * @throws IOException if the connection is lost
    */
-  void tend(Connection connection, boolean consumes) throws IOException {
+  void tend(Connection connection, boolean consumes, int wantedPrefetch) throws IOException {
     try {
       Channel open = channel;
       if (open != null && (ended || !open.isOpen())) {
@@ -92,8 +98,15 @@ final class QueueSubscription {
         long unused = declarer.declare(connection, routingKey);
         open = open(connection);
       }
-      if (consumes && consumerTag == null) {
-        consumerTag = open.basicConsume(queue, receiver.apply(open, this));
+      if (consumerTag != null && prefetch != wantedPrefetch) {
+        // A consumer keeps the prefetch that it began with
+        pause();
+      }
+      UnsettledDeliveries deliveries = unsettled;
+      if (consumes && consumerTag == null && deliveries != null) {
+        prefetch = wantedPrefetch;
+        open.basicQos(prefetch);
+        consumerTag = open.basicConsume(queue, receivers.create(open, deliveries, this));
       }
       refusals.remove(routingKey, queue);
     } catch (QueueRefusedException e) {
@@ -118,9 +131,9 @@ final class QueueSubscription {
 
   private Channel open(Connection connection) throws IOException {
     Channel opened = QueueDeclarer.create(connection);
-    opened.basicQos(prefetch);
     opened.addShutdownListener(cause -> tendSoon.run());
     channel = opened;
+    unsettled = new UnsettledDeliveries(opened);
     openedNanos = System.nanoTime();
     return opened;
   }
@@ -159,6 +172,7 @@ final class QueueSubscription {
   /** The channel is gone, with the connection or alone. */
   void forget() {
     channel = null;
+    unsettled = null;
     consumerTag = null;
     ended = false;
   }

@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  *     submitting and reading
  * @param socketTimeout how long a statement may go without an answer before its connection counts
  *     as dead; null if it may take its time
+ * @param plansEachTime whether each statement is planned when it is executed, by the size that the
+ *     tables have then. Otherwise PostgreSQL keeps the plans of statements that are repeated: one
+ *     that was best for an empty table can be a thousand times too slow for a backlog.
  */
-record ConnectionOptions(String purpose, @Nullable Duration socketTimeout) {
+record ConnectionOptions(String purpose, @Nullable Duration socketTimeout, boolean plansEachTime) {
 
   /** Connecting and logging in together, for each host. */
   static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(6);
@@ -36,6 +39,10 @@ record ConnectionOptions(String purpose, @Nullable Duration socketTimeout) {
     properties.setProperty("tcpKeepAlive", "true");
     if (socketTimeout != null) {
       properties.setProperty("socketTimeout", Long.toString(socketTimeout.toSeconds()));
+    }
+    if (plansEachTime) {
+      // https://jdbc.postgresql.org/documentation/server-prepare/
+      properties.setProperty("prepareThreshold", "0");
     }
     // What PostgreSQL says about a row that it refuses may quote the payload
     properties.setProperty("logServerErrorDetail", "false");

@@ -21,20 +21,22 @@ final class DataSources implements AutoCloseable {
   /** Claimer, recorder, dispatcher and upkeep use one connection each, and health another one. */
   private static final int CONTROL_CONNECTIONS = 5;
 
-  private static final ConnectionOptions MAIN = new ConnectionOptions("", Duration.ofSeconds(60));
+  private static final ConnectionOptions MAIN =
+      new ConnectionOptions("", Duration.ofSeconds(60), false);
 
   /** Shorter than a worker's silence after which it counts as lost. */
   private static final ConnectionOptions CONTROL =
-      new ConnectionOptions("control", Duration.ofSeconds(10));
+      new ConnectionOptions("control", Duration.ofSeconds(10), true);
 
   /** Short enough for another heartbeat before the worker counts as lost. */
   private static final ConnectionOptions HEARTBEAT =
-      new ConnectionOptions("heartbeat", Duration.ofSeconds(5));
+      new ConnectionOptions("heartbeat", Duration.ofSeconds(5), true);
 
   private static final ConnectionOptions START =
-      new ConnectionOptions("start", Duration.ofSeconds(10));
+      new ConnectionOptions("start", Duration.ofSeconds(10), false);
 
-  private static final ConnectionOptions MIGRATIONS = new ConnectionOptions("migrations", null);
+  private static final ConnectionOptions MIGRATIONS =
+      new ConnectionOptions("migrations", null, false);
 
   private static final Duration MAIN_PATIENCE = Duration.ofSeconds(30);
   private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(5);

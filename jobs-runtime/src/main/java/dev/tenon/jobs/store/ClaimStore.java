@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * Claims jobs for a worker: many with one statement. The payloads of one claim have a limited
@@ -50,18 +51,23 @@ public final class ClaimStore {
       String workerId, Collection<UUID> jobIds, Map<String, Integer> types, long maxBytes) {
     Tables.Jobs j = database.tables().jobs;
     KnownTypes known = new KnownTypes(types);
+    UnnestedRows<UUID> pointers = new UnnestedRows<>("p", List.copyOf(jobIds));
+    Field<UUID> pointedTo = pointers.column("id", SQLDataType.UUID, Function.identity());
+    var inOrder = select(pointedTo).from(pointers.table()).orderBy(pointedTo).asTable("o");
     // It waits for locks, in the order of the ids as every statement does: a job that is passed
-    // over here would never be claimed by its pointer.
-    Select<?> waiting =
+    // over here would never be claimed by its pointer. One look at the primary key for each
+    // pointer: in one condition with the status, the planner may prefer to read all that waits.
+    var ofOnePointer =
         select(waitingColumns(j, known))
             .from(j)
             .where(
                 j.id
-                    .eq(DSL.any(jobIds.toArray(UUID[]::new)))
+                    .eq(DSL.field(name("o", "id"), SQLDataType.UUID))
                     .and(j.status.in(StatusChange.CLAIM.from()))
                     .and(j.runAt.le(currentInstant())))
-            .orderBy(j.id)
             .forNoKeyUpdate();
+    Select<?> waiting =
+        select(DSL.table(name("w")).asterisk()).from(inOrder, lateral(ofOnePointer.asTable("w")));
     return new ClaimStatement(database, workerId, jobIds.size(), maxBytes)
         .claim(List.of(ClaimStatement.waiting(waiting)));
   }

@@ -33,6 +33,11 @@ public final class Dispatcher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final int MAX_WAITING = 20_000;
   private static final int BATCH = 500;
+
+  /** How many jobs are noted as queued with one statement, at least. */
+  private static final int MAX_NOTED = 2000;
+
+  private static final int MAX_CONFIRMED_BATCHES = 1000;
   private static final Duration UNTIL_WOKEN = Duration.ofMinutes(1);
   private static final Duration MAX_CLOSE = Duration.ofSeconds(5);
 
@@ -40,6 +45,13 @@ public final class Dispatcher implements AutoCloseable {
   private static final Duration COMMIT_POLL = Duration.ofMillis(20);
 
   private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(10);
+
+  /**
+   * A job that is claimed at once need not be noted as queued before: what is noted after that long
+   * is only what still waits.
+   */
+  private static final Duration NOTE_AFTER = Duration.ofMillis(250);
+
   private static final Duration UNROUTABLE_PAUSE = Duration.ofSeconds(1);
   private static final Duration UNPUBLISHABLE_PAUSE = Duration.ofMinutes(10);
 
@@ -49,6 +61,11 @@ public final class Dispatcher implements AutoCloseable {
   private final BlockingQueue<JobPointer> committed = new LinkedBlockingQueue<>(MAX_WAITING);
   private final ConcurrentLinkedQueue<Uncommitted> arriving = new ConcurrentLinkedQueue<>();
   private final Deque<Uncommitted> uncommitted = new ArrayDeque<>();
+
+  private final Deque<Confirmed> confirmed = new ArrayDeque<>();
+
+  /** Pointers that the broker has, and when that is noted in the table. */
+  private record Confirmed(List<JobPointer> pointers, long noteAtNanos) {}
 
   /** Jobs in a transaction of the caller, and when to stop looking whether it is committed. */
   private record Uncommitted(Set<UUID> jobIds, long giveUpAtNanos) {}
@@ -89,12 +106,21 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   private Duration publishNext() {
+    noteConfirmed(System.nanoTime());
     List<JobPointer> batch = new ArrayList<>();
     committed.drainTo(batch, BATCH);
-    batch.addAll(newlyCommitted());
+    // The others are the relay's, too, from now on or soon
+    boolean allAreNew = batch.stream().allMatch(pointer -> pointer.lease() == 0);
+    List<JobPointer> fromCallers = newlyCommitted();
+    batch.addAll(fromCallers);
     if (!batch.isEmpty()) {
       try {
-        publish(batch);
+        List<JobPointer> queued = publishBatch(batch);
+        if (allAreNew && fromCallers.isEmpty()) {
+          confirmed.add(new Confirmed(queued, System.nanoTime() + NOTE_AFTER.toNanos()));
+        } else {
+          note(queued);
+        }
       } catch (BrokerUnavailableException e) {
         LOG.debug("{} pointers are left to the relay.", batch.size(), e);
       }
@@ -102,7 +128,33 @@ public final class Dispatcher implements AutoCloseable {
     if (!committed.isEmpty()) {
       return Duration.ZERO;
     }
-    return uncommitted.isEmpty() && arriving.isEmpty() ? UNTIL_WOKEN : COMMIT_POLL;
+    if (!uncommitted.isEmpty() || !arriving.isEmpty()) {
+      return COMMIT_POLL;
+    }
+    Confirmed next = confirmed.peek();
+    return next == null
+        ? UNTIL_WOKEN
+        : Duration.ofNanos(Math.max(1, next.noteAtNanos() - System.nanoTime()));
+  }
+
+  /** Notes what was confirmed long enough ago, or has become much. */
+  private void noteConfirmed(long now) {
+    List<JobPointer> due = new ArrayList<>();
+    for (Confirmed next = confirmed.peek();
+        next != null
+            && due.size() < MAX_NOTED
+            && (now - next.noteAtNanos() >= 0 || confirmed.size() > MAX_CONFIRMED_BATCHES);
+        next = confirmed.peek()) {
+      due.addAll(next.pointers());
+      confirmed.remove();
+    }
+    note(due);
+  }
+
+  private void note(List<JobPointer> queued) {
+    if (!queued.isEmpty()) {
+      store.markQueued(queued);
+    }
   }
 
   /** Those of the jobs in callers' transactions that have been committed meanwhile. */
@@ -134,10 +186,13 @@ public final class Dispatcher implements AutoCloseable {
    * @throws BrokerUnavailableException if the broker cannot be reached; the jobs stay pending
    */
   void publish(List<JobPointer> pointers) throws BrokerUnavailableException {
+    note(publishBatch(pointers));
+  }
+
+  /** Publishes pointers. Those that the broker has are still to be noted. */
+  private List<JobPointer> publishBatch(List<JobPointer> pointers)
+      throws BrokerUnavailableException {
     PointerPublisher.Result result = publisher.publish(pointers);
-    if (!result.confirmed().isEmpty()) {
-      store.markQueued(result.confirmed());
-    }
     if (!result.unroutable().isEmpty()) {
       LOG.warn(
           "{} pointers found no queue, which somebody has deleted. It is declared again, and they"
@@ -156,6 +211,7 @@ public final class Dispatcher implements AutoCloseable {
           UNPUBLISHABLE_PAUSE.toMinutes());
       store.postpone(result.unpublishable(), UNPUBLISHABLE_PAUSE);
     }
+    return result.confirmed();
   }
 
   /**
@@ -197,6 +253,9 @@ public final class Dispatcher implements AutoCloseable {
       if (loop.close(MAX_CLOSE)) {
         while (!committed.isEmpty()) {
           Duration unused = publishNext();
+        }
+        while (!confirmed.isEmpty()) {
+          noteConfirmed(System.nanoTime() + NOTE_AFTER.toNanos());
         }
       }
     } catch (InterruptedException e) {

@@ -84,6 +84,7 @@ final class BrokerFeed implements JobFeed {
   private List<ClaimedJob> claimDelivered(int max, Duration wait) throws InterruptedException {
     handBackUnsettled();
     throwOverdueFailure();
+    consumer.expect(max);
     consumer.resume();
     unsettled.addAll(consumer.take(max, wait));
     try {
@@ -156,13 +157,12 @@ final class BrokerFeed implements JobFeed {
     // back, or will be published again
     Set<UUID> left = Set.copyOf(claims.left());
     Set<UUID> setBack = Set.copyOf(claims.setBack());
-    for (Delivery delivery = unsettled.peek(); delivery != null; delivery = unsettled.peek()) {
-      if (left.contains(delivery.jobId())) {
-        consumer.handBack(delivery);
-      } else {
-        consumer.acknowledge(delivery);
-      }
-      unsettled.remove();
+    List<Delivery> done = new ArrayList<>(unsettled);
+    done.removeIf(delivery -> left.contains(delivery.jobId()));
+    consumer.acknowledge(done);
+    unsettled.removeIf(delivery -> !left.contains(delivery.jobId()));
+    handBackUnsettled();
+    for (Delivery delivery : done) {
       if (setBack.contains(delivery.jobId())) {
         logSetBack(delivery);
       }

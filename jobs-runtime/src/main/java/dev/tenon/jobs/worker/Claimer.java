@@ -7,10 +7,6 @@ import dev.tenon.jobs.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,16 +22,18 @@ final class Claimer {
   private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
   private static final Duration MAX_RETRY_PAUSE = Duration.ofSeconds(2);
   private static final Duration PAUSE_WHEN_FULL = Duration.ofMillis(100);
-  private static final int MAX_CLAIMS = 200;
+  private static final int MAX_CLAIMS = 500;
+
+  /** A job that was claimed ahead and waits for that long goes back, for others to take. */
+  private static final Duration MAX_WAIT_FOR_A_SLOT = Duration.ofMillis(500);
 
   /** After memory ran out, jobs are claimed one by one for that long. */
   private static final Duration ONE_BY_ONE = Duration.ofMinutes(1);
 
   private final JobFeed feed;
-  private final Semaphore slots;
-  private final BooleanSupplier mayStartMore;
+  private final Slots slots;
   private final LostClaims lostClaims;
-  private final Consumer<ClaimedJob> start;
+  private final Executions executions;
   private final BackgroundLoop loop;
   private volatile boolean oneByOne;
   private volatile @Nullable Throwable failure;
@@ -44,23 +42,16 @@ final class Claimer {
   /**
    * A claimer.
    *
-   * @param slots has a permit for each free slot; what is started takes one with it
-   * @param mayStartMore whether jobs should be started at all, though there may be free slots
+   * @param slots tells how many jobs to claim
+   * @param executions where what is claimed is started
    * @param lostClaims what becomes of jobs that were claimed and did not arrive
-   * @param start starts a job; if it throws, the job is not started and its slot is free
    */
   Claimer(
-      String workerId,
-      JobFeed feed,
-      Semaphore slots,
-      BooleanSupplier mayStartMore,
-      LostClaims lostClaims,
-      Consumer<ClaimedJob> start) {
+      String workerId, JobFeed feed, Slots slots, Executions executions, LostClaims lostClaims) {
     this.feed = feed;
     this.slots = slots;
-    this.mayStartMore = mayStartMore;
     this.lostClaims = lostClaims;
-    this.start = start;
+    this.executions = executions;
     this.loop =
         BackgroundLoop.named("tenon-claimer-" + workerId)
             .description("Claiming jobs for worker " + workerId)
@@ -105,11 +96,13 @@ final class Claimer {
   }
 
   private Duration claim() throws InterruptedException {
-    if (!mayStartMore.getAsBoolean()) {
+    executions.handBackWaitingFor(MAX_WAIT_FOR_A_SLOT);
+    if (!executions.mayStartMore()) {
       feed.pause();
       return PAUSE_WHEN_FULL;
     }
-    if (!slots.tryAcquire(CLAIM_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+    int room = slots.awaitRoom(CLAIM_WAIT);
+    if (room == 0) {
       feed.pause();
       return Duration.ZERO;
     }
@@ -117,15 +110,15 @@ final class Claimer {
       oneByOne = false;
     }
     boolean alone = oneByOne;
-    int free = alone ? 1 : 1 + slots.drainPermits();
-    int used = 0;
+    if (alone && slots.freeSlots() == 0) {
+      return PAUSE_WHEN_FULL;
+    }
     boolean arrived = false;
     try {
-      List<ClaimedJob> jobs = feed.next(Math.min(free, MAX_CLAIMS), CLAIM_WAIT);
+      List<ClaimedJob> jobs = feed.next(alone ? 1 : Math.min(room, MAX_CLAIMS), CLAIM_WAIT);
       arrived = true;
       for (ClaimedJob job : jobs) {
-        start.accept(job);
-        used++;
+        executions.start(job);
       }
       failure = null;
       return Duration.ZERO;
@@ -137,8 +130,6 @@ final class Claimer {
         throw new MemoryShortage(lostClaims.settle(alone && !arrived), e);
       }
       throw e;
-    } finally {
-      slots.release(free - used);
     }
   }
 }

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -36,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * @param <P> the payload record
  * @param <R> what the handler returns
  */
-final class Execution<P, R> implements Runnable {
+final class Execution<P, R> {
 
   private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
 
@@ -45,19 +46,23 @@ final class Execution<P, R> implements Runnable {
   private final SizeLimits limits;
   private final Recorder recorder;
   private final Listener listener;
-  private final HandlerContext context;
+  private final Clock clock;
   private final AtomicReference<@Nullable StopReason> stop = new AtomicReference<>();
   private final AtomicBoolean ended = new AtomicBoolean();
-  private final AtomicBoolean slotIsFree = new AtomicBoolean();
+  private final AtomicBoolean hasSlot = new AtomicBoolean();
   private @Nullable String payloadJson;
   private @Nullable Thread thread;
+  private boolean isStarted;
   private volatile boolean handlerIsRunning;
   private Runnable handlerReturned = () -> {};
 
   /** Is told how far the attempt has got. */
   interface Listener {
 
-    /** Its slot is free. */
+    /** The handler starts. What is returned is cancelled when it has ended. */
+    ScheduledFuture<?> starts(Execution<?, ?> execution);
+
+    /** Its slot is free, though the handler goes on. */
     void slotIsFree();
 
     /** There is nothing more to record: the worker is done with the attempt. */
@@ -82,9 +87,7 @@ final class Execution<P, R> implements Runnable {
     this.limits = limits;
     this.recorder = recorder;
     this.listener = listener;
-    Instant deadline = clock.instant().plus(binding.definition().timeout());
-    this.context =
-        new HandlerContext(this.job, deadline, clock, limits, recorder, stop::get, ended::get);
+    this.clock = clock;
   }
 
   UUID jobId() {
@@ -103,24 +106,48 @@ final class Execution<P, R> implements Runnable {
     return ended.get();
   }
 
-  @Override
-  public void run() {
+  /**
+   * Runs the handler, unless the attempt is over or the handler was told to stop before.
+   *
+   * @return whether it had its slot until now; false if the slot is free already
+   */
+  boolean run() {
+    hasSlot.set(true);
+    end(attemptUnlessStopped());
+    boolean hadSlot = hasSlot.compareAndSet(true, false);
+    handlerReturned.run();
+    return hadSlot;
+  }
+
+  private AttemptEnd attemptUnlessStopped() {
+    ScheduledFuture<?> deadline;
     synchronized (this) {
+      isStarted = true;
+      if (ended.get() || stop.get() != null) {
+        return new AttemptEnd.Released(job.lease());
+      }
+      try {
+        deadline = listener.starts(this);
+      } catch (RuntimeException | Error e) {
+        LOG.error(
+            "Job {} of type '{}' cannot be started; it is given back.", job.id(), job.type(), e);
+        return new AttemptEnd.Released(job.lease());
+      }
       thread = Thread.currentThread();
       handlerIsRunning = true;
-      if (stop.get() != null) {
-        thread.interrupt();
-      }
     }
-    // It may be over before it has begun, if there was no thread for so long
-    AttemptEnd end = ended.get() ? new AttemptEnd.Released(job.lease()) : attemptInAnyCase();
-    Runnable whenReturned;
+    AttemptEnd end = attemptInAnyCase();
+    deadline.cancel(false);
+    handlerHasReturned();
+    return end;
+  }
+
+  private void handlerHasReturned() {
     synchronized (this) {
       handlerIsRunning = false;
       thread = null;
-      whenReturned = handlerReturned;
-      // The thread may be used again: a signal that came late is not for its next job
-      Thread.interrupted();
+      // The thread is used again: a signal that came late is not for its next job
+      boolean unused = Thread.interrupted();
     }
     if (ended.get()) {
       LOG.info(
@@ -129,9 +156,18 @@ final class Execution<P, R> implements Runnable {
           job.id(),
           job.type());
     }
-    end(end);
-    freeSlot();
-    whenReturned.run();
+  }
+
+  /** Ends the attempt before it has begun. Whether it had not begun yet. */
+  boolean endUnlessStarted() {
+    synchronized (this) {
+      if (isStarted) {
+        return false;
+      }
+      isStarted = true;
+    }
+    end(new AttemptEnd.Released(job.lease()));
+    return true;
   }
 
   /** Has something done when the handler returns; at once if it has returned by now. */
@@ -200,11 +236,16 @@ final class Execution<P, R> implements Runnable {
       return Failures.permanent(job, e);
     }
     try {
-      R result = binding.handler().execute(payload, context);
+      R result = binding.handler().execute(payload, context());
       return new AttemptEnd.Completed(job.lease(), encode(result), definition.version());
     } catch (Throwable e) {
       return failed(e);
     }
+  }
+
+  private HandlerContext context() {
+    Instant deadline = clock.instant().plus(timeout());
+    return new HandlerContext(job, deadline, clock, limits, recorder, stop::get, ended::get);
   }
 
   private @Nullable String encode(@Nullable R result) {
@@ -415,7 +456,7 @@ final class Execution<P, R> implements Runnable {
   }
 
   private void freeSlot() {
-    if (slotIsFree.compareAndSet(false, true)) {
+    if (hasSlot.compareAndSet(true, false)) {
       listener.slotIsFree();
     }
   }

@@ -12,18 +12,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running jobs of a worker. Starts jobs that were claimed, each on a thread and with a slot of
- * its own, and passes signals to them. Thread-safe.
+ * The jobs that a worker has claimed: those that run, each with a slot of its own, those that wait
+ * for a slot, and those that wait to be recorded. Passes signals to them. Thread-safe.
  */
 final class Executions implements Execution.Listener {
 
@@ -40,15 +37,14 @@ final class Executions implements Execution.Listener {
   private final Clock clock;
   private final int concurrency;
   private final int maxCrashes;
-  private final Semaphore slots;
-  private final ExecutorService threads;
+  private final Slots slots;
   private final Deadlines deadlines;
   private final Map<UUID, Execution<?, ?>> byJob = new ConcurrentHashMap<>();
 
   /**
    * Nothing runs yet.
    *
-   * @param slots has a permit for each free slot; whoever starts a job has taken one for it
+   * @param slots where jobs run
    * @param concurrency how many slots there are
    * @param maxCrashes with that many crashes a job fails
    */
@@ -57,10 +53,9 @@ final class Executions implements Execution.Listener {
       SizeLimits limits,
       Recorder recorder,
       Clock clock,
-      Semaphore slots,
+      Slots slots,
       int concurrency,
       int maxCrashes,
-      ExecutorService threads,
       Deadlines deadlines) {
     this.bindings = bindings;
     this.limits = limits;
@@ -69,11 +64,10 @@ final class Executions implements Execution.Listener {
     this.slots = slots;
     this.concurrency = concurrency;
     this.maxCrashes = maxCrashes;
-    this.threads = threads;
     this.deadlines = deadlines;
   }
 
-  /** What runs, or ran and waits to be recorded: a live view. */
+  /** What runs, waits for a slot, or ran and waits to be recorded: a live view. */
   Collection<Execution<?, ?>> all() {
     return Collections.unmodifiableCollection(byJob.values());
   }
@@ -103,7 +97,7 @@ final class Executions implements Execution.Listener {
   }
 
   /**
-   * Starts a job. If this throws, it is not started, and its slot still belongs to the caller.
+   * Starts a job, or has it wait for a slot. If this throws, it is not started.
    *
    * @throws RejectedExecutionException if the worker is closed
    */
@@ -113,24 +107,30 @@ final class Executions implements Execution.Listener {
 
   private <P, R> void start(ClaimedJob job, JobBinding<P, R> binding) {
     Execution<P, R> execution = new Execution<>(job, binding, limits, recorder, clock, this);
-    ScheduledFuture<?> deadline = deadlines.start(execution);
     byJob.put(job.id(), execution);
     try {
-      threads.execute(
-          () -> {
-            try {
-              execution.run();
-            } finally {
-              deadline.cancel(false);
-            }
-          });
+      slots.start(execution, job.payload().length());
     } catch (RuntimeException | Error e) {
       // There may be no memory for another thread. The job goes back, as those that do not arrive.
       execution.discard();
-      deadline.cancel(false);
       byJob.remove(job.id(), execution);
       throw e;
     }
+  }
+
+  /**
+   * Gives the jobs back that were claimed ahead and have waited for so long: the handlers before
+   * them take longer than was to be expected, and others may have a free slot.
+   */
+  void handBackWaitingFor(Duration age) {
+    for (Execution<?, ?> execution : slots.takeWaitingFor(age)) {
+      boolean unused = execution.endUnlessStarted();
+    }
+  }
+
+  @Override
+  public ScheduledFuture<?> starts(Execution<?, ?> execution) {
+    return deadlines.start(execution);
   }
 
   @Override
@@ -151,8 +151,12 @@ final class Executions implements Execution.Listener {
       return false;
     }
     if (execution.signal(StopReason.CANCELLED)) {
-      LOG.info("Job {} is cancelled while it runs; its handler is told to stop.", jobId);
-      deadlines.abandonLater(execution);
+      if (execution.endUnlessStarted()) {
+        LOG.info("Job {} is cancelled before its handler has started.", jobId);
+      } else {
+        LOG.info("Job {} is cancelled while it runs; its handler is told to stop.", jobId);
+        deadlines.abandonLater(execution);
+      }
     }
     return true;
   }
@@ -175,8 +179,7 @@ final class Executions implements Execution.Listener {
       byJob.values().forEach(execution -> execution.endIfItEndsTheProcess(maxCrashes));
       long left = Math.max(0, end - System.nanoTime());
       long slice = Math.min(left, LOOK_FOR_EXITS.toNanos());
-      if (slots.tryAcquire(concurrency, slice, TimeUnit.NANOSECONDS)) {
-        slots.release(concurrency);
+      if (slots.awaitFree(Duration.ofNanos(slice))) {
         return true;
       }
       if (left == 0) {

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -89,18 +88,10 @@ public final class Worker implements JobWorker {
     this.recorder = new Recorder(outcomes, new ReportStore(database), id);
     this.handlerThreads = HandlerThreads.executor(options.virtualThreads(), id);
     this.deadlines = new Deadlines(id);
-    Semaphore slots = new Semaphore(options.concurrency());
+    Slots slots = new Slots(options.concurrency(), handlerThreads);
     this.executions =
         new Executions(
-            bindings,
-            limits,
-            recorder,
-            clock,
-            slots,
-            options.concurrency(),
-            maxCrashes,
-            handlerThreads,
-            deadlines);
+            bindings, limits, recorder, clock, slots, options.concurrency(), maxCrashes, deadlines);
     this.cancelHints =
         new CancelHints(
             id, executions::leaseOf, jobIds -> workers.cancelRequested(id, jobIds), this::cancel);
@@ -131,9 +122,8 @@ public final class Worker implements JobWorker {
             id,
             feed,
             slots,
-            executions::mayStartMore,
-            new LostClaims(claims, outcomes, id, executions.jobIds(), maxCrashes),
-            executions::start);
+            executions,
+            new LostClaims(claims, outcomes, id, executions.jobIds(), maxCrashes));
   }
 
   /**
@@ -256,6 +246,7 @@ public final class Worker implements JobWorker {
   private void stop() throws InterruptedException {
     stopping = true;
     claimer.close();
+    executions.handBackWaitingFor(Duration.ZERO);
     long graceEnds = System.nanoTime() + options.gracePeriod().toNanos();
     if (!executions.awaitHandlers(options.gracePeriod())) {
       LOG.info(

@@ -49,6 +49,11 @@ class DeadlinesTest {
                     Clock.systemUTC(),
                     new Execution.Listener() {
                       @Override
+                      public ScheduledFuture<?> starts(Execution<?, ?> execution) {
+                        throw new AssertionError("nothing starts here");
+                      }
+
+                      @Override
                       public void slotIsFree() {}
 
                       @Override

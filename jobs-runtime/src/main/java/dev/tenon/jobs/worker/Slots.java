@@ -1,0 +1,197 @@
+package dev.tenon.jobs.worker;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The slots of a worker: so many handlers run at a time. Jobs that were claimed ahead wait here for
+ * a slot, and a thread whose handler has returned takes the next one of them.
+ *
+ * <p>How many jobs are claimed ahead follows from what the worker has done lately: as many as it
+ * will start within {@link #HORIZON}, both by how many jobs ended in the last moments and by how
+ * long handlers take. A worker whose handlers take longer than that claims none ahead. Thread-safe.
+ */
+final class Slots {
+
+  /** A job that is claimed ahead should start within that time. */
+  private static final Duration HORIZON = Duration.ofMillis(100);
+
+  /** More does not make a claim cheaper. */
+  private static final int MAX_AHEAD = 500;
+
+  /** The payloads of the jobs that wait may have about as many characters. */
+  private static final long MAX_WAITING_CHARACTERS = 8L * 1024 * 1024;
+
+  /** What the last job adds to the average duration. */
+  private static final double WEIGHT_OF_ONE_JOB = 0.05;
+
+  private final int count;
+  private final Executor threads;
+  private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private long waitingCharacters;
+
+  /** When no more jobs than that wait, others are claimed. */
+  private int worthAClaim;
+
+  private int used;
+  private double averageNanos;
+  private long ended;
+  private double endsPerNano;
+  private long endedBefore;
+  private long measuredNanos = System.nanoTime();
+
+  /** A job that waits for a slot. */
+  private record Waiting(Execution<?, ?> execution, int characters, long sinceNanos) {}
+
+  /**
+   * Free slots.
+   *
+   * @param count how many there are
+   * @param threads runs each slot that is used on a thread of its own
+   */
+  Slots(int count, Executor threads) {
+    this.count = count;
+    this.threads = threads;
+  }
+
+  /**
+   * Waits until it is worth the while to claim jobs: a slot has nothing to do, or half of the jobs
+   * that were claimed ahead have started.
+   *
+   * @return how many jobs to claim; 0 if that did not come true in time
+   */
+  synchronized int awaitRoom(Duration wait) throws InterruptedException {
+    long end = System.nanoTime() + wait.toNanos();
+    while (true) {
+      int free = freeSlots();
+      int ahead = ahead();
+      worthAClaim = ahead / 2;
+      if (free > 0 || (ahead > 0 && waiting.size() <= worthAClaim)) {
+        return free + Math.max(0, ahead - waiting.size());
+      }
+      long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      if (left <= 0) {
+        return 0;
+      }
+      wait(left);
+    }
+  }
+
+  /** How many slots have nothing to do. */
+  synchronized int freeSlots() {
+    return Math.max(0, count - used - waiting.size());
+  }
+
+  private int ahead() {
+    long now = System.nanoTime();
+    double elapsed = Math.max(1, now - measuredNanos);
+    // The average over about the last HORIZON: older ends count for less and less
+    double share = 1 - Math.exp(-elapsed / HORIZON.toNanos());
+    endsPerNano += share * ((ended - endedBefore) / elapsed - endsPerNano);
+    endedBefore = ended;
+    measuredNanos = now;
+    if (averageNanos > HORIZON.toNanos() || waitingCharacters > MAX_WAITING_CHARACTERS) {
+      return 0;
+    }
+    double byRate = endsPerNano * HORIZON.toNanos();
+    double byDuration = count * (HORIZON.toNanos() / Math.max(1, averageNanos));
+    return (int) Math.min(MAX_AHEAD, Math.min(byRate, byDuration));
+  }
+
+  /**
+   * Starts a job, or has it wait for a slot.
+   *
+   * @param characters how long its payload is
+   * @throws RejectedExecutionException if the worker is closed; nothing has changed then
+   */
+  synchronized void start(Execution<?, ?> execution, int characters) {
+    if (used < count) {
+      startNow(execution);
+    } else {
+      waiting.add(new Waiting(execution, characters, System.nanoTime()));
+      waitingCharacters += characters;
+    }
+  }
+
+  private void startNow(Execution<?, ?> execution) {
+    threads.execute(() -> runFrom(execution));
+    used++;
+  }
+
+  /** What the thread of a slot does: one job after the other, while there are any that wait. */
+  private void runFrom(Execution<?, ?> first) {
+    Execution<?, ?> next = first;
+    while (next != null) {
+      long start = System.nanoTime();
+      // A handler that returns after its attempt was over has lost its slot, and its thread ends
+      next = next.run() ? nextAfter(System.nanoTime() - start) : null;
+    }
+  }
+
+  private synchronized @Nullable Execution<?, ?> nextAfter(long nanos) {
+    averageNanos += WEIGHT_OF_ONE_JOB * (nanos - averageNanos);
+    ended++;
+    Execution<?, ?> next = poll();
+    if (next == null) {
+      used--;
+    }
+    if (next == null || waiting.size() <= worthAClaim) {
+      notifyAll();
+    }
+    return next;
+  }
+
+  /** A slot is free though its handler goes on. */
+  synchronized void release() {
+    used--;
+    notifyAll();
+    Waiting next = waiting.peek();
+    if (next != null) {
+      // If there is no thread for it, it keeps waiting
+      startNow(next.execution());
+      Execution<?, ?> unused = poll();
+    }
+  }
+
+  private @Nullable Execution<?, ?> poll() {
+    Waiting first = waiting.poll();
+    if (first == null) {
+      return null;
+    }
+    waitingCharacters -= first.characters();
+    return first.execution();
+  }
+
+  /** Takes out the jobs that have waited for longer than that; they are not started any more. */
+  synchronized List<Execution<?, ?>> takeWaitingFor(Duration age) {
+    long now = System.nanoTime();
+    List<Execution<?, ?>> taken = new ArrayList<>();
+    for (Waiting first = waiting.peek();
+        first != null && now - first.sinceNanos() >= age.toNanos();
+        first = waiting.peek()) {
+      taken.add(first.execution());
+      Execution<?, ?> unused = poll();
+    }
+    return taken;
+  }
+
+  /** Waits until all slots are free. Whether that came true in time. */
+  synchronized boolean awaitFree(Duration wait) throws InterruptedException {
+    long end = System.nanoTime() + wait.toNanos();
+    while (used > 0) {
+      long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      if (left <= 0) {
+        return false;
+      }
+      wait(left);
+    }
+    return true;
+  }
+}
