@@ -55,8 +55,8 @@ final class PointerMessage {
    * Whether a message can say this. A type that somebody has written into the table himself may be
    * too long.
    */
-  static boolean isPublishable(JobPointer pointer) {
-    return body(pointer).length <= MAX_BYTES;
+  static boolean isPublishable(byte[] body) {
+    return body.length <= MAX_BYTES;
   }
 
   static BasicProperties properties(JobPointer pointer, int priority, UUID installation) {

@@ -113,7 +113,8 @@ public final class PointerPublisher implements AutoCloseable {
     List<JobPointer> unpublishable = new ArrayList<>();
     try {
       for (JobPointer pointer : pointers) {
-        if (!PointerMessage.isPublishable(pointer)) {
+        byte[] body = PointerMessage.body(pointer);
+        if (!PointerMessage.isPublishable(body)) {
           unpublishable.add(pointer);
         } else if (hasQueue(open, pointer.routingKey())) {
           open.basicPublish(
@@ -122,7 +123,7 @@ public final class PointerPublisher implements AutoCloseable {
               true,
               PointerMessage.properties(
                   pointer, topology.messagePriority(pointer.priority()), installation),
-              PointerMessage.body(pointer));
+              body);
           sent.add(pointer);
         }
       }

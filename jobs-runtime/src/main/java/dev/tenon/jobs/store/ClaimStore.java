@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -51,7 +52,8 @@ public final class ClaimStore {
       String workerId, Collection<UUID> jobIds, Map<String, Integer> types, long maxBytes) {
     Tables.Jobs j = database.tables().jobs;
     KnownTypes known = new KnownTypes(types);
-    UnnestedRows<UUID> pointers = new UnnestedRows<>("p", List.copyOf(jobIds));
+    // A job may have several pointers
+    UnnestedRows<UUID> pointers = new UnnestedRows<>("p", List.copyOf(Set.copyOf(jobIds)));
     Field<UUID> pointedTo = pointers.column("id", SQLDataType.UUID, Function.identity());
     var inOrder = select(pointedTo).from(pointers.table()).orderBy(pointedTo).asTable("o");
     // It waits for locks, in the order of the ids as every statement does: a job that is passed

@@ -1,7 +1,12 @@
 package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.deleteFrom;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+
+import dev.tenon.jobs.libraries.jooq.Field;
+import java.util.UUID;
 
 /** Deletes jobs whose retention is over, with their attempts and logs. Thread-safe. */
 public final class RetentionStore {
@@ -23,20 +28,33 @@ public final class RetentionStore {
    */
   public int prune(Leadership leadership, int limit) {
     Tables.Jobs j = database.tables().jobs;
+    Tables.Attempts a = database.tables().attempts;
+    Tables.Logs l = database.tables().logs;
+    var expired =
+        name("expired")
+            .as(
+                select(j.id)
+                    .from(j)
+                    .where(j.deleteAt.le(currentInstant()))
+                    .orderBy(j.deleteAt)
+                    .limit(limit)
+                    .forUpdate()
+                    .skipLocked());
+    Field<UUID> id = Fields.of(expired, j.id);
     return LeaderStore.asLeader(
         database,
         leadership,
         dsl ->
-            dsl.deleteFrom(j)
-                .where(
-                    j.id.in(
-                        select(j.id)
-                            .from(j)
-                            .where(j.deleteAt.le(currentInstant()))
-                            .orderBy(j.deleteAt)
-                            .limit(limit)
-                            .forUpdate()
-                            .skipLocked()))
+            dsl.with(expired)
+                .with(
+                    name("without_attempts")
+                        .as(deleteFrom(a).using(expired).where(a.jobId.eq(id)).returning(a.jobId)))
+                .with(
+                    name("without_log")
+                        .as(deleteFrom(l).using(expired).where(l.jobId.eq(id)).returning(l.jobId)))
+                .delete(j)
+                .using(expired)
+                .where(j.id.eq(id))
                 .execute());
   }
 }

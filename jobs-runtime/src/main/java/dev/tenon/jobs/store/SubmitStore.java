@@ -36,15 +36,22 @@ public final class SubmitStore {
   private static final long MAX_BYTES_PER_STATEMENT = 16L * 1024 * 1024;
 
   private final Database database;
+  private final SharedInserts shared;
 
   /** The store of this database. */
   public SubmitStore(Database database) {
     this.database = database;
+    this.shared = new SharedInserts(jobs -> insertRows(database.dsl(), jobs, 0));
   }
 
-  /** Records jobs in a transaction of their own. */
+  /**
+   * Records jobs in a transaction of their own, which a few jobs may share with those of other
+   * threads.
+   */
   public void insert(List<NewJob> jobs) {
-    if (endOfChunk(jobs, 0) == jobs.size()) {
+    if (SharedInserts.accepts(jobs)) {
+      shared.insert(jobs);
+    } else if (endOfChunk(jobs, 0) == jobs.size()) {
       insertRows(database.dsl(), jobs, 0);
     } else {
       Database.inTransaction(

@@ -62,6 +62,13 @@ class ClaimTest {
   }
 
   @Test
+  void aJobWithSeveralPointersIsClaimedOnce() {
+    UUID id = store.submit(1).get(0);
+    assertThat(ids(store.claims.claim("w", List.of(id, id, id), KNOWN, NO_LIMIT).jobs()))
+        .containsExactly(id);
+  }
+
+  @Test
   void aTypeThatNobodyKnowsIsSetBackAndKnownJobsAreClaimedBesideIt() {
     UUID unknown = store.submit(job("test.unknown", 1, "{}")).get(0);
     UUID known = store.submit(1).get(0);

@@ -128,7 +128,7 @@ class OneLifeCycleTest {
 
   @BeforeEach
   void forgetTheJobsOfOtherTests() {
-    database.dsl().execute("TRUNCATE tenon.jobs CASCADE");
+    database.dsl().execute("TRUNCATE tenon.jobs, tenon.job_attempts, tenon.job_logs");
   }
 
   @ParameterizedTest

@@ -1,0 +1,180 @@
+package dev.tenon.jobs.store;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Inserts the jobs of many threads with few statements: what arrives while a statement is under way
+ * shares the next one, and its commit. Nobody is answered before the commit, and a thread that is
+ * alone waits for nobody. If a shared statement is refused, each thread's jobs are tried alone, so
+ * that only the one at fault fails. Thread-safe.
+ */
+final class SharedInserts {
+
+  /** More statements at a time make each one smaller, and commits more. */
+  private static final int MAX_STATEMENTS = 2;
+
+  private static final int MAX_JOBS = 500;
+  private static final long MAX_CHARACTERS = 2L * 1024 * 1024;
+
+  /** Who submits more than that has a statement of his own. */
+  private static final int MAX_JOBS_OF_ONE = 10;
+
+  private static final long MAX_CHARACTERS_OF_ONE = 32 * 1024;
+
+  private final Consumer<List<NewJob>> statement;
+  private final Deque<Request> waiting = new ArrayDeque<>();
+  private int statements;
+
+  /** What one thread inserts. It is woken when that is done, or to write the next statement. */
+  private static final class Request {
+
+    private final List<NewJob> jobs;
+    private final long characters;
+    private boolean isWriter;
+    private boolean isDone;
+    private @Nullable Throwable failure;
+
+    Request(List<NewJob> jobs) {
+      this.jobs = jobs;
+      this.characters = characters(jobs);
+    }
+
+    /**
+     * Waits until the jobs are inserted or refused, or this thread is to write. An interrupt does
+     * not end the wait, as it would not end a statement.
+     */
+    synchronized boolean awaitTurn() {
+      boolean interrupted = false;
+      while (!isDone && !isWriter) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      return isWriter;
+    }
+
+    synchronized void becomeWriter() {
+      isWriter = true;
+      notifyAll();
+    }
+
+    synchronized void done(@Nullable Throwable reason) {
+      isDone = true;
+      failure = reason;
+      notifyAll();
+    }
+
+    synchronized void throwFailure() {
+      if (failure instanceof RuntimeException exception) {
+        throw exception;
+      }
+      if (failure instanceof Error error) {
+        throw error;
+      }
+    }
+  }
+
+  /**
+   * Nothing waits yet.
+   *
+   * @param statement inserts jobs with one statement, and commits
+   */
+  SharedInserts(Consumer<List<NewJob>> statement) {
+    this.statement = statement;
+  }
+
+  /** Whether these are so few and small that they may share a statement with others. */
+  static boolean accepts(List<NewJob> jobs) {
+    return jobs.size() <= MAX_JOBS_OF_ONE && characters(jobs) <= MAX_CHARACTERS_OF_ONE;
+  }
+
+  private static long characters(List<NewJob> jobs) {
+    return jobs.stream().mapToLong(job -> job.payload().length()).sum();
+  }
+
+  /**
+   * Inserts jobs, all of them or none, and returns when that is committed.
+   *
+   * @throws StoreException if they are not inserted
+   */
+  void insert(List<NewJob> jobs) {
+    Request mine = new Request(jobs);
+    synchronized (this) {
+      waiting.add(mine);
+      if (statements < MAX_STATEMENTS) {
+        statements++;
+        mine.becomeWriter();
+      }
+    }
+    if (mine.awaitTurn()) {
+      List<Request> batch = takeBatch();
+      try {
+        write(batch);
+      } finally {
+        passOn();
+      }
+    }
+    mine.throwFailure();
+  }
+
+  /** How many threads wait for a statement that has not begun. */
+  synchronized int waiting() {
+    return waiting.size();
+  }
+
+  /** What arrived first, which begins with the jobs of the writer. */
+  private synchronized List<Request> takeBatch() {
+    List<Request> batch = new ArrayList<>();
+    int jobs = 0;
+    long characters = 0;
+    for (Request next = waiting.peek(); next != null; next = waiting.peek()) {
+      jobs += next.jobs.size();
+      characters += next.characters;
+      if (!batch.isEmpty() && (jobs > MAX_JOBS || characters > MAX_CHARACTERS)) {
+        break;
+      }
+      batch.add(next);
+      waiting.remove();
+    }
+    return batch;
+  }
+
+  private synchronized void passOn() {
+    Request next = waiting.peek();
+    if (next == null) {
+      statements--;
+    } else {
+      next.becomeWriter();
+    }
+  }
+
+  private void write(List<Request> batch) {
+    @Nullable Throwable failure = failureOf(batch.stream().flatMap(r -> r.jobs.stream()).toList());
+    if (failure instanceof StoreRefusedException refusal
+        && refusal.isAboutValues()
+        && batch.size() > 1) {
+      batch.forEach(request -> request.done(failureOf(request.jobs)));
+    } else {
+      batch.forEach(request -> request.done(failure));
+    }
+  }
+
+  private @Nullable Throwable failureOf(List<NewJob> jobs) {
+    try {
+      statement.accept(jobs);
+      return null;
+    } catch (RuntimeException | Error e) {
+      return e;
+    }
+  }
+}

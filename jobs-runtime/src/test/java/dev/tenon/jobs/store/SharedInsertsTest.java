@@ -1,0 +1,151 @@
+package dev.tenon.jobs.store;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SharedInsertsTest {
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final ConcurrentLinkedQueue<List<NewJob>> statements = new ConcurrentLinkedQueue<>();
+  private final CountDownLatch mayWrite = new CountDownLatch(1);
+  private final SharedInserts inserts = new SharedInserts(this::write);
+
+  @AfterEach
+  void stop() {
+    threads.shutdownNow();
+  }
+
+  private void write(List<NewJob> jobs) {
+    statements.add(jobs);
+    try {
+      mayWrite.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    if (jobs.stream().anyMatch(job -> job.payload().equals("refused"))) {
+      throw new StoreRefusedException("as PostgreSQL would", "22P02", true, new Exception());
+    }
+    if (jobs.stream().anyMatch(job -> job.payload().equals("unreachable"))) {
+      throw new StoreUnavailableException("as PostgreSQL would", "08006", new Exception());
+    }
+  }
+
+  private static List<NewJob> job(String payload) {
+    return List.of(StoreFixture.job(StoreFixture.TYPE, 1, payload));
+  }
+
+  private Future<?> insert(List<NewJob> jobs) {
+    return CompletableFuture.runAsync(() -> inserts.insert(jobs), threads);
+  }
+
+  /** Two statements that are under way, as many as there may be. */
+  private List<Future<?>> keepBusy() {
+    List<Future<?>> busy = new ArrayList<>();
+    for (int i = 1; i <= 2; i++) {
+      busy.add(insert(job("{}")));
+      int started = i;
+      await().until(() -> statements.size() == started);
+    }
+    return busy;
+  }
+
+  private List<Future<?>> insertMeanwhile(String... payloads) {
+    List<Future<?>> waiting = new ArrayList<>();
+    for (String payload : payloads) {
+      waiting.add(insert(job(payload)));
+      int arrived = waiting.size();
+      await().until(() -> inserts.waiting() == arrived);
+    }
+    return waiting;
+  }
+
+  @Test
+  void aThreadThatIsAloneHasAStatementOfItsOwn() throws Exception {
+    mayWrite.countDown();
+    List<NewJob> jobs = job("{}");
+    insert(jobs).get(20, SECONDS);
+    insert(jobs).get(20, SECONDS);
+    assertThat(statements).containsExactly(jobs, jobs);
+  }
+
+  @Test
+  void whatArrivesDuringAStatementSharesTheNextOne() throws Exception {
+    List<Future<?>> all = keepBusy();
+    all.addAll(insertMeanwhile("1", "2", "3", "4"));
+    assertThat(all).noneMatch(Future::isDone);
+    mayWrite.countDown();
+    for (Future<?> each : all) {
+      each.get(20, SECONDS);
+    }
+    assertThat(statements).extracting(List::size).containsExactly(1, 1, 4);
+    assertThat(inserts.waiting()).isZero();
+  }
+
+  @Test
+  void onlyTheOneAtFaultFailsIfASharedStatementIsRefused() throws Exception {
+    List<Future<?>> all = keepBusy();
+    all.addAll(insertMeanwhile("1", "refused", "3"));
+    mayWrite.countDown();
+    assertThatThrownBy(() -> all.get(3).get(20, SECONDS))
+        .hasCauseInstanceOf(StoreRefusedException.class);
+    all.get(2).get(20, SECONDS);
+    all.get(4).get(20, SECONDS);
+    assertThat(statements).extracting(List::size).containsExactly(1, 1, 3, 1, 1, 1);
+  }
+
+  @Test
+  void allFailWithoutAnotherTryIfPostgresCannotBeReached() {
+    List<Future<?>> all = keepBusy();
+    all.addAll(insertMeanwhile("1", "unreachable"));
+    mayWrite.countDown();
+    for (Future<?> each : all.subList(2, 4)) {
+      assertThatThrownBy(() -> each.get(20, SECONDS))
+          .hasCauseInstanceOf(StoreUnavailableException.class);
+    }
+    assertThat(statements).hasSize(3);
+  }
+
+  @Test
+  void anInterruptIsKeptForLater() throws Exception {
+    keepBusy();
+    AtomicBoolean isInterrupted = new AtomicBoolean();
+    Thread thread =
+        new Thread(
+            () -> {
+              inserts.insert(job("{}"));
+              isInterrupted.set(Thread.currentThread().isInterrupted());
+            });
+    thread.start();
+    await().until(() -> inserts.waiting() == 1);
+    thread.interrupt();
+    mayWrite.countDown();
+    thread.join(20_000);
+    assertThat(isInterrupted).isTrue();
+    assertThat(statements).hasSize(3);
+  }
+
+  @Test
+  void manyJobsOrLargeOnesShareNothing() {
+    assertThat(SharedInserts.accepts(job("{}"))).isTrue();
+    assertThat(SharedInserts.accepts(job("x".repeat(40_000)))).isFalse();
+    List<NewJob> many = new ArrayList<>();
+    for (int i = 0; i < 11; i++) {
+      many.addAll(job("{}"));
+    }
+    assertThat(SharedInserts.accepts(many)).isFalse();
+  }
+}
