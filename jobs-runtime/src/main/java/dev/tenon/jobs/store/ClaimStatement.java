@@ -94,6 +94,7 @@ final class ClaimStatement {
                 Fields.of(claimed, j.version),
                 Fields.of(claimed, j.attempts),
                 Fields.of(claimed, j.maxAttempts),
+                Fields.of(claimed, j.crashes),
                 Fields.of(claimed, j.payload).cast(SQLDataType.CLOB).as("payload_text"),
                 Fields.of(claimed, j.itemId),
                 Fields.of(claimed, j.submittedBy))
@@ -123,6 +124,7 @@ final class ClaimStatement {
         row.get(Fields.of(claimed, j.version)),
         row.get(Fields.of(claimed, j.attempts)),
         row.get(Fields.of(claimed, j.maxAttempts)),
+        row.get(Fields.of(claimed, j.crashes)),
         row.get("payload_text", String.class),
         row.get(Fields.of(claimed, j.itemId)),
         row.get(Fields.of(claimed, j.submittedBy)));
@@ -174,6 +176,7 @@ final class ClaimStatement {
                     j.lease,
                     j.attempts,
                     j.maxAttempts,
+                    j.crashes,
                     j.payload,
                     j.itemId,
                     j.submittedBy));

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param version the version of the type with which it was submitted
  * @param attempt the number of the attempt, from 1
  * @param maxAttempts attempts in all
+ * @param crashes attempts that have done their workers harm, or whose workers were lost
  * @param payload the payload as JSON
  * @param itemId what it belongs to
  * @param submittedBy who submitted it
@@ -21,6 +22,7 @@ public record ClaimedJob(
     int version,
     int attempt,
     int maxAttempts,
+    int crashes,
     String payload,
     @Nullable String itemId,
     String submittedBy) {
@@ -30,8 +32,14 @@ public record ClaimedJob(
     return lease.jobId();
   }
 
+  /** Whether it may end the process of its worker, as somebody's attempt has done before. */
+  public boolean isSuspect() {
+    return crashes > 0;
+  }
+
   /** The job without its payload, for those who keep it longer than the payload is needed. */
   public ClaimedJob withoutPayload() {
-    return new ClaimedJob(lease, type, version, attempt, maxAttempts, "", itemId, submittedBy);
+    return new ClaimedJob(
+        lease, type, version, attempt, maxAttempts, crashes, "", itemId, submittedBy);
   }
 }

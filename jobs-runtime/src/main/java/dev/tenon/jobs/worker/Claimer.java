@@ -3,6 +3,7 @@ package dev.tenon.jobs.worker;
 import dev.tenon.jobs.background.BackgroundLoop;
 import dev.tenon.jobs.background.LoggableFailure;
 import dev.tenon.jobs.store.ClaimedJob;
+import dev.tenon.jobs.store.Lease;
 import dev.tenon.jobs.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.List;
@@ -117,7 +118,7 @@ final class Claimer {
     try {
       List<ClaimedJob> jobs = feed.next(alone ? 1 : Math.min(room, MAX_CLAIMS), CLAIM_WAIT);
       arrived = true;
-      for (ClaimedJob job : jobs) {
+      for (ClaimedJob job : withoutCompanyForSuspects(jobs)) {
         executions.start(job);
       }
       failure = null;
@@ -131,5 +132,20 @@ final class Claimer {
       }
       throw e;
     }
+  }
+
+  /**
+   * A job that may end the process starts only when no other waits here, since that one would be
+   * lost with it, and count as crashed too. What would wait is given back before.
+   */
+  private List<ClaimedJob> withoutCompanyForSuspects(List<ClaimedJob> jobs) {
+    if (jobs.stream().noneMatch(ClaimedJob::isSuspect)) {
+      return jobs;
+    }
+    List<Lease> others = executions.takeWaiting();
+    int startable = Math.min(jobs.size(), Math.max(1, slots.freeSlots()));
+    jobs.subList(startable, jobs.size()).forEach(job -> others.add(job.lease()));
+    lostClaims.giveBack(others);
+    return jobs.subList(0, startable);
   }
 }

@@ -380,6 +380,20 @@ final class Execution<P, R> {
     ended.set(true);
   }
 
+  /** The same, unless the handler has started or the attempt is over. Whether it was so. */
+  synchronized boolean discardUnlessStarted() {
+    if (isStarted || !ended.compareAndSet(false, true)) {
+      return false;
+    }
+    isStarted = true;
+    return true;
+  }
+
+  /** Whether the handler may end the process, as it may have done before. */
+  boolean isSuspect() {
+    return job.isSuspect();
+  }
+
   /** The job was given to another worker: there is nothing left to record. */
   void loseLease() {
     if (ended.compareAndSet(false, true)) {

@@ -6,8 +6,10 @@ import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Lease;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -126,6 +128,22 @@ final class Executions implements Execution.Listener {
     for (Execution<?, ?> execution : slots.takeWaitingFor(age)) {
       boolean unused = execution.endUnlessStarted();
     }
+  }
+
+  /**
+   * Takes out all jobs that wait for a slot; it is for the caller to give them back.
+   *
+   * @return their leases
+   */
+  List<Lease> takeWaiting() {
+    List<Lease> leases = new ArrayList<>();
+    for (Execution<?, ?> execution : slots.takeWaitingFor(Duration.ZERO)) {
+      if (execution.discardUnlessStarted()) {
+        byJob.remove(execution.jobId(), execution);
+        leases.add(execution.lease());
+      }
+    }
+    return leases;
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.AttemptFailure;
 import dev.tenon.jobs.store.ClaimStore;
 import dev.tenon.jobs.store.ClaimStore.Held;
+import dev.tenon.jobs.store.Lease;
 import dev.tenon.jobs.store.OutcomeStore;
 import java.time.Duration;
 import java.util.List;
@@ -69,17 +70,31 @@ final class LostClaims {
     if (alone && lost.size() == 1 && lost.get(0).payloadBytes() >= MIN_BYTES_TO_BLAME) {
       return blame(lost.get(0));
     }
-    Duration delay = alone ? DELAY : Duration.ZERO;
-    if (!lost.isEmpty()) {
-      outcomes.finish(
-          lost.stream()
-              .<AttemptEnd>map(held -> new AttemptEnd.Released(held.lease(), delay))
-              .toList());
-    }
+    giveBack(lost.stream().map(Held::lease).toList(), alone ? DELAY : Duration.ZERO);
     return "what was claimed is given back, uncounted ("
         + lost.size()
         + "), and jobs are claimed one by one for a while; give the"
         + " process more memory (-Xmx), or the worker fewer slots";
+  }
+
+  /**
+   * Gives claimed jobs back that the worker will not start, before this returns.
+   *
+   * @throws dev.tenon.jobs.store.StoreException if the database cannot be reached; the heartbeat
+   *     gives the jobs back then
+   */
+  void giveBack(List<Lease> leases) {
+    giveBack(leases, Duration.ZERO);
+  }
+
+  private void giveBack(List<Lease> leases, Duration delay) {
+    if (!leases.isEmpty()) {
+      Set<UUID> unused =
+          outcomes.finish(
+              leases.stream()
+                  .<AttemptEnd>map(lease -> new AttemptEnd.Released(lease, delay))
+                  .toList());
+    }
   }
 
   private String blame(Held held) {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>How many jobs are claimed ahead follows from what the worker has done lately: as many as it
  * will start within {@link #HORIZON}, both by how many jobs ended in the last moments and by how
- * long handlers take. A worker whose handlers take longer than that claims none ahead. Thread-safe.
+ * long handlers take. A worker whose handlers take longer than that claims none ahead, nor does one
+ * that runs a job which may end the process: those that wait would be lost with it. Thread-safe.
  */
 final class Slots {
 
@@ -41,6 +42,7 @@ final class Slots {
   private int worthAClaim;
 
   private int used;
+  private int suspects;
   private double averageNanos;
   private long ended;
   private double endsPerNano;
@@ -97,7 +99,9 @@ final class Slots {
     endsPerNano += share * ((ended - endedBefore) / elapsed - endsPerNano);
     endedBefore = ended;
     measuredNanos = now;
-    if (averageNanos > HORIZON.toNanos() || waitingCharacters > MAX_WAITING_CHARACTERS) {
+    if (suspects > 0
+        || averageNanos > HORIZON.toNanos()
+        || waitingCharacters > MAX_WAITING_CHARACTERS) {
       return 0;
     }
     double byRate = endsPerNano * HORIZON.toNanos();
@@ -118,6 +122,9 @@ final class Slots {
       waiting.add(new Waiting(execution, characters, System.nanoTime()));
       waitingCharacters += characters;
     }
+    if (execution.isSuspect()) {
+      suspects++;
+    }
   }
 
   private void startNow(Execution<?, ?> execution) {
@@ -130,12 +137,21 @@ final class Slots {
     Execution<?, ?> next = first;
     while (next != null) {
       long start = System.nanoTime();
-      // A handler that returns after its attempt was over has lost its slot, and its thread ends
-      next = next.run() ? nextAfter(System.nanoTime() - start) : null;
+      boolean hadSlot = next.run();
+      long took = System.nanoTime() - start;
+      next = nextAfter(next, hadSlot, took);
     }
   }
 
-  private synchronized @Nullable Execution<?, ?> nextAfter(long nanos) {
+  private synchronized @Nullable Execution<?, ?> nextAfter(
+      Execution<?, ?> last, boolean hadSlot, long nanos) {
+    if (last.isSuspect()) {
+      suspects--;
+    }
+    if (!hadSlot) {
+      // Its handler has returned after its attempt was over, and another has its slot
+      return null;
+    }
     averageNanos += WEIGHT_OF_ONE_JOB * (nanos - averageNanos);
     ended++;
     Execution<?, ?> next = poll();
@@ -177,6 +193,9 @@ final class Slots {
         first != null && now - first.sinceNanos() >= age.toNanos();
         first = waiting.peek()) {
       taken.add(first.execution());
+      if (first.execution().isSuspect()) {
+        suspects--;
+      }
       Execution<?, ?> unused = poll();
     }
     return taken;

@@ -146,4 +146,32 @@ class ClaimAheadTest {
     awaitCompleted(JOBS - 1);
     assertThat(started).doesNotContain(cancelled.id());
   }
+
+  @Test
+  void nothingWaitsBesideAJobThatMayEndTheProcess() throws Exception {
+    List<UUID> ids = submit(JOBS / 2);
+    UUID suspect = ids.get(JOBS / 2);
+    execute("UPDATE tenon.jobs SET crashes = 1 WHERE id = '" + suspect + "'");
+    work(1);
+    assertThat(slowRuns.await(60, SECONDS)).isTrue();
+    assertThat(claimed()).filteredOn(id -> !started.contains(id)).isEmpty();
+    slowMayEnd.countDown();
+    awaitCompleted(JOBS);
+    assertThat(count("max(attempts)")).as("what was given back does not count").isEqualTo(1);
+  }
+
+  /** What runs by the table. */
+  private List<UUID> claimed() throws Exception {
+    try (Connection connection = fixture.database().connect()) {
+      return DSL.using(connection, SQLDialect.POSTGRES)
+          .fetch("SELECT id FROM tenon.jobs WHERE status = 'running'")
+          .getValues(0, UUID.class);
+    }
+  }
+
+  private void execute(String sql) throws Exception {
+    try (Connection connection = fixture.database().connect()) {
+      DSL.using(connection, SQLDialect.POSTGRES).execute(sql);
+    }
+  }
 }

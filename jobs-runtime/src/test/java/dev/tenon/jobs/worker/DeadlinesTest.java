@@ -40,6 +40,7 @@ class DeadlinesTest {
                         1,
                         1,
                         1,
+                        0,
                         "{}",
                         null,
                         "tester"),

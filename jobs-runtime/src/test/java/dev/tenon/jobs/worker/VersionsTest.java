@@ -37,6 +37,7 @@ class VersionsTest {
         2,
         attempt,
         3,
+        0,
         "{}",
         null,
         "tester");
