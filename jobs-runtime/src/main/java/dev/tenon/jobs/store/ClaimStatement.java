@@ -85,7 +85,7 @@ final class ClaimStatement {
     var rows =
         database
             .control()
-            .with(all)
+            .withRecursive(all)
             .select(
                 ID,
                 KNOWN,

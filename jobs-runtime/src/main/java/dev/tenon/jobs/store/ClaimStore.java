@@ -7,17 +7,20 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Records;
+import dev.tenon.jobs.libraries.jooq.Row1;
 import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.SelectField;
-import dev.tenon.jobs.libraries.jooq.SortField;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,14 @@ import java.util.function.Function;
  * number of bytes in all, so that they fit into the worker's memory. Thread-safe.
  */
 public final class ClaimStore {
+
+  /**
+   * So many times as many jobs are looked at as are wanted, since other workers may be claiming the
+   * same ones.
+   */
+  private static final int CANDIDATES_PER_JOB = 4;
+
+  private static final int MIN_CANDIDATES = 100;
 
   private final Database database;
 
@@ -85,14 +96,93 @@ public final class ClaimStore {
    */
   public List<ClaimedJob> claimDue(
       String workerId, Map<String, Integer> types, int limit, long maxBytes) {
+    KnownTypes known = new KnownTypes(types);
+    CommonTableExpression<?> waitingTypes = waitingTypes();
+    CommonTableExpression<?> due = due(known, waitingTypes, limit);
+    CommonTableExpression<?> found = name("found").as(lockedInOrder(known, due, limit));
+    return claimFromTable(workerId, known, List.of(waitingTypes, due, found), limit, maxBytes);
+  }
+
+  /**
+   * The types of which jobs wait. It jumps from each to the next one in the index, so that it costs
+   * as much as there are types, and not jobs.
+   *
+   * @see <a href="https://wiki.postgresql.org/wiki/Loose_indexscan">Loose indexscan</a>
+   */
+  private CommonTableExpression<?> waitingTypes() {
     Tables.Jobs j = database.tables().jobs;
-    Condition waits = j.status.in(StatusChange.CLAIM.from());
-    return claimFromTable(
-        new ClaimStatement(database, workerId, limit, maxBytes),
-        new KnownTypes(types),
-        waits,
-        List.of(j.priority.desc(), j.runAt.asc(), j.id.asc()),
-        limit);
+    Field<String> last = DSL.field(name("waiting_types", "type"), SQLDataType.CLOB);
+    var first = select(j.type).from(j).where(waits(j)).orderBy(j.type).limit(1);
+    Field<String> next =
+        DSL.field(
+            select(j.type).from(j).where(waits(j).and(j.type.gt(last))).orderBy(j.type).limit(1));
+    return name("waiting_types")
+        .fields("type")
+        .as(
+            select(DSL.field(first))
+                .unionAll(
+                    select(next).from(DSL.table(name("waiting_types"))).where(last.isNotNull())));
+  }
+
+  /**
+   * The ids of the most urgent jobs that are due, more than are wanted: others may be claiming the
+   * first of them. For each type and priority the index leads to those that are due, past any
+   * number of other jobs.
+   */
+  private CommonTableExpression<?> due(
+      KnownTypes known, CommonTableExpression<?> waitingTypes, int limit) {
+    Tables.Jobs j = database.tables().jobs;
+    int candidates = Math.max(MIN_CANDIDATES, limit * CANDIDATES_PER_JOB);
+    Field<Short> priority = DSL.field(name("p", "priority"), SQLDataType.SMALLINT);
+    var priorities =
+        DSL.values(
+                Arrays.stream(JobPriority.values())
+                    .map(each -> DSL.row((short) each.level()))
+                    .toArray(Row1[]::new))
+            .as("p", "priority");
+    var ofOneKind =
+        select(j.id, j.runAt)
+            .from(j)
+            .where(
+                waits(j)
+                    .and(j.type.eq(known.type()))
+                    .and(j.priority.coerce(SQLDataType.SMALLINT).eq(priority))
+                    .and(j.runAt.le(currentInstant()))
+                    .and(j.version.le(known.version())))
+            .orderBy(j.runAt, j.id)
+            .limit(candidates)
+            .asTable("c");
+    return name("due")
+        .as(
+            select(Fields.of(ofOneKind, j.id))
+                .from(waitingTypes)
+                .join(known.table())
+                .on(known.type().eq(DSL.field(name("waiting_types", "type"), SQLDataType.CLOB)))
+                .crossJoin(priorities)
+                .crossJoin(lateral(ofOneKind))
+                .orderBy(priority.desc(), Fields.of(ofOneKind, j.runAt), Fields.of(ofOneKind, j.id))
+                .limit(candidates));
+  }
+
+  /** The first of these jobs that nobody else is claiming. */
+  private Select<?> lockedInOrder(KnownTypes known, CommonTableExpression<?> due, int limit) {
+    Tables.Jobs j = database.tables().jobs;
+    var ifFree =
+        select(waitingColumns(j, known))
+            .from(j)
+            .where(j.id.eq(Fields.of(due, j.id)).and(waits(j)).and(j.runAt.le(currentInstant())))
+            .forNoKeyUpdate()
+            .skipLocked();
+    return select(DSL.table(name("f")).asterisk())
+        .from(due, lateral(ifFree.asTable("f")))
+        .limit(limit);
+  }
+
+  /** What the index of waiting jobs holds; its condition in the same words, for the planner. */
+  private static Condition waits(Tables.Jobs j) {
+    return j.status
+        .in(StatusChange.CLAIM.from().stream().map(s -> inline(s, Tables.STATUS)).toList())
+        .and(j.setBackAt.isNull());
   }
 
   /**
@@ -113,39 +203,39 @@ public final class ClaimStore {
         j.status
             .eq(inline(JobStatus.PENDING, Tables.STATUS))
             .and(j.publishAt.le(Intervals.beforeNow(age.toMillis())));
-    return claimFromTable(
-        new ClaimStatement(database, workerId, limit, maxBytes),
-        new KnownTypes(types),
-        overdue,
-        List.of(j.publishAt.asc()),
-        limit);
-  }
-
-  private List<ClaimedJob> claimFromTable(
-      ClaimStatement statement,
-      KnownTypes known,
-      Condition condition,
-      List<SortField<?>> order,
-      int limit) {
-    Tables.Jobs j = database.tables().jobs;
+    KnownTypes known = new KnownTypes(types);
     CommonTableExpression<?> found =
         name("found")
             .as(
                 select(waitingColumns(j, known))
                     .from(j)
                     .where(
-                        condition
+                        overdue
                             .and(j.setBackAt.isNull())
                             .and(j.runAt.le(currentInstant()))
                             .and(known.include(j)))
-                    .orderBy(order)
+                    .orderBy(j.publishAt)
                     .limit(limit)
                     .forNoKeyUpdate()
                     .skipLocked());
+    return claimFromTable(workerId, known, List.of(found), limit, maxBytes);
+  }
+
+  /** Claims what is found, and what was set back. */
+  private List<ClaimedJob> claimFromTable(
+      String workerId,
+      KnownTypes known,
+      List<CommonTableExpression<?>> findings,
+      int limit,
+      long maxBytes) {
+    CommonTableExpression<?> found = findings.get(findings.size() - 1);
     CommonTableExpression<?> setBack = name("set_back").as(setBack(known, limit));
     Select<?> both =
         select(DSL.asterisk()).from(found).unionAll(select(DSL.asterisk()).from(setBack));
-    return statement.claim(List.of(found, setBack, ClaimStatement.waiting(both))).jobs();
+    List<CommonTableExpression<?>> expressions = new ArrayList<>(findings);
+    expressions.add(setBack);
+    expressions.add(ClaimStatement.waiting(both));
+    return new ClaimStatement(database, workerId, limit, maxBytes).claim(expressions).jobs();
   }
 
   /**

@@ -3,19 +3,24 @@ package dev.tenon.jobs.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a claim by pointers costs does not depend on how many jobs wait, nor on statistics. */
+/** What a claim costs does not depend on how many jobs wait, nor on statistics. */
 class ClaimPlanTest {
 
   private static final int BACKLOG = 30_000;
   private static final int CLAIMS = 20;
-  private static final int POINTERS = 10;
+  private static final int JOBS = 10;
+
+  /** A claim from the table looks at more than it takes. */
+  private static final int MAX_ROWS_PER_CLAIM = 600;
 
   private StoreFixture store;
 
@@ -32,50 +37,94 @@ class ClaimPlanTest {
   @ParameterizedTest
   @ValueSource(strings = {"never analyzed", "analyzed", "analyzed while it was empty"})
   void aClaimByPointersReadsOnlyWhatItClaims(String statistics) {
-    store.execute("ALTER TABLE tenon.jobs SET (autovacuum_enabled = false)");
-    if (statistics.equals("analyzed while it was empty")) {
-      store.execute("ANALYZE tenon.jobs");
-    }
-    store.execute(
-        "INSERT INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
-            + " submitted_by, max_attempts, retention_seconds)"
-            + " SELECT gen_random_uuid(), '"
-            + StoreFixture.TYPE
-            + "', 'jobs.x', 'queued', 1, '{}', 2, 'tester', 3, 60 FROM generate_series(1, "
-            + BACKLOG
-            + ")");
-    if (statistics.equals("analyzed")) {
-      store.execute("ANALYZE tenon.jobs");
-    }
+    fill(statistics, () -> insert(StoreFixture.TYPE, 1, "now()", BACKLOG));
     List<UUID> ids =
         store
             .database
             .dsl()
-            .fetch("SELECT id FROM tenon.jobs LIMIT " + CLAIMS * POINTERS)
+            .fetch("SELECT id FROM tenon.jobs LIMIT " + CLAIMS * JOBS)
             .getValues(0, UUID.class);
-    long before = readByIndex("jobs_claimable") + readByScan();
-    for (int i = 0; i < CLAIMS; i++) {
-      List<UUID> pointers = ids.subList(i * POINTERS, (i + 1) * POINTERS);
-      assertThat(store.claim("w", pointers)).hasSize(POINTERS);
+    readsLittle(
+        call ->
+            assertThat(store.claim("w", ids.subList(call * JOBS, (call + 1) * JOBS)))
+                .hasSize(JOBS));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"never analyzed", "analyzed", "analyzed while it was empty"})
+  void aClaimFromTheTablePassesNeitherTheJobsOfOthersNorThoseThatAreNotDue(String statistics) {
+    fill(
+        statistics,
+        () -> {
+          insert("test.other", 3, "now()", BACKLOG);
+          insert(StoreFixture.TYPE, 3, "now() + interval '1 day'", BACKLOG);
+          insert(StoreFixture.TYPE, 1, "now()", CLAIMS * JOBS);
+        });
+    readsLittle(
+        call ->
+            assertThat(store.claims.claimDue("w", StoreFixture.KNOWN, JOBS, Long.MAX_VALUE))
+                .hasSize(JOBS));
+    readsLittle(
+        call ->
+            assertThat(store.claims.claimDue("w", StoreFixture.KNOWN, JOBS, Long.MAX_VALUE))
+                .isEmpty());
+  }
+
+  private void fill(String statistics, Runnable inserts) {
+    store.execute("ALTER TABLE tenon.jobs SET (autovacuum_enabled = false)");
+    if (statistics.equals("analyzed while it was empty")) {
+      store.execute("ANALYZE tenon.jobs");
     }
-    await()
-        .untilAsserted(
-            () -> assertThat(readByIndex("jobs_pkey")).isGreaterThanOrEqualTo(CLAIMS * POINTERS));
-    assertThat(readByIndex("jobs_claimable") + readByScan() - before)
-        .as("rows that were read otherwise than by their ids")
-        .isLessThan(BACKLOG);
+    inserts.run();
+    if (statistics.equals("analyzed")) {
+      store.execute("ANALYZE tenon.jobs");
+    }
   }
 
-  private long readByIndex(String index) {
-    return number(
-        "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = '" + index + "'");
+  private void insert(String type, int priority, String runAt, int count) {
+    store.execute(
+        "INSERT INTO tenon.jobs (id, type, routing_key, status, priority, run_at, payload,"
+            + " payload_bytes, submitted_by, max_attempts, retention_seconds)"
+            + " SELECT gen_random_uuid(), '%s', 'jobs.x', 'queued', %d, %s, '{}', 2, 'tester', 3, 60"
+                .formatted(type, priority, runAt)
+            + " FROM generate_series(1, "
+            + count
+            + ")");
   }
 
-  private long readByScan() {
-    return number("SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'jobs'");
+  /** PostgreSQL publishes what was read a moment later; each claim is one statement. */
+  private void readsLittle(IntConsumer claim) {
+    Reads before = reads();
+    for (int i = 0; i < CLAIMS; i++) {
+      claim.accept(i);
+    }
+    Reads after =
+        await()
+            .atMost(Duration.ofMinutes(1))
+            .until(
+                this::reads, reads -> reads.scansOfWorkers() >= before.scansOfWorkers() + CLAIMS);
+    assertThat(after.rows() - before.rows())
+        .as("rows that were read by %d claims, of %d that wait", CLAIMS, BACKLOG)
+        .isLessThan(CLAIMS * MAX_ROWS_PER_CLAIM);
   }
 
-  private long number(String sql) {
-    return store.database.dsl().fetchOne(sql).get(0, Long.class);
+  /**
+   * What was read so far.
+   *
+   * @param rows of the table, and of its indexes
+   * @param scansOfWorkers how often the table of the workers was looked at, which each claim does
+   */
+  private record Reads(long rows, long scansOfWorkers) {}
+
+  private Reads reads() {
+    var row =
+        store
+            .database
+            .dsl()
+            .fetchOne(
+                "SELECT (SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'jobs')"
+                    + " + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'jobs'),"
+                    + " (SELECT seq_scan + idx_scan FROM pg_stat_user_tables WHERE relname = 'workers')");
+    return new Reads(row.get(0, Long.class), row.get(1, Long.class));
   }
 }
