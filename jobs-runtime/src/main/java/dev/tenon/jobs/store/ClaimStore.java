@@ -13,14 +13,12 @@ import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Records;
-import dev.tenon.jobs.libraries.jooq.Row1;
 import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.SelectField;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -133,20 +131,15 @@ public final class ClaimStore {
       KnownTypes known, CommonTableExpression<?> waitingTypes, int limit) {
     Tables.Jobs j = database.tables().jobs;
     int candidates = Math.max(MIN_CANDIDATES, limit * CANDIDATES_PER_JOB);
-    Field<Short> priority = DSL.field(name("p", "priority"), SQLDataType.SMALLINT);
-    var priorities =
-        DSL.values(
-                Arrays.stream(JobPriority.values())
-                    .map(each -> DSL.row((short) each.level()))
-                    .toArray(Row1[]::new))
-            .as("p", "priority");
+    UnnestedRows<JobPriority> priorities = new UnnestedRows<>("p", List.of(JobPriority.values()));
+    var priority = priorities.column("priority", Tables.PRIORITY, Function.identity());
     var ofOneKind =
         select(j.id, j.runAt)
             .from(j)
             .where(
                 waits(j)
                     .and(j.type.eq(known.type()))
-                    .and(j.priority.coerce(SQLDataType.SMALLINT).eq(priority))
+                    .and(j.priority.eq(priority))
                     .and(j.runAt.le(currentInstant()))
                     .and(j.version.le(known.version())))
             .orderBy(j.runAt, j.id)
@@ -158,7 +151,7 @@ public final class ClaimStore {
                 .from(waitingTypes)
                 .join(known.table())
                 .on(known.type().eq(DSL.field(name("waiting_types", "type"), SQLDataType.CLOB)))
-                .crossJoin(priorities)
+                .crossJoin(priorities.table())
                 .crossJoin(lateral(ofOneKind))
                 .orderBy(priority.desc(), Fields.of(ofOneKind, j.runAt), Fields.of(ofOneKind, j.id))
                 .limit(candidates));

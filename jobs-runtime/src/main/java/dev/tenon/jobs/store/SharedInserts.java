@@ -44,21 +44,10 @@ final class SharedInserts {
       this.characters = characters(jobs);
     }
 
-    /**
-     * Waits until the jobs are inserted or refused, or this thread is to write. An interrupt does
-     * not end the wait, as it would not end a statement.
-     */
-    synchronized boolean awaitTurn() {
-      boolean interrupted = false;
+    /** Waits until the jobs are inserted or refused, or this thread is to write. */
+    synchronized boolean awaitTurn() throws InterruptedException {
       while (!isDone && !isWriter) {
-        try {
-          wait();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+        wait();
       }
       return isWriter;
     }
@@ -116,15 +105,34 @@ final class SharedInserts {
         mine.becomeWriter();
       }
     }
-    if (mine.awaitTurn()) {
-      List<Request> batch = takeBatch();
-      try {
-        write(batch);
-      } finally {
-        passOn();
+    // An interrupt would not end a statement; it must not fail one that has the jobs of others
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (true) {
+        try {
+          if (mine.awaitTurn()) {
+            writeNext();
+          }
+          break;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
     mine.throwFailure();
+  }
+
+  private void writeNext() {
+    List<Request> batch = takeBatch();
+    try {
+      write(batch);
+    } finally {
+      passOn();
+    }
   }
 
   /** How many threads wait for a statement that has not begun. */
