@@ -51,9 +51,6 @@ public final class PointerConsumer implements AutoCloseable {
 
   private static final Duration TEND_SOON = Duration.ofMillis(200);
 
-  /** How many pointers may be here, of all queues together, if the worker takes them fast. */
-  private static final int MAX_PREFETCH = 2000;
-
   /** After so long in which fewer pointers would have been enough, fewer are sent ahead. */
   private static final Duration FEWER_AFTER = Duration.ofSeconds(2);
 
@@ -71,10 +68,9 @@ public final class PointerConsumer implements AutoCloseable {
   private final ForeignPointers foreign;
   private final LineLimiter refusedLines = new LineLimiter(LOG_INTERVAL);
   private final int prefetch;
-  private final int maxPrefetch;
   private @Nullable Connection connection;
   private int currentPrefetch;
-  private long fewerSinceNanos = System.nanoTime();
+  private long enoughSinceNanos = System.nanoTime();
   private boolean paused;
 
   /**
@@ -117,7 +113,6 @@ public final class PointerConsumer implements AutoCloseable {
     this.installation = access.installation();
     this.routingKeys = List.copyOf(routingKeys);
     this.prefetch = prefetch;
-    this.maxPrefetch = Math.max(prefetch, MAX_PREFETCH / Math.max(1, routingKeys.size()));
     this.currentPrefetch = prefetch;
     this.cancelListener = cancelListener;
     this.refusals = new QueueRefusals("Worker " + workerId);
@@ -221,17 +216,23 @@ public final class PointerConsumer implements AutoCloseable {
   }
 
   /**
-   * Says how many pointers the worker takes in a short while, so that the broker sends enough of
-   * them ahead: more are sent at once, fewer when that has been enough for a while.
+   * Says how many pointers the worker takes at once, so that the broker sends enough of them ahead:
+   * more from now on, or fewer when that would have been enough for a while. It sends about twice
+   * to four times as many; in a power of two, since each change is a new subscription.
    */
   public synchronized void expect(int pointers) {
-    int wanted = pointers > prefetch / 2 ? maxPrefetch : prefetch;
+    int wanted =
+        pointers * 2 <= prefetch
+            ? prefetch
+            : Math.max(
+                prefetch, Integer.highestOneBit(pointers * 4) / Math.max(1, routingKeys.size()));
+    boolean isFarLess = wanted <= currentPrefetch / 4 || wanted == prefetch;
     long now = System.nanoTime();
-    if (wanted >= currentPrefetch) {
-      fewerSinceNanos = now;
+    if (!isFarLess || wanted == currentPrefetch) {
+      enoughSinceNanos = now;
     }
-    boolean fewerIsEnough = now - fewerSinceNanos > FEWER_AFTER.toNanos();
-    if (wanted > currentPrefetch || (wanted < currentPrefetch && fewerIsEnough)) {
+    if (wanted > currentPrefetch
+        || (wanted < currentPrefetch && now - enoughSinceNanos > FEWER_AFTER.toNanos())) {
       currentPrefetch = wanted;
       tendSubscriptions();
     }

@@ -167,19 +167,19 @@ final class SharedInserts {
   }
 
   private void write(List<Request> batch) {
-    @Nullable Throwable failure = failureOf(batch.stream().flatMap(r -> r.jobs.stream()).toList());
+    @Nullable Throwable failure = failureOf(batch);
     if (failure instanceof StoreRefusedException refusal
         && refusal.isAboutValues()
         && batch.size() > 1) {
-      batch.forEach(request -> request.done(failureOf(request.jobs)));
+      batch.forEach(request -> request.done(failureOf(List.of(request))));
     } else {
       batch.forEach(request -> request.done(failure));
     }
   }
 
-  private @Nullable Throwable failureOf(List<NewJob> jobs) {
+  private @Nullable Throwable failureOf(List<Request> batch) {
     try {
-      statement.accept(jobs);
+      statement.accept(batch.stream().flatMap(request -> request.jobs.stream()).toList());
       return null;
     } catch (RuntimeException | Error e) {
       return e;

@@ -32,7 +32,7 @@ public final class Dispatcher implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final int MAX_WAITING = 20_000;
-  private static final int BATCH = 500;
+  private static final int BATCH = 1000;
 
   /** How many jobs are noted as queued with one statement, at least. */
   private static final int MAX_NOTED = 2000;

@@ -113,7 +113,17 @@ final class Execution<P, R> {
    */
   boolean run() {
     hasSlot.set(true);
-    end(attemptUnlessStopped());
+    try {
+      end(attemptUnlessStopped());
+    } catch (RuntimeException | Error e) {
+      LOG.error(
+          "The outcome of job {} of type '{}' cannot be kept; the job is given back.",
+          job.id(),
+          job.type(),
+          e);
+      // The heartbeat finds that the table has a job that nobody runs
+      listener.isRecorded(this);
+    }
     boolean hadSlot = hasSlot.compareAndSet(true, false);
     handlerReturned.run();
     return hadSlot;
