@@ -43,6 +43,8 @@ enum CrashPoint {
       "long"),
   /** The pointers are acknowledged, and no handler has started. */
   AFTER_ACK("broker.PointerConsumer", "acknowledge", Edge.END, "java.util.Collection"),
+  /** Some jobs of a claim have their slots, and others wait for one. */
+  AMID_STARTING("worker.Slots", "start", Edge.END, "dev.tenon.jobs.worker.Execution", "int"),
   /** Handlers have returned, and no outcome is committed. */
   BEFORE_OUTCOME("store.OutcomeStore", "finish", Edge.BEGINNING, "java.util.List"),
   /** The outcomes are committed, and the worker has not heard so. */

@@ -23,6 +23,7 @@ class Promise01OneOutcomePerLeaseTest {
           CrashPoint.BEFORE_CLAIM,
           CrashPoint.AFTER_CLAIM,
           CrashPoint.AFTER_ACK,
+          CrashPoint.AMID_STARTING,
           CrashPoint.BEFORE_OUTCOME,
           CrashPoint.AFTER_OUTCOME);
 
@@ -62,18 +63,19 @@ class Promise01OneOutcomePerLeaseTest {
     "AFTER_CLAIM, 4",
     "AFTER_ACK, 1",
     "AFTER_ACK, 3",
-    "AFTER_ACK, 17",
+    "AMID_STARTING, 5",
+    "AMID_STARTING, 30",
     "BEFORE_OUTCOME, 1",
     "BEFORE_OUTCOME, 3",
     "AFTER_OUTCOME, 1",
     "AFTER_OUTCOME, 3"
   })
   void aWorkerThatDiesLosesNothingAndDoublesNothing(CrashPoint point, int pass) {
-    site.submitAll(100, Action.WORK, 10);
+    site.submitAll(500, Action.WORK, 10);
     Node dying = site.start(site.worker("dying", 10).crash(point, pass));
     dying.awaitCrash();
     site.start(site.worker("survivor", 10));
-    assertThat(site.settle(Site.PATIENCE).mustBalance().completed()).isEqualTo(100);
+    assertThat(site.settle(Site.PATIENCE).mustBalance().completed()).isEqualTo(500);
   }
 
   @Test
