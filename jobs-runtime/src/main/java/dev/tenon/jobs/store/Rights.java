@@ -25,7 +25,8 @@ public enum Rights {
   UPKEEP(
       Map.of(
           "jobs", List.of("SELECT", "UPDATE", "DELETE"),
-          "job_attempts", List.of("SELECT", "INSERT"),
+          "job_attempts", List.of("SELECT", "INSERT", "DELETE"),
+          "job_logs", List.of("SELECT", "DELETE"),
           "workers", List.of("SELECT", "UPDATE", "DELETE"),
           "leaders", List.of("SELECT", "INSERT", "UPDATE"),
           "upkeep_tasks", List.of("SELECT", "INSERT", "UPDATE"))),

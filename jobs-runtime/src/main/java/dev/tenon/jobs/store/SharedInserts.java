@@ -106,11 +106,13 @@ final class SharedInserts {
       }
     }
     // An interrupt would not end a statement; it must not fail one that has the jobs of others
-    boolean interrupted = Thread.interrupted();
+    boolean interrupted = false;
     try {
       while (true) {
         try {
-          if (mine.awaitTurn()) {
+          boolean isWriter = mine.awaitTurn();
+          interrupted |= Thread.interrupted();
+          if (isWriter) {
             writeNext();
           }
           break;

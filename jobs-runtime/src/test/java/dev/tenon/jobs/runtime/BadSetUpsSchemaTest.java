@@ -98,8 +98,8 @@ class BadSetUpsSchemaTest {
             "lacks rights to the schema 'tenon'",
             "GRANT USAGE ON SCHEMA tenon TO app",
             "GRANT SELECT, INSERT, UPDATE, DELETE ON tenon.jobs TO app",
-            "GRANT SELECT, INSERT ON tenon.job_attempts TO app",
-            "GRANT SELECT ON tenon.job_logs TO app",
+            "GRANT SELECT, INSERT, DELETE ON tenon.job_attempts TO app",
+            "GRANT SELECT, DELETE ON tenon.job_logs TO app",
             "GRANT SELECT, INSERT, UPDATE ON tenon.leaders TO app"),
         refused(
             "no right to one table, of a role whose name is to be quoted",
