@@ -95,31 +95,10 @@ public final class ClaimStore {
   public List<ClaimedJob> claimDue(
       String workerId, Map<String, Integer> types, int limit, long maxBytes) {
     KnownTypes known = new KnownTypes(types);
-    CommonTableExpression<?> waitingTypes = waitingTypes();
+    CommonTableExpression<?> waitingTypes = WaitingJobs.types(database.tables().jobs);
     CommonTableExpression<?> due = due(known, waitingTypes, limit);
     CommonTableExpression<?> found = name("found").as(lockedInOrder(known, due, limit));
     return claimFromTable(workerId, known, List.of(waitingTypes, due, found), limit, maxBytes);
-  }
-
-  /**
-   * The types of which jobs wait. It jumps from each to the next one in the index, so that it costs
-   * as much as there are types, and not jobs.
-   *
-   * @see <a href="https://wiki.postgresql.org/wiki/Loose_indexscan">Loose indexscan</a>
-   */
-  private CommonTableExpression<?> waitingTypes() {
-    Tables.Jobs j = database.tables().jobs;
-    Field<String> last = DSL.field(name("waiting_types", "type"), SQLDataType.CLOB);
-    var first = select(j.type).from(j).where(waits(j)).orderBy(j.type).limit(1);
-    Field<String> next =
-        DSL.field(
-            select(j.type).from(j).where(waits(j).and(j.type.gt(last))).orderBy(j.type).limit(1));
-    return name("waiting_types")
-        .fields("type")
-        .as(
-            select(DSL.field(first))
-                .unionAll(
-                    select(next).from(DSL.table(name("waiting_types"))).where(last.isNotNull())));
   }
 
   /**
@@ -137,7 +116,7 @@ public final class ClaimStore {
         select(j.id, j.runAt)
             .from(j)
             .where(
-                waits(j)
+                WaitingJobs.isAmong(j)
                     .and(j.type.eq(known.type()))
                     .and(j.priority.eq(priority))
                     .and(j.runAt.le(currentInstant()))
@@ -150,7 +129,7 @@ public final class ClaimStore {
             select(Fields.of(ofOneKind, j.id))
                 .from(waitingTypes)
                 .join(known.table())
-                .on(known.type().eq(DSL.field(name("waiting_types", "type"), SQLDataType.CLOB)))
+                .on(known.type().eq(WaitingJobs.TYPE))
                 .crossJoin(priorities.table())
                 .crossJoin(lateral(ofOneKind))
                 .orderBy(priority.desc(), Fields.of(ofOneKind, j.runAt), Fields.of(ofOneKind, j.id))
@@ -163,19 +142,12 @@ public final class ClaimStore {
     var ifFree =
         select(waitingColumns(j, known))
             .from(j)
-            .where(j.id.eq(Fields.of(due, j.id)).and(waits(j)).and(j.runAt.le(currentInstant())))
+            .where(j.id.eq(Fields.of(due, j.id)).and(WaitingJobs.isAmong(j)).and(j.runAt.le(currentInstant())))
             .forNoKeyUpdate()
             .skipLocked();
     return select(DSL.table(name("f")).asterisk())
         .from(due, lateral(ifFree.asTable("f")))
         .limit(limit);
-  }
-
-  /** What the index of waiting jobs holds; its condition in the same words, for the planner. */
-  private static Condition waits(Tables.Jobs j) {
-    return j.status
-        .in(StatusChange.CLAIM.from().stream().map(s -> inline(s, Tables.STATUS)).toList())
-        .and(j.setBackAt.isNull());
   }
 
   /**

@@ -2,23 +2,25 @@ package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.min;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Record2;
 import dev.tenon.jobs.libraries.jooq.Records;
-import dev.tenon.jobs.libraries.jooq.Select;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Reads what the health report says of jobs and of the workers of all processes. What it reads is
@@ -26,8 +28,8 @@ import java.util.Set;
  */
 public final class HealthStore {
 
-  /** How many of the oldest jobs of each priority are looked at. */
-  private static final int MAX_OLDEST = 100;
+  /** How many of the jobs that were set back are looked at. */
+  private static final int MAX_SET_BACK = 100;
 
   private final Database database;
 
@@ -88,18 +90,28 @@ public final class HealthStore {
   }
 
   /**
-   * The types of the jobs that have been due for longest, by type. Of each priority the oldest are
-   * looked at: jobs that nobody runs are sooner or later among them. Those that workers have set
-   * back, since they do not know the type or the version, are looked at in no particular order.
+   * How long jobs have been due that wait for a worker, by type, the oldest first. Of those that
+   * workers have set back, since they do not know the type or the version, some are looked at.
    */
   public List<Waiting> waiting() {
     Tables.Jobs j = database.tables().jobs;
-    // Inlined, or PostgreSQL could not tell that the partial indexes serve
-    Condition waits =
-        j.status.in(
-            inline(JobStatus.PENDING, Tables.STATUS), inline(JobStatus.QUEUED, Tables.STATUS));
     Condition due = j.runAt.le(currentInstant());
-    Select<Record2<String, Instant>> oldest =
+    CommonTableExpression<?> types = WaitingJobs.types(j);
+    UnnestedRows<JobPriority> priorities =
+        new UnnestedRows<>("p", List.of(JobPriority.values()));
+    var priority = priorities.column("priority", Tables.PRIORITY, Function.identity());
+    var oldestOfOneKind =
+        select(j.runAt)
+            .from(j)
+            .where(
+                WaitingJobs.isAmong(j)
+                    .and(j.type.eq(WaitingJobs.TYPE))
+                    .and(j.priority.eq(priority))
+                    .and(due))
+            .orderBy(j.runAt)
+            .limit(1)
+            .asTable("o");
+    var setBack =
         select(j.type, j.runAt)
             .from(j)
             .where(
@@ -107,25 +119,19 @@ public final class HealthStore {
                     .eq(inline(JobStatus.PENDING, Tables.STATUS))
                     .and(j.setBackAt.isNotNull())
                     .and(due))
-            .limit(MAX_OLDEST);
-    for (JobPriority priority : JobPriority.values()) {
-      oldest =
-          oldest.unionAll(
-              select(j.type, j.runAt)
-                  .from(j)
-                  .where(
-                      waits
-                          .and(j.setBackAt.isNull())
-                          .and(j.priority.eq(inline(priority, Tables.PRIORITY)))
-                          .and(due))
-                  .orderBy(j.runAt)
-                  .limit(MAX_OLDEST));
-    }
-    var all = oldest.asTable("oldest");
+            .limit(MAX_SET_BACK);
+    var all =
+        select(WaitingJobs.TYPE.as(j.type), Fields.of(oldestOfOneKind, j.runAt))
+            .from(types)
+            .crossJoin(priorities.table())
+            .crossJoin(lateral(oldestOfOneKind))
+            .unionAll(setBack)
+            .asTable("oldest");
     Field<String> type = Fields.of(all, j.type);
     Field<Instant> since = min(Fields.of(all, j.runAt));
     return database
         .control()
+        .withRecursive(types)
         .select(type, since, currentInstant())
         .from(all)
         .groupBy(type)

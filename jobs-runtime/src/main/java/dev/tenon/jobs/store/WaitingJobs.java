@@ -1,0 +1,50 @@
+package dev.tenon.jobs.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+
+import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+
+/**
+ * The index of the jobs that wait for a worker, as statements use it: from each type that waits to
+ * the next, and in each type from the oldest job of a priority on.
+ */
+final class WaitingJobs {
+
+  /** A type of {@link #types}. */
+  static final Field<String> TYPE = DSL.field(name("waiting_types", "type"), SQLDataType.CLOB);
+
+  private WaitingJobs() {}
+
+  /** Whether the index holds the job; in the same words as the index, for the planner. */
+  static Condition isAmong(Tables.Jobs j) {
+    return j.status
+        .in(StatusChange.CLAIM.from().stream().map(s -> inline(s, Tables.STATUS)).toList())
+        .and(j.setBackAt.isNull());
+  }
+
+  /**
+   * The types of which jobs wait; for a statement {@code WITH RECURSIVE}. It jumps from each to the
+   * next one in the index, so that it costs as much as there are types, and not jobs.
+   *
+   * @see <a href="https://wiki.postgresql.org/wiki/Loose_indexscan">Loose indexscan</a>
+   */
+  static CommonTableExpression<?> types(Tables.Jobs j) {
+    var first = select(j.type).from(j).where(isAmong(j)).orderBy(j.type).limit(1);
+    var next =
+        select(j.type).from(j).where(isAmong(j).and(j.type.gt(TYPE))).orderBy(j.type).limit(1);
+    return name("waiting_types")
+        .fields("type")
+        .as(
+            select(DSL.field(first))
+                .unionAll(
+                    select(DSL.field(next))
+                        .from(DSL.table(name("waiting_types")))
+                        .where(TYPE.isNotNull())));
+  }
+}
