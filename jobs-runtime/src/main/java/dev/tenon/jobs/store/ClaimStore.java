@@ -142,7 +142,11 @@ public final class ClaimStore {
     var ifFree =
         select(waitingColumns(j, known))
             .from(j)
-            .where(j.id.eq(Fields.of(due, j.id)).and(WaitingJobs.isAmong(j)).and(j.runAt.le(currentInstant())))
+            .where(
+                j.id
+                    .eq(Fields.of(due, j.id))
+                    .and(WaitingJobs.isAmong(j))
+                    .and(j.runAt.le(currentInstant())))
             .forNoKeyUpdate()
             .skipLocked();
     return select(DSL.table(name("f")).asterisk())

@@ -97,8 +97,7 @@ public final class HealthStore {
     Tables.Jobs j = database.tables().jobs;
     Condition due = j.runAt.le(currentInstant());
     CommonTableExpression<?> types = WaitingJobs.types(j);
-    UnnestedRows<JobPriority> priorities =
-        new UnnestedRows<>("p", List.of(JobPriority.values()));
+    UnnestedRows<JobPriority> priorities = new UnnestedRows<>("p", List.of(JobPriority.values()));
     var priority = priorities.column("priority", Tables.PRIORITY, Function.identity());
     var oldestOfOneKind =
         select(j.runAt)
