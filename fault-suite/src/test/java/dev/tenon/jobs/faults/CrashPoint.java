@@ -59,14 +59,7 @@ enum CrashPoint {
       "int",
       "int"),
   /** The worker is about to say that it is alive. */
-  BEFORE_HEARTBEAT(
-      "store.WorkerStore",
-      "heartbeat",
-      Edge.BEGINNING,
-      "java.lang.String",
-      "java.lang.String",
-      "long",
-      "int"),
+  BEFORE_HEARTBEAT("store.WorkerStore", "heartbeat", Edge.BEGINNING, "java.lang.String"),
   /** The leader is about to look for what is due. */
   BEFORE_RELAY("store.PublishStore", "due", Edge.BEGINNING, "int", "java.util.Collection");
 
