@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
 public final class Bench implements Callable<Integer> {
 
   private static final Duration RUN_TIMEOUT = Duration.ofMinutes(90);
+  private static final Duration EXIT_TIMEOUT = Duration.ofMinutes(1);
   private static final int QUICK_SHARE = 3;
   private static final Set<Scenario> QUICK_SCENARIOS =
       EnumSet.of(
@@ -82,6 +83,13 @@ public final class Bench implements Callable<Integer> {
       names = "--history",
       description = "The drain after so many jobs that have ended; needs a KiB of disk for each.")
   private int history;
+
+  @Option(
+      names = "--jvm-argument",
+      paramLabel = "ARGUMENT",
+      description =
+          "One more argument for the JVMs that are measured, such as one that starts a recording.")
+  private List<String> jvmArguments = new ArrayList<>();
 
   @Option(names = "--output", description = "The folder of the report. Default: benchmarks/target")
   private Path output = Path.of(System.getProperty("basedir", "."), "target");
@@ -197,22 +205,26 @@ public final class Bench implements Callable<Integer> {
           submitFromAnother(settings);
         }
         String unusedEnd = process.awaitLine(Measurement::isEnd, RUN_TIMEOUT);
-        return Measurement.parse(process.lines());
+        Measurement measurement = Measurement.parse(process.lines());
+        // A recording that was asked for is written when the process ends by itself
+        int unusedExit = process.awaitExit(EXIT_TIMEOUT);
+        return measurement;
       }
     }
   }
 
-  private static void submitFromAnother(RunSettings worker) {
+  private void submitFromAnother(RunSettings worker) {
     try (JavaProcess submitter = start(worker.forSubmitter())) {
       String unused = submitter.awaitLine(Measurement::isEnd, RUN_TIMEOUT);
     }
   }
 
-  private static JavaProcess start(RunSettings settings) {
+  private JavaProcess start(RunSettings settings) {
     JavaProcess.Builder builder =
         JavaProcess.of(Measured.class)
             .name("bench-" + settings.scenario().id() + "-" + settings.contender().id())
-            .jvmArguments(JVM_ARGUMENTS);
+            .jvmArguments(JVM_ARGUMENTS)
+            .jvmArguments(jvmArguments.toArray(String[]::new));
     settings.properties().forEach(builder::systemProperty);
     return builder.start();
   }

@@ -1,7 +1,7 @@
 package dev.tenon.jobs.faults;
 
+import dev.tenon.jobs.broker.Delivery;
 import dev.tenon.jobs.broker.PointerConsumer;
-import dev.tenon.jobs.broker.PointerConsumer.Delivery;
 import java.util.List;
 
 /** What the broken variants do. Public for the code that calls it. */
@@ -10,7 +10,8 @@ public final class Breakage {
   static final String LEASE_CHECK = "\"tenon\".\"jobs\".\"lease\" = \"e\".\"lease\"";
 
   /** A lease belongs to a worker. */
-  private static final String WORKER_CHECK = "\"tenon\".\"jobs\".\"worker_id\" = \"e\".\"worker\"";
+  private static final String WORKER_CHECK =
+      "\"tenon\".\"jobs\".\"worker_id\" is not distinct from \"e\".\"worker\"";
 
   private Breakage() {}
 
@@ -24,7 +25,7 @@ public final class Breakage {
   }
 
   /** Acknowledges what was only just taken; that it is acknowledged again does no harm. */
-  public static void acknowledge(PointerConsumer consumer, List<Delivery> taken) {
+  public static void acknowledge(PointerConsumer consumer, List<Delivery.Pointer> taken) {
     consumer.acknowledge(taken);
   }
 }

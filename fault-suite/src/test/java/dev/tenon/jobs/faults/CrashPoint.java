@@ -20,7 +20,7 @@ enum CrashPoint {
   AFTER_COMMIT("store.SubmitStore", "insert", Edge.END, "java.util.List"),
   /** Some pointers of a batch are on their way, others are not. */
   AMID_PUBLISHING(
-      "broker.PointerMessage", "body", Edge.BEGINNING, "dev.tenon.jobs.pointer.JobPointer"),
+      "broker.PointerMessage", "body", Edge.BEGINNING, "dev.tenon.jobs.broker.MessagePointers"),
   /** The broker has confirmed the pointers, and the table does not say so. */
   AFTER_PUBLISH("broker.PointerPublisher", "publish", Edge.END, "java.util.List"),
   /** The pointers are delivered, and nothing is claimed. */

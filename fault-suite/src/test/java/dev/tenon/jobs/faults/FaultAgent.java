@@ -4,8 +4,8 @@ import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.takesArgument;
 import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
+import dev.tenon.jobs.broker.Delivery;
 import dev.tenon.jobs.broker.PointerConsumer;
-import dev.tenon.jobs.broker.PointerConsumer.Delivery;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.instrument.Instrumentation;
@@ -172,7 +172,8 @@ public final class FaultAgent {
 
   private static final class AcknowledgedWhenTaken {
     @Advice.OnMethodExit
-    static void exit(@Advice.This PointerConsumer consumer, @Advice.Return List<Delivery> taken) {
+    static void exit(
+        @Advice.This PointerConsumer consumer, @Advice.Return List<Delivery.Pointer> taken) {
       Breakage.acknowledge(consumer, taken);
     }
   }

@@ -6,6 +6,7 @@ import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.broker.Topology;
 import dev.tenon.jobs.pointer.JobPointer;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -137,31 +138,48 @@ class AsyncApiTest {
         .isEqualTo(topology.deadLetters());
   }
 
+  private static Object pointers(int count) throws Exception {
+    List<JobPointer> pointers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      pointers.add(
+          new JobPointer(
+              UUID.randomUUID(), "shop.import", "shop.files", JobPriority.CRITICAL, 0, false));
+    }
+    Constructor<?> constructor =
+        Class.forName("dev.tenon.jobs.broker.MessagePointers").getDeclaredConstructor(List.class);
+    constructor.setAccessible(true);
+    return constructor.newInstance(pointers);
+  }
+
   /** What the runtime publishes is what the document says; the class is not for users. */
   @Test
   void messagesAreThoseOfTheRuntime() throws Exception {
     JsonNode document = document(compile("shop.files"));
-    JobPointer pointer =
-        new JobPointer(UUID.randomUUID(), "shop.import", "shop.files", JobPriority.CRITICAL, 0);
+    Object pointers = pointers(1);
     Class<?> message = Class.forName("dev.tenon.jobs.broker.PointerMessage");
-    Method body = message.getDeclaredMethod("body", JobPointer.class);
+    Method body = message.getDeclaredMethod("body", pointers.getClass());
     body.setAccessible(true);
     JsonNode json =
         JsonSchemas.JSON.readTree(
-            new String((byte[]) body.invoke(null, pointer), StandardCharsets.UTF_8));
+            new String((byte[]) body.invoke(null, pointers), StandardCharsets.UTF_8));
+    JsonNode several =
+        JsonSchemas.JSON.readTree(
+            new String((byte[]) body.invoke(null, pointers(2)), StandardCharsets.UTF_8));
     ObjectNode schema = (ObjectNode) document.at("/components/messages/shop.import/payload");
     schema.set("components", document.path("components"));
 
     assertThat(JsonSchemas.of(schema).errors(json, true)).isEmpty();
     assertThat(json.propertyNames()).containsExactlyInAnyOrder("jobId", "type");
+    assertThat(JsonSchemas.of(schema).errors(several, true)).isEmpty();
+    assertThat(several.propertyNames()).containsExactlyInAnyOrder("jobIds", "type");
     ((ObjectNode) json).put("type", "shop.export");
     assertThat(JsonSchemas.of(schema).errors(json, true)).isNotEmpty();
 
     Method properties =
-        message.getDeclaredMethod("properties", JobPointer.class, int.class, UUID.class);
+        message.getDeclaredMethod("properties", pointers.getClass(), int.class, UUID.class);
     properties.setAccessible(true);
     UUID installation = UUID.randomUUID();
-    Object sent = properties.invoke(null, pointer, JobPriority.CRITICAL.level(), installation);
+    Object sent = properties.invoke(null, pointers, JobPriority.CRITICAL.level(), installation);
     JsonNode operation = document.at("/operations/sendShopImport/bindings/amqp");
     assertThat(get(sent, "getPriority")).isEqualTo(operation.path("priority").intValue());
     assertThat(get(sent, "getDeliveryMode")).isEqualTo(operation.path("deliveryMode").intValue());

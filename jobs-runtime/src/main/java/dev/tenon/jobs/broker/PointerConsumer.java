@@ -54,6 +54,9 @@ public final class PointerConsumer implements AutoCloseable {
   /** After so long in which fewer pointers would have been enough, fewer are sent ahead. */
   private static final Duration FEWER_AFTER = Duration.ofSeconds(2);
 
+  /** One that is worked on, and the next one. */
+  private static final int MIN_MESSAGES = 2;
+
   private final Topology topology;
   private final UUID installation;
   private final Collection<String> routingKeys;
@@ -67,6 +70,7 @@ public final class PointerConsumer implements AutoCloseable {
   private final AtomicLong refused = new AtomicLong();
   private final ForeignPointers foreign;
   private final LineLimiter refusedLines = new LineLimiter(LOG_INTERVAL);
+  private final MessageSizes sizes = new MessageSizes();
   private final int prefetch;
   private @Nullable Connection connection;
   private int currentPrefetch;
@@ -74,31 +78,13 @@ public final class PointerConsumer implements AutoCloseable {
   private boolean paused;
 
   /**
-   * A pointer that was delivered and not yet acknowledged.
-   *
-   * @param jobId the job
-   * @param type the type that the message names
-   * @param priority how urgent it is
-   * @param receivedNanos when it came, by {@link System#nanoTime()}
-   * @param source where it came from
-   * @param tag what it is called there
-   */
-  public record Delivery(
-      UUID jobId,
-      String type,
-      int priority,
-      long receivedNanos,
-      UnsettledDeliveries source,
-      long tag) {}
-
-  /**
    * A consumer; {@link #start()} connects it.
    *
    * @param access how RabbitMQ is reached, and whose pointers are taken
    * @param workerId the worker
    * @param routingKeys whose queues are consumed
-   * @param prefetch how many unacknowledged pointers of each queue may be here, unless the worker
-   *     {@linkplain #expect takes} more in a short while
+   * @param prefetch about how many unacknowledged pointers of each queue may be here, unless the
+   *     worker {@linkplain #expect takes} more in a short while
    * @param cancelListener is told which jobs somebody says are to be cancelled. Anybody who may
    *     publish can say so: it is a reason to look into the table, and no more. Called by a thread
    *     of the connection; must not block.
@@ -113,7 +99,7 @@ public final class PointerConsumer implements AutoCloseable {
     this.installation = access.installation();
     this.routingKeys = List.copyOf(routingKeys);
     this.prefetch = prefetch;
-    this.currentPrefetch = prefetch;
+    this.currentPrefetch = messagesFor(prefetch);
     this.cancelListener = cancelListener;
     this.refusals = new QueueRefusals("Worker " + workerId);
     this.foreign = new ForeignPointers("Worker " + workerId);
@@ -171,30 +157,47 @@ public final class PointerConsumer implements AutoCloseable {
    * @param max how many at most
    * @param wait how long to wait for the first
    */
-  public List<Delivery> take(int max, Duration wait) throws InterruptedException {
-    List<Delivery> taken = new ArrayList<>();
-    Delivery first = buffer.poll(wait.toMillis(), TimeUnit.MILLISECONDS);
-    if (first != null) {
-      taken.add(first);
-      buffer.drainTo(taken, max - 1);
+  public List<Delivery.Pointer> take(int max, Duration wait) throws InterruptedException {
+    List<Delivery.Pointer> taken = new ArrayList<>();
+    Delivery next = buffer.poll(wait.toMillis(), TimeUnit.MILLISECONDS);
+    while (next != null) {
+      next.takeInto(taken, max);
+      if (next.hasWaiting()) {
+        buffer.add(next);
+      }
+      next = taken.size() < max ? buffer.poll() : null;
     }
     return taken;
   }
 
-  /** Tells the broker that pointers have done their work. */
-  public void acknowledge(Collection<Delivery> deliveries) {
+  /** Pointers have done their work: tells the broker of the messages of which all have. */
+  public void acknowledge(Collection<Delivery.Pointer> pointers) {
     Map<UnsettledDeliveries, List<Long>> bySource = new HashMap<>();
-    for (Delivery delivery : deliveries) {
-      bySource.computeIfAbsent(delivery.source(), unused -> new ArrayList<>()).add(delivery.tag());
+    for (Delivery.Pointer pointer : pointers) {
+      Delivery delivery = pointer.delivery();
+      if (delivery.isDoneAfter(pointer.jobId())) {
+        bySource
+            .computeIfAbsent(delivery.source(), unused -> new ArrayList<>())
+            .add(delivery.tag());
+      }
     }
     bySource.forEach(
-        (source, tags) -> settle(tags.size() + " pointers", () -> source.acknowledge(tags)));
+        (source, tags) -> settle(tags.size() + " messages", () -> source.acknowledge(tags)));
   }
 
-  /** Gives a pointer back to its queue, for any worker to take. */
-  public void handBack(Delivery delivery) {
+  /**
+   * Gives a pointer back to its queue, for any worker to take. The other pointers of its message go
+   * with it; those that have done their work are found stale then.
+   */
+  public void handBack(Delivery.Pointer pointer) {
+    boolean unused = buffer.remove(pointer.delivery());
+    handBack(pointer.delivery());
+  }
+
+  private static void handBack(Delivery delivery) {
     settle(
-        "the pointer to job " + delivery.jobId(), () -> delivery.source().handBack(delivery.tag()));
+        "a message about jobs of type '" + LogText.escape(delivery.type()) + "'",
+        () -> delivery.source().handBack(delivery.tag()));
   }
 
   /** Gives the pointers back that have waited here for longer than that. */
@@ -211,7 +214,7 @@ public final class PointerConsumer implements AutoCloseable {
       Set<Delivery> removed = Collections.newSetFromMap(new IdentityHashMap<>());
       removed.addAll(old);
       buffer.removeIf(removed::contains);
-      old.forEach(this::handBack);
+      old.forEach(PointerConsumer::handBack);
     }
   }
 
@@ -221,21 +224,26 @@ public final class PointerConsumer implements AutoCloseable {
    * to four times as many; in a power of two, since each change is a new subscription.
    */
   public synchronized void expect(int pointers) {
+    boolean isUsual = pointers * 2 <= prefetch;
     int wanted =
-        pointers * 2 <= prefetch
-            ? prefetch
-            : Math.max(
-                prefetch, Integer.highestOneBit(pointers * 4) / Math.max(1, routingKeys.size()));
-    boolean isFarLess = wanted <= currentPrefetch / 4 || wanted == prefetch;
+        messagesFor(
+            isUsual
+                ? prefetch
+                : Math.max(prefetch, pointers * 4 / Math.max(1, routingKeys.size())));
+    boolean isFarLess = wanted <= currentPrefetch / 4 || (isUsual && wanted < currentPrefetch);
     long now = System.nanoTime();
-    if (!isFarLess || wanted == currentPrefetch) {
+    if (!isFarLess) {
       enoughSinceNanos = now;
     }
-    if (wanted > currentPrefetch
-        || (wanted < currentPrefetch && now - enoughSinceNanos > FEWER_AFTER.toNanos())) {
+    if (wanted > currentPrefetch || (isFarLess && now - enoughSinceNanos > FEWER_AFTER.toNanos())) {
       currentPrefetch = wanted;
       tendSubscriptions();
     }
+  }
+
+  /** About how many messages carry so many pointers; a power of two. */
+  private int messagesFor(int pointers) {
+    return Math.max(MIN_MESSAGES, Integer.highestOneBit((int) (pointers / sizes.average())));
   }
 
   /** Stops consuming, and gives back what waits here. */
@@ -244,7 +252,7 @@ public final class PointerConsumer implements AutoCloseable {
     subscriptions.forEach(QueueSubscription::pause);
     List<Delivery> waiting = new ArrayList<>();
     buffer.drainTo(waiting);
-    waiting.forEach(this::handBack);
+    waiting.forEach(PointerConsumer::handBack);
   }
 
   /** Consumes again after {@link #pause()}. */
@@ -365,13 +373,13 @@ public final class PointerConsumer implements AutoCloseable {
         return;
       }
       Integer priority = properties.getPriority();
+      sizes.add(content.get().jobIds().size());
       unsettled.add(envelope.getDeliveryTag());
       buffer.add(
           new Delivery(
-              content.get().jobId(),
+              content.get().jobIds(),
               content.get().type(),
               priority == null ? 0 : priority,
-              System.nanoTime(),
               unsettled,
               envelope.getDeliveryTag()));
     }

@@ -8,44 +8,55 @@ import dev.tenon.jobs.libraries.jackson.core.JsonToken;
 import dev.tenon.jobs.libraries.jackson.core.ObjectReadContext;
 import dev.tenon.jobs.libraries.jackson.core.ObjectWriteContext;
 import dev.tenon.jobs.libraries.jackson.core.json.JsonFactory;
-import dev.tenon.jobs.pointer.JobPointer;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The message that points to a job: {@code {"jobId":"…","type":"…"}}. Nothing else of a message is
- * trusted, and anything else is not a pointer.
+ * The message that points to a job, {@code {"jobId":"…","type":"…"}}, or to several of one type,
+ * {@code {"jobIds":["…","…"],"type":"…"}}. Nothing else of a message is trusted, and anything else
+ * is not a pointer.
  */
 final class PointerMessage {
 
-  /** A pointer takes about 100 bytes; what is much larger is not even parsed. */
+  /** {@link MessagePointers#MAX_POINTERS} take half of that; what is larger is not even parsed. */
   private static final int MAX_BYTES = 4096;
-
-  /** RabbitMQ's limit of the properties that are short strings. */
-  private static final int MAX_PROPERTY_BYTES = 255;
 
   /** The header that says whose job it is. Whoever publishes without it is trusted to know. */
   static final String INSTALLATION = "tenon-installation";
 
   private static final int PERSISTENT = 2;
   private static final String JOB_ID = "jobId";
+  private static final String JOB_IDS = "jobIds";
   private static final String TYPE = "type";
   private static final JsonFactory JSON = new JsonFactory();
 
   private PointerMessage() {}
 
-  /** What a message says. */
-  record Content(UUID jobId, String type) {}
+  /**
+   * What a message says.
+   *
+   * @param jobIds the jobs, one at least
+   * @param type their type
+   */
+  record Content(List<UUID> jobIds, String type) {}
 
-  static byte[] body(JobPointer pointer) {
+  static byte[] body(MessagePointers pointers) {
+    List<UUID> jobIds = pointers.jobIds();
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), body)) {
       json.writeStartObject();
-      json.writeStringProperty(JOB_ID, pointer.jobId().toString());
-      json.writeStringProperty(TYPE, pointer.type());
+      if (jobIds.size() == 1) {
+        json.writeStringProperty(JOB_ID, jobIds.get(0).toString());
+      } else {
+        json.writeArrayPropertyStart(JOB_IDS);
+        jobIds.forEach(id -> json.writeString(id.toString()));
+        json.writeEndArray();
+      }
+      json.writeStringProperty(TYPE, pointers.type());
       json.writeEndObject();
     }
     return body.toByteArray();
@@ -59,15 +70,14 @@ final class PointerMessage {
     return body.length <= MAX_BYTES;
   }
 
-  static BasicProperties properties(JobPointer pointer, int priority, UUID installation) {
-    boolean isShort = pointer.type().getBytes(StandardCharsets.UTF_8).length <= MAX_PROPERTY_BYTES;
+  static BasicProperties properties(MessagePointers pointers, int priority, UUID installation) {
     return new BasicProperties.Builder()
         .contentType("application/json")
         .deliveryMode(PERSISTENT)
         .priority(priority)
-        .messageId(pointer.jobId().toString())
+        .messageId(pointers.messageId().toString())
         // The body has it too, in full
-        .type(isShort ? pointer.type() : null)
+        .type(pointers.hasShortType() ? pointers.type() : null)
         .headers(Map.of(INSTALLATION, installation.toString()))
         .build();
   }
@@ -92,22 +102,29 @@ final class PointerMessage {
   }
 
   private static Optional<Content> read(JsonParser json) {
-    String jobId = null;
+    List<UUID> jobIds = new ArrayList<>();
     String type = null;
     if (json.nextToken() != JsonToken.START_OBJECT) {
       return Optional.empty();
     }
     for (String name = json.nextName(); name != null; name = json.nextName()) {
-      boolean isText = json.nextToken() == JsonToken.VALUE_STRING;
-      if (name.equals(JOB_ID)) {
-        jobId = isText ? json.getString() : null;
-      } else if (name.equals(TYPE)) {
-        type = isText ? json.getString() : null;
+      JsonToken value = json.nextToken();
+      if (name.equals(TYPE)) {
+        type = value == JsonToken.VALUE_STRING ? json.getString() : null;
+      } else if (name.equals(JOB_ID) && value == JsonToken.VALUE_STRING) {
+        jobIds.add(UUID.fromString(json.getString()));
+      } else if (name.equals(JOB_IDS) && value == JsonToken.START_ARRAY) {
+        while (json.nextToken() == JsonToken.VALUE_STRING) {
+          jobIds.add(UUID.fromString(json.getString()));
+        }
+        if (json.currentToken() != JsonToken.END_ARRAY) {
+          return Optional.empty();
+        }
       }
       json.skipChildren();
     }
-    return jobId == null || type == null || json.nextToken() != null
+    return jobIds.isEmpty() || type == null || json.nextToken() != null
         ? Optional.empty()
-        : Optional.of(new Content(UUID.fromString(jobId), type));
+        : Optional.of(new Content(List.copyOf(jobIds), type));
   }
 }

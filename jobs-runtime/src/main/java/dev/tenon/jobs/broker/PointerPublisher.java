@@ -4,6 +4,7 @@ import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import dev.tenon.jobs.pointer.JobPointer;
+import dev.tenon.jobs.pointer.PublishedPointer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,12 +49,14 @@ public final class PointerPublisher implements AutoCloseable {
    * What became of a batch. A pointer that is in none of the lists belongs to a queue that RabbitMQ
    * refuses, see {@link #refusedRoutingKeys()}.
    *
-   * @param confirmed the pointers that the broker has in a queue
+   * @param confirmed the pointers that the broker has in a queue, and in which messages
    * @param unroutable the pointers whose queue was gone; it is declared again with the next batch
    * @param unpublishable the pointers that no message can carry, and never will
    */
   public record Result(
-      List<JobPointer> confirmed, List<JobPointer> unroutable, List<JobPointer> unpublishable) {}
+      List<PublishedPointer> confirmed,
+      List<JobPointer> unroutable,
+      List<JobPointer> unpublishable) {}
 
   /** A publisher; {@link #start()} connects it. */
   public PointerPublisher(BrokerAccess access) {
@@ -109,22 +112,22 @@ public final class PointerPublisher implements AutoCloseable {
   public synchronized Result publish(List<JobPointer> pointers) throws BrokerUnavailableException {
     Channel open = openChannel();
     returned.clear();
-    List<JobPointer> sent = new ArrayList<>(pointers.size());
+    List<MessagePointers> sent = new ArrayList<>();
     List<JobPointer> unpublishable = new ArrayList<>();
     try {
-      for (JobPointer pointer : pointers) {
-        byte[] body = PointerMessage.body(pointer);
+      for (MessagePointers message : MessagePointers.distribute(pointers)) {
+        byte[] body = PointerMessage.body(message);
         if (!PointerMessage.isPublishable(body)) {
-          unpublishable.add(pointer);
-        } else if (hasQueue(open, pointer.routingKey())) {
+          unpublishable.addAll(message.pointers());
+        } else if (hasQueue(open, message.routingKey())) {
           open.basicPublish(
               topology.exchange(),
-              pointer.routingKey(),
+              message.routingKey(),
               true,
               PointerMessage.properties(
-                  pointer, topology.messagePriority(pointer.priority()), installation),
+                  message, topology.messagePriority(message.priority()), installation),
               body);
-          sent.add(pointer);
+          sent.add(message);
         }
       }
       if (!open.waitForConfirms(CONFIRM_TIMEOUT.toMillis())) {
@@ -143,14 +146,17 @@ public final class PointerPublisher implements AutoCloseable {
       throw new BrokerUnavailableException("Interrupted while waiting for RabbitMQ.", e);
     }
     // A return comes before the confirm of the same message
-    List<JobPointer> confirmed = new ArrayList<>(sent.size());
+    List<PublishedPointer> confirmed = new ArrayList<>(pointers.size());
     List<JobPointer> unroutable = new ArrayList<>();
-    for (JobPointer pointer : sent) {
-      if (returned.contains(pointer.jobId())) {
-        declaredRoutingKeys.remove(pointer.routingKey());
-        unroutable.add(pointer);
+    for (MessagePointers message : sent) {
+      UUID messageId = message.messageId();
+      if (returned.contains(messageId)) {
+        declaredRoutingKeys.remove(message.routingKey());
+        unroutable.addAll(message.pointers());
       } else {
-        confirmed.add(pointer);
+        message
+            .pointers()
+            .forEach(pointer -> confirmed.add(new PublishedPointer(pointer, messageId)));
       }
     }
     return new Result(confirmed, unroutable, unpublishable);

@@ -13,9 +13,15 @@ import java.util.UUID;
  * @param priority how urgent it is
  * @param lease the job's lease when the pointer was read. A claim changes the lease, and the
  *     outcome of this publication is then no longer recorded. The lease is not part of the message.
+ * @param external whether a worker in another language runs the job
  */
 public record JobPointer(
-    UUID jobId, String type, String routingKey, JobPriority priority, long lease) {
+    UUID jobId,
+    String type,
+    String routingKey,
+    JobPriority priority,
+    long lease,
+    boolean external) {
 
   /**
    * The priority of the pointer to a job whose worker was lost: such a job has waited long enough.

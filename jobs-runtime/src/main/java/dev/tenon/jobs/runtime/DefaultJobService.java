@@ -259,7 +259,15 @@ final class DefaultJobService implements JobService {
   private static List<JobPointer> pointersOf(List<NewJob> jobs) {
     return jobs.stream()
         .filter(NewJob::isDueAtOnce)
-        .map(job -> new JobPointer(job.id(), job.type(), job.routingKey(), job.priority(), 0))
+        .map(
+            job ->
+                new JobPointer(
+                    job.id(),
+                    job.type(),
+                    job.routingKey(),
+                    job.priority(),
+                    0,
+                    job.externalPolicy() != null))
         .toList();
   }
 

@@ -5,6 +5,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Records;
 import dev.tenon.jobs.pointer.JobPointer;
 import java.time.Duration;
 import java.util.Optional;
@@ -97,14 +98,8 @@ public final class ControlStore {
         .set(j.progress, (short) 0)
         .setNull(j.progressMessage)
         .where(j.id.eq(jobId).and(j.status.in(StatusChange.RETRY.from())))
-        .returning(j.id, j.type, j.routingKey, j.priority, j.lease)
-        .fetchOptional(
-            row ->
-                new JobPointer(
-                    row.get(j.id),
-                    row.get(j.type),
-                    row.get(j.routingKey),
-                    row.get(j.priority),
-                    row.get(j.lease)));
+        .returningResult(
+            j.id, j.type, j.routingKey, j.priority, j.lease, j.externalPolicy.isNotNull())
+        .fetchOptional(Records.mapping(JobPointer::new));
   }
 }

@@ -12,6 +12,7 @@ import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
@@ -50,23 +51,29 @@ public final class OutcomeStore {
     var endId = e.column("id", SQLDataType.UUID, end -> end.lease().jobId());
     var endLease = e.column("lease", SQLDataType.BIGINT, end -> end.lease().number());
     var endWorker = e.column("worker", SQLDataType.CLOB, end -> end.lease().workerId());
-    var endOutcome = e.column("outcome", Tables.OUTCOME, AttemptEnd::outcome);
-    var endStatus = e.column("status", Tables.STATUS, AttemptEnd::status);
-    var endResult = e.column("result", SQLDataType.CLOB, OutcomeStore::result);
+    var endOutcome = e.columnOrValue("outcome", Tables.OUTCOME, AttemptEnd::outcome);
+    var endStatus = e.columnOrValue("status", Tables.STATUS, AttemptEnd::status);
+    var endResult = e.columnOrValue("result", SQLDataType.CLOB, OutcomeStore::result);
     var endResultVersion =
-        e.column("result_version", SQLDataType.INTEGER, OutcomeStore::resultVersion);
+        e.columnOrValue("result_version", SQLDataType.INTEGER, OutcomeStore::resultVersion);
     var endErrorReason =
-        e.column("error_reason", Tables.REASON, end -> failure(end, AttemptFailure::reason));
+        e.columnOrValue("error_reason", Tables.REASON, end -> failure(end, AttemptFailure::reason));
     var endErrorClass =
-        e.column("error_class", SQLDataType.CLOB, end -> failure(end, AttemptFailure::errorClass));
+        e.columnOrValue(
+            "error_class", SQLDataType.CLOB, end -> failure(end, AttemptFailure::errorClass));
     var endErrorMessage =
-        e.column("error_message", SQLDataType.CLOB, end -> failure(end, AttemptFailure::message));
-    var endStack = e.column("stack", SQLDataType.CLOB, end -> failure(end, AttemptFailure::stack));
+        e.columnOrValue(
+            "error_message", SQLDataType.CLOB, end -> failure(end, AttemptFailure::message));
+    var endStack =
+        e.columnOrValue("stack", SQLDataType.CLOB, end -> failure(end, AttemptFailure::stack));
     var endFingerprint =
-        e.column("fingerprint", SQLDataType.CLOB, end -> failure(end, AttemptFailure::fingerprint));
-    var endDelay = e.column("delay", SQLDataType.BIGINT, end -> delay(end).toMillis());
-    var endMaxCrashes = e.column("max_crashes", SQLDataType.INTEGER, OutcomeStore::maxCrashes);
-    var endTable = e.table();
+        e.columnOrValue(
+            "fingerprint", SQLDataType.CLOB, end -> failure(end, AttemptFailure::fingerprint));
+    var endDelay = e.columnOrValue("delay", SQLDataType.BIGINT, end -> delay(end).toMillis());
+    var endMaxCrashes =
+        e.columnOrValue("max_crashes", SQLDataType.INTEGER, OutcomeStore::maxCrashes);
+    // Two parts of the statement read it: as a part of its own it is passed once
+    var endTable = name("e").as(select(DSL.asterisk()).from(e.table()));
     // Every statement locks its rows in the order of their ids, so that no two can deadlock
     var locked =
         name("locked")
@@ -74,12 +81,7 @@ public final class OutcomeStore {
                 select(j.id)
                     .from(j)
                     .join(endTable)
-                    .on(j.id.eq(endId))
-                    .where(
-                        j.lease
-                            .eq(endLease)
-                            .and(j.workerId.eq(endWorker))
-                            .and(j.status.in(StatusChange.FINISH.from())))
+                    .on(HeldJob.is(j, endId, endLease, endWorker))
                     .orderBy(j.id)
                     .forNoKeyUpdate()
                     .of(j));
@@ -137,12 +139,12 @@ public final class OutcomeStore {
                         j.attempts.plus(uncounted).as("attempt"),
                         j.workerId,
                         j.startedAt,
-                        endOutcome,
-                        endErrorReason,
-                        endErrorClass,
-                        endErrorMessage,
-                        endStack,
-                        endFingerprint));
+                        endOutcome.as("outcome"),
+                        endErrorReason.as("error_reason"),
+                        endErrorClass.as("error_class"),
+                        endErrorMessage.as("error_message"),
+                        endStack.as("stack"),
+                        endFingerprint.as("fingerprint")));
     var recorded =
         name("recorded")
             .as(
@@ -168,21 +170,27 @@ public final class OutcomeStore {
                                 Fields.of(finished, j.workerId),
                                 Fields.of(finished, j.startedAt),
                                 currentInstant(),
-                                Fields.of(finished, endOutcome),
-                                Fields.of(finished, endErrorReason),
-                                Fields.of(finished, endErrorClass),
-                                Fields.of(finished, endErrorMessage),
-                                Fields.of(finished, endStack),
-                                Fields.of(finished, endFingerprint))
+                                field(finished, "outcome", endOutcome),
+                                field(finished, "error_reason", endErrorReason),
+                                field(finished, "error_class", endErrorClass),
+                                field(finished, "error_message", endErrorMessage),
+                                field(finished, "stack", endStack),
+                                field(finished, "fingerprint", endFingerprint))
                             .from(finished))
                     .returning(a.jobId));
     return new HashSet<>(
-        dsl.with(locked)
+        dsl.with(endTable)
+            .with(locked)
             .with(finished)
             .with(recorded)
             .select(Fields.of(recorded, a.jobId))
             .from(recorded)
             .fetch(0, UUID.class));
+  }
+
+  /** What is passed on; it has no name of its own where it is one value of the statement. */
+  private static <V> Field<V> field(Table<?> finished, String name, Field<V> passedOn) {
+    return DSL.field(DSL.name(finished.getName(), name), passedOn.getDataType());
   }
 
   private static @Nullable String result(AttemptEnd end) {

@@ -1,8 +1,10 @@
 package dev.tenon.jobs.store;
 
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.count;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.countDistinct;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.JobError;
@@ -16,11 +18,13 @@ import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.pointer.JobPointer;
+import dev.tenon.jobs.pointer.PublishedPointer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Reads which pointers are to be published, and records which were. Thread-safe. */
 public final class PublishStore {
@@ -59,27 +63,30 @@ public final class PublishStore {
   }
 
   /**
-   * How many jobs are queued by the table, by routing key.
+   * How many messages should be in the queues, by the table and by routing key: those of which a
+   * job is still queued.
    *
    * @param leadership proof that the caller leads
    * @param age how long ago their pointers were confirmed, at least
    * @throws LeadershipLostException if the caller no longer leads
    */
-  public Map<String, Integer> queued(Leadership leadership, Duration age) {
+  public Map<String, Integer> messages(Leadership leadership, Duration age) {
     Tables.Jobs j = database.tables().jobs;
+    Field<Integer> messages = countDistinct(messageId());
     return LeaderStore.asLeader(
         database,
         leadership,
         dsl ->
-            dsl.select(j.routingKey, count())
+            dsl.select(j.routingKey, messages)
                 .from(j)
                 .where(queuedFor(age))
                 .groupBy(j.routingKey)
-                .fetchMap(j.routingKey, count()));
+                .fetchMap(j.routingKey, messages));
   }
 
   /**
-   * The jobs of a routing key that have been queued the longest, by the table.
+   * The jobs of a routing key that have been queued the longest, by the table, and the messages
+   * that carry their pointers.
    *
    * @param leadership proof that the caller leads
    * @param routingKey whose jobs
@@ -87,28 +94,50 @@ public final class PublishStore {
    * @param limit how many at most
    * @throws LeadershipLostException if the caller no longer leads
    */
-  public List<JobPointer> queuedLongest(
+  public List<PublishedPointer> queuedLongest(
       Leadership leadership, String routingKey, Duration age, int limit) {
     Tables.Jobs j = database.tables().jobs;
     return LeaderStore.asLeader(
         database,
         leadership,
-        dsl -> pointers(dsl, queuedFor(age).and(j.routingKey.eq(routingKey)), limit));
+        dsl ->
+            dsl.select(j.id, j.type, j.routingKey, priority(j), j.lease, isExternal(j), messageId())
+                .from(j)
+                .where(queuedFor(age).and(j.routingKey.eq(routingKey)))
+                .orderBy(j.publishAt, messageId())
+                .limit(limit)
+                .fetch(
+                    Records.mapping(
+                        (id, type, key, priority, lease, external, message) ->
+                            new PublishedPointer(
+                                new JobPointer(id, type, key, priority, lease, external),
+                                message))));
+  }
+
+  private Field<UUID> messageId() {
+    Tables.Jobs j = database.tables().jobs;
+    return DSL.coalesce(j.messageId, j.id);
   }
 
   private Condition queuedFor(Duration age) {
     Tables.Jobs j = database.tables().jobs;
-    return j.status.eq(JobStatus.QUEUED).and(j.publishAt.le(Intervals.beforeNow(age.toMillis())));
+    return j.status
+        .eq(inline(JobStatus.QUEUED, Tables.STATUS))
+        .and(j.publishAt.le(Intervals.beforeNow(age.toMillis())));
   }
 
   private List<JobPointer> pointers(DSLContext dsl, Condition condition, int limit) {
     Tables.Jobs j = database.tables().jobs;
-    return dsl.select(j.id, j.type, j.routingKey, priority(j), j.lease)
+    return dsl.select(j.id, j.type, j.routingKey, priority(j), j.lease, isExternal(j))
         .from(j)
         .where(condition)
         .orderBy(j.publishAt)
         .limit(limit)
         .fetch(Records.mapping(JobPointer::new));
+  }
+
+  private static Field<Boolean> isExternal(Tables.Jobs j) {
+    return DSL.field(j.externalPolicy.isNotNull());
   }
 
   /** A job whose last worker was lost has waited for long enough. */
@@ -124,48 +153,71 @@ public final class PublishStore {
    * alone, also if it is pending once more: the pointer has done its work, and the next attempt
    * needs another.
    */
-  public void markQueued(List<JobPointer> confirmed) {
-    Tables.Jobs j = database.tables().jobs;
-    DSLContext dsl = database.control();
-    dsl.update(j)
-        .set(j.status, JobStatus.QUEUED)
-        .set(j.publishAt, currentInstant())
-        .where(j.id.in(unclaimed(dsl, confirmed, StatusChange.PUBLISH)))
-        .execute();
+  public void markQueued(List<PublishedPointer> confirmed) {
+    markQueued(confirmed, StatusChange.PUBLISH);
   }
 
   /**
    * Notes that pointers of jobs that were queued already were published and confirmed once more.
    */
-  public void markQueuedAgain(List<JobPointer> confirmed) {
+  public void markQueuedAgain(List<PublishedPointer> confirmed) {
+    markQueued(confirmed, StatusChange.PUBLISH_AGAIN);
+  }
+
+  private void markQueued(List<PublishedPointer> confirmed, StatusChange change) {
     Tables.Jobs j = database.tables().jobs;
-    DSLContext dsl = database.control();
-    dsl.update(j)
+    UnnestedRows<PublishedPointer> p = new UnnestedRows<>("p", confirmed);
+    var id = p.column("id", SQLDataType.UUID, each -> each.pointer().jobId());
+    var lease = p.column("lease", SQLDataType.BIGINT, each -> each.pointer().lease());
+    var message = p.column("message_id", SQLDataType.UUID, PublishStore::sharedMessageId);
+    var unclaimed = name("unclaimed").as(unclaimed(p, id, lease, change, message));
+    database
+        .control()
+        .with(unclaimed)
+        .update(j)
+        .set(j.status, JobStatus.QUEUED)
         .set(j.publishAt, currentInstant())
-        .where(j.id.in(unclaimed(dsl, confirmed, StatusChange.PUBLISH_AGAIN)))
+        .set(j.messageId, Fields.of(unclaimed, message))
+        .from(unclaimed)
+        .where(j.id.eq(Fields.of(unclaimed, j.id)))
         .execute();
+  }
+
+  /** Null if it is the message of that job alone, or the first one in it. */
+  private static @Nullable UUID sharedMessageId(PublishedPointer published) {
+    UUID messageId = published.messageId();
+    return messageId.equals(published.pointer().jobId()) ? null : messageId;
   }
 
   /** Notes that these pointers are not to be tried again for a while. */
   public void postpone(List<JobPointer> pointers, Duration delay) {
     Tables.Jobs j = database.tables().jobs;
-    DSLContext dsl = database.control();
-    dsl.update(j)
+    UnnestedRows<JobPointer> p = new UnnestedRows<>("p", pointers);
+    var id = p.column("id", SQLDataType.UUID, JobPointer::jobId);
+    var lease = p.column("lease", SQLDataType.BIGINT, JobPointer::lease);
+    var unclaimed = name("unclaimed").as(unclaimed(p, id, lease, StatusChange.PUBLISH));
+    database
+        .control()
+        .with(unclaimed)
+        .update(j)
         .set(j.publishAt, Intervals.after(currentInstant(), DSL.val(delay.toMillis())))
-        .where(j.id.in(unclaimed(dsl, pointers, StatusChange.PUBLISH)))
+        .from(unclaimed)
+        .where(j.id.eq(Fields.of(unclaimed, j.id)))
         .execute();
   }
 
   /** Those of the jobs that nobody has claimed since, locked in the order of their ids. */
-  private Select<? extends dev.tenon.jobs.libraries.jooq.Record1<UUID>> unclaimed(
-      DSLContext dsl, List<JobPointer> pointers, StatusChange change) {
+  private Select<?> unclaimed(
+      UnnestedRows<?> pointers,
+      Field<UUID> id,
+      Field<Long> lease,
+      StatusChange change,
+      Field<?>... more) {
     Tables.Jobs j = database.tables().jobs;
-    UnnestedRows<JobPointer> p = new UnnestedRows<>("p", pointers);
-    var id = p.column("id", SQLDataType.UUID, JobPointer::jobId);
-    var lease = p.column("lease", SQLDataType.BIGINT, JobPointer::lease);
-    return dsl.select(j.id)
+    return select(j.id)
+        .select(more)
         .from(j)
-        .join(p.table())
+        .join(pointers.table())
         .on(j.id.eq(id).and(j.lease.eq(lease)))
         .where(j.status.in(change.from()))
         .orderBy(j.id)

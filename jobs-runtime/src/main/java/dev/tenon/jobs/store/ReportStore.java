@@ -36,12 +36,7 @@ public final class ReportStore {
                 select(j.id)
                     .from(j)
                     .join(r.table())
-                    .on(j.id.eq(id))
-                    .where(
-                        j.lease
-                            .eq(lease)
-                            .and(j.workerId.eq(worker))
-                            .and(j.status.in(StatusChange.FINISH.from())))
+                    .on(HeldJob.is(j, id, lease, worker))
                     .orderBy(j.id)
                     .forNoKeyUpdate()
                     .of(j));
@@ -78,12 +73,7 @@ public final class ReportStore {
             select(id, attempt, level, message, data.cast(JSON.class), loggedAt)
                 .from(n.table())
                 .join(j)
-                .on(
-                    j.id
-                        .eq(id)
-                        .and(j.lease.eq(lease))
-                        .and(j.workerId.eq(worker))
-                        .and(j.status.in(StatusChange.FINISH.from())))
+                .on(HeldJob.is(j, id, lease, worker))
                 .orderBy(order))
         .execute();
   }

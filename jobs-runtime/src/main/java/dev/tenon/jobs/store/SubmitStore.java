@@ -99,25 +99,27 @@ public final class SubmitStore {
     UnnestedRows<NewJob> n = new UnnestedRows<>("n", jobs);
     Field<Instant> now = currentInstant();
     var id = n.column("id", SQLDataType.UUID, NewJob::id);
-    var type = n.column("type", SQLDataType.CLOB, NewJob::type);
-    var version = n.column("version", SQLDataType.INTEGER, NewJob::version);
-    var routingKey = n.column("routing_key", SQLDataType.CLOB, NewJob::routingKey);
-    var priority = n.column("priority", Tables.PRIORITY, NewJob::priority);
+    var type = n.columnOrValue("type", SQLDataType.CLOB, NewJob::type);
+    var version = n.columnOrValue("version", SQLDataType.INTEGER, NewJob::version);
+    var routingKey = n.columnOrValue("routing_key", SQLDataType.CLOB, NewJob::routingKey);
+    var priority = n.columnOrValue("priority", Tables.PRIORITY, NewJob::priority);
     var payload = n.column("payload", SQLDataType.CLOB, NewJob::payload);
     var payloadBytes =
         n.column("payload_bytes", SQLDataType.INTEGER, job -> StoredText.utf8Length(job.payload()));
-    var itemId = n.column("item_id", SQLDataType.CLOB, NewJob::itemId);
-    var submittedBy = n.column("submitted_by", SQLDataType.CLOB, NewJob::submittedBy);
-    var maxAttempts = n.column("max_attempts", SQLDataType.INTEGER, NewJob::maxAttempts);
+    var itemId = n.columnOrValue("item_id", SQLDataType.CLOB, NewJob::itemId);
+    var submittedBy = n.columnOrValue("submitted_by", SQLDataType.CLOB, NewJob::submittedBy);
+    var maxAttempts = n.columnOrValue("max_attempts", SQLDataType.INTEGER, NewJob::maxAttempts);
     var retention =
-        n.column("retention_seconds", SQLDataType.BIGINT, job -> job.retention().toSeconds());
+        n.columnOrValue(
+            "retention_seconds", SQLDataType.BIGINT, job -> job.retention().toSeconds());
     var delay =
-        n.column(
+        n.columnOrValue(
             "delay_millis",
             SQLDataType.BIGINT,
             job -> job.delay() == null ? null : job.delay().toMillis());
-    var runAt = n.column("run_at", SQLDataType.INSTANT, NewJob::runAt);
-    var externalPolicy = n.column("external_policy", SQLDataType.CLOB, NewJob::externalPolicy);
+    var runAt = n.columnOrValue("run_at", SQLDataType.INSTANT, NewJob::runAt);
+    var externalPolicy =
+        n.columnOrValue("external_policy", SQLDataType.CLOB, NewJob::externalPolicy);
     Field<Instant> due = greatest(now, coalesce(runAt, Intervals.after(now, delay), now));
     Field<Instant> publishAt =
         DSL.when(

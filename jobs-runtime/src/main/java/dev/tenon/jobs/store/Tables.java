@@ -142,6 +142,8 @@ public final class Tables {
         createField(DSL.name("payload_bytes"), SQLDataType.INTEGER);
     final TableField<Record, Instant> setBackAt =
         createField(DSL.name("set_back_at"), SQLDataType.INSTANT);
+    final TableField<Record, UUID> messageId =
+        createField(DSL.name("message_id"), SQLDataType.UUID);
 
     private Jobs(Schema schema) {
       super(DSL.name("jobs"), schema);

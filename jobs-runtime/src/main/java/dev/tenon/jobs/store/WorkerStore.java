@@ -272,6 +272,7 @@ public final class WorkerStore {
                         j.routingKey,
                         j.status,
                         j.lease,
+                        j.externalPolicy,
                         j.attempts,
                         j.workerId,
                         j.startedAt,
@@ -311,14 +312,15 @@ public final class WorkerStore {
             Fields.of(rescued, j.type),
             Fields.of(rescued, j.routingKey),
             Fields.of(rescued, j.lease),
+            Fields.of(rescued, j.externalPolicy).isNotNull(),
             Fields.of(rescued, j.workerId),
             Fields.of(rescued, j.status))
         .from(rescued)
         .fetch(
             Records.mapping(
-                (id, type, routingKey, lease, worker, becomes) ->
+                (id, type, routingKey, lease, external, worker, becomes) ->
                     new Rescued(
-                        new JobPointer(id, type, routingKey, JobPointer.RESCUED, lease),
+                        new JobPointer(id, type, routingKey, JobPointer.RESCUED, lease, external),
                         worker,
                         becomes)));
   }

@@ -5,6 +5,7 @@ import dev.tenon.jobs.background.LoggableFailure;
 import dev.tenon.jobs.broker.BrokerUnavailableException;
 import dev.tenon.jobs.broker.PointerPublisher;
 import dev.tenon.jobs.pointer.JobPointer;
+import dev.tenon.jobs.pointer.PublishedPointer;
 import dev.tenon.jobs.store.PublishStore;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -65,7 +66,7 @@ public final class Dispatcher implements AutoCloseable {
   private final Deque<Confirmed> confirmed = new ArrayDeque<>();
 
   /** Pointers that the broker has, and when that is noted in the table. */
-  private record Confirmed(List<JobPointer> pointers, long noteAtNanos) {}
+  private record Confirmed(List<PublishedPointer> pointers, long noteAtNanos) {}
 
   /** Jobs in a transaction of the caller, and when to stop looking whether it is committed. */
   private record Uncommitted(Set<UUID> jobIds, long giveUpAtNanos) {}
@@ -115,7 +116,7 @@ public final class Dispatcher implements AutoCloseable {
     batch.addAll(fromCallers);
     if (!batch.isEmpty()) {
       try {
-        List<JobPointer> queued = publishBatch(batch);
+        List<PublishedPointer> queued = publishBatch(batch);
         if (allAreNew && fromCallers.isEmpty()) {
           confirmed.add(new Confirmed(queued, System.nanoTime() + NOTE_AFTER.toNanos()));
         } else {
@@ -139,7 +140,7 @@ public final class Dispatcher implements AutoCloseable {
 
   /** Notes what was confirmed long enough ago, or has become much. */
   private void noteConfirmed(long now) {
-    List<JobPointer> due = new ArrayList<>();
+    List<PublishedPointer> due = new ArrayList<>();
     for (Confirmed next = confirmed.peek();
         next != null
             && due.size() < MAX_NOTED
@@ -151,7 +152,7 @@ public final class Dispatcher implements AutoCloseable {
     note(due);
   }
 
-  private void note(List<JobPointer> queued) {
+  private void note(List<PublishedPointer> queued) {
     if (!queued.isEmpty()) {
       store.markQueued(queued);
     }
@@ -190,7 +191,7 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   /** Publishes pointers. Those that the broker has are still to be noted. */
-  private List<JobPointer> publishBatch(List<JobPointer> pointers)
+  private List<PublishedPointer> publishBatch(List<JobPointer> pointers)
       throws BrokerUnavailableException {
     PointerPublisher.Result result = publisher.publish(pointers);
     if (!result.unroutable().isEmpty()) {

@@ -3,22 +3,27 @@ package dev.tenon.jobs.upkeep;
 import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.broker.BrokerUnavailableException;
 import dev.tenon.jobs.pointer.JobPointer;
+import dev.tenon.jobs.pointer.PublishedPointer;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.PublishStore;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Detects that the broker has lost pointers, because a queue was purged or deleted or the broker's
- * data is gone: the table then knows of more queued jobs than the queue has messages. It publishes
- * as many again, those first that have been queued the longest, some at each run. Pointers that
- * workers hold at that moment are in neither count, so a few may be published though they are not
- * lost; they are found stale.
+ * data is gone: by the table there should be more messages in the queue then than it has. The
+ * pointers of as many messages are published again, those first that have been queued the longest,
+ * some at each run. Messages that workers hold at that moment are not in the queue, so a few may be
+ * published though they are not lost; they are found stale.
  */
 final class Reconciliation implements UpkeepTask {
 
@@ -42,7 +47,7 @@ final class Reconciliation implements UpkeepTask {
   private final PublishStore store;
   private final Dispatcher dispatcher;
 
-  /** How many pointers are still to be published again, by routing key. */
+  /** How many messages are still to be replaced, by routing key. */
   private final Map<String, Long> missing = new LinkedHashMap<>();
 
   private long countAgainNanos = System.nanoTime();
@@ -89,10 +94,10 @@ final class Reconciliation implements UpkeepTask {
 
   private void compare(Leadership leadership) throws BrokerUnavailableException {
     long start = System.nanoTime();
-    Map<String, Integer> queued = store.queued(leadership, AGE);
+    Map<String, Integer> messages = store.messages(leadership, AGE);
     long took = System.nanoTime() - start;
     countAgainNanos = start + took * REST_PER_COUNT;
-    for (Map.Entry<String, Integer> each : queued.entrySet()) {
+    for (Map.Entry<String, Integer> each : messages.entrySet()) {
       String routingKey = each.getKey();
       OptionalLong inQueue = dispatcher.queueDepth(routingKey);
       if (inQueue.isPresent()) {
@@ -101,14 +106,14 @@ final class Reconciliation implements UpkeepTask {
     }
   }
 
-  private void compare(String routingKey, int queued, long inQueue) {
-    if (queued > inQueue) {
-      missing.put(routingKey, queued - inQueue);
-      if (queued - inQueue >= WORTH_A_LINE_IN_THE_LOG || inQueue == 0) {
+  private void compare(String routingKey, int byTable, long inQueue) {
+    if (byTable > inQueue) {
+      missing.put(routingKey, byTable - inQueue);
+      if (byTable - inQueue >= WORTH_A_LINE_IN_THE_LOG || inQueue == 0) {
         LOG.info(
-            "{} jobs are queued at {} by the table, but the queue has {} messages; what is missing"
-                + " is published again.",
-            queued,
+            "By the table there are {} messages about jobs at {}, but the queue has {}; what is missing is"
+                + " published again.",
+            byTable,
             LogText.escape(routingKey),
             inQueue);
       }
@@ -118,15 +123,22 @@ final class Reconciliation implements UpkeepTask {
   private void publishAgain(Leadership leadership, String routingKey)
       throws BrokerUnavailableException {
     long left = missing.getOrDefault(routingKey, 0L);
-    List<JobPointer> lost =
-        store.queuedLongest(leadership, routingKey, AGE, (int) Math.min(left, BATCH));
+    Set<UUID> messages = new HashSet<>();
+    List<JobPointer> lost = new ArrayList<>();
+    for (PublishedPointer each : store.queuedLongest(leadership, routingKey, AGE, BATCH)) {
+      if (messages.size() == left && !messages.contains(each.messageId())) {
+        break;
+      }
+      messages.add(each.messageId());
+      lost.add(each.pointer());
+    }
     if (!lost.isEmpty()) {
       dispatcher.publishAgain(lost);
     }
-    if (lost.isEmpty() || lost.size() >= left) {
+    if (lost.isEmpty() || messages.size() >= left) {
       missing.remove(routingKey);
     } else {
-      missing.put(routingKey, left - lost.size());
+      missing.put(routingKey, left - messages.size());
     }
   }
 }

@@ -2,8 +2,8 @@ package dev.tenon.jobs.worker;
 
 import dev.tenon.jobs.background.LineLimiter;
 import dev.tenon.jobs.background.LogText;
+import dev.tenon.jobs.broker.Delivery;
 import dev.tenon.jobs.broker.PointerConsumer;
-import dev.tenon.jobs.broker.PointerConsumer.Delivery;
 import dev.tenon.jobs.store.ClaimStore;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Claims;
@@ -47,7 +47,7 @@ final class BrokerFeed implements JobFeed {
   private final LineLimiter setBackTypes = new LineLimiter(LOG_INTERVAL);
 
   /** Pointers that were taken and not settled yet: whatever fails, none of them stays unsettled. */
-  private final Deque<Delivery> unsettled = new ArrayDeque<>();
+  private final Deque<Delivery.Pointer> unsettled = new ArrayDeque<>();
 
   private @Nullable Throwable overdueFailure;
   private long overdueAskedNanos = System.nanoTime();
@@ -98,7 +98,7 @@ final class BrokerFeed implements JobFeed {
 
   /** A pointer that cannot be handed back now, for lack of memory, is handed back the next time. */
   private void handBackUnsettled() {
-    for (Delivery next = unsettled.peek(); next != null; next = unsettled.peek()) {
+    for (Delivery.Pointer next = unsettled.peek(); next != null; next = unsettled.peek()) {
       consumer.handBack(next);
       unsettled.remove();
     }
@@ -152,33 +152,37 @@ final class BrokerFeed implements JobFeed {
   private List<ClaimedJob> claimUnsettled() {
     Claims claims =
         store.claim(
-            workerId, unsettled.stream().map(Delivery::jobId).toList(), types, MAX_CLAIM_BYTES);
+            workerId,
+            unsettled.stream().map(Delivery.Pointer::jobId).toList(),
+            types,
+            MAX_CLAIM_BYTES);
     // A pointer that is not left is stale: its job is claimed, has ended, runs elsewhere, is set
     // back, or will be published again
     Set<UUID> left = Set.copyOf(claims.left());
     Set<UUID> setBack = Set.copyOf(claims.setBack());
-    List<Delivery> done = new ArrayList<>(unsettled);
-    done.removeIf(delivery -> left.contains(delivery.jobId()));
+    List<Delivery.Pointer> done = new ArrayList<>(unsettled);
+    done.removeIf(pointer -> left.contains(pointer.jobId()));
     consumer.acknowledge(done);
-    unsettled.removeIf(delivery -> !left.contains(delivery.jobId()));
+    unsettled.removeIf(pointer -> !left.contains(pointer.jobId()));
     handBackUnsettled();
-    for (Delivery delivery : done) {
-      if (setBack.contains(delivery.jobId())) {
-        logSetBack(delivery);
+    for (Delivery.Pointer pointer : done) {
+      if (setBack.contains(pointer.jobId())) {
+        logSetBack(pointer);
       }
     }
     return claims.jobs();
   }
 
-  private void logSetBack(Delivery delivery) {
-    long count = setBackTypes.admit(delivery.type());
+  private void logSetBack(Delivery.Pointer pointer) {
+    String type = pointer.delivery().type();
+    long count = setBackTypes.admit(type);
     if (count > 0) {
       LOG.warn(
           "{} jobs of type '{}' came, the last one is {}; worker {} does not know the type, or not in"
               + " that version. They wait in the table for a worker that does.",
           count,
-          LogText.escape(delivery.type()),
-          delivery.jobId(),
+          LogText.escape(type),
+          pointer.jobId(),
           workerId);
     }
   }

@@ -72,7 +72,8 @@ class ClaimTest {
   void aTypeThatNobodyKnowsIsSetBackAndKnownJobsAreClaimedBesideIt() {
     UUID unknown = store.submit(job("test.unknown", 1, "{}")).get(0);
     UUID known = store.submit(1).get(0);
-    store.publishes.markQueued(store.publishes.pendingAmong(List.of(unknown, known)));
+    store.publishes.markQueued(
+        StoreFixture.eachAlone(store.publishes.pendingAmong(List.of(unknown, known))));
     Claims claims = store.claims.claim("w", List.of(unknown, known), KNOWN, NO_LIMIT);
     assertThat(ids(claims.jobs())).containsExactly(known);
     assertThat(claims.setBack()).containsExactly(unknown);
@@ -88,7 +89,7 @@ class ClaimTest {
     List<JobPointer> published = store.publishes.pendingAmong(List.of(unknown));
     assertThat(store.claims.claim("w", List.of(unknown), KNOWN, NO_LIMIT).setBack())
         .containsExactly(unknown);
-    store.publishes.markQueued(published);
+    store.publishes.markQueued(StoreFixture.eachAlone(published));
     assertThat(store.reads.find(unknown).orElseThrow().status())
         .as("it would wait for a pointer that has done its work")
         .isEqualTo(JobStatus.PENDING);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.pointer.JobPointer;
+import dev.tenon.jobs.pointer.PublishedPointer;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,8 +71,12 @@ class LockOrderTest {
 
   private List<JobPointer> pointers() {
     return reversed().stream()
-        .map(id -> new JobPointer(id, StoreFixture.TYPE, "k", JobPriority.NORMAL, 0))
+        .map(id -> new JobPointer(id, StoreFixture.TYPE, "k", JobPriority.NORMAL, 0, false))
         .toList();
+  }
+
+  private List<PublishedPointer> published() {
+    return StoreFixture.eachAlone(pointers());
   }
 
   @Test
@@ -97,13 +102,13 @@ class LockOrderTest {
 
   @Test
   void confirmations() throws Exception {
-    cannotDeadlock(() -> store.publishes.markQueued(pointers()));
+    cannotDeadlock(() -> store.publishes.markQueued(published()));
   }
 
   @Test
   void repeatedConfirmations() throws Exception {
-    store.publishes.markQueued(pointers());
-    cannotDeadlock(() -> store.publishes.markQueuedAgain(pointers()));
+    store.publishes.markQueued(published());
+    cannotDeadlock(() -> store.publishes.markQueuedAgain(published()));
   }
 
   @Test

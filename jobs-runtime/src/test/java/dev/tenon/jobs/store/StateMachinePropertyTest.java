@@ -8,6 +8,7 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.pointer.JobPointer;
+import dev.tenon.jobs.pointer.PublishedPointer;
 import dev.tenon.jobs.store.WorkerStore.Silent;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Duration;
@@ -202,7 +203,9 @@ class StateMachinePropertyTest {
 
     private void publish(UUID id, StateMachineModel model, long lease) {
       publishes.markQueued(
-          List.of(new JobPointer(id, TYPE, "jobs." + TYPE, JobPriority.NORMAL, lease)));
+          List.of(
+              new PublishedPointer(
+                  new JobPointer(id, TYPE, "jobs." + TYPE, JobPriority.NORMAL, lease, false), id)));
       model.publish(lease);
     }
 

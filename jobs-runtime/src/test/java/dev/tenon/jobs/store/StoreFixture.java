@@ -1,6 +1,8 @@
 package dev.tenon.jobs.store;
 
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.pointer.JobPointer;
+import dev.tenon.jobs.pointer.PublishedPointer;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +52,11 @@ final class StoreFixture implements AutoCloseable {
         null,
         null,
         null);
+  }
+
+  /** The pointers as if each was published in a message of its own. */
+  static List<PublishedPointer> eachAlone(List<JobPointer> pointers) {
+    return pointers.stream().map(each -> new PublishedPointer(each, each.jobId())).toList();
   }
 
   /** Jobs, in the order of their ids. */

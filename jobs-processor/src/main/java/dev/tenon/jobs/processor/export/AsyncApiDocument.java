@@ -97,14 +97,22 @@ final class AsyncApiDocument {
           "schemas": {
             "jobPointer": {
               "type": "object",
-              "description": "Points to a job in the table.",
+              "description": "Points to a job in the table, or to several. Several are of one \
+          type, which workers in Java handle.",
               "properties": {
                 "jobId": {
                   "type": "string", "format": "uuid", "description": "The id of the job."
                 },
+                "jobIds": {
+                  "type": "array",
+                  "items": {"type": "string", "format": "uuid"},
+                  "minItems": 1,
+                  "description": "The ids of the jobs, if there are several."
+                },
                 "type": {"type": "string", "description": "The type of the job."}
               },
-              "required": ["jobId", "type"]
+              "required": ["type"],
+              "oneOf": [{"required": ["jobId"]}, {"required": ["jobIds"]}]
             },
             "headers": {
               "type": "object",
@@ -174,7 +182,7 @@ final class AsyncApiDocument {
       %1$s: {
         "name": %1$s,
         "title": %2$s,
-        "description": "Persistent, with the job's id as message id and the type as message type. \
+        "description": "Persistent, with the (first) job's id as message id and the type as message type. \
       The payload of the job is in the table; x-job-schemas names the schemas of its payload and \
       result.",
         "contentType": "application/json",

@@ -1,0 +1,6 @@
+-- While a job is queued: the message that carries its pointer, and maybe those of other jobs; null if it is
+-- the job's own. The messages that should be in a queue are counted by it.
+ALTER TABLE jobs ADD COLUMN message_id uuid;
+
+-- What is compared with the queues, without reading anything else
+CREATE INDEX jobs_queued ON jobs (routing_key, publish_at) WHERE status = 'queued';
