@@ -13,9 +13,11 @@ import java.util.UUID;
 /**
  * The pointers that one message carries: of one type, one routing key and one priority. Immutable.
  *
+ * @param messageId the message: the job, if there is only one. Otherwise a new one for each
+ *     message, since the messages that are missing in a queue are found by counting their ids.
  * @param pointers the pointers, one at least
  */
-record MessagePointers(List<JobPointer> pointers) {
+record MessagePointers(UUID messageId, List<JobPointer> pointers) {
 
   /** More make a message hardly cheaper, and have to be shared by workers in larger pieces. */
   static final int MAX_POINTERS = 50;
@@ -31,8 +33,8 @@ record MessagePointers(List<JobPointer> pointers) {
 
   private record Kind(String routingKey, String type, JobPriority priority, boolean external) {}
 
-  MessagePointers {
-    pointers = List.copyOf(pointers);
+  MessagePointers(List<JobPointer> pointers) {
+    this(pointers.size() == 1 ? pointers.get(0).jobId() : UUID.randomUUID(), List.copyOf(pointers));
   }
 
   /**
@@ -59,11 +61,6 @@ record MessagePointers(List<JobPointer> pointers) {
 
   private static int pointersPerMessage(int pointers) {
     return Math.max(1, Math.min(pointers / MIN_MESSAGES, MAX_POINTERS));
-  }
-
-  /** The id of the message: that of the first job. */
-  UUID messageId() {
-    return first().jobId();
   }
 
   String routingKey() {

@@ -14,11 +14,13 @@ import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.DataType;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Name;
+import dev.tenon.jobs.libraries.jooq.Param;
 import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.SortField;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
-import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,22 +45,14 @@ final class ClaimStatement {
   private static final Duration MAX_SET_BACK = Duration.ofHours(1);
   private static final double SET_BACK_GROWTH = 3;
 
-  private final Database database;
-  private final String workerId;
-  private final int limit;
-  private final long maxBytes;
+  static final Param<String> WORKER = DSL.param("worker_id", SQLDataType.CLOB);
+  static final Param<Integer> LIMIT = DSL.param("max_jobs", SQLDataType.INTEGER);
+  static final Param<Long> MAX_BYTES = DSL.param("max_bytes", SQLDataType.BIGINT);
 
-  /**
-   * A statement.
-   *
-   * @param limit how many jobs at most
-   * @param maxBytes how many bytes their payloads may have in all, except the first one's
-   */
-  ClaimStatement(Database database, String workerId, int limit, long maxBytes) {
-    this.database = database;
-    this.workerId = workerId;
-    this.limit = limit;
-    this.maxBytes = maxBytes;
+  private final Tables tables;
+
+  ClaimStatement(Tables tables) {
+    this.tables = tables;
   }
 
   private static <T> Field<T> waiting(String column, DataType<T> type) {
@@ -74,16 +68,14 @@ final class ClaimStatement {
   }
 
   /** Claims jobs; the last of the expressions is {@link #waiting(Select)}. */
-  Claims claim(List<CommonTableExpression<?>> expressions) {
-    Tables.Jobs j = database.tables().jobs;
+  HotStatement claim(List<CommonTableExpression<?>> expressions) {
+    Tables.Jobs j = tables.jobs;
     CommonTableExpression<?> picked = picked();
     CommonTableExpression<?> claimed = claimed(picked);
     List<CommonTableExpression<?>> all = new ArrayList<>(expressions);
     all.addAll(List.of(refreshedHeartbeat(), picked, claimed, setBack()));
-    var rows =
-        database
-            .control()
-            .withRecursive(all)
+    return HotStatement.of(
+        DSL.withRecursive(all)
             .select(
                 ID,
                 KNOWN,
@@ -99,39 +91,37 @@ final class ClaimStatement {
             .from(WAITING)
             .leftJoin(claimed)
             .on(Fields.of(claimed, j.id).eq(ID))
-            .orderBy(ORDER)
-            .fetch();
-    Claims claims = new Claims(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-    for (var row : rows) {
-      // By position: to look for each field of each row by its name takes longer than all the rest
-      UUID id = row.value1();
-      Long claimedLease = row.value3();
-      if (claimedLease != null) {
-        claims
-            .jobs()
-            .add(
-                new ClaimedJob(
-                    new Lease(id, claimedLease, workerId),
-                    row.value4(),
-                    row.value5(),
-                    row.value6(),
-                    row.value7(),
-                    row.value8(),
-                    row.value9(),
-                    row.value10(),
-                    row.value11()));
-      } else if (row.value2()) {
-        claims.left().add(id);
-      } else {
-        claims.setBack().add(id);
-      }
+            .orderBy(ORDER));
+  }
+
+  /** Adds the job of a row to the claims. */
+  static void read(ResultSet row, String workerId, Claims claims) throws SQLException {
+    UUID id = row.getObject(1, UUID.class);
+    long lease = row.getLong(3);
+    if (!row.wasNull()) {
+      claims
+          .jobs()
+          .add(
+              new ClaimedJob(
+                  new Lease(id, lease, workerId),
+                  row.getString(4),
+                  row.getInt(5),
+                  row.getInt(6),
+                  row.getInt(7),
+                  row.getInt(8),
+                  row.getString(9),
+                  row.getString(10),
+                  row.getString(11)));
+    } else if (row.getBoolean(2)) {
+      claims.left().add(id);
+    } else {
+      claims.setBack().add(id);
     }
-    return claims;
   }
 
   /** Those that the worker knows and whose payloads fit, the first one in any case. */
   private CommonTableExpression<?> picked() {
-    Field<BigDecimal> bytesSoFar = DSL.field(name("bytes_so_far"), SQLDataType.NUMERIC);
+    Field<Long> bytesSoFar = DSL.field(name("bytes_so_far"), SQLDataType.BIGINT);
     Field<Integer> position = DSL.field(name("position"), SQLDataType.INTEGER);
     var counted =
         select(
@@ -146,21 +136,18 @@ final class ClaimStatement {
         .as(
             select(DSL.field(name("counted", "id"), SQLDataType.UUID))
                 .from(counted)
-                .where(
-                    position
-                        .le(limit)
-                        .and(position.eq(1).or(bytesSoFar.le(BigDecimal.valueOf(maxBytes))))));
+                .where(position.le(LIMIT).and(position.eq(1).or(bytesSoFar.le(MAX_BYTES)))));
   }
 
   private CommonTableExpression<?> claimed(CommonTableExpression<?> picked) {
-    Tables.Jobs j = database.tables().jobs;
+    Tables.Jobs j = tables.jobs;
     return name("claimed")
         .as(
             DSL.update(j)
                 .set(j.status, JobStatus.RUNNING)
                 .set(j.lease, j.lease.plus(1))
                 .set(j.attempts, j.attempts.plus(1))
-                .set(j.workerId, workerId)
+                .set(j.workerId, WORKER)
                 .set(j.startedAt, currentInstant())
                 .setNull(j.finishedAt)
                 .setNull(j.setBackAt)
@@ -187,7 +174,7 @@ final class ClaimStatement {
    * times as late each time.
    */
   private CommonTableExpression<?> setBack() {
-    Tables.Jobs j = database.tables().jobs;
+    Tables.Jobs j = tables.jobs;
     Field<Double> waitedSeconds =
         DSL.field(
             "extract(epoch FROM {0} - {1})",
@@ -218,14 +205,14 @@ final class ClaimStatement {
    * refreshed in the same statement, or its new jobs would be taken for those of a lost worker.
    */
   private CommonTableExpression<?> refreshedHeartbeat() {
-    Tables.Workers w = database.tables().workers;
+    Tables.Workers w = tables.workers;
     return name("alive")
         .as(
             DSL.update(w)
                 .set(w.heartbeatAt, currentInstant())
                 .where(
                     w.id
-                        .eq(workerId)
+                        .eq(WORKER)
                         .and(w.heartbeatAt.lt(Intervals.beforeNow(REFRESH_HEARTBEAT_AFTER_MILLIS))))
                 .returning(w.id));
   }

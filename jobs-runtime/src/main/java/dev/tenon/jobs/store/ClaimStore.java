@@ -9,8 +9,8 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
-import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Param;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Records;
 import dev.tenon.jobs.libraries.jooq.Select;
@@ -25,7 +25,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Claims jobs for a worker: many with one statement. The payloads of one claim have a limited
@@ -41,7 +44,11 @@ public final class ClaimStore {
 
   private static final int MIN_CANDIDATES = 100;
 
+  private static final Param<Integer> CANDIDATES = DSL.param("candidates", SQLDataType.INTEGER);
+  private static final Param<Long> OVERDUE_MILLIS = DSL.param("overdue_millis", SQLDataType.BIGINT);
+
   private final Database database;
+  private final Map<String, HotStatement> statements = new ConcurrentHashMap<>();
 
   /** The store of this database. */
   public ClaimStore(Database database) {
@@ -59,11 +66,24 @@ public final class ClaimStore {
    */
   public Claims claim(
       String workerId, Collection<UUID> jobIds, Map<String, Integer> types, long maxBytes) {
-    Tables.Jobs j = database.tables().jobs;
     KnownTypes known = new KnownTypes(types);
     // A job may have several pointers
     UnnestedRows<UUID> pointers = new UnnestedRows<>("p", List.copyOf(Set.copyOf(jobIds)));
     Field<UUID> pointedTo = pointers.column("id", SQLDataType.UUID, Function.identity());
+    Map<String, @Nullable Object> values = known.parameters();
+    values.putAll(pointers.parameters());
+    return claim(
+        "by pointers",
+        () -> List.of(ClaimStatement.waiting(byPointers(known, pointers, pointedTo))),
+        values,
+        workerId,
+        jobIds.size(),
+        maxBytes);
+  }
+
+  private Select<?> byPointers(
+      KnownTypes known, UnnestedRows<UUID> pointers, Field<UUID> pointedTo) {
+    Tables.Jobs j = database.tables().jobs;
     var inOrder = select(pointedTo).from(pointers.table()).orderBy(pointedTo).asTable("o");
     // It waits for locks, in the order of the ids as every statement does: a job that is passed
     // over here would never be claimed by its pointer. One look at the primary key for each
@@ -77,10 +97,27 @@ public final class ClaimStore {
                     .and(j.status.in(StatusChange.CLAIM.from()))
                     .and(j.runAt.le(currentInstant())))
             .forNoKeyUpdate();
-    Select<?> waiting =
-        select(DSL.table(name("w")).asterisk()).from(inOrder, lateral(ofOnePointer.asTable("w")));
-    return new ClaimStatement(database, workerId, jobIds.size(), maxBytes)
-        .claim(List.of(ClaimStatement.waiting(waiting)));
+    return select(DSL.table(name("w")).asterisk())
+        .from(inOrder, lateral(ofOnePointer.asTable("w")));
+  }
+
+  /** Claims with the statement of that name, whose text is written when it runs first. */
+  private Claims claim(
+      String name,
+      Supplier<List<CommonTableExpression<?>>> expressions,
+      Map<String, @Nullable Object> values,
+      String workerId,
+      int limit,
+      long maxBytes) {
+    values.put(ClaimStatement.WORKER.getName(), workerId);
+    values.put(ClaimStatement.LIMIT.getName(), limit);
+    values.put(ClaimStatement.MAX_BYTES.getName(), maxBytes);
+    Claims claims = new Claims(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    statements
+        .computeIfAbsent(
+            name, unused -> new ClaimStatement(database.tables()).claim(expressions.get()))
+        .run(database.control(), values, row -> ClaimStatement.read(row, workerId, claims));
+    return claims;
   }
 
   /**
@@ -95,10 +132,16 @@ public final class ClaimStore {
   public List<ClaimedJob> claimDue(
       String workerId, Map<String, Integer> types, int limit, long maxBytes) {
     KnownTypes known = new KnownTypes(types);
+    Map<String, @Nullable Object> values = known.parameters();
+    values.put(CANDIDATES.getName(), Math.max(MIN_CANDIDATES, limit * CANDIDATES_PER_JOB));
+    return claim("due", () -> findings(known), values, workerId, limit, maxBytes).jobs();
+  }
+
+  private List<CommonTableExpression<?>> findings(KnownTypes known) {
     CommonTableExpression<?> waitingTypes = WaitingJobs.types(database.tables().jobs);
-    CommonTableExpression<?> due = due(known, waitingTypes, limit);
-    CommonTableExpression<?> found = name("found").as(lockedInOrder(known, due, limit));
-    return claimFromTable(workerId, known, List.of(waitingTypes, due, found), limit, maxBytes);
+    CommonTableExpression<?> due = due(known, waitingTypes);
+    CommonTableExpression<?> found = name("found").as(lockedInOrder(known, due));
+    return withSetBack(known, List.of(waitingTypes, due, found));
   }
 
   /**
@@ -106,10 +149,8 @@ public final class ClaimStore {
    * first of them. For each type and priority the index leads to those that are due, past any
    * number of other jobs.
    */
-  private CommonTableExpression<?> due(
-      KnownTypes known, CommonTableExpression<?> waitingTypes, int limit) {
+  private CommonTableExpression<?> due(KnownTypes known, CommonTableExpression<?> waitingTypes) {
     Tables.Jobs j = database.tables().jobs;
-    int candidates = Math.max(MIN_CANDIDATES, limit * CANDIDATES_PER_JOB);
     UnnestedRows<JobPriority> priorities = new UnnestedRows<>("p", List.of(JobPriority.values()));
     var priority = priorities.column("priority", Tables.PRIORITY, Function.identity());
     var ofOneKind =
@@ -122,7 +163,7 @@ public final class ClaimStore {
                     .and(j.runAt.le(currentInstant()))
                     .and(j.version.le(known.version())))
             .orderBy(j.runAt, j.id)
-            .limit(candidates)
+            .limit(CANDIDATES)
             .asTable("c");
     return name("due")
         .as(
@@ -133,11 +174,11 @@ public final class ClaimStore {
                 .crossJoin(priorities.table())
                 .crossJoin(lateral(ofOneKind))
                 .orderBy(priority.desc(), Fields.of(ofOneKind, j.runAt), Fields.of(ofOneKind, j.id))
-                .limit(candidates));
+                .limit(CANDIDATES));
   }
 
   /** The first of these jobs that nobody else is claiming. */
-  private Select<?> lockedInOrder(KnownTypes known, CommonTableExpression<?> due, int limit) {
+  private Select<?> lockedInOrder(KnownTypes known, CommonTableExpression<?> due) {
     Tables.Jobs j = database.tables().jobs;
     var ifFree =
         select(waitingColumns(j, known))
@@ -151,7 +192,7 @@ public final class ClaimStore {
             .skipLocked();
     return select(DSL.table(name("f")).asterisk())
         .from(due, lateral(ifFree.asTable("f")))
-        .limit(limit);
+        .limit(ClaimStatement.LIMIT);
   }
 
   /**
@@ -167,51 +208,56 @@ public final class ClaimStore {
    */
   public List<ClaimedJob> claimOverdue(
       String workerId, Map<String, Integer> types, Duration age, int limit, long maxBytes) {
-    Tables.Jobs j = database.tables().jobs;
-    Condition overdue =
-        j.status
-            .eq(inline(JobStatus.PENDING, Tables.STATUS))
-            .and(j.publishAt.le(Intervals.beforeNow(age.toMillis())));
     KnownTypes known = new KnownTypes(types);
-    CommonTableExpression<?> found =
-        name("found")
-            .as(
-                select(waitingColumns(j, known))
-                    .from(j)
-                    .where(
-                        overdue
-                            .and(j.setBackAt.isNull())
-                            .and(j.runAt.le(currentInstant()))
-                            .and(known.include(j)))
-                    .orderBy(j.publishAt)
-                    .limit(limit)
-                    .forNoKeyUpdate()
-                    .skipLocked());
-    return claimFromTable(workerId, known, List.of(found), limit, maxBytes);
+    Map<String, @Nullable Object> values = known.parameters();
+    values.put(OVERDUE_MILLIS.getName(), age.toMillis());
+    return claim(
+            "overdue",
+            () -> withSetBack(known, List.of(overdue(known))),
+            values,
+            workerId,
+            limit,
+            maxBytes)
+        .jobs();
   }
 
-  /** Claims what is found, and what was set back. */
-  private List<ClaimedJob> claimFromTable(
-      String workerId,
-      KnownTypes known,
-      List<CommonTableExpression<?>> findings,
-      int limit,
-      long maxBytes) {
+  private CommonTableExpression<?> overdue(KnownTypes known) {
+    Tables.Jobs j = database.tables().jobs;
+    return name("found")
+        .as(
+            select(waitingColumns(j, known))
+                .from(j)
+                .where(
+                    j.status
+                        .eq(inline(JobStatus.PENDING, Tables.STATUS))
+                        .and(j.publishAt.le(Intervals.beforeNow(OVERDUE_MILLIS)))
+                        .and(j.setBackAt.isNull())
+                        .and(j.runAt.le(currentInstant()))
+                        .and(known.include(j)))
+                .orderBy(j.publishAt)
+                .limit(ClaimStatement.LIMIT)
+                .forNoKeyUpdate()
+                .skipLocked());
+  }
+
+  /** What is found, and what was set back. */
+  private List<CommonTableExpression<?>> withSetBack(
+      KnownTypes known, List<CommonTableExpression<?>> findings) {
     CommonTableExpression<?> found = findings.get(findings.size() - 1);
-    CommonTableExpression<?> setBack = name("set_back").as(setBack(known, limit));
+    CommonTableExpression<?> setBack = name("set_back").as(setBack(known));
     Select<?> both =
         select(DSL.asterisk()).from(found).unionAll(select(DSL.asterisk()).from(setBack));
     List<CommonTableExpression<?>> expressions = new ArrayList<>(findings);
     expressions.add(setBack);
     expressions.add(ClaimStatement.waiting(both));
-    return new ClaimStatement(database, workerId, limit, maxBytes).claim(expressions).jobs();
+    return expressions;
   }
 
   /**
    * Jobs that were set back. For each known type the index leads to the known versions, past any
    * number of other jobs.
    */
-  private Select<Record> setBack(KnownTypes known, int limit) {
+  private Select<Record> setBack(KnownTypes known) {
     Tables.Jobs j = database.tables().jobs;
     var ofOneType =
         select(waitingColumns(j, known))
@@ -225,12 +271,12 @@ public final class ClaimStore {
                     .and(j.runAt.le(currentInstant())))
             // The order of the index, or the planner reads the whole table where it expects many
             .orderBy(j.version)
-            .limit(limit)
+            .limit(ClaimStatement.LIMIT)
             .forNoKeyUpdate()
             .skipLocked();
     return DSL.select(DSL.table(name("s")).asterisk())
         .from(known.table(), lateral(ofOneType.asTable("s")))
-        .limit(limit);
+        .limit(ClaimStatement.LIMIT);
   }
 
   /**

@@ -22,8 +22,13 @@ final class Intervals {
 
   /** So many milliseconds before now. */
   static Field<Instant> beforeNow(long millis) {
+    return beforeNow(DSL.val(millis));
+  }
+
+  /** So many milliseconds before now. */
+  static Field<Instant> beforeNow(Field<Long> millis) {
     return DSL.field(
         "({0} - {1} * interval '1 millisecond')",
-        SQLDataType.INSTANT, DSL.currentInstant(), DSL.val(millis));
+        SQLDataType.INSTANT, DSL.currentInstant(), millis);
   }
 }

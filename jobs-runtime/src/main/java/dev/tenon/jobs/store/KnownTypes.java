@@ -6,8 +6,10 @@ import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The types that a worker knows, each up to a version, as a statement asks for them. */
 final class KnownTypes {
@@ -17,18 +19,21 @@ final class KnownTypes {
   private final UnnestedRows<Map.Entry<String, Integer>> rows;
   private final Field<String> type;
   private final Field<Integer> version;
+  private final Map<String, @Nullable Object> parameters;
 
   KnownTypes(Map<String, Integer> types) {
     List<Map.Entry<String, Integer>> entries = List.copyOf(types.entrySet());
+    String[] allNames = entries.stream().map(Map.Entry::getKey).toArray(String[]::new);
+    Integer[] allVersions = entries.stream().map(Map.Entry::getValue).toArray(Integer[]::new);
     // array_position finds no function for varchar[] and text before PostgreSQL 14
-    this.names =
-        DSL.cast(
-            DSL.val(entries.stream().map(Map.Entry::getKey).toArray(String[]::new)),
-            SQLDataType.CLOB.array());
-    this.versions = DSL.val(entries.stream().map(Map.Entry::getValue).toArray(Integer[]::new));
+    this.names = DSL.cast(DSL.param("known_types", allNames), SQLDataType.CLOB.array());
+    this.versions = DSL.param("known_versions", allVersions);
     this.rows = new UnnestedRows<>("k", entries);
     this.type = rows.column("type", SQLDataType.CLOB, Map.Entry::getKey);
     this.version = rows.column("version", SQLDataType.INTEGER, Map.Entry::getValue);
+    this.parameters = new HashMap<>(rows.parameters());
+    parameters.put("known_types", allNames);
+    parameters.put("known_versions", allVersions);
   }
 
   /** Whether they include a job's type in the job's version; never null. */
@@ -36,6 +41,11 @@ final class KnownTypes {
     Field<Integer> known =
         DSL.field("({0})[array_position({1}, {2})]", Integer.class, versions, names, j.type);
     return j.type.eq(DSL.any(names)).and(j.version.le(DSL.coalesce(known, 0)));
+  }
+
+  /** The values of the statement by the names of its parameters. */
+  Map<String, @Nullable Object> parameters() {
+    return parameters;
   }
 
   /** One row for each type. */

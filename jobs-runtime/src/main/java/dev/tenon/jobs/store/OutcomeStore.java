@@ -14,20 +14,24 @@ import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
-import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Records how attempts ended: many with one statement, each only under its lease. Thread-safe. */
 public final class OutcomeStore {
 
+  /** There are a few of them: outcomes with and without results, failures, and mixtures. */
+  private static final int MAX_STATEMENTS = 100;
+
   private final Database database;
+
+  /** By what the ends have in common. */
+  private final Map<String, HotStatement> statements = new ConcurrentHashMap<>();
 
   /** The store of this database. */
   public OutcomeStore(Database database) {
@@ -45,79 +49,55 @@ public final class OutcomeStore {
   }
 
   Set<UUID> finish(DSLContext dsl, List<AttemptEnd> ends) {
+    EndedAttempts ended = new EndedAttempts(ends);
+    if (statements.size() >= MAX_STATEMENTS) {
+      statements.clear();
+    }
+    Set<UUID> recorded = new HashSet<>();
+    statements
+        .computeIfAbsent(ended.rows.shape(), unused -> statement(ended))
+        .run(dsl, ended.rows.parameters(), row -> recorded.add(row.getObject(1, UUID.class)));
+    return recorded;
+  }
+
+  private HotStatement statement(EndedAttempts e) {
     Tables.Jobs j = database.tables().jobs;
     Tables.Attempts a = database.tables().attempts;
-    UnnestedRows<AttemptEnd> e = new UnnestedRows<>("e", ends);
-    var endId = e.column("id", SQLDataType.UUID, end -> end.lease().jobId());
-    var endLease = e.column("lease", SQLDataType.BIGINT, end -> end.lease().number());
-    var endWorker = e.column("worker", SQLDataType.CLOB, end -> end.lease().workerId());
-    var endOutcome = e.columnOrValue("outcome", Tables.OUTCOME, AttemptEnd::outcome);
-    var endStatus = e.columnOrValue("status", Tables.STATUS, AttemptEnd::status);
-    var endResult = e.columnOrValue("result", SQLDataType.CLOB, OutcomeStore::result);
-    var endResultVersion =
-        e.columnOrValue("result_version", SQLDataType.INTEGER, OutcomeStore::resultVersion);
-    var endErrorReason =
-        e.columnOrValue("error_reason", Tables.REASON, end -> failure(end, AttemptFailure::reason));
-    var endErrorClass =
-        e.columnOrValue(
-            "error_class", SQLDataType.CLOB, end -> failure(end, AttemptFailure::errorClass));
-    var endErrorMessage =
-        e.columnOrValue(
-            "error_message", SQLDataType.CLOB, end -> failure(end, AttemptFailure::message));
-    var endStack =
-        e.columnOrValue("stack", SQLDataType.CLOB, end -> failure(end, AttemptFailure::stack));
-    var endFingerprint =
-        e.columnOrValue(
-            "fingerprint", SQLDataType.CLOB, end -> failure(end, AttemptFailure::fingerprint));
-    var endDelay = e.columnOrValue("delay", SQLDataType.BIGINT, end -> delay(end).toMillis());
-    var endMaxCrashes =
-        e.columnOrValue("max_crashes", SQLDataType.INTEGER, OutcomeStore::maxCrashes);
-    // Two parts of the statement read it: as a part of its own it is passed once
-    var endTable = name("e").as(select(DSL.asterisk()).from(e.table()));
-    // Every statement locks its rows in the order of their ids, so that no two can deadlock
-    var locked =
-        name("locked")
-            .as(
-                select(j.id)
-                    .from(j)
-                    .join(endTable)
-                    .on(HeldJob.is(j, endId, endLease, endWorker))
-                    .orderBy(j.id)
-                    .forNoKeyUpdate()
-                    .of(j));
+    var given = LockedJobs.given(e.rows, e.id);
+    var locked = LockedJobs.locked(j, given, e.id, HeldJob.is(j, e.lease, e.worker));
 
     Field<Integer> crashes =
-        j.crashes.plus(when(endMaxCrashes.isNotNull(), inline(1)).otherwise(inline(0)));
-    Condition crashedTooOften = endMaxCrashes.isNotNull().and(crashes.ge(endMaxCrashes));
+        j.crashes.plus(when(e.maxCrashes.isNotNull(), inline(1)).otherwise(inline(0)));
+    Condition crashedTooOften = e.maxCrashes.isNotNull().and(crashes.ge(e.maxCrashes));
     // What would be attempted again ends as cancelled if that was asked for while it ran.
     Field<JobStatus> status =
         when(
-                endStatus.eq(JobStatus.PENDING).and(j.cancelRequestedAt.isNotNull()),
+                e.status.eq(JobStatus.PENDING).and(j.cancelRequestedAt.isNotNull()),
                 inline(JobStatus.CANCELLED, Tables.STATUS))
             .when(crashedTooOften, inline(JobStatus.FAILED, Tables.STATUS))
-            .otherwise(endStatus);
+            .otherwise(e.status);
     Condition isLast =
-        endStatus.ne(JobStatus.PENDING).or(j.cancelRequestedAt.isNotNull()).or(crashedTooOften);
+        e.status.ne(JobStatus.PENDING).or(j.cancelRequestedAt.isNotNull()).or(crashedTooOften);
     Field<Integer> uncounted =
         when(
-                endOutcome.in(
+                e.outcome.in(
                     JobAttempt.Outcome.RELEASED,
                     JobAttempt.Outcome.SNOOZED,
                     JobAttempt.Outcome.LOST),
                 inline(1))
             .otherwise(inline(0));
     Field<Instant> due =
-        when(endStatus.eq(JobStatus.PENDING), Intervals.after(currentInstant(), endDelay));
+        when(e.status.eq(JobStatus.PENDING), Intervals.after(currentInstant(), e.delay));
     var finished =
         name("finished")
             .as(
-                dsl.update(j)
+                DSL.update(j)
                     .set(j.status, status)
-                    .set(j.result, endResult.cast(JSON.class))
-                    .set(j.resultVersion, endResultVersion)
-                    .set(j.errorReason, endErrorReason)
-                    .set(j.errorClass, endErrorClass)
-                    .set(j.errorMessage, endErrorMessage)
+                    .set(j.result, e.result.cast(JSON.class))
+                    .set(j.resultVersion, e.resultVersion)
+                    .set(j.errorReason, e.errorReason)
+                    .set(j.errorClass, e.errorClass)
+                    .set(j.errorMessage, e.errorMessage)
                     .set(j.attempts, j.attempts.minus(uncounted))
                     .set(j.crashes, crashes)
                     .set(j.runAt, DSL.coalesce(due, j.runAt))
@@ -126,29 +106,29 @@ public final class OutcomeStore {
                     .set(j.deleteAt, when(isLast, Intervals.retentionFromNow(j)))
                     .set(
                         j.progress,
-                        when(endStatus.eq(JobStatus.COMPLETED), inline((short) 100))
+                        when(e.status.eq(JobStatus.COMPLETED), inline((short) 100))
                             .otherwise(j.progress))
                     .set(
                         j.progressMessage,
-                        when(endStatus.ne(JobStatus.COMPLETED), j.progressMessage))
-                    .from(endTable, locked)
-                    .where(j.id.eq(endId).and(j.id.eq(Fields.of(locked, j.id))))
+                        when(e.status.ne(JobStatus.COMPLETED), j.progressMessage))
+                    .from(given, locked)
+                    .where(j.id.eq(e.id).and(j.id.eq(locked.field("id", UUID.class))))
                     .returning(
                         j.id,
                         j.lease,
                         j.attempts.plus(uncounted).as("attempt"),
                         j.workerId,
                         j.startedAt,
-                        endOutcome.as("outcome"),
-                        endErrorReason.as("error_reason"),
-                        endErrorClass.as("error_class"),
-                        endErrorMessage.as("error_message"),
-                        endStack.as("stack"),
-                        endFingerprint.as("fingerprint")));
+                        e.outcome.as("outcome"),
+                        e.errorReason.as("error_reason"),
+                        e.errorClass.as("error_class"),
+                        e.errorMessage.as("error_message"),
+                        e.stack.as("stack"),
+                        e.fingerprint.as("fingerprint")));
     var recorded =
         name("recorded")
             .as(
-                dsl.insertInto(
+                DSL.insertInto(
                         a,
                         a.jobId,
                         a.lease,
@@ -170,62 +150,25 @@ public final class OutcomeStore {
                                 Fields.of(finished, j.workerId),
                                 Fields.of(finished, j.startedAt),
                                 currentInstant(),
-                                field(finished, "outcome", endOutcome),
-                                field(finished, "error_reason", endErrorReason),
-                                field(finished, "error_class", endErrorClass),
-                                field(finished, "error_message", endErrorMessage),
-                                field(finished, "stack", endStack),
-                                field(finished, "fingerprint", endFingerprint))
+                                field(finished, "outcome", e.outcome),
+                                field(finished, "error_reason", e.errorReason),
+                                field(finished, "error_class", e.errorClass),
+                                field(finished, "error_message", e.errorMessage),
+                                field(finished, "stack", e.stack),
+                                field(finished, "fingerprint", e.fingerprint))
                             .from(finished))
                     .returning(a.jobId));
-    return new HashSet<>(
-        dsl.with(endTable)
+    return HotStatement.of(
+        DSL.with(given)
             .with(locked)
             .with(finished)
             .with(recorded)
             .select(Fields.of(recorded, a.jobId))
-            .from(recorded)
-            .fetch(0, UUID.class));
+            .from(recorded));
   }
 
   /** What is passed on; it has no name of its own where it is one value of the statement. */
   private static <V> Field<V> field(Table<?> finished, String name, Field<V> passedOn) {
     return DSL.field(DSL.name(finished.getName(), name), passedOn.getDataType());
-  }
-
-  private static @Nullable String result(AttemptEnd end) {
-    return end instanceof AttemptEnd.Completed completed ? completed.result() : null;
-  }
-
-  private static @Nullable Integer resultVersion(AttemptEnd end) {
-    return end instanceof AttemptEnd.Completed completed ? completed.resultVersion() : null;
-  }
-
-  private static <T> @Nullable T failure(
-      AttemptEnd end, Function<AttemptFailure, @Nullable T> part) {
-    if (end instanceof AttemptEnd.Failed failed) {
-      return part.apply(failed.failure());
-    }
-    if (end instanceof AttemptEnd.Crashed crashed) {
-      return part.apply(crashed.failure());
-    }
-    return end instanceof AttemptEnd.Retried retried ? part.apply(retried.failure()) : null;
-  }
-
-  private static Duration delay(AttemptEnd end) {
-    if (end instanceof AttemptEnd.Retried retried) {
-      return retried.delay();
-    }
-    if (end instanceof AttemptEnd.Snoozed snoozed) {
-      return snoozed.delay();
-    }
-    if (end instanceof AttemptEnd.Crashed crashed) {
-      return crashed.delay();
-    }
-    return end instanceof AttemptEnd.Released released ? released.delay() : Duration.ZERO;
-  }
-
-  private static @Nullable Integer maxCrashes(AttemptEnd end) {
-    return end instanceof AttemptEnd.Crashed crashed ? crashed.maxCrashes() : null;
   }
 }

@@ -3,8 +3,6 @@ package dev.tenon.jobs.store;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.countDistinct;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.JobError;
@@ -14,7 +12,6 @@ import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Records;
-import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.pointer.JobPointer;
@@ -58,7 +55,9 @@ public final class PublishStore {
     Tables.Jobs j = database.tables().jobs;
     return pointers(
         database.control(),
-        j.id.eq(DSL.any(jobIds.toArray(UUID[]::new))).and(j.status.in(StatusChange.PUBLISH.from())),
+        j.id
+            .eq(DSL.any(jobIds.toArray(UUID[]::new)))
+            .and(LockedJobs.isIn(j.status, StatusChange.PUBLISH.from())),
         jobIds.size());
   }
 
@@ -170,20 +169,22 @@ public final class PublishStore {
     var id = p.column("id", SQLDataType.UUID, each -> each.pointer().jobId());
     var lease = p.column("lease", SQLDataType.BIGINT, each -> each.pointer().lease());
     var message = p.column("message_id", SQLDataType.UUID, PublishStore::sharedMessageId);
-    var unclaimed = name("unclaimed").as(unclaimed(p, id, lease, change, message));
+    var given = LockedJobs.given(p, id);
+    var locked = LockedJobs.locked(j, given, id, isUnclaimed(lease, change));
     database
         .control()
-        .with(unclaimed)
+        .with(given)
+        .with(locked)
         .update(j)
         .set(j.status, JobStatus.QUEUED)
         .set(j.publishAt, currentInstant())
-        .set(j.messageId, Fields.of(unclaimed, message))
-        .from(unclaimed)
-        .where(j.id.eq(Fields.of(unclaimed, j.id)))
+        .set(j.messageId, message)
+        .from(given, locked)
+        .where(j.id.eq(id).and(j.id.eq(locked.field("id", UUID.class))))
         .execute();
   }
 
-  /** Null if it is the message of that job alone, or the first one in it. */
+  /** Null if it is the message of that job alone. */
   private static @Nullable UUID sharedMessageId(PublishedPointer published) {
     UUID messageId = published.messageId();
     return messageId.equals(published.pointer().jobId()) ? null : messageId;
@@ -195,33 +196,22 @@ public final class PublishStore {
     UnnestedRows<JobPointer> p = new UnnestedRows<>("p", pointers);
     var id = p.column("id", SQLDataType.UUID, JobPointer::jobId);
     var lease = p.column("lease", SQLDataType.BIGINT, JobPointer::lease);
-    var unclaimed = name("unclaimed").as(unclaimed(p, id, lease, StatusChange.PUBLISH));
+    var given = LockedJobs.given(p, id);
+    var locked = LockedJobs.locked(j, given, id, isUnclaimed(lease, StatusChange.PUBLISH));
     database
         .control()
-        .with(unclaimed)
+        .with(given)
+        .with(locked)
         .update(j)
         .set(j.publishAt, Intervals.after(currentInstant(), DSL.val(delay.toMillis())))
-        .from(unclaimed)
-        .where(j.id.eq(Fields.of(unclaimed, j.id)))
+        .from(locked)
+        .where(j.id.eq(locked.field("id", UUID.class)))
         .execute();
   }
 
-  /** Those of the jobs that nobody has claimed since, locked in the order of their ids. */
-  private Select<?> unclaimed(
-      UnnestedRows<?> pointers,
-      Field<UUID> id,
-      Field<Long> lease,
-      StatusChange change,
-      Field<?>... more) {
+  /** Whether nobody has claimed the job since its pointer was read. */
+  private Condition isUnclaimed(Field<Long> lease, StatusChange change) {
     Tables.Jobs j = database.tables().jobs;
-    return select(j.id)
-        .select(more)
-        .from(j)
-        .join(pointers.table())
-        .on(j.id.eq(id).and(j.lease.eq(lease)))
-        .where(j.status.in(change.from()))
-        .orderBy(j.id)
-        .forNoKeyUpdate()
-        .of(j);
+    return j.lease.eq(lease).and(LockedJobs.isIn(j.status, change.from()));
   }
 }

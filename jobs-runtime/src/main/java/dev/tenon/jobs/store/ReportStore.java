@@ -1,11 +1,11 @@
 package dev.tenon.jobs.store;
 
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * Records what running handlers report. A report counts only while its lease does: what the thread
@@ -29,25 +29,17 @@ public final class ReportStore {
     var worker = r.column("worker", SQLDataType.CLOB, report -> report.lease().workerId());
     var percent = r.column("percent", SQLDataType.SMALLINT, report -> (short) report.percent());
     var message = r.column("message", SQLDataType.CLOB, ProgressReport::message);
-    // Every statement locks its rows in the order of their ids, so that no two can deadlock
-    var locked =
-        name("locked")
-            .as(
-                select(j.id)
-                    .from(j)
-                    .join(r.table())
-                    .on(HeldJob.is(j, id, lease, worker))
-                    .orderBy(j.id)
-                    .forNoKeyUpdate()
-                    .of(j));
+    var given = LockedJobs.given(r, id);
+    var locked = LockedJobs.locked(j, given, id, HeldJob.is(j, lease, worker));
     database
         .control()
+        .with(given)
         .with(locked)
         .update(j)
         .set(j.progress, percent)
         .set(j.progressMessage, message)
-        .from(r.table(), locked)
-        .where(j.id.eq(id).and(j.id.eq(Fields.of(locked, j.id))))
+        .from(given, locked)
+        .where(j.id.eq(id).and(j.id.eq(locked.field("id", UUID.class))))
         .execute();
   }
 
@@ -73,7 +65,7 @@ public final class ReportStore {
             select(id, attempt, level, message, data.cast(JSON.class), loggedAt)
                 .from(n.table())
                 .join(j)
-                .on(HeldJob.is(j, id, lease, worker))
+                .on(j.id.eq(id).and(HeldJob.is(j, lease, worker)))
                 .orderBy(order))
         .execute();
   }

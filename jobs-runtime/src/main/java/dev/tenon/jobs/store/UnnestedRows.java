@@ -7,8 +7,12 @@ import dev.tenon.jobs.libraries.jooq.QueryPart;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.lang.reflect.Array;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +29,8 @@ final class UnnestedRows<T> {
   private final List<? extends T> rows;
   private final List<Name> names = new ArrayList<>();
   private final List<QueryPart> arrays = new ArrayList<>();
+  private final Map<String, @Nullable Object> parameters = new HashMap<>();
+  private final StringBuilder shape = new StringBuilder();
 
   UnnestedRows(String alias, List<? extends T> rows) {
     this.alias = alias;
@@ -44,13 +50,14 @@ final class UnnestedRows<T> {
   <V> Field<V> columnOrValue(
       String name, DataType<V> type, Function<? super T, ? extends @Nullable V> value) {
     List<@Nullable V> values = values(value);
-    V first = values.get(0);
-    for (V each : values) {
+    @Nullable V first = values.get(0);
+    for (@Nullable V each : values) {
       if (!Objects.equals(each, first)) {
         return column(name, type, values);
       }
     }
-    return DSL.val(first, type).cast(type);
+    shape.append(name).append(' ');
+    return parameter(name, stored(type), stored(type, first)).coerce(type);
   }
 
   private <V> List<@Nullable V> values(Function<? super T, ? extends @Nullable V> value) {
@@ -62,20 +69,55 @@ final class UnnestedRows<T> {
   }
 
   private <V> Field<V> column(String name, DataType<V> type, List<@Nullable V> values) {
-    V[] array = type.array().getType().cast(values.toArray(arrayOf(type, rows.size())));
+    DataType<?> stored = stored(type);
+    @Nullable Object[] array =
+        (@Nullable Object[]) Array.newInstance(stored.getType(), values.size());
+    for (int i = 0; i < array.length; i++) {
+      array[i] = stored(type, values.get(i));
+    }
     names.add(DSL.name(name));
-    arrays.add(DSL.val(array, type.array()));
+    arrays.add(parameter(name, stored.array(), array));
     return DSL.field(DSL.name(alias, name), type);
   }
 
-  @SuppressWarnings("unchecked") // an array type's component type is the type that it was made of
-  private static <V> V[] arrayOf(DataType<V> type, int length) {
-    return (V[]) java.lang.reflect.Array.newInstance(type.getType(), length);
+  private Field<?> parameter(String name, DataType<?> type, @Nullable Object value) {
+    String parameter = alias + "_" + name;
+    parameters.put(parameter, value);
+    return (value == null ? DSL.param(parameter, type) : DSL.param(parameter, value)).cast(type);
+  }
+
+  /** The type as the table has it: what Java has as an enum is a text or a number there. */
+  private static DataType<?> stored(DataType<?> type) {
+    Class<?> stored = type.getConverter().fromType();
+    if (stored == type.getType()) {
+      return type;
+    }
+    return stored == String.class
+        ? SQLDataType.CLOB
+        : stored == Short.class ? SQLDataType.SMALLINT : type;
+  }
+
+  private static <V> @Nullable Object stored(DataType<V> type, @Nullable V value) {
+    return stored(type) == type ? value : type.getConverter().to(value);
+  }
+
+  String alias() {
+    return alias;
   }
 
   /** The table, once it has its columns. */
   Table<Record> table() {
     return DSL.table("unnest({0})", DSL.list(arrays))
         .as(DSL.name(alias), names.toArray(Name[]::new));
+  }
+
+  /** The values of the statement by the names of its parameters, for a {@link HotStatement}. */
+  Map<String, @Nullable Object> parameters() {
+    return parameters;
+  }
+
+  /** Says which columns are values of the statement: on that its text depends. */
+  String shape() {
+    return shape.toString();
   }
 }

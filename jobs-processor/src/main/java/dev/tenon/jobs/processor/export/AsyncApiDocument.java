@@ -182,7 +182,7 @@ final class AsyncApiDocument {
       %1$s: {
         "name": %1$s,
         "title": %2$s,
-        "description": "Persistent, with the (first) job's id as message id and the type as message type. \
+        "description": "Persistent, with the job's id as message id, if it is only one, and the type as message type. \
       The payload of the job is in the table; x-job-schemas names the schemas of its payload and \
       result.",
         "contentType": "application/json",

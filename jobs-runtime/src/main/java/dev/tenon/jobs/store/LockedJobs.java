@@ -1,0 +1,58 @@
+package dev.tenon.jobs.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Record1;
+import dev.tenon.jobs.libraries.jooq.Table;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.util.Collection;
+import java.util.UUID;
+
+/**
+ * The rows of jobs that a statement is about to change, by a list of ids. Every statement locks its
+ * rows in the order of their ids, so that no two can deadlock. Each row is looked up by the primary
+ * key, whatever statistics PostgreSQL has: in a condition that fits the index of what waits or what
+ * runs, the planner may prefer to read all of that for each row, among it all that has waited or
+ * run since the last vacuum.
+ */
+final class LockedJobs {
+
+  private LockedJobs() {}
+
+  /** Whether the status is one of these; in words that fit no index. */
+  static Condition isIn(Field<JobStatus> status, Collection<JobStatus> statuses) {
+    return DSL.or(
+        statuses.stream()
+            .map(each -> status.isNotDistinctFrom(inline(each, Tables.STATUS)))
+            .toList());
+  }
+
+  /** A part of the statement: the values that it is given, in the order of their ids. */
+  static CommonTableExpression<?> given(UnnestedRows<?> rows, Field<UUID> id) {
+    return name(rows.alias()).as(select(DSL.asterisk()).from(rows.table()).orderBy(id));
+  }
+
+  /**
+   * A part of the statement: the ids of the jobs that are locked.
+   *
+   * @param given {@link #given}
+   * @param id the id in it
+   * @param condition what else has to be true of the job
+   */
+  static CommonTableExpression<Record1<UUID>> locked(
+      Tables.Jobs j, Table<?> given, Field<UUID> id, Condition condition) {
+    var one = select(j.id).from(j).where(j.id.eq(id).and(condition)).forNoKeyUpdate();
+    return name("locked")
+        .fields("id")
+        .as(
+            select(DSL.field(name("one", "id"), UUID.class))
+                .from(given, lateral(one.asTable("one"))));
+  }
+}
