@@ -48,8 +48,8 @@ public final class Dispatcher implements AutoCloseable {
   private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(10);
 
   /**
-   * A job that is claimed at once need not be noted as queued before: what is noted after that long
-   * is only what still waits.
+   * A job that is claimed at once need not be noted as queued before: what is noted after that
+   * long, or half of it, is only what still waits.
    */
   private static final Duration NOTE_AFTER = Duration.ofMillis(250);
 
@@ -138,13 +138,20 @@ public final class Dispatcher implements AutoCloseable {
         : Duration.ofNanos(Math.max(1, next.noteAtNanos() - System.nanoTime()));
   }
 
-  /** Notes what was confirmed long enough ago, or has become much. */
+  /**
+   * Notes what was confirmed long enough ago, or has become much. With what is due it also notes
+   * what soon will be: many with one statement.
+   */
   private void noteConfirmed(long now) {
+    Confirmed oldest = confirmed.peek();
+    if (oldest == null
+        || (now - oldest.noteAtNanos() < 0 && confirmed.size() <= MAX_CONFIRMED_BATCHES)) {
+      return;
+    }
     List<PublishedPointer> due = new ArrayList<>();
-    for (Confirmed next = confirmed.peek();
-        next != null
-            && due.size() < MAX_NOTED
-            && (now - next.noteAtNanos() >= 0 || confirmed.size() > MAX_CONFIRMED_BATCHES);
+    long soon = now + NOTE_AFTER.toNanos() / 2;
+    for (Confirmed next = oldest;
+        next != null && due.size() < MAX_NOTED && soon - next.noteAtNanos() >= 0;
         next = confirmed.peek()) {
       due.addAll(next.pointers());
       confirmed.remove();
