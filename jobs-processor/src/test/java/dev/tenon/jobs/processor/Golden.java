@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Files that tests compare exactly. {@code -Dtenon.golden=rewrite} writes them anew, to be looked
- * at in the diff.
+ * Files that tests compare exactly. {@code -Dtenon.golden=rewrite} rewrites them; look at the diff
+ * then.
  */
 final class Golden {
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What each output is said to be made of: by that, Gradle knows what to make anew after a change.
+ * What each output is said to be made of: by that, Gradle knows what to make again after a change.
  *
  * @see <a
  *     href="https://docs.gradle.org/current/userguide/java_plugin.html#sec:incremental_annotation_processing">Incremental

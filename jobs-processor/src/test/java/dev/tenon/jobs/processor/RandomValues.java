@@ -204,7 +204,7 @@ final class RandomValues {
 
   private Object simple(String type) {
     BigDecimal number = new BigDecimal(pick(NUMBERS));
-    // The clock goes on between one validation and the other: no moment is now, but for whole days
+    // The clock goes on between one validation and the other: no moment is now, only whole days are
     boolean mayBeNow = type.equals("LocalDate") || type.startsWith("Year");
     long days = random.nextInt(mayBeNow ? 3 : 2) * 2L - 1;
     long offset = days > 1 ? 0 : days;

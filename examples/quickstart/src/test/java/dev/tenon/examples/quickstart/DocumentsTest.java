@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * The Java and XML in README, guide and the page about exports is copied from sources that are
  * compiled and tested: each block stands in one file of an example or of the template of
- * applications, but for white space. A comment that is an ellipsis leaves something out. JSON is
+ * applications, except for white space. A comment that is an ellipsis leaves something out. JSON is
  * what the processor writes for this module.
  */
 class DocumentsTest {

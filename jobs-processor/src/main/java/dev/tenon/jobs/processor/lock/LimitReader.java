@@ -103,7 +103,7 @@ final class LimitReader {
     return flags.isEmpty() ? regexp : regexp + " " + flags.stream().sorted().toList();
   }
 
-  /** The annotation with its values, sorted, but for its message. */
+  /** The annotation with its values, sorted, without its message. */
   private static String asWritten(ConstraintUse use) {
     AnnotationMirror mirror = use.position().annotation();
     if (mirror == null) {

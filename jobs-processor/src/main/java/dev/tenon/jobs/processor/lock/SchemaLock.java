@@ -19,8 +19,8 @@ import javax.lang.model.util.Elements;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the job types of a module with those in a file of the user's, and writes that file anew
- * where nothing stands against it. Used for one compilation.
+ * Compares the job types of a module with those in a file of the user's, and rewrites that file if
+ * no change breaks anything. Used for one compilation.
  */
 public final class SchemaLock {
 

@@ -13,10 +13,10 @@ import java.util.Optional;
  */
 public record Injection(Optional<ClassName> inject, Optional<Dagger> dagger) {
 
-  /** {@code @Inject} of today. */
+  /** The {@code @Inject} of Jakarta. */
   public static final ClassName JAKARTA_INJECT = ClassName.get("jakarta.inject", "Inject");
 
-  /** {@code @Inject} of before. */
+  /** The {@code @Inject} that Jakarta's has replaced. */
   public static final ClassName JAVAX_INJECT = ClassName.get("javax.inject", "Inject");
 
   /** {@code @Module} of Dagger. */
