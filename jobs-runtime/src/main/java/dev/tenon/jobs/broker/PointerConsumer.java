@@ -32,9 +32,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Receives pointers and requests to cancel jobs, for one worker. Pointers wait here, most urgent
- * first and unacknowledged, until the worker takes them or they are handed back. What takes, settles
- * and expects pointers, pauses and resumes is for the worker's claiming thread only; everything else
- * is thread-safe.
+ * first and unacknowledged, until the worker takes them or they are handed back. What takes,
+ * settles and expects pointers, pauses and resumes is for the worker's claiming thread only;
+ * everything else is thread-safe.
  */
 public final class PointerConsumer implements AutoCloseable {
 

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectFailures {
 
+  /** A statement has waited for a lock for longer than it may. */
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
   private ConnectFailures() {}
 
   /**
@@ -85,6 +88,10 @@ final class ConnectFailures {
       return state.isEmpty() && own != null && !own.contains("jdbc:")
           ? own.strip()
           : explain(failure, place);
+    }
+    if (state.equals(LOCK_NOT_AVAILABLE)) {
+      return "A transaction holds a lock on Tenon's tables (SQL state %s). The schema is as it was. Wait until that transaction has ended, or end it (pg_stat_activity shows it), and start again."
+          .formatted(state);
     }
     SQLException sql = lastWithState(failure);
     return "PostgreSQL refuses a statement%s, SQL state %s. The schema is as it was. Fix the cause and start again."

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobService;
@@ -15,6 +16,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -68,6 +70,22 @@ class UpgradeTest {
       assertThat(jobs.get(failed).error()).isNotNull();
       jobs.retry(failed);
       Fixture.awaitStatus(jobs, failed, JobStatus.COMPLETED);
+    }
+  }
+
+  /** It would hold up all statements that come after it. */
+  @Test
+  void aMigrationDoesNotWaitForLongForATransactionThatStaysOpen() throws Exception {
+    try (Fixture fixture = Fixture.withoutRabbit();
+        Connection connection = fixture.database().connect()) {
+      migrate(fixture, "8");
+      connection.setAutoCommit(false);
+      DSL.using(connection, SQLDialect.POSTGRES).execute("SELECT FROM tenon.jobs");
+      assertThatThrownBy(fixture::start)
+          .hasMessageContaining("The schema 'tenon' is not brought up to date")
+          .hasMessageContaining("A transaction holds a lock on Tenon's tables (SQL state 55P03).");
+      connection.rollback();
+      assertThat(fixture.start().health()).isNotNull();
     }
   }
 
