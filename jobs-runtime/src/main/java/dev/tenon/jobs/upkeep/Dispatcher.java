@@ -51,7 +51,7 @@ public final class Dispatcher implements AutoCloseable {
    * A job that is claimed at once need not be noted as queued before: what is noted after that
    * long, or half of it, is only what still waits.
    */
-  private static final Duration NOTE_AFTER = Duration.ofSeconds(1);
+  private static final Duration NOTE_AFTER = Duration.ofMillis(500);
 
   private static final Duration UNROUTABLE_PAUSE = Duration.ofSeconds(1);
   private static final Duration UNPUBLISHABLE_PAUSE = Duration.ofMinutes(10);

@@ -30,7 +30,7 @@ class ExternalTypesTest {
                 () ->
                     assertThat(fixture.host().queues().get(TestJobs.EXTERNAL.routingKey()).ready())
                         .isEqualTo(1));
-        assertThat(runtime.jobs().get(external).status()).isEqualTo(JobStatus.QUEUED);
+        Fixture.awaitStatus(runtime.jobs(), external, JobStatus.QUEUED);
         Fixture.awaitIdle(worker);
       }
     }
