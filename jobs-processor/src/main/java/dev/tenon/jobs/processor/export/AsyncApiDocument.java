@@ -98,7 +98,7 @@ final class AsyncApiDocument {
             "jobPointer": {
               "type": "object",
               "description": "Points to a job in the table, or to several. Several are of one \
-          type, which workers in Java handle.",
+      type, which workers in Java handle.",
               "properties": {
                 "jobId": {
                   "type": "string", "format": "uuid", "description": "The id of the job."
@@ -182,8 +182,8 @@ final class AsyncApiDocument {
       %1$s: {
         "name": %1$s,
         "title": %2$s,
-        "description": "Persistent, with the job's id as message id, if it is only one, and the type as message type. \
-      The payload of the job is in the table; x-job-schemas names the schemas of its payload and \
+        "description": "Persistent, with the job's id as message id, if it is only one, and the \
+      type as message type. The payload of the job is in the table; x-job-schemas names the schemas of its payload and \
       result.",
         "contentType": "application/json",
         "headers": {"$ref": "#/components/schemas/headers"},
