@@ -22,6 +22,9 @@ class Promise02NothingIsLostTest {
   private static final Duration AFTER_RETURN = Duration.ofSeconds(5);
   private static final Duration AFTER_LOSS = Duration.ofSeconds(15);
 
+  /** So few jobs have a message each, which can be counted. */
+  private static final int LOST = 30;
+
   private Site site;
 
   @BeforeEach
@@ -42,7 +45,7 @@ class Promise02NothingIsLostTest {
         List.of(
             dying(CrashPoint.AFTER_INSERT, 3, 10, Submitting.TRANSACTION),
             dying(CrashPoint.AFTER_COMMIT, 3, 10, Submitting.SINGLE),
-            dying(CrashPoint.AMID_PUBLISHING, 30, 100, Submitting.BATCH),
+            dying(CrashPoint.AMID_PUBLISHING, 10, 100, Submitting.BATCH),
             dying(CrashPoint.AFTER_PUBLISH, 1, 100, Submitting.BATCH),
             // A batch of more rows than one statement inserts dies in the middle of its transaction
             dying(CrashPoint.AFTER_INSERT, 1, 2500, Submitting.BATCH));
@@ -120,38 +123,39 @@ class Promise02NothingIsLostTest {
   @SharesServers
   @Test
   void jobsOfAPurgedQueueArePublishedAgain() {
-    site.submitAll(50, Action.WORK, 1);
-    site.awaitPublished(50);
+    site.submitAll(LOST, Action.WORK, 1);
+    site.awaitPublished(LOST);
     int unused = site.withChannel(c -> c.queuePurge(site.queue(FaultJobs.WORK)).getMessageCount());
-    awaitPointers("purge", "From a purge until 50 jobs are published again");
+    awaitPointers("purge", "From a purge until " + LOST + " jobs are published again");
   }
 
   @SharesServers
   @Tag("full")
   @Test
   void jobsOfADeletedQueueArePublishedAgain() {
-    site.submitAll(50, Action.WORK, 1);
-    site.awaitPublished(50);
+    site.submitAll(LOST, Action.WORK, 1);
+    site.awaitPublished(LOST);
     int unused = site.withChannel(c -> c.queueDelete(site.queue(FaultJobs.WORK)).getMessageCount());
-    awaitPointers("delete", "From the loss of a queue until 50 jobs are published again");
+    awaitPointers("delete", "From the loss of a queue until " + LOST + " jobs are published again");
   }
 
   @HurtsServers
   @Test
   void jobsOfAWipedBrokerArePublishedAgain() {
-    site.submitAll(50, Action.WORK, 1);
-    site.awaitPublished(50);
+    site.submitAll(LOST, Action.WORK, 1);
+    site.awaitPublished(LOST);
     site.rabbit().wipe();
     site.rabbit().start();
     awaitPointers(
-        "wipe", "From the return of a broker without its data until 50 jobs are published");
+        "wipe",
+        "From the return of a broker without its data until " + LOST + " jobs are published");
   }
 
   private void awaitPointers(String file, String what) {
-    Duration time = site.timeUntilDepth(site.queue(FaultJobs.WORK), 50, Site.PATIENCE);
+    Duration time = site.timeUntilDepth(site.queue(FaultJobs.WORK), LOST, Site.PATIENCE);
     Figures.report(file, what, List.of(time));
     assertThat(time).isLessThan(AFTER_LOSS);
     site.start(site.worker("worker", 10));
-    assertThat(site.settle(Site.PATIENCE).mustBalance().completed()).isEqualTo(50);
+    assertThat(site.settle(Site.PATIENCE).mustBalance().completed()).isEqualTo(LOST);
   }
 }
