@@ -80,6 +80,84 @@ public @interface JobType {
   JobPriority priority() default JobPriority.NORMAL;
 
   /**
+   * How long a job that has failed or was cancelled is kept, in the units of {@link #timeout()}.
+   * Default: as long as {@link #retention()} says for all jobs.
+   */
+  String retentionOfFailed() default "";
+
+  /**
+   * How many jobs of the type run at a time, over all workers; 0 for no limit. What is over the
+   * limit waits in the table and takes no slot of a worker.
+   */
+  int maxConcurrent() default 0;
+
+  /**
+   * How many jobs of the type start in a minute, over all workers; 0 for no limit. They are spread
+   * over the minute: in any 60 seconds no more start than this and a burst of a thirtieth of it, at
+   * least 1.
+   */
+  int rateLimitPerMinute() default 0;
+
+  /**
+   * The component of the payload whose values share the workers fairly, such as the id of a tenant.
+   * Workers take the jobs of each value in turn, so that a value with many jobs does not hold up
+   * the others. It is also what {@link #maxConcurrentPerKey()} and {@link
+   * #rateLimitPerMinutePerKey()} count by. The component is a text, a whole number, a {@code
+   * boolean}, a {@link java.util.UUID} or an enum; jobs in which it is null share the empty value.
+   */
+  String limitBy() default "";
+
+  /** How many jobs run at a time for each value of {@link #limitBy()}; 0 for no limit. */
+  int maxConcurrentPerKey() default 0;
+
+  /**
+   * How many jobs start in a minute for each value of {@link #limitBy()}, with the same burst as
+   * {@link #rateLimitPerMinute()}; 0 for no limit.
+   */
+  int rateLimitPerMinutePerKey() default 0;
+
+  /**
+   * The components of the payload that make a job unique: while there is a job with the same values
+   * no other is recorded, and a submit gives the id of the one that is there. Each component is a
+   * text, a number, a {@code boolean}, a {@link java.util.UUID}, a date, a time or an enum; null is
+   * a value like any other. Default: jobs are not unique.
+   */
+  String[] unique() default {};
+
+  /** For how long a job keeps out others with the same {@link #unique()} components. */
+  UniqueScope uniqueScope() default UniqueScope.UNTIL_ENDED;
+
+  /**
+   * How long after its submission a job keeps out others with the same {@link #unique()} components
+   * in any case, also when it has ended before, in the units of {@link #timeout()}. Default: only
+   * as long as {@link #uniqueScope()} says.
+   */
+  String uniquePeriod() default "";
+
+  /** What a submit does when there is a job with the same {@link #unique()} components. */
+  DuplicatePolicy onDuplicate() default DuplicatePolicy.KEEP;
+
+  /**
+   * When jobs of the type are submitted by themselves: a cron expression with five fields (minute,
+   * hour, day of month, month, day of week), such as {@code 30 3 * * MON-FRI}, or one of {@code
+   * @hourly}, {@code @daily}, {@code @weekly}, {@code @monthly} and {@code @yearly}. The payload
+   * must have a constructor without parameters. Default: never.
+   */
+  String cron() default "";
+
+  /** The time zone of {@link #cron()}, such as {@code Europe/Berlin}. */
+  String zone() default "UTC";
+
+  /** What happens when it is time for a run of {@link #cron()} and an earlier one has not ended. */
+  OverlapPolicy overlap() default OverlapPolicy.SKIP;
+
+  /**
+   * How late a run of {@link #cron()} may start that was missed since no process was there to
+   * submit it, in the units of {@link #timeout()}; older ones are left out.
+   */
+  String catchUp() default "1h";
+
+  /**
    * The version of the shapes of payload and result, from 1. Raise it by 1 with a change after
    * which JSON that was stored before cannot be read or is no longer valid, and give an {@link
    * Upcaster} for what was stored before. A worker gives jobs of a higher version back, for a newer

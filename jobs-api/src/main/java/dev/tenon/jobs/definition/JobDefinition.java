@@ -31,6 +31,11 @@ public final class JobDefinition<P, R> {
   private final RetryPolicy retryPolicy;
   private final JobPriority priority;
   private final Duration retention;
+  private final Duration retentionOfFailed;
+  private final JobLimits limits;
+  private final @Nullable LimitKey<P> limitKey;
+  private final @Nullable UniqueRule<P> unique;
+  private final @Nullable CronSchedule<P> schedule;
   private final boolean external;
   private final JsonCodec<P> payloadCodec;
   private final @Nullable JsonCodec<R> resultCodec;
@@ -51,6 +56,12 @@ public final class JobDefinition<P, R> {
     this.retryPolicy = builder.retryPolicy;
     this.priority = builder.priority;
     this.retention = builder.retention;
+    this.retentionOfFailed =
+        builder.retentionOfFailed == null ? builder.retention : builder.retentionOfFailed;
+    this.limits = builder.limits;
+    this.limitKey = builder.limitKey;
+    this.unique = builder.unique;
+    this.schedule = builder.schedule;
     this.external = builder.external;
     this.payloadCodec = required(builder.payloadCodec, builder.type, "payload");
     this.resultCodec =
@@ -146,9 +157,42 @@ public final class JobDefinition<P, R> {
     return priority;
   }
 
-  /** How long a job is kept after it has ended. */
+  /** How long a job is kept after it has completed. */
   public Duration retention() {
     return retention;
+  }
+
+  /** How long a job is kept after it has failed or was cancelled. */
+  public Duration retentionOfFailed() {
+    return retentionOfFailed;
+  }
+
+  /** How many jobs of the type may run at a time and start in a minute. */
+  public JobLimits limits() {
+    return limits;
+  }
+
+  /** The component by whose values jobs are limited and take turns; empty if there is none. */
+  public Optional<LimitKey<P>> limitKey() {
+    return Optional.ofNullable(limitKey);
+  }
+
+  /**
+   * Whether the jobs have a limit or take turns by a key. Such jobs wait in the table, and workers
+   * take them from there.
+   */
+  public boolean isLimited() {
+    return limitKey != null || !limits.equals(JobLimits.NONE);
+  }
+
+  /** What makes a job of the type unique; empty if nothing does. */
+  public Optional<UniqueRule<P>> unique() {
+    return Optional.ofNullable(unique);
+  }
+
+  /** When jobs of the type are submitted by themselves; empty if never. */
+  public Optional<CronSchedule<P>> schedule() {
+    return Optional.ofNullable(schedule);
   }
 
   /** Whether the jobs are handled by a worker that is not Java, and have no handler here. */
@@ -249,6 +293,11 @@ public final class JobDefinition<P, R> {
         RetryPolicy.of(3, Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofMinutes(2));
     private JobPriority priority = JobPriority.NORMAL;
     private Duration retention = Duration.ofDays(7);
+    private @Nullable Duration retentionOfFailed;
+    private JobLimits limits = JobLimits.NONE;
+    private @Nullable LimitKey<P> limitKey;
+    private @Nullable UniqueRule<P> unique;
+    private @Nullable CronSchedule<P> schedule;
     private boolean external;
     private @Nullable JsonCodec<P> payloadCodec;
     private @Nullable JsonCodec<R> resultCodec;
@@ -300,6 +349,42 @@ public final class JobDefinition<P, R> {
     /** Sets {@link JobDefinition#retention()}. */
     public Builder<P, R> retention(Duration retention) {
       this.retention = Objects.requireNonNull(retention, "retention");
+      return this;
+    }
+
+    /** Sets {@link JobDefinition#retentionOfFailed()}. */
+    public Builder<P, R> retentionOfFailed(Duration retentionOfFailed) {
+      this.retentionOfFailed = Objects.requireNonNull(retentionOfFailed, "retentionOfFailed");
+      return this;
+    }
+
+    /** Sets {@link JobDefinition#limits()}. */
+    public Builder<P, R> limits(JobLimits limits) {
+      this.limits = Objects.requireNonNull(limits, "limits");
+      return this;
+    }
+
+    /**
+     * Sets {@link JobDefinition#limitKey()}.
+     *
+     * @param component the name of the component
+     * @param value reads its value
+     */
+    public Builder<P, R> limitBy(
+        String component, Function<? super P, ? extends @Nullable Object> value) {
+      this.limitKey = new LimitKey<>(component, value);
+      return this;
+    }
+
+    /** Sets {@link JobDefinition#unique()}. */
+    public Builder<P, R> unique(UniqueRule<P> unique) {
+      this.unique = Objects.requireNonNull(unique, "unique");
+      return this;
+    }
+
+    /** Sets {@link JobDefinition#schedule()}. */
+    public Builder<P, R> schedule(CronSchedule<P> schedule) {
+      this.schedule = Objects.requireNonNull(schedule, "schedule");
       return this;
     }
 

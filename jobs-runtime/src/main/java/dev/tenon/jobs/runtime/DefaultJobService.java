@@ -227,8 +227,8 @@ final class DefaultJobService implements JobService {
     changing(
         "retry job " + jobId,
         () -> {
-          Optional<JobPointer> pointer = controls.retry(jobId);
-          if (pointer.isEmpty()) {
+          Optional<ControlStore.Retried> retried = controls.retry(jobId);
+          if (retried.isEmpty()) {
             Job job = get(jobId);
             throw new JobStateException(
                 "Job %s of type '%s' is %s; only a failed or a cancelled job can be retried."
@@ -237,8 +237,12 @@ final class DefaultJobService implements JobService {
                 jobId,
                 job.status());
           }
-          notifications.committed(List.of(pointer.get()));
-          return pointer;
+          notifications.committed(
+              retried.stream()
+                  .filter(ControlStore.Retried::isPublished)
+                  .map(ControlStore.Retried::pointer)
+                  .toList());
+          return retried;
         });
   }
 
@@ -258,7 +262,7 @@ final class DefaultJobService implements JobService {
 
   private static List<JobPointer> pointersOf(List<NewJob> jobs) {
     return jobs.stream()
-        .filter(NewJob::isDueAtOnce)
+        .filter(job -> job.isDueAtOnce() && job.isPublished())
         .map(
             job ->
                 new JobPointer(
@@ -269,6 +273,13 @@ final class DefaultJobService implements JobService {
                     0,
                     job.externalPolicy() != null))
         .toList();
+  }
+
+  private static <P> String limitKey(JobDefinition<P, ?> definition, P payload) {
+    return definition
+        .limitKey()
+        .map(key -> SubmittedValues.limitKey(definition.type(), key.component(), key.of(payload)))
+        .orElse("");
   }
 
   private static <T> T reading(Supplier<T> read) {
@@ -389,7 +400,10 @@ final class DefaultJobService implements JobService {
           SubmittedValues.retention(definition.type(), definition.retention()),
           options.delay().orElse(null),
           SubmittedValues.runAt(options.runAt().orElse(null)),
-          definition.external() ? externalPolicy(definition) : null);
+          definition.external() ? externalPolicy(definition) : null,
+          SubmittedValues.retention(definition.type(), definition.retentionOfFailed()),
+          definition.isLimited() ? limitKey(definition, payload) : null,
+          null);
     }
   }
 }

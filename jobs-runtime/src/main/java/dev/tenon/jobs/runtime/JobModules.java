@@ -11,9 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The job modules of an application: found where the processor lists them, and checked. */
@@ -115,12 +113,13 @@ final class JobModules {
   }
 
   /** The job types of modules, and of those that they include. */
-  static Set<String> types(Collection<ModuleDefinition> modules) {
+  static Collection<JobDefinition<?, ?>> definitions(Collection<ModuleDefinition> modules) {
     Map<String, ModuleDefinition> all = new LinkedHashMap<>();
     modules.forEach(module -> addWithIncluded(module, all));
-    Set<String> types = new TreeSet<>();
-    all.values().forEach(module -> module.definitions().forEach(each -> types.add(each.type())));
-    return types;
+    Map<String, JobDefinition<?, ?>> byType = new TreeMap<>();
+    all.values()
+        .forEach(module -> module.definitions().forEach(each -> byType.put(each.type(), each)));
+    return byType.values();
   }
 
   /** The names of modules, for people to read. */

@@ -9,22 +9,25 @@ import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.broker.BrokerAccess;
 import dev.tenon.jobs.broker.PointerPublisher;
 import dev.tenon.jobs.broker.Topology;
+import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.HealthStore;
 import dev.tenon.jobs.store.InstallationStore;
 import dev.tenon.jobs.store.PublishStore;
 import dev.tenon.jobs.store.TaskStore;
+import dev.tenon.jobs.store.TypeStore;
 import dev.tenon.jobs.upkeep.Dispatcher;
 import dev.tenon.jobs.upkeep.Upkeep;
 import dev.tenon.jobs.worker.Worker;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +59,7 @@ public final class JobsRuntime implements AutoCloseable {
   private final RuntimeSettings settings;
   private final Database database;
   private final DataSources dataSources;
+  private final List<JobDefinition<?, ?>> definitions;
   private final @Nullable BrokerAccess broker;
   private final @Nullable PointerPublisher publisher;
   private final @Nullable Dispatcher dispatcher;
@@ -70,11 +74,15 @@ public final class JobsRuntime implements AutoCloseable {
   /**
    * A runtime; {@link #start()} starts it.
    *
-   * @param types the job types that this process knows
+   * @param definitions the job types that this process knows
    */
-  JobsRuntime(RuntimeSettings settings, DataSources dataSources, Set<String> types) {
+  JobsRuntime(
+      RuntimeSettings settings,
+      DataSources dataSources,
+      Collection<JobDefinition<?, ?>> definitions) {
     this.settings = settings;
     this.dataSources = dataSources;
+    this.definitions = List.copyOf(definitions);
     this.database =
         new Database(
             dataSources.main(), dataSources.control(), dataSources.heartbeat(), settings.schema());
@@ -97,7 +105,7 @@ public final class JobsRuntime implements AutoCloseable {
         new HealthReport(
             new TaskStore(database),
             new HealthStore(database),
-            types,
+            definitions.stream().map(JobDefinition::type).collect(Collectors.toSet()),
             settings.lostAfter(),
             publisher,
             workers);
@@ -109,6 +117,7 @@ public final class JobsRuntime implements AutoCloseable {
   }
 
   void start() {
+    new TypeStore(database).register(definitions);
     if (publisher != null) {
       publisher.start();
     }

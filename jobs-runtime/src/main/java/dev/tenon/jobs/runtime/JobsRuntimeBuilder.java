@@ -188,7 +188,7 @@ public final class JobsRuntimeBuilder {
             : DataSources.of(Objects.requireNonNull(dataSource), controlDataSource);
     try {
       new DatabaseStart(dataSources, schema, migrates, upkeep).run();
-      JobsRuntime runtime = new JobsRuntime(settings(), dataSources, JobModules.types(found));
+      JobsRuntime runtime = new JobsRuntime(settings(), dataSources, JobModules.definitions(found));
       runtime.start();
       LOG.info("Tenon found the job modules {}.", JobModules.names(found));
       return runtime;

@@ -68,6 +68,16 @@ final class SubmittedValues {
   }
 
   /**
+   * The value of the component that {@code limitBy} names.
+   *
+   * @throws IllegalArgumentException if it is too long or has a character that cannot be stored
+   */
+  static String limitKey(String jobType, String component, String value) {
+    return name(
+        "The component '%s' that limits jobs of type '%s'".formatted(component, jobType), value);
+  }
+
+  /**
    * A time as the table takes it: a time long past is any time that is past.
    *
    * @throws IllegalArgumentException if it is after the year 9999

@@ -95,6 +95,7 @@ public final class ClaimStore {
                 j.id
                     .eq(DSL.field(name("o", "id"), SQLDataType.UUID))
                     .and(j.status.in(StatusChange.CLAIM.from()))
+                    .and(j.limitKey.isNull())
                     .and(j.runAt.le(currentInstant())))
             .forNoKeyUpdate();
     return select(DSL.table(name("w")).asterisk())
@@ -232,6 +233,7 @@ public final class ClaimStore {
                         .eq(inline(JobStatus.PENDING, Tables.STATUS))
                         .and(j.publishAt.le(Intervals.beforeNow(OVERDUE_MILLIS)))
                         .and(j.setBackAt.isNull())
+                        .and(j.limitKey.isNull())
                         .and(j.runAt.le(currentInstant()))
                         .and(known.include(j)))
                 .orderBy(j.publishAt)
@@ -266,6 +268,7 @@ public final class ClaimStore {
                 j.status
                     .eq(inline(JobStatus.PENDING, Tables.STATUS))
                     .and(j.setBackAt.isNotNull())
+                    .and(j.limitKey.isNull())
                     .and(j.type.eq(known.type()))
                     .and(j.version.le(known.version()))
                     .and(j.runAt.le(currentInstant())))

@@ -39,7 +39,7 @@ public final class ControlStore {
                 .set(j.status, JobStatus.CANCELLED)
                 .set(j.cancelRequestedAt, currentInstant())
                 .set(j.finishedAt, currentInstant())
-                .set(j.deleteAt, Intervals.retentionFromNow(j))
+                .set(j.deleteAt, Intervals.failedRetentionFromNow(j))
                 .where(j.id.eq(jobId).and(j.status.in(StatusChange.CANCEL_WAITING.from())))
                 .execute());
   }
@@ -71,17 +71,25 @@ public final class ControlStore {
   }
 
   /**
+   * A job that is retried.
+   *
+   * @param pointer its pointer
+   * @param isPublished whether the pointer is to be published
+   */
+  public record Retried(JobPointer pointer, boolean isPublished) {}
+
+  /**
    * Puts a failed or cancelled job back to pending, with the full number of attempts.
    *
-   * @return what to publish; empty if the job is neither failed nor cancelled
+   * @return the job; empty if the job is neither failed nor cancelled
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the job's
    *     row for two seconds
    */
-  public Optional<JobPointer> retry(UUID jobId) {
+  public Optional<Retried> retry(UUID jobId) {
     return Database.inTransaction(database.dsl(), MAX_LOCK_WAIT, dsl -> retry(dsl, jobId));
   }
 
-  private Optional<JobPointer> retry(DSLContext dsl, UUID jobId) {
+  private Optional<Retried> retry(DSLContext dsl, UUID jobId) {
     Tables.Jobs j = database.tables().jobs;
     return dsl.update(j)
         .set(j.status, JobStatus.PENDING)
@@ -99,7 +107,17 @@ public final class ControlStore {
         .setNull(j.progressMessage)
         .where(j.id.eq(jobId).and(j.status.in(StatusChange.RETRY.from())))
         .returningResult(
-            j.id, j.type, j.routingKey, j.priority, j.lease, j.externalPolicy.isNotNull())
-        .fetchOptional(Records.mapping(JobPointer::new));
+            j.id,
+            j.type,
+            j.routingKey,
+            j.priority,
+            j.lease,
+            j.externalPolicy.isNotNull(),
+            j.limitKey.isNull())
+        .fetchOptional(
+            Records.mapping(
+                (id, type, key, priority, lease, external, published) ->
+                    new Retried(
+                        new JobPointer(id, type, key, priority, lease, external), published)));
   }
 }

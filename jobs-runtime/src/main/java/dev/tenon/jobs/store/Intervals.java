@@ -15,9 +15,16 @@ final class Intervals {
     return DSL.field("({0} + {1} * interval '1 millisecond')", SQLDataType.INSTANT, time, millis);
   }
 
-  /** Until when a job is kept that ends now. */
+  /** Until when a job is kept that completes now. */
   static Field<Instant> retentionFromNow(Tables.Jobs j) {
     return after(DSL.currentInstant(), j.retentionSeconds.times(1000L));
+  }
+
+  /** Until when a job is kept that fails or is cancelled now. */
+  static Field<Instant> failedRetentionFromNow(Tables.Jobs j) {
+    return after(
+        DSL.currentInstant(),
+        DSL.coalesce(j.failedRetentionSeconds, j.retentionSeconds).times(1000L));
   }
 
   /** So many milliseconds before now. */

@@ -1,6 +1,8 @@
 package dev.tenon.jobs.store;
 
+import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.annotation.UniqueScope;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -23,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * @param runAt when it is due; null if at once or after {@code delay}
  * @param externalPolicy how its attempts are run, as JSON, for workers in other languages; null for
  *     a type that is handled in Java
+ * @param failedRetention how long it is kept if it fails or is cancelled
+ * @param limitKey by what it is limited, {@code ""} if its type only has limits in all; null for a
+ *     type without limits
+ * @param unique what no other job may have; null if there is no such thing
  */
 public record NewJob(
     UUID id,
@@ -37,10 +43,29 @@ public record NewJob(
     Duration retention,
     @Nullable Duration delay,
     @Nullable Instant runAt,
-    @Nullable String externalPolicy) {
+    @Nullable String externalPolicy,
+    Duration failedRetention,
+    @Nullable String limitKey,
+    @Nullable UniqueKey unique) {
+
+  /**
+   * What no other job may have.
+   *
+   * @param key the job type and the values that make the job unique
+   * @param scope for how long it keeps others out
+   * @param period how long after its submission it does so in any case; null if that is not set
+   * @param onDuplicate what becomes of a job that has the key already
+   */
+  public record UniqueKey(
+      String key, UniqueScope scope, @Nullable Duration period, DuplicatePolicy onDuplicate) {}
 
   /** Whether the job is due as soon as it is committed. */
   public boolean isDueAtOnce() {
     return delay == null && runAt == null;
+  }
+
+  /** Whether a pointer to the job is published; workers take all others from the table. */
+  public boolean isPublished() {
+    return limitKey == null;
   }
 }

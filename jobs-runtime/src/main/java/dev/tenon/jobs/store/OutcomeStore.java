@@ -103,7 +103,12 @@ public final class OutcomeStore {
                     .set(j.runAt, DSL.coalesce(due, j.runAt))
                     .set(j.publishAt, DSL.coalesce(due, j.publishAt))
                     .set(j.finishedAt, when(isLast, currentInstant()))
-                    .set(j.deleteAt, when(isLast, Intervals.retentionFromNow(j)))
+                    .set(
+                        j.deleteAt,
+                        when(
+                            isLast,
+                            when(e.status.eq(JobStatus.COMPLETED), Intervals.retentionFromNow(j))
+                                .otherwise(Intervals.failedRetentionFromNow(j))))
                     .set(
                         j.progress,
                         when(e.status.eq(JobStatus.COMPLETED), inline((short) 100))

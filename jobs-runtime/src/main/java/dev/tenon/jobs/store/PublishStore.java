@@ -45,6 +45,7 @@ public final class PublishStore {
         database.control(),
         j.status
             .in(StatusChange.PUBLISH.from())
+            .and(j.limitKey.isNull())
             .and(j.publishAt.le(currentInstant()))
             .and(j.routingKey.ne(DSL.all(exceptRoutingKeys.toArray(String[]::new)))),
         limit);
@@ -57,6 +58,7 @@ public final class PublishStore {
         database.control(),
         j.id
             .eq(DSL.any(jobIds.toArray(UUID[]::new)))
+            .and(j.limitKey.isNull())
             .and(LockedJobs.isIn(j.status, StatusChange.PUBLISH.from())),
         jobIds.size());
   }

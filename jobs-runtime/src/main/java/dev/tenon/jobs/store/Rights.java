@@ -20,7 +20,8 @@ public enum Rights {
           "workers", List.of("SELECT"),
           "worker_grants", List.of("SELECT"),
           "upkeep_tasks", List.of("SELECT"),
-          "installation", List.of("SELECT"))),
+          "installation", List.of("SELECT"),
+          "job_types", List.of("SELECT", "INSERT", "UPDATE"))),
   /** Taking part in the upkeep. */
   UPKEEP(
       Map.of(
@@ -29,14 +30,18 @@ public enum Rights {
           "job_logs", List.of("SELECT", "DELETE"),
           "workers", List.of("SELECT", "UPDATE", "DELETE"),
           "leaders", List.of("SELECT", "INSERT", "UPDATE"),
-          "upkeep_tasks", List.of("SELECT", "INSERT", "UPDATE"))),
+          "upkeep_tasks", List.of("SELECT", "INSERT", "UPDATE"),
+          "job_types", List.of("SELECT"),
+          "job_limit_keys", List.of("SELECT", "DELETE"))),
   /** Running jobs. */
   WORKING(
       Map.of(
           "jobs", List.of("SELECT", "UPDATE"),
           "job_attempts", List.of("SELECT", "INSERT"),
           "job_logs", List.of("SELECT", "INSERT"),
-          "workers", List.of("SELECT", "INSERT", "UPDATE", "DELETE")));
+          "workers", List.of("SELECT", "INSERT", "UPDATE", "DELETE"),
+          "job_types", List.of("SELECT", "UPDATE"),
+          "job_limit_keys", List.of("SELECT", "INSERT", "UPDATE")));
 
   private static final List<String> TABLES =
       List.of(
@@ -47,7 +52,9 @@ public enum Rights {
           "worker_grants",
           "leaders",
           "upkeep_tasks",
-          "installation");
+          "installation",
+          "job_types",
+          "job_limit_keys");
   private static final List<String> PRIVILEGES = List.of("SELECT", "INSERT", "UPDATE", "DELETE");
   private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_]*");
 

@@ -120,6 +120,15 @@ public final class SubmitStore {
     var runAt = n.columnOrValue("run_at", SQLDataType.INSTANT, NewJob::runAt);
     var externalPolicy =
         n.columnOrValue("external_policy", SQLDataType.CLOB, NewJob::externalPolicy);
+    var failedRetention =
+        n.columnOrValue(
+            "failed_retention_seconds",
+            SQLDataType.BIGINT,
+            job ->
+                job.failedRetention().equals(job.retention())
+                    ? null
+                    : job.failedRetention().toSeconds());
+    var limitKey = n.columnOrValue("limit_key", SQLDataType.CLOB, NewJob::limitKey);
     Field<Instant> due = greatest(now, coalesce(runAt, Intervals.after(now, delay), now));
     Field<Instant> publishAt =
         DSL.when(
@@ -141,7 +150,9 @@ public final class SubmitStore {
             j.retentionSeconds,
             j.runAt,
             j.publishAt,
-            j.externalPolicy)
+            j.externalPolicy,
+            j.failedRetentionSeconds,
+            j.limitKey)
         .select(
             select(
                     id,
@@ -157,7 +168,9 @@ public final class SubmitStore {
                     retention,
                     due,
                     publishAt,
-                    externalPolicy.cast(JSON.class))
+                    externalPolicy.cast(JSON.class),
+                    failedRetention,
+                    limitKey)
                 .from(n.table()))
         .execute();
   }

@@ -5,6 +5,7 @@ import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogLevel;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.libraries.jooq.Converter;
 import dev.tenon.jobs.libraries.jooq.DataType;
 import dev.tenon.jobs.libraries.jooq.JSON;
@@ -16,6 +17,7 @@ import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.libraries.jooq.impl.TableImpl;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 
 /**
@@ -49,6 +51,13 @@ public final class Tables {
       SQLDataType.CLOB.asConvertedDataType(
           Converter.ofNullable(
               String.class, JobLogLevel.class, JobLogLevel::ofCode, JobLogLevel::code));
+  static final DataType<UniqueScope> UNIQUE_SCOPE =
+      SQLDataType.CLOB.asConvertedDataType(
+          Converter.ofNullable(
+              String.class,
+              UniqueScope.class,
+              code -> UniqueScope.valueOf(code.toUpperCase(Locale.ROOT)),
+              scope -> scope.name().toLowerCase(Locale.ROOT)));
 
   final Jobs jobs;
   final Attempts attempts;
@@ -58,6 +67,8 @@ public final class Tables {
   final Leaders leaders;
   final Tasks tasks;
   final Installation installation;
+  final JobTypes jobTypes;
+  final LimitKeys limitKeys;
 
   /**
    * The tables in a schema.
@@ -74,11 +85,23 @@ public final class Tables {
     leaders = new Leaders(schema);
     tasks = new Tasks(schema);
     installation = new Installation(schema);
+    jobTypes = new JobTypes(schema);
+    limitKeys = new LimitKeys(schema);
   }
 
   /** All of them. */
   List<TableImpl<Record>> all() {
-    return List.of(jobs, attempts, logs, workers, workerGrants, leaders, tasks, installation);
+    return List.of(
+        jobs,
+        attempts,
+        logs,
+        workers,
+        workerGrants,
+        leaders,
+        tasks,
+        installation,
+        jobTypes,
+        limitKeys);
   }
 
   /** The jobs. */
@@ -144,6 +167,16 @@ public final class Tables {
         createField(DSL.name("set_back_at"), SQLDataType.INSTANT);
     final TableField<Record, UUID> messageId =
         createField(DSL.name("message_id"), SQLDataType.UUID);
+    final TableField<Record, String> limitKey =
+        createField(DSL.name("limit_key"), SQLDataType.CLOB);
+    final TableField<Record, String> uniqueKey =
+        createField(DSL.name("unique_key"), SQLDataType.CLOB);
+    final TableField<Record, UniqueScope> uniqueScope =
+        createField(DSL.name("unique_scope"), UNIQUE_SCOPE);
+    final TableField<Record, Instant> uniqueUntil =
+        createField(DSL.name("unique_until"), SQLDataType.INSTANT);
+    final TableField<Record, Long> failedRetentionSeconds =
+        createField(DSL.name("failed_retention_seconds"), SQLDataType.BIGINT);
 
     private Jobs(Schema schema) {
       super(DSL.name("jobs"), schema);
@@ -262,6 +295,70 @@ public final class Tables {
 
     private Installation(Schema schema) {
       super(DSL.name("installation"), schema);
+    }
+  }
+
+  /** What holds for all jobs of a type. */
+  static final class JobTypes extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    final TableField<Record, String> type = createField(DSL.name("type"), SQLDataType.CLOB);
+    final TableField<Record, String[]> aliases =
+        createField(DSL.name("aliases"), SQLDataType.CLOB.array());
+    final TableField<Record, Integer> maxConcurrent =
+        createField(DSL.name("max_concurrent"), SQLDataType.INTEGER);
+    final TableField<Record, Integer> rateLimitPerMinute =
+        createField(DSL.name("rate_limit_per_minute"), SQLDataType.INTEGER);
+    final TableField<Record, Integer> maxConcurrentPerKey =
+        createField(DSL.name("max_concurrent_per_key"), SQLDataType.INTEGER);
+    final TableField<Record, Integer> rateLimitPerMinutePerKey =
+        createField(DSL.name("rate_limit_per_minute_per_key"), SQLDataType.INTEGER);
+    final TableField<Record, String> limitBy = createField(DSL.name("limit_by"), SQLDataType.CLOB);
+    final TableField<Record, Integer> overrideMaxConcurrent =
+        createField(DSL.name("override_max_concurrent"), SQLDataType.INTEGER);
+    final TableField<Record, Integer> overrideRateLimitPerMinute =
+        createField(DSL.name("override_rate_limit_per_minute"), SQLDataType.INTEGER);
+    final TableField<Record, Integer> overrideMaxConcurrentPerKey =
+        createField(DSL.name("override_max_concurrent_per_key"), SQLDataType.INTEGER);
+    final TableField<Record, Integer> overrideRateLimitPerMinutePerKey =
+        createField(DSL.name("override_rate_limit_per_minute_per_key"), SQLDataType.INTEGER);
+    final TableField<Record, JobPriority> overridePriority =
+        createField(DSL.name("override_priority"), PRIORITY);
+    final TableField<Record, Integer> overrideMaxAttempts =
+        createField(DSL.name("override_max_attempts"), SQLDataType.INTEGER);
+    final TableField<Record, Instant> overriddenAt =
+        createField(DSL.name("overridden_at"), SQLDataType.INSTANT);
+    final TableField<Record, String> overriddenBy =
+        createField(DSL.name("overridden_by"), SQLDataType.CLOB);
+    final TableField<Record, String> overrideReason =
+        createField(DSL.name("override_reason"), SQLDataType.CLOB);
+    final TableField<Record, Instant> pausedAt =
+        createField(DSL.name("paused_at"), SQLDataType.INSTANT);
+    final TableField<Record, String> pausedBy =
+        createField(DSL.name("paused_by"), SQLDataType.CLOB);
+    final TableField<Record, String> pauseReason =
+        createField(DSL.name("pause_reason"), SQLDataType.CLOB);
+    final TableField<Record, Instant> nextStartAt =
+        createField(DSL.name("next_start_at"), SQLDataType.INSTANT);
+    final TableField<Record, String> lastKey = createField(DSL.name("last_key"), SQLDataType.CLOB);
+
+    private JobTypes(Schema schema) {
+      super(DSL.name("job_types"), schema);
+    }
+  }
+
+  /** The keys that have a rate. */
+  static final class LimitKeys extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    final TableField<Record, String> type = createField(DSL.name("type"), SQLDataType.CLOB);
+    final TableField<Record, String> limitKey =
+        createField(DSL.name("limit_key"), SQLDataType.CLOB);
+    final TableField<Record, Instant> nextStartAt =
+        createField(DSL.name("next_start_at"), SQLDataType.INSTANT);
+
+    private LimitKeys(Schema schema) {
+      super(DSL.name("job_limit_keys"), schema);
     }
   }
 

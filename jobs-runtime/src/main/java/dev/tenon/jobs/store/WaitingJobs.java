@@ -11,8 +11,8 @@ import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 
 /**
- * The index of the jobs that wait for a worker, as statements use it: from each type that waits to
- * the next, and in each type from the oldest job of a priority on.
+ * The index of the jobs without limits that wait for a worker, as statements use it: from each type
+ * that waits to the next, and in each type from the oldest job of a priority on.
  */
 final class WaitingJobs {
 
@@ -25,7 +25,8 @@ final class WaitingJobs {
   static Condition isAmong(Tables.Jobs j) {
     return j.status
         .in(StatusChange.CLAIM.from().stream().map(s -> inline(s, Tables.STATUS)).toList())
-        .and(j.setBackAt.isNull());
+        .and(j.setBackAt.isNull())
+        .and(j.limitKey.isNull());
   }
 
   /**

@@ -53,8 +53,10 @@ public final class WorkerStore {
    * @param pointer what to publish if the job is pending; it goes before all others
    * @param workerId the worker
    * @param status what became of the job
+   * @param isPublished whether the pointer of a pending job is to be published
    */
-  public record Rescued(JobPointer pointer, String workerId, JobStatus status) {}
+  public record Rescued(
+      JobPointer pointer, String workerId, JobStatus status, boolean isPublished) {}
 
   /**
    * The last heartbeat of a worker, as one look at the table found it.
@@ -260,7 +262,7 @@ public final class WorkerStore {
                     // It has waited in its turn before, so it keeps its place before all later jobs
                     .set(j.publishAt, j.runAt)
                     .set(j.finishedAt, when(ends, currentInstant()))
-                    .set(j.deleteAt, when(ends, Intervals.retentionFromNow(j)))
+                    .set(j.deleteAt, when(ends, Intervals.failedRetentionFromNow(j)))
                     .set(j.errorReason, JobError.Reason.WORKER_LOST)
                     .setNull(j.errorClass)
                     .set(j.errorMessage, message)
@@ -273,6 +275,7 @@ public final class WorkerStore {
                         j.status,
                         j.lease,
                         j.externalPolicy,
+                        j.limitKey,
                         j.attempts,
                         j.workerId,
                         j.startedAt,
@@ -314,15 +317,17 @@ public final class WorkerStore {
             Fields.of(rescued, j.lease),
             Fields.of(rescued, j.externalPolicy).isNotNull(),
             Fields.of(rescued, j.workerId),
-            Fields.of(rescued, j.status))
+            Fields.of(rescued, j.status),
+            Fields.of(rescued, j.limitKey).isNull())
         .from(rescued)
         .fetch(
             Records.mapping(
-                (id, type, routingKey, lease, external, worker, becomes) ->
+                (id, type, routingKey, lease, external, worker, becomes, published) ->
                     new Rescued(
                         new JobPointer(id, type, routingKey, JobPointer.RESCUED, lease, external),
                         worker,
-                        becomes)));
+                        becomes,
+                        published)));
   }
 
   /**

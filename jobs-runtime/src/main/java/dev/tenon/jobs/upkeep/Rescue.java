@@ -86,7 +86,7 @@ final class Rescue implements UpkeepTask {
     if (dispatcher != null) {
       dispatcher.committed(
           rescued.stream()
-              .filter(job -> job.status() == JobStatus.PENDING)
+              .filter(job -> job.status() == JobStatus.PENDING && job.isPublished())
               .map(Rescued::pointer)
               .toList());
     }

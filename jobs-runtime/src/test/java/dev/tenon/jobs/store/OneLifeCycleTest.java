@@ -216,7 +216,10 @@ class OneLifeCycleTest {
                     Duration.ofDays(1),
                     null,
                     null,
-                    "{\"timeoutMillis\":60000,\"retryDelaysMillis\":[3600000],\"retryJitter\":0}")));
+                    "{\"timeoutMillis\":60000,\"retryDelaysMillis\":[3600000],\"retryJitter\":0}",
+                    Duration.ofDays(1),
+                    null,
+                    null)));
     return id;
   }
 

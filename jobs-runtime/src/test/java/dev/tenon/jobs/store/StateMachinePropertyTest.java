@@ -153,6 +153,9 @@ class StateMachinePropertyTest {
                 Duration.ofDays(1),
                 null,
                 null,
+                null,
+                Duration.ofDays(1),
+                null,
                 null));
       }
       new SubmitStore(database).insert(jobs);

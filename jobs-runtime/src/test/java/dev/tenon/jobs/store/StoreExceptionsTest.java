@@ -52,6 +52,9 @@ class StoreExceptionsTest {
         Duration.ofDays(1),
         null,
         null,
+        null,
+        Duration.ofDays(1),
+        null,
         null);
   }
 

@@ -51,6 +51,9 @@ final class StoreFixture implements AutoCloseable {
         Duration.ofDays(1),
         null,
         null,
+        null,
+        Duration.ofDays(1),
+        null,
         null);
   }
 

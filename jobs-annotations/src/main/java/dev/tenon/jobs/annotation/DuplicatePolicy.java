@@ -1,0 +1,16 @@
+package dev.tenon.jobs.annotation;
+
+/** What a submit does when there is a job with the same {@link JobType#unique()} components. */
+public enum DuplicatePolicy {
+  /** The default: the job stays as it is. */
+  KEEP,
+  /**
+   * If the job still waits, it gets the new payload and priority. When it is due stays as it is.
+   */
+  REPLACE_PAYLOAD,
+  /**
+   * If the job still waits, it gets the new payload and priority, and is due when the new one would
+   * be. With a delay, a series of submits then becomes one job that runs when the series has ended.
+   */
+  REPLACE_TIME
+}

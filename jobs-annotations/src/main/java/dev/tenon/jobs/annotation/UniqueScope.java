@@ -1,0 +1,16 @@
+package dev.tenon.jobs.annotation;
+
+/** For how long a job with {@link JobType#unique()} components keeps others like it out. */
+public enum UniqueScope {
+  /** Until a worker starts it: a job that runs and one that waits may be alike. */
+  UNTIL_STARTED,
+  /** The default: until it has ended, however it ended. */
+  UNTIL_ENDED,
+  /**
+   * Until it has failed or is cancelled. A job that has completed keeps others out for as long as
+   * it is kept, so the work is done once.
+   */
+  UNLESS_FAILED,
+  /** For as long as the job is kept. */
+  UNTIL_DELETED
+}

@@ -1,0 +1,111 @@
+package dev.tenon.jobs.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.excluded;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.row;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.LimitKey;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+/** What holds for all jobs of a type. Thread-safe. */
+public final class TypeStore {
+
+  private final Database database;
+
+  /** The store of this database. */
+  public TypeStore(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * Notes what job types declare. What was declared before, maybe by an older version of the
+   * application that still runs, no longer holds; what operators have set stays.
+   */
+  public void register(Collection<? extends JobDefinition<?, ?>> definitions) {
+    if (definitions.isEmpty()) {
+      return;
+    }
+    List<? extends JobDefinition<?, ?>> sorted =
+        definitions.stream().sorted(Comparator.comparing(JobDefinition::type)).toList();
+    Tables.JobTypes t = database.tables().jobTypes;
+    UnnestedRows<JobDefinition<?, ?>> d = new UnnestedRows<>("d", sorted);
+    var type = d.column("type", SQLDataType.CLOB, JobDefinition::type);
+    // An array of arrays would need the same length for all
+    var aliases = d.column("aliases", SQLDataType.CLOB, each -> String.join(" ", each.aliases()));
+    var limitBy =
+        d.column(
+            "limit_by",
+            SQLDataType.CLOB,
+            each -> each.limitKey().map(LimitKey::component).orElse(null));
+    var maxConcurrent =
+        d.column("max_concurrent", SQLDataType.INTEGER, each -> each.limits().maxConcurrent());
+    var rate =
+        d.column("rate_limit", SQLDataType.INTEGER, each -> each.limits().rateLimitPerMinute());
+    var maxConcurrentPerKey =
+        d.column(
+            "max_concurrent_per_key",
+            SQLDataType.INTEGER,
+            each -> each.limits().maxConcurrentPerKey());
+    var ratePerKey =
+        d.column(
+            "rate_limit_per_key",
+            SQLDataType.INTEGER,
+            each -> each.limits().rateLimitPerMinutePerKey());
+    Field<String[]> names =
+        DSL.field("string_to_array(nullif({0}, ''), ' ')", SQLDataType.CLOB.array(), aliases);
+    database
+        .control()
+        .insertInto(
+            t,
+            t.type,
+            t.aliases,
+            t.limitBy,
+            t.maxConcurrent,
+            t.rateLimitPerMinute,
+            t.maxConcurrentPerKey,
+            t.rateLimitPerMinutePerKey)
+        .select(
+            select(
+                    type,
+                    DSL.coalesce(names, DSL.field("'{}'::text[]", SQLDataType.CLOB.array())),
+                    limitBy,
+                    maxConcurrent,
+                    rate,
+                    maxConcurrentPerKey,
+                    ratePerKey)
+                .from(d.table())
+                // Whoever starts at the same time locks the rows in the same order
+                .orderBy(type))
+        .onConflict(t.type)
+        .doUpdate()
+        .set(t.aliases, excluded(t.aliases))
+        .set(t.limitBy, excluded(t.limitBy))
+        .set(t.maxConcurrent, excluded(t.maxConcurrent))
+        .set(t.rateLimitPerMinute, excluded(t.rateLimitPerMinute))
+        .set(t.maxConcurrentPerKey, excluded(t.maxConcurrentPerKey))
+        .set(t.rateLimitPerMinutePerKey, excluded(t.rateLimitPerMinutePerKey))
+        .where(
+            row(
+                    t.aliases,
+                    t.limitBy,
+                    t.maxConcurrent,
+                    t.rateLimitPerMinute,
+                    t.maxConcurrentPerKey,
+                    t.rateLimitPerMinutePerKey)
+                .isDistinctFrom(
+                    row(
+                        excluded(t.aliases),
+                        excluded(t.limitBy),
+                        excluded(t.maxConcurrent),
+                        excluded(t.rateLimitPerMinute),
+                        excluded(t.maxConcurrentPerKey),
+                        excluded(t.rateLimitPerMinutePerKey))))
+        .execute();
+  }
+}
