@@ -1,6 +1,7 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
 import java.io.UncheckedIOException;
@@ -77,6 +78,27 @@ public final class TestJobs {
   /** A type that a worker which is not Java handles. */
   public static final JobDefinition<Order, Receipt> EXTERNAL =
       TestCodecs.builder("test.order.elsewhere", Order.class, Receipt.class).external(true).build();
+
+  /** A type of which three jobs run at a time. */
+  public static final JobDefinition<Order, Receipt> LIMITED =
+      TestCodecs.builder("test.order.limited", Order.class, Receipt.class)
+          .retryPolicy(RetryPolicy.of(3, Duration.ofMillis(50)))
+          .limits(JobLimits.NONE.withMaxConcurrent(3))
+          .build();
+
+  /** A type of which six jobs run at a time, and two with the same name. */
+  public static final JobDefinition<Order, Receipt> KEYED =
+      TestCodecs.builder("test.order.keyed", Order.class, Receipt.class)
+          .retryPolicy(RetryPolicy.of(3, Duration.ofMillis(50)))
+          .limits(JobLimits.NONE.withMaxConcurrent(6).withMaxConcurrentPerKey(2))
+          .limitBy("name", Order::name)
+          .build();
+
+  /** A type of which ten jobs start in a second. */
+  public static final JobDefinition<Order, Receipt> SLOW =
+      TestCodecs.builder("test.order.slow", Order.class, Receipt.class)
+          .limits(JobLimits.NONE.withRateLimitPerMinute(600))
+          .build();
 
   /** A type that shares its queue with {@link #ORDER}. */
   public static final JobDefinition<Order, Receipt> NEIGHBOUR =

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -67,6 +68,10 @@ public final class PointerConsumer implements AutoCloseable {
   private final List<QueueSubscription> subscriptions = new ArrayList<>();
   private final PriorityBlockingQueue<Delivery> buffer =
       new PriorityBlockingQueue<>(64, MOST_URGENT_FIRST);
+
+  /** Something has come since the last wait, or the one who waits is to look elsewhere. */
+  private final Semaphore arrivals = new Semaphore(0);
+
   private final AtomicLong refused = new AtomicLong();
   private final ForeignPointers foreign;
   private final LineLimiter refusedLines = new LineLimiter(LOG_INTERVAL);
@@ -155,11 +160,15 @@ public final class PointerConsumer implements AutoCloseable {
    * Takes pointers, the most urgent first.
    *
    * @param max how many at most
-   * @param wait how long to wait for the first
+   * @param wait how long to wait for the first, unless {@linkplain #wake woken}
    */
   public List<Delivery.Pointer> take(int max, Duration wait) throws InterruptedException {
     List<Delivery.Pointer> taken = new ArrayList<>();
-    Delivery next = buffer.poll(wait.toMillis(), TimeUnit.MILLISECONDS);
+    Delivery next = buffer.poll();
+    if (next == null && arrivals.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+      arrivals.drainPermits();
+      next = buffer.poll();
+    }
     while (next != null) {
       next.takeInto(taken, max);
       if (next.hasWaiting()) {
@@ -168,6 +177,11 @@ public final class PointerConsumer implements AutoCloseable {
       next = taken.size() < max ? buffer.poll() : null;
     }
     return taken;
+  }
+
+  /** Ends the wait for a pointer. Thread-safe. */
+  public void wake() {
+    arrivals.release();
   }
 
   /** Pointers have done their work: tells the broker of the messages of which all have. */
@@ -382,6 +396,7 @@ public final class PointerConsumer implements AutoCloseable {
               priority == null ? 0 : priority,
               unsettled,
               envelope.getDeliveryTag()));
+      arrivals.release();
     }
 
     private void logRefused(int bytes) {

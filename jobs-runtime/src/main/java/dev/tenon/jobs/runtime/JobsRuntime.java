@@ -64,6 +64,7 @@ public final class JobsRuntime implements AutoCloseable {
   private final @Nullable PointerPublisher publisher;
   private final @Nullable Dispatcher dispatcher;
   private final @Nullable Upkeep upkeep;
+  private final TypeStore types;
   private final JobService service;
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
   private final HealthReport health;
@@ -86,6 +87,7 @@ public final class JobsRuntime implements AutoCloseable {
     this.database =
         new Database(
             dataSources.main(), dataSources.control(), dataSources.heartbeat(), settings.schema());
+    this.types = new TypeStore(database);
     RabbitMqOptions rabbitMq = settings.rabbitMq();
     if (rabbitMq == null) {
       this.broker = null;
@@ -117,7 +119,7 @@ public final class JobsRuntime implements AutoCloseable {
   }
 
   void start() {
-    new TypeStore(database).register(definitions);
+    types.register(definitions);
     if (publisher != null) {
       publisher.start();
     }
@@ -195,6 +197,7 @@ public final class JobsRuntime implements AutoCloseable {
       if (closed.get()) {
         throw new IllegalStateException("The runtime is closed; start a new one.");
       }
+      types.register(handlers.module().definitions());
       worker.start();
       workers.add(worker);
     }

@@ -95,7 +95,8 @@ final class ClaimStatement {
   }
 
   /** Adds the job of a row to the claims. */
-  static void read(ResultSet row, String workerId, Claims claims) throws SQLException {
+  static void read(ResultSet row, String workerId, boolean isLimited, Claims claims)
+      throws SQLException {
     UUID id = row.getObject(1, UUID.class);
     long lease = row.getLong(3);
     if (!row.wasNull()) {
@@ -111,7 +112,8 @@ final class ClaimStatement {
                   row.getInt(8),
                   row.getString(9),
                   row.getString(10),
-                  row.getString(11)));
+                  row.getString(11),
+                  isLimited));
     } else if (row.getBoolean(2)) {
       claims.left().add(id);
     } else {

@@ -117,7 +117,7 @@ public final class ClaimStore {
     statements
         .computeIfAbsent(
             name, unused -> new ClaimStatement(database.tables()).claim(expressions.get()))
-        .run(database.control(), values, row -> ClaimStatement.read(row, workerId, claims));
+        .run(database.control(), values, row -> ClaimStatement.read(row, workerId, false, claims));
     return claims;
   }
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param payload the payload as JSON
  * @param itemId what it belongs to
  * @param submittedBy who submitted it
+ * @param isLimited whether it counts for a limit of its type
  */
 public record ClaimedJob(
     Lease lease,
@@ -25,7 +26,8 @@ public record ClaimedJob(
     int crashes,
     String payload,
     @Nullable String itemId,
-    String submittedBy) {
+    String submittedBy,
+    boolean isLimited) {
 
   /** The job. */
   public UUID id() {
@@ -40,6 +42,6 @@ public record ClaimedJob(
   /** The job without its payload, for those who keep it longer than the payload is needed. */
   public ClaimedJob withoutPayload() {
     return new ClaimedJob(
-        lease, type, version, attempt, maxAttempts, crashes, "", itemId, submittedBy);
+        lease, type, version, attempt, maxAttempts, crashes, "", itemId, submittedBy, isLimited);
   }
 }

@@ -40,7 +40,7 @@ public enum Rights {
           "job_attempts", List.of("SELECT", "INSERT"),
           "job_logs", List.of("SELECT", "INSERT"),
           "workers", List.of("SELECT", "INSERT", "UPDATE", "DELETE"),
-          "job_types", List.of("SELECT", "UPDATE"),
+          "job_types", List.of("SELECT", "INSERT", "UPDATE"),
           "job_limit_keys", List.of("SELECT", "INSERT", "UPDATE")));
 
   private static final List<String> TABLES =

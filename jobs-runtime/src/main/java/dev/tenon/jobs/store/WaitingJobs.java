@@ -29,16 +29,21 @@ final class WaitingJobs {
         .and(j.limitKey.isNull());
   }
 
+  /** The types of which jobs without limits wait; see {@link #types(Tables.Jobs, Condition)}. */
+  static CommonTableExpression<?> types(Tables.Jobs j) {
+    return types(j, isAmong(j));
+  }
+
   /**
    * The types of which jobs wait; for a statement {@code WITH RECURSIVE}. It jumps from each to the
    * next one in the index, so that it costs as much as there are types, and not jobs.
    *
+   * @param isAmong whether the index holds the job; the index begins with the type
    * @see <a href="https://wiki.postgresql.org/wiki/Loose_indexscan">Loose indexscan</a>
    */
-  static CommonTableExpression<?> types(Tables.Jobs j) {
-    var first = select(j.type).from(j).where(isAmong(j)).orderBy(j.type).limit(1);
-    var next =
-        select(j.type).from(j).where(isAmong(j).and(j.type.gt(TYPE))).orderBy(j.type).limit(1);
+  static CommonTableExpression<?> types(Tables.Jobs j, Condition isAmong) {
+    var first = select(j.type).from(j).where(isAmong).orderBy(j.type).limit(1);
+    var next = select(j.type).from(j).where(isAmong.and(j.type.gt(TYPE))).orderBy(j.type).limit(1);
     return name("waiting_types")
         .fields("type")
         .as(

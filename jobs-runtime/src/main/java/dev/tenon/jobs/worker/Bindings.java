@@ -52,6 +52,11 @@ final class Bindings {
     return byName.values().stream().distinct().count();
   }
 
+  /** Whether some of the types have limits. */
+  boolean declareLimits() {
+    return byName.values().stream().anyMatch(binding -> binding.definition().isLimited());
+  }
+
   /** The names of the types, each with the version up to which it is known. */
   Map<String, Integer> knownVersions() {
     Map<String, Integer> versions = new HashMap<>();

@@ -196,5 +196,6 @@ final class BrokerFeed implements JobFeed {
   @Override
   public void wake() {
     table.wake();
+    consumer.wake();
   }
 }

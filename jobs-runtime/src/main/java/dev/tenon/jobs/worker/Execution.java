@@ -404,6 +404,11 @@ final class Execution<P, R> {
     return job.isSuspect();
   }
 
+  /** Whether it counts for a limit of its type. */
+  boolean isLimited() {
+    return job.isLimited();
+  }
+
   /** The job was given to another worker: there is nothing left to record. */
   void loseLease() {
     if (ended.compareAndSet(false, true)) {

@@ -41,6 +41,7 @@ final class Executions implements Execution.Listener {
   private final int maxCrashes;
   private final Slots slots;
   private final Deadlines deadlines;
+  private final Runnable limitedJobEnded;
   private final Map<UUID, Execution<?, ?>> byJob = new ConcurrentHashMap<>();
 
   /**
@@ -58,7 +59,8 @@ final class Executions implements Execution.Listener {
       Slots slots,
       int concurrency,
       int maxCrashes,
-      Deadlines deadlines) {
+      Deadlines deadlines,
+      Runnable limitedJobEnded) {
     this.bindings = bindings;
     this.limits = limits;
     this.recorder = recorder;
@@ -67,6 +69,7 @@ final class Executions implements Execution.Listener {
     this.concurrency = concurrency;
     this.maxCrashes = maxCrashes;
     this.deadlines = deadlines;
+    this.limitedJobEnded = limitedJobEnded;
   }
 
   /** What runs, waits for a slot, or ran and waits to be recorded: a live view. */
@@ -160,6 +163,9 @@ final class Executions implements Execution.Listener {
   public void isRecorded(Execution<?, ?> execution) {
     // The job may already run here again, under another lease
     byJob.remove(execution.jobId(), execution);
+    if (execution.isLimited()) {
+      limitedJobEnded.run();
+    }
   }
 
   /** Tells the handler of a job to stop, since the job was cancelled. Whether the job runs here. */

@@ -8,6 +8,7 @@ import dev.tenon.jobs.broker.BrokerAccess;
 import dev.tenon.jobs.broker.PointerConsumer;
 import dev.tenon.jobs.store.ClaimStore;
 import dev.tenon.jobs.store.Database;
+import dev.tenon.jobs.store.LimitedClaimStore;
 import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.ReportStore;
 import dev.tenon.jobs.store.StoreException;
@@ -91,18 +92,26 @@ public final class Worker implements JobWorker {
     Slots slots = new Slots(options.concurrency(), handlerThreads);
     this.executions =
         new Executions(
-            bindings, limits, recorder, clock, slots, options.concurrency(), maxCrashes, deadlines);
+            bindings,
+            limits,
+            recorder,
+            clock,
+            slots,
+            options.concurrency(),
+            maxCrashes,
+            deadlines,
+            this::limitedJobEnded);
     this.cancelHints =
         new CancelHints(
             id, executions::leaseOf, jobIds -> workers.cancelRequested(id, jobIds), this::cancel);
     if (broker == null) {
       this.consumer = null;
-      this.feed = new TableFeed(claims, id, knownVersions);
+      this.feed = withLimited(new TableFeed(claims, id, knownVersions), database);
     } else {
       this.consumer =
           new PointerConsumer(
               broker, id, bindings.routingKeys(), options.concurrency() * 2, cancelHints::heard);
-      this.feed = new BrokerFeed(consumer, claims, id, knownVersions);
+      this.feed = withLimited(new BrokerFeed(consumer, claims, id, knownVersions), database);
     }
     this.heartbeat =
         new Heartbeat(
@@ -124,6 +133,20 @@ public final class Worker implements JobWorker {
             slots,
             executions,
             new LostClaims(claims, outcomes, id, executions.jobIds(), maxCrashes));
+  }
+
+  private JobFeed withLimited(JobFeed other, Database database) {
+    return new LimitedFeed(
+        other,
+        new LimitedClaimStore(database),
+        id,
+        bindings.knownVersions(),
+        bindings.declareLimits());
+  }
+
+  /** Another job may start in its place. */
+  private void limitedJobEnded() {
+    feed.wake();
   }
 
   /**

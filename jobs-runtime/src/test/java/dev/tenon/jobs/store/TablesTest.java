@@ -42,7 +42,9 @@ class TablesTest {
                 tables.workerGrants,
                 tables.leaders,
                 tables.tasks,
-                tables.installation)) {
+                tables.installation,
+                tables.jobTypes,
+                tables.limitKeys)) {
           assertThat(columns(table)).as(table.getName()).isEqualTo(columns(connection, table));
         }
       }

@@ -40,6 +40,7 @@ class VersionsTest {
         0,
         "{}",
         null,
-        "tester");
+        "tester",
+        false);
   }
 }

@@ -37,6 +37,8 @@ CREATE TABLE job_types (
   last_key                     text        NOT NULL DEFAULT ''
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 
+-- Types that were renamed
+CREATE INDEX job_types_renamed ON job_types (type) WHERE aliases <> '{}';
 -- What no claim may take
 CREATE INDEX job_types_paused ON job_types (type) WHERE paused_at IS NOT NULL;
 
@@ -83,3 +85,424 @@ CREATE INDEX jobs_limited_running ON jobs (type, limit_key) WHERE status = 'runn
 CREATE UNIQUE INDEX jobs_unique ON jobs (unique_key) WHERE unique_key IS NOT NULL;
 -- Whose time is over
 CREATE INDEX jobs_unique_until ON jobs (unique_until) WHERE unique_key IS NOT NULL AND unique_until IS NOT NULL;
+
+-- ---------------------------------------------------------------- Claims under limits
+
+-- How many jobs may start now: a job every (60 s / rate), and up to two seconds' worth of them, at least two, at once
+-- after a pause. In any 60 seconds that is the rate and this burst at most. (Generic cell rate algorithm; ITU-T I.371,
+-- annex A. next_start_at is the theoretical arrival time.)
+CREATE FUNCTION startable(p_next_start_at timestamptz, p_rate integer, p_now timestamptz)
+RETURNS integer
+LANGUAGE sql IMMUTABLE
+AS $$
+  SELECT ceil(
+    greatest(2, p_rate / 30)
+    - greatest(0, extract(epoch FROM greatest(p_next_start_at, p_now - interval '1 day') - p_now)) * p_rate / 60.0)::integer
+$$;
+
+-- When the next job may start after these
+CREATE FUNCTION next_start(p_next_start_at timestamptz, p_rate integer, p_now timestamptz, p_started bigint)
+RETURNS timestamptz
+LANGUAGE sql IMMUTABLE
+AS $$
+  SELECT greatest(p_next_start_at, p_now) + p_started * interval '60 seconds' / p_rate
+$$;
+
+-- Keys of waiting jobs of a type, in their order, those after a key first. Jumps from each key in the index to the
+-- next, so that it costs as much as there are keys, and not jobs.
+CREATE FUNCTION waiting_keys(p_type text, p_after text, p_max_keys integer)
+RETURNS TABLE (limit_key text, turn bigint)
+LANGUAGE sql STABLE
+AS $$
+  WITH RECURSIVE later (limit_key, n) AS (
+    (SELECT j.limit_key, 1
+      FROM jobs j
+      WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = p_type AND j.limit_key > p_after
+      ORDER BY j.limit_key
+      LIMIT 1)
+    UNION ALL
+    SELECT (
+        SELECT j.limit_key
+        FROM jobs j
+        WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = p_type
+          AND j.limit_key > later.limit_key
+        ORDER BY j.limit_key
+        LIMIT 1), n + 1
+    FROM later
+    WHERE later.limit_key IS NOT NULL AND n < p_max_keys
+  ), earlier (limit_key, n) AS (
+    (SELECT j.limit_key, (SELECT count(*)::integer FROM later) + 1
+      FROM jobs j
+      WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = p_type AND j.limit_key <= p_after
+        AND (SELECT count(*) FROM later) < p_max_keys
+      ORDER BY j.limit_key
+      LIMIT 1)
+    UNION ALL
+    SELECT (
+        SELECT j.limit_key
+        FROM jobs j
+        WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = p_type
+          AND j.limit_key > earlier.limit_key AND j.limit_key <= p_after
+        ORDER BY j.limit_key
+        LIMIT 1), n + 1
+    FROM earlier
+    WHERE earlier.limit_key IS NOT NULL AND n < p_max_keys
+  )
+  SELECT k.limit_key, row_number() OVER (ORDER BY k.n)
+  FROM (SELECT * FROM later UNION ALL SELECT * FROM earlier) AS k
+  WHERE k.limit_key IS NOT NULL
+$$;
+
+-- Claims up to so many jobs of a type that has limits: as many as they allow, the keys in turn, and of each key the most
+-- urgent first. What runs is counted here, in the table itself, so there is no count that could be wrong; and since all
+-- claims of the type wait for the lock of its row, no other claim counts at the same time. p_name is the type, or the
+-- earlier name of a type under which its jobs were submitted.
+CREATE FUNCTION claim_limited(
+  p_worker text, p_name text, p_version integer, p_max_jobs integer, p_max_bytes bigint, p_external boolean)
+RETURNS SETOF jobs
+-- The planner is told to read the indexes in their order, since without statistics it would sort the whole backlog
+LANGUAGE plpgsql SET search_path = "${flyway:defaultSchema}", pg_temp
+  SET enable_bitmapscan = off SET enable_seqscan = off SET enable_sort = off SET enable_hashjoin = off
+  SET enable_mergejoin = off SET jit = off
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_type job_types;
+  v_names text[];
+  v_now timestamptz;
+  v_free integer := p_max_jobs;
+  v_max_concurrent integer;
+  v_rate integer;
+  v_key_max_concurrent integer;
+  v_key_rate integer;
+  v_max_keys integer;
+  v_keys text[];
+  v_key_jobs integer;
+  v_picked uuid[];
+  v_picked_keys text[];
+  v_locked uuid[];
+BEGIN
+  LOOP
+    SELECT t.* INTO v_type
+    FROM job_types t
+    WHERE t.type = coalesce(
+      (SELECT a.type FROM job_types a WHERE a.aliases <> '{}' AND p_name = ANY (a.aliases) ORDER BY a.type LIMIT 1), p_name)
+    FOR NO KEY UPDATE;
+    EXIT WHEN FOUND;
+    INSERT INTO job_types (type) VALUES (p_name) ON CONFLICT DO NOTHING;
+  END LOOP;
+  IF v_type.paused_at IS NOT NULL THEN
+    RETURN;
+  END IF;
+  v_names := v_type.type || v_type.aliases;
+  v_max_concurrent := coalesce(v_type.override_max_concurrent, v_type.max_concurrent);
+  v_rate := coalesce(v_type.override_rate_limit_per_minute, v_type.rate_limit_per_minute);
+  v_key_max_concurrent := coalesce(v_type.override_max_concurrent_per_key, v_type.max_concurrent_per_key);
+  v_key_rate := coalesce(v_type.override_rate_limit_per_minute_per_key, v_type.rate_limit_per_minute_per_key);
+  -- Not now(), which stands still in a transaction: the lock was waited for
+  v_now := clock_timestamp();
+  IF v_max_concurrent > 0 THEN
+    v_free := least(v_free, v_max_concurrent - (
+      SELECT count(*)
+      FROM unnest(v_names) AS n, LATERAL (
+        SELECT FROM jobs j WHERE j.status = 'running' AND j.limit_key IS NOT NULL AND j.type = n) AS running));
+  END IF;
+  IF v_rate > 0 THEN
+    v_free := least(v_free, startable(v_type.next_start_at, v_rate, v_now));
+  END IF;
+  IF v_free <= 0 THEN
+    RETURN;
+  END IF;
+  -- If all of the next keys are at their limits, or have nothing that is due, then many are looked at
+  FOREACH v_max_keys IN ARRAY ARRAY[20 + v_free, 1000] LOOP
+    v_keys := ARRAY(
+      SELECT k.limit_key FROM waiting_keys(p_name, v_type.last_key, least(1000, v_max_keys)) AS k ORDER BY k.turn);
+    IF cardinality(v_keys) = 0 THEN
+      RETURN;
+    END IF;
+    v_key_jobs := CASE WHEN cardinality(v_keys) < v_free THEN 1 + 2 * v_free / cardinality(v_keys) ELSE 1 END;
+    WITH allowed AS MATERIALIZED (
+      SELECT k.limit_key, k.turn,
+        least(
+          v_key_jobs,
+          CASE WHEN v_key_max_concurrent > 0 THEN v_key_max_concurrent - (
+            SELECT count(*)
+            FROM unnest(v_names) AS n, LATERAL (
+              SELECT FROM jobs j
+              WHERE j.status = 'running' AND j.limit_key = k.limit_key AND j.type = n) AS running) END,
+          CASE WHEN v_key_rate > 0 THEN startable(
+            coalesce((
+              SELECT l.next_start_at FROM job_limit_keys l WHERE l.type = v_type.type AND l.limit_key = k.limit_key),
+              '-infinity'),
+            v_key_rate, v_now) END) AS jobs
+      FROM unnest(v_keys) WITH ORDINALITY AS k (limit_key, turn)
+    ), candidates AS (
+      SELECT c.id, c.bytes, a.limit_key, a.turn, row_number() OVER (PARTITION BY a.turn ORDER BY c.urgency, c.id) AS round
+      FROM allowed a, LATERAL (
+        SELECT of_priority.id, of_priority.bytes, of_priority.run_at - p * interval '10 minutes' AS urgency
+        FROM (VALUES (0), (1), (2), (3)) AS levels (p), LATERAL (
+          SELECT j.id, j.run_at, coalesce(j.payload_bytes, octet_length(j.payload::text)) AS bytes
+          FROM jobs j
+          WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL
+            AND j.type = p_name AND j.limit_key = a.limit_key AND j.priority = p AND j.run_at <= v_now
+            AND j.version <= p_version AND (j.external_policy IS NOT NULL) = p_external
+          ORDER BY j.run_at, j.id
+          LIMIT a.jobs) AS of_priority
+        ORDER BY urgency, of_priority.id
+        LIMIT a.jobs) AS c
+      WHERE a.jobs > 0
+    ), fitting AS (
+      SELECT c.id, c.limit_key, c.turn,
+        row_number() OVER fair AS position, sum(c.bytes) OVER fair AS bytes_so_far
+      FROM candidates c
+      WINDOW fair AS (ORDER BY c.round, c.turn)
+    )
+    SELECT array_agg(f.id), array_agg(f.limit_key ORDER BY f.position DESC)
+    INTO v_picked, v_picked_keys
+    FROM fitting f
+    WHERE f.position <= v_free AND (f.position = 1 OR f.bytes_so_far <= p_max_bytes);
+    EXIT WHEN v_picked IS NOT NULL OR cardinality(v_keys) < v_max_keys;
+  END LOOP;
+  -- Whoever holds the row of a job, to cancel it, say, must not hold up all others
+  v_locked := ARRAY(
+    SELECT one.id
+    FROM unnest(v_picked) AS p (id), LATERAL (
+      SELECT j.id FROM jobs j
+      WHERE j.id = p.id AND j.status = ANY (ARRAY['pending', 'queued']) AND j.limit_key IS NOT NULL
+      FOR NO KEY UPDATE SKIP LOCKED) AS one);
+  IF cardinality(v_locked) = 0 THEN
+    -- Next time other keys are looked at
+    UPDATE job_types t SET last_key = v_keys[cardinality(v_keys)]
+    WHERE t.type = v_type.type AND t.last_key <> v_keys[cardinality(v_keys)];
+    RETURN;
+  END IF;
+  RETURN QUERY
+    UPDATE jobs j SET
+      status = 'running',
+      lease = j.lease + 1,
+      attempts = j.attempts + 1,
+      worker_id = p_worker,
+      started_at = v_now,
+      finished_at = NULL,
+      set_back_at = NULL,
+      progress = 0,
+      progress_message = NULL,
+      unique_key = CASE
+        WHEN j.unique_scope = 'until_started' AND coalesce(j.unique_until <= v_now, true) THEN NULL
+        ELSE j.unique_key END
+    WHERE j.id = ANY (v_locked)
+    RETURNING j.*;
+  UPDATE job_types t SET
+    last_key = v_picked_keys[1],
+    next_start_at = CASE
+      WHEN v_rate > 0 THEN next_start(t.next_start_at, v_rate, v_now, cardinality(v_locked))
+      ELSE t.next_start_at END
+  WHERE t.type = v_type.type AND (v_rate > 0 OR t.last_key <> v_picked_keys[1]);
+  IF v_key_rate > 0 THEN
+    INSERT INTO job_limit_keys AS l (type, limit_key, next_start_at)
+    SELECT v_type.type, j.limit_key, next_start('-infinity', v_key_rate, v_now, count(*))
+    FROM jobs j
+    WHERE j.id = ANY (v_locked)
+    GROUP BY j.limit_key
+    ON CONFLICT (type, limit_key) DO UPDATE SET
+      next_start_at = greatest(l.next_start_at, v_now) + (excluded.next_start_at - v_now);
+  END IF;
+  UPDATE workers w SET heartbeat_at = v_now
+  WHERE w.id = p_worker AND w.heartbeat_at < v_now - interval '2 seconds';
+END
+$$;
+
+-- Jobs without limits that are due and wait; as in V5, but past those with limits
+CREATE OR REPLACE FUNCTION pick_due(p_types text[], p_versions integer[], p_max_jobs integer, p_now timestamptz)
+RETURNS uuid[]
+LANGUAGE plpgsql SET enable_bitmapscan = off SET enable_seqscan = off SET enable_sort = off SET jit = off
+AS $$
+DECLARE
+  v_picked uuid[] := '{}';
+BEGIN
+  FOR v_priority IN REVERSE 3..0 LOOP
+    v_picked := v_picked || ARRAY(
+      SELECT due.id
+      FROM unnest(p_types, p_versions) AS known (type, version), LATERAL (
+        SELECT j.id, j.run_at
+        FROM jobs j
+        WHERE j.external_policy IS NOT NULL
+          AND j.status IN ('pending', 'queued')
+          AND j.limit_key IS NULL
+          AND j.type = known.type
+          AND j.priority = v_priority
+          AND j.run_at <= p_now
+          AND j.version <= known.version
+        ORDER BY j.run_at, j.id
+        LIMIT p_max_jobs - cardinality(v_picked)
+        FOR NO KEY UPDATE SKIP LOCKED
+      ) AS due
+      ORDER BY due.run_at, due.id
+      LIMIT p_max_jobs - cardinality(v_picked));
+    EXIT WHEN cardinality(v_picked) >= p_max_jobs;
+  END LOOP;
+  RETURN v_picked;
+END
+$$;
+
+-- As in V5, and claims jobs with limits too, unless job_ids are given: no pointers are published to those. Jobs of
+-- types that are paused are not claimed.
+CREATE OR REPLACE FUNCTION claim(
+  worker text, types text[], versions integer[], max_jobs integer, job_ids uuid[] DEFAULT NULL)
+RETURNS TABLE (
+  job_id uuid, type text, version integer, lease bigint, attempt integer, max_attempts integer,
+  timeout_millis bigint, payload json, item_id text, submitted_by text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_role text := calling_role();
+  v_now timestamptz := clock_timestamp();
+  v_refused text;
+  v_job record;
+  v_picked uuid[] := '{}';
+  v_newer uuid[] := '{}';
+  v_fitting uuid[];
+  -- Types that no job is started of, and types with limits of which jobs wait
+  v_paused text[] := ARRAY(SELECT unnest(t.type || t.aliases) FROM job_types t WHERE t.paused_at IS NOT NULL);
+  v_limited text[] := '{}';
+  v_claimed integer := 0;
+  v_max_unlimited integer := claim.max_jobs;
+BEGIN
+  PERFORM check_worker_id(claim.worker);
+  IF claim.max_jobs IS NULL OR claim.max_jobs NOT BETWEEN 1 AND 1000 THEN
+    RAISE EXCEPTION 'max_jobs is %; it must be from 1 to 1000.', coalesce(claim.max_jobs::text, 'null')
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF coalesce(cardinality(claim.types), 0) NOT BETWEEN 1 AND 1000
+    OR cardinality(claim.types) IS DISTINCT FROM cardinality(claim.versions)
+    OR array_position(claim.types, NULL) IS NOT NULL OR array_position(claim.versions, NULL) IS NOT NULL
+  THEN
+    RAISE EXCEPTION 'types has % elements and versions %; there must be 1 to 1000 types, and for each the newest version that the worker knows.',
+      coalesce(cardinality(claim.types), 0), coalesce(cardinality(claim.versions), 0)
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF cardinality(claim.job_ids) > claim.max_jobs THEN
+    RAISE EXCEPTION 'There are % job_ids, and max_jobs is %. Claim at most max_jobs pointers at once.',
+      cardinality(claim.job_ids), claim.max_jobs
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  SELECT t INTO v_refused
+  FROM unnest(claim.types) AS t
+  WHERE NOT EXISTS (
+    SELECT FROM worker_grants g JOIN pg_roles r ON r.rolname = g.role
+    WHERE g.type = t AND pg_has_role(v_role, r.oid, 'USAGE'))
+  LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'Role ''%'' may not claim jobs of type ''%''. The owner of the schema can allow it with grant_worker.',
+      v_role, cut_text(v_refused, 255)
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  -- Until the claim is committed the worker cannot be deregistered; its heartbeat does not wait for this
+  PERFORM FROM workers w WHERE w.id = claim.worker AND w.role = v_role FOR KEY SHARE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'Worker ''%'' is not known for role ''%''; call heartbeat(''%'') before the first claim.',
+      claim.worker, v_role, claim.worker
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF claim.job_ids IS NULL THEN
+    v_limited := ARRAY(
+      SELECT t
+      FROM unnest(claim.types) AS t
+      WHERE t <> ALL (v_paused) AND EXISTS (
+        SELECT FROM jobs j
+        WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = t)
+      ORDER BY random());
+    IF cardinality(v_limited) > 0 THEN
+      -- Neither the jobs with limits nor those without have to wait for the others
+      v_max_unlimited := CASE WHEN claim.max_jobs = 1 THEN round(random()) ELSE claim.max_jobs / 2 END;
+    END IF;
+    IF v_max_unlimited > 0 THEN
+      v_picked := pick_due(
+        ARRAY(SELECT k.type FROM unnest(claim.types, claim.versions) WITH ORDINALITY AS k (type, version, n)
+          WHERE k.type <> ALL (v_paused) ORDER BY k.n),
+        ARRAY(SELECT k.version FROM unnest(claim.types, claim.versions) WITH ORDINALITY AS k (type, version, n)
+          WHERE k.type <> ALL (v_paused) ORDER BY k.n),
+        v_max_unlimited, v_now);
+    END IF;
+  ELSE
+    -- It waits for locks: a job that is passed over here would never be claimed by its pointer
+    FOR v_job IN
+      SELECT j.id, j.version <= claim.versions[array_position(claim.types, j.type)] AND j.type <> ALL (v_paused) AS known
+      FROM jobs j
+      WHERE j.id = ANY (claim.job_ids)
+        AND j.external_policy IS NOT NULL
+        AND j.limit_key IS NULL
+        AND j.status IN ('pending', 'queued')
+        AND j.run_at <= v_now
+        AND j.type = ANY (claim.types)
+      ORDER BY j.id
+      FOR NO KEY UPDATE
+    LOOP
+      IF v_job.known THEN
+        v_picked := v_picked || v_job.id;
+      ELSE
+        v_newer := v_newer || v_job.id;
+      END IF;
+    END LOOP;
+    PERFORM set_back(v_newer);
+  END IF;
+  v_fitting := fitting(v_picked);
+  IF claim.job_ids IS NOT NULL THEN
+    -- The worker acknowledges the pointers of the others, too, so they are published again
+    UPDATE jobs j SET status = 'pending', publish_at = v_now
+    WHERE j.id = ANY (v_picked) AND j.id <> ALL (v_fitting);
+  END IF;
+  -- It may have waited
+  v_now := clock_timestamp();
+  UPDATE workers w SET heartbeat_at = v_now WHERE w.id = claim.worker;
+  RETURN QUERY
+    WITH claimed AS (
+      UPDATE jobs j SET
+        status = 'running',
+        lease = j.lease + 1,
+        attempts = j.attempts + 1,
+        worker_id = claim.worker,
+        started_at = v_now,
+        finished_at = NULL,
+        set_back_at = NULL,
+        progress = 0,
+        progress_message = NULL,
+        unique_key = CASE
+          WHEN j.unique_scope = 'until_started' AND coalesce(j.unique_until <= v_now, true) THEN NULL
+          ELSE j.unique_key END
+      WHERE j.id = ANY (v_fitting)
+      RETURNING j.*
+    )
+    SELECT c.id, c.type, c.version, c.lease, c.attempts, c.max_attempts,
+      (c.external_policy ->> 'timeoutMillis')::bigint, c.payload, c.item_id, c.submitted_by
+    FROM claimed c
+    ORDER BY c.priority DESC, c.run_at, c.id;
+  IF cardinality(v_limited) = 0 THEN
+    RETURN;
+  END IF;
+  v_claimed := cardinality(v_fitting);
+  v_limited := v_limited[1:claim.max_jobs - v_claimed];
+  -- The locks of several types are taken in one order
+  PERFORM FROM job_types t WHERE t.type = ANY (v_limited) ORDER BY t.type FOR NO KEY UPDATE;
+  FOR v_job IN
+    SELECT l.type, claim.versions[array_position(claim.types, l.type)] AS version,
+      greatest(1, (claim.max_jobs - v_claimed) / cardinality(v_limited)) AS share
+    FROM unnest(v_limited) AS l (type)
+    ORDER BY l.type
+  LOOP
+    RETURN QUERY
+      SELECT c.id, c.type, c.version, c.lease, c.attempts, c.max_attempts,
+        (c.external_policy ->> 'timeoutMillis')::bigint, c.payload, c.item_id, c.submitted_by
+      FROM claim_limited(claim.worker, v_job.type, v_job.version, v_job.share, 16777216 / cardinality(v_limited), true) AS c;
+  END LOOP;
+END
+$$;
+
+-- New functions may be called by everybody until this is revoked
+REVOKE ALL ON FUNCTION
+  startable(timestamptz, integer, timestamptz),
+  next_start(timestamptz, integer, timestamptz, bigint),
+  waiting_keys(text, text, integer),
+  claim_limited(text, text, integer, integer, bigint, boolean)
+FROM PUBLIC;

@@ -1,0 +1,148 @@
+package dev.tenon.jobs.worker;
+
+import dev.tenon.jobs.store.ClaimedJob;
+import dev.tenon.jobs.store.LimitedClaimStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Takes jobs of types with limits from the table, in turn with the jobs of another feed. Such a job
+ * can start when another one ends, or as time goes by: so the table is asked when a job with limits
+ * has ended here, when one was submitted here, and now and then.
+ */
+final class LimitedFeed implements JobFeed {
+
+  /** While the worker knows types with limits, or has found jobs of them. */
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
+
+  /** An operator may give limits to types that have none. */
+  private static final Duration RARE_POLL_INTERVAL = Duration.ofSeconds(2);
+
+  private final JobFeed other;
+  private final LimitedClaimStore store;
+  private final String workerId;
+  private final Map<String, Integer> types;
+  private final boolean declaresLimits;
+
+  /** Types of which jobs wait, those that are asked for next first. */
+  private List<String> waitingTypes = new ArrayList<>();
+
+  private long askedForTypesNanos;
+  private boolean hasAsked;
+  private boolean otherIsNext;
+  private volatile boolean woken = true;
+
+  /**
+   * A feed.
+   *
+   * @param other where jobs without limits come from
+   * @param types the types that are taken, each up to a version
+   * @param declaresLimits whether some of them have limits
+   */
+  LimitedFeed(
+      JobFeed other,
+      LimitedClaimStore store,
+      String workerId,
+      Map<String, Integer> types,
+      boolean declaresLimits) {
+    this.other = other;
+    this.store = store;
+    this.workerId = workerId;
+    this.types = types;
+    this.declaresLimits = declaresLimits;
+  }
+
+  @Override
+  public List<ClaimedJob> next(int max, Duration wait) throws InterruptedException {
+    if (!isDue()) {
+      return other.next(max, min(wait, untilDue()));
+    }
+    if (otherIsNext) {
+      otherIsNext = false;
+      List<ClaimedJob> jobs = other.next(max, Duration.ZERO);
+      if (!jobs.isEmpty()) {
+        return jobs;
+      }
+    }
+    List<ClaimedJob> jobs = claim(max);
+    if (jobs.isEmpty()) {
+      return other.next(max, min(wait, untilDue()));
+    }
+    otherIsNext = true;
+    return jobs;
+  }
+
+  private boolean isDue() {
+    return woken || untilDue().isZero();
+  }
+
+  private Duration untilDue() {
+    if (!hasAsked) {
+      return Duration.ZERO;
+    }
+    Duration interval =
+        declaresLimits || !waitingTypes.isEmpty() ? POLL_INTERVAL : RARE_POLL_INTERVAL;
+    long left = interval.toNanos() - (System.nanoTime() - askedForTypesNanos);
+    return Duration.ofNanos(Math.max(0, left));
+  }
+
+  private List<ClaimedJob> claim(int max) {
+    // Whatever happens from here on is looked at the next time
+    woken = false;
+    if (waitingTypes.isEmpty() || untilDue().isZero()) {
+      askForTypes();
+    }
+    List<ClaimedJob> claimed = new ArrayList<>();
+    int asked = 0;
+    for (String type : List.copyOf(waitingTypes)) {
+      // Others get their share; what they leave is there the next time
+      int share = Math.max(1, (max - claimed.size()) / (waitingTypes.size() - asked));
+      asked++;
+      claimed.addAll(store.claim(workerId, type, version(type), share, MAX_CLAIM_BYTES));
+      if (claimed.size() >= max) {
+        break;
+      }
+    }
+    Collections.rotate(waitingTypes, -asked);
+    if (!claimed.isEmpty()) {
+      // There may be more
+      woken = true;
+    }
+    return claimed;
+  }
+
+  private int version(String type) {
+    return Objects.requireNonNull(types.get(type), type);
+  }
+
+  private void askForTypes() {
+    askedForTypesNanos = System.nanoTime();
+    hasAsked = true;
+    List<String> found = new ArrayList<>(store.waitingTypes());
+    found.retainAll(types.keySet());
+    List<String> inTurn = new ArrayList<>(waitingTypes);
+    inTurn.retainAll(found);
+    found.removeAll(inTurn);
+    inTurn.addAll(found);
+    waitingTypes = inTurn;
+  }
+
+  private static Duration min(Duration one, Duration other) {
+    return one.compareTo(other) <= 0 ? one : other;
+  }
+
+  @Override
+  public void pause() {
+    other.pause();
+  }
+
+  @Override
+  public void wake() {
+    woken = true;
+    other.wake();
+  }
+}

@@ -1,0 +1,200 @@
+package dev.tenon.jobs.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.definition.JobDefinition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Limits hold over all workers, and what is under them is used. */
+abstract class LimitsContract {
+
+  private static final WorkerOptions TEN = WorkerOptions.defaults().withConcurrency(10);
+
+  private Fixture fixture;
+
+  abstract Fixture fixture();
+
+  @BeforeEach
+  void start() {
+    fixture = fixture();
+  }
+
+  @AfterEach
+  void stop() {
+    fixture.close();
+  }
+
+  @Test
+  void noMoreRunAtATimeThanTheLimitAndNoFewerWhileWorkWaits() throws Exception {
+    JobService jobs = startWorkers(TestJobs.LIMITED, order -> TimeUnit.MILLISECONDS.sleep(10));
+    submit(jobs, TestJobs.LIMITED, "any", 300);
+    awaitCompleted(jobs, TestJobs.LIMITED, 300);
+    assertThat(mostAtATime("true")).isEqualTo(3);
+  }
+
+  @Test
+  void aKeyHasALimitOfItsOwnWithinTheLimitOfAll() throws Exception {
+    JobService jobs = startWorkers(TestJobs.KEYED, order -> TimeUnit.MILLISECONDS.sleep(10));
+    for (String key : List.of("a", "b", "c", "d")) {
+      submit(jobs, TestJobs.KEYED, key, 60);
+    }
+    awaitCompleted(jobs, TestJobs.KEYED, 240);
+    assertThat(mostAtATime("true")).isEqualTo(6);
+    assertThat(mostAtATime("limit_key = 'b'")).isEqualTo(2);
+  }
+
+  @Test
+  void jobsOverALimitHoldUpNoOthers() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    JobService jobs = startWorkers(TestJobs.LIMITED, order -> release.await());
+    submit(jobs, TestJobs.LIMITED, "any", 500);
+    await().until(() -> count(jobs, TestJobs.LIMITED, JobStatus.RUNNING) == 3);
+    submit(jobs, TestJobs.ORDER, "any", 200);
+    awaitCompleted(jobs, TestJobs.ORDER, 200);
+    assertThat(count(jobs, TestJobs.LIMITED, JobStatus.RUNNING)).isEqualTo(3);
+    assertThat(count(jobs, TestJobs.LIMITED, JobStatus.PENDING)).isEqualTo(497);
+    release.countDown();
+    awaitCompleted(jobs, TestJobs.LIMITED, 500);
+  }
+
+  @Test
+  void aKeyWithManyJobsDelaysOthersByARoundAtMost() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    submit(jobs, TestJobs.KEYED, "a large customer", 1000);
+    submit(jobs, TestJobs.KEYED, "small 1", 1);
+    submit(jobs, TestJobs.KEYED, "small 2", 1);
+    List<String> started = Collections.synchronizedList(new ArrayList<>());
+    startWorkers(
+        TestJobs.KEYED,
+        order -> {
+          started.add(order.name());
+          TimeUnit.MILLISECONDS.sleep(1);
+        });
+    awaitCompleted(jobs, TestJobs.KEYED, 1002);
+    assertThat(started.subList(0, 12)).contains("small 1", "small 2");
+  }
+
+  @Test
+  void noMoreStartInAMinuteThanTheRateAndItsBurst() throws Exception {
+    JobService jobs = startWorkers(TestJobs.SLOW, order -> {});
+    submit(jobs, TestJobs.SLOW, "any", 80);
+    awaitCompleted(jobs, TestJobs.SLOW, 80);
+    List<Instant> starts =
+        rows("SELECT started_at FROM tenon.jobs ORDER BY started_at", Instant.class);
+    int burst = 20;
+    for (int first = 0; first < starts.size(); first++) {
+      for (int last = first; last < starts.size(); last++) {
+        Duration window = Duration.between(starts.get(first), starts.get(last));
+        assertThat(last - first + 1)
+            .as("starts within %s", window)
+            .isLessThanOrEqualTo((int) (window.toMillis() / 100) + burst + 1);
+      }
+    }
+    // All of it is used: 60 jobs follow the burst, ten in a second
+    assertThat(Duration.between(starts.get(0), starts.get(79)))
+        .isBetween(Duration.ofMillis(5_900), Duration.ofSeconds(60));
+  }
+
+  @Test
+  void aJobWithALimitStartsAtOnceInTheProcessThatSubmitsIt() throws Exception {
+    AtomicInteger started = new AtomicInteger();
+    JobService jobs = startWorkers(TestJobs.LIMITED, order -> started.incrementAndGet());
+    submit(jobs, TestJobs.LIMITED, "any", 1);
+    await().atMost(Duration.ofSeconds(10)).until(() -> started.get() == 1);
+  }
+
+  /** Something that a handler does. */
+  @FunctionalInterface
+  private interface Handling {
+    void handle(Order order) throws Exception;
+  }
+
+  /** Three workers, each in a runtime of its own; gives the service of the first. */
+  private JobService startWorkers(JobDefinition<Order, Receipt> definition, Handling handling) {
+    List<JobsRuntime> runtimes = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      JobsRuntime runtime = fixture.start();
+      runtimes.add(runtime);
+      runtime.startWorker(
+          TestJobs.handlers()
+              .with(
+                  definition,
+                  (order, context) -> {
+                    handling.handle(order);
+                    return new Receipt("done");
+                  })
+              .with(TestJobs.ORDER, (order, context) -> new Receipt("done")),
+          TEN);
+    }
+    return runtimes.get(0).jobs();
+  }
+
+  private static List<UUID> submit(
+      JobService jobs, JobDefinition<Order, Receipt> definition, String name, int count) {
+    return jobs.submitAll(
+        definition,
+        Collections.nCopies(count, new Order(name, 1)),
+        "tester",
+        SubmitOptions.defaults());
+  }
+
+  private static long count(JobService jobs, JobDefinition<?, ?> definition, JobStatus status) {
+    return jobs.count(JobQuery.all().withType(definition).withStatus(status));
+  }
+
+  private static void awaitCompleted(JobService jobs, JobDefinition<?, ?> definition, int count) {
+    await()
+        .atMost(Fixture.PATIENCE)
+        .until(() -> count(jobs, definition, JobStatus.COMPLETED) == count);
+  }
+
+  /** How many attempts overlapped, by the table. */
+  private long mostAtATime(String condition) throws Exception {
+    return rows(
+            """
+            WITH a AS (
+              SELECT a.started_at, a.finished_at FROM tenon.job_attempts a JOIN tenon.jobs j ON j.id = a.job_id
+              WHERE j.limit_key IS NOT NULL AND %s)
+            SELECT max((SELECT count(*) FROM a b WHERE b.started_at <= a.started_at AND b.finished_at > a.started_at))
+            FROM a
+            """
+                .formatted(condition),
+            Long.class)
+        .get(0);
+  }
+
+  private <T> List<T> rows(String sql, Class<T> type) throws Exception {
+    try (var connection = fixture.database().connect();
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      List<T> found = new ArrayList<>();
+      while (rows.next()) {
+        found.add(
+            type == Instant.class
+                ? type.cast(rows.getTimestamp(1).toInstant())
+                : rows.getObject(1, type));
+      }
+      return found;
+    }
+  }
+}
