@@ -94,7 +94,7 @@ public @interface JobType {
   /**
    * How many jobs of the type start in a minute, over all workers; 0 for no limit. They are spread
    * over the minute: in any 60 seconds no more start than this and a burst of a thirtieth of it, at
-   * least 1.
+   * least 2.
    */
   int rateLimitPerMinute() default 0;
 

@@ -404,6 +404,11 @@ final class Execution<P, R> {
     return job.isSuspect();
   }
 
+  /** The type of the job, by the name under which it was submitted. */
+  String type() {
+    return job.type();
+  }
+
   /** Whether it counts for a limit of its type. */
   boolean isLimited() {
     return job.isLimited();

@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +42,7 @@ final class Executions implements Execution.Listener {
   private final int maxCrashes;
   private final Slots slots;
   private final Deadlines deadlines;
-  private final Runnable limitedJobEnded;
+  private final Consumer<String> limitedJobEnded;
   private final Map<UUID, Execution<?, ?>> byJob = new ConcurrentHashMap<>();
 
   /**
@@ -50,6 +51,7 @@ final class Executions implements Execution.Listener {
    * @param slots where jobs run
    * @param concurrency how many slots there are
    * @param maxCrashes with that many crashes a job fails
+   * @param limitedJobEnded is told the type of a job that counted for a limit and does so no more
    */
   Executions(
       Bindings bindings,
@@ -60,7 +62,7 @@ final class Executions implements Execution.Listener {
       int concurrency,
       int maxCrashes,
       Deadlines deadlines,
-      Runnable limitedJobEnded) {
+      Consumer<String> limitedJobEnded) {
     this.bindings = bindings;
     this.limits = limits;
     this.recorder = recorder;
@@ -164,7 +166,7 @@ final class Executions implements Execution.Listener {
     // The job may already run here again, under another lease
     byJob.remove(execution.jobId(), execution);
     if (execution.isLimited()) {
-      limitedJobEnded.run();
+      limitedJobEnded.accept(execution.type());
     }
   }
 

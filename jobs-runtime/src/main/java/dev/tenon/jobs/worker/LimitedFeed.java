@@ -4,10 +4,11 @@ import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.LimitedClaimStore;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Takes jobs of types with limits from the table, in turn with the jobs of another feed. Such a job
@@ -27,13 +28,19 @@ final class LimitedFeed implements JobFeed {
   private final String workerId;
   private final Map<String, Integer> types;
   private final boolean declaresLimits;
+  private final Duration restOfOther;
 
   /** Types of which jobs wait, those that are asked for next first. */
   private List<String> waitingTypes = new ArrayList<>();
 
+  /** Those of which no more may start for now. */
+  private final Set<String> atTheirLimits = ConcurrentHashMap.newKeySet();
+
   private long askedForTypesNanos;
   private boolean hasAsked;
   private boolean otherIsNext;
+  private long otherWasEmptyNanos;
+  private volatile boolean otherMayHaveJobs = true;
   private volatile boolean woken = true;
 
   /**
@@ -42,18 +49,22 @@ final class LimitedFeed implements JobFeed {
    * @param other where jobs without limits come from
    * @param types the types that are taken, each up to a version
    * @param declaresLimits whether some of them have limits
+   * @param restOfOther for how long the other feed is left alone after it had nothing, while there
+   *     are jobs with limits
    */
   LimitedFeed(
       JobFeed other,
       LimitedClaimStore store,
       String workerId,
       Map<String, Integer> types,
-      boolean declaresLimits) {
+      boolean declaresLimits,
+      Duration restOfOther) {
     this.other = other;
     this.store = store;
     this.workerId = workerId;
     this.types = types;
     this.declaresLimits = declaresLimits;
+    this.restOfOther = restOfOther;
   }
 
   @Override
@@ -61,12 +72,15 @@ final class LimitedFeed implements JobFeed {
     if (!isDue()) {
       return other.next(max, min(wait, untilDue()));
     }
-    if (otherIsNext) {
+    if (otherIsNext && !otherRests()) {
       otherIsNext = false;
+      otherMayHaveJobs = false;
       List<ClaimedJob> jobs = other.next(max, Duration.ZERO);
       if (!jobs.isEmpty()) {
+        otherMayHaveJobs = true;
         return jobs;
       }
+      otherWasEmptyNanos = System.nanoTime();
     }
     List<ClaimedJob> jobs = claim(max);
     if (jobs.isEmpty()) {
@@ -74,6 +88,10 @@ final class LimitedFeed implements JobFeed {
     }
     otherIsNext = true;
     return jobs;
+  }
+
+  private boolean otherRests() {
+    return !otherMayHaveJobs && System.nanoTime() - otherWasEmptyNanos < restOfOther.toNanos();
   }
 
   private boolean isDue() {
@@ -96,18 +114,22 @@ final class LimitedFeed implements JobFeed {
     if (waitingTypes.isEmpty() || untilDue().isZero()) {
       askForTypes();
     }
+    List<String> startable = new ArrayList<>(waitingTypes);
+    startable.removeAll(atTheirLimits);
     List<ClaimedJob> claimed = new ArrayList<>();
-    int asked = 0;
-    for (String type : List.copyOf(waitingTypes)) {
+    for (int i = 0; i < startable.size() && claimed.size() < max; i++) {
+      String type = startable.get(i);
       // Others get their share; what they leave is there the next time
-      int share = Math.max(1, (max - claimed.size()) / (waitingTypes.size() - asked));
-      asked++;
-      claimed.addAll(store.claim(workerId, type, version(type), share, MAX_CLAIM_BYTES));
-      if (claimed.size() >= max) {
-        break;
+      int share = Math.max(1, (max - claimed.size()) / (startable.size() - i));
+      atTheirLimits.add(type);
+      List<ClaimedJob> jobs = store.claim(workerId, type, version(type), share, MAX_CLAIM_BYTES);
+      claimed.addAll(jobs);
+      if (jobs.size() == share) {
+        atTheirLimits.remove(type);
       }
+      waitingTypes.remove(type);
+      waitingTypes.add(type);
     }
-    Collections.rotate(waitingTypes, -asked);
     if (!claimed.isEmpty()) {
       // There may be more
       woken = true;
@@ -122,6 +144,7 @@ final class LimitedFeed implements JobFeed {
   private void askForTypes() {
     askedForTypesNanos = System.nanoTime();
     hasAsked = true;
+    atTheirLimits.clear();
     List<String> found = new ArrayList<>(store.waitingTypes());
     found.retainAll(types.keySet());
     List<String> inTurn = new ArrayList<>(waitingTypes);
@@ -135,6 +158,13 @@ final class LimitedFeed implements JobFeed {
     return one.compareTo(other) <= 0 ? one : other;
   }
 
+  /** The outcome of a job with limits is recorded: another may start in its place. Thread-safe. */
+  void ended(String type) {
+    atTheirLimits.remove(type);
+    woken = true;
+    other.wake();
+  }
+
   @Override
   public void pause() {
     other.pause();
@@ -142,7 +172,9 @@ final class LimitedFeed implements JobFeed {
 
   @Override
   public void wake() {
+    atTheirLimits.clear();
     woken = true;
+    otherMayHaveJobs = true;
     other.wake();
   }
 }

@@ -37,6 +37,9 @@ public final class Worker implements JobWorker {
 
   private static final Duration LAST_RECORDING = Duration.ofSeconds(5);
 
+  /** A look into the table costs a statement; a look at what RabbitMQ has sent costs nothing. */
+  private static final Duration REST_OF_TABLE = Duration.ofMillis(50);
+
   private final String id;
   private final WorkerOptions options;
   private final Bindings bindings;
@@ -44,7 +47,7 @@ public final class Worker implements JobWorker {
   private final Consumer<Worker> onClosed;
   private final Recorder recorder;
   private final Heartbeat heartbeat;
-  private final JobFeed feed;
+  private final LimitedFeed feed;
   private final @Nullable PointerConsumer consumer;
   private final CancelHints cancelHints;
   private final Executions executions;
@@ -106,12 +109,13 @@ public final class Worker implements JobWorker {
             id, executions::leaseOf, jobIds -> workers.cancelRequested(id, jobIds), this::cancel);
     if (broker == null) {
       this.consumer = null;
-      this.feed = withLimited(new TableFeed(claims, id, knownVersions), database);
+      this.feed = withLimited(new TableFeed(claims, id, knownVersions), REST_OF_TABLE, database);
     } else {
       this.consumer =
           new PointerConsumer(
               broker, id, bindings.routingKeys(), options.concurrency() * 2, cancelHints::heard);
-      this.feed = withLimited(new BrokerFeed(consumer, claims, id, knownVersions), database);
+      this.feed =
+          withLimited(new BrokerFeed(consumer, claims, id, knownVersions), Duration.ZERO, database);
     }
     this.heartbeat =
         new Heartbeat(
@@ -135,18 +139,18 @@ public final class Worker implements JobWorker {
             new LostClaims(claims, outcomes, id, executions.jobIds(), maxCrashes));
   }
 
-  private JobFeed withLimited(JobFeed other, Database database) {
+  private LimitedFeed withLimited(JobFeed other, Duration restOfOther, Database database) {
     return new LimitedFeed(
         other,
         new LimitedClaimStore(database),
         id,
         bindings.knownVersions(),
-        bindings.declareLimits());
+        bindings.declareLimits(),
+        restOfOther);
   }
 
-  /** Another job may start in its place. */
-  private void limitedJobEnded() {
-    feed.wake();
+  private void limitedJobEnded(String type) {
+    feed.ended(type);
   }
 
   /**
