@@ -30,6 +30,35 @@ public enum Contender {
       return TenonSystem.withoutRabbitMq(place);
     }
   },
+  /** Tenon with jobs of which 50 may run at a time. */
+  TENON_MAX_50("Tenon, `maxConcurrent = 50`", 20, 1, "the same, `maxConcurrent = 50`") {
+    @Override
+    JobSystem open(Place place) {
+      return TenonSystem.withLimits(place, LimitedWork.AT_MOST_50);
+    }
+  },
+  /** Tenon with jobs that have a rate. */
+  TENON_RATE(
+      "Tenon, a rate that does not bind", 20, 1, "the same, `rateLimitPerMinute = 100000000`") {
+    @Override
+    JobSystem open(Place place) {
+      return TenonSystem.withLimits(place, LimitedWork.RATE);
+    }
+  },
+  /** Tenon with jobs of many keys, each of which has a limit. */
+  TENON_KEYS("Tenon, 1,000 keys", 20, 1, "the same, `maxConcurrentPerKey = 5`, 1,000 keys") {
+    @Override
+    JobSystem open(Place place) {
+      return TenonSystem.withLimits(place, LimitedWork.THOUSAND_KEYS);
+    }
+  },
+  /** Tenon with jobs of one key that has a limit. */
+  TENON_HOT_KEY("Tenon, one key", 20, 1, "the same, `maxConcurrentPerKey = 1000`, one key") {
+    @Override
+    JobSystem open(Place place) {
+      return TenonSystem.withLimits(place, LimitedWork.ONE_KEY);
+    }
+  },
   /** What the two servers can do at all. */
   BARE(
       "Bare program",
@@ -105,7 +134,7 @@ public enum Contender {
 
   /** Whether it is Tenon. */
   boolean isTenon() {
-    return this == TENON || this == TENON_20 || this == TENON_TABLE;
+    return ordinal() < BARE.ordinal();
   }
 
   /** How many jobs its worker runs at a time; 0 for the system's default. */

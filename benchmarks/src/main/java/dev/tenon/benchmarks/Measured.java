@@ -60,7 +60,7 @@ final class Measured {
 
   private Measurement run() throws Exception {
     return switch (settings.scenario()) {
-      case DRAIN -> drain();
+      case DRAIN, LIMITS -> drain();
       case TOGETHER -> together();
       case BULK -> bulk();
       case SINGLE -> single();

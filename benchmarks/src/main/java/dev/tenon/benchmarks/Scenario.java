@@ -10,14 +10,24 @@ enum Scenario {
       60_000,
       Figure.RATE,
       "From the start of the first job to the last recorded outcome; one worker.",
-      Contender.values()),
+      Submitters.AND_WORKERS),
+  LIMITS(
+      "Drain under limits",
+      60_000,
+      Figure.RATE,
+      "The drain with jobs of types that have limits, beside one without.",
+      Contender.TENON_20,
+      Contender.TENON_MAX_50,
+      Contender.TENON_RATE,
+      Contender.TENON_KEYS,
+      Contender.TENON_HOT_KEY),
   TOGETHER(
       "Producer and worker together",
       60_000,
       Figure.RATE,
       "One thread submits 1,000 at a time while a worker of the same process runs them; from the"
           + " first submit to the last recorded outcome.",
-      Contender.values()),
+      Submitters.AND_WORKERS),
   BULK(
       "Bulk submit, 1,000 at a time",
       60_000,
@@ -61,6 +71,15 @@ enum Scenario {
 
   /** Those in whose submits the concurrency of a worker plays no part are there once. */
   private static final class Submitters {
+    static final Contender[] AND_WORKERS = {
+      Contender.TENON,
+      Contender.TENON_20,
+      Contender.TENON_TABLE,
+      Contender.BARE,
+      Contender.DB_SCHEDULER,
+      Contender.JOBRUNR,
+      Contender.QUARTZ
+    };
     static final Contender[] ALL = {
       Contender.TENON,
       Contender.TENON_TABLE,

@@ -1,15 +1,20 @@
 package dev.tenon.benchmarks.systems;
 
-import dev.tenon.benchmarks.BenchmarkJobs;
 import dev.tenon.benchmarks.BenchmarkJobsHandlers;
 import dev.tenon.benchmarks.JobSystem;
 import dev.tenon.benchmarks.Place;
 import dev.tenon.benchmarks.Work;
 import dev.tenon.benchmarks.WorkHandler;
+import dev.tenon.benchmarks.WorkJob;
+import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.runtime.JobsRuntimeBuilder;
 import java.util.List;
@@ -21,13 +26,19 @@ public final class TenonSystem implements JobSystem {
   private static final String SUBMITTER = "bench";
 
   private final JobsRuntime runtime;
-  private final BenchmarkJobs jobs;
+  private final JobDefinition<Work, Void> definition;
+  private final TypedJobs<Work, Void> jobs;
   private final WorkerOptions options;
   private final boolean publishes;
 
-  private TenonSystem(JobsRuntimeBuilder builder, int slots, boolean publishes) {
+  private TenonSystem(
+      JobsRuntimeBuilder builder,
+      JobDefinition<Work, Void> definition,
+      int slots,
+      boolean publishes) {
     this.runtime = builder.start();
-    this.jobs = new BenchmarkJobs(runtime.jobs());
+    this.definition = definition;
+    this.jobs = new TypedJobs<>(definition, runtime.jobs(), runtime.jobs());
     this.options =
         slots == 0 ? WorkerOptions.defaults() : WorkerOptions.defaults().withConcurrency(slots);
     this.publishes = publishes;
@@ -35,12 +46,19 @@ public final class TenonSystem implements JobSystem {
 
   /** Tenon with PostgreSQL and RabbitMQ. */
   public static TenonSystem withRabbitMq(Place place) {
-    return new TenonSystem(builder(place).rabbitMq(place.amqpUri()), place.slots(), true);
+    return new TenonSystem(
+        builder(place).rabbitMq(place.amqpUri()), WorkJob.DEFINITION, place.slots(), true);
   }
 
   /** Tenon with PostgreSQL alone. */
   public static TenonSystem withoutRabbitMq(Place place) {
-    return new TenonSystem(builder(place), place.slots(), false);
+    return new TenonSystem(builder(place), WorkJob.DEFINITION, place.slots(), false);
+  }
+
+  /** Tenon with both, and jobs whose type has limits, which are not published. */
+  public static TenonSystem withLimits(Place place, JobDefinition<Work, Void> definition) {
+    return new TenonSystem(
+        builder(place).rabbitMq(place.amqpUri()), definition, place.slots(), false);
   }
 
   private static JobsRuntimeBuilder builder(Place place) {
@@ -49,12 +67,12 @@ public final class TenonSystem implements JobSystem {
 
   @Override
   public void submit(Work work) {
-    jobs.work().submit(work, SUBMITTER);
+    jobs.submit(work, SUBMITTER);
   }
 
   @Override
   public void submitAll(List<Work> works) {
-    jobs.work().submitAll(works, SUBMITTER);
+    jobs.submitAll(works, SUBMITTER);
   }
 
   @Override
@@ -64,8 +82,21 @@ public final class TenonSystem implements JobSystem {
 
   @Override
   public Worker startWorker(Consumer<Work> handler) {
+    JobHandlers handlers = new BenchmarkJobsHandlers(new WorkHandler(handler));
     JobWorker worker =
-        runtime.startWorker(new BenchmarkJobsHandlers(new WorkHandler(handler)), options);
+        runtime.startWorker(
+            new JobHandlers() {
+              @Override
+              public ModuleDefinition module() {
+                return handlers.module();
+              }
+
+              @Override
+              public List<JobBinding<?, ?>> bindings() {
+                return List.of(new JobBinding<>(definition, new WorkHandler(handler)));
+              }
+            },
+            options);
     return worker::close;
   }
 
@@ -75,7 +106,7 @@ public final class TenonSystem implements JobSystem {
   }
 
   private long count(JobStatus status) {
-    return jobs.work().count(JobQuery.all().withStatus(status));
+    return jobs.count(JobQuery.all().withStatus(status));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobWorker;
@@ -197,7 +198,7 @@ public final class JobsRuntime implements AutoCloseable {
       if (closed.get()) {
         throw new IllegalStateException("The runtime is closed; start a new one.");
       }
-      types.register(handlers.module().definitions());
+      types.register(handlers.bindings().stream().map(JobBinding::definition).toList());
       worker.start();
       workers.add(worker);
     }

@@ -1,0 +1,48 @@
+package dev.tenon.benchmarks;
+
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.JobLimits;
+
+/** The job type of the benchmarks with limits of several kinds. */
+final class LimitedWork {
+
+  private static final int KEYS = 1_000;
+  private static final String KEY = "number";
+
+  /** 50 at a time. */
+  static final JobDefinition<Work, Void> AT_MOST_50 =
+      work("bench.work.most").limits(JobLimits.NONE.withMaxConcurrent(50)).build();
+
+  /** More starts in a minute than there can be. */
+  static final JobDefinition<Work, Void> RATE =
+      work("bench.work.rate").limits(JobLimits.NONE.withRateLimitPerMinute(100_000_000)).build();
+
+  /** Five at a time of each of a thousand keys. */
+  static final JobDefinition<Work, Void> THOUSAND_KEYS =
+      work("bench.work.keys")
+          .limits(JobLimits.NONE.withMaxConcurrentPerKey(5))
+          .limitBy(KEY, work -> work.number() % KEYS)
+          .build();
+
+  /** A thousand at a time of the only key. */
+  static final JobDefinition<Work, Void> ONE_KEY =
+      work("bench.work.key")
+          .limits(JobLimits.NONE.withMaxConcurrentPerKey(KEYS))
+          .limitBy(KEY, work -> 0)
+          .build();
+
+  private LimitedWork() {}
+
+  private static JobDefinition.Builder<Work, Void> work(String type) {
+    JobDefinition<Work, Void> plain = WorkJob.DEFINITION;
+    return JobDefinition.builder(type, Work.class, Void.class)
+        .timeout(plain.timeout())
+        .retryPolicy(plain.retryPolicy())
+        .payloadCodec(plain.payloadCodec())
+        .payloadValidator(
+            (work, violations) ->
+                plain
+                    .validatePayload(work)
+                    .forEach(each -> violations.add(each.path(), each.message())));
+  }
+}
