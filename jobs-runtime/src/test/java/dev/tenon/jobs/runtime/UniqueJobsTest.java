@@ -39,6 +39,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -366,6 +367,35 @@ class UniqueJobsTest {
       assertThat(submit(type, name, 11).created()).as("after the end").isTrue();
       await().atMost(Fixture.PATIENCE).until(() -> seen.size() == 2);
       assertThat(worker.runningJobs()).isLessThanOrEqualTo(1);
+    }
+  }
+
+  @Test
+  void aJobThatStartsWhileItIsReplacedLosesNoPayload() {
+    JobDefinition<Order, Void> type =
+        type(
+            "busy",
+            rule()
+                .withScope(UniqueScope.UNTIL_STARTED)
+                .withDuplicatePolicy(DuplicatePolicy.REPLACE_PAYLOAD));
+    String name = newName();
+    Map<UUID, Integer> seen = new ConcurrentHashMap<>();
+    try (JobWorker worker =
+        runtime.startWorker(
+            TestJobs.handlers()
+                .with(
+                    type,
+                    (order, context) -> {
+                      seen.put(context.jobId(), order.quantity());
+                      return null;
+                    }))) {
+      Map<UUID, Integer> submitted = new HashMap<>();
+      for (int i = 1; i <= 500; i++) {
+        submitted.put(submit(type, name, i).jobId(), i);
+      }
+      await().atMost(Fixture.PATIENCE).until(() -> seen.size() == submitted.size());
+      assertThat(seen).isEqualTo(submitted);
+      Fixture.awaitIdle(worker);
     }
   }
 
