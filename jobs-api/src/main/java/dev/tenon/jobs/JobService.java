@@ -103,7 +103,9 @@ public interface JobService extends JobSubmitter {
   CancelResult cancel(UUID jobId);
 
   /**
-   * Runs a failed or cancelled job again, with the full number of attempts.
+   * Runs a failed or cancelled job again, with the full number of attempts. If its type has unique
+   * components, it runs whether or not there is another job with the same ones, and keeps no other
+   * out unless it still did.
    *
    * @throws JobNotFoundException if there is no such job
    * @throws JobStateException if the job is neither failed nor cancelled

@@ -20,7 +20,8 @@ public interface JobSubmitter {
    * @param submittedBy who submits the job: a user's id, or the name of a program; null for the
    *     runtime's default
    * @param options when the job is due, its priority, and what it belongs to
-   * @return the id of the job
+   * @return the id of the job; if the type has unique components and there is a job with the same
+   *     ones, the id of that
    * @throws IllegalArgumentException if {@code submittedBy} is null and the runtime has no default
    * @throws InvalidPayloadException if the payload does not meet its constraints
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
@@ -39,7 +40,8 @@ public interface JobSubmitter {
    * @param payloads the payloads; may be empty
    * @param submittedBy who submits the jobs; null for the runtime's default
    * @param options when each job is due, its priority, and what it belongs to
-   * @return the ids of the jobs, in the order of the payloads
+   * @return the ids of the jobs, in the order of the payloads; if the type has unique components,
+   *     an id may be that of a job that was there already, and may occur more than once
    * @throws IllegalArgumentException if {@code submittedBy} is null and the runtime has no default
    * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
    *     the index
@@ -47,6 +49,53 @@ public interface JobSubmitter {
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
   <P, R> List<UUID> submitAll(
+      JobDefinition<P, R> definition,
+      List<? extends P> payloads,
+      @Nullable String submittedBy,
+      SubmitOptions options);
+
+  /**
+   * Records a job as {@link #submit} does, and says whether it is new. If the type has unique
+   * components and there is a job with the same ones, no other is recorded: what happens to the one
+   * that is there is what the type's {@link dev.tenon.jobs.annotation.JobType#onDuplicate()
+   * onDuplicate} says. If another transaction has recorded such a job and is not committed, this
+   * method waits until that is decided.
+   *
+   * @param definition the job type; if it has no unique components, the job is always new
+   * @param payload the payload
+   * @param submittedBy who submits the job; null for the runtime's default
+   * @param options when the job is due, its priority, and what it belongs to
+   * @return the id of the job, and whether it is new
+   * @throws IllegalArgumentException if {@code submittedBy} is null and the runtime has no default
+   * @throws InvalidPayloadException if the payload does not meet its constraints
+   * @throws JobStoreException if the database cannot be reached, or other transactions change the
+   *     jobs with the same unique components all the time; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
+   */
+  <P, R> Submitted submitUnique(
+      JobDefinition<P, R> definition,
+      P payload,
+      @Nullable String submittedBy,
+      SubmitOptions options);
+
+  /**
+   * Records many jobs of one type as {@link #submitAll} does, and says which are new. Of payloads
+   * with the same unique components the first one makes the job; if the type replaces payloads, the
+   * job gets the last one.
+   *
+   * @param definition the job type; if it has no unique components, all jobs are new
+   * @param payloads the payloads; may be empty
+   * @param submittedBy who submits the jobs; null for the runtime's default
+   * @param options when each job is due, its priority, and what it belongs to
+   * @return for each payload, in their order, the id of the job and whether it is new
+   * @throws IllegalArgumentException if {@code submittedBy} is null and the runtime has no default
+   * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
+   *     the index
+   * @throws JobStoreException if the database cannot be reached, or other transactions change the
+   *     jobs with the same unique components all the time; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
+   */
+  <P, R> List<Submitted> submitAllUnique(
       JobDefinition<P, R> definition,
       List<? extends P> payloads,
       @Nullable String submittedBy,

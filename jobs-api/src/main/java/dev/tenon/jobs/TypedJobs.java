@@ -145,6 +145,109 @@ public final class TypedJobs<P, R> {
   }
 
   /**
+   * Submits a job that is due at once and has the priority of its type, on behalf of the runtime's
+   * default submitter, and says whether it is new: if the type has unique components, there may be
+   * a job with the same ones.
+   *
+   * @param payload what the job is to work on
+   * @return the id of the job that stands for it, and whether it is new
+   * @throws IllegalArgumentException if the runtime has no default submitter
+   * @throws InvalidPayloadException if the payload does not meet its constraints
+   * @throws JobStoreException if the database cannot be reached, or other transactions change the
+   *     jobs with the same unique components all the time; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
+   */
+  public Submitted submitUnique(P payload) {
+    return submitter.submitUnique(definition, payload, null, SubmitOptions.defaults());
+  }
+
+  /**
+   * Submits a job that is due at once and has the priority of its type, and says whether it is new.
+   *
+   * @param payload what the job is to work on
+   * @param submittedBy who submits it: a user's id, or the name of a program
+   * @return the id of the job that stands for it, and whether it is new
+   * @throws InvalidPayloadException if the payload does not meet its constraints
+   * @throws JobStoreException if the database cannot be reached, or other transactions change the
+   *     jobs with the same unique components all the time; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
+   */
+  public Submitted submitUnique(P payload, String submittedBy) {
+    return submitUnique(payload, submittedBy, SubmitOptions.defaults());
+  }
+
+  /**
+   * Submits a job, and says whether it is new.
+   *
+   * @param payload what the job is to work on
+   * @param submittedBy who submits it: a user's id, or the name of a program; null for the
+   *     runtime's default
+   * @param options when the job is due, its priority, and what it belongs to
+   * @return the id of the job that stands for it, and whether it is new
+   * @throws InvalidPayloadException if the payload does not meet its constraints
+   * @throws JobStoreException if the database cannot be reached, or other transactions change the
+   *     jobs with the same unique components all the time; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
+   */
+  public Submitted submitUnique(P payload, @Nullable String submittedBy, SubmitOptions options) {
+    return submitter.submitUnique(definition, payload, submittedBy, options);
+  }
+
+  /**
+   * Submits many jobs that are due at once and have the priority of their type, on behalf of the
+   * runtime's default submitter: all of them or, if it throws, none. It says which are new.
+   *
+   * @param payloads what the jobs are to work on, one payload for each job; may be empty
+   * @return for each payload, in their order, the id of the job and whether it is new
+   * @throws IllegalArgumentException if the runtime has no default submitter
+   * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
+   *     the index
+   * @throws JobStoreException if the database cannot be reached, or other transactions change the
+   *     jobs with the same unique components all the time; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
+   */
+  public List<Submitted> submitAllUnique(List<? extends P> payloads) {
+    return submitter.submitAllUnique(definition, payloads, null, SubmitOptions.defaults());
+  }
+
+  /**
+   * Submits many jobs that are due at once and have the priority of their type: all of them or, if
+   * it throws, none. It says which are new.
+   *
+   * @param payloads what the jobs are to work on, one payload for each job; may be empty
+   * @param submittedBy who submits them: a user's id, or the name of a program
+   * @return for each payload, in their order, the id of the job and whether it is new
+   * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
+   *     the index
+   * @throws JobStoreException if the database cannot be reached, or other transactions change the
+   *     jobs with the same unique components all the time; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
+   */
+  public List<Submitted> submitAllUnique(List<? extends P> payloads, String submittedBy) {
+    return submitAllUnique(payloads, submittedBy, SubmitOptions.defaults());
+  }
+
+  /**
+   * Submits many jobs: all of them or, if it throws, none. It says which are new; of payloads with
+   * the same unique components the first one makes the job.
+   *
+   * @param payloads what the jobs are to work on, one payload for each job; may be empty
+   * @param submittedBy who submits them: a user's id, or the name of a program; null for the
+   *     runtime's default
+   * @param options when each job is due, its priority, and what it belongs to
+   * @return for each payload, in their order, the id of the job and whether it is new
+   * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
+   *     the index
+   * @throws JobStoreException if the database cannot be reached, or other transactions change the
+   *     jobs with the same unique components all the time; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
+   */
+  public List<Submitted> submitAllUnique(
+      List<? extends P> payloads, @Nullable String submittedBy, SubmitOptions options) {
+    return submitter.submitAllUnique(definition, payloads, submittedBy, options);
+  }
+
+  /**
    * The job with this id; empty if there is none, or if it is of another type. It reads only what
    * is committed, even in a transaction.
    *

@@ -17,8 +17,10 @@ import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.PayloadTooLargeException;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.UniqueRule;
 import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.libraries.uuid.Generators;
 import dev.tenon.jobs.libraries.uuid.NoArgGenerator;
@@ -28,6 +30,7 @@ import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.LogData;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.ReadStore;
+import dev.tenon.jobs.store.Recorded;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoredJson;
 import dev.tenon.jobs.store.StoredValues;
@@ -42,6 +45,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -88,11 +92,30 @@ final class DefaultJobService implements JobService {
     return inOwnTransaction().submitAll(definition, payloads, submittedBy, options);
   }
 
+  @Override
+  public <P, R> Submitted submitUnique(
+      JobDefinition<P, R> definition,
+      P payload,
+      @Nullable String submittedBy,
+      SubmitOptions options) {
+    return inOwnTransaction().submitUnique(definition, payload, submittedBy, options);
+  }
+
+  @Override
+  public <P, R> List<Submitted> submitAllUnique(
+      JobDefinition<P, R> definition,
+      List<? extends P> payloads,
+      @Nullable String submittedBy,
+      SubmitOptions options) {
+    return inOwnTransaction().submitAllUnique(definition, payloads, submittedBy, options);
+  }
+
   private JobSubmitter inOwnTransaction() {
     return new Submitter(
         jobs -> {
-          submits.insert(jobs);
-          notifications.committed(pointersOf(jobs));
+          List<Recorded> recorded = submits.insert(jobs);
+          notifications.committed(pointersOf(recorded));
+          return recorded;
         });
   }
 
@@ -101,9 +124,14 @@ final class DefaultJobService implements JobService {
     requireTransaction(connection);
     return new Submitter(
         jobs -> {
-          submits.insert(connection, jobs);
+          List<Recorded> recorded = submits.insert(connection, jobs);
+          // What was moved can be seen before the commit, as it was: that is left to the relay
           notifications.recorded(
-              jobs.stream().filter(NewJob::isDueAtOnce).map(NewJob::id).toList());
+              recorded.stream()
+                  .filter(each -> each.created() && each.pointer() != null)
+                  .map(Recorded::jobId)
+                  .toList());
+          return recorded;
         });
   }
 
@@ -112,9 +140,10 @@ final class DefaultJobService implements JobService {
     requireTransaction(connection);
     return new Submitter(
         jobs -> {
-          submits.insert(connection, jobs);
-          List<JobPointer> pointers = pointersOf(jobs);
+          List<Recorded> recorded = submits.insert(connection, jobs);
+          List<JobPointer> pointers = pointersOf(recorded);
           afterCommit.accept(() -> notifications.committed(pointers));
+          return recorded;
         });
   }
 
@@ -260,19 +289,8 @@ final class DefaultJobService implements JobService {
         submittedBy.get(), "The supplier of JobsRuntimeBuilder.submittedBy(…) gave null.");
   }
 
-  private static List<JobPointer> pointersOf(List<NewJob> jobs) {
-    return jobs.stream()
-        .filter(job -> job.isDueAtOnce() && job.isPublished())
-        .map(
-            job ->
-                new JobPointer(
-                    job.id(),
-                    job.type(),
-                    job.routingKey(),
-                    job.priority(),
-                    0,
-                    job.externalPolicy() != null))
-        .toList();
+  private static List<JobPointer> pointersOf(List<Recorded> recorded) {
+    return recorded.stream().map(Recorded::pointer).filter(Objects::nonNull).toList();
   }
 
   private static <P> String limitKey(JobDefinition<P, ?> definition, P payload) {
@@ -280,6 +298,14 @@ final class DefaultJobService implements JobService {
         .limitKey()
         .map(key -> SubmittedValues.limitKey(definition.type(), key.component(), key.of(payload)))
         .orElse("");
+  }
+
+  private static <P> NewJob.UniqueKey uniqueKey(String jobType, UniqueRule<P> rule, P payload) {
+    return new NewJob.UniqueKey(
+        UniqueKeyText.of(jobType, rule.values(payload)),
+        rule.scope(),
+        rule.period().orElse(null),
+        rule.onDuplicate());
   }
 
   private static <T> T reading(Supplier<T> read) {
@@ -301,9 +327,9 @@ final class DefaultJobService implements JobService {
   /** Validates and records; the way in which is given. */
   private final class Submitter implements JobSubmitter {
 
-    private final Consumer<List<NewJob>> insert;
+    private final Function<List<NewJob>, List<Recorded>> insert;
 
-    Submitter(Consumer<List<NewJob>> insert) {
+    Submitter(Function<List<NewJob>, List<Recorded>> insert) {
       this.insert = insert;
     }
 
@@ -313,9 +339,17 @@ final class DefaultJobService implements JobService {
         P payload,
         @Nullable String submittedBy,
         SubmitOptions options) {
+      return submitUnique(definition, payload, submittedBy, options).jobId();
+    }
+
+    @Override
+    public <P, R> Submitted submitUnique(
+        JobDefinition<P, R> definition,
+        P payload,
+        @Nullable String submittedBy,
+        SubmitOptions options) {
       NewJob job = newJob(definition, payload, -1, submittedBy, options);
-      insert(definition, List.of(job));
-      return job.id();
+      return insert(definition, List.of(job)).get(0);
     }
 
     @Override
@@ -324,19 +358,29 @@ final class DefaultJobService implements JobService {
         List<? extends P> payloads,
         @Nullable String submittedBy,
         SubmitOptions options) {
+      return submitAllUnique(definition, payloads, submittedBy, options).stream()
+          .map(Submitted::jobId)
+          .toList();
+    }
+
+    @Override
+    public <P, R> List<Submitted> submitAllUnique(
+        JobDefinition<P, R> definition,
+        List<? extends P> payloads,
+        @Nullable String submittedBy,
+        SubmitOptions options) {
       List<NewJob> jobs = new ArrayList<>(payloads.size());
       for (P payload : payloads) {
         jobs.add(newJob(definition, payload, jobs.size(), submittedBy, options));
       }
-      if (!jobs.isEmpty()) {
-        insert(definition, jobs);
-      }
-      return jobs.stream().map(NewJob::id).toList();
+      return jobs.isEmpty() ? List.of() : insert(definition, jobs);
     }
 
-    private void insert(JobDefinition<?, ?> definition, List<NewJob> jobs) {
+    private List<Submitted> insert(JobDefinition<?, ?> definition, List<NewJob> jobs) {
       try {
-        insert.accept(jobs);
+        return insert.apply(jobs).stream()
+            .map(recorded -> new Submitted(recorded.jobId(), recorded.created()))
+            .toList();
       } catch (StoreException e) {
         throw StoreFailures.of(
             "%d job(s) of type '%s' were not submitted".formatted(jobs.size(), definition.type()),
@@ -403,7 +447,10 @@ final class DefaultJobService implements JobService {
           definition.external() ? externalPolicy(definition) : null,
           SubmittedValues.retention(definition.type(), definition.retentionOfFailed()),
           definition.isLimited() ? limitKey(definition, payload) : null,
-          null);
+          definition
+              .unique()
+              .map(rule -> uniqueKey(definition.type(), rule, payload))
+              .orElse(null));
     }
   }
 }

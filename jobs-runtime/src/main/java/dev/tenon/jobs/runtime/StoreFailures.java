@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class StoreFailures {
 
   private static final String LOCK_NOT_AVAILABLE = "55P03";
+  private static final String SERIALIZATION_FAILURE = "40001";
 
   private StoreFailures() {}
 
@@ -24,6 +25,14 @@ final class StoreFailures {
           whatFailed
               + ": another transaction holds the job's row. Try again; if that does not help, look for"
               + " a transaction that is open for long.",
+          jobType,
+          e);
+    }
+    if (SERIALIZATION_FAILURE.equals(e.sqlState())) {
+      return new JobStoreException(
+          whatFailed
+              + ": other transactions changed the same jobs at the same time. Try again, in a new"
+              + " transaction.",
           jobType,
           e);
     }

@@ -155,6 +155,7 @@ final class ClaimStatement {
                 .setNull(j.setBackAt)
                 .set(j.progress, (short) 0)
                 .setNull(j.progressMessage)
+                .set(j.uniqueKey, UniqueKeys.after(j, inline(JobStatus.RUNNING, Tables.STATUS)))
                 .from(picked)
                 .where(j.id.eq(DSL.field(name("picked", "id"), SQLDataType.UUID)))
                 .returning(

@@ -2,6 +2,7 @@ package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -40,6 +41,7 @@ public final class ControlStore {
                 .set(j.cancelRequestedAt, currentInstant())
                 .set(j.finishedAt, currentInstant())
                 .set(j.deleteAt, Intervals.failedRetentionFromNow(j))
+                .set(j.uniqueKey, UniqueKeys.after(j, inline(JobStatus.CANCELLED, Tables.STATUS)))
                 .where(j.id.eq(jobId).and(j.status.in(StatusChange.CANCEL_WAITING.from())))
                 .execute());
   }
@@ -79,7 +81,8 @@ public final class ControlStore {
   public record Retried(JobPointer pointer, boolean isPublished) {}
 
   /**
-   * Puts a failed or cancelled job back to pending, with the full number of attempts.
+   * Puts a failed or cancelled job back to pending, with the full number of attempts. Another job
+   * may have its unique key by now: if the job has lost the key, it does not get it back.
    *
    * @return the job; empty if the job is neither failed nor cancelled
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the job's

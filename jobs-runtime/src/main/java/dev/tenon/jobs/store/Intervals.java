@@ -15,16 +15,19 @@ final class Intervals {
     return DSL.field("({0} + {1} * interval '1 millisecond')", SQLDataType.INSTANT, time, millis);
   }
 
-  /** Until when a job is kept that completes now. */
+  /** Until when a job is kept that completes now: for as long as its unique key is, at least. */
   static Field<Instant> retentionFromNow(Tables.Jobs j) {
-    return after(DSL.currentInstant(), j.retentionSeconds.times(1000L));
+    return DSL.greatest(
+        after(DSL.currentInstant(), j.retentionSeconds.times(1000L)), j.uniqueUntil);
   }
 
   /** Until when a job is kept that fails or is cancelled now. */
   static Field<Instant> failedRetentionFromNow(Tables.Jobs j) {
-    return after(
-        DSL.currentInstant(),
-        DSL.coalesce(j.failedRetentionSeconds, j.retentionSeconds).times(1000L));
+    return DSL.greatest(
+        after(
+            DSL.currentInstant(),
+            DSL.coalesce(j.failedRetentionSeconds, j.retentionSeconds).times(1000L)),
+        j.uniqueUntil);
   }
 
   /** So many milliseconds before now. */

@@ -5,6 +5,7 @@ import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,32 @@ public record NewJob(
    */
   public record UniqueKey(
       String key, UniqueScope scope, @Nullable Duration period, DuplicatePolicy onDuplicate) {}
+
+  /** The unique key of a job that has one. */
+  UniqueKey requireUnique() {
+    return Objects.requireNonNull(unique, "unique");
+  }
+
+  /** The same job with another id. */
+  NewJob withId(UUID other) {
+    return new NewJob(
+        other,
+        type,
+        version,
+        routingKey,
+        priority,
+        payload,
+        itemId,
+        submittedBy,
+        maxAttempts,
+        retention,
+        delay,
+        runAt,
+        externalPolicy,
+        failedRetention,
+        limitKey,
+        unique);
+  }
 
   /** Whether the job is due as soon as it is committed. */
   public boolean isDueAtOnce() {

@@ -116,6 +116,7 @@ public final class OutcomeStore {
                     .set(
                         j.progressMessage,
                         when(e.status.ne(JobStatus.COMPLETED), j.progressMessage))
+                    .set(j.uniqueKey, UniqueKeys.after(j, status))
                     .from(given, locked)
                     .where(j.id.eq(e.id).and(j.id.eq(locked.field("id", UUID.class))))
                     .returning(

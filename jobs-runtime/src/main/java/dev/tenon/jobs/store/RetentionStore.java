@@ -8,7 +8,10 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import dev.tenon.jobs.libraries.jooq.Field;
 import java.util.UUID;
 
-/** Deletes jobs whose retention is over, with their attempts and logs. Thread-safe. */
+/**
+ * Deletes jobs whose retention is over, with their attempts and logs, and clears unique keys whose
+ * period is over. Thread-safe.
+ */
 public final class RetentionStore {
 
   private final Database database;
@@ -55,6 +58,41 @@ public final class RetentionStore {
                 .delete(j)
                 .using(expired)
                 .where(j.id.eq(id))
+                .execute());
+  }
+
+  /**
+   * Clears the unique keys of jobs whose period is over, unless their scope is not.
+   *
+   * @param leadership proof that the caller leads
+   * @param limit how many jobs at most
+   * @return of how many jobs the period was over
+   * @throws LeadershipLostException if the caller no longer leads
+   */
+  public int clearKeys(Leadership leadership, int limit) {
+    Tables.Jobs j = database.tables().jobs;
+    var over =
+        name("over")
+            .as(
+                select(j.id)
+                    .from(j)
+                    .where(j.uniqueKey.isNotNull().and(j.uniqueUntil.le(currentInstant())))
+                    .orderBy(j.uniqueUntil)
+                    .limit(limit)
+                    .forNoKeyUpdate()
+                    .skipLocked());
+    return LeaderStore.asLeader(
+        database,
+        leadership,
+        dsl ->
+            dsl.with(over)
+                .update(j)
+                .set(j.uniqueKey, UniqueKeys.after(j, j.status))
+                // So that jobs that keep the key for other reasons are not looked at again and
+                // again
+                .setNull(j.uniqueUntil)
+                .from(over)
+                .where(j.id.eq(Fields.of(over, j.id)))
                 .execute());
   }
 }

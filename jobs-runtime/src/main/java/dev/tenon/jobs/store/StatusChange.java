@@ -29,6 +29,8 @@ public enum StatusChange {
   CLAIM(EnumSet.of(PENDING, QUEUED), EnumSet.of(RUNNING)),
   /** Its pointer came to a worker that does not know its type or version. */
   SET_BACK(EnumSet.of(PENDING, QUEUED), EnumSet.of(PENDING)),
+  /** A submit with the same unique key has given the job another time. */
+  MOVE(EnumSet.of(PENDING, QUEUED), EnumSet.of(PENDING)),
   /** The worker that holds the lease says how the attempt ended. */
   FINISH(EnumSet.of(RUNNING), EnumSet.of(COMPLETED, FAILED, CANCELLED, PENDING)),
   /** The worker that holds the lease is lost. */

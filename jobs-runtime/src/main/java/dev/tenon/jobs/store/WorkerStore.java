@@ -266,6 +266,7 @@ public final class WorkerStore {
                     .set(j.errorReason, JobError.Reason.WORKER_LOST)
                     .setNull(j.errorClass)
                     .set(j.errorMessage, message)
+                    .set(j.uniqueKey, UniqueKeys.after(j, status))
                     .from(lost)
                     .where(j.id.eq(lost.field("id", UUID.class)))
                     .returning(

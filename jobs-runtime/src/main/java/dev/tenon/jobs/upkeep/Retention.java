@@ -3,10 +3,11 @@ package dev.tenon.jobs.upkeep;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.RetentionStore;
 import java.time.Duration;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes ended jobs whose retention is over. */
+/** Deletes ended jobs whose retention is over, and clears unique keys whose period is over. */
 final class Retention implements UpkeepTask {
 
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
@@ -33,16 +34,28 @@ final class Retention implements UpkeepTask {
 
   @Override
   public boolean run(Leadership leadership) {
+    Batches deleted = inBatches(() -> store.prune(leadership, BATCH));
+    if (deleted.count() > 0) {
+      LOG.debug("{} jobs were deleted, since their retention is over.", deleted.count());
+    }
+    Batches cleared = inBatches(() -> store.clearKeys(leadership, BATCH));
+    if (cleared.count() > 0) {
+      LOG.debug("The unique period of {} jobs is over.", cleared.count());
+    }
+    return deleted.moreIsLeft() || cleared.moreIsLeft();
+  }
+
+  /** How many jobs were changed, and whether there are probably more. */
+  private record Batches(int count, boolean moreIsLeft) {}
+
+  private static Batches inBatches(IntSupplier batch) {
     long end = System.nanoTime() + MAX_RUN.toNanos();
-    int deleted = 0;
+    int count = 0;
     int some;
     do {
-      some = store.prune(leadership, BATCH);
-      deleted += some;
+      some = batch.getAsInt();
+      count += some;
     } while (some == BATCH && System.nanoTime() < end);
-    if (deleted > 0) {
-      LOG.debug("{} jobs were deleted, since their retention is over.", deleted);
-    }
-    return some == BATCH;
+    return new Batches(count, some == BATCH);
   }
 }

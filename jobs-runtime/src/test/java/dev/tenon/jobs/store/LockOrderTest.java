@@ -3,7 +3,9 @@ package dev.tenon.jobs.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.pointer.PublishedPointer;
 import java.sql.Connection;
@@ -77,6 +79,27 @@ class LockOrderTest {
 
   private List<PublishedPointer> published() {
     return StoreFixture.eachAlone(pointers());
+  }
+
+  @Test
+  void replacements() throws Exception {
+    // The keys have the opposite order of the ids
+    List<NewJob> jobs = new ArrayList<>();
+    for (UUID id : reversed()) {
+      NewJob.UniqueKey key =
+          new NewJob.UniqueKey(
+              "key " + jobs.size(), UniqueScope.UNTIL_ENDED, null, DuplicatePolicy.REPLACE_TIME);
+      store.execute(
+          "UPDATE tenon.jobs SET unique_key = ?, unique_scope = 'until_ended' WHERE id = ?",
+          key.key(),
+          id);
+      jobs.add(StoreFixture.unique(key));
+    }
+    cannotDeadlock(
+        () ->
+            assertThat(new SubmitStore(store.database).insert(jobs))
+                .extracting(Recorded::jobId)
+                .containsExactlyElementsOf(reversed()));
   }
 
   @Test

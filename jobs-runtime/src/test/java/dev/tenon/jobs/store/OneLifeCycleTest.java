@@ -5,20 +5,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A job ends in the same way whoever ran it: what the store writes for a Java worker, and what the
@@ -148,6 +159,139 @@ class OneLifeCycleTest {
     assertThat(rows(second)).isEqualTo(rows(first));
   }
 
+  private static final Set<Ending> ENDINGS_OF_ALL_KINDS =
+      EnumSet.of(
+          Ending.COMPLETED,
+          Ending.FAILED_WITH_RETRIES_LEFT,
+          Ending.FAILED_LAST,
+          Ending.SNOOZED,
+          Ending.CANCELLED,
+          Ending.RETRIED_THOUGH_CANCELLED);
+
+  /** By scope, without and with a period that is not over. */
+  static Stream<Arguments> keys() {
+    return Arrays.stream(UniqueScope.values())
+        .flatMap(
+            scope ->
+                Stream.of(false, true)
+                    .flatMap(
+                        period ->
+                            ENDINGS_OF_ALL_KINDS.stream()
+                                .map(ending -> Arguments.of(ending, scope, period))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("keys")
+  void theKeysAreTheSame(Ending ending, UniqueScope scope, boolean hasPeriod) {
+    DSLContext dsl = database.dsl();
+    UUID first = submit(ending);
+    Lease java = claimInJava(first);
+    prepare(ending, first);
+    giveKey(first, scope, hasPeriod);
+    new OutcomeStore(database).finish(List.of(ending.inJava.apply(java)));
+    String inJava = rows(first);
+    dsl.execute("UPDATE tenon.jobs SET unique_key = NULL");
+
+    UUID second = submit(ending);
+    Lease python = claimBySql(second);
+    prepare(ending, second);
+    giveKey(second, scope, hasPeriod);
+    dsl.execute(ending.sql(python));
+
+    assertThat(rows(second)).isEqualTo(inJava);
+    if (hasPeriod) {
+      assertThat(inJava).contains("unique_key = \"key\"");
+    }
+  }
+
+  private static void giveKey(UUID id, UniqueScope scope, boolean hasPeriod) {
+    database
+        .dsl()
+        .execute(
+            "UPDATE tenon.jobs SET unique_key = 'key', unique_scope = ?,"
+                + " unique_until = now() + interval '90 days' * ? WHERE id = ?",
+            scope.name().toLowerCase(Locale.ROOT),
+            hasPeriod ? 1 : -1,
+            id);
+  }
+
+  /** What the rule says of each status, in Java and in SQL, for jobs that were started and not. */
+  @ParameterizedTest
+  @EnumSource(UniqueScope.class)
+  void theRuleIsTheSame(UniqueScope scope) {
+    DSLContext dsl = database.dsl();
+    Tables.Jobs j = database.tables().jobs;
+    UUID id = submit(1, 2);
+    for (String startedAt : List.of("NULL", "now()")) {
+      for (String until : List.of("NULL", "now() - interval '1 day'", "now() + interval '1 day'")) {
+        for (JobStatus status : JobStatus.values()) {
+          dsl.execute(
+              "UPDATE tenon.jobs SET unique_key = 'key', unique_scope = '%s', started_at = %s, unique_until = %s"
+                  .formatted(scope.name().toLowerCase(Locale.ROOT), startedAt, until));
+          String inJava =
+              dsl.select(UniqueKeys.after(j, DSL.val(status, Tables.STATUS)).as("key"))
+                  .from(j)
+                  .where(j.id.eq(id))
+                  .fetchOne("key", String.class);
+          Object inSql =
+              dsl.fetchValue(
+                  "SELECT tenon.unique_key_after(j, '%s', now()) FROM tenon.jobs j"
+                      .formatted(status.code()));
+          assertThat(inSql)
+              .as("%s, %s, started at %s, until %s", scope, status, startedAt, until)
+              .isEqualTo(inJava);
+        }
+      }
+    }
+    dsl.execute(
+        "UPDATE tenon.jobs SET unique_key = NULL, unique_scope = NULL, unique_until = NULL");
+    assertThat(
+            dsl.fetchValue("SELECT tenon.unique_key_after(j, 'failed', now()) FROM tenon.jobs j"))
+        .isNull();
+  }
+
+  /** For as long as a job of a given outcome is kept, and no longer. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Ending.class,
+      names = {"COMPLETED", "FAILED_FOR_GOOD", "CANCELLED", "RETRIED_THOUGH_CANCELLED"})
+  void theRetentionOfWhatDidNotCompleteIsItsOwn(Ending ending) {
+    DSLContext dsl = database.dsl();
+    UUID first = submit(ending);
+    Lease java = claimInJava(first);
+    prepare(ending, first);
+    UUID second = submit(ending);
+    Lease python = claimBySql(second);
+    prepare(ending, second);
+    dsl.execute("UPDATE tenon.jobs SET failed_retention_seconds = 30 * 86400");
+    new OutcomeStore(database).finish(List.of(ending.inJava.apply(java)));
+    dsl.execute(ending.sql(python));
+
+    int days = ending == Ending.COMPLETED ? 1 : 30;
+    assertThat(rows(second))
+        .isEqualTo(rows(first))
+        .contains("delete_at = " + Duration.ofDays(days).toMinutes());
+  }
+
+  @Test
+  @Disabled("until claim() sets unique_key = unique_key_after(j, 'running', v_now)")
+  void claimsClearTheSameKeys() {
+    for (UniqueScope scope : UniqueScope.values()) {
+      for (boolean hasPeriod : List.of(false, true)) {
+        UUID first = submit(1, 2);
+        giveKey(first, scope, hasPeriod);
+        Lease unused = claimInJava(first);
+        String inJava = rows(first);
+        database.dsl().execute("UPDATE tenon.jobs SET unique_key = NULL");
+        UUID second = submit(1, 2);
+        giveKey(second, scope, hasPeriod);
+        unused = claimBySql(second);
+        assertThat(rows(second)).as("%s, period %s", scope, hasPeriod).isEqualTo(inJava);
+        database.dsl().execute("UPDATE tenon.jobs SET unique_key = NULL");
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = Ending.class,
@@ -266,7 +410,7 @@ class OneLifeCycleTest {
                   SELECT 2, to_jsonb(a) FROM tenon.job_attempts a WHERE a.job_id = '%1$s'
                 )
                 SELECT place, name, CASE
-                  WHEN name LIKE '%%\\_at' AND value <> 'null' THEN
+                  WHEN (name LIKE '%%\\_at' OR name = 'unique_until') AND value <> 'null' THEN
                     round(extract(epoch FROM (value #>> '{}')::timestamptz - now()) / 60)::text
                   WHEN name = 'worker_id' THEN 'worker'
                   ELSE value::text END

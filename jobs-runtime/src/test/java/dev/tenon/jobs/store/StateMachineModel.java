@@ -22,6 +22,16 @@ final class StateMachineModel {
     }
   }
 
+  /** Whether it gets another time, and has to be published again. */
+  boolean move() {
+    if (status != JobStatus.PENDING && status != JobStatus.QUEUED) {
+      return false;
+    }
+    status = JobStatus.PENDING;
+    lease++;
+    return true;
+  }
+
   /** Whether the worker has it now. */
   boolean claim(String claimant) {
     if (status != JobStatus.PENDING && status != JobStatus.QUEUED) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenon.jobs.JobAttempt.Outcome;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.pointer.PublishedPointer;
@@ -47,6 +49,7 @@ class StateMachinePropertyTest {
   enum Kind {
     PUBLISH,
     PUBLISH_LATE,
+    MOVE,
     CLAIM,
     COMPLETE,
     FAIL_AND_TRY_AGAIN,
@@ -139,26 +142,36 @@ class StateMachinePropertyTest {
         UUID id = UUID.randomUUID();
         ids.add(id);
         models.put(id, new StateMachineModel());
-        jobs.add(
-            new NewJob(
-                id,
-                TYPE,
-                1,
-                "jobs." + TYPE,
-                JobPriority.NORMAL,
-                "{}",
-                null,
-                "tester",
-                3,
-                Duration.ofDays(1),
-                null,
-                null,
-                null,
-                Duration.ofDays(1),
-                null,
-                null));
+        jobs.add(job(id, id));
       }
       new SubmitStore(database).insert(jobs);
+    }
+
+    /** A job that keeps others with its key out for as long as it is kept. */
+    private static NewJob job(UUID id, UUID key) {
+      return new NewJob(
+          id,
+          TYPE,
+          1,
+          "jobs." + TYPE,
+          JobPriority.NORMAL,
+          "{}",
+          null,
+          "tester",
+          3,
+          Duration.ofDays(1),
+          null,
+          null,
+          null,
+          Duration.ofDays(1),
+          null,
+          new NewJob.UniqueKey(
+              key.toString(), UniqueScope.UNTIL_DELETED, null, DuplicatePolicy.REPLACE_TIME));
+    }
+
+    /** A job that meets the one with this id. */
+    private static NewJob again(UUID id) {
+      return job(UUID.randomUUID(), id);
     }
 
     private void beat(String worker) {
@@ -173,6 +186,12 @@ class StateMachinePropertyTest {
       switch (step.kind()) {
         case PUBLISH -> publish(id, model, model.lease);
         case PUBLISH_LATE -> publish(id, model, late);
+        case MOVE -> {
+          Recorded recorded = new SubmitStore(database).insert(List.of(again(id))).get(0);
+          assertThat(recorded.created()).isFalse();
+          assertThat(recorded.jobId()).isEqualTo(id);
+          assertThat(recorded.pointer() != null).isEqualTo(model.move());
+        }
         case CLAIM ->
             assertThat(claims.claim(worker, List.of(id), Map.of(TYPE, 1), Long.MAX_VALUE).jobs())
                 .hasSize(model.claim(worker) ? 1 : 0);

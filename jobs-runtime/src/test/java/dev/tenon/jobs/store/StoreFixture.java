@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A database with Tenon's tables, and jobs in it as a test needs them. */
 final class StoreFixture implements AutoCloseable {
@@ -38,6 +39,16 @@ final class StoreFixture implements AutoCloseable {
   }
 
   static NewJob job(String type, int version, String payload) {
+    return job(type, version, payload, null);
+  }
+
+  /** A job with a unique key. */
+  static NewJob unique(NewJob.UniqueKey key) {
+    return job(TYPE, 1, "{}", key);
+  }
+
+  private static NewJob job(
+      String type, int version, String payload, NewJob.@Nullable UniqueKey key) {
     return new NewJob(
         UUID.randomUUID(),
         type,
@@ -54,7 +65,7 @@ final class StoreFixture implements AutoCloseable {
         null,
         Duration.ofDays(1),
         null,
-        null);
+        key);
   }
 
   /** The pointers as if each was published in a message of its own. */

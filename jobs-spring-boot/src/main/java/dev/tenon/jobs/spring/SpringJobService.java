@@ -10,6 +10,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobSubmitter;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.definition.JobDefinition;
 import java.sql.Connection;
@@ -65,6 +66,26 @@ public final class SpringJobService implements JobService {
       @Nullable String submittedBy,
       SubmitOptions options) {
     return submitting(submitter -> submitter.submitAll(definition, payloads, submittedBy, options));
+  }
+
+  @Override
+  public <P, R> Submitted submitUnique(
+      JobDefinition<P, R> definition,
+      P payload,
+      @Nullable String submittedBy,
+      SubmitOptions options) {
+    return submitting(
+        submitter -> submitter.submitUnique(definition, payload, submittedBy, options));
+  }
+
+  @Override
+  public <P, R> List<Submitted> submitAllUnique(
+      JobDefinition<P, R> definition,
+      List<? extends P> payloads,
+      @Nullable String submittedBy,
+      SubmitOptions options) {
+    return submitting(
+        submitter -> submitter.submitAllUnique(definition, payloads, submittedBy, options));
   }
 
   private <T> T submitting(Function<JobSubmitter, T> submit) {

@@ -9,6 +9,7 @@ import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobSubmitter;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.definition.JobDefinition;
 import java.sql.Connection;
@@ -62,6 +63,23 @@ final class RecordingJobService implements JobService {
       SubmitOptions options) {
     events.add("submitted alone");
     return service.submitAll(definition, payloads, submittedBy, options);
+  }
+
+  @Override
+  public <P, R> Submitted submitUnique(
+      JobDefinition<P, R> definition, P payload, String submittedBy, SubmitOptions options) {
+    events.add("submitted alone");
+    return service.submitUnique(definition, payload, submittedBy, options);
+  }
+
+  @Override
+  public <P, R> List<Submitted> submitAllUnique(
+      JobDefinition<P, R> definition,
+      List<? extends P> payloads,
+      String submittedBy,
+      SubmitOptions options) {
+    events.add("submitted alone");
+    return service.submitAllUnique(definition, payloads, submittedBy, options);
   }
 
   @Override

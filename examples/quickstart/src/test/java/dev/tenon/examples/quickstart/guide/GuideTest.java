@@ -56,6 +56,8 @@ class GuideTest {
         new TestJobsHandlers(
             new InvoiceSendHandler((id, invoice) -> replies.remove(), Duration.ofMillis(50)),
             new MailSendHandler(),
+            new PartReindexHandler(),
+            new SitePublishHandler(),
             new EverythingHandler(),
             new ArraysHandler());
   }

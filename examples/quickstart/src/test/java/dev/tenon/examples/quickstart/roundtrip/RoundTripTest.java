@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.examples.quickstart.guide.InvoiceSendHandler;
 import dev.tenon.examples.quickstart.guide.MailSendHandler;
+import dev.tenon.examples.quickstart.guide.PartReindexHandler;
+import dev.tenon.examples.quickstart.guide.SitePublishHandler;
 import dev.tenon.examples.quickstart.guide.MailServer.Reply;
 import dev.tenon.examples.quickstart.guide.TestJobs;
 import dev.tenon.examples.quickstart.guide.TestJobsHandlers;
@@ -50,6 +52,8 @@ public class RoundTripTest {
           new TestJobsHandlers(
               new InvoiceSendHandler((id, invoice) -> Reply.SENT, Duration.ZERO),
               new MailSendHandler(),
+              new PartReindexHandler(),
+              new SitePublishHandler(),
               new EverythingHandler(),
               new ArraysHandler()));
 

@@ -1,0 +1,230 @@
+package dev.tenon.jobs.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.greatest;
+
+import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.Select;
+import dev.tenon.jobs.libraries.jooq.Table;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/** New jobs as rows of a statement. Not thread-safe. */
+final class NewRows {
+
+  /**
+   * How long the submitter has to publish the pointer of a job that it has committed, before the
+   * relay does; longer for the later ones of many.
+   */
+  private static final long MILLIS_TO_PUBLISH = 2_000;
+
+  private static final long MAX_MILLIS_TO_PUBLISH = 10_000;
+
+  /** A submitter publishes more jobs than that in a millisecond. */
+  private static final int JOBS_PER_MILLISECOND = 1;
+
+  private static final int MAX_ROWS_PER_STATEMENT = 1000;
+
+  /**
+   * PostgreSQL refuses statements of 1 GiB, and long before that they cost memory on both sides.
+   */
+  private static final long MAX_BYTES_PER_STATEMENT = 16L * 1024 * 1024;
+
+  final UnnestedRows<NewJob> rows;
+  private final int count;
+
+  NewRows(List<NewJob> jobs) {
+    this.rows = new UnnestedRows<>("n", jobs);
+    this.count = jobs.size();
+  }
+
+  /** Where the statement ends that begins with a job: it has that one in any case. */
+  static int endOfChunk(List<NewJob> jobs, int from) {
+    long bytes = 0;
+    int end = from;
+    while (end < jobs.size() && end - from < MAX_ROWS_PER_STATEMENT) {
+      bytes += StoredText.utf8Length(jobs.get(end).payload());
+      if (end > from && bytes > MAX_BYTES_PER_STATEMENT) {
+        break;
+      }
+      end++;
+    }
+    return end;
+  }
+
+  Table<Record> table() {
+    return rows.table();
+  }
+
+  Field<UUID> id() {
+    return rows.column("id", SQLDataType.UUID, NewJob::id);
+  }
+
+  Field<Integer> version() {
+    return rows.columnOrValue("version", SQLDataType.INTEGER, NewJob::version);
+  }
+
+  Field<JobPriority> priority() {
+    return rows.columnOrValue("priority", Tables.PRIORITY, NewJob::priority);
+  }
+
+  Field<JSON> payload() {
+    return rows.column("payload", SQLDataType.CLOB, NewJob::payload).cast(JSON.class);
+  }
+
+  Field<Integer> payloadBytes() {
+    return rows.column(
+        "payload_bytes", SQLDataType.INTEGER, job -> StoredText.utf8Length(job.payload()));
+  }
+
+  Field<String> limitKey() {
+    return rows.columnOrValue("limit_key", SQLDataType.CLOB, NewJob::limitKey);
+  }
+
+  Field<Long> delay() {
+    return rows.columnOrValue(
+        "delay_millis",
+        SQLDataType.BIGINT,
+        job -> job.delay() == null ? null : job.delay().toMillis());
+  }
+
+  Field<Instant> runAt() {
+    return rows.columnOrValue("run_at", SQLDataType.INSTANT, NewJob::runAt);
+  }
+
+  Field<String> uniqueKey() {
+    return rows.column("unique_key", SQLDataType.CLOB, job -> job.requireUnique().key());
+  }
+
+  /** Whether a job that has the key already is due when this one would be. */
+  Field<Boolean> replacesTime() {
+    return rows.columnOrValue(
+        "replaces_time",
+        SQLDataType.BOOLEAN,
+        job -> job.requireUnique().onDuplicate() == DuplicatePolicy.REPLACE_TIME);
+  }
+
+  static Field<Instant> due(Field<Long> delay, Field<Instant> runAt) {
+    Field<Instant> now = currentInstant();
+    return greatest(now, coalesce(runAt, Intervals.after(now, delay), now));
+  }
+
+  /** Records the jobs. */
+  static void insert(DSLContext dsl, Tables.Jobs j, List<NewJob> jobs, int firstPosition) {
+    NewRows n = new NewRows(jobs);
+    Map<Field<?>, Field<?>> values = n.values(j, firstPosition);
+    dsl.insertInto(j).columns(values.keySet()).select(n.select(values)).execute();
+  }
+
+  /**
+   * Records those of the jobs whose unique keys no other job has, in their order. It waits for
+   * transactions that have recorded such a job, and not yet decided over it.
+   *
+   * @return the keys of the jobs that were recorded
+   */
+  static Set<String> insertUnique(
+      DSLContext dsl, Tables.Jobs j, List<NewJob> jobs, int firstPosition) {
+    NewRows n = new NewRows(jobs);
+    Map<Field<?>, Field<?>> values = n.values(j, firstPosition);
+    values.put(j.uniqueKey, n.uniqueKey());
+    values.put(
+        j.uniqueScope,
+        n.rows.columnOrValue(
+            "unique_scope", Tables.UNIQUE_SCOPE, job -> job.requireUnique().scope()));
+    values.put(
+        j.uniqueUntil,
+        Intervals.after(
+            currentInstant(),
+            n.rows.columnOrValue(
+                "unique_millis",
+                SQLDataType.BIGINT,
+                job -> {
+                  var period = job.requireUnique().period();
+                  return period == null ? null : period.toMillis();
+                })));
+    return new HashSet<>(
+        dsl.insertInto(j)
+            .columns(values.keySet())
+            .select(n.select(values))
+            .onConflict(j.uniqueKey)
+            .where(j.uniqueKey.isNotNull())
+            .doNothing()
+            .returningResult(j.uniqueKey)
+            .fetch(j.uniqueKey));
+  }
+
+  private Select<?> select(Map<Field<?>, Field<?>> values) {
+    return DSL.select(values.values()).from(table());
+  }
+
+  /** What each row has in the columns of the table, but for its unique key. */
+  private Map<Field<?>, Field<?>> values(Tables.Jobs j, int firstPosition) {
+    var id = id();
+    var type = rows.columnOrValue("type", SQLDataType.CLOB, NewJob::type);
+    var version = version();
+    var routingKey = rows.columnOrValue("routing_key", SQLDataType.CLOB, NewJob::routingKey);
+    var priority = priority();
+    var payload = payload();
+    var payloadBytes = payloadBytes();
+    var itemId = rows.columnOrValue("item_id", SQLDataType.CLOB, NewJob::itemId);
+    var submittedBy = rows.columnOrValue("submitted_by", SQLDataType.CLOB, NewJob::submittedBy);
+    var maxAttempts = rows.columnOrValue("max_attempts", SQLDataType.INTEGER, NewJob::maxAttempts);
+    var retention =
+        rows.columnOrValue(
+            "retention_seconds", SQLDataType.BIGINT, job -> job.retention().toSeconds());
+    var delay = delay();
+    var runAt = runAt();
+    var externalPolicy =
+        rows.columnOrValue("external_policy", SQLDataType.CLOB, NewJob::externalPolicy);
+    var failedRetention =
+        rows.columnOrValue(
+            "failed_retention_seconds",
+            SQLDataType.BIGINT,
+            job ->
+                job.failedRetention().equals(job.retention())
+                    ? null
+                    : job.failedRetention().toSeconds());
+    var limitKey = limitKey();
+    Field<Instant> due = due(delay, runAt);
+    Field<Instant> publishAt =
+        DSL.when(
+                delay.isNull().and(runAt.isNull()),
+                Intervals.after(currentInstant(), DSL.val(millisToPublish(firstPosition + count))))
+            .otherwise(due);
+    Map<Field<?>, Field<?>> values = new LinkedHashMap<>();
+    values.put(j.id, id);
+    values.put(j.type, type);
+    values.put(j.version, version);
+    values.put(j.routingKey, routingKey);
+    values.put(j.priority, priority);
+    values.put(j.payload, payload);
+    values.put(j.payloadBytes, payloadBytes);
+    values.put(j.itemId, itemId);
+    values.put(j.submittedBy, submittedBy);
+    values.put(j.maxAttempts, maxAttempts);
+    values.put(j.retentionSeconds, retention);
+    values.put(j.runAt, due);
+    values.put(j.publishAt, publishAt);
+    values.put(j.externalPolicy, externalPolicy.cast(JSON.class));
+    values.put(j.failedRetentionSeconds, failedRetention);
+    values.put(j.limitKey, limitKey);
+    return values;
+  }
+
+  private static long millisToPublish(int position) {
+    return Math.min(MILLIS_TO_PUBLISH + position / JOBS_PER_MILLISECOND, MAX_MILLIS_TO_PUBLISH);
+  }
+}

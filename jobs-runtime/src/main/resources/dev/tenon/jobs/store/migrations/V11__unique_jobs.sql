@@ -1,0 +1,85 @@
+-- Workers in other languages: unique keys, and retention by outcome.
+
+-- The unique key that a job has once its status is this: the same as before, or null if its scope and its period
+-- are over. A job that was started and waits again is over the scope until_started. The statements of Java workers
+-- say the same; a contract test holds both.
+CREATE FUNCTION unique_key_after(p_job jobs, p_status text, p_now timestamptz)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+  SELECT CASE
+    WHEN p_job.unique_key IS NULL OR p_job.unique_until > p_now THEN p_job.unique_key
+    WHEN CASE
+      WHEN p_status IN ('pending', 'queued')
+        THEN p_job.unique_scope = 'until_started' AND p_job.started_at IS NOT NULL
+      WHEN p_status = 'running' THEN p_job.unique_scope = 'until_started'
+      WHEN p_status = 'completed' THEN p_job.unique_scope IN ('until_started', 'until_ended')
+      ELSE p_job.unique_scope <> 'until_deleted' END
+      THEN NULL
+    ELSE p_job.unique_key END
+$$;
+
+-- As before, except that the job may lose its unique key, that what has failed or was cancelled may be kept for
+-- another time, and that a job is kept for as long as its unique key is
+CREATE OR REPLACE FUNCTION finish_external(
+  p_worker text, p_job_id uuid, p_lease bigint, p_outcome text, p_status text, p_delay_millis bigint DEFAULT 0,
+  p_result json DEFAULT NULL, p_result_version integer DEFAULT NULL, p_error_reason text DEFAULT NULL,
+  p_error_class text DEFAULT NULL, p_error_message text DEFAULT NULL, p_stack text DEFAULT NULL)
+RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  -- not now(), which stands still in a transaction that the caller keeps open
+  v_now timestamptz := clock_timestamp();
+  v_uncounted integer := CASE WHEN p_outcome IN ('released', 'snoozed') THEN 1 ELSE 0 END;
+  v_job jobs;
+BEGIN
+  UPDATE jobs j SET
+    status = CASE
+      WHEN p_status = 'pending' AND j.cancel_requested_at IS NOT NULL THEN 'cancelled'
+      ELSE p_status END,
+    result = p_result,
+    result_version = p_result_version,
+    error_reason = p_error_reason,
+    error_class = p_error_class,
+    error_message = p_error_message,
+    attempts = j.attempts - v_uncounted,
+    run_at = CASE
+      WHEN p_status = 'pending' THEN v_now + p_delay_millis * interval '1 millisecond'
+      ELSE j.run_at END,
+    publish_at = CASE
+      WHEN p_status = 'pending' THEN v_now + p_delay_millis * interval '1 millisecond'
+      ELSE j.publish_at END,
+    finished_at = CASE WHEN p_status <> 'pending' OR j.cancel_requested_at IS NOT NULL THEN v_now END,
+    delete_at = CASE
+      WHEN p_status = 'completed'
+        THEN greatest(v_now + j.retention_seconds * interval '1 second', j.unique_until)
+      WHEN p_status <> 'pending' OR j.cancel_requested_at IS NOT NULL
+        THEN greatest(
+          v_now + coalesce(j.failed_retention_seconds, j.retention_seconds) * interval '1 second',
+          j.unique_until) END,
+    unique_key = unique_key_after(
+      j,
+      CASE
+        WHEN p_status = 'pending' AND j.cancel_requested_at IS NOT NULL THEN 'cancelled'
+        ELSE p_status END,
+      v_now),
+    progress = CASE WHEN p_status = 'completed' THEN 100 ELSE j.progress END,
+    progress_message = CASE WHEN p_status = 'completed' THEN NULL ELSE j.progress_message END
+  WHERE j.id = p_job_id AND holds_lease(j, p_worker, p_lease)
+  RETURNING j.* INTO v_job;
+  IF NOT FOUND THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO job_attempts (
+    job_id, lease, attempt, worker_id, started_at, finished_at, outcome, error_reason, error_class,
+    error_message, stack)
+  VALUES (
+    v_job.id, v_job.lease, v_job.attempts + v_uncounted, v_job.worker_id, v_job.started_at, v_now, p_outcome,
+    p_error_reason, p_error_class, p_error_message, p_stack);
+  RETURN v_job.status;
+END
+$$;
+
+-- New functions may be called by everybody until this is revoked
+REVOKE ALL ON FUNCTION unique_key_after(jobs, text, timestamptz) FROM PUBLIC;
