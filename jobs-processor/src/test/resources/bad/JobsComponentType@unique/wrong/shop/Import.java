@@ -15,7 +15,7 @@ import java.util.OptionalInt;
 @JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
 @JobType(
     value = "shop.import",
-    unique = {"share", "at", "lines", "item", "options", "content", "date", "wait", "address", "count", "price"})
+    unique = {"share", "at", "lines", "item", "options", "content", "date", "pause", "address", "count", "price"})
 record Import(
     double share,
     Optional<Instant> at,
@@ -24,7 +24,7 @@ record Import(
     Map<String, String> options,
     byte[] content,
     Date date,
-    Duration wait,
+    Duration pause,
     URI address,
     OptionalInt count,
     BigDecimal price) {

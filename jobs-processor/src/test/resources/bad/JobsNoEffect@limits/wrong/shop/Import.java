@@ -12,14 +12,3 @@ import dev.tenon.jobs.annotation.JobType;
     maxConcurrentPerKey = 6,
     rateLimitPerMinutePerKey = 60)
 record Import(String file, String tenant, int size) {}
-
-@JobType(
-    value = "shop.equal",
-    maxConcurrent = 5,
-    limitBy = "tenant",
-    maxConcurrentPerKey = 5,
-    rateLimitPerMinutePerKey = 60)
-record Equal(String tenant) {}
-
-@JobType(value = "shop.without-key", rateLimitPerMinutePerKey = 60, maxConcurrentPerKey = 0)
-record WithoutKey(String tenant) {}

@@ -57,7 +57,7 @@ final class CronExpression {
     }
     if (fields.size() > expected) {
       return Optional.of(
-          "has %d fields; column %d is after the last. %s, without seconds and years"
+          "has %d fields; the sixth starts in column %d. %s, without seconds and years"
               .formatted(fields.size(), fields.get(expected).column(), FIVE_FIELDS));
     }
     Map<CronField, Field> byKind = new EnumMap<>(CronField.class);

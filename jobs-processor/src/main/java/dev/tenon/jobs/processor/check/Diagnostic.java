@@ -59,8 +59,8 @@ public enum Diagnostic {
   LIMIT("JobsLimit", "%s is %d, but a limit is a number from 1 to %d, or 0 for no limit. %s."),
   COMPONENT(
       "JobsComponent",
-      "%s names '%s', but the payload %s has no such component. It takes the name of a"
-          + " component as the record declares it.%s"),
+      "%s names '%s', but the payload %s has no component of that name. Write the name as"
+          + " the record declares it.%s"),
   COMPONENT_TYPE(
       "JobsComponentType",
       "%s names %s, which has the type %s. %s, or an Optional of one of these. Name another"
@@ -77,8 +77,8 @@ public enum Diagnostic {
   CRON("JobsCron", "The cron expression '%s' %s."),
   CRON_PAYLOAD(
       "JobsCronPayload",
-      "cron makes the payloads of its jobs itself, but %s %s. Write one that gives every"
-          + " component a value, or submit the jobs without cron."),
+      "cron makes payloads with the constructor of %s without parameters, but %s. Write one"
+          + " that is not private, throws no checked exception and gives every component a value."),
   ZONE(
       "JobsZone",
       "'%s' is not a time zone that Java knows. Write the name of a region, such as"

@@ -27,7 +27,7 @@ public final class LimitCheck {
             report,
             "limitBy",
             LimitCheck::isKey,
-            "Jobs are limited by a text, a whole number, a boolean, a UUID or an enum");
+            "It takes a text, a whole number, a boolean, a UUID, an enum");
   }
 
   /**

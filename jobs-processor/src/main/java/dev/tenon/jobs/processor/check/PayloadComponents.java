@@ -68,10 +68,10 @@ final class PayloadComponents {
   private static String hint(String name, List<Component> components) {
     List<String> names = components.stream().map(Component::name).toList();
     if (names.isEmpty()) {
-      return " This record has none.";
+      return " It has none.";
     }
     return Suggestion.nearest(name, names)
         .map(meant -> " Did you mean '" + meant + "'?")
-        .orElseGet(() -> " There are " + Suggestion.listed(names) + ".");
+        .orElseGet(() -> " It has " + Suggestion.listed(names) + ".");
   }
 }

@@ -27,8 +27,7 @@ public final class UniqueCheck {
             report,
             "unique",
             UniqueCheck::isComparable,
-            "Jobs are unique by texts, numbers, booleans, UUIDs, dates and times of java.time, and"
-                + " enums");
+            "It takes a text, a number, a boolean, a UUID, a date or time of java.time, an enum");
   }
 
   /**

@@ -53,18 +53,18 @@ final class PayloadMembersReader {
         .filter(constructor -> constructor.getParameters().isEmpty())
         .findFirst()
         .map(this::hindrance)
-        .orElse(Optional.of("has no constructor without parameters"));
+        .orElse(Optional.of("there is none"));
   }
 
   /** Why a method reference in the same package cannot be to a constructor; empty if it can. */
   private Optional<String> hindrance(ExecutableElement constructor) {
     if (constructor.getModifiers().contains(Modifier.PRIVATE)) {
-      return Optional.of("has a private constructor without parameters");
+      return Optional.of("it is private");
     }
     return constructor.getThrownTypes().stream()
         .filter(this::isChecked)
         .findFirst()
-        .map(thrown -> "has a constructor without parameters that throws " + thrown);
+        .map(thrown -> "it throws " + thrown);
   }
 
   private boolean isChecked(TypeMirror thrown) {
