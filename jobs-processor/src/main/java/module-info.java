@@ -1,8 +1,9 @@
 /** Checks job declarations while they are compiled, and writes the code that runs them. */
-// JavaPoet has no module descriptor yet, only a name
+// JavaPoet and cron-utils have no module descriptor yet, only a name
 @SuppressWarnings("requires-automatic")
 module dev.tenon.jobs.processor {
   requires static com.google.auto.service;
+  requires com.cronutils;
   requires com.palantir.javapoet;
   requires dev.tenon.jobs.annotation;
   requires transitive java.compiler;

@@ -80,21 +80,21 @@ public @interface JobType {
   JobPriority priority() default JobPriority.NORMAL;
 
   /**
-   * How long a job that has failed or was cancelled is kept, in the units of {@link #timeout()}.
-   * Default: as long as {@link #retention()} says for all jobs.
+   * How long a job that has failed or was cancelled is kept, in the units of {@link #timeout()}; at
+   * most 36,500 days. Default: as long as {@link #retention()} says for all jobs.
    */
   String retentionOfFailed() default "";
 
   /**
-   * How many jobs of the type run at a time, over all workers; 0 for no limit. What is over the
-   * limit waits in the table and takes no slot of a worker.
+   * How many jobs of the type run at a time, over all workers; from 1 to 1,000,000, or 0 for no
+   * limit. What is over the limit waits in the table and takes no slot of a worker.
    */
   int maxConcurrent() default 0;
 
   /**
-   * How many jobs of the type start in a minute, over all workers; 0 for no limit. They are spread
-   * over the minute: in any 60 seconds no more start than this and a burst of a thirtieth of it, at
-   * least 2.
+   * How many jobs of the type start in a minute, over all workers; from 1 to 1,000,000, or 0 for no
+   * limit. They are spread over the minute: in any 60 seconds no more start than this and a burst
+   * of a thirtieth of it, at least 2.
    */
   int rateLimitPerMinute() default 0;
 
@@ -102,25 +102,36 @@ public @interface JobType {
    * The component of the payload whose values share the workers fairly, such as the id of a tenant.
    * Workers take the jobs of each value in turn, so that a value with many jobs does not hold up
    * the others. It is also what {@link #maxConcurrentPerKey()} and {@link
-   * #rateLimitPerMinutePerKey()} count by. The component is a text, a whole number, a {@code
-   * boolean}, a {@link java.util.UUID} or an enum; jobs in which it is null share the empty value.
+   * #rateLimitPerMinutePerKey()} count by.
+   *
+   * <p>The component is a text, a whole number, a {@code boolean}, a {@link java.util.UUID}, an
+   * enum, or an {@link java.util.Optional} of one of these. Jobs in which it is null or empty share
+   * the empty value. Default: all jobs of the type wait in one line.
    */
   String limitBy() default "";
 
-  /** How many jobs run at a time for each value of {@link #limitBy()}; 0 for no limit. */
+  /**
+   * How many jobs run at a time for each value of {@link #limitBy()}, which must be set; from 1 to
+   * 1,000,000 and at most {@link #maxConcurrent()}, or 0 for no limit.
+   */
   int maxConcurrentPerKey() default 0;
 
   /**
-   * How many jobs start in a minute for each value of {@link #limitBy()}, with the same burst as
-   * {@link #rateLimitPerMinute()}; 0 for no limit.
+   * How many jobs start in a minute for each value of {@link #limitBy()}, which must be set, with
+   * the same burst as {@link #rateLimitPerMinute()}; from 1 to 1,000,000 and at most {@link
+   * #rateLimitPerMinute()}, or 0 for no limit.
    */
   int rateLimitPerMinutePerKey() default 0;
 
   /**
    * The components of the payload that make a job unique: while there is a job with the same values
-   * no other is recorded, and a submit gives the id of the one that is there. Each component is a
-   * text, a number, a {@code boolean}, a {@link java.util.UUID}, a date, a time or an enum; null is
-   * a value like any other. Default: jobs are not unique.
+   * no other is recorded, and a submit gives the id of the one that is there. Default: jobs are not
+   * unique.
+   *
+   * <p>Each component is a text, a number, a {@code boolean}, a {@link java.util.UUID}, a date or
+   * time of {@code java.time}, an enum, or an {@link java.util.Optional} of one of these. Null and
+   * an empty {@code Optional} are a value like any other. Values are alike if their texts are:
+   * {@code 1.0} and {@code 1.00} are two values of a {@link java.math.BigDecimal}.
    */
   String[] unique() default {};
 
@@ -129,8 +140,8 @@ public @interface JobType {
 
   /**
    * How long after its submission a job keeps out others with the same {@link #unique()} components
-   * in any case, also when it has ended before, in the units of {@link #timeout()}. Default: only
-   * as long as {@link #uniqueScope()} says.
+   * in any case, also when it has ended before, in the units of {@link #timeout()}; 1 ms to 36,500
+   * days. Default: only as long as {@link #uniqueScope()} says.
    */
   String uniquePeriod() default "";
 
@@ -140,12 +151,16 @@ public @interface JobType {
   /**
    * When jobs of the type are submitted by themselves: a cron expression with five fields (minute,
    * hour, day of month, month, day of week), such as {@code 30 3 * * MON-FRI}, or one of {@code
-   * @hourly}, {@code @daily}, {@code @weekly}, {@code @monthly} and {@code @yearly}. The payload
-   * must have a constructor without parameters. Default: never.
+   * @hourly}, {@code @daily}, {@code @weekly}, {@code @monthly} and {@code @yearly}. If both a day
+   * of the month and a day of the week are given, either is enough. The payload must have a
+   * constructor without parameters that is not private and throws no checked exception, such as
+   * that of a record without components. Default: never.
    */
   String cron() default "";
 
-  /** The time zone of {@link #cron()}, such as {@code Europe/Berlin}. */
+  /**
+   * The time zone of {@link #cron()}, as {@link java.time.ZoneId} names it: {@code Europe/Berlin}.
+   */
   String zone() default "UTC";
 
   /** What happens when it is time for a run of {@link #cron()} and an earlier one has not ended. */
@@ -153,7 +168,7 @@ public @interface JobType {
 
   /**
    * How late a run of {@link #cron()} may start that was missed since no process was there to
-   * submit it, in the units of {@link #timeout()}; older ones are left out.
+   * submit it, in the units of {@link #timeout()}; at most 365 days. Older ones are left out.
    */
   String catchUp() default "1h";
 

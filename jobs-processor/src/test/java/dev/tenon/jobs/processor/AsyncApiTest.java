@@ -138,6 +138,56 @@ class AsyncApiTest {
         .isEqualTo(topology.deadLetters());
   }
 
+  /** The names of components are those that JSON has. */
+  @Test
+  void flowControlIsInExtensions() throws Exception {
+    Compilation.Result result =
+        Compilation.in(directory)
+            .source(
+                "shop/Import.java",
+                """
+                package shop;
+
+                import com.fasterxml.jackson.annotation.JsonProperty;
+                import dev.tenon.jobs.annotation.JobModule;
+                import dev.tenon.jobs.annotation.JobType;
+
+                @JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
+                @JobType(value = "shop.import", maxConcurrent = 5, limitBy = "tenant",
+                    maxConcurrentPerKey = 2, unique = {"file", "tenant"}, uniquePeriod = "90m",
+                    cron = "30 3 * * *", zone = "Europe/Berlin")
+                record Import(String file, @JsonProperty("tenant_id") String tenant) {
+                  Import() {
+                    this("prices.csv", "all");
+                  }
+                }
+                """)
+            .run()
+            .clean();
+    JsonNode document = document(result);
+    JsonNode message = document.at("/components/messages/shop.import");
+
+    assertThat(SPECIFICATION.errors(document, true)).isEmpty();
+    assertThat(message.path("x-job-limits"))
+        .isEqualTo(json("{'maxConcurrent': 5, 'maxConcurrentPerKey': 2, 'limitBy': 'tenant_id'}"));
+    assertThat(message.path("x-job-unique"))
+        .isEqualTo(
+            json(
+                "{'by': ['file', 'tenant_id'], 'scope': 'UNTIL_ENDED', 'period': 'PT1H30M',"
+                    + " 'onDuplicate': 'KEEP'}"));
+    assertThat(message.path("x-job-schedule"))
+        .isEqualTo(
+            json(
+                "{'cron': '30 3 * * *', 'zone': 'Europe/Berlin', 'overlap': 'SKIP', 'catchUp':"
+                    + " 'PT1H'}"));
+    assertThat(document(compile("shop.files")).toString())
+        .doesNotContain("x-job-limits", "x-job-unique", "x-job-schedule");
+  }
+
+  private static JsonNode json(String text) {
+    return JsonSchemas.JSON.readTree(text.replace('\'', '"'));
+  }
+
   private static Object pointers(int count) throws Exception {
     List<JobPointer> pointers = new ArrayList<>();
     for (int i = 0; i < count; i++) {

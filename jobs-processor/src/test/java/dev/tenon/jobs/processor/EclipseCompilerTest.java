@@ -19,7 +19,7 @@ class EclipseCompilerTest {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"widgets", "shapes", "unions", "values", "elsewhere"})
+  @ValueSource(strings = {"widgets", "shapes", "unions", "values", "elsewhere", "flow"})
   void generatesWhatJavacDoes(String name) {
     EclipseCompilation compiled = compile(Golden.RESOURCES.resolve("good").resolve(name));
 

@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GoodCorpusTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"widgets", "shapes", "unions", "values", "elsewhere", "versions", "own"})
+  @ValueSource(
+      strings = {"widgets", "shapes", "unions", "values", "elsewhere", "versions", "own", "flow"})
   void compilesAndGenerates(String name, @TempDir Path directory) {
     Compilation.Result result =
         Compilation.in(directory)

@@ -20,7 +20,7 @@ final class TestPath {
   private static final Pattern OF_PROCESSORS =
       Pattern.compile(
           "(jobs-(annotations|processor)/target/classes|jobs-(annotations|processor)-[^/]*\\.jar"
-              + "|(palantir/javapoet/.*|jspecify|jackson-core-3)[^/]*\\.jar)$");
+              + "|(palantir/javapoet/.*|cron-utils|jspecify|jackson-core-3)[^/]*\\.jar)$");
 
   private static final Pattern API =
       Pattern.compile("(jobs-(api|runtime)/target/classes|jobs-(api|runtime)-[^/]*\\.jar)$");

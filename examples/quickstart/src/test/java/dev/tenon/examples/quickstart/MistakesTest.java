@@ -111,7 +111,37 @@ class MistakesTest {
               "A payload of another type",
               "SubmitMain",
               "jobs.widgetBatch().submit(batch, \"quickstart\")",
-              "jobs.labelPrint().submit(batch, \"quickstart\")"));
+              "jobs.labelPrint().submit(batch, \"quickstart\")"),
+          new Mistake(
+              "A limit by a component that does not exist",
+              "PriceUpdate",
+              "retryDelays = {\"500ms\", \"1s\"}",
+              "retryDelays = {\"500ms\", \"1s\"},\n    limitBy = \"skus\""),
+          new Mistake(
+              "A limit per key without a key",
+              "LabelPrint",
+              "retryDelays = {\"500ms\"}",
+              "retryDelays = {\"500ms\"},\n    maxConcurrentPerKey = 1"),
+          new Mistake(
+              "Jobs that are unique by a list",
+              "WidgetBatch",
+              "priority = JobPriority.HIGH",
+              "priority = JobPriority.HIGH,\n    unique = \"items\""),
+          new Mistake(
+              "A cron expression with seconds",
+              "CatalogExport",
+              "    retryDelays = {})\npublic record CatalogExport(@Positive int pages) {}",
+              "    retryDelays = {},\n    cron = \"0 30 3 * * *\")\npublic record CatalogExport(@Positive int pages) {\n  CatalogExport() {\n    this(100);\n  }\n}"),
+          new Mistake(
+              "A schedule in a zone that does not exist",
+              "CatalogExport",
+              "    retryDelays = {})\npublic record CatalogExport(@Positive int pages) {}",
+              "    retryDelays = {},\n    cron = \"30 3 * * *\",\n    zone = \"Europe/Berln\")\npublic record CatalogExport(@Positive int pages) {\n  CatalogExport() {\n    this(100);\n  }\n}"),
+          new Mistake(
+              "A schedule without a payload",
+              "CatalogExport",
+              "retryDelays = {}",
+              "retryDelays = {},\n    cron = \"30 3 * * *\""));
 
   @Test
   void arePrintedAsThePageShows(@TempDir Path folder) throws IOException {

@@ -36,8 +36,8 @@ public enum Diagnostic {
           + " 0.1, for example, to make delays up to a tenth longer."),
   RETENTION(
       "JobsRetention",
-      "The retention '%2$s' is not a duration from 0s to 36500d. Write it as %1$s; for"
-          + " example retention = \"30d\"."),
+      "The retention %3$s'%2$s' is not a duration from 0s to 36500d. Write it as %1$s; for"
+          + " example %4$s = \"30d\"."),
   ROUTING_KEY(
       "JobsRoutingKey",
       "The routing key %s. It also names a queue, so it has 1 to 255 bytes, contains no"
@@ -56,6 +56,37 @@ public enum Diagnostic {
       Kind.WARNING,
       "%s has no effect, because %s. Remove one of them, or add"
           + " @SuppressWarnings(\"JobsUnusedRetry\")."),
+  LIMIT("JobsLimit", "%s is %d, but a limit is a number from 1 to %d, or 0 for no limit. %s."),
+  COMPONENT(
+      "JobsComponent",
+      "%s names '%s', but the payload %s has no component of that name. Write the name as"
+          + " the record declares it.%s"),
+  COMPONENT_TYPE(
+      "JobsComponentType",
+      "%s names %s, which has the type %s. %s, or an Optional of one of these. Name another"
+          + " component, or change the type of this one."),
+  DUPLICATE_COMPONENT(
+      "JobsDuplicateComponent",
+      "unique names '%s' twice. A component counts once, however often it is named. Remove"
+          + " this one."),
+  UNIQUE_PERIOD(
+      "JobsUniquePeriod",
+      "The unique period '%2$s' is not a duration from 1ms to 36500d. Write it as %1$s; for"
+          + " example uniquePeriod = \"10m\"."),
+  NO_EFFECT("JobsNoEffect", "%s has no effect, because %s. %s."),
+  CRON("JobsCron", "The cron expression '%s' %s."),
+  CRON_PAYLOAD(
+      "JobsCronPayload",
+      "cron makes payloads with the constructor of %s without parameters, but %s. Write one"
+          + " that is not private, throws no checked exception and gives every component a value."),
+  ZONE(
+      "JobsZone",
+      "'%s' is not a time zone that Java knows. Write the name of a region, such as"
+          + " 'Europe/Berlin', or 'UTC'.%s"),
+  CATCH_UP(
+      "JobsCatchUp",
+      "The catch-up window '%2$s' is not a duration from 0s to 365d. Write it as %1$s; for"
+          + " example catchUp = \"1h\"."),
   EXTERNAL_ATTRIBUTES(
       "JobsExternalAttributes",
       "noRetryOn does not work with external = true, because a worker in another language"

@@ -9,10 +9,8 @@ import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
@@ -24,12 +22,6 @@ public final class PayloadCheck {
       Pattern.compile("[a-z][a-z0-9]*([-_][a-z0-9]+)*(\\.[a-z][a-z0-9]*([-_][a-z0-9]+)*)+");
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
   private static final int ROUTING_KEY_BYTES = 255;
-
-  /** Timers count in milliseconds. */
-  private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
-
-  private static final Duration MAX_DELAY = Duration.ofDays(365);
-  private static final Duration MAX_RETENTION = Duration.ofDays(36_500);
 
   private final Report report;
 
@@ -65,7 +57,10 @@ public final class PayloadCheck {
     checkTimeout(job.timeout());
     checkAttempts(job);
     checkJitter(job.jitter());
-    checkRetention(job.retention());
+    checkRetention(job.retention(), "retention", "");
+    if (job.retentionOfFailed().explicit()) {
+      checkRetention(job.retentionOfFailed(), "retentionOfFailed", "of failed jobs ");
+    }
     new RetryCheck(report).check(job);
   }
 
@@ -163,16 +158,9 @@ public final class PayloadCheck {
   }
 
   private void checkTimeout(Attribute<String> timeout) {
-    if (!isWithin(timeout, MIN_TIMEOUT, MAX_DELAY)) {
+    if (!DurationRange.TIMEOUT.contains(timeout)) {
       report.add(Diagnostic.TIMEOUT, timeout.position(), Durations.FORMS, timeout.value());
     }
-  }
-
-  private static boolean isWithin(Attribute<String> written, Duration least, Duration most) {
-    Optional<Duration> duration = Durations.parse(written.value());
-    return duration.isPresent()
-        && duration.get().compareTo(least) >= 0
-        && duration.get().compareTo(most) <= 0;
   }
 
   private void checkJitter(Attribute<Double> jitter) {
@@ -181,9 +169,15 @@ public final class PayloadCheck {
     }
   }
 
-  private void checkRetention(Attribute<String> retention) {
-    if (!isWithin(retention, Duration.ZERO, MAX_RETENTION)) {
-      report.add(Diagnostic.RETENTION, retention.position(), Durations.FORMS, retention.value());
+  private void checkRetention(Attribute<String> retention, String name, String ofWhat) {
+    if (!DurationRange.RETENTION.contains(retention)) {
+      report.add(
+          Diagnostic.RETENTION,
+          retention.position(),
+          Durations.FORMS,
+          retention.value(),
+          ofWhat,
+          name);
     }
   }
 
@@ -194,7 +188,7 @@ public final class PayloadCheck {
     }
     List<Attribute<String>> delays = job.retryDelays().value();
     for (Attribute<String> delay : delays) {
-      if (!isWithin(delay, Duration.ZERO, MAX_DELAY)) {
+      if (!DurationRange.RETRY_DELAY.contains(delay)) {
         report.add(Diagnostic.RETRY_DELAY, delay.position(), Durations.FORMS, delay.value());
       }
     }

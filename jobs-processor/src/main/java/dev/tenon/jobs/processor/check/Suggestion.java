@@ -19,9 +19,14 @@ final class Suggestion {
     if (known.isEmpty()) {
       return " No record has @JobType yet. Write one, or add its module to the includes of @JobModule.";
     }
-    String listed = String.join("', '", known.stream().sorted().limit(LISTED).toList());
-    String more = known.size() > LISTED ? " and " + (known.size() - LISTED) + " more" : "";
-    return " Known types: '" + listed + "'" + more + ".";
+    return " Known types: " + listed(known) + ".";
+  }
+
+  /** Some names, for messages: {@code 'a', 'b' and 3 more}. */
+  static String listed(Collection<String> names) {
+    String listed = String.join("', '", names.stream().sorted().limit(LISTED).toList());
+    String more = names.size() > LISTED ? " and " + (names.size() - LISTED) + " more" : "";
+    return "'" + listed + "'" + more;
   }
 
   /** The known name that is nearest, if it differs in no more than a third of its characters. */

@@ -5,6 +5,7 @@ import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.processor.model.GeneratedNames;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
+import dev.tenon.jobs.processor.model.WritableJob;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -192,14 +193,15 @@ final class AsyncApiDocument {
           {"properties": {"type": {"const": %1$s}}}
         ]},
         "bindings": {"amqp": {"messageType": %1$s, "bindingVersion": "0.3.0"}},
-        "x-job-schemas": {%3$s}
+        "x-job-schemas": {%3$s}%4$s
       },
       """;
 
   private AsyncApiDocument() {}
 
   /** The document of a module with these types, sorted by type. */
-  static String of(ModuleDeclaration module, List<JobDeclaration> types) {
+  static String of(ModuleDeclaration module, List<WritableJob> writable) {
+    List<JobDeclaration> types = writable.stream().map(WritableJob::job).toList();
     Map<String, List<JobDeclaration>> byRoutingKey = new TreeMap<>();
     for (JobDeclaration type : types) {
       byRoutingKey.computeIfAbsent(type.routingKeyOrDefault(), key -> new ArrayList<>()).add(type);
@@ -211,10 +213,10 @@ final class AsyncApiDocument {
             JsonFile.quoted(module.simpleName()),
             channels,
             joined(types, AsyncApiDocument::operations),
-            joined(types, job -> message(job, module))));
+            joined(writable, type -> message(type, module))));
   }
 
-  private static String joined(List<JobDeclaration> jobs, Function<JobDeclaration, String> part) {
+  private static <T> String joined(List<T> jobs, Function<T, String> part) {
     return jobs.stream().map(part).collect(Collectors.joining());
   }
 
@@ -247,7 +249,8 @@ final class AsyncApiDocument {
         JsonFile.quoted(queue + message));
   }
 
-  private static String message(JobDeclaration job, ModuleDeclaration module) {
+  private static String message(WritableJob type, ModuleDeclaration module) {
+    JobDeclaration job = type.job();
     String schemas = ExportPaths.below(ExportPaths.schemas(module)) + "#/$defs/";
     String payload = member("payload", schemas, SchemaBundle.payload(job));
     return MESSAGE.formatted(
@@ -255,7 +258,20 @@ final class AsyncApiDocument {
         JsonFile.quoted(job.labelOrDefault()),
         hasResult(job)
             ? payload + ", " + member("result", schemas, SchemaBundle.result(job))
-            : payload);
+            : payload,
+        extensions(FlowExtensions.of(job, type.payload())));
+  }
+
+  private static String extensions(Map<String, Object> extensions) {
+    StringBuilder members = new StringBuilder();
+    extensions.forEach(
+        (name, value) ->
+            members
+                .append(", ")
+                .append(JsonFile.quoted(name))
+                .append(": ")
+                .append(JsonFile.text(value)));
+    return members.toString();
   }
 
   private static boolean hasResult(JobDeclaration job) {

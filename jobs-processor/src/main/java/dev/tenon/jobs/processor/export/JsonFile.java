@@ -30,7 +30,7 @@ final class JsonFile {
   private JsonFile() {}
 
   /** The JSON of a value, with a line feed at its end. */
-  static String text(Map<String, Object> content) {
+  static String text(Object content) {
     StringWriter text = new StringWriter();
     try (JsonGenerator generator = FACTORY.createGenerator(new Pretty(), text)) {
       value(content, generator);

@@ -36,12 +36,12 @@ public final class ModuleExports {
   public Map<String, String> files(ModuleContents contents, List<WritableJob> types) {
     ModuleDeclaration module = contents.module();
     SchemaBundle schemas = new SchemaBundle(module.simpleName());
-    types.stream()
-        .sorted(Comparator.comparing(type -> type.job().typeName()))
-        .forEach(type -> add(type, schemas));
+    List<WritableJob> sorted =
+        types.stream().sorted(Comparator.comparing(type -> type.job().typeName())).toList();
+    sorted.forEach(type -> add(type, schemas));
     Map<String, String> files = new LinkedHashMap<>();
     files.put(ExportPaths.schemas(module), JsonFile.text(schemas.json()));
-    files.put(ExportPaths.asyncApi(module), AsyncApiDocument.of(module, contents.types()));
+    files.put(ExportPaths.asyncApi(module), AsyncApiDocument.of(module, sorted));
     files.put(
         ExportPaths.reachability(module),
         JsonFile.text(ReachabilityDocument.json(module.module())));

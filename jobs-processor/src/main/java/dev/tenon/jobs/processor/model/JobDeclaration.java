@@ -23,7 +23,13 @@ import javax.lang.model.element.TypeElement;
  * @param jitter how much longer a wait may be, as a share of it
  * @param noRetryOn exceptions after which a job fails at once
  * @param retention how long a job is kept after it has ended
+ * @param retentionOfFailed how long a job is kept that has failed or was cancelled; empty for the
+ *     same time
  * @param priority the name of the priority
+ * @param limits how many jobs run at a time and start in a minute
+ * @param unique what makes a job unique
+ * @param schedule when jobs are submitted by themselves
+ * @param members what the payload has beside its components
  * @param version the version of the shapes of payload and result
  * @param aliases earlier names of the type
  * @param external whether a worker that is not Java handles the jobs
@@ -41,7 +47,12 @@ public record JobDeclaration(
     Attribute<Double> jitter,
     List<Attribute<TypeElement>> noRetryOn,
     Attribute<String> retention,
+    Attribute<String> retentionOfFailed,
     Attribute<String> priority,
+    LimitDeclaration limits,
+    UniqueDeclaration unique,
+    ScheduleDeclaration schedule,
+    PayloadMembers members,
     Attribute<Integer> version,
     List<Attribute<String>> aliases,
     Attribute<Boolean> external) {
@@ -100,6 +111,11 @@ public record JobDeclaration(
   /** How long a job is kept; empty where what is written is no duration. */
   public Optional<Duration> retentionDuration() {
     return Durations.parse(retention.value());
+  }
+
+  /** How long a failed job is kept; empty where what is written is no duration, or nothing is. */
+  public Optional<Duration> retentionOfFailedDuration() {
+    return Durations.parse(retentionOfFailed.value());
   }
 
   /** The waits between attempts, without those that are no durations. */

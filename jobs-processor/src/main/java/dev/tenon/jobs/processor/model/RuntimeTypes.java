@@ -3,10 +3,13 @@ package dev.tenon.jobs.processor.model;
 import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.annotation.CheckedBy;
 import dev.tenon.jobs.annotation.Description;
+import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.GeneratedJobModule;
 import dev.tenon.jobs.annotation.JobModule;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.annotation.Upcaster;
 
 /**
@@ -62,6 +65,24 @@ public final class RuntimeTypes {
 
   /** The registry of a compilation. */
   public static final ClassName MODULE_DEFINITION = ClassName.get(DEFINITION, "ModuleDefinition");
+
+  /** What happens to runs of a schedule that would overlap. */
+  public static final ClassName OVERLAP_POLICY = ClassName.get(OverlapPolicy.class);
+
+  /** What a submit does that meets a job like it. */
+  public static final ClassName DUPLICATE_POLICY = ClassName.get(DuplicatePolicy.class);
+
+  /** For how long a job keeps others like it out. */
+  public static final ClassName UNIQUE_SCOPE = ClassName.get(UniqueScope.class);
+
+  /** When jobs are submitted by themselves. */
+  public static final ClassName CRON_SCHEDULE = ClassName.get(DEFINITION, "CronSchedule");
+
+  /** How many jobs run at a time and start in a minute. */
+  public static final ClassName JOB_LIMITS = ClassName.get(DEFINITION, "JobLimits");
+
+  /** What makes a job unique. */
+  public static final ClassName UNIQUE_RULE = ClassName.get(DEFINITION, "UniqueRule");
 
   /** How often and when a job is attempted. */
   public static final ClassName RETRY_POLICY = ClassName.get(DEFINITION, "RetryPolicy");

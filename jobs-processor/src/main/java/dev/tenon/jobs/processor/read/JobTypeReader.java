@@ -5,21 +5,22 @@ import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.LimitDeclaration;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
+import dev.tenon.jobs.processor.model.ScheduleDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import dev.tenon.jobs.processor.model.UniqueDeclaration;
 import dev.tenon.jobs.processor.model.ValueKind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
-import javax.lang.model.element.VariableElement;
 import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
@@ -36,12 +37,14 @@ public final class JobTypeReader {
   private final Elements elements;
   private final Types types;
   private final TypeClassifier classifier;
+  private final PayloadMembersReader members;
 
   /** A reader. */
   public JobTypeReader(Elements elements, Types types) {
     this.elements = elements;
     this.types = types;
     this.classifier = new TypeClassifier(elements, types);
+    this.members = new PayloadMembersReader(elements, types);
   }
 
   /** What a class with {@code @JobType} is. */
@@ -92,30 +95,60 @@ public final class JobTypeReader {
     if (!Annotations.isReadable(annotation)) {
       return Optional.empty();
     }
-    SourcePosition position = SourcePosition.of(payload, annotation);
-    Attribute<Object> result = attribute(position, annotation, "result", value -> value);
-    Optional<List<Attribute<TypeElement>>> noRetryOn = noRetryOn(position, annotation);
+    AttributeReader attributes =
+        new AttributeReader(SourcePosition.of(payload, annotation), annotation);
+    Attribute<Object> result = attributes.value("result");
+    Optional<List<Attribute<TypeElement>>> noRetryOn = noRetryOn(attributes);
     if (!(result.value() instanceof TypeMirror resultType) || noRetryOn.isEmpty()) {
       return Optional.empty();
     }
+    LimitDeclaration limits = limits(attributes);
+    UniqueDeclaration unique = unique(attributes);
+    boolean hasKeys = limits.limitBy().explicit() || !unique.components().isEmpty();
     return Optional.of(
         new JobDeclaration(
             ClassName.get(payload),
-            position,
-            text(position, annotation, "value"),
-            text(position, annotation, "label"),
-            text(position, annotation, "routingKey"),
+            attributes.position(),
+            attributes.text("value"),
+            attributes.text("label"),
+            attributes.text("routingKey"),
             new Attribute<>(resultType(resultType), result.explicit(), result.position()),
-            text(position, annotation, "timeout"),
-            attribute(position, annotation, "maxAttempts", JobTypeReader::integer),
-            retryDelays(position, annotation),
-            attribute(position, annotation, "jitter", JobTypeReader::share),
+            attributes.text("timeout"),
+            attributes.integer("maxAttempts"),
+            retryDelays(attributes),
+            attributes.share("jitter"),
             noRetryOn.get(),
-            text(position, annotation, "retention"),
-            attribute(position, annotation, "priority", JobTypeReader::constant),
-            attribute(position, annotation, "version", JobTypeReader::integer),
-            aliases(position, annotation),
-            attribute(position, annotation, "external", Boolean.TRUE::equals)));
+            attributes.text("retention"),
+            attributes.text("retentionOfFailed"),
+            attributes.constant("priority"),
+            limits,
+            unique,
+            new ScheduleDeclaration(
+                attributes.text("cron"),
+                attributes.text("zone"),
+                attributes.constant("overlap"),
+                attributes.text("catchUp")),
+            members.read(payload, hasKeys),
+            attributes.integer("version"),
+            attributes.texts("aliases"),
+            attributes.flag("external")));
+  }
+
+  private static UniqueDeclaration unique(AttributeReader attributes) {
+    return new UniqueDeclaration(
+        attributes.texts("unique"),
+        attributes.constant("uniqueScope"),
+        attributes.text("uniquePeriod"),
+        attributes.constant("onDuplicate"));
+  }
+
+  private static LimitDeclaration limits(AttributeReader attributes) {
+    return new LimitDeclaration(
+        attributes.integer("maxConcurrent"),
+        attributes.integer("rateLimitPerMinute"),
+        attributes.text("limitBy"),
+        attributes.integer("maxConcurrentPerKey"),
+        attributes.integer("rateLimitPerMinutePerKey"));
   }
 
   private JobDeclaration.ResultType resultType(TypeMirror type) {
@@ -135,22 +168,15 @@ public final class JobTypeReader {
         notJson);
   }
 
-  private static Attribute<List<Attribute<String>>> retryDelays(
-      SourcePosition position, AnnotationMirror annotation) {
-    Attribute<AnnotationValue> delays = raw(position, annotation, "retryDelays");
+  private static Attribute<List<Attribute<String>>> retryDelays(AttributeReader attributes) {
+    Attribute<AnnotationValue> delays = attributes.raw("retryDelays");
     List<Attribute<String>> entries = new ArrayList<>();
     for (AnnotationValue entry : Annotations.entries(delays.value())) {
-      SourcePosition at = delays.explicit() ? position.at(entry) : position;
+      SourcePosition at =
+          delays.explicit() ? attributes.position().at(entry) : attributes.position();
       entries.add(new Attribute<>(entry.getValue().toString(), delays.explicit(), at));
     }
     return new Attribute<>(entries, delays.explicit(), delays.position());
-  }
-
-  private static List<Attribute<String>> aliases(
-      SourcePosition position, AnnotationMirror annotation) {
-    return Annotations.entries(raw(position, annotation, "aliases").value()).stream()
-        .map(entry -> new Attribute<>(entry.getValue().toString(), true, position.at(entry)))
-        .toList();
   }
 
   /**
@@ -186,67 +212,29 @@ public final class JobTypeReader {
             ClassName.get(handler),
             handler,
             position,
-            text(position, annotation, "value"),
+            new AttributeReader(position, annotation).text("value"),
             others,
             arguments.size() == 2
                 ? Optional.of(new HandlerDeclaration.Arguments(arguments.get(0), arguments.get(1)))
                 : Optional.empty()));
   }
 
-  private static Attribute<String> text(
-      SourcePosition position, AnnotationMirror annotation, String name) {
-    return attribute(position, annotation, name, Object::toString);
-  }
-
-  private static <T> Attribute<T> attribute(
-      SourcePosition position,
-      AnnotationMirror annotation,
-      String name,
-      Function<Object, T> convert) {
-    Attribute<AnnotationValue> raw = raw(position, annotation, name);
-    return new Attribute<>(convert.apply(raw.value().getValue()), raw.explicit(), raw.position());
-  }
-
-  private static Attribute<AnnotationValue> raw(
-      SourcePosition position, AnnotationMirror annotation, String name) {
-    Optional<AnnotationValue> explicit = Annotations.explicit(annotation, name);
-    AnnotationValue value =
-        explicit
-            .or(() -> Annotations.valueOrDefault(annotation, name))
-            .orElseThrow(() -> new IllegalStateException("@JobType has no attribute " + name));
-    return new Attribute<>(value, explicit.isPresent(), position.at(explicit.orElse(null)));
-  }
-
   /** The exceptions that are named; empty if one of them is none, which the compiler reports. */
-  private Optional<List<Attribute<TypeElement>>> noRetryOn(
-      SourcePosition position, AnnotationMirror annotation) {
-    Attribute<AnnotationValue> exceptions = raw(position, annotation, "noRetryOn");
+  private Optional<List<Attribute<TypeElement>>> noRetryOn(AttributeReader attributes) {
+    Attribute<AnnotationValue> exceptions = attributes.raw("noRetryOn");
     List<Attribute<TypeElement>> entries = new ArrayList<>();
     for (AnnotationValue entry : Annotations.entries(exceptions.value())) {
       if (!(entry.getValue() instanceof DeclaredType type) || !isThrowable(type)) {
         return Optional.empty();
       }
-      entries.add(new Attribute<>((TypeElement) type.asElement(), true, position.at(entry)));
+      entries.add(
+          new Attribute<>((TypeElement) type.asElement(), true, attributes.position().at(entry)));
     }
     return Optional.of(entries);
   }
 
   private boolean isThrowable(TypeMirror type) {
     return types.isSubtype(type, elements.getTypeElement("java.lang.Throwable").asType());
-  }
-
-  private static double share(Object value) {
-    return value instanceof Double number ? number : 0;
-  }
-
-  private static int integer(Object value) {
-    return value instanceof Integer number ? number : 1;
-  }
-
-  private static String constant(Object value) {
-    return value instanceof VariableElement constant
-        ? constant.getSimpleName().toString()
-        : "NORMAL";
   }
 
   /** Goes through all supertypes of a class, and keeps the {@code JobHandler} among them. */

@@ -6,12 +6,16 @@ import dev.tenon.jobs.processor.check.AliasCheck;
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.HandlerCheck;
 import dev.tenon.jobs.processor.check.JsonCheck;
+import dev.tenon.jobs.processor.check.LimitCheck;
 import dev.tenon.jobs.processor.check.PayloadCheck;
 import dev.tenon.jobs.processor.check.Report;
+import dev.tenon.jobs.processor.check.ScheduleCheck;
 import dev.tenon.jobs.processor.check.ShapeCheck;
+import dev.tenon.jobs.processor.check.UniqueCheck;
 import dev.tenon.jobs.processor.check.VersionCheck;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.RecordShape.Component;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.SimpleResult;
 import dev.tenon.jobs.processor.model.SourcePosition;
@@ -106,6 +110,10 @@ public final class JobTypeStep {
     }
     new PayloadCheck(report).check(job.get(), type);
     new AliasCheck(report).check(job.get());
+    List<Component> components = payload.get().get(payload.get().root()).components();
+    new LimitCheck(report).check(job.get(), components);
+    new UniqueCheck(report).check(job.get(), components);
+    new ScheduleCheck(report).check(job.get());
     Upcasters upcasters =
         new VersionCheck(report, elements)
             .check(job.get(), payloadUpcasters.get(), resultUpcasters.get());

@@ -65,7 +65,7 @@ public final class DefinitionWriter {
             .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
             .addField(
                 definition(
-                    job, ofValues.build(), versions.build(), payloadValidator, resultValidator))
+                    type, ofValues.build(), versions.build(), payloadValidator, resultValidator))
             .addFields(validators.constants())
             .addMethod(MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build())
             .addMethods(validators.methods());
@@ -87,11 +87,12 @@ public final class DefinitionWriter {
   }
 
   private static FieldSpec definition(
-      JobDeclaration job,
+      WritableJob type,
       CodeBlock codecs,
       CodeBlock versions,
       Optional<String> payloadValidator,
       Optional<String> resultValidator) {
+    JobDeclaration job = type.job();
     TypeName result = job.result().value().name();
     CodeBlock.Builder builder =
         CodeBlock.builder()
@@ -114,6 +115,10 @@ public final class DefinitionWriter {
       job.retentionDuration()
           .ifPresent(retention -> builder.add("\n.retention($L)", SourceFiles.duration(retention)));
     }
+    job.retentionOfFailedDuration()
+        .ifPresent(
+            retention -> builder.add("\n.retentionOfFailed($L)", SourceFiles.duration(retention)));
+    builder.add(FlowWriter.calls(job, type.payload()));
     if (job.isExternal()) {
       builder.add("\n.external(true)");
     }

@@ -14,13 +14,18 @@ import dev.tenon.jobs.RetryJobException;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.annotation.CheckedBy;
 import dev.tenon.jobs.annotation.Description;
+import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.GeneratedJobModule;
 import dev.tenon.jobs.annotation.JobModule;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.annotation.Upcaster;
 import dev.tenon.jobs.definition.Constraints;
+import dev.tenon.jobs.definition.CronSchedule;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonCodecs;
 import dev.tenon.jobs.definition.JsonKeyCodec;
@@ -28,6 +33,7 @@ import dev.tenon.jobs.definition.JsonReader;
 import dev.tenon.jobs.definition.JsonWriter;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
+import dev.tenon.jobs.definition.UniqueRule;
 import dev.tenon.jobs.definition.Violations;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
@@ -53,6 +59,12 @@ class RuntimeTypesTest {
             Upcaster.class.getCanonicalName(),
             CheckedBy.class.getCanonicalName(),
             JobPriority.class.getCanonicalName(),
+            OverlapPolicy.class.getCanonicalName(),
+            DuplicatePolicy.class.getCanonicalName(),
+            UniqueScope.class.getCanonicalName(),
+            CronSchedule.class.getCanonicalName(),
+            JobLimits.class.getCanonicalName(),
+            UniqueRule.class.getCanonicalName(),
             Constraints.class.getCanonicalName(),
             JobDefinition.class.getCanonicalName(),
             ModuleDefinition.class.getCanonicalName(),

@@ -1,0 +1,42 @@
+package dev.tenon.jobs.processor.check;
+
+import dev.tenon.jobs.processor.model.Attribute;
+import dev.tenon.jobs.processor.model.Durations;
+import java.time.Duration;
+
+/**
+ * The durations that an attribute may have, both ends included.
+ *
+ * @param least the shortest
+ * @param most the longest
+ */
+record DurationRange(Duration least, Duration most) {
+
+  /** Timers count in milliseconds. */
+  private static final Duration TICK = Duration.ofMillis(1);
+
+  private static final Duration YEAR = Duration.ofDays(365);
+  private static final Duration CENTURY = Duration.ofDays(36_500);
+
+  /** How long an attempt may take. */
+  static final DurationRange TIMEOUT = new DurationRange(TICK, YEAR);
+
+  /** How long to wait for another attempt. */
+  static final DurationRange RETRY_DELAY = new DurationRange(Duration.ZERO, YEAR);
+
+  /** How long a job is kept. */
+  static final DurationRange RETENTION = new DurationRange(Duration.ZERO, CENTURY);
+
+  /** How long a job keeps others like it out. */
+  static final DurationRange UNIQUE_PERIOD = new DurationRange(TICK, CENTURY);
+
+  /** How late a run may start. */
+  static final DurationRange CATCH_UP = new DurationRange(Duration.ZERO, YEAR);
+
+  /** Whether what is written is a duration, and one of these. */
+  boolean contains(Attribute<String> written) {
+    return Durations.parse(written.value())
+        .filter(duration -> duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0)
+        .isPresent();
+  }
+}

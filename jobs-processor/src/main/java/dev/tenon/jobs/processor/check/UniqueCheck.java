@@ -1,0 +1,79 @@
+package dev.tenon.jobs.processor.check;
+
+import com.palantir.javapoet.ClassName;
+import dev.tenon.jobs.processor.model.Attribute;
+import dev.tenon.jobs.processor.model.Durations;
+import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.RecordShape.Component;
+import dev.tenon.jobs.processor.model.UniqueDeclaration;
+import dev.tenon.jobs.processor.model.ValueKind;
+import dev.tenon.jobs.processor.model.ValueShape;
+import java.util.Date;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The rules of what makes a job unique. */
+public final class UniqueCheck {
+
+  private final Report report;
+  private final PayloadComponents unique;
+
+  /** A check that adds to a report. */
+  public UniqueCheck(Report report) {
+    this.report = report;
+    this.unique =
+        new PayloadComponents(
+            report,
+            "unique",
+            UniqueCheck::isComparable,
+            "It takes a text, a number, a boolean, a UUID, a date or time of java.time, an enum");
+  }
+
+  /**
+   * Checks what a declaration says.
+   *
+   * @param components the components of the payload
+   */
+  public void check(JobDeclaration job, List<Component> components) {
+    UniqueDeclaration declared = job.unique();
+    if (declared.components().isEmpty()) {
+      checkWithout(declared.scope(), "uniqueScope");
+      checkWithout(declared.period(), "uniquePeriod");
+      checkWithout(declared.onDuplicate(), "onDuplicate");
+      return;
+    }
+    Set<String> seen = new HashSet<>();
+    for (Attribute<String> name : declared.components()) {
+      if (seen.add(name.value())) {
+        unique.check(name, job, components);
+      } else {
+        report.add(Diagnostic.DUPLICATE_COMPONENT, name.position(), name.value());
+      }
+    }
+    Attribute<String> period = declared.period();
+    if (period.explicit() && !DurationRange.UNIQUE_PERIOD.contains(period)) {
+      report.add(Diagnostic.UNIQUE_PERIOD, period.position(), Durations.FORMS, period.value());
+    }
+  }
+
+  /** Whether equal values have the same text on every machine, which a {@link Date} has not. */
+  private static boolean isComparable(ValueShape value) {
+    ValueKind kind = value.kind();
+    return LimitCheck.isKey(value)
+        || kind.isNumber()
+        || (kind == ValueKind.TIME
+            && !value.type().withoutAnnotations().equals(ClassName.get(Date.class)));
+  }
+
+  private void checkWithout(Attribute<String> attribute, String name) {
+    if (attribute.explicit()) {
+      report.add(
+          Diagnostic.NO_EFFECT,
+          attribute.position(),
+          name,
+          "unique does not say which components of the payload make a job unique",
+          "Add unique, or remove " + name);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.tenon.jobs.processor.export;
+
+import dev.tenon.jobs.processor.model.Attribute;
+import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.LimitDeclaration;
+import dev.tenon.jobs.processor.model.LimitDeclaration.Limit;
+import dev.tenon.jobs.processor.model.RecordShape.Component;
+import dev.tenon.jobs.processor.model.ScheduleDeclaration;
+import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.UniqueDeclaration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the AsyncAPI document says about limits, unique jobs and schedules of a type. Components
+ * have the names of their JSON properties, for those who do not see the record.
+ */
+final class FlowExtensions {
+
+  private FlowExtensions() {}
+
+  /** The extensions of a message by their names; none where nothing is declared. */
+  static Map<String, Object> of(JobDeclaration job, Shapes payload) {
+    Map<String, Object> extensions = new LinkedHashMap<>();
+    Map<String, Object> limits = limits(job.limits(), payload);
+    if (!limits.isEmpty()) {
+      extensions.put("x-job-limits", limits);
+    }
+    if (!job.unique().components().isEmpty()) {
+      extensions.put("x-job-unique", unique(job.unique(), payload));
+    }
+    if (job.schedule().isSet()) {
+      extensions.put("x-job-schedule", schedule(job.schedule()));
+    }
+    return extensions;
+  }
+
+  private static Map<String, Object> limits(LimitDeclaration declared, Shapes payload) {
+    Map<String, Object> limits = new LinkedHashMap<>();
+    for (Limit limit : declared.set()) {
+      limits.put(limit.name(), limit.value());
+    }
+    if (declared.limitBy().explicit()) {
+      limits.put("limitBy", property(declared.limitBy(), payload));
+    }
+    return limits;
+  }
+
+  private static Map<String, Object> unique(UniqueDeclaration declared, Shapes payload) {
+    Map<String, Object> unique = new LinkedHashMap<>();
+    List<String> by =
+        declared.components().stream().map(component -> property(component, payload)).toList();
+    unique.put("by", by);
+    unique.put("scope", declared.scope().value());
+    declared.periodDuration().ifPresent(period -> unique.put("period", period.toString()));
+    unique.put("onDuplicate", declared.onDuplicate().value());
+    return unique;
+  }
+
+  private static Map<String, Object> schedule(ScheduleDeclaration declared) {
+    Map<String, Object> schedule = new LinkedHashMap<>();
+    schedule.put("cron", declared.cron().value());
+    schedule.put("zone", declared.zone().value());
+    schedule.put("overlap", declared.overlap().value());
+    declared.catchUpDuration().ifPresent(catchUp -> schedule.put("catchUp", catchUp.toString()));
+    return schedule;
+  }
+
+  private static String property(Attribute<String> component, Shapes payload) {
+    return payload.get(payload.root()).components().stream()
+        .filter(found -> found.name().equals(component.value()))
+        .map(Component::jsonName)
+        .findFirst()
+        .orElseThrow();
+  }
+}

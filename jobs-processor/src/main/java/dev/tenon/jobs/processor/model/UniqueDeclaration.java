@@ -1,0 +1,26 @@
+package dev.tenon.jobs.processor.model;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What makes a job of a type unique, as {@code @JobType} says it. The attributes are as written and
+ * may be wrong.
+ *
+ * @param components the components of the payload; empty if jobs are not unique
+ * @param scope the name of the scope
+ * @param period how long a job keeps others out in any case; empty for no such period
+ * @param onDuplicate the name of what a submit does that meets a job like it
+ */
+public record UniqueDeclaration(
+    List<Attribute<String>> components,
+    Attribute<String> scope,
+    Attribute<String> period,
+    Attribute<String> onDuplicate) {
+
+  /** The period; empty where there is none, or what is written is no duration. */
+  public Optional<Duration> periodDuration() {
+    return Durations.parse(period.value());
+  }
+}

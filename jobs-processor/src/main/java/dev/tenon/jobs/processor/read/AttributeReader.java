@@ -1,0 +1,72 @@
+package dev.tenon.jobs.processor.read;
+
+import dev.tenon.jobs.processor.model.Attribute;
+import dev.tenon.jobs.processor.model.SourcePosition;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import javax.lang.model.element.AnnotationMirror;
+import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.VariableElement;
+
+/**
+ * Reads the attributes of an annotation whose values are of their types, with the default for what
+ * the source does not say.
+ *
+ * @param position the annotation
+ * @param annotation what it says
+ */
+record AttributeReader(SourcePosition position, AnnotationMirror annotation) {
+
+  /** A text. */
+  Attribute<String> text(String name) {
+    return attribute(name, Object::toString);
+  }
+
+  /** A whole number. */
+  Attribute<Integer> integer(String name) {
+    return attribute(name, value -> value instanceof Integer number ? number : 1);
+  }
+
+  /** A number that may have a fraction. */
+  Attribute<Double> share(String name) {
+    return attribute(name, value -> value instanceof Double number ? number : 0.0);
+  }
+
+  /** A truth value. */
+  Attribute<Boolean> flag(String name) {
+    return attribute(name, Boolean.TRUE::equals);
+  }
+
+  /** The name of a constant. */
+  Attribute<String> constant(String name) {
+    return attribute(name, value -> ((VariableElement) value).getSimpleName().toString());
+  }
+
+  /** Several texts, which are none by default. */
+  List<Attribute<String>> texts(String name) {
+    return Annotations.entries(raw(name).value()).stream()
+        .map(entry -> new Attribute<>(entry.getValue().toString(), true, position.at(entry)))
+        .toList();
+  }
+
+  /** A value as compilers give it. */
+  Attribute<Object> value(String name) {
+    return attribute(name, value -> value);
+  }
+
+  /** A value with what compilers know about it. */
+  Attribute<AnnotationValue> raw(String name) {
+    Optional<AnnotationValue> explicit = Annotations.explicit(annotation, name);
+    AnnotationValue value =
+        explicit
+            .or(() -> Annotations.valueOrDefault(annotation, name))
+            .orElseThrow(() -> new IllegalStateException("@JobType has no attribute " + name));
+    return new Attribute<>(value, explicit.isPresent(), position.at(explicit.orElse(null)));
+  }
+
+  private <T> Attribute<T> attribute(String name, Function<Object, T> convert) {
+    Attribute<AnnotationValue> raw = raw(name);
+    return new Attribute<>(convert.apply(raw.value().getValue()), raw.explicit(), raw.position());
+  }
+}

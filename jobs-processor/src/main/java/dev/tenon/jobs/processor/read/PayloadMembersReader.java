@@ -1,0 +1,78 @@
+package dev.tenon.jobs.processor.read;
+
+import dev.tenon.jobs.processor.model.PayloadMembers;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.Modifier;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.TypeMirror;
+import javax.lang.model.util.ElementFilter;
+import javax.lang.model.util.Elements;
+import javax.lang.model.util.Types;
+
+/** Reads what generated code has to know about the constructors and methods of a payload. */
+final class PayloadMembersReader {
+
+  private final Elements elements;
+  private final Types types;
+
+  PayloadMembersReader(Elements elements, Types types) {
+    this.elements = elements;
+    this.types = types;
+  }
+
+  /**
+   * Reads a payload.
+   *
+   * @param withMethods whether methods matter; to look at inherited ones takes time
+   */
+  PayloadMembers read(TypeElement payload, boolean withMethods) {
+    List<ExecutableElement> constructors =
+        ElementFilter.constructorsIn(payload.getEnclosedElements());
+    return new PayloadMembers(
+        constructors.size(),
+        noEmptyConstructor(constructors),
+        withMethods ? methodsWithParameters(payload) : Set.of());
+  }
+
+  private Set<String> methodsWithParameters(TypeElement payload) {
+    Set<String> names = new TreeSet<>();
+    for (ExecutableElement method : ElementFilter.methodsIn(elements.getAllMembers(payload))) {
+      if (!method.getParameters().isEmpty()) {
+        names.add(method.getSimpleName().toString());
+      }
+    }
+    return names;
+  }
+
+  private Optional<String> noEmptyConstructor(List<ExecutableElement> constructors) {
+    return constructors.stream()
+        .filter(constructor -> constructor.getParameters().isEmpty())
+        .findFirst()
+        .map(this::hindrance)
+        .orElse(Optional.of("there is none"));
+  }
+
+  /** Why a method reference in the same package cannot be to a constructor; empty if it can. */
+  private Optional<String> hindrance(ExecutableElement constructor) {
+    if (constructor.getModifiers().contains(Modifier.PRIVATE)) {
+      return Optional.of("it is private");
+    }
+    return constructor.getThrownTypes().stream()
+        .filter(this::isChecked)
+        .findFirst()
+        .map(thrown -> "it throws " + thrown);
+  }
+
+  private boolean isChecked(TypeMirror thrown) {
+    return !isSubtype(thrown, "java.lang.RuntimeException")
+        && !isSubtype(thrown, "java.lang.Error");
+  }
+
+  private boolean isSubtype(TypeMirror type, String name) {
+    return types.isSubtype(type, elements.getTypeElement(name).asType());
+  }
+}

@@ -1,0 +1,168 @@
+package dev.tenon.jobs.processor.write;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.processor.model.Attribute;
+import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.LimitDeclaration.Limit;
+import dev.tenon.jobs.processor.model.RecordShape.Component;
+import dev.tenon.jobs.processor.model.RuntimeTypes;
+import dev.tenon.jobs.processor.model.ScheduleDeclaration;
+import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.UniqueDeclaration;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Writes what a definition says about limits, unique jobs and schedules: only what differs from the
+ * default, and nothing that was reported and would not compile.
+ */
+final class FlowWriter {
+
+  /** How long a chain of calls may be to stand in one line, below the builder of a definition. */
+  private static final int CHAIN = 78;
+
+  private static final Duration DEFAULT_CATCH_UP = Duration.ofHours(1);
+
+  private static final Pattern PACKAGES =
+      Pattern.compile("\\b(?:[a-z_][A-Za-z0-9_]*\\.)+(?=[A-Z])");
+
+  private FlowWriter() {}
+
+  /** The calls of the builder. */
+  static CodeBlock calls(JobDeclaration job, Shapes payload) {
+    Set<String> components =
+        payload.get(payload.root()).components().stream()
+            .map(Component::name)
+            .collect(Collectors.toSet());
+    CodeBlock.Builder calls = CodeBlock.builder();
+    addLimits(job, components, calls);
+    addUnique(job, components, calls);
+    addSchedule(job, calls);
+    return calls.build();
+  }
+
+  private static void addLimits(
+      JobDeclaration job, Set<String> components, CodeBlock.Builder calls) {
+    List<CodeBlock> with = new ArrayList<>();
+    for (Limit limit : job.limits().set()) {
+      with.add(CodeBlock.of(".with$L($L)", capitalized(limit.name()), limit.value()));
+    }
+    if (!with.isEmpty()) {
+      calls.add(call("limits", CodeBlock.of("$T.NONE", RuntimeTypes.JOB_LIMITS), with));
+    }
+    String key = job.limits().limitBy().value();
+    if (components.contains(key)) {
+      calls.add("\n.limitBy($S, $L)", key, accessor(key, job));
+    }
+  }
+
+  private static void addUnique(
+      JobDeclaration job, Set<String> components, CodeBlock.Builder calls) {
+    UniqueDeclaration unique = job.unique();
+    List<String> names =
+        unique.components().stream()
+            .map(Attribute::value)
+            .filter(components::contains)
+            .distinct()
+            .toList();
+    if (names.isEmpty()) {
+      return;
+    }
+    String first = names.get(0);
+    List<CodeBlock> with = new ArrayList<>();
+    for (String name : names.subList(1, names.size())) {
+      with.add(CodeBlock.of(".and($S, $L)", name, accessor(name, job)));
+    }
+    addConstant(
+        "withScope", RuntimeTypes.UNIQUE_SCOPE, unique.scope(), UniqueScope.UNTIL_ENDED, with);
+    unique
+        .periodDuration()
+        .ifPresent(
+            period -> with.add(CodeBlock.of(".withPeriod($L)", SourceFiles.duration(period))));
+    addConstant(
+        "withDuplicatePolicy",
+        RuntimeTypes.DUPLICATE_POLICY,
+        unique.onDuplicate(),
+        DuplicatePolicy.KEEP,
+        with);
+    CodeBlock by =
+        CodeBlock.of("$T.by($S, $L)", RuntimeTypes.UNIQUE_RULE, first, accessor(first, job));
+    calls.add(call("unique", by, with));
+  }
+
+  private static void addSchedule(JobDeclaration job, CodeBlock.Builder calls) {
+    ScheduleDeclaration schedule = job.schedule();
+    if (!schedule.isSet() || job.members().noEmptyConstructor().isPresent()) {
+      return;
+    }
+    List<CodeBlock> with = new ArrayList<>();
+    addConstant(
+        "withOverlap", RuntimeTypes.OVERLAP_POLICY, schedule.overlap(), OverlapPolicy.SKIP, with);
+    schedule
+        .catchUpDuration()
+        .filter(catchUp -> !catchUp.equals(DEFAULT_CATCH_UP))
+        .ifPresent(
+            catchUp -> with.add(CodeBlock.of(".withCatchUp($L)", SourceFiles.duration(catchUp))));
+    // A reference to one of several constructors does not tell the compiler the type of the payload
+    CodeBlock payload =
+        job.members().constructors() == 1
+            ? CodeBlock.of("$T::new", job.payload())
+            : CodeBlock.of("() -> new $T()", job.payload());
+    CodeBlock of =
+        CodeBlock.of(
+            "$T.of($S, $T.of($S), $L)",
+            RuntimeTypes.CRON_SCHEDULE,
+            schedule.cron().value(),
+            ZoneId.class,
+            schedule.zone().value(),
+            payload);
+    calls.add(call("schedule", of, with));
+  }
+
+  /** What reads a component; where methods have the same name, which one has to be said. */
+  private static CodeBlock accessor(String component, JobDeclaration job) {
+    return job.members().overloaded().contains(component)
+        ? CodeBlock.of("($T payload) -> payload.$L()", job.payload(), component)
+        : CodeBlock.of("$T::$L", job.payload(), component);
+  }
+
+  private static void addConstant(
+      String method,
+      ClassName type,
+      Attribute<String> constant,
+      Enum<?> byDefault,
+      List<CodeBlock> with) {
+    if (!constant.value().equals(byDefault.name())) {
+      with.add(CodeBlock.of(".$L($T.$L)", method, type, constant.value()));
+    }
+  }
+
+  /** A call of the builder with a chain of calls, which is broken before each dot if it is long. */
+  private static CodeBlock call(String method, CodeBlock start, List<CodeBlock> chain) {
+    CodeBlock inOneLine = CodeBlock.builder().add(start).add(CodeBlock.join(chain, "")).build();
+    if (chain.isEmpty() || written(inOneLine).length() <= CHAIN) {
+      return CodeBlock.of("\n.$L($L)", method, inOneLine);
+    }
+    CodeBlock.Builder lines = CodeBlock.builder().add("\n.$L(\n$>$>$L$>$>", method, start);
+    chain.forEach(next -> lines.add("\n$L", next));
+    return lines.add("$<$<$<$<)").build();
+  }
+
+  /** A piece of code as the file will have it, where types have simple names. */
+  private static String written(CodeBlock code) {
+    return PACKAGES.matcher(code.toString()).replaceAll("");
+  }
+
+  private static String capitalized(String name) {
+    return Character.toUpperCase(name.charAt(0)) + name.substring(1);
+  }
+}

@@ -1,0 +1,158 @@
+package dev.tenon.jobs.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.definition.CronSchedule;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.definition.UniqueRule;
+import java.lang.reflect.Constructor;
+import java.math.BigDecimal;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What definitions say about limits, unique jobs and schedules, of the {@code flow} corpus. */
+class FlowControlTest {
+
+  private static URLClassLoader loader;
+  private static ModuleDefinition module;
+
+  @BeforeAll
+  static void compile(@TempDir Path directory) {
+    loader =
+        Compilation.in(directory)
+            .sources(Golden.RESOURCES.resolve("good/flow"))
+            .run()
+            .clean()
+            .load();
+    module = ServiceLoader.load(ModuleDefinition.class, loader).findFirst().orElseThrow();
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    loader.close();
+  }
+
+  @SuppressWarnings("unchecked")
+  private static JobDefinition<Object, Object> definition(String type) {
+    return (JobDefinition<Object, Object>) module.find(type).orElseThrow();
+  }
+
+  private static Object make(String name, @Nullable Object... components) throws Exception {
+    for (Constructor<?> constructor : loader.loadClass("flow." + name).getDeclaredConstructors()) {
+      if (constructor.getParameterCount() == components.length) {
+        constructor.setAccessible(true);
+        return constructor.newInstance(components);
+      }
+    }
+    throw new AssertionError(name + " has no such constructor.");
+  }
+
+  private static Object kind(String name) throws Exception {
+    for (Object kind : loader.loadClass("flow.PartChanged$Kind").getEnumConstants()) {
+      if (((Enum<?>) kind).name().equals(name)) {
+        return kind;
+      }
+    }
+    throw new AssertionError("There is no kind " + name);
+  }
+
+  @Test
+  void limitsAreThoseThatAreDeclared() {
+    assertThat(definition("widget.batch").limits()).isEqualTo(new JobLimits(50, 600, 5, 60));
+    assertThat(definition("cache.cleanup").limits()).isEqualTo(new JobLimits(1, 10, 0, 0));
+    assertThat(definition("report.odd").limits()).isEqualTo(new JobLimits(0, 0, 1, 0));
+    assertThat(definition("part.changed").limits()).isEqualTo(JobLimits.NONE);
+    assertThat(definition("part.changed").isLimited()).isTrue();
+    assertThat(definition("report.daily").isLimited()).isFalse();
+  }
+
+  @Test
+  void failedJobsHaveARetentionOfTheirOwn() {
+    assertThat(definition("widget.batch").retention()).isEqualTo(Duration.ofDays(1));
+    assertThat(definition("widget.batch").retentionOfFailed()).isEqualTo(Duration.ofDays(30));
+    assertThat(definition("part.changed").retentionOfFailed()).isEqualTo(Duration.ofDays(7));
+  }
+
+  @Test
+  void keysAreTheValuesOfTheComponent() throws Exception {
+    UUID tenant = UUID.randomUUID();
+
+    assertThat(key("widget.batch", make("WidgetBatch", tenant, 1))).isEqualTo(tenant.toString());
+    assertThat(key("widget.batch", make("WidgetBatch", null, 1))).isEmpty();
+    assertThat(key("part.changed", part(Optional.of(7), "PRICE"))).isEqualTo("7");
+    assertThat(key("part.changed", part(Optional.empty(), "PRICE"))).isEmpty();
+    assertThat(key("report.odd", make("Reports$Odd", true, 1, Optional.empty()))).isEqualTo("true");
+    assertThat(definition("cache.cleanup").limitKey()).isEmpty();
+  }
+
+  private static String key(String type, Object payload) {
+    return definition(type).limitKey().orElseThrow().of(payload);
+  }
+
+  private static Object part(Optional<Integer> plant, String kind) throws Exception {
+    return make(
+        "PartChanged", "p1", plant, LocalDate.of(2026, 11, 26), kind(kind), new BigDecimal("1.50"));
+  }
+
+  @Test
+  void uniqueValuesAreThoseOfTheComponents() throws Exception {
+    UniqueRule<Object> rule = definition("part.changed").unique().orElseThrow();
+
+    assertThat(rule.components()).containsExactly("partId", "plant", "day", "kind", "price");
+    assertThat(rule.values(part(Optional.of(7), "PRICE")))
+        .containsExactly("p1", "7", "2026-11-26", "PRICE", "1.50");
+    assertThat(rule.values(part(Optional.empty(), "OTHER")))
+        .containsExactly("p1", null, "2026-11-26", "OTHER", "1.50");
+    assertThat(rule.scope()).isEqualTo(UniqueScope.UNTIL_STARTED);
+    assertThat(rule.period()).contains(Duration.ofMinutes(10));
+    assertThat(rule.onDuplicate()).isEqualTo(DuplicatePolicy.REPLACE_TIME);
+  }
+
+  @Test
+  void componentsMayHaveTheNamesOfMethods() throws Exception {
+    UniqueRule<Object> rule = definition("report.odd").unique().orElseThrow();
+
+    assertThat(rule.values(make("Reports$Odd", false, 3, Optional.of("text"))))
+        .containsExactly("false", "3", "text");
+    assertThat(rule.scope()).isEqualTo(UniqueScope.UNTIL_ENDED);
+    assertThat(rule.period()).isEmpty();
+    assertThat(rule.onDuplicate()).isEqualTo(DuplicatePolicy.REPLACE_PAYLOAD);
+    assertThat(definition("report.daily").unique()).isEmpty();
+  }
+
+  @Test
+  void schedulesMakePayloads() throws Exception {
+    CronSchedule<Object> cleanup = definition("cache.cleanup").schedule().orElseThrow();
+    CronSchedule<Object> daily = definition("report.daily").schedule().orElseThrow();
+    CronSchedule<Object> hourly = definition("report.hourly").schedule().orElseThrow();
+
+    assertThat(cleanup.payload()).isEqualTo(make("CacheCleanup"));
+    assertThat(cleanup.cron()).isEqualTo("30 3 * * MON-FRI");
+    assertThat(cleanup.zone()).isEqualTo(ZoneId.of("Europe/Berlin"));
+    assertThat(cleanup.overlap()).isEqualTo(OverlapPolicy.QUEUE_ONE);
+    assertThat(cleanup.catchUp()).isEqualTo(Duration.ofHours(6));
+    assertThat(daily.payload()).isEqualTo(make("Reports$Daily", "daily", LocalDate.of(2026, 1, 2)));
+    assertThat(List.of(daily.cron(), daily.zone(), daily.overlap(), daily.catchUp()))
+        .containsExactly("@daily", ZoneId.of("UTC"), OverlapPolicy.SKIP, Duration.ofHours(1));
+    assertThat(hourly.payload()).isEqualTo(make("Reports$Hourly", "hourly"));
+    assertThat(hourly.overlap()).isEqualTo(OverlapPolicy.CANCEL_RUNNING);
+    assertThat(definition("widget.batch").schedule()).isEmpty();
+  }
+}

@@ -1,0 +1,17 @@
+package flow;
+
+import dev.tenon.jobs.annotation.JobType;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Limited in all and by tenant. */
+@JobType(
+    value = "widget.batch",
+    retention = "1d",
+    retentionOfFailed = "30d",
+    maxConcurrent = 50,
+    rateLimitPerMinute = 600,
+    limitBy = "tenantId",
+    maxConcurrentPerKey = 5,
+    rateLimitPerMinutePerKey = 60)
+public record WidgetBatch(@Nullable UUID tenantId, int size) {}
