@@ -390,7 +390,7 @@ class UniqueJobsTest {
                       return null;
                     }))) {
       Map<UUID, Integer> submitted = new HashMap<>();
-      for (int i = 1; i <= 500; i++) {
+      for (int i = 1; i <= 200; i++) {
         submitted.put(submit(type, name, i).jobId(), i);
       }
       await().atMost(Fixture.PATIENCE).until(() -> seen.size() == submitted.size());
