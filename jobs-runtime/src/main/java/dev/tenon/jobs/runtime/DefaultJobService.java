@@ -13,11 +13,13 @@ import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobSubmitter;
+import dev.tenon.jobs.JobTypes;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.PayloadTooLargeException;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TypedJob;
+import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.libraries.uuid.Generators;
@@ -25,13 +27,17 @@ import dev.tenon.jobs.libraries.uuid.NoArgGenerator;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.ControlStore;
 import dev.tenon.jobs.store.Database;
+import dev.tenon.jobs.store.HealthStore;
+import dev.tenon.jobs.store.LimitKeyStore;
 import dev.tenon.jobs.store.LogData;
 import dev.tenon.jobs.store.NewJob;
+import dev.tenon.jobs.store.OperatorStore;
 import dev.tenon.jobs.store.ReadStore;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoredJson;
 import dev.tenon.jobs.store.StoredValues;
 import dev.tenon.jobs.store.SubmitStore;
+import dev.tenon.jobs.store.WaitStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -59,6 +65,8 @@ final class DefaultJobService implements JobService {
   private final ControlStore controls;
   private final SizeLimits limits;
   private final Notifications notifications;
+  private final JobTypes types;
+  private final WaitReasons waitReasons;
   private final @Nullable Supplier<String> submittedBy;
 
   DefaultJobService(Database database, RuntimeSettings settings, Notifications notifications) {
@@ -68,6 +76,19 @@ final class DefaultJobService implements JobService {
     this.reads = new ReadStore(database);
     this.controls = new ControlStore(database);
     this.notifications = notifications;
+    OperatorStore operators = new OperatorStore(database);
+    this.types =
+        new DefaultJobTypes(
+            operators,
+            new LimitKeyStore(database),
+            () -> notifications.committed(List.of()));
+    this.waitReasons =
+        new WaitReasons(
+            new WaitStore(database),
+            operators,
+            new HealthStore(database),
+            settings.lostAfter(),
+            settings.rabbitMq() != null);
   }
 
   @Override
@@ -91,8 +112,8 @@ final class DefaultJobService implements JobService {
   private JobSubmitter inOwnTransaction() {
     return new Submitter(
         jobs -> {
-          submits.insert(jobs);
-          notifications.committed(pointersOf(jobs));
+          Map<UUID, SubmitStore.Recorded> recorded = submits.insert(jobs);
+          notifications.committed(pointersOf(jobs, recorded));
         });
   }
 
@@ -101,7 +122,7 @@ final class DefaultJobService implements JobService {
     requireTransaction(connection);
     return new Submitter(
         jobs -> {
-          submits.insert(connection, jobs);
+          Map<UUID, SubmitStore.Recorded> unused = submits.insert(connection, jobs);
           notifications.recorded(
               jobs.stream().filter(NewJob::isDueAtOnce).map(NewJob::id).toList());
         });
@@ -112,8 +133,7 @@ final class DefaultJobService implements JobService {
     requireTransaction(connection);
     return new Submitter(
         jobs -> {
-          submits.insert(connection, jobs);
-          List<JobPointer> pointers = pointersOf(jobs);
+          List<JobPointer> pointers = pointersOf(jobs, submits.insert(connection, jobs));
           afterCommit.accept(() -> notifications.committed(pointers));
         });
   }
@@ -246,6 +266,16 @@ final class DefaultJobService implements JobService {
         });
   }
 
+  @Override
+  public Optional<WaitReason> whyWaiting(UUID jobId) {
+    return reading(() -> waitReasons.of(jobId));
+  }
+
+  @Override
+  public JobTypes types() {
+    return types;
+  }
+
   private JobStatus status(UUID jobId) {
     return controls.status(jobId).orElseThrow(() -> new JobNotFoundException(jobId));
   }
@@ -260,19 +290,25 @@ final class DefaultJobService implements JobService {
         submittedBy.get(), "The supplier of JobsRuntimeBuilder.submittedBy(…) gave null.");
   }
 
-  private static List<JobPointer> pointersOf(List<NewJob> jobs) {
-    return jobs.stream()
-        .filter(job -> job.isDueAtOnce() && job.isPublished())
-        .map(
-            job ->
-                new JobPointer(
-                    job.id(),
-                    job.type(),
-                    job.routingKey(),
-                    job.priority(),
-                    0,
-                    job.externalPolicy() != null))
-        .toList();
+  /** The pointers that are published at once, with what operators have set for their types. */
+  private static List<JobPointer> pointersOf(
+      List<NewJob> jobs, Map<UUID, SubmitStore.Recorded> recordedOtherwise) {
+    List<JobPointer> pointers = new ArrayList<>();
+    for (NewJob job : jobs) {
+      SubmitStore.Recorded otherwise = recordedOtherwise.get(job.id());
+      boolean isPublished = otherwise == null ? job.isPublished() : otherwise.isPublished();
+      if (job.isDueAtOnce() && isPublished) {
+        pointers.add(
+            new JobPointer(
+                job.id(),
+                job.type(),
+                job.routingKey(),
+                otherwise == null ? job.priority() : otherwise.priority(),
+                0,
+                job.externalPolicy() != null));
+      }
+    }
+    return pointers;
   }
 
   private static <P> String limitKey(JobDefinition<P, ?> definition, P payload) {
@@ -403,7 +439,8 @@ final class DefaultJobService implements JobService {
           definition.external() ? externalPolicy(definition) : null,
           SubmittedValues.retention(definition.type(), definition.retentionOfFailed()),
           definition.isLimited() ? limitKey(definition, payload) : null,
-          null);
+          null,
+          options.priority().isPresent());
     }
   }
 }

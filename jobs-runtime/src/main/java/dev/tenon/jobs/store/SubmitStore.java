@@ -3,8 +3,11 @@ package dev.tenon.jobs.store;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.greatest;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
@@ -12,7 +15,11 @@ import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.sql.Connection;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Records jobs. Thread-safe. */
 public final class SubmitStore {
@@ -47,19 +54,17 @@ public final class SubmitStore {
   /**
    * Records jobs in a transaction of their own, which a few jobs may share with those of other
    * threads.
+   *
+   * @return those that were recorded otherwise than given, since operators have set so for their
+   *     type
    */
-  public void insert(List<NewJob> jobs) {
+  public Map<UUID, Recorded> insert(List<NewJob> jobs) {
     if (SharedInserts.accepts(jobs)) {
-      shared.insert(jobs);
+      return shared.insert(jobs);
     } else if (endOfChunk(jobs, 0) == jobs.size()) {
-      insertRows(database.dsl(), jobs, 0);
+      return insertRows(database.dsl(), jobs, 0);
     } else {
-      Database.inTransaction(
-          database.dsl(),
-          dsl -> {
-            insertInChunks(dsl, jobs);
-            return jobs.size();
-          });
+      return Database.inTransaction(database.dsl(), dsl -> insertInChunks(dsl, jobs));
     }
   }
 
@@ -67,18 +72,30 @@ public final class SubmitStore {
    * Records jobs in a transaction of the caller.
    *
    * @param transaction the caller's connection, with auto-commit off
+   * @return those that were recorded otherwise than given, since operators have set so for their
+   *     type
    */
-  public void insert(Connection transaction, List<NewJob> jobs) {
-    insertInChunks(Database.context(transaction), jobs);
+  public Map<UUID, Recorded> insert(Connection transaction, List<NewJob> jobs) {
+    return insertInChunks(Database.context(transaction), jobs);
   }
 
-  private void insertInChunks(DSLContext dsl, List<NewJob> jobs) {
+  private Map<UUID, Recorded> insertInChunks(DSLContext dsl, List<NewJob> jobs) {
+    Map<UUID, Recorded> all = new HashMap<>();
     for (int from = 0; from < jobs.size(); ) {
       int end = endOfChunk(jobs, from);
-      insertRows(dsl, jobs.subList(from, end), from);
+      all.putAll(insertRows(dsl, jobs.subList(from, end), from));
       from = end;
     }
+    return all;
   }
+
+  /**
+   * How a job was recorded.
+   *
+   * @param priority its priority
+   * @param isPublished whether a pointer to it is published
+   */
+  public record Recorded(JobPriority priority, boolean isPublished) {}
 
   /** Where the statement ends that begins with a job: it has that one in any case. */
   private static int endOfChunk(List<NewJob> jobs, int from) {
@@ -94,7 +111,7 @@ public final class SubmitStore {
     return end;
   }
 
-  private void insertRows(DSLContext dsl, List<NewJob> jobs, int firstPosition) {
+  private Map<UUID, Recorded> insertRows(DSLContext dsl, List<NewJob> jobs, int firstPosition) {
     Tables.Jobs j = database.tables().jobs;
     UnnestedRows<NewJob> n = new UnnestedRows<>("n", jobs);
     Field<Instant> now = currentInstant();
@@ -135,7 +152,21 @@ public final class SubmitStore {
                 delay.isNull().and(runAt.isNull()),
                 Intervals.after(now, DSL.val(millisToPublish(firstPosition + jobs.size()))))
             .otherwise(due);
-    dsl.insertInto(
+    // What operators have set for the types, read once for all jobs
+    Tables.JobTypes t = database.tables().jobTypes;
+    CommonTableExpression<?> set =
+        name("set_for_type")
+            .as(
+                select(t.type, t.overridePriority, t.overrideMaxAttempts, t.isLimited)
+                    .from(t)
+                    .where(t.type.eq(DSL.any(types(jobs.stream())))));
+    Field<String> typeOfSet = Fields.of(set, t.type);
+    Field<JobPriority> priorityOfSet = Fields.of(set, t.overridePriority);
+    Field<Boolean> isLimited = Fields.of(set, t.isLimited);
+    var hasOwnPriority =
+        n.columnOrValue("has_own_priority", SQLDataType.BOOLEAN, NewJob::hasOwnPriority);
+    var insert =
+        DSL.insertInto(
             j,
             j.id,
             j.type,
@@ -159,20 +190,44 @@ public final class SubmitStore {
                     type,
                     version,
                     routingKey,
-                    priority,
+                    DSL.when(DSL.condition(hasOwnPriority), priority)
+                        .otherwise(coalesce(priorityOfSet, priority)),
                     payload.cast(JSON.class),
                     payloadBytes,
                     itemId,
                     submittedBy,
-                    maxAttempts,
+                    coalesce(Fields.of(set, t.overrideMaxAttempts), maxAttempts),
                     retention,
                     due,
                     publishAt,
                     externalPolicy.cast(JSON.class),
                     failedRetention,
-                    limitKey)
-                .from(n.table()))
-        .execute();
+                    DSL.when(isLimited.isNull(), limitKey)
+                        .when(DSL.condition(isLimited), coalesce(limitKey, "")))
+                .from(n.table().leftJoin(set).on(typeOfSet.eq(type))))
+        .returning(j.id, j.type, j.priority, j.limitKey);
+    CommonTableExpression<?> inserted = name("inserted").as(insert);
+    Field<Boolean> wasLimited =
+        DSL.field(
+            typeOfSet.eq(
+                DSL.any(types(jobs.stream().filter(job -> !job.isPublished())))));
+    return dsl.with(set)
+        .with(inserted)
+        .select(
+            Fields.of(inserted, j.id),
+            Fields.of(inserted, j.priority),
+            DSL.field(Fields.of(inserted, j.limitKey).isNull()))
+        .from(inserted)
+        .join(set)
+        .on(typeOfSet.eq(Fields.of(inserted, j.type)))
+        .where(priorityOfSet.isNotNull().or(isLimited.ne(wasLimited)))
+        .fetchMap(
+            Fields.of(inserted, j.id),
+            row -> new Recorded(row.value2(), row.value3()));
+  }
+
+  private static String[] types(Stream<NewJob> jobs) {
+    return jobs.map(NewJob::type).distinct().toArray(String[]::new);
   }
 
   private static long millisToPublish(int position) {

@@ -8,6 +8,7 @@ import dev.tenon.jobs.broker.BrokerAccess;
 import dev.tenon.jobs.broker.PointerConsumer;
 import dev.tenon.jobs.store.ClaimStore;
 import dev.tenon.jobs.store.Database;
+import dev.tenon.jobs.store.OperatorStore;
 import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.ReportStore;
 import dev.tenon.jobs.store.StoreException;
@@ -102,7 +103,14 @@ public final class Worker implements JobWorker {
       this.consumer =
           new PointerConsumer(
               broker, id, bindings.routingKeys(), options.concurrency() * 2, cancelHints::heard);
-      this.feed = new BrokerFeed(consumer, claims, id, knownVersions);
+      this.feed =
+          new BrokerFeed(
+              consumer,
+              claims,
+              id,
+              knownVersions,
+              new PausedTypes(new OperatorStore(database), knownVersions.keySet()),
+              bindings::routingKeysOfNoneBut);
     }
     this.heartbeat =
         new Heartbeat(
