@@ -22,7 +22,10 @@ public final class JobTypeNotFoundException extends JobsException {
 
   private static String message(String type, Collection<String> known) {
     String others =
-        known.stream().limit(MAX_NAMES).map(name -> "'" + name + "'").collect(Collectors.joining(", "));
+        known.stream()
+            .limit(MAX_NAMES)
+            .map(name -> "'" + name + "'")
+            .collect(Collectors.joining(", "));
     return "There is no job type '%s'. A type is there once a process that declares it has been started.%s"
         .formatted(
             type,

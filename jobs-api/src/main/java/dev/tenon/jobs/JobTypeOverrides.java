@@ -9,9 +9,9 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values that hold for a job type in place of those that it declares. Immutable; each method returns
- * a changed copy: {@code JobTypeOverrides.none().withMaxConcurrent(2).withPriority(LOW)}. What is not
- * set stays as declared.
+ * Values that hold for a job type in place of those that it declares. Immutable; each method
+ * returns a changed copy: {@code JobTypeOverrides.none().withMaxConcurrent(2).withPriority(LOW)}.
+ * What is not set stays as declared.
  */
 public final class JobTypeOverrides {
 
@@ -64,7 +64,8 @@ public final class JobTypeOverrides {
   public JobTypeOverrides withMaxAttempts(int maxAttempts) {
     if (maxAttempts < 1) {
       throw new IllegalArgumentException(
-          "maxAttempts is %d; it must be at least 1, for the first attempt.".formatted(maxAttempts));
+          "maxAttempts is %d; it must be at least 1, for the first attempt."
+              .formatted(maxAttempts));
     }
     return new JobTypeOverrides(
         priority,
@@ -122,8 +123,8 @@ public final class JobTypeOverrides {
   }
 
   /**
-   * A copy with this limit for the jobs of one key that start in a minute, over all workers; 0 is no
-   * limit. Jobs of a type without {@code limitBy} all have the same key.
+   * A copy with this limit for the jobs of one key that start in a minute, over all workers; 0 is
+   * no limit. Jobs of a type without {@code limitBy} all have the same key.
    *
    * @throws IllegalArgumentException if it is negative
    */

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job type as it was when it was read: what it declares, what operators have set in place of that,
- * and whether it is paused. Immutable.
+ * A job type as it was when it was read: what it declares, what operators have set in place of
+ * that, and whether it is paused. Immutable.
  *
  * @param type the name of the type
  * @param aliases its earlier names; what holds for the type holds for jobs of these names too

@@ -11,8 +11,8 @@ import java.util.Optional;
  *
  * <p>A type is there once a process that declares it has been started. It may also be named by one
  * of its aliases, and what is set for it also holds for jobs that were submitted under these.
- * Methods that change something take who does it, and most of them why: both are kept, and shown
- * in {@link JobTypeState}, in the health report and by {@link JobService#whyWaiting}.
+ * Methods that change something take who does it, and most of them why: both are kept, and shown in
+ * {@link JobTypeState}, in the health report and by {@link JobService#whyWaiting}.
  *
  * <p>Every method throws {@link JobStoreException} if the database cannot be reached, and {@link
  * IllegalArgumentException} if a text is longer than 1,000 bytes in UTF-8 or cannot be stored.
@@ -36,8 +36,8 @@ public interface JobTypes {
 
   /**
    * Pauses a type: no worker starts a job of it from now on. Jobs that run go on to their ends, and
-   * new ones can be submitted; they wait. If the type is paused already, the first pause stays as it
-   * is.
+   * new ones can be submitted; they wait. If the type is paused already, the first pause stays as
+   * it is.
    *
    * @param type the name of the type
    * @param by who pauses it
@@ -48,8 +48,8 @@ public interface JobTypes {
   JobTypeState pause(String type, String by, String reason);
 
   /**
-   * Ends the pause of a type: workers start its jobs within about a second. Nothing happens if it is
-   * not paused.
+   * Ends the pause of a type: workers start its jobs within about a second. Nothing happens if it
+   * is not paused.
    *
    * @param type the name of the type
    * @param by who resumes it
@@ -63,9 +63,9 @@ public interface JobTypes {
    * overrides of the type.
    *
    * <p>Priority and attempts hold for jobs that are submitted from now on; {@link #applyToWaiting}
-   * gives them to those that wait. A priority in {@link SubmitOptions} comes before them. Limits hold
-   * for all jobs from now on, also for those that wait. If the type had no limit before, jobs that
-   * run already are counted within a few seconds.
+   * gives them to those that wait. A priority in {@link SubmitOptions} comes before them. Limits
+   * hold for all jobs from now on, also for those that wait. If the type had no limit before, jobs
+   * that run already are counted within a few seconds.
    *
    * @param type the name of the type
    * @param overrides what to override; may be empty, as {@link #clearOverrides} does it

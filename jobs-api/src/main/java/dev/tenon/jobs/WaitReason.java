@@ -7,8 +7,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a job waits, as it was when it was asked: {@link JobService#whyWaiting} gives what has to change
- * first. Each kind has the details, and says in {@link #describe} the same to people. Immutable.
+ * Why a job waits, as it was when it was asked: {@link JobService#whyWaiting} gives what has to
+ * change first. Each kind has the details, and says in {@link #describe} the same to people.
+ * Immutable.
  */
 public sealed interface WaitReason {
 

@@ -79,9 +79,7 @@ final class DefaultJobService implements JobService {
     OperatorStore operators = new OperatorStore(database);
     this.types =
         new DefaultJobTypes(
-            operators,
-            new LimitKeyStore(database),
-            () -> notifications.committed(List.of()));
+            operators, new LimitKeyStore(database), () -> notifications.committed(List.of()));
     this.waitReasons =
         new WaitReasons(
             new WaitStore(database),

@@ -83,8 +83,7 @@ final class DefaultJobTypes implements JobTypes {
   }
 
   @Override
-  public JobTypeState override(
-      String type, JobTypeOverrides overrides, String by, String reason) {
+  public JobTypeState override(String type, JobTypeOverrides overrides, String by, String reason) {
     check(by, reason);
     return changing(
         "override",

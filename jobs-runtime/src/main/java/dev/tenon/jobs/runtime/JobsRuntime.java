@@ -1,5 +1,6 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobWorker;
@@ -179,6 +180,9 @@ public final class JobsRuntime implements AutoCloseable {
       Topology topology = new Topology(broker.options());
       handlers.bindings().forEach(binding -> topology.requireNameable(binding.definition()));
     }
+    // Operators may pause what this worker runs, also if no module of this process lists it
+    new TypeStore(database)
+        .register(handlers.bindings().stream().map(JobBinding::definition).distinct().toList());
     Worker worker =
         new Worker(
             database,

@@ -60,8 +60,7 @@ final class WaitReasons {
    * @throws JobNotFoundException if there is no such job
    */
   Optional<WaitReason> of(UUID jobId) {
-    WaitStore.WaitingJob job =
-        store.find(jobId).orElseThrow(() -> new JobNotFoundException(jobId));
+    WaitStore.WaitingJob job = store.find(jobId).orElseThrow(() -> new JobNotFoundException(jobId));
     if (job.status() != JobStatus.PENDING && job.status() != JobStatus.QUEUED) {
       return Optional.empty();
     }
@@ -102,10 +101,7 @@ final class WaitReasons {
         .or(
             () ->
                 overRate(
-                    null,
-                    limits.rateLimitPerMinute(),
-                    store.nextStart(type.type()),
-                    job.now()))
+                    null, limits.rateLimitPerMinute(), store.nextStart(type.type()), job.now()))
         .or(
             () ->
                 overRate(

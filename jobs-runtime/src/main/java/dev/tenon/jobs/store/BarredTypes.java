@@ -18,8 +18,7 @@ final class BarredTypes {
 
   /** Every name of a type, as a row for each. */
   static Field<String> eachName(Tables.JobTypes t) {
-    return DSL.field(
-        "unnest(array_prepend({0}, {1}))", SQLDataType.CLOB, t.type, t.aliases);
+    return DSL.field("unnest(array_prepend({0}, {1}))", SQLDataType.CLOB, t.type, t.aliases);
   }
 
   /**

@@ -123,8 +123,8 @@ public final class ClaimStore {
 
   /**
    * Claims jobs from the table, without pointers: the most urgent first, and of those the ones that
-   * have been due the longest, except that one which has waited ten minutes longer for each level of
-   * priority comes before. Jobs that another worker claims at the same moment are passed over.
+   * have been due the longest, except that one which has waited ten minutes longer for each level
+   * of priority comes before. Jobs that another worker claims at the same moment are passed over.
    *
    * @param types the types that may be claimed, each up to a version
    * @param limit how many jobs at most

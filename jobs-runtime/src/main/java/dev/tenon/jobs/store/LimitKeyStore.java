@@ -36,8 +36,8 @@ public final class LimitKeyStore {
   }
 
   /**
-   * Changes some of the jobs whose keys do not fit the limits of their types, wherever it is called:
-   * whoever has changed the limits does not wait for the leader.
+   * Changes some of the jobs whose keys do not fit the limits of their types, wherever it is
+   * called: whoever has changed the limits does not wait for the leader.
    *
    * @param limit how many of each kind at most
    * @return how many were changed; less than the limit if there are no more
@@ -190,9 +190,7 @@ public final class LimitKeyStore {
             .update(j)
             .set(j.status, waiting ? val(JobStatus.PENDING, j.status) : j.status)
             .setNull(j.limitKey)
-            .set(
-                j.publishAt,
-                waiting ? DSL.greatest(j.runAt, currentInstant()) : j.publishAt);
+            .set(j.publishAt, waiting ? DSL.greatest(j.runAt, currentInstant()) : j.publishAt);
     return update.from(locked).where(isLocked(j, locked)).execute();
   }
 
@@ -228,9 +226,7 @@ public final class LimitKeyStore {
                 .where(
                     k.type
                         .eq(DSL.field(name("old", "type"), SQLDataType.CLOB))
-                        .and(
-                            k.limitKey.eq(
-                                DSL.field(name("old", "limit_key"), SQLDataType.CLOB))))
+                        .and(k.limitKey.eq(DSL.field(name("old", "limit_key"), SQLDataType.CLOB))))
                 .execute());
   }
 }

@@ -105,8 +105,8 @@ public record NewJob(
   }
 
   /**
-   * Whether a pointer to the job is published, unless operators have set otherwise; workers take all
-   * others from the table.
+   * Whether a pointer to the job is published, unless operators have set otherwise; workers take
+   * all others from the table.
    */
   public boolean isPublished() {
     return limitKey == null;

@@ -179,7 +179,9 @@ public final class OperatorStore {
     }
   }
 
-  /** Which of the types that are paused or limited have one of these names, by all of their names. */
+  /**
+   * Which of the types that are paused or limited have one of these names, by all of their names.
+   */
   public Barred barred(Set<String> names) {
     Tables.JobTypes t = database.tables().jobTypes;
     Condition isBarred = t.pausedAt.isNotNull().or(DSL.condition(t.isLimited));
@@ -214,9 +216,9 @@ public final class OperatorStore {
   public record Applied(@Nullable UUID last, int changed) {}
 
   /**
-   * Gives those of a page of a type's jobs that wait this priority and this number of attempts. A job
-   * that may have been published with another priority is published once more; the earlier pointer
-   * stays good, and whichever comes first is used.
+   * Gives those of a page of a type's jobs that wait this priority and this number of attempts. A
+   * job that may have been published with another priority is published once more; the earlier
+   * pointer stays good, and whichever comes first is used.
    *
    * @param name a name of the type
    * @param after the last job of the page before; null for the first page
@@ -241,7 +243,10 @@ public final class OperatorStore {
             .limit(limit)
             .fetch();
     List<UUID> ids =
-        page.stream().filter(row -> Boolean.TRUE.equals(row.value2())).map(Record2::value1).toList();
+        page.stream()
+            .filter(row -> Boolean.TRUE.equals(row.value2()))
+            .map(Record2::value1)
+            .toList();
     int changed = ids.isEmpty() ? 0 : apply(ids, settings, differs);
     return new Applied(page.size() < limit ? null : page.get(page.size() - 1).value1(), changed);
   }

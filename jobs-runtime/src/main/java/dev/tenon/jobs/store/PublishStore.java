@@ -132,7 +132,13 @@ public final class PublishStore {
     Tables.Jobs j = database.tables().jobs;
     CommonTableExpression<?> keys = queuedKeys();
     var ofOneKey =
-        select(j.id, j.type, j.routingKey, priority(j).as("pointer_priority"), j.lease, isExternal(j).as("is_external"))
+        select(
+                j.id,
+                j.type,
+                j.routingKey,
+                priority(j).as("pointer_priority"),
+                j.lease,
+                isExternal(j).as("is_external"))
             .from(j)
             .where(queuedFor(age).and(j.routingKey.eq(QUEUED_KEY)))
             .orderBy(j.publishAt)

@@ -80,14 +80,13 @@ final class SharedInserts {
   }
 
   /** What became of a statement. */
-  private record Outcome(
-      Map<UUID, SubmitStore.Recorded> recorded, @Nullable Throwable failure) {}
+  private record Outcome(Map<UUID, SubmitStore.Recorded> recorded, @Nullable Throwable failure) {}
 
   /**
    * Nothing waits yet.
    *
-   * @param statement inserts jobs with one statement, and commits; it gives those that were recorded
-   *     otherwise than given
+   * @param statement inserts jobs with one statement, and commits; it gives those that were
+   *     recorded otherwise than given
    */
   SharedInserts(Function<List<NewJob>, Map<UUID, SubmitStore.Recorded>> statement) {
     this.statement = statement;

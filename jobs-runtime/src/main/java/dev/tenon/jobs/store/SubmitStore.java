@@ -167,50 +167,48 @@ public final class SubmitStore {
         n.columnOrValue("has_own_priority", SQLDataType.BOOLEAN, NewJob::hasOwnPriority);
     var insert =
         DSL.insertInto(
-            j,
-            j.id,
-            j.type,
-            j.version,
-            j.routingKey,
-            j.priority,
-            j.payload,
-            j.payloadBytes,
-            j.itemId,
-            j.submittedBy,
-            j.maxAttempts,
-            j.retentionSeconds,
-            j.runAt,
-            j.publishAt,
-            j.externalPolicy,
-            j.failedRetentionSeconds,
-            j.limitKey)
-        .select(
-            select(
-                    id,
-                    type,
-                    version,
-                    routingKey,
-                    DSL.when(DSL.condition(hasOwnPriority), priority)
-                        .otherwise(coalesce(priorityOfSet, priority)),
-                    payload.cast(JSON.class),
-                    payloadBytes,
-                    itemId,
-                    submittedBy,
-                    coalesce(Fields.of(set, t.overrideMaxAttempts), maxAttempts),
-                    retention,
-                    due,
-                    publishAt,
-                    externalPolicy.cast(JSON.class),
-                    failedRetention,
-                    DSL.when(isLimited.isNull(), limitKey)
-                        .when(DSL.condition(isLimited), coalesce(limitKey, "")))
-                .from(n.table().leftJoin(set).on(typeOfSet.eq(type))))
-        .returning(j.id, j.type, j.priority, j.limitKey);
+                j,
+                j.id,
+                j.type,
+                j.version,
+                j.routingKey,
+                j.priority,
+                j.payload,
+                j.payloadBytes,
+                j.itemId,
+                j.submittedBy,
+                j.maxAttempts,
+                j.retentionSeconds,
+                j.runAt,
+                j.publishAt,
+                j.externalPolicy,
+                j.failedRetentionSeconds,
+                j.limitKey)
+            .select(
+                select(
+                        id,
+                        type,
+                        version,
+                        routingKey,
+                        DSL.when(DSL.condition(hasOwnPriority), priority)
+                            .otherwise(coalesce(priorityOfSet, priority)),
+                        payload.cast(JSON.class),
+                        payloadBytes,
+                        itemId,
+                        submittedBy,
+                        coalesce(Fields.of(set, t.overrideMaxAttempts), maxAttempts),
+                        retention,
+                        due,
+                        publishAt,
+                        externalPolicy.cast(JSON.class),
+                        failedRetention,
+                        DSL.when(isLimited.isNull(), limitKey)
+                            .when(DSL.condition(isLimited), coalesce(limitKey, "")))
+                    .from(n.table().leftJoin(set).on(typeOfSet.eq(type))))
+            .returning(j.id, j.type, j.priority, j.limitKey);
     CommonTableExpression<?> inserted = name("inserted").as(insert);
     Field<Boolean> wasLimited =
-        DSL.field(
-            typeOfSet.eq(
-                DSL.any(types(jobs.stream().filter(job -> !job.isPublished())))));
+        DSL.field(typeOfSet.eq(DSL.any(types(jobs.stream().filter(job -> !job.isPublished())))));
     return dsl.with(set)
         .with(inserted)
         .select(
@@ -221,9 +219,7 @@ public final class SubmitStore {
         .join(set)
         .on(typeOfSet.eq(Fields.of(inserted, j.type)))
         .where(priorityOfSet.isNotNull().or(isLimited.ne(wasLimited)))
-        .fetchMap(
-            Fields.of(inserted, j.id),
-            row -> new Recorded(row.value2(), row.value3()));
+        .fetchMap(Fields.of(inserted, j.id), row -> new Recorded(row.value2(), row.value3()));
   }
 
   private static String[] types(Stream<NewJob> jobs) {

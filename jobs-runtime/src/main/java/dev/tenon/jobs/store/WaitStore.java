@@ -77,9 +77,7 @@ public final class WaitStore {
         .from(j)
         .where(
             j.status
-                .eq(
-                    DSL.inline(
-                        JobStatus.RUNNING, Tables.STATUS))
+                .eq(DSL.inline(JobStatus.RUNNING, Tables.STATUS))
                 .and(j.type.in(names))
                 .and(ofKey))
         .limit(max)

@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Sees to it that no job waits for ever behind others of higher priority: the priorities of a queue
  * are strict, so the pointers of those that have been queued the longest are published once more,
- * with the highest priority, a few of each queue at a time. The earlier pointers stay in the queue and
- * are found stale. The next few of a queue have to wait until these have been claimed: if nobody takes
- * anything from the queue, messages do not become more and more.
+ * with the highest priority, a few of each queue at a time. The earlier pointers stay in the queue
+ * and are found stale. The next few of a queue have to wait until these have been claimed: if
+ * nobody takes anything from the queue, messages do not become more and more.
  */
 final class Ageing implements UpkeepTask {
 

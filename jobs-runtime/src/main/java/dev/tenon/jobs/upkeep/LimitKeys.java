@@ -5,9 +5,9 @@ import dev.tenon.jobs.store.LimitKeyStore;
 import java.time.Duration;
 
 /**
- * Keeps the keys of jobs in step with the limits of their types: when a type gets its first limit or
- * loses its last one, by an operator or by a new version of the application, its jobs that wait or
- * run are changed, some at each run. Also deletes times of keys that no longer matter.
+ * Keeps the keys of jobs in step with the limits of their types: when a type gets its first limit
+ * or loses its last one, by an operator or by a new version of the application, its jobs that wait
+ * or run are changed, some at each run. Also deletes times of keys that no longer matter.
  */
 final class LimitKeys implements UpkeepTask {
 

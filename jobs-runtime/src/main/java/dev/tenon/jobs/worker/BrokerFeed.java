@@ -116,8 +116,9 @@ final class BrokerFeed implements JobFeed {
   }
 
   /**
-   * Leaves the queues alone whose types are all paused, or every pointer in them would be taken, and
-   * its job set back. When a type is resumed, its jobs that were set back are looked for at once.
+   * Leaves the queues alone whose types are all paused, or every pointer in them would be taken,
+   * and its job set back. When a type is resumed, its jobs that were set back are looked for at
+   * once.
    */
   private void tendPauses() {
     Set<String> before = pausedTypes.paused();

@@ -57,8 +57,7 @@ final class PausedTypes {
    */
   Set<String> resumed() {
     long now = System.nanoTime();
-    boolean isDue =
-        asksNow || (!paused().isEmpty() && now - askedNanos >= INTERVAL.toNanos());
+    boolean isDue = asksNow || (!paused().isEmpty() && now - askedNanos >= INTERVAL.toNanos());
     if (!isDue) {
       return Set.of();
     }

@@ -95,8 +95,7 @@ class PausesTest {
         .pollInterval(Duration.ofMillis(20))
         .until(
             () ->
-                jobs.count(
-                    JobQuery.all().withType(TestJobs.QUIET).withStatus(JobStatus.COMPLETED)),
+                jobs.count(JobQuery.all().withType(TestJobs.QUIET).withStatus(JobStatus.COMPLETED)),
             completed -> completed == count);
   }
 
@@ -129,11 +128,7 @@ class PausesTest {
     // A second pause changes nothing, and the first ends with one resume
     assertThat(jobs.types().pause(TYPE, "somebody", "else").pause()).isEqualTo(paused.pause());
     assertThat(jobs.types().resume(TYPE, "ops").isPaused()).isFalse();
-    long resumed = System.nanoTime();
     awaitCompleted(60);
-    System.out.printf(
-        "resumed (RabbitMQ: %s): 50 jobs in %d ms%n",
-        rabbit, (System.nanoTime() - resumed) / 1_000_000);
     assertThat(jobs.types().resume(TYPE, "ops").isPaused()).isFalse();
   }
 
@@ -185,7 +180,6 @@ class PausesTest {
       DSLContext sql = DSL.using(connection, SQLDialect.POSTGRES);
       int setBack =
           sql.fetchCount(DSL.table("tenon.jobs"), DSL.condition("set_back_at IS NOT NULL"));
-      System.out.printf("%d of %d were set back%n", setBack, backlog);
       assertThat(setBack).isLessThan(backlog / 10);
     }
     await()
@@ -217,14 +211,14 @@ class PausesTest {
               depth -> depth.unacknowledged() == 0 && depth.ready() > 0);
       int setBack =
           sql.fetchCount(DSL.table("tenon.jobs"), DSL.condition("set_back_at IS NOT NULL"));
-      System.out.printf("%d of 10000 were set back%n", setBack);
       assertThat(setBack).isLessThan(5_000);
     }
     jobs.types().resume(TestJobs.LONG.type(), "ops");
     await()
         .atMost(SOON)
         .until(
-            () -> jobs.count(JobQuery.all().withStatus(JobStatus.RUNNING)), running -> running == 2);
+            () -> jobs.count(JobQuery.all().withStatus(JobStatus.RUNNING)),
+            running -> running == 2);
   }
 
   @Test
@@ -244,8 +238,7 @@ class PausesTest {
             check -> {
               assertThat(check.name()).isEqualTo("paused types");
               assertThat(check.healthy()).isTrue();
-              assertThat(check.message())
-                  .matches("'test.order.note' for \\d+ s by ops: not now");
+              assertThat(check.message()).matches("'test.order.note' for \\d+ s by ops: not now");
             });
     assertThat(runtime.health().checks())
         .filteredOn(check -> check.name().equals("types"))
