@@ -112,6 +112,18 @@ public interface JobService extends JobSubmitter {
    */
   void retry(UUID jobId);
 
+  /**
+   * Why a job waits: what has to change first for it to be started. It is found out from the table,
+   * as it is at this moment.
+   *
+   * @return the reason; empty if the job does not wait, since it runs or has ended
+   * @throws JobNotFoundException if there is no such job
+   */
+  Optional<WaitReason> whyWaiting(UUID jobId);
+
+  /** Pauses and resumes job types, and overrides what they declare. */
+  JobTypes types();
+
   /** What {@link #cancel} did. */
   enum CancelResult {
     /** The job had not started, and is cancelled. */

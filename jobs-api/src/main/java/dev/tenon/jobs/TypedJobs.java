@@ -281,4 +281,56 @@ public final class TypedJobs<P, R> {
   public long count(JobQuery query) {
     return service.count(query.withType(definition));
   }
+
+  /**
+   * Pauses the type: no worker starts a job of it from now on; see {@link JobTypes#pause}.
+   *
+   * @param by who pauses it
+   * @param reason why; for people to read
+   * @throws JobTypeNotFoundException if no process that declares the type was ever started
+   */
+  public JobTypeState pause(String by, String reason) {
+    return service.types().pause(definition.type(), by, reason);
+  }
+
+  /**
+   * Ends the pause of the type; see {@link JobTypes#resume}.
+   *
+   * @param by who resumes it
+   * @throws JobTypeNotFoundException if no process that declares the type was ever started
+   */
+  public JobTypeState resume(String by) {
+    return service.types().resume(definition.type(), by);
+  }
+
+  /**
+   * Sets values that hold in place of those that the type declares; see {@link JobTypes#override}.
+   *
+   * @param overrides what to override; earlier overrides are replaced
+   * @param by who sets them
+   * @param reason why; for people to read
+   * @throws JobTypeNotFoundException if no process that declares the type was ever started
+   */
+  public JobTypeState override(JobTypeOverrides overrides, String by, String reason) {
+    return service.types().override(definition.type(), overrides, by, reason);
+  }
+
+  /**
+   * Takes all overrides of the type back; see {@link JobTypes#clearOverrides}.
+   *
+   * @param by who does it
+   * @throws JobTypeNotFoundException if no process that declares the type was ever started
+   */
+  public JobTypeState clearOverrides(String by) {
+    return service.types().clearOverrides(definition.type(), by);
+  }
+
+  /**
+   * What the type declares, what is overridden, and whether it is paused.
+   *
+   * @throws JobTypeNotFoundException if no process that declares the type was ever started
+   */
+  public JobTypeState state() {
+    return service.types().get(definition.type());
+  }
 }

@@ -82,6 +82,9 @@ public final class PointerConsumer implements AutoCloseable {
   private long enoughSinceNanos = System.nanoTime();
   private boolean paused;
 
+  /** Whose queues are left alone for now. */
+  private Set<String> leftAlone = Set.of();
+
   /**
    * A consumer; {@link #start()} connects it.
    *
@@ -269,6 +272,29 @@ public final class PointerConsumer implements AutoCloseable {
     waiting.forEach(PointerConsumer::handBack);
   }
 
+  /**
+   * Stops consuming these queues, and gives back what waits here of them; consumes all others,
+   * unless it is paused.
+   */
+  public synchronized void leaveAlone(Set<String> routingKeysToLeave) {
+    leftAlone = Set.copyOf(routingKeysToLeave);
+    for (QueueSubscription each : subscriptions) {
+      if (leftAlone.contains(each.routingKey())) {
+        each.pause();
+        List<Delivery> waiting = buffer.stream().filter(each::hasDelivered).toList();
+        Set<Delivery> removed = Collections.newSetFromMap(new IdentityHashMap<>());
+        removed.addAll(waiting);
+        buffer.removeIf(removed::contains);
+        waiting.forEach(PointerConsumer::handBack);
+      }
+    }
+    tendSubscriptions();
+  }
+
+  private boolean isConsumed(QueueSubscription subscription) {
+    return !paused && !leftAlone.contains(subscription.routingKey());
+  }
+
   /** Consumes again after {@link #pause()}. */
   public synchronized void resume() {
     if (paused) {
@@ -282,7 +308,7 @@ public final class PointerConsumer implements AutoCloseable {
     if (open != null) {
       try {
         for (QueueSubscription each : subscriptions) {
-          each.tend(open, !paused, currentPrefetch);
+          each.tend(open, isConsumed(each), currentPrefetch);
         }
       } catch (IOException | AlreadyClosedException e) {
         LOG.debug("The connection was lost before consuming went on; it is built again.", e);
@@ -335,7 +361,7 @@ public final class PointerConsumer implements AutoCloseable {
         if (open != null) {
           deadLetters.declareAgain(open);
           for (QueueSubscription each : subscriptions) {
-            each.tend(open, !paused, currentPrefetch);
+            each.tend(open, isConsumed(each), currentPrefetch);
           }
         }
         // What a channel that is closed had delivered goes to somebody else

@@ -71,6 +71,15 @@ final class QueueSubscription {
     return queue;
   }
 
+  String routingKey() {
+    return routingKey;
+  }
+
+  /** Whether a message has come on the channel that is open now. */
+  boolean hasDelivered(Delivery delivery) {
+    return delivery.source() == unsettled;
+  }
+
   /** RabbitMQ has ended the consumer; {@link #tend} begins again. */
   void endedByBroker() {
     ended = true;

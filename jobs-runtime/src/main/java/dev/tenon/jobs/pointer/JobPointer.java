@@ -27,4 +27,9 @@ public record JobPointer(
    * The priority of the pointer to a job whose worker was lost: such a job has waited long enough.
    */
   public static final JobPriority RESCUED = JobPriority.CRITICAL;
+
+  /** A copy with this priority. */
+  public JobPointer withPriority(JobPriority other) {
+    return new JobPointer(jobId, type, routingKey, other, lease, external);
+  }
 }

@@ -13,12 +13,14 @@ import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobSubmitter;
+import dev.tenon.jobs.JobTypes;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.PayloadTooLargeException;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TypedJob;
+import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.UniqueRule;
 import dev.tenon.jobs.definition.Violation;
@@ -27,14 +29,18 @@ import dev.tenon.jobs.libraries.uuid.NoArgGenerator;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.ControlStore;
 import dev.tenon.jobs.store.Database;
+import dev.tenon.jobs.store.HealthStore;
+import dev.tenon.jobs.store.LimitKeyStore;
 import dev.tenon.jobs.store.LogData;
 import dev.tenon.jobs.store.NewJob;
+import dev.tenon.jobs.store.OperatorStore;
 import dev.tenon.jobs.store.ReadStore;
 import dev.tenon.jobs.store.Recorded;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoredJson;
 import dev.tenon.jobs.store.StoredValues;
 import dev.tenon.jobs.store.SubmitStore;
+import dev.tenon.jobs.store.WaitStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -63,6 +69,8 @@ final class DefaultJobService implements JobService {
   private final ControlStore controls;
   private final SizeLimits limits;
   private final Notifications notifications;
+  private final JobTypes types;
+  private final WaitReasons waitReasons;
   private final @Nullable Supplier<String> submittedBy;
 
   DefaultJobService(Database database, RuntimeSettings settings, Notifications notifications) {
@@ -72,6 +80,17 @@ final class DefaultJobService implements JobService {
     this.reads = new ReadStore(database);
     this.controls = new ControlStore(database);
     this.notifications = notifications;
+    OperatorStore operators = new OperatorStore(database);
+    this.types =
+        new DefaultJobTypes(
+            operators, new LimitKeyStore(database), () -> notifications.committed(List.of()));
+    this.waitReasons =
+        new WaitReasons(
+            new WaitStore(database),
+            operators,
+            new HealthStore(database),
+            settings.lostAfter(),
+            settings.rabbitMq() != null);
   }
 
   @Override
@@ -275,6 +294,16 @@ final class DefaultJobService implements JobService {
         });
   }
 
+  @Override
+  public Optional<WaitReason> whyWaiting(UUID jobId) {
+    return reading(() -> waitReasons.of(jobId));
+  }
+
+  @Override
+  public JobTypes types() {
+    return types;
+  }
+
   private JobStatus status(UUID jobId) {
     return controls.status(jobId).orElseThrow(() -> new JobNotFoundException(jobId));
   }
@@ -450,7 +479,8 @@ final class DefaultJobService implements JobService {
           definition
               .unique()
               .map(rule -> uniqueKey(definition.type(), rule, payload))
-              .orElse(null));
+              .orElse(null),
+          options.priority().isPresent());
     }
   }
 }

@@ -70,6 +70,7 @@ final class HealthReport {
       List<TaskStore.Run> runs,
       HealthStore.Served served,
       List<HealthStore.Waiting> waiting,
+      List<HealthStore.Paused> paused,
       int failed) {}
 
   JobsHealth check() {
@@ -80,10 +81,12 @@ final class HealthReport {
               tasks.list(),
               jobs.served(lostAfter),
               jobs.waiting(),
+              jobs.paused(MAX_NAMES + 1),
               jobs.failed(LATELY, MAX_FAILED));
       checks.add(new Check("database", true, "answers"));
       checkRabbitMq(checks);
       checkTypes(checks, answers);
+      checkPauses(checks, answers.paused());
       checkJobs(checks, answers);
       checkUpkeep(checks, answers.runs());
     } catch (StoreException e) {
@@ -169,6 +172,28 @@ final class HealthReport {
               : "living workers run all " + types.size();
     }
     checks.add(new Check("types", healthy, message));
+  }
+
+  /** Somebody has wanted it, so it is not red; but nobody should forget it. */
+  private static void checkPauses(List<Check> checks, List<HealthStore.Paused> paused) {
+    if (!paused.isEmpty()) {
+      checks.add(
+          new Check(
+              "paused types",
+              true,
+              paused.stream()
+                      .limit(MAX_NAMES)
+                      .map(
+                          each ->
+                              "'%s' for %s by %s: %s"
+                                  .formatted(
+                                      LogText.escape(each.type()),
+                                      age(each.since()),
+                                      LogText.escape(each.by()),
+                                      LogText.escape(each.reason())))
+                      .collect(Collectors.joining("; "))
+                  + (paused.size() > MAX_NAMES ? "; and others" : "")));
+    }
   }
 
   private static String names(Collection<String> types) {

@@ -182,6 +182,9 @@ public final class JobsRuntime implements AutoCloseable {
       Topology topology = new Topology(broker.options());
       handlers.bindings().forEach(binding -> topology.requireNameable(binding.definition()));
     }
+    // Operators may pause what this worker runs, also if no module of this process lists it
+    new TypeStore(database)
+        .register(handlers.bindings().stream().map(JobBinding::definition).distinct().toList());
     Worker worker =
         new Worker(
             database,

@@ -33,13 +33,16 @@ final class ClaimStatement {
   /** A claim refreshes the worker's heartbeat too, if the last one is that old. */
   private static final long REFRESH_HEARTBEAT_AFTER_MILLIS = 2000;
 
+  /** How much earlier a job counts as due for each level of its priority. */
+  static final Duration HEAD_START = Duration.ofMinutes(10);
+
   private static final Name WAITING = name("waiting");
   private static final Field<UUID> ID = waiting("id", SQLDataType.UUID);
   private static final Field<JobPriority> PRIORITY = waiting("priority", Tables.PRIORITY);
   private static final Field<Instant> RUN_AT = waiting("run_at", SQLDataType.INSTANT);
   private static final Field<Integer> BYTES = waiting("bytes", SQLDataType.INTEGER);
   private static final Field<Boolean> KNOWN = waiting("known", SQLDataType.BOOLEAN);
-  private static final List<SortField<?>> ORDER = List.of(PRIORITY.desc(), RUN_AT.asc(), ID.asc());
+  private static final List<SortField<?>> ORDER = order(PRIORITY, RUN_AT, ID);
 
   private static final Duration MIN_SET_BACK = Duration.ofSeconds(5);
   private static final Duration MAX_SET_BACK = Duration.ofHours(1);
@@ -53,6 +56,22 @@ final class ClaimStatement {
 
   ClaimStatement(Tables tables) {
     this.tables = tables;
+  }
+
+  /**
+   * The order in which waiting jobs are started: by when they became due, where each level of
+   * priority counts as so much earlier. Whoever has waited for that much longer comes before a job
+   * that is more urgent, so that none waits for ever.
+   */
+  static List<SortField<?>> order(
+      Field<JobPriority> priority, Field<Instant> runAt, Field<UUID> id) {
+    Field<Instant> countsAsDueAt =
+        DSL.field(
+            "({0} - {1} * interval '" + HEAD_START.toSeconds() + " seconds')",
+            SQLDataType.INSTANT,
+            runAt,
+            priority);
+    return List.of(countsAsDueAt.asc(), priority.desc(), runAt.asc(), id.asc());
   }
 
   private static <T> Field<T> waiting(String column, DataType<T> type) {

@@ -66,7 +66,7 @@ public final class ClaimStore {
    */
   public Claims claim(
       String workerId, Collection<UUID> jobIds, Map<String, Integer> types, long maxBytes) {
-    KnownTypes known = new KnownTypes(types);
+    KnownTypes known = new KnownTypes(database.tables(), types);
     // A job may have several pointers
     UnnestedRows<UUID> pointers = new UnnestedRows<>("p", List.copyOf(Set.copyOf(jobIds)));
     Field<UUID> pointedTo = pointers.column("id", SQLDataType.UUID, Function.identity());
@@ -123,7 +123,8 @@ public final class ClaimStore {
 
   /**
    * Claims jobs from the table, without pointers: the most urgent first, and of those the ones that
-   * have been due the longest. Jobs that another worker claims at the same moment are passed over.
+   * have been due the longest, except that one which has waited ten minutes longer for each level
+   * of priority comes before. Jobs that another worker claims at the same moment are passed over.
    *
    * @param types the types that may be claimed, each up to a version
    * @param limit how many jobs at most
@@ -132,7 +133,7 @@ public final class ClaimStore {
    */
   public List<ClaimedJob> claimDue(
       String workerId, Map<String, Integer> types, int limit, long maxBytes) {
-    KnownTypes known = new KnownTypes(types);
+    KnownTypes known = new KnownTypes(database.tables(), types);
     Map<String, @Nullable Object> values = known.parameters();
     values.put(CANDIDATES.getName(), Math.max(MIN_CANDIDATES, limit * CANDIDATES_PER_JOB));
     return claim("due", () -> findings(known), values, workerId, limit, maxBytes).jobs();
@@ -174,7 +175,9 @@ public final class ClaimStore {
                 .on(known.type().eq(WaitingJobs.TYPE))
                 .crossJoin(priorities.table())
                 .crossJoin(lateral(ofOneKind))
-                .orderBy(priority.desc(), Fields.of(ofOneKind, j.runAt), Fields.of(ofOneKind, j.id))
+                .orderBy(
+                    ClaimStatement.order(
+                        priority, Fields.of(ofOneKind, j.runAt), Fields.of(ofOneKind, j.id)))
                 .limit(CANDIDATES));
   }
 
@@ -209,7 +212,7 @@ public final class ClaimStore {
    */
   public List<ClaimedJob> claimOverdue(
       String workerId, Map<String, Integer> types, Duration age, int limit, long maxBytes) {
-    KnownTypes known = new KnownTypes(types);
+    KnownTypes known = new KnownTypes(database.tables(), types);
     Map<String, @Nullable Object> values = known.parameters();
     values.put(OVERDUE_MILLIS.getName(), age.toMillis());
     return claim(

@@ -91,7 +91,8 @@ public final class HealthStore {
 
   /**
    * How long jobs have been due that wait for a worker, by type, the oldest first. Of those that
-   * workers have set back, since they do not know the type or the version, some are looked at.
+   * workers have set back, since they do not know the type or the version, some are looked at. Jobs
+   * of paused types wait for a person.
    */
   public List<Waiting> waiting() {
     Tables.Jobs j = database.tables().jobs;
@@ -117,6 +118,7 @@ public final class HealthStore {
                 j.status
                     .eq(inline(JobStatus.PENDING, Tables.STATUS))
                     .and(j.setBackAt.isNotNull())
+                    .and(BarredTypes.isNotPaused(database.tables(), j.type))
                     .and(due))
             .limit(MAX_SET_BACK);
     var all =
@@ -124,6 +126,7 @@ public final class HealthStore {
             .from(types)
             .crossJoin(priorities.table())
             .crossJoin(lateral(oldestOfOneKind))
+            .where(BarredTypes.isNotPaused(database.tables(), WaitingJobs.TYPE))
             .unionAll(setBack)
             .asTable("oldest");
     Field<String> type = Fields.of(all, j.type);
@@ -137,6 +140,36 @@ public final class HealthStore {
         .orderBy(since)
         .fetch(
             Records.mapping((name, runAt, now) -> new Waiting(name, Duration.between(runAt, now))));
+  }
+
+  /**
+   * A job type that is paused.
+   *
+   * @param type the type
+   * @param since how long it has been paused
+   * @param by who has paused it
+   * @param reason why
+   */
+  public record Paused(String type, Duration since, String by, String reason) {}
+
+  /**
+   * The job types that are paused, the first one first.
+   *
+   * @param max how many at most
+   */
+  public List<Paused> paused(int max) {
+    Tables.JobTypes t = database.tables().jobTypes;
+    return database
+        .control()
+        .select(t.type, t.pausedAt, currentInstant(), t.pausedBy, t.pauseReason)
+        .from(t)
+        .where(t.pausedAt.isNotNull())
+        .orderBy(t.pausedAt, t.type)
+        .limit(max)
+        .fetch(
+            Records.mapping(
+                (type, pausedAt, now, by, reason) ->
+                    new Paused(type, Duration.between(pausedAt, now), by, reason)));
   }
 
   /**

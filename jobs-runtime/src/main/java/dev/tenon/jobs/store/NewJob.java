@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param limitKey by what it is limited, {@code ""} if its type only has limits in all; null for a
  *     type without limits
  * @param unique what no other job may have; null if there is no such thing
+ * @param hasOwnPriority whether the priority was named for this job, and is not that of its type
  */
 public record NewJob(
     UUID id,
@@ -47,7 +48,46 @@ public record NewJob(
     @Nullable String externalPolicy,
     Duration failedRetention,
     @Nullable String limitKey,
-    @Nullable UniqueKey unique) {
+    @Nullable UniqueKey unique,
+    boolean hasOwnPriority) {
+
+  /** A job whose priority is that of its type, so that an override comes before it. */
+  public NewJob(
+      UUID id,
+      String type,
+      int version,
+      String routingKey,
+      JobPriority priority,
+      String payload,
+      @Nullable String itemId,
+      String submittedBy,
+      int maxAttempts,
+      Duration retention,
+      @Nullable Duration delay,
+      @Nullable Instant runAt,
+      @Nullable String externalPolicy,
+      Duration failedRetention,
+      @Nullable String limitKey,
+      @Nullable UniqueKey unique) {
+    this(
+        id,
+        type,
+        version,
+        routingKey,
+        priority,
+        payload,
+        itemId,
+        submittedBy,
+        maxAttempts,
+        retention,
+        delay,
+        runAt,
+        externalPolicy,
+        failedRetention,
+        limitKey,
+        unique,
+        false);
+  }
 
   /**
    * What no other job may have.
@@ -83,7 +123,8 @@ public record NewJob(
         externalPolicy,
         failedRetention,
         limitKey,
-        unique);
+        unique,
+        hasOwnPriority);
   }
 
   /** Whether the job is due as soon as it is committed. */
@@ -91,7 +132,10 @@ public record NewJob(
     return delay == null && runAt == null;
   }
 
-  /** Whether a pointer to the job is published; workers take all others from the table. */
+  /**
+   * Whether a pointer to the job is published, unless operators have set otherwise; workers take
+   * all others from the table.
+   */
   public boolean isPublished() {
     return limitKey == null;
   }

@@ -3,6 +3,7 @@ package dev.tenon.jobs.store;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.greatest;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
@@ -15,11 +16,9 @@ import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 /** New jobs as rows of a statement. Not thread-safe. */
@@ -122,11 +121,44 @@ final class NewRows {
     return greatest(now, coalesce(runAt, Intervals.after(now, delay), now));
   }
 
-  /** Records the jobs. */
-  static void insert(DSLContext dsl, Tables.Jobs j, List<NewJob> jobs, int firstPosition) {
+  /**
+   * How a job was recorded.
+   *
+   * @param priority its priority
+   * @param isPublished whether a pointer to it is published
+   */
+  record Inserted(JobPriority priority, boolean isPublished) {}
+
+  /**
+   * Records the jobs.
+   *
+   * @return those that were recorded otherwise than given, since operators have set so for their
+   *     types
+   */
+  static Map<UUID, Inserted> insert(
+      DSLContext dsl, Tables tables, List<NewJob> jobs, int firstPosition) {
+    Tables.Jobs j = tables.jobs;
     NewRows n = new NewRows(jobs);
-    Map<Field<?>, Field<?>> values = n.values(j, firstPosition);
-    dsl.insertInto(j).columns(values.keySet()).select(n.select(values)).execute();
+    TypeSettings set = new TypeSettings(tables.jobTypes, jobs);
+    Map<Field<?>, Field<?>> values = n.values(j, set, firstPosition);
+    var inserted =
+        name("inserted")
+            .as(
+                DSL.insertInto(j)
+                    .columns(values.keySet())
+                    .select(n.select(values))
+                    .returning(j.id, j.type, j.priority, j.limitKey));
+    return dsl.with(set.table())
+        .with(inserted)
+        .select(
+            Fields.of(inserted, j.id),
+            Fields.of(inserted, j.priority),
+            DSL.field(Fields.of(inserted, j.limitKey).isNull()))
+        .from(inserted)
+        .join(set.table())
+        .on(set.type().eq(Fields.of(inserted, j.type)))
+        .where(set.changesJobs())
+        .fetchMap(Fields.of(inserted, j.id), row -> new Inserted(row.value2(), row.value3()));
   }
 
   /**
@@ -135,10 +167,12 @@ final class NewRows {
    *
    * @return the keys of the jobs that were recorded
    */
-  static Set<String> insertUnique(
-      DSLContext dsl, Tables.Jobs j, List<NewJob> jobs, int firstPosition) {
+  static Map<String, Inserted> insertUnique(
+      DSLContext dsl, Tables tables, List<NewJob> jobs, int firstPosition) {
+    Tables.Jobs j = tables.jobs;
     NewRows n = new NewRows(jobs);
-    Map<Field<?>, Field<?>> values = n.values(j, firstPosition);
+    TypeSettings set = new TypeSettings(tables.jobTypes, jobs);
+    Map<Field<?>, Field<?>> values = n.values(j, set, firstPosition);
     values.put(j.uniqueKey, n.uniqueKey());
     values.put(
         j.uniqueScope,
@@ -155,15 +189,15 @@ final class NewRows {
                   var period = job.requireUnique().period();
                   return period == null ? null : period.toMillis();
                 })));
-    return new HashSet<>(
-        dsl.insertInto(j)
-            .columns(values.keySet())
-            .select(n.select(values))
-            .onConflict(j.uniqueKey)
-            .where(j.uniqueKey.isNotNull())
-            .doNothing()
-            .returningResult(j.uniqueKey)
-            .fetch(j.uniqueKey));
+    return dsl.with(set.table())
+        .insertInto(j)
+        .columns(values.keySet())
+        .select(n.select(values))
+        .onConflict(j.uniqueKey)
+        .where(j.uniqueKey.isNotNull())
+        .doNothing()
+        .returningResult(j.uniqueKey, j.priority, DSL.field(j.limitKey.isNull()))
+        .fetchMap(j.uniqueKey, row -> new Inserted(row.value2(), row.value3()));
   }
 
   private Select<?> select(Map<Field<?>, Field<?>> values) {
@@ -171,12 +205,14 @@ final class NewRows {
   }
 
   /** What each row has in the columns of the table, but for its unique key. */
-  private Map<Field<?>, Field<?>> values(Tables.Jobs j, int firstPosition) {
+  private Map<Field<?>, Field<?>> values(Tables.Jobs j, TypeSettings set, int firstPosition) {
     var id = id();
     var type = rows.columnOrValue("type", SQLDataType.CLOB, NewJob::type);
     var version = version();
     var routingKey = rows.columnOrValue("routing_key", SQLDataType.CLOB, NewJob::routingKey);
     var priority = priority();
+    var hasOwnPriority =
+        rows.columnOrValue("has_own_priority", SQLDataType.BOOLEAN, NewJob::hasOwnPriority);
     var payload = payload();
     var payloadBytes = payloadBytes();
     var itemId = rows.columnOrValue("item_id", SQLDataType.CLOB, NewJob::itemId);
@@ -209,18 +245,18 @@ final class NewRows {
     values.put(j.type, type);
     values.put(j.version, version);
     values.put(j.routingKey, routingKey);
-    values.put(j.priority, priority);
+    values.put(j.priority, set.priority(type, hasOwnPriority, priority));
     values.put(j.payload, payload);
     values.put(j.payloadBytes, payloadBytes);
     values.put(j.itemId, itemId);
     values.put(j.submittedBy, submittedBy);
-    values.put(j.maxAttempts, maxAttempts);
+    values.put(j.maxAttempts, set.maxAttempts(type, maxAttempts));
     values.put(j.retentionSeconds, retention);
     values.put(j.runAt, due);
     values.put(j.publishAt, publishAt);
     values.put(j.externalPolicy, externalPolicy.cast(JSON.class));
     values.put(j.failedRetentionSeconds, failedRetention);
-    values.put(j.limitKey, limitKey);
+    values.put(j.limitKey, set.limitKey(type, limitKey));
     return values;
   }
 

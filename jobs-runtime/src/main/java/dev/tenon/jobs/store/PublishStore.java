@@ -3,11 +3,15 @@ package dev.tenon.jobs.store;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.countDistinct;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
@@ -25,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads which pointers are to be published, and records which were. Thread-safe. */
 public final class PublishStore {
+
+  private static final Field<String> QUEUED_KEY =
+      DSL.field(name("queued_keys", "routing_key"), SQLDataType.CLOB);
 
   private final Database database;
 
@@ -115,6 +122,80 @@ public final class PublishStore {
                                 message))));
   }
 
+  /**
+   * Some jobs of each routing key that have been queued the longest.
+   *
+   * @param age how long ago their pointers were confirmed, at least
+   * @param limit how many of each routing key at most
+   */
+  public List<JobPointer> queuedFor(Duration age, int limit) {
+    Tables.Jobs j = database.tables().jobs;
+    CommonTableExpression<?> keys = queuedKeys();
+    var ofOneKey =
+        select(
+                j.id,
+                j.type,
+                j.routingKey,
+                priority(j).as("pointer_priority"),
+                j.lease,
+                isExternal(j).as("is_external"))
+            .from(j)
+            .where(queuedFor(age).and(j.routingKey.eq(QUEUED_KEY)))
+            .orderBy(j.publishAt)
+            .limit(limit)
+            .asTable("o");
+    return database
+        .control()
+        .withRecursive(keys)
+        .select(
+            Fields.of(ofOneKey, j.id),
+            Fields.of(ofOneKey, j.type),
+            Fields.of(ofOneKey, j.routingKey),
+            DSL.field(name("o", "pointer_priority"), Tables.PRIORITY),
+            Fields.of(ofOneKey, j.lease),
+            DSL.field(name("o", "is_external"), SQLDataType.BOOLEAN))
+        .from(keys)
+        .crossJoin(lateral(ofOneKey))
+        .fetch(Records.mapping(JobPointer::new));
+  }
+
+  /** The routing keys of queued jobs: from each to the next one in the index. */
+  private CommonTableExpression<?> queuedKeys() {
+    Tables.Jobs j = database.tables().jobs;
+    Condition isQueued = j.status.eq(inline(JobStatus.QUEUED, Tables.STATUS));
+    var first = select(j.routingKey).from(j).where(isQueued).orderBy(j.routingKey).limit(1);
+    var next =
+        select(j.routingKey)
+            .from(j)
+            .where(isQueued.and(j.routingKey.gt(QUEUED_KEY)))
+            .orderBy(j.routingKey)
+            .limit(1);
+    return name("queued_keys")
+        .fields("routing_key")
+        .as(
+            select(DSL.field(first))
+                .unionAll(
+                    select(DSL.field(next))
+                        .from(DSL.table(name("queued_keys")))
+                        .where(QUEUED_KEY.isNotNull())));
+  }
+
+  /** Those of the jobs that are still queued, with their routing keys. */
+  public Map<UUID, String> queuedAmong(Collection<UUID> jobIds) {
+    Tables.Jobs j = database.tables().jobs;
+    return jobIds.isEmpty()
+        ? Map.of()
+        : database
+            .control()
+            .select(j.id, j.routingKey)
+            .from(j)
+            .where(
+                j.id
+                    .eq(DSL.any(jobIds.toArray(UUID[]::new)))
+                    .and(LockedJobs.isIn(j.status, StatusChange.PUBLISH_AGAIN.from())))
+            .fetchMap(j.id, j.routingKey);
+  }
+
   private Field<UUID> messageId() {
     Tables.Jobs j = database.tables().jobs;
     return DSL.coalesce(j.messageId, j.id);
@@ -124,6 +205,7 @@ public final class PublishStore {
     Tables.Jobs j = database.tables().jobs;
     return j.status
         .eq(inline(JobStatus.QUEUED, Tables.STATUS))
+        .and(j.limitKey.isNull())
         .and(j.publishAt.le(Intervals.beforeNow(age.toMillis())));
   }
 
@@ -214,6 +296,10 @@ public final class PublishStore {
   /** Whether nobody has claimed the job since its pointer was read. */
   private Condition isUnclaimed(Field<Long> lease, StatusChange change) {
     Tables.Jobs j = database.tables().jobs;
-    return j.lease.eq(lease).and(LockedJobs.isIn(j.status, change.from()));
+    return j.lease
+        .eq(lease)
+        .and(LockedJobs.isIn(j.status, change.from()))
+        // Its pointer may have been on its way when its type became limited
+        .and(j.limitKey.isNull());
   }
 }

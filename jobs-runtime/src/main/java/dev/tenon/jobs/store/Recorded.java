@@ -14,17 +14,22 @@ import org.jspecify.annotations.Nullable;
  */
 public record Recorded(UUID jobId, boolean created, @Nullable JobPointer pointer) {
 
-  /** The job was recorded as it is. */
-  static Recorded created(NewJob job) {
+  /**
+   * The job was recorded.
+   *
+   * @param otherwise how it was recorded, if operators have set something for its type; else null
+   */
+  static Recorded created(NewJob job, NewRows.@Nullable Inserted otherwise) {
+    boolean isPublished = otherwise == null ? job.isPublished() : otherwise.isPublished();
     return new Recorded(
         job.id(),
         true,
-        job.isDueAtOnce() && job.isPublished()
+        job.isDueAtOnce() && isPublished
             ? new JobPointer(
                 job.id(),
                 job.type(),
                 job.routingKey(),
-                job.priority(),
+                otherwise == null ? job.priority() : otherwise.priority(),
                 0,
                 job.externalPolicy() != null)
             : null);

@@ -21,7 +21,8 @@ public enum Rights {
           "worker_grants", List.of("SELECT"),
           "upkeep_tasks", List.of("SELECT"),
           "installation", List.of("SELECT"),
-          "job_types", List.of("SELECT", "INSERT", "UPDATE"))),
+          "job_types", List.of("SELECT", "INSERT", "UPDATE"),
+          "job_limit_keys", List.of("SELECT"))),
   /** Taking part in the upkeep. */
   UPKEEP(
       Map.of(

@@ -4,7 +4,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,7 @@ final class SharedInserts {
 
   private static final long MAX_CHARACTERS_OF_ONE = 32 * 1024;
 
-  private final Consumer<List<NewJob>> statement;
+  private final Function<List<NewJob>, Map<UUID, NewRows.Inserted>> statement;
   private final Deque<Request> waiting = new ArrayDeque<>();
   private int statements;
 
@@ -37,6 +39,7 @@ final class SharedInserts {
     private final long characters;
     private boolean isWriter;
     private boolean isDone;
+    private Map<UUID, NewRows.Inserted> recorded = Map.of();
     private @Nullable Throwable failure;
 
     Request(List<NewJob> jobs) {
@@ -57,28 +60,35 @@ final class SharedInserts {
       notifyAll();
     }
 
-    synchronized void done(@Nullable Throwable reason) {
+    synchronized void done(Outcome outcome) {
       isDone = true;
-      failure = reason;
+      recorded = outcome.recorded();
+      failure = outcome.failure();
       notifyAll();
     }
 
-    synchronized void throwFailure() {
+    /** What the statement gave, which may have been about jobs of others too. */
+    synchronized Map<UUID, NewRows.Inserted> recordedOrThrow() {
       if (failure instanceof RuntimeException exception) {
         throw exception;
       }
       if (failure instanceof Error error) {
         throw error;
       }
+      return recorded;
     }
   }
+
+  /** What became of a statement. */
+  private record Outcome(Map<UUID, NewRows.Inserted> recorded, @Nullable Throwable failure) {}
 
   /**
    * Nothing waits yet.
    *
-   * @param statement inserts jobs with one statement, and commits
+   * @param statement inserts jobs with one statement, and commits; it gives those that were
+   *     recorded otherwise than given
    */
-  SharedInserts(Consumer<List<NewJob>> statement) {
+  SharedInserts(Function<List<NewJob>, Map<UUID, NewRows.Inserted>> statement) {
     this.statement = statement;
   }
 
@@ -94,9 +104,10 @@ final class SharedInserts {
   /**
    * Inserts jobs, all of them or none, and returns when that is committed.
    *
+   * @return those that were recorded otherwise than given; maybe also such jobs of others
    * @throws StoreException if they are not inserted
    */
-  void insert(List<NewJob> jobs) {
+  Map<UUID, NewRows.Inserted> insert(List<NewJob> jobs) {
     Request mine = new Request(jobs);
     synchronized (this) {
       waiting.add(mine);
@@ -125,7 +136,7 @@ final class SharedInserts {
         Thread.currentThread().interrupt();
       }
     }
-    mine.throwFailure();
+    return mine.recordedOrThrow();
   }
 
   private void writeNext() {
@@ -169,22 +180,22 @@ final class SharedInserts {
   }
 
   private void write(List<Request> batch) {
-    @Nullable Throwable failure = failureOf(batch);
-    if (failure instanceof StoreRefusedException refusal
+    Outcome outcome = outcomeOf(batch);
+    if (outcome.failure() instanceof StoreRefusedException refusal
         && refusal.isAboutValues()
         && batch.size() > 1) {
-      batch.forEach(request -> request.done(failureOf(List.of(request))));
+      batch.forEach(request -> request.done(outcomeOf(List.of(request))));
     } else {
-      batch.forEach(request -> request.done(failure));
+      batch.forEach(request -> request.done(outcome));
     }
   }
 
-  private @Nullable Throwable failureOf(List<Request> batch) {
+  private Outcome outcomeOf(List<Request> batch) {
     try {
-      statement.accept(batch.stream().flatMap(request -> request.jobs.stream()).toList());
-      return null;
+      return new Outcome(
+          statement.apply(batch.stream().flatMap(request -> request.jobs.stream()).toList()), null);
     } catch (RuntimeException | Error e) {
-      return e;
+      return new Outcome(Map.of(), e);
     }
   }
 }

@@ -31,6 +31,10 @@ public enum StatusChange {
   SET_BACK(EnumSet.of(PENDING, QUEUED), EnumSet.of(PENDING)),
   /** A submit with the same unique key has given the job another time. */
   MOVE(EnumSet.of(PENDING, QUEUED), EnumSet.of(PENDING)),
+  /** Its type has become limited, so that it is not published any more. */
+  ADOPT(EnumSet.of(PENDING, QUEUED), EnumSet.of(PENDING)),
+  /** It has another priority now, and its pointer has the old one. */
+  PUT_BACK(EnumSet.of(PENDING, QUEUED), EnumSet.of(PENDING)),
   /** The worker that holds the lease says how the attempt ended. */
   FINISH(EnumSet.of(RUNNING), EnumSet.of(COMPLETED, FAILED, CANCELLED, PENDING)),
   /** The worker that holds the lease is lost. */

@@ -2,7 +2,10 @@ package dev.tenon.jobs.store;
 
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import java.sql.Connection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 
 /** Records jobs. Thread-safe. */
 public final class SubmitStore {
@@ -30,18 +33,13 @@ public final class SubmitStore {
       return unique.insert(jobs);
     }
     if (SharedInserts.accepts(jobs)) {
-      shared.insert(jobs);
-    } else if (NewRows.endOfChunk(jobs, 0) == jobs.size()) {
-      insertRows(database.dsl(), jobs, 0);
-    } else {
-      Database.inTransaction(
-          database.dsl(),
-          dsl -> {
-            insertInChunks(dsl, jobs);
-            return jobs.size();
-          });
+      return created(jobs, shared.insert(jobs));
     }
-    return created(jobs);
+    if (NewRows.endOfChunk(jobs, 0) == jobs.size()) {
+      return created(jobs, insertRows(database.dsl(), jobs, 0));
+    }
+    return created(
+        jobs, Database.inTransaction(database.dsl(), dsl -> insertInChunks(dsl, jobs)));
   }
 
   /**
@@ -54,27 +52,30 @@ public final class SubmitStore {
     if (anyIsUnique(jobs)) {
       return unique.insert(transaction, jobs);
     }
-    insertInChunks(Database.context(transaction), jobs);
-    return created(jobs);
+    return created(jobs, insertInChunks(Database.context(transaction), jobs));
   }
 
   private static boolean anyIsUnique(List<NewJob> jobs) {
     return jobs.stream().anyMatch(job -> job.unique() != null);
   }
 
-  private static List<Recorded> created(List<NewJob> jobs) {
-    return jobs.stream().map(Recorded::created).toList();
+  private static List<Recorded> created(
+      List<NewJob> jobs, Map<UUID, NewRows.Inserted> otherwise) {
+    return jobs.stream().map(job -> Recorded.created(job, otherwise.get(job.id()))).toList();
   }
 
-  private void insertInChunks(DSLContext dsl, List<NewJob> jobs) {
+  private Map<UUID, NewRows.Inserted> insertInChunks(DSLContext dsl, List<NewJob> jobs) {
+    Map<UUID, NewRows.Inserted> otherwise = new HashMap<>();
     for (int from = 0; from < jobs.size(); ) {
       int end = NewRows.endOfChunk(jobs, from);
-      insertRows(dsl, jobs.subList(from, end), from);
+      otherwise.putAll(insertRows(dsl, jobs.subList(from, end), from));
       from = end;
     }
+    return otherwise;
   }
 
-  private void insertRows(DSLContext dsl, List<NewJob> jobs, int firstPosition) {
-    NewRows.insert(dsl, database.tables().jobs, jobs, firstPosition);
+  private Map<UUID, NewRows.Inserted> insertRows(
+      DSLContext dsl, List<NewJob> jobs, int firstPosition) {
+    return NewRows.insert(dsl, database.tables(), jobs, firstPosition);
   }
 }

@@ -341,6 +341,11 @@ public final class Tables {
     final TableField<Record, Instant> nextStartAt =
         createField(DSL.name("next_start_at"), SQLDataType.INSTANT);
     final TableField<Record, String> lastKey = createField(DSL.name("last_key"), SQLDataType.CLOB);
+    final TableField<Record, JobPriority> priority = createField(DSL.name("priority"), PRIORITY);
+    final TableField<Record, Integer> maxAttempts =
+        createField(DSL.name("max_attempts"), SQLDataType.INTEGER);
+    final TableField<Record, Boolean> isLimited =
+        createField(DSL.name("is_limited"), SQLDataType.BOOLEAN);
 
     private JobTypes(Schema schema) {
       super(DSL.name("job_types"), schema);

@@ -57,6 +57,9 @@ public final class TypeStore {
             "rate_limit_per_key",
             SQLDataType.INTEGER,
             each -> each.limits().rateLimitPerMinutePerKey());
+    var priority = d.column("priority", Tables.PRIORITY, JobDefinition::priority);
+    var maxAttempts =
+        d.column("max_attempts", SQLDataType.INTEGER, each -> each.retryPolicy().maxAttempts());
     Field<String[]> names =
         DSL.field("string_to_array(nullif({0}, ''), ' ')", SQLDataType.CLOB.array(), aliases);
     database
@@ -69,7 +72,9 @@ public final class TypeStore {
             t.maxConcurrent,
             t.rateLimitPerMinute,
             t.maxConcurrentPerKey,
-            t.rateLimitPerMinutePerKey)
+            t.rateLimitPerMinutePerKey,
+            t.priority,
+            t.maxAttempts)
         .select(
             select(
                     type,
@@ -78,7 +83,9 @@ public final class TypeStore {
                     maxConcurrent,
                     rate,
                     maxConcurrentPerKey,
-                    ratePerKey)
+                    ratePerKey,
+                    priority,
+                    maxAttempts)
                 .from(d.table())
                 // Whoever starts at the same time locks the rows in the same order
                 .orderBy(type))
@@ -90,6 +97,8 @@ public final class TypeStore {
         .set(t.rateLimitPerMinute, excluded(t.rateLimitPerMinute))
         .set(t.maxConcurrentPerKey, excluded(t.maxConcurrentPerKey))
         .set(t.rateLimitPerMinutePerKey, excluded(t.rateLimitPerMinutePerKey))
+        .set(t.priority, excluded(t.priority))
+        .set(t.maxAttempts, excluded(t.maxAttempts))
         .where(
             row(
                     t.aliases,
@@ -97,7 +106,9 @@ public final class TypeStore {
                     t.maxConcurrent,
                     t.rateLimitPerMinute,
                     t.maxConcurrentPerKey,
-                    t.rateLimitPerMinutePerKey)
+                    t.rateLimitPerMinutePerKey,
+                    t.priority,
+                    t.maxAttempts)
                 .isDistinctFrom(
                     row(
                         excluded(t.aliases),
@@ -105,7 +116,9 @@ public final class TypeStore {
                         excluded(t.maxConcurrent),
                         excluded(t.rateLimitPerMinute),
                         excluded(t.maxConcurrentPerKey),
-                        excluded(t.rateLimitPerMinutePerKey))))
+                        excluded(t.rateLimitPerMinutePerKey),
+                        excluded(t.priority),
+                        excluded(t.maxAttempts))))
         .execute();
   }
 }

@@ -129,25 +129,31 @@ final class UniqueInserts {
 
   private List<Recorded> attempt(DSLContext dsl, List<NewJob> jobs) {
     List<NewJob> withoutKey = jobs.stream().filter(job -> job.unique() == null).toList();
-    inChunks(withoutKey, (chunk, from) -> NewRows.insert(dsl, database.tables().jobs, chunk, from));
+    Map<UUID, NewRows.Inserted> otherwise = new HashMap<>();
+    inChunks(
+        withoutKey,
+        (chunk, from) ->
+            otherwise.putAll(NewRows.insert(dsl, database.tables(), chunk, from)));
     Map<String, NewJob> wanted = byKey(jobs);
-    Set<String> inserted = new HashSet<>();
+    Map<String, NewRows.Inserted> inserted = new HashMap<>();
     inChunks(
         List.copyOf(wanted.values()),
         (chunk, from) ->
-            inserted.addAll(NewRows.insertUnique(dsl, database.tables().jobs, chunk, from)));
+            inserted.putAll(NewRows.insertUnique(dsl, database.tables(), chunk, from)));
     Map<String, Recorded> present =
-        present(dsl, wanted.values().stream().filter(job -> !inserted.contains(key(job))).toList());
+        present(
+            dsl, wanted.values().stream().filter(job -> !inserted.containsKey(key(job))).toList());
     List<Recorded> recorded = new ArrayList<>(jobs.size());
     Set<String> reported = new HashSet<>();
     for (NewJob job : jobs) {
       if (job.unique() == null) {
-        recorded.add(Recorded.created(job));
+        recorded.add(Recorded.created(job, otherwise.get(job.id())));
         continue;
       }
       Recorded first =
-          inserted.contains(key(job))
-              ? Recorded.created(Objects.requireNonNull(wanted.get(key(job))))
+          inserted.containsKey(key(job))
+              ? Recorded.created(
+                  Objects.requireNonNull(wanted.get(key(job))), inserted.get(key(job)))
               : Objects.requireNonNull(present.get(key(job)));
       recorded.add(reported.add(key(job)) ? first : new Recorded(first.jobId(), false, null));
     }

@@ -5,6 +5,7 @@ import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.LeaderStore;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.LeadershipLostException;
+import dev.tenon.jobs.store.LimitKeyStore;
 import dev.tenon.jobs.store.PublishStore;
 import dev.tenon.jobs.store.RetentionStore;
 import dev.tenon.jobs.store.TaskStore;
@@ -31,6 +32,9 @@ public final class Upkeep implements AutoCloseable {
 
   /** A round of tasks that takes longer hangs, and another process should do better. */
   private static final Duration MAX_ROUND = Duration.ofSeconds(30);
+
+  /** After that long in a queue, a job is published once more with the highest priority. */
+  private static final Duration QUEUED_FOR_LONG = Duration.ofMinutes(10);
 
   private final Election election;
   private final Rescue rescue;
@@ -60,7 +64,9 @@ public final class Upkeep implements AutoCloseable {
       PublishStore published = new PublishStore(database);
       tasks.add(new ScheduledTask(new Relay(published, dispatcher), runs));
       tasks.add(new ScheduledTask(new Reconciliation(published, dispatcher), runs));
+      tasks.add(new ScheduledTask(new Ageing(published, dispatcher, QUEUED_FOR_LONG), runs));
     }
+    tasks.add(new ScheduledTask(new LimitKeys(new LimitKeyStore(database)), runs));
     tasks.add(new ScheduledTask(new Retention(new RetentionStore(database)), runs));
     this.tick = rescue.interval().compareTo(TICK) < 0 ? rescue.interval() : TICK;
     this.leader = loop("tenon-leader", "The part of this process in the upkeep").repeat(this::lead);

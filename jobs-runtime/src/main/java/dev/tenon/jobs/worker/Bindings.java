@@ -5,8 +5,10 @@ import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.store.ClaimedJob;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The handlers of a worker, by the names of their types, earlier names too. Immutable. */
@@ -62,6 +64,25 @@ final class Bindings {
     Map<String, Integer> versions = new HashMap<>();
     byName.forEach((name, binding) -> versions.put(name, binding.definition().version()));
     return versions;
+  }
+
+  /**
+   * The queues from which nothing is to be taken while these types are paused: all types of theirs
+   * are.
+   */
+  Set<String> routingKeysOfNoneBut(Set<String> paused) {
+    Set<String> without = new HashSet<>(routingKeys());
+    byName.values().stream()
+        .map(JobBinding::definition)
+        .filter(definition -> !paused.contains(definition.type()))
+        .forEach(
+            definition -> {
+              without.remove(definition.routingKey());
+              definition.aliases().stream()
+                  .map(JobDefinition::defaultRoutingKey)
+                  .forEach(without::remove);
+            });
+    return without;
   }
 
   /**

@@ -12,10 +12,13 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +40,9 @@ final class BrokerFeed implements JobFeed {
   /** A pointer that waits here for longer than that goes back, for others to take. */
   private static final Duration MAX_WAIT_FOR_A_SLOT = Duration.ofSeconds(1);
 
+  /** The claiming thread asks whether a paused type is resumed before it waits again. */
+  private static final Duration WAIT_WHILE_PAUSED = Duration.ofMillis(200);
+
   private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
   private final PointerConsumer consumer;
@@ -44,6 +50,8 @@ final class BrokerFeed implements JobFeed {
   private final String workerId;
   private final Map<String, Integer> types;
   private final TableFeed table;
+  private final PausedTypes pausedTypes;
+  private final Function<Set<String>, Set<String>> routingKeysOfNoneBut;
   private final LineLimiter setBackTypes = new LineLimiter(LOG_INTERVAL);
 
   /** Pointers that were taken and not settled yet: whatever fails, none of them stays unsettled. */
@@ -57,13 +65,22 @@ final class BrokerFeed implements JobFeed {
    * A feed.
    *
    * @param types the types that are taken, each up to a version
+   * @param pausedTypes which of them are paused
+   * @param routingKeysOfNoneBut the queues that have only jobs of these types
    */
   BrokerFeed(
-      PointerConsumer consumer, ClaimStore store, String workerId, Map<String, Integer> types) {
+      PointerConsumer consumer,
+      ClaimStore store,
+      String workerId,
+      Map<String, Integer> types,
+      PausedTypes pausedTypes,
+      Function<Set<String>, Set<String>> routingKeysOfNoneBut) {
     this.consumer = consumer;
     this.store = store;
     this.workerId = workerId;
     this.types = types;
+    this.pausedTypes = pausedTypes;
+    this.routingKeysOfNoneBut = routingKeysOfNoneBut;
     this.table = new TableFeed(store, workerId, types);
   }
 
@@ -84,9 +101,11 @@ final class BrokerFeed implements JobFeed {
   private List<ClaimedJob> claimDelivered(int max, Duration wait) throws InterruptedException {
     handBackUnsettled();
     throwOverdueFailure();
+    tendPauses();
     consumer.expect(max);
     consumer.resume();
-    unsettled.addAll(consumer.take(max, wait));
+    Duration patience = pausedTypes.paused().isEmpty() ? wait : WAIT_WHILE_PAUSED;
+    unsettled.addAll(consumer.take(max, patience));
     try {
       consumer.handBackOlderThan(MAX_WAIT_FOR_A_SLOT);
       List<ClaimedJob> claimed = unsettled.isEmpty() ? List.of() : claimUnsettled();
@@ -94,6 +113,39 @@ final class BrokerFeed implements JobFeed {
     } finally {
       handBackUnsettled();
     }
+  }
+
+  /**
+   * Leaves the queues alone whose types are all paused, or every pointer in them would be taken,
+   * and its job set back. When a type is resumed, its jobs that were set back are looked for at
+   * once.
+   */
+  private void tendPauses() {
+    Set<String> before = pausedTypes.paused();
+    Set<String> resumed = pausedTypes.resumed();
+    Set<String> paused = pausedTypes.paused();
+    if (!before.equals(paused)) {
+      consumer.leaveAlone(routingKeysOfNoneBut.apply(paused));
+      Set<String> newlyPaused = new HashSet<>(paused);
+      newlyPaused.removeAll(before);
+      if (!newlyPaused.isEmpty()) {
+        LOG.info(
+            "Worker {} starts no jobs of {}: paused by an operator, until they are resumed.",
+            workerId,
+            names(newlyPaused));
+      }
+      if (!resumed.isEmpty()) {
+        LOG.info("Worker {} starts jobs of {} again: resumed.", workerId, names(resumed));
+        overdueAskedNanos = System.nanoTime() - OVERDUE_INTERVAL.toNanos();
+      }
+    }
+  }
+
+  private static String names(Set<String> types) {
+    return types.stream()
+        .sorted()
+        .map(type -> "'" + LogText.escape(type) + "'")
+        .collect(Collectors.joining(", "));
   }
 
   /** A pointer that cannot be handed back now, for lack of memory, is handed back the next time. */
@@ -165,16 +217,31 @@ final class BrokerFeed implements JobFeed {
     consumer.acknowledge(done);
     unsettled.removeIf(pointer -> !left.contains(pointer.jobId()));
     handBackUnsettled();
-    for (Delivery.Pointer pointer : done) {
-      if (setBack.contains(pointer.jobId())) {
-        logSetBack(pointer);
-      }
+    List<Delivery.Pointer> passedOver =
+        done.stream().filter(pointer -> setBack.contains(pointer.jobId())).toList();
+    if (passedOver.stream().anyMatch(pointer -> isUnexplained(pointer.delivery().type()))) {
+      // Paused, limited only lately, or of a newer version
+      pausedTypes.askNow();
+      tendPauses();
+    }
+    for (Delivery.Pointer pointer : passedOver) {
+      logSetBack(pointer);
     }
     return claims.jobs();
   }
 
+  private boolean isUnexplained(String type) {
+    return pausedTypes.isOwn(type)
+        && !pausedTypes.paused().contains(type)
+        && !pausedTypes.isLimited(type);
+  }
+
+  /** Says why these jobs were not started, as far as that is worth a line. */
   private void logSetBack(Delivery.Pointer pointer) {
     String type = pointer.delivery().type();
+    if (pausedTypes.paused().contains(type) || pausedTypes.isLimited(type)) {
+      return;
+    }
     long count = setBackTypes.admit(type);
     if (count > 0) {
       LOG.warn(

@@ -9,6 +9,7 @@ import dev.tenon.jobs.broker.PointerConsumer;
 import dev.tenon.jobs.store.ClaimStore;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.LimitedClaimStore;
+import dev.tenon.jobs.store.OperatorStore;
 import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.ReportStore;
 import dev.tenon.jobs.store.StoreException;
@@ -115,7 +116,16 @@ public final class Worker implements JobWorker {
           new PointerConsumer(
               broker, id, bindings.routingKeys(), options.concurrency() * 2, cancelHints::heard);
       this.feed =
-          withLimited(new BrokerFeed(consumer, claims, id, knownVersions), Duration.ZERO, database);
+          withLimited(
+              new BrokerFeed(
+                  consumer,
+                  claims,
+                  id,
+                  knownVersions,
+                  new PausedTypes(new OperatorStore(database), knownVersions.keySet()),
+                  bindings::routingKeysOfNoneBut),
+              Duration.ZERO,
+              database);
     }
     this.heartbeat =
         new Heartbeat(

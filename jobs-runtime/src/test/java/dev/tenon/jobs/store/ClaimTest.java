@@ -235,4 +235,37 @@ class ClaimTest {
     assertThat(store.outcomes.finish(List.of(new AttemptEnd.Completed(held, "2", 1))))
         .isEqualTo(Set.copyOf(ids));
   }
+
+  @Test
+  void aJobThatHasWaitedLongEnoughComesBeforeMoreUrgentOnes() {
+    List<UUID> ids = store.submit(4);
+    String change =
+        "UPDATE tenon.jobs SET priority = %d, run_at = now() - interval '%d minutes' WHERE id = '%s'";
+    store.execute(change.formatted(JobPriority.LOW.level(), 19, ids.get(0)));
+    store.execute(change.formatted(JobPriority.LOW.level(), 21, ids.get(1)));
+    store.execute(change.formatted(JobPriority.HIGH.level(), 0, ids.get(2)));
+    store.execute(change.formatted(JobPriority.NORMAL.level(), 0, ids.get(3)));
+    List<UUID> order = new java.util.ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      order.addAll(ids(store.claims.claimDue("w", KNOWN, 1, NO_LIMIT)));
+    }
+    assertThat(order).containsExactly(ids.get(1), ids.get(2), ids.get(0), ids.get(3));
+  }
+
+  @Test
+  void noClaimTakesAJobOfAPausedTypeOrOfOneThatHasALimitNow() {
+    store.execute(
+        "INSERT INTO tenon.job_types (type, aliases, paused_at) VALUES ('test.renamed', '{test.store}',"
+            + " now())");
+    List<UUID> ids = store.submit(2);
+    assertThat(store.claims.claimDue("w", KNOWN, 10, NO_LIMIT)).isEmpty();
+    assertThat(store.claims.claim("w", ids, KNOWN, NO_LIMIT).setBack())
+        .containsExactlyInAnyOrderElementsOf(ids);
+    assertThat(store.claims.claimOverdue("w", KNOWN, Duration.ZERO, 10, NO_LIMIT)).isEmpty();
+    store.execute("UPDATE tenon.job_types SET paused_at = NULL, override_max_concurrent = 1");
+    assertThat(store.claims.claimDue("w", KNOWN, 10, NO_LIMIT)).isEmpty();
+    assertThat(store.claims.claimOverdue("w", KNOWN, Duration.ZERO, 10, NO_LIMIT)).isEmpty();
+    store.execute("UPDATE tenon.job_types SET override_max_concurrent = NULL");
+    assertThat(store.claims.claimDue("w", KNOWN, 10, NO_LIMIT)).hasSize(2);
+  }
 }

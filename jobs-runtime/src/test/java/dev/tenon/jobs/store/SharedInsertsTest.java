@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -29,7 +31,7 @@ class SharedInsertsTest {
     threads.shutdownNow();
   }
 
-  private void write(List<NewJob> jobs) {
+  private Map<UUID, SubmitStore.Recorded> write(List<NewJob> jobs) {
     statements.add(jobs);
     try {
       mayWrite.await();
@@ -42,6 +44,7 @@ class SharedInsertsTest {
     if (jobs.stream().anyMatch(job -> job.payload().equals("unreachable"))) {
       throw new StoreUnavailableException("as PostgreSQL would", "08006", new Exception());
     }
+    return Map.of();
   }
 
   private static List<NewJob> job(String payload) {

@@ -8,9 +8,11 @@ import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobSubmitter;
+import dev.tenon.jobs.JobTypes;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TypedJob;
+import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobDefinition;
 import java.sql.Connection;
 import java.util.ArrayList;
@@ -120,5 +122,15 @@ final class RecordingJobService implements JobService {
   @Override
   public void retry(UUID jobId) {
     service.retry(jobId);
+  }
+
+  @Override
+  public Optional<WaitReason> whyWaiting(UUID jobId) {
+    return service.whyWaiting(jobId);
+  }
+
+  @Override
+  public JobTypes types() {
+    return service.types();
   }
 }

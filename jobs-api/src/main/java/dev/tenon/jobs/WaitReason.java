@@ -1,0 +1,130 @@
+package dev.tenon.jobs;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a job waits, as it was when it was asked: {@link JobService#whyWaiting} gives what has to
+ * change first. Each kind has the details, and says in {@link #describe} the same to people.
+ * Immutable.
+ */
+public sealed interface WaitReason {
+
+  /** A sentence that says why the job waits, and where that helps what to do about it. */
+  String describe();
+
+  /**
+   * The job is not due yet: it was submitted for later, or waits for its next attempt.
+   *
+   * @param time when it is due
+   */
+  record DueAt(Instant time) implements WaitReason {
+    @Override
+    public String describe() {
+      return "It is due at " + time + ".";
+    }
+  }
+
+  /**
+   * Somebody has paused the job's type.
+   *
+   * @param type the name of the type
+   * @param by who
+   * @param since when
+   * @param reason why
+   */
+  record Paused(String type, String by, Instant since, String reason) implements WaitReason {
+    @Override
+    public String describe() {
+      return "Job type '%s' is paused since %s by %s: %s".formatted(type, since, by, reason);
+    }
+  }
+
+  /**
+   * No living worker, in whatever language, runs jobs of its type.
+   *
+   * @param type the name of the type
+   */
+  record NoWorker(String type) implements WaitReason {
+    @Override
+    public String describe() {
+      return "No living worker runs jobs of type '%s'. Start a worker with its handler."
+          .formatted(type);
+    }
+  }
+
+  /**
+   * As many jobs run as may run at a time.
+   *
+   * @param key the key whose limit is reached; null if it is that of the whole type
+   * @param limit how many jobs may run at a time
+   * @param holders the ids of jobs that run, at most ten
+   */
+  record OverLimit(@Nullable String key, int limit, List<UUID> holders) implements WaitReason {
+
+    /** Makes the list immutable. */
+    public OverLimit {
+      holders = List.copyOf(holders);
+    }
+
+    @Override
+    public String describe() {
+      return "As many jobs %s run as may run at a time (%d), among them %s."
+          .formatted(
+              ofKey(key),
+              limit,
+              holders.stream().map(UUID::toString).collect(Collectors.joining(", ")));
+    }
+  }
+
+  /**
+   * As many jobs were started lately as may be started in a minute.
+   *
+   * @param key the key whose limit is reached; null if it is that of the whole type
+   * @param limit how many jobs may start in a minute
+   * @param nextStart when the next one may be started
+   */
+  record OverRate(@Nullable String key, int limit, Instant nextStart) implements WaitReason {
+    @Override
+    public String describe() {
+      return "As many jobs %s were started lately as may be started in a minute (%d); the next one may start at %s."
+          .formatted(ofKey(key), limit, nextStart);
+    }
+  }
+
+  /**
+   * The message about the job should have been published and was not: RabbitMQ is away, or takes no
+   * messages, or nobody does the upkeep. Workers take the job from the table.
+   *
+   * @param overdueSince when the message should have been published
+   */
+  record BrokerAway(Instant overdueSince) implements WaitReason {
+    @Override
+    public String describe() {
+      return "Its message should have been published at %s, and RabbitMQ has not taken it. Workers find the job in the table when they have nothing else to do; the health report says more."
+          .formatted(overdueSince);
+    }
+  }
+
+  /**
+   * Nothing keeps it from being started except other jobs: it waits for a free slot.
+   *
+   * @param passedOver whether a worker has passed it over, since it does not know the job's version
+   *     or since the type was paused at that time
+   */
+  record InQueue(boolean passedOver) implements WaitReason {
+    @Override
+    public String describe() {
+      return passedOver
+          ? "It waits for a free slot of a worker that knows its version; a worker that does not, or that came while the type was paused, has passed it over."
+          : "It waits for its turn: the workers that run its type are busy with other jobs.";
+    }
+  }
+
+  private static String ofKey(@Nullable String key) {
+    return key == null ? "of the type" : "with the key '" + key + "'";
+  }
+}

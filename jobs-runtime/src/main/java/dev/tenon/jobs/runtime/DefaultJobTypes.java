@@ -1,0 +1,172 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.JobTypeNotFoundException;
+import dev.tenon.jobs.JobTypeOverrides;
+import dev.tenon.jobs.JobTypeState;
+import dev.tenon.jobs.JobTypes;
+import dev.tenon.jobs.background.LogText;
+import dev.tenon.jobs.store.LimitKeyStore;
+import dev.tenon.jobs.store.OperatorStore;
+import dev.tenon.jobs.store.StoreException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The job types of a runtime. */
+final class DefaultJobTypes implements JobTypes {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DefaultJobTypes.class);
+  private static final int PAGE = 1000;
+
+  /** The rest is for the upkeep, which does the same. */
+  private static final int MAX_ADJUSTED_AT_ONCE = 10;
+
+  private final OperatorStore store;
+  private final LimitKeyStore keys;
+  private final Runnable mayHaveBecomeClaimable;
+
+  /**
+   * The job types.
+   *
+   * @param mayHaveBecomeClaimable is told when workers should look for jobs
+   */
+  DefaultJobTypes(OperatorStore store, LimitKeyStore keys, Runnable mayHaveBecomeClaimable) {
+    this.store = store;
+    this.keys = keys;
+    this.mayHaveBecomeClaimable = mayHaveBecomeClaimable;
+  }
+
+  @Override
+  public List<JobTypeState> list() {
+    return reading(store::list);
+  }
+
+  @Override
+  public Optional<JobTypeState> find(String type) {
+    SubmittedValues.name("type", type);
+    return reading(() -> store.find(type));
+  }
+
+  @Override
+  public JobTypeState get(String type) {
+    return find(type)
+        .orElseThrow(
+            () ->
+                new JobTypeNotFoundException(
+                    type, list().stream().map(JobTypeState::type).toList()));
+  }
+
+  @Override
+  public JobTypeState pause(String type, String by, String reason) {
+    check(by, reason);
+    return changing("pause", type, found -> store.pause(found.type(), by, reason));
+  }
+
+  @Override
+  public JobTypeState resume(String type, String by) {
+    SubmittedValues.name("by", by);
+    return changing(
+        "resume",
+        type,
+        found -> {
+          if (store.resume(found.type())) {
+            LOG.info(
+                "{} has resumed job type '{}'.", LogText.escape(by), LogText.escape(found.type()));
+            mayHaveBecomeClaimable.run();
+          }
+        });
+  }
+
+  @Override
+  public JobTypeState override(String type, JobTypeOverrides overrides, String by, String reason) {
+    check(by, reason);
+    return changing(
+        "override",
+        type,
+        found -> {
+          store.override(found.type(), overrides, by, reason);
+          LOG.info(
+              "{} has set overrides of job type '{}': {}.",
+              LogText.escape(by),
+              LogText.escape(found.type()),
+              overrides);
+          adjustKeys();
+        });
+  }
+
+  @Override
+  public JobTypeState clearOverrides(String type, String by) {
+    SubmittedValues.name("by", by);
+    return changing(
+        "clear the overrides of",
+        type,
+        found -> {
+          store.override(found.type(), JobTypeOverrides.none(), by, "");
+          LOG.info(
+              "{} has cleared the overrides of job type '{}'.",
+              LogText.escape(by),
+              LogText.escape(found.type()));
+          adjustKeys();
+        });
+  }
+
+  private void adjustKeys() {
+    for (int i = 0; i < MAX_ADJUSTED_AT_ONCE && keys.adjust(PAGE) >= PAGE; i++) {
+      // There are more
+    }
+    mayHaveBecomeClaimable.run();
+  }
+
+  @Override
+  public long applyToWaiting(String type) {
+    JobTypeState found = get(type);
+    List<String> names = new ArrayList<>(found.aliases());
+    names.add(found.type());
+    return reading(
+        () -> {
+          long changed = 0;
+          for (String name : names) {
+            @Nullable UUID last = null;
+            do {
+              OperatorStore.Applied applied = store.apply(name, found.effective(), last, PAGE);
+              changed += applied.changed();
+              last = applied.last();
+            } while (last != null);
+          }
+          return changed;
+        });
+  }
+
+  private static void check(String by, String reason) {
+    SubmittedValues.name("by", by);
+    SubmittedValues.name("reason", reason);
+  }
+
+  @FunctionalInterface
+  private interface Change {
+    void of(JobTypeState found);
+  }
+
+  private JobTypeState changing(String what, String type, Change change) {
+    JobTypeState found = get(type);
+    try {
+      change.of(found);
+    } catch (StoreException e) {
+      throw StoreFailures.of("Could not %s job type '%s'".formatted(what, type), type, e);
+    }
+    return get(found.type());
+  }
+
+  private static <T> T reading(Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (StoreException e) {
+      throw StoreFailures.of("The job types cannot be read", null, e);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.JobNotFoundException;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobTypeState;
+import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.store.HealthStore;
+import dev.tenon.jobs.store.OperatorStore;
+import dev.tenon.jobs.store.WaitStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out why jobs wait, from the table. Thread-safe. */
+final class WaitReasons {
+
+  private static final int MAX_HOLDERS = 10;
+
+  /** A message that was not published that long after its time will not be at once. */
+  private static final Duration OVERDUE_AFTER = Duration.ofSeconds(5);
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  /** How much of a rate may come at once, beside its first job. */
+  private static final int BURSTS_PER_MINUTE = 30;
+
+  private final WaitStore store;
+  private final OperatorStore types;
+  private final HealthStore health;
+  private final Duration lostAfter;
+  private final boolean publishes;
+
+  /**
+   * The reasons.
+   *
+   * @param lostAfter how long a worker must be silent to count as lost
+   * @param publishes whether messages about jobs are published to RabbitMQ
+   */
+  WaitReasons(
+      WaitStore store,
+      OperatorStore types,
+      HealthStore health,
+      Duration lostAfter,
+      boolean publishes) {
+    this.store = store;
+    this.types = types;
+    this.health = health;
+    this.lostAfter = lostAfter;
+    this.publishes = publishes;
+  }
+
+  /**
+   * Why a job waits; empty if it does not.
+   *
+   * @throws JobNotFoundException if there is no such job
+   */
+  Optional<WaitReason> of(UUID jobId) {
+    WaitStore.WaitingJob job = store.find(jobId).orElseThrow(() -> new JobNotFoundException(jobId));
+    if (job.status() != JobStatus.PENDING && job.status() != JobStatus.QUEUED) {
+      return Optional.empty();
+    }
+    if (job.runAt().isAfter(job.now())) {
+      return Optional.of(new WaitReason.DueAt(job.runAt()));
+    }
+    @Nullable JobTypeState type = types.find(job.type()).orElse(null);
+    if (type != null && type.activePause() != null) {
+      JobTypeState.Pause pause = type.activePause();
+      return Optional.of(
+          new WaitReason.Paused(type.type(), pause.by(), pause.since(), pause.reason()));
+    }
+    HealthStore.Served served = health.served(lostAfter);
+    if (served.certain() && !served.names().contains(job.type())) {
+      return Optional.of(new WaitReason.NoWorker(job.type()));
+    }
+    Optional<WaitReason> limit = type == null ? Optional.empty() : limit(type, job);
+    if (limit.isPresent()) {
+      return limit;
+    }
+    if (publishes
+        && job.limitKey() == null
+        && job.status() == JobStatus.PENDING
+        && !job.isSetBack()
+        && job.publishAt().plus(OVERDUE_AFTER).isBefore(job.now())) {
+      return Optional.of(new WaitReason.BrokerAway(job.publishAt()));
+    }
+    return Optional.of(new WaitReason.InQueue(job.isSetBack()));
+  }
+
+  private Optional<WaitReason> limit(JobTypeState type, WaitStore.WaitingJob job) {
+    JobLimits limits = type.effective().limits();
+    String key = job.limitKey() == null ? "" : job.limitKey();
+    List<String> names = new ArrayList<>(type.aliases());
+    names.add(type.type());
+    return overLimit(names, null, limits.maxConcurrent())
+        .or(() -> overLimit(names, key, limits.maxConcurrentPerKey()))
+        .or(
+            () ->
+                overRate(
+                    null, limits.rateLimitPerMinute(), store.nextStart(type.type()), job.now()))
+        .or(
+            () ->
+                overRate(
+                    key,
+                    limits.rateLimitPerMinutePerKey(),
+                    store.nextStart(type.type(), key),
+                    job.now()));
+  }
+
+  private Optional<WaitReason> overLimit(List<String> names, @Nullable String key, int limit) {
+    if (limit == 0) {
+      return Optional.empty();
+    }
+    List<UUID> running = store.running(names, key, Math.max(limit, MAX_HOLDERS));
+    return running.size() < limit
+        ? Optional.empty()
+        : Optional.of(
+            new WaitReason.OverLimit(
+                key, limit, running.subList(0, Math.min(running.size(), MAX_HOLDERS))));
+  }
+
+  /** The generic cell rate algorithm: so many may come early as the burst has. */
+  private static Optional<WaitReason> overRate(
+      @Nullable String key, int limit, Optional<Instant> theoretical, Instant now) {
+    if (limit == 0 || theoretical.isEmpty()) {
+      return Optional.empty();
+    }
+    long intervalNanos = MINUTE.toNanos() / limit;
+    int burst = Math.max(1, limit / BURSTS_PER_MINUTE);
+    Instant next = theoretical.get().minusNanos(intervalNanos * burst);
+    return next.isAfter(now)
+        ? Optional.of(new WaitReason.OverRate(key, limit, next))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.tenon.jobs.upkeep;
+
+import dev.tenon.jobs.broker.BrokerUnavailableException;
+import dev.tenon.jobs.pointer.JobPointer;
+import dev.tenon.jobs.store.Leadership;
+import dev.tenon.jobs.store.PublishStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it that no job waits for ever behind others of higher priority: the priorities of a queue
+ * are strict, so the pointers of those that have been queued the longest are published once more,
+ * with the highest priority, a few of each queue at a time. The earlier pointers stay in the queue
+ * and are found stale. The next few of a queue have to wait until these have been claimed: if
+ * nobody takes anything from the queue, messages do not become more and more.
+ */
+final class Ageing implements UpkeepTask {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Ageing.class);
+
+  /** How many jobs of each queue at a time. */
+  private static final int TRICKLE = 100;
+
+  private static final Duration INTERVAL = Duration.ofSeconds(10);
+
+  private final PublishStore store;
+  private final Dispatcher dispatcher;
+  private final Duration age;
+
+  /** The jobs that were published with the highest priority and may still be queued. */
+  private final Set<UUID> advanced = new HashSet<>();
+
+  /**
+   * The task.
+   *
+   * @param age how long a job has been queued that is published once more, at least
+   */
+  Ageing(PublishStore store, Dispatcher dispatcher, Duration age) {
+    this.store = store;
+    this.dispatcher = dispatcher;
+    this.age = age;
+  }
+
+  @Override
+  public String name() {
+    return "ageing";
+  }
+
+  @Override
+  public Duration interval() {
+    return INTERVAL;
+  }
+
+  @Override
+  public boolean run(Leadership leadership) {
+    if (!dispatcher.isConnected()) {
+      return false;
+    }
+    Map<UUID, String> stillQueued = store.queuedAmong(advanced);
+    advanced.retainAll(stillQueued.keySet());
+    Set<String> busy = Set.copyOf(stillQueued.values());
+    List<JobPointer> aged = new ArrayList<>();
+    for (JobPointer pointer : store.queuedFor(age, TRICKLE)) {
+      if (!busy.contains(pointer.routingKey())
+          && pointer.priority().compareTo(JobPointer.RESCUED) < 0) {
+        aged.add(pointer.withPriority(JobPointer.RESCUED));
+      }
+    }
+    if (aged.isEmpty()) {
+      return false;
+    }
+    try {
+      dispatcher.publishAgain(aged);
+      aged.forEach(pointer -> advanced.add(pointer.jobId()));
+      LOG.debug("{} jobs that have been queued for long are published once more.", aged.size());
+    } catch (BrokerUnavailableException e) {
+      LOG.debug("Jobs that have been queued for long wait until RabbitMQ is back.", e);
+    }
+    return false;
+  }
+}

@@ -1,0 +1,307 @@
+package dev.tenon.jobs.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.JobNotFoundException;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobTypeOverrides;
+import dev.tenon.jobs.JobTypeState;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.SQLDialect;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What operators set for a type, and why its jobs wait, with RabbitMQ. */
+class OverridesTest {
+
+  private static final String TYPE = TestJobs.QUIET.type();
+  private static final String QUEUE = TestJobs.QUIET.routingKey();
+
+  private final CountDownLatch mayEnd = new CountDownLatch(1);
+  private boolean takesPartInUpkeep = true;
+  private Fixture fixture;
+  private JobService jobs;
+  private Connection connection;
+  private DSLContext sql;
+
+  @BeforeEach
+  void open() throws SQLException {
+    fixture = Fixture.withRabbit();
+    jobs = fixture.start().jobs();
+    connection = fixture.database().connect();
+    sql = DSL.using(connection, SQLDialect.POSTGRES);
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    mayEnd.countDown();
+    connection.close();
+    fixture.close();
+  }
+
+  private UUID submit(SubmitOptions options) {
+    return jobs.submit(TestJobs.QUIET, new Order("x", 1), "t", options);
+  }
+
+  private UUID submit() {
+    return submit(SubmitOptions.defaults());
+  }
+
+  private UUID submitQueued() {
+    UUID id = submit();
+    Fixture.awaitStatus(jobs, id, JobStatus.QUEUED);
+    return id;
+  }
+
+  private void startWorker(int concurrency) {
+    fixture
+        .start(fixture.builder().upkeep(takesPartInUpkeep))
+        .startWorker(
+            TestJobs.handlers()
+                .with(
+                    TestJobs.QUIET,
+                    (order, context) -> {
+                      mayEnd.await();
+                      return null;
+                    }),
+            WorkerOptions.defaults().withConcurrency(concurrency));
+  }
+
+  private String column(UUID id, String column) {
+    return sql.fetchOne("SELECT %s::text FROM tenon.jobs WHERE id = '%s'".formatted(column, id))
+        .get(0, String.class);
+  }
+
+  @Test
+  void anOverrideHoldsForNewJobsAndIsSeenAsOne() {
+    JobTypeState before = jobs.types().get(TYPE);
+    assertThat(before.overrides()).isEmpty();
+    assertThat(before.effective()).isEqualTo(before.declared());
+    assertThat(before.declared().maxAttempts()).isEqualTo(1);
+    assertThat(before.declared().priority()).isEqualTo(JobPriority.NORMAL);
+    UUID earlier = submitQueued();
+    Instant start = Instant.now().minusSeconds(60);
+    JobTypeState state =
+        jobs.types()
+            .override(
+                TYPE,
+                JobTypeOverrides.none().withPriority(JobPriority.LOW).withMaxAttempts(7),
+                "ops",
+                "they can wait");
+    assertThat(state.declared()).isEqualTo(before.declared());
+    assertThat(state.effective())
+        .isEqualTo(new JobTypeState.Settings(JobPriority.LOW, 7, JobLimits.NONE, null));
+    JobTypeState.Overrides overrides = state.overrides().orElseThrow();
+    assertThat(overrides.by()).isEqualTo("ops");
+    assertThat(overrides.reason()).isEqualTo("they can wait");
+    assertThat(overrides.at()).isAfter(start);
+    assertThat(overrides.values()).hasToString("priority = LOW, maxAttempts = 7");
+
+    UUID later = submitQueued();
+    UUID own = submit(SubmitOptions.defaults().withPriority(JobPriority.HIGH));
+    List<UUID> many =
+        jobs.submitAll(
+            TestJobs.QUIET,
+            Collections.nCopies(2_500, new Order("x", 1)),
+            "t",
+            SubmitOptions.defaults());
+    assertThat(jobs.get(earlier).priority()).isEqualTo(JobPriority.NORMAL);
+    assertThat(jobs.get(earlier).maxAttempts()).isEqualTo(1);
+    assertThat(jobs.get(later).priority()).isEqualTo(JobPriority.LOW);
+    assertThat(jobs.get(later).maxAttempts()).isEqualTo(7);
+    assertThat(jobs.get(own).priority()).isEqualTo(JobPriority.HIGH);
+    assertThat(jobs.get(own).maxAttempts()).isEqualTo(7);
+    assertThat(many).allMatch(id -> jobs.get(id).priority() == JobPriority.LOW);
+    Fixture.awaitStatus(jobs, own, JobStatus.QUEUED);
+    List<String> order = fixture.host().bodies(QUEUE, 3);
+    assertThat(order.get(0)).contains(own.toString());
+    assertThat(order.get(1)).contains(earlier.toString());
+    assertThat(order.get(2))
+        .as("the pointer has the priority of the override")
+        .contains(later.toString());
+
+    // A process that starts later declares the same, and changes nothing
+    fixture.start();
+    assertThat(jobs.types().get(TYPE).overrides()).contains(overrides);
+    assertThat(jobs.types().clearOverrides(TYPE, "ops").overrides()).isEmpty();
+    assertThat(jobs.get(submit()).priority()).isEqualTo(JobPriority.NORMAL);
+  }
+
+  @Test
+  void jobsThatWaitGetTheNewPriorityWhenThatIsAskedFor() {
+    UUID first = submitQueued();
+    UUID delayed = submit(SubmitOptions.defaults().withDelay(Duration.ofHours(1)));
+    jobs.types()
+        .override(TYPE, JobTypeOverrides.none().withPriority(JobPriority.HIGH), "ops", "hurry");
+    assertThat(jobs.get(first).priority()).isEqualTo(JobPriority.NORMAL);
+    assertThat(jobs.types().applyToWaiting(TYPE)).isEqualTo(2);
+    assertThat(jobs.get(first).priority()).isEqualTo(JobPriority.HIGH);
+    assertThat(jobs.get(delayed).priority()).isEqualTo(JobPriority.HIGH);
+    assertThat(jobs.types().applyToWaiting(TYPE)).isZero();
+    Fixture.awaitStatus(jobs, first, JobStatus.QUEUED);
+    await().atMost(Fixture.PATIENCE).until(() -> fixture.host().queues().get(QUEUE).ready() == 2);
+    startWorker(4);
+    mayEnd.countDown();
+    Fixture.awaitStatus(jobs, first, JobStatus.COMPLETED);
+    assertThat(jobs.get(first).attempts()).isEqualTo(1);
+    assertThat(jobs.get(delayed).status()).isEqualTo(JobStatus.PENDING);
+  }
+
+  @Test
+  void aFirstLimitReachesTheJobsThatWaitAndRunAndGoesAwayWithTheOverride() {
+    startWorker(1);
+    UUID running = submit();
+    Fixture.awaitStatus(jobs, running, JobStatus.RUNNING);
+    UUID waiting = submitQueued();
+    UUID delayed = submit(SubmitOptions.defaults().withDelay(Duration.ofHours(1)));
+    jobs.types()
+        .override(TYPE, JobTypeOverrides.none().withMaxConcurrent(1), "ops", "the printer is slow");
+    await()
+        .atMost(Fixture.PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(column(running, "limit_key")).isEmpty();
+              assertThat(column(waiting, "limit_key")).isEmpty();
+              assertThat(column(delayed, "limit_key")).isEmpty();
+            });
+    UUID later = submit();
+    assertThat(column(later, "limit_key")).isEmpty();
+    assertThat(column(waiting, "status")).isEqualTo("pending");
+    assertThat(jobs.whyWaiting(later))
+        .contains(new WaitReason.OverLimit(null, 1, List.of(running)));
+    assertThat(jobs.whyWaiting(later).orElseThrow().describe())
+        .isEqualTo(
+            "As many jobs of the type run as may run at a time (1), among them " + running + ".");
+    assertThat(jobs.whyWaiting(running)).isEmpty();
+
+    jobs.types().clearOverrides(TYPE, "ops");
+    for (UUID id : List.of(running, waiting, delayed, later)) {
+      assertThat(column(id, "limit_key")).isNull();
+    }
+    mayEnd.countDown();
+    Fixture.awaitStatus(jobs, waiting, JobStatus.COMPLETED);
+    Fixture.awaitStatus(jobs, later, JobStatus.COMPLETED);
+    assertThat(jobs.whyWaiting(later)).isEmpty();
+  }
+
+  @Test
+  void aJobSaysWhyItWaits() {
+    // Nobody else publishes what is overdue
+    fixture.closeRuntimes();
+    takesPartInUpkeep = false;
+    jobs = fixture.start(fixture.builder().upkeep(false)).jobs();
+    UUID delayed = submit(SubmitOptions.defaults().withDelay(Duration.ofHours(1)));
+    assertThat(jobs.whyWaiting(delayed)).contains(new WaitReason.DueAt(jobs.get(delayed).runAt()));
+    UUID job = submitQueued();
+    assertThat(jobs.whyWaiting(job)).contains(new WaitReason.NoWorker(TYPE));
+    assertThat(jobs.whyWaiting(job).orElseThrow().describe())
+        .isEqualTo(
+            "No living worker runs jobs of type 'test.order.note'. Start a worker with its handler.");
+    startWorker(1);
+    Fixture.awaitStatus(jobs, job, JobStatus.RUNNING);
+    assertThat(jobs.whyWaiting(job)).isEmpty();
+    UUID second = submitQueued();
+    assertThat(jobs.whyWaiting(second)).contains(new WaitReason.InQueue(false));
+    JobTypeState.Pause pause = jobs.types().pause(TYPE, "ops", "not now").pause().orElseThrow();
+    assertThat(jobs.whyWaiting(second))
+        .contains(new WaitReason.Paused(TYPE, "ops", pause.since(), "not now"));
+    assertThat(jobs.whyWaiting(second).orElseThrow().describe())
+        .isEqualTo(
+            "Job type 'test.order.note' is paused since %s by ops: not now"
+                .formatted(pause.since()));
+    jobs.types().resume(TYPE, "ops");
+    sql.execute(
+        "UPDATE tenon.jobs SET status = 'pending', publish_at = now() - interval '1 minute'"
+            + " WHERE status = 'queued'");
+    assertThat(jobs.whyWaiting(second).orElseThrow())
+        .isInstanceOfSatisfying(
+            WaitReason.BrokerAway.class,
+            reason ->
+                assertThat(reason.describe())
+                    .startsWith(
+                        "Its message should have been published at "
+                            + reason.overdueSince()
+                            + ", and RabbitMQ has not taken it."));
+    assertThatThrownBy(() -> jobs.whyWaiting(new UUID(0, 0)))
+        .isInstanceOf(JobNotFoundException.class);
+  }
+
+  @Test
+  void aJobSaysWhenTheNextOneMayStartUnderARate() {
+    startWorker(1);
+    jobs.types()
+        .override(TYPE, JobTypeOverrides.none().withRateLimitPerMinute(60), "ops", "slowly");
+    UUID job = submit();
+    // Burst 2, a second each
+    Instant theoretical = Instant.now().plusSeconds(100).truncatedTo(ChronoUnit.MILLIS);
+    sql.execute(
+        "UPDATE tenon.job_types SET next_start_at = '%s' WHERE type = '%s'"
+            .formatted(theoretical, TYPE));
+    assertThat(jobs.whyWaiting(job))
+        .contains(new WaitReason.OverRate(null, 60, theoretical.minusSeconds(2)));
+    jobs.types()
+        .override(TYPE, JobTypeOverrides.none().withRateLimitPerMinutePerKey(6), "ops", "slowly");
+    sql.execute(
+        "INSERT INTO tenon.job_limit_keys VALUES ('%s', '', '%s') ON CONFLICT (type, limit_key) DO UPDATE SET next_start_at = excluded.next_start_at"
+            .formatted(TYPE, theoretical));
+    assertThat(jobs.whyWaiting(job))
+        .contains(new WaitReason.OverRate("", 6, theoretical.minusSeconds(10)));
+  }
+
+  @Test
+  void aJobThatHasBeenQueuedForLongGetsItsTurnBeforeMoreUrgentOnes() {
+    UUID low = submit(SubmitOptions.defaults().withPriority(JobPriority.LOW));
+    Fixture.awaitStatus(jobs, low, JobStatus.QUEUED);
+    for (int i = 0; i < 20; i++) {
+      UUID urgent = submit(SubmitOptions.defaults().withPriority(JobPriority.HIGH));
+      Fixture.awaitStatus(jobs, urgent, JobStatus.QUEUED);
+    }
+    sql.execute(
+        "UPDATE tenon.jobs SET publish_at = now() - interval '11 minutes' WHERE id = '"
+            + low
+            + "'");
+    await().atMost(Fixture.PATIENCE).until(() -> fixture.host().queues().get(QUEUE).ready() == 22);
+    assertThat(fixture.host().bodies(QUEUE, 1).get(0)).contains(low.toString());
+    // Nobody has claimed it, so nothing else is published once more
+    sql.execute("UPDATE tenon.jobs SET publish_at = now() - interval '11 minutes'");
+    OffsetDateTime changed = sql.fetchOne("SELECT now()").get(0, OffsetDateTime.class);
+    await()
+        .atMost(Fixture.PATIENCE)
+        .until(
+            () ->
+                sql.fetchOne("SELECT last_run_at FROM tenon.upkeep_tasks WHERE name = 'ageing'")
+                    .get(0, OffsetDateTime.class)
+                    .isAfter(changed.plusSeconds(1)));
+    assertThat(fixture.host().queues().get(QUEUE).ready()).isEqualTo(21);
+  }
+
+  @Test
+  void overridesAreChecked() {
+    assertThatThrownBy(() -> JobTypeOverrides.none().withMaxAttempts(0))
+        .hasMessage("maxAttempts is 0; it must be at least 1, for the first attempt.");
+    assertThatThrownBy(() -> JobTypeOverrides.none().withMaxConcurrent(-1))
+        .hasMessage("maxConcurrent is -1; it must be at least 0, and 0 means no limit.");
+  }
+}
