@@ -1,13 +1,18 @@
 package dev.tenon.jobs.worker;
 
+import dev.tenon.jobs.background.LineLimiter;
+import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.LimitedClaimStore;
+import dev.tenon.jobs.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes jobs of types with limits from the table, in turn with the jobs of another feed. Such a job
@@ -16,17 +21,24 @@ import java.util.Objects;
  */
 final class LimitedFeed implements JobFeed {
 
+  private static final Logger LOG = LoggerFactory.getLogger(LimitedFeed.class);
+
   /** While the worker knows types with limits, or has found jobs of them. */
   private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
 
   /** An operator may give limits to types that have none. */
   private static final Duration RARE_POLL_INTERVAL = Duration.ofSeconds(2);
 
+  private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
+
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
   private final JobFeed other;
   private final LimitedClaimStore store;
   private final String workerId;
   private final Map<String, Integer> types;
   private final boolean declaresLimits;
+  private final LineLimiter lockedTypes = new LineLimiter(LOG_INTERVAL);
 
   /** Types of which jobs wait, those that are asked for next first. */
   private List<String> waitingTypes = new ArrayList<>();
@@ -68,12 +80,15 @@ final class LimitedFeed implements JobFeed {
         return jobs;
       }
     }
-    List<ClaimedJob> jobs = claim(max);
-    if (jobs.isEmpty()) {
-      return other.next(max, min(wait, untilDue()));
-    }
+    // Should this fail, the others have their turn all the same
     otherIsNext = true;
-    return jobs;
+    List<ClaimedJob> jobs = claim(max);
+    if (!jobs.isEmpty()) {
+      return jobs;
+    }
+    otherIsNext = false;
+    // A job that has ended since then has made room already
+    return other.next(max, woken ? Duration.ZERO : min(wait, untilDue()));
   }
 
   private boolean isDue() {
@@ -102,7 +117,18 @@ final class LimitedFeed implements JobFeed {
       // Others get their share; what they leave is there the next time
       int share = Math.max(1, (max - claimed.size()) / (waitingTypes.size() - asked));
       asked++;
-      claimed.addAll(store.claim(workerId, type, version(type), share, MAX_CLAIM_BYTES));
+      try {
+        claimed.addAll(store.claim(workerId, type, version(type), share, MAX_CLAIM_BYTES));
+      } catch (StoreUnavailableException e) {
+        if (LOCK_NOT_AVAILABLE.equals(e.sqlState())) {
+          logLocked(type);
+        } else if (claimed.isEmpty()) {
+          throw e;
+        } else {
+          // What was claimed must be started; if it was more than a hiccup, the next claim fails too
+          break;
+        }
+      }
       if (claimed.size() >= max) {
         break;
       }
@@ -113,6 +139,16 @@ final class LimitedFeed implements JobFeed {
       woken = true;
     }
     return claimed;
+  }
+
+  private void logLocked(String type) {
+    if (lockedTypes.admit(type) > 0) {
+      LOG.warn(
+          "A transaction keeps the row of type '{}' in the table job_types locked, so worker {} starts no"
+              + " jobs of the type; it asks again. End that transaction.",
+          LogText.escape(type),
+          workerId);
+    }
   }
 
   private int version(String type) {
