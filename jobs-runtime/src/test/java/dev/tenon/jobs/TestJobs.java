@@ -100,6 +100,34 @@ public final class TestJobs {
           .limits(JobLimits.NONE.withRateLimitPerMinute(600))
           .build();
 
+  /** A type of which three jobs run at a time, and whose attempts time out soon. */
+  public static final JobDefinition<Order, Receipt> RAGGED =
+      TestCodecs.builder("test.order.ragged", Order.class, Receipt.class)
+          .timeout(Duration.ofSeconds(1))
+          .retryPolicy(RetryPolicy.of(2, Duration.ofMillis(50)))
+          .limits(JobLimits.NONE.withMaxConcurrent(3))
+          .build();
+
+  /** A type with a limit and a rate in all, and for each name. */
+  public static final JobDefinition<Order, Receipt> STRICT =
+      TestCodecs.builder("test.order.strict", Order.class, Receipt.class)
+          .limits(
+              JobLimits.NONE
+                  .withMaxConcurrent(10)
+                  .withRateLimitPerMinute(1200)
+                  .withMaxConcurrentPerKey(2)
+                  .withRateLimitPerMinutePerKey(600))
+          .limitBy("name", Order::name)
+          .build();
+
+  /** A limited type that a worker which is not Java handles. */
+  public static final JobDefinition<Order, Receipt> EXTERNAL_LIMITED =
+      TestCodecs.builder("test.order.elsewhere.limited", Order.class, Receipt.class)
+          .external(true)
+          .limits(JobLimits.NONE.withMaxConcurrent(4).withMaxConcurrentPerKey(2))
+          .limitBy("name", Order::name)
+          .build();
+
   /** A type that shares its queue with {@link #ORDER}. */
   public static final JobDefinition<Order, Receipt> NEIGHBOUR =
       TestCodecs.builder("test.order.neighbour", Order.class, Receipt.class)

@@ -168,7 +168,10 @@ public final class PointerConsumer implements AutoCloseable {
   public List<Delivery.Pointer> take(int max, Duration wait) throws InterruptedException {
     List<Delivery.Pointer> taken = new ArrayList<>();
     Delivery next = buffer.poll();
-    if (next == null && arrivals.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+    if (next != null) {
+      // Nobody waited for what has come meanwhile
+      arrivals.drainPermits();
+    } else if (arrivals.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS)) {
       arrivals.drainPermits();
       next = buffer.poll();
     }

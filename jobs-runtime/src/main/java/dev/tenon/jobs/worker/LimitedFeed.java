@@ -1,7 +1,10 @@
 package dev.tenon.jobs.worker;
 
+import dev.tenon.jobs.background.LineLimiter;
+import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.LimitedClaimStore;
+import dev.tenon.jobs.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes jobs of types with limits from the table, in turn with the jobs of another feed. Such a job
@@ -17,11 +22,17 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class LimitedFeed implements JobFeed {
 
+  private static final Logger LOG = LoggerFactory.getLogger(LimitedFeed.class);
+
   /** While the worker knows types with limits, or has found jobs of them. */
   private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
 
   /** An operator may give limits to types that have none. */
   private static final Duration RARE_POLL_INTERVAL = Duration.ofSeconds(2);
+
+  private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
+
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   private final JobFeed other;
   private final LimitedClaimStore store;
@@ -29,6 +40,7 @@ final class LimitedFeed implements JobFeed {
   private final Map<String, Integer> types;
   private final boolean declaresLimits;
   private final Duration restOfOther;
+  private final LineLimiter lockedTypes = new LineLimiter(LOG_INTERVAL);
 
   /** Types of which jobs wait, those that are asked for next first. */
   private List<String> waitingTypes = new ArrayList<>();
@@ -82,12 +94,15 @@ final class LimitedFeed implements JobFeed {
       }
       otherWasEmptyNanos = System.nanoTime();
     }
-    List<ClaimedJob> jobs = claim(max);
-    if (jobs.isEmpty()) {
-      return other.next(max, min(wait, untilDue()));
-    }
+    // Should this fail, the others have their turn all the same
     otherIsNext = true;
-    return jobs;
+    List<ClaimedJob> jobs = claim(max);
+    if (!jobs.isEmpty()) {
+      return jobs;
+    }
+    otherIsNext = false;
+    // A job that has ended since then has made room already
+    return other.next(max, woken ? Duration.ZERO : min(wait, untilDue()));
   }
 
   private boolean otherRests() {
@@ -95,15 +110,18 @@ final class LimitedFeed implements JobFeed {
   }
 
   private boolean isDue() {
-    return woken || untilDue().isZero();
+    return untilDue().isZero() || (woken && mayHaveJobs());
+  }
+
+  private boolean mayHaveJobs() {
+    return declaresLimits || !waitingTypes.isEmpty();
   }
 
   private Duration untilDue() {
     if (!hasAsked) {
       return Duration.ZERO;
     }
-    Duration interval =
-        declaresLimits || !waitingTypes.isEmpty() ? POLL_INTERVAL : RARE_POLL_INTERVAL;
+    Duration interval = mayHaveJobs() ? POLL_INTERVAL : RARE_POLL_INTERVAL;
     long left = interval.toNanos() - (System.nanoTime() - askedForTypesNanos);
     return Duration.ofNanos(Math.max(0, left));
   }
@@ -122,10 +140,21 @@ final class LimitedFeed implements JobFeed {
       // Others get their share; what they leave is there the next time
       int share = Math.max(1, (max - claimed.size()) / (startable.size() - i));
       atTheirLimits.add(type);
-      List<ClaimedJob> jobs = store.claim(workerId, type, version(type), share, MAX_CLAIM_BYTES);
-      claimed.addAll(jobs);
-      if (jobs.size() == share) {
-        atTheirLimits.remove(type);
+      try {
+        List<ClaimedJob> jobs = store.claim(workerId, type, version(type), share, MAX_CLAIM_BYTES);
+        claimed.addAll(jobs);
+        if (jobs.size() == share) {
+          atTheirLimits.remove(type);
+        }
+      } catch (StoreUnavailableException e) {
+        if (LOCK_NOT_AVAILABLE.equals(e.sqlState())) {
+          logLocked(type);
+        } else if (claimed.isEmpty()) {
+          throw e;
+        } else {
+          // What was claimed must be started; if it was more than a hiccup, the next claim fails too
+          break;
+        }
       }
       waitingTypes.remove(type);
       waitingTypes.add(type);
@@ -135,6 +164,16 @@ final class LimitedFeed implements JobFeed {
       woken = true;
     }
     return claimed;
+  }
+
+  private void logLocked(String type) {
+    if (lockedTypes.admit(type) > 0) {
+      LOG.warn(
+          "A transaction keeps the row of type '{}' in the table job_types locked, so worker {} starts no"
+              + " jobs of the type; it asks again. End that transaction.",
+          LogText.escape(type),
+          workerId);
+    }
   }
 
   private int version(String type) {

@@ -31,12 +31,13 @@ final class TableFeed implements JobFeed {
 
   @Override
   public List<ClaimedJob> next(int max, Duration wait) throws InterruptedException {
-    woken.drainPermits();
     List<ClaimedJob> claimed = store.claimDue(workerId, types, max, MAX_CLAIM_BYTES);
     if (claimed.isEmpty()) {
       Duration pause = wait.compareTo(POLL_INTERVAL) < 0 ? wait : POLL_INTERVAL;
       // Woken or not, the caller comes back and looks again
       boolean wakeUp = woken.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
+      // Not before the table was asked: what woke this worker a moment ago may not be in the answer
+      woken.drainPermits();
       return wakeUp ? store.claimDue(workerId, types, max, MAX_CLAIM_BYTES) : List.of();
     }
     return claimed;

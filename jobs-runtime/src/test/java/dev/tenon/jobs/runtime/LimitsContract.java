@@ -123,16 +123,62 @@ abstract class LimitsContract {
     await().atMost(Duration.ofSeconds(10)).until(() -> started.get() == 1);
   }
 
+  /** A limit and a rate in all, and for each key. */
+  @Test
+  void eightWorkersUnderSeveralRulesNeitherDeadlockNorCrawl() throws Exception {
+    JobService jobs = startWorkers(8, TestJobs.STRICT, order -> TimeUnit.MILLISECONDS.sleep(5));
+    List<String> keys = List.of("a", "b", "c", "d", "e", "f");
+    long begin = System.nanoTime();
+    for (String key : keys) {
+      submit(jobs, TestJobs.STRICT, key, 25);
+    }
+    awaitCompleted(jobs, TestJobs.STRICT, 150);
+    Duration took = Duration.ofNanos(System.nanoTime() - begin);
+    // The rate needs 5.5 s
+    assertThat(took).isLessThan(Duration.ofSeconds(55));
+    try (StartsByTheTable starts = new StartsByTheTable(fixture.database())) {
+      assertThat(starts.mostAtATime(TestJobs.STRICT)).isLessThanOrEqualTo(10);
+      assertThat(starts.mostAtATimePerKey(TestJobs.STRICT)).isLessThanOrEqualTo(2);
+      starts.keepRate(TestJobs.STRICT, 1200);
+      starts.keepRatePerKey(TestJobs.STRICT, 600);
+      assertThat(starts.countAttempts(TestJobs.STRICT, "completed")).isEqualTo(150);
+    }
+  }
+
+  /** A transaction that stays open holds the lock for which all claims of the type wait. */
+  @Test
+  void aTypeThatSomebodyHasLockedHoldsUpNoOthers() throws Exception {
+    JobService jobs = startWorkers(TestJobs.LIMITED, order -> {});
+    try (var connection = fixture.database().connect();
+        var statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute(
+          "SELECT FROM tenon.job_types WHERE type = '" + TestJobs.LIMITED.type() + "' FOR UPDATE");
+      submit(jobs, TestJobs.LIMITED, "any", 3);
+      for (int i = 0; i < 5; i++) {
+        submit(jobs, TestJobs.ORDER, "any", 5);
+        awaitCompleted(jobs, TestJobs.ORDER, 5 * (i + 1));
+      }
+      assertThat(count(jobs, TestJobs.LIMITED, JobStatus.PENDING)).isEqualTo(3);
+    }
+    awaitCompleted(jobs, TestJobs.LIMITED, 3);
+  }
+
   /** Something that a handler does. */
   @FunctionalInterface
   private interface Handling {
     void handle(Order order) throws Exception;
   }
 
-  /** Three workers, each in a runtime of its own; gives the service of the first. */
   private JobService startWorkers(JobDefinition<Order, Receipt> definition, Handling handling) {
+    return startWorkers(3, definition, handling);
+  }
+
+  /** Some workers, each in a runtime of its own; gives the service of the first. */
+  private JobService startWorkers(
+      int workers, JobDefinition<Order, Receipt> definition, Handling handling) {
     List<JobsRuntime> runtimes = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < workers; i++) {
       JobsRuntime runtime = fixture.start();
       runtimes.add(runtime);
       runtime.startWorker(

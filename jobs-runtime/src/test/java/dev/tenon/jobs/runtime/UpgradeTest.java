@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.libraries.flyway.core.Flyway;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UpgradeTest {
 
   @ParameterizedTest(name = "from version {0}")
-  @ValueSource(strings = {"4", "6", "8"})
+  @ValueSource(strings = {"4", "6", "8", "9"})
   void nothingIsLost(String version) throws Exception {
     try (Fixture fixture = Fixture.withRabbit();
         Connection connection = fixture.database().connect()) {
@@ -42,6 +43,11 @@ class UpgradeTest {
               insert(
                   table, "pending", "set_back_at = now(), publish_at = now() + interval '1 hour'"),
               insert(table, "queued", "publish_at = now() - interval '1 minute'"));
+      // Since then the type has got a limit; jobs that have waited since before that are not limited
+      List<UUID> limitedSince =
+          List.of(
+              insert(table, "pending", "type = '" + TestJobs.LIMITED.type() + "'"),
+              insert(table, "queued", "type = '" + TestJobs.LIMITED.type() + "'"));
       UUID running =
           insert(
               table,
@@ -56,8 +62,16 @@ class UpgradeTest {
       JobsRuntime runtime =
           fixture.start(fixture.builder().heartbeatInterval(Duration.ofMillis(200)));
       JobService jobs = runtime.jobs();
-      runtime.startWorker(TestJobs.handlers().with(TestJobs.QUIET, (order, context) -> null));
+      runtime.startWorker(
+          TestJobs.handlers()
+              .with(TestJobs.QUIET, (order, context) -> null)
+              .with(TestJobs.LIMITED, (order, context) -> new TestJobs.Receipt("done")));
+      UUID limited =
+          jobs.submit(
+              TestJobs.LIMITED, new TestJobs.Order("x", 1), "tester", SubmitOptions.defaults());
 
+      limitedSince.forEach(id -> Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED));
+      Fixture.awaitStatus(jobs, limited, JobStatus.COMPLETED);
       waiting.forEach(id -> Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED));
       Fixture.awaitStatus(jobs, running, JobStatus.COMPLETED);
       assertThat(jobs.attempts(running))

@@ -7,7 +7,9 @@ import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.testservers.JavaProcess;
 import dev.tenon.jobs.testservers.PostgresDatabase;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -30,6 +32,15 @@ public final class WorkerProcess {
 
   /** A job of this name takes two seconds. */
   static final String TWO_SECONDS = "two seconds";
+
+  /** A job of this name and of a type with limits fails each time. */
+  static final String FAILING = "failing";
+
+  /** A job of this name and of a type with limits does not stop before its attempt times out. */
+  static final String HANGING = "hanging";
+
+  /** A job of this name and of a type with limits is put off a few times. */
+  static final String SNOOZING = "snoozing";
 
   private WorkerProcess() {}
 
@@ -61,7 +72,13 @@ public final class WorkerProcess {
     }
     try (JobsRuntime runtime = builder.start()) {
       runtime.startWorker(
-          TestJobs.handlers().with(TestJobs.ORDER, WorkerProcess::handle),
+          TestJobs.handlers()
+              .with(TestJobs.ORDER, WorkerProcess::handle)
+              .with(TestJobs.LIMITED, WorkerProcess::handleLimited)
+              .with(TestJobs.KEYED, WorkerProcess::handleLimited)
+              .with(TestJobs.SLOW, WorkerProcess::handleLimited)
+              .with(TestJobs.RAGGED, WorkerProcess::handleLimited)
+              .with(TestJobs.STRICT, WorkerProcess::handleLimited),
           WorkerOptions.defaults().withConcurrency(Integer.parseInt(arguments[3])));
       System.out.println("working");
       Thread health = new Thread(() -> printProblems(runtime), "health");
@@ -90,6 +107,24 @@ public final class WorkerProcess {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Takes as many milliseconds as there are orders, unless the name says something else. */
+  private static Receipt handleLimited(Order order, JobContext context) throws Exception {
+    switch (order.name()) {
+      case FAILING -> throw new IOException("as it should");
+      case HANGING, ENDLESS -> {
+        System.out.println("started " + context.jobId());
+        new CountDownLatch(1).await();
+      }
+      case SNOOZING -> {
+        if (new Random().nextBoolean()) {
+          throw context.snooze(Duration.ofMillis(20));
+        }
+      }
+      default -> TimeUnit.MILLISECONDS.sleep(order.quantity());
+    }
+    return new Receipt(order.name());
   }
 
   private static Receipt handle(Order order, JobContext context) throws InterruptedException {

@@ -1,9 +1,15 @@
 package dev.tenon.jobs.store;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.pointer.PublishedPointer;
 import dev.tenon.jobs.testservers.PostgresDatabase;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** A database with Tenon's tables, and jobs in it as a test needs them. */
@@ -20,22 +27,46 @@ final class StoreFixture implements AutoCloseable {
   static final Map<String, Integer> KNOWN = Map.of(TYPE, 1);
 
   final PostgresDatabase postgres = PostgresDatabase.shared();
+  private final @Nullable HikariDataSource pool;
   final Database database;
   final ClaimStore claims;
   final OutcomeStore outcomes;
   final ReportStore reports;
   final PublishStore publishes;
   final ReadStore reads;
+  final LimitedClaimStore limitedClaims;
 
   StoreFixture() {
+    this(false);
+  }
+
+  private StoreFixture(boolean pooled) {
     Migrations.migrate(postgres.dataSource(), "tenon");
-    database =
-        new Database(postgres.dataSource(), postgres.dataSource(), postgres.dataSource(), "tenon");
+    pool = pooled ? pool() : null;
+    DataSource source = pool == null ? postgres.dataSource() : pool;
+    database = new Database(source, source, source, "tenon");
     claims = new ClaimStore(database);
     outcomes = new OutcomeStore(database);
     reports = new ReportStore(database);
     publishes = new PublishStore(database);
     reads = new ReadStore(database);
+    limitedClaims = new LimitedClaimStore(database);
+  }
+
+  /** Where there are many statements, the connections are kept open. */
+  static StoreFixture withPool() {
+    return new StoreFixture(true);
+  }
+
+  private HikariDataSource pool() {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(postgres.url());
+    config.setUsername(postgres.user());
+    config.setPassword(postgres.password());
+    config.setMaximumPoolSize(4);
+    // As the runtime's own pools for claims: the plan is made for the table as it is
+    config.addDataSourceProperty("options", "-c plan_cache_mode=force_custom_plan");
+    return new HikariDataSource(config);
   }
 
   static NewJob job(String type, int version, String payload) {
@@ -66,6 +97,76 @@ final class StoreFixture implements AutoCloseable {
         Duration.ofDays(1),
         null,
         key);
+  }
+
+  /** A job of {@link #TYPE} that is limited by a key. */
+  static NewJob limitedJob(String key, JobPriority priority, @Nullable Duration delay) {
+    return new NewJob(
+        UUID.randomUUID(),
+        TYPE,
+        1,
+        "jobs." + TYPE,
+        priority,
+        "{}",
+        null,
+        "tester",
+        3,
+        Duration.ofDays(1),
+        delay,
+        null,
+        null,
+        Duration.ofDays(1),
+        key,
+        null);
+  }
+
+  /** Jobs with a key; they are due. */
+  void submitLimited(String key, int count) {
+    List<NewJob> jobs = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      jobs.add(limitedJob(key, JobPriority.NORMAL, null));
+    }
+    new SubmitStore(database).insert(jobs);
+  }
+
+  /** What {@link #TYPE} declares; 0 is no limit. */
+  void limit(int maxConcurrent, int rate, int maxConcurrentPerKey, int ratePerKey) {
+    execute(
+        "INSERT INTO tenon.job_types AS t (type, max_concurrent, rate_limit_per_minute,"
+            + " max_concurrent_per_key, rate_limit_per_minute_per_key) VALUES (?, ?, ?, ?, ?)"
+            + " ON CONFLICT (type) DO UPDATE SET max_concurrent = excluded.max_concurrent,"
+            + " rate_limit_per_minute = excluded.rate_limit_per_minute,"
+            + " max_concurrent_per_key = excluded.max_concurrent_per_key,"
+            + " rate_limit_per_minute_per_key = excluded.rate_limit_per_minute_per_key",
+        TYPE,
+        maxConcurrent,
+        rate,
+        maxConcurrentPerKey,
+        ratePerKey);
+  }
+
+  List<ClaimedJob> claimLimited(String worker, int max) {
+    return limitedClaims.claim(worker, TYPE, 1, max, Long.MAX_VALUE);
+  }
+
+  /** Replaces a piece of a function's source, and fails if the source does not have it. */
+  void change(String function, String piece, String replacement) {
+    try (Connection connection = postgres.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET search_path = tenon");
+      String source;
+      try (ResultSet row =
+          statement.executeQuery("SELECT pg_get_functiondef('" + function + "'::regproc)")) {
+        row.next();
+        source = row.getString(1);
+      }
+      if (!source.contains(piece)) {
+        throw new IllegalArgumentException(function + " does not have the text: " + piece);
+      }
+      statement.execute(source.replace(piece, replacement));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** The pointers as if each was published in a message of its own. */
@@ -107,6 +208,9 @@ final class StoreFixture implements AutoCloseable {
 
   @Override
   public void close() {
+    if (pool != null) {
+      pool.close();
+    }
     postgres.close();
   }
 }

@@ -95,7 +95,7 @@ CREATE FUNCTION startable(p_next_start_at timestamptz, p_rate integer, p_now tim
 RETURNS integer
 LANGUAGE sql IMMUTABLE
 AS $$
-  SELECT ceil(
+  SELECT floor(
     greatest(2, p_rate / 30)
     - greatest(0, extract(epoch FROM greatest(p_next_start_at, p_now - interval '1 day') - p_now)) * p_rate / 60.0)::integer
 $$;
@@ -131,10 +131,10 @@ AS $$
     FROM later
     WHERE later.limit_key IS NOT NULL AND n < p_max_keys
   ), earlier (limit_key, n) AS (
-    (SELECT j.limit_key, (SELECT count(*)::integer FROM later) + 1
+    (SELECT j.limit_key, (SELECT count(k.limit_key)::integer FROM later k) + 1
       FROM jobs j
       WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = p_type AND j.limit_key <= p_after
-        AND (SELECT count(*) FROM later) < p_max_keys
+        AND (SELECT count(k.limit_key) FROM later k) < p_max_keys
       ORDER BY j.limit_key
       LIMIT 1)
     UNION ALL
@@ -164,6 +164,8 @@ RETURNS SETOF jobs
 LANGUAGE plpgsql SET search_path = "${flyway:defaultSchema}", pg_temp
   SET enable_bitmapscan = off SET enable_seqscan = off SET enable_sort = off SET enable_hashjoin = off
   SET enable_mergejoin = off SET jit = off
+  -- Somebody who keeps the row of a type locked must not hold up what a worker does with other types
+  SET lock_timeout = '2s'
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -182,6 +184,12 @@ DECLARE
   v_picked_keys text[];
   v_locked uuid[];
 BEGIN
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    -- What runs would be counted as of the begin of the transaction, before the lock was waited for
+    RAISE EXCEPTION 'The transaction is %; jobs of types with limits are only claimed in transactions that are read committed. Begin it with ISOLATION LEVEL READ COMMITTED.',
+      current_setting('transaction_isolation')
+      USING ERRCODE = 'invalid_transaction_state';
+  END IF;
   LOOP
     SELECT t.* INTO v_type
     FROM job_types t
@@ -276,6 +284,8 @@ BEGIN
     WHERE t.type = v_type.type AND t.last_key <> v_keys[cardinality(v_keys)];
     RETURN;
   END IF;
+  -- What was counted as ended has ended before that: by the table, too, no more overlap than may
+  v_now := clock_timestamp();
   RETURN QUERY
     UPDATE jobs j SET
       status = 'running',
@@ -366,8 +376,9 @@ DECLARE
   -- Types that no job is started of, and types with limits of which jobs wait
   v_paused text[] := ARRAY(SELECT unnest(t.type || t.aliases) FROM job_types t WHERE t.paused_at IS NOT NULL);
   v_limited text[] := '{}';
-  v_claimed integer := 0;
-  v_max_unlimited integer := claim.max_jobs;
+  v_left integer;
+  v_limited_claimed integer := 0;
+  v_count integer;
 BEGIN
   PERFORM check_worker_id(claim.worker);
   IF claim.max_jobs IS NULL OR claim.max_jobs NOT BETWEEN 1 AND 1000 THEN
@@ -412,19 +423,14 @@ BEGIN
       WHERE t <> ALL (v_paused) AND EXISTS (
         SELECT FROM jobs j
         WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = t)
-      ORDER BY random());
-    IF cardinality(v_limited) > 0 THEN
-      -- Neither the jobs with limits nor those without have to wait for the others
-      v_max_unlimited := CASE WHEN claim.max_jobs = 1 THEN round(random()) ELSE claim.max_jobs / 2 END;
-    END IF;
-    IF v_max_unlimited > 0 THEN
-      v_picked := pick_due(
-        ARRAY(SELECT k.type FROM unnest(claim.types, claim.versions) WITH ORDINALITY AS k (type, version, n)
-          WHERE k.type <> ALL (v_paused) ORDER BY k.n),
-        ARRAY(SELECT k.version FROM unnest(claim.types, claim.versions) WITH ORDINALITY AS k (type, version, n)
-          WHERE k.type <> ALL (v_paused) ORDER BY k.n),
-        v_max_unlimited, v_now);
-    END IF;
+      ORDER BY random()
+      LIMIT 20 + claim.max_jobs);
+    v_picked := pick_due(
+      ARRAY(SELECT k.type FROM unnest(claim.types, claim.versions) WITH ORDINALITY AS k (type, version, n)
+        WHERE k.type <> ALL (v_paused) ORDER BY k.n),
+      ARRAY(SELECT k.version FROM unnest(claim.types, claim.versions) WITH ORDINALITY AS k (type, version, n)
+        WHERE k.type <> ALL (v_paused) ORDER BY k.n),
+      claim.max_jobs, v_now);
   ELSE
     -- It waits for locks: a job that is passed over here would never be claimed by its pointer
     FOR v_job IN
@@ -446,6 +452,33 @@ BEGIN
       END IF;
     END LOOP;
     PERFORM set_back(v_newer);
+  END IF;
+  -- Neither the jobs with limits nor those without have to wait for the others: each get half, and what is left
+  v_left := claim.max_jobs - least(
+    cardinality(v_picked), CASE WHEN claim.max_jobs = 1 THEN round(random()) ELSE claim.max_jobs / 2 END);
+  IF v_left > 0 AND cardinality(v_limited) > 0 THEN
+    -- The locks of several types are taken in one order, whatever the names under which their jobs were submitted
+    PERFORM FROM job_types t
+    WHERE t.type = ANY (v_limited) OR (t.aliases <> '{}' AND t.aliases && v_limited)
+    ORDER BY t.type
+    FOR NO KEY UPDATE;
+    FOR v_job IN
+      SELECT l.type, claim.versions[array_position(claim.types, l.type)] AS version, cardinality(v_limited) - l.n + 1 AS types_left
+      FROM unnest(v_limited) WITH ORDINALITY AS l (type, n)
+      ORDER BY l.n
+    LOOP
+      RETURN QUERY
+        SELECT c.id, c.type, c.version, c.lease, c.attempts, c.max_attempts,
+          (c.external_policy ->> 'timeoutMillis')::bigint, c.payload, c.item_id, c.submitted_by
+        FROM claim_limited(
+          claim.worker, v_job.type, v_job.version, greatest(1, v_left / v_job.types_left)::integer,
+          16777216 / cardinality(v_limited), true) AS c;
+      GET DIAGNOSTICS v_count = ROW_COUNT;
+      v_left := v_left - v_count;
+      v_limited_claimed := v_limited_claimed + v_count;
+      EXIT WHEN v_left = 0;
+    END LOOP;
+    v_picked := v_picked[1:claim.max_jobs - v_limited_claimed];
   END IF;
   v_fitting := fitting(v_picked);
   IF claim.job_ids IS NOT NULL THEN
@@ -478,24 +511,6 @@ BEGIN
       (c.external_policy ->> 'timeoutMillis')::bigint, c.payload, c.item_id, c.submitted_by
     FROM claimed c
     ORDER BY c.priority DESC, c.run_at, c.id;
-  IF cardinality(v_limited) = 0 THEN
-    RETURN;
-  END IF;
-  v_claimed := cardinality(v_fitting);
-  v_limited := v_limited[1:claim.max_jobs - v_claimed];
-  -- The locks of several types are taken in one order
-  PERFORM FROM job_types t WHERE t.type = ANY (v_limited) ORDER BY t.type FOR NO KEY UPDATE;
-  FOR v_job IN
-    SELECT l.type, claim.versions[array_position(claim.types, l.type)] AS version,
-      greatest(1, (claim.max_jobs - v_claimed) / cardinality(v_limited)) AS share
-    FROM unnest(v_limited) AS l (type)
-    ORDER BY l.type
-  LOOP
-    RETURN QUERY
-      SELECT c.id, c.type, c.version, c.lease, c.attempts, c.max_attempts,
-        (c.external_policy ->> 'timeoutMillis')::bigint, c.payload, c.item_id, c.submitted_by
-      FROM claim_limited(claim.worker, v_job.type, v_job.version, v_job.share, 16777216 / cardinality(v_limited), true) AS c;
-  END LOOP;
 END
 $$;
 

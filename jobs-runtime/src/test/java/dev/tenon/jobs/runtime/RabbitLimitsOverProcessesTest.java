@@ -1,0 +1,15 @@
+package dev.tenon.jobs.runtime;
+
+/** Limits over several processes, beside RabbitMQ. */
+class RabbitLimitsOverProcessesTest extends LimitsOverProcessesContract {
+
+  @Override
+  Fixture fixture() {
+    return Fixture.withRabbit();
+  }
+
+  @Override
+  String amqpUri(Fixture fixture) {
+    return fixture.host().uri();
+  }
+}

@@ -1,0 +1,189 @@
+package dev.tenon.jobs.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a claim under limits costs does not depend on how many jobs wait, nor on statistics. */
+class LimitedClaimPlanTest {
+
+  private static final int BACKLOG = 30_000;
+  private static final int CLAIMS = 10;
+  private static final int JOBS = 10;
+
+  /**
+   * Pages that a claim of ten jobs may touch: each job is in a dozen of indexes, and a claim looks
+   * at 30 keys. The backlog has thousands of pages, and so have most of the indexes.
+   */
+  private static final int MAX_PAGES_PER_CLAIM = 3_000;
+
+  private static final Pattern PAGES = Pattern.compile("Buffers: shared (?:hit=(\\d+) ?)?(?:read=(\\d+))?");
+
+  private StoreFixture store;
+  private Connection connection;
+
+  @BeforeEach
+  void start() throws SQLException {
+    store = new StoreFixture();
+    connection = store.postgres.connect();
+    store.execute("ALTER TABLE tenon.jobs SET (autovacuum_enabled = false)");
+  }
+
+  @AfterEach
+  void stop() throws SQLException {
+    connection.close();
+    store.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "never analyzed, one key",
+    "analyzed, one key",
+    "analyzed while it was empty, one key",
+    "never analyzed, a key for each job",
+    "analyzed, a key for each job",
+    "analyzed while it was empty, a key for each job",
+  })
+  void aClaimReadsOnlyWhatItClaims(String statistics, String keys) throws SQLException {
+    store.limit(100_000, 1_000_000, 50_000, 1_000_000);
+    fill(
+        statistics,
+        () -> {
+          // What another type has, what is not due, and what has ended
+          insert("test.other", "'x'", "pending", "now()", BACKLOG);
+          insert(StoreFixture.TYPE, "'later'", "pending", "now() + interval '1 day'", BACKLOG);
+          insert(StoreFixture.TYPE, "'ended ' || n % 100", "completed", "now()", BACKLOG);
+          insert(
+              StoreFixture.TYPE,
+              keys.equals("one key") ? "'the only one'" : "'key ' || n",
+              "pending",
+              "now()",
+              BACKLOG);
+        });
+    // The first one also reads what the server knows of the tables
+    var unused = pages(claim());
+    long claimed = JOBS;
+    for (int i = 0; i < CLAIMS; i++) {
+      assertThat(pages(claim()))
+          .as("pages that claim %d touches", i)
+          .isLessThan(MAX_PAGES_PER_CLAIM);
+      claimed += JOBS;
+    }
+    assertThat(store.database.dsl().fetchValue("SELECT count(*) FROM tenon.jobs WHERE status = 'running'"))
+        .isEqualTo(claimed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"never analyzed", "analyzed", "analyzed while it was empty"})
+  void aClaimThatMayStartNothingReadsLittle(String statistics) throws SQLException {
+    store.limit(JOBS, 0, 0, 0);
+    fill(statistics, () -> insert(StoreFixture.TYPE, "''", "pending", "now()", BACKLOG));
+    var unused = pages(claim());
+    for (int i = 0; i < CLAIMS; i++) {
+      assertThat(pages(claim())).isLessThan(MAX_PAGES_PER_CLAIM / 10);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"never analyzed", "analyzed", "analyzed while it was empty"})
+  void theTypesOfWhichJobsWaitAreFoundWithoutReadingTheJobs(String statistics) {
+    fill(
+        statistics,
+        () -> {
+          insert("test.other", "'key ' || n", "pending", "now()", BACKLOG);
+          insert(StoreFixture.TYPE, "''", "pending", "now()", BACKLOG);
+          insert("test.unlimited", "NULL", "pending", "now()", BACKLOG);
+        });
+    // The connections that filled the table are closed, and have said what they read
+    long before = pagesSoFar(-1);
+    assertThat(store.limitedClaims.waitingTypes())
+        .containsExactlyInAnyOrder("test.other", StoreFixture.TYPE);
+    assertThat(pagesSoFar(before) - before).isLessThan(MAX_PAGES_PER_CLAIM / 10);
+  }
+
+  /** The measure itself: without the index a claim reads the whole backlog. */
+  @Test
+  void aBadPlanIsNoticed() throws SQLException {
+    store.limit(100, 0, 0, 0);
+    fill("analyzed", () -> insert(StoreFixture.TYPE, "''", "pending", "now()", BACKLOG));
+    var unused = pages(claim());
+    store.execute("DROP INDEX tenon.jobs_limited");
+    assertThat(pages(claim())).isGreaterThan(MAX_PAGES_PER_CLAIM);
+  }
+
+  private static String claim() {
+    return "SELECT * FROM tenon.claim_limited('w', '"
+        + StoreFixture.TYPE
+        + "', 1, "
+        + JOBS
+        + ", 1000000, false)";
+  }
+
+  private void fill(String statistics, Runnable inserts) {
+    if (statistics.equals("analyzed while it was empty")) {
+      store.execute("ANALYZE tenon.jobs");
+    }
+    inserts.run();
+    if (statistics.equals("analyzed")) {
+      store.execute("ANALYZE tenon.jobs");
+    }
+  }
+
+  private void insert(String type, String key, String status, String runAt, int count) {
+    store.execute(
+        "INSERT INTO tenon.jobs (id, type, routing_key, status, priority, run_at, payload,"
+            + " payload_bytes, submitted_by, max_attempts, retention_seconds, limit_key)"
+            + " SELECT gen_random_uuid(), '%s', 'jobs.x', '%s', 1, %s, '{}', 2, 'tester', 3, 60, %s"
+                .formatted(type, status, runAt, key)
+            + " FROM generate_series(1, "
+            + count
+            + ") AS n");
+  }
+
+  /** The pages that a statement touches, with all that the functions that it calls do. */
+  private long pages(String sql) throws SQLException {
+    StringBuilder plan = new StringBuilder();
+    try (ResultSet rows =
+        connection.createStatement().executeQuery("EXPLAIN (ANALYZE, BUFFERS) " + sql)) {
+      while (rows.next()) {
+        plan.append(rows.getString(1)).append('\n');
+      }
+    }
+    Matcher matcher = PAGES.matcher(plan);
+    assertThat(matcher.find()).as("%s", plan).isTrue();
+    return number(matcher.group(1)) + number(matcher.group(2));
+  }
+
+  /** How many pages of the jobs were touched so far, once that is more than before. */
+  private long pagesSoFar(long before) {
+    return await()
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () ->
+                ((Number)
+                        store
+                            .database
+                            .dsl()
+                            .fetchValue(
+                                "SELECT heap_blks_read + heap_blks_hit + idx_blks_read + idx_blks_hit"
+                                    + " FROM pg_statio_user_tables WHERE relname = 'jobs'"))
+                    .longValue(),
+            pages -> pages > before);
+  }
+
+  private static long number(@org.jspecify.annotations.Nullable String digits) {
+    return digits == null ? 0 : Long.parseLong(digits);
+  }
+}
