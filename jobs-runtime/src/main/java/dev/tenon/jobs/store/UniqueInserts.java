@@ -254,11 +254,26 @@ final class UniqueInserts {
 
   private Map<String, Holder> holders(DSLContext dsl, List<NewJob> jobs) {
     Tables.Jobs j = database.tables().jobs;
+    UnnestedRows<NewJob> k = new UnnestedRows<>("k", jobs);
+    Field<String> key = k.column("key", SQLDataType.CLOB, UniqueInserts::key);
+    // The limit keeps the planner from comparing each job with all of the keys
+    var one =
+        DSL.select(
+                j.id,
+                j.uniqueKey,
+                j.status,
+                DSL.field(UniqueKeys.after(j, j.status).isNull()).as("key_is_over"))
+            .from(j)
+            .where(j.uniqueKey.eq(key))
+            .limit(1)
+            .asTable("one");
     Map<String, Holder> holders = new HashMap<>();
-    dsl.select(j.id, j.uniqueKey, j.status, DSL.field(UniqueKeys.after(j, j.status).isNull()))
-        .from(j)
-        .where(
-            j.uniqueKey.eq(DSL.any(jobs.stream().map(UniqueInserts::key).toArray(String[]::new))))
+    dsl.select(
+            DSL.field(DSL.name("one", "id"), SQLDataType.UUID),
+            DSL.field(DSL.name("one", "unique_key"), SQLDataType.CLOB),
+            DSL.field(DSL.name("one", "status"), Tables.STATUS),
+            DSL.field(DSL.name("one", "key_is_over"), SQLDataType.BOOLEAN))
+        .from(k.table(), DSL.lateral(one))
         .fetch(Records.mapping(Holder::new))
         .forEach(holder -> holders.put(holder.key(), holder));
     return holders;
