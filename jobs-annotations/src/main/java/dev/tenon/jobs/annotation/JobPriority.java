@@ -4,11 +4,11 @@ package dev.tenon.jobs.annotation;
  * How urgent a job is among the jobs of its queue. A higher priority is delivered first; jobs of
  * one priority are delivered in the order in which they became due.
  *
- * <p>No job waits for ever behind more urgent ones. Workers that take jobs from the table count each
- * level of priority as ten minutes: a {@link #LOW} job comes before a {@link #HIGH} one that became
- * due more than twenty minutes later. In RabbitMQ, whose priorities are strict, the jobs that have
- * been in a queue for more than ten minutes are sent once more with the highest priority: the oldest
- * hundred every ten seconds, the next ones only when these have been started.
+ * <p>No job waits for ever behind more urgent ones. Workers that take jobs from the table count
+ * each level of priority as ten minutes: a {@link #LOW} job comes before a {@link #HIGH} one that
+ * became due more than twenty minutes later. In RabbitMQ, whose priorities are strict, the jobs
+ * that have been in a queue for more than ten minutes are sent once more with the highest priority:
+ * the oldest hundred every ten seconds, the next ones only when these have been started.
  */
 public enum JobPriority {
   /** Work that may wait behind everything else. */

@@ -18,6 +18,7 @@ import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -89,20 +90,38 @@ public final class LimitKeyStore {
   private int countRunning(DSLContext dsl, int limit) {
     Tables.Jobs j = database.tables().jobs;
     Table<Record1<String>> names = limitedNames();
-    var found =
+    // By the index of what runs: with the type in the same condition, the planner may prefer to
+    // read
+    // all jobs of the type, among them those that have ended
+    CommonTableExpression<?> running =
+        name("running")
+            .asMaterialized(
+                select(j.id, j.type)
+                    .from(j)
+                    .where(
+                        j.status
+                            .eq(inline(JobStatus.RUNNING, Tables.STATUS))
+                            .and(j.limitKey.isNull())));
+    var one =
         select(j.id)
             .from(j)
             .where(
-                j.status
-                    .eq(inline(JobStatus.RUNNING, Tables.STATUS))
-                    .and(j.limitKey.isNull())
-                    .and(j.type.in(select(nameIn(names)).from(names))))
-            .limit(limit)
+                j.id
+                    .eq(Fields.of(running, j.id))
+                    .and(LockedJobs.isIn(j.status, List.of(JobStatus.RUNNING)))
+                    .and(j.limitKey.isNull()))
             .forNoKeyUpdate()
-            .of(j)
             .skipLocked();
-    CommonTableExpression<?> locked = name("locked").fields("id").as(found);
-    return dsl.with(locked)
+    CommonTableExpression<?> locked =
+        name("locked")
+            .fields("id")
+            .as(
+                select(DSL.field(name("one", "id"), SQLDataType.UUID))
+                    .from(running, lateral(one.asTable("one")))
+                    .where(Fields.of(running, j.type).in(select(nameIn(names)).from(names)))
+                    .limit(limit));
+    return dsl.with(running)
+        .with(locked)
         .update(j)
         .set(j.limitKey, "")
         .from(locked)
@@ -114,8 +133,9 @@ public final class LimitKeyStore {
   private int adoptWaiting(DSLContext dsl, WaitingKind kind, int limit) {
     Tables.Jobs j = database.tables().jobs;
     Table<Record1<String>> names = limitedNames();
+    boolean isSetBack = kind == WaitingKind.SET_BACK;
     Condition waits =
-        kind == WaitingKind.SET_BACK
+        isSetBack
             ? j.status
                 .eq(inline(JobStatus.PENDING, Tables.STATUS))
                 .and(j.setBackAt.isNotNull())
@@ -127,6 +147,8 @@ public final class LimitKeyStore {
             select(j.id)
                 .from(j)
                 .where(waits.and(j.type.eq(nameIn(names))))
+                // The order of the index, or the planner may read all jobs of the type
+                .orderBy(isSetBack ? List.of(j.version) : List.of(j.priority, j.runAt, j.id))
                 .limit(limit)
                 .forNoKeyUpdate()
                 .skipLocked(),
@@ -180,6 +202,7 @@ public final class LimitKeyStore {
                     .and(j.type.eq(nameIn(names)))
                     // Another type may have this one's name as an alias
                     .and(j.type.notIn(select(nameIn(limited)).from(limited))))
+            .orderBy(waiting ? List.of(j.limitKey, j.priority, j.runAt, j.id) : List.of(j.limitKey))
             .limit(limit)
             .forNoKeyUpdate()
             .of(j)

@@ -57,6 +57,9 @@ final class BrokerFeed implements JobFeed {
   /** Pointers that were taken and not settled yet: whatever fails, none of them stays unsettled. */
   private final Deque<Delivery.Pointer> unsettled = new ArrayDeque<>();
 
+  /** Pointers whose jobs were set back, and of which the log says nothing yet. */
+  private final List<Delivery.Pointer> setBack = new ArrayList<>();
+
   private @Nullable Throwable overdueFailure;
   private long overdueAskedNanos = System.nanoTime();
   private boolean onTable;
@@ -102,6 +105,8 @@ final class BrokerFeed implements JobFeed {
     handBackUnsettled();
     throwOverdueFailure();
     tendPauses();
+    setBack.forEach(this::logSetBack);
+    setBack.clear();
     consumer.expect(max);
     consumer.resume();
     Duration patience = pausedTypes.paused().isEmpty() ? wait : WAIT_WHILE_PAUSED;
@@ -211,22 +216,20 @@ final class BrokerFeed implements JobFeed {
     // A pointer that is not left is stale: its job is claimed, has ended, runs elsewhere, is set
     // back, or will be published again
     Set<UUID> left = Set.copyOf(claims.left());
-    Set<UUID> setBack = Set.copyOf(claims.setBack());
+    Set<UUID> passedOverIds = Set.copyOf(claims.setBack());
     List<Delivery.Pointer> done = new ArrayList<>(unsettled);
     done.removeIf(pointer -> left.contains(pointer.jobId()));
     consumer.acknowledge(done);
     unsettled.removeIf(pointer -> !left.contains(pointer.jobId()));
     handBackUnsettled();
     List<Delivery.Pointer> passedOver =
-        done.stream().filter(pointer -> setBack.contains(pointer.jobId())).toList();
+        done.stream().filter(pointer -> passedOverIds.contains(pointer.jobId())).toList();
     if (passedOver.stream().anyMatch(pointer -> isUnexplained(pointer.delivery().type()))) {
       // Paused, limited only lately, or of a newer version
       pausedTypes.askNow();
-      tendPauses();
     }
-    for (Delivery.Pointer pointer : passedOver) {
-      logSetBack(pointer);
-    }
+    // After the next look, which must not fail before what was claimed here is run
+    setBack.addAll(passedOver);
     return claims.jobs();
   }
 
