@@ -152,7 +152,8 @@ final class LimitedFeed implements JobFeed {
         } else if (claimed.isEmpty()) {
           throw e;
         } else {
-          // What was claimed must be started; if it was more than a hiccup, the next claim fails too
+          // What was claimed must be started; if it was more than a hiccup, the next claim fails
+          // too
           break;
         }
       }

@@ -188,7 +188,8 @@ class ExternalFlowTest {
   /** Two names of one type, and another type between them: the locks are taken in one order. */
   @Test
   void locksAreTakenInOneOrderWhateverTheNames() throws Exception {
-    execute("INSERT INTO tenon.job_types (type, aliases) VALUES ('a.new', '{z.old}'), ('m.other', '{}')");
+    execute(
+        "INSERT INTO tenon.job_types (type, aliases) VALUES ('a.new', '{z.old}'), ('m.other', '{}')");
     UUID id = submit(TestJobs.EXTERNAL_LIMITED, "a", 1).get(0);
     execute("UPDATE tenon.jobs SET type = 'z.old' WHERE id = '" + id + "'");
     submit(TestJobs.EXTERNAL_LIMITED, "a", 1);
@@ -264,8 +265,8 @@ class ExternalFlowTest {
     return claimedTypes(worker, max, LIMITED, UNLIMITED);
   }
 
-  private static List<String> claimedTypes(
-      ExternalWorker worker, int max, String one, String other) throws SQLException {
+  private static List<String> claimedTypes(ExternalWorker worker, int max, String one, String other)
+      throws SQLException {
     List<String> types = new ArrayList<>();
     try (Statement statement = worker.connection().createStatement();
         var rows =

@@ -70,8 +70,7 @@ final class StartsByTheTable implements AutoCloseable {
 
   /** As above, for each key. */
   void keepRatePerKey(JobDefinition<?, ?> definition, int perMinute) {
-    keys(definition)
-        .forEach(key -> keepRate(definition, perMinute, "limit_key = '" + key + "'"));
+    keys(definition).forEach(key -> keepRate(definition, perMinute, "limit_key = '" + key + "'"));
   }
 
   private void keepRate(JobDefinition<?, ?> definition, int perMinute, String condition) {

@@ -43,7 +43,8 @@ class UpgradeTest {
               insert(
                   table, "pending", "set_back_at = now(), publish_at = now() + interval '1 hour'"),
               insert(table, "queued", "publish_at = now() - interval '1 minute'"));
-      // Since then the type has got a limit; jobs that have waited since before that are not limited
+      // Since then the type has got a limit; jobs that have waited since before that are not
+      // limited
       List<UUID> limitedSince =
           List.of(
               insert(table, "pending", "type = '" + TestJobs.LIMITED.type() + "'"),

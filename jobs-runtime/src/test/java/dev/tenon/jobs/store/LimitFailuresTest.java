@@ -128,6 +128,8 @@ class LimitFailuresTest {
     racingClaimsKeepTheLimit();
     store.change(CLAIM, AFTER_THE_COUNT, "PERFORM pg_sleep(0.03);\n  " + AFTER_THE_COUNT);
     racingClaimsKeepTheLimit();
+    // Now all of them count at the same time, and claim one after the other
+    store.change(CLAIM, "pg_sleep(0.03)", "pg_sleep(1 + random())");
     store.change(CLAIM, LOCK, NO_LOCK);
     isDetectedBy(this::racingClaimsKeepTheLimit);
   }
@@ -151,6 +153,8 @@ class LimitFailuresTest {
   void noRateIsExceededByRacingClaims() throws Exception {
     racingClaimsKeepTheRate();
     store.change(CLAIM, AFTER_THE_COUNT, "PERFORM pg_sleep(0.03);\n  " + AFTER_THE_COUNT);
+    // Now all of them count at the same time, and claim one after the other
+    store.change(CLAIM, "pg_sleep(0.03)", "pg_sleep(1 + random())");
     store.change(CLAIM, LOCK, NO_LOCK);
     isDetectedBy(this::racingClaimsKeepTheRate);
   }
@@ -168,7 +172,8 @@ class LimitFailuresTest {
   void noJobOverALimitBlocksThoseBehindIt() throws Exception {
     fullKeysAreSkipped();
     store.change(
-        CLAIM, "waiting_keys(p_name, v_type.last_key, least(1000, v_max_keys))",
+        CLAIM,
+        "waiting_keys(p_name, v_type.last_key, least(1000, v_max_keys))",
         "waiting_keys(p_name, '', 1)");
     isDetectedBy(this::fullKeysAreSkipped);
   }
@@ -235,8 +240,11 @@ class LimitFailuresTest {
       ClaimedJob job = store.claimLimited("w", 1).get(0);
       served.add(
           String.valueOf(
-              store.database.dsl().fetchValue("SELECT limit_key FROM tenon.jobs WHERE id = {0}",
-                  DSL.val(job.id()))));
+              store
+                  .database
+                  .dsl()
+                  .fetchValue(
+                      "SELECT limit_key FROM tenon.jobs WHERE id = {0}", DSL.val(job.id()))));
       finish(new AttemptEnd.Completed(job.lease(), null, 1));
     }
     assertThat(served).containsExactlyInAnyOrder("large", "small", "tiny");

@@ -29,7 +29,8 @@ class LimitedClaimPlanTest {
    */
   private static final int MAX_PAGES_PER_CLAIM = 3_000;
 
-  private static final Pattern PAGES = Pattern.compile("Buffers: shared (?:hit=(\\d+) ?)?(?:read=(\\d+))?");
+  private static final Pattern PAGES =
+      Pattern.compile("Buffers: shared (?:hit=(\\d+) ?)?(?:read=(\\d+))?");
 
   private StoreFixture store;
   private Connection connection;
@@ -81,7 +82,11 @@ class LimitedClaimPlanTest {
           .isLessThan(MAX_PAGES_PER_CLAIM);
       claimed += JOBS;
     }
-    assertThat(store.database.dsl().fetchValue("SELECT count(*) FROM tenon.jobs WHERE status = 'running'"))
+    assertThat(
+            store
+                .database
+                .dsl()
+                .fetchValue("SELECT count(*) FROM tenon.jobs WHERE status = 'running'"))
         .isEqualTo(claimed);
   }
 
