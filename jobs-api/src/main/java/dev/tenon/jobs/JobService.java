@@ -110,6 +110,9 @@ public interface JobService extends JobSubmitter {
    */
   void retry(UUID jobId);
 
+  /** The schedules by which jobs are submitted by themselves. */
+  JobSchedules schedules();
+
   /** What {@link #cancel} did. */
   enum CancelResult {
     /** The job had not started, and is cancelled. */

@@ -28,6 +28,7 @@ import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.LogData;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.ReadStore;
+import dev.tenon.jobs.store.ScheduleStore;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoredJson;
 import dev.tenon.jobs.store.StoredValues;
@@ -60,6 +61,7 @@ final class DefaultJobService implements JobService {
   private final SizeLimits limits;
   private final Notifications notifications;
   private final @Nullable Supplier<String> submittedBy;
+  private final DefaultJobSchedules schedules;
 
   DefaultJobService(Database database, RuntimeSettings settings, Notifications notifications) {
     this.limits = settings.sizeLimits();
@@ -68,6 +70,21 @@ final class DefaultJobService implements JobService {
     this.reads = new ReadStore(database);
     this.controls = new ControlStore(database);
     this.notifications = notifications;
+    this.schedules =
+        new DefaultJobSchedules(new ScheduleStore(database), this::scheduledJob, notifications);
+  }
+
+  /**
+   * A job of a schedule, but for its id. No job keeps another one out that has a time of its own.
+   */
+  private <P> NewJob scheduledJob(
+      JobDefinition<P, ?> definition, P payload, String submittedBy, SubmitOptions options) {
+    return new Submitter(jobs -> {}).newJob(definition, payload, -1, submittedBy, options);
+  }
+
+  @Override
+  public DefaultJobSchedules schedules() {
+    return schedules;
   }
 
   @Override
@@ -263,15 +280,7 @@ final class DefaultJobService implements JobService {
   private static List<JobPointer> pointersOf(List<NewJob> jobs) {
     return jobs.stream()
         .filter(job -> job.isDueAtOnce() && job.isPublished())
-        .map(
-            job ->
-                new JobPointer(
-                    job.id(),
-                    job.type(),
-                    job.routingKey(),
-                    job.priority(),
-                    0,
-                    job.externalPolicy() != null))
+        .map(NewJob::pointer)
         .toList();
   }
 

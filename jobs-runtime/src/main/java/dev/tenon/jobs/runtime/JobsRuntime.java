@@ -18,6 +18,7 @@ import dev.tenon.jobs.store.PublishStore;
 import dev.tenon.jobs.store.TaskStore;
 import dev.tenon.jobs.store.TypeStore;
 import dev.tenon.jobs.upkeep.Dispatcher;
+import dev.tenon.jobs.upkeep.ScheduleNotices;
 import dev.tenon.jobs.upkeep.Upkeep;
 import dev.tenon.jobs.worker.Worker;
 import java.util.ArrayList;
@@ -64,7 +65,7 @@ public final class JobsRuntime implements AutoCloseable {
   private final @Nullable PointerPublisher publisher;
   private final @Nullable Dispatcher dispatcher;
   private final @Nullable Upkeep upkeep;
-  private final JobService service;
+  private final DefaultJobService service;
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
   private final HealthReport health;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -96,11 +97,13 @@ public final class JobsRuntime implements AutoCloseable {
       this.publisher = new PointerPublisher(broker);
       this.dispatcher = new Dispatcher(publisher, new PublishStore(database));
     }
+    LocalNotifications notifications = new LocalNotifications();
     this.upkeep =
         settings.upkeep()
-            ? new Upkeep(database, dispatcher, settings.lostAfter(), settings.maxCrashes())
+            ? new Upkeep(
+                database, dispatcher, settings.lostAfter(), settings.maxCrashes(), notifications)
             : null;
-    this.service = new DefaultJobService(database, settings, new LocalNotifications());
+    this.service = new DefaultJobService(database, settings, notifications);
     this.health =
         new HealthReport(
             new TaskStore(database),
@@ -118,6 +121,7 @@ public final class JobsRuntime implements AutoCloseable {
 
   void start() {
     new TypeStore(database).register(definitions);
+    service.schedules().declare(definitions);
     if (publisher != null) {
       publisher.start();
     }
@@ -278,9 +282,10 @@ public final class JobsRuntime implements AutoCloseable {
   }
 
   /**
-   * Passes notifications of the job service on to the dispatcher, and to workers in this process.
+   * Passes notifications of the job service and of the schedules on to the dispatcher, and to
+   * workers in this process.
    */
-  private final class LocalNotifications implements Notifications {
+  private final class LocalNotifications implements Notifications, ScheduleNotices {
 
     @Override
     public void committed(List<JobPointer> pointers) {

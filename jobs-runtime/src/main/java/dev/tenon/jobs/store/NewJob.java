@@ -3,6 +3,7 @@ package dev.tenon.jobs.store;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.pointer.JobPointer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -58,6 +59,38 @@ public record NewJob(
    */
   public record UniqueKey(
       String key, UniqueScope scope, @Nullable Duration period, DuplicatePolicy onDuplicate) {}
+
+  /**
+   * A copy of a job of a schedule.
+   *
+   * @param id its id
+   * @param submittedBy who submits it
+   * @param runAt when it is due; null if at once
+   */
+  public NewJob withRun(UUID id, String submittedBy, @Nullable Instant runAt) {
+    return new NewJob(
+        id,
+        type,
+        version,
+        routingKey,
+        priority,
+        payload,
+        itemId,
+        submittedBy,
+        maxAttempts,
+        retention,
+        null,
+        runAt,
+        externalPolicy,
+        failedRetention,
+        limitKey,
+        unique);
+  }
+
+  /** The pointer to the job before its first attempt. */
+  public JobPointer pointer() {
+    return new JobPointer(id, type, routingKey, priority, 0, externalPolicy != null);
+  }
 
   /** Whether the job is due as soon as it is committed. */
   public boolean isDueAtOnce() {

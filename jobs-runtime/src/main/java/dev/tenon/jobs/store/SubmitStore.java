@@ -7,12 +7,17 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.InsertOnDuplicateStep;
 import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.sql.Connection;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 
 /** Records jobs. Thread-safe. */
 public final class SubmitStore {
@@ -72,6 +77,29 @@ public final class SubmitStore {
     insertInChunks(Database.context(transaction), jobs);
   }
 
+  /**
+   * Records jobs of a schedule in a transaction of the caller. A job that is there already, by its
+   * id, is left as it is.
+   *
+   * @return the ids of the jobs that were recorded
+   */
+  static Set<UUID> insertScheduled(
+      Database database, DSLContext dsl, String schedule, List<NewJob> jobs) {
+    Set<UUID> recorded = new HashSet<>();
+    for (int from = 0; from < jobs.size(); ) {
+      int end = endOfChunk(jobs, from);
+      Tables.Jobs j = database.tables().jobs;
+      recorded.addAll(
+          rows(database, dsl, jobs.subList(from, end), from, DSL.val(schedule))
+              .onConflict(j.id)
+              .doNothing()
+              .returning(j.id)
+              .fetchSet(j.id));
+      from = end;
+    }
+    return recorded;
+  }
+
   private void insertInChunks(DSLContext dsl, List<NewJob> jobs) {
     for (int from = 0; from < jobs.size(); ) {
       int end = endOfChunk(jobs, from);
@@ -95,6 +123,15 @@ public final class SubmitStore {
   }
 
   private void insertRows(DSLContext dsl, List<NewJob> jobs, int firstPosition) {
+    rows(database, dsl, jobs, firstPosition, DSL.inline((String) null, SQLDataType.CLOB)).execute();
+  }
+
+  private static InsertOnDuplicateStep<Record> rows(
+      Database database,
+      DSLContext dsl,
+      List<NewJob> jobs,
+      int firstPosition,
+      Field<String> schedule) {
     Tables.Jobs j = database.tables().jobs;
     UnnestedRows<NewJob> n = new UnnestedRows<>("n", jobs);
     Field<Instant> now = currentInstant();
@@ -135,7 +172,7 @@ public final class SubmitStore {
                 delay.isNull().and(runAt.isNull()),
                 Intervals.after(now, DSL.val(millisToPublish(firstPosition + jobs.size()))))
             .otherwise(due);
-    dsl.insertInto(
+    return dsl.insertInto(
             j,
             j.id,
             j.type,
@@ -152,7 +189,8 @@ public final class SubmitStore {
             j.publishAt,
             j.externalPolicy,
             j.failedRetentionSeconds,
-            j.limitKey)
+            j.limitKey,
+            j.schedule)
         .select(
             select(
                     id,
@@ -170,9 +208,9 @@ public final class SubmitStore {
                     publishAt,
                     externalPolicy.cast(JSON.class),
                     failedRetention,
-                    limitKey)
-                .from(n.table()))
-        .execute();
+                    limitKey,
+                    schedule)
+                .from(n.table()));
   }
 
   private static long millisToPublish(int position) {

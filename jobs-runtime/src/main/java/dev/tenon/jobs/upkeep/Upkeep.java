@@ -7,6 +7,7 @@ import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.LeadershipLostException;
 import dev.tenon.jobs.store.PublishStore;
 import dev.tenon.jobs.store.RetentionStore;
+import dev.tenon.jobs.store.ScheduleStore;
 import dev.tenon.jobs.store.TaskStore;
 import dev.tenon.jobs.store.WorkerStore;
 import java.time.Duration;
@@ -49,9 +50,14 @@ public final class Upkeep implements AutoCloseable {
    * @param dispatcher publishes pointers; null if there is no RabbitMQ
    * @param silence how long a worker is silent that counts as lost
    * @param maxCrashes with that many lost workers a job fails
+   * @param notices is told of what the schedules have done
    */
   public Upkeep(
-      Database database, @Nullable Dispatcher dispatcher, Duration silence, int maxCrashes) {
+      Database database,
+      @Nullable Dispatcher dispatcher,
+      Duration silence,
+      int maxCrashes,
+      ScheduleNotices notices) {
     this.election = new Election(new LeaderStore(database));
     TaskStore runs = new TaskStore(database);
     this.rescue = new Rescue(new WorkerStore(database), dispatcher, silence, maxCrashes);
@@ -61,6 +67,7 @@ public final class Upkeep implements AutoCloseable {
       tasks.add(new ScheduledTask(new Relay(published, dispatcher), runs));
       tasks.add(new ScheduledTask(new Reconciliation(published, dispatcher), runs));
     }
+    tasks.add(new ScheduledTask(new Schedules(new ScheduleStore(database), notices), runs));
     tasks.add(new ScheduledTask(new Retention(new RetentionStore(database)), runs));
     this.tick = rescue.interval().compareTo(TICK) < 0 ? rescue.interval() : TICK;
     this.leader = loop("tenon-leader", "The part of this process in the upkeep").repeat(this::lead);

@@ -6,6 +6,7 @@ import dev.tenon.jobs.JobLogPage;
 import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobSchedules;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobSubmitter;
@@ -166,5 +167,10 @@ public final class SpringJobService implements JobService {
   @Override
   public void retry(UUID jobId) {
     service.retry(jobId);
+  }
+
+  @Override
+  public JobSchedules schedules() {
+    return service.schedules();
   }
 }

@@ -6,6 +6,7 @@ import dev.tenon.jobs.JobLogPage;
 import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobSchedules;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobSubmitter;
 import dev.tenon.jobs.SubmitOptions;
@@ -102,5 +103,10 @@ final class RecordingJobService implements JobService {
   @Override
   public void retry(UUID jobId) {
     service.retry(jobId);
+  }
+
+  @Override
+  public JobSchedules schedules() {
+    return service.schedules();
   }
 }
