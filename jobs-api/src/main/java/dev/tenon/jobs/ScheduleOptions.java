@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScheduleOptions {
 
+  private static final Duration MAX_DURATION = Duration.ofDays(36_500);
+
   private static final ScheduleOptions DEFAULTS =
       new ScheduleOptions(
           OverlapPolicy.SKIP, CronSchedule.DEFAULT_CATCH_UP, Duration.ZERO, null, null);
-
-  private static final Duration MAX_DURATION = Duration.ofDays(36_500);
 
   private final OverlapPolicy overlap;
   private final Duration catchUp;
@@ -116,5 +116,26 @@ public final class ScheduleOptions {
   /** The item that the jobs belong to. */
   public Optional<String> itemId() {
     return Optional.ofNullable(itemId);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ScheduleOptions that
+        && overlap == that.overlap
+        && catchUp.equals(that.catchUp)
+        && jitter.equals(that.jitter)
+        && priority == that.priority
+        && Objects.equals(itemId, that.itemId);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(overlap, catchUp, jitter, priority, itemId);
+  }
+
+  @Override
+  public String toString() {
+    return "ScheduleOptions[overlap=%s, catchUp=%s, jitter=%s, priority=%s, itemId=%s]"
+        .formatted(overlap, catchUp, jitter, priority, itemId);
   }
 }

@@ -4,9 +4,11 @@ import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.JobScheduleNotFoundException;
 import dev.tenon.jobs.JobSchedules;
+import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.JobsStartException;
 import dev.tenon.jobs.ScheduleOptions;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.cron.CronTimes;
 import dev.tenon.jobs.cron.ScheduledRuns;
 import dev.tenon.jobs.definition.CronSchedule;
@@ -18,20 +20,26 @@ import dev.tenon.jobs.store.ScheduleStore;
 import dev.tenon.jobs.store.ScheduleStore.LockedSchedule;
 import dev.tenon.jobs.store.ScheduleStore.NewSchedule;
 import dev.tenon.jobs.store.StoreException;
+import dev.tenon.jobs.store.StoredValues;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The schedules of a runtime. */
 final class DefaultJobSchedules implements JobSchedules {
 
+  private static final Logger LOG = LoggerFactory.getLogger(DefaultJobSchedules.class);
   private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
   private static final int MAX_BACKFILL = 10_000;
 
@@ -60,16 +68,63 @@ final class DefaultJobSchedules implements JobSchedules {
    * @throws JobsStartException if one of them cannot be
    */
   void declare(Collection<JobDefinition<?, ?>> definitions) {
-    List<String> types = new ArrayList<>();
+    Map<String, JobDefinition<?, ?>> types = new HashMap<>();
+    Map<String, String> renamed = new HashMap<>();
     List<NewSchedule> declared = new ArrayList<>();
     Instant now = store.now();
     for (JobDefinition<?, ?> definition : definitions) {
-      types.add(definition.type());
-      types.addAll(definition.aliases());
+      types.put(definition.type(), definition);
+      for (String alias : definition.aliases()) {
+        types.put(alias, definition);
+        if (definition.schedule().isPresent()) {
+          renamed.put(alias, definition.type());
+        }
+      }
       declared(definition, now).ifPresent(declared::add);
     }
     if (!types.isEmpty()) {
-      store.register(declared, types);
+      store.register(
+          declared,
+          renamed,
+          types.keySet(),
+          schedule -> today(Objects.requireNonNull(types.get(schedule.job().type())), schedule));
+    }
+  }
+
+  /** A schedule that was made at run time, maybe long ago, as its type is declared today. */
+  private <P> Optional<NewSchedule> today(JobDefinition<P, ?> definition, LockedSchedule schedule) {
+    NewJob job = schedule.job();
+    SubmitOptions options = SubmitOptions.defaults().withPriority(job.priority());
+    String itemId = job.itemId();
+    try {
+      P payload =
+          StoredValues.payload(
+              definition,
+              job.id(),
+              job.version(),
+              job.payload(),
+              "of the schedule '" + schedule.name() + "'");
+      return Optional.of(
+          new NewSchedule(
+              schedule.name(),
+              maker.job(
+                  definition,
+                  payload,
+                  job.submittedBy(),
+                  itemId == null ? options : options.withItemId(itemId)),
+              schedule.cron(),
+              schedule.zone(),
+              schedule.overlap(),
+              schedule.catchUp(),
+              schedule.jitter(),
+              schedule.nextRunAt()));
+    } catch (JobsException | IllegalArgumentException e) {
+      LOG.warn(
+          "The schedule '{}' stays as it was made, for an earlier declaration of job type '{}': its payload is not one of today's ({}).",
+          LogText.escape(schedule.name()),
+          definition.type(),
+          e.getClass().getName());
+      return Optional.empty();
     }
   }
 

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -182,27 +183,51 @@ public final class ScheduleStore {
    * expression and zone are the same.
    *
    * @param declared the schedules
+   * @param renamed the types that have schedules, by the earlier names of these types
    * @param types all names of all types that the application knows
+   * @param today gives a schedule that was made at run time, for one of these types, as the type is
+   *     declared today; empty to leave it as it is
    */
-  public void register(List<NewSchedule> declared, Collection<String> types) {
+  public void register(
+      List<NewSchedule> declared,
+      Map<String, String> renamed,
+      Collection<String> types,
+      Function<LockedSchedule, Optional<NewSchedule>> today) {
     Tables.Schedules s = database.tables().schedules;
     // Whoever starts at the same time locks the rows in the same order
     List<NewSchedule> sorted =
         declared.stream().sorted(Comparator.comparing(NewSchedule::name)).toList();
-    Database.inTransaction(
-        database.control(),
-        dsl -> {
-          int removed =
-              dsl.deleteFrom(s)
+    int unused =
+        Database.inTransaction(
+            database.control(),
+            dsl -> {
+              List<LockedSchedule> known = lockAll(dsl, s.type.in(types).and(s.declared.isFalse()));
+              renamed.forEach((alias, type) -> rename(dsl, alias, type));
+              sorted.forEach(each -> write(dsl, each, true, null));
+              known.forEach(
+                  each -> today.apply(each).ifPresent(now -> write(dsl, now, false, null)));
+              return dsl.deleteFrom(s)
                   .where(
                       s.declared
                           .isTrue()
                           .and(s.name.in(types))
                           .and(s.name.notIn(sorted.stream().map(NewSchedule::name).toList())))
                   .execute();
-          sorted.forEach(each -> write(dsl, each, true, null));
-          return removed;
-        });
+            });
+  }
+
+  /** A renamed type takes its schedule along, with its pause and its next run. */
+  private void rename(DSLContext dsl, String alias, String type) {
+    Tables.Schedules s = database.tables().schedules;
+    var other = s.as("other");
+    dsl.update(s)
+        .set(s.name, type)
+        .where(
+            s.name
+                .eq(alias)
+                .and(s.declared.isTrue())
+                .and(notExists(selectOne().from(other).where(Fields.of(other, s.name).eq(type)))))
+        .execute();
   }
 
   /**
@@ -448,14 +473,19 @@ public final class ScheduleStore {
   }
 
   private Optional<LockedSchedule> lock(DSLContext dsl, Condition condition) {
+    return lockAll(dsl, condition).stream().findFirst();
+  }
+
+  private List<LockedSchedule> lockAll(DSLContext dsl, Condition condition) {
     Tables.Schedules s = database.tables().schedules;
     Field<Instant> now = currentInstant().as("now");
     return dsl.select(s.fields())
         .select(now)
         .from(s)
         .where(condition)
+        .orderBy(s.name)
         .forNoKeyUpdate()
-        .fetchOptional(
+        .fetch(
             row -> {
               JSON externalPolicy = row.get(s.externalPolicy);
               return new LockedSchedule(

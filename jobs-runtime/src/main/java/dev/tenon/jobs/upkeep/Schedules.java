@@ -139,7 +139,7 @@ final class Schedules implements UpkeepTask {
     if (due.isAfter(now)) {
       return new DueRuns(List.of(), due, null);
     }
-    CronTimes times = CronTimes.of(schedule.cron(), schedule.zone());
+    CronTimes times = times(schedule);
     Duration catchUp = schedule.catchUp().compareTo(ON_TIME) > 0 ? schedule.catchUp() : ON_TIME;
     Instant windowStart = now.minus(catchUp);
     Instant from = due.isAfter(windowStart) ? due : windowStart;
@@ -156,6 +156,14 @@ final class Schedules implements UpkeepTask {
           catchUp.toSeconds());
     }
     return new DueRuns(runs, times.next(now), tooLate.isEmpty() ? null : tooLate.get(0));
+  }
+
+  private static CronTimes times(LockedSchedule schedule) {
+    try {
+      return CronTimes.of(schedule.cron(), schedule.zone());
+    } catch (IllegalArgumentException e) {
+      throw new UnusableScheduleException(e);
+    }
   }
 
   /** The job of a run. */
