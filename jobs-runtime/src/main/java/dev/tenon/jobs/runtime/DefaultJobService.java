@@ -75,7 +75,8 @@ final class DefaultJobService implements JobService {
   }
 
   /**
-   * A job of a schedule, but for its id. No job keeps another one out that has a time of its own.
+   * What each job of a schedule is like. A unique key is not kept with the schedule: each run has
+   * an id of its own, and is submitted whatever else waits.
    */
   private <P> NewJob scheduledJob(
       JobDefinition<P, ?> definition, P payload, String submittedBy, SubmitOptions options) {

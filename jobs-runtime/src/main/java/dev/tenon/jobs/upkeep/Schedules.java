@@ -118,11 +118,13 @@ final class Schedules implements UpkeepTask {
       return;
     }
     List<NewJob> jobs = fired.get().submitted();
-    notices.committed(
-        jobs.stream()
-            .filter(job -> job.isDueAtOnce() && job.isPublished())
-            .map(NewJob::pointer)
-            .toList());
+    if (!jobs.isEmpty()) {
+      notices.committed(
+          jobs.stream()
+              .filter(job -> job.isDueAtOnce() && job.isPublished())
+              .map(NewJob::pointer)
+              .toList());
+    }
     fired.get().cancelRequested().forEach(notices::cancelRequested);
     if (fired.get().leftOut() > 0) {
       LOG.info(
