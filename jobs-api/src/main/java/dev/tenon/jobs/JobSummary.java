@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface JobSummary {
 
-  /** The id, a UUID of version 7: ids sort by the time of submission. */
+  /**
+   * The id, a UUID that begins with a time in milliseconds, by which ids sort: the time of
+   * submission (version 7), or for a job of a schedule the time of its run (version 8).
+   */
   UUID id();
 
   /** The job type, by the name under which the job was submitted. */

@@ -1,6 +1,7 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.definition.JobDefinition;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -332,5 +333,45 @@ public final class TypedJobs<P, R> {
    */
   public JobTypeState state() {
     return service.types().get(definition.type());
+  }
+
+  /**
+   * Makes a schedule for jobs of this type, or replaces the one that was made at run time with this
+   * name; see {@link JobSchedules#put}. It is committed at once, even in a transaction.
+   *
+   * @param name the name of the schedule
+   * @param payload the payload of each job
+   * @param cron a cron expression with five fields
+   * @param zone its time zone
+   * @param by who makes it: a user's id, or the name of a program
+   * @return the schedule
+   * @throws IllegalArgumentException if the expression is wrong, the message has the column; or if
+   *     the application declares a schedule with this name
+   * @throws InvalidPayloadException if the payload does not meet its constraints
+   * @throws JobStoreException if the database cannot be reached
+   */
+  public JobSchedule schedule(String name, P payload, String cron, ZoneId zone, String by) {
+    return schedule(name, payload, cron, zone, by, ScheduleOptions.defaults());
+  }
+
+  /**
+   * Makes a schedule for jobs of this type, or replaces the one that was made at run time with this
+   * name; see {@link JobSchedules#put}. It is committed at once, even in a transaction.
+   *
+   * @param name the name of the schedule
+   * @param payload the payload of each job
+   * @param cron a cron expression with five fields
+   * @param zone its time zone
+   * @param by who makes it: a user's id, or the name of a program
+   * @param options what happens to runs that overlap or were missed, and what the jobs have
+   * @return the schedule
+   * @throws IllegalArgumentException if the expression is wrong, the message has the column; or if
+   *     the application declares a schedule with this name
+   * @throws InvalidPayloadException if the payload does not meet its constraints
+   * @throws JobStoreException if the database cannot be reached
+   */
+  public JobSchedule schedule(
+      String name, P payload, String cron, ZoneId zone, String by, ScheduleOptions options) {
+    return service.schedules().put(name, definition, payload, cron, zone, options, by);
   }
 }

@@ -16,27 +16,37 @@ public final class CronSchedule<P> {
   /** How late a run may start unless the schedule says something else. */
   public static final Duration DEFAULT_CATCH_UP = Duration.ofHours(1);
 
+  private static final Duration MAX_DURATION = Duration.ofDays(36_500);
+
   private final String cron;
   private final ZoneId zone;
   private final Supplier<? extends P> payload;
   private final OverlapPolicy overlap;
   private final Duration catchUp;
+  private final Duration jitter;
 
   private CronSchedule(
       String cron,
       ZoneId zone,
       Supplier<? extends P> payload,
       OverlapPolicy overlap,
-      Duration catchUp) {
+      Duration catchUp,
+      Duration jitter) {
     this.cron = Objects.requireNonNull(cron, "cron");
     this.zone = Objects.requireNonNull(zone, "zone");
     this.payload = Objects.requireNonNull(payload, "payload");
     this.overlap = Objects.requireNonNull(overlap, "overlap");
-    if (catchUp.isNegative()) {
+    this.catchUp = checked("catch-up window", catchUp);
+    this.jitter = checked("jitter", jitter);
+  }
+
+  private static Duration checked(String what, Duration duration) {
+    if (duration.isNegative() || duration.compareTo(MAX_DURATION) > 0) {
       throw new IllegalArgumentException(
-          "The catch-up window is " + catchUp + "; it must not be negative.");
+          "The %s is %s; it must be from 0 to %,d days."
+              .formatted(what, duration, MAX_DURATION.toDays()));
     }
-    this.catchUp = catchUp;
+    return duration;
   }
 
   /**
@@ -44,24 +54,35 @@ public final class CronSchedule<P> {
    *
    * @param cron a cron expression with five fields, which the annotation processor has checked
    * @param zone its time zone
-   * @param payload makes the payload of each run
+   * @param payload makes the payload of its jobs, once at each start of an application
    */
   public static <P> CronSchedule<P> of(String cron, ZoneId zone, Supplier<? extends P> payload) {
-    return new CronSchedule<>(cron, zone, payload, OverlapPolicy.SKIP, DEFAULT_CATCH_UP);
+    return new CronSchedule<>(
+        cron, zone, payload, OverlapPolicy.SKIP, DEFAULT_CATCH_UP, Duration.ZERO);
   }
 
   /** A copy with this policy for runs that would overlap. */
   public CronSchedule<P> withOverlap(OverlapPolicy overlap) {
-    return new CronSchedule<>(cron, zone, payload, overlap, catchUp);
+    return new CronSchedule<>(cron, zone, payload, overlap, catchUp, jitter);
   }
 
   /**
    * A copy with this catch-up window.
    *
-   * @throws IllegalArgumentException if it is negative
+   * @throws IllegalArgumentException if it is negative or longer than 100 years
    */
   public CronSchedule<P> withCatchUp(Duration catchUp) {
-    return new CronSchedule<>(cron, zone, payload, overlap, catchUp);
+    return new CronSchedule<>(cron, zone, payload, overlap, catchUp, jitter);
+  }
+
+  /**
+   * A copy whose jobs are due up to this much later than the expression says. How much later
+   * depends on the name of the schedule and the time of the run.
+   *
+   * @throws IllegalArgumentException if it is negative or longer than 100 years
+   */
+  public CronSchedule<P> withJitter(Duration jitter) {
+    return new CronSchedule<>(cron, zone, payload, overlap, catchUp, jitter);
   }
 
   /** The cron expression. */
@@ -74,7 +95,7 @@ public final class CronSchedule<P> {
     return zone;
   }
 
-  /** Makes the payload of a run. */
+  /** Makes the payload of its jobs. */
   public P payload() {
     return payload.get();
   }
@@ -87,5 +108,10 @@ public final class CronSchedule<P> {
   /** How late a run may start that was missed. */
   public Duration catchUp() {
     return catchUp;
+  }
+
+  /** How much later than the expression says a job may be due. */
+  public Duration jitter() {
+    return jitter;
   }
 }

@@ -36,6 +36,7 @@ import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.OperatorStore;
 import dev.tenon.jobs.store.ReadStore;
 import dev.tenon.jobs.store.Recorded;
+import dev.tenon.jobs.store.ScheduleStore;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoredJson;
 import dev.tenon.jobs.store.StoredValues;
@@ -72,6 +73,7 @@ final class DefaultJobService implements JobService {
   private final JobTypes types;
   private final WaitReasons waitReasons;
   private final @Nullable Supplier<String> submittedBy;
+  private final DefaultJobSchedules schedules;
 
   DefaultJobService(Database database, RuntimeSettings settings, Notifications notifications) {
     this.limits = settings.sizeLimits();
@@ -91,6 +93,22 @@ final class DefaultJobService implements JobService {
             new HealthStore(database),
             settings.lostAfter(),
             settings.rabbitMq() != null);
+    this.schedules =
+        new DefaultJobSchedules(new ScheduleStore(database), this::scheduledJob, notifications);
+  }
+
+  /**
+   * What each job of a schedule is like. A unique key is not kept with the schedule: each run has
+   * an id of its own, and is submitted whatever else waits.
+   */
+  private <P> NewJob scheduledJob(
+      JobDefinition<P, ?> definition, P payload, String submittedBy, SubmitOptions options) {
+    return new Submitter(jobs -> List.of()).newJob(definition, payload, -1, submittedBy, options);
+  }
+
+  @Override
+  public DefaultJobSchedules schedules() {
+    return schedules;
   }
 
   @Override

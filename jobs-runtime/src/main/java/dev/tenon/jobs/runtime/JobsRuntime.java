@@ -19,6 +19,7 @@ import dev.tenon.jobs.store.PublishStore;
 import dev.tenon.jobs.store.TaskStore;
 import dev.tenon.jobs.store.TypeStore;
 import dev.tenon.jobs.upkeep.Dispatcher;
+import dev.tenon.jobs.upkeep.ScheduleNotices;
 import dev.tenon.jobs.upkeep.Upkeep;
 import dev.tenon.jobs.worker.Worker;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ public final class JobsRuntime implements AutoCloseable {
   private final @Nullable Dispatcher dispatcher;
   private final @Nullable Upkeep upkeep;
   private final TypeStore types;
-  private final JobService service;
+  private final DefaultJobService service;
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
   private final HealthReport health;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -99,11 +100,13 @@ public final class JobsRuntime implements AutoCloseable {
       this.publisher = new PointerPublisher(broker);
       this.dispatcher = new Dispatcher(publisher, new PublishStore(database));
     }
+    LocalNotifications notifications = new LocalNotifications();
     this.upkeep =
         settings.upkeep()
-            ? new Upkeep(database, dispatcher, settings.lostAfter(), settings.maxCrashes())
+            ? new Upkeep(
+                database, dispatcher, settings.lostAfter(), settings.maxCrashes(), notifications)
             : null;
-    this.service = new DefaultJobService(database, settings, new LocalNotifications());
+    this.service = new DefaultJobService(database, settings, notifications);
     this.health =
         new HealthReport(
             new TaskStore(database),
@@ -121,6 +124,7 @@ public final class JobsRuntime implements AutoCloseable {
 
   void start() {
     types.register(definitions);
+    service.schedules().declare(definitions);
     if (publisher != null) {
       publisher.start();
     }
@@ -285,9 +289,10 @@ public final class JobsRuntime implements AutoCloseable {
   }
 
   /**
-   * Passes notifications of the job service on to the dispatcher, and to workers in this process.
+   * Passes notifications of the job service and of the schedules on to the dispatcher, and to
+   * workers in this process.
    */
-  private final class LocalNotifications implements Notifications {
+  private final class LocalNotifications implements Notifications, ScheduleNotices {
 
     @Override
     public void committed(List<JobPointer> pointers) {

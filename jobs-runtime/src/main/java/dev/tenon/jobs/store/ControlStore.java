@@ -9,6 +9,7 @@ import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Records;
 import dev.tenon.jobs.pointer.JobPointer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -33,17 +34,19 @@ public final class ControlStore {
    *     row for two seconds
    */
   public boolean cancelWaiting(UUID jobId) {
-    Tables.Jobs j = database.tables().jobs;
-    return inShortTransaction(
-        dsl ->
-            dsl.update(j)
-                .set(j.status, JobStatus.CANCELLED)
-                .set(j.cancelRequestedAt, currentInstant())
-                .set(j.finishedAt, currentInstant())
-                .set(j.deleteAt, Intervals.failedRetentionFromNow(j))
-                .set(j.uniqueKey, UniqueKeys.after(j, inline(JobStatus.CANCELLED, Tables.STATUS)))
-                .where(j.id.eq(jobId).and(j.status.in(StatusChange.CANCEL_WAITING.from())))
-                .execute());
+    return inShortTransaction(dsl -> cancelWaiting(dsl, database.tables().jobs, List.of(jobId)));
+  }
+
+  /** Cancels those of these jobs that wait, in a transaction of the caller. */
+  static int cancelWaiting(DSLContext dsl, Tables.Jobs j, List<UUID> jobIds) {
+    return dsl.update(j)
+        .set(j.status, JobStatus.CANCELLED)
+        .set(j.cancelRequestedAt, currentInstant())
+        .set(j.finishedAt, currentInstant())
+        .set(j.deleteAt, Intervals.failedRetentionFromNow(j))
+        .set(j.uniqueKey, UniqueKeys.after(j, inline(JobStatus.CANCELLED, Tables.STATUS)))
+        .where(j.id.in(jobIds).and(j.status.in(StatusChange.CANCEL_WAITING.from())))
+        .execute();
   }
 
   /**
@@ -53,13 +56,15 @@ public final class ControlStore {
    *     row for two seconds
    */
   public boolean requestCancel(UUID jobId) {
-    Tables.Jobs j = database.tables().jobs;
-    return inShortTransaction(
-        dsl ->
-            dsl.update(j)
-                .set(j.cancelRequestedAt, coalesce(j.cancelRequestedAt, currentInstant()))
-                .where(j.id.eq(jobId).and(j.status.eq(JobStatus.RUNNING)))
-                .execute());
+    return inShortTransaction(dsl -> requestCancel(dsl, database.tables().jobs, List.of(jobId)));
+  }
+
+  /** Marks those of these jobs that run as to be cancelled, in a transaction of the caller. */
+  static int requestCancel(DSLContext dsl, Tables.Jobs j, List<UUID> jobIds) {
+    return dsl.update(j)
+        .set(j.cancelRequestedAt, coalesce(j.cancelRequestedAt, currentInstant()))
+        .where(j.id.in(jobIds).and(j.status.eq(JobStatus.RUNNING)))
+        .execute();
   }
 
   private boolean inShortTransaction(Function<DSLContext, Integer> update) {

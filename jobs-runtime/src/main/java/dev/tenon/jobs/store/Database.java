@@ -87,17 +87,22 @@ public final class Database {
     return inTransaction(
         dsl,
         transaction -> {
-          transaction
-              .select(
-                  DSL.function(
-                      "set_config",
-                      String.class,
-                      DSL.inline("lock_timeout"),
-                      DSL.inline(Long.toString(maxLockWait.toMillis())),
-                      DSL.inline(true)))
-              .execute();
+          limitLockWait(transaction, maxLockWait);
           return change.apply(transaction);
         });
+  }
+
+  /** Limits how long the rest of a transaction waits for the locks of others. */
+  static void limitLockWait(DSLContext transaction, Duration maxLockWait) {
+    transaction
+        .select(
+            DSL.function(
+                "set_config",
+                String.class,
+                DSL.inline("lock_timeout"),
+                DSL.inline(Long.toString(maxLockWait.toMillis())),
+                DSL.inline(true)))
+        .execute();
   }
 
   private static void translate(ExecuteContext context) {

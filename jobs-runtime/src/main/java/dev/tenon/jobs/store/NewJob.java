@@ -3,6 +3,7 @@ package dev.tenon.jobs.store;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.pointer.JobPointer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -107,8 +108,24 @@ public record NewJob(
 
   /** The same job with another id. */
   NewJob withId(UUID other) {
+    return copy(other, submittedBy, delay, runAt);
+  }
+
+  /**
+   * A copy of a job of a schedule.
+   *
+   * @param id its id
+   * @param submittedBy who submits it
+   * @param runAt when it is due; null if at once
+   */
+  public NewJob withRun(UUID id, String submittedBy, @Nullable Instant runAt) {
+    return copy(id, submittedBy, null, runAt);
+  }
+
+  private NewJob copy(
+      UUID id, String submittedBy, @Nullable Duration delay, @Nullable Instant runAt) {
     return new NewJob(
-        other,
+        id,
         type,
         version,
         routingKey,
@@ -125,6 +142,11 @@ public record NewJob(
         limitKey,
         unique,
         hasOwnPriority);
+  }
+
+  /** The pointer to the job before its first attempt. */
+  public JobPointer pointer() {
+    return new JobPointer(id, type, routingKey, priority, 0, externalPolicy != null);
   }
 
   /** Whether the job is due as soon as it is committed. */

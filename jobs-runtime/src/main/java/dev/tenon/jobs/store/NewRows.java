@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** New jobs as rows of a statement. Not thread-safe. */
@@ -159,6 +160,28 @@ final class NewRows {
         .on(set.type().eq(Fields.of(inserted, j.type)))
         .where(set.changesJobs())
         .fetchMap(Fields.of(inserted, j.id), row -> new Inserted(row.value2(), row.value3()));
+  }
+
+  /**
+   * Records jobs of a schedule, except those that are there already.
+   *
+   * @return the ids of the jobs that were recorded
+   */
+  static Set<UUID> insertScheduled(
+      DSLContext dsl, Tables tables, String schedule, List<NewJob> jobs, int firstPosition) {
+    Tables.Jobs j = tables.jobs;
+    NewRows n = new NewRows(jobs);
+    TypeSettings set = new TypeSettings(tables.jobTypes, jobs);
+    Map<Field<?>, Field<?>> values = n.values(j, set, firstPosition);
+    values.put(j.schedule, DSL.val(schedule));
+    return dsl.with(set.table())
+        .insertInto(j)
+        .columns(values.keySet())
+        .select(n.select(values))
+        .onConflict(j.id)
+        .doNothing()
+        .returningResult(j.id)
+        .fetchSet(j.id);
   }
 
   /**

@@ -22,18 +22,20 @@ public enum Rights {
           "upkeep_tasks", List.of("SELECT"),
           "installation", List.of("SELECT"),
           "job_types", List.of("SELECT", "INSERT", "UPDATE"),
-          "job_limit_keys", List.of("SELECT"))),
+          "job_limit_keys", List.of("SELECT"),
+          "job_schedules", List.of("SELECT", "INSERT", "UPDATE", "DELETE"))),
   /** Taking part in the upkeep. */
   UPKEEP(
       Map.of(
-          "jobs", List.of("SELECT", "UPDATE", "DELETE"),
+          "jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE"),
           "job_attempts", List.of("SELECT", "INSERT", "DELETE"),
           "job_logs", List.of("SELECT", "DELETE"),
           "workers", List.of("SELECT", "UPDATE", "DELETE"),
           "leaders", List.of("SELECT", "INSERT", "UPDATE"),
           "upkeep_tasks", List.of("SELECT", "INSERT", "UPDATE"),
           "job_types", List.of("SELECT"),
-          "job_limit_keys", List.of("SELECT", "DELETE"))),
+          "job_limit_keys", List.of("SELECT", "DELETE"),
+          "job_schedules", List.of("SELECT", "UPDATE"))),
   /** Running jobs. */
   WORKING(
       Map.of(
@@ -55,7 +57,8 @@ public enum Rights {
           "upkeep_tasks",
           "installation",
           "job_types",
-          "job_limit_keys");
+          "job_limit_keys",
+          "job_schedules");
   private static final List<String> PRIVILEGES = List.of("SELECT", "INSERT", "UPDATE", "DELETE");
   private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_]*");
 

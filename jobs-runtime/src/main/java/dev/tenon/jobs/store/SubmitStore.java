@@ -3,8 +3,10 @@ package dev.tenon.jobs.store;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import java.sql.Connection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** Records jobs. Thread-safe. */
@@ -53,6 +55,25 @@ public final class SubmitStore {
       return unique.insert(transaction, jobs);
     }
     return created(jobs, insertInChunks(Database.context(transaction), jobs));
+  }
+
+  /**
+   * Records jobs of a schedule in a transaction of the caller. A job that is there already, by its
+   * id, is left as it is.
+   *
+   * @return the ids of the jobs that were recorded
+   */
+  static Set<UUID> insertScheduled(
+      Database database, DSLContext dsl, String schedule, List<NewJob> jobs) {
+    Set<UUID> recorded = new HashSet<>();
+    for (int from = 0; from < jobs.size(); ) {
+      int end = NewRows.endOfChunk(jobs, from);
+      recorded.addAll(
+          NewRows.insertScheduled(
+              dsl, database.tables(), schedule, jobs.subList(from, end), from));
+      from = end;
+    }
+    return recorded;
   }
 
   private static boolean anyIsUnique(List<NewJob> jobs) {

@@ -5,6 +5,7 @@ import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogLevel;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.libraries.jooq.Converter;
 import dev.tenon.jobs.libraries.jooq.DataType;
@@ -58,6 +59,13 @@ public final class Tables {
               UniqueScope.class,
               code -> UniqueScope.valueOf(code.toUpperCase(Locale.ROOT)),
               scope -> scope.name().toLowerCase(Locale.ROOT)));
+  static final DataType<OverlapPolicy> OVERLAP =
+      SQLDataType.CLOB.asConvertedDataType(
+          Converter.ofNullable(
+              String.class,
+              OverlapPolicy.class,
+              code -> OverlapPolicy.valueOf(code.toUpperCase(Locale.ROOT)),
+              policy -> policy.name().toLowerCase(Locale.ROOT)));
 
   final Jobs jobs;
   final Attempts attempts;
@@ -69,6 +77,7 @@ public final class Tables {
   final Installation installation;
   final JobTypes jobTypes;
   final LimitKeys limitKeys;
+  final Schedules schedules;
 
   /**
    * The tables in a schema.
@@ -87,6 +96,7 @@ public final class Tables {
     installation = new Installation(schema);
     jobTypes = new JobTypes(schema);
     limitKeys = new LimitKeys(schema);
+    schedules = new Schedules(schema);
   }
 
   /** All of them. */
@@ -101,7 +111,8 @@ public final class Tables {
         tasks,
         installation,
         jobTypes,
-        limitKeys);
+        limitKeys,
+        schedules);
   }
 
   /** The jobs. */
@@ -177,6 +188,7 @@ public final class Tables {
         createField(DSL.name("unique_until"), SQLDataType.INSTANT);
     final TableField<Record, Long> failedRetentionSeconds =
         createField(DSL.name("failed_retention_seconds"), SQLDataType.BIGINT);
+    final TableField<Record, String> schedule = createField(DSL.name("schedule"), SQLDataType.CLOB);
 
     private Jobs(Schema schema) {
       super(DSL.name("jobs"), schema);
@@ -364,6 +376,73 @@ public final class Tables {
 
     private LimitKeys(Schema schema) {
       super(DSL.name("job_limit_keys"), schema);
+    }
+  }
+
+  /** When jobs are submitted by themselves. */
+  static final class Schedules extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    final TableField<Record, String> name =
+        createField(DSL.name("name"), SQLDataType.CLOB.notNull());
+    final TableField<Record, Boolean> declared =
+        createField(DSL.name("declared"), SQLDataType.BOOLEAN);
+    final TableField<Record, String> type =
+        createField(DSL.name("type"), SQLDataType.CLOB.notNull());
+    final TableField<Record, Integer> version =
+        createField(DSL.name("version"), SQLDataType.INTEGER);
+    final TableField<Record, String> routingKey =
+        createField(DSL.name("routing_key"), SQLDataType.CLOB);
+    final TableField<Record, JobPriority> priority = createField(DSL.name("priority"), PRIORITY);
+    final TableField<Record, JSON> payload = createField(DSL.name("payload"), SQLDataType.JSON);
+    final TableField<Record, String> itemId = createField(DSL.name("item_id"), SQLDataType.CLOB);
+    final TableField<Record, String> submittedBy =
+        createField(DSL.name("submitted_by"), SQLDataType.CLOB);
+    final TableField<Record, Integer> maxAttempts =
+        createField(DSL.name("max_attempts"), SQLDataType.INTEGER);
+    final TableField<Record, Long> retentionSeconds =
+        createField(DSL.name("retention_seconds"), SQLDataType.BIGINT);
+    final TableField<Record, Long> failedRetentionSeconds =
+        createField(DSL.name("failed_retention_seconds"), SQLDataType.BIGINT);
+    final TableField<Record, JSON> externalPolicy =
+        createField(DSL.name("external_policy"), SQLDataType.JSON);
+    final TableField<Record, String> limitKey =
+        createField(DSL.name("limit_key"), SQLDataType.CLOB);
+    final TableField<Record, String> cron = createField(DSL.name("cron"), SQLDataType.CLOB);
+    final TableField<Record, String> zone = createField(DSL.name("zone"), SQLDataType.CLOB);
+    final TableField<Record, OverlapPolicy> overlap = createField(DSL.name("overlap"), OVERLAP);
+    final TableField<Record, Long> catchUpMillis =
+        createField(DSL.name("catch_up_millis"), SQLDataType.BIGINT);
+    final TableField<Record, Long> jitterMillis =
+        createField(DSL.name("jitter_millis"), SQLDataType.BIGINT);
+    final TableField<Record, Instant> nextRunAt =
+        createField(DSL.name("next_run_at"), SQLDataType.INSTANT);
+    final TableField<Record, Instant> waitingRunAt =
+        createField(DSL.name("waiting_run_at"), SQLDataType.INSTANT);
+    final TableField<Record, Instant> lastRunAt =
+        createField(DSL.name("last_run_at"), SQLDataType.INSTANT);
+    final TableField<Record, UUID> lastJobId =
+        createField(DSL.name("last_job_id"), SQLDataType.UUID);
+    final TableField<Record, Instant> leftOutAt =
+        createField(DSL.name("left_out_at"), SQLDataType.INSTANT);
+    final TableField<Record, String> error = createField(DSL.name("error"), SQLDataType.CLOB);
+    final TableField<Record, Instant> pausedAt =
+        createField(DSL.name("paused_at"), SQLDataType.INSTANT);
+    final TableField<Record, String> pausedBy =
+        createField(DSL.name("paused_by"), SQLDataType.CLOB);
+    final TableField<Record, String> pauseReason =
+        createField(DSL.name("pause_reason"), SQLDataType.CLOB);
+    final TableField<Record, Instant> createdAt =
+        createField(DSL.name("created_at"), SQLDataType.INSTANT);
+    final TableField<Record, String> createdBy =
+        createField(DSL.name("created_by"), SQLDataType.CLOB);
+    final TableField<Record, Instant> changedAt =
+        createField(DSL.name("changed_at"), SQLDataType.INSTANT);
+    final TableField<Record, String> changedBy =
+        createField(DSL.name("changed_by"), SQLDataType.CLOB);
+
+    private Schedules(Schema schema) {
+      super(DSL.name("job_schedules"), schema);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.tenon.jobs.store.LeadershipLostException;
 import dev.tenon.jobs.store.LimitKeyStore;
 import dev.tenon.jobs.store.PublishStore;
 import dev.tenon.jobs.store.RetentionStore;
+import dev.tenon.jobs.store.ScheduleStore;
 import dev.tenon.jobs.store.TaskStore;
 import dev.tenon.jobs.store.WorkerStore;
 import java.time.Duration;
@@ -53,9 +54,14 @@ public final class Upkeep implements AutoCloseable {
    * @param dispatcher publishes pointers; null if there is no RabbitMQ
    * @param silence how long a worker is silent that counts as lost
    * @param maxCrashes with that many lost workers a job fails
+   * @param notices is told of what the schedules have done
    */
   public Upkeep(
-      Database database, @Nullable Dispatcher dispatcher, Duration silence, int maxCrashes) {
+      Database database,
+      @Nullable Dispatcher dispatcher,
+      Duration silence,
+      int maxCrashes,
+      ScheduleNotices notices) {
     this.election = new Election(new LeaderStore(database));
     TaskStore runs = new TaskStore(database);
     this.rescue = new Rescue(new WorkerStore(database), dispatcher, silence, maxCrashes);
@@ -67,6 +73,7 @@ public final class Upkeep implements AutoCloseable {
       tasks.add(new ScheduledTask(new Ageing(published, dispatcher, QUEUED_FOR_LONG), runs));
     }
     tasks.add(new ScheduledTask(new LimitKeys(new LimitKeyStore(database)), runs));
+    tasks.add(new ScheduledTask(new Schedules(new ScheduleStore(database), notices), runs));
     tasks.add(new ScheduledTask(new Retention(new RetentionStore(database)), runs));
     this.tick = rescue.interval().compareTo(TICK) < 0 ? rescue.interval() : TICK;
     this.leader = loop("tenon-leader", "The part of this process in the upkeep").repeat(this::lead);

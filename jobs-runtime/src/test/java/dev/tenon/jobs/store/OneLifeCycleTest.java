@@ -24,7 +24,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -274,7 +273,6 @@ class OneLifeCycleTest {
   }
 
   @Test
-  @Disabled("until claim() sets unique_key = unique_key_after(j, 'running', v_now)")
   void claimsClearTheSameKeys() {
     for (UniqueScope scope : UniqueScope.values()) {
       for (boolean hasPeriod : List.of(false, true)) {

@@ -20,6 +20,7 @@ class TablesTest {
           "uuid", List.of(java.util.UUID.class),
           "text", List.of(String.class),
           "json", List.of(dev.tenon.jobs.libraries.jooq.JSON.class),
+          "boolean", List.of(Boolean.class),
           "smallint", List.of(Short.class),
           "integer", List.of(Integer.class),
           "bigint", List.of(Long.class),
@@ -34,18 +35,7 @@ class TablesTest {
       Migrations.migrate(database.dataSource(), "other_schema");
       Tables tables = new Tables("other_schema");
       try (Connection connection = database.connect()) {
-        for (Table<?> table :
-            List.of(
-                tables.jobs,
-                tables.attempts,
-                tables.logs,
-                tables.workers,
-                tables.workerGrants,
-                tables.leaders,
-                tables.tasks,
-                tables.installation,
-                tables.jobTypes,
-                tables.limitKeys)) {
+        for (Table<?> table : tables.all()) {
           assertThat(columns(table)).as(table.getName()).isEqualTo(columns(connection, table));
         }
       }

@@ -6,6 +6,7 @@ import dev.tenon.jobs.JobLogPage;
 import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobSchedules;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobSubmitter;
 import dev.tenon.jobs.JobTypes;
@@ -132,5 +133,10 @@ final class RecordingJobService implements JobService {
   @Override
   public JobTypes types() {
     return service.types();
+  }
+
+  @Override
+  public JobSchedules schedules() {
+    return service.schedules();
   }
 }

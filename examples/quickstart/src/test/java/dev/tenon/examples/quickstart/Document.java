@@ -21,6 +21,7 @@ record Document(Path path) {
   static final Path GUIDE = ROOT.resolve("docs/guide.md");
   static final Path EXPORTS = ROOT.resolve("docs/exports.md");
   static final Path UNIQUE_JOBS = ROOT.resolve("docs/unique-jobs.md");
+  static final Path SCHEDULES = ROOT.resolve("docs/schedules.md");
 
   private static final Pattern BLOCK =
       Pattern.compile("^ *```(\\w+)\\n(.*?)^ *```$", Pattern.DOTALL | Pattern.MULTILINE);

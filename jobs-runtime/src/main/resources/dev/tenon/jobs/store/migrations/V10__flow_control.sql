@@ -86,6 +86,25 @@ CREATE UNIQUE INDEX jobs_unique ON jobs (unique_key) WHERE unique_key IS NOT NUL
 -- Whose time is over
 CREATE INDEX jobs_unique_until ON jobs (unique_until) WHERE unique_key IS NOT NULL AND unique_until IS NOT NULL;
 
+-- The unique key that a job has once its status is this: the same as before, or null if its scope and its period
+-- are over. A job that was started and waits again is over the scope until_started. The statements of Java workers
+-- say the same; a contract test holds both.
+CREATE FUNCTION unique_key_after(p_job jobs, p_status text, p_now timestamptz)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+  SELECT CASE
+    WHEN p_job.unique_key IS NULL OR p_job.unique_until > p_now THEN p_job.unique_key
+    WHEN CASE
+      WHEN p_status IN ('pending', 'queued')
+        THEN p_job.unique_scope = 'until_started' AND p_job.started_at IS NOT NULL
+      WHEN p_status = 'running' THEN p_job.unique_scope = 'until_started'
+      WHEN p_status = 'completed' THEN p_job.unique_scope IN ('until_started', 'until_ended')
+      ELSE p_job.unique_scope <> 'until_deleted' END
+      THEN NULL
+    ELSE p_job.unique_key END
+$$;
+
 -- ---------------------------------------------------------------- Claims under limits
 
 -- How many jobs may start now: a job every (60 s / rate), and up to two seconds' worth of them, at least two, at once
@@ -297,9 +316,7 @@ BEGIN
       set_back_at = NULL,
       progress = 0,
       progress_message = NULL,
-      unique_key = CASE
-        WHEN j.unique_scope = 'until_started' AND coalesce(j.unique_until <= v_now, true) THEN NULL
-        ELSE j.unique_key END
+      unique_key = unique_key_after(j, 'running', v_now)
     WHERE j.id = ANY (v_locked)
     RETURNING j.*;
   UPDATE job_types t SET
@@ -501,9 +518,7 @@ BEGIN
         set_back_at = NULL,
         progress = 0,
         progress_message = NULL,
-        unique_key = CASE
-          WHEN j.unique_scope = 'until_started' AND coalesce(j.unique_until <= v_now, true) THEN NULL
-          ELSE j.unique_key END
+        unique_key = unique_key_after(j, 'running', v_now)
       WHERE j.id = ANY (v_fitting)
       RETURNING j.*
     )
@@ -516,6 +531,7 @@ $$;
 
 -- New functions may be called by everybody until this is revoked
 REVOKE ALL ON FUNCTION
+  unique_key_after(jobs, text, timestamptz),
   startable(timestamptz, integer, timestamptz),
   next_start(timestamptz, integer, timestamptz, bigint),
   waiting_keys(text, text, integer),

@@ -1,24 +1,5 @@
 -- Workers in other languages: unique keys, and retention by outcome.
 
--- The unique key that a job has once its status is this: the same as before, or null if its scope and its period
--- are over. A job that was started and waits again is over the scope until_started. The statements of Java workers
--- say the same; a contract test holds both.
-CREATE FUNCTION unique_key_after(p_job jobs, p_status text, p_now timestamptz)
-RETURNS text
-LANGUAGE sql IMMUTABLE
-AS $$
-  SELECT CASE
-    WHEN p_job.unique_key IS NULL OR p_job.unique_until > p_now THEN p_job.unique_key
-    WHEN CASE
-      WHEN p_status IN ('pending', 'queued')
-        THEN p_job.unique_scope = 'until_started' AND p_job.started_at IS NOT NULL
-      WHEN p_status = 'running' THEN p_job.unique_scope = 'until_started'
-      WHEN p_status = 'completed' THEN p_job.unique_scope IN ('until_started', 'until_ended')
-      ELSE p_job.unique_scope <> 'until_deleted' END
-      THEN NULL
-    ELSE p_job.unique_key END
-$$;
-
 -- As before, except that the job may lose its unique key, that what has failed or was cancelled may be kept for
 -- another time, and that a job is kept for as long as its unique key is
 CREATE OR REPLACE FUNCTION finish_external(
@@ -80,6 +61,3 @@ BEGIN
   RETURN v_job.status;
 END
 $$;
-
--- New functions may be called by everybody until this is revoked
-REVOKE ALL ON FUNCTION unique_key_after(jobs, text, timestamptz) FROM PUBLIC;

@@ -1,0 +1,73 @@
+package dev.tenon.examples.quickstart.guide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenon.jobs.JobSchedule;
+import dev.tenon.jobs.JobSchedules;
+import dev.tenon.jobs.ScheduleOptions;
+import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.testing.TenonExtension;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Runs what the page about schedules shows. */
+class SchedulesGuideTest {
+
+  @RegisterExtension final TenonExtension tenon = TenonExtension.create();
+
+  private TestJobs jobs;
+
+  @BeforeEach
+  void makeJobs() {
+    jobs = new TestJobs(tenon.jobs());
+  }
+
+  private JobSchedule invoiceEachMonth() {
+    InvoiceSend invoice = new InvoiceSend("R-17", "someone@example.com");
+    return jobs.invoiceSend()
+        .schedule(
+            "invoice-R-17", invoice, "30 6 1 * *", ZoneId.of("Europe/Berlin"), "user-7");
+  }
+
+  @Test
+  void aScheduleIsMadeAtRunTime() {
+    assertThat(invoiceEachMonth().nextRunAt()).isAfter(Instant.now().minusSeconds(60));
+    InvoiceSend invoice = new InvoiceSend("R-17", "someone@example.com");
+    jobs.invoiceSend()
+        .schedule(
+            "invoice-R-17",
+            invoice,
+            "*/10 8-17 * * MON-FRI",
+            ZoneId.of("Europe/Berlin"),
+            "user-7",
+            ScheduleOptions.defaults()
+                .withOverlap(OverlapPolicy.QUEUE_ONE)
+                .withCatchUp(Duration.ofHours(4))
+                .withJitter(Duration.ofMinutes(2)));
+    assertThat(tenon.jobs().schedules().list()).hasSize(1);
+  }
+
+  @Test
+  void aScheduleIsOperated() {
+    invoiceEachMonth();
+    Instant today = Instant.now().truncatedTo(ChronoUnit.DAYS);
+    JobSchedules schedules = tenon.jobs().schedules();
+    schedules.pause("invoice-R-17", "user-7", "The customer has moved");
+    schedules.resume("invoice-R-17", "user-9");
+    UUID id = schedules.runNow("invoice-R-17", "user-9");
+    List<UUID> missed =
+        schedules.backfill("invoice-R-17", today.minus(Duration.ofDays(90)), today, "user-9");
+    JobSchedule schedule = schedules.get("invoice-R-17");
+    assertThat(schedule.lastRun().jobId()).isEqualTo(id);
+    assertThat(missed).hasSizeBetween(2, 3);
+    schedules.remove("invoice-R-17");
+    assertThat(schedules.list()).isEmpty();
+  }
+}

@@ -1,0 +1,331 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.InvalidPayloadException;
+import dev.tenon.jobs.JobSchedule;
+import dev.tenon.jobs.JobScheduleNotFoundException;
+import dev.tenon.jobs.JobSchedules;
+import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.JobsStartException;
+import dev.tenon.jobs.ScheduleOptions;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.background.LogText;
+import dev.tenon.jobs.cron.CronTimes;
+import dev.tenon.jobs.cron.ScheduledRuns;
+import dev.tenon.jobs.definition.CronSchedule;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.libraries.uuid.Generators;
+import dev.tenon.jobs.libraries.uuid.NoArgGenerator;
+import dev.tenon.jobs.store.NewJob;
+import dev.tenon.jobs.store.ScheduleStore;
+import dev.tenon.jobs.store.ScheduleStore.LockedSchedule;
+import dev.tenon.jobs.store.ScheduleStore.NewSchedule;
+import dev.tenon.jobs.store.StoreException;
+import dev.tenon.jobs.store.StoredValues;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The schedules of a runtime. */
+final class DefaultJobSchedules implements JobSchedules {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DefaultJobSchedules.class);
+  private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
+  private static final int MAX_BACKFILL = 10_000;
+
+  private final ScheduleStore store;
+  private final JobMaker maker;
+  private final Notifications notifications;
+
+  /** Makes the jobs that are recorded. */
+  @FunctionalInterface
+  interface JobMaker {
+
+    /** Validates, and makes a job. */
+    <P> NewJob job(
+        JobDefinition<P, ?> definition, P payload, String submittedBy, SubmitOptions options);
+  }
+
+  DefaultJobSchedules(ScheduleStore store, JobMaker maker, Notifications notifications) {
+    this.store = store;
+    this.maker = maker;
+    this.notifications = notifications;
+  }
+
+  /**
+   * Notes the schedules that these types declare.
+   *
+   * @throws JobsStartException if one of them cannot be
+   */
+  void declare(Collection<JobDefinition<?, ?>> definitions) {
+    Map<String, JobDefinition<?, ?>> types = new HashMap<>();
+    Map<String, String> renamed = new HashMap<>();
+    List<NewSchedule> declared = new ArrayList<>();
+    Instant now = store.now();
+    for (JobDefinition<?, ?> definition : definitions) {
+      types.put(definition.type(), definition);
+      for (String alias : definition.aliases()) {
+        types.put(alias, definition);
+        if (definition.schedule().isPresent()) {
+          renamed.put(alias, definition.type());
+        }
+      }
+      declared(definition, now).ifPresent(declared::add);
+    }
+    if (!types.isEmpty()) {
+      store.register(
+          declared,
+          renamed,
+          types.keySet(),
+          schedule -> today(Objects.requireNonNull(types.get(schedule.job().type())), schedule));
+    }
+  }
+
+  /** A schedule that was made at run time, maybe long ago, as its type is declared today. */
+  private <P> Optional<NewSchedule> today(JobDefinition<P, ?> definition, LockedSchedule schedule) {
+    NewJob job = schedule.job();
+    SubmitOptions options = SubmitOptions.defaults().withPriority(job.priority());
+    String itemId = job.itemId();
+    try {
+      P payload =
+          StoredValues.payload(
+              definition,
+              job.id(),
+              job.version(),
+              job.payload(),
+              "of the schedule '" + schedule.name() + "'");
+      return Optional.of(
+          new NewSchedule(
+              schedule.name(),
+              maker.job(
+                  definition,
+                  payload,
+                  job.submittedBy(),
+                  itemId == null ? options : options.withItemId(itemId)),
+              schedule.cron(),
+              schedule.zone(),
+              schedule.overlap(),
+              schedule.catchUp(),
+              schedule.jitter(),
+              schedule.nextRunAt()));
+    } catch (JobsException | IllegalArgumentException e) {
+      LOG.warn(
+          "The schedule '{}' stays as it was made, for an earlier declaration of job type '{}': its payload is not one of today's ({}).",
+          LogText.escape(schedule.name()),
+          definition.type(),
+          e.getClass().getName());
+      return Optional.empty();
+    }
+  }
+
+  private <P> Optional<NewSchedule> declared(JobDefinition<P, ?> definition, Instant now) {
+    return definition
+        .schedule()
+        .map(
+            schedule -> {
+              try {
+                return declared(definition, schedule, now);
+              } catch (InvalidPayloadException | IllegalArgumentException e) {
+                throw new JobsStartException(
+                    "Tenon cannot start. The schedule of job type '%s' cannot be kept: %s"
+                        .formatted(definition.type(), e.getMessage()),
+                    e);
+              }
+            });
+  }
+
+  private <P> NewSchedule declared(
+      JobDefinition<P, ?> definition, CronSchedule<P> schedule, Instant now) {
+    return schedule(
+        definition.type(),
+        definition,
+        schedule.payload(),
+        schedule.cron(),
+        schedule.zone(),
+        ScheduleOptions.defaults()
+            .withOverlap(schedule.overlap())
+            .withCatchUp(schedule.catchUp())
+            .withJitter(schedule.jitter()),
+        now);
+  }
+
+  private <P> NewSchedule schedule(
+      String name,
+      JobDefinition<P, ?> definition,
+      P payload,
+      String cron,
+      ZoneId zone,
+      ScheduleOptions options,
+      Instant now) {
+    SubmitOptions submit = SubmitOptions.defaults();
+    if (options.priority().isPresent()) {
+      submit = submit.withPriority(options.priority().get());
+    }
+    if (options.itemId().isPresent()) {
+      submit = submit.withItemId(options.itemId().get());
+    }
+    return new NewSchedule(
+        name,
+        maker.job(definition, payload, "schedule:" + name, submit),
+        cron,
+        zone.getId(),
+        options.overlap(),
+        options.catchUp(),
+        options.jitter(),
+        CronTimes.of(cron, zone).next(now));
+  }
+
+  @Override
+  public List<JobSchedule> list() {
+    return accessing("The schedules cannot be read", store::list);
+  }
+
+  @Override
+  public Optional<JobSchedule> find(String name) {
+    Objects.requireNonNull(name, "name");
+    return accessing("The schedules cannot be read", () -> store.find(name));
+  }
+
+  @Override
+  public <P, R> JobSchedule put(
+      String name,
+      JobDefinition<P, R> definition,
+      P payload,
+      String cron,
+      ZoneId zone,
+      ScheduleOptions options,
+      String by) {
+    String checkedName = name(name);
+    String checkedBy = by(by);
+    return accessing(
+            "The schedule '" + name + "' cannot be recorded",
+            () ->
+                store.put(
+                    schedule(checkedName, definition, payload, cron, zone, options, store.now()),
+                    checkedBy))
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "The application declares a schedule with the name '%s', by the cron expression of that job type. Choose another name, or change the declaration."
+                        .formatted(name)));
+  }
+
+  @Override
+  public boolean remove(String name) {
+    Objects.requireNonNull(name, "name");
+    return accessing("The schedule '" + name + "' cannot be removed", () -> store.remove(name));
+  }
+
+  @Override
+  public void pause(String name, String by, String reason) {
+    String checkedBy = by(by);
+    String checkedReason = SubmittedValues.name("The reason", reason);
+    if (!accessing(
+        "The schedule '" + name + "' cannot be paused",
+        () -> store.pause(name, checkedBy, checkedReason))) {
+      throw new JobScheduleNotFoundException(name);
+    }
+  }
+
+  @Override
+  public void resume(String name, String by) {
+    String checkedBy = by(by);
+    JobSchedule schedule = get(name);
+    if (schedule.isPaused()) {
+      accessing(
+          "The schedule '" + name + "' cannot be resumed",
+          () -> {
+            store.resume(name, checkedBy, times(schedule).next(store.now()));
+            return true;
+          });
+    }
+  }
+
+  private static CronTimes times(JobSchedule schedule) {
+    return CronTimes.of(schedule.cron(), schedule.zone());
+  }
+
+  @Override
+  public UUID runNow(String name, String by) {
+    String checkedBy = by(by);
+    UUID id = IDS.generate();
+    submit(name, schedule -> List.of(schedule.job().withRun(id, checkedBy, null)), true);
+    return id;
+  }
+
+  @Override
+  public List<UUID> backfill(String name, Instant from, Instant to, String by) {
+    String checkedBy = by(by);
+    if (to.isBefore(from)) {
+      throw new IllegalArgumentException(
+          "The range of runs is from %s to %s; it must not end before it starts."
+              .formatted(from, to));
+    }
+    List<UUID> ids = new ArrayList<>();
+    submit(
+        name,
+        schedule -> {
+          List<NewJob> jobs = new ArrayList<>();
+          for (Instant time : runs(schedule, from, to)) {
+            UUID id = ScheduledRuns.jobId(name, time);
+            ids.add(id);
+            jobs.add(schedule.job().withRun(id, checkedBy, null));
+          }
+          return jobs;
+        },
+        false);
+    return List.copyOf(ids);
+  }
+
+  private static List<Instant> runs(LockedSchedule schedule, Instant from, Instant to) {
+    Instant last = to.isAfter(schedule.now()) ? schedule.now() : to.minusNanos(1);
+    List<Instant> times =
+        CronTimes.of(schedule.cron(), schedule.zone()).oldest(from, last, MAX_BACKFILL + 1);
+    if (times.size() > MAX_BACKFILL) {
+      throw new IllegalArgumentException(
+          "From %s to %s the schedule '%s' has more than %,d runs; submit them in several ranges."
+              .formatted(from, to, schedule.name(), MAX_BACKFILL));
+    }
+    return times;
+  }
+
+  private void submit(String name, Function<LockedSchedule, List<NewJob>> jobs, boolean isLastRun) {
+    List<NewJob> submitted =
+        accessing(
+                "No jobs of the schedule '" + name + "' were submitted",
+                () -> store.submit(name, jobs, isLastRun))
+            .orElseThrow(() -> new JobScheduleNotFoundException(name));
+    notifications.committed(
+        submitted.stream().filter(NewJob::isPublished).map(NewJob::pointer).toList());
+  }
+
+  private static String name(String name) {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException(
+          "The name of the schedule is blank; give one by which people find it.");
+    }
+    return SubmittedValues.name("The name of the schedule", name);
+  }
+
+  private static String by(String by) {
+    return SubmittedValues.name("by", by);
+  }
+
+  private static <T> T accessing(String whatFails, Supplier<T> access) {
+    try {
+      return access.get();
+    } catch (StoreException e) {
+      throw StoreFailures.of(whatFails, null, e);
+    }
+  }
+}

@@ -1,0 +1,623 @@
+package dev.tenon.jobs.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.excluded;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.exists;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.notExists;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.row;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
+
+import dev.tenon.jobs.JobSchedule;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.ScheduleOptions;
+import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.Select;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The schedules by which jobs are submitted by themselves, one row a schedule. Whoever changes a
+ * row locks it first, so that a run that is due is submitted by what holds before the change or by
+ * what holds after it. Thread-safe.
+ */
+public final class ScheduleStore {
+
+  /** A transaction of somebody else that holds a row must not hold up all other schedules. */
+  private static final Duration MAX_LOCK_WAIT = Duration.ofSeconds(1);
+
+  private final Database database;
+
+  /** The store of this database. */
+  public ScheduleStore(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * A schedule as it is to be.
+   *
+   * @param name its name
+   * @param job what each job is like; its id and time do not matter
+   * @param cron the cron expression
+   * @param zone the id of its time zone
+   * @param overlap what happens to runs that would overlap
+   * @param catchUp how late a missed run may be submitted
+   * @param jitter how much later than the expression says a job may be due
+   * @param nextRunAt the first run, if the expression is new
+   */
+  public record NewSchedule(
+      String name,
+      NewJob job,
+      String cron,
+      String zone,
+      OverlapPolicy overlap,
+      Duration catchUp,
+      Duration jitter,
+      Instant nextRunAt) {}
+
+  /**
+   * A schedule whose row is locked.
+   *
+   * @param name its name
+   * @param job what each job is like; it has no id of its own
+   * @param cron the cron expression
+   * @param zone the id of its time zone
+   * @param overlap what happens to runs that would overlap
+   * @param catchUp how late a missed run may be submitted
+   * @param jitter how much later than the expression says a job may be due
+   * @param nextRunAt the time of the run that is next
+   * @param waitingRunAt the time of the run that waits for an earlier one to end; null if none does
+   * @param now the time by the database's clock
+   */
+  public record LockedSchedule(
+      String name,
+      NewJob job,
+      String cron,
+      String zone,
+      OverlapPolicy overlap,
+      Duration catchUp,
+      Duration jitter,
+      Instant nextRunAt,
+      @Nullable Instant waitingRunAt,
+      Instant now) {}
+
+  /**
+   * The runs of a schedule that are due.
+   *
+   * @param times their times, the oldest first
+   * @param next the time of the first run that is not due yet
+   * @param tooLate the time of the newest run that is due, but too late; null if none is
+   */
+  public record DueRuns(List<Instant> times, Instant next, @Nullable Instant tooLate) {}
+
+  /**
+   * What became of runs that were due.
+   *
+   * @param submitted the jobs that were recorded
+   * @param leftOut how many runs were left out, since an earlier one had not ended
+   * @param cancelRequested the running jobs that are to be cancelled
+   */
+  public record Fired(List<NewJob> submitted, int leftOut, List<UUID> cancelRequested) {}
+
+  /** The time by the database's clock. */
+  public Instant now() {
+    return Objects.requireNonNull(database.dsl().fetchValue(select(currentInstant())));
+  }
+
+  /** All schedules, by name. */
+  public List<JobSchedule> list() {
+    Tables.Schedules s = database.tables().schedules;
+    return database
+        .dsl()
+        .select(s.fields())
+        .from(s)
+        .orderBy(s.name)
+        .fetch(each -> schedule(s, each));
+  }
+
+  /** A schedule. */
+  public Optional<JobSchedule> find(String name) {
+    return find(database.dsl(), name);
+  }
+
+  private Optional<JobSchedule> find(DSLContext dsl, String name) {
+    Tables.Schedules s = database.tables().schedules;
+    return dsl.select(s.fields())
+        .from(s)
+        .where(s.name.eq(name))
+        .fetchOptional(each -> schedule(s, each));
+  }
+
+  private static JobSchedule schedule(Tables.Schedules s, Record row) {
+    Instant lastRunAt = row.get(s.lastRunAt);
+    Instant pausedAt = row.get(s.pausedAt);
+    String itemId = row.get(s.itemId);
+    ScheduleOptions options =
+        ScheduleOptions.defaults()
+            .withOverlap(row.get(s.overlap))
+            .withCatchUp(Duration.ofMillis(row.get(s.catchUpMillis)))
+            .withJitter(Duration.ofMillis(row.get(s.jitterMillis)))
+            .withPriority(row.get(s.priority));
+    return new JobSchedule(
+        row.get(s.name),
+        row.get(s.type),
+        row.get(s.declared),
+        row.get(s.cron),
+        row.get(s.zone),
+        itemId == null ? options : options.withItemId(itemId),
+        pausedAt == null ? row.get(s.nextRunAt) : null,
+        row.get(s.waitingRunAt),
+        lastRunAt == null ? null : new JobSchedule.Run(lastRunAt, row.get(s.lastJobId)),
+        row.get(s.leftOutAt),
+        row.get(s.error),
+        pausedAt == null
+            ? null
+            : new JobSchedule.Pause(pausedAt, row.get(s.pausedBy), row.get(s.pauseReason)),
+        new JobSchedule.Change(row.get(s.createdAt), row.get(s.createdBy)),
+        new JobSchedule.Change(row.get(s.changedAt), row.get(s.changedBy)));
+  }
+
+  /**
+   * Notes the schedules that an application declares, in one transaction, and removes those that it
+   * no longer does. What was declared before, maybe by an older version of the application that
+   * still runs, no longer holds. Pauses stay, and so does the next run of a schedule whose
+   * expression and zone are the same.
+   *
+   * @param declared the schedules
+   * @param renamed the types that have schedules, by the earlier names of these types
+   * @param types all names of all types that the application knows
+   * @param today gives a schedule that was made at run time, for one of these types, as the type is
+   *     declared today; empty to leave it as it is
+   */
+  public void register(
+      List<NewSchedule> declared,
+      Map<String, String> renamed,
+      Collection<String> types,
+      Function<LockedSchedule, Optional<NewSchedule>> today) {
+    Tables.Schedules s = database.tables().schedules;
+    // Whoever starts at the same time locks the rows in the same order
+    List<NewSchedule> sorted =
+        declared.stream().sorted(Comparator.comparing(NewSchedule::name)).toList();
+    int unused =
+        Database.inTransaction(
+            database.control(),
+            dsl -> {
+              List<LockedSchedule> known = lockAll(dsl, s.type.in(types).and(s.declared.isFalse()));
+              renamed.forEach((alias, type) -> rename(dsl, alias, type));
+              sorted.forEach(each -> write(dsl, each, true, null));
+              known.forEach(
+                  each -> today.apply(each).ifPresent(now -> write(dsl, now, false, null)));
+              return dsl.deleteFrom(s)
+                  .where(
+                      s.declared
+                          .isTrue()
+                          .and(s.name.in(types))
+                          .and(s.name.notIn(sorted.stream().map(NewSchedule::name).toList())))
+                  .execute();
+            });
+  }
+
+  /** A renamed type takes its schedule along, with its pause and its next run. */
+  private void rename(DSLContext dsl, String alias, String type) {
+    Tables.Schedules s = database.tables().schedules;
+    var other = s.as("other");
+    dsl.update(s)
+        .set(s.name, type)
+        .where(
+            s.name
+                .eq(alias)
+                .and(s.declared.isTrue())
+                .and(notExists(selectOne().from(other).where(Fields.of(other, s.name).eq(type)))))
+        .execute();
+  }
+
+  /**
+   * Records a schedule that is made at run time, or replaces one.
+   *
+   * @param by who makes it
+   * @return the schedule; empty if the application declares one with its name
+   */
+  public Optional<JobSchedule> put(NewSchedule schedule, String by) {
+    return Database.inTransaction(
+        database.dsl(),
+        ControlStore.MAX_LOCK_WAIT,
+        dsl -> {
+          write(dsl, schedule, false, by);
+          return find(dsl, schedule.name()).filter(found -> !found.isDeclared());
+        });
+  }
+
+  private void write(DSLContext dsl, NewSchedule schedule, boolean declared, @Nullable String by) {
+    Tables.Schedules s = database.tables().schedules;
+    NewJob job = schedule.job();
+    Condition samePlan =
+        row(s.cron, s.zone, s.declared)
+            .isNotDistinctFrom(row(excluded(s.cron), excluded(s.zone), excluded(s.declared)));
+    Condition same =
+        samePlan
+            .and(
+                row(
+                        s.type,
+                        s.version,
+                        s.routingKey,
+                        s.priority,
+                        s.payload.cast(SQLDataType.CLOB),
+                        s.itemId,
+                        s.submittedBy,
+                        s.maxAttempts)
+                    .isNotDistinctFrom(
+                        row(
+                            excluded(s.type),
+                            excluded(s.version),
+                            excluded(s.routingKey),
+                            excluded(s.priority),
+                            excluded(s.payload).cast(SQLDataType.CLOB),
+                            excluded(s.itemId),
+                            excluded(s.submittedBy),
+                            excluded(s.maxAttempts))))
+            .and(
+                row(
+                        s.retentionSeconds,
+                        s.failedRetentionSeconds,
+                        s.externalPolicy.cast(SQLDataType.CLOB),
+                        s.limitKey,
+                        s.overlap,
+                        s.catchUpMillis,
+                        s.jitterMillis)
+                    .isNotDistinctFrom(
+                        row(
+                            excluded(s.retentionSeconds),
+                            excluded(s.failedRetentionSeconds),
+                            excluded(s.externalPolicy).cast(SQLDataType.CLOB),
+                            excluded(s.limitKey),
+                            excluded(s.overlap),
+                            excluded(s.catchUpMillis),
+                            excluded(s.jitterMillis))));
+    dsl.insertInto(s)
+        .set(s.name, schedule.name())
+        .set(s.declared, declared)
+        .set(s.type, job.type())
+        .set(s.version, job.version())
+        .set(s.routingKey, job.routingKey())
+        .set(s.priority, job.priority())
+        .set(s.payload, JSON.json(job.payload()))
+        .set(s.itemId, job.itemId())
+        .set(s.submittedBy, job.submittedBy())
+        .set(s.maxAttempts, job.maxAttempts())
+        .set(s.retentionSeconds, job.retention().toSeconds())
+        .set(s.failedRetentionSeconds, job.failedRetention().toSeconds())
+        .set(s.externalPolicy, JSON.jsonOrNull(job.externalPolicy()))
+        .set(s.limitKey, job.limitKey())
+        .set(s.cron, schedule.cron())
+        .set(s.zone, schedule.zone())
+        .set(s.overlap, schedule.overlap())
+        .set(s.catchUpMillis, schedule.catchUp().toMillis())
+        .set(s.jitterMillis, schedule.jitter().toMillis())
+        .set(s.nextRunAt, schedule.nextRunAt())
+        .set(s.createdBy, by)
+        .set(s.changedBy, by)
+        .onConflict(s.name)
+        .doUpdate()
+        .set(s.declared, declared)
+        .set(s.type, excluded(s.type))
+        .set(s.version, excluded(s.version))
+        .set(s.routingKey, excluded(s.routingKey))
+        .set(s.priority, excluded(s.priority))
+        .set(s.payload, excluded(s.payload))
+        .set(s.itemId, excluded(s.itemId))
+        .set(s.submittedBy, excluded(s.submittedBy))
+        .set(s.maxAttempts, excluded(s.maxAttempts))
+        .set(s.retentionSeconds, excluded(s.retentionSeconds))
+        .set(s.failedRetentionSeconds, excluded(s.failedRetentionSeconds))
+        .set(s.externalPolicy, excluded(s.externalPolicy))
+        .set(s.limitKey, excluded(s.limitKey))
+        .set(s.cron, excluded(s.cron))
+        .set(s.zone, excluded(s.zone))
+        .set(s.overlap, excluded(s.overlap))
+        .set(s.catchUpMillis, excluded(s.catchUpMillis))
+        .set(s.jitterMillis, excluded(s.jitterMillis))
+        .set(s.nextRunAt, when(samePlan, s.nextRunAt).otherwise(excluded(s.nextRunAt)))
+        .set(
+            s.waitingRunAt,
+            when(
+                excluded(s.overlap).eq(inline(OverlapPolicy.QUEUE_ONE, Tables.OVERLAP)),
+                s.waitingRunAt))
+        .setNull(s.error)
+        .set(s.changedAt, currentInstant())
+        .set(s.changedBy, by)
+        // What the application declares, nobody replaces at run time
+        .where(same.not().and(inline(declared).isTrue().or(s.declared.isFalse())))
+        .execute();
+  }
+
+  /** Removes a schedule. Returns whether there was one. */
+  public boolean remove(String name) {
+    Tables.Schedules s = database.tables().schedules;
+    return changes(dsl -> dsl.deleteFrom(s).where(s.name.eq(name)).execute());
+  }
+
+  /** Pauses a schedule. Returns whether there is one. */
+  public boolean pause(String name, String by, String reason) {
+    Tables.Schedules s = database.tables().schedules;
+    return changes(
+        dsl ->
+            dsl.update(s)
+                .set(s.pausedAt, currentInstant())
+                .set(s.pausedBy, by)
+                .set(s.pauseReason, reason)
+                .set(s.changedAt, currentInstant())
+                .set(s.changedBy, by)
+                .where(s.name.eq(name))
+                .execute());
+  }
+
+  /**
+   * Resumes a schedule, if it is paused.
+   *
+   * @param next its next run
+   */
+  public void resume(String name, String by, Instant next) {
+    Tables.Schedules s = database.tables().schedules;
+    boolean unused =
+        changes(
+            dsl ->
+                dsl.update(s)
+                    .set(s.nextRunAt, next)
+                    .setNull(s.pausedAt)
+                    .setNull(s.pausedBy)
+                    .setNull(s.pauseReason)
+                    .set(s.changedAt, currentInstant())
+                    .set(s.changedBy, by)
+                    .where(s.name.eq(name).and(s.pausedAt.isNotNull()))
+                    .execute());
+  }
+
+  private boolean changes(Function<DSLContext, Integer> change) {
+    return Database.inTransaction(database.dsl(), ControlStore.MAX_LOCK_WAIT, change) > 0;
+  }
+
+  /**
+   * Submits jobs of a schedule for somebody.
+   *
+   * @param jobs gives the jobs
+   * @param isLastRun whether the first of them is from now on the last run of the schedule
+   * @return the jobs that were recorded; empty if there is no such schedule
+   */
+  public Optional<List<NewJob>> submit(
+      String name, Function<LockedSchedule, List<NewJob>> jobs, boolean isLastRun) {
+    Tables.Schedules s = database.tables().schedules;
+    return Database.inTransaction(
+        database.dsl(),
+        ControlStore.MAX_LOCK_WAIT,
+        dsl ->
+            lock(dsl, s.name.eq(name))
+                .map(
+                    locked -> {
+                      List<NewJob> recorded = record(dsl, name, jobs.apply(locked));
+                      if (isLastRun) {
+                        dsl.update(s)
+                            .set(s.lastRunAt, locked.now())
+                            .set(s.lastJobId, recorded.get(0).id())
+                            .where(s.name.eq(name))
+                            .execute();
+                      }
+                      return recorded;
+                    }));
+  }
+
+  private List<NewJob> record(DSLContext dsl, String name, List<NewJob> jobs) {
+    if (jobs.isEmpty()) {
+      return List.of();
+    }
+    Set<UUID> recorded = SubmitStore.insertScheduled(database, dsl, name, jobs);
+    return jobs.stream().filter(job -> recorded.contains(job.id())).toList();
+  }
+
+  /**
+   * The names of schedules with something to do: a run is due, or one that has waited for an
+   * earlier one may start.
+   */
+  public List<String> due() {
+    Tables.Schedules s = database.tables().schedules;
+    return database
+        .control()
+        .select(s.name)
+        .from(s)
+        .where(isDue(s))
+        .orderBy(s.nextRunAt)
+        .fetch(s.name);
+  }
+
+  private Condition isDue(Tables.Schedules s) {
+    return s.pausedAt
+        .isNull()
+        .and(
+            s.nextRunAt
+                .le(currentInstant())
+                .or(s.waitingRunAt.isNotNull().and(notExists(unended(s.name)))));
+  }
+
+  private Select<?> unended(Field<String> name) {
+    Tables.Jobs j = database.tables().jobs;
+    return selectOne().from(j).where(isUnended(j, name));
+  }
+
+  /** In words that fit the index of these jobs. */
+  private static Condition isUnended(Tables.Jobs j, Field<String> name) {
+    return j.schedule
+        .eq(name)
+        .and(
+            j.status.in(
+                inline(JobStatus.PENDING, Tables.STATUS),
+                inline(JobStatus.QUEUED, Tables.STATUS),
+                inline(JobStatus.RUNNING, Tables.STATUS)));
+  }
+
+  private Optional<LockedSchedule> lock(DSLContext dsl, Condition condition) {
+    return lockAll(dsl, condition).stream().findFirst();
+  }
+
+  private List<LockedSchedule> lockAll(DSLContext dsl, Condition condition) {
+    Tables.Schedules s = database.tables().schedules;
+    Field<Instant> now = currentInstant().as("now");
+    return dsl.select(s.fields())
+        .select(now)
+        .from(s)
+        .where(condition)
+        .orderBy(s.name)
+        .forNoKeyUpdate()
+        .fetch(
+            row -> {
+              JSON externalPolicy = row.get(s.externalPolicy);
+              return new LockedSchedule(
+                  row.get(s.name),
+                  new NewJob(
+                      new UUID(0, 0),
+                      row.get(s.type),
+                      row.get(s.version),
+                      row.get(s.routingKey),
+                      row.get(s.priority),
+                      row.get(s.payload).data(),
+                      row.get(s.itemId),
+                      row.get(s.submittedBy),
+                      row.get(s.maxAttempts),
+                      Duration.ofSeconds(row.get(s.retentionSeconds)),
+                      null,
+                      null,
+                      externalPolicy == null ? null : externalPolicy.data(),
+                      Duration.ofSeconds(row.get(s.failedRetentionSeconds)),
+                      row.get(s.limitKey),
+                      null),
+                  row.get(s.cron),
+                  row.get(s.zone),
+                  row.get(s.overlap),
+                  Duration.ofMillis(row.get(s.catchUpMillis)),
+                  Duration.ofMillis(row.get(s.jitterMillis)),
+                  row.get(s.nextRunAt),
+                  row.get(s.waitingRunAt),
+                  row.get(now));
+            });
+  }
+
+  /**
+   * Submits the jobs of the runs of a schedule that are due, as far as its policy for runs that
+   * overlap allows, and moves it on to its next run: all in one transaction, or nothing.
+   *
+   * @param leadership proof that the caller leads
+   * @param plan says which runs are due
+   * @param job makes the job of a run
+   * @return what became of the runs; empty if the schedule has nothing to do any more
+   * @throws LeadershipLostException if the caller no longer leads
+   */
+  public Optional<Fired> fire(
+      Leadership leadership, String name, Function<LockedSchedule, DueRuns> plan, RunToJob job) {
+    Tables.Schedules s = database.tables().schedules;
+    return LeaderStore.asLeader(
+        database,
+        leadership,
+        dsl -> {
+          Database.limitLockWait(dsl, MAX_LOCK_WAIT);
+          return lock(dsl, s.name.eq(name).and(isDue(s)))
+              .map(locked -> fire(dsl, locked, plan.apply(locked), job));
+        });
+  }
+
+  /** Makes the job of a run. */
+  @FunctionalInterface
+  public interface RunToJob {
+
+    /**
+     * The job of a run.
+     *
+     * @param schedule the schedule
+     * @param time the time of the run
+     */
+    NewJob job(LockedSchedule schedule, Instant time);
+  }
+
+  private Fired fire(DSLContext dsl, LockedSchedule locked, DueRuns due, RunToJob toJob) {
+    Tables.Schedules s = database.tables().schedules;
+    boolean isBusy =
+        locked.overlap() != OverlapPolicy.ALLOW
+            && dsl.fetchValue(select(exists(unended(DSL.val(locked.name())))));
+    OverlappingRuns runs =
+        OverlappingRuns.of(locked.overlap(), due.times(), locked.waitingRunAt(), isBusy);
+    List<UUID> cancelRequested =
+        locked.overlap() == OverlapPolicy.CANCEL_RUNNING && isBusy && !runs.submitted().isEmpty()
+            ? cancel(dsl, locked.name())
+            : List.of();
+    List<NewJob> jobs = runs.submitted().stream().map(time -> toJob.job(locked, time)).toList();
+    List<NewJob> recorded = record(dsl, locked.name(), jobs);
+    var update =
+        dsl.update(s)
+            .set(s.nextRunAt, due.next())
+            .set(s.waitingRunAt, runs.waiting())
+            .setNull(s.error);
+    if (!jobs.isEmpty()) {
+      int last = jobs.size() - 1;
+      update =
+          update.set(s.lastRunAt, runs.submitted().get(last)).set(s.lastJobId, jobs.get(last).id());
+    }
+    Instant leftOutAt =
+        runs.leftOut().isEmpty() ? due.tooLate() : runs.leftOut().get(runs.leftOut().size() - 1);
+    if (leftOutAt != null) {
+      update = update.set(s.leftOutAt, leftOutAt);
+    }
+    update.where(s.name.eq(locked.name())).execute();
+    return new Fired(recorded, runs.leftOut().size(), cancelRequested);
+  }
+
+  /** Cancels the jobs that wait, and gives the ids of those that run and are to be cancelled. */
+  private List<UUID> cancel(DSLContext dsl, String name) {
+    Tables.Jobs j = database.tables().jobs;
+    var found =
+        dsl.select(j.id, j.status)
+            .from(j)
+            .where(isUnended(j, DSL.val(name)))
+            .orderBy(j.id)
+            .forNoKeyUpdate()
+            .fetch();
+    List<UUID> running =
+        found.stream()
+            .filter(each -> each.get(j.status) == JobStatus.RUNNING)
+            .map(each -> each.get(j.id))
+            .toList();
+    if (!found.isEmpty()) {
+      int unused = ControlStore.cancelWaiting(dsl, j, found.getValues(j.id));
+    }
+    if (!running.isEmpty()) {
+      int unused = ControlStore.requestCancel(dsl, j, running);
+    }
+    return running;
+  }
+
+  /** Notes why a schedule cannot run. */
+  public void failed(String name, String error) {
+    Tables.Schedules s = database.tables().schedules;
+    database
+        .control()
+        .update(s)
+        .set(s.error, error)
+        .where(s.name.eq(name).and(s.error.isDistinctFrom(error)))
+        .execute();
+  }
+}

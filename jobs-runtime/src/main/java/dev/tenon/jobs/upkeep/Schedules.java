@@ -1,0 +1,181 @@
+package dev.tenon.jobs.upkeep;
+
+import dev.tenon.jobs.background.FailureLog;
+import dev.tenon.jobs.background.LogText;
+import dev.tenon.jobs.background.LoggableFailure;
+import dev.tenon.jobs.cron.CronTimes;
+import dev.tenon.jobs.cron.ScheduledRuns;
+import dev.tenon.jobs.store.Leadership;
+import dev.tenon.jobs.store.LeadershipLostException;
+import dev.tenon.jobs.store.NewJob;
+import dev.tenon.jobs.store.ScheduleStore;
+import dev.tenon.jobs.store.ScheduleStore.DueRuns;
+import dev.tenon.jobs.store.ScheduleStore.Fired;
+import dev.tenon.jobs.store.ScheduleStore.LockedSchedule;
+import dev.tenon.jobs.store.StoreUnavailableException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Submits the jobs of schedules whose time has come. Each schedule has a transaction of its own: it
+ * submits the jobs and moves the schedule on to its next run, so that no run is missed or submitted
+ * twice, and a schedule that cannot run does not stop the others.
+ */
+final class Schedules implements UpkeepTask {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Schedules.class);
+
+  /** The rest waits for the next run, so that other tasks get their turn. */
+  private static final Duration MAX_RUN = Duration.ofSeconds(2);
+
+  /** After an election, and behind other tasks, a run that is on time comes this late. */
+  private static final Duration ON_TIME = Duration.ofMinutes(1);
+
+  private static final int MAX_MISSED_RUNS = 100;
+  private static final Duration RETRY_PAUSE = Duration.ofSeconds(10);
+
+  private final ScheduleStore store;
+  private final ScheduleNotices notices;
+  private final Map<String, Failure> failures = new HashMap<>();
+
+  private record Failure(FailureLog log, long nextTryNanos) {}
+
+  Schedules(ScheduleStore store, ScheduleNotices notices) {
+    this.store = store;
+    this.notices = notices;
+  }
+
+  @Override
+  public String name() {
+    return "schedules";
+  }
+
+  @Override
+  public Duration interval() {
+    return Duration.ofMillis(500);
+  }
+
+  @Override
+  public boolean run(Leadership leadership) {
+    long end = System.nanoTime() + MAX_RUN.toNanos();
+    List<String> due = store.due();
+    failures.keySet().retainAll(due);
+    for (String name : due) {
+      if (System.nanoTime() >= end) {
+        return true;
+      }
+      Failure earlier = failures.get(name);
+      if (earlier == null || System.nanoTime() - earlier.nextTryNanos() >= 0) {
+        fireOrNote(leadership, name);
+      }
+    }
+    return false;
+  }
+
+  private void fireOrNote(Leadership leadership, String name) {
+    try {
+      fire(leadership, name);
+      Failure ended = failures.remove(name);
+      if (ended != null) {
+        ended.log().succeeded();
+      }
+    } catch (LeadershipLostException | StoreUnavailableException e) {
+      if (isLocked(e)) {
+        LOG.debug(
+            "Another transaction holds the schedule '{}'; it is next time.", LogText.escape(name));
+        return;
+      }
+      throw e;
+    } catch (RuntimeException e) {
+      Failure earlier = failures.get(name);
+      FailureLog log =
+          earlier != null
+              ? earlier.log()
+              : new FailureLog(
+                  LOG,
+                  "The schedule '" + LogText.escape(name) + "'",
+                  "It submits no jobs until then; all other schedules do.");
+      failures.put(name, new Failure(log, System.nanoTime() + RETRY_PAUSE.toNanos()));
+      log.failed(e, RETRY_PAUSE);
+      store.failed(name, LoggableFailure.describe(e));
+    }
+  }
+
+  private static boolean isLocked(RuntimeException e) {
+    return e instanceof StoreUnavailableException unavailable
+        && "55P03".equals(unavailable.sqlState());
+  }
+
+  private void fire(Leadership leadership, String name) {
+    Optional<Fired> fired = store.fire(leadership, name, Schedules::plan, Schedules::job);
+    if (fired.isEmpty()) {
+      return;
+    }
+    List<NewJob> jobs = fired.get().submitted();
+    if (!jobs.isEmpty()) {
+      notices.committed(
+          jobs.stream()
+              .filter(job -> job.isDueAtOnce() && job.isPublished())
+              .map(NewJob::pointer)
+              .toList());
+    }
+    fired.get().cancelRequested().forEach(notices::cancelRequested);
+    if (fired.get().leftOut() > 0) {
+      LOG.info(
+          "The schedule '{}' left out {} run(s), since an earlier one has not ended.",
+          LogText.escape(name),
+          fired.get().leftOut());
+    }
+  }
+
+  /** Which runs of a schedule are due. */
+  static DueRuns plan(LockedSchedule schedule) {
+    Instant now = schedule.now();
+    Instant due = schedule.nextRunAt();
+    if (due.isAfter(now)) {
+      return new DueRuns(List.of(), due, null);
+    }
+    CronTimes times = times(schedule);
+    Duration catchUp = schedule.catchUp().compareTo(ON_TIME) > 0 ? schedule.catchUp() : ON_TIME;
+    Instant windowStart = now.minus(catchUp);
+    Instant from = due.isAfter(windowStart) ? due : windowStart;
+    List<Instant> runs = times.newest(from, now, MAX_MISSED_RUNS);
+    Instant firstRun = runs.isEmpty() ? now : runs.get(0);
+    List<Instant> tooLate = times.newest(due, firstRun.minusNanos(1), 1);
+    if (!tooLate.isEmpty()) {
+      LOG.warn(
+          "The schedule '{}' left out its runs from {} to {}: no process was there to submit them, and only the newest {} of those at most {} s late are submitted now.",
+          LogText.escape(schedule.name()),
+          due,
+          tooLate.get(0),
+          MAX_MISSED_RUNS,
+          catchUp.toSeconds());
+    }
+    return new DueRuns(runs, times.next(now), tooLate.isEmpty() ? null : tooLate.get(0));
+  }
+
+  private static CronTimes times(LockedSchedule schedule) {
+    try {
+      return CronTimes.of(schedule.cron(), schedule.zone());
+    } catch (IllegalArgumentException e) {
+      throw new UnusableScheduleException(e);
+    }
+  }
+
+  /** The job of a run. */
+  static NewJob job(LockedSchedule schedule, Instant time) {
+    Duration jitter = ScheduledRuns.jitter(schedule.name(), time, schedule.jitter());
+    return schedule
+        .job()
+        .withRun(
+            ScheduledRuns.jobId(schedule.name(), time),
+            schedule.job().submittedBy(),
+            jitter.isZero() ? null : time.plus(jitter));
+  }
+}

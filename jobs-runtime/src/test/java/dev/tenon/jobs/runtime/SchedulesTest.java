@@ -1,0 +1,752 @@
+package dev.tenon.jobs.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.CapturedLog;
+import dev.tenon.jobs.InvalidPayloadException;
+import dev.tenon.jobs.JobSchedule;
+import dev.tenon.jobs.JobScheduleNotFoundException;
+import dev.tenon.jobs.JobSchedules;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.JobsStartException;
+import dev.tenon.jobs.ScheduleOptions;
+import dev.tenon.jobs.TestCodecs;
+import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.TypedJobs;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.cron.ScheduledRuns;
+import dev.tenon.jobs.definition.CronSchedule;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.SQLDialect;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Schedules on real servers: what is submitted, by whom, and what is not. */
+class SchedulesTest {
+
+  private static final ZoneId UTC = ZoneId.of("UTC");
+  private static final String NAME = "report-of-shop-7";
+
+  private Fixture fixture;
+  private Connection connection;
+  private DSLContext sql;
+
+  @BeforeEach
+  void open() throws SQLException {
+    fixture = Fixture.withoutRabbit();
+    connection = fixture.database().connect();
+    sql = DSL.using(connection, SQLDialect.POSTGRES);
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    connection.close();
+    fixture.close();
+  }
+
+  private JobSchedules schedules() {
+    return fixture.start().jobs().schedules();
+  }
+
+  private static JobSchedule put(JobSchedules schedules, String cron, OverlapPolicy overlap) {
+    return schedules.put(
+        NAME,
+        TestJobs.QUIET,
+        new Order("x", 1),
+        cron,
+        UTC,
+        ScheduleOptions.defaults().withOverlap(overlap),
+        "ann");
+  }
+
+  /** A schedule that is due every minute, but has done nothing for a while. */
+  private void setNext(String name, Instant time) {
+    sql.execute(
+        "UPDATE tenon.job_schedules SET next_run_at = {0} WHERE name = {1}",
+        DSL.val(time), DSL.val(name));
+  }
+
+  private Instant databaseNow() {
+    return sql.select(DSL.currentInstant()).fetchSingle().value1();
+  }
+
+  private Instant thisMinute() {
+    return databaseNow().truncatedTo(ChronoUnit.MINUTES);
+  }
+
+  /** Far enough from the next full minute that no run comes in while the test looks. */
+  private Instant awaitMiddleOfAMinute() {
+    await().atMost(Duration.ofSeconds(70)).until(() -> databaseNow().getEpochSecond() % 60 < 40);
+    return thisMinute();
+  }
+
+  private List<UUID> jobs(String name) {
+    return sql.resultQuery(
+            "SELECT id FROM tenon.jobs WHERE schedule = {0} ORDER BY id", DSL.val(name))
+        .fetch(0, UUID.class);
+  }
+
+  private void awaitAdvanced(String name) {
+    await("the schedule has moved on")
+        .atMost(Fixture.PATIENCE)
+        .until(
+            () ->
+                sql.fetchValue(
+                        "SELECT next_run_at > now() FROM tenon.job_schedules WHERE name = {0}",
+                        DSL.val(name))
+                    .equals(true));
+  }
+
+  private void endAllJobs() {
+    sql.execute("UPDATE tenon.jobs SET status = 'completed', finished_at = now()");
+  }
+
+  private static List<UUID> ids(String name, Instant first, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> ScheduledRuns.jobId(name, first.plusSeconds(60L * i)))
+        .toList();
+  }
+
+  // What is submitted
+
+  @Test
+  void aRunIsSubmittedOnceByTwoRuntimesAndRuns() throws Exception {
+    try (Fixture rabbit = Fixture.withRabbit();
+        Connection own = rabbit.database().connect()) {
+      DSLContext table = DSL.using(own, SQLDialect.POSTGRES);
+      CountDownLatch handled = new CountDownLatch(1);
+      JobsRuntime one = rabbit.start();
+      JobsRuntime other = rabbit.start();
+      JobWorker unused =
+          other.startWorker(
+              TestJobs.handlers()
+                  .with(
+                      TestJobs.QUIET,
+                      (order, context) -> {
+                        handled.countDown();
+                        return null;
+                      }));
+      put(one.jobs().schedules(), "* * * * *", OverlapPolicy.ALLOW);
+      Instant due = Instant.now().truncatedTo(ChronoUnit.MINUTES);
+      table.execute("UPDATE tenon.job_schedules SET next_run_at = {0}", DSL.val(due));
+      UUID id = ScheduledRuns.jobId(NAME, due);
+      await().atMost(Fixture.PATIENCE).until(() -> one.jobs().find(id).isPresent());
+      Fixture.awaitStatus(one.jobs(), id, JobStatus.COMPLETED);
+      assertThat(handled.getCount()).isZero();
+      assertThat(table.fetchCount(DSL.table("tenon.jobs"), DSL.condition("id = {0}", DSL.val(id))))
+          .isOne();
+      JobSchedule read = one.jobs().schedules().get(NAME);
+      assertThat(read.lastRun().jobId().toString()).isGreaterThanOrEqualTo(id.toString());
+      assertThat(read.nextRunAt()).isAfter(due);
+      assertThat(one.jobs().get(id).submittedBy()).isEqualTo("schedule:" + NAME);
+    }
+  }
+
+  @Test
+  void whatWasMissedWhileNoProcessRanIsSubmittedOnceWhoeverComes() {
+    put(schedules(), "* * * * *", OverlapPolicy.ALLOW);
+    fixture.closeRuntimes();
+    Instant first = thisMinute().minusSeconds(120);
+    setNext(NAME, first);
+    JobSchedules schedules = schedules();
+    JobsRuntime unused = fixture.start();
+    awaitAdvanced(NAME);
+    assertThat(jobs(NAME)).startsWith(ids(NAME, first, 3).toArray(UUID[]::new));
+    // A leader that was frozen, or a table that was put back, finds the jobs there
+    setNext(NAME, first);
+    awaitAdvanced(NAME);
+    assertThat(jobs(NAME)).doesNotHaveDuplicates().containsAll(ids(NAME, first, 3));
+    assertThat(jobs(NAME).size())
+        .isLessThanOrEqualTo((int) ChronoUnit.MINUTES.between(first, databaseNow()) + 1);
+    assertThat(schedules.get(NAME).lastRun().at()).isAfterOrEqualTo(first.plusSeconds(120));
+  }
+
+  @Test
+  void anotherProcessGoesOnWhenTheLeaderEnds() {
+    JobsRuntime leader = fixture.start();
+    put(leader.jobs().schedules(), "* * * * *", OverlapPolicy.ALLOW);
+    setNext(NAME, thisMinute());
+    awaitAdvanced(NAME);
+    JobsRuntime other = fixture.start();
+    leader.close();
+    setNext(NAME, thisMinute().minusSeconds(60));
+    awaitAdvanced(NAME);
+    assertThat(jobs(NAME)).contains(ScheduledRuns.jobId(NAME, thisMinute().minusSeconds(60)));
+    assertThat(other.jobs().schedules().get(NAME).isPaused()).isFalse();
+  }
+
+  @Test
+  void onlyWhatIsInTheCatchUpWindowIsMadeUpForAndTheRestIsLogged() {
+    JobSchedules schedules = schedules();
+    put(schedules, "0 * * * *", OverlapPolicy.ALLOW);
+    sql.execute(
+        "UPDATE tenon.job_schedules SET catch_up_millis = {0}",
+        DSL.val(Duration.ofMinutes(150).toMillis()));
+    Instant hour = databaseNow().truncatedTo(ChronoUnit.HOURS);
+    try (CapturedLog log = CapturedLog.of("dev.tenon.jobs.upkeep")) {
+      setNext(NAME, hour.minus(Duration.ofHours(50)));
+      awaitAdvanced(NAME);
+      assertThat(jobs(NAME)).hasSizeBetween(2, 3);
+      assertThat(log.warnings())
+          .filteredOn(line -> line.contains("left out its runs"))
+          .singleElement()
+          .asString()
+          .contains(
+              "The schedule 'report-of-shop-7' left out its runs from "
+                  + hour.minus(Duration.ofHours(50))
+                  + " to ");
+    }
+    assertThat(schedules.get(NAME).leftOutAt()).isAfter(hour.minus(Duration.ofHours(5)));
+  }
+
+  @Test
+  void noMoreThanAHundredRunsAreMadeUpFor() {
+    JobSchedules schedules = schedules();
+    schedules.put(
+        NAME,
+        TestJobs.QUIET,
+        new Order("x", 1),
+        "* * * * *",
+        UTC,
+        ScheduleOptions.defaults()
+            .withOverlap(OverlapPolicy.ALLOW)
+            .withCatchUp(Duration.ofDays(10)),
+        "ann");
+    setNext(NAME, thisMinute().minus(Duration.ofDays(9)));
+    awaitAdvanced(NAME);
+    assertThat(jobs(NAME)).hasSizeBetween(100, 101);
+    assertThat(jobs(NAME)).contains(ScheduledRuns.jobId(NAME, thisMinute().minusSeconds(60)));
+  }
+
+  @Test
+  void theRealTaskSubmitsADailyRunOnceOnBothDaysOnWhichTheClockIsChanged() {
+    JobSchedules schedules = schedules();
+    schedules.put(
+        "spring",
+        TestJobs.QUIET,
+        new Order("x", 1),
+        "30 2 28-30 3 *",
+        ZoneId.of("Europe/Berlin"),
+        ScheduleOptions.defaults()
+            .withOverlap(OverlapPolicy.ALLOW)
+            .withCatchUp(Duration.ofDays(36_000)),
+        "ann");
+    schedules.put(
+        "autumn",
+        TestJobs.QUIET,
+        new Order("x", 1),
+        "30 2 24-26 10 *",
+        ZoneId.of("Europe/Berlin"),
+        ScheduleOptions.defaults()
+            .withOverlap(OverlapPolicy.ALLOW)
+            .withCatchUp(Duration.ofDays(36_000)),
+        "ann");
+    setNext("spring", Instant.parse("2020-03-28T01:30:00Z"));
+    setNext("autumn", Instant.parse("2020-10-24T00:30:00Z"));
+    awaitAdvanced("spring");
+    awaitAdvanced("autumn");
+    assertThat(jobs("spring"))
+        .startsWith(
+            ScheduledRuns.jobId("spring", Instant.parse("2020-03-28T01:30:00Z")),
+            ScheduledRuns.jobId("spring", Instant.parse("2020-03-29T01:30:00Z")),
+            ScheduledRuns.jobId("spring", Instant.parse("2020-03-30T00:30:00Z")));
+    assertThat(jobs("autumn"))
+        .startsWith(
+            ScheduledRuns.jobId("autumn", Instant.parse("2020-10-24T00:30:00Z")),
+            ScheduledRuns.jobId("autumn", Instant.parse("2020-10-25T00:30:00Z")),
+            ScheduledRuns.jobId("autumn", Instant.parse("2020-10-26T01:30:00Z")));
+  }
+
+  @Test
+  void aJobHasWhatItsScheduleSaysAndIsLimitedAsItsTypeIs() {
+    JobDefinition<Order, Void> limited =
+        TestCodecs.builder("test.limited", Order.class, Void.class)
+            .limits(JobLimits.NONE.withMaxConcurrentPerKey(1))
+            .limitBy("name", Order::name)
+            .retention(Duration.ofHours(5))
+            .retentionOfFailed(Duration.ofHours(7))
+            .external(true)
+            .build();
+    JobSchedules schedules = schedules();
+    schedules.put(
+        NAME,
+        limited,
+        new Order("tenant", 2),
+        "* * * * *",
+        UTC,
+        ScheduleOptions.defaults()
+            .withPriority(JobPriority.HIGH)
+            .withItemId("shop-7")
+            .withJitter(Duration.ofDays(30)),
+        "ann");
+    Instant due = thisMinute();
+    setNext(NAME, due);
+    awaitAdvanced(NAME);
+    var row = sql.fetchSingle("SELECT * FROM tenon.jobs ORDER BY id LIMIT 1");
+    assertThat(row.get("id")).isEqualTo(ScheduledRuns.jobId(NAME, due));
+    assertThat(row.get("type")).isEqualTo("test.limited");
+    assertThat(row.get("limit_key")).isEqualTo("tenant");
+    assertThat(row.get("priority", int.class)).isEqualTo(JobPriority.HIGH.level());
+    assertThat(row.get("item_id")).isEqualTo("shop-7");
+    assertThat(row.get("retention_seconds")).isEqualTo(5L * 3600);
+    assertThat(row.get("failed_retention_seconds")).isEqualTo(7L * 3600);
+    assertThat(row.get("external_policy").toString()).contains("timeoutMillis");
+    assertThat(row.get("payload").toString()).contains("\"tenant\"");
+    assertThat(row.get("run_at", Instant.class))
+        .isEqualTo(due.plus(ScheduledRuns.jitter(NAME, due, Duration.ofDays(30))));
+  }
+
+  // Runs that overlap
+
+  @Test
+  void skipLeavesARunOutWhileAnEarlierOneHasNotEnded() {
+    JobSchedules schedules = schedules();
+    put(schedules, "* * * * *", OverlapPolicy.SKIP);
+    Instant minute = awaitMiddleOfAMinute();
+    setNext(NAME, minute.minusSeconds(120));
+    awaitAdvanced(NAME);
+    assertThat(jobs(NAME)).containsExactlyElementsOf(ids(NAME, minute.minusSeconds(120), 1));
+    assertThat(schedules.get(NAME).leftOutAt()).isEqualTo(minute);
+    assertThat(schedules.get(NAME).lastRun().at()).isEqualTo(minute.minusSeconds(120));
+    endAllJobs();
+    setNext(NAME, minute);
+    awaitAdvanced(NAME);
+    assertThat(jobs(NAME)).hasSize(2).contains(ScheduledRuns.jobId(NAME, minute));
+  }
+
+  @Test
+  void queueOneLetsOneRunWaitForTheEarlierOne() {
+    JobSchedules schedules = schedules();
+    put(schedules, "* * * * *", OverlapPolicy.QUEUE_ONE);
+    Instant minute = awaitMiddleOfAMinute();
+    setNext(NAME, minute.minusSeconds(120));
+    awaitAdvanced(NAME);
+    assertThat(jobs(NAME)).containsExactlyElementsOf(ids(NAME, minute.minusSeconds(120), 1));
+    assertThat(schedules.get(NAME).waitingRunAt()).isEqualTo(minute.minusSeconds(60));
+    assertThat(schedules.get(NAME).leftOutAt()).isEqualTo(minute);
+    endAllJobs();
+    await()
+        .atMost(Fixture.PATIENCE)
+        .until(() -> jobs(NAME).equals(ids(NAME, minute.minusSeconds(120), 2)));
+    assertThat(schedules.get(NAME).waitingRunAt()).isNull();
+    assertThat(schedules.get(NAME).lastRun().at()).isEqualTo(minute.minusSeconds(60));
+  }
+
+  @Test
+  void allowSubmitsEveryRun() {
+    JobSchedules schedules = schedules();
+    put(schedules, "* * * * *", OverlapPolicy.ALLOW);
+    Instant minute = awaitMiddleOfAMinute();
+    setNext(NAME, minute.minusSeconds(120));
+    awaitAdvanced(NAME);
+    assertThat(jobs(NAME)).containsExactlyElementsOf(ids(NAME, minute.minusSeconds(120), 3));
+  }
+
+  @Test
+  void cancelRunningCancelsWhatWaitsAndWhatRuns() throws Exception {
+    JobsRuntime runtime = fixture.start();
+    JobSchedules schedules = runtime.jobs().schedules();
+    CountDownLatch cancelled = new CountDownLatch(1);
+    CountDownLatch started = new CountDownLatch(1);
+    put(schedules, "* * * * *", OverlapPolicy.CANCEL_RUNNING);
+    Instant minute = awaitMiddleOfAMinute();
+    setNext(NAME, minute.minusSeconds(180));
+    awaitAdvanced(NAME);
+    List<UUID> first = jobs(NAME);
+    assertThat(first).containsExactlyElementsOf(ids(NAME, minute, 1));
+    JobWorker unused =
+        runtime.startWorker(
+            TestJobs.handlers()
+                .with(
+                    TestJobs.QUIET,
+                    (order, context) -> {
+                      if (started.getCount() == 0) {
+                        return null;
+                      }
+                      started.countDown();
+                      while (!context.isCancelled()) {
+                        Thread.onSpinWait();
+                      }
+                      cancelled.countDown();
+                      context.checkCancelled();
+                      return null;
+                    }));
+    assertThat(started.await(60, TimeUnit.SECONDS)).isTrue();
+    // A run at another minute, whose job has another id
+    setNext(NAME, minute.minusSeconds(240));
+    sql.execute(
+        "UPDATE tenon.job_schedules SET cron = {0}", DSL.val(hourly(minute.minusSeconds(240))));
+    awaitAdvanced(NAME);
+    Fixture.awaitStatus(runtime.jobs(), first.get(0), JobStatus.CANCELLED);
+    assertThat(cancelled.await(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(jobs(NAME)).hasSize(2);
+  }
+
+  private static String hourly(Instant time) {
+    return time.atZone(UTC).getMinute() + " * * * *";
+  }
+
+  // By hand
+
+  @Test
+  void aPausedScheduleSubmitsNothingAlsoAfterARestartUntilItIsResumed() {
+    JobSchedules schedules = schedules();
+    put(schedules, "* * * * *", OverlapPolicy.ALLOW);
+    put(schedules, "*/2 * * * *", OverlapPolicy.ALLOW);
+    schedules.pause(NAME, "ben", "the shop is closed");
+    setNext(NAME, thisMinute().minusSeconds(600));
+    fixture.closeRuntimes();
+    schedules = schedules();
+    schedules.put(
+        "other",
+        TestJobs.QUIET,
+        new Order("x", 1),
+        "* * * * *",
+        UTC,
+        ScheduleOptions.defaults(),
+        "ann");
+    setNext("other", thisMinute());
+    awaitAdvanced("other");
+    assertThat(jobs(NAME)).isEmpty();
+    JobSchedule paused = schedules.get(NAME);
+    assertThat(paused.isPaused()).isTrue();
+    assertThat(paused.nextRunAt()).isNull();
+    assertThat(paused.pause().by()).isEqualTo("ben");
+    assertThat(paused.pause().reason()).isEqualTo("the shop is closed");
+    assertThat(paused.created().by()).isEqualTo("ann");
+    assertThat(paused.changed().by()).isEqualTo("ben");
+    schedules.resume(NAME, "cleo");
+    JobSchedule resumed = schedules.get(NAME);
+    assertThat(resumed.isPaused()).isFalse();
+    assertThat(resumed.nextRunAt()).isAfter(databaseNow().minusSeconds(60));
+    assertThat(resumed.changed().by()).isEqualTo("cleo");
+    schedules.resume(NAME, "dan");
+    assertThat(schedules.get(NAME).changed().by()).isEqualTo("cleo");
+    assertThatThrownBy(() -> schedules().pause("nobody", "ben", "x"))
+        .isInstanceOf(JobScheduleNotFoundException.class)
+        .hasMessageContaining("There is no schedule with the name 'nobody'.");
+  }
+
+  @Test
+  void runNowSubmitsAJobAndLeavesTheNextRunAsItIs() {
+    JobsRuntime runtime = fixture.start();
+    JobSchedules schedules = runtime.jobs().schedules();
+    Instant next = put(schedules, "0 0 1 1 *", OverlapPolicy.SKIP).nextRunAt();
+    schedules.pause(NAME, "ben", "x");
+    UUID id = schedules.runNow(NAME, "cleo");
+    UUID another = schedules.runNow(NAME, "cleo");
+    assertThat(another).isNotEqualTo(id);
+    assertThat(runtime.jobs().get(id).submittedBy()).isEqualTo("cleo");
+    assertThat(runtime.jobs().get(id).type()).isEqualTo(TestJobs.QUIET.type());
+    assertThat(schedules.get(NAME).lastRun().jobId()).isEqualTo(another);
+    schedules.resume(NAME, "ben");
+    assertThat(schedules.get(NAME).nextRunAt()).isEqualTo(next);
+    assertThatThrownBy(() -> schedules.runNow("nobody", "ben"))
+        .isInstanceOf(JobScheduleNotFoundException.class);
+  }
+
+  @Test
+  void aBackfillSubmitsEachRunOfARangeOnce() {
+    JobSchedules schedules = schedules();
+    put(schedules, "0 * * * *", OverlapPolicy.SKIP);
+    Instant from = databaseNow().truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(10));
+    Instant to = from.plus(Duration.ofHours(5));
+    List<UUID> ids = schedules.backfill(NAME, from, to, "ben");
+    assertThat(ids).hasSize(5).isSorted().startsWith(ScheduledRuns.jobId(NAME, from));
+    assertThat(schedules.backfill(NAME, from, to, "ben")).isEqualTo(ids);
+    assertThat(schedules.backfill(NAME, from, to.plus(Duration.ofHours(1)), "ben"))
+        .hasSize(6)
+        .startsWith(ids.toArray(UUID[]::new));
+    assertThat(jobs(NAME)).hasSize(6);
+    // Runs to come are left to the schedule
+    assertThat(schedules.backfill(NAME, from, from.plus(Duration.ofDays(2)), "ben"))
+        .hasSizeBetween(11, 12);
+    assertThatThrownBy(() -> schedules.backfill(NAME, to, from, "ben"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("it must not end before it starts");
+    assertThatThrownBy(() -> schedules.backfill(NAME, Instant.EPOCH, to, "ben"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("more than 10,000 runs");
+    assertThat(schedules.remove(NAME)).isTrue();
+    assertThat(schedules.remove(NAME)).isFalse();
+    assertThat(schedules.find(NAME)).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeAScheduleIsRefused() {
+    JobService jobs = fixture.start().jobs();
+    TypedJobs<Order, ?> typed = new TypedJobs<>(TestJobs.ORDER, jobs, jobs);
+    Order order = new Order("x", 1);
+    assertThatThrownBy(() -> typed.schedule(NAME, order, "0 25 * * *", UTC, "ann"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has '25' as the hour, at column 3.");
+    assertThatThrownBy(() -> typed.schedule(NAME, new Order("x", 0), "0 1 * * *", UTC, "ann"))
+        .isInstanceOf(InvalidPayloadException.class);
+    assertThatThrownBy(() -> typed.schedule(" ", order, "0 1 * * *", UTC, "ann"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("The name of the schedule is blank");
+    assertThat(jobs.schedules().list()).isEmpty();
+    JobSchedule made = typed.schedule(NAME, order, "0 1 * * *", UTC, "ann");
+    assertThat(made.nextRunAt()).isAfter(databaseNow());
+    assertThat(jobs.schedules().list()).containsExactly(made);
+  }
+
+  // What applications declare
+
+  private static JobDefinition<Order, Void> declared(String type, String cron, String... aliases) {
+    return TestCodecs.builder(type, Order.class, Void.class)
+        .aliases(aliases)
+        .schedule(
+            CronSchedule.of(cron, ZoneId.of("Europe/Berlin"), () -> new Order("declared", 1))
+                .withOverlap(OverlapPolicy.ALLOW))
+        .build();
+  }
+
+  private static JobDefinition<Order, Void> plain(String type) {
+    return TestCodecs.builder(type, Order.class, Void.class).build();
+  }
+
+  private JobSchedules startWith(JobDefinition<?, ?>... definitions) {
+    fixture.closeRuntimes();
+    return fixture.start(fixture.builder().modules(module(definitions))).jobs().schedules();
+  }
+
+  private static ModuleDefinition module(JobDefinition<?, ?>... definitions) {
+    List<JobDefinition<?, ?>> all = List.of(definitions);
+    return new ModuleDefinition() {
+      @Override
+      public String name() {
+        return "Declared";
+      }
+
+      @Override
+      public List<JobDefinition<?, ?>> definitions() {
+        return all;
+      }
+
+      @Override
+      public List<ModuleDefinition> includes() {
+        return List.of();
+      }
+
+      @Override
+      public Optional<JobDefinition<?, ?>> find(String type) {
+        return Stream.<JobDefinition<?, ?>>of(definitions)
+            .filter(each -> each.type().equals(type))
+            .findFirst();
+      }
+    };
+  }
+
+  @Test
+  void aDeclaredScheduleFollowsTheDeclarationAndKeepsItsPause() {
+    JobSchedules schedules =
+        startWith(declared("test.daily", "30 3 * * *"), declared("test.gone", "0 4 * * *"));
+    JobSchedule first = schedules.get("test.daily");
+    assertThat(first.isDeclared()).isTrue();
+    assertThat(first.zone()).isEqualTo("Europe/Berlin");
+    assertThat(first.created().by()).isNull();
+    schedules.pause("test.daily", "ben", "x");
+    setNext("test.daily", Instant.parse("2020-01-01T00:00:00Z"));
+    setNext("test.gone", Instant.parse("2100-01-01T00:00:00Z"));
+
+    // The same declaration changes nothing, not even the next run
+    schedules = startWith(declared("test.daily", "30 3 * * *"), declared("test.gone", "0 4 * * *"));
+    assertThat(schedules.get("test.gone").nextRunAt()).isEqualTo("2100-01-01T00:00:00Z");
+    assertThat(schedules.get("test.daily").changed().by()).isEqualTo("ben");
+
+    // Another expression starts from now, and a type without one has no schedule any more
+    schedules = startWith(declared("test.daily", "0 5 * * *"), plain("test.gone"));
+    assertThat(schedules.list()).hasSize(1);
+    JobSchedule changed = schedules.get("test.daily");
+    assertThat(changed.cron()).isEqualTo("0 5 * * *");
+    assertThat(changed.isPaused()).isTrue();
+    assertThat(sql.fetchValue("SELECT next_run_at > now() FROM tenon.job_schedules"))
+        .isEqualTo(true);
+
+    // A process that knows no types, or others, leaves the schedules alone
+    schedules = startWith(plain("test.other"));
+    assertThat(schedules.list()).hasSize(1);
+    assertThatThrownBy(
+            () -> {
+              JobSchedules own = fixture.start().jobs().schedules();
+              own.put(
+                  "test.daily",
+                  TestJobs.QUIET,
+                  new Order("x", 1),
+                  "0 5 * * *",
+                  UTC,
+                  ScheduleOptions.defaults(),
+                  "ann");
+            })
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("The application declares a schedule with the name 'test.daily'");
+
+    // A renamed type takes its schedule along
+    schedules = startWith(declared("test.renamed", "0 5 * * *", "test.daily"));
+    assertThat(schedules.list()).hasSize(1);
+    assertThat(schedules.get("test.renamed").pause().by()).isEqualTo("ben");
+  }
+
+  @Test
+  void aDeclaredScheduleIsFiredByALeaderThatDoesNotKnowTheType() {
+    JobSchedules unused = startWith(declared("test.daily", "* * * * *"));
+    fixture.closeRuntimes();
+    Instant due = thisMinute();
+    setNext("test.daily", due);
+    JobSchedules others = startWith(plain("test.other"));
+    awaitAdvanced("test.daily");
+    assertThat(jobs("test.daily")).contains(ScheduledRuns.jobId("test.daily", due));
+    assertThat(others.get("test.daily").type()).isEqualTo("test.daily");
+  }
+
+  @Test
+  void aScheduleOfRunTimeFollowsItsTypeAtTheNextStart() {
+    JobSchedules schedules = startWith(plain("test.old"));
+    schedules.put(
+        NAME,
+        plain("test.old"),
+        new Order("x", 1),
+        "0 0 1 1 *",
+        UTC,
+        ScheduleOptions.defaults(),
+        "ann");
+    sql.execute("UPDATE tenon.job_schedules SET next_run_at = '2100-01-01Z'");
+    JobDefinition<Order, Void> changed =
+        TestCodecs.builder("test.new", Order.class, Void.class)
+            .aliases("test.old")
+            .routingKey("jobs.elsewhere")
+            .limits(JobLimits.NONE.withMaxConcurrent(1))
+            .build();
+    schedules = startWith(changed);
+    JobSchedule today = schedules.get(NAME);
+    assertThat(today.type()).isEqualTo("test.new");
+    assertThat(today.nextRunAt()).isEqualTo("2100-01-01T00:00:00Z");
+    assertThat(today.created().by()).isEqualTo("ann");
+    assertThat(sql.fetchValue("SELECT routing_key FROM tenon.job_schedules"))
+        .isEqualTo("jobs.elsewhere");
+    // Without it, jobs of the schedule would run past the new limit
+    assertThat(sql.fetchValue("SELECT limit_key FROM tenon.job_schedules")).isEqualTo("");
+  }
+
+  @Test
+  void aDeclarationThatCannotBeKeptStopsTheStart() {
+    assertThatThrownBy(() -> startWith(declared("test.daily", "0 0 30 2 *")))
+        .isInstanceOf(JobsStartException.class)
+        .hasMessageStartingWith(
+            "Tenon cannot start. The schedule of job type 'test.daily' cannot be kept: The cron expression '0 0 30 2 *' stands for no time");
+  }
+
+  // What goes wrong
+
+  @Test
+  void aScheduleThatCannotRunStopsNoOther() {
+    JobSchedules schedules = schedules();
+    put(schedules, "* * * * *", OverlapPolicy.ALLOW);
+    for (String name : List.of("a-bad-zone", "b-good", "c-bad-cron")) {
+      schedules.put(
+          name,
+          TestJobs.QUIET,
+          new Order("x", 1),
+          "* * * * *",
+          UTC,
+          ScheduleOptions.defaults().withOverlap(OverlapPolicy.ALLOW),
+          "ann");
+    }
+    try (CapturedLog log = CapturedLog.of("dev.tenon.jobs.upkeep")) {
+      sql.execute(
+          "UPDATE tenon.job_schedules SET zone = 'Mars/Base', next_run_at = now() - interval '2 hours' WHERE name = 'a-bad-zone'");
+      sql.execute(
+          "UPDATE tenon.job_schedules SET cron = '99 * * * *', next_run_at = now() - interval '1 hour' WHERE name = 'c-bad-cron'");
+      setNext("b-good", thisMinute());
+      setNext(NAME, thisMinute());
+      awaitAdvanced("b-good");
+      awaitAdvanced(NAME);
+      await()
+          .atMost(Fixture.PATIENCE)
+          .until(
+              () ->
+                  schedules.get("a-bad-zone").error() != null
+                      && schedules.get("c-bad-cron").error() != null);
+      assertThat(schedules.get("a-bad-zone").error()).startsWith("The time zone is 'Mars/Base'");
+      assertThat(schedules.get("c-bad-cron").error()).contains("has '99' as the minute");
+      assertThat(log.warnings())
+          .filteredOn(line -> line.startsWith("The schedule 'a-bad-zone' failed with"))
+          .hasSize(1);
+    }
+    sql.execute("UPDATE tenon.job_schedules SET zone = 'UTC' WHERE name = 'a-bad-zone'");
+    awaitAdvanced("a-bad-zone");
+    assertThat(schedules.get("a-bad-zone").error()).isNull();
+    assertThat(jobs("a-bad-zone")).isNotEmpty();
+  }
+
+  @Test
+  void aFailureBetweenInsertAndAdvanceLeavesNeither() {
+    JobSchedules schedules = schedules();
+    put(schedules, "* * * * *", OverlapPolicy.ALLOW);
+    // The move of the row to its next run is refused, after the job was inserted
+    sql.execute(
+        """
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF NEW.last_run_at IS DISTINCT FROM OLD.last_run_at THEN
+            RAISE EXCEPTION 'refused' USING ERRCODE = 'check_violation';
+          END IF;
+          RETURN NEW;
+        END $$
+        """);
+    sql.execute(
+        "CREATE TRIGGER refuse BEFORE UPDATE ON tenon.job_schedules FOR EACH ROW EXECUTE FUNCTION refuse()");
+    Instant due = thisMinute();
+    setNext(NAME, due);
+    await().atMost(Fixture.PATIENCE).until(() -> schedules.get(NAME).error() != null);
+    assertThat(jobs(NAME)).isEmpty();
+    assertThat(schedules.get(NAME).nextRunAt()).isEqualTo(due);
+    sql.execute("DROP TRIGGER refuse ON tenon.job_schedules");
+    // And the other way round: the job is refused
+    sql.execute("ALTER TABLE tenon.jobs ADD CONSTRAINT refuse CHECK (schedule IS NULL)");
+    sql.execute("UPDATE tenon.job_schedules SET error = NULL");
+    await().atMost(Fixture.PATIENCE).until(() -> schedules.get(NAME).error() != null);
+    assertThat(schedules.get(NAME).nextRunAt()).isEqualTo(due);
+    sql.execute("ALTER TABLE tenon.jobs DROP CONSTRAINT refuse");
+    awaitAdvanced(NAME);
+    assertThat(jobs(NAME)).contains(ScheduledRuns.jobId(NAME, due));
+  }
+
+  @Test
+  void theUpkeepReportsTheTask() {
+    JobSchedules unused = schedules();
+    await()
+        .atMost(Fixture.PATIENCE)
+        .until(
+            () ->
+                sql.fetchCount(
+                        DSL.table("tenon.upkeep_tasks"),
+                        DSL.condition("name = 'schedules' AND last_error IS NULL"))
+                    == 1);
+  }
+}
