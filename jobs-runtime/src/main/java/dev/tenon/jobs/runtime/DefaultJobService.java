@@ -494,10 +494,7 @@ final class DefaultJobService implements JobService {
           definition.external() ? externalPolicy(definition) : null,
           SubmittedValues.retention(definition.type(), definition.retentionOfFailed()),
           definition.isLimited() ? limitKey(definition, payload) : null,
-          definition
-              .unique()
-              .map(rule -> uniqueKey(definition.type(), rule, payload))
-              .orElse(null),
+          definition.unique().map(rule -> uniqueKey(definition.type(), rule, payload)).orElse(null),
           options.priority().isPresent());
     }
   }

@@ -40,8 +40,7 @@ public final class SubmitStore {
     if (NewRows.endOfChunk(jobs, 0) == jobs.size()) {
       return created(jobs, insertRows(database.dsl(), jobs, 0));
     }
-    return created(
-        jobs, Database.inTransaction(database.dsl(), dsl -> insertInChunks(dsl, jobs)));
+    return created(jobs, Database.inTransaction(database.dsl(), dsl -> insertInChunks(dsl, jobs)));
   }
 
   /**
@@ -69,8 +68,7 @@ public final class SubmitStore {
     for (int from = 0; from < jobs.size(); ) {
       int end = NewRows.endOfChunk(jobs, from);
       recorded.addAll(
-          NewRows.insertScheduled(
-              dsl, database.tables(), schedule, jobs.subList(from, end), from));
+          NewRows.insertScheduled(dsl, database.tables(), schedule, jobs.subList(from, end), from));
       from = end;
     }
     return recorded;
@@ -80,8 +78,7 @@ public final class SubmitStore {
     return jobs.stream().anyMatch(job -> job.unique() != null);
   }
 
-  private static List<Recorded> created(
-      List<NewJob> jobs, Map<UUID, NewRows.Inserted> otherwise) {
+  private static List<Recorded> created(List<NewJob> jobs, Map<UUID, NewRows.Inserted> otherwise) {
     return jobs.stream().map(job -> Recorded.created(job, otherwise.get(job.id()))).toList();
   }
 

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What operators have set for the types of new jobs: a part of the statement that records them, read
- * once for all of them.
+ * What operators have set for the types of new jobs: a part of the statement that records them,
+ * read once for all of them.
  */
 final class TypeSettings {
 

@@ -132,8 +132,7 @@ final class UniqueInserts {
     Map<UUID, NewRows.Inserted> otherwise = new HashMap<>();
     inChunks(
         withoutKey,
-        (chunk, from) ->
-            otherwise.putAll(NewRows.insert(dsl, database.tables(), chunk, from)));
+        (chunk, from) -> otherwise.putAll(NewRows.insert(dsl, database.tables(), chunk, from)));
     Map<String, NewJob> wanted = byKey(jobs);
     Map<String, NewRows.Inserted> inserted = new HashMap<>();
     inChunks(

@@ -31,7 +31,7 @@ class SharedInsertsTest {
     threads.shutdownNow();
   }
 
-  private Map<UUID, SubmitStore.Recorded> write(List<NewJob> jobs) {
+  private Map<UUID, NewRows.Inserted> write(List<NewJob> jobs) {
     statements.add(jobs);
     try {
       mayWrite.await();

@@ -24,7 +24,6 @@ class TablesTest {
           "smallint", List.of(Short.class),
           "integer", List.of(Integer.class),
           "bigint", List.of(Long.class),
-          "boolean", List.of(Boolean.class),
           "timestamp with time zone", List.of(java.time.Instant.class),
           "ARRAY", List.of(String[].class));
 

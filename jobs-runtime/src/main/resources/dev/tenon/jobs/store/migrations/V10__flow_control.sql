@@ -15,6 +15,10 @@ CREATE TABLE job_types (
   rate_limit_per_minute_per_key integer    NOT NULL DEFAULT 0,
   -- The component of the payload whose values are the keys; null if there is none
   limit_by                     text,
+  priority                     smallint    NOT NULL DEFAULT 1
+    CONSTRAINT job_types_priority_check CHECK (priority BETWEEN 0 AND 3),
+  max_attempts                 integer     NOT NULL DEFAULT 1
+    CONSTRAINT job_types_max_attempts_check CHECK (max_attempts >= 1),
   -- What an operator has set in place of that; null where the declaration holds
   override_max_concurrent      integer,
   override_rate_limit_per_minute integer,
@@ -31,6 +35,14 @@ CREATE TABLE job_types (
   paused_at                    timestamptz,
   paused_by                    text,
   pause_reason                 text,
+  -- Whether anything limits the type, as declared or as operators have set it, or its keys take turns: its jobs have
+  -- a limit_key then
+  is_limited                   boolean     NOT NULL GENERATED ALWAYS AS (
+    coalesce(override_max_concurrent, max_concurrent) > 0
+    OR coalesce(override_rate_limit_per_minute, rate_limit_per_minute) > 0
+    OR coalesce(override_max_concurrent_per_key, max_concurrent_per_key) > 0
+    OR coalesce(override_rate_limit_per_minute_per_key, rate_limit_per_minute_per_key) > 0
+    OR limit_by IS NOT NULL) STORED,
   -- When the next job may start if none comes early: the theoretical arrival time of the generic cell rate algorithm
   next_start_at                timestamptz NOT NULL DEFAULT '-infinity',
   -- The key that was served last: the one after it is next
@@ -39,8 +51,8 @@ CREATE TABLE job_types (
 
 -- Types that were renamed
 CREATE INDEX job_types_renamed ON job_types (type) WHERE aliases <> '{}';
--- What no claim may take
-CREATE INDEX job_types_paused ON job_types (type) WHERE paused_at IS NOT NULL;
+-- Of which types no worker may take a job that has no limit_key
+CREATE INDEX job_types_barred ON job_types (type) WHERE paused_at IS NOT NULL OR is_limited;
 
 -- The same time for each key that has a rate
 CREATE TABLE job_limit_keys (
@@ -339,36 +351,40 @@ BEGIN
 END
 $$;
 
--- Jobs without limits that are due and wait; as in V5, but past those with limits
+-- Jobs without limits that are due and wait, those first that have been due the longest, where each level of priority
+-- counts as ten minutes. They are locked; jobs that are locked already are passed over. The planner is told to read the
+-- index in its order, since without statistics it would sort the whole backlog.
 CREATE OR REPLACE FUNCTION pick_due(p_types text[], p_versions integer[], p_max_jobs integer, p_now timestamptz)
 RETURNS uuid[]
 LANGUAGE plpgsql SET enable_bitmapscan = off SET enable_seqscan = off SET enable_sort = off SET jit = off
 AS $$
 DECLARE
-  v_picked uuid[] := '{}';
+  -- More than are wanted: others may be claiming the first of them
+  v_candidates uuid[] := ARRAY(
+    SELECT due.id
+    FROM unnest(p_types, p_versions) AS known (type, version), (VALUES (0), (1), (2), (3)) AS levels (p), LATERAL (
+      SELECT j.id, j.run_at
+      FROM jobs j
+      WHERE j.external_policy IS NOT NULL
+        AND j.status IN ('pending', 'queued')
+        AND j.limit_key IS NULL
+        AND j.type = known.type
+        AND j.priority = levels.p
+        AND j.run_at <= p_now
+        AND j.version <= known.version
+      ORDER BY j.run_at, j.id
+      LIMIT 100 + 4 * p_max_jobs) AS due
+    ORDER BY due.run_at - levels.p * interval '10 minutes', levels.p DESC, due.run_at, due.id
+    LIMIT 100 + 4 * p_max_jobs);
 BEGIN
-  FOR v_priority IN REVERSE 3..0 LOOP
-    v_picked := v_picked || ARRAY(
-      SELECT due.id
-      FROM unnest(p_types, p_versions) AS known (type, version), LATERAL (
-        SELECT j.id, j.run_at
-        FROM jobs j
-        WHERE j.external_policy IS NOT NULL
-          AND j.status IN ('pending', 'queued')
-          AND j.limit_key IS NULL
-          AND j.type = known.type
-          AND j.priority = v_priority
-          AND j.run_at <= p_now
-          AND j.version <= known.version
-        ORDER BY j.run_at, j.id
-        LIMIT p_max_jobs - cardinality(v_picked)
-        FOR NO KEY UPDATE SKIP LOCKED
-      ) AS due
-      ORDER BY due.run_at, due.id
-      LIMIT p_max_jobs - cardinality(v_picked));
-    EXIT WHEN cardinality(v_picked) >= p_max_jobs;
-  END LOOP;
-  RETURN v_picked;
+  RETURN ARRAY(
+    SELECT one.id
+    FROM unnest(v_candidates) AS c (id), LATERAL (
+      SELECT j.id
+      FROM jobs j
+      WHERE j.id = c.id AND j.status = ANY (ARRAY['pending', 'queued']) AND j.limit_key IS NULL AND j.run_at <= p_now
+      FOR NO KEY UPDATE SKIP LOCKED) AS one
+    LIMIT p_max_jobs);
 END
 $$;
 
@@ -392,6 +408,9 @@ DECLARE
   v_fitting uuid[];
   -- Types that no job is started of, and types with limits of which jobs wait
   v_paused text[] := ARRAY(SELECT unnest(t.type || t.aliases) FROM job_types t WHERE t.paused_at IS NOT NULL);
+  -- Jobs of types that have become limited are left alone until they have a limit_key
+  v_barred text[] := ARRAY(
+    SELECT unnest(t.type || t.aliases) FROM job_types t WHERE t.paused_at IS NOT NULL OR t.is_limited);
   v_limited text[] := '{}';
   v_left integer;
   v_limited_claimed integer := 0;
@@ -444,14 +463,14 @@ BEGIN
       LIMIT 20 + claim.max_jobs);
     v_picked := pick_due(
       ARRAY(SELECT k.type FROM unnest(claim.types, claim.versions) WITH ORDINALITY AS k (type, version, n)
-        WHERE k.type <> ALL (v_paused) ORDER BY k.n),
+        WHERE k.type <> ALL (v_barred) ORDER BY k.n),
       ARRAY(SELECT k.version FROM unnest(claim.types, claim.versions) WITH ORDINALITY AS k (type, version, n)
-        WHERE k.type <> ALL (v_paused) ORDER BY k.n),
+        WHERE k.type <> ALL (v_barred) ORDER BY k.n),
       claim.max_jobs, v_now);
   ELSE
     -- It waits for locks: a job that is passed over here would never be claimed by its pointer
     FOR v_job IN
-      SELECT j.id, j.version <= claim.versions[array_position(claim.types, j.type)] AND j.type <> ALL (v_paused) AS known
+      SELECT j.id, j.version <= claim.versions[array_position(claim.types, j.type)] AND j.type <> ALL (v_barred) AS known
       FROM jobs j
       WHERE j.id = ANY (claim.job_ids)
         AND j.external_policy IS NOT NULL
