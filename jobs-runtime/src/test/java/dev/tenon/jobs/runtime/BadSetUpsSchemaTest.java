@@ -156,7 +156,7 @@ class BadSetUpsSchemaTest {
         refused(
             "an older schema",
             changed(
-                "DELETE FROM tenon.schema_history WHERE version > '3'",
+                "DELETE FROM tenon.schema_history WHERE version::integer > 3",
                 "ALTER TABLE tenon.jobs DROP COLUMN set_back_at"),
             "The schema 'tenon' is at version 3, and lacks jobs.set_back_at",
             "needs version " + Migrations.VERSION + ". Start once with migrate(true)"),
