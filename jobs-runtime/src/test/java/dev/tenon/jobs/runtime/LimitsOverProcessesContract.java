@@ -13,6 +13,7 @@ import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.testservers.JavaProcess;
+import dev.tenon.jobs.testservers.TestServerException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,6 +29,7 @@ abstract class LimitsOverProcessesContract {
   private static final Duration HEARTBEAT = Duration.ofMillis(500);
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int PROCESSES = 3;
+  private static final int START_ATTEMPTS = 3;
 
   private Fixture fixture;
   private JobService jobs;
@@ -55,17 +57,26 @@ abstract class LimitsOverProcessesContract {
   private void startProcesses() {
     // One after the other: that several JVMs start on one processor takes longer than Tenon waits
     for (int i = 0; i < PROCESSES; i++) {
+      processes.add(startProcess());
+    }
+  }
+
+  private JavaProcess startProcess() {
+    TestServerException failure = null;
+    // On a machine that is busy a JVM may not get to its first connection in time
+    for (int i = 0; i < START_ATTEMPTS; i++) {
       JavaProcess process =
           WorkerProcess.start(
-              fixture.database(),
-              amqpUri(fixture),
-              10,
-              HEARTBEAT,
-              "-XX:TieredStopAtLevel=1",
-              "-Xshare:auto");
-      processes.add(process);
-      process.awaitLine("working"::equals, Fixture.PATIENCE);
+              fixture.database(), amqpUri(fixture), 10, HEARTBEAT, "-XX:TieredStopAtLevel=1");
+      try {
+        process.awaitLine("working"::equals, Fixture.PATIENCE);
+        return process;
+      } catch (TestServerException e) {
+        process.close();
+        failure = e;
+      }
     }
+    throw java.util.Objects.requireNonNull(failure);
   }
 
   @Test
