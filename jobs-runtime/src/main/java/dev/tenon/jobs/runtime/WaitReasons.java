@@ -29,6 +29,8 @@ final class WaitReasons {
   /** How much of a rate may come at once, beside its first job. */
   private static final int BURSTS_PER_MINUTE = 30;
 
+  private static final int MIN_BURST = 2;
+
   private final WaitStore store;
   private final OperatorStore types;
   private final HealthStore health;
@@ -130,8 +132,9 @@ final class WaitReasons {
       return Optional.empty();
     }
     long intervalNanos = MINUTE.toNanos() / limit;
-    int burst = Math.max(1, limit / BURSTS_PER_MINUTE);
-    Instant next = theoretical.get().minusNanos(intervalNanos * burst);
+    int burst = Math.max(MIN_BURST, limit / BURSTS_PER_MINUTE);
+    // One of the burst is the job itself
+    Instant next = theoretical.get().minusNanos(intervalNanos * (burst - 1));
     return next.isAfter(now)
         ? Optional.of(new WaitReason.OverRate(key, limit, next))
         : Optional.empty();

@@ -22,6 +22,8 @@ record Document(Path path) {
   static final Path EXPORTS = ROOT.resolve("docs/exports.md");
   static final Path UNIQUE_JOBS = ROOT.resolve("docs/unique-jobs.md");
   static final Path SCHEDULES = ROOT.resolve("docs/schedules.md");
+  static final Path FLOW_CONTROL = ROOT.resolve("docs/flow-control.md");
+  static final Path OPERATING_TYPES = ROOT.resolve("docs/operating-types.md");
 
   private static final Pattern BLOCK =
       Pattern.compile("^ *```(\\w+)\\n(.*?)^ *```$", Pattern.DOTALL | Pattern.MULTILINE);

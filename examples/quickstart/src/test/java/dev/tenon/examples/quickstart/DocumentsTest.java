@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The Java and XML in README, guide and the pages about exports, unique jobs and schedules is copied from sources that are
+ * The Java and XML in README, guide and the pages about features is copied from sources that are
  * compiled and tested: each block stands in one file of an example or of the template of
  * applications, except for white space. A comment that is an ellipsis leaves something out. JSON is
  * what the processor writes for this module.
@@ -32,7 +32,9 @@ class DocumentsTest {
             Document.GUIDE,
             Document.EXPORTS,
             Document.UNIQUE_JOBS,
-            Document.SCHEDULES)
+            Document.SCHEDULES,
+            Document.FLOW_CONTROL,
+            Document.OPERATING_TYPES)
         .map(Document::new);
   }
 

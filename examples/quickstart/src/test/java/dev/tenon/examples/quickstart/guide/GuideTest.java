@@ -56,8 +56,10 @@ class GuideTest {
         new TestJobsHandlers(
             new InvoiceSendHandler((id, invoice) -> replies.remove(), Duration.ofMillis(50)),
             new MailSendHandler(),
+            new CacheCleanupHandler(),
             new PartReindexHandler(),
             new SitePublishHandler(),
+            new StockFeedImportHandler(),
             new EverythingHandler(),
             new ArraysHandler());
   }

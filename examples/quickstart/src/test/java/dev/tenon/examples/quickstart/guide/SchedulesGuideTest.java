@@ -51,7 +51,9 @@ class SchedulesGuideTest {
                 .withOverlap(OverlapPolicy.QUEUE_ONE)
                 .withCatchUp(Duration.ofHours(4))
                 .withJitter(Duration.ofMinutes(2)));
-    assertThat(tenon.jobs().schedules().list()).hasSize(1);
+    assertThat(tenon.jobs().schedules().list())
+        .extracting(JobSchedule::name)
+        .containsExactlyInAnyOrder("invoice-R-17", "maintenance.cache.cleanup");
   }
 
   @Test

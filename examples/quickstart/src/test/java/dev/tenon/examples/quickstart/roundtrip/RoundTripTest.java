@@ -2,10 +2,12 @@ package dev.tenon.examples.quickstart.roundtrip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.examples.quickstart.guide.CacheCleanupHandler;
 import dev.tenon.examples.quickstart.guide.InvoiceSendHandler;
 import dev.tenon.examples.quickstart.guide.MailSendHandler;
 import dev.tenon.examples.quickstart.guide.PartReindexHandler;
 import dev.tenon.examples.quickstart.guide.SitePublishHandler;
+import dev.tenon.examples.quickstart.guide.StockFeedImportHandler;
 import dev.tenon.examples.quickstart.guide.MailServer.Reply;
 import dev.tenon.examples.quickstart.guide.TestJobs;
 import dev.tenon.examples.quickstart.guide.TestJobsHandlers;
@@ -52,8 +54,10 @@ public class RoundTripTest {
           new TestJobsHandlers(
               new InvoiceSendHandler((id, invoice) -> Reply.SENT, Duration.ZERO),
               new MailSendHandler(),
+              new CacheCleanupHandler(),
               new PartReindexHandler(),
               new SitePublishHandler(),
+              new StockFeedImportHandler(),
               new EverythingHandler(),
               new ArraysHandler()));
 
