@@ -109,7 +109,9 @@ final class BrokerFeed implements JobFeed {
     setBack.clear();
     consumer.expect(max);
     consumer.resume();
-    Duration patience = pausedTypes.paused().isEmpty() ? wait : WAIT_WHILE_PAUSED;
+    boolean waitsForResume =
+        !pausedTypes.paused().isEmpty() && wait.compareTo(WAIT_WHILE_PAUSED) > 0;
+    Duration patience = waitsForResume ? WAIT_WHILE_PAUSED : wait;
     unsettled.addAll(consumer.take(max, patience));
     try {
       consumer.handBackOlderThan(MAX_WAIT_FOR_A_SLOT);
