@@ -134,7 +134,7 @@ public enum Contender {
 
   /** Whether it is Tenon. */
   boolean isTenon() {
-    return ordinal() < BARE.ordinal();
+    return compareTo(BARE) < 0;
   }
 
   /** How many jobs its worker runs at a time; 0 for the system's default. */
