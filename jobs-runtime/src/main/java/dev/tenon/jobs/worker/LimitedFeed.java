@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +30,15 @@ final class LimitedFeed implements JobFeed {
   /** An operator may give limits to types that have none. */
   private static final Duration RARE_POLL_INTERVAL = Duration.ofSeconds(2);
 
+  /**
+   * Jobs that end one by one make room one by one, and a claim for each costs too much: room for a
+   * few waits for that long for more.
+   */
+  private static final Duration MAX_WAIT_FOR_MORE_ROOM = Duration.ofMillis(4);
+
+  /** Room for that share of the jobs that go on is enough for a claim. */
+  private static final int SHARE_WORTH_A_CLAIM = 2;
+
   private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
   private static final String LOCK_NOT_AVAILABLE = "55P03";
@@ -45,15 +54,61 @@ final class LimitedFeed implements JobFeed {
   /** Types of which jobs wait, those that are asked for next first. */
   private List<String> waitingTypes = new ArrayList<>();
 
-  /** Those of which no more may start for now. */
-  private final Set<String> atTheirLimits = ConcurrentHashMap.newKeySet();
+  private final Map<String, TypeAtLimit> atTheirLimits = new ConcurrentHashMap<>();
 
   private long askedForTypesNanos;
   private boolean hasAsked;
   private boolean otherIsNext;
   private long otherWasEmptyNanos;
   private volatile boolean otherMayHaveJobs = true;
-  private volatile boolean woken = true;
+  private volatile boolean submittedHere;
+
+  /** The jobs of a type that run here, and those that have ended since the last claim. */
+  private static final class TypeAtLimit {
+    private boolean isFull;
+    private int running;
+    private int ended;
+    private long firstEndedNanos;
+
+    synchronized void claimed(int jobs, boolean allThatWereAskedFor) {
+      isFull = !allThatWereAskedFor;
+      running += jobs;
+    }
+
+    /** Whether there is room for so many others that somebody should be told. */
+    synchronized boolean ended() {
+      running = Math.max(0, running - 1);
+      ended++;
+      if (ended == 1) {
+        firstEndedNanos = System.nanoTime();
+      }
+      return ended == 1 || isWorthAClaim();
+    }
+
+    private boolean isWorthAClaim() {
+      return ended * SHARE_WORTH_A_CLAIM >= running;
+    }
+
+    /** How long until a claim is worth the while; null if somebody has to end first. */
+    synchronized @Nullable Duration untilClaim() {
+      if (!isFull || (ended > 0 && isWorthAClaim())) {
+        return Duration.ZERO;
+      }
+      if (ended == 0) {
+        return null;
+      }
+      long waited = System.nanoTime() - firstEndedNanos;
+      return Duration.ofNanos(Math.max(0, MAX_WAIT_FOR_MORE_ROOM.toNanos() - waited));
+    }
+
+    synchronized void isAskedFor() {
+      ended = 0;
+    }
+
+    synchronized void mayHaveRoom() {
+      isFull = false;
+    }
+  }
 
   /**
    * A feed.
@@ -102,7 +157,7 @@ final class LimitedFeed implements JobFeed {
     }
     otherIsNext = false;
     // A job that has ended since then has made room already
-    return other.next(max, woken ? Duration.ZERO : min(wait, untilDue()));
+    return other.next(max, isDue() ? Duration.ZERO : min(wait, untilDue()));
   }
 
   private boolean otherRests() {
@@ -110,44 +165,62 @@ final class LimitedFeed implements JobFeed {
   }
 
   private boolean isDue() {
-    return untilDue().isZero() || (woken && mayHaveJobs());
+    return (submittedHere && declaresLimits)
+        || untilPoll().isZero()
+        || waitingTypes.stream().anyMatch(this::isStartable);
   }
 
-  private boolean mayHaveJobs() {
-    return declaresLimits || !waitingTypes.isEmpty();
-  }
-
-  private Duration untilDue() {
+  private Duration untilPoll() {
     if (!hasAsked) {
       return Duration.ZERO;
     }
-    Duration interval = mayHaveJobs() ? POLL_INTERVAL : RARE_POLL_INTERVAL;
+    boolean mayHaveJobs = declaresLimits || !waitingTypes.isEmpty();
+    Duration interval = mayHaveJobs ? POLL_INTERVAL : RARE_POLL_INTERVAL;
     long left = interval.toNanos() - (System.nanoTime() - askedForTypesNanos);
     return Duration.ofNanos(Math.max(0, left));
   }
 
+  private Duration untilDue() {
+    Duration until = untilPoll();
+    for (String type : waitingTypes) {
+      Duration untilClaim = state(type).untilClaim();
+      if (untilClaim != null) {
+        until = min(until, untilClaim);
+      }
+    }
+    return until;
+  }
+
+  private TypeAtLimit state(String type) {
+    return atTheirLimits.computeIfAbsent(type, unused -> new TypeAtLimit());
+  }
+
+  private boolean isStartable(String type) {
+    Duration untilClaim = state(type).untilClaim();
+    return untilClaim != null && untilClaim.isZero();
+  }
+
   private List<ClaimedJob> claim(int max) {
-    // Whatever happens from here on is looked at the next time
-    woken = false;
-    if (waitingTypes.isEmpty() || untilDue().isZero()) {
+    if (submittedHere || waitingTypes.isEmpty() || untilPoll().isZero()) {
+      // What is submitted from here on is looked for the next time
+      submittedHere = false;
       askForTypes();
     }
-    List<String> startable = new ArrayList<>(waitingTypes);
-    startable.removeAll(atTheirLimits);
+    List<String> startable = waitingTypes.stream().filter(this::isStartable).toList();
     List<ClaimedJob> claimed = new ArrayList<>();
     for (int i = 0; i < startable.size() && claimed.size() < max; i++) {
       String type = startable.get(i);
       // Others get their share; what they leave is there the next time
       int share = Math.max(1, (max - claimed.size()) / (startable.size() - i));
-      atTheirLimits.add(type);
+      TypeAtLimit state = state(type);
+      state.isAskedFor();
       try {
         List<ClaimedJob> jobs = store.claim(workerId, type, version(type), share, MAX_CLAIM_BYTES);
         claimed.addAll(jobs);
-        if (jobs.size() == share) {
-          atTheirLimits.remove(type);
-        }
+        state.claimed(jobs.size(), jobs.size() == share);
       } catch (StoreUnavailableException e) {
         if (LOCK_NOT_AVAILABLE.equals(e.sqlState())) {
+          state.claimed(0, false);
           logLocked(type);
         } else if (claimed.isEmpty()) {
           throw e;
@@ -159,10 +232,6 @@ final class LimitedFeed implements JobFeed {
       }
       waitingTypes.remove(type);
       waitingTypes.add(type);
-    }
-    if (!claimed.isEmpty()) {
-      // There may be more
-      woken = true;
     }
     return claimed;
   }
@@ -184,7 +253,7 @@ final class LimitedFeed implements JobFeed {
   private void askForTypes() {
     askedForTypesNanos = System.nanoTime();
     hasAsked = true;
-    atTheirLimits.clear();
+    atTheirLimits.values().forEach(TypeAtLimit::mayHaveRoom);
     List<String> found = new ArrayList<>(store.waitingTypes());
     found.retainAll(types.keySet());
     List<String> inTurn = new ArrayList<>(waitingTypes);
@@ -200,9 +269,9 @@ final class LimitedFeed implements JobFeed {
 
   /** The outcome of a job with limits is recorded: another may start in its place. Thread-safe. */
   void ended(String type) {
-    atTheirLimits.remove(type);
-    woken = true;
-    other.wake();
+    if (state(type).ended()) {
+      other.wake();
+    }
   }
 
   @Override
@@ -212,8 +281,8 @@ final class LimitedFeed implements JobFeed {
 
   @Override
   public void wake() {
-    atTheirLimits.clear();
-    woken = true;
+    atTheirLimits.values().forEach(TypeAtLimit::mayHaveRoom);
+    submittedHere = true;
     otherMayHaveJobs = true;
     other.wake();
   }

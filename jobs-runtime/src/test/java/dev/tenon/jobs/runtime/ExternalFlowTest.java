@@ -189,7 +189,8 @@ class ExternalFlowTest {
   @Test
   void locksAreTakenInOneOrderWhateverTheNames() throws Exception {
     execute(
-        "INSERT INTO tenon.job_types (type, aliases) VALUES ('a.new', '{z.old}'), ('m.other', '{}')");
+        "INSERT INTO tenon.job_types (type, aliases, max_concurrent)"
+            + " VALUES ('a.new', '{z.old}', 10), ('m.other', '{}', 10)");
     UUID id = submit(TestJobs.EXTERNAL_LIMITED, "a", 1).get(0);
     execute("UPDATE tenon.jobs SET type = 'z.old' WHERE id = '" + id + "'");
     submit(TestJobs.EXTERNAL_LIMITED, "a", 1);

@@ -260,7 +260,7 @@ class OverridesTest {
         "UPDATE tenon.job_types SET next_start_at = '%s' WHERE type = '%s'"
             .formatted(theoretical, TYPE));
     assertThat(jobs.whyWaiting(job))
-        .contains(new WaitReason.OverRate(null, 60, theoretical.minusSeconds(2)));
+        .contains(new WaitReason.OverRate(null, 60, theoretical.minusSeconds(1)));
     jobs.types()
         .override(TYPE, JobTypeOverrides.none().withRateLimitPerMinutePerKey(6), "ops", "slowly");
     sql.execute(

@@ -133,7 +133,7 @@ final class StoreFixture implements AutoCloseable {
   void limit(int maxConcurrent, int rate, int maxConcurrentPerKey, int ratePerKey) {
     execute(
         "INSERT INTO tenon.job_types AS t (type, max_concurrent, rate_limit_per_minute,"
-            + " max_concurrent_per_key, rate_limit_per_minute_per_key) VALUES (?, ?, ?, ?, ?)"
+            + " max_concurrent_per_key, rate_limit_per_minute_per_key, limit_by) VALUES (?, ?, ?, ?, ?, 'key')"
             + " ON CONFLICT (type) DO UPDATE SET max_concurrent = excluded.max_concurrent,"
             + " rate_limit_per_minute = excluded.rate_limit_per_minute,"
             + " max_concurrent_per_key = excluded.max_concurrent_per_key,"

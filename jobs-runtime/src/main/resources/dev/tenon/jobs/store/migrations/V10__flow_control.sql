@@ -210,6 +210,7 @@ DECLARE
   v_key_rate integer;
   v_max_keys integer;
   v_keys text[];
+  v_turn integer;
   v_key_jobs integer;
   v_picked uuid[];
   v_picked_keys text[];
@@ -252,14 +253,18 @@ BEGIN
   IF v_free <= 0 THEN
     RETURN;
   END IF;
+  -- Where there is room for many, a key gets a few at its turn
+  v_turn := least(4, 1 + v_free / 16);
   -- If all of the next keys are at their limits, or have nothing that is due, then many are looked at
-  FOREACH v_max_keys IN ARRAY ARRAY[20 + v_free, 1000] LOOP
+  FOREACH v_max_keys IN ARRAY ARRAY[20 + v_free / v_turn, 1000] LOOP
     v_keys := ARRAY(
       SELECT k.limit_key FROM waiting_keys(p_name, v_type.last_key, least(1000, v_max_keys)) AS k ORDER BY k.turn);
     IF cardinality(v_keys) = 0 THEN
       RETURN;
     END IF;
-    v_key_jobs := CASE WHEN cardinality(v_keys) < v_free THEN 1 + 2 * v_free / cardinality(v_keys) ELSE 1 END;
+    v_key_jobs := CASE
+      WHEN cardinality(v_keys) * v_turn < v_free THEN 1 + 2 * v_free / cardinality(v_keys)
+      ELSE v_turn END;
     WITH allowed AS MATERIALIZED (
       SELECT k.limit_key, k.turn,
         least(
@@ -294,7 +299,7 @@ BEGIN
       SELECT c.id, c.limit_key, c.turn,
         row_number() OVER fair AS position, sum(c.bytes) OVER fair AS bytes_so_far
       FROM candidates c
-      WINDOW fair AS (ORDER BY c.round, c.turn)
+      WINDOW fair AS (ORDER BY CASE WHEN v_key_jobs = v_turn THEN c.turn ELSE c.round END, c.round, c.turn)
     )
     SELECT array_agg(f.id), array_agg(f.limit_key ORDER BY f.position DESC)
     INTO v_picked, v_picked_keys
