@@ -21,9 +21,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Limits hold over several processes, whatever becomes of the jobs and of the processes. */
+@Tag("database")
 abstract class LimitsOverProcessesContract {
 
   private static final Duration HEARTBEAT = Duration.ofMillis(500);

@@ -17,11 +17,13 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A schema that an earlier version has left, with jobs in every status. */
+@Tag("database")
 class UpgradeTest {
 
   @ParameterizedTest(name = "from version {0}")

@@ -9,10 +9,12 @@ import java.util.UUID;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a claim costs does not depend on how many jobs wait, nor on statistics. */
+@Tag("database")
 class ClaimPlanTest {
 
   private static final int BACKLOG = 30_000;

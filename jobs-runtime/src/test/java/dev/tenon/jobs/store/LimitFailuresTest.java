@@ -20,12 +20,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * How limits go wrong elsewhere. Each check runs twice: it passes with the function that claims
  * jobs, and it fails with a variant of that function which has the mistake.
  */
+@Tag("database")
 class LimitFailuresTest {
 
   private static final String CLAIM = "claim_limited";

@@ -22,11 +22,13 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import org.junit.jupiter.api.Tag;
 
 /**
  * Limits against the real table: whatever is done to jobs with limits in whatever order, claims
  * never go over a limit, and never leave a job that may start.
  */
+@Tag("database")
 class LimitsPropertyTest {
 
   private static final int MAX_CRASHES = 2;

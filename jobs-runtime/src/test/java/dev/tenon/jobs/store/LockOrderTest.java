@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
  * the opposite order and holds the one in the middle; then another transaction takes the first and
  * the last one, in order.
  */
+@Tag("database")
 class LockOrderTest {
 
   /** The common pool has one thread on a machine of two cores, too few for two that wait. */

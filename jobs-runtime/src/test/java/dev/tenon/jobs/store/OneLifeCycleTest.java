@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A job ends in the same way whoever ran it: what the store writes for a Java worker, and what the
  * SQL functions write for a worker in another language, are the same rows.
  */
+@Tag("database")
 class OneLifeCycleTest {
 
   private static final String TYPE = "test.life.cycle";

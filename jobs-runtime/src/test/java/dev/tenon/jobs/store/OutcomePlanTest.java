@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What it costs to record outcomes and confirmations depends neither on how many jobs wait, nor on
  * how many have ended, nor on statistics.
  */
+@Tag("database")
 class OutcomePlanTest {
 
   private static final int OTHERS = 30_000;

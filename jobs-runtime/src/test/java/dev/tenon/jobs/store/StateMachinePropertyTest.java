@@ -29,11 +29,13 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import org.junit.jupiter.api.Tag;
 
 /**
  * The state machine against the real table: whatever is done to a few jobs in whatever order, late
  * writes among it, the table says what the rules say.
  */
+@Tag("database")
 class StateMachinePropertyTest {
 
   private static final int JOBS = 3;

@@ -195,6 +195,8 @@ RETURNS SETOF jobs
 LANGUAGE plpgsql SET search_path = "${flyway:defaultSchema}", pg_temp
   SET enable_bitmapscan = off SET enable_seqscan = off SET enable_sort = off SET enable_hashjoin = off
   SET enable_mergejoin = off SET jit = off
+  -- With all that, one plan does for all values, and to make another one each time costs more than to run it
+  SET plan_cache_mode = force_generic_plan
   -- Somebody who keeps the row of a type locked must not hold up what a worker does with other types
   SET lock_timeout = '2s'
 AS $$
