@@ -211,7 +211,17 @@ class OverridesTest {
     // Nobody else publishes what is overdue
     fixture.closeRuntimes();
     takesPartInUpkeep = false;
-    jobs = fixture.start(fixture.builder().upkeep(false)).jobs();
+    JobsRuntime runtime = fixture.start(fixture.builder().upkeep(false));
+    await("RabbitMQ is connected, so that what is submitted is published at once")
+        .atMost(Fixture.PATIENCE)
+        .until(
+            () ->
+                runtime.health().checks().stream()
+                    .anyMatch(
+                        check ->
+                            check.name().equals("rabbitmq")
+                                && check.message().equals("connected")));
+    jobs = runtime.jobs();
     UUID delayed = submit(SubmitOptions.defaults().withDelay(Duration.ofHours(1)));
     assertThat(jobs.whyWaiting(delayed)).contains(new WaitReason.DueAt(jobs.get(delayed).runAt()));
     UUID job = submitQueued();
