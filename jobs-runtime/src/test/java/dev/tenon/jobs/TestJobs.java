@@ -4,6 +4,7 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
+import dev.tenon.jobs.definition.UniqueRule;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -126,6 +127,12 @@ public final class TestJobs {
           .external(true)
           .limits(JobLimits.NONE.withMaxConcurrent(4).withMaxConcurrentPerKey(2))
           .limitBy("name", Order::name)
+          .build();
+
+  /** A type of which one job with a name is kept until it has ended. */
+  public static final JobDefinition<Order, Receipt> ONCE =
+      TestCodecs.builder("test.order.once", Order.class, Receipt.class)
+          .unique(UniqueRule.by("name", Order::name))
           .build();
 
   /** A type that shares its queue with {@link #ORDER}. */

@@ -1,0 +1,175 @@
+package dev.tenon.jobs.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.JobSchedules;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.ScheduleOptions;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.testservers.JavaProcess;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Unique jobs, schedules and pauses hold over several processes, one of which is killed. */
+@Tag("database")
+class FlowOverProcessesTest {
+
+  private static final Duration HEARTBEAT = Duration.ofMillis(500);
+  private static final String SCHEDULE = "each-minute";
+
+  private Fixture fixture;
+  private JobService jobs;
+  private Connection connection;
+  private final List<JavaProcess> processes = new ArrayList<>();
+
+  @BeforeEach
+  void start() throws Exception {
+    fixture = Fixture.withoutRabbit();
+    jobs = fixture.start(fixture.builder().heartbeatInterval(HEARTBEAT).upkeep(false)).jobs();
+    connection = fixture.database().connect();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    processes.forEach(JavaProcess::close);
+    connection.close();
+    fixture.close();
+  }
+
+  @Test
+  void aNameHasOneJobHoweverManyProcessesSubmitItAndOneDies() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      processes.add(SubmitterProcess.start(fixture.database(), 40));
+    }
+    for (JavaProcess process : processes) {
+      String unused = process.awaitLine(SubmitterProcess.SUBMITTING::equals, Fixture.PATIENCE);
+    }
+    processes.remove(0).kill();
+    for (JavaProcess process : processes) {
+      String unused = process.awaitLine(SubmitterProcess.DONE::equals, Fixture.PATIENCE);
+    }
+    assertThat(number("SELECT count(*) FROM tenon.jobs")).isEqualTo(40);
+    assertThat(number("SELECT count(DISTINCT payload ->> 'name') FROM tenon.jobs")).isEqualTo(40);
+  }
+
+  @Test
+  void aRunIsNeitherMissedNorDoubledWhenTheProcessDiesThatSubmitsIt() throws Exception {
+    startWorkers();
+    JobSchedules schedules = jobs.schedules();
+    awaitMiddleOfAMinute();
+    var unused =
+        schedules.put(
+            SCHEDULE,
+            TestJobs.ORDER,
+            new Order("run", 1),
+            "* * * * *",
+            ZoneId.of("UTC"),
+            ScheduleOptions.defaults().withOverlap(OverlapPolicy.ALLOW),
+            "tester");
+    await("somebody leads")
+        .atMost(Fixture.PATIENCE)
+        .until(() -> number("SELECT count(*) FROM tenon.leaders WHERE expires_at > now()") == 1);
+    String holder = text("SELECT holder FROM tenon.leaders");
+    JavaProcess leader =
+        processes.stream()
+            .filter(process -> holder.contains(Long.toString(process.pid())))
+            .findAny()
+            .orElseThrow(() -> new AssertionError(holder + " is none of " + processes));
+    leader.kill();
+    execute(
+        "UPDATE tenon.job_schedules SET next_run_at = date_trunc('minute', now()) - interval '2 minutes'");
+    await("the other process has taken over")
+        .atMost(Fixture.PATIENCE)
+        .until(
+            () ->
+                number("SELECT count(*) FROM tenon.job_schedules WHERE next_run_at > now()") == 1);
+    // The ids begin with the times: two that were missed, the one of this minute, and maybe the
+    // next
+    String minutes =
+        "(SELECT ('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint / 60000 AS minute"
+            + " FROM tenon.jobs WHERE schedule IS NOT NULL) AS runs";
+    long runs = number("SELECT count(*) FROM " + minutes);
+    assertThat(runs).isGreaterThanOrEqualTo(3);
+    assertThat(number("SELECT count(DISTINCT minute) FROM " + minutes)).isEqualTo(runs);
+    assertThat(number("SELECT max(minute) - min(minute) + 1 FROM " + minutes)).isEqualTo(runs);
+  }
+
+  @Test
+  void aPauseHoldsInEachProcessAndOutlivesOne() throws Exception {
+    startWorkers();
+    jobs.types().pause(TestJobs.ORDER.type(), "ops", "maintenance");
+    List<UUID> ids = submit(50);
+    processes.remove(0).kill();
+    startWorker();
+    // When a job of another type has run, a worker has looked for jobs since
+    UUID other =
+        jobs.submit(TestJobs.LIMITED, new Order("x", 1), "tester", SubmitOptions.defaults());
+    var unused = Fixture.awaitStatus(jobs, other, JobStatus.COMPLETED);
+    assertThat(number("SELECT count(*) FROM tenon.jobs WHERE attempts > 0")).isEqualTo(1);
+    jobs.types().resume(TestJobs.ORDER.type(), "ops");
+    for (UUID id : ids) {
+      unused = Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED);
+    }
+  }
+
+  private List<UUID> submit(int count) {
+    List<Order> orders = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      orders.add(new Order("order " + i, 1));
+    }
+    return jobs.submitAll(TestJobs.ORDER, orders, "tester", SubmitOptions.defaults());
+  }
+
+  private void startWorkers() {
+    startWorker();
+    startWorker();
+  }
+
+  private void startWorker() {
+    JavaProcess process =
+        WorkerProcess.start(fixture.database(), null, 10, HEARTBEAT, "-XX:TieredStopAtLevel=1");
+    processes.add(process);
+    String unused = process.awaitLine("working"::equals, Fixture.PATIENCE);
+  }
+
+  /** Far enough from the next full minute that no run comes in while the test prepares. */
+  private void awaitMiddleOfAMinute() {
+    await()
+        .atMost(Duration.ofSeconds(70))
+        .until(() -> number("SELECT extract(second FROM now())::bigint") < 30);
+  }
+
+  private void execute(String statement) throws SQLException {
+    try (Statement one = connection.createStatement()) {
+      boolean unused = one.execute(statement);
+    }
+  }
+
+  private long number(String query) throws SQLException {
+    return Long.parseLong(text(query));
+  }
+
+  private String text(String query) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      assertThat(rows.next()).isTrue();
+      return rows.getString(1);
+    }
+  }
+}
