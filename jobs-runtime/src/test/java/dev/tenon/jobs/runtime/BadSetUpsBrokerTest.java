@@ -26,12 +26,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /**
  * The matrix of bad set-ups: RabbitMQ. The runtime starts and keeps jobs in the table, and its log
  * and its health say within seconds what is wrong.
  */
+@Tag("servers")
 class BadSetUpsBrokerTest {
 
   private static final Duration MAX_TIME = Duration.ofSeconds(30);

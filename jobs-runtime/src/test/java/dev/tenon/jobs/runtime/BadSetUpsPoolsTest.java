@@ -17,10 +17,12 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** The matrix of bad set-ups: pools of the application. */
+@Tag("servers")
 class BadSetUpsPoolsTest {
 
   private static final List<AutoCloseable> OPEN = new ArrayList<>();

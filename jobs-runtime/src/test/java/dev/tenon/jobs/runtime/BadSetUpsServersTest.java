@@ -18,9 +18,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /** The matrix of bad set-ups: PostgreSQL servers. */
+@Tag("servers")
 class BadSetUpsServersTest {
 
   private static BadSetUpServer server;

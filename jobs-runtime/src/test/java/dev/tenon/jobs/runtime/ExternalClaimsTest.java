@@ -23,9 +23,11 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a worker in another language claims, what it leaves alone, and how it gives jobs back. */
+@Tag("servers")
 class ExternalClaimsTest {
 
   private static final JobDefinition<Order, Receipt> PRINT =

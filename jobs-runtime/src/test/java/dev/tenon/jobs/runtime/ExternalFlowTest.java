@@ -24,9 +24,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Limits and pauses hold for workers in other languages, too. */
+@Tag("servers")
 class ExternalFlowTest {
 
   private static final String LIMITED = TestJobs.EXTERNAL_LIMITED.type();

@@ -20,11 +20,13 @@ import java.util.Objects;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a worker in another language says is bounded: refused, or cut with a mark. */
+@Tag("servers")
 class ExternalLimitsTest {
 
   private static final String INVALID_PARAMETER = "22023";

@@ -25,11 +25,13 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a role of a worker in another language can do, and what it cannot. */
+@Tag("servers")
 class ExternalRolesTest {
 
   private static final String INSUFFICIENT_PRIVILEGE = "42501";

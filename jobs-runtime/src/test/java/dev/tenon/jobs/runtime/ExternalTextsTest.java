@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
  * nothing that forges a line. The functions and their parameters come from PostgreSQL's catalog, so
  * that none is forgotten.
  */
+@Tag("servers")
 class ExternalTextsTest {
 
   private static final JobDefinition<Order, Receipt> PRINT =

@@ -29,9 +29,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Jobs of an external type are run by callers of the SQL functions, and by nobody else. */
+@Tag("servers")
 class ExternalWorkersTest {
 
   private static final JobDefinition<Order, Receipt> PRINT =

@@ -23,9 +23,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Limits hold over all workers, and what is under them is used. */
+@Tag("servers")
 abstract class LimitsContract {
 
   private static final WorkerOptions TEN = WorkerOptions.defaults().withConcurrency(10);

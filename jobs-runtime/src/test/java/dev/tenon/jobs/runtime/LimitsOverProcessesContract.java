@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Limits hold over several processes, whatever becomes of the jobs and of the processes. */
-@Tag("database")
+@Tag("servers")
 abstract class LimitsOverProcessesContract {
 
   private static final Duration HEARTBEAT = Duration.ofMillis(500);

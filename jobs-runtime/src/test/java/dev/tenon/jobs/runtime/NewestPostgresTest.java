@@ -1,6 +1,9 @@
 package dev.tenon.jobs.runtime;
 
+import org.junit.jupiter.api.Tag;
+
 /** The newest version of PostgreSQL that is supported. */
+@Tag("servers")
 class NewestPostgresTest extends LifecycleOnAVersion {
 
   NewestPostgresTest() {

@@ -1,6 +1,9 @@
 package dev.tenon.jobs.runtime;
 
+import org.junit.jupiter.api.Tag;
+
 /** The oldest version of PostgreSQL that is supported. */
+@Tag("servers")
 class OldestPostgresTest extends LifecycleOnAVersion {
 
   OldestPostgresTest() {

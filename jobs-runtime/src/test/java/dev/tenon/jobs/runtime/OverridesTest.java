@@ -31,9 +31,11 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What operators set for a type, and why its jobs wait, with RabbitMQ. */
+@Tag("servers")
 class OverridesTest {
 
   private static final String TYPE = TestJobs.QUIET.type();

@@ -29,9 +29,11 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Queues, names and messages that RabbitMQ does not take concern nothing but themselves. */
+@Tag("servers")
 class QueuesTest {
 
   private static final String QUEUE = TestJobs.ORDER.routingKey();

@@ -24,9 +24,11 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Unique jobs with pointers in RabbitMQ. */
+@Tag("servers")
 class UniqueJobsRabbitTest {
 
   private static Fixture fixture;

@@ -48,9 +48,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** While there is a job with the same components, no other is recorded. */
+@Tag("servers")
 class UniqueJobsTest {
 
   private static final JobDefinition<Order, Void> KEPT = type("kept", rule());

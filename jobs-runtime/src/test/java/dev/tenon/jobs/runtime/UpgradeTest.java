@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A schema that an earlier version has left, with jobs in every status. */
-@Tag("database")
+@Tag("servers")
 class UpgradeTest {
 
   @ParameterizedTest(name = "from version {0}")

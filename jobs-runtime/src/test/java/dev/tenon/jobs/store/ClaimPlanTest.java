@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a claim costs does not depend on how many jobs wait, nor on statistics. */
-@Tag("database")
+@Tag("servers")
 class ClaimPlanTest {
 
   private static final int BACKLOG = 30_000;

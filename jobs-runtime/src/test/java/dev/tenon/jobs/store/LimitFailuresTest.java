@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  * How limits go wrong elsewhere. Each check runs twice: it passes with the function that claims
  * jobs, and it fails with a variant of that function which has the mistake.
  */
-@Tag("database")
+@Tag("servers")
 class LimitFailuresTest {
 
   private static final String CLAIM = "claim_limited";

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a claim under limits costs does not depend on how many jobs wait, nor on statistics. */
-@Tag("database")
+@Tag("servers")
 class LimitedClaimPlanTest {
 
   private static final int BACKLOG = 30_000;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Tag;
  * Limits against the real table: whatever is done to jobs with limits in whatever order, claims
  * never go over a limit, and never leave a job that may start.
  */
-@Tag("database")
+@Tag("servers")
 class LimitsPropertyTest {
 
   private static final int MAX_CRASHES = 2;

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
  * the opposite order and holds the one in the middle; then another transaction takes the first and
  * the last one, in order.
  */
-@Tag("database")
+@Tag("servers")
 class LockOrderTest {
 
   /** The common pool has one thread on a machine of two cores, too few for two that wait. */

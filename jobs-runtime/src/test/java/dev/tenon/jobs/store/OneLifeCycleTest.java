@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A job ends in the same way whoever ran it: what the store writes for a Java worker, and what the
  * SQL functions write for a worker in another language, are the same rows.
  */
-@Tag("database")
+@Tag("servers")
 class OneLifeCycleTest {
 
   private static final String TYPE = "test.life.cycle";

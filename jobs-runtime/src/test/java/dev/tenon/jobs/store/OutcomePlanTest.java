@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What it costs to record outcomes and confirmations depends neither on how many jobs wait, nor on
  * how many have ended, nor on statistics.
  */
-@Tag("database")
+@Tag("servers")
 class OutcomePlanTest {
 
   private static final int OTHERS = 30_000;

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Tag;
  * The state machine against the real table: whatever is done to a few jobs in whatever order, late
  * writes among it, the table says what the rules say.
  */
-@Tag("database")
+@Tag("servers")
 class StateMachinePropertyTest {
 
   private static final int JOBS = 3;
