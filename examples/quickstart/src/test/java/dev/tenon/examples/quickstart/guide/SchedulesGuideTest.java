@@ -70,6 +70,6 @@ class SchedulesGuideTest {
     assertThat(schedule.lastRun().jobId()).isEqualTo(id);
     assertThat(missed).hasSizeBetween(2, 3);
     schedules.remove("invoice-R-17");
-    assertThat(schedules.list()).isEmpty();
+    assertThat(schedules.find("invoice-R-17")).isEmpty();
   }
 }
