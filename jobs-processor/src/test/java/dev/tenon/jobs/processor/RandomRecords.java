@@ -25,7 +25,6 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Currency;
@@ -33,6 +32,7 @@ import java.util.Date;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -152,6 +152,7 @@ final class RandomRecords {
     return depth <= 0 ? 0 : random.nextInt(4);
   }
 
+  @SuppressWarnings("JdkObsolete") // The runtime reads a Deque as a LinkedList
   private Object generic(Class<?> raw, AnnotatedType[] arguments, int depth)
       throws ReflectiveOperationException {
     if (raw.isRecord()) {
@@ -169,9 +170,10 @@ final class RandomRecords {
       }
       return map;
     }
+    // Two ArrayDeques are never equal: a set could hold two of them that come back as one entry
     Collection<Object> entries =
         raw == Deque.class
-            ? new ArrayDeque<>()
+            ? new LinkedList<>()
             : Set.class.isAssignableFrom(raw) ? new LinkedHashSet<>() : new ArrayList<>();
     for (int i = size(depth); i > 0; i--) {
       Object entry = value(arguments[0], depth);
