@@ -23,6 +23,9 @@ public final class Delivery {
   private final long tag;
   private final long receivedNanos = System.nanoTime();
 
+  /** Whether nobody has looked yet which of the pointers are stale. */
+  private boolean mayBeMostlyStale;
+
   /**
    * One of the pointers, which the worker has taken.
    *
@@ -37,14 +40,21 @@ public final class Delivery {
    * @param jobIds the jobs
    * @param type the type that the message names
    * @param priority how urgent it is
+   * @param isRedelivered whether it was delivered before, to this worker or another one
    * @param source where it came from
    * @param tag what it is called there
    */
   Delivery(
-      Collection<UUID> jobIds, String type, int priority, UnsettledDeliveries source, long tag) {
+      Collection<UUID> jobIds,
+      String type,
+      int priority,
+      boolean isRedelivered,
+      UnsettledDeliveries source,
+      long tag) {
     this.waiting = new ArrayDeque<>(jobIds);
     this.type = type;
     this.priority = priority;
+    this.mayBeMostlyStale = isRedelivered;
     this.source = source;
     this.tag = tag;
   }
@@ -71,13 +81,25 @@ public final class Delivery {
     return tag;
   }
 
-  /** Adds pointers to those that are taken, until there are so many of them. */
+  /**
+   * Adds pointers to those that are taken, until there are so many of them. Of a message that was
+   * delivered before, all are taken at first: many of them may be stale, and to find that out a few
+   * at a time would take a claim for each few.
+   */
   void takeInto(List<Pointer> taken, int max) {
-    while (taken.size() < max && !waiting.isEmpty()) {
+    boolean takesAll = mayBeMostlyStale;
+    mayBeMostlyStale = false;
+    while ((takesAll || taken.size() < max) && !waiting.isEmpty()) {
       UUID jobId = waiting.remove();
       inWork.add(jobId);
       taken.add(new Pointer(jobId, this));
     }
+  }
+
+  /** The pointer to that job, which was taken, is still needed: it is the next one again. */
+  void keep(UUID jobId) {
+    inWork.remove(jobId);
+    waiting.addFirst(jobId);
   }
 
   boolean hasWaiting() {

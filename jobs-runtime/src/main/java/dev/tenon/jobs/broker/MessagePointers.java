@@ -22,16 +22,11 @@ record MessagePointers(UUID messageId, List<JobPointer> pointers) {
   /** More make a message hardly cheaper, and have to be shared by workers in larger pieces. */
   static final int MAX_POINTERS = 50;
 
-  /**
-   * Jobs that are published at the same time come in that many messages at least, so that several
-   * workers get some of them.
-   */
-  private static final int MIN_MESSAGES = 20;
-
   /** RabbitMQ's limit of the properties that are short strings. */
   private static final int MAX_PROPERTY_BYTES = 255;
 
-  private record Kind(String routingKey, String type, JobPriority priority, boolean external) {}
+  /** What the pointers of a message have in common. */
+  record Kind(String routingKey, String type, JobPriority priority, boolean external) {}
 
   MessagePointers(List<JobPointer> pointers) {
     this(pointers.size() == 1 ? pointers.get(0).jobId() : UUID.randomUUID(), List.copyOf(pointers));
@@ -39,8 +34,10 @@ record MessagePointers(UUID messageId, List<JobPointer> pointers) {
 
   /**
    * Distributes pointers over messages. A worker in another language gets a message for each job.
+   *
+   * @param shares how many pointers a message carries at the moment
    */
-  static List<MessagePointers> distribute(Collection<JobPointer> pointers) {
+  static List<MessagePointers> distribute(Collection<JobPointer> pointers, MessageShares shares) {
     Map<Kind, List<JobPointer>> byKind = new LinkedHashMap<>();
     for (JobPointer pointer : pointers) {
       Kind kind =
@@ -50,17 +47,13 @@ record MessagePointers(UUID messageId, List<JobPointer> pointers) {
     List<MessagePointers> messages = new ArrayList<>();
     byKind.forEach(
         (kind, all) -> {
-          int size = kind.external() ? 1 : pointersPerMessage(all.size());
+          int size = kind.external() ? 1 : shares.pointersPerMessage(kind, all.size());
           for (int first = 0; first < all.size(); first += size) {
             messages.add(
                 new MessagePointers(all.subList(first, Math.min(first + size, all.size()))));
           }
         });
     return messages;
-  }
-
-  private static int pointersPerMessage(int pointers) {
-    return Math.max(1, Math.min(pointers / MIN_MESSAGES, MAX_POINTERS));
   }
 
   String routingKey() {

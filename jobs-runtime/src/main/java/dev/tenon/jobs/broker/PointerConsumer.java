@@ -162,7 +162,7 @@ public final class PointerConsumer implements AutoCloseable {
   /**
    * Takes pointers, the most urgent first.
    *
-   * @param max how many at most
+   * @param max how many, at most, except that of a message that was delivered before all are taken
    * @param wait how long to wait for the first, unless {@linkplain #wake woken}
    */
   public List<Delivery.Pointer> take(int max, Duration wait) throws InterruptedException {
@@ -203,6 +203,20 @@ public final class PointerConsumer implements AutoCloseable {
     }
     bySource.forEach(
         (source, tags) -> settle(tags.size() + " messages", () -> source.acknowledge(tags)));
+  }
+
+  /**
+   * Keeps a pointer that was taken, to be taken again. The others of its message wait with it, and
+   * go back with it if it waits for too long.
+   */
+  public void keep(Delivery.Pointer pointer) {
+    Delivery delivery = pointer.delivery();
+    boolean waits = delivery.hasWaiting();
+    delivery.keep(pointer.jobId());
+    // What a channel that is closed had delivered goes to somebody else
+    if (!waits && delivery.source().isOpen()) {
+      buffer.add(delivery);
+    }
   }
 
   /**
@@ -423,6 +437,7 @@ public final class PointerConsumer implements AutoCloseable {
               content.get().jobIds(),
               content.get().type(),
               priority == null ? 0 : priority,
+              envelope.isRedeliver(),
               unsettled,
               envelope.getDeliveryTag()));
       arrivals.release();

@@ -42,6 +42,7 @@ public final class PointerPublisher implements AutoCloseable {
   private final QueueRefusals refusals = new QueueRefusals(NAME);
   private final Set<String> declaredRoutingKeys = ConcurrentHashMap.newKeySet();
   private final Set<String> unnameable = ConcurrentHashMap.newKeySet();
+  private final MessageShares shares = new MessageShares();
   private final Set<UUID> returned = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Channel channel;
 
@@ -115,7 +116,7 @@ public final class PointerPublisher implements AutoCloseable {
     List<MessagePointers> sent = new ArrayList<>();
     List<JobPointer> unpublishable = new ArrayList<>();
     try {
-      for (MessagePointers message : MessagePointers.distribute(pointers)) {
+      for (MessagePointers message : MessagePointers.distribute(pointers, shares)) {
         byte[] body = PointerMessage.body(message);
         if (!PointerMessage.isPublishable(body)) {
           unpublishable.addAll(message.pointers());

@@ -61,11 +61,16 @@ public final class ClaimStore {
    * brings it for a while, and the first worker that knows it finds it in the table.
    *
    * @param types the types that may be claimed, each up to a version
+   * @param limit how many jobs are claimed at most
    * @param maxBytes how many bytes the payloads may have in all; the first job is claimed in any
    *     case
    */
   public Claims claim(
-      String workerId, Collection<UUID> jobIds, Map<String, Integer> types, long maxBytes) {
+      String workerId,
+      Collection<UUID> jobIds,
+      Map<String, Integer> types,
+      int limit,
+      long maxBytes) {
     KnownTypes known = new KnownTypes(database.tables(), types);
     // A job may have several pointers
     UnnestedRows<UUID> pointers = new UnnestedRows<>("p", List.copyOf(Set.copyOf(jobIds)));
@@ -77,7 +82,7 @@ public final class ClaimStore {
         () -> List.of(ClaimStatement.waiting(byPointers(known, pointers, pointedTo))),
         values,
         workerId,
-        jobIds.size(),
+        limit,
         maxBytes);
   }
 

@@ -115,7 +115,7 @@ final class BrokerFeed implements JobFeed {
     unsettled.addAll(consumer.take(max, patience));
     try {
       consumer.handBackOlderThan(MAX_WAIT_FOR_A_SLOT);
-      List<ClaimedJob> claimed = unsettled.isEmpty() ? List.of() : claimUnsettled();
+      List<ClaimedJob> claimed = unsettled.isEmpty() ? List.of() : claimUnsettled(max);
       return claimed.size() < max ? withOverdue(claimed, max) : claimed;
     } finally {
       handBackUnsettled();
@@ -153,6 +153,14 @@ final class BrokerFeed implements JobFeed {
         .sorted()
         .map(type -> "'" + LogText.escape(type) + "'")
         .collect(Collectors.joining(", "));
+  }
+
+  private void keepUnsettled() {
+    // The last one first, so that they are in their order again
+    for (Delivery.Pointer next = unsettled.peekLast(); next != null; next = unsettled.peekLast()) {
+      consumer.keep(next);
+      unsettled.removeLast();
+    }
   }
 
   /** A pointer that cannot be handed back now, for lack of memory, is handed back the next time. */
@@ -208,12 +216,13 @@ final class BrokerFeed implements JobFeed {
     return all;
   }
 
-  private List<ClaimedJob> claimUnsettled() {
+  private List<ClaimedJob> claimUnsettled(int max) {
     Claims claims =
         store.claim(
             workerId,
             unsettled.stream().map(Delivery.Pointer::jobId).toList(),
             types,
+            max,
             MAX_CLAIM_BYTES);
     // A pointer that is not left is stale: its job is claimed, has ended, runs elsewhere, is set
     // back, or will be published again
@@ -223,7 +232,12 @@ final class BrokerFeed implements JobFeed {
     done.removeIf(pointer -> left.contains(pointer.jobId()));
     consumer.acknowledge(done);
     unsettled.removeIf(pointer -> !left.contains(pointer.jobId()));
-    handBackUnsettled();
+    if (claims.jobs().size() >= max) {
+      // They were only taken to see which of them are stale
+      keepUnsettled();
+    } else {
+      handBackUnsettled();
+    }
     List<Delivery.Pointer> passedOver =
         done.stream().filter(pointer -> passedOverIds.contains(pointer.jobId())).toList();
     if (passedOver.stream().anyMatch(pointer -> isUnexplained(pointer.delivery().type()))) {

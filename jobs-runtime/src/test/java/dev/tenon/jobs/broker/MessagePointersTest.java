@@ -27,7 +27,7 @@ class MessagePointersTest {
   void manyPointersShareAMessageAndThereAreMessagesForManyWorkers(
       int count, int messages, int size) {
     List<JobPointer> pointers = pointers(count, "mail.send", JobPriority.NORMAL);
-    List<MessagePointers> distributed = MessagePointers.distribute(pointers);
+    List<MessagePointers> distributed = MessagePointers.distribute(pointers, new MessageShares());
     assertThat(distributed).hasSize(messages);
     assertThat(distributed).first().extracting(each -> each.pointers().size()).isEqualTo(size);
     assertThat(distributed.stream().flatMap(each -> each.pointers().stream()))
@@ -42,7 +42,7 @@ class MessagePointersTest {
     mixed.addAll(pointers(100, "mail.send", JobPriority.HIGH));
     mixed.addAll(pointers(100, "mail.read", JobPriority.NORMAL));
     Collections.shuffle(mixed);
-    assertThat(MessagePointers.distribute(mixed))
+    assertThat(MessagePointers.distribute(mixed, new MessageShares()))
         .hasSize(60)
         .allSatisfy(
             message ->
@@ -60,6 +60,6 @@ class MessagePointersTest {
                         UUID.randomUUID(), "cad.convert", "cad", JobPriority.NORMAL, 0, true))
             .limit(100)
             .toList();
-    assertThat(MessagePointers.distribute(external)).hasSize(100);
+    assertThat(MessagePointers.distribute(external, new MessageShares())).hasSize(100);
   }
 }

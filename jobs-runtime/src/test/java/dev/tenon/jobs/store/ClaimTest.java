@@ -45,7 +45,7 @@ class ClaimTest {
   @Test
   void aNewerVersionIsSetBackWithoutAnAttemptAndANewerWorkerFindsIt() {
     List<UUID> newer = store.submit(job(TYPE, 2, "{}"));
-    Claims claims = store.claims.claim("old", newer, KNOWN, NO_LIMIT);
+    Claims claims = store.claims.claim("old", newer, KNOWN, newer.size(), NO_LIMIT);
     assertThat(claims.jobs()).isEmpty();
     assertThat(claims.left()).isEmpty();
     assertThat(claims.setBack()).isEqualTo(newer);
@@ -64,7 +64,7 @@ class ClaimTest {
   @Test
   void aJobWithSeveralPointersIsClaimedOnce() {
     UUID id = store.submit(1).get(0);
-    assertThat(ids(store.claims.claim("w", List.of(id, id, id), KNOWN, NO_LIMIT).jobs()))
+    assertThat(ids(store.claims.claim("w", List.of(id, id, id), KNOWN, 3, NO_LIMIT).jobs()))
         .containsExactly(id);
   }
 
@@ -74,7 +74,7 @@ class ClaimTest {
     UUID known = store.submit(1).get(0);
     store.publishes.markQueued(
         StoreFixture.eachAlone(store.publishes.pendingAmong(List.of(unknown, known))));
-    Claims claims = store.claims.claim("w", List.of(unknown, known), KNOWN, NO_LIMIT);
+    Claims claims = store.claims.claim("w", List.of(unknown, known), KNOWN, 2, NO_LIMIT);
     assertThat(ids(claims.jobs())).containsExactly(known);
     assertThat(claims.setBack()).containsExactly(unknown);
     assertThat(store.reads.find(unknown).orElseThrow().status()).isEqualTo(JobStatus.PENDING);
@@ -87,7 +87,7 @@ class ClaimTest {
   void aConfirmationThatComesAfterThePointerWasSetBackDoesNotCount() {
     UUID unknown = store.submit(job("test.unknown", 1, "{}")).get(0);
     List<JobPointer> published = store.publishes.pendingAmong(List.of(unknown));
-    assertThat(store.claims.claim("w", List.of(unknown), KNOWN, NO_LIMIT).setBack())
+    assertThat(store.claims.claim("w", List.of(unknown), KNOWN, 1, NO_LIMIT).setBack())
         .containsExactly(unknown);
     store.publishes.markQueued(StoreFixture.eachAlone(published));
     assertThat(store.reads.find(unknown).orElseThrow().status())
@@ -103,7 +103,7 @@ class ClaimTest {
       store.execute(
           "UPDATE tenon.jobs SET set_back_at = set_back_at - interval '1 second' * {0}",
           dev.tenon.jobs.libraries.jooq.impl.DSL.inline(Integer.parseInt(waited)));
-      Claims unused = store.claims.claim("w", List.of(id), KNOWN, NO_LIMIT);
+      Claims unused = store.claims.claim("w", List.of(id), KNOWN, 1, NO_LIMIT);
       pauses.add(
           store
               .database
@@ -125,7 +125,7 @@ class ClaimTest {
         store.submit(job(TYPE, 1, payload), job(TYPE, 1, payload), job(TYPE, 1, payload));
     int each = StoredText.utf8Length(payload);
     assertThat(each).isEqualTo(1011);
-    Claims claims = store.claims.claim("w", ids, KNOWN, 2L * each);
+    Claims claims = store.claims.claim("w", ids, KNOWN, ids.size(), 2L * each);
     assertThat(claims.jobs()).hasSize(2);
     assertThat(claims.left()).hasSize(1);
     assertThat(store.claims.claimDue("w", KNOWN, 10, 1)).as("one in any case").hasSize(1);
@@ -259,7 +259,7 @@ class ClaimTest {
             + " now())");
     List<UUID> ids = store.submit(2);
     assertThat(store.claims.claimDue("w", KNOWN, 10, NO_LIMIT)).isEmpty();
-    assertThat(store.claims.claim("w", ids, KNOWN, NO_LIMIT).setBack())
+    assertThat(store.claims.claim("w", ids, KNOWN, ids.size(), NO_LIMIT).setBack())
         .containsExactlyInAnyOrderElementsOf(ids);
     assertThat(store.claims.claimOverdue("w", KNOWN, Duration.ZERO, 10, NO_LIMIT)).isEmpty();
     store.execute("UPDATE tenon.job_types SET paused_at = NULL, override_max_concurrent = 1");
@@ -267,5 +267,16 @@ class ClaimTest {
     assertThat(store.claims.claimOverdue("w", KNOWN, Duration.ZERO, 10, NO_LIMIT)).isEmpty();
     store.execute("UPDATE tenon.job_types SET override_max_concurrent = NULL");
     assertThat(store.claims.claimDue("w", KNOWN, 10, NO_LIMIT)).hasSize(2);
+  }
+
+  @Test
+  void pointersBeyondTheLimitAreLeftAndStaleOnesAreNot() {
+    List<UUID> ids = store.submit(4);
+    UUID stale = ids.get(1);
+    store.claim("other", List.of(stale));
+    Claims claims = store.claims.claim("w", ids, KNOWN, 1, NO_LIMIT);
+    assertThat(ids(claims.jobs())).containsExactly(ids.get(0));
+    assertThat(claims.left()).containsExactly(ids.get(2), ids.get(3));
+    assertThat(claims.setBack()).isEmpty();
   }
 }

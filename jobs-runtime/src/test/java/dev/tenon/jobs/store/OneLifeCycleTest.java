@@ -325,7 +325,7 @@ class OneLifeCycleTest {
           .execute("UPDATE tenon.jobs SET set_back_at = set_back_at - interval '10 minutes'");
       assertThat(
               new ClaimStore(database)
-                  .claim("java", List.of(first), Map.of(TYPE, 1), 1_000_000)
+                  .claim("java", List.of(first), Map.of(TYPE, 1), 1, 1_000_000)
                   .setBack())
           .containsExactly(first);
       database

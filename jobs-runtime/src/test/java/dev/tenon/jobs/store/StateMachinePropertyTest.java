@@ -195,7 +195,7 @@ class StateMachinePropertyTest {
           assertThat(recorded.pointer() != null).isEqualTo(model.move());
         }
         case CLAIM ->
-            assertThat(claims.claim(worker, List.of(id), Map.of(TYPE, 1), Long.MAX_VALUE).jobs())
+            assertThat(claims.claim(worker, List.of(id), Map.of(TYPE, 1), 1, Long.MAX_VALUE).jobs())
                 .hasSize(model.claim(worker) ? 1 : 0);
         case COMPLETE ->
             finish(model, new AttemptEnd.Completed(lease(id, model.lease), "\"done\"", 1));

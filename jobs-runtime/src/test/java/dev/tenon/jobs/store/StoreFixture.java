@@ -189,7 +189,7 @@ final class StoreFixture implements AutoCloseable {
   }
 
   List<Lease> claim(String worker, Collection<UUID> ids) {
-    return claims.claim(worker, ids, KNOWN, Long.MAX_VALUE).jobs().stream()
+    return claims.claim(worker, ids, KNOWN, ids.size(), Long.MAX_VALUE).jobs().stream()
         .map(ClaimedJob::lease)
         .toList();
   }
