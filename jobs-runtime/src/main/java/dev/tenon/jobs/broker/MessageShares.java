@@ -1,5 +1,6 @@
 package dev.tenon.jobs.broker;
 
+import dev.tenon.jobs.background.RecentCount;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,9 +22,7 @@ final class MessageShares {
   private static final Duration PERIOD = Duration.ofMillis(100);
 
   private final LongSupplier nanoTime;
-  private Map<MessagePointers.Kind, Integer> before = Map.of();
-  private Map<MessagePointers.Kind, Integer> now = new HashMap<>();
-  private long nowSinceNanos;
+  private final Map<MessagePointers.Kind, RecentCount> published = new HashMap<>();
 
   /** No pointers were published yet. */
   MessageShares() {
@@ -32,27 +31,12 @@ final class MessageShares {
 
   MessageShares(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
-    this.nowSinceNanos = nanoTime.getAsLong();
   }
 
   /** How many pointers a message carries, if so many more of a kind are published. */
   int pointersPerMessage(MessagePointers.Kind kind, int pointers) {
-    beginPeriod();
-    int lately =
-        Math.max(before.getOrDefault(kind, 0), now.merge(kind, pointers, MessageShares::sum));
-    return Math.max(1, Math.min(lately / MIN_MESSAGES, MessagePointers.MAX_POINTERS));
-  }
-
-  private static int sum(int one, int other) {
-    return (int) Math.min((long) one + other, Integer.MAX_VALUE);
-  }
-
-  private void beginPeriod() {
-    long elapsed = nanoTime.getAsLong() - nowSinceNanos;
-    if (elapsed >= PERIOD.toNanos()) {
-      before = elapsed < 2 * PERIOD.toNanos() ? now : Map.of();
-      now = new HashMap<>();
-      nowSinceNanos += elapsed;
-    }
+    long lately =
+        published.computeIfAbsent(kind, unused -> new RecentCount(PERIOD, nanoTime)).add(pointers);
+    return (int) Math.max(1, Math.min(lately / MIN_MESSAGES, MessagePointers.MAX_POINTERS));
   }
 }

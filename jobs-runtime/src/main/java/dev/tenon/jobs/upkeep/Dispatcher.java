@@ -2,6 +2,7 @@ package dev.tenon.jobs.upkeep;
 
 import dev.tenon.jobs.background.BackgroundLoop;
 import dev.tenon.jobs.background.LoggableFailure;
+import dev.tenon.jobs.background.RecentCount;
 import dev.tenon.jobs.broker.BrokerUnavailableException;
 import dev.tenon.jobs.broker.PointerPublisher;
 import dev.tenon.jobs.pointer.JobPointer;
@@ -45,6 +46,16 @@ public final class Dispatcher implements AutoCloseable {
   /** How often it is looked whether a caller's transaction has been committed, and for how long. */
   private static final Duration COMMIT_POLL = Duration.ofMillis(20);
 
+  /**
+   * When so many were published within a tenth of a second, more are gathered for a moment before
+   * they are published: a batch costs more than what is in it, and takes processor time from those
+   * who submit.
+   */
+  private static final int MANY_LATELY = 250;
+
+  private static final Duration LATELY = Duration.ofMillis(100);
+  private static final Duration GATHER = Duration.ofMillis(4);
+
   private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(10);
 
   /**
@@ -62,6 +73,10 @@ public final class Dispatcher implements AutoCloseable {
   private final BlockingQueue<JobPointer> committed = new LinkedBlockingQueue<>(MAX_WAITING);
   private final ConcurrentLinkedQueue<Uncommitted> arriving = new ConcurrentLinkedQueue<>();
   private final Deque<Uncommitted> uncommitted = new ArrayDeque<>();
+  private final RecentCount published = new RecentCount(LATELY);
+
+  /** The loop looks for what is committed soon, without being woken. */
+  private volatile boolean gathers;
 
   private final Deque<Confirmed> confirmed = new ArrayDeque<>();
 
@@ -96,7 +111,9 @@ public final class Dispatcher implements AutoCloseable {
         break;
       }
     }
-    loop.wake();
+    if (!gathers) {
+      loop.wake();
+    }
   }
 
   /** Publishes the pointers of jobs once the transaction of their caller is committed. */
@@ -107,6 +124,7 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   private Duration publishNext() {
+    gathers = false;
     noteConfirmed(System.nanoTime());
     List<JobPointer> batch = new ArrayList<>();
     committed.drainTo(batch, BATCH);
@@ -125,6 +143,10 @@ public final class Dispatcher implements AutoCloseable {
       } catch (BrokerUnavailableException e) {
         LOG.debug("{} pointers are left to the relay.", batch.size(), e);
       }
+    }
+    if (batch.size() < BATCH && published.add(batch.size()) >= MANY_LATELY) {
+      gathers = true;
+      return GATHER;
     }
     if (!committed.isEmpty()) {
       return Duration.ZERO;
