@@ -12,6 +12,7 @@ module dev.tenon.jobs.runtime {
   requires com.rabbitmq.client;
   requires com.zaxxer.hikari;
   requires dev.tenon.jobs.libraries;
+  requires org.postgresql.jdbc;
   requires org.slf4j;
 
   exports dev.tenon.jobs.runtime;

@@ -32,6 +32,8 @@ final class DataSources implements AutoCloseable {
   private static final ConnectionOptions HEARTBEAT =
       new ConnectionOptions("heartbeat", Duration.ofSeconds(5), true);
 
+  private static final ConnectionOptions LISTENER = new ConnectionOptions("listener", null, false);
+
   private static final ConnectionOptions START =
       new ConnectionOptions("start", Duration.ofSeconds(10), false);
 
@@ -166,6 +168,14 @@ final class DataSources implements AutoCloseable {
    */
   DataSource migrating() {
     return own == null ? main : own.with(MIGRATIONS);
+  }
+
+  /**
+   * For a connection that is kept to listen to notifications; null if the runtime can only borrow
+   * connections of the application.
+   */
+  @Nullable DataSource listening() {
+    return own == null ? null : own.with(LISTENER);
   }
 
   /** Whether the runtime can connect without the application's pool. */

@@ -15,6 +15,7 @@ import dev.tenon.jobs.definition.CronSchedule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.libraries.uuid.Generators;
 import dev.tenon.jobs.libraries.uuid.NoArgGenerator;
+import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.ScheduleStore;
 import dev.tenon.jobs.store.ScheduleStore.LockedSchedule;
@@ -305,8 +306,9 @@ final class DefaultJobSchedules implements JobSchedules {
                 "No jobs of the schedule '" + name + "' were submitted",
                 () -> store.submit(name, jobs, isLastRun))
             .orElseThrow(() -> new JobScheduleNotFoundException(name));
-    notifications.committed(
-        submitted.stream().filter(NewJob::isPublished).map(NewJob::pointer).toList());
+    List<JobPointer> pointers =
+        submitted.stream().filter(NewJob::isPublished).map(NewJob::pointer).toList();
+    notifications.committed(pointers, pointers.size() < submitted.size());
   }
 
   private static String name(String name) {

@@ -85,7 +85,7 @@ final class DefaultJobService implements JobService {
     OperatorStore operators = new OperatorStore(database);
     this.types =
         new DefaultJobTypes(
-            operators, new LimitKeyStore(database), () -> notifications.committed(List.of()));
+            operators, new LimitKeyStore(database), () -> notifications.committed(List.of(), true));
     this.waitReasons =
         new WaitReasons(
             new WaitStore(database),
@@ -151,7 +151,7 @@ final class DefaultJobService implements JobService {
     return new Submitter(
         jobs -> {
           List<Recorded> recorded = submits.insert(jobs);
-          notifications.committed(pointersOf(recorded));
+          committed(recorded);
           return recorded;
         });
   }
@@ -178,8 +178,7 @@ final class DefaultJobService implements JobService {
     return new Submitter(
         jobs -> {
           List<Recorded> recorded = submits.insert(connection, jobs);
-          List<JobPointer> pointers = pointersOf(recorded);
-          afterCommit.accept(() -> notifications.committed(pointers));
+          afterCommit.accept(() -> committed(recorded));
           return recorded;
         });
   }
@@ -307,7 +306,8 @@ final class DefaultJobService implements JobService {
               retried.stream()
                   .filter(ControlStore.Retried::isPublished)
                   .map(ControlStore.Retried::pointer)
-                  .toList());
+                  .toList(),
+              !retried.orElseThrow().isPublished());
           return retried;
         });
   }
@@ -336,8 +336,10 @@ final class DefaultJobService implements JobService {
         submittedBy.get(), "The supplier of JobsRuntimeBuilder.submittedBy(…) gave null.");
   }
 
-  private static List<JobPointer> pointersOf(List<Recorded> recorded) {
-    return recorded.stream().map(Recorded::pointer).filter(Objects::nonNull).toList();
+  private void committed(List<Recorded> recorded) {
+    List<JobPointer> pointers =
+        recorded.stream().map(Recorded::pointer).filter(Objects::nonNull).toList();
+    notifications.committed(pointers, pointers.size() < recorded.size());
   }
 
   private static <P> String limitKey(JobDefinition<P, ?> definition, P payload) {

@@ -15,6 +15,7 @@ import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.HealthStore;
 import dev.tenon.jobs.store.InstallationStore;
+import dev.tenon.jobs.store.NotifyStore;
 import dev.tenon.jobs.store.PublishStore;
 import dev.tenon.jobs.store.TaskStore;
 import dev.tenon.jobs.store.TypeStore;
@@ -30,6 +31,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,10 +67,12 @@ public final class JobsRuntime implements AutoCloseable {
   private final @Nullable BrokerAccess broker;
   private final @Nullable PointerPublisher publisher;
   private final @Nullable Dispatcher dispatcher;
+  private final PostgresNotifier notifier;
   private final @Nullable Upkeep upkeep;
   private final TypeStore types;
   private final DefaultJobService service;
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
+  private @Nullable PostgresListener listener;
   private final HealthReport health;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch closedSignal = new CountDownLatch(1);
@@ -100,6 +104,7 @@ public final class JobsRuntime implements AutoCloseable {
       this.publisher = new PointerPublisher(broker);
       this.dispatcher = new Dispatcher(publisher, new PublishStore(database));
     }
+    this.notifier = new PostgresNotifier(new NotifyStore(database), settings.schema());
     LocalNotifications notifications = new LocalNotifications();
     this.upkeep =
         settings.upkeep()
@@ -131,6 +136,7 @@ public final class JobsRuntime implements AutoCloseable {
     if (dispatcher != null) {
       dispatcher.start();
     }
+    notifier.start();
     if (upkeep != null) {
       upkeep.start();
     }
@@ -208,8 +214,30 @@ public final class JobsRuntime implements AutoCloseable {
       types.register(handlers.bindings().stream().map(JobBinding::definition).toList());
       worker.start();
       workers.add(worker);
+      if (worker.looksIntoTheTable()) {
+        listen();
+      }
     }
     return worker;
+  }
+
+  private void listen() {
+    DataSource connections = dataSources.listening();
+    if (listener == null && connections != null) {
+      listener = new PostgresListener(connections, settings.schema(), this::hear);
+      listener.start();
+    }
+  }
+
+  private void hear(WorkerNotice notice) {
+    UUID cancelled = notice.cancelled();
+    for (Worker worker : workers) {
+      if (cancelled != null) {
+        worker.hearOfCancel(cancelled);
+      } else if (worker.looksIntoTheTable()) {
+        worker.hear();
+      }
+    }
   }
 
   /**
@@ -240,6 +268,7 @@ public final class JobsRuntime implements AutoCloseable {
       return;
     }
     try {
+      closeListener();
       closeWorkers();
       if (dispatcher != null) {
         dispatcher.close();
@@ -247,6 +276,7 @@ public final class JobsRuntime implements AutoCloseable {
       if (upkeep != null) {
         upkeep.close();
       }
+      notifier.close();
       if (publisher != null) {
         publisher.close();
       }
@@ -255,6 +285,16 @@ public final class JobsRuntime implements AutoCloseable {
       LOG.info("Tenon has stopped.");
     } finally {
       closedSignal.countDown();
+    }
+  }
+
+  private void closeListener() {
+    PostgresListener open;
+    synchronized (workers) {
+      open = listener;
+    }
+    if (open != null) {
+      open.close();
     }
   }
 
@@ -289,15 +329,18 @@ public final class JobsRuntime implements AutoCloseable {
   }
 
   /**
-   * Passes notifications of the job service and of the schedules on to the dispatcher, and to
-   * workers in this process.
+   * Passes notifications of the job service and of the schedules on to workers: to those of this
+   * process at once, to others over RabbitMQ, and over PostgreSQL where RabbitMQ says nothing.
    */
   private final class LocalNotifications implements Notifications, ScheduleNotices {
 
     @Override
-    public void committed(List<JobPointer> pointers) {
+    public void committed(List<JobPointer> pointers, boolean othersMayWait) {
       if (dispatcher != null) {
         dispatcher.committed(pointers);
+      }
+      if (dispatcher == null || othersMayWait) {
+        notifier.claimable();
       }
       workers.forEach(Worker::wake);
     }
@@ -318,6 +361,8 @@ public final class JobsRuntime implements AutoCloseable {
       }
       if (publisher != null) {
         publisher.broadcastCancel(jobId);
+      } else {
+        notifier.cancelRequested(jobId);
       }
     }
   }

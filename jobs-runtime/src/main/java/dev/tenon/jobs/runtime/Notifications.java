@@ -10,8 +10,13 @@ import java.util.UUID;
  */
 interface Notifications {
 
-  /** Jobs that are due at once were committed. */
-  void committed(List<JobPointer> pointers);
+  /**
+   * Jobs were committed.
+   *
+   * @param pointers those that are to be published at once
+   * @param othersMayWait whether there may be others that workers find in the table only
+   */
+  void committed(List<JobPointer> pointers, boolean othersMayWait);
 
   /**
    * Jobs that are due at once were recorded in a transaction of the caller, which may commit it.

@@ -10,8 +10,13 @@ import java.util.UUID;
  */
 public interface ScheduleNotices {
 
-  /** Jobs that are due at once were committed. */
-  void committed(List<JobPointer> pointers);
+  /**
+   * Jobs were committed.
+   *
+   * @param pointers those that are to be published at once
+   * @param othersMayWait whether there may be others that workers find in the table only
+   */
+  void committed(List<JobPointer> pointers, boolean othersMayWait);
 
   /** A running job is to be cancelled. */
   void cancelRequested(UUID jobId);

@@ -5,6 +5,7 @@ import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.background.LoggableFailure;
 import dev.tenon.jobs.cron.CronTimes;
 import dev.tenon.jobs.cron.ScheduledRuns;
+import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.LeadershipLostException;
 import dev.tenon.jobs.store.NewJob;
@@ -119,11 +120,12 @@ final class Schedules implements UpkeepTask {
     }
     List<NewJob> jobs = fired.get().submitted();
     if (!jobs.isEmpty()) {
-      notices.committed(
+      List<JobPointer> pointers =
           jobs.stream()
               .filter(job -> job.isDueAtOnce() && job.isPublished())
               .map(NewJob::pointer)
-              .toList());
+              .toList();
+      notices.committed(pointers, pointers.size() < jobs.size());
     }
     fired.get().cancelRequested().forEach(notices::cancelRequested);
     if (fired.get().leftOut() > 0) {

@@ -34,6 +34,7 @@ final class Claimer {
   private final JobFeed feed;
   private final Slots slots;
   private final LostClaims lostClaims;
+  private final RemoteHints hints = new RemoteHints();
   private final Executions executions;
   private final BackgroundLoop loop;
   private volatile boolean oneByOne;
@@ -67,6 +68,13 @@ final class Claimer {
 
   boolean isAlive() {
     return loop.isAlive();
+  }
+
+  /** Another process says that there may be something to claim. Thread-safe. */
+  void hear() {
+    if (hints.isWorthALook()) {
+      feed.wake();
+    }
   }
 
   /** Claims nothing any more. A claim that has begun comes to its end. */
@@ -118,6 +126,7 @@ final class Claimer {
     try {
       List<ClaimedJob> jobs = feed.next(alone ? 1 : Math.min(room, MAX_CLAIMS), CLAIM_WAIT);
       arrived = true;
+      hints.looked(!jobs.isEmpty());
       for (ClaimedJob job : withoutCompanyForSuspects(jobs)) {
         executions.start(job);
       }

@@ -171,8 +171,8 @@ public final class Worker implements JobWorker {
   public void start() {
     heartbeat.start();
     recorder.start();
+    cancelHints.start();
     if (consumer != null) {
-      cancelHints.start();
       consumer.start();
     }
     claimer.start();
@@ -233,6 +233,21 @@ public final class Worker implements JobWorker {
   /** Tells the worker that there may be something to claim in the table. */
   public void wake() {
     feed.wake();
+  }
+
+  /** Another process says that there may be something to claim in the table. */
+  public void hear() {
+    claimer.hear();
+  }
+
+  /** Another process says that somebody wants to cancel a job, which may run here. */
+  public void hearOfCancel(UUID jobId) {
+    cancelHints.heard(jobId);
+  }
+
+  /** Whether jobs wait in the table that no message of RabbitMQ brings. */
+  public boolean looksIntoTheTable() {
+    return consumer == null || bindings.declareLimits();
   }
 
   /** Tells the handler of a job to stop, since the job was cancelled. Whether the job runs here. */

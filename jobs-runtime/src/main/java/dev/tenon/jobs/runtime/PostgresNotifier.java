@@ -1,0 +1,92 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.background.BackgroundLoop;
+import dev.tenon.jobs.store.NotifyStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Tells workers of other processes, over PostgreSQL, that there is something to claim where no
+ * message of RabbitMQ says so. What comes close together is told once. Thread-safe.
+ */
+final class PostgresNotifier implements AutoCloseable {
+
+  /** The pause between two messages that there is something to claim. */
+  private static final Duration MIN_INTERVAL = Duration.ofMillis(5);
+
+  private static final int MAX_CANCELLED = 1000;
+  private static final Duration UNTIL_WOKEN = Duration.ofMinutes(1);
+  private static final Duration MAX_CLOSE = Duration.ofSeconds(2);
+
+  private final NotifyStore store;
+  private final String schema;
+  private final Set<UUID> cancelled = ConcurrentHashMap.newKeySet();
+  private final BackgroundLoop loop;
+  private volatile boolean claimable;
+
+  /** The loop looks soon, without being woken. */
+  private volatile boolean pauses;
+
+  /** A notifier; {@link #start()} starts it. */
+  PostgresNotifier(NotifyStore store, String schema) {
+    this.store = store;
+    this.schema = schema;
+    this.loop =
+        BackgroundLoop.named("tenon-notifier")
+            .description("Notifying the workers of other processes")
+            .whatFollowsAFailure("They look into the table four times a second.")
+            .repeat(this::send);
+  }
+
+  void start() {
+    loop.start();
+  }
+
+  /** Something was committed that workers find in the table only. Returns at once. */
+  void claimable() {
+    claimable = true;
+    if (!pauses) {
+      loop.wake();
+    }
+  }
+
+  /** Somebody wants to cancel a job, which may run in another process. Returns at once. */
+  void cancelRequested(UUID jobId) {
+    // The heartbeat of its worker finds it as well
+    if (cancelled.size() < MAX_CANCELLED && cancelled.add(jobId)) {
+      loop.wake();
+    }
+  }
+
+  private Duration send() {
+    pauses = false;
+    List<UUID> jobIds = new ArrayList<>(cancelled);
+    for (UUID jobId : jobIds) {
+      store.send(new WorkerNotice(jobId).message(schema));
+      cancelled.remove(jobId);
+    }
+    if (!claimable) {
+      return UNTIL_WOKEN;
+    }
+    // Whatever is committed from here on is told the next time
+    claimable = false;
+    store.send(WorkerNotice.CLAIMABLE.message(schema));
+    pauses = true;
+    return MIN_INTERVAL;
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (loop.close(MAX_CLOSE) && (claimable || !cancelled.isEmpty())) {
+        Duration unused = send();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

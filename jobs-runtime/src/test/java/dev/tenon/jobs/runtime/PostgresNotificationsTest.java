@@ -1,0 +1,154 @@
+package dev.tenon.jobs.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.definition.JobDefinition;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** One runtime submits, and the worker of another one hears of it over PostgreSQL. */
+class PostgresNotificationsTest {
+
+  private static final int JOBS = 21;
+
+  /** Half of what a worker needs that looks into the table four times a second, on average. */
+  private static final Duration BEFORE_THE_NEXT_LOOK = Duration.ofMillis(60);
+
+  private final List<Fixture> fixtures = new ArrayList<>();
+  private final BlockingQueue<Long> startedNanos = new LinkedBlockingQueue<>();
+
+  @RegisterExtension final AfterEachCallback closing = context -> fixtures.forEach(Fixture::close);
+
+  private Fixture opened(Fixture fixture) {
+    fixtures.add(fixture);
+    return fixture;
+  }
+
+  private void startWorker(Fixture fixture, JobDefinition<Order, ?> definition) {
+    fixture
+        .start()
+        .startWorker(
+            TestJobs.handlers()
+                .with(
+                    definition,
+                    (order, context) -> {
+                      startedNanos.add(System.nanoTime());
+                      return null;
+                    }));
+  }
+
+  /** How long jobs that come one after the other wait for their start; the median. */
+  private Duration medianWait(JobService jobs, JobDefinition<Order, ?> definition)
+      throws InterruptedException {
+    List<Long> waits = new ArrayList<>();
+    for (int i = 0; i < JOBS; i++) {
+      long submitted = System.nanoTime();
+      UUID unused = jobs.submit(definition, new Order("x", 1), "t", SubmitOptions.defaults());
+      Long started = startedNanos.poll(Fixture.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      assertThat(started).as("start of job %d", i).isNotNull();
+      waits.add(started - submitted);
+    }
+    Collections.sort(waits);
+    return Duration.ofNanos(waits.get(JOBS / 2));
+  }
+
+  @Test
+  void aJobOfAnotherProcessStartsBeforeTheNextLookIntoTheTable() throws Exception {
+    Fixture fixture = opened(Fixture.withoutRabbit());
+    startWorker(fixture, TestJobs.QUIET);
+    JobService jobs = fixture.start().jobs();
+    assertThat(medianWait(jobs, TestJobs.QUIET)).isLessThan(BEFORE_THE_NEXT_LOOK);
+  }
+
+  @Test
+  void aJobWithLimitsDoesAlsoBesideRabbitMq() throws Exception {
+    Fixture fixture = opened(Fixture.withRabbit());
+    startWorker(fixture, TestJobs.LIMITED);
+    JobService jobs = fixture.start().jobs();
+    assertThat(medianWait(jobs, TestJobs.LIMITED)).isLessThan(BEFORE_THE_NEXT_LOOK);
+  }
+
+  @Test
+  void aRunningJobHearsFromAnotherProcessThatItIsCancelled() throws Exception {
+    Fixture fixture = opened(Fixture.withoutRabbit());
+    CountDownLatch runs = new CountDownLatch(1);
+    fixture
+        .start(fixture.builder().heartbeatInterval(Duration.ofMinutes(1)))
+        .startWorker(
+            TestJobs.handlers()
+                .with(
+                    TestJobs.QUIET,
+                    (order, context) -> {
+                      runs.countDown();
+                      new CountDownLatch(1).await();
+                      return null;
+                    }));
+    JobService jobs = fixture.start().jobs();
+    UUID id = jobs.submit(TestJobs.QUIET, new Order("x", 1), "t", SubmitOptions.defaults());
+    runs.await();
+    assertThat(jobs.cancel(id)).isEqualTo(JobService.CancelResult.REQUESTED);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> jobs.get(id).status() == JobStatus.CANCELLED);
+  }
+
+  @Test
+  void aLostConnectionIsReplaced() throws Exception {
+    Fixture fixture = opened(Fixture.withoutRabbit());
+    startWorker(fixture, TestJobs.QUIET);
+    JobService jobs = fixture.start().jobs();
+    int first = await().until(() -> listener(fixture), pid -> pid > 0);
+    execute(fixture, "SELECT pg_terminate_backend(" + first + ")");
+    await().atMost(Fixture.PATIENCE).until(() -> listener(fixture), pid -> pid > 0 && pid != first);
+    assertThat(medianWait(jobs, TestJobs.QUIET)).isLessThan(BEFORE_THE_NEXT_LOOK);
+  }
+
+  @Test
+  void onlyProcessesWhoseWorkersLookIntoTheTableListen() throws Exception {
+    Fixture fixture = opened(Fixture.withRabbit());
+    JobsRuntime runtime = fixture.start();
+    runtime.startWorker(TestJobs.handlers().with(TestJobs.QUIET, (order, context) -> null));
+    UUID id =
+        runtime.jobs().submit(TestJobs.QUIET, new Order("x", 1), "t", SubmitOptions.defaults());
+    Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
+    assertThat(listener(fixture)).isZero();
+  }
+
+  private static int listener(Fixture fixture) throws Exception {
+    try (Connection connection = fixture.database().connect();
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT coalesce(max(pid), 0) FROM pg_stat_activity WHERE datname = current_database()"
+                    + " AND application_name LIKE '%tenon-listener' AND query LIKE 'LISTEN%'")) {
+      row.next();
+      return row.getInt(1);
+    }
+  }
+
+  private static void execute(Fixture fixture, String sql) throws Exception {
+    try (Connection connection = fixture.database().connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.tenon.jobs.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WorkerNoticeTest {
+
+  @Test
+  void whatIsToldIsHeardInTheSameSchemaOnly() {
+    WorkerNotice cancelled = new WorkerNotice(UUID.randomUUID());
+    for (WorkerNotice notice : new WorkerNotice[] {WorkerNotice.CLAIMABLE, cancelled}) {
+      assertThat(WorkerNotice.parse(notice.message("tenon"), "tenon")).contains(notice);
+      assertThat(WorkerNotice.parse(notice.message("tenon"), "tenon2")).isEmpty();
+      assertThat(WorkerNotice.parse(notice.message("tenon2"), "tenon")).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "x", "tenon\n", "tenon\nx", "tenon\n\n", "\ntenon"})
+  void whatIsNoNoticeIsNotHeard(String message) {
+    assertThat(WorkerNotice.parse(message, "tenon")).isEmpty();
+  }
+}
