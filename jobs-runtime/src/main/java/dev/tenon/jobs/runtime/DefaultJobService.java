@@ -1,6 +1,5 @@
 package dev.tenon.jobs.runtime;
 
-import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobLogPage;
@@ -15,44 +14,33 @@ import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobSubmitter;
 import dev.tenon.jobs.JobTypes;
 import dev.tenon.jobs.JobsException;
-import dev.tenon.jobs.PayloadTooLargeException;
-import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.UniqueRule;
 import dev.tenon.jobs.definition.Violation;
-import dev.tenon.jobs.libraries.uuid.Generators;
-import dev.tenon.jobs.libraries.uuid.NoArgGenerator;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.ControlStore;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.HealthStore;
 import dev.tenon.jobs.store.LimitKeyStore;
-import dev.tenon.jobs.store.LogData;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.OperatorStore;
 import dev.tenon.jobs.store.ReadStore;
 import dev.tenon.jobs.store.Recorded;
 import dev.tenon.jobs.store.ScheduleStore;
 import dev.tenon.jobs.store.StoreException;
-import dev.tenon.jobs.store.StoredJson;
 import dev.tenon.jobs.store.StoredValues;
 import dev.tenon.jobs.store.SubmitStore;
 import dev.tenon.jobs.store.WaitStore;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -60,24 +48,17 @@ import org.jspecify.annotations.Nullable;
 /** The job service of a runtime. */
 final class DefaultJobService implements JobService {
 
-  private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
-
-  /** Every line of a worker in another language counts those before it, so they must be few. */
-  private static final int MAX_EXTERNAL_LOG_LINES = 10_000;
-
   private final SubmitStore submits;
   private final ReadStore reads;
   private final ControlStore controls;
-  private final SizeLimits limits;
+  private final NewJobs newJobs;
   private final Notifications notifications;
   private final JobTypes types;
   private final WaitReasons waitReasons;
-  private final @Nullable Supplier<String> submittedBy;
   private final DefaultJobSchedules schedules;
 
   DefaultJobService(Database database, RuntimeSettings settings, Notifications notifications) {
-    this.limits = settings.sizeLimits();
-    this.submittedBy = settings.submittedBy();
+    this.newJobs = new NewJobs(settings.sizeLimits(), settings.submittedBy());
     this.submits = new SubmitStore(database);
     this.reads = new ReadStore(database);
     this.controls = new ControlStore(database);
@@ -103,7 +84,7 @@ final class DefaultJobService implements JobService {
    */
   private <P> NewJob scheduledJob(
       JobDefinition<P, ?> definition, P payload, String submittedBy, SubmitOptions options) {
-    return new Submitter(jobs -> List.of()).newJob(definition, payload, -1, submittedBy, options);
+    return newJobs.of(definition, payload, -1, submittedBy, options);
   }
 
   @Override
@@ -149,6 +130,7 @@ final class DefaultJobService implements JobService {
 
   private JobSubmitter inOwnTransaction() {
     return new Submitter(
+        newJobs,
         jobs -> {
           List<Recorded> recorded = submits.insert(jobs);
           committed(recorded);
@@ -160,6 +142,7 @@ final class DefaultJobService implements JobService {
   public JobSubmitter in(Connection connection) {
     requireTransaction(connection);
     return new Submitter(
+        newJobs,
         jobs -> {
           List<Recorded> recorded = submits.insert(connection, jobs);
           // What was moved can be seen before the commit, as it was: that is left to the relay
@@ -176,6 +159,7 @@ final class DefaultJobService implements JobService {
   public JobSubmitter in(Connection connection, Consumer<Runnable> afterCommit) {
     requireTransaction(connection);
     return new Submitter(
+        newJobs,
         jobs -> {
           List<Recorded> recorded = submits.insert(connection, jobs);
           afterCommit.accept(() -> committed(recorded));
@@ -326,35 +310,10 @@ final class DefaultJobService implements JobService {
     return controls.status(jobId).orElseThrow(() -> new JobNotFoundException(jobId));
   }
 
-  private String defaultSubmitter() {
-    if (submittedBy == null) {
-      throw new IllegalArgumentException(
-          "Nobody is named as the one who submits the job. Pass submittedBy, or give the runtime a"
-              + " default: JobsRuntime.builder().submittedBy(…).");
-    }
-    return Objects.requireNonNull(
-        submittedBy.get(), "The supplier of JobsRuntimeBuilder.submittedBy(…) gave null.");
-  }
-
   private void committed(List<Recorded> recorded) {
     List<JobPointer> pointers =
         recorded.stream().map(Recorded::pointer).filter(Objects::nonNull).toList();
     notifications.committed(pointers, pointers.size() < recorded.size());
-  }
-
-  private static <P> String limitKey(JobDefinition<P, ?> definition, P payload) {
-    return definition
-        .limitKey()
-        .map(key -> SubmittedValues.limitKey(definition.type(), key.component(), key.of(payload)))
-        .orElse("");
-  }
-
-  private static <P> NewJob.UniqueKey uniqueKey(String jobType, UniqueRule<P> rule, P payload) {
-    return new NewJob.UniqueKey(
-        UniqueKeyText.of(jobType, rule.values(payload)),
-        rule.scope(),
-        rule.period().orElse(null),
-        rule.onDuplicate());
   }
 
   private static <T> T reading(Supplier<T> read) {
@@ -370,134 +329,6 @@ final class DefaultJobService implements JobService {
       return change.get();
     } catch (StoreException e) {
       throw StoreFailures.of("Could not " + what, null, e);
-    }
-  }
-
-  /** Validates and records; the way in which is given. */
-  private final class Submitter implements JobSubmitter {
-
-    private final Function<List<NewJob>, List<Recorded>> insert;
-
-    Submitter(Function<List<NewJob>, List<Recorded>> insert) {
-      this.insert = insert;
-    }
-
-    @Override
-    public <P, R> UUID submit(
-        JobDefinition<P, R> definition,
-        P payload,
-        @Nullable String submittedBy,
-        SubmitOptions options) {
-      return submitUnique(definition, payload, submittedBy, options).jobId();
-    }
-
-    @Override
-    public <P, R> Submitted submitUnique(
-        JobDefinition<P, R> definition,
-        P payload,
-        @Nullable String submittedBy,
-        SubmitOptions options) {
-      NewJob job = newJob(definition, payload, -1, submittedBy, options);
-      return insert(definition, List.of(job)).get(0);
-    }
-
-    @Override
-    public <P, R> List<UUID> submitAll(
-        JobDefinition<P, R> definition,
-        List<? extends P> payloads,
-        @Nullable String submittedBy,
-        SubmitOptions options) {
-      return submitAllUnique(definition, payloads, submittedBy, options).stream()
-          .map(Submitted::jobId)
-          .toList();
-    }
-
-    @Override
-    public <P, R> List<Submitted> submitAllUnique(
-        JobDefinition<P, R> definition,
-        List<? extends P> payloads,
-        @Nullable String submittedBy,
-        SubmitOptions options) {
-      List<NewJob> jobs = new ArrayList<>(payloads.size());
-      for (P payload : payloads) {
-        jobs.add(newJob(definition, payload, jobs.size(), submittedBy, options));
-      }
-      return jobs.isEmpty() ? List.of() : insert(definition, jobs);
-    }
-
-    private List<Submitted> insert(JobDefinition<?, ?> definition, List<NewJob> jobs) {
-      try {
-        return insert.apply(jobs).stream()
-            .map(recorded -> new Submitted(recorded.jobId(), recorded.created()))
-            .toList();
-      } catch (StoreException e) {
-        throw StoreFailures.of(
-            "%d job(s) of type '%s' were not submitted".formatted(jobs.size(), definition.type()),
-            definition.type(),
-            e);
-      }
-    }
-
-    /** How jobs of an external type are run, as the functions for their workers read it. */
-    private String externalPolicy(JobDefinition<?, ?> definition) {
-      return LogData.write(
-          Map.of(
-              "timeoutMillis",
-              definition.timeout().toMillis(),
-              "retryDelaysMillis",
-              definition.retryPolicy().delays().stream().map(Duration::toMillis).toList(),
-              "retryJitter",
-              definition.retryPolicy().jitter(),
-              "maxResultBytes",
-              limits.resultBytes(),
-              "maxLogDataBytes",
-              limits.logDataBytes(),
-              "maxLogLines",
-              Math.min(limits.logLines(), MAX_EXTERNAL_LOG_LINES)));
-    }
-
-    private <P, R> NewJob newJob(
-        JobDefinition<P, R> definition,
-        P payload,
-        int index,
-        @Nullable String submittedBy,
-        SubmitOptions options) {
-      String itemId = options.itemId().map(id -> SubmittedValues.name("itemId", id)).orElse(null);
-      List<Violation> violations =
-          payload == null
-              ? List.of(new Violation("", "is required"))
-              : definition.validatePayload(payload);
-      if (!violations.isEmpty()) {
-        throw new InvalidPayloadException(definition.type(), null, index, violations);
-      }
-      return new NewJob(
-          IDS.generate(),
-          SubmittedValues.name("The job type", definition.type()),
-          definition.version(),
-          SubmittedValues.name("The routing key", definition.routingKey()),
-          options.priority().orElse(definition.priority()),
-          SubmittedValues.payload(
-              definition.type(),
-              StoredJson.write(
-                  payload,
-                  definition.payloadCodec(),
-                  "the payload of job type '" + definition.type() + "'",
-                  limits.payloadBytes(),
-                  bytes ->
-                      new PayloadTooLargeException(
-                          definition.type(), bytes, limits.payloadBytes()))),
-          itemId,
-          SubmittedValues.name(
-              "submittedBy", submittedBy != null ? submittedBy : defaultSubmitter()),
-          definition.retryPolicy().maxAttempts(),
-          SubmittedValues.retention(definition.type(), definition.retention()),
-          options.delay().orElse(null),
-          SubmittedValues.runAt(options.runAt().orElse(null)),
-          definition.external() ? externalPolicy(definition) : null,
-          SubmittedValues.retention(definition.type(), definition.retentionOfFailed()),
-          definition.isLimited() ? limitKey(definition, payload) : null,
-          definition.unique().map(rule -> uniqueKey(definition.type(), rule, payload)).orElse(null),
-          options.priority().isPresent());
     }
   }
 }

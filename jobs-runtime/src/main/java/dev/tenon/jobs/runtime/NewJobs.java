@@ -1,0 +1,137 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.InvalidPayloadException;
+import dev.tenon.jobs.PayloadTooLargeException;
+import dev.tenon.jobs.SizeLimits;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.UniqueRule;
+import dev.tenon.jobs.definition.Violation;
+import dev.tenon.jobs.libraries.uuid.Generators;
+import dev.tenon.jobs.libraries.uuid.NoArgGenerator;
+import dev.tenon.jobs.store.LogData;
+import dev.tenon.jobs.store.NewJob;
+import dev.tenon.jobs.store.StoredJson;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the rows of jobs that are submitted: validates them, and writes their payloads.
+ * Thread-safe.
+ */
+final class NewJobs {
+
+  private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
+
+  /** Every line of a worker in another language counts those before it, so they must be few. */
+  private static final int MAX_EXTERNAL_LOG_LINES = 10_000;
+
+  private final SizeLimits limits;
+  private final @Nullable Supplier<String> submittedBy;
+
+  /**
+   * For a runtime.
+   *
+   * @param submittedBy who submits where the caller does not say; null if the caller has to
+   */
+  NewJobs(SizeLimits limits, @Nullable Supplier<String> submittedBy) {
+    this.limits = limits;
+    this.submittedBy = submittedBy;
+  }
+
+  /**
+   * A job that is to be recorded.
+   *
+   * @param index which of many payloads it is, for messages; -1 if there is one
+   * @throws InvalidPayloadException if the payload is not valid
+   * @throws PayloadTooLargeException if it has too many bytes
+   */
+  <P, R> NewJob of(
+      JobDefinition<P, R> definition,
+      P payload,
+      int index,
+      @Nullable String submittedBy,
+      SubmitOptions options) {
+    String itemId = options.itemId().map(id -> SubmittedValues.name("itemId", id)).orElse(null);
+    List<Violation> violations =
+        payload == null
+            ? List.of(new Violation("", "is required"))
+            : definition.validatePayload(payload);
+    if (!violations.isEmpty()) {
+      throw new InvalidPayloadException(definition.type(), null, index, violations);
+    }
+    return new NewJob(
+        IDS.generate(),
+        SubmittedValues.name("The job type", definition.type()),
+        definition.version(),
+        SubmittedValues.name("The routing key", definition.routingKey()),
+        options.priority().orElse(definition.priority()),
+        SubmittedValues.payload(
+            definition.type(),
+            StoredJson.write(
+                payload,
+                definition.payloadCodec(),
+                "the payload of job type '" + definition.type() + "'",
+                limits.payloadBytes(),
+                bytes ->
+                    new PayloadTooLargeException(definition.type(), bytes, limits.payloadBytes()))),
+        itemId,
+        SubmittedValues.name("submittedBy", submittedBy != null ? submittedBy : defaultSubmitter()),
+        definition.retryPolicy().maxAttempts(),
+        SubmittedValues.retention(definition.type(), definition.retention()),
+        options.delay().orElse(null),
+        SubmittedValues.runAt(options.runAt().orElse(null)),
+        definition.external() ? externalPolicy(definition) : null,
+        SubmittedValues.retention(definition.type(), definition.retentionOfFailed()),
+        definition.isLimited() ? limitKey(definition, payload) : null,
+        definition.unique().map(rule -> uniqueKey(definition.type(), rule, payload)).orElse(null),
+        options.priority().isPresent());
+  }
+
+  /** How jobs of an external type are run, as the functions for their workers read it. */
+  private String externalPolicy(JobDefinition<?, ?> definition) {
+    return LogData.write(
+        Map.of(
+            "timeoutMillis",
+            definition.timeout().toMillis(),
+            "retryDelaysMillis",
+            definition.retryPolicy().delays().stream().map(Duration::toMillis).toList(),
+            "retryJitter",
+            definition.retryPolicy().jitter(),
+            "maxResultBytes",
+            limits.resultBytes(),
+            "maxLogDataBytes",
+            limits.logDataBytes(),
+            "maxLogLines",
+            Math.min(limits.logLines(), MAX_EXTERNAL_LOG_LINES)));
+  }
+
+  private String defaultSubmitter() {
+    if (submittedBy == null) {
+      throw new IllegalArgumentException(
+          "Nobody is named as the one who submits the job. Pass submittedBy, or give the runtime a"
+              + " default: JobsRuntime.builder().submittedBy(…).");
+    }
+    return Objects.requireNonNull(
+        submittedBy.get(), "The supplier of JobsRuntimeBuilder.submittedBy(…) gave null.");
+  }
+
+  private static <P> String limitKey(JobDefinition<P, ?> definition, P payload) {
+    return definition
+        .limitKey()
+        .map(key -> SubmittedValues.limitKey(definition.type(), key.component(), key.of(payload)))
+        .orElse("");
+  }
+
+  private static <P> NewJob.UniqueKey uniqueKey(String jobType, UniqueRule<P> rule, P payload) {
+    return new NewJob.UniqueKey(
+        UniqueKeyText.of(jobType, rule.values(payload)),
+        rule.scope(),
+        rule.period().orElse(null),
+        rule.onDuplicate());
+  }
+}
