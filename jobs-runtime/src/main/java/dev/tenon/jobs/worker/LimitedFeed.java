@@ -54,7 +54,7 @@ final class LimitedFeed implements JobFeed {
   /** Types of which jobs wait, those that are asked for next first. */
   private List<String> waitingTypes = new ArrayList<>();
 
-  private final Map<String, TypeAtLimit> atTheirLimits = new ConcurrentHashMap<>();
+  private final Map<String, TypeAtLimit> states = new ConcurrentHashMap<>();
 
   private long askedForTypesNanos;
   private boolean hasAsked;
@@ -192,7 +192,7 @@ final class LimitedFeed implements JobFeed {
   }
 
   private TypeAtLimit state(String type) {
-    return atTheirLimits.computeIfAbsent(type, unused -> new TypeAtLimit());
+    return states.computeIfAbsent(type, unused -> new TypeAtLimit());
   }
 
   private boolean isStartable(String type) {
@@ -253,7 +253,7 @@ final class LimitedFeed implements JobFeed {
   private void askForTypes() {
     askedForTypesNanos = System.nanoTime();
     hasAsked = true;
-    atTheirLimits.values().forEach(TypeAtLimit::mayHaveRoom);
+    states.values().forEach(TypeAtLimit::mayHaveRoom);
     List<String> found = new ArrayList<>(store.waitingTypes());
     found.retainAll(types.keySet());
     List<String> inTurn = new ArrayList<>(waitingTypes);
@@ -281,7 +281,7 @@ final class LimitedFeed implements JobFeed {
 
   @Override
   public void wake() {
-    atTheirLimits.values().forEach(TypeAtLimit::mayHaveRoom);
+    states.values().forEach(TypeAtLimit::mayHaveRoom);
     submittedHere = true;
     otherMayHaveJobs = true;
     other.wake();
