@@ -105,7 +105,7 @@ public final class TestJobs {
   /** A type of which three jobs run at a time, and whose attempts time out soon. */
   public static final JobDefinition<Order, Receipt> RAGGED =
       TestCodecs.builder("test.order.ragged", Order.class, Receipt.class)
-          .timeout(Duration.ofSeconds(3))
+          .timeout(Duration.ofMillis(1_500))
           .retryPolicy(RetryPolicy.of(2, Duration.ofMillis(50)))
           .limits(JobLimits.NONE.withMaxConcurrent(3))
           .build();

@@ -54,14 +54,14 @@ abstract class LimitsOverProcessesContract {
   @Test
   void limitsAndRatesHoldAtEveryInstant() {
     var unused = fleet.start(PROCESSES, SLOTS);
-    submit(TestJobs.SLOW, "any", 1, 120);
+    submit(TestJobs.SLOW, "any", 1, 60);
     submit(TestJobs.LIMITED, "any", 5, 150);
     for (String key : List.of("a", "b", "c", "d")) {
       submit(TestJobs.KEYED, key, 5, 50);
     }
     awaitEnded(TestJobs.LIMITED, JobStatus.COMPLETED, 150);
     awaitEnded(TestJobs.KEYED, JobStatus.COMPLETED, 200);
-    awaitEnded(TestJobs.SLOW, JobStatus.COMPLETED, 120);
+    awaitEnded(TestJobs.SLOW, JobStatus.COMPLETED, 60);
 
     assertThat(starts.mostAtATime(TestJobs.LIMITED)).isEqualTo(3);
     assertThat(starts.mostAtATime(TestJobs.KEYED)).isEqualTo(6);

@@ -47,7 +47,7 @@ public final class ReplacingProcess {
 
   static JavaProcess start(PostgresDatabase database, int submitsPerThread) {
     return JavaProcess.of(ReplacingProcess.class)
-        .jvmArguments("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+        .jvmArguments("-XX:TieredStopAtLevel=1")
         .arguments(database.url(), database.user(), Integer.toString(submitsPerThread))
         .start();
   }

@@ -159,7 +159,9 @@ final class StartsByTheTable implements AutoCloseable {
       JobDefinition<?, ?> definition, int perMinute, Duration atLeast, String condition) {
     List<Double> starts = starts(definition, condition);
     double seconds = starts.get(starts.size() - 1);
-    assertThat(seconds).as("seconds in which jobs waited").isGreaterThan(atLeast.toSeconds());
+    assertThat(seconds)
+        .as("seconds in which jobs waited")
+        .isGreaterThan((double) atLeast.toSeconds());
     double used = (starts.size() - burst(perMinute)) / (seconds * perMinute / 60);
     assertThat(used)
         .as(

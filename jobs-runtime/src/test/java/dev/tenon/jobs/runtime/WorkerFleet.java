@@ -34,13 +34,7 @@ final class WorkerFleet implements AutoCloseable {
 
   private JavaProcess launch(int concurrency) {
     JavaProcess process =
-        WorkerProcess.start(
-            fixture.database(),
-            fixture.amqpUri(),
-            concurrency,
-            HEARTBEAT,
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC");
+        WorkerProcess.start(fixture.database(), fixture.amqpUri(), concurrency, HEARTBEAT);
     processes.add(process);
     return process;
   }

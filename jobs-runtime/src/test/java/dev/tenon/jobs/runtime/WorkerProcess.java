@@ -58,6 +58,8 @@ public final class WorkerProcess {
       Duration heartbeatInterval,
       String... jvmArguments) {
     return JavaProcess.of(WorkerProcess.class)
+        // It starts in half the processor time, and few tests want more of it than to start
+        .jvmArguments("-XX:TieredStopAtLevel=1")
         .jvmArguments(jvmArguments)
         .arguments(
             database.url(),
