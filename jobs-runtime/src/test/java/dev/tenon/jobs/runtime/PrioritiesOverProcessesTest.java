@@ -110,7 +110,7 @@ class PrioritiesOverProcessesTest {
         .until(
             () -> {
               if (waitingCritical() < 5 * OF_EACH) {
-                var more = submit(JobPriority.CRITICAL, 5 * OF_EACH);
+                var unusedMore = submit(JobPriority.CRITICAL, 5 * OF_EACH);
               }
               return aged.stream().allMatch(id -> jobs.get(id).status() == JobStatus.COMPLETED);
             });
