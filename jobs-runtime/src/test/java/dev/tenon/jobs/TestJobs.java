@@ -1,5 +1,6 @@
 package dev.tenon.jobs;
 
+import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.ModuleDefinition;
@@ -104,7 +105,7 @@ public final class TestJobs {
   /** A type of which three jobs run at a time, and whose attempts time out soon. */
   public static final JobDefinition<Order, Receipt> RAGGED =
       TestCodecs.builder("test.order.ragged", Order.class, Receipt.class)
-          .timeout(Duration.ofSeconds(3))
+          .timeout(Duration.ofMillis(1_500))
           .retryPolicy(RetryPolicy.of(2, Duration.ofMillis(50)))
           .limits(JobLimits.NONE.withMaxConcurrent(3))
           .build();
@@ -121,6 +122,20 @@ public final class TestJobs {
           .limitBy("name", Order::name)
           .build();
 
+  /** A type of which twenty jobs start in a second, and whose names take turns. */
+  public static final JobDefinition<Order, Receipt> RATED =
+      TestCodecs.builder("test.order.rated", Order.class, Receipt.class)
+          .limits(JobLimits.NONE.withRateLimitPerMinute(1200))
+          .limitBy("name", Order::name)
+          .build();
+
+  /** A type of which five jobs with the same name start in a second. */
+  public static final JobDefinition<Order, Receipt> PACED =
+      TestCodecs.builder("test.order.paced", Order.class, Receipt.class)
+          .limits(JobLimits.NONE.withRateLimitPerMinutePerKey(300))
+          .limitBy("name", Order::name)
+          .build();
+
   /** A limited type that a worker which is not Java handles. */
   public static final JobDefinition<Order, Receipt> EXTERNAL_LIMITED =
       TestCodecs.builder("test.order.elsewhere.limited", Order.class, Receipt.class)
@@ -133,6 +148,21 @@ public final class TestJobs {
   public static final JobDefinition<Order, Receipt> ONCE =
       TestCodecs.builder("test.order.once", Order.class, Receipt.class)
           .unique(UniqueRule.by("name", Order::name))
+          .build();
+
+  /** As {@link #ONCE}, but a job that waits gets the new payload. */
+  public static final JobDefinition<Order, Receipt> REPLACED =
+      TestCodecs.builder("test.order.replaced", Order.class, Receipt.class)
+          .unique(
+              UniqueRule.by("name", Order::name)
+                  .withDuplicatePolicy(DuplicatePolicy.REPLACE_PAYLOAD))
+          .build();
+
+  /** As {@link #ONCE}, but a job that waits gets the new payload and the new time. */
+  public static final JobDefinition<Order, Receipt> MOVED =
+      TestCodecs.builder("test.order.moved", Order.class, Receipt.class)
+          .unique(
+              UniqueRule.by("name", Order::name).withDuplicatePolicy(DuplicatePolicy.REPLACE_TIME))
           .build();
 
   /** A type that shares its queue with {@link #ORDER}. */

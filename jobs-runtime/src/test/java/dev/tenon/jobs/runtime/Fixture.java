@@ -51,6 +51,11 @@ final class Fixture implements AutoCloseable {
     return java.util.Objects.requireNonNull(host);
   }
 
+  /** The URI of the virtual host; null without RabbitMQ. */
+  @Nullable String amqpUri() {
+    return host == null ? null : host.uri();
+  }
+
   JobsRuntimeBuilder builder() {
     JobsRuntimeBuilder builder =
         JobsRuntime.builder()

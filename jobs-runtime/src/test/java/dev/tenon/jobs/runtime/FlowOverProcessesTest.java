@@ -30,24 +30,30 @@ import org.junit.jupiter.api.Test;
 @Tag("servers")
 class FlowOverProcessesTest {
 
-  private static final Duration HEARTBEAT = Duration.ofMillis(500);
+  private static final int SUBMITS = 150;
   private static final String SCHEDULE = "each-minute";
 
   private Fixture fixture;
   private JobService jobs;
   private Connection connection;
-  private final List<JavaProcess> processes = new ArrayList<>();
+  private WorkerFleet workers;
+  private final List<JavaProcess> submitters = new ArrayList<>();
 
   @BeforeEach
   void start() throws Exception {
     fixture = Fixture.withoutRabbit();
-    jobs = fixture.start(fixture.builder().heartbeatInterval(HEARTBEAT).upkeep(false)).jobs();
+    jobs =
+        fixture
+            .start(fixture.builder().heartbeatInterval(WorkerFleet.HEARTBEAT).upkeep(false))
+            .jobs();
     connection = fixture.database().connect();
+    workers = new WorkerFleet(fixture);
   }
 
   @AfterEach
   void stop() throws Exception {
-    processes.forEach(JavaProcess::close);
+    submitters.forEach(JavaProcess::close);
+    workers.close();
     connection.close();
     fixture.close();
   }
@@ -55,24 +61,73 @@ class FlowOverProcessesTest {
   @Test
   void aNameHasOneJobHoweverManyProcessesSubmitItAndOneDies() throws Exception {
     for (int i = 0; i < 4; i++) {
-      processes.add(SubmitterProcess.start(fixture.database(), 40));
+      submitters.add(SubmitterProcess.start(fixture.database(), 40));
     }
-    for (JavaProcess process : processes) {
+    for (JavaProcess process : submitters) {
       String unused = process.awaitLine(SubmitterProcess.SUBMITTING::equals, Fixture.PATIENCE);
     }
-    processes.remove(0).kill();
-    for (JavaProcess process : processes) {
+    submitters.remove(0).kill();
+    for (JavaProcess process : submitters) {
       String unused = process.awaitLine(SubmitterProcess.DONE::equals, Fixture.PATIENCE);
     }
     assertThat(number("SELECT count(*) FROM tenon.jobs")).isEqualTo(40);
     assertThat(number("SELECT count(DISTINCT payload ->> 'name') FROM tenon.jobs")).isEqualTo(40);
   }
 
+  /** The transactions that submit also note what they submit, in the order in which they commit. */
+  @Test
+  void aJobIsAsItsFirstOrLastSubmitSaysHoweverManyProcessesReplaceItAndOneDies() throws Exception {
+    execute(ReplacingProcess.TABLE);
+    for (int i = 0; i < 3; i++) {
+      submitters.add(ReplacingProcess.start(fixture.database(), SUBMITS));
+    }
+    JavaProcess killed = submitters.remove(0);
+    String ofKilled = "SELECT count(*) FROM submits WHERE pid = " + killed.pid();
+    await("the process that is to be killed has submitted something")
+        .atMost(Fixture.PATIENCE)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> number(ofKilled) >= 20);
+    killed.kill();
+    assertThat(killed.lines()).as("it was in the middle").doesNotContain(ReplacingProcess.DONE);
+    for (JavaProcess process : submitters) {
+      String unused = process.awaitLine(ReplacingProcess.DONE::equals, Fixture.PATIENCE);
+    }
+
+    long names = (long) ReplacingProcess.TYPES.size() * ReplacingProcess.NAMES;
+    assertThat(number("SELECT count(*) FROM tenon.jobs WHERE status = 'pending'")).isEqualTo(names);
+    assertThat(number("SELECT count(DISTINCT (type, payload ->> 'name')) FROM tenon.jobs"))
+        .isEqualTo(names);
+    assertThat(number("SELECT count(*) FROM submits WHERE created")).isEqualTo(names);
+    assertThat(
+            number(
+                "SELECT count(*) FROM submits s JOIN tenon.jobs j ON j.id = s.job_id"
+                    + " WHERE j.type <> s.type OR j.payload ->> 'name' <> s.name"))
+        .isZero();
+    assertThat(
+            number("SELECT count(*) FROM submits WHERE job_id NOT IN (SELECT id FROM tenon.jobs)"))
+        .isZero();
+    assertThat(
+            number(
+                """
+                WITH s AS (
+                  SELECT type, name,
+                    (array_agg(quantity ORDER BY n))[1] AS first, (array_agg(quantity ORDER BY n DESC))[1] AS last
+                  FROM submits GROUP BY type, name)
+                SELECT count(*)
+                FROM s JOIN tenon.jobs j ON j.type = s.type AND j.payload ->> 'name' = s.name
+                WHERE (j.payload ->> 'quantity')::integer = CASE WHEN s.type = '%s' THEN s.first ELSE s.last END
+                  AND j.run_at = timestamptz '%s' + CASE WHEN s.type = '%s' THEN s.last ELSE s.first END * interval '1 minute'
+                """
+                    .formatted(
+                        TestJobs.ONCE.type(), ReplacingProcess.time(0), TestJobs.MOVED.type())))
+        .as("jobs with the payload and the time that their policy gives them")
+        .isEqualTo(names);
+  }
+
   @Test
   void aRunIsNeitherMissedNorDoubledWhenTheProcessDiesThatSubmitsIt() throws Exception {
-    startWorkers();
+    List<JavaProcess> processes = workers.start(2, 10);
     JobSchedules schedules = jobs.schedules();
-    awaitMiddleOfAMinute();
     var unused =
         schedules.put(
             SCHEDULE,
@@ -99,8 +154,8 @@ class FlowOverProcessesTest {
         .until(
             () ->
                 number("SELECT count(*) FROM tenon.job_schedules WHERE next_run_at > now()") == 1);
-    // The ids begin with the times: two that were missed, the one of this minute, and maybe the
-    // next
+    // The ids begin with the times: two that were missed, the one of this minute, and those of
+    // full minutes that have passed since the schedule was made
     String minutes =
         "(SELECT ('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint / 60000 AS minute"
             + " FROM tenon.jobs WHERE schedule IS NOT NULL) AS runs";
@@ -112,11 +167,11 @@ class FlowOverProcessesTest {
 
   @Test
   void aPauseHoldsInEachProcessAndOutlivesOne() throws Exception {
-    startWorkers();
+    List<JavaProcess> processes = workers.start(2, 10);
     jobs.types().pause(TestJobs.ORDER.type(), "ops", "maintenance");
     List<UUID> ids = submit(50);
-    processes.remove(0).kill();
-    startWorker();
+    processes.get(0).kill();
+    var unusedOther = workers.start(1, 10);
     // When a job of another type has run, a worker has looked for jobs since
     UUID other =
         jobs.submit(TestJobs.LIMITED, new Order("x", 1), "tester", SubmitOptions.defaults());
@@ -134,25 +189,6 @@ class FlowOverProcessesTest {
       orders.add(new Order("order " + i, 1));
     }
     return jobs.submitAll(TestJobs.ORDER, orders, "tester", SubmitOptions.defaults());
-  }
-
-  private void startWorkers() {
-    startWorker();
-    startWorker();
-  }
-
-  private void startWorker() {
-    JavaProcess process =
-        WorkerProcess.start(fixture.database(), null, 10, HEARTBEAT, "-XX:TieredStopAtLevel=1");
-    processes.add(process);
-    String unused = process.awaitLine("working"::equals, Fixture.PATIENCE);
-  }
-
-  /** Far enough from the next full minute that no run comes in while the test prepares. */
-  private void awaitMiddleOfAMinute() {
-    await()
-        .atMost(Duration.ofSeconds(70))
-        .until(() -> number("SELECT extract(second FROM now())::bigint") < 30);
   }
 
   private void execute(String statement) throws SQLException {

@@ -13,12 +13,9 @@ import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.testservers.JavaProcess;
-import dev.tenon.jobs.testservers.TestServerException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -28,70 +25,43 @@ import org.junit.jupiter.api.Test;
 @Tag("servers")
 abstract class LimitsOverProcessesContract {
 
-  private static final Duration HEARTBEAT = Duration.ofMillis(500);
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int PROCESSES = 3;
-  private static final int START_ATTEMPTS = 3;
+  private static final int SLOTS = 10;
 
   private Fixture fixture;
   private JobService jobs;
   private StartsByTheTable starts;
-  private final List<JavaProcess> processes = new ArrayList<>();
+  private WorkerFleet fleet;
 
   abstract Fixture fixture();
-
-  abstract @Nullable String amqpUri(Fixture fixture);
 
   @BeforeEach
   void start() throws Exception {
     fixture = fixture();
-    jobs = fixture.start(fixture.builder().heartbeatInterval(HEARTBEAT)).jobs();
+    jobs = fixture.start(fixture.builder().heartbeatInterval(WorkerFleet.HEARTBEAT)).jobs();
     starts = new StartsByTheTable(fixture.database());
+    fleet = new WorkerFleet(fixture);
   }
 
   @AfterEach
   void stop() throws Exception {
-    processes.forEach(JavaProcess::close);
+    fleet.close();
     starts.close();
     fixture.close();
   }
 
-  private void startProcesses() {
-    // One after the other: that several JVMs start on one processor takes longer than Tenon waits
-    for (int i = 0; i < PROCESSES; i++) {
-      processes.add(startProcess());
-    }
-  }
-
-  private JavaProcess startProcess() {
-    TestServerException failure = null;
-    // On a machine that is busy a JVM may not get to its first connection in time
-    for (int i = 0; i < START_ATTEMPTS; i++) {
-      JavaProcess process =
-          WorkerProcess.start(
-              fixture.database(), amqpUri(fixture), 10, HEARTBEAT, "-XX:TieredStopAtLevel=1");
-      try {
-        process.awaitLine("working"::equals, Fixture.PATIENCE);
-        return process;
-      } catch (TestServerException e) {
-        process.close();
-        failure = e;
-      }
-    }
-    throw java.util.Objects.requireNonNull(failure);
-  }
-
   @Test
   void limitsAndRatesHoldAtEveryInstant() {
-    startProcesses();
-    submit(TestJobs.SLOW, "any", 1, 120);
+    var unused = fleet.start(PROCESSES, SLOTS);
+    submit(TestJobs.SLOW, "any", 1, 60);
     submit(TestJobs.LIMITED, "any", 5, 150);
     for (String key : List.of("a", "b", "c", "d")) {
       submit(TestJobs.KEYED, key, 5, 50);
     }
     awaitEnded(TestJobs.LIMITED, JobStatus.COMPLETED, 150);
     awaitEnded(TestJobs.KEYED, JobStatus.COMPLETED, 200);
-    awaitEnded(TestJobs.SLOW, JobStatus.COMPLETED, 120);
+    awaitEnded(TestJobs.SLOW, JobStatus.COMPLETED, 60);
 
     assertThat(starts.mostAtATime(TestJobs.LIMITED)).isEqualTo(3);
     assertThat(starts.mostAtATime(TestJobs.KEYED)).isEqualTo(6);
@@ -101,7 +71,7 @@ abstract class LimitsOverProcessesContract {
 
   @Test
   void theSlotsOfKilledAndFrozenWorkersComeBack() {
-    startProcesses();
+    List<JavaProcess> processes = fleet.start(PROCESSES, SLOTS);
     submit(TestJobs.SLOW, "any", 1, 60);
     submit(TestJobs.LIMITED, "any", 300, 60);
     for (String key : List.of("a", "b", "c", "d")) {
@@ -109,13 +79,16 @@ abstract class LimitsOverProcessesContract {
     }
     JavaProcess killed = processes.get(0);
     JavaProcess frozen = processes.get(1);
-    awaitRunningIn(killed);
+    starts.awaitJustStartedIn(killed);
     killed.kill();
-    awaitRunningIn(frozen);
+    starts.awaitJustStartedIn(frozen);
     frozen.freeze();
     await("jobs are taken from both")
         .atMost(PATIENCE)
-        .until(() -> starts.count("j.status = 'running' AND " + isIn(killed, frozen)) == 0);
+        .until(
+            () ->
+                starts.count("j.status = 'running' AND " + StartsByTheTable.isIn(killed, frozen))
+                    == 0);
     frozen.thaw();
     awaitEnded(TestJobs.LIMITED, JobStatus.COMPLETED, 60);
     awaitEnded(TestJobs.KEYED, JobStatus.COMPLETED, 60);
@@ -133,7 +106,7 @@ abstract class LimitsOverProcessesContract {
 
   @Test
   void slotsComeBackHoweverJobsEnd() {
-    startProcesses();
+    var unused = fleet.start(PROCESSES, SLOTS);
     submit(TestJobs.RAGGED, WorkerProcess.FAILING, 1, 15);
     submit(TestJobs.RAGGED, WorkerProcess.HANGING, 1, 6);
     submit(TestJobs.RAGGED, WorkerProcess.SNOOZING, 1, 15);
@@ -173,26 +146,6 @@ abstract class LimitsOverProcessesContract {
                             + "' AND j.cancel_requested_at IS NULL AND j.payload->>'name' = 'endless'")
                     == 1)
         .toList();
-  }
-
-  private void awaitRunningIn(JavaProcess process) {
-    await("jobs with limits run in " + process)
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(5))
-        .until(
-            () ->
-                starts.count(
-                        "j.status = 'running' AND j.started_at > now() - interval '100 ms' AND "
-                            + isIn(process))
-                    > 0);
-  }
-
-  private static String isIn(JavaProcess... inProcesses) {
-    List<String> ids = new ArrayList<>();
-    for (JavaProcess process : inProcesses) {
-      ids.add(Long.toString(process.pid()));
-    }
-    return "w.process_id IN (" + String.join(", ", ids) + ")";
   }
 
   private void submit(

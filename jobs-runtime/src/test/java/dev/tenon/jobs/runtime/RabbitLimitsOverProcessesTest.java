@@ -7,9 +7,4 @@ class RabbitLimitsOverProcessesTest extends LimitsOverProcessesContract {
   Fixture fixture() {
     return Fixture.withRabbit();
   }
-
-  @Override
-  String amqpUri(Fixture fixture) {
-    return fixture.host().uri();
-  }
 }

@@ -21,7 +21,7 @@ public final class SubmitterProcess {
   static final String DONE = "done";
 
   private static final int THREADS = 8;
-  private static final int ROUNDS = 20;
+  private static final int ROUNDS = 8;
 
   private SubmitterProcess() {}
 

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobContext;
+import dev.tenon.jobs.JobTypeOverrides;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -42,6 +43,12 @@ public final class WorkerProcess {
   /** A job of this name and of a type with limits is put off a few times. */
   static final String SNOOZING = "snoozing";
 
+  /**
+   * A job of this name overrides how many jobs of {@link TestJobs#LIMITED} may run at a time, to as
+   * many as there are orders.
+   */
+  static final String OVERRIDING = "overriding";
+
   private WorkerProcess() {}
 
   static JavaProcess start(
@@ -51,6 +58,8 @@ public final class WorkerProcess {
       Duration heartbeatInterval,
       String... jvmArguments) {
     return JavaProcess.of(WorkerProcess.class)
+        // It starts in half the processor time, and few tests want more of it than to start
+        .jvmArguments("-XX:TieredStopAtLevel=1")
         .jvmArguments(jvmArguments)
         .arguments(
             database.url(),
@@ -73,12 +82,15 @@ public final class WorkerProcess {
     try (JobsRuntime runtime = builder.start()) {
       runtime.startWorker(
           TestJobs.handlers()
-              .with(TestJobs.ORDER, WorkerProcess::handle)
+              .with(TestJobs.ORDER, (order, context) -> handle(order, context, runtime))
               .with(TestJobs.LIMITED, WorkerProcess::handleLimited)
               .with(TestJobs.KEYED, WorkerProcess::handleLimited)
               .with(TestJobs.SLOW, WorkerProcess::handleLimited)
               .with(TestJobs.RAGGED, WorkerProcess::handleLimited)
-              .with(TestJobs.STRICT, WorkerProcess::handleLimited),
+              .with(TestJobs.STRICT, WorkerProcess::handleLimited)
+              .with(TestJobs.RATED, WorkerProcess::handleLimited)
+              .with(TestJobs.PACED, WorkerProcess::handleLimited)
+              .with(TestJobs.LONG, WorkerProcess::handleLimited),
           WorkerOptions.defaults().withConcurrency(Integer.parseInt(arguments[3])));
       System.out.println("working");
       Thread health = new Thread(() -> printProblems(runtime), "health");
@@ -127,7 +139,8 @@ public final class WorkerProcess {
     return new Receipt(order.name());
   }
 
-  private static Receipt handle(Order order, JobContext context) throws InterruptedException {
+  private static Receipt handle(Order order, JobContext context, JobsRuntime runtime)
+      throws InterruptedException {
     switch (order.name()) {
       case ENDLESS -> {
         System.out.println("started " + context.jobId());
@@ -139,6 +152,15 @@ public final class WorkerProcess {
         System.out.println("started " + context.jobId());
         TimeUnit.SECONDS.sleep(2);
       }
+      case OVERRIDING ->
+          runtime
+              .jobs()
+              .types()
+              .override(
+                  TestJobs.LIMITED.type(),
+                  JobTypeOverrides.none().withMaxConcurrent(order.quantity()),
+                  "process " + ProcessHandle.current().pid(),
+                  "to see who obeys");
       default -> {
         // Done at once
       }

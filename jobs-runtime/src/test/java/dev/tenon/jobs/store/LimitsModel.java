@@ -1,6 +1,8 @@
 package dev.tenon.jobs.store;
 
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.annotation.JobPriority;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,8 +11,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What limits say of a few jobs of one type, by the rules as people tell them. It says which jobs
- * may be claimed, and not which ones are. Not thread-safe.
+ * What limits and unique keys say of a few jobs of one type, by the rules as people tell them. It
+ * says which jobs may be claimed, and not which ones are. Not thread-safe.
  */
 final class LimitsModel {
 
@@ -26,18 +28,33 @@ final class LimitsModel {
 
   final Map<UUID, ModelJob> jobs = new TreeMap<>();
 
-  /** A job, as far as limits go. Not thread-safe. */
+  /** A job, as far as limits and unique keys go. Not thread-safe. */
   static final class ModelJob {
-    final String key;
-    JobStatus status = JobStatus.PENDING;
+    private String key;
+    private String payload;
+    private JobPriority priority;
+    private NewJob.@Nullable UniqueKey unique;
+    private JobStatus status = JobStatus.PENDING;
+    private boolean wasStarted;
     boolean due;
     boolean cancelRequested;
     int crashes;
     @Nullable Lease lease;
 
-    ModelJob(String key, boolean due) {
-      this.key = key;
-      this.due = due;
+    ModelJob(NewJob job) {
+      this.key = key(job);
+      this.payload = job.payload();
+      this.priority = job.priority();
+      this.unique = job.unique();
+      this.due = job.isDueAtOnce();
+    }
+
+    private static String key(NewJob job) {
+      return java.util.Objects.requireNonNull(job.limitKey());
+    }
+
+    JobStatus status() {
+      return status;
     }
 
     boolean isWaiting() {
@@ -46,6 +63,75 @@ final class LimitsModel {
 
     boolean isRunning() {
       return status == JobStatus.RUNNING;
+    }
+
+    /** The job has another status, and its unique key is free if that ends its scope. */
+    void become(JobStatus next) {
+      status = next;
+      wasStarted = wasStarted || isRunning();
+      if (unique != null && !isKept(unique)) {
+        unique = null;
+      }
+    }
+
+    private boolean isKept(NewJob.UniqueKey kept) {
+      return kept.period() != null
+          || switch (kept.scope()) {
+            case UNTIL_STARTED -> isWaiting() && !wasStarted;
+            case UNTIL_ENDED -> !status.isTerminal();
+            case UNLESS_FAILED -> status != JobStatus.FAILED && status != JobStatus.CANCELLED;
+            case UNTIL_DELETED -> true;
+          };
+    }
+
+    /** The unique key, if the job has one. */
+    @Nullable String uniqueKey() {
+      return unique == null ? null : unique.key();
+    }
+
+    /** What the table should say of the job; it is due or not as long as it waits. */
+    Row row() {
+      return new Row(status, isWaiting() && due, key, uniqueKey(), payload, priority);
+    }
+  }
+
+  /** What the table says of a job, as far as limits and unique keys go. */
+  record Row(
+      JobStatus status,
+      boolean isDue,
+      String key,
+      @Nullable String uniqueKey,
+      String payload,
+      JobPriority priority) {}
+
+  /**
+   * Takes note of a submit.
+   *
+   * @return the job that stands for the new one: itself, or the one that has its unique key
+   */
+  UUID submit(NewJob job) {
+    NewJob.UniqueKey unique = job.unique();
+    if (unique != null) {
+      for (Map.Entry<UUID, ModelJob> other : jobs.entrySet()) {
+        if (unique.key().equals(other.getValue().uniqueKey())) {
+          replace(other.getValue(), job, unique.onDuplicate());
+          return other.getKey();
+        }
+      }
+    }
+    jobs.put(job.id(), new ModelJob(job));
+    return job.id();
+  }
+
+  private static void replace(ModelJob present, NewJob job, DuplicatePolicy policy) {
+    if (policy == DuplicatePolicy.KEEP || !present.isWaiting()) {
+      return;
+    }
+    present.payload = job.payload();
+    present.priority = job.priority();
+    present.key = ModelJob.key(job);
+    if (policy == DuplicatePolicy.REPLACE_TIME) {
+      present.due = job.isDueAtOnce();
     }
   }
 
@@ -98,7 +184,10 @@ final class LimitsModel {
       if (!job.due) {
         faults.add("claims a job that is not due");
       }
-      job.status = JobStatus.RUNNING;
+      if (!job.payload.equals(each.payload())) {
+        faults.add("runs " + each.payload() + " in place of " + job.payload);
+      }
+      job.become(JobStatus.RUNNING);
       job.lease = each.lease();
       if (limit() > 0 && running() > limit()) {
         faults.add(running() + " run, and the limit is " + limit());

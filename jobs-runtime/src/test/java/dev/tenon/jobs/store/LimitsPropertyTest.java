@@ -1,78 +1,40 @@
 package dev.tenon.jobs.store;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tenon.jobs.JobError;
-import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
-import dev.tenon.jobs.store.LimitsModel.ModelJob;
-import dev.tenon.jobs.store.WorkerStore.Silent;
+import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.store.LimitsRun.Kind;
+import dev.tenon.jobs.store.LimitsRun.Step;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.UUID;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
-import org.junit.jupiter.api.Tag;
 
 /**
- * Limits against the real table: whatever is done to jobs with limits in whatever order, claims
- * never go over a limit, and never leave a job that may start.
+ * Limits and unique keys against the real table: whatever is done to jobs in whatever order, claims
+ * never go over a limit and never leave a job that may start, and no two jobs have the same key,
+ * nor is a key kept for longer than its scope. That the model finds mistakes is seen with
+ * statements that have them.
  */
 @Tag("servers")
 class LimitsPropertyTest {
 
-  private static final int MAX_CRASHES = 2;
-  private static final List<String> KEYS = List.of("", "a", "b", "c", "ö 'quoted'");
-  private static final List<String> WORKERS = List.of("first", "second", "third");
+  /** In any of so many sequences, one at least is to find a mistake. */
+  private static final int SEQUENCES = 100;
 
   private static StoreFixture store;
   private static Leadership leadership;
-
-  /** What may be done. */
-  enum Kind {
-    SUBMIT,
-    SUBMIT_FOR_LATER,
-    BECOME_DUE,
-    CLAIM,
-    CLAIM_ALL,
-    COMPLETE,
-    FAIL,
-    FAIL_AND_TRY_AGAIN,
-    SNOOZE,
-    RELEASE,
-    END_AS_CANCELLED,
-    FINISH_TWICE,
-    CANCEL,
-    RETRY,
-    LOSE_WORKER,
-    PAUSE,
-    RESUME,
-    LIMIT,
-    LIMIT_KEYS,
-    OVERRIDE,
-    END_OVERRIDE
-  }
-
-  /**
-   * Something that is done.
-   *
-   * @param kind what
-   * @param which to which of the jobs that it can be done to, or with which key
-   * @param number how many, or up to how many
-   * @param worker by or to which worker
-   * @param priority of a job that is submitted
-   */
-  record Step(Kind kind, int which, int number, int worker, JobPriority priority) {}
 
   @BeforeContainer
   static void open() {
@@ -87,18 +49,25 @@ class LimitsPropertyTest {
 
   @Provide
   Arbitrary<List<Step>> steps() {
-    Arbitrary<Kind> kinds =
+    return steps(
         Arbitraries.frequencyOf(
             Tuple.of(4, Arbitraries.just(Kind.SUBMIT)),
+            Tuple.of(4, Arbitraries.just(Kind.SUBMIT_UNIQUE)),
             Tuple.of(6, Arbitraries.just(Kind.CLAIM)),
             Tuple.of(2, Arbitraries.just(Kind.CLAIM_ALL)),
-            Tuple.of(20, Arbitraries.of(Kind.class)));
+            Tuple.of(24, Arbitraries.of(Kind.class))));
+  }
+
+  private static Arbitrary<List<Step>> steps(Arbitrary<Kind> kinds) {
     return Combinators.combine(
             kinds,
             Arbitraries.integers().between(0, 100),
             Arbitraries.integers().between(1, 6),
-            Arbitraries.integers().between(0, WORKERS.size() - 1),
-            Arbitraries.of(JobPriority.class))
+            Arbitraries.integers().between(0, LimitsRun.WORKERS.size() - 1),
+            Arbitraries.of(JobPriority.class),
+            Arbitraries.of(UniqueScope.class),
+            Arbitraries.of(false, false, false, true),
+            Arbitraries.of(DuplicatePolicy.class))
         .as(Step::new)
         .list()
         .ofMinSize(5)
@@ -106,8 +75,12 @@ class LimitsPropertyTest {
   }
 
   @Property(tries = 60)
-  void claimsKeepTheLimitsAndUseThem(@ForAll("steps") List<Step> steps) {
-    Run run = new Run();
+  void theTableAgreesWithTheModel(@ForAll("steps") List<Step> steps) {
+    run(steps);
+  }
+
+  private static void run(List<Step> steps) {
+    LimitsRun run = new LimitsRun(store, leadership);
     for (Step step : steps) {
       run.make(step);
       run.compare(step);
@@ -115,227 +88,111 @@ class LimitsPropertyTest {
     run.drain();
   }
 
-  /** A few jobs, and what the model says of them. */
-  private static final class Run {
+  // Mistakes, each of which is made and taken back again. They are looked for with the few kinds of
+  // steps that show them, so that it does not take long.
 
-    private final LimitsModel model = new LimitsModel();
-    private final ControlStore controls = new ControlStore(store.database);
-    private final WorkerStore workers = new WorkerStore(store.database);
+  @Example
+  void aSlotThatLeaksIsFound() {
+    isFound(
+        "claim_limited",
+        "j.status = 'running'",
+        "j.status IN ('running', 'failed')",
+        Kind.SUBMIT,
+        Kind.CLAIM,
+        Kind.FAIL);
+  }
 
-    Run() {
-      store.execute("TRUNCATE tenon.jobs, tenon.job_attempts, tenon.job_types, tenon.workers");
-      WORKERS.forEach(this::beat);
-      limit(3, 2);
+  @Example
+  void aKeyThatIsFreeAsSoonAsItsJobStartsIsFound() {
+    isFound(
+        "unique_key_after",
+        "WHEN p_status = 'running' THEN p_job.unique_scope = 'until_started'",
+        "WHEN p_status = 'running' THEN true",
+        Kind.SUBMIT_UNIQUE,
+        Kind.CLAIM);
+  }
+
+  @Example
+  void aKeyThatIsNotFreeWhenItsJobStartsIsFound() {
+    isFound(
+        "unique_key_after",
+        "WHEN p_status = 'running' THEN p_job.unique_scope = 'until_started'",
+        "WHEN p_status = 'running' THEN false",
+        Kind.SUBMIT_UNIQUE,
+        Kind.CLAIM);
+  }
+
+  @Example
+  void aKeyThatOutlivesTheEndOfItsJobIsFound() {
+    isFoundWithTrigger(
+        "BEFORE UPDATE",
+        """
+        IF NEW.status IN ('completed', 'failed', 'cancelled') THEN
+          NEW.unique_key := OLD.unique_key;
+        END IF;
+        """,
+        Kind.SUBMIT_UNIQUE,
+        Kind.CLAIM,
+        Kind.COMPLETE,
+        Kind.FAIL,
+        Kind.CANCEL);
+  }
+
+  @Example
+  void aRunningJobThatIsReplacedIsFound() {
+    isFoundWithTrigger(
+        "BEFORE INSERT",
+        "UPDATE tenon.jobs SET payload = NEW.payload WHERE unique_key = NEW.unique_key AND status = 'running';",
+        Kind.SUBMIT_UNIQUE,
+        Kind.CLAIM);
+  }
+
+  @Example
+  void aPayloadThatIsNotReplacedIsFound() {
+    isFoundWithTrigger("BEFORE UPDATE", "NEW.payload := OLD.payload;", Kind.SUBMIT_UNIQUE);
+  }
+
+  @Example
+  void aTimeThatIsNotReplacedIsFound() {
+    isFoundWithTrigger(
+        "BEFORE UPDATE",
+        "NEW.run_at := OLD.run_at;",
+        Kind.SUBMIT_UNIQUE,
+        Kind.SUBMIT_UNIQUE_FOR_LATER);
+  }
+
+  private void isFound(String function, String piece, String mistake, Kind... kinds) {
+    store.change(function, piece, mistake);
+    try {
+      isFound(kinds);
+    } finally {
+      store.change(function, mistake, piece);
     }
+  }
 
-    private void beat(String worker) {
-      workers.register(worker, "here", 1, 10, List.of());
+  private void isFoundWithTrigger(String when, String mistake, Kind... kinds) {
+    store.execute(
+        "CREATE FUNCTION mistake() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            + mistake
+            + " RETURN NEW; END $$");
+    store.execute(
+        "CREATE TRIGGER mistake "
+            + when
+            + " ON tenon.jobs FOR EACH ROW EXECUTE FUNCTION mistake()");
+    try {
+      isFound(kinds);
+    } finally {
+      store.execute("DROP FUNCTION mistake() CASCADE");
     }
+  }
 
-    private void limit(int maxConcurrent, int maxConcurrentPerKey) {
-      model.maxConcurrent = maxConcurrent;
-      model.maxConcurrentPerKey = maxConcurrentPerKey;
-      store.limit(maxConcurrent, 0, maxConcurrentPerKey, 0);
-    }
-
-    void make(Step step) {
-      String worker = WORKERS.get(step.worker());
-      switch (step.kind()) {
-        case SUBMIT -> submit(step, null);
-        case SUBMIT_FOR_LATER -> submit(step, Duration.ofDays(1));
-        case BECOME_DUE -> becomeDue(step);
-        case CLAIM -> claim(worker, step.number());
-        case CLAIM_ALL -> claimAll(worker, step.number());
-        case COMPLETE, FAIL, FAIL_AND_TRY_AGAIN, SNOOZE, RELEASE, END_AS_CANCELLED, FINISH_TWICE ->
-            finish(step);
-        case CANCEL -> cancel(step);
-        case RETRY -> retry(step);
-        case LOSE_WORKER -> lose(worker);
-        case PAUSE -> pause(true);
-        case RESUME -> pause(false);
-        // 0 is no limit
-        case LIMIT -> limit(step.number() - 1, model.maxConcurrentPerKey);
-        case LIMIT_KEYS -> limit(model.maxConcurrent, (step.number() - 1) / 2);
-        case OVERRIDE -> override(step.number() - 1);
-        case END_OVERRIDE -> override(null);
-      }
-    }
-
-    private void submit(Step step, @org.jspecify.annotations.Nullable Duration delay) {
-      String key = KEYS.get(step.which() % KEYS.size());
-      for (int i = 0; i < step.number(); i++) {
-        NewJob job = StoreFixture.limitedJob(key, step.priority(), delay);
-        store.submit(job);
-        model.jobs.put(job.id(), new ModelJob(key, delay == null));
-      }
-    }
-
-    private java.util.Optional<UUID> one(
-        Step step, java.util.function.Predicate<ModelJob> condition) {
-      List<UUID> ids =
-          model.jobs.entrySet().stream()
-              .filter(job -> condition.test(job.getValue()))
-              .map(Map.Entry::getKey)
-              .toList();
-      return ids.isEmpty()
-          ? java.util.Optional.empty()
-          : java.util.Optional.of(ids.get(step.which() % ids.size()));
-    }
-
-    private ModelJob job(UUID id) {
-      return java.util.Objects.requireNonNull(model.jobs.get(id));
-    }
-
-    private void becomeDue(Step step) {
-      one(step, job -> job.isWaiting() && !job.due)
-          .ifPresent(
-              id -> {
-                store.execute("UPDATE tenon.jobs SET run_at = now() WHERE id = ?", id);
-                job(id).due = true;
-              });
-    }
-
-    private List<ClaimedJob> claim(String worker, int max) {
-      int claimable = model.claimable();
-      List<ClaimedJob> claimed = store.claimLimited(worker, max);
-      assertThat(model.claim(claimed)).isEmpty();
-      assertThat(claimed).hasSizeLessThanOrEqualTo(Math.min(max, claimable));
-      assertThat(claimed.isEmpty()).as("%d may start", claimable).isEqualTo(claimable == 0);
-      return claimed;
-    }
-
-    private void claimAll(String worker, int max) {
-      int claimable = model.claimable();
-      int claims = 0;
-      while (!claim(worker, max).isEmpty()) {
-        claims++;
-      }
-      assertThat(model.claimable()).isZero();
-      assertThat(claims).as("claims of %d", claimable).isLessThanOrEqualTo(claimable);
-    }
-
-    private void finish(Step step) {
-      one(step, ModelJob::isRunning)
-          .ifPresent(
-              id -> {
-                Lease lease = java.util.Objects.requireNonNull(job(id).lease);
-                AttemptEnd end = end(step.kind(), lease);
-                assertThat(store.outcomes.finish(List.of(end))).isEqualTo(Set.of(id));
-                if (step.kind() == Kind.FINISH_TWICE) {
-                  assertThat(store.outcomes.finish(List.of(end))).isEmpty();
-                }
-                boolean again = end.status() == JobStatus.PENDING && !job(id).cancelRequested;
-                job(id).status =
-                    end.status() == JobStatus.PENDING && !again
-                        ? JobStatus.CANCELLED
-                        : end.status();
-                job(id).due = again && step.kind() != Kind.SNOOZE;
-              });
-    }
-
-    private static AttemptEnd end(Kind kind, Lease lease) {
-      AttemptFailure failure =
-          new AttemptFailure(JobError.Reason.EXCEPTION, "Failed", "failed", "at", "f");
-      return switch (kind) {
-        case FAIL -> new AttemptEnd.Failed(lease, failure);
-        case FAIL_AND_TRY_AGAIN, FINISH_TWICE ->
-            new AttemptEnd.Retried(lease, failure, Duration.ZERO);
-        case SNOOZE -> new AttemptEnd.Snoozed(lease, Duration.ofDays(1));
-        case RELEASE -> new AttemptEnd.Released(lease);
-        case END_AS_CANCELLED -> new AttemptEnd.Cancelled(lease);
-        default -> new AttemptEnd.Completed(lease, null, 1);
-      };
-    }
-
-    private void cancel(Step step) {
-      one(step, job -> job.isWaiting() || job.isRunning())
-          .ifPresent(
-              id -> {
-                if (job(id).isWaiting()) {
-                  assertThat(controls.cancelWaiting(id)).isTrue();
-                  job(id).status = JobStatus.CANCELLED;
-                } else {
-                  assertThat(controls.requestCancel(id)).isTrue();
-                }
-                job(id).cancelRequested = true;
-              });
-    }
-
-    private void retry(Step step) {
-      one(step, job -> job.status == JobStatus.FAILED || job.status == JobStatus.CANCELLED)
-          .ifPresent(
-              id -> {
-                assertThat(controls.retry(id)).isPresent();
-                ModelJob job = job(id);
-                job.status = JobStatus.PENDING;
-                job.due = true;
-                job.cancelRequested = false;
-                job.crashes = 0;
-              });
-    }
-
-    private void lose(String worker) {
-      List<Silent> silent =
-          workers.beats().stream()
-              .filter(beat -> beat.workerId().equals(worker))
-              .map(beat -> new Silent(beat, true))
-              .toList();
-      var unused = workers.rescue(leadership, silent, MAX_CRASHES, 1000);
-      for (ModelJob job : model.jobs.values()) {
-        Lease lease = job.lease;
-        if (job.isRunning() && lease != null && lease.workerId().equals(worker)) {
-          job.crashes++;
-          job.status =
-              job.cancelRequested
-                  ? JobStatus.CANCELLED
-                  : job.crashes >= MAX_CRASHES ? JobStatus.FAILED : JobStatus.PENDING;
-        }
-      }
-      beat(worker);
-    }
-
-    private void pause(boolean pause) {
-      store.execute("UPDATE tenon.job_types SET paused_at = " + (pause ? "now()" : "NULL"));
-      model.paused = pause;
-    }
-
-    private void override(@org.jspecify.annotations.Nullable Integer limit) {
-      store.execute(
-          "UPDATE tenon.job_types SET override_max_concurrent = CAST(? AS integer)", limit);
-      model.overriddenMaxConcurrent = limit;
-    }
-
-    /** All that is due runs in the end: nothing is stuck. */
-    void drain() {
-      pause(false);
-      int claims = 0;
-      while (model.claimable() > 0 || model.jobs.values().stream().anyMatch(ModelJob::isRunning)) {
-        var unused = claim("first", 5);
-        for (Map.Entry<UUID, ModelJob> job : model.jobs.entrySet()) {
-          Lease lease = job.getValue().lease;
-          if (job.getValue().isRunning() && lease != null) {
-            assertThat(store.outcomes.finish(List.of(end(Kind.COMPLETE, lease)))).hasSize(1);
-            job.getValue().status = JobStatus.COMPLETED;
-          }
-        }
-        claims++;
-        assertThat(claims).isLessThan(1000);
-      }
-      assertThat(model.jobs.values()).noneMatch(job -> job.isWaiting() && job.due);
-    }
-
-    void compare(Step after) {
-      Tables.Jobs j = store.database.tables().jobs;
-      Map<UUID, JobStatus> table = new TreeMap<>(new StoreFixture.ById());
-      store
-          .database
-          .dsl()
-          .select(j.id, j.status)
-          .from(j)
-          .forEach(row -> table.put(row.value1(), row.value2()));
-      Map<UUID, JobStatus> expected = new TreeMap<>(new StoreFixture.ById());
-      model.jobs.forEach((id, job) -> expected.put(id, job.status));
-      assertThat(table).as("after %s", after).isEqualTo(expected);
-    }
+  private void isFound(Kind... kinds) {
+    assertThatThrownBy(
+            () ->
+                steps(Arbitraries.of(kinds))
+                    .sampleStream()
+                    .limit(SEQUENCES)
+                    .forEach(LimitsPropertyTest::run))
+        .isInstanceOf(AssertionError.class);
   }
 }

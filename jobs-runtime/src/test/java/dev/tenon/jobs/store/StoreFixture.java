@@ -64,8 +64,10 @@ final class StoreFixture implements AutoCloseable {
     config.setUsername(postgres.user());
     config.setPassword(postgres.password());
     config.setMaximumPoolSize(4);
-    // As the runtime's own pools for claims: the plan is made for the table as it is
-    config.addDataSourceProperty("options", "-c plan_cache_mode=force_custom_plan");
+    // As the runtime's own pools for claims: the plan is made for the table as it is. And no test
+    // with that many statements stops the server, so none has to wait for its disk.
+    config.addDataSourceProperty(
+        "options", "-c plan_cache_mode=force_custom_plan -c synchronous_commit=off");
     return new HikariDataSource(config);
   }
 
@@ -101,13 +103,23 @@ final class StoreFixture implements AutoCloseable {
 
   /** A job of {@link #TYPE} that is limited by a key. */
   static NewJob limitedJob(String key, JobPriority priority, @Nullable Duration delay) {
+    return limitedJob(key, priority, delay, "{}", null);
+  }
+
+  /** As above, maybe with a unique key. */
+  static NewJob limitedJob(
+      String key,
+      JobPriority priority,
+      @Nullable Duration delay,
+      String payload,
+      NewJob.@Nullable UniqueKey unique) {
     return new NewJob(
         UUID.randomUUID(),
         TYPE,
         1,
         "jobs." + TYPE,
         priority,
-        "{}",
+        payload,
         null,
         "tester",
         3,
@@ -117,7 +129,7 @@ final class StoreFixture implements AutoCloseable {
         null,
         Duration.ofDays(1),
         key,
-        null);
+        unique);
   }
 
   /** Jobs with a key; they are due. */

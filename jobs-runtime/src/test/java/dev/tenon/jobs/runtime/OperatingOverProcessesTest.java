@@ -1,0 +1,172 @@
+package dev.tenon.jobs.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobTypeOverrides;
+import dev.tenon.jobs.JobTypeState;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.testservers.JavaProcess;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What operators set, and what a program is told, over several processes, one of which is killed.
+ */
+@Tag("servers")
+class OperatingOverProcessesTest {
+
+  private static final String LIMITED = TestJobs.LIMITED.type();
+
+  private Fixture fixture;
+  private JobService jobs;
+  private StartsByTheTable starts;
+  private WorkerFleet fleet;
+
+  @BeforeEach
+  void start() throws Exception {
+    fixture = Fixture.withRabbit();
+    jobs = fixture.start(fixture.builder().heartbeatInterval(WorkerFleet.HEARTBEAT)).jobs();
+    starts = new StartsByTheTable(fixture.database());
+    fleet = new WorkerFleet(fixture);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    fleet.close();
+    starts.close();
+    fixture.close();
+  }
+
+  @Test
+  void whatOneProcessSetsBindsAllOfThemAndAnotherIsToldWhyAJobWaits() {
+    List<JavaProcess> processes = fleet.start(3, 10);
+    JavaProcess killed = anOverrideOutlivesTheProcessThatSetIt(processes);
+    aJobSaysWhyItWaits(processes.stream().filter(process -> !process.equals(killed)).toList());
+  }
+
+  private JavaProcess anOverrideOutlivesTheProcessThatSetIt(List<JavaProcess> processes) {
+    submit(TestJobs.LIMITED, "any", 50, 1000);
+    awaitStarts(20, Instant.EPOCH);
+
+    // A worker sets it, and is killed
+    UUID overriding = submit(TestJobs.ORDER, WorkerProcess.OVERRIDING, 1, 1).get(0);
+    String operator = Fixture.awaitStatus(jobs, overriding, JobStatus.COMPLETED).workerId();
+    JobTypeState.Overrides lower = jobs.types().get(LIMITED).overrides().orElseThrow();
+    JavaProcess killed =
+        processes.stream()
+            .filter(process -> lower.by().equals("process " + process.pid()))
+            .findAny()
+            .orElseThrow(() -> new AssertionError(operator + " is in none of " + processes));
+    awaitStarts(5, lower.at());
+    killed.kill();
+    awaitStarts(25, lower.at().plusSeconds(1));
+    JobTypeState state = jobs.types().get(LIMITED);
+    assertThat(state.overrides()).contains(lower);
+    assertThat(lower.reason()).isEqualTo("to see who obeys");
+    assertThat(lower.values()).hasToString("maxConcurrent = 1");
+    assertThat(state.declared().limits().maxConcurrent()).isEqualTo(3);
+    assertThat(state.effective().limits().maxConcurrent()).isEqualTo(1);
+
+    JobTypeState.Overrides higher =
+        jobs.types()
+            .override(
+                LIMITED,
+                JobTypeOverrides.none().withMaxConcurrent(6).withRateLimitPerMinute(1800),
+                "ops",
+                "the night is short")
+            .overrides()
+            .orElseThrow();
+    awaitStarts(100, higher.at());
+    Instant cleared = starts.now();
+    assertThat(jobs.types().clearOverrides(LIMITED, "ops").overrides()).isEmpty();
+    awaitStarts(60, cleared.plusSeconds(1));
+    Instant end = starts.now();
+
+    assertThat(starts.mostAtATime(TestJobs.LIMITED, Instant.EPOCH, lower.at())).isEqualTo(3);
+    assertThat(starts.mostAtATime(TestJobs.LIMITED, lower.at().plusSeconds(1), higher.at()))
+        .isEqualTo(1);
+    assertThat(starts.mostAtATime(TestJobs.LIMITED, higher.at(), cleared)).isEqualTo(6);
+    assertThat(starts.mostAtATime(TestJobs.LIMITED, cleared.plusSeconds(1), end)).isEqualTo(3);
+    starts.keepRate(TestJobs.LIMITED, 1800, higher.at(), cleared);
+    return killed;
+  }
+
+  private void aJobSaysWhyItWaits(List<JavaProcess> processes) {
+    List<UUID> holders = submit(TestJobs.KEYED, WorkerProcess.ENDLESS, 1, 2);
+    holders.forEach(id -> Fixture.awaitStatus(jobs, id, JobStatus.RUNNING));
+    UUID overLimit = submit(TestJobs.KEYED, WorkerProcess.ENDLESS, 1, 1).get(0);
+    assertThat(jobs.whyWaiting(overLimit))
+        .hasValueSatisfying(
+            reason ->
+                assertThat(reason)
+                    .isInstanceOfSatisfying(
+                        WaitReason.OverLimit.class,
+                        over -> {
+                          assertThat(over.key()).isEqualTo(WorkerProcess.ENDLESS);
+                          assertThat(over.limit()).isEqualTo(2);
+                          assertThat(over.holders()).containsExactlyInAnyOrderElementsOf(holders);
+                        }));
+
+    UUID overRate = submit(TestJobs.SLOW, "any", 1, 60).get(59);
+    WaitReason.OverRate rate =
+        (WaitReason.OverRate)
+            await("the burst has started")
+                .atMost(Fixture.PATIENCE)
+                .pollInterval(Duration.ofMillis(5))
+                .until(
+                    () -> jobs.whyWaiting(overRate).orElseThrow(),
+                    WaitReason.OverRate.class::isInstance);
+    Instant asked = starts.now();
+    assertThat(rate.limit()).isEqualTo(600);
+
+    JobTypeState.Pause pause =
+        jobs.types().pause(TestJobs.SLOW.type(), "ops", "not now").pause().orElseThrow();
+    assertThat(jobs.whyWaiting(overRate))
+        .contains(new WaitReason.Paused(TestJobs.SLOW.type(), "ops", pause.since(), "not now"));
+    jobs.types().resume(TestJobs.SLOW.type(), "ops");
+
+    processes.get(0).kill();
+    Fixture.awaitStatus(jobs, overRate, JobStatus.COMPLETED);
+    assertThat(starts.count(TestJobs.SLOW, asked, rate.nextStart()))
+        .as("starts before the time that was named")
+        .isZero();
+    processes.get(1).kill();
+    await("somebody says that nobody works")
+        .atMost(Fixture.PATIENCE)
+        .until(
+            () -> jobs.whyWaiting(overLimit).orElseThrow(),
+            new WaitReason.NoWorker(TestJobs.KEYED.type())::equals);
+  }
+
+  private List<UUID> submit(
+      JobDefinition<Order, Receipt> definition, String name, int quantity, int count) {
+    return jobs.submitAll(
+        definition,
+        Collections.nCopies(count, new Order(name, quantity)),
+        "tester",
+        SubmitOptions.defaults());
+  }
+
+  /** Waits until so many jobs have started after a time, and ended. */
+  private void awaitStarts(int count, Instant after) {
+    await(count + " jobs have started after " + after)
+        .atMost(Fixture.PATIENCE)
+        .until(
+            () -> starts.count(TestJobs.LIMITED, after, Instant.now().plusSeconds(3600)) >= count);
+  }
+}
