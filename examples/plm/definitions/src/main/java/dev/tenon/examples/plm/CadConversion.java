@@ -25,6 +25,6 @@ import org.jspecify.annotations.Nullable;
     retryDelays = {"5s", "1m"},
     external = true)
 public record CadConversion(
-    @Size(max = 200) @Pattern(regexp = "[A-Za-z0-9_/-]+\\.(step|stp|iges|igs)") String source,
+    @Size(max = 200) @Pattern(regexp = "[A-Za-z0-9][A-Za-z0-9_/-]*\\.(step|stp|iges|igs)") String source,
     @NotEmpty Set<MeshFormat> formats,
     @Nullable @Valid Tessellation tessellation) {}

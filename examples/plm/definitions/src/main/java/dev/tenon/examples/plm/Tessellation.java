@@ -11,4 +11,4 @@ import jakarta.validation.constraints.Positive;
  * @param edgesPerCircle into how many edges a full circle is divided at least
  */
 public record Tessellation(
-    @Positive double maxEdgeLength, @Min(6) @Max(360) int edgesPerCircle) {}
+    @Positive @Max(10_000) double maxEdgeLength, @Min(6) @Max(360) int edgesPerCircle) {}
