@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
@@ -103,8 +104,8 @@ def java() -> Java:
 class Role:
     """A role that may do what ``grant_worker`` lets it do."""
 
-    def __init__(self, java: Java, types: list[str]) -> None:
-        self.name = f"python_{uuid.uuid4().hex[:12]}"
+    def __init__(self, java: Java, types: list[str], name: str | None = None) -> None:
+        self.name = name or f"python_{uuid.uuid4().hex[:12]}"
         self._java = java
         with java.owner() as owner:
             owner.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(self.name)))

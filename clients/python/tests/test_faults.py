@@ -340,5 +340,5 @@ def _count_beats(worker: Worker) -> list[float]:
         beats.append(time.monotonic())
         return original(*arguments)
 
-    contract.heartbeat = counted  # type: ignore[method-assign]
+    contract.heartbeat = counted  # type: ignore[assignment, method-assign]
     return beats

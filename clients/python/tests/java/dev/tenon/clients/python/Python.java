@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /** A Python that has what the client and its tests need, as {@code ./dev test} sees to. */
 final class Python {
 
-  private static final String IMPORTS = "import psycopg, pika, pytest, jsonschema";
+  private static final String IMPORTS = "import sys, psycopg, pika, pytest, jsonschema; sys.exit(sys.version_info < (3, 11))";
 
   private Python() {}
 
