@@ -21,14 +21,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Private servers, and an application that submits labels to print and sees what becomes of them. */
+/**
+ * Private servers, and an application that submits labels to print and sees what becomes of them.
+ */
 final class JavaSide implements AutoCloseable {
 
   /** A worker without a heartbeat for three of these is taken for dead. */
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
-  private final PostgresServer postgres =
-      PostgresServer.builder().setting("fsync", "off").launch();
+  private final PostgresServer postgres = PostgresServer.builder().setting("fsync", "off").launch();
   private final RabbitServer rabbit = RabbitServer.launch();
   private final PostgresDatabase database = postgres.createDatabase();
   private final RabbitVirtualHost virtualHost = rabbit.createVirtualHost();

@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 /** A Python that has what the client and its tests need, as {@code ./dev test} sees to. */
 final class Python {
 
-  private static final String IMPORTS = "import sys, psycopg, pika, pytest, jsonschema; sys.exit(sys.version_info < (3, 11))";
+  private static final String IMPORTS =
+      "import sys, psycopg, pika, pytest, jsonschema; sys.exit(sys.version_info < (3, 11))";
 
   private Python() {}
 
@@ -77,7 +78,8 @@ final class Python {
       Process process = builder.start();
       try {
         if (!process.waitFor(minutes, TimeUnit.MINUTES)) {
-          throw new AssertionError(command + " did not end in " + minutes + " minutes:\n" + Files.readString(output));
+          throw new AssertionError(
+              command + " did not end in " + minutes + " minutes:\n" + Files.readString(output));
         }
         if (process.exitValue() != 0) {
           throw new AssertionError(

@@ -20,7 +20,15 @@ class PythonClientTest {
   void allTestsInPythonPass() throws Exception {
     try (JavaSide java = new JavaSide()) {
       Python.run(
-          OUTPUT, 15, java.address(), "-m", "pytest", "-v", "--color=no", "--durations=10", "tests");
+          OUTPUT,
+          15,
+          java.address(),
+          "-m",
+          "pytest",
+          "-v",
+          "--color=no",
+          "--durations=10",
+          "tests");
     }
     String output = Files.readString(OUTPUT);
     Matcher passed = PASSED.matcher(output);

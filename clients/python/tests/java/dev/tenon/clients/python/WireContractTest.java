@@ -190,10 +190,7 @@ class WireContractTest {
     if (step.has("error")) {
       JsonNode error = step.get("error");
       return List.of(
-          "-- ERROR "
-              + error.get("sqlstate").asString()
-              + ": "
-              + error.get("message").asString());
+          "-- ERROR " + error.get("sqlstate").asString() + ": " + error.get("message").asString());
     }
     List<String> rows = new ArrayList<>();
     step.get("rows").forEach(row -> rows.add("-- " + row));

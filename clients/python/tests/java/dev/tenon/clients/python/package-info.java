@@ -1,4 +1,6 @@
-/** The Java side of the tests of the Python client: it declares, submits and looks after the jobs. */
+/**
+ * The Java side of the tests of the Python client: it declares, submits and looks after the jobs.
+ */
 @JobModule("LabelJobs")
 @NullMarked
 package dev.tenon.clients.python;

@@ -29,7 +29,8 @@ class GoldenMessagesTest {
   @Test
   void whatIsPublished() {
     String body = PUBLISHED.get("body").asString();
-    UUID jobId = new JsonMapper().readTree(body).get("jobId").asString().transform(UUID::fromString);
+    UUID jobId =
+        new JsonMapper().readTree(body).get("jobId").asString().transform(UUID::fromString);
     MessagePointers pointers =
         new MessagePointers(
             List.of(
@@ -54,12 +55,18 @@ class GoldenMessagesTest {
 
   @TestFactory
   Stream<DynamicTest> bodies() {
-    return MESSAGES.get("bodies").valueStream().map(
-        golden ->
-            DynamicTest.dynamicTest(
-                golden.get("why").asString(),
-                () -> assertThat(PointerMessage.parse(bytes(golden.get("body").asString())).orElse(null))
-                    .isEqualTo(content(golden.get("pointer")))));
+    return MESSAGES
+        .get("bodies")
+        .valueStream()
+        .map(
+            golden ->
+                DynamicTest.dynamicTest(
+                    golden.get("why").asString(),
+                    () ->
+                        assertThat(
+                                PointerMessage.parse(bytes(golden.get("body").asString()))
+                                    .orElse(null))
+                            .isEqualTo(content(golden.get("pointer")))));
   }
 
   @Test
@@ -73,18 +80,21 @@ class GoldenMessagesTest {
 
   @TestFactory
   Stream<DynamicTest> foreignMessages() {
-    return MESSAGES.get("headers").valueStream().map(
-        golden ->
-            DynamicTest.dynamicTest(
-                golden.get("why").asString(),
-                () ->
-                    assertThat(
-                            PointerMessage.isForeign(
-                                new BasicProperties.Builder()
-                                    .headers(headers(golden.get("headers")))
-                                    .build(),
-                                UUID.fromString(golden.get("installation").asString())))
-                        .isEqualTo(golden.get("foreign").asBoolean())));
+    return MESSAGES
+        .get("headers")
+        .valueStream()
+        .map(
+            golden ->
+                DynamicTest.dynamicTest(
+                    golden.get("why").asString(),
+                    () ->
+                        assertThat(
+                                PointerMessage.isForeign(
+                                    new BasicProperties.Builder()
+                                        .headers(headers(golden.get("headers")))
+                                        .build(),
+                                    UUID.fromString(golden.get("installation").asString())))
+                            .isEqualTo(golden.get("foreign").asBoolean())));
   }
 
   private static byte[] bytes(String text) {
@@ -93,7 +103,9 @@ class GoldenMessagesTest {
 
   private static Map<String, Object> headers(JsonNode golden) {
     Map<String, Object> headers = new HashMap<>();
-    golden.properties().forEach(header -> headers.put(header.getKey(), header.getValue().asString()));
+    golden
+        .properties()
+        .forEach(header -> headers.put(header.getKey(), header.getValue().asString()));
     return headers;
   }
 
