@@ -16,9 +16,10 @@ import pytest
 from conftest import PATIENCE, Java, Role, WorkerProcess, wait_until
 from pika.adapters.blocking_connection import BlockingChannel
 
-from tenon_jobs import JobContext, RabbitMQ, Worker
+from tenon_jobs import JobContext, RabbitMQ, Worker, feed, pointer
 from tenon_jobs.contract import Contract
 from tenon_jobs.database import Session
+from tenon_jobs.deliveries import Deliveries
 
 Make = Callable[..., Worker]
 Start = Callable[..., WorkerProcess]
@@ -200,15 +201,22 @@ def test_forged_messages_do_no_harm(
     session.close()
 
 
-def test_pointers_of_an_unknown_type_stay_for_others(java: Java, make_worker: Make) -> None:
+def test_pointers_of_an_unknown_type_stay_for_others(
+    java: Java, make_worker: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bytes] = []
+    monkeypatch.setattr(feed, "pointer", _Counting(seen))
     worker = make_worker(rabbitmq=True, poll_interval=3600)
     worker.job("label.print")(lambda payload, context: PRINTED)
     with channel(java) as a_channel:
         a_channel.basic_publish("jobs", "jobs.label.print", _pointer(str(uuid.uuid4()), "label.shred"))
+    begun = time.monotonic()
     worker.start()
     for _ in range(3):
         java.wait_for(java.submit(), "completed")
+    wait_until("it comes again", lambda: sum(b"label.shred" in body for body in seen) >= 3)
     worker.stop()
+    assert sum(b"label.shred" in body for body in seen) <= 2 + (time.monotonic() - begun) / Deliveries.PATIENCE
     with channel(java) as a_channel:
         left: list[bytes] = []
         while (body := a_channel.basic_get("jobs.label.print", auto_ack=True)[2]) is not None:
@@ -322,6 +330,19 @@ def test_a_queue_that_comes_later_is_consumed(java: Java, make_worker: Make) -> 
 
 def _pointer(job_id: str, job_type: str = "label.print") -> bytes:
     return json.dumps({"jobId": job_id, "type": job_type}).encode()
+
+
+class _Counting:
+    """The module ``pointer``, with a list of what it reads."""
+
+    def __init__(self, seen: list[bytes]) -> None:
+        self._seen = seen
+
+    def parse(self, body: bytes) -> pointer.Pointer | None:
+        self._seen.append(body)
+        return pointer.parse(body)
+
+    is_foreign = staticmethod(pointer.is_foreign)
 
 
 def _consumes(java: Java) -> bool:

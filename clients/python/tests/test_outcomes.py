@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from conftest import Java
+from conftest import Java, Role
 
 from tenon_jobs import JobContext, PermanentError, Snooze, Worker
 
@@ -236,6 +236,20 @@ def test_without_schemas_nothing_is_validated(java: Java, make_worker: Make) -> 
     worker.start()
     java.wait_for(job_id, "completed")
     assert json.loads(java.job(job_id)["result"])["text"] == "[1, 2.5, None]"
+
+
+def test_jobs_under_an_earlier_name_are_run(java: Java, make_worker: Make, make_role: Callable[..., Role]) -> None:
+    earlier, broken = java.submit(text="earlier"), java.submit(text="broken")
+    with java.owner() as owner:
+        owner.execute("UPDATE tenon.jobs SET type = 'label.draw' WHERE id = ANY (%s::uuid[])", ([earlier, broken],))
+        owner.execute("UPDATE tenon.jobs SET payload = '{}' WHERE id = %s", (broken,))
+    role = make_role("label.print", "label.draw")
+    worker = make_worker(database=role.database)
+    worker.job("label.print", aliases=["label.draw"])(lambda payload, context: PRINTED)
+    worker.start()
+    java.wait_for(earlier, "completed")
+    java.wait_for(java.submit(), "completed")
+    assert java.wait_for(broken, "failed")["errorClass"] == "SchemaViolation"
 
 
 def test_a_newer_version_is_left_to_workers_that_know_it(java: Java, make_worker: Make) -> None:

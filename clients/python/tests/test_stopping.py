@@ -185,6 +185,45 @@ def test_a_worker_without_servers_stops_in_bounded_time(make_worker: Make) -> No
     assert time.monotonic() - before < PATIENCE
 
 
+def test_a_worker_stops_in_bounded_time_though_postgresql_is_frozen(java: Java, make_worker: Make) -> None:
+    worker = make_worker()
+    worker.job("label.print")(lambda payload, context: {"text": "x", "pages": 1})
+    worker.start()
+    java.wait_for(java.submit(), "completed")
+    java.call("postgres", change="freeze")
+    try:
+        before = time.monotonic()
+        worker.stop()
+        assert time.monotonic() - before < PATIENCE
+    finally:
+        java.call("postgres", change="thaw")
+    java.wait_for(java.submit("label.cut"), "pending", "queued")
+
+
+def test_a_callback_that_blocks_holds_up_nothing(java: Java, make_worker: Make) -> None:
+    started, unblock, other_ran = threading.Event(), threading.Event(), threading.Event()
+    worker = make_worker(slots=2)
+
+    @worker.job("label.print")
+    def print_label(payload: Any, context: JobContext) -> None:
+        if payload["text"] == "other":
+            other_ran.set()
+            context.sleep(600)
+        context.on_stop(lambda: unblock.wait(PATIENCE))
+        context.on_stop(lambda: 1 / 0)
+        started.set()
+        context.sleep(600)
+
+    worker.start()
+    first, second = java.submit(), java.submit(text="other")
+    assert started.wait(PATIENCE)
+    assert other_ran.wait(PATIENCE)
+    for job_id in (first, second):
+        java.call("cancel", jobId=job_id)
+        java.wait_for(job_id, "cancelled")
+    unblock.set()
+
+
 def test_mistakes_are_refused_at_the_start(make_worker: Make, caplog: pytest.LogCaptureFixture) -> None:
     worker = make_worker()
     with pytest.raises(ValueError, match="The schemas know no job type 'label.prnt'"):
@@ -203,7 +242,7 @@ def test_mistakes_are_refused_at_the_start(make_worker: Make, caplog: pytest.Log
         @worker.job("label.scan")
         async def asynchronous(payload: Any, context: JobContext) -> None: ...
 
-    with pytest.raises(ValueError, match="slots is 0"):
+    with pytest.raises(ValueError, match="slots is 0; it must be from 1 to 1000"):
         make_worker(slots=0)
     with pytest.raises(ValueError, match="worker id 'with blanks-"):
         make_worker(name="with blanks")

@@ -54,8 +54,8 @@ final class JavaSide implements AutoCloseable {
             .on("result", arguments -> result(id(arguments)))
             .on("attempts", arguments -> attempts(id(arguments)))
             .on("logs", arguments -> logs(id(arguments)))
-            .on("postgres", arguments -> change(arguments, postgres::stop, postgres::start))
-            .on("rabbitmq", arguments -> change(arguments, rabbit::stop, rabbit::start));
+            .on("postgres", this::changePostgres)
+            .on("rabbitmq", this::changeRabbit);
     address = control.start();
   }
 
@@ -149,11 +149,23 @@ final class JavaSide implements AutoCloseable {
     return fields;
   }
 
-  private static String change(JsonNode arguments, Runnable stop, Runnable start) {
+  private String changePostgres(JsonNode arguments) {
     String change = arguments.get("change").asString();
     switch (change) {
-      case "stop" -> stop.run();
-      case "start" -> start.run();
+      case "stop" -> postgres.stop();
+      case "start" -> postgres.start();
+      case "freeze" -> postgres.freeze();
+      case "thaw" -> postgres.thaw();
+      default -> throw new IllegalArgumentException(change);
+    }
+    return change;
+  }
+
+  private String changeRabbit(JsonNode arguments) {
+    String change = arguments.get("change").asString();
+    switch (change) {
+      case "stop" -> rabbit.stop();
+      case "start" -> rabbit.start();
       default -> throw new IllegalArgumentException(change);
     }
     return change;
