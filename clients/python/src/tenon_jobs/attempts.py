@@ -70,8 +70,10 @@ class Attempt:
         LOG.info(
             "Job %s of type %r is told to stop, since %s.", self.lease.job_id, self.claimed.type, reason.value
         )
-        for callback in callbacks:
-            self._call(callback)
+        if callbacks:
+            # They may block, and the caller may be the heartbeat
+            name = f"tenon-stop-{self.lease.job_id}"
+            threading.Thread(target=self._call, args=(callbacks,), name=name, daemon=True).start()
 
     def on_stop(self, callback: Callable[[], object]) -> None:
         """Calls this as soon as the handler is told to stop, or now if that has happened."""
@@ -79,17 +81,18 @@ class Attempt:
             if self._reason is None:
                 self._callbacks.append(callback)
                 return
-        self._call(callback)
+        self._call([callback])
 
     def wait_for_stop(self, seconds: float) -> bool:
         """Waits until the handler is told to stop; false if it was not for so long."""
         return self._stopped.wait(seconds)
 
-    def _call(self, callback: Callable[[], object]) -> None:
-        try:
-            callback()
-        except Exception:
-            LOG.exception("A callback of job %s, which was told to stop, has failed.", self.lease.job_id)
+    def _call(self, callbacks: list[Callable[[], object]]) -> None:
+        for callback in callbacks:
+            try:
+                callback()
+            except Exception:
+                LOG.exception("A callback of job %s, which was told to stop, has failed.", self.lease.job_id)
 
 
 class Attempts:

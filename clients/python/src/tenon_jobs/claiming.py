@@ -87,12 +87,11 @@ class Claimer(threading.Thread):
             if self._stopping.is_set():
                 return
             free = self._attempts.free_slots() > 0
-            oldest = self._deliveries.oldest()
-            if free and oldest is not None:
+            if free and len(self._deliveries) > 0:
                 return
             times = [self._next_poll] if free else []
-            if oldest is not None:
-                times.append(oldest + Deliveries.PATIENCE)
+            if (late := self._deliveries.next_late()) is not None:
+                times.append(late)
             # Without a free slot only a change can give work
             self._attempts.changed.wait(max(0.001, min(times) - time.monotonic()) if times else None)
 
@@ -103,10 +102,13 @@ class Claimer(threading.Thread):
         self._next_poll = time.monotonic() + (0.0 if full else self._poll_interval)
 
     def _follow(self, deliveries: Sequence[Delivery]) -> None:
-        followed = [d for d in deliveries if d.pointer.type in self._permitted()]
+        permitted = self._permitted()
+        followed = []
         for delivery in deliveries:
-            if delivery not in followed:
-                delivery.settle(False)
+            if delivery.pointer.type in permitted:
+                followed.append(delivery)
+            else:
+                self._deliveries.hold(delivery)
         if not followed:
             return
         # A message of more pointers than are free is a stranger's; its other jobs are found in the table

@@ -14,7 +14,7 @@ from .errors import CallRefused, DatabaseUnavailable
 
 # Errors of the server that say nothing about the call: lost connections, a server that is a standby or shuts down,
 # missing resources, locks, internal errors. Everything else is refused again, however often it is tried.
-_TRANSIENT_CLASSES = ("08", "25", "40", "53", "55", "57", "58", "XX")
+_TRANSIENT_CLASSES = ("08", "25006", "40", "53", "55", "57", "58", "XX")
 
 # A connection that is silently dead is noticed: by keep-alives while it waits for an answer, and by unacknowledged
 # data while it sends. Settings of the caller go first.

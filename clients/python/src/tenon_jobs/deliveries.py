@@ -23,7 +23,8 @@ class Delivery:
 class Deliveries:
     """The pointers that wait. Thread-safe.
 
-    One that waits for a second goes back to the queue: another worker may be free.
+    One that waits for a second goes back to the queue: another worker may be free. So does one that this worker may not
+    follow, and not at once, since it would be delivered again at once.
     """
 
     PATIENCE = 1.0
@@ -34,6 +35,7 @@ class Deliveries:
         """
         self._changed = changed
         self._waiting: deque[Delivery] = deque()
+        self._held: deque[Delivery] = deque()
 
     def arrived(self, delivery: Delivery) -> None:
         """A pointer has arrived."""
@@ -46,31 +48,42 @@ class Deliveries:
         with self._changed:
             return [self._waiting.popleft() for _ in range(min(limit, len(self._waiting)))]
 
+    def hold(self, delivery: Delivery) -> None:
+        """Keeps a pointer that is not to be followed until it goes back."""
+        with self._changed:
+            self._held.append(delivery)
+
     def put_back_late(self) -> None:
         """Puts those back that have waited too long."""
         oldest = time.monotonic() - self.PATIENCE
         late = []
         with self._changed:
-            while self._waiting and self._waiting[0].arrived_at <= oldest:
-                late.append(self._waiting.popleft())
+            for pointers in (self._waiting, self._held):
+                while pointers and pointers[0].arrived_at <= oldest:
+                    late.append(pointers.popleft())
         for delivery in late:
             delivery.settle(False)
 
     def put_back_all(self) -> None:
         """Puts all of them back."""
-        for delivery in self.take(1 << 30):
+        with self._changed:
+            everything = [*self._waiting, *self._held]
+            self.forget()
+        for delivery in everything:
             delivery.settle(False)
 
     def forget(self) -> None:
         """The connection is lost, and RabbitMQ has put them back itself."""
         with self._changed:
             self._waiting.clear()
+            self._held.clear()
 
     def __len__(self) -> int:
         with self._changed:
             return len(self._waiting)
 
-    def oldest(self) -> float | None:
-        """When the one arrived that waits longest."""
+    def next_late(self) -> float | None:
+        """When the next one has waited too long, by the monotonic clock; none if none waits."""
         with self._changed:
-            return self._waiting[0].arrived_at if self._waiting else None
+            arrivals = [pointers[0].arrived_at for pointers in (self._waiting, self._held) if pointers]
+            return min(arrivals) + self.PATIENCE if arrivals else None

@@ -26,9 +26,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class JobType:
-    """A type that this worker runs."""
+    """A type that this worker runs.
+
+    :param name: under which its jobs were submitted: that of today, or an earlier one
+    :param schema_name: the name of today, under which its schemas are
+    """
 
     name: str
+    schema_name: str
     version: int
     queue: str
     handler: Handler
@@ -123,7 +128,7 @@ class Execution:
         try:
             payload = json.loads(claimed.payload_json)
             if schemas is not None:
-                schemas.check_payload(job_type.name, payload)
+                schemas.check_payload(job_type.schema_name, payload)
         except (ValueError, RecursionError) as error:
             return Failed(type(error).__name__, "The payload could not be read as JSON.", None, permanent=True)
         except SchemaViolation as violation:
@@ -151,7 +156,7 @@ class Execution:
             result_json = None if result is None else to_json(result)
             if self._schemas is not None:
                 # As the reader will see it: tuples are arrays by now
-                self._schemas.check_result(job_type.name, None if result_json is None else json.loads(result_json))
+                self._schemas.check_result(job_type.schema_name, None if result_json is None else json.loads(result_json))
         except (TypeError, ValueError, RecursionError) as error:
             return Failed(type(error).__name__, f"The result has no JSON: {error}", None, permanent=True)
         except SchemaViolation as violation:

@@ -97,7 +97,8 @@ class Feed(threading.Thread):
             try:
                 self._serve(backoff)
             except (AMQPError, OSError) as error:
-                self._outage.failed(error)
+                if not self._stopping.is_set():
+                    self._outage.failed(error)
             except Exception:
                 LOG.exception("The connection to RabbitMQ has failed; another one is made.")
             finally:

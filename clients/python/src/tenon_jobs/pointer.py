@@ -27,25 +27,27 @@ def parse(body: bytes) -> Pointer | None:
     if len(body) > MAX_BYTES:
         return None
     try:
-        content = json.loads(body.decode("utf-8"))
+        content = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError):
         return None
     if not isinstance(content, dict):
         return None
-    job_type = content.get("type")
-    named = content.get("jobIds") if "jobIds" in content else [content.get("jobId")]
-    if not isinstance(job_type, str) or not isinstance(named, list) or not named:
+    job_type, one, several = content.get("type"), content.get("jobId"), content.get("jobIds")
+    named = ([one] if isinstance(one, str) else []) + (several if isinstance(several, list) else [])
+    job_ids = [job_id for job_id in map(_uuid, named) if job_id is not None]
+    if not isinstance(job_type, str) or not job_ids or len(job_ids) < len(named):
         return None
-    job_ids = [_uuid(value) for value in named]
-    if None in job_ids:
-        return None
-    return Pointer(tuple(job_id for job_id in job_ids if job_id is not None), job_type)
+    return Pointer(tuple(job_ids), job_type)
 
 
 def is_foreign(headers: Mapping[str, Any] | None, installation: UUID | None) -> bool:
     """Whether a message says that it belongs to another installation than this one, if that is known."""
     owner = (headers or {}).get(INSTALLATION_HEADER)
     return installation is not None and owner is not None and str(owner) != str(installation)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _uuid(value: object) -> UUID | None:

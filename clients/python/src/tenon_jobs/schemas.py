@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,9 @@ class Schemas:
                 "Validation needs the package jsonschema: pip install 'tenon-jobs[validation]', or apt-get install"
                 " python3-jsonschema. Or pass schemas=None to run without validation."
             ) from error
-        self._validators = {name: Draft202012Validator(schema) for name, schema in definitions.items()}
+        # One for each check: those of older versions of jsonschema are not thread-safe
+        self._validator: Callable[[Any], Any] = Draft202012Validator
+        self._definitions = definitions
 
     @classmethod
     def load(cls, sources: Iterable[str | Path]) -> Schemas:
@@ -51,7 +53,7 @@ class Schemas:
 
     def has_type(self, job_type: str) -> bool:
         """Whether there is a schema of this type's payload."""
-        return f"{job_type}.payload" in self._validators
+        return f"{job_type}.payload" in self._definitions
 
     def check_payload(self, job_type: str, payload: Any) -> None:
         """
@@ -64,13 +66,13 @@ class Schemas:
         :raises SchemaViolation: the result breaks its schema, or the type has no result
         """
         name = f"{job_type}.result"
-        if name in self._validators:
+        if name in self._definitions:
             self._check("result", name, result)
         elif result is not None:
             raise SchemaViolation("The result is not valid: this type has no result, so the handler must return None.")
 
     def _check(self, what: str, name: str, value: Any) -> None:
-        errors = sorted(self._validators[name].iter_errors(value), key=lambda error: list(map(str, error.path)))
+        errors = sorted(self._validator(self._definitions[name]).iter_errors(value), key=lambda error: list(map(str, error.path)))
         if errors:
             shown = "; ".join(_describe(error) for error in errors[:_MAX_SHOWN])
             more = f"; and {len(errors) - _MAX_SHOWN} more" if len(errors) > _MAX_SHOWN else ""

@@ -50,7 +50,7 @@ class Worker:
         name: str,
         schema: str = "tenon",
         slots: int = 1,
-        schemas: Iterable[str | Path] | None = None,
+        schemas: str | Path | Iterable[str | Path] | None = None,
         poll_interval: float = 1.0,
         heartbeat_interval: float = 5.0,
         grace_period: float = 30.0,
@@ -67,8 +67,8 @@ class Worker:
             has set, which is 5 s by default
         :param grace_period: how long running handlers may go on when the worker stops, in seconds
         """
-        if slots < 1:
-            raise ValueError(f"slots is {slots}; there must be 1 at least.")
+        if not 1 <= slots <= 1000:
+            raise ValueError(f"slots is {slots}; it must be from 1 to 1000.")
         for what, seconds in (("poll_interval", poll_interval), ("heartbeat_interval", heartbeat_interval)):
             if seconds <= 0:
                 raise ValueError(f"{what} is {seconds}; it must be positive.")
@@ -77,6 +77,8 @@ class Worker:
         self._conninfo = complete_conninfo(database, f"tenon {self.id}")
         self._rabbitmq = rabbitmq
         self._slots = slots
+        if isinstance(schemas, str | Path):
+            schemas = [schemas]
         self._schemas = None if schemas is None else Schemas.load(schemas)
         self._poll_interval = poll_interval
         self._heartbeat_interval = heartbeat_interval
@@ -89,7 +91,9 @@ class Worker:
         # Signals may come at any moment: this queue, unlike locks and events, may be used in their handlers
         self._requests: queue.SimpleQueue[str] = queue.SimpleQueue()
 
-    def job(self, type: str, *, version: int = 1, queue: str | None = None) -> Callable[[H], H]:
+    def job(
+        self, type: str, *, version: int = 1, queue: str | None = None, aliases: Iterable[str] = ()
+    ) -> Callable[[H], H]:
         """Declares a function as the handler of a type.
 
         It gets the payload as JSON values and the context, and returns the result as JSON values, or None.
@@ -97,6 +101,7 @@ class Worker:
         :param type: the type, as ``@JobType`` names it
         :param version: the newest version that the handler knows; its results are of this version
         :param queue: the routing key of the type, if ``@JobType`` names one
+        :param aliases: earlier names of the type, under which jobs may still wait
         """
         if version < 1:
             raise ValueError(f"version is {version}; the first version is 1.")
@@ -106,11 +111,14 @@ class Worker:
                 raise TypeError(f"The handler of {type!r} is a coroutine; handlers are plain functions, and run in threads.")
             if self._running is not None:
                 raise RuntimeError("The worker has started; declare all handlers before.")
-            if type in self._job_types:
-                raise ValueError(f"{type!r} has a handler already.")
+            names = [type, *aliases]
+            for name in names:
+                if name in self._job_types:
+                    raise ValueError(f"{name!r} has a handler already.")
             if self._schemas is not None and not self._schemas.has_type(type):
                 raise ValueError(f"The schemas know no job type {type!r}. Is it spelt as in @JobType?")
-            self._job_types[type] = JobType(type, version, queue or f"jobs.{type}", handler)
+            for name in names:
+                self._job_types[name] = JobType(name, type, version, queue or f"jobs.{type}", handler)
             return handler
 
         return declare
@@ -266,7 +274,10 @@ class _Running:
         left = [attempt.lease.job_id for attempt in self._attempts.running()]
         if left:
             LOG.warning("Handlers of %d jobs did not stop; the jobs are given back: %s", len(left), left)
-        self._deregister()
+        # In a thread of its own: a server that is frozen does not answer at all
+        goodbye = threading.Thread(target=self._deregister, name="tenon-goodbye", daemon=True)
+        goodbye.start()
+        goodbye.join(2 * self._GOODBYE)
         self._sessions.close()
 
     _GOODBYE = Worker._GOODBYE_PERIOD

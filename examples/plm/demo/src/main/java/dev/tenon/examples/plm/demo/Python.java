@@ -14,7 +14,7 @@ public final class Python {
   private Python() {}
 
   /**
-   * The first of {@code PLM_PYTHON}, {@code python3} and {@code /usr/bin/python3} that has the
+   * The first of {@code TENON_PYTHON}, {@code python3} and {@code /usr/bin/python3} that has the
    * packages.
    *
    * @throws IllegalStateException if none of them has; it says what to install
@@ -22,7 +22,7 @@ public final class Python {
   public static String find(Map<String, String> environment)
       throws IOException, InterruptedException {
     List<String> candidates =
-        Stream.of(environment.getOrDefault("PLM_PYTHON", ""), "python3", "/usr/bin/python3")
+        Stream.of(environment.getOrDefault("TENON_PYTHON", ""), "python3", "/usr/bin/python3")
             .filter(candidate -> !candidate.isEmpty())
             .toList();
     for (String candidate : candidates) {
@@ -34,7 +34,7 @@ public final class Python {
         "No Python of "
             + candidates
             + " has what the CAD worker needs. Debian, Ubuntu: sudo apt-get install python3-gmsh"
-            + " python3-trimesh python3-psycopg python3-pika python3-jsonschema. Or set PLM_PYTHON.");
+            + " python3-trimesh python3-psycopg python3-pika python3-jsonschema. Or set TENON_PYTHON.");
   }
 
   private static boolean hasPackages(String python) throws InterruptedException {
