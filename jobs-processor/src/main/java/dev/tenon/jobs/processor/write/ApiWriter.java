@@ -114,8 +114,7 @@ public final class ApiWriter {
             """)
         .addModifiers(Modifier.PUBLIC)
         .addParameter(Connection.class, "connection")
-        .addParameter(
-            ParameterizedTypeName.get(Consumer.class, Runnable.class), "afterCommit")
+        .addParameter(ParameterizedTypeName.get(Consumer.class, Runnable.class), "afterCommit")
         .returns(api)
         .addStatement("return new $T(service, service.in(connection, afterCommit))", api)
         .build();
