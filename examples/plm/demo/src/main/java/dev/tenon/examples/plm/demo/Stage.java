@@ -11,6 +11,7 @@ import dev.tenon.examples.plm.worker.WorkerMain;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -71,13 +72,6 @@ public final class Stage implements AutoCloseable {
 
   /** Starts a worker in Java; wait until it is ready. */
   public ChildProcess startJavaWorker() throws IOException {
-    Map<String, String> environment = new HashMap<>(servers.environment());
-    environment.put("PLM_SMTP_HOST", "127.0.0.1");
-    environment.put("PLM_SMTP_PORT", Integer.toString(mail.getSmtp().getPort()));
-    environment.put("PLM_MAIL_FROM", "plm@plm.example");
-    environment.put("PLM_ZOO_URL", zoo.uri().toString());
-    environment.put("PLM_ZOO_POLL_MILLIS", "200");
-    environment.put("PLM_FILES", files().toString());
     return started(
         "java-worker",
         List.of(
@@ -88,18 +82,13 @@ public final class Stage implements AutoCloseable {
             "-cp",
             classPath(),
             WorkerMain.class.getName()),
-        environment,
+        javaEnvironment(servers, mail.getSmtp().getPort(), zoo.uri(), files()),
         "runs up to");
   }
 
   /** Starts the worker in Python; wait until it is ready. */
   public ChildProcess startPythonWorker() throws IOException, InterruptedException {
-    Map<String, String> environment = new HashMap<>();
-    environment.put("PLM_CAD_DB", servers.cadUrl());
-    environment.put("PLM_AMQP_URI", servers.amqpUri());
-    environment.put("PLM_AMQP_PREFIX", servers.amqpPrefix());
-    environment.put("PLM_FILES", files().toString());
-    environment.put("PLM_SCHEMAS", schemas().toString());
+    Map<String, String> environment = pythonEnvironment(servers, schemas(), files());
     environment.put("PYTHONPATH", Python.path(root));
     environment.put("PYTHONUNBUFFERED", "1");
     return started(
@@ -107,6 +96,29 @@ public final class Stage implements AutoCloseable {
         List.of(Python.find(System.getenv()), "-m", "plm_cad.worker"),
         environment,
         "takes jobs of");
+  }
+
+  /** What a worker in Java reads. */
+  static Map<String, String> javaEnvironment(Servers servers, int smtpPort, URI zoo, Path files) {
+    Map<String, String> environment = new HashMap<>(servers.environment());
+    environment.put("PLM_SMTP_HOST", "127.0.0.1");
+    environment.put("PLM_SMTP_PORT", Integer.toString(smtpPort));
+    environment.put("PLM_MAIL_FROM", "plm@plm.example");
+    environment.put("PLM_ZOO_URL", zoo.toString());
+    environment.put("PLM_ZOO_POLL_MILLIS", "200");
+    environment.put("PLM_FILES", files.toString());
+    return environment;
+  }
+
+  /** What the worker in Python reads. */
+  static Map<String, String> pythonEnvironment(Servers servers, Path schemas, Path files) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("PLM_CAD_DB", servers.cadUrl());
+    environment.put("PLM_AMQP_URI", servers.amqpUri());
+    environment.put("PLM_AMQP_PREFIX", servers.amqpPrefix());
+    environment.put("PLM_FILES", files.toString());
+    environment.put("PLM_SCHEMAS", schemas.toString());
+    return environment;
   }
 
   private ChildProcess started(

@@ -75,10 +75,14 @@ public final class ZooServer implements AutoCloseable {
     this.behaviour = behaviour;
   }
 
-  /** Starts it on a free port. */
+  /** Starts it on a free port of this machine. */
   public static ZooServer start(Behaviour behaviour) throws IOException {
-    HttpServer http =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    return start(behaviour, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  /** Starts it at an address. */
+  static ZooServer start(Behaviour behaviour, InetSocketAddress address) throws IOException {
+    HttpServer http = HttpServer.create(address, 0);
     ZooServer server = new ZooServer(http, behaviour);
     http.createContext(PATH, server::answer);
     http.setExecutor(server.threads);
