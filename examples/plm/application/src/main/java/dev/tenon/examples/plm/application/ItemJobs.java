@@ -14,7 +14,8 @@ public final class ItemJobs {
 
   private static final int BAR = 10;
   private static final int PERCENT = 100;
-  private static final String ROW = "%-31s  %-9s  %-10s %4s  %-8s  %s";
+  private static final int LONGEST_NEWS = 80;
+  private static final String ROW = "%-32s  %-9s  %-10s %4s  %-8s  %s";
 
   private final JobService jobs;
 
@@ -62,6 +63,11 @@ public final class ItemJobs {
   }
 
   private static String news(Job job) {
+    String news = allNews(job);
+    return news.length() <= LONGEST_NEWS ? news : news.substring(0, LONGEST_NEWS - 1) + "…";
+  }
+
+  private static String allNews(Job job) {
     if (job.result() != null) {
       return job.result();
     }

@@ -121,7 +121,7 @@ class PlmTest {
         .hasSize(3)
         .anyMatch(
             line -> line.matches("cad\\.zoo\\.generate +cancelled +\\.{10} +0% +0 of 4.*"))
-        .anyMatch(line -> line.startsWith("workinstruction.part.changed     pending"));
+        .anyMatch(line -> line.matches("workinstruction\\.part\\.changed +pending .*"));
   }
 
   private long number(String sql) throws SQLException {

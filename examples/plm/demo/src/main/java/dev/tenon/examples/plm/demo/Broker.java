@@ -44,7 +44,8 @@ record Broker(String uri, String prefix) {
         new Broker(
             configured.isEmpty() ? LOCAL_URI : configured,
             "tenon-plm-" + UUID.randomUUID().toString().substring(0, 6) + ".");
-    try (Connection connection = broker.connect()) {
+    try {
+      broker.connect().close();
       return Optional.of(broker);
     } catch (IOException e) {
       if (configured.isEmpty() && wanted == null) {

@@ -105,7 +105,7 @@ public final class PlmDemo implements Callable<Integer> {
     stage.startPythonWorker();
     stage.awaitReady();
     say("Workers", "two in Java, one in Python, each a process of its own");
-    say("Mail", "SMTP on port " + stage.mail().getSmtp().getPort());
+    say("Mail", "SMTP on port " + stage.smtpPort());
     say("Service", stage.zoo().uri() + ", which refuses one call, and fails once");
     out.println();
     UUID designId = new Setup(stage.database()).addSamples(SAMPLE_ITEMS);
@@ -115,7 +115,7 @@ public final class PlmDemo implements Callable<Integer> {
     ItemJobs.table(jobs).forEach(out::println);
     out.println();
     boolean filesAreGood = showFiles(stage, jobs);
-    say("Mails", stage.mail().getReceivedMessages().length + " were delivered");
+    say("Mails", stage.mails().size() + " were delivered");
     return filesAreGood && jobs.stream().allMatch(job -> job.status() == JobStatus.COMPLETED);
   }
 
@@ -127,7 +127,7 @@ public final class PlmDemo implements Callable<Integer> {
       List<Job> jobs = itemJobs.of(ids);
       for (Job job : jobs) {
         String line =
-            "%-31s %-9s %3d%% %s"
+            "%-32s %-9s %3d%% %s"
                 .formatted(
                     job.type(),
                     job.status().code(),

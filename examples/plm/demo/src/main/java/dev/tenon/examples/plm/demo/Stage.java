@@ -9,6 +9,8 @@ import dev.tenon.examples.plm.application.Setup;
 import dev.tenon.examples.plm.database.PlmServers;
 import dev.tenon.examples.plm.worker.WorkerMain;
 import dev.tenon.jobs.runtime.JobsRuntime;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -82,7 +85,7 @@ public final class Stage implements AutoCloseable {
             "-cp",
             classPath(),
             WorkerMain.class.getName()),
-        javaEnvironment(servers, mail.getSmtp().getPort(), zoo.uri(), files()),
+        javaEnvironment(servers, smtpPort(), zoo.uri(), files()),
         "runs up to");
   }
 
@@ -153,9 +156,21 @@ public final class Stage implements AutoCloseable {
     return database;
   }
 
-  /** The mail server. */
-  public GreenMail mail() {
-    return mail;
+  /** The mails that were delivered so far, one for each recipient. */
+  public List<Mail> mails() throws MessagingException, IOException {
+    List<Mail> mails = new ArrayList<>();
+    for (MimeMessage message : mail.getReceivedMessages()) {
+      mails.add(new Mail(message.getSubject(), message.getContent().toString()));
+    }
+    return mails;
+  }
+
+  /** A mail that somebody got. */
+  public record Mail(String subject, String text) {}
+
+  /** Where mails are sent. */
+  int smtpPort() {
+    return mail.getSmtp().getPort();
   }
 
   /** What stands in for the service that makes parts. */

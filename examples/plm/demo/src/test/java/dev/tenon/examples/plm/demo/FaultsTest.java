@@ -11,11 +11,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,11 +153,9 @@ class FaultsTest {
       stage.startJavaWorker();
 
       assertThat(test.awaitEnd(first).status()).isEqualTo(JobStatus.COMPLETED);
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> stage.mail().getReceivedMessages().length == 2);
-      assertThat(stage.mail().getReceivedMessages()[0].getContent().toString())
-          .contains("has revision C");
+      assertThat(stage.mails())
+          .hasSize(2)
+          .allSatisfy(mail -> assertThat(mail.text()).contains("has revision C"));
     }
   }
 }

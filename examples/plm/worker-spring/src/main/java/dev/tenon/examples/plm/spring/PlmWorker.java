@@ -25,8 +25,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 /**
- * The worker on Spring Boot. The starter finds the handlers among the beans and starts a worker with
- * them; a handler that is left out here fails the start, by its name.
+ * The worker on Spring Boot. The starter finds the handlers among the beans and starts a worker
+ * with them; a handler that is left out here fails the start, by its name.
  */
 @SpringBootApplication
 @Import({
