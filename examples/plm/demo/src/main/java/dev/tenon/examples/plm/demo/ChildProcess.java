@@ -15,9 +15,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** A process that ends with this JVM. What it prints goes to a file. Thread-safe. */
 public final class ChildProcess implements AutoCloseable {
@@ -29,6 +31,7 @@ public final class ChildProcess implements AutoCloseable {
   private final Process process;
   private final Predicate<String> readyLine;
   private final CountDownLatch ready = new CountDownLatch(1);
+  private volatile @Nullable String readyText;
   private final CountDownLatch outputEnded = new CountDownLatch(1);
   private final Deque<String> lastLines = new ArrayDeque<>();
   private final Thread killer;
@@ -72,9 +75,14 @@ public final class ChildProcess implements AutoCloseable {
       throw new IllegalStateException(
           name + " was not ready in " + timeout.toSeconds() + " s. " + tail());
     }
-    if (!process.isAlive()) {
+    if (readyText == null) {
       throw new IllegalStateException(name + " has ended. " + tail());
     }
+  }
+
+  /** The line by which it said that it is ready; empty if it has not. */
+  public String readyText() {
+    return Objects.requireNonNullElse(readyText, "");
   }
 
   /** Kills it, with the processes that it has started. */
@@ -137,7 +145,8 @@ public final class ChildProcess implements AutoCloseable {
             lastLines.remove();
           }
         }
-        if (readyLine.test(line)) {
+        if (readyText == null && readyLine.test(line)) {
+          readyText = line;
           ready.countDown();
         }
       }

@@ -40,7 +40,7 @@ class FaultsTest {
   void killedWorkersLoseNothing() throws Exception {
     try (TestStage test = new TestStage(folder, FRIENDLY)) {
       Stage stage = test.stage();
-      ChildProcess javaWorker = stage.startJavaWorker();
+      List<ChildProcess> javaWorkers = List.of(stage.startJavaWorker(), stage.startJavaWorker());
       ChildProcess pythonWorker = stage.startPythonWorker();
       stage.awaitReady();
       UUID designId = test.addSamples(ITEMS);
@@ -50,16 +50,15 @@ class FaultsTest {
         jobs.add(stage.plm().convert(REQUEST, Scenario.conversion("incoming/bracket.step")));
       }
       UUID firstConversion = jobs.get(1);
-      assertThat(test.awaitProgress(clone, 5).status()).isEqualTo(JobStatus.RUNNING);
-      // It is the only one of its kind, so that the clone runs in it
-      javaWorker.kill();
+      Job running = test.awaitProgress(clone, 5);
+      assertThat(running.status()).isEqualTo(JobStatus.RUNNING);
+      workerOf(running, javaWorkers).kill();
       test.awaitProgress(firstConversion, 1);
       pythonWorker.kill();
       int unfinished = unfinished(stage);
-      // What was submitted meanwhile waits for somebody
+      // What is submitted meanwhile waits for Python, and runs in the worker that is left
       jobs.addAll(Scenario.submitOneOfEach(stage.plm(), designId));
 
-      stage.startJavaWorker();
       stage.startPythonWorker();
 
       assertThat(unfinished).as("jobs that were not finished when the workers died").isGreaterThan(1);
@@ -72,6 +71,14 @@ class FaultsTest {
       assertThat(result.items()).isEqualTo(ITEMS);
       assertThat(result.copiedByLastAttempt()).as("it went on half-way").isLessThan(ITEMS);
     }
+  }
+
+  /** Each worker has said its id. */
+  private static ChildProcess workerOf(Job job, List<ChildProcess> workers) {
+    return workers.stream()
+        .filter(worker -> worker.readyText().contains(String.valueOf(job.workerId())))
+        .findFirst()
+        .orElseThrow();
   }
 
   private int unfinished(Stage stage) {
