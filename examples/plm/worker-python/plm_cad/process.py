@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -35,7 +36,8 @@ def run(task: dict[str, Any], context: JobContext) -> dict[str, Any]:
     ):
         context.on_stop(process.kill)
         assert process.stdin is not None and process.stdout is not None
-        with process.stdin as stdin:
+        # A process that was killed, or does not start, does not read: its exit code says more
+        with contextlib.suppress(BrokenPipeError), process.stdin as stdin:
             json.dump(task, stdin)
         last: dict[str, Any] = {}
         for line in process.stdout:
