@@ -24,6 +24,10 @@ class DocumentsTest {
 
   private static final Pattern ELLIPSIS = Pattern.compile("(?m)^\\s*(// …|<!-- … -->)$");
 
+  /** The first line of code that is for another library, on the page about these. */
+  private static final Pattern OTHERS =
+      Pattern.compile("// (JobRunr|db-scheduler|Spring AMQP|Quartz)\n");
+
   private static final Pattern VERSION = Pattern.compile("<([\\w.-]+\\.version)>[^<]*</\\1>");
 
   static Stream<Document> documents() {
@@ -34,7 +38,9 @@ class DocumentsTest {
             Document.UNIQUE_JOBS,
             Document.SCHEDULES,
             Document.FLOW_CONTROL,
-            Document.OPERATING_TYPES)
+            Document.OPERATING_TYPES,
+            Document.ADDING_A_JOB_TYPE,
+            Document.COMING_FROM)
         .map(Document::new);
   }
 
@@ -42,7 +48,7 @@ class DocumentsTest {
   @MethodSource("documents")
   void javaIsCompiled(Document document) throws IOException {
     List<String> sources = new ArrayList<>();
-    for (String example : List.of("quickstart", "dagger", "shop")) {
+    for (String example : List.of("quickstart", "dagger", "shop", "plm")) {
       Path directory = Document.ROOT.resolve("examples").resolve(example);
       try (Stream<Path> files = Files.walk(directory)) {
         for (Path file :
@@ -51,9 +57,19 @@ class DocumentsTest {
         }
       }
     }
-    assertThat(document.blocks("java"))
+    assertThat(document.blocks("java").filter(block -> !OTHERS.matcher(block).lookingAt()))
         .isNotEmpty()
         .allSatisfy(block -> assertIsIn(sources, block));
+  }
+
+  @Test
+  void pythonIsOfTheExample() throws IOException {
+    String worker =
+        Files.readString(
+            Document.ROOT.resolve("examples/plm/worker-python/plm_cad/worker.py"));
+    assertThat(new Document(Document.ADDING_A_JOB_TYPE).blocks("python"))
+        .singleElement()
+        .satisfies(block -> assertIsIn(List.of(worker), block));
   }
 
   @ParameterizedTest

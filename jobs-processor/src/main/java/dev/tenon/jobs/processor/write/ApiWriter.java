@@ -11,6 +11,7 @@ import dev.tenon.jobs.processor.model.RuntimeTypes;
 import java.sql.Connection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.Modifier;
 
@@ -47,7 +48,8 @@ public final class ApiWriter {
             .addField(privateField(RuntimeTypes.JOB_SUBMITTER, "submitter"))
             .addMethod(publicConstructor(inject))
             .addMethod(privateConstructor())
-            .addMethod(in(api));
+            .addMethod(in(api))
+            .addMethod(inWithCommit(api));
     contents.types().forEach(job -> type.addMethod(typedJobs(job)));
     files.write(api.packageName(), type, sources);
   }
@@ -96,6 +98,25 @@ public final class ApiWriter {
         .addParameter(Connection.class, "connection")
         .returns(api)
         .addStatement("return new $T(service, service.in(connection))", api)
+        .build();
+  }
+
+  private static MethodSpec inWithCommit(ClassName api) {
+    return MethodSpec.methodBuilder("in")
+        .addJavadoc(
+            """
+            As {@link #in(Connection)}, and the jobs start as soon as the transaction has committed.
+
+            @param connection a connection with auto-commit off; it is neither committed nor closed
+            @param afterCommit takes an action to run once the transaction has committed, and not if it
+                is rolled back; each submit calls it
+            @return the methods for that transaction
+            """)
+        .addModifiers(Modifier.PUBLIC)
+        .addParameter(Connection.class, "connection")
+        .addParameter(ParameterizedTypeName.get(Consumer.class, Runnable.class), "afterCommit")
+        .returns(api)
+        .addStatement("return new $T(service, service.in(connection, afterCommit))", api)
         .build();
   }
 

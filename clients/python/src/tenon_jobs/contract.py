@@ -1,0 +1,164 @@
+"""The SQL functions that workers call, one method each. docs/wire-contract.md describes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from psycopg import sql
+
+from .database import Session
+from .text import clean
+
+# The id of the parameter's type is left to PostgreSQL, except where the cast says it
+_CALLS = {
+    "heartbeat": "SELECT job_id, lease, cancel_requested FROM {}.heartbeat(%s, %s, %s, %s)",
+    "claim": (
+        "SELECT job_id, type, version, lease, attempt, max_attempts, timeout_millis, payload::text, item_id,"
+        " submitted_by FROM {}.claim(%s, %s::text[], %s::integer[], %s, %s::uuid[])"
+    ),
+    "progress": "SELECT {}.progress(%s, %s, %s, %s, %s)",
+    "log": "SELECT {}.log(%s, %s, %s, %s, %s, %s::json)",
+    "complete": "SELECT {}.complete(%s, %s, %s, %s::json, %s)",
+    "fail": "SELECT {}.fail(%s, %s, %s, %s, %s, %s, %s, %s::interval)",
+    "snooze": "SELECT {}.snooze(%s, %s, %s, %s::interval)",
+    "release": "SELECT {}.release(%s, %s, %s)",
+    "cancelled": "SELECT {}.cancelled(%s, %s, %s)",
+    "deregister": "SELECT {}.deregister(%s)",
+}
+
+_WORKER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,127}")
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """One attempt at a job: what every call about it names."""
+
+    job_id: UUID
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A job that was claimed. The payload is JSON, and is in no text of this object."""
+
+    lease: Lease
+    type: str
+    version: int
+    attempt: int
+    max_attempts: int
+    timeout: timedelta
+    payload_json: str
+    item_id: str | None
+    submitted_by: str
+
+    def __repr__(self) -> str:
+        return f"Claimed(job_id={self.lease.job_id}, type={self.type!r}, lease={self.lease.number})"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A job that the worker runs by the table."""
+
+    lease: Lease
+    cancel_requested: bool
+
+
+class Contract:
+    """The functions of one schema, called for one worker. Immutable; sessions are the caller's.
+
+    Every method may raise ``DatabaseUnavailable`` and ``CallRefused``.
+    """
+
+    def __init__(self, schema: str, worker_id: str) -> None:
+        if not _WORKER_ID.fullmatch(worker_id):
+            raise ValueError(
+                f"The worker id {worker_id!r} is not valid. It must have 1 to 128 characters of A-Z, a-z, 0-9,"
+                " '.', '_', ':', '@', '/' and '-', and begin with a letter or a digit."
+            )
+        self.worker_id = worker_id
+        self._sql = {
+            name: sql.SQL(call).format(sql.Identifier(schema)).as_string(None) for name, call in _CALLS.items()
+        }
+
+    def heartbeat(self, session: Session, host: str, process_id: int, concurrency: int) -> list[Listed]:
+        """Says that the worker lives, and registers it the first time; gives the jobs that it runs."""
+        rows = session.rows(self._sql["heartbeat"], (self.worker_id, host, process_id, concurrency))
+        return [Listed(Lease(job_id, number), cancel) for job_id, number, cancel in rows]
+
+    def claim(
+        self,
+        session: Session,
+        versions: Mapping[str, int],
+        max_jobs: int,
+        job_ids: Sequence[UUID] | None = None,
+    ) -> list[Claimed]:
+        """Claims due jobs of these types, up to the given version of each; only the named ones if there are any."""
+        rows = session.rows(
+            self._sql["claim"],
+            (
+                self.worker_id,
+                list(versions.keys()),
+                list(versions.values()),
+                max_jobs,
+                None if job_ids is None else list(job_ids),
+            ),
+        )
+        return [
+            Claimed(Lease(row[0], row[3]), row[1], row[2], row[4], row[5], timedelta(milliseconds=row[6]), *row[7:])
+            for row in rows
+        ]
+
+    def progress(self, session: Session, lease: Lease, percent: int, message: str | None) -> bool:
+        """Reports progress; false if the lease is lost."""
+        return self._is_true(session, "progress", lease, percent, clean(message))
+
+    def log(self, session: Session, lease: Lease, level: str, message: str, data_json: str | None) -> bool:
+        """Adds a line to the job's log; false if the lease is lost."""
+        return self._is_true(session, "log", lease, level, clean(message), data_json)
+
+    def complete(self, session: Session, lease: Lease, result_json: str | None, version: int | None) -> bool:
+        """Ends the job well; false if the lease is lost."""
+        return self._is_true(session, "complete", lease, result_json, version)
+
+    def fail(
+        self,
+        session: Session,
+        lease: Lease,
+        error_class: str,
+        error_message: str,
+        stack: str | None = None,
+        permanent: bool = False,
+        retry_after: timedelta | None = None,
+    ) -> str | None:
+        """Ends the attempt; gives the status of the job now, none if the lease is lost."""
+        arguments = (clean(error_class), clean(error_message), clean(stack), permanent, retry_after)
+        status = self._value(session, "fail", lease, *arguments)
+        assert status is None or isinstance(status, str)
+        return status
+
+    def snooze(self, session: Session, lease: Lease, delay: timedelta) -> bool:
+        """Puts the job off; false if the lease is lost."""
+        return self._is_true(session, "snooze", lease, delay)
+
+    def release(self, session: Session, lease: Lease) -> bool:
+        """Gives the job back at once; false if the lease is lost."""
+        return self._is_true(session, "release", lease)
+
+    def cancelled(self, session: Session, lease: Lease) -> bool:
+        """Ends a job that somebody has asked to cancel; false if the lease is lost or nobody has asked."""
+        return self._is_true(session, "cancelled", lease)
+
+    def deregister(self, session: Session) -> int:
+        """Gives all jobs back and removes the worker; gives the number of jobs."""
+        return int(session.rows(self._sql["deregister"], (self.worker_id,))[0][0])
+
+    def _is_true(self, session: Session, name: str, lease: Lease, *arguments: object) -> bool:
+        return self._value(session, name, lease, *arguments) is True
+
+    def _value(self, session: Session, name: str, lease: Lease, *arguments: object) -> object:
+        parameters = (self.worker_id, lease.job_id, lease.number, *arguments)
+        return session.rows(self._sql[name], parameters)[0][0]

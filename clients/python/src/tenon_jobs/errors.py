@@ -1,0 +1,67 @@
+"""What handlers raise, and what the client raises."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import Enum
+
+_MAX_DELAY = timedelta(days=366)
+
+
+class TenonError(Exception):
+    """The root of the exceptions of this package."""
+
+
+class PermanentError(TenonError):
+    """Raised by a handler: no other attempt can succeed, so the job fails for good."""
+
+
+class Snooze(TenonError):
+    """Raised by a handler: the job is put off, and this attempt does not count.
+
+    :param delay: from nothing to 366 days
+    """
+
+    def __init__(self, delay: timedelta) -> None:
+        if not timedelta(0) <= delay <= _MAX_DELAY:
+            raise ValueError(f"The delay is {delay}; it must be from 0 to 366 days.")
+        super().__init__(f"put off for {delay}")
+        self.delay = delay
+
+
+class StopReason(Enum):
+    """Why a handler is told to stop."""
+
+    CANCELLED = "somebody has cancelled the job"
+    TIMED_OUT = "the attempt has reached its timeout"
+    LEASE_LOST = "the job was given to another worker or has ended"
+    WORKER_STOPS = "the worker stops"
+
+
+class JobCancelled(TenonError):
+    """Raised in a handler that was told to stop, by ``check_cancelled`` and ``sleep``.
+
+    Let it pass, after cleaning up: the client knows what to report for each reason.
+    """
+
+    def __init__(self, reason: StopReason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+class DatabaseUnavailable(TenonError):
+    """PostgreSQL could not be reached, or the connection broke during a call. Trying again may help."""
+
+
+class CallRefused(TenonError):
+    """PostgreSQL has refused a call, and will refuse it again.
+
+    :param sqlstate: the error code, such as ``42501`` for a right that the role lacks
+    """
+
+    RIGHT_MISSING = "42501"
+    TOO_LARGE = "54000"
+
+    def __init__(self, sqlstate: str, message: str) -> None:
+        super().__init__(f"{message} ({sqlstate})")
+        self.sqlstate = sqlstate

@@ -1,0 +1,268 @@
+"""Runs a handler, and turns its end into an outcome that is recorded whatever happens to connections."""
+
+from __future__ import annotations
+
+import json
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from .attempts import Attempt, Attempts
+from .context import JobContext
+from .contract import Contract
+from .database import Session, Sessions
+from .errors import CallRefused, DatabaseUnavailable, JobCancelled, PermanentError, Snooze, StopReason
+from .pacing import LOG, Backoff, Outage, one_line
+from .reporting import Reporter
+from .schemas import Schemas, SchemaViolation
+from .text import to_json
+
+Handler = Callable[[Any, JobContext], Any]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class JobType:
+    """A type that this worker runs.
+
+    :param name: under which its jobs were submitted: that of today, or an earlier one
+    :param schema_name: the name of today, under which its schemas are
+    """
+
+    name: str
+    schema_name: str
+    version: int
+    queue: str
+    handler: Handler
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """The handler has returned."""
+
+    result_json: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The attempt has failed."""
+
+    error_class: str
+    message: str
+    stack: str | None
+    permanent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The handler has stopped since it was told to."""
+
+    reason: StopReason
+
+
+Outcome = Completed | Failed | Snooze | Stopped
+
+
+class Execution:
+    """Runs attempts in threads of their own. Thread-safe."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        sessions: Sessions,
+        attempts: Attempts,
+        reporter: Reporter,
+        outage: Outage,
+        schemas: Schemas | None,
+        beat_now: Callable[[], object],
+    ) -> None:
+        self._contract = contract
+        self._sessions = sessions
+        self._attempts = attempts
+        self._reporter = reporter
+        self._outage = outage
+        self._schemas = schemas
+        self._beat_now = beat_now
+        self._given_up = threading.Event()
+        self._threads = threading.local()
+
+    def start(self, job_type: JobType, attempt: Attempt) -> None:
+        """Starts an attempt that has a slot."""
+        attempt.reports.wake = self._reporter.wake
+        name = f"tenon-job-{attempt.lease.job_id}"
+        # A handler that does not stop must not keep the process alive
+        threading.Thread(target=self._run, args=(job_type, attempt), name=name, daemon=True).start()
+
+    def is_handler_thread(self) -> bool:
+        """Whether the caller is a handler."""
+        return getattr(self._threads, "runs_handler", False)
+
+    def give_up(self) -> None:
+        """Outcomes that cannot be recorded now are not tried again."""
+        self._given_up.set()
+
+    def _run(self, job_type: JobType, attempt: Attempt) -> None:
+        self._threads.runs_handler = True
+        until_the_server_ends_it = False
+        try:
+            outcome = self._execute(job_type, attempt)
+            until_the_server_ends_it = self._record(job_type, attempt, outcome)
+        except Exception:
+            LOG.exception(
+                "The outcome of job %s could not be recorded. The job runs again after its timeout.", attempt.lease.job_id
+            )
+        finally:
+            self._attempts.end(attempt, until_the_server_ends_it)
+            if until_the_server_ends_it:
+                self._beat_now()
+
+    # ---------------------------------------------------------------- Handler
+
+    def _execute(self, job_type: JobType, attempt: Attempt) -> Outcome:
+        claimed = attempt.claimed
+        # Schemas are those of the newest version; an older payload is the handler's to understand
+        schemas = self._schemas if claimed.version == job_type.version else None
+        try:
+            payload = json.loads(claimed.payload_json)
+            if schemas is not None:
+                schemas.check_payload(job_type.schema_name, payload)
+        except (ValueError, RecursionError) as error:
+            return Failed(type(error).__name__, "The payload could not be read as JSON.", None, permanent=True)
+        except SchemaViolation as violation:
+            return Failed("SchemaViolation", str(violation), None, permanent=True)
+        try:
+            result = job_type.handler(payload, JobContext(attempt))
+        except Snooze as snooze:
+            return snooze
+        except BaseException as error:  # also SystemExit: no handler ends the worker
+            return self._failure(attempt, error)
+        return self._completed(job_type, result)
+
+    def _failure(self, attempt: Attempt, error: BaseException) -> Outcome:
+        permanent = isinstance(error, PermanentError)
+        reason = attempt.stop_reason
+        # Whatever a handler raises after it was told to stop: it was interrupted, and that may look like anything
+        if reason is not None and not permanent:
+            if not isinstance(error, JobCancelled):
+                LOG.info("Job %s was stopped; its handler raised %s.", attempt.lease.job_id, type(error).__name__)
+            return Stopped(reason)
+        return Failed(_class_name(error), str(error), "".join(traceback.format_exception(error)), permanent)
+
+    def _completed(self, job_type: JobType, result: Any) -> Outcome:
+        try:
+            result_json = None if result is None else to_json(result)
+            if self._schemas is not None:
+                # As the reader will see it: tuples are arrays by now
+                self._schemas.check_result(job_type.schema_name, None if result_json is None else json.loads(result_json))
+        except (TypeError, ValueError, RecursionError) as error:
+            return Failed(type(error).__name__, f"The result has no JSON: {error}", None, permanent=True)
+        except SchemaViolation as violation:
+            return Failed("SchemaViolation", str(violation), None, permanent=True)
+        return Completed(result_json)
+
+    # ---------------------------------------------------------------- Outcome
+
+    def _record(self, job_type: JobType, attempt: Attempt, outcome: Outcome) -> bool:
+        """Records an outcome; true if the server is to end the attempt."""
+        job_id = attempt.lease.job_id
+        match outcome:
+            case Completed(result_json):
+                self._complete(job_type, attempt, result_json)
+            case Failed():
+                self._fail(job_type, attempt, outcome)
+            case Snooze(delay=delay):
+                accepted = self._call(attempt, lambda s: self._contract.snooze(s, attempt.lease, delay))
+                self._say(attempt, "put off", accepted)
+            case Stopped(StopReason.CANCELLED):
+                accepted = self._call(attempt, lambda s: self._contract.cancelled(s, attempt.lease))
+                self._say(attempt, "cancelled", accepted)
+            case Stopped(StopReason.WORKER_STOPS):
+                accepted = self._call(attempt, lambda s: self._contract.release(s, attempt.lease))
+                self._say(attempt, "given back", accepted)
+            case Stopped(StopReason.TIMED_OUT):
+                # The heartbeat ends it, so that its outcome says so
+                self._reporter.send(attempt)
+                return True
+            case Stopped(StopReason.LEASE_LOST):
+                LOG.info("Job %s has stopped; its lease was lost, so nothing is recorded.", job_id)
+        return False
+
+    def _complete(self, job_type: JobType, attempt: Attempt, result_json: str | None) -> None:
+        try:
+            accepted = self._call(
+                attempt, lambda s: self._contract.complete(s, attempt.lease, result_json, job_type.version)
+            )
+            self._say(attempt, "completed", accepted)
+        except CallRefused as refused:
+            error_class = "ResultTooLarge" if refused.sqlstate == CallRefused.TOO_LARGE else "ResultRefused"
+            self._fail(job_type, attempt, Failed(error_class, str(refused), None, permanent=True))
+
+    def _fail(self, job_type: JobType, attempt: Attempt, failed: Failed) -> None:
+        status = self._call(
+            attempt,
+            lambda s: self._contract.fail(
+                s, attempt.lease, failed.error_class, failed.message, failed.stack, failed.permanent
+            ),
+        )
+        if status is None:
+            self._say(attempt, "failed", False)
+            return
+        # Not the message: it may quote the payload. It is kept with the job.
+        LOG.warning(
+            "Job %s of type %r failed in attempt %d of %d with %s; it is %s now.",
+            attempt.lease.job_id,
+            job_type.name,
+            attempt.claimed.attempt,
+            attempt.claimed.max_attempts,
+            failed.error_class,
+            status,
+        )
+
+    def _say(self, attempt: Attempt, what: str, accepted: object) -> None:
+        if accepted:
+            LOG.debug("Job %s of type %r is %s.", attempt.lease.job_id, attempt.claimed.type, what)
+        else:
+            LOG.warning(
+                "Job %s of type %r is not recorded as %s: its lease is lost, or an earlier call whose answer got lost has"
+                " recorded it.",
+                attempt.lease.job_id,
+                attempt.claimed.type,
+                what,
+            )
+
+    def _call(self, attempt: Attempt, call: Callable[[Session], T]) -> T | None:
+        """Calls until there is an answer; none if the lease was lost or the worker has to stop meanwhile."""
+        backoff = Backoff()
+        while not attempt.lease_lost:
+            try:
+                with self._sessions.one() as session:
+                    self._send_reports(attempt, session)
+                    answer = call(session)
+                self._outage.over()
+                return answer
+            except DatabaseUnavailable as error:
+                self._outage.failed(error)
+                if self._given_up.wait(backoff.failed()):
+                    LOG.warning(
+                        "The outcome of job %s was not recorded before the worker stopped: %s",
+                        attempt.lease.job_id,
+                        one_line(error),
+                    )
+                    return None
+        return None
+
+    def _send_reports(self, attempt: Attempt, session: Session) -> None:
+        while True:
+            try:
+                attempt.reports.send(self._contract, session)
+                return
+            except CallRefused as refused:  # the one that was refused is dropped
+                LOG.error("PostgreSQL refuses a report of job %s: %s", attempt.lease.job_id, one_line(refused))
+
+
+def _class_name(error: BaseException) -> str:
+    kind = type(error)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"

@@ -1,0 +1,188 @@
+"""Says that the worker lives, and hears which jobs it is to stop."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+from .attempts import Attempt, Attempts
+from .contract import Contract, Lease, Listed
+from .database import Session
+from .errors import CallRefused, DatabaseUnavailable, StopReason
+from .pacing import LOG, Outage, RareLines, one_line
+
+
+class Claims:
+    """Counts claims, to tell a job whose claim's answer got lost from one that is being claimed. Thread-safe.
+
+    One thread claims, so that claims end in the order in which they began.
+    """
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.ended = 0
+
+    def begin(self) -> None:
+        """A claim is about to be called."""
+        self.begun += 1
+
+    def end(self) -> None:
+        """A claim was answered, and its jobs are listed as attempts; or it has failed."""
+        self.ended = self.begun
+
+
+class Heartbeat(threading.Thread):
+    """Beats on a connection of its own, whatever handlers do."""
+
+    # A hint may come from anybody, and as often as he likes
+    SHORTEST_PAUSE = 0.2
+    AFTER_FAILURE = 1.0
+
+    def __init__(
+        self,
+        contract: Contract,
+        session: Session,
+        attempts: Attempts,
+        claims: Claims,
+        outage: Outage,
+        interval: float,
+    ) -> None:
+        super().__init__(name="tenon-heartbeat", daemon=True)
+        self._contract = contract
+        self._session = session
+        self._attempts = attempts
+        self._claims = claims
+        self._outage = outage
+        self._interval = interval
+        self._host = "".join(c for c in socket.gethostname()[:255] if c.isprintable())
+        self._beat_now = threading.Event()
+        self._stopping = threading.Event()
+        self._registered = threading.Event()
+        self._refusals = RareLines()
+        # Jobs that are listed and do not run here, with how many claims had begun when they were first listed
+        self._unknown: dict[Lease, int] = {}
+
+    def beat_now(self) -> None:
+        """There may be something to hear."""
+        self._beat_now.set()
+
+    def wait_until_registered(self, seconds: float) -> bool:
+        """Waits for the first beat that has succeeded."""
+        return self._registered.wait(seconds)
+
+    def stop(self) -> None:
+        """Ends the thread soon."""
+        self._stopping.set()
+        self._beat_now.set()
+
+    def run(self) -> None:
+        """Beats until the heartbeat is stopped."""
+        while not self._stopping.is_set():
+            succeeded = self._beat()
+            if self._stopping.wait(self.SHORTEST_PAUSE):
+                break
+            self._beat_now.wait(self._pause(succeeded))
+            self._beat_now.clear()
+        self._session.close()
+
+    def _pause(self, succeeded: bool) -> float:
+        if not succeeded or self._attempts.await_end_by_server():
+            return min(self._interval, self.AFTER_FAILURE)
+        return self._interval
+
+    def _beat(self) -> bool:
+        try:
+            # What is claimed from here on may be missing in the answer
+            known = self._attempts.listed()
+            listed = self._contract.heartbeat(self._session, self._host, os.getpid(), self._attempts.slots)
+            self._registered.set()
+            self._outage.over()
+            self._compare(known, listed)
+            return True
+        except DatabaseUnavailable as error:
+            self._outage.failed(error)
+        except CallRefused as error:
+            if self._refusals.admit("heartbeat"):
+                LOG.error(
+                    "PostgreSQL refuses the heartbeat, so that this worker gets no jobs; it goes on trying: %s",
+                    one_line(error),
+                )
+        except Exception:
+            LOG.exception("The heartbeat has failed; it goes on.")
+        return False
+
+    def _compare(self, known: dict[Lease, Attempt], listed: list[Listed]) -> None:
+        by_the_table = {item.lease for item in listed}
+        attempts = self._attempts.listed()
+        for lease in known.keys() - by_the_table:
+            if lease in attempts:
+                self._attempts.lost(attempts[lease])
+        for item in listed:
+            if item.cancel_requested and item.lease in attempts:
+                attempts[item.lease].signal(StopReason.CANCELLED)
+        self._give_back_unknown(by_the_table)
+
+    def _give_back_unknown(self, by_the_table: set[Lease]) -> None:
+        # In this order: what a claim that has ended has brought is among the attempts
+        ended = self._claims.ended
+        unknown = by_the_table - self._attempts.listed().keys()
+        seen_before, begun = self._unknown, self._claims.begun
+        self._unknown = {lease: seen_before.get(lease, begun) for lease in unknown}
+        for lease in unknown & seen_before.keys():
+            # All claims that can have brought it have ended
+            if seen_before[lease] <= ended and self._contract.release(self._session, lease):
+                LOG.warning("Job %s was claimed by a call whose answer got lost; it is given back.", lease.job_id)
+
+
+class Deadlines(threading.Thread):
+    """Tells handlers to stop at their timeouts, and says which of them do not listen."""
+
+    PATIENCE = 5.0
+
+    def __init__(self, attempts: Attempts, beat_now: Callable[[], object]) -> None:
+        super().__init__(name="tenon-deadlines", daemon=True)
+        self._attempts = attempts
+        self._beat_now = beat_now
+        self._stopping = False
+        self._lines = RareLines()
+
+    def stop(self) -> None:
+        """Ends the thread soon."""
+        with self._attempts.changed:
+            self._stopping = True
+            self._attempts.changed.notify_all()
+
+    def run(self) -> None:
+        """Watches until it is stopped."""
+        while not self._stopping:
+            for attempt in self._attempts.running():
+                if time.monotonic() >= attempt.expires_at and attempt.stop_reason is None:
+                    attempt.signal(StopReason.TIMED_OUT)
+                    self._beat_now()
+            self._name_the_deaf()
+            with self._attempts.changed:
+                if not self._stopping:
+                    self._attempts.changed.wait(self._pause())
+
+    def _pause(self) -> float:
+        now = time.monotonic()
+        times = [a.expires_at for a in self._attempts.running() if a.stop_reason is None]
+        return min([self.PATIENCE] + [max(0.0, at - now) for at in times])
+
+    def _name_the_deaf(self) -> None:
+        for attempt in self._attempts.running():
+            since = attempt.signalled_at
+            if since is None or time.monotonic() - since < self.PATIENCE:
+                continue
+            job_id = attempt.lease.job_id
+            if self._lines.admit(str(job_id)):
+                LOG.warning(
+                    "Job %s of type %r was told to stop %.0f s ago and still runs: its handler must call"
+                    " check_cancelled. It keeps its slot until it returns.",
+                    job_id,
+                    attempt.claimed.type,
+                    time.monotonic() - since,
+                )

@@ -1,0 +1,146 @@
+"""Progress and log lines on their way to PostgreSQL. Handlers never wait for them."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .contract import Contract, Lease
+from .database import Session, Sessions
+from .errors import CallRefused, DatabaseUnavailable
+from .pacing import LOG, Outage, one_line
+
+if TYPE_CHECKING:
+    from .attempts import Attempt
+
+# What one attempt may have on its way: the newest lines are kept
+MAX_LINES = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a job's log."""
+
+    level: str
+    message: str
+    data_json: str | None
+
+
+class Reports:
+    """What one attempt has reported and PostgreSQL does not know yet. Thread-safe."""
+
+    def __init__(self, lease: Lease) -> None:
+        self._lease = lease
+        self._lock = threading.Lock()
+        self._sending = threading.Lock()
+        self._lines: deque[Line] = deque()
+        self._missing = 0
+        self._progress: tuple[int, str | None] | None = None
+        self.wake: Callable[[], object] = lambda: None
+
+    def progress(self, percent: int, message: str | None) -> None:
+        """Notes the newest progress; earlier ones need not be sent."""
+        with self._lock:
+            self._progress = (percent, message)
+        self.wake()
+
+    def log(self, line: Line) -> None:
+        """Notes a line."""
+        with self._lock:
+            if len(self._lines) >= MAX_LINES:
+                self._lines.popleft()
+                self._missing += 1
+            self._lines.append(line)
+        self.wake()
+
+    def send(self, contract: Contract, session: Session) -> bool:
+        """Sends everything, in order; false if the lease is lost. What was not sent is kept."""
+        with self._sending:
+            while (line := self._next_line()) is not None:
+                try:
+                    if not _send_line(contract, session, self._lease, line):
+                        return False
+                except DatabaseUnavailable:
+                    with self._lock:
+                        self._lines.appendleft(line)
+                    raise
+            with self._lock:
+                progress, self._progress = self._progress, None
+            if progress is not None:
+                try:
+                    return contract.progress(session, self._lease, *progress)
+                except DatabaseUnavailable:
+                    with self._lock:
+                        self._progress = self._progress or progress
+                    raise
+            return True
+
+    def _next_line(self) -> Line | None:
+        with self._lock:
+            if self._missing:
+                missing, self._missing = self._missing, 0
+                return Line("warn", f"{missing} lines are missing here: they could not be recorded in time.", None)
+            return self._lines.popleft() if self._lines else None
+
+
+def _send_line(contract: Contract, session: Session, lease: Lease, line: Line) -> bool:
+    try:
+        return contract.log(session, lease, line.level, line.message, line.data_json)
+    except CallRefused as refused:
+        if line.data_json is None:
+            raise
+        # Its data is too large, most likely; the line itself is worth having
+        return contract.log(session, lease, line.level, f"{line.message} (data left out: {refused})", None)
+
+
+class Reporter(threading.Thread):
+    """Sends what attempts report, at most five times a second."""
+
+    PAUSE = 0.2
+
+    def __init__(
+        self, contract: Contract, sessions: Sessions, attempts: Callable[[], Iterable[Attempt]], outage: Outage
+    ) -> None:
+        super().__init__(name="tenon-reporter", daemon=True)
+        self._contract = contract
+        self._sessions = sessions
+        self._attempts = attempts
+        self._outage = outage
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+
+    def wake(self) -> None:
+        """There is something to send."""
+        self._wake.set()
+
+    def run(self) -> None:
+        """Sends until the reporter is stopped."""
+        while not self._stopping.wait(self.PAUSE):
+            self._wake.wait()
+            self._wake.clear()
+            for attempt in self._attempts():
+                self.send(attempt)
+
+    def send(self, attempt: Attempt) -> None:
+        """Sends what one attempt has reported, or keeps it for later if PostgreSQL cannot be reached."""
+        try:
+            with self._sessions.one() as session:
+                if not attempt.reports.send(self._contract, session):
+                    attempt.lose()
+            self._outage.over()
+        except DatabaseUnavailable as error:
+            self._outage.failed(error)
+            self._wake.set()
+        except CallRefused as error:
+            LOG.error("PostgreSQL refuses a report of job %s: %s", attempt.lease.job_id, one_line(error))
+            self._wake.set()  # the one that was refused is dropped; others may follow
+        except Exception:
+            LOG.exception("A report of job %s could not be sent.", attempt.lease.job_id)
+
+    def stop(self) -> None:
+        """Ends the thread soon."""
+        self._stopping.set()
+        self._wake.set()

@@ -1,0 +1,39 @@
+"""Texts and JSON as PostgreSQL and Java take them."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, overload
+
+# What a text of PostgreSQL, or of UTF-8, cannot hold
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_REPLACEMENT = "\ufffd"
+
+
+@overload
+def clean(text: str) -> str: ...
+@overload
+def clean(text: None) -> None: ...
+def clean(text: str | None) -> str | None:
+    """The text with U+0000 and halves of characters replaced."""
+    return None if text is None else _UNSTORABLE.sub(_REPLACEMENT, text)
+
+
+def to_json(value: Any) -> str:
+    """The value as JSON.
+
+    :raises TypeError: something in it has no JSON
+    :raises ValueError: it has a number that JSON does not know, such as NaN, or contains itself
+    """
+    return json.dumps(_cleaned(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {clean(key) if isinstance(key, str) else key: _cleaned(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_cleaned(item) for item in value]
+    return value

@@ -1,0 +1,304 @@
+"""The worker: what applications use."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import queue
+import secrets
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import TypeVar
+
+from .attempts import Attempts
+from .claiming import Claimer
+from .contract import Contract
+from .database import Session, Sessions, complete_conninfo
+from .deliveries import Deliveries
+from .errors import CallRefused, DatabaseUnavailable, StopReason
+from .execution import Execution, Handler, JobType
+from .feed import Feed, RabbitMQ
+from .heartbeat import Claims, Deadlines, Heartbeat
+from .pacing import Backoff, Outage, one_line
+from .reporting import Reporter
+from .schemas import Schemas
+
+LOG = logging.getLogger("tenon_jobs")
+
+H = TypeVar("H", bound=Handler)
+
+
+class Worker:
+    """Runs jobs of external types. Thread-safe.
+
+    Handlers run in threads, one per slot. The worker lives through the loss of either server, for as long as that takes.
+    """
+
+    # How long handlers have to stop once they were told to, and how long it may take to deregister
+    _SIGNAL_PERIOD = 5.0
+    _GOODBYE_PERIOD = 5.0
+
+    def __init__(
+        self,
+        database: str,
+        rabbitmq: RabbitMQ | None = None,
+        *,
+        name: str,
+        schema: str = "tenon",
+        slots: int = 1,
+        schemas: str | Path | Iterable[str | Path] | None = None,
+        poll_interval: float = 1.0,
+        heartbeat_interval: float = 5.0,
+        grace_period: float = 30.0,
+    ) -> None:
+        """
+        :param database: libpq's conninfo or URL; the role needs no rights but those that ``grant_worker`` gives
+        :param rabbitmq: where RabbitMQ is; without it, jobs are taken from the table
+        :param name: what this worker's id begins with, for people
+        :param schema: the schema of Tenon's tables
+        :param slots: how many jobs run at a time
+        :param schemas: files, folders or jars with the JSON Schemas of the types; none for no validation
+        :param poll_interval: how often the table is asked, in seconds
+        :param heartbeat_interval: how often the worker says that it lives, in seconds; at most what the application
+            has set, which is 5 s by default
+        :param grace_period: how long running handlers may go on when the worker stops, in seconds
+        """
+        if not 1 <= slots <= 1000:
+            raise ValueError(f"slots is {slots}; it must be from 1 to 1000.")
+        for what, seconds in (("poll_interval", poll_interval), ("heartbeat_interval", heartbeat_interval)):
+            if seconds <= 0:
+                raise ValueError(f"{what} is {seconds}; it must be positive.")
+        self.id = f"{name}-{secrets.token_hex(8)}"
+        self._contract = Contract(schema, self.id)
+        self._conninfo = complete_conninfo(database, f"tenon {self.id}")
+        self._rabbitmq = rabbitmq
+        self._slots = slots
+        if isinstance(schemas, str | Path):
+            schemas = [schemas]
+        self._schemas = None if schemas is None else Schemas.load(schemas)
+        self._poll_interval = poll_interval
+        self._heartbeat_interval = heartbeat_interval
+        self._grace_period = grace_period
+        self._job_types: dict[str, JobType] = {}
+        self._lifecycle = threading.Lock()
+        self._running: _Running | None = None
+        self._stopped = threading.Event()
+        self._hurried = threading.Event()
+        # Signals may come at any moment: this queue, unlike locks and events, may be used in their handlers
+        self._requests: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def job(
+        self, type: str, *, version: int = 1, queue: str | None = None, aliases: Iterable[str] = ()
+    ) -> Callable[[H], H]:
+        """Declares a function as the handler of a type.
+
+        It gets the payload as JSON values and the context, and returns the result as JSON values, or None.
+
+        :param type: the type, as ``@JobType`` names it
+        :param version: the newest version that the handler knows; its results are of this version
+        :param queue: the routing key of the type, if ``@JobType`` names one
+        :param aliases: earlier names of the type, under which jobs may still wait
+        """
+        if version < 1:
+            raise ValueError(f"version is {version}; the first version is 1.")
+
+        def declare(handler: H) -> H:
+            if inspect.iscoroutinefunction(handler):
+                raise TypeError(f"The handler of {type!r} is a coroutine; handlers are plain functions, and run in threads.")
+            if self._running is not None:
+                raise RuntimeError("The worker has started; declare all handlers before.")
+            names = [type, *aliases]
+            for name in names:
+                if name in self._job_types:
+                    raise ValueError(f"{name!r} has a handler already.")
+            if self._schemas is not None and not self._schemas.has_type(type):
+                raise ValueError(f"The schemas know no job type {type!r}. Is it spelt as in @JobType?")
+            for name in names:
+                self._job_types[name] = JobType(name, type, version, queue or f"jobs.{type}", handler)
+            return handler
+
+        return declare
+
+    def start(self) -> None:
+        """Starts the worker, and returns at once. It need not reach the servers yet."""
+        with self._lifecycle:
+            if self._running is not None or self._stopped.is_set():
+                raise RuntimeError("The worker was started or stopped before; make another one.")
+            if not self._job_types:
+                raise RuntimeError("The worker has no handlers. Declare one with @worker.job.")
+            self._running = _Running(self)
+            self._running.start()
+        LOG.info(
+            "Worker %s takes jobs of %s in %d slots, %s.",
+            self.id,
+            ", ".join(sorted(self._job_types)),
+            self._slots,
+            "from the table" if self._rabbitmq is None else "by RabbitMQ and from the table",
+        )
+
+    def stop(self) -> None:
+        """Stops the worker, and returns when it has stopped.
+
+        It takes no more jobs, lets handlers finish for the grace period, tells the others to stop, and gives back what is
+        left. Called by a handler, it returns at once.
+        """
+        running = self._running
+        if running is None:
+            self._stopped.set()
+        elif running.execution.is_handler_thread():
+            threading.Thread(target=self.stop, name="tenon-stop").start()
+            return
+        else:
+            with self._lifecycle:
+                if not self._stopped.is_set():
+                    running.stop(self._grace_period, self._hurried)
+                    self._stopped.set()
+                    LOG.info("Worker %s has stopped.", self.id)
+        self._requests.put("stopped")
+
+    def run(self) -> None:
+        """Starts the worker, and returns when it has stopped: by SIGTERM, SIGINT or ``stop``.
+
+        A second signal ends the grace period. Must be called in the main thread.
+        """
+        if self._stopped.is_set():
+            return
+        before = {number: signal.signal(number, self._on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            self.start()
+            request = self._requests.get()
+            if request != "stopped":
+                LOG.info("Worker %s stops, since it got %s.", self.id, request)
+                threading.Thread(target=self.stop, name="tenon-stop").start()
+                while self._requests.get() != "stopped":
+                    LOG.info("Worker %s tells its handlers to stop, since it got another signal.", self.id)
+                    self._hurried.set()
+                    if self._running is not None:
+                        self._running.hurry()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def __enter__(self) -> Worker:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        self._requests.put(signal.Signals(number).name)
+
+
+class _Running:
+    """The threads of a worker that was started."""
+
+    def __init__(self, worker: Worker) -> None:
+        contract, conninfo = worker._contract, worker._conninfo
+        job_types = dict(worker._job_types)
+        database = Outage("PostgreSQL", "Handlers go on; outcomes are kept, and recorded when it is back.")
+        self._worker = worker
+        self._sessions = Sessions(conninfo)
+        self._attempts = Attempts(worker._slots)
+        self._deliveries = Deliveries(self._attempts.changed)
+        claims = Claims()
+        self._heartbeat = Heartbeat(
+            contract, Session(conninfo), self._attempts, claims, database, worker._heartbeat_interval
+        )
+        self._deadlines = Deadlines(self._attempts, self._heartbeat.beat_now)
+        self._reporter = Reporter(contract, self._sessions, self._attempts.running, database)
+        self.execution = Execution(
+            contract, self._sessions, self._attempts, self._reporter, database, worker._schemas, self._heartbeat.beat_now
+        )
+        self._claimer = Claimer(
+            contract,
+            Session(conninfo),
+            job_types,
+            self._attempts,
+            self._deliveries,
+            claims,
+            self._heartbeat,
+            self.execution,
+            database,
+            worker._poll_interval,
+        )
+        self._feed = None if worker._rabbitmq is None else self._make_feed(worker._rabbitmq, job_types)
+
+    def _make_feed(self, rabbitmq: RabbitMQ, job_types: dict[str, JobType]) -> Feed:
+        return Feed(
+            rabbitmq,
+            sorted({job_type.queue for job_type in job_types.values()}),
+            job_types,
+            self._worker._slots,
+            self._attempts,
+            self._deliveries,
+            self._heartbeat,
+            Outage("RabbitMQ", "Jobs are taken from the table meanwhile."),
+        )
+
+    def start(self) -> None:
+        """Starts all threads."""
+        for thread in (self._heartbeat, self._deadlines, self._reporter, self._claimer, self._feed):
+            if thread is not None:
+                thread.start()
+
+    def hurry(self) -> None:
+        """Somebody who waits for the handlers looks again."""
+        with self._attempts.changed:
+            self._attempts.changed.notify_all()
+
+    def stop(self, grace_period: float, hurried: threading.Event) -> None:
+        """Stops everything; takes a bounded time, also without servers."""
+        grace_ends = time.monotonic() + grace_period
+        self._claimer.stop()
+        # A claim that is under way brings jobs. If PostgreSQL does not answer it, deregistering waits for it
+        self._claimer.join(self._GOODBYE)
+        if self._feed is not None:
+            self._feed.stop()
+            self._feed.join(self._GOODBYE)
+        if not self._attempts.wait_until_idle(grace_ends, hurried):
+            for attempt in self._attempts.running():
+                attempt.signal(StopReason.WORKER_STOPS)
+            self._attempts.wait_until_idle(time.monotonic() + Worker._SIGNAL_PERIOD, threading.Event())
+        self.execution.give_up()
+        self._reporter.stop()
+        self._deadlines.stop()
+        self._heartbeat.stop()
+        self._heartbeat.join(self._GOODBYE)
+        left = [attempt.lease.job_id for attempt in self._attempts.running()]
+        if left:
+            LOG.warning("Handlers of %d jobs did not stop; the jobs are given back: %s", len(left), left)
+        # In a thread of its own: a server that is frozen does not answer at all
+        goodbye = threading.Thread(target=self._deregister, name="tenon-goodbye", daemon=True)
+        goodbye.start()
+        goodbye.join(2 * self._GOODBYE)
+        self._sessions.close()
+
+    _GOODBYE = Worker._GOODBYE_PERIOD
+
+    def _deregister(self) -> None:
+        give_up_at = time.monotonic() + self._GOODBYE
+        backoff = Backoff()
+        while True:
+            try:
+                with self._sessions.one() as session:
+                    self._worker._contract.deregister(session)
+                return
+            except CallRefused as error:
+                LOG.error("The worker could not be deregistered: %s", one_line(error))
+                return
+            except DatabaseUnavailable as error:
+                wait = backoff.failed()
+                if time.monotonic() + wait > give_up_at:
+                    LOG.warning(
+                        "The worker could not be deregistered; its jobs go to others when its heartbeats are missed: %s",
+                        one_line(error),
+                    )
+                    return
+                time.sleep(wait)

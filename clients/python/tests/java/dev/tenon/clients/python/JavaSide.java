@@ -1,0 +1,187 @@
+package dev.tenon.clients.python;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TypedJob;
+import dev.tenon.jobs.runtime.JobsRuntime;
+import dev.tenon.jobs.testservers.PostgresDatabase;
+import dev.tenon.jobs.testservers.PostgresServer;
+import dev.tenon.jobs.testservers.RabbitServer;
+import dev.tenon.jobs.testservers.RabbitVirtualHost;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Private servers, and an application that submits labels to print and sees what becomes of them.
+ */
+final class JavaSide implements AutoCloseable {
+
+  /** A worker without a heartbeat for three of these is taken for dead. */
+  private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
+  private final PostgresServer postgres = PostgresServer.builder().setting("fsync", "off").launch();
+  private final RabbitServer rabbit = RabbitServer.launch();
+  private final PostgresDatabase database = postgres.createDatabase();
+  private final RabbitVirtualHost virtualHost = rabbit.createVirtualHost();
+  private final JobsRuntime runtime =
+      JobsRuntime.builder()
+          .database(database.url(), database.user(), database.password())
+          .rabbitMq(virtualHost.uri())
+          .heartbeatInterval(HEARTBEAT)
+          .closeOnShutdown(false)
+          .start();
+  private final LabelJobs jobs = new LabelJobs(runtime.jobs());
+  private final Control control;
+  private final String address;
+
+  JavaSide() throws IOException {
+    control =
+        new Control()
+            .on("settings", arguments -> settings())
+            .on("submit", this::submit)
+            .on("cancel", arguments -> runtime.jobs().cancel(id(arguments)).name())
+            .on("job", arguments -> describe(runtime.jobs().get(id(arguments))))
+            .on("result", arguments -> result(id(arguments)))
+            .on("attempts", arguments -> attempts(id(arguments)))
+            .on("logs", arguments -> logs(id(arguments)))
+            .on("postgres", this::changePostgres)
+            .on("rabbitmq", this::changeRabbit);
+    address = control.start();
+  }
+
+  String address() {
+    return address;
+  }
+
+  PostgresDatabase database() {
+    return database;
+  }
+
+  JobsRuntime runtime() {
+    return runtime;
+  }
+
+  private Map<String, String> settings() {
+    return Map.of(
+        "database",
+        "postgresql://%s@127.0.0.1:%d/%s"
+            .formatted(database.user(), postgres.port(), database.name()),
+        "rabbitmq",
+        virtualHost.uri());
+  }
+
+  private String submit(JsonNode arguments) {
+    String type = arguments.get("type").asString();
+    String text = arguments.get("text").asString();
+    SubmitOptions options = SubmitOptions.defaults();
+    if (arguments.has("itemId")) {
+      options = options.withItemId(arguments.get("itemId").asString());
+    }
+    String by = arguments.path("submittedBy").asString("pytest");
+    UUID id =
+        switch (type) {
+          case "label.print" ->
+              jobs.labelPrint()
+                  .submit(new LabelPrint(text, arguments.path("copies").asInt(1)), by, options);
+          case "label.scan" -> jobs.labelScan().submit(new LabelScan(text), by, options);
+          case "label.cut" -> jobs.labelCut().submit(new LabelCut(text), by, options);
+          default -> throw new IllegalArgumentException(type);
+        };
+    return id.toString();
+  }
+
+  /** As Java reads it: through the generated codec and the generated validator. */
+  private @Nullable Map<String, Object> result(UUID id) {
+    TypedJob<LabelPrint, LabelPrinted> job = jobs.labelPrint().find(id).orElseThrow();
+    LabelPrinted printed = job.result();
+    return printed == null ? null : Map.of("text", printed.text(), "pages", printed.pages());
+  }
+
+  private static Map<String, @Nullable Object> describe(Job job) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    fields.put("status", job.status().code());
+    fields.put("attempts", job.attempts());
+    fields.put("crashes", job.crashes());
+    fields.put("progress", job.progress());
+    fields.put("progressMessage", job.progressMessage());
+    fields.put("result", job.result());
+    fields.put("workerId", job.workerId());
+    JobError error = job.error();
+    fields.put("errorReason", error == null ? null : error.reason().name());
+    fields.put("errorClass", error == null ? null : error.errorClass());
+    fields.put("errorMessage", error == null ? null : error.message());
+    return fields;
+  }
+
+  private List<Map<String, @Nullable Object>> attempts(UUID id) {
+    return runtime.jobs().attempts(id).stream().map(JavaSide::describe).toList();
+  }
+
+  private static Map<String, @Nullable Object> describe(JobAttempt attempt) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    fields.put("attempt", attempt.attempt());
+    fields.put("lease", attempt.lease());
+    fields.put("workerId", attempt.workerId());
+    fields.put("outcome", attempt.outcome().name().toLowerCase(Locale.ROOT));
+    fields.put("stack", attempt.stack());
+    return fields;
+  }
+
+  private List<Map<String, @Nullable Object>> logs(UUID id) {
+    return runtime.jobs().logs(id).lines().stream().map(JavaSide::describe).toList();
+  }
+
+  private static Map<String, @Nullable Object> describe(JobLogEntry line) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    fields.put("level", line.level().name().toLowerCase(Locale.ROOT));
+    fields.put("message", line.message());
+    fields.put("data", line.data());
+    return fields;
+  }
+
+  private String changePostgres(JsonNode arguments) {
+    String change = arguments.get("change").asString();
+    switch (change) {
+      case "stop" -> postgres.stop();
+      case "start" -> postgres.start();
+      case "freeze" -> postgres.freeze();
+      case "thaw" -> postgres.thaw();
+      default -> throw new IllegalArgumentException(change);
+    }
+    return change;
+  }
+
+  private String changeRabbit(JsonNode arguments) {
+    String change = arguments.get("change").asString();
+    switch (change) {
+      case "stop" -> rabbit.stop();
+      case "start" -> rabbit.start();
+      default -> throw new IllegalArgumentException(change);
+    }
+    return change;
+  }
+
+  private static UUID id(JsonNode arguments) {
+    return UUID.fromString(arguments.get("jobId").asString());
+  }
+
+  @Override
+  public void close() {
+    control.close();
+    runtime.close();
+    virtualHost.close();
+    database.close();
+    rabbit.close();
+    postgres.close();
+  }
+}

@@ -1,0 +1,18 @@
+package dev.tenon.clients.python;
+
+import dev.tenon.jobs.annotation.JobType;
+import jakarta.validation.constraints.NotBlank;
+
+/**
+ * A label to read, which must not take long.
+ *
+ * @param text what should be on it
+ */
+@JobType(
+    value = "label.scan",
+    routingKey = "jobs.scanner",
+    external = true,
+    timeout = "2s",
+    maxAttempts = 1,
+    retryDelays = {})
+public record LabelScan(@NotBlank String text) {}

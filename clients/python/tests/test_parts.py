@@ -1,0 +1,171 @@
+"""The parts of the client that need no server."""
+
+from __future__ import annotations
+
+import json
+import logging
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tenon_jobs import RabbitMQ
+from tenon_jobs.contract import Claimed, Contract, Lease
+from tenon_jobs.database import complete_conninfo
+from tenon_jobs.pacing import Backoff, Outage, RareLines, one_line
+from tenon_jobs.reporting import MAX_LINES, Line, Reports
+from tenon_jobs.schemas import Schemas, SchemaViolation
+from tenon_jobs.text import clean, to_json
+
+DOCUMENT = json.dumps(
+    {
+        "$defs": {
+            "a.payload": {"type": "object", "properties": {"n": {"enum": ["x" * 200]}}, "required": ["n", "m"]},
+            "a.result": {"type": "array", "items": {"maxLength": 2}},
+        }
+    }
+)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_one_line_a_minute_and_subject() -> None:
+    clock = Clock()
+    lines = RareLines(clock)
+    assert [lines.admit("a"), lines.admit("b"), lines.admit("a"), lines.admit("a")] == [1, 1, 0, 0]
+    clock.now = 59.9
+    assert lines.admit("a") == 0
+    clock.now = 60
+    assert [lines.admit("a"), lines.admit("b"), lines.admit("a")] == [4, 1, 0]
+
+
+def test_forged_subjects_do_not_fill_the_memory() -> None:
+    lines = RareLines(Clock())
+    for number in range(5000):
+        lines.admit(str(number))
+    assert len(lines._seen) <= 1000
+
+
+def test_waits_grow_to_a_bound() -> None:
+    backoff = Backoff()
+    waits = [backoff.failed() for _ in range(20)]
+    assert 0.1 <= waits[0] <= 0.2
+    assert all(5 <= wait <= 10 for wait in waits[-5:])
+    backoff.reset()
+    assert backoff.failed() <= 0.2
+
+
+def test_an_outage_is_said_once_and_its_end_too(caplog: pytest.LogCaptureFixture) -> None:
+    clock = Clock()
+    outage = Outage("PostgreSQL", "Handlers go on.", clock)
+    with caplog.at_level(logging.INFO):
+        outage.over()
+        for clock.now in range(50):
+            outage.failed(ConnectionError("refused,\nby peer"))
+        outage.over()
+        outage.over()
+    assert [record.getMessage() for record in caplog.records] == [
+        "PostgreSQL cannot be reached: ConnectionError: refused, by peer. Handlers go on.",
+        "PostgreSQL was reached again after 49.0 s.",
+    ]
+
+
+def test_errors_are_one_line() -> None:
+    assert one_line(ValueError()) == "ValueError"
+    assert one_line(ValueError("a\r\n ERROR  b")) == "ValueError: a ERROR b"
+
+
+def test_what_cannot_be_stored_is_replaced() -> None:
+    assert clean(None) is None
+    assert clean("a\x00\ud800\udfffb🏷") == "a\ufffd\ufffd\ufffdb🏷"
+    assert to_json({"k\x00": ["\ud800", (1, 2.5, None, True)]}) == '{"k\ufffd":["\ufffd",[1,2.5,null,true]]}'
+    cycle: list[Any] = []
+    cycle.append(cycle)
+    for value, error in ((float("nan"), ValueError), (object(), TypeError), (cycle, RecursionError)):
+        with pytest.raises(error):
+            to_json(value)
+
+
+@pytest.mark.parametrize("worker_id", ["", "-a", "a b", "ä", "a" * 129, "a\n"])
+def test_worker_ids_that_are_not_valid_are_refused(worker_id: str) -> None:
+    with pytest.raises(ValueError, match="worker id"):
+        Contract("tenon", worker_id)
+
+
+def test_the_callers_settings_of_a_connection_go_first() -> None:
+    conninfo = complete_conninfo("postgresql://cad:secret@h:5433/plm?connect_timeout=60", "tenon cad-1")
+    assert "connect_timeout=60" in conninfo
+    assert "application_name='tenon cad-1'" in conninfo
+    assert "tcp_user_timeout" in conninfo
+
+
+def test_passwords_are_not_shown() -> None:
+    assert "secret" not in repr(RabbitMQ("amqp://guest:secret@localhost"))
+    parameters = RabbitMQ("amqp://guest:secret@localhost/v?heartbeat=60").parameters()
+    assert (parameters.heartbeat, parameters.virtual_host) == (60, "v")
+    assert RabbitMQ("amqp://localhost").parameters().heartbeat == 15
+
+
+def test_the_newest_lines_are_kept_and_the_missing_ones_counted() -> None:
+    class Recorder:
+        def __init__(self) -> None:
+            self.lines: list[str] = []
+
+        def log(self, _session: Any, _lease: Any, _level: str, message: str, _data: str | None) -> bool:
+            self.lines.append(message)
+            return True
+
+        def progress(self, *_arguments: Any) -> bool:
+            return True
+
+    reports, recorder = Reports(Lease(uuid4(), 1)), Recorder()
+    for number in range(MAX_LINES + 3):
+        reports.log(Line("info", str(number), None))
+    assert reports.send(recorder, None)  # type: ignore[arg-type]
+    assert recorder.lines[:2] == ["3 lines are missing here: they could not be recorded in time.", "3"]
+    assert recorder.lines[-1] == str(MAX_LINES + 2)
+
+
+def test_schemas_are_read_from_files_folders_and_jars(tmp_path: Path) -> None:
+    folder = tmp_path / "classes" / "META-INF" / "tenon"
+    folder.mkdir(parents=True)
+    file = folder / "Jobs.schemas.json"
+    file.write_text(DOCUMENT)
+    jar = tmp_path / "jobs.jar"
+    with zipfile.ZipFile(jar, "w") as archive:
+        archive.writestr("META-INF/tenon/Jobs.schemas.json", DOCUMENT)
+        archive.writestr("elsewhere/Other.schemas.json", "{")
+        archive.writestr("META-INF/tenon/Jobs.asyncapi.json", "{}")
+    for source in (file, tmp_path / "classes", jar):
+        schemas = Schemas.load([source])
+        assert schemas.has_type("a")
+        assert not schemas.has_type("b")
+    (tmp_path / "bad.schemas.json").write_text("{}")
+    with pytest.raises(ValueError, match="is not a document of schemas"):
+        Schemas.load([tmp_path / "bad.schemas.json"])
+
+
+def test_a_violation_says_where_and_not_what() -> None:
+    schemas = Schemas(json.loads(DOCUMENT)["$defs"])
+    schemas.check_payload("a", {"n": "x" * 200, "m": 1})
+    with pytest.raises(SchemaViolation) as violation:
+        schemas.check_payload("a", {"n": "secret"})
+    assert str(violation.value).startswith('The payload is not valid: it lacks m; n breaks enum ["xxx')
+    assert "secret" not in str(violation.value)
+    assert len(str(violation.value)) < 200
+    with pytest.raises(SchemaViolation, match=r"\[0\] breaks maxLength 2; .*; and 2 more\."):
+        schemas.check_result("a", ["secret"] * 7)
+
+
+def test_a_claim_says_no_payload() -> None:
+    claimed = Claimed(Lease(uuid4(), 1), "a", 1, 1, 1, timedelta(1), '"secret"', None, "somebody")
+    assert "secret" not in repr(claimed)

@@ -1,0 +1,180 @@
+"""The client against the golden files of docs/wire-contract, which tests in Java read, too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pika
+import psycopg
+import pytest
+from conftest import Java, Role, wait_until
+from psycopg import sql
+
+from tenon_jobs import pointer
+from tenon_jobs.contract import Contract, Lease
+from tenon_jobs.database import Session
+from tenon_jobs.errors import CallRefused
+
+GOLDEN = Path(__file__).parents[3] / "docs" / "wire-contract"
+MESSAGES = json.loads((GOLDEN / "messages.json").read_text("utf-8"))
+SESSION = json.loads((GOLDEN / "session.json").read_text("utf-8"))
+
+UNITS = {"seconds": 1, "minutes": 60}
+
+
+@pytest.mark.parametrize("golden", MESSAGES["bodies"], ids=lambda golden: golden["why"])
+def test_bodies_are_read_as_java_reads_them(golden: dict[str, Any]) -> None:
+    found = pointer.parse(golden["body"].encode())
+    expected = golden["pointer"]
+    assert found == (expected and pointer.Pointer(tuple(map(UUID, expected["jobIds"])), expected["type"]))
+
+
+def test_a_body_that_is_too_large_is_no_pointer() -> None:
+    body: str = MESSAGES["published"]["body"]
+    assert pointer.parse(body.ljust(MESSAGES["maxBytes"]).encode()) is not None
+    assert pointer.parse(body.ljust(MESSAGES["maxBytes"] + 1).encode()) is None
+
+
+@pytest.mark.parametrize("golden", MESSAGES["headers"], ids=lambda golden: golden["why"])
+def test_foreign_messages_are_told_apart_as_java_does(golden: dict[str, Any]) -> None:
+    assert pointer.is_foreign(golden["headers"], UUID(golden["installation"])) is golden["foreign"]
+    assert not pointer.is_foreign(golden["headers"], None)
+
+
+def test_java_publishes_what_the_golden_file_says(java: Java) -> None:
+    golden = MESSAGES["published"]
+    connection = pika.BlockingConnection(pika.URLParameters(java.rabbitmq))
+    try:
+        channel = connection.channel()
+        channel.queue_purge(golden["routingKey"])
+        job_id = java.submit()
+        with java.owner() as owner:
+            installation = str(owner.execute("SELECT id FROM tenon.installation").fetchall()[0][0])
+        method, properties, body = wait_until(
+            "the message comes", lambda: (got := channel.basic_get(golden["routingKey"], auto_ack=True))[0] and got
+        )
+        assert (method.exchange, method.routing_key) == (golden["exchange"], golden["routingKey"])
+        golden_id = json.loads(golden["body"])["jobId"]
+        assert body == golden["body"].replace(golden_id, job_id).encode()
+        assert properties.content_type == golden["contentType"]
+        assert properties.delivery_mode == golden["deliveryMode"]
+        assert properties.priority == golden["priority"]
+        assert properties.type == golden["type"]
+        assert UUID(properties.message_id)
+        assert properties.headers == {name: installation for name in golden["headers"]}
+    finally:
+        connection.close()
+
+
+class GoldenSession:
+    """Makes the calls of the golden session by the client."""
+
+    def __init__(self, java: Java, session: Session) -> None:
+        self._java = java
+        self._session = session
+        self._real: dict[str, str] = {}
+
+    def prepare(self, step: dict[str, Any]) -> None:
+        if "submit" in step:
+            submit = dict(step["submit"])
+            golden_id = submit.pop("job")
+            self._real[golden_id] = self._java.submit(submit.pop("type"), submit.pop("text"), **submit)
+        if "cancel" in step:
+            self._java.call("cancel", jobId=self._real[step["cancel"]["job"]])
+
+    def call(self, name: str, golden_arguments: dict[str, Any]) -> list[dict[str, Any]]:
+        arguments = dict(golden_arguments)
+        contract = Contract("tenon", arguments.pop("worker"))
+        method: Callable[..., Any] = getattr(contract, name)
+        if name == "claim":
+            versions = dict(zip(arguments.pop("types"), arguments.pop("versions"), strict=True))
+            job_ids = arguments.pop("job_ids", None)
+            ids = job_ids and [UUID(self._real[job_id]) for job_id in job_ids]
+            return [self._row(job) for job in method(self._session, versions, arguments.pop("max_jobs"), ids)]
+        if name == "heartbeat":
+            listed = method(self._session, **arguments)
+            return [
+                {**self._lease(item.lease), "cancel_requested": item.cancel_requested} for item in listed
+            ]
+        if "job_id" in arguments:
+            arguments["lease"] = Lease(UUID(self._real[arguments.pop("job_id")]), arguments["lease"])
+        for interval in ("delay", "retry_after"):
+            if interval in arguments:
+                number, unit = arguments[interval].split()
+                arguments[interval] = timedelta(seconds=int(number) * UNITS[unit])
+        for value in ("data", "result"):
+            if value in arguments:
+                arguments[f"{value}_json"] = json.dumps(arguments.pop(value))
+        if name == "complete":
+            arguments.setdefault("version", None)
+        if name == "progress":
+            arguments.setdefault("message", None)
+        return [{name: method(self._session, **arguments)}]
+
+    def _row(self, job: Any) -> dict[str, Any]:
+        return {
+            **self._lease(job.lease),
+            "type": job.type,
+            "version": job.version,
+            "attempt": job.attempt,
+            "max_attempts": job.max_attempts,
+            "timeout_millis": job.timeout / timedelta(milliseconds=1),
+            "payload": json.loads(job.payload_json),
+            "item_id": job.item_id,
+            "submitted_by": job.submitted_by,
+        }
+
+    def _lease(self, lease: Lease) -> dict[str, Any]:
+        golden = {real: golden_id for golden_id, real in self._real.items()}
+        return {"job_id": golden[str(lease.job_id)], "lease": lease.number}
+
+
+@pytest.fixture
+def golden_role(java: Java) -> Iterator[Role]:
+    """The role of the golden session, whose name is in its errors."""
+    role = Role(java, SESSION["grants"], SESSION["role"])
+    yield role
+    role.drop()
+
+
+def test_the_session_runs_as_the_golden_file_says(java: Java, golden_role: Role) -> None:
+    session = Session(golden_role.database)
+    golden = GoldenSession(java, session)
+    calls = 0
+    for step in SESSION["steps"]:
+        golden.prepare(step)
+        if "function" not in step:
+            continue
+        calls += 1
+        if "error" in step:
+            with pytest.raises(CallRefused) as refused:
+                golden.call(step["function"], step["arguments"])
+            assert refused.value.sqlstate == step["error"]["sqlstate"], step
+            assert str(refused.value) == f"{step['error']['message']} ({step['error']['sqlstate']})"
+        else:
+            assert golden.call(step["function"], step["arguments"]) == step["rows"], step
+    session.close()
+    assert calls > 25
+
+
+def test_every_function_is_in_the_golden_session(java: Java) -> None:
+    with java.owner() as owner:
+        functions = owner.execute("SELECT split_part(f::text, '(', 1) FROM tenon.worker_functions() AS f").fetchall()
+    named = {step["function"] for step in SESSION["steps"] if "function" in step}
+    assert {row[0].removeprefix("tenon.") for row in functions} == named
+
+
+def test_a_schema_of_any_name_is_quoted(java: Java, role: Role) -> None:
+    contract = Contract('no"such', "python-1")
+    session = Session(role.database)
+    with pytest.raises(CallRefused) as refused:
+        contract.heartbeat(session, "host", 1, 1)
+    session.close()
+    with pytest.raises(psycopg.errors.InvalidSchemaName), java.owner() as owner:
+        owner.execute(sql.SQL("SELECT {}.heartbeat('x')").format(sql.Identifier('no"such')))
+    assert refused.value.sqlstate == "3F000"

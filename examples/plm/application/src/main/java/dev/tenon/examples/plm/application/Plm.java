@@ -1,0 +1,206 @@
+package dev.tenon.examples.plm.application;
+
+import dev.tenon.examples.plm.CadConversion;
+import dev.tenon.examples.plm.DesignClone;
+import dev.tenon.examples.plm.ItemState;
+import dev.tenon.examples.plm.ParametricPart;
+import dev.tenon.examples.plm.PartChanged;
+import dev.tenon.examples.plm.PlmJobs;
+import dev.tenon.examples.plm.WidgetBatch;
+import dev.tenon.examples.plm.WorkflowTransition;
+import dev.tenon.examples.plm.ZooGenerate;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.SubmitOptions;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/**
+ * What the application does. Each method changes its own tables and submits a job in one
+ * transaction: there are both afterwards, or neither. They return the ids of the jobs. Thread-safe.
+ */
+public final class Plm {
+
+  /** How many items a clone copies in one transaction. */
+  public static final int CHUNK = 200;
+
+  private final Transactions transactions;
+  private final JobService jobs;
+
+  /**
+   * The application on a database.
+   *
+   * @param database the database with the tables of the application and of Tenon
+   * @param jobs Tenon on the same database
+   */
+  public Plm(DataSource database, JobService jobs) {
+    this.jobs = jobs;
+    this.transactions = new Transactions(database, new PlmJobs(jobs));
+  }
+
+  /** Gives an item of a design another state, and has people told of it by mail. */
+  public UUID changeState(
+      Request request, UUID designId, ItemState to, List<String> recipients) throws SQLException {
+    return transactions.call(
+        (connection, submitter) -> {
+          ItemState from = state(connection, designId, request.item());
+          update(
+              connection,
+              "UPDATE plm.items SET state = ? WHERE design_id = ? AND number = ?",
+              to.name(),
+              designId,
+              request.item());
+          return submitter
+              .workflowTransition()
+              .submit(
+                  new WorkflowTransition(request.item(), from, to, request.by(), recipients),
+                  request.by(),
+                  of(request));
+        });
+  }
+
+  /** Makes a design that gets all items of another one. */
+  public UUID cloneDesign(Request request, UUID designId, String name, int chunkSize)
+      throws SQLException {
+    UUID cloneId = UUID.randomUUID();
+    return transactions.call(
+        (connection, submitter) -> {
+          update(
+              connection,
+              "INSERT INTO plm.designs (id, name, owner, cloned_from, complete) VALUES (?, ?, ?, ?, false)",
+              cloneId,
+              name,
+              request.by(),
+              designId);
+          return submitter
+              .designClone()
+              .submit(new DesignClone(designId, cloneId, chunkSize), request.by(), of(request));
+        });
+  }
+
+  /** Gives a part another revision, and has the owners of work instructions alerted. */
+  public UUID changePart(Request request, String partNumber, String revision) throws SQLException {
+    return transactions.call(
+        (connection, submitter) -> {
+          UUID partId = part(connection, partNumber, revision, request.by());
+          return submitter
+              .partChanged()
+              .submit(new PartChanged(partId, revision), request.by(), of(request));
+        });
+  }
+
+  /** Has a CAD file converted. */
+  public UUID convert(Request request, CadConversion conversion) throws SQLException {
+    return order(
+        request,
+        "conversion of " + conversion.source(),
+        submitter -> submitter.cadConversion().submit(conversion, request.by(), of(request)));
+  }
+
+  /** Has a part made from numbers. */
+  public UUID generate(Request request, ParametricPart part) throws SQLException {
+    return order(
+        request,
+        "part " + part.partNumber(),
+        submitter -> submitter.parametricPart().submit(part, request.by(), of(request)));
+  }
+
+  /** Has a part made from a description. */
+  public UUID describe(Request request, String prompt) throws SQLException {
+    return order(
+        request,
+        "part that is described",
+        submitter ->
+            submitter.zooGenerate().submit(new ZooGenerate(prompt), request.by(), of(request)));
+  }
+
+  /** Has widgets made. */
+  public UUID makeWidgets(Request request, WidgetBatch batch) throws SQLException {
+    return order(
+        request,
+        "widgets " + batch.name(),
+        submitter -> submitter.widgetBatch().submit(batch, request.by(), of(request)));
+  }
+
+  /** Cleans up the cache now, beside the times of its schedule. */
+  public UUID cleanUpCache(String by) {
+    return jobs.schedules().runNow("maintenance.cache.cleanup", by);
+  }
+
+  /** Cancels a job. */
+  public JobService.CancelResult cancel(UUID jobId) {
+    return jobs.cancel(jobId);
+  }
+
+  /** Submits in the transaction that is open. */
+  @FunctionalInterface
+  private interface Submit {
+    UUID with(PlmJobs submitter);
+  }
+
+  private UUID order(Request request, String what, Submit submit) throws SQLException {
+    return transactions.call(
+        (connection, submitter) -> {
+          UUID jobId = submit.with(submitter);
+          update(
+              connection,
+              "INSERT INTO plm.orders (job_id, item, what, ordered_by) VALUES (?, ?, ?, ?)",
+              jobId,
+              request.item(),
+              what,
+              request.by());
+          return jobId;
+        });
+  }
+
+  private static SubmitOptions of(Request request) {
+    return SubmitOptions.defaults().withItemId(request.item());
+  }
+
+  private static ItemState state(Connection connection, UUID designId, String number)
+      throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT state FROM plm.items WHERE design_id = ? AND number = ? FOR UPDATE")) {
+      query.setObject(1, designId);
+      query.setString(2, number);
+      try (ResultSet row = query.executeQuery()) {
+        if (!row.next()) {
+          throw new NotFoundException("The design " + designId + " has no item " + number + ".");
+        }
+        return ItemState.valueOf(row.getString(1));
+      }
+    }
+  }
+
+  private static UUID part(Connection connection, String number, String revision, String by)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE plm.parts SET revision = ?, changed_by = ? WHERE number = ? RETURNING id")) {
+      update.setString(1, revision);
+      update.setString(2, by);
+      update.setString(3, number);
+      try (ResultSet row = update.executeQuery()) {
+        if (!row.next()) {
+          throw new NotFoundException("There is no part " + number + ".");
+        }
+        return row.getObject(1, UUID.class);
+      }
+    }
+  }
+
+  private static void update(Connection connection, String sql, Object... values)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(i + 1, values[i]);
+      }
+      statement.executeUpdate();
+    }
+  }
+}

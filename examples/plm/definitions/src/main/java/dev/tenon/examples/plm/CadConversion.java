@@ -1,0 +1,30 @@
+package dev.tenon.examples.plm;
+
+import dev.tenon.jobs.annotation.JobType;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Converts a CAD file to meshes. A worker in Python does it.
+ *
+ * @param source the STEP or IGES file, as its path in the file store
+ * @param formats what to make
+ * @param tessellation how fine the meshes are; the worker's choice if there is none
+ */
+@JobType(
+    value = "cad.conversion.process",
+    label = "CAD conversion",
+    routingKey = "jobs.cad.conversion",
+    result = MeshFiles.class,
+    timeout = "15m",
+    maxAttempts = 3,
+    retryDelays = {"5s", "1m"},
+    external = true)
+public record CadConversion(
+    @Size(max = 200) @Pattern(regexp = "[A-Za-z0-9][A-Za-z0-9_/-]*\\.(step|stp|iges|igs)") String source,
+    @NotEmpty Set<MeshFormat> formats,
+    @Nullable @Valid Tessellation tessellation) {}

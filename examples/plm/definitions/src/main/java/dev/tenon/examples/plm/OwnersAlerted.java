@@ -1,0 +1,9 @@
+package dev.tenon.examples.plm;
+
+/**
+ * Who was alerted.
+ *
+ * @param owners how many people got a mail
+ * @param instructions how many work instructions use the part
+ */
+public record OwnersAlerted(int owners, int instructions) {}

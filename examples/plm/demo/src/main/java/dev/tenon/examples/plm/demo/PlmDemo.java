@@ -1,0 +1,195 @@
+package dev.tenon.examples.plm.demo;
+
+import dev.tenon.examples.plm.CadConversion;
+import dev.tenon.examples.plm.MeshFile;
+import dev.tenon.examples.plm.MeshFiles;
+import dev.tenon.examples.plm.MeshFormat;
+import dev.tenon.examples.plm.ParametricPart;
+import dev.tenon.examples.plm.PlmJobs;
+import dev.tenon.examples.plm.ZooGenerate;
+import dev.tenon.examples.plm.ZooModel;
+import dev.tenon.examples.plm.application.ItemJobs;
+import dev.tenon.examples.plm.application.Setup;
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.TypedJob;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Starts the whole example on this machine, submits a job of each type, and shows what becomes of
+ * them. The exit code is 0 if all have completed and their files are what they should be.
+ */
+@Command(
+    name = "plm",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Runs the PLM example on this machine: two workers in Java, one in Python, a mail server,",
+      "and a job of each type. PostgreSQL is started, unless PLM_DB_URL, PLM_DB_USER and",
+      "PLM_DB_PASSWORD name an empty database. RabbitMQ is used where JOBS_AMQP_URI names one, or",
+      "one answers on localhost:5672."
+    })
+public final class PlmDemo implements Callable<Integer> {
+
+  private static final int SAMPLE_ITEMS = 2_000;
+  private static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  @Option(
+      names = "--rabbitmq",
+      negatable = true,
+      description = "Insist on RabbitMQ, or do without it.")
+  private @Nullable Boolean rabbitMq;
+
+  @Option(
+      names = "--folder",
+      paramLabel = "FOLDER",
+      description = "Where files and logs go. Default: a new temporary folder.")
+  private @Nullable Path folder;
+
+  private final Map<String, String> environment = System.getenv();
+  private final PrintStream out = System.out;
+
+  private PlmDemo() {}
+
+  /** Runs it; {@code --help} says how. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new PlmDemo()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    // Before the first logger is made: application and worker have files of the usual name
+    System.setProperty("logback.configurationFile", "plm-demo-logback.xml");
+    Path root = Path.of(System.getProperty("tenon.root", ".")).toAbsolutePath().normalize();
+    Path place = folder == null ? Files.createTempDirectory("tenon-plm-") : folder.toAbsolutePath();
+    Optional<Broker> broker = Broker.find(rabbitMq, environment);
+    boolean good;
+    try (Database database = Database.start(environment)) {
+      say("PostgreSQL", database.toString());
+      say("RabbitMQ", broker.map(Broker::toString).orElse("none: workers take jobs from the table"));
+      try (Stage stage =
+          new Stage(
+              database.with(broker.orElse(null)), root, place, new ZooServer.Behaviour(1, 1, 4, 2))) {
+        good = play(stage);
+      }
+    }
+    if (broker.isPresent()) {
+      broker.get().deleteNames();
+    }
+    say("Files", place.resolve("files").toString());
+    say("Logs", place.toString());
+    out.println();
+    out.println(good ? "All jobs have completed." : "Not everything is as it should be.");
+    return good ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private boolean play(Stage stage) throws Exception {
+    stage.startJavaWorker();
+    stage.startJavaWorker();
+    stage.startPythonWorker();
+    stage.awaitReady();
+    say("Workers", "two in Java, one in Python, each a process of its own");
+    say("Mail", "SMTP on port " + stage.smtpPort());
+    say("Service", stage.zoo().uri() + ", which refuses one call, and fails once");
+    out.println();
+    UUID designId = new Setup(stage.database()).addSamples(SAMPLE_ITEMS);
+    List<UUID> ids = Scenario.submitOneOfEach(stage.plm(), designId);
+    List<Job> jobs = watch(new ItemJobs(stage.runtime().jobs()), ids);
+    out.println();
+    ItemJobs.table(jobs).forEach(out::println);
+    out.println();
+    boolean filesAreGood = showFiles(stage, jobs);
+    say("Mails", stage.mails().size() + " were delivered");
+    return filesAreGood && jobs.stream().allMatch(job -> job.status() == JobStatus.COMPLETED);
+  }
+
+  /** Prints a line for each change, until all jobs have ended. */
+  private List<Job> watch(ItemJobs itemJobs, List<UUID> ids) throws InterruptedException {
+    long start = System.nanoTime();
+    Map<UUID, String> shown = new HashMap<>();
+    while (true) {
+      List<Job> jobs = itemJobs.of(ids);
+      for (Job job : jobs) {
+        String line =
+            "%-32s %-9s %3d%% %s"
+                .formatted(
+                    job.type(),
+                    job.status().code(),
+                    job.progress(),
+                    job.progressMessage() == null ? "" : job.progressMessage());
+        if (!line.equals(shown.put(job.id(), line))) {
+          out.printf(
+              "%6.1f s  %s%n", (System.nanoTime() - start) / 1e9, line.stripTrailing());
+        }
+      }
+      if (jobs.stream().allMatch(job -> job.status().isTerminal())
+          || System.nanoTime() - start > PATIENCE.toNanos()) {
+        return jobs;
+      }
+      Thread.sleep(LOOK_INTERVAL.toMillis());
+    }
+  }
+
+  /** Reads the files that jobs have made, and says what is in them. */
+  private boolean showFiles(Stage stage, List<Job> jobs) throws IOException {
+    PlmJobs plmJobs = new PlmJobs(stage.runtime().jobs());
+    boolean good = true;
+    for (Job job : jobs) {
+      List<MeshFile> files = new ArrayList<>();
+      plmJobs
+          .cadConversion()
+          .find(job.id())
+          .map(PlmDemo::<CadConversion>files)
+          .ifPresent(files::addAll);
+      plmJobs
+          .parametricPart()
+          .find(job.id())
+          .map(PlmDemo::<ParametricPart>files)
+          .ifPresent(files::addAll);
+      for (MeshFile file : files) {
+        good &= show(stage, file.format(), file.path());
+      }
+      Optional<TypedJob<ZooGenerate, ZooModel>> zoo = plmJobs.zooGenerate().find(job.id());
+      ZooModel model = zoo.map(TypedJob::result).orElse(null);
+      if (model != null) {
+        good &= show(stage, MeshFormat.STL, model.path());
+      }
+    }
+    return good;
+  }
+
+  private static <P> List<MeshFile> files(TypedJob<P, MeshFiles> job) {
+    MeshFiles result = job.result();
+    return result == null ? List.of() : result.files();
+  }
+
+  private boolean show(Stage stage, MeshFormat format, String path) throws IOException {
+    Path file = stage.files().resolve(path);
+    Mesh mesh = format == MeshFormat.GLB ? GlbReader.read(file) : Mesh.readStl(file);
+    say(
+        format.name(),
+        "%s: %d triangles, %s"
+            .formatted(path, mesh.triangles(), mesh.isClosed() ? "closed" : "NOT closed"));
+    return mesh.isClosed();
+  }
+
+  private void say(String name, String text) {
+    out.printf("%-11s %s%n", name, text);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.tenon.examples.plm.demo;
+
+import dev.tenon.examples.plm.CadConversion;
+import dev.tenon.examples.plm.ItemState;
+import dev.tenon.examples.plm.MeshFormat;
+import dev.tenon.examples.plm.ParametricPart;
+import dev.tenon.examples.plm.Tessellation;
+import dev.tenon.examples.plm.WidgetBatch;
+import dev.tenon.examples.plm.application.Plm;
+import dev.tenon.examples.plm.application.Request;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.UUID;
+
+/** What somebody does with the sample data: a job of each type. */
+public final class Scenario {
+
+  /** The item to which the jobs belong. */
+  public static final String ITEM = "HOUSING-00001";
+
+  /** A flanged plate with six holes. */
+  public static final ParametricPart PLATE =
+      new ParametricPart(
+          "PLATE-7",
+          new ParametricPart.Plate(120, 80, 10),
+          new ParametricPart.Flange(40, 25, 24),
+          new ParametricPart.Holes(6, 8, 62));
+
+  /** What {@link #PLATE} has in cubic millimetres, by the formulas of school. */
+  public static final double PLATE_VOLUME =
+      120 * 80 * 10 + Math.PI / 4 * ((40 * 40 - 24 * 24) * 25 - 24 * 24 * 10 - 6 * 8 * 8 * 10);
+
+  /** The same for the bracket of the sample files: two slabs, with a hole in each. */
+  public static final double BRACKET_VOLUME =
+      60 * 40 * 8 + 8 * 40 * 42 - Math.PI * (9 * 9 * 8 + 6 * 6 * 8);
+
+  private static final Request REQUEST = new Request(ITEM, "ada");
+
+  private Scenario() {}
+
+  /** Submits one job of each type, and returns their ids. */
+  public static List<UUID> submitOneOfEach(Plm plm, UUID designId) throws SQLException {
+    List<UUID> jobs = new ArrayList<>();
+    jobs.add(
+        plm.changeState(
+            REQUEST, designId, ItemState.IN_REVIEW, List.of("ben@plm.example", "cleo@plm.example")));
+    jobs.add(plm.cloneDesign(REQUEST, designId, "Gearbox, next generation", Plm.CHUNK));
+    jobs.add(plm.cleanUpCache(REQUEST.by()));
+    jobs.add(plm.changePart(REQUEST, "SEAL-1", "B"));
+    jobs.add(plm.convert(REQUEST, conversion("incoming/bracket.step")));
+    jobs.add(plm.generate(REQUEST, PLATE));
+    jobs.add(plm.describe(REQUEST, "A box of 20 x 30 x 10, with nothing in it"));
+    jobs.add(plm.makeWidgets(REQUEST, widgets()));
+    return jobs;
+  }
+
+  /** The conversion of a file to all formats. */
+  public static CadConversion conversion(String source) {
+    return new CadConversion(source, EnumSet.allOf(MeshFormat.class), new Tessellation(10, 32));
+  }
+
+  /** Widgets, with options. */
+  public static WidgetBatch widgets() {
+    return new WidgetBatch(
+        "Gear wheels",
+        List.of(
+            new WidgetBatch.Item("GW-12", 40, new BigDecimal("2.50")),
+            new WidgetBatch.Item("GW-40", 15, new BigDecimal("7.90"))),
+        new WidgetBatch.Options(8, new WidgetBatch.Packaging(12, "Handle with care")));
+  }
+}

@@ -1,0 +1,78 @@
+package dev.tenon.examples.plm.handlers;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/** The designs and their items, in PostgreSQL. Thread-safe. */
+@Singleton
+public final class Designs {
+
+  private final DataSource database;
+
+  /** The designs of a database. */
+  @Inject
+  public Designs(DataSource database) {
+    this.database = database;
+  }
+
+  boolean exists(UUID designId) throws SQLException {
+    return number("SELECT count(*) FROM plm.designs WHERE id = ?", designId) > 0;
+  }
+
+  int items(UUID designId) throws SQLException {
+    return number("SELECT count(*) FROM plm.items WHERE design_id = ?", designId);
+  }
+
+  /**
+   * Copies the next items, in the order of their numbers, in one transaction. What was copied says
+   * where to go on, so nothing else has to be remembered.
+   *
+   * @return how many were copied; 0 if none is left
+   */
+  int copyItems(UUID from, UUID to, int limit) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement copy =
+            connection.prepareStatement(
+                """
+                INSERT INTO plm.items (design_id, number, name, mass_grams)
+                SELECT ?, number, name, mass_grams FROM plm.items
+                WHERE design_id = ?
+                  AND number > coalesce((SELECT max(number) FROM plm.items WHERE design_id = ?), '')
+                ORDER BY number
+                LIMIT ?
+                ON CONFLICT DO NOTHING
+                """)) {
+      copy.setObject(1, to);
+      copy.setObject(2, from);
+      copy.setObject(3, to);
+      copy.setInt(4, limit);
+      return copy.executeUpdate();
+    }
+  }
+
+  void complete(UUID designId) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement update =
+            connection.prepareStatement("UPDATE plm.designs SET complete = true WHERE id = ?")) {
+      update.setObject(1, designId);
+      update.executeUpdate();
+    }
+  }
+
+  private int number(String sql, UUID designId) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement query = connection.prepareStatement(sql)) {
+      query.setObject(1, designId);
+      try (ResultSet row = query.executeQuery()) {
+        row.next();
+        return row.getInt(1);
+      }
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.tenon.examples.plm.handlers;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** The folder in which files are kept. Thread-safe. */
+@Singleton
+public final class FileStore {
+
+  private final Path folder;
+
+  /** The files of a folder. */
+  @Inject
+  public FileStore(FileSettings settings) {
+    this.folder = settings.folder().toAbsolutePath().normalize();
+  }
+
+  /**
+   * Writes a file, which is there as a whole or not at all.
+   *
+   * @param path where in the store
+   * @throws IllegalArgumentException if that is outside of it
+   */
+  void write(String path, byte[] content) throws IOException {
+    Path file = folder.resolve(path).normalize();
+    if (!file.startsWith(folder)) {
+      throw new IllegalArgumentException("Not in the file store: " + path);
+    }
+    Path parent = Files.createDirectories(file.getParent());
+    Path written = Files.createTempFile(parent, ".new", null);
+    try {
+      Files.write(written, content);
+      Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(written);
+    }
+  }
+}

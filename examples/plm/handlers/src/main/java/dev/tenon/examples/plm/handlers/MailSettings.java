@@ -1,0 +1,10 @@
+package dev.tenon.examples.plm.handlers;
+
+/**
+ * Where mails are sent.
+ *
+ * @param host the host of the SMTP server
+ * @param port its port
+ * @param from the sender's address
+ */
+public record MailSettings(String host, int port, String from) {}

@@ -1,0 +1,12 @@
+package dev.tenon.examples.plm.handlers;
+
+import java.net.URI;
+import java.time.Duration;
+
+/**
+ * Where parts are made from descriptions.
+ *
+ * @param service the address of the service
+ * @param pollInterval how often it is asked whether a part is ready
+ */
+public record ZooSettings(URI service, Duration pollInterval) {}

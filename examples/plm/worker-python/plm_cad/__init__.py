@@ -1,0 +1,1 @@
+"""The CAD jobs of the PLM example: a worker in Python."""
