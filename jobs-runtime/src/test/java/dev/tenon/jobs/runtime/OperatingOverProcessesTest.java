@@ -92,17 +92,18 @@ class OperatingOverProcessesTest {
             .overrides()
             .orElseThrow();
     awaitStarts(100, higher.at());
-    Instant cleared = starts.now();
+    Instant clearing = starts.now();
     assertThat(jobs.types().clearOverrides(LIMITED, "ops").overrides()).isEmpty();
+    Instant cleared = starts.now();
     awaitStarts(60, cleared.plusSeconds(1));
     Instant end = starts.now();
 
     assertThat(starts.mostAtATime(TestJobs.LIMITED, Instant.EPOCH, lower.at())).isEqualTo(3);
     assertThat(starts.mostAtATime(TestJobs.LIMITED, lower.at().plusSeconds(1), higher.at()))
         .isEqualTo(1);
-    assertThat(starts.mostAtATime(TestJobs.LIMITED, higher.at(), cleared)).isEqualTo(6);
+    assertThat(starts.mostAtATime(TestJobs.LIMITED, higher.at(), clearing)).isEqualTo(6);
     assertThat(starts.mostAtATime(TestJobs.LIMITED, cleared.plusSeconds(1), end)).isEqualTo(3);
-    starts.keepRate(TestJobs.LIMITED, 1800, higher.at(), cleared);
+    starts.keepRate(TestJobs.LIMITED, 1800, higher.at(), clearing);
     return killed;
   }
 
@@ -122,7 +123,7 @@ class OperatingOverProcessesTest {
                           assertThat(over.holders()).containsExactlyInAnyOrderElementsOf(holders);
                         }));
 
-    UUID overRate = submit(TestJobs.SLOW, "any", 1, 60).get(59);
+    UUID overRate = submit(TestJobs.SLOW, "any", 1, 120).get(119);
     WaitReason.OverRate rate =
         (WaitReason.OverRate)
             await("the burst has started")
@@ -141,7 +142,7 @@ class OperatingOverProcessesTest {
     jobs.types().resume(TestJobs.SLOW.type(), "ops");
 
     processes.get(0).kill();
-    Fixture.awaitStatus(jobs, overRate, JobStatus.COMPLETED);
+    awaitStarts(TestJobs.SLOW, 1, asked);
     assertThat(starts.count(TestJobs.SLOW, asked, rate.nextStart()))
         .as("starts before the time that was named")
         .isZero();
@@ -162,11 +163,14 @@ class OperatingOverProcessesTest {
         SubmitOptions.defaults());
   }
 
-  /** Waits until so many jobs have started after a time, and ended. */
   private void awaitStarts(int count, Instant after) {
+    awaitStarts(TestJobs.LIMITED, count, after);
+  }
+
+  /** Waits until so many jobs have started after a time, and ended. */
+  private void awaitStarts(JobDefinition<?, ?> definition, int count, Instant after) {
     await(count + " jobs have started after " + after)
         .atMost(Fixture.PATIENCE)
-        .until(
-            () -> starts.count(TestJobs.LIMITED, after, Instant.now().plusSeconds(3600)) >= count);
+        .until(() -> starts.count(definition, after, starts.now()) >= count);
   }
 }
