@@ -240,15 +240,15 @@ def test_a_forged_cancel_stops_nothing(java: Java, make_worker: Make) -> None:
     job_id = java.submit()
     assert started.wait(PATIENCE)
     beats = _count_beats(worker)
-    with channel(java) as a_channel:
-        for _ in range(1000):
-            a_channel.basic_publish("jobs.control", "", job_id.encode(), pika.BasicProperties(type="cancel"))
     begun = time.monotonic()
+    with channel(java) as a_channel:
+        while time.monotonic() - begun < 1:
+            a_channel.basic_publish("jobs.control", "", job_id.encode(), pika.BasicProperties(type="cancel"))
     wait_until("it was looked up", lambda: len(beats) >= 3)
     finish.set()
     java.wait_for(job_id, "completed")
     assert cancelled == [False]
-    assert len(beats) <= 3 + (time.monotonic() - begun) / 0.2, "a flood of hints is no flood of statements"
+    assert len(beats) <= 2 + (time.monotonic() - begun) / 0.2, "a flood of hints is no flood of statements"
 
 
 def test_limits_hold_over_workers(java: Java, make_worker: Make) -> None:

@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 
 from tenon_jobs import RabbitMQ
+from tenon_jobs.attempts import Attempt
 from tenon_jobs.contract import Claimed, Contract, Lease
 from tenon_jobs.database import complete_conninfo
 from tenon_jobs.pacing import Backoff, Outage, RareLines, one_line
@@ -164,6 +165,19 @@ def test_a_violation_says_where_and_not_what() -> None:
     assert len(str(violation.value)) < 200
     with pytest.raises(SchemaViolation, match=r"\[0\] breaks maxLength 2; .*; and 2 more\."):
         schemas.check_result("a", ["secret"] * 7)
+
+
+def test_a_handler_that_has_ended_is_not_called_back(caplog: pytest.LogCaptureFixture) -> None:
+    called: list[str] = []
+    claimed = Claimed(Lease(uuid4(), 1), "a", 1, 1, 1, timedelta(1), "{}", None, "somebody")
+    attempt = Attempt(claimed, 0)
+    attempt.on_stop(lambda: called.append("before"))
+    attempt.end_handler()
+    with caplog.at_level(logging.INFO):
+        attempt.lose()
+    assert (called, caplog.text, attempt.lease_lost) == ([], "", True)
+    attempt.on_stop(lambda: called.append("after"))
+    assert called == ["after"]
 
 
 def test_a_claim_says_no_payload() -> None:

@@ -129,6 +129,22 @@ def test_a_worker_that_stops_lets_its_handlers_finish(java: Java, make_worker: M
         assert owner.execute("SELECT count(*) FROM tenon.workers WHERE id = %s", (worker.id,)).fetchall() == [(0,)]
 
 
+def test_a_handler_may_stop_the_worker(java: Java, make_worker: Make) -> None:
+    worker = make_worker()
+
+    @worker.job("label.print")
+    def print_label(payload: Any, context: JobContext) -> dict[str, Any]:
+        worker.stop()
+        return {"text": "the last one", "pages": 1}
+
+    worker.start()
+    job_id = java.submit()
+    java.wait_for(job_id, "completed")
+    assert worker._stopped.wait(PATIENCE)
+    with pytest.raises(RuntimeError, match="was started or stopped before"):
+        worker.start()
+
+
 def test_what_does_not_finish_in_time_is_given_back_uncounted(java: Java, make_worker: Make) -> None:
     sleeper = Sleeper()
     worker = make_worker(grace_period=0)

@@ -27,7 +27,7 @@ def print_label(payload: dict[str, Any], context: JobContext) -> dict[str, Any]:
     context.progress(50, "started")
     match payload["text"]:
         case "takes a while":
-            context.sleep(0.5)
+            context.sleep(2)
         case "hangs":
             context.sleep(600)
         case "does not listen":

@@ -31,6 +31,7 @@ class Attempt:
         self._reason: StopReason | None = None
         self._signalled_at: float | None = None
         self._lease_lost = False
+        self._handler_ended = False
         self._callbacks: list[Callable[[], object]] = []
 
     @property
@@ -66,6 +67,8 @@ class Attempt:
             self._reason = reason
             self._signalled_at = time.monotonic()
             self._stopped.set()
+            if self._handler_ended:
+                return
             callbacks, self._callbacks = self._callbacks, []
         LOG.info(
             "Job %s of type %r is told to stop, since %s.", self.lease.job_id, self.claimed.type, reason.value
@@ -74,6 +77,17 @@ class Attempt:
             # They may block, and the caller may be the heartbeat
             name = f"tenon-stop-{self.lease.job_id}"
             threading.Thread(target=self._call, args=(callbacks,), name=name, daemon=True).start()
+
+    @property
+    def handler_ended(self) -> bool:
+        """Whether the handler has returned or raised."""
+        return self._handler_ended
+
+    def end_handler(self) -> None:
+        """The handler has returned or raised: nobody is called back any more."""
+        with self._lock:
+            self._handler_ended = True
+            self._callbacks.clear()
 
     def on_stop(self, callback: Callable[[], object]) -> None:
         """Calls this as soon as the handler is told to stop, or now if that has happened."""

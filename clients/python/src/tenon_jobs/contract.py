@@ -13,7 +13,7 @@ from psycopg import sql
 from .database import Session
 from .text import clean
 
-# The id of the parameter's type is left to PostgreSQL, except where the cast says it
+# PostgreSQL tells the types of most parameters from the functions; the casts are for those that it cannot tell
 _CALLS = {
     "heartbeat": "SELECT job_id, lease, cancel_requested FROM {}.heartbeat(%s, %s, %s, %s)",
     "claim": (

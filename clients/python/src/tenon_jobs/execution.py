@@ -139,6 +139,8 @@ class Execution:
             return snooze
         except BaseException as error:  # also SystemExit: no handler ends the worker
             return self._failure(attempt, error)
+        finally:
+            attempt.end_handler()
         return self._completed(job_type, result)
 
     def _failure(self, attempt: Attempt, error: BaseException) -> Outcome:

@@ -175,7 +175,7 @@ class Deadlines(threading.Thread):
     def _name_the_deaf(self) -> None:
         for attempt in self._attempts.running():
             since = attempt.signalled_at
-            if since is None or time.monotonic() - since < self.PATIENCE:
+            if since is None or attempt.handler_ended or time.monotonic() - since < self.PATIENCE:
                 continue
             job_id = attempt.lease.job_id
             if self._lines.admit(str(job_id)):

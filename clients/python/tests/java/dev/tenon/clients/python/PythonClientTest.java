@@ -33,7 +33,7 @@ class PythonClientTest {
     String output = Files.readString(OUTPUT);
     Matcher passed = PASSED.matcher(output);
     assertThat(passed.find()).as("pytest says how many tests it ran").isTrue();
-    assertThat(Integer.parseInt(passed.group(1))).isGreaterThan(20);
+    assertThat(Integer.parseInt(passed.group(1))).isGreaterThan(100);
     // The Java side is there, so no test has a reason to be left out
     assertThat(output).doesNotContain(" skipped").doesNotContain("deselected");
   }
