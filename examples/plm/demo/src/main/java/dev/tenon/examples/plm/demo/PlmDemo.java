@@ -32,7 +32,8 @@ import picocli.CommandLine.Option;
 
 /**
  * Starts the whole example on this machine, submits a job of each type, and shows what becomes of
- * them. The exit code is 0 if all have completed and their files are what they should be.
+ * them. The exit code is 0 if all have completed and their files are what they should be, 1 if not,
+ * and 2 if RabbitMQ was asked for or Python is needed, and is not there.
  */
 @Command(
     name = "plm",
@@ -78,7 +79,14 @@ public final class PlmDemo implements Callable<Integer> {
     System.setProperty("logback.configurationFile", "plm-demo-logback.xml");
     Path root = Path.of(System.getProperty("tenon.root", ".")).toAbsolutePath().normalize();
     Path place = folder == null ? Files.createTempDirectory("tenon-plm-") : folder.toAbsolutePath();
-    Optional<Broker> broker = Broker.find(rabbitMq, environment);
+    Optional<Broker> broker;
+    try {
+      say("Python", Python.find(environment));
+      broker = Broker.find(rabbitMq, environment);
+    } catch (IOException | IllegalStateException e) {
+      System.err.println("plm: " + e.getMessage());
+      return CommandLine.ExitCode.USAGE;
+    }
     boolean good;
     try (Database database = Database.start(environment)) {
       say("PostgreSQL", database.toString());

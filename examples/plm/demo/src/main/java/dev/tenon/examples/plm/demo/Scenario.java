@@ -29,11 +29,11 @@ public final class Scenario {
           new ParametricPart.Flange(40, 25, 24),
           new ParametricPart.Holes(6, 8, 62));
 
-  /** What {@link #PLATE} has in cubic millimetres, by the formulas of school. */
+  /** The volume of {@link #PLATE} in cubic millimetres, from its dimensions. */
   public static final double PLATE_VOLUME =
       120 * 80 * 10 + Math.PI / 4 * ((40 * 40 - 24 * 24) * 25 - 24 * 24 * 10 - 6 * 8 * 8 * 10);
 
-  /** The same for the bracket of the sample files: two slabs, with a hole in each. */
+  /** The volume of the bracket in the sample files: two slabs, with a hole in each. */
   public static final double BRACKET_VOLUME =
       60 * 40 * 8 + 8 * 40 * 42 - Math.PI * (9 * 9 * 8 + 6 * 6 * 8);
 

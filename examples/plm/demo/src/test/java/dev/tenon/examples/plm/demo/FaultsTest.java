@@ -15,10 +15,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Workers are killed while they work, and jobs are cancelled while they run. */
+/**
+ * Workers are killed while they work, and jobs are cancelled while they run. The tag leaves it out of
+ * the second round of tests, on another JDK.
+ */
+@Tag("servers")
 class FaultsTest {
 
   private static final Request REQUEST = new Request(Scenario.ITEM, "ada");
