@@ -16,10 +16,11 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.libraries.uuid.Generators;
 import dev.tenon.jobs.libraries.uuid.NoArgGenerator;
 import dev.tenon.jobs.pointer.JobPointer;
+import dev.tenon.jobs.store.LockedSchedule;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.ScheduleStore;
-import dev.tenon.jobs.store.ScheduleStore.LockedSchedule;
 import dev.tenon.jobs.store.ScheduleStore.NewSchedule;
+import dev.tenon.jobs.store.ScheduledRunStore;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoredValues;
 import java.time.Instant;
@@ -45,6 +46,7 @@ final class DefaultJobSchedules implements JobSchedules {
   private static final int MAX_BACKFILL = 10_000;
 
   private final ScheduleStore store;
+  private final ScheduledRunStore runs;
   private final JobMaker maker;
   private final Notifications notifications;
 
@@ -57,8 +59,10 @@ final class DefaultJobSchedules implements JobSchedules {
         JobDefinition<P, ?> definition, P payload, String submittedBy, SubmitOptions options);
   }
 
-  DefaultJobSchedules(ScheduleStore store, JobMaker maker, Notifications notifications) {
+  DefaultJobSchedules(
+      ScheduleStore store, ScheduledRunStore runs, JobMaker maker, Notifications notifications) {
     this.store = store;
+    this.runs = runs;
     this.maker = maker;
     this.notifications = notifications;
   }
@@ -304,7 +308,7 @@ final class DefaultJobSchedules implements JobSchedules {
     List<NewJob> submitted =
         accessing(
                 "No jobs of the schedule '" + name + "' were submitted",
-                () -> store.submit(name, jobs, isLastRun))
+                () -> runs.submit(name, jobs, isLastRun))
             .orElseThrow(() -> new JobScheduleNotFoundException(name));
     List<JobPointer> pointers =
         submitted.stream().filter(NewJob::isPublished).map(NewJob::pointer).toList();

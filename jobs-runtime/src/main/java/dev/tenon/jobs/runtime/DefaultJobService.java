@@ -30,6 +30,7 @@ import dev.tenon.jobs.store.OperatorStore;
 import dev.tenon.jobs.store.ReadStore;
 import dev.tenon.jobs.store.Recorded;
 import dev.tenon.jobs.store.ScheduleStore;
+import dev.tenon.jobs.store.ScheduledRunStore;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoredValues;
 import dev.tenon.jobs.store.SubmitStore;
@@ -75,7 +76,11 @@ final class DefaultJobService implements JobService {
             settings.lostAfter(),
             settings.rabbitMq() != null);
     this.schedules =
-        new DefaultJobSchedules(new ScheduleStore(database), this::scheduledJob, notifications);
+        new DefaultJobSchedules(
+            new ScheduleStore(database),
+            new ScheduledRunStore(database),
+            this::scheduledJob,
+            notifications);
   }
 
   /**

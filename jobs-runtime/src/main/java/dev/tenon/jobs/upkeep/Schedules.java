@@ -8,11 +8,11 @@ import dev.tenon.jobs.cron.ScheduledRuns;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.LeadershipLostException;
+import dev.tenon.jobs.store.LockedSchedule;
 import dev.tenon.jobs.store.NewJob;
-import dev.tenon.jobs.store.ScheduleStore;
-import dev.tenon.jobs.store.ScheduleStore.DueRuns;
-import dev.tenon.jobs.store.ScheduleStore.Fired;
-import dev.tenon.jobs.store.ScheduleStore.LockedSchedule;
+import dev.tenon.jobs.store.ScheduledRunStore;
+import dev.tenon.jobs.store.ScheduledRunStore.DueRuns;
+import dev.tenon.jobs.store.ScheduledRunStore.Fired;
 import dev.tenon.jobs.store.StoreUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,13 +41,13 @@ final class Schedules implements UpkeepTask {
   private static final int MAX_MISSED_RUNS = 100;
   private static final Duration RETRY_PAUSE = Duration.ofSeconds(10);
 
-  private final ScheduleStore store;
+  private final ScheduledRunStore store;
   private final ScheduleNotices notices;
   private final Map<String, Failure> failures = new HashMap<>();
 
   private record Failure(FailureLog log, long nextTryNanos) {}
 
-  Schedules(ScheduleStore store, ScheduleNotices notices) {
+  Schedules(ScheduledRunStore store, ScheduleNotices notices) {
     this.store = store;
     this.notices = notices;
   }

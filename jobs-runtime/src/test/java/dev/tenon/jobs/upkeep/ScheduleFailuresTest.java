@@ -13,13 +13,14 @@ import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.LeaderStore;
 import dev.tenon.jobs.store.Leadership;
+import dev.tenon.jobs.store.LockedSchedule;
 import dev.tenon.jobs.store.Migrations;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.ScheduleStore;
-import dev.tenon.jobs.store.ScheduleStore.DueRuns;
-import dev.tenon.jobs.store.ScheduleStore.LockedSchedule;
 import dev.tenon.jobs.store.ScheduleStore.NewSchedule;
-import dev.tenon.jobs.store.ScheduleStore.RunToJob;
+import dev.tenon.jobs.store.ScheduledRunStore;
+import dev.tenon.jobs.store.ScheduledRunStore.DueRuns;
+import dev.tenon.jobs.store.ScheduledRunStore.RunToJob;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,6 +53,7 @@ class ScheduleFailuresTest {
   private PostgresDatabase postgres;
   private DSLContext sql;
   private ScheduleStore store;
+  private ScheduledRunStore runs;
   private Leadership leadership;
 
   @BeforeEach
@@ -62,6 +64,7 @@ class ScheduleFailuresTest {
     Database database = new Database(source, source, source, "tenon");
     sql = DSL.using(source, SQLDialect.POSTGRES);
     store = new ScheduleStore(database);
+    runs = new ScheduledRunStore(database);
     leadership = new LeaderStore(database).acquire("test", Duration.ofHours(1)).orElseThrow();
   }
 
@@ -85,7 +88,7 @@ class ScheduleFailuresTest {
   }
 
   private void fire(Function<LockedSchedule, DueRuns> plan, RunToJob job) {
-    var unused = store.fire(leadership, NAME, plan, job);
+    var unused = runs.fire(leadership, NAME, plan, job);
   }
 
   // A deployment
@@ -194,7 +197,7 @@ class ScheduleFailuresTest {
   private void submit(Instant time) {
     if (!time.isAfter(store.now())) {
       var unused =
-          store.submit(NAME, schedule -> List.of(withAnyId(Schedules.job(schedule, time))), false);
+          runs.submit(NAME, schedule -> List.of(withAnyId(Schedules.job(schedule, time))), false);
     }
   }
 

@@ -1,0 +1,244 @@
+package dev.tenon.jobs.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.exists;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.notExists;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Select;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Submits the jobs of schedules, each in one transaction with what the row of its schedule says of
+ * its last and its next run. Thread-safe.
+ */
+public final class ScheduledRunStore {
+
+  /** A transaction of somebody else that holds a row must not hold up all other schedules. */
+  private static final Duration MAX_LOCK_WAIT = Duration.ofSeconds(1);
+
+  private final Database database;
+
+  /** The store of this database. */
+  public ScheduledRunStore(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * The runs of a schedule that are due.
+   *
+   * @param times their times, the oldest first
+   * @param next the time of the first run that is not due yet
+   * @param tooLate the time of the newest run that is due, but too late; null if none is
+   */
+  public record DueRuns(List<Instant> times, Instant next, @Nullable Instant tooLate) {}
+
+  /**
+   * What became of runs that were due.
+   *
+   * @param submitted the jobs that were recorded
+   * @param leftOut how many runs were left out, since an earlier one had not ended
+   * @param cancelRequested the running jobs that are to be cancelled
+   */
+  public record Fired(List<NewJob> submitted, int leftOut, List<UUID> cancelRequested) {}
+
+  /** Makes the job of a run. */
+  @FunctionalInterface
+  public interface RunToJob {
+
+    /**
+     * The job of a run.
+     *
+     * @param schedule the schedule
+     * @param time the time of the run
+     */
+    NewJob job(LockedSchedule schedule, Instant time);
+  }
+
+  /**
+   * Submits jobs of a schedule for somebody.
+   *
+   * @param jobs gives the jobs
+   * @param isLastRun whether the first of them is from now on the last run of the schedule
+   * @return the jobs that were recorded; empty if there is no such schedule
+   */
+  public Optional<List<NewJob>> submit(
+      String name, Function<LockedSchedule, List<NewJob>> jobs, boolean isLastRun) {
+    Tables.Schedules s = database.tables().schedules;
+    return Database.inTransaction(
+        database.dsl(),
+        ControlStore.MAX_LOCK_WAIT,
+        dsl ->
+            lock(dsl, s, s.name.eq(name))
+                .map(
+                    locked -> {
+                      List<NewJob> recorded = record(dsl, name, jobs.apply(locked));
+                      if (isLastRun) {
+                        dsl.update(s)
+                            .set(s.lastRunAt, locked.now())
+                            .set(s.lastJobId, recorded.get(0).id())
+                            .where(s.name.eq(name))
+                            .execute();
+                      }
+                      return recorded;
+                    }));
+  }
+
+  private List<NewJob> record(DSLContext dsl, String name, List<NewJob> jobs) {
+    if (jobs.isEmpty()) {
+      return List.of();
+    }
+    Set<UUID> recorded = SubmitStore.insertScheduled(database, dsl, name, jobs);
+    return jobs.stream().filter(job -> recorded.contains(job.id())).toList();
+  }
+
+  /**
+   * The names of schedules with something to do: a run is due, or one that has waited for an
+   * earlier one may start.
+   */
+  public List<String> due() {
+    Tables.Schedules s = database.tables().schedules;
+    return database
+        .control()
+        .select(s.name)
+        .from(s)
+        .where(isDue(s))
+        .orderBy(s.nextRunAt)
+        .fetch(s.name);
+  }
+
+  private Condition isDue(Tables.Schedules s) {
+    return s.pausedAt
+        .isNull()
+        .and(
+            s.nextRunAt
+                .le(currentInstant())
+                .or(s.waitingRunAt.isNotNull().and(notExists(unended(s.name)))));
+  }
+
+  private Select<?> unended(Field<String> name) {
+    Tables.Jobs j = database.tables().jobs;
+    return selectOne().from(j).where(isUnended(j, name));
+  }
+
+  /** In words that fit the index of these jobs. */
+  private static Condition isUnended(Tables.Jobs j, Field<String> name) {
+    return j.schedule
+        .eq(name)
+        .and(
+            j.status.in(
+                inline(JobStatus.PENDING, Tables.STATUS),
+                inline(JobStatus.QUEUED, Tables.STATUS),
+                inline(JobStatus.RUNNING, Tables.STATUS)));
+  }
+
+  private static Optional<LockedSchedule> lock(
+      DSLContext dsl, Tables.Schedules s, Condition condition) {
+    return LockedSchedule.lock(dsl, s, condition).stream().findFirst();
+  }
+
+  /**
+   * Submits the jobs of the runs of a schedule that are due, as far as its policy for runs that
+   * overlap allows, and moves it on to its next run: all in one transaction, or nothing.
+   *
+   * @param leadership proof that the caller leads
+   * @param plan says which runs are due
+   * @param job makes the job of a run
+   * @return what became of the runs; empty if the schedule has nothing to do any more
+   * @throws LeadershipLostException if the caller no longer leads
+   */
+  public Optional<Fired> fire(
+      Leadership leadership, String name, Function<LockedSchedule, DueRuns> plan, RunToJob job) {
+    Tables.Schedules s = database.tables().schedules;
+    return LeaderStore.asLeader(
+        database,
+        leadership,
+        dsl -> {
+          Database.limitLockWait(dsl, MAX_LOCK_WAIT);
+          return lock(dsl, s, s.name.eq(name).and(isDue(s)))
+              .map(locked -> fire(dsl, locked, plan.apply(locked), job));
+        });
+  }
+
+  private Fired fire(DSLContext dsl, LockedSchedule locked, DueRuns due, RunToJob toJob) {
+    Tables.Schedules s = database.tables().schedules;
+    boolean isBusy =
+        locked.overlap() != OverlapPolicy.ALLOW
+            && dsl.fetchValue(select(exists(unended(DSL.val(locked.name())))));
+    OverlappingRuns runs =
+        OverlappingRuns.of(locked.overlap(), due.times(), locked.waitingRunAt(), isBusy);
+    List<UUID> cancelRequested =
+        locked.overlap() == OverlapPolicy.CANCEL_RUNNING && isBusy && !runs.submitted().isEmpty()
+            ? cancel(dsl, locked.name())
+            : List.of();
+    List<NewJob> jobs = runs.submitted().stream().map(time -> toJob.job(locked, time)).toList();
+    List<NewJob> recorded = record(dsl, locked.name(), jobs);
+    var update =
+        dsl.update(s)
+            .set(s.nextRunAt, due.next())
+            .set(s.waitingRunAt, runs.waiting())
+            .setNull(s.error);
+    if (!jobs.isEmpty()) {
+      int last = jobs.size() - 1;
+      update =
+          update.set(s.lastRunAt, runs.submitted().get(last)).set(s.lastJobId, jobs.get(last).id());
+    }
+    Instant leftOutAt =
+        runs.leftOut().isEmpty() ? due.tooLate() : runs.leftOut().get(runs.leftOut().size() - 1);
+    if (leftOutAt != null) {
+      update = update.set(s.leftOutAt, leftOutAt);
+    }
+    update.where(s.name.eq(locked.name())).execute();
+    return new Fired(recorded, runs.leftOut().size(), cancelRequested);
+  }
+
+  /** Cancels the jobs that wait, and gives the ids of those that run and are to be cancelled. */
+  private List<UUID> cancel(DSLContext dsl, String name) {
+    Tables.Jobs j = database.tables().jobs;
+    var found =
+        dsl.select(j.id, j.status)
+            .from(j)
+            .where(isUnended(j, DSL.val(name)))
+            .orderBy(j.id)
+            .forNoKeyUpdate()
+            .fetch();
+    List<UUID> running =
+        found.stream()
+            .filter(each -> each.get(j.status) == JobStatus.RUNNING)
+            .map(each -> each.get(j.id))
+            .toList();
+    if (!found.isEmpty()) {
+      int unused = ControlStore.cancelWaiting(dsl, j, found.getValues(j.id));
+    }
+    if (!running.isEmpty()) {
+      int unused = ControlStore.requestCancel(dsl, j, running);
+    }
+    return running;
+  }
+
+  /** Notes why a schedule cannot run. */
+  public void failed(String name, String error) {
+    Tables.Schedules s = database.tables().schedules;
+    database
+        .control()
+        .update(s)
+        .set(s.error, error)
+        .where(s.name.eq(name).and(s.error.isDistinctFrom(error)))
+        .execute();
+  }
+}
