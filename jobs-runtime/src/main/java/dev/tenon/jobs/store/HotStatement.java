@@ -11,6 +11,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,8 @@ final class HotStatement {
   private static final Map<Class<?>, String> ARRAY_TYPES =
       Map.of(
           UUID.class, "uuid",
+          Boolean.class, "bool",
+          OffsetDateTime.class, "timestamptz",
           String.class, "text",
           Long.class, "int8",
           Integer.class, "int4",
@@ -98,6 +103,21 @@ final class HotStatement {
                 }));
   }
 
+  /** The driver takes no instants. */
+  private static @Nullable Object passable(@Nullable Object value) {
+    if (value instanceof Instant instant) {
+      return instant.atOffset(ZoneOffset.UTC);
+    }
+    if (value instanceof Instant[] instants) {
+      OffsetDateTime[] times = new OffsetDateTime[instants.length];
+      for (int i = 0; i < times.length; i++) {
+        times[i] = instants[i] == null ? null : instants[i].atOffset(ZoneOffset.UTC);
+      }
+      return times;
+    }
+    return value;
+  }
+
   private void run(
       Connection connection, Map<String, ? extends @Nullable Object> values, RowReader reader)
       throws SQLException {
@@ -106,9 +126,10 @@ final class HotStatement {
       for (int i = 0; i < parameters.size(); i++) {
         Parameter parameter = parameters.get(i);
         Object passed =
-            values.containsKey(parameter.name())
-                ? values.get(parameter.name())
-                : parameter.constant();
+            passable(
+                values.containsKey(parameter.name())
+                    ? values.get(parameter.name())
+                    : parameter.constant());
         if (passed instanceof Object[] elements) {
           Array array =
               connection.createArrayOf(

@@ -11,16 +11,19 @@ import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.ResultQuery;
 import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** New jobs as rows of a statement. Not thread-safe. */
 final class NewRows {
@@ -29,9 +32,11 @@ final class NewRows {
    * How long the submitter has to publish the pointer of a job that it has committed, before the
    * relay does; longer for the later ones of many.
    */
-  private static final long MILLIS_TO_PUBLISH = 2_000;
+  private static final long MIN_MILLIS_TO_PUBLISH = 2_000;
 
   private static final long MAX_MILLIS_TO_PUBLISH = 10_000;
+
+  private static final String MILLIS_TO_PUBLISH = "millis_to_publish";
 
   /** A submitter publishes more jobs than that in a millisecond. */
   private static final int JOBS_PER_MILLISECOND = 1;
@@ -137,19 +142,39 @@ final class NewRows {
    *     types
    */
   static Map<UUID, Inserted> insert(
-      DSLContext dsl, Tables tables, List<NewJob> jobs, int firstPosition) {
-    Tables.Jobs j = tables.jobs;
+      DSLContext dsl,
+      Tables tables,
+      HotStatements statements,
+      List<NewJob> jobs,
+      int firstPosition) {
     NewRows n = new NewRows(jobs);
     TypeSettings set = new TypeSettings(tables.jobTypes, jobs);
-    Map<Field<?>, Field<?>> values = n.values(j, set, firstPosition);
+    Map<Field<?>, Field<?>> values = n.values(tables.jobs, set, firstPosition);
+    Map<String, @Nullable Object> parameters = n.rows.parameters();
+    parameters.putAll(set.parameters());
+    parameters.put(MILLIS_TO_PUBLISH, n.millisToPublish(firstPosition));
+    Map<UUID, Inserted> otherwise = new HashMap<>();
+    statements
+        .get(n.rows.shape(), () -> n.insert(tables.jobs, set, values))
+        .run(
+            dsl,
+            parameters,
+            row ->
+                otherwise.put(
+                    row.getObject(1, UUID.class),
+                    new Inserted(JobPriority.ofLevel(row.getShort(2)), row.getBoolean(3))));
+    return otherwise;
+  }
+
+  private ResultQuery<?> insert(Tables.Jobs j, TypeSettings set, Map<Field<?>, Field<?>> values) {
     var inserted =
         name("inserted")
             .as(
                 DSL.insertInto(j)
                     .columns(values.keySet())
-                    .select(n.select(values))
+                    .select(select(values))
                     .returning(j.id, j.type, j.priority, j.limitKey));
-    return dsl.with(set.table())
+    return DSL.with(set.table())
         .with(inserted)
         .select(
             Fields.of(inserted, j.id),
@@ -158,8 +183,7 @@ final class NewRows {
         .from(inserted)
         .join(set.table())
         .on(set.type().eq(Fields.of(inserted, j.type)))
-        .where(set.changesJobs())
-        .fetchMap(Fields.of(inserted, j.id), row -> new Inserted(row.value2(), row.value3()));
+        .where(set.changesJobs());
   }
 
   /**
@@ -261,7 +285,10 @@ final class NewRows {
     Field<Instant> publishAt =
         DSL.when(
                 delay.isNull().and(runAt.isNull()),
-                Intervals.after(currentInstant(), DSL.val(millisToPublish(firstPosition + count))))
+                Intervals.after(
+                    currentInstant(),
+                    DSL.param(MILLIS_TO_PUBLISH, millisToPublish(firstPosition))
+                        .cast(SQLDataType.BIGINT)))
             .otherwise(due);
     Map<Field<?>, Field<?>> values = new LinkedHashMap<>();
     values.put(j.id, id);
@@ -283,7 +310,9 @@ final class NewRows {
     return values;
   }
 
-  private static long millisToPublish(int position) {
-    return Math.min(MILLIS_TO_PUBLISH + position / JOBS_PER_MILLISECOND, MAX_MILLIS_TO_PUBLISH);
+  private long millisToPublish(int firstPosition) {
+    return Math.min(
+        MIN_MILLIS_TO_PUBLISH + (firstPosition + count) / JOBS_PER_MILLISECOND,
+        MAX_MILLIS_TO_PUBLISH);
   }
 }

@@ -12,26 +12,22 @@ import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.ResultQuery;
 import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Records how attempts ended: many with one statement, each only under its lease. Thread-safe. */
 public final class OutcomeStore {
 
-  /** There are a few of them: outcomes with and without results, failures, and mixtures. */
-  private static final int MAX_STATEMENTS = 100;
-
   private final Database database;
 
-  /** By what the ends have in common. */
-  private final Map<String, HotStatement> statements = new ConcurrentHashMap<>();
+  /** With and without results, failures, and mixtures. */
+  private final HotStatements statements = new HotStatements();
 
   /** The store of this database. */
   public OutcomeStore(Database database) {
@@ -50,17 +46,14 @@ public final class OutcomeStore {
 
   Set<UUID> finish(DSLContext dsl, List<AttemptEnd> ends) {
     EndedAttempts ended = new EndedAttempts(ends);
-    if (statements.size() >= MAX_STATEMENTS) {
-      statements.clear();
-    }
     Set<UUID> recorded = new HashSet<>();
     statements
-        .computeIfAbsent(ended.rows.shape(), unused -> statement(ended))
+        .get(ended.rows.shape(), () -> statement(ended))
         .run(dsl, ended.rows.parameters(), row -> recorded.add(row.getObject(1, UUID.class)));
     return recorded;
   }
 
-  private HotStatement statement(EndedAttempts e) {
+  private ResultQuery<?> statement(EndedAttempts e) {
     Tables.Jobs j = database.tables().jobs;
     Tables.Attempts a = database.tables().attempts;
     var given = LockedJobs.given(e.rows, e.id);
@@ -164,13 +157,12 @@ public final class OutcomeStore {
                                 field(finished, "fingerprint", e.fingerprint))
                             .from(finished))
                     .returning(a.jobId));
-    return HotStatement.of(
-        DSL.with(given)
-            .with(locked)
-            .with(finished)
-            .with(recorded)
-            .select(Fields.of(recorded, a.jobId))
-            .from(recorded));
+    return DSL.with(given)
+        .with(locked)
+        .with(finished)
+        .with(recorded)
+        .select(Fields.of(recorded, a.jobId))
+        .from(recorded);
   }
 
   /** What is passed on; it has no name of its own where it is one value of the statement. */

@@ -13,6 +13,7 @@ import java.util.UUID;
 public final class SubmitStore {
 
   private final Database database;
+  private final HotStatements statements = new HotStatements();
   private final SharedInserts shared;
   private final UniqueInserts unique;
 
@@ -94,6 +95,6 @@ public final class SubmitStore {
 
   private Map<UUID, NewRows.Inserted> insertRows(
       DSLContext dsl, List<NewJob> jobs, int firstPosition) {
-    return NewRows.insert(dsl, database.tables(), jobs, firstPosition);
+    return NewRows.insert(dsl, database.tables(), statements, jobs, firstPosition);
   }
 }

@@ -9,7 +9,9 @@ import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -18,26 +20,41 @@ import java.util.stream.Stream;
  */
 final class TypeSettings {
 
+  private static final String TYPES = "set_types";
+  private static final String LIMITED_TYPES = "set_limited_types";
+
   private final Tables.JobTypes t;
+  private final Map<String, String[]> parameters;
   private final Field<Boolean> isGivenAsLimited;
   private final CommonTableExpression<?> table;
 
   TypeSettings(Tables.JobTypes t, List<NewJob> jobs) {
     this.t = t;
+    this.parameters =
+        Map.of(
+            TYPES, types(jobs.stream()),
+            LIMITED_TYPES, types(jobs.stream().filter(job -> !job.isPublished())));
     this.table =
         name("set_for_type")
             .as(
                 select(t.type, t.overridePriority, t.overrideMaxAttempts, t.isLimited)
                     .from(t)
-                    .where(t.type.eq(DSL.any(types(jobs.stream())))));
+                    .where(t.type.eq(DSL.any(parameter(TYPES)))));
     this.isGivenAsLimited =
-        DSL.field(
-            Fields.of(table, t.type)
-                .eq(DSL.any(types(jobs.stream().filter(job -> !job.isPublished())))));
+        DSL.field(Fields.of(table, t.type).eq(DSL.any(parameter(LIMITED_TYPES))));
+  }
+
+  private Field<String[]> parameter(String name) {
+    return DSL.param(name, parameters.get(name)).cast(SQLDataType.CLOB.array());
   }
 
   private static String[] types(Stream<NewJob> jobs) {
     return jobs.map(NewJob::type).distinct().toArray(String[]::new);
+  }
+
+  /** The values of the statement by the names of its parameters, for a {@link HotStatement}. */
+  Map<String, String[]> parameters() {
+    return parameters;
   }
 
   /** The part of the statement. */

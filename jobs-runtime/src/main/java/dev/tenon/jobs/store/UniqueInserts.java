@@ -45,6 +45,7 @@ final class UniqueInserts {
   private static final String SERIALIZATION_FAILURE = "40001";
 
   private final Database database;
+  private final HotStatements statements = new HotStatements();
 
   UniqueInserts(Database database) {
     this.database = database;
@@ -132,7 +133,8 @@ final class UniqueInserts {
     Map<UUID, NewRows.Inserted> otherwise = new HashMap<>();
     inChunks(
         withoutKey,
-        (chunk, from) -> otherwise.putAll(NewRows.insert(dsl, database.tables(), chunk, from)));
+        (chunk, from) ->
+            otherwise.putAll(NewRows.insert(dsl, database.tables(), statements, chunk, from)));
     Map<String, NewJob> wanted = byKey(jobs);
     Map<String, NewRows.Inserted> inserted = new HashMap<>();
     inChunks(
