@@ -14,7 +14,7 @@ public final class ItemJobs {
 
   private static final int BAR = 10;
   private static final int PERCENT = 100;
-  private static final int LONGEST_NEWS = 80;
+  private static final int MAX_NEWS_LENGTH = 80;
   private static final String ROW = "%-32s  %-9s  %-10s %4s  %-8s  %s";
 
   private final JobService jobs;
@@ -64,7 +64,7 @@ public final class ItemJobs {
 
   private static String news(Job job) {
     String news = allNews(job);
-    return news.length() <= LONGEST_NEWS ? news : news.substring(0, LONGEST_NEWS - 1) + "…";
+    return news.length() <= MAX_NEWS_LENGTH ? news : news.substring(0, MAX_NEWS_LENGTH - 1) + "…";
   }
 
   private static String allNews(Job job) {
