@@ -11,7 +11,12 @@ import java.util.Optional;
 public interface Reports {
 
   /** Has its components made by a constructor without parameters, and says a default. */
-  @JobType(value = "report.daily", cron = "@daily", overlap = OverlapPolicy.SKIP, catchUp = "1h")
+  @JobType(
+      value = "report.daily",
+      cron = "@daily",
+      overlap = OverlapPolicy.SKIP,
+      catchUp = "1h",
+      scheduleJitter = "0s")
   record Daily(String name, LocalDate day) {
 
     /** What the schedule submits. */
@@ -25,6 +30,7 @@ public interface Reports {
       value = "report.hourly",
       cron = "5 * * * *",
       overlap = OverlapPolicy.CANCEL_RUNNING,
+      scheduleJitter = "90s",
       unique = "name")
   record Hourly(String name) {
 

@@ -173,6 +173,14 @@ public @interface JobType {
   String catchUp() default "1h";
 
   /**
+   * By how much, at most, a job of {@link #cron()} is due later than the expression says, in the
+   * units of {@link #timeout()}; at most 365 days. How much it is follows from the name of the
+   * schedule and the time of the run. It keeps schedules with the same expression from starting all
+   * their jobs at once.
+   */
+  String scheduleJitter() default "0s";
+
+  /**
    * The version of the shapes of payload and result, from 1. Raise it by 1 with a change after
    * which JSON that was stored before cannot be read or is no longer valid, and give an {@link
    * Upcaster} for what was stored before. A worker gives jobs of a higher version back, for a newer

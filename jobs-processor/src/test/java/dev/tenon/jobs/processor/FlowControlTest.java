@@ -153,6 +153,8 @@ class FlowControlTest {
         .containsExactly("@daily", ZoneId.of("UTC"), OverlapPolicy.SKIP, Duration.ofHours(1));
     assertThat(hourly.payload()).isEqualTo(make("Reports$Hourly", "hourly"));
     assertThat(hourly.overlap()).isEqualTo(OverlapPolicy.CANCEL_RUNNING);
+    assertThat(hourly.jitter()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(daily.jitter()).isZero();
     assertThat(definition("widget.batch").schedule()).isEmpty();
   }
 }

@@ -22,7 +22,8 @@ import dev.tenon.jobs.annotation.UniqueScope;
     cron = "@daily",
     zone = "UTC",
     overlap = OverlapPolicy.SKIP,
-    catchUp = "1h")
+    catchUp = "1h",
+    scheduleJitter = "2m")
 final class ImportHandler implements JobHandler<Import, Void> {
   @Override
   public Void execute(Import payload, JobContext context) {

@@ -9,5 +9,6 @@ import dev.tenon.jobs.annotation.OverlapPolicy;
     value = "shop.import",
     zone = "Europe/Berln",
     overlap = OverlapPolicy.SKIP,
-    catchUp = "soon")
+    catchUp = "soon",
+    scheduleJitter = "a bit")
 record Import(String file, String tenant, int size) {}

@@ -109,9 +109,10 @@ final class HotStatement {
       return instant.atOffset(ZoneOffset.UTC);
     }
     if (value instanceof Instant[] instants) {
-      OffsetDateTime[] times = new OffsetDateTime[instants.length];
+      @Nullable OffsetDateTime[] times = new @Nullable OffsetDateTime[instants.length];
       for (int i = 0; i < times.length; i++) {
-        times[i] = instants[i] == null ? null : instants[i].atOffset(ZoneOffset.UTC);
+        @Nullable Instant instant = instants[i];
+        times[i] = instant == null ? null : instant.atOffset(ZoneOffset.UTC);
       }
       return times;
     }

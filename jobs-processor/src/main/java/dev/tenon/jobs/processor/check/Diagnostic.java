@@ -87,6 +87,10 @@ public enum Diagnostic {
       "JobsCatchUp",
       "The catch-up window '%2$s' is not a duration from 0s to 365d. Write it as %1$s; for"
           + " example catchUp = \"1h\"."),
+  SCHEDULE_JITTER(
+      "JobsScheduleJitter",
+      "The jitter '%2$s' is not a duration from 0s to 365d. Write it as %1$s; for example"
+          + " scheduleJitter = \"2m\"."),
   EXTERNAL_ATTRIBUTES(
       "JobsExternalAttributes",
       "noRetryOn does not work with external = true, because a worker in another language"

@@ -33,6 +33,9 @@ record DurationRange(Duration least, Duration most) {
   /** How late a run may start. */
   static final DurationRange CATCH_UP = new DurationRange(Duration.ZERO, YEAR);
 
+  /** How much later than its schedule says a job may be due. */
+  static final DurationRange SCHEDULE_JITTER = new DurationRange(Duration.ZERO, YEAR);
+
   /** Whether what is written is a duration, and one of these. */
   boolean contains(Attribute<String> written) {
     return Durations.parse(written.value())

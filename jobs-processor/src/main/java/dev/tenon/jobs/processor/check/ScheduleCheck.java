@@ -28,6 +28,7 @@ public final class ScheduleCheck {
       checkWithout(schedule.zone(), "zone");
       checkWithout(schedule.overlap(), "overlap");
       checkWithout(schedule.catchUp(), "catchUp");
+      checkWithout(schedule.jitter(), "scheduleJitter");
       return;
     }
     Attribute<String> cron = schedule.cron();
@@ -46,6 +47,10 @@ public final class ScheduleCheck {
     Attribute<String> catchUp = schedule.catchUp();
     if (!DurationRange.CATCH_UP.contains(catchUp)) {
       report.add(Diagnostic.CATCH_UP, catchUp.position(), Durations.FORMS, catchUp.value());
+    }
+    Attribute<String> jitter = schedule.jitter();
+    if (!DurationRange.SCHEDULE_JITTER.contains(jitter)) {
+      report.add(Diagnostic.SCHEDULE_JITTER, jitter.position(), Durations.FORMS, jitter.value());
     }
   }
 

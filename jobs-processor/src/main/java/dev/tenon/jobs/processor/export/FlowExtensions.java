@@ -64,6 +64,7 @@ final class FlowExtensions {
     schedule.put("zone", declared.zone().value());
     schedule.put("overlap", declared.overlap().value());
     declared.catchUpDuration().ifPresent(catchUp -> schedule.put("catchUp", catchUp.toString()));
+    declared.jitterDuration().ifPresent(jitter -> schedule.put("jitter", jitter.toString()));
     return schedule;
   }
 

@@ -11,12 +11,14 @@ import java.util.Optional;
  * @param zone its time zone
  * @param overlap the name of what happens to runs that would overlap
  * @param catchUp how late a run may start that was missed
+ * @param jitter how much later than the expression says a job may be due
  */
 public record ScheduleDeclaration(
     Attribute<String> cron,
     Attribute<String> zone,
     Attribute<String> overlap,
-    Attribute<String> catchUp) {
+    Attribute<String> catchUp,
+    Attribute<String> jitter) {
 
   /** Whether there is a schedule. */
   public boolean isSet() {
@@ -26,5 +28,10 @@ public record ScheduleDeclaration(
   /** The catch-up window; empty where what is written is no duration. */
   public Optional<Duration> catchUpDuration() {
     return Durations.parse(catchUp.value());
+  }
+
+  /** The jitter; empty where what is written is no duration, or there is none. */
+  public Optional<Duration> jitterDuration() {
+    return Durations.parse(jitter.value()).filter(duration -> !duration.isZero());
   }
 }

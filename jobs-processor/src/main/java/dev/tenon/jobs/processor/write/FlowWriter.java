@@ -112,6 +112,10 @@ final class FlowWriter {
         .filter(catchUp -> !catchUp.equals(DEFAULT_CATCH_UP))
         .ifPresent(
             catchUp -> with.add(CodeBlock.of(".withCatchUp($L)", SourceFiles.duration(catchUp))));
+    schedule
+        .jitterDuration()
+        .ifPresent(
+            jitter -> with.add(CodeBlock.of(".withJitter($L)", SourceFiles.duration(jitter))));
     // A reference to one of several constructors does not tell the compiler the type of the payload
     CodeBlock payload =
         job.members().constructors() == 1
