@@ -31,6 +31,7 @@ enum CrashPoint {
       "java.lang.String",
       "java.util.Collection",
       "java.util.Map",
+      "int",
       "long"),
   /** The claim is committed, and no pointer acknowledged. */
   AFTER_CLAIM(
@@ -40,6 +41,7 @@ enum CrashPoint {
       "java.lang.String",
       "java.util.Collection",
       "java.util.Map",
+      "int",
       "long"),
   /** The pointers are acknowledged, and no handler has started. */
   AFTER_ACK("broker.PointerConsumer", "acknowledge", Edge.END, "java.util.Collection"),
