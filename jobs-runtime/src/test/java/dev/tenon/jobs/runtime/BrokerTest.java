@@ -164,9 +164,7 @@ class BrokerTest {
       awaitStatus(submit("behind them"), JobStatus.COMPLETED);
       await()
           .atMost(Fixture.PATIENCE)
-          .untilAsserted(
-              () ->
-                  assertThat(fixture.host().queues().get("jobs.dead-letter").ready()).isEqualTo(4));
+          .untilAsserted(() -> assertThat(fixture.host().ready("jobs.dead-letter")).isEqualTo(4));
       assertThat(jobs.get(other).status()).isIn(JobStatus.PENDING, JobStatus.QUEUED);
       Fixture.awaitIdle(worker);
     }
@@ -215,7 +213,7 @@ class BrokerTest {
     fixture.host().deleteQueue(TestJobs.SHORT.routingKey());
     UUID id = jobs.submit(TestJobs.SHORT, new Order("second", 1), "t", SubmitOptions.defaults());
     awaitStatus(id, JobStatus.QUEUED);
-    assertThat(fixture.host().queues().get(TestJobs.SHORT.routingKey()).ready()).isEqualTo(1);
+    assertThat(fixture.host().ready(TestJobs.SHORT.routingKey())).isEqualTo(1);
   }
 
   @Test

@@ -28,8 +28,7 @@ class ExternalTypesTest {
             .atMost(Fixture.PATIENCE)
             .untilAsserted(
                 () ->
-                    assertThat(fixture.host().queues().get(TestJobs.EXTERNAL.routingKey()).ready())
-                        .isEqualTo(1));
+                    assertThat(fixture.host().ready(TestJobs.EXTERNAL.routingKey())).isEqualTo(1));
         Fixture.awaitStatus(runtime.jobs(), external, JobStatus.QUEUED);
         Fixture.awaitIdle(worker);
       }

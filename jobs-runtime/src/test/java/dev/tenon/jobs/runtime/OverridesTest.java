@@ -163,7 +163,7 @@ class OverridesTest {
     assertThat(jobs.get(delayed).priority()).isEqualTo(JobPriority.HIGH);
     assertThat(jobs.types().applyToWaiting(TYPE)).isZero();
     Fixture.awaitStatus(jobs, first, JobStatus.QUEUED);
-    await().atMost(Fixture.PATIENCE).until(() -> fixture.host().queues().get(QUEUE).ready() == 2);
+    await().atMost(Fixture.PATIENCE).until(() -> fixture.host().ready(QUEUE) == 2);
     startWorker(4);
     mayEnd.countDown();
     Fixture.awaitStatus(jobs, first, JobStatus.COMPLETED);
@@ -294,7 +294,7 @@ class OverridesTest {
         "UPDATE tenon.jobs SET publish_at = now() - interval '11 minutes' WHERE id = '"
             + low
             + "'");
-    await().atMost(Fixture.PATIENCE).until(() -> fixture.host().queues().get(QUEUE).ready() == 22);
+    await().atMost(Fixture.PATIENCE).until(() -> fixture.host().ready(QUEUE) == 22);
     assertThat(fixture.host().bodies(QUEUE, 1).get(0)).contains(low.toString());
     // Nobody has claimed it, so nothing else is published once more
     sql.execute("UPDATE tenon.jobs SET publish_at = now() - interval '11 minutes'");
@@ -306,7 +306,7 @@ class OverridesTest {
                 sql.fetchOne("SELECT last_run_at FROM tenon.upkeep_tasks WHERE name = 'ageing'")
                     .get(0, OffsetDateTime.class)
                     .isAfter(changed.plusSeconds(1)));
-    assertThat(fixture.host().queues().get(QUEUE).ready()).isEqualTo(21);
+    assertThat(fixture.host().ready(QUEUE)).isEqualTo(21);
   }
 
   @Test

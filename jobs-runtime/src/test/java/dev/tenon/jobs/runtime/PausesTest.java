@@ -151,7 +151,7 @@ class PausesTest {
     List<UUID> ids = submit(backlog);
     Fixture.awaitStatus(jobs, ids.get(backlog - 1), JobStatus.QUEUED);
     String queue = TestJobs.QUIET.routingKey();
-    long before = fixture.host().queues().get(queue).ready();
+    long before = fixture.host().ready(queue);
     jobs.types().pause(TYPE, "ops", "not now");
     try (CapturedLog log = CapturedLog.of("dev.tenon.jobs")) {
       startWorkers(4);
@@ -182,9 +182,7 @@ class PausesTest {
           sql.fetchCount(DSL.table("tenon.jobs"), DSL.condition("set_back_at IS NOT NULL"));
       assertThat(setBack).isLessThan(backlog / 10);
     }
-    await()
-        .atMost(Fixture.PATIENCE)
-        .until(() -> fixture.host().queues().get(queue).ready() >= before * 9 / 10);
+    await().atMost(Fixture.PATIENCE).until(() -> fixture.host().ready(queue) >= before * 9 / 10);
     jobs.types().resume(TYPE, "ops");
     await().atMost(Fixture.PATIENCE).until(() -> handled.get() >= backlog);
   }

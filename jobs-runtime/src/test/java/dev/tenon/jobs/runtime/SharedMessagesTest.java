@@ -63,7 +63,7 @@ class SharedMessagesTest {
   }
 
   private long messages(JobDefinition<Order, ?> definition) {
-    return fixture.host().queues().get(definition.routingKey()).ready();
+    return fixture.host().ready(definition.routingKey());
   }
 
   private void awaitNoMessages(JobDefinition<Order, ?> definition) {

@@ -98,7 +98,7 @@ class UpkeepTest {
     Fixture.awaitStatus(jobs, rescued, JobStatus.QUEUED);
     await()
         .atMost(Fixture.PATIENCE)
-        .until(() -> fixture.host().queues().get(TestJobs.PURGED.routingKey()).ready() >= 21);
+        .until(() -> fixture.host().ready(TestJobs.PURGED.routingKey()) >= 21);
     List<String> order = fixture.host().bodies(TestJobs.PURGED.routingKey(), 1);
     assertThat(order.get(0)).contains(rescued.toString());
   }

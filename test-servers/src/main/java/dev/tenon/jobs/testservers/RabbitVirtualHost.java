@@ -92,6 +92,12 @@ public final class RabbitVirtualHost implements AutoCloseable {
     return uri;
   }
 
+  /** How many messages are ready in a queue; none if there is no such queue. */
+  public long ready(String queue) {
+    Depth depth = queues().get(queue);
+    return depth == null ? 0 : depth.ready();
+  }
+
   /** All its queues by name. */
   public Map<String, Depth> queues() {
     Map<String, Depth> queues = new LinkedHashMap<>();
