@@ -193,8 +193,7 @@ public final class JobsRuntime implements AutoCloseable {
       handlers.bindings().forEach(binding -> topology.requireNameable(binding.definition()));
     }
     // Operators may pause what this worker runs, also if no module of this process lists it
-    new TypeStore(database)
-        .register(handlers.bindings().stream().map(JobBinding::definition).distinct().toList());
+    types.register(handlers.bindings().stream().map(JobBinding::definition).distinct().toList());
     Worker worker =
         new Worker(
             database,
@@ -211,7 +210,6 @@ public final class JobsRuntime implements AutoCloseable {
       if (closed.get()) {
         throw new IllegalStateException("The runtime is closed; start a new one.");
       }
-      types.register(handlers.bindings().stream().map(JobBinding::definition).toList());
       worker.start();
       workers.add(worker);
       if (worker.looksIntoTheTable()) {

@@ -46,6 +46,8 @@ public final class Dispatcher implements AutoCloseable {
   /** How often it is looked whether a caller's transaction has been committed, and for how long. */
   private static final Duration COMMIT_POLL = Duration.ofMillis(20);
 
+  private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(10);
+
   /**
    * When so many were published within a tenth of a second, more are gathered for a moment before
    * they are published: a batch costs more than what is in it, and takes processor time from those
@@ -55,8 +57,6 @@ public final class Dispatcher implements AutoCloseable {
 
   private static final Duration LATELY = Duration.ofMillis(100);
   private static final Duration GATHER = Duration.ofMillis(4);
-
-  private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(10);
 
   /**
    * A job that is claimed at once need not be noted as queued before: what is noted after that

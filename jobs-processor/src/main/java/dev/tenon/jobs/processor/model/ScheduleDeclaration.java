@@ -30,7 +30,7 @@ public record ScheduleDeclaration(
     return Durations.parse(catchUp.value());
   }
 
-  /** The jitter; empty where what is written is no duration, or there is none. */
+  /** The jitter; empty if what is written is not a duration, or is zero. */
   public Optional<Duration> jitterDuration() {
     return Durations.parse(jitter.value()).filter(duration -> !duration.isZero());
   }
