@@ -31,7 +31,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -42,15 +41,18 @@ class ConnectionsTest {
 
   private final Fixture fixture = Fixture.withoutRabbit();
 
-  @BeforeEach
-  void poolsShrinkSoon() {
-    System.setProperty(HOUSEKEEPING, "500");
-  }
-
   @AfterEach
   void close() {
     fixture.close();
     System.clearProperty(HOUSEKEEPING);
+  }
+
+  /**
+   * For pools that are made later. A pool that looks so often also warns of starvation when it is
+   * late by 250 ms.
+   */
+  private static void poolsShrinkSoon() {
+    System.setProperty(HOUSEKEEPING, "500");
   }
 
   @Test
@@ -78,6 +80,7 @@ class ConnectionsTest {
 
   @Test
   void anIdleProcessHoldsAtMostSixConnectionsAndABusyOneAtMostFourteen() throws Exception {
+    poolsShrinkSoon();
     JobsRuntime runtime = fixture.start();
     JobWorker worker =
         runtime.startWorker(
@@ -108,7 +111,8 @@ class ConnectionsTest {
     Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
     try (CapturedLog log = CapturedLog.of("com.zaxxer.hikari")) {
       fixture.closeRuntimes();
-      assertThat(log.warnings()).isEmpty();
+      // Hikari's lines begin with the name of the pool; a pool of an earlier test may speak, too
+      assertThat(log.warnings()).noneMatch(line -> line.startsWith("tenon"));
     }
   }
 
@@ -143,6 +147,7 @@ class ConnectionsTest {
 
   @Test
   void besideAPoolOfTheApplicationThereAreAtMostFiveIdleConnectionsMore() {
+    poolsShrinkSoon();
     try (HikariDataSource pool = new HikariDataSource(config("shop", 2))) {
       JobsRuntime runtime = fixture.start(over(pool));
       runtime.startWorker(TestJobs.handlers().with(ORDER, (order, context) -> new Receipt("x")));

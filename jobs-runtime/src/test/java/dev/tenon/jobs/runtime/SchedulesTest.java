@@ -98,7 +98,10 @@ class SchedulesTest {
     return databaseNow().truncatedTo(ChronoUnit.MINUTES);
   }
 
-  /** Far enough from the next full minute that no run comes in while the test looks. */
+  /**
+   * Far enough from the next full minute that no run comes in while the test looks. A schedule is
+   * made afterwards: one that was there before may have run at the full minute that this waits for.
+   */
   private Instant awaitMiddleOfAMinute() {
     await().atMost(Duration.ofSeconds(70)).until(() -> databaseNow().getEpochSecond() % 60 < 40);
     return thisMinute();
@@ -325,8 +328,8 @@ class SchedulesTest {
   @Test
   void skipLeavesARunOutWhileAnEarlierOneHasNotEnded() {
     JobSchedules schedules = schedules();
-    put(schedules, "* * * * *", OverlapPolicy.SKIP);
     Instant minute = awaitMiddleOfAMinute();
+    put(schedules, "* * * * *", OverlapPolicy.SKIP);
     setNext(NAME, minute.minusSeconds(120));
     awaitAdvanced(NAME);
     assertThat(jobs(NAME)).containsExactlyElementsOf(ids(NAME, minute.minusSeconds(120), 1));
@@ -341,8 +344,8 @@ class SchedulesTest {
   @Test
   void queueOneLetsOneRunWaitForTheEarlierOne() {
     JobSchedules schedules = schedules();
-    put(schedules, "* * * * *", OverlapPolicy.QUEUE_ONE);
     Instant minute = awaitMiddleOfAMinute();
+    put(schedules, "* * * * *", OverlapPolicy.QUEUE_ONE);
     setNext(NAME, minute.minusSeconds(120));
     awaitAdvanced(NAME);
     assertThat(jobs(NAME)).containsExactlyElementsOf(ids(NAME, minute.minusSeconds(120), 1));
@@ -359,8 +362,8 @@ class SchedulesTest {
   @Test
   void allowSubmitsEveryRun() {
     JobSchedules schedules = schedules();
-    put(schedules, "* * * * *", OverlapPolicy.ALLOW);
     Instant minute = awaitMiddleOfAMinute();
+    put(schedules, "* * * * *", OverlapPolicy.ALLOW);
     setNext(NAME, minute.minusSeconds(120));
     awaitAdvanced(NAME);
     assertThat(jobs(NAME)).containsExactlyElementsOf(ids(NAME, minute.minusSeconds(120), 3));
@@ -372,8 +375,8 @@ class SchedulesTest {
     JobSchedules schedules = runtime.jobs().schedules();
     CountDownLatch cancelled = new CountDownLatch(1);
     CountDownLatch started = new CountDownLatch(1);
-    put(schedules, "* * * * *", OverlapPolicy.CANCEL_RUNNING);
     Instant minute = awaitMiddleOfAMinute();
+    put(schedules, "* * * * *", OverlapPolicy.CANCEL_RUNNING);
     setNext(NAME, minute.minusSeconds(180));
     awaitAdvanced(NAME);
     List<UUID> first = jobs(NAME);
