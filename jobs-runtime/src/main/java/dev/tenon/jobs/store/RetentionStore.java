@@ -38,7 +38,7 @@ public final class RetentionStore {
             .as(
                 select(j.id)
                     .from(j)
-                    .where(j.deleteAt.le(currentInstant()))
+                    .where(j.deleteAt.le(currentInstant()).and(j.workflowId.isNull()))
                     .orderBy(j.deleteAt)
                     .limit(limit)
                     .forUpdate()
