@@ -32,8 +32,8 @@ public interface JobContext {
   String submittedBy();
 
   /**
-   * The workflow that the job belongs to; empty if it belongs to none. A job of a batch can add more
-   * jobs to it: {@link JobWorkflows#add}.
+   * The workflow that the job belongs to; empty if it belongs to none. A job of a batch can add
+   * more jobs to it: {@link JobWorkflows#add}.
    */
   Optional<UUID> workflowId();
 

@@ -41,8 +41,8 @@ public interface JobSummary {
   Instant submittedAt();
 
   /**
-   * When it is or was due: the time of submission, the end of a delay, or the next attempt. The last
-   * day of the year 9999 while it waits for other steps of its workflow.
+   * When it is or was due: the time of submission, the end of a delay, or the next attempt. The
+   * last day of the year 9999 while it waits for other steps of its workflow.
    */
   Instant runAt();
 

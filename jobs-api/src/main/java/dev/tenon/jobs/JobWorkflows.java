@@ -44,8 +44,8 @@ public interface JobWorkflows {
   int cancel(UUID workflowId);
 
   /**
-   * Runs the failed and cancelled jobs of a workflow again, with those of the workflows that are its
-   * steps. Its events can come again.
+   * Runs the failed and cancelled jobs of a workflow again, with those of the workflows that are
+   * its steps. Its events can come again.
    *
    * @return how many jobs are run again
    * @throws WorkflowNotFoundException if there is no such workflow

@@ -26,8 +26,8 @@ public final class SubmittedWorkflow {
   }
 
   /**
-   * The id of a step of the workflow: that of its job; or that of the workflow that has its jobs, if
-   * there are many.
+   * The id of a step of the workflow: that of its job; or that of the workflow that has its jobs,
+   * if there are many.
    */
   public UUID idOf(Step<?> step) {
     return steps.get(step.index());

@@ -10,6 +10,9 @@ public final class WorkflowNotFoundException extends JobsException {
   /** A workflow that is not there. */
   public WorkflowNotFoundException(UUID workflowId) {
     super(
-        "There is no workflow %s, or it is no longer kept.".formatted(workflowId), null, null, null);
+        "There is no workflow %s, or it is no longer kept.".formatted(workflowId),
+        null,
+        null,
+        null);
   }
 }

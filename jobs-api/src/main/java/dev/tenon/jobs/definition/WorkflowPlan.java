@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param submittedBy who submits it; null for the runtime's default
  * @param isOpen whether members may be added after it was submitted, whatever has ended
  * @param steps its steps, in the order in which they were added
- * @param after workflows that were submitted before, and that have to succeed before any step starts
+ * @param after workflows that were submitted before, and that have to succeed before any step
+ *     starts
  */
 public record WorkflowPlan(
     String name,
@@ -37,7 +38,10 @@ public record WorkflowPlan(
     FOR_EACH,
     /** The steps of another workflow. */
     WORKFLOW,
-    /** One job that does not count as a member of the workflow, and starts when something happens to it. */
+    /**
+     * One job that does not count as a member of the workflow, and starts when something happens to
+     * it.
+     */
     FOLLOW_UP
   }
 
@@ -48,7 +52,8 @@ public record WorkflowPlan(
    * @param definition the type of its jobs; null for a workflow
    * @param payloads their payloads; empty if they are made from an input
    * @param input how the payloads are made; null if they are given
-   * @param options when each job is due once the step is let go, its priority, and what it belongs to
+   * @param options when each job is due once the step is let go, its priority, and what it belongs
+   *     to
    * @param nested the workflow, for a step that is one
    * @param edges what the step waits for
    * @param <P> the payload record

@@ -86,8 +86,8 @@ final class NewJobs {
   }
 
   /**
-   * A job whose payload is made later, from the results of others. Until then it has the draft, which
-   * need not be valid.
+   * A job whose payload is made later, from the results of others. Until then it has the draft,
+   * which need not be valid.
    */
   <P, R> NewJob waitingForInput(
       JobDefinition<P, R> definition,

@@ -1,6 +1,5 @@
 package dev.tenon.jobs.runtime;
 
-import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobVersionException;
 import dev.tenon.jobs.JobsException;
@@ -30,9 +29,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the payloads of workflow steps from the results of the steps before them, in a thread of its
- * own. Every process does that for the job types that it knows, also for those whose handlers run
- * elsewhere. It is woken when a job of this process has ended; what others end is found by looking.
+ * Makes the payloads of workflow steps from the results of the steps before them, in a thread of
+ * its own. Every process does that for the job types that it knows, also for those whose handlers
+ * run elsewhere. It is woken when a job of this process has ended; what others end is found by
+ * looking.
  */
 final class Preparation implements AutoCloseable {
 
@@ -136,9 +136,7 @@ final class Preparation implements AutoCloseable {
           e,
           "%s.%s has thrown %s. It makes the payload of this step from the results of the steps before; mend it, and retry the workflow."
               .formatted(
-                  definition.payloadType().getSimpleName(),
-                  step.input(),
-                  e.getClass().getName()));
+                  definition.payloadType().getSimpleName(), step.input(), e.getClass().getName()));
     }
   }
 

@@ -135,8 +135,7 @@ final class WorkflowGraphs {
       } else {
         NewJob job =
             input == null
-                ? newJobs.of(
-                    definition, step.payloads().get(0), -1, submittedBy, step.options())
+                ? newJobs.of(definition, step.payloads().get(0), -1, submittedBy, step.options())
                 : newJobs.waitingForInput(definition, input, submittedBy, step.options());
         addJob(step, definition, job.withId(id), workflowId, before);
       }

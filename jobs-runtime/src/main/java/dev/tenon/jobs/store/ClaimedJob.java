@@ -44,6 +44,16 @@ public record ClaimedJob(
   /** The job without its payload, for those who keep it longer than the payload is needed. */
   public ClaimedJob withoutPayload() {
     return new ClaimedJob(
-        lease, type, version, attempt, maxAttempts, crashes, "", itemId, submittedBy, isLimited, workflowId);
+        lease,
+        type,
+        version,
+        attempt,
+        maxAttempts,
+        crashes,
+        "",
+        itemId,
+        submittedBy,
+        isLimited,
+        workflowId);
   }
 }

@@ -101,7 +101,9 @@ public record NewJob(
    */
   public record InWorkflow(UUID id, boolean waits) {}
 
-  /** The same job in a workflow. Each step has a job of its own, whatever is unique about its type. */
+  /**
+   * The same job in a workflow. Each step has a job of its own, whatever is unique about its type.
+   */
   public NewJob in(InWorkflow workflow) {
     return copy(id, submittedBy, workflow.waits() ? null : delay, runAt, null, workflow);
   }

@@ -52,9 +52,7 @@ final class StepRetries {
    */
   Condition isStopped() {
     return exists(
-        selectOne()
-            .from(s)
-            .where(s.id.eq(j.id).and(s.isStopped).and(j.workflowId.isNotNull())));
+        selectOne().from(s).where(s.id.eq(j.id).and(s.isStopped).and(j.workflowId.isNotNull())));
   }
 
   /** Has the payloads of these jobs made once more that could not be made before. */

@@ -27,7 +27,11 @@ final class FlowJobs {
           "ofAll",
           receipts ->
               List.of(
-                  new Order(receipts.stream().map(Receipt::text).collect(Collectors.joining(",", "[", "]")), 1)));
+                  new Order(
+                      receipts.stream()
+                          .map(Receipt::text)
+                          .collect(Collectors.joining(",", "[", "]")),
+                      1)));
   static final StepInput.From1<Receipt, Order> IF_LONG =
       StepInput.from1(
           "ifLong",
