@@ -59,7 +59,8 @@ public abstract sealed class StepInput<P> {
     List<P> payloads(@Nullable P draft, List<?> results);
   }
 
-  @SuppressWarnings("unchecked") // the workflow was put together with steps that have these results
+  // The workflow was put together with steps that have these results
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <T> T result(List<?> results, int index) {
     return (T) results.get(index);
   }
@@ -70,6 +71,7 @@ public abstract sealed class StepInput<P> {
   }
 
   /** From the result of one step. */
+  @SuppressWarnings("UnusedTypeParameter") // the steps of a workflow are compared with it
   public static final class From1<A, P> extends StepInput<P> {
     private From1(String name, Maker<P> maker, @Nullable P draft) {
       super(name, maker, draft);
@@ -77,6 +79,7 @@ public abstract sealed class StepInput<P> {
   }
 
   /** From the results of two steps. */
+  @SuppressWarnings("UnusedTypeParameter") // the steps of a workflow are compared with it
   public static final class From2<A, B, P> extends StepInput<P> {
     private From2(String name, Maker<P> maker, @Nullable P draft) {
       super(name, maker, draft);
@@ -84,6 +87,7 @@ public abstract sealed class StepInput<P> {
   }
 
   /** From the results of three steps. */
+  @SuppressWarnings("UnusedTypeParameter") // the steps of a workflow are compared with it
   public static final class From3<A, B, C, P> extends StepInput<P> {
     private From3(String name, Maker<P> maker, @Nullable P draft) {
       super(name, maker, draft);
@@ -91,6 +95,7 @@ public abstract sealed class StepInput<P> {
   }
 
   /** From the result of one step, as many payloads as that gives reason for. */
+  @SuppressWarnings("UnusedTypeParameter") // the steps of a workflow are compared with it
   public static final class EachFrom<A, P> extends StepInput<P> {
     private EachFrom(String name, Maker<P> maker, @Nullable P draft) {
       super(name, maker, draft);
