@@ -276,7 +276,7 @@ public final class WorkflowStore {
         dsl.select(DSL.field(name("settled", "job_id"), SQLDataType.UUID))
             .from(settled)
             .fetch(record -> record.value1());
-    List<UUID> ids = released.stream().filter(Objects::nonNull).map(id -> (UUID) id).toList();
+    List<UUID> ids = released.stream().filter(Objects::nonNull).toList();
     boolean canPrepare = ids.size() < released.size();
     if (ids.isEmpty()) {
       return new Released(List.of(), false, canPrepare);
