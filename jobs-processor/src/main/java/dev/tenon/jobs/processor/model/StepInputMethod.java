@@ -1,5 +1,6 @@
 package dev.tenon.jobs.processor.model;
 
+import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import java.util.List;
 import java.util.Optional;
@@ -67,7 +68,13 @@ public record StepInputMethod(
       TypeName type,
       boolean isPayload,
       Optional<Fault> fault,
-      List<TypeElement> classes) {}
+      List<TypeElement> classes) {
+
+    /** Whether it takes the results of many jobs; for one that can be a result. */
+    public boolean isList() {
+      return type instanceof ParameterizedTypeName;
+    }
+  }
 
   /**
    * Why a parameter cannot be a result.

@@ -43,6 +43,13 @@ public final class StepInputReader {
     this.classifier = new TypeClassifier(elements, types);
   }
 
+  /** Whether a payload has a method of this name with {@code @FromResults}, right or wrong. */
+  public static boolean hasMethod(TypeElement payload, String name) {
+    return ElementFilter.methodsIn(payload.getEnclosedElements()).stream()
+        .filter(method -> method.getSimpleName().contentEquals(name))
+        .anyMatch(method -> Annotations.find(method, FROM_RESULTS).isPresent());
+  }
+
   /**
    * The methods, in the order of the source; empty if one of them names a type that does not exist
    * yet.

@@ -111,7 +111,7 @@ final class StepInputWriter {
   }
 
   private static String nameOf(Parameter result) {
-    return result.type() instanceof ParameterizedTypeName ? "results" : "result";
+    return result.isList() ? "results" : "result";
   }
 
   private CodeBlock javadoc() {
