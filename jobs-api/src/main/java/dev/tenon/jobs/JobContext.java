@@ -31,6 +31,12 @@ public interface JobContext {
   /** Who submitted the job. */
   String submittedBy();
 
+  /**
+   * The workflow that the job belongs to; empty if it belongs to none. A job of a batch can add
+   * more jobs to it: {@link JobWorkflows#add}.
+   */
+  Optional<UUID> workflowId();
+
   /** When this attempt must be over, by this machine's clock. */
   Instant deadline();
 

@@ -124,6 +124,9 @@ public interface JobService extends JobSubmitter {
   /** Pauses and resumes job types, and overrides what they declare. */
   JobTypes types();
 
+  /** The workflows that were submitted. */
+  JobWorkflows workflows();
+
   /** The schedules by which jobs are submitted by themselves. */
   JobSchedules schedules();
 

@@ -100,4 +100,19 @@ public interface JobSubmitter {
       List<? extends P> payloads,
       @Nullable String submittedBy,
       SubmitOptions options);
+
+  /**
+   * Records a workflow: all of its steps or, if it throws, none. What waits for nothing starts once
+   * the transaction is committed.
+   *
+   * @param workflow the workflow; it can be submitted again, as another one
+   * @return its id, and those of its steps
+   * @throws IllegalArgumentException if its steps wait for each other in a circle, or if nobody is
+   *     named as the one who submits it and the runtime has no default
+   * @throws WorkflowNotFoundException if it waits for a workflow that does not exist
+   * @throws InvalidPayloadException if a payload does not meet its constraints
+   * @throws JobStoreException if the database cannot be reached; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses a job; nothing is recorded
+   */
+  SubmittedWorkflow submit(Workflow workflow);
 }

@@ -40,7 +40,10 @@ public interface JobSummary {
   /** When it was submitted. */
   Instant submittedAt();
 
-  /** When it is or was due: the time of submission, the end of a delay, or the next attempt. */
+  /**
+   * When it is or was due: the time of submission, the end of a delay, or the next attempt. The
+   * last day of the year 9999 while it waits for other steps of its workflow.
+   */
   Instant runAt();
 
   /** The number of attempts started so far. */

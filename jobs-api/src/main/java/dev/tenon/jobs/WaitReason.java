@@ -29,6 +29,47 @@ public sealed interface WaitReason {
   }
 
   /**
+   * The job belongs to a workflow, and others have to end first.
+   *
+   * @param workflowId the workflow
+   * @param predecessors the jobs, and the workflows, that it waits for; at most ten
+   */
+  record AfterOthers(UUID workflowId, List<UUID> predecessors) implements WaitReason {
+
+    /** Makes the list immutable. */
+    public AfterOthers {
+      predecessors = List.copyOf(predecessors);
+    }
+
+    @Override
+    public String describe() {
+      return predecessors.isEmpty()
+          ? "It is a step of workflow %s, and its payload is being made from the results of the steps before it. That takes a process which knows its job type."
+              .formatted(workflowId)
+          : "It is a step of workflow %s, and waits for %s."
+              .formatted(
+                  workflowId,
+                  predecessors.stream().map(UUID::toString).collect(Collectors.joining(", ")));
+    }
+  }
+
+  /**
+   * Somebody has paused the workflow that the job belongs to.
+   *
+   * @param workflowId the workflow
+   * @param by who
+   * @param since when
+   * @param reason why
+   */
+  record WorkflowPaused(UUID workflowId, String by, Instant since, String reason)
+      implements WaitReason {
+    @Override
+    public String describe() {
+      return "Workflow %s is paused since %s by %s: %s".formatted(workflowId, since, by, reason);
+    }
+  }
+
+  /**
    * Somebody has paused the job's type.
    *
    * @param type the name of the type

@@ -45,6 +45,7 @@ public final class JobDefinition<P, R> {
   private final List<String> aliases;
   private final Map<Integer, UpcastFunction<P>> payloadUpcasters;
   private final Map<Integer, UpcastFunction<R>> resultUpcasters;
+  private final Map<String, StepInput<P>> inputs;
 
   private JobDefinition(Builder<P, R> builder) {
     this.type = builder.type;
@@ -72,6 +73,7 @@ public final class JobDefinition<P, R> {
     this.aliases = builder.aliases;
     this.payloadUpcasters = Map.copyOf(builder.payloadUpcasters);
     this.resultUpcasters = Map.copyOf(builder.resultUpcasters);
+    this.inputs = Map.copyOf(builder.inputs);
   }
 
   /**
@@ -246,6 +248,14 @@ public final class JobDefinition<P, R> {
   }
 
   /**
+   * How a payload is made from the results of earlier steps of a workflow, by the name of the
+   * method; empty if there is none of this name.
+   */
+  public Optional<StepInput<P>> input(String name) {
+    return Optional.ofNullable(inputs.get(name));
+  }
+
+  /**
    * Every constraint that the payload does not meet; empty if it is valid.
    *
    * @param payload the payload, never null
@@ -307,6 +317,7 @@ public final class JobDefinition<P, R> {
     private List<String> aliases = List.of();
     private final Map<Integer, UpcastFunction<P>> payloadUpcasters = new TreeMap<>();
     private final Map<Integer, UpcastFunction<R>> resultUpcasters = new TreeMap<>();
+    private final Map<String, StepInput<P>> inputs = new TreeMap<>();
 
     private Builder(String type, Class<P> payloadType, Class<R> resultType) {
       this.type = Objects.requireNonNull(type, "type");
@@ -462,6 +473,17 @@ public final class JobDefinition<P, R> {
     public Builder<P, R> resultUpcaster(int from, Function<? super String, ? extends R> upcaster) {
       resultUpcasters.put(from, new UpcastFunction.OfJson<>(upcaster));
       return this;
+    }
+
+    /** Adds a way to make a payload from the results of earlier steps of a workflow. */
+    public Builder<P, R> input(StepInput<P> input) {
+      inputs.put(input.name(), input);
+      return this;
+    }
+
+    /** Adds a way to make a payload from a draft and the results of earlier steps of a workflow. */
+    public Builder<P, R> input(StepInput.Draft<P, ? extends StepInput<P>> input) {
+      return input(input.withoutDraft());
     }
 
     /**

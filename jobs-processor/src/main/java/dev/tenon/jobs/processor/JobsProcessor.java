@@ -10,6 +10,7 @@ import dev.tenon.jobs.processor.round.ModuleIndex;
 import dev.tenon.jobs.processor.step.ApiStep;
 import dev.tenon.jobs.processor.step.CheckedByStep;
 import dev.tenon.jobs.processor.step.DefinitionStep;
+import dev.tenon.jobs.processor.step.StepInputOwnersStep;
 import java.util.Optional;
 import java.util.Set;
 import javax.annotation.processing.AbstractProcessor;
@@ -21,10 +22,10 @@ import javax.lang.model.element.TypeElement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks each class that has {@code @JobType} and each annotation that has {@code @CheckedBy} by
- * itself, and writes the definition of each job type beside its payload record. What it writes for
- * a record depends on nothing but that record and the types it names, so Gradle may run it for
- * single sources ("isolating").
+ * Checks each class that has {@code @JobType}, each annotation that has {@code @CheckedBy} and each
+ * method that has {@code @FromResults} by itself, and writes the definition of each job type beside
+ * its payload record. What it writes for a record depends on nothing but that record and the types
+ * it names, so Gradle may run it for single sources ("isolating").
  */
 // Nobody compiles against the annotation, which class files only keep
 @SuppressWarnings("exports")
@@ -42,6 +43,7 @@ public final class JobsProcessor extends AbstractProcessor {
       AnnotatedTypes types,
       ApiStep api,
       CheckedByStep checkedBy,
+      StepInputOwnersStep inputOwners,
       DefinitionStep definitions) {
 
     static Steps of(ProcessingEnvironment environment) {
@@ -53,6 +55,7 @@ public final class JobsProcessor extends AbstractProcessor {
           types,
           new ApiStep(environment),
           new CheckedByStep(environment),
+          new StepInputOwnersStep(environment),
           new DefinitionStep(NAME, environment, types));
     }
   }
@@ -65,7 +68,8 @@ public final class JobsProcessor extends AbstractProcessor {
     return IncrementalCompilation.annotations(
         steps == null ? Optional.empty() : steps.index(),
         RuntimeTypes.JOB_TYPE,
-        RuntimeTypes.CHECKED_BY);
+        RuntimeTypes.CHECKED_BY,
+        RuntimeTypes.FROM_RESULTS);
   }
 
   @Override
@@ -97,6 +101,7 @@ public final class JobsProcessor extends AbstractProcessor {
       Set<String> outdated =
           steps.index().map(index -> index.outdated(types.sources())).orElse(Set.of());
       steps.checkedBy().process(round, report);
+      steps.inputOwners().process(round, report);
       // That it is missing is reported by the processor of the module
       if (!steps.api().isMissing(types.types())) {
         steps.definitions().process(outdated, report);

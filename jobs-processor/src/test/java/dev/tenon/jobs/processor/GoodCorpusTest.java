@@ -12,7 +12,17 @@ class GoodCorpusTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"widgets", "shapes", "unions", "values", "elsewhere", "versions", "own", "flow"})
+      strings = {
+        "widgets",
+        "shapes",
+        "unions",
+        "values",
+        "elsewhere",
+        "versions",
+        "own",
+        "flow",
+        "workflows"
+      })
   void compilesAndGenerates(String name, @TempDir Path directory) {
     Compilation.Result result =
         Compilation.in(directory)

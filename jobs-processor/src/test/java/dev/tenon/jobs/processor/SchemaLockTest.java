@@ -22,6 +22,7 @@ class SchemaLockTest {
       """
       package shop;
 
+      import dev.tenon.jobs.annotation.FromResults;
       import dev.tenon.jobs.annotation.JobModule;
       import dev.tenon.jobs.annotation.JobType;
       import dev.tenon.jobs.annotation.Upcaster;
@@ -46,6 +47,21 @@ class SchemaLockTest {
         static Order fromVersion1(String json) {
           return new Order(json, 1, "post");
         }
+      }
+      """;
+
+  /** With room for a method. */
+  private static final String INPUTS =
+      """
+      @JobType("order.place")
+      record Order(String sku) {
+        static Order of(@Nullable Object any) {
+          return new Order("" + any);
+        }
+
+        record Note(String text) {}
+
+        %s
       }
       """;
 
@@ -77,7 +93,7 @@ class SchemaLockTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"shapes", "unions", "values", "versions"})
+  @ValueSource(strings = {"shapes", "unions", "values", "versions", "workflows"})
   void theFileIsWrittenSortedAndOneLineAComponent(String name) {
     Compilation.in(directory)
         .sources(Golden.RESOURCES.resolve("good").resolve(name))
@@ -144,8 +160,8 @@ class SchemaLockTest {
 
     assertThat(
             compile(
-                "@JobType(\"order.place\") record Order(@Size(max = 70) String sku, long count, String"
-                    + " way, @Max(1) int n) {}"))
+                "@JobType(\"order.place\") record Order(@Size(max = 70) String sku, long count,"
+                    + " String way, @Max(1) int n) {}"))
         .hasSize(4)
         .allMatch(text -> text.contains("[JobsBreakingChange]"));
     assertThat(file()).isEqualTo(first);
@@ -194,7 +210,8 @@ class SchemaLockTest {
         .singleElement()
         .asString()
         .contains(
-            "In 'order.send', the alias 'order.place' was removed, so stored jobs may not run. Undo it;");
+            "In 'order.send', the alias 'order.place' was removed, so stored jobs may not run. Undo"
+                + " it;");
   }
 
   @Test
@@ -323,6 +340,57 @@ class SchemaLockTest {
         .isEqualTo(
             first.replace(
                 "\"n\": {\"type\": \"int\"}",
-                "\"n\": {\"type\": \"int\"},\n            \"s\": {\"type\": \"String\", \"optional\": true}"));
+                "\"n\": {\"type\": \"int\"},\n"
+                    + "            \"s\": {\"type\": \"String\", \"optional\": true}"));
+  }
+
+  @Test
+  void aMethodWithFromResultsMayBeAddedAndDeprecatedAndHaveItsTypesRenamed() throws IOException {
+    assertThat(compile(INPUTS.formatted(""))).isEmpty();
+    assertThat(file()).doesNotContain("inputs");
+
+    String added =
+        INPUTS.formatted("@FromResults static Order ofNote(Note note) { return of(note); }");
+    assertThat(compile(added)).isEmpty();
+    assertThat(file()).contains("\"ofNote\": \"(result) -> payload\"");
+
+    assertThat(
+            compile(
+                added
+                    .replace("@From", "@Deprecated @From")
+                    .replace("Note note", "Text note")
+                    .replace("record Note", "record Text")))
+        .isEmpty();
+    assertThat(file()).contains("\"ofNote\": \"(result) -> payload\"");
+  }
+
+  @Test
+  void aHigherVersionDoesNotReplaceAMethodWithFromResults() throws IOException {
+    String method = "@FromResults static Order ofNote(Note note) { return of(note); }";
+    assertThat(compile(INPUTS.formatted(method))).isEmpty();
+    String first = file();
+    String second =
+        INPUTS
+            .formatted("@Upcaster(from = 1) static Order old(String json) { return of(null); }")
+            .replace("\"order.place\"", "value = \"order.place\", version = 2");
+
+    assertThat(compile(second))
+        .singleElement()
+        .asString()
+        .contains("[JobsBreakingChange]", "the @FromResults method ofNote was removed");
+    assertThat(file()).isEqualTo(first);
+    assertThat(compile(second, "-Atenon.lock.mode=accept")).isEmpty();
+    assertThat(file()).doesNotContain("ofNote");
+  }
+
+  @Test
+  void aMethodWithFromResultsThatCannotBeUsedIsReportedOnce() {
+    String method = "@FromResults static Order ofNote(Note note) { return of(note); }";
+    assertThat(compile(INPUTS.formatted(method))).isEmpty();
+
+    assertThat(compile(INPUTS.formatted(method.replace("static", "private static"))))
+        .singleElement()
+        .asString()
+        .contains("[JobsStepInput] ofNote is private");
   }
 }

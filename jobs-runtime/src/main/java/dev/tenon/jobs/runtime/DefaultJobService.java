@@ -13,11 +13,14 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobSubmitter;
 import dev.tenon.jobs.JobTypes;
+import dev.tenon.jobs.JobWorkflows;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.SubmittedWorkflow;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.pointer.JobPointer;
@@ -27,6 +30,7 @@ import dev.tenon.jobs.store.HealthStore;
 import dev.tenon.jobs.store.LimitKeyStore;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.OperatorStore;
+import dev.tenon.jobs.store.PreparationStore;
 import dev.tenon.jobs.store.ReadStore;
 import dev.tenon.jobs.store.Recorded;
 import dev.tenon.jobs.store.ScheduleStore;
@@ -35,8 +39,10 @@ import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoredValues;
 import dev.tenon.jobs.store.SubmitStore;
 import dev.tenon.jobs.store.WaitStore;
+import dev.tenon.jobs.store.WorkflowStore;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -55,6 +61,8 @@ final class DefaultJobService implements JobService {
   private final NewJobs newJobs;
   private final Notifications notifications;
   private final JobTypes types;
+  private final WorkflowStore workflowStore;
+  private final DefaultJobWorkflows workflows;
   private final WaitReasons waitReasons;
   private final DefaultJobSchedules schedules;
 
@@ -64,6 +72,10 @@ final class DefaultJobService implements JobService {
     this.reads = new ReadStore(database);
     this.controls = new ControlStore(database);
     this.notifications = notifications;
+    this.workflowStore = new WorkflowStore(database, submits);
+    this.workflows =
+        new DefaultJobWorkflows(
+            workflowStore, new PreparationStore(database, submits), newJobs, this::released, this);
     OperatorStore operators = new OperatorStore(database);
     this.types =
         new DefaultJobTypes(
@@ -72,6 +84,7 @@ final class DefaultJobService implements JobService {
         new WaitReasons(
             new WaitStore(database),
             operators,
+            workflowStore,
             new HealthStore(database),
             settings.lostAfter(),
             settings.rabbitMq() != null);
@@ -140,7 +153,8 @@ final class DefaultJobService implements JobService {
           List<Recorded> recorded = submits.insert(jobs);
           committed(recorded);
           return recorded;
-        });
+        },
+        graph -> released(workflowStore.insert(graph)));
   }
 
   @Override
@@ -157,7 +171,12 @@ final class DefaultJobService implements JobService {
                   .map(Recorded::jobId)
                   .toList());
           return recorded;
-        });
+        },
+        graph ->
+            notifications.recorded(
+                workflowStore.insert(connection, graph).pointers().stream()
+                    .map(JobPointer::jobId)
+                    .toList()));
   }
 
   @Override
@@ -169,6 +188,10 @@ final class DefaultJobService implements JobService {
           List<Recorded> recorded = submits.insert(connection, jobs);
           afterCommit.accept(() -> committed(recorded));
           return recorded;
+        },
+        graph -> {
+          WorkflowStore.Released some = workflowStore.insert(connection, graph);
+          afterCommit.accept(() -> released(some));
         });
   }
 
@@ -181,6 +204,32 @@ final class DefaultJobService implements JobService {
       }
     } catch (SQLException e) {
       throw new JobStoreException("The connection cannot be used; nothing was submitted.", null, e);
+    }
+  }
+
+  @Override
+  public SubmittedWorkflow submit(Workflow workflow) {
+    return inOwnTransaction().submit(workflow);
+  }
+
+  @Override
+  public JobWorkflows workflows() {
+    return workflows;
+  }
+
+  /** Makes the payloads of workflow steps of these types; it has to be started. */
+  Preparation preparation(Database database, Collection<JobDefinition<?, ?>> definitions) {
+    return new Preparation(
+        new PreparationStore(database, submits), newJobs, definitions, this::released);
+  }
+
+  /** Passes on what can be started, since something has ended or was submitted. */
+  void released(WorkflowStore.Released some) {
+    if (!some.pointers().isEmpty() || some.othersMayWait()) {
+      notifications.committed(some.pointers(), some.othersMayWait());
+    }
+    if (some.canPrepare()) {
+      notifications.canPrepare();
     }
   }
 
@@ -281,9 +330,17 @@ final class DefaultJobService implements JobService {
     changing(
         "retry job " + jobId,
         () -> {
-          Optional<ControlStore.Retried> retried = controls.retry(jobId);
-          if (retried.isEmpty()) {
+          boolean retried = retryUnlessStopped(jobId);
+          if (!retried) {
             Job job = get(jobId);
+            if (controls.isStopped(jobId)) {
+              throw new JobStateException(
+                  "Job %s of type '%s' is a step of a workflow and was not started, since a step before it did not end as it had to. Retry that one: this one starts when it completes."
+                      .formatted(jobId, job.type()),
+                  job.type(),
+                  jobId,
+                  job.status());
+            }
             throw new JobStateException(
                 "Job %s of type '%s' is %s; only a failed or a cancelled job can be retried."
                     .formatted(jobId, job.type(), job.status().code()),
@@ -291,14 +348,26 @@ final class DefaultJobService implements JobService {
                 jobId,
                 job.status());
           }
-          notifications.committed(
-              retried.stream()
-                  .filter(ControlStore.Retried::isPublished)
-                  .map(ControlStore.Retried::pointer)
-                  .toList(),
-              !retried.orElseThrow().isPublished());
           return retried;
         });
+  }
+
+  /**
+   * Runs a job again.
+   *
+   * @return whether it was failed or cancelled, and not only kept from starting by other steps of
+   *     its workflow
+   */
+  boolean retryUnlessStopped(UUID jobId) {
+    Optional<ControlStore.Retried> retried = controls.retry(jobId);
+    retried.ifPresent(
+        job ->
+            notifications.committed(
+                job.isPublished() ? List.of(job.pointer()) : List.of(), !job.isPublished()));
+    if (retried.isPresent()) {
+      notifications.canPrepare();
+    }
+    return retried.isPresent();
   }
 
   @Override

@@ -71,6 +71,7 @@ public final class JobsRuntime implements AutoCloseable {
   private final @Nullable Upkeep upkeep;
   private final TypeStore types;
   private final DefaultJobService service;
+  private final Preparation preparation;
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
   private @Nullable PostgresListener listener;
   private final HealthReport health;
@@ -112,6 +113,7 @@ public final class JobsRuntime implements AutoCloseable {
                 database, dispatcher, settings.lostAfter(), settings.maxCrashes(), notifications)
             : null;
     this.service = new DefaultJobService(database, settings, notifications);
+    this.preparation = service.preparation(database, definitions);
     this.health =
         new HealthReport(
             new TaskStore(database),
@@ -137,6 +139,7 @@ public final class JobsRuntime implements AutoCloseable {
       dispatcher.start();
     }
     notifier.start();
+    preparation.start();
     if (upkeep != null) {
       upkeep.start();
     }
@@ -193,7 +196,13 @@ public final class JobsRuntime implements AutoCloseable {
       handlers.bindings().forEach(binding -> topology.requireNameable(binding.definition()));
     }
     // Operators may pause what this worker runs, also if no module of this process lists it
-    types.register(handlers.bindings().stream().map(JobBinding::definition).distinct().toList());
+    List<JobDefinition<?, ?>> handled =
+        handlers.bindings().stream()
+            .<JobDefinition<?, ?>>map(JobBinding::definition)
+            .distinct()
+            .toList();
+    types.register(handled);
+    preparation.know(handled);
     Worker worker =
         new Worker(
             database,
@@ -204,6 +213,7 @@ public final class JobsRuntime implements AutoCloseable {
             settings.maxCrashes(),
             settings.sizeLimits(),
             settings.clock(),
+            service::released,
             workers::remove);
     // Under the lock that close() takes: a worker is either closed by it, or never started
     synchronized (workers) {
@@ -268,6 +278,7 @@ public final class JobsRuntime implements AutoCloseable {
     try {
       closeListener();
       closeWorkers();
+      preparation.close();
       if (dispatcher != null) {
         dispatcher.close();
       }
@@ -348,6 +359,11 @@ public final class JobsRuntime implements AutoCloseable {
       if (dispatcher != null) {
         dispatcher.afterCommit(jobIds);
       }
+    }
+
+    @Override
+    public void canPrepare() {
+      preparation.wake();
     }
 
     @Override

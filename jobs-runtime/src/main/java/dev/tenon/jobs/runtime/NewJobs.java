@@ -5,6 +5,7 @@ import dev.tenon.jobs.PayloadTooLargeException;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.StepInput;
 import dev.tenon.jobs.definition.UniqueRule;
 import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.libraries.uuid.Generators;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,17 @@ final class NewJobs {
     this.submittedBy = submittedBy;
   }
 
+  /** A new id, which sorts after those before it. */
+  static UUID newId() {
+    return IDS.generate();
+  }
+
+  /** Who submits what nobody is named for. */
+  String submitter(@Nullable String submittedBy) {
+    return SubmittedValues.name(
+        "submittedBy", submittedBy != null ? submittedBy : defaultSubmitter());
+  }
+
   /**
    * A job that is to be recorded.
    *
@@ -56,7 +69,6 @@ final class NewJobs {
       int index,
       @Nullable String submittedBy,
       SubmitOptions options) {
-    String itemId = options.itemId().map(id -> SubmittedValues.name("itemId", id)).orElse(null);
     List<Violation> violations =
         payload == null
             ? List.of(new Violation("", "is required"))
@@ -64,32 +76,76 @@ final class NewJobs {
     if (!violations.isEmpty()) {
       throw new InvalidPayloadException(definition.type(), null, index, violations);
     }
+    return job(
+        definition,
+        json(definition, payload),
+        submittedBy,
+        options,
+        definition.isLimited() ? limitKey(definition, payload) : null,
+        definition.unique().map(rule -> uniqueKey(definition.type(), rule, payload)).orElse(null));
+  }
+
+  /**
+   * A job whose payload is made later, from the results of others. Until then it has the draft,
+   * which need not be valid.
+   */
+  <P, R> NewJob waitingForInput(
+      JobDefinition<P, R> definition,
+      StepInput<P> input,
+      @Nullable String submittedBy,
+      SubmitOptions options) {
+    return job(
+        definition,
+        draft(definition, input),
+        submittedBy,
+        options,
+        definition.isLimited() ? "" : null,
+        null);
+  }
+
+  /** The draft of an input as JSON: {@code null} if it has none. */
+  <P> String draft(JobDefinition<P, ?> definition, StepInput<P> input) {
+    return input.draft().map(draft -> json(definition, draft)).orElse("null");
+  }
+
+  private <P> String json(JobDefinition<P, ?> definition, P payload) {
+    return SubmittedValues.payload(
+        definition.type(),
+        StoredJson.write(
+            payload,
+            definition.payloadCodec(),
+            "the payload of job type '" + definition.type() + "'",
+            limits.payloadBytes(),
+            bytes ->
+                new PayloadTooLargeException(definition.type(), bytes, limits.payloadBytes())));
+  }
+
+  private NewJob job(
+      JobDefinition<?, ?> definition,
+      String payload,
+      @Nullable String submittedBy,
+      SubmitOptions options,
+      @Nullable String limitKey,
+      NewJob.@Nullable UniqueKey uniqueKey) {
     return new NewJob(
         IDS.generate(),
         SubmittedValues.name("The job type", definition.type()),
         definition.version(),
         SubmittedValues.name("The routing key", definition.routingKey()),
         options.priority().orElse(definition.priority()),
-        SubmittedValues.payload(
-            definition.type(),
-            StoredJson.write(
-                payload,
-                definition.payloadCodec(),
-                "the payload of job type '" + definition.type() + "'",
-                limits.payloadBytes(),
-                bytes ->
-                    new PayloadTooLargeException(definition.type(), bytes, limits.payloadBytes()))),
-        itemId,
-        SubmittedValues.name("submittedBy", submittedBy != null ? submittedBy : defaultSubmitter()),
+        payload,
+        options.itemId().map(id -> SubmittedValues.name("itemId", id)).orElse(null),
+        submitter(submittedBy),
         definition.retryPolicy().maxAttempts(),
         SubmittedValues.retention(definition.type(), definition.retention()),
         options.delay().orElse(null),
         SubmittedValues.runAt(options.runAt().orElse(null)),
         definition.external() ? externalPolicy(definition) : null,
         SubmittedValues.retention(definition.type(), definition.retentionOfFailed()),
-        definition.isLimited() ? limitKey(definition, payload) : null,
-        definition.unique().map(rule -> uniqueKey(definition.type(), rule, payload)).orElse(null),
-        options.priority().isPresent());
+        limitKey,
+        uniqueKey,
+        options.priority().isPresent(),
+        null);
   }
 
   /** How jobs of an external type are run, as the functions for their workers read it. */

@@ -23,6 +23,9 @@ interface Notifications {
    */
   void recorded(List<UUID> jobIds);
 
+  /** There are steps of workflows whose payloads can be made. */
+  void canPrepare();
+
   /** Somebody wants to cancel a job that runs. */
   void cancelRequested(UUID jobId);
 }

@@ -3,13 +3,19 @@ package dev.tenon.jobs.runtime;
 import dev.tenon.jobs.JobSubmitter;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.SubmittedWorkflow;
+import dev.tenon.jobs.Workflow;
+import dev.tenon.jobs.WorkflowNotFoundException;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.store.NewGraph;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.Recorded;
 import dev.tenon.jobs.store.StoreException;
+import dev.tenon.jobs.store.WorkflowStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +24,35 @@ final class Submitter implements JobSubmitter {
 
   private final NewJobs newJobs;
   private final Function<List<NewJob>, List<Recorded>> insert;
+  private final Consumer<NewGraph> insertGraph;
 
-  Submitter(NewJobs newJobs, Function<List<NewJob>, List<Recorded>> insert) {
+  /**
+   * A submitter.
+   *
+   * @param insert records jobs
+   * @param insertGraph records workflows
+   */
+  Submitter(
+      NewJobs newJobs,
+      Function<List<NewJob>, List<Recorded>> insert,
+      Consumer<NewGraph> insertGraph) {
     this.newJobs = newJobs;
     this.insert = insert;
+    this.insertGraph = insertGraph;
+  }
+
+  @Override
+  public SubmittedWorkflow submit(Workflow workflow) {
+    WorkflowGraphs.Graph graph = new WorkflowGraphs(newJobs).of(workflow.plan());
+    try {
+      insertGraph.accept(graph.rows());
+    } catch (WorkflowStore.NoSuchWorkflow e) {
+      throw new WorkflowNotFoundException(e.id());
+    } catch (StoreException e) {
+      throw StoreFailures.of(
+          "The workflow '%s' was not submitted".formatted(workflow.name()), null, e);
+    }
+    return new SubmittedWorkflow(graph.id(), graph.stepIds());
   }
 
   @Override

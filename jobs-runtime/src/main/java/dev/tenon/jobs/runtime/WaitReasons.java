@@ -4,10 +4,12 @@ import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobTypeState;
 import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.WorkflowState;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.store.HealthStore;
 import dev.tenon.jobs.store.OperatorStore;
 import dev.tenon.jobs.store.WaitStore;
+import dev.tenon.jobs.store.WorkflowStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +35,7 @@ final class WaitReasons {
 
   private final WaitStore store;
   private final OperatorStore types;
+  private final WorkflowStore workflows;
   private final HealthStore health;
   private final Duration lostAfter;
   private final boolean publishes;
@@ -46,11 +49,13 @@ final class WaitReasons {
   WaitReasons(
       WaitStore store,
       OperatorStore types,
+      WorkflowStore workflows,
       HealthStore health,
       Duration lostAfter,
       boolean publishes) {
     this.store = store;
     this.types = types;
+    this.workflows = workflows;
     this.health = health;
     this.lostAfter = lostAfter;
     this.publishes = publishes;
@@ -65,6 +70,13 @@ final class WaitReasons {
     WaitStore.WaitingJob job = store.find(jobId).orElseThrow(() -> new JobNotFoundException(jobId));
     if (job.status() != JobStatus.PENDING && job.status() != JobStatus.QUEUED) {
       return Optional.empty();
+    }
+    if (job.waitsForOthers()) {
+      Optional<WaitReason> workflow =
+          workflows.waiting(jobId, MAX_HOLDERS).map(WaitReasons::workflowReason);
+      if (workflow.isPresent()) {
+        return workflow;
+      }
     }
     if (job.runAt().isAfter(job.now())) {
       return Optional.of(new WaitReason.DueAt(job.runAt()));
@@ -91,6 +103,14 @@ final class WaitReasons {
       return Optional.of(new WaitReason.BrokerAway(job.publishAt()));
     }
     return Optional.of(new WaitReason.InQueue(job.isSetBack()));
+  }
+
+  private static WaitReason workflowReason(WorkflowStore.Waiting waiting) {
+    WorkflowState.Pause pause = waiting.pause();
+    return pause != null && waiting.predecessors().isEmpty()
+        ? new WaitReason.WorkflowPaused(
+            waiting.workflowId(), pause.by(), pause.since(), pause.reason())
+        : new WaitReason.AfterOthers(waiting.workflowId(), waiting.predecessors());
   }
 
   private Optional<WaitReason> limit(JobTypeState type, WaitStore.WaitingJob job) {

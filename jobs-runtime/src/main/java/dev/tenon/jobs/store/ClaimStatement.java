@@ -106,7 +106,8 @@ final class ClaimStatement {
                 Fields.of(claimed, j.crashes),
                 Fields.of(claimed, j.payload).cast(SQLDataType.CLOB).as("payload_text"),
                 Fields.of(claimed, j.itemId),
-                Fields.of(claimed, j.submittedBy))
+                Fields.of(claimed, j.submittedBy),
+                Fields.of(claimed, j.workflowId))
             .from(WAITING)
             .leftJoin(claimed)
             .on(Fields.of(claimed, j.id).eq(ID))
@@ -132,7 +133,8 @@ final class ClaimStatement {
                   row.getString(9),
                   row.getString(10),
                   row.getString(11),
-                  isLimited));
+                  isLimited,
+                  row.getObject(12, UUID.class)));
     } else if (row.getBoolean(2)) {
       claims.left().add(id);
     } else {
@@ -187,7 +189,8 @@ final class ClaimStatement {
                     j.crashes,
                     j.payload,
                     j.itemId,
-                    j.submittedBy));
+                    j.submittedBy,
+                    j.workflowId));
   }
 
   /**

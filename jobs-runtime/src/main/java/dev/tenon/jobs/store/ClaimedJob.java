@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param itemId what it belongs to
  * @param submittedBy who submitted it
  * @param isLimited whether it counts for a limit of its type
+ * @param workflowId the workflow that it belongs to; null if it belongs to none
  */
 public record ClaimedJob(
     Lease lease,
@@ -27,7 +28,8 @@ public record ClaimedJob(
     String payload,
     @Nullable String itemId,
     String submittedBy,
-    boolean isLimited) {
+    boolean isLimited,
+    @Nullable UUID workflowId) {
 
   /** The job. */
   public UUID id() {
@@ -42,6 +44,16 @@ public record ClaimedJob(
   /** The job without its payload, for those who keep it longer than the payload is needed. */
   public ClaimedJob withoutPayload() {
     return new ClaimedJob(
-        lease, type, version, attempt, maxAttempts, crashes, "", itemId, submittedBy, isLimited);
+        lease,
+        type,
+        version,
+        attempt,
+        maxAttempts,
+        crashes,
+        "",
+        itemId,
+        submittedBy,
+        isLimited,
+        workflowId);
   }
 }

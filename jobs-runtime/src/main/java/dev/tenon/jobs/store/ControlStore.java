@@ -6,9 +6,12 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Records;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.pointer.JobPointer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,11 +37,13 @@ public final class ControlStore {
    *     row for two seconds
    */
   public boolean cancelWaiting(UUID jobId) {
-    return inShortTransaction(dsl -> cancelWaiting(dsl, database.tables().jobs, List.of(jobId)));
+    return inShortTransaction(dsl -> cancelWaiting(dsl, database.tables(), List.of(jobId)));
   }
 
   /** Cancels those of these jobs that wait, in a transaction of the caller. */
-  static int cancelWaiting(DSLContext dsl, Tables.Jobs j, List<UUID> jobIds) {
+  static int cancelWaiting(DSLContext dsl, Tables tables, List<UUID> jobIds) {
+    WorkflowStore.lock(dsl, tables, jobIds);
+    Tables.Jobs j = tables.jobs;
     return dsl.update(j)
         .set(j.status, JobStatus.CANCELLED)
         .set(j.cancelRequestedAt, currentInstant())
@@ -99,33 +104,49 @@ public final class ControlStore {
 
   private Optional<Retried> retry(DSLContext dsl, UUID jobId) {
     Tables.Jobs j = database.tables().jobs;
-    return dsl.update(j)
-        .set(j.status, JobStatus.PENDING)
-        .set(j.attempts, 0)
-        .set(j.crashes, 0)
-        .set(j.runAt, currentInstant())
-        .set(j.publishAt, currentInstant())
-        .setNull(j.finishedAt)
-        .setNull(j.deleteAt)
-        .setNull(j.cancelRequestedAt)
-        .setNull(j.errorReason)
-        .setNull(j.errorClass)
-        .setNull(j.errorMessage)
-        .set(j.progress, (short) 0)
-        .setNull(j.progressMessage)
-        .where(j.id.eq(jobId).and(j.status.in(StatusChange.RETRY.from())))
-        .returningResult(
-            j.id,
-            j.type,
-            j.routingKey,
-            j.priority,
-            j.lease,
-            j.externalPolicy.isNotNull(),
-            j.limitKey.isNull())
-        .fetchOptional(
-            Records.mapping(
-                (id, type, key, priority, lease, external, published) ->
-                    new Retried(
-                        new JobPointer(id, type, key, priority, lease, external), published)));
+    WorkflowStore.lock(dsl, database.tables(), List.of(jobId));
+    StepRetries steps = new StepRetries(database.tables());
+    Field<Instant> due = steps.due();
+    Optional<Retried> retried =
+        dsl.update(j)
+            .set(j.status, JobStatus.PENDING)
+            .set(j.attempts, 0)
+            .set(j.crashes, 0)
+            .set(j.runAt, due)
+            .set(j.publishAt, due)
+            .setNull(j.finishedAt)
+            .setNull(j.deleteAt)
+            .setNull(j.cancelRequestedAt)
+            .setNull(j.errorReason)
+            .setNull(j.errorClass)
+            .setNull(j.errorMessage)
+            .set(j.progress, (short) 0)
+            .setNull(j.progressMessage)
+            .where(
+                j.id
+                    .eq(jobId)
+                    .and(j.status.in(StatusChange.RETRY.from()))
+                    .and(steps.isStopped().not()))
+            .returningResult(
+                j.id,
+                j.type,
+                j.routingKey,
+                j.priority,
+                j.lease,
+                j.externalPolicy.isNotNull(),
+                DSL.field(j.limitKey.isNull().and(j.runAt.lt(Intervals.never()))))
+            .fetchOptional(
+                Records.mapping(
+                    (id, type, key, priority, lease, external, published) ->
+                        new Retried(
+                            new JobPointer(id, type, key, priority, lease, external), published)));
+    retried.ifPresent(job -> steps.prepareAgain(dsl, List.of(jobId)));
+    return retried;
+  }
+
+  /** Whether a job was ended since the steps before it did not end as they had to. */
+  public boolean isStopped(UUID jobId) {
+    Tables.WorkflowSteps s = database.tables().workflowSteps;
+    return database.dsl().fetchExists(s, s.id.eq(jobId).and(s.isStopped));
   }
 }

@@ -10,6 +10,11 @@ final class Intervals {
 
   private Intervals() {}
 
+  /** When jobs are due that wait for others, until somebody sets another time. */
+  static Field<Instant> never() {
+    return DSL.field("timestamptz '9999-12-31 00:00:00+00'", SQLDataType.INSTANT);
+  }
+
   /** So many milliseconds after a time; null where either is. */
   static Field<Instant> after(Field<Instant> time, Field<Long> millis) {
     return DSL.field("({0} + {1} * interval '1 millisecond')", SQLDataType.INSTANT, time, millis);

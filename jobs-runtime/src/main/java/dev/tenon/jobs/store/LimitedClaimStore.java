@@ -115,7 +115,8 @@ public final class LimitedClaimStore {
                 claimed(j.crashes),
                 claimed(j.payload).cast(SQLDataType.CLOB).as("payload_text"),
                 claimed(j.itemId),
-                claimed(j.submittedBy))
+                claimed(j.submittedBy),
+                claimed(j.workflowId))
             .from(claimed));
   }
 

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *     type without limits
  * @param unique what no other job may have; null if there is no such thing
  * @param hasOwnPriority whether the priority was named for this job, and is not that of its type
+ * @param workflow the workflow that it belongs to; null if it belongs to none
  */
 public record NewJob(
     UUID id,
@@ -50,7 +51,8 @@ public record NewJob(
     Duration failedRetention,
     @Nullable String limitKey,
     @Nullable UniqueKey unique,
-    boolean hasOwnPriority) {
+    boolean hasOwnPriority,
+    @Nullable InWorkflow workflow) {
 
   /** A job whose priority is that of its type, so that an override comes before it. */
   public NewJob(
@@ -87,7 +89,33 @@ public record NewJob(
         failedRetention,
         limitKey,
         unique,
-        false);
+        false,
+        null);
+  }
+
+  /**
+   * The workflow that a job belongs to.
+   *
+   * @param id the workflow
+   * @param waits whether the job is not due until the workflow lets it go
+   */
+  public record InWorkflow(UUID id, boolean waits) {}
+
+  /**
+   * The same job in a workflow. Each step has a job of its own, whatever is unique about its type.
+   */
+  public NewJob in(InWorkflow workflow) {
+    return copy(id, submittedBy, workflow.waits() ? null : delay, runAt, null, workflow);
+  }
+
+  /** The workflow that it belongs to; null if it belongs to none. */
+  @Nullable UUID workflowId() {
+    return workflow == null ? null : workflow.id();
+  }
+
+  /** Whether it is not due until its workflow lets it go. */
+  boolean waitsForOthers() {
+    return workflow != null && workflow.waits();
   }
 
   /**
@@ -107,8 +135,8 @@ public record NewJob(
   }
 
   /** The same job with another id. */
-  NewJob withId(UUID other) {
-    return copy(other, submittedBy, delay, runAt);
+  public NewJob withId(UUID other) {
+    return copy(other, submittedBy, delay, runAt, unique, workflow);
   }
 
   /**
@@ -119,11 +147,16 @@ public record NewJob(
    * @param runAt when it is due; null if at once
    */
   public NewJob withRun(UUID id, String submittedBy, @Nullable Instant runAt) {
-    return copy(id, submittedBy, null, runAt);
+    return copy(id, submittedBy, null, runAt, unique, workflow);
   }
 
   private NewJob copy(
-      UUID id, String submittedBy, @Nullable Duration delay, @Nullable Instant runAt) {
+      UUID id,
+      String submittedBy,
+      @Nullable Duration delay,
+      @Nullable Instant runAt,
+      @Nullable UniqueKey unique,
+      @Nullable InWorkflow workflow) {
     return new NewJob(
         id,
         type,
@@ -141,7 +174,8 @@ public record NewJob(
         failedRetention,
         limitKey,
         unique,
-        hasOwnPriority);
+        hasOwnPriority,
+        workflow);
   }
 
   /** The pointer to the job before its first attempt. */
@@ -151,7 +185,7 @@ public record NewJob(
 
   /** Whether the job is due as soon as it is committed. */
   public boolean isDueAtOnce() {
-    return delay == null && runAt == null;
+    return delay == null && runAt == null && !waitsForOthers();
   }
 
   /**

@@ -281,10 +281,12 @@ final class NewRows {
                     ? null
                     : job.failedRetention().toSeconds());
     var limitKey = limitKey();
-    Field<Instant> due = due(delay, runAt);
+    var workflowId = rows.columnOrValue("workflow_id", SQLDataType.UUID, NewJob::workflowId);
+    var waits = rows.columnOrValue("waits", SQLDataType.BOOLEAN, NewJob::waitsForOthers);
+    Field<Instant> due = DSL.when(waits, Intervals.never()).otherwise(due(delay, runAt));
     Field<Instant> publishAt =
         DSL.when(
-                delay.isNull().and(runAt.isNull()),
+                waits.isFalse().and(delay.isNull()).and(runAt.isNull()),
                 Intervals.after(
                     currentInstant(),
                     DSL.param(MILLIS_TO_PUBLISH, millisToPublish(firstPosition))
@@ -307,6 +309,7 @@ final class NewRows {
     values.put(j.externalPolicy, externalPolicy.cast(JSON.class));
     values.put(j.failedRetentionSeconds, failedRetention);
     values.put(j.limitKey, set.limitKey(type, limitKey));
+    values.put(j.workflowId, workflowId);
     return values;
   }
 

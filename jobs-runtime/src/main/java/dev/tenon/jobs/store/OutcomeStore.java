@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** Records how attempts ended: many with one statement, each only under its lease. Thread-safe. */
 public final class OutcomeStore {
@@ -43,6 +44,25 @@ public final class OutcomeStore {
   public Set<UUID> finish(List<AttemptEnd> ends) {
     return finish(database.control(), ends);
   }
+
+  /**
+   * Records the ends of attempts at jobs of which some belong to workflows, and does what follows
+   * from that, in one transaction.
+   *
+   * @param released is told what can be started now, once that is committed
+   */
+  public Set<UUID> finish(List<AttemptEnd> ends, Consumer<WorkflowStore.Released> released) {
+    Settled settled =
+        Database.inTransaction(
+            database.control(),
+            dsl -> new Settled(finish(dsl, ends), WorkflowStore.settle(dsl, database.tables())));
+    if (!settled.released().isNothing()) {
+      released.accept(settled.released());
+    }
+    return settled.recorded();
+  }
+
+  private record Settled(Set<UUID> recorded, WorkflowStore.Released released) {}
 
   Set<UUID> finish(DSLContext dsl, List<AttemptEnd> ends) {
     EndedAttempts ended = new EndedAttempts(ends);

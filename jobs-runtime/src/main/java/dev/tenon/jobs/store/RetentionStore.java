@@ -2,15 +2,19 @@ package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.deleteFrom;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
+import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.util.List;
 import java.util.UUID;
 
 /**
- * Deletes jobs whose retention is over, with their attempts and logs, and clears unique keys whose
- * period is over. Thread-safe.
+ * Deletes jobs and workflows whose retention is over, with their attempts and logs, and clears
+ * unique keys whose period is over. Thread-safe.
  */
 public final class RetentionStore {
 
@@ -38,7 +42,7 @@ public final class RetentionStore {
             .as(
                 select(j.id)
                     .from(j)
-                    .where(j.deleteAt.le(currentInstant()))
+                    .where(j.deleteAt.le(currentInstant()).and(j.workflowId.isNull()))
                     .orderBy(j.deleteAt)
                     .limit(limit)
                     .forUpdate()
@@ -59,6 +63,75 @@ public final class RetentionStore {
                 .using(expired)
                 .where(j.id.eq(id))
                 .execute());
+  }
+
+  /**
+   * Deletes jobs of workflows whose retention is over: those whose jobs have all ended, follow-ups
+   * and the workflows that are their steps included, once the last of them need not be kept. A
+   * workflow is deleted with its last job.
+   *
+   * @param leadership proof that the caller leads
+   * @param limit how many jobs at most, of one workflow and those that are its steps
+   * @return how many jobs and workflows were deleted
+   * @throws LeadershipLostException if the caller no longer leads
+   */
+  public int pruneWorkflows(Leadership leadership, int limit) {
+    return LeaderStore.asLeader(database, leadership, dsl -> pruneWorkflows(dsl, limit));
+  }
+
+  private int pruneWorkflows(DSLContext dsl, int limit) {
+    Tables.Workflows w = database.tables().workflows;
+    List<UUID> roots =
+        dsl.select(w.id)
+            .from(w)
+            .where(
+                w.deleteAt
+                    .le(currentInstant())
+                    .and(w.parentId.isNull())
+                    .and(w.outcome.isNotNull())
+                    .and(w.openFollowUps.eq(inline(0))))
+            .orderBy(w.deleteAt)
+            .limit(1)
+            .forUpdate()
+            .skipLocked()
+            .fetch(w.id);
+    if (roots.isEmpty()) {
+      return 0;
+    }
+    List<UUID> all = WorkflowStore.withNested(dsl, database.tables(), roots.get(0));
+    Tables.Jobs j = database.tables().jobs;
+    List<UUID> jobs =
+        dsl.select(j.id)
+            .from(j)
+            .where(j.workflowId.eq(DSL.any(all.toArray(UUID[]::new))))
+            .limit(limit)
+            .fetch(j.id);
+    delete(dsl, jobs);
+    return jobs.size() < limit ? jobs.size() + deleteWorkflows(dsl, all) : jobs.size();
+  }
+
+  private void delete(DSLContext dsl, List<UUID> jobIds) {
+    UUID[] ids = jobIds.toArray(UUID[]::new);
+    Tables.Jobs j = database.tables().jobs;
+    Tables.Attempts a = database.tables().attempts;
+    Tables.Logs l = database.tables().logs;
+    Tables.WorkflowEdges e = database.tables().workflowEdges;
+    Tables.WorkflowSteps s = database.tables().workflowSteps;
+    dsl.deleteFrom(a).where(a.jobId.eq(DSL.any(ids))).execute();
+    dsl.deleteFrom(l).where(l.jobId.eq(DSL.any(ids))).execute();
+    dsl.deleteFrom(e).where(e.successor.eq(DSL.any(ids))).execute();
+    dsl.deleteFrom(s).where(s.id.eq(DSL.any(ids))).execute();
+    dsl.deleteFrom(j).where(j.id.eq(DSL.any(ids))).execute();
+  }
+
+  private int deleteWorkflows(DSLContext dsl, List<UUID> workflowIds) {
+    UUID[] ids = workflowIds.toArray(UUID[]::new);
+    Tables.Workflows w = database.tables().workflows;
+    Tables.WorkflowEdges e = database.tables().workflowEdges;
+    Tables.WorkflowSteps s = database.tables().workflowSteps;
+    dsl.deleteFrom(e).where(e.successor.eq(DSL.any(ids))).execute();
+    dsl.deleteFrom(s).where(s.id.eq(DSL.any(ids))).execute();
+    return dsl.deleteFrom(w).where(w.id.eq(DSL.any(ids))).execute();
   }
 
   /**

@@ -13,38 +13,49 @@ import java.util.regex.Pattern;
 public enum Rights {
   /** Submitting, reading, cancelling, and publishing what was submitted. */
   SUBMITTING(
-      Map.of(
-          "jobs", List.of("SELECT", "INSERT", "UPDATE"),
-          "job_attempts", List.of("SELECT"),
-          "job_logs", List.of("SELECT"),
-          "workers", List.of("SELECT"),
-          "worker_grants", List.of("SELECT"),
-          "upkeep_tasks", List.of("SELECT"),
-          "installation", List.of("SELECT"),
-          "job_types", List.of("SELECT", "INSERT", "UPDATE"),
-          "job_limit_keys", List.of("SELECT"),
-          "job_schedules", List.of("SELECT", "INSERT", "UPDATE", "DELETE"))),
+      Map.ofEntries(
+          Map.entry("jobs", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("job_attempts", List.of("SELECT")),
+          Map.entry("job_logs", List.of("SELECT")),
+          Map.entry("workers", List.of("SELECT")),
+          Map.entry("worker_grants", List.of("SELECT")),
+          Map.entry("upkeep_tasks", List.of("SELECT")),
+          Map.entry("installation", List.of("SELECT")),
+          Map.entry("job_types", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("job_limit_keys", List.of("SELECT")),
+          Map.entry("job_schedules", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("workflows", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("workflow_steps", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("workflow_edges", List.of("SELECT", "INSERT")),
+          Map.entry("workflow_changes", List.of("INSERT")))),
   /** Taking part in the upkeep. */
   UPKEEP(
-      Map.of(
-          "jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE"),
-          "job_attempts", List.of("SELECT", "INSERT", "DELETE"),
-          "job_logs", List.of("SELECT", "DELETE"),
-          "workers", List.of("SELECT", "UPDATE", "DELETE"),
-          "leaders", List.of("SELECT", "INSERT", "UPDATE"),
-          "upkeep_tasks", List.of("SELECT", "INSERT", "UPDATE"),
-          "job_types", List.of("SELECT"),
-          "job_limit_keys", List.of("SELECT", "DELETE"),
-          "job_schedules", List.of("SELECT", "UPDATE"))),
+      Map.ofEntries(
+          Map.entry("jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("job_attempts", List.of("SELECT", "INSERT", "DELETE")),
+          Map.entry("job_logs", List.of("SELECT", "DELETE")),
+          Map.entry("workers", List.of("SELECT", "UPDATE", "DELETE")),
+          Map.entry("leaders", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("upkeep_tasks", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("job_types", List.of("SELECT")),
+          Map.entry("job_limit_keys", List.of("SELECT", "DELETE")),
+          Map.entry("job_schedules", List.of("SELECT", "UPDATE")),
+          Map.entry("workflows", List.of("SELECT", "UPDATE", "DELETE")),
+          Map.entry("workflow_steps", List.of("SELECT", "DELETE")),
+          Map.entry("workflow_edges", List.of("SELECT", "DELETE")))),
   /** Running jobs. */
   WORKING(
-      Map.of(
-          "jobs", List.of("SELECT", "UPDATE"),
-          "job_attempts", List.of("SELECT", "INSERT"),
-          "job_logs", List.of("SELECT", "INSERT"),
-          "workers", List.of("SELECT", "INSERT", "UPDATE", "DELETE"),
-          "job_types", List.of("SELECT", "INSERT", "UPDATE"),
-          "job_limit_keys", List.of("SELECT", "INSERT", "UPDATE")));
+      Map.ofEntries(
+          Map.entry("jobs", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("job_attempts", List.of("SELECT", "INSERT")),
+          Map.entry("job_logs", List.of("SELECT", "INSERT")),
+          Map.entry("workers", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("job_types", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("job_limit_keys", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("workflows", List.of("SELECT", "UPDATE")),
+          Map.entry("workflow_steps", List.of("SELECT", "UPDATE")),
+          Map.entry("workflow_edges", List.of("SELECT")),
+          Map.entry("workflow_changes", List.of("INSERT"))));
 
   private static final List<String> TABLES =
       List.of(
@@ -58,7 +69,11 @@ public enum Rights {
           "installation",
           "job_types",
           "job_limit_keys",
-          "job_schedules");
+          "job_schedules",
+          "workflows",
+          "workflow_steps",
+          "workflow_edges",
+          "workflow_changes");
   private static final List<String> PRIVILEGES = List.of("SELECT", "INSERT", "UPDATE", "DELETE");
   private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_]*");
 

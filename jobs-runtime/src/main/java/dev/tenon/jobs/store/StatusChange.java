@@ -39,6 +39,10 @@ public enum StatusChange {
   FINISH(EnumSet.of(RUNNING), EnumSet.of(COMPLETED, FAILED, CANCELLED, PENDING)),
   /** The worker that holds the lease is lost. */
   RESCUE(EnumSet.of(RUNNING), EnumSet.of(PENDING, FAILED, CANCELLED)),
+  /** Its payload cannot be made from the results of the steps before it. */
+  REFUSE_INPUT(EnumSet.of(PENDING), EnumSet.of(FAILED)),
+  /** The result of a step before it says that it is not needed. */
+  SKIP(EnumSet.of(PENDING), EnumSet.of(CANCELLED)),
   /** Somebody cancels a job that waits. */
   CANCEL_WAITING(EnumSet.of(PENDING, QUEUED), EnumSet.of(CANCELLED)),
   /** An operator runs a job again; the only change from a terminal status. */

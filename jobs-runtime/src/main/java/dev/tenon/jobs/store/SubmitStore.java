@@ -57,6 +57,11 @@ public final class SubmitStore {
     return created(jobs, insertInChunks(Database.context(transaction), jobs));
   }
 
+  /** Records jobs without unique keys in a transaction of the caller. */
+  List<Recorded> insert(DSLContext transaction, List<NewJob> jobs) {
+    return created(jobs, insertInChunks(transaction, jobs));
+  }
+
   /**
    * Records jobs of a schedule in a transaction of the caller. A job that is there already, by its
    * id, is left as it is.

@@ -78,6 +78,10 @@ public final class Tables {
   final JobTypes jobTypes;
   final LimitKeys limitKeys;
   final Schedules schedules;
+  final Workflows workflows;
+  final WorkflowSteps workflowSteps;
+  final WorkflowEdges workflowEdges;
+  final WorkflowChanges workflowChanges;
 
   /**
    * The tables in a schema.
@@ -97,6 +101,10 @@ public final class Tables {
     jobTypes = new JobTypes(schema);
     limitKeys = new LimitKeys(schema);
     schedules = new Schedules(schema);
+    workflows = new Workflows(schema);
+    workflowSteps = new WorkflowSteps(schema);
+    workflowEdges = new WorkflowEdges(schema);
+    workflowChanges = new WorkflowChanges(schema);
   }
 
   /** All of them. */
@@ -112,7 +120,11 @@ public final class Tables {
         installation,
         jobTypes,
         limitKeys,
-        schedules);
+        schedules,
+        workflows,
+        workflowSteps,
+        workflowEdges,
+        workflowChanges);
   }
 
   /** The jobs. */
@@ -189,6 +201,8 @@ public final class Tables {
     final TableField<Record, Long> failedRetentionSeconds =
         createField(DSL.name("failed_retention_seconds"), SQLDataType.BIGINT);
     final TableField<Record, String> schedule = createField(DSL.name("schedule"), SQLDataType.CLOB);
+    final TableField<Record, UUID> workflowId =
+        createField(DSL.name("workflow_id"), SQLDataType.UUID);
 
     private Jobs(Schema schema) {
       super(DSL.name("jobs"), schema);
@@ -458,6 +472,132 @@ public final class Tables {
 
     private Leaders(Schema schema) {
       super(DSL.name("leaders"), schema);
+    }
+  }
+
+  /** Jobs that belong together. */
+  static final class Workflows extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    final TableField<Record, UUID> id = createField(DSL.name("id"), SQLDataType.UUID);
+    final TableField<Record, String> name = createField(DSL.name("name"), SQLDataType.CLOB);
+    final TableField<Record, UUID> parentId = createField(DSL.name("parent_id"), SQLDataType.UUID);
+    final TableField<Record, String> submittedBy =
+        createField(DSL.name("submitted_by"), SQLDataType.CLOB);
+    final TableField<Record, Instant> submittedAt =
+        createField(DSL.name("submitted_at"), SQLDataType.INSTANT);
+    final TableField<Record, Boolean> isOpen =
+        createField(DSL.name("is_open"), SQLDataType.BOOLEAN);
+    final TableField<Record, Integer> members =
+        createField(DSL.name("members"), SQLDataType.INTEGER);
+    final TableField<Record, Integer> unsettled =
+        createField(DSL.name("unsettled"), SQLDataType.INTEGER);
+    final TableField<Record, Integer> unattempted =
+        createField(DSL.name("unattempted"), SQLDataType.INTEGER);
+    final TableField<Record, Integer> completed =
+        createField(DSL.name("completed"), SQLDataType.INTEGER);
+    final TableField<Record, Integer> failed = createField(DSL.name("failed"), SQLDataType.INTEGER);
+    final TableField<Record, Integer> cancelled =
+        createField(DSL.name("cancelled"), SQLDataType.INTEGER);
+    final TableField<Record, Integer> skipped =
+        createField(DSL.name("skipped"), SQLDataType.INTEGER);
+    final TableField<Record, Integer> newFailures =
+        createField(DSL.name("new_failures"), SQLDataType.INTEGER);
+    final TableField<Record, Boolean> isAttempted =
+        createField(DSL.name("is_attempted"), SQLDataType.BOOLEAN);
+    final TableField<Record, String> outcome = createField(DSL.name("outcome"), SQLDataType.CLOB);
+    final TableField<Record, Instant> settledAt =
+        createField(DSL.name("settled_at"), SQLDataType.INSTANT);
+    final TableField<Record, Integer> openFollowUps =
+        createField(DSL.name("open_follow_ups"), SQLDataType.INTEGER);
+    final TableField<Record, Instant> pausedAt =
+        createField(DSL.name("paused_at"), SQLDataType.INSTANT);
+    final TableField<Record, String> pausedBy =
+        createField(DSL.name("paused_by"), SQLDataType.CLOB);
+    final TableField<Record, String> pauseReason =
+        createField(DSL.name("pause_reason"), SQLDataType.CLOB);
+    final TableField<Record, Instant> deleteAt =
+        createField(DSL.name("delete_at"), SQLDataType.INSTANT);
+
+    private Workflows(Schema schema) {
+      super(DSL.name("workflows"), schema);
+    }
+  }
+
+  /** What waits for others, or has a payload that is made from their results. */
+  static final class WorkflowSteps extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    final TableField<Record, UUID> id = createField(DSL.name("id"), SQLDataType.UUID);
+    final TableField<Record, UUID> workflowId =
+        createField(DSL.name("workflow_id"), SQLDataType.UUID);
+    final TableField<Record, Boolean> isFollowUp =
+        createField(DSL.name("is_follow_up"), SQLDataType.BOOLEAN);
+    final TableField<Record, String> type = createField(DSL.name("type"), SQLDataType.CLOB);
+    final TableField<Record, Integer> waitsFor =
+        createField(DSL.name("waits_for"), SQLDataType.INTEGER);
+    final TableField<Record, Integer> broken = createField(DSL.name("broken"), SQLDataType.INTEGER);
+    final TableField<Record, Boolean> isReleased =
+        createField(DSL.name("is_released"), SQLDataType.BOOLEAN);
+    final TableField<Record, Boolean> isStopped =
+        createField(DSL.name("is_stopped"), SQLDataType.BOOLEAN);
+    final TableField<Record, Long> delayMillis =
+        createField(DSL.name("delay_millis"), SQLDataType.BIGINT);
+    final TableField<Record, String> input = createField(DSL.name("input"), SQLDataType.CLOB);
+    final TableField<Record, Boolean> isForEach =
+        createField(DSL.name("is_for_each"), SQLDataType.BOOLEAN);
+    final TableField<Record, JSON> draft = createField(DSL.name("draft"), SQLDataType.JSON);
+    final TableField<Record, Integer> version =
+        createField(DSL.name("version"), SQLDataType.INTEGER);
+    final TableField<Record, String> itemId = createField(DSL.name("item_id"), SQLDataType.CLOB);
+    final TableField<Record, JobPriority> priority = createField(DSL.name("priority"), PRIORITY);
+    final TableField<Record, Instant> prepareAt =
+        createField(DSL.name("prepare_at"), SQLDataType.INSTANT);
+    final TableField<Record, String> error = createField(DSL.name("error"), SQLDataType.CLOB);
+
+    private WorkflowSteps(Schema schema) {
+      super(DSL.name("workflow_steps"), schema);
+    }
+  }
+
+  /** What steps wait for. */
+  static final class WorkflowEdges extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    final TableField<Record, UUID> predecessor =
+        createField(DSL.name("predecessor"), SQLDataType.UUID);
+    final TableField<Record, UUID> successor = createField(DSL.name("successor"), SQLDataType.UUID);
+    final TableField<Record, String> condition =
+        createField(DSL.name("condition"), SQLDataType.CLOB);
+    final TableField<Record, Short> position =
+        createField(DSL.name("position"), SQLDataType.SMALLINT);
+    final TableField<Record, String> state = createField(DSL.name("state"), SQLDataType.CLOB);
+
+    private WorkflowEdges(Schema schema) {
+      super(DSL.name("workflow_edges"), schema);
+    }
+  }
+
+  /** What a transaction that is under way has changed. */
+  static final class WorkflowChanges extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    final TableField<Record, Long> transaction =
+        createField(DSL.name("transaction"), SQLDataType.BIGINT);
+    final TableField<Record, UUID> workflowId =
+        createField(DSL.name("workflow_id"), SQLDataType.UUID);
+    final TableField<Record, UUID> id = createField(DSL.name("id"), SQLDataType.UUID);
+    final TableField<Record, Boolean> isMember =
+        createField(DSL.name("is_member"), SQLDataType.BOOLEAN);
+    final TableField<Record, String> was = createField(DSL.name("was"), SQLDataType.CLOB);
+    final TableField<Record, String> becomes = createField(DSL.name("becomes"), SQLDataType.CLOB);
+    final TableField<Record, Integer> attempted =
+        createField(DSL.name("attempted"), SQLDataType.INTEGER);
+    final TableField<Record, Instant> deleteAt =
+        createField(DSL.name("delete_at"), SQLDataType.INSTANT);
+
+    private WorkflowChanges(Schema schema) {
+      super(DSL.name("workflow_changes"), schema);
     }
   }
 }

@@ -32,6 +32,7 @@ public final class WaitStore {
    * @param publishAt when its pointer is to be published, while it is pending
    * @param isSetBack whether workers have passed it over
    * @param limitKey its key; null if it has none
+   * @param waitsForOthers whether it is not due before somebody sets a time
    * @param now the time at which it was read, by the database's clock
    */
   public record WaitingJob(
@@ -41,6 +42,7 @@ public final class WaitStore {
       Instant publishAt,
       boolean isSetBack,
       @Nullable String limitKey,
+      boolean waitsForOthers,
       Instant now) {}
 
   /** The job with this id. */
@@ -55,6 +57,7 @@ public final class WaitStore {
             j.publishAt,
             DSL.field(j.setBackAt.isNotNull()),
             j.limitKey,
+            DSL.field(j.runAt.eq(Intervals.never())),
             currentInstant())
         .from(j)
         .where(j.id.eq(jobId))

@@ -38,11 +38,15 @@ final class Retention implements UpkeepTask {
     if (deleted.count() > 0) {
       LOG.debug("{} jobs were deleted, since their retention is over.", deleted.count());
     }
+    Batches ofWorkflows = inTurn(() -> store.pruneWorkflows(leadership, BATCH));
+    if (ofWorkflows.count() > 0) {
+      LOG.debug("{} jobs of workflows and workflows were deleted.", ofWorkflows.count());
+    }
     Batches cleared = inBatches(() -> store.clearKeys(leadership, BATCH));
     if (cleared.count() > 0) {
       LOG.debug("The unique period of {} jobs is over.", cleared.count());
     }
-    return deleted.moreIsLeft() || cleared.moreIsLeft();
+    return deleted.moreIsLeft() || ofWorkflows.moreIsLeft() || cleared.moreIsLeft();
   }
 
   /** How many jobs were changed, and whether there are probably more. */
@@ -57,5 +61,17 @@ final class Retention implements UpkeepTask {
       count += some;
     } while (some == BATCH && System.nanoTime() < end);
     return new Batches(count, some == BATCH);
+  }
+
+  /** As {@link #inBatches}, where a batch that is not full says nothing about the next one. */
+  private static Batches inTurn(IntSupplier batch) {
+    long end = System.nanoTime() + MAX_RUN.toNanos();
+    int count = 0;
+    int some;
+    do {
+      some = batch.getAsInt();
+      count += some;
+    } while (some > 0 && System.nanoTime() < end);
+    return new Batches(count, some > 0);
   }
 }

@@ -438,6 +438,7 @@ final class Execution<P, R> {
   private void record(AttemptEnd end) {
     recorder.end(
         end,
+        job.workflowId() != null,
         underLease -> {
           if (!underLease) {
             LOG.warn(

@@ -57,6 +57,11 @@ final class HandlerContext implements JobContext, JobLog {
   }
 
   @Override
+  public Optional<UUID> workflowId() {
+    return Optional.ofNullable(job.workflowId());
+  }
+
+  @Override
   public String type() {
     return job.type();
   }

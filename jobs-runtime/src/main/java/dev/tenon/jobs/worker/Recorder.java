@@ -8,6 +8,7 @@ import dev.tenon.jobs.store.LogLine;
 import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.ProgressReport;
 import dev.tenon.jobs.store.ReportStore;
+import dev.tenon.jobs.store.WorkflowStore;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ final class Recorder {
   static final long MAX_WAITING_BYTES = 32L * 1024 * 1024;
 
   private final OutcomeStore outcomes;
+  private final Consumer<WorkflowStore.Released> released;
   private final BackgroundLoop loop;
   private final LogBuffer log;
   private final ConcurrentHashMap<UUID, ProgressReport> progress = new ConcurrentHashMap<>();
@@ -70,15 +72,26 @@ final class Recorder {
   /**
    * An attempt that is over, and who is told when that is recorded: true if it was under its lease.
    */
-  private record Ended(AttemptEnd end, Consumer<Boolean> recorded, boolean isReplacement) {
+  private record Ended(
+      AttemptEnd end, boolean isInWorkflow, Consumer<Boolean> recorded, boolean isReplacement) {
 
     Lease lease() {
       return end.lease();
     }
   }
 
-  Recorder(OutcomeStore outcomes, ReportStore reports, String workerId) {
+  /**
+   * A recorder.
+   *
+   * @param released is told what can be started since jobs of workflows have ended
+   */
+  Recorder(
+      OutcomeStore outcomes,
+      ReportStore reports,
+      String workerId,
+      Consumer<WorkflowStore.Released> released) {
     this.outcomes = outcomes;
+    this.released = released;
     this.lineBatches = new Batches<>(reports::log, true, Recorder::dropLine);
     this.progressBatches = new Batches<>(reports::progress, true, Recorder::dropProgress);
     this.endBatches = new Batches<>(this::finish, false, this::replace);
@@ -115,10 +128,16 @@ final class Recorder {
     progress.put(report.lease().jobId(), report);
   }
 
-  void end(AttemptEnd end, Consumer<Boolean> recorded) {
+  /**
+   * Records the end of an attempt.
+   *
+   * @param isInWorkflow whether the job belongs to a workflow
+   * @param recorded is told when it is recorded: true if it was under its lease
+   */
+  void end(AttemptEnd end, boolean isInWorkflow, Consumer<Boolean> recorded) {
     waitingEnds.incrementAndGet();
     waitingBytes.addAndGet(Ends.bytes(end));
-    ends.add(new Ended(end, recorded, false));
+    ends.add(new Ended(end, isInWorkflow, recorded, false));
     loop.wake();
   }
 
@@ -222,9 +241,22 @@ final class Recorder {
   }
 
   private void finish(List<Ended> batch) {
-    Set<UUID> recorded = outcomes.finish(batch.stream().map(Ended::end).toList());
+    List<AttemptEnd> attempts = batch.stream().map(Ended::end).toList();
+    Set<UUID> recorded =
+        batch.stream().anyMatch(Ended::isInWorkflow)
+            ? outcomes.finish(attempts, this::tellReleased)
+            : outcomes.finish(attempts);
     for (Ended ended : batch) {
       done(ended, recorded.contains(ended.lease().jobId()));
+    }
+  }
+
+  private void tellReleased(WorkflowStore.Released some) {
+    try {
+      released.accept(some);
+    } catch (RuntimeException e) {
+      // What is recorded is recorded; the relay finds what can be started
+      LOG.error("The steps of workflows that can start now are started a little later.", e);
     }
   }
 
@@ -258,7 +290,7 @@ final class Recorder {
         LoggableFailure.describe(e),
         replacement.outcome().code());
     waitingBytes.addAndGet(Ends.bytes(replacement) - Ends.bytes(ended.end()));
-    endBatches.add(List.of(new Ended(replacement, ended.recorded(), true)));
+    endBatches.add(List.of(new Ended(replacement, ended.isInWorkflow(), ended.recorded(), true)));
   }
 
   private static void dropLine(LogLine line, Throwable e) {

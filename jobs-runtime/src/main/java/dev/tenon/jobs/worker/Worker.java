@@ -14,6 +14,7 @@ import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.ReportStore;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.WorkerStore;
+import dev.tenon.jobs.store.WorkflowStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,6 +71,7 @@ public final class Worker implements JobWorker {
    * @param maxCrashes with that many crashes a job fails
    * @param limits how much results and logs may have
    * @param clock for deadlines and log lines
+   * @param released is told what can be started since jobs of workflows have ended
    * @param onClosed is told when the worker has stopped
    */
   public Worker(
@@ -81,6 +83,7 @@ public final class Worker implements JobWorker {
       int maxCrashes,
       SizeLimits limits,
       Clock clock,
+      Consumer<WorkflowStore.Released> released,
       Consumer<Worker> onClosed) {
     this.id = handlers.module().name() + "-" + UUID.randomUUID().toString().substring(0, 8);
     this.options = options;
@@ -90,7 +93,7 @@ public final class Worker implements JobWorker {
     ClaimStore claims = new ClaimStore(database);
     Map<String, Integer> knownVersions = bindings.knownVersions();
     OutcomeStore outcomes = new OutcomeStore(database);
-    this.recorder = new Recorder(outcomes, new ReportStore(database), id);
+    this.recorder = new Recorder(outcomes, new ReportStore(database), id, released);
     this.handlerThreads = HandlerThreads.executor(options.virtualThreads(), id);
     this.deadlines = new Deadlines(id);
     Slots slots = new Slots(options.concurrency(), handlerThreads);

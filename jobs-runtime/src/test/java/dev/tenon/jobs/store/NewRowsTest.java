@@ -44,7 +44,7 @@ class NewRowsTest {
   /** Each component is the same for all jobs of the list, or one of a few for each. */
   private static List<NewJob> jobs(Random random) {
     int size = 1 + random.nextInt(5);
-    boolean[] differ = new boolean[9];
+    boolean[] differ = new boolean[10];
     for (int i = 0; i < differ.length; i++) {
       differ[i] = random.nextBoolean();
     }
@@ -79,7 +79,8 @@ class NewRowsTest {
         Duration.ofSeconds(of[7] * 100_000L),
         of[8] < 2 ? null : "key " + of[8],
         null,
-        of[8] % 2 == 0);
+        of[8] % 2 == 0,
+        of[9] == 0 ? null : new NewJob.InWorkflow(new UUID(7, of[9]), false));
   }
 
   @Test
@@ -112,6 +113,7 @@ class NewRowsTest {
         job.failedRetention().equals(job.retention()) ? null : job.failedRetention().toSeconds());
     columns.add(job.externalPolicy() == null ? null : JSON.json(job.externalPolicy()));
     columns.add(job.limitKey());
+    columns.add(job.workflowId());
     columns.add(isLater(job) ? job.runAt() : null);
     columns.add(job.delay() == null ? 0L : job.delay().toSeconds());
     return columns;
@@ -141,6 +143,7 @@ class NewRowsTest {
     columns.add(row.get(j.failedRetentionSeconds));
     columns.add(row.get(j.externalPolicy));
     columns.add(row.get(j.limitKey));
+    columns.add(row.get(j.workflowId));
     columns.add(isDelayed ? null : runAt);
     columns.add(isDelayed ? wait.toSeconds() : 0L);
     return columns;

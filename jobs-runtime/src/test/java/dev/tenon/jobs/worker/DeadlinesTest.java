@@ -28,7 +28,8 @@ class DeadlinesTest {
       Database database =
           new Database(
               postgres.dataSource(), postgres.dataSource(), postgres.dataSource(), "tenon");
-      Recorder recorder = new Recorder(new OutcomeStore(database), new ReportStore(database), "w");
+      Recorder recorder =
+          new Recorder(new OutcomeStore(database), new ReportStore(database), "w", released -> {});
       List<ScheduledFuture<?>> timers = new ArrayList<>();
       for (int i = 0; i < 1000; i++) {
         timers.add(
@@ -44,7 +45,8 @@ class DeadlinesTest {
                         "{}",
                         null,
                         "tester",
-                        false),
+                        false,
+                        null),
                     new JobBinding<>(TestJobs.LONG, (order, context) -> new Receipt("")),
                     SizeLimits.defaults(),
                     recorder,

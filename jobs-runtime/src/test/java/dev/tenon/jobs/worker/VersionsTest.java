@@ -41,6 +41,7 @@ class VersionsTest {
         "{}",
         null,
         "tester",
-        false);
+        false,
+        null);
   }
 }

@@ -11,10 +11,13 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobSubmitter;
 import dev.tenon.jobs.JobTypes;
+import dev.tenon.jobs.JobWorkflows;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.SubmittedWorkflow;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.definition.JobDefinition;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -89,6 +92,11 @@ public final class SpringJobService implements JobService {
       SubmitOptions options) {
     return submitting(
         submitter -> submitter.submitAllUnique(definition, payloads, submittedBy, options));
+  }
+
+  @Override
+  public SubmittedWorkflow submit(Workflow workflow) {
+    return submitting(submitter -> submitter.submit(workflow));
   }
 
   private <T> T submitting(Function<JobSubmitter, T> submit) {
@@ -200,6 +208,11 @@ public final class SpringJobService implements JobService {
   @Override
   public JobTypes types() {
     return service.types();
+  }
+
+  @Override
+  public JobWorkflows workflows() {
+    return service.workflows();
   }
 
   @Override

@@ -10,10 +10,13 @@ import dev.tenon.jobs.JobSchedules;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobSubmitter;
 import dev.tenon.jobs.JobTypes;
+import dev.tenon.jobs.JobWorkflows;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.SubmittedWorkflow;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.definition.JobDefinition;
 import java.sql.Connection;
 import java.util.ArrayList;
@@ -83,6 +86,17 @@ final class RecordingJobService implements JobService {
       SubmitOptions options) {
     events.add("submitted alone");
     return service.submitAllUnique(definition, payloads, submittedBy, options);
+  }
+
+  @Override
+  public SubmittedWorkflow submit(Workflow workflow) {
+    events.add("submitted alone");
+    return service.submit(workflow);
+  }
+
+  @Override
+  public JobWorkflows workflows() {
+    return service.workflows();
   }
 
   @Override

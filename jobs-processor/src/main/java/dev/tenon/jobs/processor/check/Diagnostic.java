@@ -121,6 +121,22 @@ public enum Diagnostic {
       "JobsMissingUpcaster",
       "'%s' is at version %d, but %s an @Upcaster(from = %d) that reads what was stored"
           + " before. Write one, or set version = %d if nothing has changed."),
+  STEP_INPUT("JobsStepInput", "%s."),
+  STEP_INPUT_RETURN(
+      "JobsStepInputReturn",
+      "%s %s. It must make one payload, an Optional of one or, from one result, a List for"
+          + " many jobs. Let it return %s."),
+  STEP_INPUT_PARAMETERS(
+      "JobsStepInputParameters",
+      "%s takes %s. It must take one to three results, after a draft if it needs one. %s."),
+  STEP_INPUT_RESULT(
+      "JobsStepInputResult",
+      "The parameter %s of %s has the type %s, %s. It stands for the result of an earlier"
+          + " step, or for a List of results. %s."),
+  STEP_INPUT_OWNER(
+      "JobsStepInputOwner",
+      "%s is in %s, which is %s. A method with @FromResults belongs in the payload record"
+          + " that it makes. Move it there."),
   SHARED_QUEUE(
       "JobsSharedQueue",
       "'%s' is external and '%s' is not, but both use the routing key '%s'. Messages of a"
@@ -142,8 +158,8 @@ public enum Diagnostic {
   JSON("JobsJson", "JSON cannot carry %s, which has the type %s: that is %s."),
   JACKSON(
       "JobsJackson",
-      "%s on %s has no effect: generated code follows only @JsonProperty(\"name\") and @JsonAlias of"
-          + " Jackson's annotations. %s."),
+      "%s on %s has no effect: generated code follows only @JsonProperty(\"name\") and @JsonAlias"
+          + " of Jackson's annotations. %s."),
   JSON_NAME(
       "JobsJsonName",
       "The components %s and %s of %s share the JSON name '%s', but each needs its own. Change"

@@ -8,12 +8,14 @@ import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleContents.Member;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.WritableJob;
+import dev.tenon.jobs.processor.read.StepInputReader;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import javax.lang.model.element.TypeElement;
 
 /** Reports each change after which jobs that are stored could not be run or read. */
 final class BreakingChanges {
@@ -93,7 +95,60 @@ final class BreakingChanges {
             "Undo it");
       }
     }
+    inputs(type, before, current);
     shapes(type, lockedName, before, current);
+  }
+
+  /**
+   * Workflows have stored the names of methods with {@code @FromResults}, and a higher version of
+   * the payload does not change that.
+   */
+  private void inputs(WritableJob type, LockedType before, LockedType current) {
+    before
+        .inputs()
+        .forEach(
+            (name, form) -> {
+              String now = current.inputs().get(name);
+              if (now == null && !isReported(type, name)) {
+                addInput(
+                    type.job().position(),
+                    type.job(),
+                    "the @FromResults method %s was removed".formatted(name),
+                    "Keep it, with @Deprecated, until they have ended");
+              } else if (now != null && !now.equals(form)) {
+                addInput(
+                    position(type, name),
+                    type.job(),
+                    "the @FromResults method %s changed from '%s' to '%s'"
+                        .formatted(name, form, now),
+                    "Undo it, and give the new method another name");
+              }
+            });
+  }
+
+  /** Whether there is such a method, of which a fault is reported. */
+  private static boolean isReported(WritableJob type, String input) {
+    return type.job().position().element() instanceof TypeElement payload
+        && StepInputReader.hasMethod(payload, input);
+  }
+
+  private static SourcePosition position(WritableJob type, String input) {
+    return type.inputs().stream()
+        .filter(method -> method.name().equals(input))
+        .findFirst()
+        .map(method -> SourcePosition.of(method.method()))
+        .orElse(type.job().position());
+  }
+
+  private void addInput(SourcePosition position, JobDeclaration job, String change, String ways) {
+    report.add(
+        Diagnostic.BREAKING_CHANGE,
+        position,
+        job.typeName(),
+        change,
+        "workflows in progress may not go on",
+        ways,
+        "none is in progress");
   }
 
   private void shapes(WritableJob type, String lockedName, LockedType before, LockedType current) {

@@ -65,6 +65,15 @@ final class LockFormat {
     if (!type.aliases().isEmpty()) {
       line(indent, "\"aliases\": " + list(type.aliases()) + ",");
     }
+    if (!type.inputs().isEmpty()) {
+      lines(
+          indent,
+          "\"inputs\": {",
+          type.inputs().entrySet().stream()
+              .map(each -> quoted(each.getKey()) + ": " + quoted(each.getValue()))
+              .toList(),
+          "},");
+    }
     line(indent, "\"payload\": " + value(type.payload()) + ",");
     line(indent, "\"result\": " + value(type.result()) + ",");
     members(indent, "shapes", type.shapes(), this::shape, "");

@@ -97,6 +97,7 @@ final class LockParser {
     @Nullable Integer version = null;
     @Nullable String routingKey = null;
     List<String> aliases = List.of();
+    SortedMap<String, String> inputs = new TreeMap<>();
     @Nullable LockedValue payload = null;
     @Nullable LockedValue result = null;
     SortedMap<String, LockedShape> shapes = new TreeMap<>();
@@ -106,6 +107,7 @@ final class LockParser {
         case "version" -> version = integer();
         case "routingKey" -> routingKey = text();
         case "aliases" -> aliases = texts();
+        case "inputs" -> inputs = members(this::text);
         case "payload" -> payload = value();
         case "result" -> result = value();
         case "shapes" -> shapes = members(this::shape);
@@ -134,7 +136,7 @@ final class LockParser {
                 + " and does not have it. Bring it back from version control");
       }
     }
-    return new LockedType(module, version, routingKey, aliases, payload, result, shapes);
+    return new LockedType(module, version, routingKey, aliases, inputs, payload, result, shapes);
   }
 
   /** The names of the shapes that a value leads to directly. */

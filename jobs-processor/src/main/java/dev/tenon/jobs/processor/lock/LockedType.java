@@ -10,6 +10,8 @@ import java.util.SortedMap;
  * @param version its version
  * @param routingKey its routing key
  * @param aliases its earlier names, sorted
+ * @param inputs the form of each of its methods with {@code @FromResults}, by the name of the
+ *     method
  * @param payload its payload
  * @param result its result
  * @param shapes everything that these lead to, by name
@@ -19,6 +21,7 @@ record LockedType(
     int version,
     String routingKey,
     List<String> aliases,
+    SortedMap<String, String> inputs,
     LockedValue payload,
     LockedValue result,
     SortedMap<String, LockedShape> shapes) {}

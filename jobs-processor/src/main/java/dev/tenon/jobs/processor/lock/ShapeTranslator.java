@@ -9,6 +9,8 @@ import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.RecordShape;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import dev.tenon.jobs.processor.model.StepInputMethod;
+import dev.tenon.jobs.processor.model.StepInputMethod.Returned;
 import dev.tenon.jobs.processor.model.TypeNames;
 import dev.tenon.jobs.processor.model.ValueKind;
 import dev.tenon.jobs.processor.model.ValueShape;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.lang.model.element.Element;
@@ -63,11 +66,31 @@ final class ShapeTranslator {
         job.version().value(),
         job.routingKeyOrDefault(),
         job.aliasNames().stream().sorted().toList(),
+        inputs(type.inputs()),
         root(type.payload().root()),
         type.result()
             .map(result -> root(result.root()))
             .orElseGet(() -> translator.simpleResult(type)),
         translator.shapes);
+  }
+
+  /**
+   * The forms of methods, such as {@code (draft, results) -> payload}. Which results these are is
+   * left to the compiler, since their classes may be renamed.
+   */
+  private static SortedMap<String, String> inputs(List<StepInputMethod> methods) {
+    SortedMap<String, String> forms = new TreeMap<>();
+    for (StepInputMethod method : methods) {
+      StringJoiner form =
+          new StringJoiner(
+              ", ", "(", method.returned() == Returned.LIST ? ") -> payloads" : ") -> payload");
+      if (method.takesDraft()) {
+        form.add("draft");
+      }
+      method.results().forEach(result -> form.add(result.isList() ? "results" : "result"));
+      forms.put(method.name(), form.toString());
+    }
+    return forms;
   }
 
   /** A payload or result: everything in it is checked. */

@@ -4,6 +4,7 @@ import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.annotation.CheckedBy;
 import dev.tenon.jobs.annotation.Description;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.annotation.FromResults;
 import dev.tenon.jobs.annotation.GeneratedJobModule;
 import dev.tenon.jobs.annotation.JobModule;
 import dev.tenon.jobs.annotation.JobPriority;
@@ -35,6 +36,9 @@ public final class RuntimeTypes {
 
   /** {@code @Upcaster}. */
   public static final ClassName UPCASTER_ANNOTATION = ClassName.get(Upcaster.class);
+
+  /** {@code @FromResults}. */
+  public static final ClassName FROM_RESULTS = ClassName.get(FromResults.class);
 
   /** {@code @CheckedBy}. */
   public static final ClassName CHECKED_BY = ClassName.get(CheckedBy.class);
@@ -80,6 +84,9 @@ public final class RuntimeTypes {
 
   /** How many jobs run at a time and start in a minute. */
   public static final ClassName JOB_LIMITS = ClassName.get(DEFINITION, "JobLimits");
+
+  /** How a payload is made from the results of earlier steps. */
+  public static final ClassName STEP_INPUT = ClassName.get(DEFINITION, "StepInput");
 
   /** What makes a job unique. */
   public static final ClassName UNIQUE_RULE = ClassName.get(DEFINITION, "UniqueRule");

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.processor.model;
 
 import com.palantir.javapoet.TypeName;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -12,13 +13,15 @@ import java.util.stream.Stream;
  * @param result the result with the records it leads to; empty if it is not a record
  * @param simpleResult the result if it is not a record; empty if there is none
  * @param upcasters what reads payloads and results of earlier versions
+ * @param inputs what makes payloads from the results of earlier steps, sorted by constant
  */
 public record WritableJob(
     JobDeclaration job,
     Shapes payload,
     Optional<Shapes> result,
     Optional<SimpleResult> simpleResult,
-    Upcasters upcasters) {
+    Upcasters upcasters,
+    List<StepInputMethod> inputs) {
 
   /** Whether JSON can carry payload, result, and what upcasters take. */
   public boolean isJson() {

@@ -59,6 +59,11 @@ public final class JobTypeReader {
     UNRESOLVED
   }
 
+  /** Whether a class has {@code @JobType}. */
+  public boolean isDeclared(TypeElement type) {
+    return Annotations.find(type, JOB_TYPE).isPresent();
+  }
+
   /** What a class with {@code @JobType} is. */
   public Role role(TypeElement type) {
     Supertypes supertypes = new Supertypes();

@@ -42,13 +42,22 @@ final class CodeLines {
     }
   }
 
-  /** Appends what is before an operator; a name that is too far right goes into the next line. */
+  /**
+   * Appends what is before an operator. A name that is too far right goes into the next line, as do
+   * the arguments of a type.
+   */
   private static void appendDeclaration(String line, String next, int columns, StringBuilder out) {
     int space = line.lastIndexOf(' ', line.length() - " =".length() - 1);
     if (line.length() <= columns || !line.endsWith(" =") || space <= indent(line)) {
       out.append(line).append('\n');
     } else {
-      out.append(line, 0, space).append('\n');
+      int argument = line.indexOf('<') + 1;
+      if (space > columns && argument > 0 && argument < space) {
+        out.append(line, 0, argument).append('\n').append(next).append(INDENT);
+        out.append(line, argument, space).append('\n');
+      } else {
+        out.append(line, 0, space).append('\n');
+      }
       out.append(next).append(line.substring(space + 1)).append('\n');
     }
   }

@@ -9,6 +9,7 @@ import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
+import dev.tenon.jobs.processor.model.StepInputMethod;
 import dev.tenon.jobs.processor.model.UpcasterMethod;
 import dev.tenon.jobs.processor.model.Upcasters;
 import dev.tenon.jobs.processor.model.WritableJob;
@@ -54,7 +55,8 @@ public final class DefinitionWriter {
                   ofValues.add("\n.resultCodec($L)", codecs.root(simple.value(), simple.shapes())));
       addVersions(job, type.upcasters(), codecs, versions);
     }
-    ValidatorWriter validators = new ValidatorWriter();
+    List<String> inputs = type.inputs().stream().map(StepInputMethod::constant).toList();
+    ValidatorWriter validators = new ValidatorWriter(inputs);
     Optional<String> payloadValidator = validators.root(type.payload(), "validate", "payload");
     Optional<String> resultValidator =
         type.result().flatMap(result -> validators.root(result, "validateResult", "result"));
@@ -63,6 +65,7 @@ public final class DefinitionWriter {
             .addJavadoc(javadoc(job))
             .addAnnotation(files.generated())
             .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
+            .addFields(type.inputs().stream().map(StepInputWriter::constant).toList())
             .addField(
                 definition(
                     type, ofValues.build(), versions.build(), payloadValidator, resultValidator))
@@ -123,6 +126,7 @@ public final class DefinitionWriter {
       builder.add("\n.external(true)");
     }
     builder.add(versions);
+    type.inputs().forEach(input -> builder.add("\n.input($N)", input.constant()));
     payloadValidator.ifPresent(
         method -> builder.add("\n.payloadValidator($T::$N)", job.definition(), method));
     resultValidator.ifPresent(

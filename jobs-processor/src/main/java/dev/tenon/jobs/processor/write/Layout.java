@@ -10,10 +10,13 @@ final class Layout {
 
   private static final Pattern EMPTY_BLOCK = Pattern.compile("\\{\\n *\\}");
   private static final Pattern ONE_LINE_COMMENT = Pattern.compile("/\\*\\*\\n *\\* (.*)\\n *\\*/");
+  private static final Pattern ONE_ATTRIBUTE = Pattern.compile("\\(\\n *(\\w+ = \\w+)\\n *\\)\\n");
 
   private Layout() {}
 
-  /** The same source, with long lines wrapped and empty blocks closed. */
+  /**
+   * The same source, with long lines wrapped, empty blocks closed, and what is short in one line.
+   */
   static String tidy(String source) {
     StringBuilder wrapped = new StringBuilder();
     for (String line : source.split("\n", -1)) {
@@ -21,11 +24,12 @@ final class Layout {
     }
     wrapped.setLength(wrapped.length() - 1);
     String text = EMPTY_BLOCK.matcher(wrapped).replaceAll("{}");
+    String laidOut = ONE_ATTRIBUTE.matcher(text).replaceAll("($1)\n");
     return ONE_LINE_COMMENT
-        .matcher(text)
+        .matcher(laidOut)
         .replaceAll(
             match ->
-                isShort(match.group(1), text, match.start())
+                isShort(match.group(1), laidOut, match.start())
                     ? "/** $1 */"
                     : Matcher.quoteReplacement(match.group()));
   }

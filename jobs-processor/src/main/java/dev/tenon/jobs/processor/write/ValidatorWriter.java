@@ -29,11 +29,22 @@ final class ValidatorWriter {
   private static final String PATH = "path";
 
   private final Scope methodNames = Scope.of();
-  private final ConstraintWriter constraints = new ConstraintWriter(Scope.of("DEFINITION"));
+  private final ConstraintWriter constraints;
   private final Map<TypeName, String> rootMethods = new HashMap<>();
   private final Map<Nested, String> nestedMethods = new LinkedHashMap<>();
   private final Deque<Runnable> nestedToWrite = new ArrayDeque<>();
   private final List<MethodSpec> methods = new ArrayList<>();
+
+  /**
+   * A writer for one class.
+   *
+   * @param inputs the names of constants that the class has beside its definition
+   */
+  ValidatorWriter(List<String> inputs) {
+    Scope constants = Scope.of("DEFINITION");
+    inputs.forEach(constants::take);
+    this.constraints = new ConstraintWriter(constants);
+  }
 
   /** A record that a root leads to, and how much of it is checked. */
   private record Nested(TypeName record, Depth depth) {}

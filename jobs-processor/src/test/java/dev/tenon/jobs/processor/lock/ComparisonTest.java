@@ -224,6 +224,7 @@ class ComparisonTest {
         type.version(),
         type.routingKey(),
         type.aliases(),
+        type.inputs(),
         type.payload(),
         new LockedValue(
             result,

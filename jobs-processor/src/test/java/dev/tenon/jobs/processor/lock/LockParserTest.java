@@ -19,6 +19,10 @@ class LockParserTest {
             "version": 2,
             "routingKey": "jobs.a.b",
             "aliases": ["a.a"],
+            "inputs": {
+              "ofPayment": "(draft, result) -> payload",
+              "ofPayments": "(results) -> payloads"
+            },
             "payload": {"shape": "shop.P", "valid": true},
             "result": {"shape": "shop.Way"},
             "shapes": {
@@ -86,13 +90,15 @@ class LockParserTest {
         "\"version\": 2,     | \"version\": true,        | line 6: 'version' does not belong here",
         "\"version\": 2,     | \"version\": 2, \"x\": 1, | line 6: 'x' does not belong here",
         "\"version\": 2,     | \"module\": \"twice\",    | line 6: Duplicate",
-        "\"optional\": true  | \"optional\": 1           | line 20: 'optional' does not belong",
-        "\"min\": \"> 0\"    | \"min\": \"small\"        | line 22: 'min' does not belong here",
-        "\"max\": 99.5       | \"max\": []               | line 22: 'max' does not belong here",
-        "\"always\": true    | \"always\": null          | line 24: 'always' does not belong here",
-        "\"enum\": [         | \"enums\": [              | line 13: 'enums' does not belong here",
+        "\"optional\": true  | \"optional\": 1           | line 24: 'optional' does not belong",
+        "\"min\": \"> 0\"    | \"min\": \"small\"        | line 26: 'min' does not belong here",
+        "\"max\": 99.5       | \"max\": []               | line 26: 'max' does not belong here",
+        "\"always\": true    | \"always\": null          | line 28: 'always' does not belong here",
+        "\"ofPayment\": \"(d | \"ofPayment\": 1, \"x\": \"(d | line 10: 'ofPayment' does not belong"
+            + " here",
+        "\"enum\": [         | \"enums\": [              | line 17: 'enums' does not belong here",
         "\"Post\": \"shop.P  | \"Post\": \"shop.X        | names the shape shop.Xost",
-        "{\"type\": \"Void\"} | {\"optional\": true}     | line 42: the value has neither type",
+        "{\"type\": \"Void\"} | {\"optional\": true}     | line 46: the value has neither type",
       })
   void whatDoesNotBelongHereIsNamedWithItsLine(String good, String bad, String message) {
     assertThat(FILE).contains(good);

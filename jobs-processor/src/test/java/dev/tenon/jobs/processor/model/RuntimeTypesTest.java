@@ -15,6 +15,7 @@ import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.annotation.CheckedBy;
 import dev.tenon.jobs.annotation.Description;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.annotation.FromResults;
 import dev.tenon.jobs.annotation.GeneratedJobModule;
 import dev.tenon.jobs.annotation.JobModule;
 import dev.tenon.jobs.annotation.JobPriority;
@@ -33,6 +34,7 @@ import dev.tenon.jobs.definition.JsonReader;
 import dev.tenon.jobs.definition.JsonWriter;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
+import dev.tenon.jobs.definition.StepInput;
 import dev.tenon.jobs.definition.UniqueRule;
 import dev.tenon.jobs.definition.Violations;
 import java.lang.reflect.Field;
@@ -57,6 +59,7 @@ class RuntimeTypesTest {
             Description.class.getCanonicalName(),
             GeneratedJobModule.class.getCanonicalName(),
             Upcaster.class.getCanonicalName(),
+            FromResults.class.getCanonicalName(),
             CheckedBy.class.getCanonicalName(),
             JobPriority.class.getCanonicalName(),
             OverlapPolicy.class.getCanonicalName(),
@@ -64,6 +67,7 @@ class RuntimeTypesTest {
             UniqueScope.class.getCanonicalName(),
             CronSchedule.class.getCanonicalName(),
             JobLimits.class.getCanonicalName(),
+            StepInput.class.getCanonicalName(),
             UniqueRule.class.getCanonicalName(),
             Constraints.class.getCanonicalName(),
             JobDefinition.class.getCanonicalName(),

@@ -1,0 +1,71 @@
+package dev.tenon.jobs;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Workflows that were submitted: reads them, adds jobs to them, and stops them. Thread-safe. Every
+ * method throws {@link JobStoreException} if the database cannot be reached.
+ */
+public interface JobWorkflows {
+
+  /** The workflow with this id; empty if there is none, or if it is no longer kept. */
+  Optional<WorkflowState> find(UUID workflowId);
+
+  /**
+   * Adds jobs to a workflow that is open or has members that have not ended, so that one of its own
+   * jobs can add more: all of them or, if it throws, none.
+   *
+   * @param payloads one for each job; may be empty
+   * @return the ids of the jobs
+   * @throws WorkflowNotFoundException if there is no such workflow
+   * @throws IllegalStateException if the workflow has ended
+   * @throws InvalidPayloadException if a payload does not meet its constraints
+   */
+  <P, R> List<UUID> add(UUID workflowId, TypedJobs<P, R> type, List<? extends P> payloads);
+
+  /**
+   * Says that no more jobs are added to a workflow that was left open, but by its own jobs: it ends
+   * when its members have ended. Closing it again does nothing.
+   *
+   * @throws WorkflowNotFoundException if there is no such workflow
+   */
+  void close(UUID workflowId);
+
+  /**
+   * Cancels what has not ended of a workflow, with the workflows that are its steps: what waits at
+   * once, what runs when its handlers stop. Follow-ups start as they would if its jobs had been
+   * cancelled one by one.
+   *
+   * @return how many jobs were cancelled or are being signalled
+   * @throws WorkflowNotFoundException if there is no such workflow
+   */
+  int cancel(UUID workflowId);
+
+  /**
+   * Runs the failed and cancelled jobs of a workflow again, with those of the workflows that are
+   * its steps. Its events can come again.
+   *
+   * @return how many jobs are run again
+   * @throws WorkflowNotFoundException if there is no such workflow
+   */
+  int retry(UUID workflowId);
+
+  /**
+   * Starts no job of the workflow, nor of the workflows that are its steps, from now on. What runs
+   * goes on. Pausing it again does nothing.
+   *
+   * @param by who pauses it
+   * @param reason why; for people to read
+   * @throws WorkflowNotFoundException if there is no such workflow
+   */
+  void pause(UUID workflowId, String by, String reason);
+
+  /**
+   * Ends a pause. What waited for a later time is due at once.
+   *
+   * @throws WorkflowNotFoundException if there is no such workflow
+   */
+  void resume(UUID workflowId);
+}

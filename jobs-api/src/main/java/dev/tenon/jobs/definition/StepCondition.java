@@ -1,0 +1,26 @@
+package dev.tenon.jobs.definition;
+
+/** What a step of a workflow waits for. */
+public enum StepCondition {
+  /** The step before completes; if it ends otherwise, the step that waits is not started. */
+  SUCCEEDED("succeeded"),
+  /** The step before ends, in whatever way. */
+  ENDED("ended"),
+  /** The step before fails or is cancelled; if it completes, the step that waits is not needed. */
+  FAILED("failed"),
+  /** A member of the workflow fails, the first since the workflow began or was armed again. */
+  FIRST_FAILURE("first_failure"),
+  /** An attempt at each member of the workflow has ended. */
+  ALL_ATTEMPTED("all_attempted");
+
+  private final String code;
+
+  StepCondition(String code) {
+    this.code = code;
+  }
+
+  /** How it is stored. */
+  public String code() {
+    return code;
+  }
+}

@@ -1,0 +1,14 @@
+package shop;
+
+import dev.tenon.jobs.JobContext;
+import dev.tenon.jobs.JobHandler;
+import dev.tenon.jobs.annotation.JobType;
+
+@JobType("order.ship")
+final class OrderShipHandler implements JobHandler<OrderShip, Void> {
+
+  @Override
+  public Void execute(OrderShip order, JobContext context) {
+    return null;
+  }
+}

@@ -1,0 +1,16 @@
+package shop;
+
+import dev.tenon.jobs.annotation.FromResults;
+import dev.tenon.jobs.annotation.JobModule;
+import dev.tenon.jobs.annotation.JobType;
+import java.util.Set;
+
+@JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
+@JobType("order.ship")
+record OrderShip(String orderId) {
+
+  @FromResults
+  static OrderShip ofPayments(Set<Payment> payments) {
+    return new OrderShip(payments.iterator().next().orderId());
+  }
+}

@@ -1,0 +1,13 @@
+package design;
+
+import dev.tenon.jobs.annotation.JobType;
+import java.util.List;
+import java.util.UUID;
+
+/** Submitted with a payload of its own. */
+@JobType(value = "design.clone", result = DesignClone.Report.class)
+record DesignClone(UUID designId) {
+
+  /** What the other steps are made from. */
+  record Report(UUID designId, List<UUID> partIds) {}
+}

@@ -1,0 +1,173 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobWorkflows;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TypedJobs;
+import dev.tenon.jobs.WorkflowNotFoundException;
+import dev.tenon.jobs.WorkflowState;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.store.NewJob;
+import dev.tenon.jobs.store.PreparationStore;
+import dev.tenon.jobs.store.StoreException;
+import dev.tenon.jobs.store.WorkflowStore;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Reads workflows, adds to them and stops them, in the database. Thread-safe. */
+final class DefaultJobWorkflows implements JobWorkflows {
+
+  private static final int PAGE = 500;
+
+  private final WorkflowStore store;
+  private final PreparationStore preparations;
+  private final NewJobs newJobs;
+  private final Consumer<WorkflowStore.Released> released;
+  private final DefaultJobService jobs;
+
+  /**
+   * The workflows of a database.
+   *
+   * @param released is told what can be started now
+   * @param jobs cancels and retries single jobs
+   */
+  DefaultJobWorkflows(
+      WorkflowStore store,
+      PreparationStore preparations,
+      NewJobs newJobs,
+      Consumer<WorkflowStore.Released> released,
+      DefaultJobService jobs) {
+    this.store = store;
+    this.preparations = preparations;
+    this.newJobs = newJobs;
+    this.released = released;
+    this.jobs = jobs;
+  }
+
+  @Override
+  public Optional<WorkflowState> find(UUID workflowId) {
+    return trying("read workflow " + workflowId, () -> store.find(workflowId));
+  }
+
+  @Override
+  public <P, R> List<UUID> add(UUID workflowId, TypedJobs<P, R> type, List<? extends P> payloads) {
+    JobDefinition<P, R> definition = type.definition();
+    WorkflowState workflow =
+        find(workflowId).orElseThrow(() -> new WorkflowNotFoundException(workflowId));
+    List<NewJob> added = new ArrayList<>();
+    for (P payload : payloads) {
+      added.add(
+          newJobs
+              .of(
+                  definition,
+                  payload,
+                  added.size(),
+                  workflow.submittedBy(),
+                  SubmitOptions.defaults())
+              .in(new NewJob.InWorkflow(workflowId, false)));
+    }
+    if (!added.isEmpty()) {
+      try {
+        released.accept(
+            trying("add to workflow " + workflowId, () -> store.add(workflowId, added)));
+      } catch (WorkflowStore.HasEnded e) {
+        throw new IllegalStateException(
+            "Workflow %s has ended, so that nothing can be added to it. Leave it open with leftOpen(), and close it when everything is added."
+                .formatted(workflowId),
+            e);
+      }
+    }
+    return added.stream().map(NewJob::id).toList();
+  }
+
+  @Override
+  public void close(UUID workflowId) {
+    released.accept(trying("close workflow " + workflowId, () -> store.close(workflowId)));
+  }
+
+  @Override
+  public int cancel(UUID workflowId) {
+    return forEach(
+        workflowId,
+        EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED, JobStatus.RUNNING),
+        jobId -> jobs.cancel(jobId) == JobService.CancelResult.ALREADY_ENDED ? 0 : 1);
+  }
+
+  @Override
+  public int retry(UUID workflowId) {
+    List<UUID> all = withNested(workflowId);
+    int steps = trying("retry workflow " + workflowId, () -> preparations.prepareAgain(all));
+    return steps
+        + forEach(
+            workflowId,
+            EnumSet.of(JobStatus.FAILED, JobStatus.CANCELLED),
+            // Those that others kept from starting start when these are retried
+            jobId -> jobs.retryUnlessStopped(jobId) ? 1 : 0);
+  }
+
+  private int forEach(UUID workflowId, Set<JobStatus> statuses, ToIntFunction<UUID> change) {
+    List<UUID> all = withNested(workflowId);
+    int changed = 0;
+    @Nullable UUID last = null;
+    while (true) {
+      @Nullable UUID after = last;
+      List<UUID> page =
+          trying(
+              "read the jobs of workflow " + workflowId,
+              () -> store.jobs(all, statuses, after, PAGE));
+      for (UUID jobId : page) {
+        changed += change.applyAsInt(jobId);
+        last = jobId;
+      }
+      if (page.size() < PAGE) {
+        return changed;
+      }
+    }
+  }
+
+  @Override
+  public void pause(UUID workflowId, String by, String reason) {
+    List<UUID> all = withNested(workflowId);
+    trying(
+        "pause workflow " + workflowId,
+        () -> {
+          store.pause(all, SubmittedValues.name("by", by), SubmittedValues.name("reason", reason));
+          return all;
+        });
+  }
+
+  @Override
+  public void resume(UUID workflowId) {
+    List<UUID> all = withNested(workflowId);
+    trying(
+        "resume workflow " + workflowId,
+        () -> {
+          store.resume(all);
+          return all;
+        });
+    released.accept(new WorkflowStore.Released(List.of(), true, true));
+  }
+
+  private List<UUID> withNested(UUID workflowId) {
+    return trying("read workflow " + workflowId, () -> store.withNested(workflowId));
+  }
+
+  private static <T> T trying(String what, Supplier<T> action) {
+    try {
+      return action.get();
+    } catch (WorkflowStore.NoSuchWorkflow e) {
+      throw new WorkflowNotFoundException(e.id());
+    } catch (StoreException e) {
+      throw StoreFailures.of("Could not " + what, null, e);
+    }
+  }
+}

@@ -1,0 +1,228 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.JobVersionException;
+import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.background.BackgroundLoop;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.StepInput;
+import dev.tenon.jobs.store.NewJob;
+import dev.tenon.jobs.store.PreparationStore;
+import dev.tenon.jobs.store.PreparationStore.Prepared;
+import dev.tenon.jobs.store.PreparationStore.Ready;
+import dev.tenon.jobs.store.PreparationStore.Result;
+import dev.tenon.jobs.store.PreparationStore.Results;
+import dev.tenon.jobs.store.StoredValues;
+import dev.tenon.jobs.store.WorkflowStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the payloads of workflow steps from the results of the steps before them, in a thread of
+ * its own. Every process does that for the job types that it knows, also for those whose handlers
+ * run elsewhere. It is woken when a job of this process has ended; what others end is found by
+ * looking.
+ */
+final class Preparation implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+  private static final Duration MAX_CLOSE = Duration.ofSeconds(5);
+  private static final int MAX_STEPS = 200;
+
+  private final PreparationStore store;
+  private final NewJobs newJobs;
+  private final Consumer<WorkflowStore.Released> released;
+  private final Map<String, JobDefinition<?, ?>> definitions = new ConcurrentHashMap<>();
+  private final BackgroundLoop loop;
+
+  /**
+   * A preparation; {@link #start()} starts it.
+   *
+   * @param definitions the job types that this process knows
+   * @param released is told what can be started now
+   */
+  Preparation(
+      PreparationStore store,
+      NewJobs newJobs,
+      Collection<JobDefinition<?, ?>> definitions,
+      Consumer<WorkflowStore.Released> released) {
+    this.store = store;
+    this.newJobs = newJobs;
+    this.released = released;
+    know(definitions);
+    this.loop =
+        BackgroundLoop.named("tenon-preparation")
+            .description("Making the payloads of workflow steps")
+            .whatFollowsAFailure("The steps wait; other processes that know their types make them.")
+            .repeat(this::prepare);
+  }
+
+  void start() {
+    loop.start();
+  }
+
+  /** Makes the payloads of these types too, from now on. */
+  void know(Collection<JobDefinition<?, ?>> more) {
+    for (JobDefinition<?, ?> definition : more) {
+      definitions.put(definition.type(), definition);
+      definition.aliases().forEach(alias -> definitions.putIfAbsent(alias, definition));
+    }
+  }
+
+  /** Says that there may be steps whose payloads can be made. Returns at once. */
+  void wake() {
+    loop.wake();
+  }
+
+  private Duration prepare() {
+    if (definitions.isEmpty()) {
+      return LOOK_EVERY;
+    }
+    WorkflowStore.Released some = store.prepare(definitions.keySet(), MAX_STEPS, this::prepare);
+    if (some.isNothing()) {
+      return LOOK_EVERY;
+    }
+    released.accept(some);
+    return some.canPrepare() ? Duration.ZERO : LOOK_EVERY;
+  }
+
+  private Prepared prepare(Ready step) {
+    JobDefinition<?, ?> definition = definitions.get(step.type());
+    if (definition == null) {
+      return new Prepared.LeftToOthers();
+    }
+    return prepare(step, definition);
+  }
+
+  private <P, R> Prepared prepare(Ready step, JobDefinition<P, R> definition) {
+    Optional<StepInput<P>> input = definition.input(step.input());
+    if (input.isEmpty() || step.version() > definition.version()) {
+      LOG.debug(
+          "The payload of step {} of job type '{}' is left to processes with another version.",
+          step.id(),
+          step.type());
+      return new Prepared.LeftToOthers();
+    }
+    try {
+      List<@Nullable Object> results = new ArrayList<>();
+      for (Results each : step.results()) {
+        if (!knowsAll(each)) {
+          return new Prepared.LeftToOthers();
+        }
+        List<Object> values = each.results().stream().map(this::value).toList();
+        results.add(each.isMany() ? values : values.get(0));
+      }
+      return prepared(step, definition, input.get().payloads(draft(step, definition), results));
+    } catch (JobVersionException e) {
+      LOG.debug("The payload of step {} is left to other processes.", step.id(), e);
+      return new Prepared.LeftToOthers();
+    } catch (JobsException e) {
+      return failed(step, e, e.getMessage() == null ? "" : e.getMessage());
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+      return failed(
+          step,
+          e,
+          "%s.%s has thrown %s. It makes the payload of this step from the results of the steps before; mend it, and retry the workflow."
+              .formatted(
+                  definition.payloadType().getSimpleName(), step.input(), e.getClass().getName()));
+    }
+  }
+
+  private static Prepared failed(Ready step, Throwable e, String message) {
+    LOG.error(
+        "The payload of step {} of job type '{}' cannot be made: {}",
+        step.id(),
+        step.type(),
+        message);
+    LOG.debug("The payload of step {} cannot be made", step.id(), e);
+    return new Prepared.Failed(JobError.Reason.EXCEPTION, e.getClass().getName(), message);
+  }
+
+  private boolean knowsAll(Results results) {
+    return results.results().stream().allMatch(result -> definitions.containsKey(result.type()));
+  }
+
+  private Object value(Result result) {
+    return value(result, Objects.requireNonNull(definitions.get(result.type())));
+  }
+
+  private static <R> R value(Result result, JobDefinition<?, R> definition) {
+    String json = result.json();
+    if (json == null) {
+      throw new JobsException(
+          "Job %s of type '%s' has no result to make a payload from."
+              .formatted(result.jobId(), result.type()),
+          result.type(),
+          result.jobId(),
+          null);
+    }
+    return StoredValues.result(
+        definition,
+        result.jobId(),
+        result.version(),
+        json,
+        "of job %s of type '%s'".formatted(result.jobId(), result.type()));
+  }
+
+  private static <P> @Nullable P draft(Ready step, JobDefinition<P, ?> definition) {
+    return step.draft().equals("null")
+        ? null
+        : StoredValues.payload(
+            definition,
+            step.id(),
+            step.version(),
+            step.draft(),
+            "of step %s of type '%s'".formatted(step.id(), step.type()));
+  }
+
+  private <P, R> Prepared prepared(Ready step, JobDefinition<P, R> definition, List<P> payloads) {
+    if (payloads.isEmpty() && !step.isForEach()) {
+      return new Prepared.NotNeeded();
+    }
+    List<NewJob> jobs = new ArrayList<>();
+    for (P payload : payloads) {
+      jobs.add(
+          newJobs
+              .of(
+                  definition,
+                  payload,
+                  step.isForEach() ? jobs.size() : -1,
+                  step.submittedBy(),
+                  options(step))
+              .in(new NewJob.InWorkflow(step.workflowId(), false)));
+    }
+    return new Prepared.Jobs(jobs);
+  }
+
+  private static SubmitOptions options(Ready step) {
+    SubmitOptions options = SubmitOptions.defaults();
+    if (step.itemId() != null) {
+      options = options.withItemId(step.itemId());
+    }
+    if (step.priority() != null) {
+      options = options.withPriority(step.priority());
+    }
+    return step.delay().isZero() || !step.isForEach() ? options : options.withDelay(step.delay());
+  }
+
+  @Override
+  public void close() {
+    try {
+      boolean unused = loop.close(MAX_CLOSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,255 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.StepCondition;
+import dev.tenon.jobs.definition.StepInput;
+import dev.tenon.jobs.definition.WorkflowPlan;
+import dev.tenon.jobs.definition.WorkflowPlan.EdgePlan;
+import dev.tenon.jobs.definition.WorkflowPlan.Kind;
+import dev.tenon.jobs.definition.WorkflowPlan.StepPlan;
+import dev.tenon.jobs.store.NewGraph;
+import dev.tenon.jobs.store.NewGraph.NewEdge;
+import dev.tenon.jobs.store.NewGraph.NewStep;
+import dev.tenon.jobs.store.NewGraph.NewWorkflow;
+import dev.tenon.jobs.store.NewJob;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the rows of workflows that are submitted: validates their payloads, and finds steps that
+ * wait for each other. Thread-safe.
+ */
+final class WorkflowGraphs {
+
+  private static final int MAX_STEPS_NAMED = 10;
+
+  private final NewJobs newJobs;
+
+  WorkflowGraphs(NewJobs newJobs) {
+    this.newJobs = newJobs;
+  }
+
+  /**
+   * A workflow as rows.
+   *
+   * @param rows what is to be recorded
+   * @param stepIds the ids of its own steps, in their order
+   */
+  record Graph(NewGraph rows, List<UUID> stepIds) {
+
+    UUID id() {
+      return rows.workflows().get(0).id();
+    }
+  }
+
+  /** The rows of a workflow. */
+  Graph of(WorkflowPlan plan) {
+    Building building = new Building(newJobs.submitter(plan.submittedBy()));
+    List<UUID> after = plan.after().stream().distinct().toList();
+    List<Before> before =
+        after.stream().map(id -> new Before(id, StepCondition.SUCCEEDED, null)).toList();
+    List<UUID> stepIds = building.add(plan, NewJobs.newId(), null, before);
+    return new Graph(
+        new NewGraph(building.workflows, building.jobs, building.steps, building.edges, after),
+        stepIds);
+  }
+
+  /** What a step waits for, by its id. */
+  private record Before(UUID id, StepCondition condition, @Nullable Short position) {}
+
+  /** Puts the rows together. */
+  private final class Building {
+
+    private final String submittedBy;
+    private final List<NewWorkflow> workflows = new ArrayList<>();
+    private final List<NewJob> jobs = new ArrayList<>();
+    private final List<NewStep> steps = new ArrayList<>();
+    private final List<NewEdge> edges = new ArrayList<>();
+
+    Building(String submittedBy) {
+      this.submittedBy = submittedBy;
+    }
+
+    /**
+     * Adds a workflow.
+     *
+     * @param before what its steps wait for that wait for no other step of it
+     * @return the ids of its steps
+     */
+    List<UUID> add(WorkflowPlan plan, UUID id, @Nullable UUID parentId, List<Before> before) {
+      requireNoCircle(plan);
+      int members = Math.toIntExact(plan.steps().stream().filter(WorkflowGraphs::isMember).count());
+      workflows.add(
+          new NewWorkflow(
+              id,
+              SubmittedValues.name("The name of the workflow", plan.name()),
+              parentId,
+              submittedBy,
+              plan.isOpen(),
+              members,
+              plan.steps().size() - members));
+      List<UUID> stepIds = plan.steps().stream().map(step -> NewJobs.newId()).toList();
+      for (int i = 0; i < stepIds.size(); i++) {
+        StepPlan<?, ?> step = plan.steps().get(i);
+        add(
+            step,
+            stepIds.get(i),
+            id,
+            step.edges().isEmpty() ? before : before(step.edges(), id, stepIds));
+      }
+      return stepIds;
+    }
+
+    private static List<Before> before(List<EdgePlan> edges, UUID workflowId, List<UUID> stepIds) {
+      return edges.stream()
+          .map(
+              edge ->
+                  new Before(
+                      edge.step() < 0 ? workflowId : stepIds.get(edge.step()),
+                      edge.condition(),
+                      edge.position() < 0 ? null : (short) edge.position()))
+          .distinct()
+          .toList();
+    }
+
+    private <P, R> void add(StepPlan<P, R> step, UUID id, UUID workflowId, List<Before> before) {
+      JobDefinition<P, R> definition = step.definition();
+      if (definition == null) {
+        List<UUID> unused = add(Objects.requireNonNull(step.nested()), id, workflowId, before);
+        return;
+      }
+      StepInput<P> input = step.input();
+      if (step.kind() == Kind.MANY) {
+        addMany(step, definition, id, workflowId, before);
+      } else if (step.kind() == Kind.FOR_EACH) {
+        workflows.add(new NewWorkflow(id, definition.type(), workflowId, submittedBy, true, 0, 0));
+        addStep(step, definition, id, workflowId, before);
+      } else {
+        NewJob job =
+            input == null
+                ? newJobs.of(definition, step.payloads().get(0), -1, submittedBy, step.options())
+                : newJobs.waitingForInput(definition, input, submittedBy, step.options());
+        addJob(step, definition, job.withId(id), workflowId, before);
+      }
+    }
+
+    private <P, R> void addMany(
+        StepPlan<P, R> step,
+        JobDefinition<P, R> definition,
+        UUID id,
+        UUID workflowId,
+        List<Before> before) {
+      int count = step.payloads().size();
+      workflows.add(
+          new NewWorkflow(id, definition.type(), workflowId, submittedBy, false, count, 0));
+      for (int i = 0; i < count; i++) {
+        addJob(
+            step,
+            definition,
+            newJobs.of(definition, step.payloads().get(i), i, submittedBy, step.options()),
+            id,
+            before);
+      }
+    }
+
+    private void addJob(
+        StepPlan<?, ?> step,
+        JobDefinition<?, ?> definition,
+        NewJob job,
+        UUID workflowId,
+        List<Before> before) {
+      jobs.add(job.in(new NewJob.InWorkflow(workflowId, !before.isEmpty())));
+      if (!before.isEmpty()) {
+        addStep(step, definition, job.id(), workflowId, before);
+      }
+    }
+
+    private <P> void addStep(
+        StepPlan<P, ?> step,
+        JobDefinition<?, ?> definition,
+        UUID id,
+        UUID workflowId,
+        List<Before> before) {
+      StepInput<P> input = step.input();
+      boolean isForEach = step.kind() == Kind.FOR_EACH;
+      steps.add(
+          new NewStep(
+              id,
+              workflowId,
+              step.kind() == Kind.FOLLOW_UP,
+              definition.type(),
+              before.size(),
+              step.options().delay().orElse(Duration.ZERO).toMillis(),
+              input == null ? null : input.name(),
+              isForEach,
+              isForEach ? draft(step) : null,
+              definition.version(),
+              step.options().itemId().orElse(null),
+              step.options().priority().orElse(null)));
+      for (Before each : before) {
+        edges.add(new NewEdge(each.id(), id, each.condition().code(), each.position()));
+      }
+    }
+
+    private <P> @Nullable String draft(StepPlan<P, ?> step) {
+      JobDefinition<P, ?> definition = step.definition();
+      StepInput<P> input = step.input();
+      return definition == null || input == null ? null : newJobs.draft(definition, input);
+    }
+  }
+
+  private static boolean isMember(StepPlan<?, ?> step) {
+    return step.kind() != Kind.FOLLOW_UP;
+  }
+
+  /**
+   * Takes away what waits for nothing, again and again: what is left waits for itself.
+   *
+   * @see <a href="https://doi.org/10.1145/368996.369025">A. B. Kahn, Topological sorting of large
+   *     networks, 1962</a>
+   */
+  private static void requireNoCircle(WorkflowPlan plan) {
+    int count = plan.steps().size();
+    int[] waitsFor = new int[count];
+    List<List<Integer>> successors = new ArrayList<>(count);
+    IntStream.range(0, count).forEach(i -> successors.add(new ArrayList<>()));
+    for (int i = 0; i < count; i++) {
+      for (EdgePlan edge : plan.steps().get(i).edges()) {
+        if (edge.step() >= 0) {
+          waitsFor[i]++;
+          successors.get(edge.step()).add(i);
+        }
+      }
+    }
+    Deque<Integer> ready = new ArrayDeque<>();
+    IntStream.range(0, count).filter(i -> waitsFor[i] == 0).forEach(ready::add);
+    int done = 0;
+    for (Integer step = ready.poll(); step != null; step = ready.poll()) {
+      done++;
+      for (int next : successors.get(step)) {
+        if (--waitsFor[next] == 0) {
+          ready.add(next);
+        }
+      }
+    }
+    if (done < count) {
+      throw new IllegalArgumentException(
+          "Steps of the workflow '%s' wait for each other in a circle, or for such steps, so that none of them could ever start: %s. Take one of their after(…) away."
+              .formatted(
+                  plan.name(),
+                  IntStream.range(0, count)
+                      .filter(i -> waitsFor[i] > 0)
+                      .limit(MAX_STEPS_NAMED)
+                      .mapToObj(i -> "step %d %s".formatted(i + 1, plan.steps().get(i).describe()))
+                      .collect(Collectors.joining(", "))));
+    }
+  }
+}

@@ -1,0 +1,502 @@
+-- Workflows: jobs that wait for others, and jobs that belong together. What a workflow does next is decided in the
+-- transaction that ends a job, whoever ends it: a trigger on the table of jobs notes the change, and before the commit
+-- all that follows from it is done, under a lock of the workflow.
+
+-- Whoever waits for the lock of a table holds up everybody who comes later: rather give up, and be started again
+SET LOCAL lock_timeout = '10s';
+
+CREATE TABLE workflows (
+  id                 uuid        PRIMARY KEY,
+  name               text        NOT NULL,
+  -- The workflow that it is a step of; null if it was submitted by itself
+  parent_id          uuid,
+  submitted_by       text        NOT NULL,
+  submitted_at       timestamptz NOT NULL DEFAULT now(),
+  -- Whether more members may come though all of them have ended
+  is_open            boolean     NOT NULL,
+  -- Its members are its jobs except the follow-ups, and the workflows that are its steps
+  members            integer     NOT NULL DEFAULT 0,
+  -- … that have not ended
+  unsettled          integer     NOT NULL DEFAULT 0,
+  -- … of which no attempt has ended
+  unattempted        integer     NOT NULL DEFAULT 0,
+  completed          integer     NOT NULL DEFAULT 0,
+  failed             integer     NOT NULL DEFAULT 0,
+  cancelled          integer     NOT NULL DEFAULT 0,
+  -- … that were not needed, or could not be started any more
+  skipped            integer     NOT NULL DEFAULT 0,
+  -- Members that failed since an ended one was run again, if any was
+  new_failures       integer     NOT NULL DEFAULT 0,
+  -- Whether an attempt at each member has ended, and no more members come
+  is_attempted       boolean     NOT NULL DEFAULT false,
+  -- Null until all members have ended and no more come
+  outcome            text
+    CONSTRAINT workflows_outcome_check CHECK (outcome IN ('completed', 'failed', 'cancelled', 'skipped')),
+  settled_at         timestamptz,
+  -- Follow-ups that have not ended
+  open_follow_ups    integer     NOT NULL DEFAULT 0,
+  -- Since when none of its jobs is started, who has decided that, and why
+  paused_at          timestamptz,
+  paused_by          text,
+  pause_reason       text,
+  -- Until when its last job is kept. All of them are deleted together.
+  delete_at          timestamptz
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
+
+CREATE INDEX workflows_by_parent ON workflows (parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX workflows_deletable ON workflows (delete_at)
+  WHERE parent_id IS NULL AND outcome IS NOT NULL AND open_follow_ups = 0;
+
+-- What waits for others, or has a payload that is made from the results of others. A step is a job, or a workflow
+-- with as many jobs as the results of others give reason for.
+CREATE TABLE workflow_steps (
+  -- Of the job or of the workflow
+  id            uuid        PRIMARY KEY,
+  workflow_id   uuid        NOT NULL,
+  is_follow_up  boolean     NOT NULL DEFAULT false,
+  type          text        NOT NULL,
+  -- How many of the edges that lead to it are waiting, and how many are broken
+  waits_for     integer     NOT NULL,
+  broken        integer     NOT NULL DEFAULT 0,
+  -- Whether it was let go, since no edge waits or is broken
+  is_released   boolean     NOT NULL DEFAULT false,
+  -- Whether it was ended, since an edge is broken
+  is_stopped    boolean     NOT NULL DEFAULT false,
+  delay_millis  bigint      NOT NULL DEFAULT 0,
+  -- The method that makes its payload, by which it has one job or as many as there are payloads
+  input         text,
+  is_for_each   boolean     NOT NULL DEFAULT false,
+  -- For a step with many jobs: the draft that was given for them with its version, and what each job is like
+  draft         json,
+  version       integer     NOT NULL DEFAULT 1,
+  item_id       text,
+  priority      smallint,
+  -- Since when, or from when on, a process that knows the type can make the payload
+  prepare_at    timestamptz,
+  -- Why that has failed, for a step that has no job to say so
+  error         text
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+
+CREATE INDEX workflow_steps_by_workflow ON workflow_steps (workflow_id);
+CREATE INDEX workflow_steps_to_prepare ON workflow_steps (prepare_at) WHERE prepare_at IS NOT NULL;
+
+-- From a job or a workflow to a step that waits for it
+CREATE TABLE workflow_edges (
+  predecessor uuid     NOT NULL,
+  successor   uuid     NOT NULL,
+  condition   text     NOT NULL
+    CONSTRAINT workflow_edges_condition_check
+    CHECK (condition IN ('succeeded', 'ended', 'failed', 'first_failure', 'all_attempted')),
+  -- Which of the results it is from which the payload is made; null if it is none
+  position    smallint,
+  state       text     NOT NULL DEFAULT 'waiting'
+    CONSTRAINT workflow_edges_state_check CHECK (state IN ('waiting', 'met', 'broken')),
+  PRIMARY KEY (predecessor, successor, condition)
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+
+CREATE INDEX workflow_edges_by_successor ON workflow_edges (successor);
+
+-- What a transaction that is under way has changed, until it is settled: other transactions never see a row
+CREATE UNLOGGED TABLE workflow_changes (
+  transaction bigint      NOT NULL,
+  workflow_id uuid        NOT NULL,
+  -- The job, the nested workflow, or the workflow itself
+  id          uuid        NOT NULL,
+  is_member   boolean     NOT NULL,
+  -- Null while it has not ended
+  was         text,
+  becomes     text,
+  -- 1 if the first attempt at it has ended, -1 if that is taken back
+  attempted   integer     NOT NULL,
+  delete_at   timestamptz
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000);
+
+CREATE INDEX workflow_changes_by_transaction ON workflow_changes (transaction);
+
+ALTER TABLE jobs ADD COLUMN workflow_id uuid;
+CREATE INDEX jobs_by_workflow ON jobs (workflow_id, id) WHERE workflow_id IS NOT NULL;
+
+-- The jobs of a workflow are deleted with it
+DROP INDEX jobs_deletable;
+CREATE INDEX jobs_deletable ON jobs (delete_at) WHERE delete_at IS NOT NULL AND workflow_id IS NULL;
+
+-- When jobs are due that wait for others. Infinity would say it better, but Python's datetime cannot read that, nor can
+-- Java's parsers.
+CREATE FUNCTION never()
+RETURNS timestamptz
+LANGUAGE sql IMMUTABLE
+AS $$
+  SELECT timestamptz '9999-12-31 00:00:00+00'
+$$;
+
+-- Whether an attempt at a job has ended that counts, or none will come
+CREATE FUNCTION is_attempted(p_status text, p_attempts integer)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE
+AS $$
+  SELECT p_status IN ('completed', 'failed', 'cancelled') OR p_attempts > CASE WHEN p_status = 'running' THEN 1 ELSE 0 END
+$$;
+
+CREATE FUNCTION note_workflow_change()
+RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+AS $$
+DECLARE
+  v_step record;
+BEGIN
+  SELECT s.is_follow_up, s.is_stopped INTO v_step FROM workflow_steps s WHERE s.id = NEW.id;
+  INSERT INTO workflow_changes (transaction, workflow_id, id, is_member, was, becomes, attempted, delete_at)
+  VALUES (
+    txid_current(), NEW.workflow_id, NEW.id, v_step.is_follow_up IS NOT TRUE,
+    CASE
+      WHEN OLD.status = 'cancelled' AND v_step.is_stopped THEN 'skipped'
+      WHEN OLD.status IN ('completed', 'failed', 'cancelled') THEN OLD.status END,
+    CASE
+      WHEN NEW.status = 'cancelled' AND v_step.is_stopped THEN 'skipped'
+      WHEN NEW.status IN ('completed', 'failed', 'cancelled') THEN NEW.status END,
+    is_attempted(NEW.status, NEW.attempts)::integer - is_attempted(OLD.status, OLD.attempts)::integer,
+    NEW.delete_at);
+  RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER jobs_workflow_change
+AFTER UPDATE OF status ON jobs
+FOR EACH ROW
+WHEN (
+  NEW.workflow_id IS NOT NULL AND OLD.status <> NEW.status
+  AND (OLD.status IN ('running', 'completed', 'failed', 'cancelled') OR NEW.status IN ('completed', 'failed', 'cancelled')))
+EXECUTE FUNCTION note_workflow_change();
+
+-- The state of an edge, by how its predecessor has ended (null if it has not)
+CREATE FUNCTION edge_state(p_condition text, p_outcome text, p_has_failures boolean, p_is_attempted boolean)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+  SELECT CASE
+    WHEN p_condition = 'first_failure' AND p_has_failures THEN 'met'
+    WHEN p_condition = 'all_attempted' THEN CASE WHEN p_is_attempted THEN 'met' ELSE 'waiting' END
+    WHEN p_outcome IS NULL THEN 'waiting'
+    WHEN p_condition = 'ended' THEN 'met'
+    WHEN p_condition = 'succeeded' THEN CASE WHEN p_outcome = 'completed' THEN 'met' ELSE 'broken' END
+    WHEN p_condition = 'failed' THEN CASE WHEN p_outcome IN ('failed', 'cancelled') THEN 'met' ELSE 'broken' END
+    ELSE 'broken' END
+$$;
+
+-- An id that sorts by time (RFC 9562, version 7)
+CREATE FUNCTION new_job_id()
+RETURNS uuid
+LANGUAGE sql VOLATILE
+AS $$
+  SELECT encode(
+    set_bit(set_bit(
+      overlay(uuid_send(gen_random_uuid())
+        PLACING substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6),
+      52, 1), 53, 1), 'hex')::uuid
+$$;
+
+-- Another job in place of a follow-up that was let go already: its event can come once more
+CREATE FUNCTION renew_follow_up(p_workflow uuid, p_follow_up uuid, p_condition text)
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+AS $$
+DECLARE
+  v_id uuid := new_job_id();
+BEGIN
+  INSERT INTO jobs (
+    id, type, version, routing_key, priority, payload, payload_bytes, item_id, submitted_by, max_attempts,
+    retention_seconds, failed_retention_seconds, external_policy, limit_key, workflow_id, run_at, publish_at)
+  SELECT
+    v_id, j.type, j.version, j.routing_key, j.priority, j.payload, j.payload_bytes, j.item_id, j.submitted_by, j.max_attempts,
+    j.retention_seconds, j.failed_retention_seconds, j.external_policy, j.limit_key, j.workflow_id, never(), never()
+  FROM jobs j
+  WHERE j.id = p_follow_up;
+  INSERT INTO workflow_steps (id, workflow_id, is_follow_up, type, waits_for, delay_millis)
+  SELECT v_id, s.workflow_id, true, s.type, 1, s.delay_millis
+  FROM workflow_steps s
+  WHERE s.id = p_follow_up;
+  UPDATE workflow_edges e SET successor = v_id, state = 'waiting'
+  WHERE e.predecessor = p_workflow AND e.successor = p_follow_up AND e.condition = p_condition;
+  UPDATE workflows w SET open_follow_ups = w.open_follow_ups + 1 WHERE w.id = p_workflow;
+END
+$$;
+
+-- Does what follows from the changes of this transaction: counts them, lets steps go whose predecessors have ended, and
+-- ends those that cannot be started any more. Returns the jobs that can be started now; and null if there are steps whose
+-- payloads can be made now. The planner is told to use the indexes: without statistics it would read whole tables.
+CREATE FUNCTION settle_workflows()
+RETURNS TABLE (job_id uuid)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_transaction bigint := txid_current();
+  v_changes workflow_changes[];
+  v_workflows uuid[];
+  v_armed uuid[];
+  v_predecessors uuid[];
+  v_steps workflow_steps[];
+  v_stop uuid[];
+  v_start uuid[];
+  v_release uuid[];
+  v_now timestamptz;
+  v_renewed record;
+BEGIN
+  LOOP
+    WITH taken AS (DELETE FROM workflow_changes c WHERE c.transaction = v_transaction RETURNING c.*)
+    SELECT array_agg(t::workflow_changes) INTO v_changes FROM taken t;
+    EXIT WHEN v_changes IS NULL;
+    -- The lock of the workflow decides who settles first. Whoever comes next sees what was done before.
+    v_workflows := ARRAY(
+      SELECT w.id FROM workflows w
+      WHERE w.id = ANY (ARRAY(SELECT c.workflow_id FROM unnest(v_changes) AS c))
+      ORDER BY w.id
+      FOR NO KEY UPDATE);
+    v_predecessors := ARRAY(SELECT DISTINCT c.id FROM unnest(v_changes) AS c) || v_workflows;
+    -- Steps of other workflows may wait for these jobs or for all of this workflow
+    PERFORM FROM workflows w
+    WHERE w.id <> ALL (v_workflows)
+      AND w.id = ANY (ARRAY(
+        SELECT s.workflow_id
+        FROM unnest(v_predecessors) AS p (id)
+        JOIN workflow_edges e ON e.predecessor = p.id
+        JOIN workflow_steps s ON s.id = e.successor))
+    ORDER BY w.id
+    FOR NO KEY UPDATE;
+    v_now := clock_timestamp();
+    WITH delta AS (
+      SELECT c.workflow_id,
+        sum(CASE WHEN c.is_member THEN (c.becomes IS NULL)::integer - (c.was IS NULL)::integer ELSE 0 END) AS unsettled,
+        sum(CASE WHEN c.is_member THEN c.attempted ELSE 0 END) AS attempted,
+        sum(CASE WHEN c.is_member
+          THEN (c.becomes IS NOT DISTINCT FROM 'completed')::integer - (c.was IS NOT DISTINCT FROM 'completed')::integer
+          ELSE 0 END) AS completed,
+        sum(CASE WHEN c.is_member
+          THEN (c.becomes IS NOT DISTINCT FROM 'failed')::integer - (c.was IS NOT DISTINCT FROM 'failed')::integer
+          ELSE 0 END) AS failed,
+        sum(CASE WHEN c.is_member
+          THEN (c.becomes IS NOT DISTINCT FROM 'cancelled')::integer - (c.was IS NOT DISTINCT FROM 'cancelled')::integer
+          ELSE 0 END) AS cancelled,
+        sum(CASE WHEN c.is_member
+          THEN (c.becomes IS NOT DISTINCT FROM 'skipped')::integer - (c.was IS NOT DISTINCT FROM 'skipped')::integer
+          ELSE 0 END) AS skipped,
+        sum((c.is_member AND c.was IS DISTINCT FROM 'failed' AND c.becomes IS NOT DISTINCT FROM 'failed')::integer) AS new_failures,
+        bool_or(c.is_member AND c.was IS NOT NULL AND c.becomes IS NULL) AS is_armed_again,
+        sum(CASE WHEN c.is_member THEN 0 ELSE (c.becomes IS NULL)::integer - (c.was IS NULL)::integer END) AS follow_ups,
+        max(c.delete_at) AS delete_at
+      FROM unnest(v_changes) AS c
+      GROUP BY c.workflow_id)
+    UPDATE workflows w SET
+      unsettled = w.unsettled + d.unsettled,
+      unattempted = w.unattempted - d.attempted,
+      completed = w.completed + d.completed,
+      failed = w.failed + d.failed,
+      cancelled = w.cancelled + d.cancelled,
+      skipped = w.skipped + d.skipped,
+      new_failures = CASE WHEN d.is_armed_again THEN 0 ELSE w.new_failures END + d.new_failures,
+      open_follow_ups = w.open_follow_ups + d.follow_ups,
+      delete_at = greatest(w.delete_at, d.delete_at)
+    FROM delta d
+    WHERE w.id = d.workflow_id;
+    -- A workflow has ended, or not any more: for its parent that is the change of a member
+    WITH judged AS (
+      SELECT w.id, w.outcome AS was, w.is_attempted AS was_attempted,
+        NOT w.is_open AND w.unattempted = 0 AS is_attempted,
+        CASE
+          WHEN w.is_open OR w.unsettled > 0 THEN NULL
+          WHEN w.failed > 0 THEN 'failed'
+          WHEN w.cancelled > 0 THEN 'cancelled'
+          -- A step whose jobs were never made stays what it was made
+          WHEN w.skipped > 0 AND w.completed = 0 OR w.members = 0 AND w.outcome = 'skipped' THEN 'skipped'
+          ELSE 'completed' END AS becomes
+      FROM workflows w
+      WHERE w.id = ANY (v_workflows)),
+    changed AS (
+      UPDATE workflows w SET
+        outcome = j.becomes,
+        is_attempted = j.is_attempted,
+        settled_at = CASE WHEN j.becomes IS NOT NULL THEN v_now END,
+        delete_at = CASE WHEN j.becomes IS NOT NULL THEN coalesce(w.delete_at, v_now + interval '7 days') ELSE w.delete_at END
+      FROM judged j
+      WHERE w.id = j.id AND (j.was IS DISTINCT FROM j.becomes OR j.was_attempted <> j.is_attempted)
+      RETURNING w.id, w.parent_id, w.delete_at, j.was, j.becomes,
+        j.is_attempted::integer - j.was_attempted::integer AS attempted)
+    INSERT INTO workflow_changes (transaction, workflow_id, id, is_member, was, becomes, attempted, delete_at)
+    SELECT v_transaction, c.parent_id, c.id, true, c.was, c.becomes, c.attempted, c.delete_at
+    FROM changed c
+    WHERE c.parent_id IS NOT NULL;
+    -- An event that has come already may come again, once an ended member is run again
+    v_armed := ARRAY(
+      SELECT DISTINCT c.workflow_id FROM unnest(v_changes) AS c WHERE c.is_member AND c.was IS NOT NULL AND c.becomes IS NULL);
+    FOR v_renewed IN
+      SELECT e.predecessor, e.successor, e.condition
+      FROM workflows w
+      JOIN workflow_edges e ON e.predecessor = w.id
+      JOIN workflow_steps s ON s.id = e.successor
+      WHERE w.id = ANY (v_armed)
+        AND s.is_follow_up AND s.workflow_id = w.id AND s.is_released
+        AND edge_state(e.condition, w.outcome, w.new_failures > 0, w.is_attempted) = 'waiting'
+    LOOP
+      PERFORM renew_follow_up(v_renewed.predecessor, v_renewed.successor, v_renewed.condition);
+    END LOOP;
+    -- The edges from what has changed, and the steps that they lead to. A step that was let go stays so.
+    WITH ended AS (
+      SELECT p.id,
+        CASE
+          WHEN w.id IS NOT NULL THEN w.outcome
+          WHEN j.status = 'cancelled' AND s.is_stopped THEN 'skipped'
+          WHEN j.status IN ('completed', 'failed', 'cancelled') THEN j.status END AS outcome,
+        coalesce(w.new_failures > 0, false) AS has_failures,
+        coalesce(w.is_attempted, false) AS is_attempted
+      FROM unnest(v_predecessors) AS p (id)
+      LEFT JOIN jobs j ON j.id = p.id
+      LEFT JOIN workflow_steps s ON s.id = p.id
+      LEFT JOIN workflows w ON w.id = p.id),
+    moved AS (
+      SELECT DISTINCT e.predecessor, e.successor, e.condition, e.state AS was,
+        edge_state(e.condition, n.outcome, n.has_failures, n.is_attempted) AS becomes
+      FROM ended n
+      JOIN workflow_edges e ON e.predecessor = n.id
+      JOIN workflow_steps s ON s.id = e.successor
+      WHERE NOT s.is_released
+        AND e.state <> edge_state(e.condition, n.outcome, n.has_failures, n.is_attempted)),
+    edges AS (
+      UPDATE workflow_edges e SET state = m.becomes
+      FROM moved m
+      WHERE e.predecessor = m.predecessor AND e.successor = m.successor AND e.condition = m.condition
+      RETURNING e.successor, m.was, m.becomes),
+    delta AS (
+      SELECT e.successor,
+        sum((e.becomes = 'waiting')::integer - (e.was = 'waiting')::integer) AS waits_for,
+        sum((e.becomes = 'broken')::integer - (e.was = 'broken')::integer) AS broken
+      FROM edges e
+      GROUP BY e.successor),
+    steps AS (
+      UPDATE workflow_steps s SET waits_for = s.waits_for + d.waits_for, broken = s.broken + d.broken
+      FROM delta d
+      WHERE s.id = d.successor
+      RETURNING s.*)
+    SELECT array_agg(s::workflow_steps) INTO v_steps FROM steps s;
+    CONTINUE WHEN v_steps IS NULL;
+    v_stop := ARRAY(SELECT s.id FROM unnest(v_steps) AS s WHERE s.broken > 0 AND NOT s.is_stopped);
+    v_start := ARRAY(SELECT s.id FROM unnest(v_steps) AS s WHERE s.broken = 0 AND s.is_stopped);
+    v_release := ARRAY(SELECT s.id FROM unnest(v_steps) AS s WHERE s.broken = 0 AND s.waits_for = 0);
+    IF cardinality(v_stop) > 0 THEN
+      PERFORM stop_steps(v_stop);
+    END IF;
+    IF cardinality(v_start) > 0 THEN
+      PERFORM start_steps(v_start);
+    END IF;
+    IF cardinality(v_release) > 0 THEN
+      RETURN QUERY SELECT r.job_id FROM release_steps(v_release) AS r;
+    END IF;
+  END LOOP;
+END
+$$;
+
+-- Ends steps that cannot be started any more or are not needed, without their having run
+CREATE FUNCTION stop_steps(p_steps uuid[])
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+AS $$
+DECLARE
+  v_now timestamptz := clock_timestamp();
+BEGIN
+  -- First this, by which the trigger tells what is skipped from what was cancelled
+  UPDATE workflow_steps s SET is_stopped = true, prepare_at = NULL WHERE s.id = ANY (p_steps);
+  UPDATE jobs j SET
+    status = 'cancelled',
+    finished_at = v_now,
+    delete_at = v_now + coalesce(j.failed_retention_seconds, j.retention_seconds) * interval '1 second'
+  WHERE j.id = ANY (p_steps) AND j.status IN ('pending', 'queued');
+  WITH stopped AS (
+    UPDATE workflows w SET outcome = 'skipped', is_open = false, is_attempted = true, settled_at = v_now
+    WHERE w.id = ANY (p_steps) AND w.outcome IS NULL
+    RETURNING w.id, w.parent_id)
+  INSERT INTO workflow_changes (transaction, workflow_id, id, is_member, becomes, attempted)
+  SELECT txid_current(), s.parent_id, s.id, true, 'skipped', 1
+  FROM stopped s;
+END
+$$;
+
+-- Takes back that steps were ended
+CREATE FUNCTION start_steps(p_steps uuid[])
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+AS $$
+BEGIN
+  UPDATE jobs j SET status = 'pending', run_at = never(), publish_at = never(), finished_at = NULL, delete_at = NULL
+  WHERE j.id = ANY (p_steps) AND j.status = 'cancelled';
+  WITH started AS (
+    UPDATE workflows w SET outcome = NULL, is_open = true, is_attempted = false, settled_at = NULL
+    WHERE w.id = ANY (p_steps) AND w.outcome = 'skipped'
+    RETURNING w.id, w.parent_id)
+  INSERT INTO workflow_changes (transaction, workflow_id, id, is_member, was, attempted)
+  SELECT txid_current(), s.parent_id, s.id, true, 'skipped', -1
+  FROM started s;
+  -- Last, for the same reason
+  UPDATE workflow_steps s SET is_stopped = false WHERE s.id = ANY (p_steps);
+END
+$$;
+
+-- Lets steps go: their jobs are due, or their payloads can be made. The relay publishes what nobody else has published
+-- after half a second.
+CREATE FUNCTION release_steps(p_steps uuid[])
+RETURNS TABLE (job_id uuid)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_now timestamptz := clock_timestamp();
+BEGIN
+  UPDATE workflow_steps s SET is_released = true, prepare_at = CASE WHEN s.input IS NOT NULL THEN v_now END
+  WHERE s.id = ANY (p_steps);
+  RETURN QUERY
+    UPDATE jobs j SET
+      run_at = v_now + s.delay_millis * interval '1 millisecond',
+      publish_at = v_now + greatest(s.delay_millis, 500) * interval '1 millisecond'
+    FROM workflow_steps s, workflows w
+    WHERE j.id = ANY (p_steps) AND s.id = j.id AND s.input IS NULL
+      AND w.id = j.workflow_id AND w.paused_at IS NULL
+      AND j.status = 'pending' AND j.run_at = never()
+    RETURNING CASE WHEN s.delay_millis = 0 THEN j.id END;
+  RETURN QUERY
+    SELECT NULL::uuid FROM workflow_steps s WHERE s.id = ANY (p_steps) AND s.input IS NOT NULL LIMIT 1;
+END
+$$;
+
+CREATE FUNCTION settle_workflows_at_commit()
+RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+AS $$
+BEGIN
+  PERFORM settle_workflows();
+  RETURN NULL;
+END
+$$;
+
+-- Whoever ends a job need not think of its workflow
+CREATE CONSTRAINT TRIGGER workflow_changes_settled
+AFTER INSERT ON workflow_changes
+DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW
+EXECUTE FUNCTION settle_workflows_at_commit();
+
+-- New functions may be called by everybody until this is revoked. settle_workflows may be called by everybody: it does
+-- what is done at the commit in any case.
+REVOKE ALL ON FUNCTION
+  never(),
+  is_attempted(text, integer),
+  note_workflow_change(),
+  edge_state(text, text, boolean, boolean),
+  new_job_id(),
+  renew_follow_up(uuid, uuid, text),
+  stop_steps(uuid[]),
+  start_steps(uuid[]),
+  release_steps(uuid[]),
+  settle_workflows_at_commit()
+FROM PUBLIC;
