@@ -5,6 +5,7 @@ import dev.tenon.benchmarks.systems.DbSchedulerSystem;
 import dev.tenon.benchmarks.systems.JobRunrSystem;
 import dev.tenon.benchmarks.systems.QuartzSystem;
 import dev.tenon.benchmarks.systems.TenonSystem;
+import dev.tenon.benchmarks.systems.TenonWorkflows;
 import java.util.Locale;
 
 /** A system with its settings. The order is that of the tables. */
@@ -57,6 +58,20 @@ public enum Contender {
     @Override
     JobSystem open(Place place) {
       return TenonSystem.withLimits(place, LimitedWork.ONE_KEY);
+    }
+  },
+  /** Tenon with jobs that belong to one batch. */
+  TENON_BATCH("Tenon, one batch", 20, 1, "the same, all jobs in one batch") {
+    @Override
+    JobSystem open(Place place) {
+      return new TenonWorkflows(TenonSystem.withRabbitMq(place), Integer.MAX_VALUE);
+    }
+  },
+  /** Tenon with jobs that wait for each other. */
+  TENON_CHAINS("Tenon, chains of ten", 20, 1, "the same, ten jobs one after the other") {
+    @Override
+    JobSystem open(Place place) {
+      return new TenonWorkflows(TenonSystem.withRabbitMq(place), 10);
     }
   },
   /** What the two servers can do at all. */

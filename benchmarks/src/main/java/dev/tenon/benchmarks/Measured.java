@@ -60,7 +60,7 @@ final class Measured {
 
   private Measurement run() throws Exception {
     return switch (settings.scenario()) {
-      case DRAIN, LIMITS -> drain();
+      case DRAIN, LIMITS, WORKFLOWS -> drain();
       case TOGETHER -> together();
       case BULK -> bulk();
       case SINGLE -> single();

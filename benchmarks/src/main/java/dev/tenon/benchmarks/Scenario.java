@@ -21,6 +21,15 @@ enum Scenario {
       Contender.TENON_RATE,
       Contender.TENON_KEYS,
       Contender.TENON_HOT_KEY),
+  WORKFLOWS(
+      "Drain of workflows",
+      100_000,
+      Figure.RATE,
+      "The drain with jobs that all belong to one batch, and with chains of ten jobs that wait for each"
+          + " other, beside jobs that belong to nothing.",
+      Contender.TENON_20,
+      Contender.TENON_BATCH,
+      Contender.TENON_CHAINS),
   TOGETHER(
       "Producer and worker together",
       60_000,

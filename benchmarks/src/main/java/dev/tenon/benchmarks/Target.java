@@ -33,6 +33,8 @@ record Target(
           ratio(Scenario.LIMITS, Contender.TENON_RATE, Contender.TENON_20, 0.7),
           ratio(Scenario.LIMITS, Contender.TENON_KEYS, Contender.TENON_20, 0.7),
           ratio(Scenario.LIMITS, Contender.TENON_HOT_KEY, Contender.TENON_20, 0.5),
+          ratio(Scenario.WORKFLOWS, Contender.TENON_BATCH, Contender.TENON_20, 0.6),
+          ratio(Scenario.WORKFLOWS, Contender.TENON_CHAINS, Contender.TENON_20, 0.6),
           ratio(Scenario.TOGETHER, Contender.TENON_20, Contender.BARE, 0.8),
           new Target(Scenario.BULK, Contender.TENON, Figure.RATE, Optional.empty(), true, 60_000),
           ratio(Scenario.BULK, Contender.TENON, Contender.DB_SCHEDULER, 0.6),

@@ -9,6 +9,7 @@ import dev.tenon.benchmarks.WorkJob;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.TypedJobs;
@@ -23,7 +24,7 @@ import java.util.function.Consumer;
 /** Tenon, used as an application uses it. */
 public final class TenonSystem implements JobSystem {
 
-  private static final String SUBMITTER = "bench";
+  static final String SUBMITTER = "bench";
 
   private final JobsRuntime runtime;
   private final JobDefinition<Work, Void> definition;
@@ -105,7 +106,17 @@ public final class TenonSystem implements JobSystem {
     return count(JobStatus.PENDING) + count(JobStatus.QUEUED) + count(JobStatus.RUNNING);
   }
 
-  private long count(JobStatus status) {
+  /** Its jobs, for workflows. */
+  TypedJobs<Work, Void> jobs() {
+    return jobs;
+  }
+
+  /** Its service, for workflows. */
+  JobService service() {
+    return runtime.jobs();
+  }
+
+  long count(JobStatus status) {
     return jobs.count(JobQuery.all().withStatus(status));
   }
 

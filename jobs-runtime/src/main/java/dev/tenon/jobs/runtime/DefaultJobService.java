@@ -330,25 +330,18 @@ final class DefaultJobService implements JobService {
     changing(
         "retry job " + jobId,
         () -> {
-          boolean retried = retryUnlessStopped(jobId);
-          if (!retried) {
-            Job job = get(jobId);
-            if (controls.isStopped(jobId)) {
-              throw new JobStateException(
-                  "Job %s of type '%s' is a step of a workflow and was not started, since a step before it did not end as it had to. Retry that one: this one starts when it completes."
-                      .formatted(jobId, job.type()),
-                  job.type(),
-                  jobId,
-                  job.status());
-            }
-            throw new JobStateException(
-                "Job %s of type '%s' is %s; only a failed or a cancelled job can be retried."
-                    .formatted(jobId, job.type(), job.status().code()),
-                job.type(),
-                jobId,
-                job.status());
+          if (retryUnlessStopped(jobId)) {
+            return jobId;
           }
-          return retried;
+          Job job = get(jobId);
+          throw new JobStateException(
+              (controls.isStopped(jobId)
+                      ? "Job %s of type '%s' is %s: it is a step of a workflow, and was not started since a step before it did not end as it had to. Retry that one; this one starts when it completes."
+                      : "Job %s of type '%s' is %s; only a failed or a cancelled job can be retried.")
+                  .formatted(jobId, job.type(), job.status().code()),
+              job.type(),
+              jobId,
+              job.status());
         });
   }
 

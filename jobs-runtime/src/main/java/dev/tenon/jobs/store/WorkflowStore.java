@@ -596,7 +596,7 @@ public final class WorkflowStore {
       if (page.isEmpty()) {
         return;
       }
-      change.apply(page);
+      int unused = change.apply(page);
       last = page.get(page.size() - 1);
     }
   }
