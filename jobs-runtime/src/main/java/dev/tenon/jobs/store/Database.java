@@ -39,6 +39,7 @@ public final class Database {
   private final DSLContext control;
   private final DSLContext heartbeat;
   private final Tables tables;
+  private final HotStatement settlement;
 
   /**
    * Access to a schema.
@@ -57,6 +58,7 @@ public final class Database {
     this.control = context(controlDataSource);
     this.heartbeat = context(heartbeatDataSource);
     this.tables = new Tables(schema);
+    this.settlement = WorkflowStore.settlement(tables);
   }
 
   /** A way into PostgreSQL over the connections of a data source. */
@@ -127,5 +129,9 @@ public final class Database {
 
   Tables tables() {
     return tables;
+  }
+
+  HotStatement settlement() {
+    return settlement;
   }
 }

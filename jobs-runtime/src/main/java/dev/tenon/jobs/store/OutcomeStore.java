@@ -55,7 +55,7 @@ public final class OutcomeStore {
     Settled settled =
         Database.inTransaction(
             database.control(),
-            dsl -> new Settled(finish(dsl, ends), WorkflowStore.settle(dsl, database.tables())));
+            dsl -> new Settled(finish(dsl, ends), WorkflowStore.settle(dsl, database)));
     if (!settled.released().isNothing()) {
       released.accept(settled.released());
     }

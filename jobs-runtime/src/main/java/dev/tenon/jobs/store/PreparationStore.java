@@ -155,7 +155,7 @@ public final class PreparationStore {
       steps.add(step, maker.apply(step));
     }
     List<NewJob> added = apply(dsl, steps);
-    WorkflowStore.Released settled = WorkflowStore.settle(dsl, database.tables());
+    WorkflowStore.Released settled = WorkflowStore.settle(dsl, database);
     return WorkflowStore.with(
         submits.insert(dsl, added),
         new WorkflowStore.Released(

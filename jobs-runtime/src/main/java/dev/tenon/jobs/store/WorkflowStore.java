@@ -7,7 +7,9 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.WorkflowState;
+import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.DataType;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.Record;
@@ -22,7 +24,6 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -99,7 +100,7 @@ public final class WorkflowStore {
       }
     }
     look(dsl, database.tables(), looked);
-    return with(recorded, looked.isEmpty() ? Released.NOTHING : settle(dsl, database.tables()));
+    return with(recorded, looked.isEmpty() ? Released.NOTHING : settle(dsl, database));
   }
 
   static Released with(List<Recorded> recorded, Released released) {
@@ -267,54 +268,55 @@ public final class WorkflowStore {
    * Does at once what would be done before the commit, and gives the jobs that can be started after
    * it.
    */
-  static Released settle(DSLContext dsl, Tables tables) {
-    Tables.Jobs j = tables.jobs;
-    var settled =
-        DSL.table("{0}()", name(j.getSchema().getQualifiedName(), name("settle_workflows")))
-            .as("settled");
-    List<@Nullable UUID> released =
-        dsl.select(DSL.field(name("settled", "job_id"), SQLDataType.UUID))
-            .from(settled)
-            .fetch(record -> record.value1());
-    List<UUID> ids = released.stream().filter(Objects::nonNull).toList();
-    boolean canPrepare = ids.size() < released.size();
-    if (ids.isEmpty()) {
-      return new Released(List.of(), false, canPrepare);
-    }
-    return released(dsl, tables, ids, canPrepare);
-  }
-
-  private static Released released(
-      DSLContext dsl, Tables tables, List<UUID> ids, boolean canPrepare) {
-    Tables.Jobs j = tables.jobs;
+  static Released settle(DSLContext dsl, Database database) {
     List<JobPointer> pointers = new ArrayList<>();
-    boolean[] others = {false};
-    dsl.select(
-            j.id,
-            j.type,
-            j.routingKey,
-            j.priority,
-            j.lease,
-            j.externalPolicy.isNotNull(),
-            j.limitKey.isNull())
-        .from(j)
-        .where(j.id.eq(DSL.any(ids.toArray(UUID[]::new))))
-        .forEach(
+    boolean[] othersMayWait = {false};
+    boolean[] canPrepare = {false};
+    database
+        .settlement()
+        .run(
+            dsl,
+            Map.of(),
             row -> {
-              if (row.value7()) {
+              UUID jobId = row.getObject(1, UUID.class);
+              if (jobId == null) {
+                canPrepare[0] = true;
+              } else if (row.getBoolean(7)) {
                 pointers.add(
                     new JobPointer(
-                        row.value1(),
-                        row.value2(),
-                        row.value3(),
-                        row.value4(),
-                        row.value5(),
-                        row.value6()));
+                        jobId,
+                        row.getString(2),
+                        row.getString(3),
+                        JobPriority.ofLevel(row.getShort(4)),
+                        row.getLong(5),
+                        row.getBoolean(6)));
               } else {
-                others[0] = true;
+                othersMayWait[0] = true;
               }
             });
-    return new Released(pointers, others[0], canPrepare);
+    return new Released(pointers, othersMayWait[0], canPrepare[0]);
+  }
+
+  /** Does what follows from the changes of a transaction. */
+  static HotStatement settlement(Tables tables) {
+    var settled =
+        DSL.table(
+                "{0}()", name(tables.jobs.getSchema().getQualifiedName(), name("settle_workflows")))
+            .as("settled");
+    return HotStatement.of(
+        select(
+                column("job_id", SQLDataType.UUID),
+                column("type", SQLDataType.CLOB),
+                column("routing_key", SQLDataType.CLOB),
+                column("priority", SQLDataType.SMALLINT),
+                column("lease", SQLDataType.BIGINT),
+                column("is_external", SQLDataType.BOOLEAN),
+                column("is_published", SQLDataType.BOOLEAN))
+            .from(settled));
+  }
+
+  private static <T> Field<T> column(String column, DataType<T> type) {
+    return DSL.field(name("settled", column), type);
   }
 
   /**
@@ -348,7 +350,7 @@ public final class WorkflowStore {
               .execute();
           pauseNew(dsl, workflowId, jobs);
           look(dsl, database.tables(), List.of(workflowId));
-          return with(recorded, settle(dsl, database.tables()));
+          return with(recorded, settle(dsl, database));
         });
   }
 
@@ -382,7 +384,7 @@ public final class WorkflowStore {
             throw new NoSuchWorkflow(workflowId);
           }
           look(dsl, database.tables(), List.of(workflowId));
-          return settle(dsl, database.tables());
+          return settle(dsl, database);
         });
   }
 

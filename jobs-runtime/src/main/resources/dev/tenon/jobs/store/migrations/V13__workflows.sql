@@ -222,12 +222,14 @@ END
 $$;
 
 -- Does what follows from the changes of this transaction: counts them, lets steps go whose predecessors have ended, and
--- ends those that cannot be started any more. Returns the jobs that can be started now; and null if there are steps whose
--- payloads can be made now. The planner is told to use the indexes: without statistics it would read whole tables.
+-- ends those that cannot be started any more. Returns the jobs that can be started now; and a row of nulls if there are
+-- steps whose payloads can be made now. The planner is told to use the indexes: without statistics it would read whole tables.
 CREATE FUNCTION settle_workflows()
-RETURNS TABLE (job_id uuid)
+RETURNS TABLE (
+  job_id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -389,7 +391,7 @@ BEGIN
       PERFORM start_steps(v_start);
     END IF;
     IF cardinality(v_release) > 0 THEN
-      RETURN QUERY SELECT r.job_id FROM release_steps(v_release) AS r;
+      RETURN QUERY SELECT r.* FROM release_steps(v_release) AS r;
     END IF;
   END LOOP;
 END
@@ -400,6 +402,7 @@ CREATE FUNCTION stop_steps(p_steps uuid[])
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
   v_now timestamptz := clock_timestamp();
@@ -426,6 +429,7 @@ CREATE FUNCTION start_steps(p_steps uuid[])
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
   UPDATE jobs j SET status = 'pending', run_at = never(), publish_at = never(), finished_at = NULL, delete_at = NULL
@@ -445,9 +449,11 @@ $$;
 -- Lets steps go: their jobs are due, or their payloads can be made. The relay publishes what nobody else has published
 -- after half a second.
 CREATE FUNCTION release_steps(p_steps uuid[])
-RETURNS TABLE (job_id uuid)
+RETURNS TABLE (
+  job_id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -463,9 +469,14 @@ BEGIN
     WHERE j.id = ANY (p_steps) AND s.id = j.id AND s.input IS NULL
       AND w.id = j.workflow_id AND w.paused_at IS NULL
       AND j.status = 'pending' AND j.run_at = never()
-    RETURNING CASE WHEN s.delay_millis = 0 THEN j.id END;
+    RETURNING
+      j.id, j.type, j.routing_key, j.priority, j.lease, j.external_policy IS NOT NULL,
+      j.limit_key IS NULL AND s.delay_millis = 0;
   RETURN QUERY
-    SELECT NULL::uuid FROM workflow_steps s WHERE s.id = ANY (p_steps) AND s.input IS NOT NULL LIMIT 1;
+    SELECT NULL::uuid, NULL::text, NULL::text, NULL::smallint, NULL::bigint, NULL::boolean, NULL::boolean
+    FROM workflow_steps s
+    WHERE s.id = ANY (p_steps) AND s.input IS NOT NULL
+    LIMIT 1;
 END
 $$;
 
@@ -474,7 +485,10 @@ RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 AS $$
 BEGIN
-  PERFORM settle_workflows();
+  -- It is called for each change, and the first call settles all of them
+  IF EXISTS (SELECT FROM workflow_changes c WHERE c.transaction = txid_current()) THEN
+    PERFORM settle_workflows();
+  END IF;
   RETURN NULL;
 END
 $$;
