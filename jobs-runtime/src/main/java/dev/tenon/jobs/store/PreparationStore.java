@@ -246,6 +246,7 @@ public final class PreparationStore {
         when(w.pausedAt.isNotNull(), Intervals.never())
             .otherwise(Intervals.after(currentInstant(), delay));
     dsl.update(j)
+        .set(j.status, JobStatus.PENDING)
         .set(j.payload, payload.cast(JSON.class))
         .set(j.payloadBytes, bytes)
         .set(j.version, version)
@@ -257,7 +258,7 @@ public final class PreparationStore {
             j.id
                 .eq(id)
                 .and(w.id.eq(j.workflowId))
-                .and(j.status.eq(JobStatus.PENDING))
+                .and(j.status.in(StatusChange.PUT_BACK.from()))
                 .and(j.runAt.eq(Intervals.never())))
         .execute();
     dsl.update(s)

@@ -566,12 +566,13 @@ public final class WorkflowStore {
                 dsl -> {
                   lock(dsl, database.tables(), ids);
                   return dsl.update(j)
+                      .set(j.status, JobStatus.PENDING)
                       .set(j.runAt, currentInstant())
                       .set(j.publishAt, currentInstant())
                       .where(
                           j.id
                               .eq(DSL.any(ids.toArray(UUID[]::new)))
-                              .and(j.status.eq(JobStatus.PENDING))
+                              .and(j.status.in(StatusChange.PUT_BACK.from()))
                               .and(j.runAt.eq(Intervals.never()))
                               .and(
                                   DSL.notExists(

@@ -463,12 +463,13 @@ BEGIN
   WHERE s.id = ANY (p_steps);
   RETURN QUERY
     UPDATE jobs j SET
+      status = 'pending',
       run_at = v_now + s.delay_millis * interval '1 millisecond',
       publish_at = v_now + greatest(s.delay_millis, 500) * interval '1 millisecond'
     FROM workflow_steps s, workflows w
     WHERE j.id = ANY (p_steps) AND s.id = j.id AND s.input IS NULL
       AND w.id = j.workflow_id AND w.paused_at IS NULL
-      AND j.status = 'pending' AND j.run_at = never()
+      AND j.status IN ('pending', 'queued') AND j.run_at = never()
     RETURNING
       j.id, j.type, j.routing_key, j.priority, j.lease, j.external_policy IS NOT NULL,
       j.limit_key IS NULL AND s.delay_millis = 0;
