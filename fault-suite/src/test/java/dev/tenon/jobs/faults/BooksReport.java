@@ -1,6 +1,7 @@
 package dev.tenon.jobs.faults;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the books say.
@@ -40,6 +41,23 @@ record BooksReport(
         && doubled.isEmpty()
         && foreign.isEmpty()
         && unbalanced.isEmpty();
+  }
+
+  /** The books of a database that has lost these jobs: they are taken out of {@link #lost}. */
+  BooksReport without(Set<String> vanished) {
+    return new BooksReport(
+        submitted,
+        jobs,
+        leases,
+        attempts,
+        executions,
+        completed,
+        failed,
+        lost.stream().filter(id -> !vanished.contains(id)).toList(),
+        stuck,
+        doubled,
+        foreign,
+        unbalanced);
   }
 
   /** Fails unless the books balance. */

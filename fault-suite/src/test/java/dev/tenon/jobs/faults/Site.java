@@ -32,10 +32,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,9 +56,9 @@ final class Site implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Site.class);
   private static final Duration POLL = Duration.ofMillis(10);
 
-  private final PostgresServer postgres = Servers.postgres();
+  private final @Nullable PostgresServer postgres;
   private final RabbitServer rabbit = Servers.rabbit();
-  private final PostgresDatabase database = postgres.createDatabase();
+  private final PostgresDatabase database;
   private final String namePrefix = "t" + UUID.randomUUID().toString().substring(24) + ".";
   private final Path folder;
   private final Ledger submitted;
@@ -65,6 +67,21 @@ final class Site implements AutoCloseable {
   private JobsRuntime runtime;
 
   Site() {
+    this(Servers.postgres());
+  }
+
+  private Site(PostgresServer postgres) {
+    this(postgres, postgres.createDatabase());
+  }
+
+  /** With a database on servers that the test itself starts and ends. */
+  Site(PostgresDatabase database) {
+    this(null, database);
+  }
+
+  private Site(@Nullable PostgresServer postgres, PostgresDatabase database) {
+    this.postgres = postgres;
+    this.database = database;
     try {
       // Kept until the module is cleaned: they are the evidence of a run that does not balance
       Path books = Files.createDirectories(Path.of("target", "books").toAbsolutePath());
@@ -75,8 +92,9 @@ final class Site implements AutoCloseable {
     submitted = Ledger.open(folder, "submitted");
   }
 
+  /** The server that all tests use. */
   PostgresServer postgres() {
-    return postgres;
+    return Objects.requireNonNull(postgres);
   }
 
   RabbitServer rabbit() {
@@ -97,7 +115,7 @@ final class Site implements AutoCloseable {
 
   /** The database's URL by way of another port. */
   String urlBy(int port) {
-    return database.url().replace(":" + postgres.port() + "/", ":" + port + "/");
+    return database.url().replace(":" + postgres().port() + "/", ":" + port + "/");
   }
 
   /** The broker's URI by way of another port. */
@@ -263,6 +281,21 @@ final class Site implements AutoCloseable {
     }
   }
 
+  /** The first values of all rows. */
+  List<String> values(String sql) {
+    List<String> values = new ArrayList<>();
+    try (java.sql.Connection connection = database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        values.add(rows.getString(1));
+      }
+      return values;
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
   void execute(String sql) {
     try (java.sql.Connection connection = database.connect();
         Statement statement = connection.createStatement()) {
@@ -366,7 +399,7 @@ final class Site implements AutoCloseable {
     if (!rabbit.isRunning()) {
       rabbit.start();
     }
-    if (!postgres.isRunning()) {
+    if (postgres != null && !postgres.isRunning()) {
       postgres.start();
     }
     if (runtime != null) {

@@ -35,17 +35,32 @@ interface ConnectionSource {
    */
   static Connection connect(String url, Properties properties, ConnectionOptions options)
       throws SQLException {
-    options.addTo(properties);
+    boolean severalHosts = DatabaseUrl.namesSeveralHosts(url);
+    options.addTo(properties, severalHosts);
+    Connection connection =
+        DriverManager.getConnection(named(url, properties, options), properties);
+    if (severalHosts && !DatabaseUrl.sets("socketTimeout", url)) {
+      try {
+        options.loggedIn(connection);
+      } catch (SQLException e) {
+        connection.close();
+        throw e;
+      }
+    }
+    return connection;
+  }
+
+  /** The URL with the name of the pool, which is among the properties if the URL has none. */
+  private static String named(String url, Properties properties, ConnectionOptions options) {
     Matcher named = ApplicationName.IN_URL.matcher(url);
     if (named.find()) {
       String name = options.applicationName(named.group(2));
-      return DriverManager.getConnection(
-          url.substring(0, named.start(2)) + name + url.substring(named.end(2)), properties);
+      return url.substring(0, named.start(2)) + name + url.substring(named.end(2));
     }
     properties.setProperty(
         ApplicationName.PROPERTY,
         options.applicationName(properties.getProperty(ApplicationName.PROPERTY)));
-    return DriverManager.getConnection(url, properties);
+    return url;
   }
 
   /** How connections are named. */

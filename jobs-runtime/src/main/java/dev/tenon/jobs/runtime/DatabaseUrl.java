@@ -61,6 +61,17 @@ final class DatabaseUrl {
     }
   }
 
+  /** Whether there is another host to try when one of them does not answer. */
+  static boolean namesSeveralHosts(String url) {
+    Matcher matcher = PLACE.matcher(url);
+    return matcher.lookingAt() && matcher.group(1) != null && matcher.group(1).contains(",");
+  }
+
+  /** Whether a URL sets a parameter. */
+  static boolean sets(String parameter, String url) {
+    return url.contains("?" + parameter + "=") || url.contains("&" + parameter + "=");
+  }
+
   /** Where a URL leads, as it may be shown, such as {@code at localhost:5432/app}. */
   static String place(String url) {
     Matcher matcher = PLACE.matcher(url);

@@ -35,7 +35,14 @@ public final class Database {
   private static final ExecuteListener TRANSLATOR =
       ExecuteListener.onException(Database::translate);
 
+  /**
+   * How long a short statement of a caller may go without an answer. Behind it others wait, and the
+   * server may be one that hangs while another has taken its place.
+   */
+  private static final Duration MAX_SILENCE = Duration.ofSeconds(20);
+
   private final DSLContext dsl;
+  private final DSLContext brief;
   private final DSLContext control;
   private final DSLContext heartbeat;
   private final Tables tables;
@@ -55,6 +62,8 @@ public final class Database {
       DataSource heartbeatDataSource,
       String schema) {
     this.dsl = context(dataSource);
+    this.brief =
+        context(new DefaultConfiguration().set(new StoreConnections(dataSource, MAX_SILENCE)));
     this.control = context(controlDataSource);
     this.heartbeat = context(heartbeatDataSource);
     this.tables = new Tables(schema);
@@ -117,6 +126,11 @@ public final class Database {
 
   DSLContext dsl() {
     return dsl;
+  }
+
+  /** For short statements of callers: {@link #dsl()} with less patience for a silent server. */
+  DSLContext brief() {
+    return brief;
   }
 
   DSLContext control() {

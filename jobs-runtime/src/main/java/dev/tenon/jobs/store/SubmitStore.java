@@ -20,7 +20,7 @@ public final class SubmitStore {
   /** The store of this database. */
   public SubmitStore(Database database) {
     this.database = database;
-    this.shared = new SharedInserts(jobs -> insertRows(database.dsl(), jobs, 0));
+    this.shared = new SharedInserts(jobs -> insertRows(database.brief(), jobs, 0));
     this.unique = new UniqueInserts(database);
   }
 

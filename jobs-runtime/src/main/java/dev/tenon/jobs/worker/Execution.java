@@ -420,8 +420,9 @@ final class Execution<P, R> {
       stop.compareAndSet(null, StopReason.LEASE_LOST);
       interrupt();
       LOG.warn(
-          "Job {} of type '{}' was taken from this worker, which was silent for too long; what it did is"
-              + " not kept, and another worker runs the job.",
+          "Job {} of type '{}' does not belong to this worker any more: the worker was silent for too"
+              + " long, or PostgreSQL lost the claim in a failover. What the handler did is not kept;"
+              + " the job runs again.",
           job.id(),
           job.type());
       listener.isRecorded(this);

@@ -203,8 +203,8 @@ final class Heartbeat {
     twice.retainAll(unknownBefore);
     if (!twice.isEmpty()) {
       LOG.warn(
-          "Worker {} has claimed {} jobs without hearing of it, since the connection broke; it"
-              + " gives them back.",
+          "Worker {} does not run {} jobs that it has by the table: the connection broke while it claimed"
+              + " them, or PostgreSQL lost their outcomes in a failover. It gives them back.",
           workerId,
           twice.size());
       outcomes.finish(

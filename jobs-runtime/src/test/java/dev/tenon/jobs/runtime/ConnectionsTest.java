@@ -16,6 +16,8 @@ import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.WorkerOptions;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -75,6 +78,46 @@ class ConnectionsTest {
           Statement statement = connection.createStatement()) {
         statement.execute("CREATE TABLE written ()");
       }
+    }
+  }
+
+  @Test
+  void aHostThatHangsLeavesTimeForTheNext() throws Exception {
+    try (ServerSocket hangs = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      String url = withAnotherHost(hangs.getLocalPort());
+      JobsRuntime runtime =
+          fixture.start(fixture.builder().database(url, fixture.database().user(), ""));
+      UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), "test", SubmitOptions.defaults());
+      assertThat(runtime.jobs().get(id).status().isTerminal()).isFalse();
+    }
+  }
+
+  @Test
+  void onceLoggedInAServerOfSeveralMayBeSilentForAsLongAsOne() throws Exception {
+    try (ServerSocket hangs = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      String url = withAnotherHost(hangs.getLocalPort());
+      try (DataSources sources = DataSources.open(url, fixture.database().user(), "")) {
+        assertThat(silence(sources.main())).hasSeconds(60);
+        assertThat(silence(sources.control())).hasSeconds(10);
+        assertThat(silence(sources.heartbeat())).hasSeconds(5);
+        assertThat(silence(sources.listening())).isZero();
+      }
+      String own = url + "&socketTimeout=7";
+      try (DataSources sources = DataSources.open(own, fixture.database().user(), "")) {
+        assertThat(silence(sources.main())).hasSeconds(7);
+      }
+    }
+  }
+
+  /** The URL of the database, with a host before its own. */
+  private String withAnotherHost(int port) {
+    return fixture.database().url().replace("//", "//127.0.0.1:" + port + ",")
+        + "?targetServerType=primary";
+  }
+
+  private static Duration silence(DataSource source) throws SQLException {
+    try (Connection connection = source.getConnection()) {
+      return Duration.ofMillis(connection.getNetworkTimeout());
     }
   }
 

@@ -3,6 +3,11 @@ package dev.tenon.jobs.testservers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -104,6 +109,44 @@ public final class PostgresServer implements AutoCloseable {
     return PostgresDatabase.on(url(), user(), password(), this::isRunning);
   }
 
+  /**
+   * A new, empty database on this server, which {@code standby} follows. Its URL names both servers
+   * and finds the one that takes writes, so it still leads to the database after a failover.
+   */
+  public PostgresDatabase createDatabase(PostgresServer standby) {
+    return PostgresDatabase.on(
+        "jdbc:postgresql://127.0.0.1:%d,127.0.0.1:%d/postgres?targetServerType=primary"
+            .formatted(port, standby.port),
+        user(),
+        password(),
+        () -> isRunning() || standby.isRunning());
+  }
+
+  /**
+   * Makes another server, a streaming standby of this one: it has a copy of the data, follows what
+   * this one writes, and answers queries. {@link #promote()} makes a primary of it.
+   */
+  public PostgresServer launchStandby() {
+    return launchStandby(port);
+  }
+
+  /**
+   * The same, over a proxy.
+   *
+   * @param port where the standby hears of what this one writes: that of a proxy before it
+   */
+  public PostgresServer launchStandby(int port) {
+    PostgresServer standby = new PostgresServer(programs, settings);
+    Cleanup.add(standby);
+    try {
+      standby.startAsStandbyOf(this, port);
+      return standby;
+    } catch (TestServerException e) {
+      standby.close();
+      throw e;
+    }
+  }
+
   /** Whether the server's process is there, frozen or not. */
   public synchronized boolean isRunning() {
     return process != null && process.isAlive();
@@ -159,6 +202,55 @@ public final class PostgresServer implements AutoCloseable {
     stop();
     Folders.append(data.resolve("standby.signal"), List.of());
     start();
+  }
+
+  /**
+   * Replaces its data by a copy of another server's, and starts it as a streaming standby of that
+   * one. Neither of them waits for a standby before it commits, unless it is told to afterwards.
+   *
+   * @param port where it hears of what the other one writes: the other one's port, or that of a
+   *     proxy before it
+   */
+  public synchronized void startAsStandbyOf(PostgresServer primary, int port) {
+    if (isRunning()) {
+      throw new IllegalStateException(this + " is running");
+    }
+    deleteData();
+    List<String> unused =
+        CommandResult.linesOf(
+            command(
+                    "pg_basebackup",
+                    "--pgdata=" + data,
+                    "--host=127.0.0.1",
+                    "--port=" + primary.port,
+                    "--username=" + USER,
+                    "--checkpoint=fast",
+                    "--write-recovery-conf",
+                    "--no-sync")
+                .directory(folder.toFile()));
+    // The last line counts, and this file is read after postgresql.conf
+    Folders.append(
+        data.resolve("postgresql.auto.conf"),
+        List.of(
+            "port = " + this.port,
+            "primary_conninfo = 'host=127.0.0.1 port=%d user=%s'".formatted(port, USER),
+            "synchronous_standby_names = ''"));
+    start();
+  }
+
+  /** Makes a primary of a standby, which takes writes when this returns. */
+  public synchronized void promote() {
+    try (Connection connection = DriverManager.getConnection(url(), user(), password());
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery("SELECT pg_promote(true, " + START.toSeconds() + ")")) {
+      if (!rows.next() || !rows.getBoolean(1)) {
+        throw new TestServerException("%s was not promoted in %s".formatted(this, START));
+      }
+    } catch (SQLException e) {
+      throw new TestServerException(this + " cannot be promoted", e);
+    }
+    LOG.info("{} is the primary from now on", this);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.tenon.jobs.testservers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -102,6 +103,32 @@ class PostgresServerTest {
     server.start();
     assertThatThrownBy(database::connect).hasMessageContaining("does not exist");
     database.close();
+  }
+
+  @Test
+  void aStandbyFollowsAndBecomesThePrimary() throws SQLException {
+    try (PostgresServer primary = PostgresServer.builder().durable(false).launch();
+        PostgresServer standby = primary.launchStandby();
+        PostgresDatabase database = primary.createDatabase(standby)) {
+      change(database.url(), "CREATE TABLE kept AS SELECT 1 AS n");
+      String alone = standby.url().replace("/postgres", "/" + database.name());
+      // The standby may not know the database yet
+      await()
+          .ignoreExceptions()
+          .until(() -> ask(alone, "SELECT to_regclass('kept') IS NOT NULL").equals("t"));
+      assertThatThrownBy(() -> change(alone, "INSERT INTO kept VALUES (2)"))
+          .hasMessageContaining("read-only transaction");
+      primary.kill();
+      standby.promote();
+      change(database.url(), "INSERT INTO kept VALUES (2)");
+      assertThat(ask(database.url(), "SELECT sum(n) FROM kept")).isEqualTo("3");
+      // The old primary comes back as a standby of the new one
+      primary.startAsStandbyOf(standby, standby.port());
+      standby.kill();
+      primary.promote();
+      assertThat(ask(database.url(), "SELECT sum(n) FROM kept")).isEqualTo("3");
+      assertThatThrownBy(primary::promote).isInstanceOf(TestServerException.class);
+    }
   }
 
   @Test
