@@ -56,7 +56,12 @@ class IncrementalTest {
           package shop;
 
           @dev.tenon.jobs.annotation.JobType("shop.order")
-          record Order(@jakarta.validation.constraints.NotBlank String name, Line line, Note note) {}
+          record Order(@jakarta.validation.constraints.NotBlank String name, Line line, Note note) {
+            @dev.tenon.jobs.annotation.FromResults
+            static Order ofRefund(Order draft, Refund refund) {
+              return draft;
+            }
+          }
           """,
           "shop/Line.java",
           """
@@ -72,7 +77,12 @@ class IncrementalTest {
 
           @dev.tenon.jobs.annotation.JobType("shop.refund")
           record Refund(@org.jspecify.annotations.Nullable String reason,
-              java.util.List<@jakarta.validation.constraints.NotBlank String> lines) {}
+              java.util.List<@jakarta.validation.constraints.NotBlank String> lines) {
+            @dev.tenon.jobs.annotation.FromResults
+            static Refund ofNotes(java.util.List<Note> notes) {
+              return new Refund(null, java.util.List.of());
+            }
+          }
           """,
           "shop/OrderHandler.java",
           handler("Order"),

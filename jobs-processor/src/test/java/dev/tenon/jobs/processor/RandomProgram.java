@@ -9,7 +9,8 @@ import java.util.Random;
 
 /**
  * A module with one job type, made at random: a tree of records, enums and sealed interfaces with
- * constraints, and in some of them mistakes that are known by the diagnostic that each must get.
+ * constraints, methods that make it from results, and in some of them mistakes that are known by
+ * the diagnostic that each must get.
  */
 final class RandomProgram {
 
@@ -58,6 +59,10 @@ final class RandomProgram {
   private static final List<String> SEQUENCES =
       List.of("List", "Set", "Collection", "Deque", "ArrayList", "LinkedHashSet");
 
+  /** What a method with {@code @FromResults} can take. */
+  private static final List<String> RESULTS =
+      List.of("R1", "Tree", "Color", "Shape", "Circle", "UUID", "Integer", "byte[]", "Tree[]");
+
   /** A wrong component, with what must be said about it. */
   private static final Map<String, String> WRONG_COMPONENTS =
       Map.ofEntries(
@@ -93,6 +98,19 @@ final class RandomProgram {
           "version = 0", "JobsVersion",
           "retryDelays = \"later\"", "JobsRetryDelays");
 
+  /** A wrong method with {@code @FromResults}, with what must be said about it. */
+  private static final Map<String, String> WRONG_METHODS =
+      Map.of(
+          "private static Payload %s(R1 one)", "JobsStepInput",
+          "Payload %s(R1 one)", "JobsStepInput",
+          "static String %s(R1 one)", "JobsStepInputReturn",
+          "static List<Payload> %s(R1 one, Tree two)", "JobsStepInputReturn",
+          "static Payload %s()", "JobsStepInputParameters",
+          "static Payload %s(R1 one, Payload draft)", "JobsStepInputParameters",
+          "static Payload %s(int one)", "JobsStepInputResult",
+          "static Payload %s(Set<R1> one)", "JobsStepInputResult",
+          "static Payload %s(List<Secret> one)", "JobsNotAccessible");
+
   private final Random random;
   private final List<String> mistakes = new ArrayList<>();
   private final Map<String, String> sources = new LinkedHashMap<>();
@@ -124,8 +142,14 @@ final class RandomProgram {
   private String payload(int wanted) {
     List<String> attributes = new ArrayList<>(List.of("value = \"p.payload\""));
     List<String> wrong = new ArrayList<>();
+    List<String> methods = new ArrayList<>(methods());
     while (mistakes.size() < wanted && random.nextInt(5) > 0) {
-      Map<String, String> from = random.nextInt(3) == 0 ? WRONG_ATTRIBUTES : WRONG_COMPONENTS;
+      Map<String, String> from =
+          switch (random.nextInt(4)) {
+            case 0 -> WRONG_ATTRIBUTES;
+            case 1 -> WRONG_METHODS;
+            default -> WRONG_COMPONENTS;
+          };
       List<String> choices = new ArrayList<>(from.keySet());
       Collections.sort(choices);
       String choice = pick(choices);
@@ -136,15 +160,44 @@ final class RandomProgram {
       mistakes.add(id);
       if (from == WRONG_ATTRIBUTES) {
         attributes.add(choice);
+      } else if (from == WRONG_METHODS) {
+        methods.add(choice.formatted("wrong" + names++));
       } else {
         wrong.add(choice.formatted(name()));
       }
     }
     List<String> components = new ArrayList<>(components(0));
     wrong.forEach(component -> components.add(random.nextInt(components.size() + 1), component));
+    StringBuilder body = new StringBuilder("  private record Secret(int number) {}\n");
+    for (String method : methods) {
+      body.append(
+          "  @FromResults %s {\n    throw new IllegalStateException();\n  }\n".formatted(method));
+    }
     return header()
-        + "@JobType(%s)\nrecord Payload(%s) {\n  private record Secret(int number) {}\n}\n"
-            .formatted(String.join(", ", attributes), String.join(",\n    ", components));
+        + "@JobType(%s)\nrecord Payload(%s) {\n%s}\n"
+            .formatted(String.join(", ", attributes), String.join(",\n    ", components), body);
+  }
+
+  /** Right methods with {@code @FromResults}, in one program of three. */
+  private List<String> methods() {
+    List<String> methods = new ArrayList<>();
+    for (int i = random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 0; i > 0; i--) {
+      int results = 1 + random.nextInt(3);
+      List<String> parameters = new ArrayList<>();
+      if (random.nextBoolean()) {
+        parameters.add("Payload draft");
+      }
+      for (int j = 0; j < results; j++) {
+        String type = pick(RESULTS);
+        boolean isMany = random.nextInt(3) == 0;
+        parameters.add((isMany ? "List<" + type + ">" : type) + " result" + j);
+      }
+      String returned =
+          pick(List.of("Payload", "Optional<Payload>", results == 1 ? "List<Payload>" : "Payload"));
+      String name = pick(List.of("make", "ofAll", "of_X", "größen")) + names++;
+      methods.add("static %s %s(%s)".formatted(returned, name, String.join(", ", parameters)));
+    }
+    return methods;
   }
 
   /** Records that may hold those after them, and what mistakes need. */
@@ -156,7 +209,8 @@ final class RandomProgram {
     return text
         + "record Box<T>(T content, int count) {}\n"
         + "record Tree(String name, List<Tree> children, @Nullable Tree next) {}\n"
-        + "enum Color { RED, GREEN, DARK_BLUE { @Override public String toString() { return \"x\"; } } }\n"
+        + "enum Color { RED, GREEN, DARK_BLUE { @Override public String toString() { return \"x\";"
+        + " } } }\n"
         + "sealed interface Shape permits Circle, Group {}\n"
         + "record Circle(%s) implements Shape {}\n".formatted(String.join(", ", components(3)))
         + "record Group(List<Shape> members, Color color) implements Shape {}\n"
@@ -167,20 +221,21 @@ final class RandomProgram {
 
   private static String header() {
     return """
-        package p;
+    package p;
 
-        import dev.tenon.jobs.JobContext;
-        import dev.tenon.jobs.JobHandler;
-        import dev.tenon.jobs.annotation.JobType;
-        import jakarta.validation.Valid;
-        import jakarta.validation.constraints.*;
-        import java.math.*;
-        import java.net.URI;
-        import java.time.*;
-        import java.util.*;
-        import org.jspecify.annotations.Nullable;
+    import dev.tenon.jobs.JobContext;
+    import dev.tenon.jobs.JobHandler;
+    import dev.tenon.jobs.annotation.FromResults;
+    import dev.tenon.jobs.annotation.JobType;
+    import jakarta.validation.Valid;
+    import jakarta.validation.constraints.*;
+    import java.math.*;
+    import java.net.URI;
+    import java.time.*;
+    import java.util.*;
+    import org.jspecify.annotations.Nullable;
 
-        """;
+    """;
   }
 
   private static String handler() {

@@ -62,6 +62,33 @@ class RoundsTest {
   }
 
   @Test
+  void aMethodWithFromResultsWaitsForATypeOfALaterRound() {
+    Compilation.Result result =
+        Compilation.in(directory)
+            .source(
+                "shop/Import.java",
+                IMPORT
+                    .formatted("String")
+                    .replace(
+                        "{}",
+                        """
+                        {
+                          @dev.tenon.jobs.annotation.FromResults
+                          static java.util.List<Import> ofMade(java.util.List<Made> made) {
+                            return made.stream().map(each -> new Import(each.name())).toList();
+                          }
+                        }\
+                        """))
+            .source("shop/ImportHandler.java", HANDLER)
+            .processor(new Maker(1, "shop.Made", MADE_TYPE))
+            .run()
+            .clean();
+
+    assertThat(result.generated().get("shop/ImportJob.java"))
+        .contains("StepInput.EachFrom<List<Made>, Import> OF_MADE =");
+  }
+
+  @Test
   void aHandlerWaitsForASuperclassOfALaterRound() {
     String base =
         """
@@ -153,8 +180,8 @@ class RoundsTest {
     assertThat(result.diagnostics())
         .containsExactly(
             "Export.java:6:1: error: [JobsLateType] Export was generated after the module had been"
-                + " written. Generate it in the first round of annotation processing, or write it by"
-                + " hand.");
+                + " written. Generate it in the first round of annotation processing, or write it"
+                + " by hand.");
   }
 
   @Test

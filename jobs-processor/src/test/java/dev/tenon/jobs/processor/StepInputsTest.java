@@ -13,55 +13,21 @@ import org.junit.jupiter.api.io.TempDir;
 /** Compiles against and runs what is generated for methods with {@code @FromResults}. */
 class StepInputsTest {
 
-  /** What a workflow asks of the compiler, beside the sources of the corpus. */
-  private static final String STEPS =
-      """
-      package design;
-
-      import dev.tenon.jobs.definition.JobDefinition;
-      import dev.tenon.jobs.definition.StepInput;
-      import java.util.List;
-
-      /** The steps of a workflow, with what they result in. */
-      final class Steps {
-
-        record Step<R>(JobDefinition<?, ?> type) {}
-
-        <P, R> Step<R> add(JobDefinition<P, R> type, P payload) {
-          return new Step<>(type);
-        }
-
-        <A, P, R> Step<R> add(
-            JobDefinition<P, R> type, StepInput.From1<A, P> input, Step<? extends A> from) {
-          return new Step<>(type);
-        }
-
-        <A, B, P, R> Step<R> add(
-            JobDefinition<P, R> type,
-            StepInput.From2<A, B, P> input,
-            Step<? extends A> first,
-            Step<? extends B> second) {
-          return new Step<>(type);
-        }
-
-        <A, P, R> Step<List<R>> addEach(
-            JobDefinition<P, R> type, StepInput.EachFrom<A, P> input, Step<? extends A> from) {
-          return new Step<>(type);
-        }
-      }
-      """;
-
+  /** A workflow of two steps, and a last one. */
   private static String flow(String last) {
     return """
     package design;
 
+    import dev.tenon.jobs.Workflow;
     import java.util.UUID;
 
     final class Flow {
-      void make(Steps steps, DesignMail draft) {
-        var clone = steps.add(DesignCloneJob.DEFINITION, new DesignClone(UUID.randomUUID()));
-        var parts = steps.addEach(PartConvertJob.DEFINITION, PartConvertJob.OF_CLONE, clone);
+      Workflow make(DesignJobs jobs, DesignMail draft) {
+        Workflow workflow = Workflow.named("design.release");
+        var clone = workflow.add(jobs.designClone(), new DesignClone(UUID.randomUUID()));
+        var parts = workflow.addEach(jobs.partConvert(), PartConvertJob.OF_CLONE, clone);
         %s
+        return workflow;
       }
     }
     """
@@ -77,13 +43,12 @@ class StepInputsTest {
   @Test
   void aWorkflowCompilesIfTheStepsBeforeHaveTheResults(@TempDir Path directory) {
     compilation(directory)
-        .source("design/Steps.java", STEPS)
         .source(
             "design/Flow.java",
             flow(
                 """
-                steps.add(DesignMailJob.DEFINITION, DesignMailJob.OF_PARTS.with(draft), parts);
-                steps.add(DesignMailJob.DEFINITION, DesignMailJob.IF_INCOMPLETE, clone, parts);
+                workflow.add(jobs.designMail(), DesignMailJob.OF_PARTS.with(draft), parts);
+                workflow.add(jobs.designMail(), DesignMailJob.IF_INCOMPLETE, clone, parts);
                 """))
         .run()
         .clean();
@@ -93,34 +58,37 @@ class StepInputsTest {
   void aStepWithAnotherResultDoesNotCompile(@TempDir Path directory) {
     Compilation.Result result =
         compilation(directory)
-            .source("design/Steps.java", STEPS)
             .source(
                 "design/Flow.java",
-                flow("steps.add(DesignMailJob.DEFINITION, DesignMailJob.TO_PATTERN, parts);"))
+                flow("workflow.add(jobs.designMail(), DesignMailJob.TO_PATTERN, parts);"))
             .run();
 
     assertThat(result.success()).isFalse();
     assertThat(result.diagnostics())
+        .filteredOn(text -> text.contains("error: "))
         .singleElement()
         .asString()
-        .contains("Flow.java:9:", "Report", "List<byte[]>");
+        .contains(
+            "Flow.java:11:",
+            "inference variable A has incompatible equality constraints",
+            "java.util.List<byte[]>,design.DesignClone.Report");
   }
 
   @Test
   void aDraftThatIsMissingDoesNotCompile(@TempDir Path directory) {
     Compilation.Result result =
         compilation(directory)
-            .source("design/Steps.java", STEPS)
             .source(
                 "design/Flow.java",
-                flow("steps.add(DesignMailJob.DEFINITION, DesignMailJob.OF_PARTS, parts);"))
+                flow("workflow.add(jobs.designMail(), DesignMailJob.OF_PARTS, parts);"))
             .run();
 
     assertThat(result.success()).isFalse();
     assertThat(result.diagnostics())
+        .filteredOn(text -> text.contains("error: "))
         .singleElement()
         .asString()
-        .contains("Flow.java:9:", "Draft<design.DesignMail,", "cannot be converted to");
+        .contains("Flow.java:11:", "Draft<design.DesignMail,", "cannot be converted to");
   }
 
   @Test
