@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Access to PostgreSQL. Submitting and reading go over {@link #dsl()}; claims, outcomes and upkeep
@@ -47,6 +48,7 @@ public final class Database {
   private final DSLContext heartbeat;
   private final Tables tables;
   private final HotStatement settlement;
+  private volatile @Nullable Boolean maySettle;
 
   /**
    * Access to a schema.
@@ -147,5 +149,25 @@ public final class Database {
 
   HotStatement settlement() {
     return settlement;
+  }
+
+  /**
+   * Whether the user may settle workflows before the commit. Otherwise a trigger does it, with the
+   * rights of the owner, and what can start is found by looking.
+   */
+  boolean maySettle(DSLContext dsl) {
+    Boolean known = maySettle;
+    if (known == null) {
+      known =
+          dsl.select(
+                  DSL.field(
+                      "has_function_privilege({0}, 'EXECUTE')",
+                      Boolean.class,
+                      DSL.inline(tables.jobs.getSchema().getQualifiedName() + ".settle_workflows()")))
+              .fetchSingle()
+              .value1();
+      maySettle = known;
+    }
+    return known;
   }
 }

@@ -269,6 +269,9 @@ public final class WorkflowStore {
    * it.
    */
   static Released settle(DSLContext dsl, Database database) {
+    if (!database.maySettle(dsl)) {
+      return Released.NOTHING;
+    }
     List<JobPointer> pointers = new ArrayList<>();
     boolean[] othersMayWait = {false};
     boolean[] canPrepare = {false};

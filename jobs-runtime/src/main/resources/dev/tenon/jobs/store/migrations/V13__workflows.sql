@@ -501,8 +501,7 @@ DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW
 EXECUTE FUNCTION settle_workflows_at_commit();
 
--- New functions may be called by everybody until this is revoked. settle_workflows may be called by everybody: it does
--- what is done at the commit in any case.
+-- New functions may be called by everybody until this is revoked
 REVOKE ALL ON FUNCTION
   never(),
   is_attempted(text, integer),
@@ -510,6 +509,7 @@ REVOKE ALL ON FUNCTION
   edge_state(text, text, boolean, boolean),
   new_job_id(),
   renew_follow_up(uuid, uuid, text),
+  settle_workflows(),
   stop_steps(uuid[]),
   start_steps(uuid[]),
   release_steps(uuid[]),
