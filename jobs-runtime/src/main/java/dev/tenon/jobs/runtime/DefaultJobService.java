@@ -363,6 +363,11 @@ final class DefaultJobService implements JobService {
     return retried.isPresent();
   }
 
+  /** Has a cancelled step start with the steps before it, if these have to be run again first. */
+  void startWithOthers(UUID jobId) {
+    controls.startWithOthers(jobId);
+  }
+
   @Override
   public Optional<WaitReason> whyWaiting(UUID jobId) {
     return reading(() -> waitReasons.of(jobId));

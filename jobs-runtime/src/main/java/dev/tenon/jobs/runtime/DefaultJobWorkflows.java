@@ -96,34 +96,55 @@ final class DefaultJobWorkflows implements JobWorkflows {
 
   @Override
   public int cancel(UUID workflowId) {
-    return forEach(
-        workflowId,
-        EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED, JobStatus.RUNNING),
-        jobId -> jobs.cancel(jobId) == JobService.CancelResult.ALREADY_ENDED ? 0 : 1);
+    List<UUID> all = withNested(workflowId);
+    int steps = trying("cancel workflow " + workflowId, () -> preparations.cancel(all));
+    return steps
+        + forEach(
+            all,
+            EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED, JobStatus.RUNNING),
+            false,
+            jobId -> jobs.cancel(jobId) == JobService.CancelResult.ALREADY_ENDED ? 0 : 1);
   }
 
   @Override
   public int retry(UUID workflowId) {
     List<UUID> all = withNested(workflowId);
-    int steps = trying("retry workflow " + workflowId, () -> preparations.prepareAgain(all));
-    return steps
-        + forEach(
-            workflowId,
+    int retried =
+        forEach(
+            all,
             EnumSet.of(JobStatus.FAILED, JobStatus.CANCELLED),
-            // Those that others kept from starting start when these are retried
-            jobId -> jobs.retryUnlessStopped(jobId) ? 1 : 0);
+            true,
+            jobId -> {
+              if (jobs.retryUnlessStopped(jobId)) {
+                return 1;
+              }
+              jobs.startWithOthers(jobId);
+              return 0;
+            });
+    // A step may wait for another one, so they are looked for until there are no more
+    List<UUID> left = new ArrayList<>(all);
+    while (true) {
+      List<UUID> again =
+          trying("retry workflow " + workflowId, () -> preparations.prepareAgain(left));
+      if (again.isEmpty()) {
+        return retried;
+      }
+      retried += again.size();
+      left.removeAll(again);
+      released.accept(new WorkflowStore.Released(List.of(), false, true));
+    }
   }
 
-  private int forEach(UUID workflowId, Set<JobStatus> statuses, ToIntFunction<UUID> change) {
-    List<UUID> all = withNested(workflowId);
+  private int forEach(
+      List<UUID> all, Set<JobStatus> statuses, boolean withFollowUps, ToIntFunction<UUID> change) {
     int changed = 0;
     @Nullable UUID last = null;
     while (true) {
       @Nullable UUID after = last;
       List<UUID> page =
           trying(
-              "read the jobs of workflow " + workflowId,
-              () -> store.jobs(all, statuses, after, PAGE));
+              "read the jobs of workflow " + all.get(0),
+              () -> store.jobs(all, statuses, withFollowUps, after, PAGE));
       for (UUID jobId : page) {
         changed += change.applyAsInt(jobId);
         last = jobId;

@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,16 +87,22 @@ final class WorkflowGraphs {
      */
     List<UUID> add(WorkflowPlan plan, UUID id, @Nullable UUID parentId, List<Before> before) {
       requireNoCircle(plan);
-      int members = Math.toIntExact(plan.steps().stream().filter(WorkflowGraphs::isMember).count());
+      int followUps = Math.toIntExact(plan.steps().stream().filter(WorkflowGraphs::isFollowUp).count());
+      int members = plan.steps().size() - followUps;
+      String name = SubmittedValues.name("The name of the workflow", plan.name());
+      boolean isEmpty = members == 0 && !plan.isOpen() && !before.isEmpty() && parentId != null;
+      if (isEmpty) {
+        addEmpty(id, parentId, name, before);
+      }
       workflows.add(
           new NewWorkflow(
               id,
-              SubmittedValues.name("The name of the workflow", plan.name()),
+              name,
               parentId,
               submittedBy,
-              plan.isOpen(),
+              plan.isOpen() || isEmpty,
               members,
-              plan.steps().size() - members));
+              followUps));
       List<UUID> stepIds = plan.steps().stream().map(step -> NewJobs.newId()).toList();
       for (int i = 0; i < stepIds.size(); i++) {
         StepPlan<?, ?> step = plan.steps().get(i);
@@ -103,9 +110,22 @@ final class WorkflowGraphs {
             step,
             stepIds.get(i),
             id,
-            step.edges().isEmpty() ? before : before(step.edges(), id, stepIds));
+            isFollowUp(step) ? before(step.edges(), id, stepIds) : before(step, id, stepIds, before));
       }
       return stepIds;
+    }
+
+    /**
+     * What a step waits for, and what the workflow waits for that it is in. Whatever waits for the
+     * success of a step in the same workflow waits for all that this step does.
+     */
+    private static List<Before> before(
+        StepPlan<?, ?> step, UUID workflowId, List<UUID> stepIds, List<Before> inherited) {
+      List<Before> own = before(step.edges(), workflowId, stepIds);
+      if (own.stream().anyMatch(each -> each.condition() == StepCondition.SUCCEEDED)) {
+        return own;
+      }
+      return Stream.concat(own.stream(), inherited.stream()).toList();
     }
 
     private static List<Before> before(List<EdgePlan> edges, UUID workflowId, List<UUID> stepIds) {
@@ -148,8 +168,12 @@ final class WorkflowGraphs {
         UUID workflowId,
         List<Before> before) {
       int count = step.payloads().size();
+      boolean isEmpty = count == 0 && !before.isEmpty();
+      if (isEmpty) {
+        addEmpty(id, workflowId, definition.type(), before);
+      }
       workflows.add(
-          new NewWorkflow(id, definition.type(), workflowId, submittedBy, false, count, 0));
+          new NewWorkflow(id, definition.type(), workflowId, submittedBy, isEmpty, count, 0));
       for (int i = 0; i < count; i++) {
         addJob(
             step,
@@ -157,6 +181,20 @@ final class WorkflowGraphs {
             newJobs.of(definition, step.payloads().get(i), i, submittedBy, step.options()),
             id,
             before);
+      }
+    }
+
+    /** A step without jobs ends when it is let go, and not before. */
+    private void addEmpty(UUID id, UUID workflowId, String type, List<Before> before) {
+      steps.add(
+          new NewStep(
+              id, workflowId, false, type, before.size(), 0, null, false, null, 1, null, null));
+      addEdges(id, before);
+    }
+
+    private void addEdges(UUID id, List<Before> before) {
+      for (Before each : before) {
+        edges.add(new NewEdge(each.id(), id, each.condition().code(), each.position()));
       }
     }
 
@@ -194,9 +232,7 @@ final class WorkflowGraphs {
               definition.version(),
               step.options().itemId().orElse(null),
               step.options().priority().orElse(null)));
-      for (Before each : before) {
-        edges.add(new NewEdge(each.id(), id, each.condition().code(), each.position()));
-      }
+      addEdges(id, before);
     }
 
     private <P> @Nullable String draft(StepPlan<P, ?> step) {
@@ -206,8 +242,8 @@ final class WorkflowGraphs {
     }
   }
 
-  private static boolean isMember(StepPlan<?, ?> step) {
-    return step.kind() != Kind.FOLLOW_UP;
+  private static boolean isFollowUp(StepPlan<?, ?> step) {
+    return step.kind() == Kind.FOLLOW_UP;
   }
 
   /**

@@ -144,9 +144,25 @@ public final class ControlStore {
     return retried;
   }
 
-  /** Whether a job was ended since the steps before it did not end as they had to. */
+  /**
+   * Has a cancelled step of a workflow, which cannot be run again since the steps before it did not
+   * end as they had to, start when they do. Does nothing to other jobs.
+   */
+  public void startWithOthers(UUID jobId) {
+    Database.inTransaction(
+        database.dsl(),
+        MAX_LOCK_WAIT,
+        dsl -> {
+          WorkflowStore.lock(dsl, database.tables(), List.of(jobId));
+          new StepRetries(database.tables())
+              .startWithOthers(dsl, database.tables().workflowChanges, jobId);
+          return jobId;
+        });
+  }
+
+  /** Whether a job is not started since the steps before it did not end as they had to. */
   public boolean isStopped(UUID jobId) {
     Tables.WorkflowSteps s = database.tables().workflowSteps;
-    return database.dsl().fetchExists(s, s.id.eq(jobId).and(s.isStopped));
+    return database.dsl().fetchExists(s, s.id.eq(jobId).and(StepRetries.isStopped(s)));
   }
 }

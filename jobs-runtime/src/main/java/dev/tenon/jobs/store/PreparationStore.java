@@ -22,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,9 @@ public final class PreparationStore {
 
   /** What a process cannot make is left to others for so long, and then tried again. */
   private static final Duration LEFT_TO_OTHERS = Duration.ofSeconds(1);
+
+  /** Why a payload was not made, if nobody wanted it. */
+  private static final String CANCELLED = "It was cancelled before its payload was made.";
 
   private final Database database;
   private final SubmitStore submits;
@@ -124,6 +129,7 @@ public final class PreparationStore {
     return Database.inTransaction(database.dsl(), dsl -> prepare(dsl, types, limit, maker));
   }
 
+  /** The workflows of steps that are ready. */
   private List<UUID> candidates(DSLContext dsl, Collection<String> types, int limit) {
     Tables.WorkflowSteps s = database.tables().workflowSteps;
     return dsl.select(s.workflowId)
@@ -137,15 +143,8 @@ public final class PreparationStore {
 
   private WorkflowStore.Released prepare(
       DSLContext dsl, Collection<String> types, int limit, Function<Ready, Prepared> maker) {
-    Tables.Workflows w = database.tables().workflows;
-    List<UUID> locked =
-        dsl.select(w.id)
-            .from(w)
-            .where(w.id.eq(DSL.any(candidates(dsl, types, limit).toArray(UUID[]::new))))
-            .orderBy(w.id)
-            .forNoKeyUpdate()
-            .skipLocked()
-            .fetch(w.id);
+    List<UUID> locked = lockFree(dsl, candidates(dsl, types, limit));
+    setAside(dsl, types, locked);
     List<Ready> ready = ready(dsl, types, locked, limit);
     if (ready.isEmpty()) {
       return WorkflowStore.Released.NOTHING;
@@ -156,15 +155,65 @@ public final class PreparationStore {
     }
     List<NewJob> added = apply(dsl, steps);
     WorkflowStore.Released settled = WorkflowStore.settle(dsl, database);
+    List<Recorded> recorded = submits.insert(dsl, added);
+    WorkflowStore.pauseNew(dsl, database.tables(), added);
     return WorkflowStore.with(
-        submits.insert(dsl, added),
+        recorded,
         new WorkflowStore.Released(
             pointers(steps, settled),
             settled.othersMayWait() || !steps.made.isEmpty(),
             settled.canPrepare() || ready.size() == limit));
   }
 
-  private static List<JobPointer> pointers(Steps steps, WorkflowStore.Released settled) {
+  /**
+   * Locks those workflows that nobody else has, and the ones that they are steps of, from the
+   * outermost on. The others are left to whoever has them, or to another time.
+   */
+  private List<UUID> lockFree(DSLContext dsl, List<UUID> workflowIds) {
+    Tables.Workflows w = database.tables().workflows;
+    Set<UUID> all = WorkflowStore.withAbove(dsl, database.tables(), workflowIds);
+    Map<UUID, Optional<UUID>> locked = new HashMap<>();
+    dsl.select(w.id, w.parentId)
+        .from(w)
+        .where(w.id.eq(DSL.any(all.toArray(UUID[]::new))))
+        .orderBy(w.id)
+        .forNoKeyUpdate()
+        .skipLocked()
+        .forEach(row -> locked.put(row.value1(), Optional.ofNullable(row.value2())));
+    return workflowIds.stream().distinct().filter(id -> isLockedUpwards(locked, id)).toList();
+  }
+
+  private static boolean isLockedUpwards(Map<UUID, Optional<UUID>> locked, UUID workflowId) {
+    Optional<UUID> parent = Optional.of(workflowId);
+    while (parent.isPresent()) {
+      parent = locked.get(parent.get());
+      if (parent == null) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Jobs that were cancelled before they had a payload get one if they are run again. */
+  private void setAside(DSLContext dsl, Collection<String> types, List<UUID> workflowIds) {
+    Tables.Jobs j = database.tables().jobs;
+    Tables.WorkflowSteps s = database.tables().workflowSteps;
+    dsl.update(s)
+        .setNull(s.prepareAt)
+        .set(s.error, CANCELLED)
+        .from(j)
+        .where(
+            s.prepareAt
+                .le(currentInstant())
+                .and(s.type.eq(DSL.any(types.toArray(String[]::new))))
+                .and(s.workflowId.eq(DSL.any(workflowIds.toArray(UUID[]::new))))
+                .and(j.id.eq(s.id))
+                .and(j.status.ne(JobStatus.PENDING)))
+        .execute();
+  }
+
+  private static List<JobPointer> pointers(
+      Steps steps, WorkflowStore.Released settled) {
     List<JobPointer> pointers = new ArrayList<>(settled.pointers());
     steps.made.forEach(
         made -> {
@@ -335,37 +384,87 @@ public final class PreparationStore {
   }
 
   /**
-   * Has the payloads of many jobs made once more that could not be made before.
+   * Has the payloads of many jobs made once more that could not be made before, or were not wanted.
    *
    * @param workflowIds the workflows that are steps with many jobs
-   * @return how many steps that were
+   * @return the steps for which that was so, and that wait for nothing that did not end as it had to
    */
-  public int prepareAgain(List<UUID> workflowIds) {
+  public List<UUID> prepareAgain(List<UUID> workflowIds) {
     Tables.WorkflowSteps s = database.tables().workflowSteps;
     Tables.Workflows w = database.tables().workflows;
     return Database.inTransaction(
         database.dsl(),
         dsl -> {
-          List<UUID> failed =
-              dsl.update(s)
-                  .set(s.prepareAt, currentInstant())
-                  .setNull(s.error)
+          WorkflowStore.lockWorkflows(dsl, database.tables(), workflowIds);
+          Map<UUID, Boolean> cancelled =
+              dsl.select(s.id, s.error.eq(CANCELLED))
+                  .from(s)
                   .where(
                       s.id
                           .eq(DSL.any(workflowIds.toArray(UUID[]::new)))
                           .and(s.isForEach)
-                          .and(s.error.isNotNull()))
-                  .returningResult(s.id)
-                  .fetch(s.id);
-          dsl.update(w)
-              .set(w.isOpen, true)
-              .set(w.members, w.members.minus(1))
-              .set(w.failed, w.failed.minus(1))
-              .set(w.newFailures, 0)
-              .where(w.id.eq(DSL.any(failed.toArray(UUID[]::new))))
+                          .and(s.error.isNotNull())
+                          .and(StepRetries.isStopped(s).not()))
+                  .fetchMap(row -> row.value1(), row -> row.value2());
+          UUID[] ids = cancelled.keySet().toArray(UUID[]::new);
+          dsl.update(s)
+              .set(s.prepareAt, when(s.isReleased, currentInstant()))
+              .setNull(s.error)
+              .where(s.id.eq(DSL.any(ids)))
               .execute();
-          WorkflowStore.look(dsl, database.tables(), failed);
-          return failed.size();
+          cancelled.forEach(
+              (id, wasCancelled) ->
+                  dsl.update(w)
+                      .set(w.isOpen, true)
+                      .set(w.members, w.members.minus(1))
+                      .set(w.failed, w.failed.minus(wasCancelled ? 0 : 1))
+                      .set(w.cancelled, w.cancelled.minus(wasCancelled ? 1 : 0))
+                      .set(w.newFailures, 0)
+                      .where(w.id.eq(id))
+                      .execute());
+          WorkflowStore.look(dsl, database.tables(), List.of(ids));
+          return List.of(ids);
+        });
+  }
+
+  /**
+   * Cancels steps with many jobs that have none yet. Each counts as one job, which was cancelled.
+   *
+   * @param workflowIds the workflows that are steps with many jobs
+   * @return how many steps that were
+   */
+  public int cancel(List<UUID> workflowIds) {
+    Tables.WorkflowSteps s = database.tables().workflowSteps;
+    Tables.Workflows w = database.tables().workflows;
+    return Database.inTransaction(
+        database.dsl(),
+        dsl -> {
+          WorkflowStore.lockWorkflows(dsl, database.tables(), workflowIds);
+          List<UUID> waiting =
+              dsl.select(s.id)
+                  .from(s)
+                  .join(w)
+                  .on(w.id.eq(s.id))
+                  .where(
+                      s.id
+                          .eq(DSL.any(workflowIds.toArray(UUID[]::new)))
+                          .and(s.isForEach)
+                          .and(w.isOpen))
+                  .fetch(s.id);
+          UUID[] ids = waiting.toArray(UUID[]::new);
+          dsl.update(s)
+              .setNull(s.prepareAt)
+              .set(s.error, CANCELLED)
+              .where(s.id.eq(DSL.any(ids)))
+              .execute();
+          dsl.update(w)
+              .set(w.isOpen, false)
+              .set(w.members, w.members.plus(1))
+              .set(w.cancelled, w.cancelled.plus(1))
+              .where(w.id.eq(DSL.any(ids)))
+              .execute();
+          WorkflowStore.look(dsl, database.tables(), waiting);
+          return ids.length;
         });
   }
 

@@ -299,6 +299,8 @@ public final class PublishStore {
     return j.lease
         .eq(lease)
         .and(LockedJobs.isIn(j.status, change.from()))
+        // Its workflow may have been paused before it was published
+        .and(j.runAt.lt(Intervals.never()))
         // Its pointer may have been on its way when its type became limited
         .and(j.limitKey.isNull());
   }

@@ -5,10 +5,12 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.exists;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
+import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -47,12 +49,61 @@ final class StepRetries {
   }
 
   /**
-   * Whether the job was ended since the steps before it did not end as they had to. It starts when
-   * they do, and not before.
+   * Whether the job cannot be started since the steps before it did not end as they had to, or since
+   * it is not needed.
    */
   Condition isStopped() {
     return exists(
-        selectOne().from(s).where(s.id.eq(j.id).and(s.isStopped).and(j.workflowId.isNotNull())));
+        selectOne()
+            .from(s)
+            .where(s.id.eq(j.id).and(isStopped(s)).and(j.workflowId.isNotNull())));
+  }
+
+  /** As above, of a step. */
+  static Condition isStopped(Tables.WorkflowSteps s) {
+    return DSL.condition(s.isStopped).or(s.broken.gt(0).and(s.isReleased.isFalse()));
+  }
+
+  /**
+   * Has a cancelled job that cannot be started yet start when the steps before it end as they have
+   * to, as if it had not been cancelled but stopped. Does nothing to other jobs.
+   */
+  void startWithOthers(DSLContext dsl, Tables.WorkflowChanges c, UUID jobId) {
+    dsl.update(s)
+        .set(s.isStopped, true)
+        .where(
+            s.id
+                .eq(jobId)
+                .and(s.isStopped.isFalse())
+                .and(isStopped(s))
+                .and(
+                    exists(
+                        selectOne()
+                            .from(j)
+                            .where(j.id.eq(s.id).and(j.status.eq(JobStatus.CANCELLED))))))
+        .returningResult(s.workflowId, s.isFollowUp)
+        .fetchOptional()
+        .ifPresent(
+            row ->
+                dsl.insertInto(
+                        c,
+                        c.transaction,
+                        c.workflowId,
+                        c.id,
+                        c.isMember,
+                        c.was,
+                        c.becomes,
+                        c.attempted)
+                    .select(
+                        DSL.select(
+                            DSL.field("txid_current()", SQLDataType.BIGINT),
+                            DSL.val(row.value1()),
+                            DSL.val(jobId),
+                            DSL.val(!row.value2()),
+                            DSL.inline("cancelled"),
+                            DSL.inline("skipped"),
+                            DSL.inline(0)))
+                    .execute());
   }
 
   /** Has the payloads of these jobs made once more that could not be made before. */

@@ -334,11 +334,11 @@ public final class WorkflowStore {
     return Database.inTransaction(
         database.dsl(),
         dsl -> {
+          lockWorkflows(dsl, database.tables(), List.of(workflowId));
           var row =
               dsl.select(w.isOpen, w.unsettled)
                   .from(w)
                   .where(w.id.eq(workflowId))
-                  .forNoKeyUpdate()
                   .fetchOptional()
                   .orElseThrow(() -> new NoSuchWorkflow(workflowId));
           if (!row.value1() && row.value2() == 0) {
@@ -351,16 +351,16 @@ public final class WorkflowStore {
               .set(w.unattempted, w.unattempted.plus(jobs.size()))
               .where(w.id.eq(workflowId))
               .execute();
-          pauseNew(dsl, workflowId, jobs);
+          pauseNew(dsl, database.tables(), jobs);
           look(dsl, database.tables(), List.of(workflowId));
           return with(recorded, settle(dsl, database));
         });
   }
 
   /** Jobs that come to a paused workflow wait as its other jobs do. */
-  private void pauseNew(DSLContext dsl, UUID workflowId, List<NewJob> jobs) {
-    Tables.Workflows w = database.tables().workflows;
-    Tables.Jobs j = database.tables().jobs;
+  static void pauseNew(DSLContext dsl, Tables tables, List<NewJob> jobs) {
+    Tables.Workflows w = tables.workflows;
+    Tables.Jobs j = tables.jobs;
     dsl.update(j)
         .set(j.runAt, Intervals.never())
         .set(j.publishAt, Intervals.never())
@@ -368,7 +368,7 @@ public final class WorkflowStore {
         .where(
             j.id
                 .eq(DSL.any(jobs.stream().map(NewJob::id).toArray(UUID[]::new)))
-                .and(w.id.eq(workflowId))
+                .and(w.id.eq(j.workflowId))
                 .and(w.pausedAt.isNotNull()))
         .execute();
   }
@@ -383,6 +383,7 @@ public final class WorkflowStore {
     return Database.inTransaction(
         database.dsl(),
         dsl -> {
+          lockWorkflows(dsl, database.tables(), List.of(workflowId));
           if (dsl.update(w).set(w.isOpen, false).where(w.id.eq(workflowId)).execute() == 0) {
             throw new NoSuchWorkflow(workflowId);
           }
@@ -472,11 +473,17 @@ public final class WorkflowStore {
   /**
    * A page of the jobs of workflows that have one of these statuses, in the order of their ids.
    *
+   * @param withFollowUps whether the follow-ups are among them
    * @param after the last job of the page before; null for the first page
    */
   public List<UUID> jobs(
-      List<UUID> workflowIds, Collection<JobStatus> statuses, @Nullable UUID after, int limit) {
+      List<UUID> workflowIds,
+      Collection<JobStatus> statuses,
+      boolean withFollowUps,
+      @Nullable UUID after,
+      int limit) {
     Tables.Jobs j = database.tables().jobs;
+    Tables.WorkflowSteps s = database.tables().workflowSteps;
     return database
         .dsl()
         .select(j.id)
@@ -485,6 +492,11 @@ public final class WorkflowStore {
             j.workflowId
                 .eq(DSL.any(workflowIds.toArray(UUID[]::new)))
                 .and(j.status.in(statuses))
+                .and(
+                    withFollowUps
+                        ? DSL.noCondition()
+                        : DSL.notExists(
+                            DSL.selectOne().from(s).where(s.id.eq(j.id).and(s.isFollowUp))))
                 .and(after == null ? DSL.noCondition() : j.id.gt(after)))
         .orderBy(j.id)
         .limit(limit)
@@ -497,20 +509,49 @@ public final class WorkflowStore {
    */
   static void lock(DSLContext dsl, Tables tables, Collection<UUID> jobIds) {
     Tables.Jobs j = tables.jobs;
+    List<UUID> workflowIds =
+        dsl.selectDistinct(j.workflowId)
+            .from(j)
+            .where(
+                j.id.eq(DSL.any(jobIds.toArray(UUID[]::new))).and(j.workflowId.isNotNull()))
+            .fetch(j.workflowId);
+    if (!workflowIds.isEmpty()) {
+      lockWorkflows(dsl, tables, workflowIds);
+    }
+  }
+
+  /**
+   * Locks workflows and those that they are steps of, from the outermost on: their ids were made in
+   * that order.
+   */
+  static void lockWorkflows(DSLContext dsl, Tables tables, Collection<UUID> workflowIds) {
     Tables.Workflows w = tables.workflows;
+    Set<UUID> all = withAbove(dsl, tables, workflowIds);
     dsl.select(w.id)
         .from(w)
-        .where(
-            w.id.in(
-                select(j.workflowId)
-                    .from(j)
-                    .where(
-                        j.id
-                            .eq(DSL.any(jobIds.toArray(UUID[]::new)))
-                            .and(j.workflowId.isNotNull()))))
+        .where(w.id.eq(DSL.any(all.toArray(UUID[]::new))))
         .orderBy(w.id)
         .forNoKeyUpdate()
         .execute();
+  }
+
+  /** These workflows, and those that they are steps of, at whatever depth. */
+  static Set<UUID> withAbove(DSLContext dsl, Tables tables, Collection<UUID> workflowIds) {
+    Tables.Workflows w = tables.workflows;
+    Set<UUID> all = new HashSet<>();
+    Set<UUID> level = new HashSet<>(workflowIds);
+    while (!level.isEmpty()) {
+      all.addAll(level);
+      level =
+          new HashSet<>(
+              dsl.select(w.parentId)
+                  .from(w)
+                  .where(
+                      w.id.eq(DSL.any(level.toArray(UUID[]::new))).and(w.parentId.isNotNull()))
+                  .fetch(w.parentId));
+      level.removeAll(all);
+    }
+    return all;
   }
 
   /** Has nothing of these workflows started any more, unless that is so already. */
@@ -518,14 +559,17 @@ public final class WorkflowStore {
     Tables.Workflows w = database.tables().workflows;
     Tables.Jobs j = database.tables().jobs;
     // First this: what is let go from now on waits
-    database
-        .dsl()
-        .update(w)
-        .set(w.pausedAt, currentInstant())
-        .set(w.pausedBy, by)
-        .set(w.pauseReason, reason)
-        .where(w.id.eq(DSL.any(workflowIds.toArray(UUID[]::new))).and(w.pausedAt.isNull()))
-        .execute();
+    Database.inTransaction(
+        database.dsl(),
+        dsl -> {
+          lockWorkflows(dsl, database.tables(), workflowIds);
+          return dsl.update(w)
+              .set(w.pausedAt, currentInstant())
+              .set(w.pausedBy, by)
+              .set(w.pauseReason, reason)
+              .where(w.id.eq(DSL.any(workflowIds.toArray(UUID[]::new))).and(w.pausedAt.isNull()))
+              .execute();
+        });
     inPages(
         workflowIds,
         StatusChange.PUT_BACK.from(),
@@ -552,14 +596,17 @@ public final class WorkflowStore {
     Tables.Workflows w = database.tables().workflows;
     Tables.WorkflowSteps s = database.tables().workflowSteps;
     Tables.Jobs j = database.tables().jobs;
-    database
-        .dsl()
-        .update(w)
-        .setNull(w.pausedAt)
-        .setNull(w.pausedBy)
-        .setNull(w.pauseReason)
-        .where(w.id.eq(DSL.any(workflowIds.toArray(UUID[]::new))))
-        .execute();
+    Database.inTransaction(
+        database.dsl(),
+        dsl -> {
+          lockWorkflows(dsl, database.tables(), workflowIds);
+          return dsl.update(w)
+              .setNull(w.pausedAt)
+              .setNull(w.pausedBy)
+              .setNull(w.pauseReason)
+              .where(w.id.eq(DSL.any(workflowIds.toArray(UUID[]::new))))
+              .execute();
+        });
     inPages(
         workflowIds,
         StatusChange.PUT_BACK.from(),
@@ -598,7 +645,7 @@ public final class WorkflowStore {
       Function<List<UUID>, Integer> change) {
     @Nullable UUID last = null;
     while (true) {
-      List<UUID> page = jobs(workflowIds, statuses, last, MAX_PAGE);
+      List<UUID> page = jobs(workflowIds, statuses, true, last, MAX_PAGE);
       if (page.isEmpty()) {
         return;
       }

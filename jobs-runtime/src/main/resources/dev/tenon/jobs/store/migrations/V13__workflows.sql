@@ -90,10 +90,12 @@ CREATE TABLE workflow_edges (
   -- Which of the results it is from which the payload is made; null if it is none
   position    smallint,
   state       text     NOT NULL DEFAULT 'waiting'
-    CONSTRAINT workflow_edges_state_check CHECK (state IN ('waiting', 'met', 'broken')),
-  PRIMARY KEY (predecessor, successor, condition)
+    CONSTRAINT workflow_edges_state_check CHECK (state IN ('waiting', 'met', 'broken'))
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 
+-- A result may be needed twice, and a step may wait for another whose result it needs
+CREATE UNIQUE INDEX workflow_edges_key
+  ON workflow_edges (predecessor, successor, condition, (coalesce(position, -1)));
 CREATE INDEX workflow_edges_by_successor ON workflow_edges (successor);
 
 -- What a transaction that is under way has changed, until it is settled: other transactions never see a row
@@ -249,12 +251,18 @@ BEGIN
     WITH taken AS (DELETE FROM workflow_changes c WHERE c.transaction = v_transaction RETURNING c.*)
     SELECT array_agg(t::workflow_changes) INTO v_changes FROM taken t;
     EXIT WHEN v_changes IS NULL;
-    -- The lock of the workflow decides who settles first. Whoever comes next sees what was done before.
-    v_workflows := ARRAY(
-      SELECT w.id FROM workflows w
-      WHERE w.id = ANY (ARRAY(SELECT c.workflow_id FROM unnest(v_changes) AS c))
-      ORDER BY w.id
-      FOR NO KEY UPDATE);
+    -- The lock of the workflow decides who settles first. Whoever comes next sees what was done before. The outermost
+    -- workflow is locked first, so that nobody who goes from a step to the whole meets somebody on the way down.
+    v_workflows := ARRAY(SELECT DISTINCT c.workflow_id FROM unnest(v_changes) AS c);
+    PERFORM FROM workflows w
+    WHERE w.id = ANY (ARRAY(
+      WITH RECURSIVE above (id, parent_id) AS (
+        SELECT a.id, a.parent_id FROM workflows a WHERE a.id = ANY (v_workflows)
+        UNION
+        SELECT a.id, a.parent_id FROM above b JOIN workflows a ON a.id = b.parent_id)
+      SELECT b.id FROM above b))
+    ORDER BY w.id
+    FOR NO KEY UPDATE;
     v_predecessors := ARRAY(SELECT DISTINCT c.id FROM unnest(v_changes) AS c) || v_workflows;
     -- Steps of other workflows may wait for these jobs or for all of this workflow
     PERFORM FROM workflows w
@@ -267,6 +275,11 @@ BEGIN
     ORDER BY w.id
     FOR NO KEY UPDATE;
     v_now := clock_timestamp();
+    -- What is to be attempted again waits as well if the workflow was paused meanwhile
+    UPDATE jobs j SET run_at = never(), publish_at = never()
+    FROM workflows w
+    WHERE j.id = ANY (ARRAY(SELECT c.id FROM unnest(v_changes) AS c WHERE c.was IS NULL AND c.becomes IS NULL))
+      AND j.status = 'pending' AND w.id = j.workflow_id AND w.paused_at IS NOT NULL;
     WITH delta AS (
       SELECT c.workflow_id,
         sum(CASE WHEN c.is_member THEN (c.becomes IS NULL)::integer - (c.was IS NULL)::integer ELSE 0 END) AS unsettled,
@@ -407,8 +420,11 @@ AS $$
 DECLARE
   v_now timestamptz := clock_timestamp();
 BEGIN
-  -- First this, by which the trigger tells what is skipped from what was cancelled
-  UPDATE workflow_steps s SET is_stopped = true, prepare_at = NULL WHERE s.id = ANY (p_steps);
+  -- First this, by which the trigger tells what is skipped from what was cancelled: that stays so
+  UPDATE workflow_steps s SET is_stopped = true
+  WHERE s.id = ANY (p_steps)
+    AND (EXISTS (SELECT FROM jobs j WHERE j.id = s.id AND j.status IN ('pending', 'queued'))
+      OR EXISTS (SELECT FROM workflows w WHERE w.id = s.id AND w.outcome IS NULL));
   UPDATE jobs j SET
     status = 'cancelled',
     finished_at = v_now,
@@ -459,8 +475,19 @@ AS $$
 DECLARE
   v_now timestamptz := clock_timestamp();
 BEGIN
-  UPDATE workflow_steps s SET is_released = true, prepare_at = CASE WHEN s.input IS NOT NULL THEN v_now END
+  UPDATE workflow_steps s SET
+    is_released = true,
+    prepare_at = CASE WHEN s.input IS NOT NULL AND s.error IS NULL THEN v_now END
   WHERE s.id = ANY (p_steps);
+  -- A step without any jobs has ended now
+  WITH closed AS (
+    UPDATE workflows w SET is_open = false
+    FROM workflow_steps s
+    WHERE w.id = ANY (p_steps) AND s.id = w.id AND s.input IS NULL
+    RETURNING w.id)
+  INSERT INTO workflow_changes (transaction, workflow_id, id, is_member, attempted)
+  SELECT txid_current(), c.id, c.id, false, 0
+  FROM closed c;
   RETURN QUERY
     UPDATE jobs j SET
       status = 'pending',

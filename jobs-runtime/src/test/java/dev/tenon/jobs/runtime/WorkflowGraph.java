@@ -1,0 +1,310 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.Step;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.TypedJobs;
+import dev.tenon.jobs.Workflow;
+import dev.tenon.jobs.definition.StepCondition;
+import dev.tenon.jobs.runtime.WorkflowModel.Edge;
+import dev.tenon.jobs.runtime.WorkflowModel.Node;
+import dev.tenon.jobs.runtime.WorkflowModel.Status;
+import dev.tenon.jobs.store.NewGraph;
+import dev.tenon.jobs.store.NewJob;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a random workflow together, as users do, and says the same to the model. Not thread-safe.
+ */
+final class WorkflowGraph {
+
+  private final Random random;
+  private final WorkflowModel model;
+  private final TypedJobs<Order, Receipt> type;
+  private final TypedJobs<Order, Receipt> event;
+  private int stepsLeft;
+  private int names;
+
+  WorkflowGraph(
+      Random random,
+      WorkflowModel model,
+      TypedJobs<Order, Receipt> type,
+      TypedJobs<Order, Receipt> event,
+      int names) {
+    this.random = random;
+    this.model = model;
+    this.type = type;
+    this.event = event;
+    this.names = names;
+  }
+
+  /** A step in both worlds. */
+  private record Both(Step<?> step, Node node, boolean isOne, boolean isMany) {}
+
+  /** A workflow that was put together. */
+  record Made(Workflow workflow, Node node) {}
+
+  int names() {
+    return names;
+  }
+
+  Made make(int steps, @Nullable Node after) {
+    stepsLeft = steps;
+    Workflow workflow = Workflow.named("w" + names++).submittedBy("t");
+    Node node = model.add(-1, true);
+    node.name = workflow.name();
+    List<Edge> before = new ArrayList<>();
+    if (after != null) {
+      workflow.after(after.id());
+      before.add(new Edge(after.index, StepCondition.SUCCEEDED));
+    }
+    if (random.nextInt(4) == 0) {
+      workflow.leftOpen();
+      node.isOpen = true;
+    }
+    fill(workflow, node, before, 0);
+    return new Made(workflow, node);
+  }
+
+  private void fill(Workflow workflow, Node flow, List<Edge> inherited, int depth) {
+    List<Both> made = new ArrayList<>();
+    int count = depth == 0 ? stepsLeft : random.nextInt(6);
+    for (int i = 0; i < count && stepsLeft > 0; i++) {
+      stepsLeft--;
+      made.add(add(workflow, flow, made, inherited, depth));
+    }
+    for (StepCondition condition :
+        List.of(
+            StepCondition.FIRST_FAILURE,
+            StepCondition.ALL_ATTEMPTED,
+            StepCondition.SUCCEEDED,
+            StepCondition.ENDED)) {
+      if (random.nextInt(3) > 0) {
+        followUp(workflow, flow, condition);
+      }
+    }
+  }
+
+  private void followUp(Workflow workflow, Node flow, StepCondition condition) {
+    Order payload = new Order("e" + names++, 1);
+    Node node = model.add(flow.index, false);
+    node.name = payload.name();
+    node.event = condition;
+    node.status = Status.WAITING;
+    node.edges.add(new Edge(flow.index, condition));
+    flow.followUps.add(node.index);
+    Step<?> unused =
+        switch (condition) {
+          case FIRST_FAILURE -> workflow.onFirstFailure(event, payload);
+          case ALL_ATTEMPTED -> workflow.onAllAttempted(event, payload);
+          case SUCCEEDED -> workflow.onAllSucceeded(event, payload);
+          default -> workflow.onAllSettled(event, payload);
+        };
+  }
+
+  private Both add(
+      Workflow workflow, Node flow, List<Both> made, List<Edge> inherited, int depth) {
+    List<Both> ones = made.stream().filter(Both::isOne).toList();
+    List<Both> manies = made.stream().filter(Both::isMany).toList();
+    int kind = random.nextInt(12);
+    if (kind < 2) {
+      return many(workflow, flow, made, inherited);
+    }
+    if (kind == 2 && depth < 2) {
+      return nested(workflow, flow, made, inherited, depth);
+    }
+    if (kind == 3 && !ones.isEmpty()) {
+      return forEach(workflow, flow, made, one(ones), inherited);
+    }
+    if (kind == 4 && !manies.isEmpty()) {
+      return ofMany(workflow, flow, made, one(manies), inherited);
+    }
+    if (kind == 5 && !ones.isEmpty()) {
+      return ofOne(workflow, flow, made, one(ones), inherited);
+    }
+    if (kind == 6 && !ones.isEmpty()) {
+      return ofTwo(workflow, flow, made, one(ones), one(ones), inherited);
+    }
+    String name = "j" + names++;
+    return job(workflow.add(type, new Order(name, 1)), flow, made, List.of(), inherited, name);
+  }
+
+  private <T> T one(List<T> all) {
+    return all.get(random.nextInt(all.size()));
+  }
+
+  private Node member(Node flow, boolean isFlow, String name) {
+    Node node = model.add(flow.index, isFlow);
+    node.name = name;
+    flow.members.add(node.index);
+    return node;
+  }
+
+  private Both job(
+      Step<?> step,
+      Node flow,
+      List<Both> made,
+      List<Edge> results,
+      List<Edge> inherited,
+      String name) {
+    Node node = member(flow, false, name);
+    node.hasInput = !results.isEmpty();
+    node.edges.addAll(results);
+    wait(step, node.edges, made, inherited);
+    node.status = node.edges.isEmpty() ? Status.DUE : Status.WAITING;
+    return new Both(step, node, true, false);
+  }
+
+  /** What it waits for: some of the steps before it, and what its workflow waits for. */
+  private void wait(Step<?> step, List<Edge> edges, List<Both> made, List<Edge> inherited) {
+    int count = made.isEmpty() ? 0 : random.nextInt(3);
+    for (int i = 0; i < count; i++) {
+      Both before = random.nextBoolean() ? made.get(made.size() - 1) : one(made);
+      switch (random.nextInt(5)) {
+        case 0 -> {
+          step.afterEndOf(before.step());
+          edges.add(new Edge(before.node().index, StepCondition.ENDED));
+        }
+        case 1 -> {
+          step.afterFailureOf(before.step());
+          edges.add(new Edge(before.node().index, StepCondition.FAILED));
+        }
+        default -> {
+          step.after(before.step());
+          edges.add(new Edge(before.node().index, StepCondition.SUCCEEDED));
+        }
+      }
+    }
+    // Whatever waits for the success of a step of the workflow waits for all that this one does
+    if (edges.stream().noneMatch(edge -> edge.condition() == StepCondition.SUCCEEDED)) {
+      edges.addAll(inherited);
+    }
+  }
+
+  private Both many(Workflow workflow, Node flow, List<Both> made, List<Edge> inherited) {
+    List<Order> orders = new ArrayList<>();
+    int count = random.nextInt(5);
+    for (int i = 0; i < count; i++) {
+      orders.add(new Order("m" + names++, 1));
+    }
+    Step<List<Receipt>> step = workflow.addAll(type, orders);
+    Node node = member(flow, true, "many");
+    List<Edge> edges = new ArrayList<>();
+    wait(step, edges, made, inherited);
+    for (Order order : orders) {
+      Node job = member(node, false, order.name());
+      job.edges.addAll(edges);
+      job.status = edges.isEmpty() ? Status.DUE : Status.WAITING;
+    }
+    if (orders.isEmpty() && !edges.isEmpty()) {
+      node.edges.addAll(edges);
+      node.status = Status.WAITING;
+    }
+    return new Both(step, node, false, true);
+  }
+
+  private Both nested(
+      Workflow workflow, Node flow, List<Both> made, List<Edge> inherited, int depth) {
+    Workflow inner = Workflow.named("n" + names++);
+    Step<Void> step = workflow.add(inner);
+    Node node = member(flow, true, inner.name());
+    List<Edge> edges = new ArrayList<>();
+    wait(step, edges, made, inherited);
+    if (random.nextInt(5) == 0) {
+      inner.leftOpen();
+      node.isOpen = true;
+    }
+    fill(inner, node, edges, depth + 1);
+    if (node.members.isEmpty() && !node.isOpen && !edges.isEmpty()) {
+      node.edges.addAll(edges);
+      node.status = Status.WAITING;
+    }
+    return new Both(step, node, false, false);
+  }
+
+  @SuppressWarnings("unchecked") // isOne: the step has one job, and all jobs give receipts
+  private static Step<Receipt> receipt(Both both) {
+    return (Step<Receipt>) both.step();
+  }
+
+  @SuppressWarnings("unchecked") // isMany
+  private static Step<List<Receipt>> receipts(Both both) {
+    return (Step<List<Receipt>>) both.step();
+  }
+
+  private static Edge succeeded(Both both) {
+    return new Edge(both.node().index, StepCondition.SUCCEEDED);
+  }
+
+  private Both forEach(
+      Workflow workflow, Node flow, List<Both> made, Both before, List<Edge> inherited) {
+    Step<List<Receipt>> step =
+        workflow.addEach(type, FlowJobs.EACH_CHARACTER, receipt(before));
+    Node node = member(flow, true, "each");
+    node.isForEach = true;
+    node.hasInput = true;
+    node.edges.add(succeeded(before));
+    wait(step, node.edges, made, inherited);
+    node.status = Status.WAITING;
+    return new Both(step, node, false, true);
+  }
+
+  private Both ofOne(
+      Workflow workflow, Node flow, List<Both> made, Both before, List<Edge> inherited) {
+    return job(
+        workflow.add(type, FlowJobs.OF_RECEIPT, receipt(before)),
+        flow,
+        made,
+        List.of(succeeded(before)),
+        inherited,
+        "of " + before.node().name);
+  }
+
+  /** Both may be the same step. */
+  private Both ofTwo(
+      Workflow workflow,
+      Node flow,
+      List<Both> made,
+      Both first,
+      Both second,
+      List<Edge> inherited) {
+    return job(
+        workflow.add(type, FlowJobs.OF_BOTH, receipt(first), receipt(second)),
+        flow,
+        made,
+        List.of(succeeded(first), succeeded(second)),
+        inherited,
+        "of " + first.node().name + "+" + second.node().name);
+  }
+
+  private Both ofMany(
+      Workflow workflow, Node flow, List<Both> made, Both before, List<Edge> inherited) {
+    boolean all = random.nextBoolean();
+    Step<List<Receipt>> many = receipts(before);
+    return job(
+        workflow.add(type, FlowJobs.OF_ALL, all ? many : workflow.completedOf(many)),
+        flow,
+        made,
+        List.of(
+            new Edge(
+                before.node().index, all ? StepCondition.SUCCEEDED : StepCondition.ENDED)),
+        inherited,
+        "of all");
+  }
+
+  /** Tells the model the ids, which are in the order in which everything was added. */
+  void identify(Made made, NewGraph rows) {
+    Iterator<NewGraph.NewWorkflow> workflows = rows.workflows().iterator();
+    Iterator<NewJob> jobs = rows.jobs().iterator();
+    for (Node node : model.nodes.subList(made.node().index, model.nodes.size())) {
+      model.identify(node, node.isFlow ? workflows.next().id() : jobs.next().id());
+    }
+    if (workflows.hasNext() || jobs.hasNext()) {
+      throw new AssertionError("There are more rows than the model has nodes.");
+    }
+  }
+}

@@ -1,0 +1,477 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.definition.StepCondition;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What workflows promise, without a database: which jobs may start after anything that was done,
+ * and how everything has ended. It counts nothing: whatever it says, it finds by looking at every
+ * member. Not thread-safe.
+ */
+final class WorkflowModel {
+
+  /** With that many lost workers a job fails. */
+  static final int MAX_CRASHES = 2;
+
+  /** How far a job is; also a step with many jobs, while it has none. */
+  enum Status {
+    WAITING,
+    UNMADE,
+    DUE,
+    RUNNING,
+    COMPLETED,
+    FAILED,
+    CANCELLED,
+    SKIPPED;
+
+    boolean hasEnded() {
+      return compareTo(RUNNING) > 0;
+    }
+  }
+
+  /** How an attempt ends. */
+  enum End {
+    COMPLETE,
+    FAIL,
+    TRY_AGAIN,
+    SNOOZE,
+    RELEASE,
+    CANCEL
+  }
+
+  /** A job or a workflow by its index, and what has to become of it. */
+  record Edge(int before, StepCondition condition) {}
+
+  /** A job or a workflow. */
+  static final class Node {
+    final int index;
+    final int flow;
+    final boolean isFlow;
+    final List<Edge> edges = new ArrayList<>();
+    final List<Integer> members = new ArrayList<>();
+    final List<Integer> followUps = new ArrayList<>();
+    @Nullable UUID id;
+    String name = "";
+
+    /** Null for a workflow that has what it has. */
+    @Nullable Status status;
+
+    @Nullable StepCondition event;
+    boolean isReleased;
+    boolean hasInput;
+    boolean isMade;
+    boolean isLater;
+    boolean isAttempted;
+    boolean cancelRequested;
+    int crashes;
+    boolean isForEach;
+    boolean isOpen;
+    boolean isPaused;
+    boolean hasFailures;
+    @Nullable Status last;
+
+    Node(int index, int flow, boolean isFlow) {
+      this.index = index;
+      this.flow = flow;
+      this.isFlow = isFlow;
+    }
+
+    boolean isFollowUp() {
+      return event != null;
+    }
+
+    UUID id() {
+      return Objects.requireNonNull(id);
+    }
+
+    Node copy() {
+      Node copy = new Node(index, flow, isFlow);
+      copy.edges.addAll(edges);
+      copy.members.addAll(members);
+      copy.followUps.addAll(followUps);
+      copy.id = id;
+      copy.name = name;
+      copy.status = status;
+      copy.event = event;
+      copy.isReleased = isReleased;
+      copy.hasInput = hasInput;
+      copy.isMade = isMade;
+      copy.isLater = isLater;
+      copy.isAttempted = isAttempted;
+      copy.cancelRequested = cancelRequested;
+      copy.crashes = crashes;
+      copy.isForEach = isForEach;
+      copy.isOpen = isOpen;
+      copy.isPaused = isPaused;
+      copy.hasFailures = hasFailures;
+      copy.last = last;
+      return copy;
+    }
+
+    @Override
+    public String toString() {
+      return "%s#%d %s".formatted(name, index, status);
+    }
+  }
+
+  final List<Node> nodes = new ArrayList<>();
+  private final Map<UUID, Integer> byId = new HashMap<>();
+
+  WorkflowModel copy() {
+    WorkflowModel copy = new WorkflowModel();
+    nodes.forEach(node -> copy.nodes.add(node.copy()));
+    copy.byId.putAll(byId);
+    return copy;
+  }
+
+  Node add(int flow, boolean isFlow) {
+    Node node = new Node(nodes.size(), flow, isFlow);
+    nodes.add(node);
+    return node;
+  }
+
+  void identify(Node node, UUID id) {
+    node.id = id;
+    byId.put(id, node.index);
+  }
+
+  Node of(UUID id) {
+    return nodes.get(Objects.requireNonNull(byId.get(id), () -> "unknown " + id));
+  }
+
+  boolean knows(UUID id) {
+    return byId.containsKey(id);
+  }
+
+  List<Node> jobs(Predicate<Node> condition) {
+    return nodes.stream().filter(node -> !node.isFlow && condition.test(node)).toList();
+  }
+
+  List<Node> flows(Predicate<Node> condition) {
+    return nodes.stream().filter(node -> node.isFlow && condition.test(node)).toList();
+  }
+
+  Node flowOf(Node node) {
+    return nodes.get(node.flow);
+  }
+
+  boolean mayStart(Node job) {
+    return job.status == Status.DUE && !job.isLater && !flowOf(job).isPaused;
+  }
+
+  // How it stands
+
+  @Nullable Status outcome(Node node) {
+    Status status = node.status;
+    if (status != null) {
+      return status.hasEnded() ? status : null;
+    }
+    if (node.isOpen) {
+      return null;
+    }
+    Set<Status> outcomes = new HashSet<>();
+    for (int member : node.members) {
+      Status outcome = outcome(nodes.get(member));
+      if (outcome == null) {
+        return null;
+      }
+      outcomes.add(outcome);
+    }
+    if (outcomes.contains(Status.FAILED)) {
+      return Status.FAILED;
+    }
+    if (outcomes.contains(Status.CANCELLED)) {
+      return Status.CANCELLED;
+    }
+    return outcomes.equals(Set.of(Status.SKIPPED)) ? Status.SKIPPED : Status.COMPLETED;
+  }
+
+  boolean isAttempted(Node node) {
+    if (!node.isFlow) {
+      return node.isAttempted || outcome(node) != null;
+    }
+    if (node.status != null) {
+      return node.status.hasEnded();
+    }
+    return !node.isOpen && node.members.stream().allMatch(member -> isAttempted(nodes.get(member)));
+  }
+
+  /** True if it is met, false if it cannot be met as things are, null if it waits. */
+  private @Nullable Boolean state(StepCondition condition, Node before) {
+    Status outcome = outcome(before);
+    return switch (condition) {
+      case ALL_ATTEMPTED -> isAttempted(before) ? Boolean.TRUE : null;
+      case FIRST_FAILURE ->
+          before.hasFailures ? Boolean.TRUE : outcome == null ? null : Boolean.FALSE;
+      case ENDED -> outcome == null ? null : Boolean.TRUE;
+      case SUCCEEDED -> outcome == null ? null : outcome == Status.COMPLETED;
+      case FAILED ->
+          outcome == null ? null : outcome == Status.FAILED || outcome == Status.CANCELLED;
+    };
+  }
+
+  boolean isBroken(Node node) {
+    return !node.isReleased
+        && node.edges.stream()
+            .anyMatch(
+                edge ->
+                    Boolean.FALSE.equals(state(edge.condition(), nodes.get(edge.before()))));
+  }
+
+  private boolean isMet(Node node) {
+    return node.edges.stream()
+        .allMatch(
+            edge -> Boolean.TRUE.equals(state(edge.condition(), nodes.get(edge.before()))));
+  }
+
+  // What follows from what was done
+
+  void settle() {
+    boolean goesOn = true;
+    while (goesOn) {
+      goesOn = false;
+      for (Node node : nodes) {
+        if (!node.isFollowUp()) {
+          goesOn |= move(node);
+        }
+      }
+    }
+    Map<Node, Boolean> again = new HashMap<>();
+    for (Node flow : flows(node -> true)) {
+      boolean failed = false;
+      for (int index : flow.members) {
+        Node member = nodes.get(index);
+        Status outcome = outcome(member);
+        again.merge(flow, member.last != null && outcome == null, Boolean::logicalOr);
+        failed |= member.last != Status.FAILED && outcome == Status.FAILED;
+      }
+      flow.hasFailures = failed || flow.hasFailures && !again.getOrDefault(flow, false);
+    }
+    for (Node flow : flows(node -> true)) {
+      for (int index : List.copyOf(flow.followUps)) {
+        Node followUp = nodes.get(index);
+        Edge edge = followUp.edges.get(0);
+        if (followUp.isReleased
+            && again.getOrDefault(flow, false)
+            && state(edge.condition(), flow) == null) {
+          renew(flow, followUp);
+        } else {
+          move(followUp);
+        }
+      }
+    }
+    nodes.forEach(node -> node.last = outcome(node));
+  }
+
+  private void renew(Node flow, Node followUp) {
+    Node next = add(flow.index, false);
+    next.name = followUp.name;
+    next.event = followUp.event;
+    next.status = Status.WAITING;
+    next.edges.addAll(followUp.edges);
+    flow.followUps.remove((Integer) followUp.index);
+    flow.followUps.add(next.index);
+  }
+
+  private boolean move(Node node) {
+    if (node.isReleased || node.edges.isEmpty()) {
+      return false;
+    }
+    if (isBroken(node)) {
+      if (node.status != Status.WAITING) {
+        return false;
+      }
+      node.status = Status.SKIPPED;
+      return true;
+    }
+    if (isMet(node)) {
+      node.isReleased = true;
+      if (node.status == Status.WAITING || node.status == Status.SKIPPED) {
+        letGo(node);
+      }
+      return true;
+    }
+    if (node.status == Status.SKIPPED) {
+      node.status = Status.WAITING;
+      return true;
+    }
+    return false;
+  }
+
+  private static void letGo(Node node) {
+    if (node.hasInput && !node.isMade) {
+      node.status = Status.UNMADE;
+    } else if (node.isFlow) {
+      node.status = null;
+    } else {
+      node.status = Status.DUE;
+    }
+  }
+
+  // What is done
+
+  void start(Node job) {
+    job.status = Status.RUNNING;
+  }
+
+  void end(Node job, End end) {
+    switch (end) {
+      case COMPLETE -> job.status = Status.COMPLETED;
+      case FAIL -> job.status = Status.FAILED;
+      case CANCEL -> job.status = Status.CANCELLED;
+      case TRY_AGAIN -> {
+        job.isAttempted = true;
+        putBack(job, false);
+      }
+      case SNOOZE -> putBack(job, true);
+      case RELEASE -> putBack(job, false);
+    }
+  }
+
+  private void putBack(Node job, boolean isLater) {
+    job.status = job.cancelRequested ? Status.CANCELLED : Status.DUE;
+    job.isLater = isLater && !flowOf(job).isPaused;
+  }
+
+  void lose(Node job) {
+    job.crashes++;
+    putBack(job, false);
+    if (job.status == Status.DUE && job.crashes >= MAX_CRASHES) {
+      job.status = Status.FAILED;
+    }
+  }
+
+  /** Whether it had not ended. */
+  boolean cancel(Node job) {
+    if (job.status == Status.RUNNING) {
+      job.cancelRequested = true;
+      return true;
+    }
+    if (Objects.requireNonNull(job.status).hasEnded()) {
+      return false;
+    }
+    job.status = Status.CANCELLED;
+    return true;
+  }
+
+  /** Whether it is run again. */
+  boolean retry(Node node) {
+    if (node.status != Status.FAILED && node.status != Status.CANCELLED || isBroken(node)) {
+      return false;
+    }
+    node.isAttempted = false;
+    node.cancelRequested = false;
+    node.crashes = 0;
+    node.isLater = false;
+    if (!node.edges.isEmpty() && !node.isReleased) {
+      node.status = Status.WAITING;
+    } else {
+      letGo(node);
+    }
+    return true;
+  }
+
+  /** The workflow, and those that are steps of it. */
+  List<Node> withNested(Node flow) {
+    List<Node> all = new ArrayList<>(List.of(flow));
+    for (int i = 0; i < all.size(); i++) {
+      for (int member : all.get(i).members) {
+        if (nodes.get(member).isFlow) {
+          all.add(nodes.get(member));
+        }
+      }
+    }
+    return all;
+  }
+
+  private List<Node> inOrder(Node flow, Predicate<Node> condition) {
+    Set<Integer> flows = new HashSet<>();
+    withNested(flow).forEach(each -> flows.add(each.index));
+    return jobs(job -> flows.contains(job.flow) && condition.test(job)).stream()
+        .sorted(Comparator.comparing(job -> job.id().toString()))
+        .toList();
+  }
+
+  int cancelFlow(Node flow) {
+    int cancelled = 0;
+    for (Node each : withNested(flow)) {
+      if (each.isForEach && (each.status == Status.WAITING || each.status == Status.UNMADE)) {
+        each.status = Status.CANCELLED;
+        cancelled++;
+      }
+    }
+    settle();
+    for (Node job :
+        inOrder(flow, job -> !job.isFollowUp() && outcome(job) == null)) {
+      if (cancel(job)) {
+        cancelled++;
+        settle();
+      }
+    }
+    return cancelled;
+  }
+
+  int retryFlow(Node flow) {
+    int retried = 0;
+    for (Node job :
+        inOrder(flow, job -> job.status == Status.FAILED || job.status == Status.CANCELLED)) {
+      if (retry(job)) {
+        retried++;
+      } else if (isBroken(job)) {
+        // It starts with those that it waits for
+        job.status = Status.SKIPPED;
+      }
+      settle();
+    }
+    boolean goesOn = true;
+    Set<Node> seen = new HashSet<>();
+    while (goesOn) {
+      List<Node> ready =
+          withNested(flow).stream()
+              .filter(each -> each.isForEach && !seen.contains(each) && !isBroken(each))
+              .filter(each -> each.status == Status.FAILED || each.status == Status.CANCELLED)
+              .toList();
+      seen.addAll(ready);
+      ready.forEach(this::retry);
+      retried += ready.size();
+      settle();
+      goesOn = !ready.isEmpty();
+    }
+    return retried;
+  }
+
+  void pause(Node flow) {
+    for (Node each : withNested(flow)) {
+      each.isPaused = true;
+      jobs(job -> job.flow == each.index).forEach(job -> job.isLater = false);
+    }
+  }
+
+  void resume(Node flow) {
+    withNested(flow).forEach(each -> each.isPaused = false);
+  }
+
+  boolean mayGrow(Node flow) {
+    return flow.isOpen
+        || flow.members.stream().anyMatch(member -> outcome(nodes.get(member)) == null);
+  }
+
+  Node grow(Node flow, UUID id, String name) {
+    Node job = add(flow.index, false);
+    job.name = name;
+    job.status = Status.DUE;
+    identify(job, id);
+    flow.members.add(job.index);
+    return job;
+  }
+}

@@ -1,0 +1,771 @@
+package dev.tenon.jobs.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStateException;
+import dev.tenon.jobs.SizeLimits;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.pointer.JobPointer;
+import dev.tenon.jobs.pointer.PublishedPointer;
+import dev.tenon.jobs.runtime.WorkflowModel.End;
+import dev.tenon.jobs.runtime.WorkflowModel.Node;
+import dev.tenon.jobs.runtime.WorkflowModel.Status;
+import dev.tenon.jobs.store.AttemptEnd;
+import dev.tenon.jobs.store.AttemptFailure;
+import dev.tenon.jobs.store.ClaimStore;
+import dev.tenon.jobs.store.ClaimedJob;
+import dev.tenon.jobs.store.Database;
+import dev.tenon.jobs.store.LeaderStore;
+import dev.tenon.jobs.store.Leadership;
+import dev.tenon.jobs.store.Lease;
+import dev.tenon.jobs.store.NewJob;
+import dev.tenon.jobs.store.OutcomeStore;
+import dev.tenon.jobs.store.PreparationStore;
+import dev.tenon.jobs.store.PreparationStore.Prepared;
+import dev.tenon.jobs.store.PublishStore;
+import dev.tenon.jobs.store.SubmitStore;
+import dev.tenon.jobs.store.WorkerStore;
+import dev.tenon.jobs.store.WorkflowStore;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A few workflows in the real tables, and what the model says of them. Everything is done by the
+ * stores and the job service, without workers, so that nothing happens but what the run does. Not
+ * thread-safe.
+ */
+final class WorkflowRun implements AutoCloseable {
+
+  private static final Map<String, Integer> TYPES =
+      Map.of(FlowJobs.STEP.type(), 1, FlowJobs.EVENT.type(), 1);
+  private static final AttemptFailure FAILURE =
+      new AttemptFailure(JobError.Reason.EXCEPTION, "Failed", "failed", "at", "f");
+  private static final int MAX_PREPARED = 1000;
+
+  private final Random random;
+  private final DataSource source;
+  private final WorkflowStore workflows;
+  private final OutcomeStore outcomes;
+  private final PublishStore publishes;
+  private final PreparationStore preparations;
+  private final ClaimStore claims;
+  private final WorkerStore workers;
+  private final Leadership leadership;
+  private final NewJobs newJobs;
+  private final DefaultJobService jobs;
+  private final ConcurrentLinkedQueue<JobPointer> pointers = new ConcurrentLinkedQueue<>();
+  private final Map<UUID, Lease> leases = new HashMap<>();
+  private final ExecutorService threads = Executors.newFixedThreadPool(2);
+  private WorkflowModel model = new WorkflowModel();
+  private int names;
+  private int operations;
+
+  WorkflowRun(long seed, DataSource source) {
+    this.random = new Random(seed);
+    this.source = source;
+    execute(
+        "TRUNCATE tenon.jobs, tenon.job_attempts, tenon.workers, tenon.workflows,"
+            + " tenon.workflow_steps, tenon.workflow_edges, tenon.workflow_changes");
+    Database database = new Database(source, source, source, "tenon");
+    SubmitStore submits = new SubmitStore(database);
+    workflows = new WorkflowStore(database, submits);
+    outcomes = new OutcomeStore(database);
+    publishes = new PublishStore(database);
+    preparations = new PreparationStore(database, submits);
+    claims = new ClaimStore(database);
+    workers = new WorkerStore(database);
+    workers.register("w", "here", 1, 10, List.of());
+    leadership =
+        new LeaderStore(database).acquire("test", Duration.ofHours(1)).orElseThrow();
+    SizeLimits limits = SizeLimits.defaults();
+    newJobs = new NewJobs(limits, null);
+    jobs =
+        new DefaultJobService(
+            database,
+            new RuntimeSettings(
+                "tenon",
+                null,
+                Duration.ofSeconds(10),
+                WorkflowModel.MAX_CRASHES,
+                limits,
+                false,
+                false,
+                Clock.systemUTC(),
+                null),
+            new Told());
+  }
+
+  /** What is to be published. */
+  private final class Told implements Notifications {
+    @Override
+    public void committed(List<JobPointer> some, boolean othersMayWait) {
+      pointers.addAll(some);
+    }
+
+    @Override
+    public void recorded(List<UUID> jobIds) {}
+
+    @Override
+    public void canPrepare() {}
+
+    @Override
+    public void cancelRequested(UUID jobId) {}
+  }
+
+  int operations() {
+    return operations;
+  }
+
+  void execute(String sql, Object... values) {
+    try (Connection connection = source.getConnection();
+        PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(i + 1, values[i]);
+      }
+      statement.execute();
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  /** Random graphs, random operations, and then everything ends. */
+  void run(int steps, int count) {
+    submit(steps);
+    for (int i = 0; i < count; i++) {
+      String what = operate();
+      operations++;
+      publish();
+      compare(what);
+    }
+    drain();
+  }
+
+  private String operate() {
+    int kind = random.nextInt(100);
+    if (kind < 20) {
+      return claim();
+    } else if (kind < 50) {
+      return finish();
+    } else if (kind < 62) {
+      return prepare();
+    } else if (kind < 66) {
+      return each("cancel", job -> !job.isFlow, this::cancel);
+    } else if (kind < 72) {
+      return each("retry", job -> !job.isFlow && WorkflowModel.Status.RUNNING.compareTo(status(job)) < 0, this::retry);
+    } else if (kind < 74) {
+      return each("retry all", node -> node.isFlow, this::retryFlow);
+    } else if (kind < 75) {
+      return each("cancel all", node -> node.isFlow, this::cancelFlow);
+    } else if (kind < 78) {
+      return each("pause", node -> node.isFlow, this::pause);
+    } else if (kind < 82) {
+      return each("resume", node -> node.isFlow && node.isPaused, this::resume);
+    } else if (kind < 85) {
+      return each("add", this::isPlainFlow, this::grow);
+    } else if (kind < 86) {
+      return each("close", node -> this.isPlainFlow(node) && node.isOpen, this::closeFlow);
+    } else if (kind < 87) {
+      return lose();
+    } else if (kind < 88) {
+      return submit(1 + random.nextInt(10));
+    } else {
+      return two();
+    }
+  }
+
+  private static Status status(Node job) {
+    return Objects.requireNonNull(job.status);
+  }
+
+  private boolean isPlainFlow(Node node) {
+    return node.isFlow && (node.name.startsWith("w") || node.name.startsWith("n"));
+  }
+
+  private @Nullable Node one(Predicate<Node> condition) {
+    List<Node> all = model.nodes.stream().filter(condition).toList();
+    return all.isEmpty() ? null : all.get(random.nextInt(all.size()));
+  }
+
+  private String each(String what, Predicate<Node> condition, Consumer<Node> action) {
+    Node node = one(condition);
+    if (node == null) {
+      return "nothing";
+    }
+    String text = what + " " + node;
+    try {
+      action.accept(node);
+    } catch (AssertionError e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new AssertionError(text, e);
+    }
+    return text;
+  }
+
+  private String submit(int steps) {
+    WorkflowGraph graph =
+        new WorkflowGraph(
+            random, model, FlowJobs.step(jobs), FlowJobs.event(jobs), names);
+    Node after = random.nextBoolean() ? one(node -> node.isFlow && node.flow < 0) : null;
+    WorkflowGraph.Made made = graph.make(steps, after);
+    names = graph.names();
+    WorkflowGraphs.Graph rows = new WorkflowGraphs(newJobs).of(made.workflow().plan());
+    graph.identify(made, rows.rows());
+    pointers.addAll(workflows.insert(rows.rows()).pointers());
+    model.settle();
+    return "submit";
+  }
+
+  private String claim() {
+    int limit = 1 + random.nextInt(8);
+    List<ClaimedJob> claimed = claims.claimDue("w", TYPES, limit, Long.MAX_VALUE);
+    long may = model.jobs(model::mayStart).size();
+    assertThat(claimed).hasSize((int) Math.min(may, limit));
+    for (ClaimedJob each : claimed) {
+      Node job = model.of(each.lease().jobId());
+      assertThat(model.mayStart(job)).as("%s may start", job).isTrue();
+      model.start(job);
+      leases.put(job.id(), each.lease());
+    }
+    return "claim";
+  }
+
+  private record Ending(UUID jobId, End end) {}
+
+  private List<Ending> endings(int limit) {
+    List<Node> running = new ArrayList<>(model.jobs(job -> job.status == Status.RUNNING));
+    List<Ending> some = new ArrayList<>();
+    while (!running.isEmpty() && some.size() < limit) {
+      Node job = running.remove(random.nextInt(running.size()));
+      int kind = random.nextInt(20);
+      some.add(
+          new Ending(
+              job.id(),
+              kind < 10
+                  ? End.COMPLETE
+                  : kind < 14
+                      ? End.FAIL
+                      : kind < 17
+                          ? End.TRY_AGAIN
+                          : kind == 17 ? End.SNOOZE : kind == 18 ? End.RELEASE : End.CANCEL));
+    }
+    return some;
+  }
+
+  private void record(List<Ending> some, boolean settles) {
+    if (some.isEmpty()) {
+      return;
+    }
+    List<AttemptEnd> ends = new ArrayList<>();
+    for (Ending each : some) {
+      Lease lease = Objects.requireNonNull(leases.get(each.jobId()));
+      ends.add(
+          switch (each.end()) {
+            case COMPLETE ->
+                new AttemptEnd.Completed(
+                    lease, "{\"text\":\"" + model.of(each.jobId()).name + "\"}", 1);
+            case FAIL -> new AttemptEnd.Failed(lease, FAILURE);
+            case TRY_AGAIN -> new AttemptEnd.Retried(lease, FAILURE, Duration.ZERO);
+            case SNOOZE -> new AttemptEnd.Snoozed(lease, Duration.ofDays(1));
+            case RELEASE -> new AttemptEnd.Released(lease);
+            case CANCEL -> new AttemptEnd.Cancelled(lease);
+          });
+    }
+    Set<UUID> recorded =
+        settles
+            ? outcomes.finish(ends, released -> pointers.addAll(released.pointers()))
+            : outcomes.finish(ends);
+    assertThat(recorded).hasSize(some.size());
+  }
+
+  private static void apply(WorkflowModel model, List<Ending> some) {
+    some.forEach(each -> model.end(model.of(each.jobId()), each.end()));
+    model.settle();
+  }
+
+  private String finish() {
+    List<Ending> some = endings(1 + random.nextInt(4));
+    record(some, random.nextInt(3) > 0);
+    apply(model, some);
+    return "finish " + some;
+  }
+
+  private void cancel(Node job) {
+    JobService.CancelResult result = jobs.cancel(job.id());
+    assertThat(result != JobService.CancelResult.ALREADY_ENDED).isEqualTo(model.cancel(job));
+    model.settle();
+  }
+
+  private void retry(Node job) {
+    if (model.retry(job)) {
+      jobs.retry(job.id());
+      model.settle();
+    } else {
+      assertThatThrownBy(() -> jobs.retry(job.id())).isInstanceOf(JobStateException.class);
+    }
+  }
+
+  private void retryFlow(Node flow) {
+    int retried = jobs.workflows().retry(flow.id());
+    assertThat(retried).as("retried of %s", flow).isEqualTo(model.retryFlow(flow));
+  }
+
+  private void cancelFlow(Node flow) {
+    int cancelled = jobs.workflows().cancel(flow.id());
+    assertThat(cancelled).as("cancelled of %s", flow).isEqualTo(model.cancelFlow(flow));
+  }
+
+  private void pause(Node flow) {
+    jobs.workflows().pause(flow.id(), "operator", "to see");
+    model.pause(flow);
+  }
+
+  private void resume(Node flow) {
+    jobs.workflows().resume(flow.id());
+    model.resume(flow);
+  }
+
+  private void grow(Node flow) {
+    List<Order> orders =
+        random.nextBoolean()
+            ? List.of(new Order("x" + names++, 1))
+            : List.of(new Order("x" + names++, 1), new Order("x" + names++, 1));
+    if (!model.mayGrow(flow)) {
+      assertThatThrownBy(
+              () -> jobs.workflows().add(flow.id(), FlowJobs.step(jobs), orders))
+          .isInstanceOf(IllegalStateException.class);
+      return;
+    }
+    List<UUID> ids = jobs.workflows().add(flow.id(), FlowJobs.step(jobs), orders);
+    for (int i = 0; i < ids.size(); i++) {
+      Node unused = model.grow(flow, ids.get(i), orders.get(i).name());
+    }
+    model.settle();
+  }
+
+  private void closeFlow(Node flow) {
+    jobs.workflows().close(flow.id());
+    flow.isOpen = false;
+    model.settle();
+  }
+
+  private String lose() {
+    List<WorkerStore.Silent> silent =
+        workers.beats().stream().map(beat -> new WorkerStore.Silent(beat, true)).toList();
+    var unused = workers.rescue(leadership, silent, WorkflowModel.MAX_CRASHES, 10_000);
+    model.jobs(job -> job.status == Status.RUNNING).forEach(model::lose);
+    model.settle();
+    workers.register("w", "here", 1, 10, List.of());
+    return "lose the worker";
+  }
+
+  private String prepare() {
+    int percent = random.nextInt(100);
+    return prepare(percent < 60 ? 0 : percent < 75 ? 1 : percent < 90 ? 2 : 3);
+  }
+
+  /**
+   * Makes payloads of everything that is ready.
+   *
+   * @param kind 0 makes payloads, 1 finds the steps not needed, 2 fails, 3 leaves some to others
+   */
+  private String prepare(int kind) {
+    List<Consumer<WorkflowModel>> changes = new ArrayList<>();
+    Set<UUID> seen = new HashSet<>();
+    WorkflowStore.Released released =
+        preparations.prepare(
+            TYPES.keySet(), MAX_PREPARED, step -> prepared(step, kind, seen, changes));
+    Set<UUID> expected = new HashSet<>();
+    model.nodes.stream()
+        .filter(node -> node.status == Status.UNMADE)
+        .forEach(node -> expected.add(node.id()));
+    assertThat(seen).as("what is prepared").isEqualTo(expected);
+    changes.forEach(change -> change.accept(model));
+    model.settle();
+    pointers.addAll(released.pointers());
+    if (kind == 3) {
+      execute("UPDATE tenon.workflow_steps SET prepare_at = now() WHERE prepare_at IS NOT NULL");
+    }
+    return "prepare " + kind + " of " + seen.size();
+  }
+
+  private Prepared prepared(
+      PreparationStore.Ready step,
+      int kind,
+      Set<UUID> seen,
+      List<Consumer<WorkflowModel>> changes) {
+    assertThat(seen.add(step.id())).isTrue();
+    Node node = model.of(step.id());
+    for (PreparationStore.Results results : step.results()) {
+      assertThat(results.results()).allMatch(result -> result.json() != null);
+    }
+    if (kind == 3) {
+      return new Prepared.LeftToOthers();
+    }
+    if (kind == 2) {
+      changes.add(now -> now.nodes.get(node.index).status = Status.FAILED);
+      return new Prepared.Failed(JobError.Reason.EXCEPTION, "Failed", "failed");
+    }
+    if (kind == 1 && !step.isForEach()) {
+      changes.add(
+          now -> {
+            now.nodes.get(node.index).status = Status.SKIPPED;
+            now.nodes.get(node.index).isMade = true;
+          });
+      return new Prepared.NotNeeded();
+    }
+    List<NewJob> made = new ArrayList<>();
+    int count = step.isForEach() ? random.nextInt(4) : 1;
+    for (int i = 0; i < count; i++) {
+      String name = step.isForEach() ? "p" + names++ : node.name;
+      NewJob job =
+          newJobs
+              .of(FlowJobs.STEP, new Order(name, 1), -1, "t", SubmitOptions.defaults())
+              .in(new NewJob.InWorkflow(step.workflowId(), false));
+      made.add(job);
+      if (step.isForEach()) {
+        changes.add(
+            now -> {
+              Node unused = now.grow(now.nodes.get(node.index), job.id(), name);
+            });
+      }
+    }
+    changes.add(
+        now -> {
+          Node of = now.nodes.get(node.index);
+          of.isMade = true;
+          of.status = of.isFlow ? null : Status.DUE;
+        });
+    return new Prepared.Jobs(made);
+  }
+
+  // Two at the same moment: what comes of it is what comes of one after the other
+
+  private record Operation(String what, Runnable real, Consumer<WorkflowModel> modelled) {}
+
+  private Operation operation(Set<UUID> taken) {
+    int kind = random.nextInt(4);
+    if (kind < 2) {
+      List<Ending> some =
+          endings(1 + random.nextInt(3)).stream().filter(each -> taken.add(each.jobId())).toList();
+      boolean settles = random.nextBoolean();
+      return new Operation(
+          "finish " + some, () -> record(some, settles), now -> apply(now, some));
+    }
+    Node job = one(node -> !node.isFlow && node.id != null && !taken.contains(node.id));
+    if (job == null) {
+      return new Operation("nothing", () -> {}, now -> {});
+    }
+    UUID id = job.id();
+    taken.add(id);
+    if (kind == 2) {
+      return new Operation(
+          "cancel " + job,
+          () -> {
+            var unused = jobs.cancel(id);
+          },
+          now -> {
+            boolean unused = now.cancel(now.of(id));
+            now.settle();
+          });
+    }
+    return new Operation(
+        "retry " + job,
+        () -> {
+          boolean unused = jobs.retryUnlessStopped(id);
+        },
+        now -> {
+          boolean unused = now.retry(now.of(id));
+          now.settle();
+        });
+  }
+
+  private String two() {
+    Set<UUID> taken = new HashSet<>();
+    Operation first = operation(taken);
+    Operation second = operation(taken);
+    String what = "both " + first.what() + " and " + second.what();
+    CyclicBarrier start = new CyclicBarrier(2);
+    List<Future<?>> both =
+        List.of(
+            threads.submit(() -> begin(start, first)), threads.submit(() -> begin(start, second)));
+    for (Future<?> each : both) {
+      try {
+        each.get();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      } catch (ExecutionException e) {
+        throw new AssertionError(what, e);
+      }
+    }
+    WorkflowModel one = model.copy();
+    WorkflowModel other = model.copy();
+    first.modelled().accept(one);
+    second.modelled().accept(one);
+    second.modelled().accept(other);
+    first.modelled().accept(other);
+    model = one;
+    Map<String, String> found = table();
+    if (!found.equals(expected())) {
+      model = other;
+      found = table();
+      if (!found.equals(expected())) {
+        model = one;
+      }
+    }
+    return what;
+  }
+
+  private static void begin(CyclicBarrier start, Operation operation) {
+    try {
+      start.await();
+    } catch (InterruptedException | java.util.concurrent.BrokenBarrierException e) {
+      throw new IllegalStateException(e);
+    }
+    operation.real().run();
+  }
+
+  /** What the broker has confirmed; or the process dies before. */
+  private void publish() {
+    List<PublishedPointer> confirmed = new ArrayList<>();
+    for (JobPointer each = pointers.poll(); each != null; each = pointers.poll()) {
+      confirmed.add(new PublishedPointer(each, each.jobId()));
+    }
+    if (!confirmed.isEmpty() && random.nextBoolean()) {
+      publishes.markQueued(confirmed);
+    }
+  }
+
+  // What is in the tables, and what is to be there
+
+  void compare(String after) {
+    Map<String, String> found = table();
+    Map<String, String> expected = expected();
+    if (!found.equals(expected)) {
+      List<String> different = new ArrayList<>();
+      Set<String> keys = new HashSet<>(found.keySet());
+      keys.addAll(expected.keySet());
+      for (String key : keys) {
+        if (!Objects.equals(found.get(key), expected.get(key))) {
+          different.add(
+              "%s is %s and not %s; %s"
+                  .formatted(key, found.get(key), expected.get(key), describe(key)));
+        }
+      }
+      throw new AssertionError("After %s: %s".formatted(after, String.join("\n", different)));
+    }
+  }
+
+  private String describe(String key) {
+    UUID id = UUID.fromString(key);
+    if (!model.knows(id)) {
+      return "nobody knows it";
+    }
+    Node node = model.of(id);
+    return node
+        + " in "
+        + (node.flow < 0 ? "none" : model.flowOf(node))
+        + " after "
+        + node.edges.stream()
+            .map(edge -> edge.condition() + " of " + model.nodes.get(edge.before()))
+            .toList();
+  }
+
+  private Map<String, String> expected() {
+    Map<String, String> all = new TreeMap<>();
+    for (Node node : model.nodes) {
+      String id = node.id == null ? "?" + node.name : node.id.toString();
+      all.put(id, node.isFlow ? flow(node) : job(node));
+    }
+    return all;
+  }
+
+  private String job(Node job) {
+    return switch (status(job)) {
+      case WAITING, UNMADE -> "pending never";
+      case DUE ->
+          model.flowOf(job).isPaused
+              ? "pending never"
+              : job.isLater ? "pending later" : "pending due";
+      case RUNNING -> job.cancelRequested ? "running until it is cancelled" : "running";
+      case COMPLETED -> "completed";
+      case FAILED -> "failed";
+      case CANCELLED -> "cancelled";
+      case SKIPPED -> "skipped";
+    };
+  }
+
+  private String flow(Node flow) {
+    Map<Status, Integer> ended = new TreeMap<>();
+    boolean isAsOne = flow.status == Status.FAILED || flow.status == Status.CANCELLED;
+    if (isAsOne) {
+      ended.put(Objects.requireNonNull(flow.status), 1);
+    }
+    for (int member : flow.members) {
+      Status outcome = model.outcome(model.nodes.get(member));
+      if (outcome != null) {
+        ended.merge(outcome, 1, Integer::sum);
+      }
+    }
+    int members = flow.members.size() + (isAsOne ? 1 : 0);
+    return text(
+        model.outcome(flow) == null
+            ? null
+            : Objects.requireNonNull(model.outcome(flow)).name().toLowerCase(java.util.Locale.ROOT),
+        members,
+        members - ended.values().stream().mapToInt(Integer::intValue).sum(),
+        ended.getOrDefault(Status.COMPLETED, 0),
+        ended.getOrDefault(Status.FAILED, 0),
+        ended.getOrDefault(Status.CANCELLED, 0),
+        ended.getOrDefault(Status.SKIPPED, 0),
+        model.isAttempted(flow));
+  }
+
+  private static String text(
+      @Nullable String outcome,
+      int members,
+      int unsettled,
+      int completed,
+      int failed,
+      int cancelled,
+      int skipped,
+      boolean isAttempted) {
+    return "%s: %d members, %d unsettled, %d completed, %d failed, %d cancelled, %d skipped%s"
+        .formatted(
+            outcome,
+            members,
+            unsettled,
+            completed,
+            failed,
+            cancelled,
+            skipped,
+            isAttempted ? ", attempted" : "");
+  }
+
+  private Map<String, String> table() {
+    Map<String, String> all = new TreeMap<>();
+    Map<String, UUID> unknown = new HashMap<>();
+    try (Connection connection = source.getConnection();
+        PreparedStatement selectJobs =
+            connection.prepareStatement(
+                """
+                SELECT j.id, CASE
+                  WHEN j.status = 'cancelled' AND s.is_stopped THEN 'skipped'
+                  WHEN j.status = 'running' AND j.cancel_requested_at IS NOT NULL
+                    THEN 'running until it is cancelled'
+                  WHEN j.status NOT IN ('pending', 'queued') THEN j.status
+                  WHEN j.run_at = tenon.never() THEN j.status || ' never'
+                  WHEN j.run_at > clock_timestamp() THEN 'pending later'
+                  ELSE 'pending due' END,
+                  j.payload ->> 'name', s.is_follow_up IS TRUE
+                FROM tenon.jobs j LEFT JOIN tenon.workflow_steps s ON s.id = j.id
+                """);
+        ResultSet jobRows = selectJobs.executeQuery()) {
+      while (jobRows.next()) {
+        UUID id = jobRows.getObject(1, UUID.class);
+        all.put(id.toString(), jobRows.getString(2));
+        if (jobRows.getBoolean(4) && !model.knows(id)) {
+          unknown.put(jobRows.getString(3), id);
+        }
+      }
+      for (Node node : model.nodes) {
+        UUID id = unknown.get(node.name);
+        if (node.isFollowUp() && node.id == null && id != null) {
+          model.identify(node, id);
+        }
+      }
+      try (PreparedStatement selectFlows =
+              connection.prepareStatement("SELECT * FROM tenon.workflows");
+          ResultSet row = selectFlows.executeQuery()) {
+        while (row.next()) {
+          all.put(
+              row.getString("id"),
+              text(
+                  row.getString("outcome"),
+                  row.getInt("members"),
+                  row.getInt("unsettled"),
+                  row.getInt("completed"),
+                  row.getInt("failed"),
+                  row.getInt("cancelled"),
+                  row.getInt("skipped"),
+                  row.getBoolean("is_attempted")));
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return all;
+  }
+
+  /** Everything that can run runs, and then nothing waits. */
+  private void drain() {
+    for (Node flow : model.flows(node -> node.isPaused)) {
+      resume(flow);
+    }
+    for (Node flow : model.flows(node -> isPlainFlow(node) && node.isOpen)) {
+      closeFlow(flow);
+    }
+    execute(
+        "UPDATE tenon.jobs SET run_at = now() WHERE status = 'pending' AND run_at < tenon.never()");
+    model.jobs(job -> job.isLater).forEach(job -> job.isLater = false);
+    boolean goesOn = true;
+    while (goesOn) {
+      String unused = prepare(0);
+      String alsoUnused = claim();
+      List<Ending> all =
+          model.jobs(job -> job.status == Status.RUNNING).stream()
+              .map(job -> new Ending(job.id(), End.COMPLETE))
+              .toList();
+      record(all, true);
+      apply(model, all);
+      compare("draining");
+      goesOn =
+          model.nodes.stream()
+              .anyMatch(
+                  node ->
+                      node.status == Status.UNMADE
+                          || node.status == Status.DUE
+                          || node.status == Status.RUNNING);
+    }
+    Collection<Node> stuck =
+        model.nodes.stream()
+            .filter(node -> !node.isFollowUp() && model.outcome(node) == null)
+            .toList();
+    assertThat(stuck).as("what is stuck").isEmpty();
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    execute("TRUNCATE tenon.leaders");
+  }
+}
