@@ -11,8 +11,9 @@ import dev.tenon.jobs.libraries.jooq.Records;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.pointer.JobPointer;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -44,13 +45,18 @@ public final class ControlStore {
   static int cancelWaiting(DSLContext dsl, Tables tables, List<UUID> jobIds) {
     WorkflowStore.lock(dsl, tables, jobIds);
     Tables.Jobs j = tables.jobs;
-    return dsl.update(j)
-        .set(j.status, JobStatus.CANCELLED)
-        .set(j.cancelRequestedAt, currentInstant())
-        .set(j.finishedAt, currentInstant())
-        .set(j.deleteAt, Intervals.failedRetentionFromNow(j))
-        .set(j.uniqueKey, UniqueKeys.after(j, inline(JobStatus.CANCELLED, Tables.STATUS)))
-        .where(j.id.in(jobIds).and(j.status.in(StatusChange.CANCEL_WAITING.from())))
+    Field<JobStatus> cancelled = inline(JobStatus.CANCELLED, Tables.STATUS);
+    return LockedJobs.update(
+            dsl,
+            j,
+            jobIds,
+            LockedJobs.isIn(j.status, StatusChange.CANCEL_WAITING.from()),
+            Map.of(
+                j.status, cancelled,
+                j.cancelRequestedAt, currentInstant(),
+                j.finishedAt, currentInstant(),
+                j.deleteAt, Intervals.failedRetentionFromNow(j),
+                j.uniqueKey, UniqueKeys.after(j, cancelled)))
         .execute();
   }
 
@@ -66,9 +72,12 @@ public final class ControlStore {
 
   /** Marks those of these jobs that run as to be cancelled, in a transaction of the caller. */
   static int requestCancel(DSLContext dsl, Tables.Jobs j, List<UUID> jobIds) {
-    return dsl.update(j)
-        .set(j.cancelRequestedAt, coalesce(j.cancelRequestedAt, currentInstant()))
-        .where(j.id.in(jobIds).and(j.status.eq(JobStatus.RUNNING)))
+    return LockedJobs.update(
+            dsl,
+            j,
+            jobIds,
+            LockedJobs.isIn(j.status, List.of(JobStatus.RUNNING)),
+            Map.of(j.cancelRequestedAt, coalesce(j.cancelRequestedAt, currentInstant())))
         .execute();
   }
 
@@ -99,49 +108,10 @@ public final class ControlStore {
    *     row for two seconds
    */
   public Optional<Retried> retry(UUID jobId) {
-    return Database.inTransaction(database.dsl(), MAX_LOCK_WAIT, dsl -> retry(dsl, jobId));
-  }
-
-  private Optional<Retried> retry(DSLContext dsl, UUID jobId) {
-    Tables.Jobs j = database.tables().jobs;
-    WorkflowStore.lock(dsl, database.tables(), List.of(jobId));
-    StepRetries steps = new StepRetries(database.tables());
-    Field<Instant> due = steps.due();
-    Optional<Retried> retried =
-        dsl.update(j)
-            .set(j.status, JobStatus.PENDING)
-            .set(j.attempts, 0)
-            .set(j.crashes, 0)
-            .set(j.runAt, due)
-            .set(j.publishAt, due)
-            .setNull(j.finishedAt)
-            .setNull(j.deleteAt)
-            .setNull(j.cancelRequestedAt)
-            .setNull(j.errorReason)
-            .setNull(j.errorClass)
-            .setNull(j.errorMessage)
-            .set(j.progress, (short) 0)
-            .setNull(j.progressMessage)
-            .where(
-                j.id
-                    .eq(jobId)
-                    .and(j.status.in(StatusChange.RETRY.from()))
-                    .and(steps.isStopped().not()))
-            .returningResult(
-                j.id,
-                j.type,
-                j.routingKey,
-                j.priority,
-                j.lease,
-                j.externalPolicy.isNotNull(),
-                DSL.field(j.limitKey.isNull().and(j.runAt.lt(Intervals.never()))))
-            .fetchOptional(
-                Records.mapping(
-                    (id, type, key, priority, lease, external, published) ->
-                        new Retried(
-                            new JobPointer(id, type, key, priority, lease, external), published)));
-    retried.ifPresent(job -> steps.prepareAgain(dsl, List.of(jobId)));
-    return retried;
+    return Database.inTransaction(
+            database.dsl(), MAX_LOCK_WAIT, dsl -> retry(dsl, database.tables(), List.of(jobId)))
+        .stream()
+        .findAny();
   }
 
   /**
@@ -164,5 +134,55 @@ public final class ControlStore {
   public boolean isStopped(UUID jobId) {
     Tables.WorkflowSteps s = database.tables().workflowSteps;
     return database.dsl().fetchExists(s, s.id.eq(jobId).and(StepRetries.isStopped(s)));
+  }
+
+  /**
+   * Puts those of these jobs that failed or were cancelled back to pending, in a transaction of the
+   * caller.
+   */
+  static List<Retried> retry(DSLContext dsl, Tables tables, List<UUID> jobIds) {
+    WorkflowStore.lock(dsl, tables, jobIds);
+    Tables.Jobs j = tables.jobs;
+    StepRetries steps = new StepRetries(tables);
+    Map<Field<?>, Field<?>> changes = new LinkedHashMap<>();
+    changes.put(j.status, inline(JobStatus.PENDING, Tables.STATUS));
+    changes.put(j.attempts, inline(0));
+    changes.put(j.crashes, inline(0));
+    changes.put(j.runAt, steps.due());
+    changes.put(j.publishAt, steps.due());
+    changes.put(j.progress, inline((short) 0));
+    for (Field<?> field :
+        List.of(
+            j.finishedAt,
+            j.deleteAt,
+            j.cancelRequestedAt,
+            j.errorReason,
+            j.errorClass,
+            j.errorMessage,
+            j.progressMessage)) {
+      changes.put(field, inline(null, field));
+    }
+    List<Retried> retried =
+        LockedJobs.update(
+                dsl,
+                j,
+                jobIds,
+                LockedJobs.isIn(j.status, StatusChange.RETRY.from()).and(steps.isStopped().not()),
+                changes)
+            .returningResult(
+                j.id,
+                j.type,
+                j.routingKey,
+                j.priority,
+                j.lease,
+                j.externalPolicy.isNotNull(),
+                DSL.field(j.limitKey.isNull().and(j.runAt.lt(Intervals.never()))))
+            .fetch(
+                Records.mapping(
+                    (id, type, key, priority, lease, external, published) ->
+                        new Retried(
+                            new JobPointer(id, type, key, priority, lease, external), published)));
+    steps.prepareAgain(dsl, retried.stream().map(each -> each.pointer().jobId()).toList());
+    return retried;
   }
 }

@@ -163,7 +163,8 @@ public final class Database {
                   DSL.field(
                       "has_function_privilege({0}, 'EXECUTE')",
                       Boolean.class,
-                      DSL.inline(tables.jobs.getSchema().getQualifiedName() + ".settle_workflows()")))
+                      DSL.inline(
+                          tables.jobs.getSchema().getQualifiedName() + ".settle_workflows()")))
               .fetchSingle()
               .value1();
       maySettle = known;

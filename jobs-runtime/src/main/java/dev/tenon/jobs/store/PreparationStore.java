@@ -212,8 +212,7 @@ public final class PreparationStore {
         .execute();
   }
 
-  private static List<JobPointer> pointers(
-      Steps steps, WorkflowStore.Released settled) {
+  private static List<JobPointer> pointers(Steps steps, WorkflowStore.Released settled) {
     List<JobPointer> pointers = new ArrayList<>(settled.pointers());
     steps.made.forEach(
         made -> {
@@ -387,7 +386,8 @@ public final class PreparationStore {
    * Has the payloads of many jobs made once more that could not be made before, or were not wanted.
    *
    * @param workflowIds the workflows that are steps with many jobs
-   * @return the steps for which that was so, and that wait for nothing that did not end as it had to
+   * @return the steps for which that was so, and that wait for nothing that did not end as it had
+   *     to
    */
   public List<UUID> prepareAgain(List<UUID> workflowIds) {
     Tables.WorkflowSteps s = database.tables().workflowSteps;

@@ -512,8 +512,7 @@ public final class WorkflowStore {
     List<UUID> workflowIds =
         dsl.selectDistinct(j.workflowId)
             .from(j)
-            .where(
-                j.id.eq(DSL.any(jobIds.toArray(UUID[]::new))).and(j.workflowId.isNotNull()))
+            .where(j.id.eq(DSL.any(jobIds.toArray(UUID[]::new))).and(j.workflowId.isNotNull()))
             .fetch(j.workflowId);
     if (!workflowIds.isEmpty()) {
       lockWorkflows(dsl, tables, workflowIds);
@@ -546,8 +545,7 @@ public final class WorkflowStore {
           new HashSet<>(
               dsl.select(w.parentId)
                   .from(w)
-                  .where(
-                      w.id.eq(DSL.any(level.toArray(UUID[]::new))).and(w.parentId.isNotNull()))
+                  .where(w.id.eq(DSL.any(level.toArray(UUID[]::new))).and(w.parentId.isNotNull()))
                   .fetch(w.parentId));
       level.removeAll(all);
     }
