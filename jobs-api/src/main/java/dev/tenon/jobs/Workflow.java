@@ -144,11 +144,14 @@ public final class Workflow {
    * Adds the steps of another workflow as one step. That ends when all of them have ended, and
    * completes if none has failed or was cancelled.
    *
-   * @throws IllegalArgumentException if it is this workflow
+   * @throws IllegalArgumentException if it is this workflow, or has it as a step at whatever depth
    */
   public Step<Void> add(Workflow nested) {
-    if (nested == this) {
-      throw new IllegalArgumentException("The workflow '%s' cannot be a step of itself.".formatted(name));
+    if (nested.has(this)) {
+      throw new IllegalArgumentException(
+          "The workflow '%s' cannot be a step of itself%s. Make a workflow of its own for the step."
+              .formatted(
+                  name, nested == this ? "" : ", and is one of '%s' already".formatted(nested.name)));
     }
     return add(new Step.StepSource<>(Kind.WORKFLOW, null, List.of(), null, nested));
   }
@@ -196,6 +199,11 @@ public final class Workflow {
   private <P, J, R> Step<R> step(
       Kind kind, TypedJobs<P, J> type, List<P> payloads, @Nullable StepInput<P> input) {
     return add(new Step.StepSource<>(kind, type.definition(), payloads, input, null));
+  }
+
+  private boolean has(Workflow other) {
+    return other == this
+        || steps.stream().map(Step::nested).anyMatch(step -> step != null && step.has(other));
   }
 
   private <R> Step<R> add(Step.StepSource<?, ?> source) {
