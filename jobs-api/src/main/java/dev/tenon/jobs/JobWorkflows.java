@@ -36,18 +36,20 @@ public interface JobWorkflows {
   /**
    * Cancels what has not ended of a workflow, with the workflows that are its steps: what waits at
    * once, what runs when its handlers stop. Follow-ups start as they would if its jobs had been
-   * cancelled one by one.
+   * cancelled one by one. A workflow that is open stays so.
    *
-   * @return how many jobs were cancelled or are being signalled
+   * @return how many jobs were cancelled or are being signalled; a step with many jobs that has none
+   *     yet counts as one
    * @throws WorkflowNotFoundException if there is no such workflow
    */
   int cancel(UUID workflowId);
 
   /**
-   * Runs the failed and cancelled jobs of a workflow again, with those of the workflows that are
-   * its steps. Its events can come again.
+   * Runs the failed and cancelled jobs of a workflow again, follow-ups too, with those of the
+   * workflows that are its steps. A cancelled job that cannot start yet, since a step before it is
+   * run again as well, starts when that one ends as it has to. Its events can come again.
    *
-   * @return how many jobs are run again
+   * @return how many jobs are run again at once; a step whose jobs could not be made counts as one
    * @throws WorkflowNotFoundException if there is no such workflow
    */
   int retry(UUID workflowId);

@@ -12,8 +12,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step of a {@link Workflow} that is being put together: a job, or several jobs. A step that
- * waits for nothing starts as soon as the workflow is submitted. Not thread-safe.
+ * A step of a {@link Workflow} that is being put together: a job, or several jobs. A step that waits
+ * for nothing starts as soon as the workflow is submitted. Not thread-safe.
  *
  * @param <R> the result of the step: what its handler returns, or the list of what its handlers
  *     return in the order of the jobs
@@ -48,12 +48,11 @@ public final class Step<R> {
   }
 
   /**
-   * Has the step wait until these steps complete. If one of them fails or is cancelled, this step
-   * is not started: it ends as cancelled, and starts after all if the other one is retried and
-   * completes.
+   * Has the step wait until these steps complete. If one of them fails or is cancelled, this step is
+   * not started: it ends as cancelled, and starts after all if the other one is retried and completes.
    *
    * @return this step
-   * @throws IllegalArgumentException if a step belongs to another workflow
+   * @throws IllegalArgumentException if a step belongs to another workflow, or is a follow-up
    */
   public Step<R> after(Step<?> first, Step<?>... others) {
     return waitFor(StepCondition.SUCCEEDED, first, others);
@@ -63,18 +62,19 @@ public final class Step<R> {
    * Has the step wait until these steps end, in whatever way.
    *
    * @return this step
-   * @throws IllegalArgumentException if a step belongs to another workflow
+   * @throws IllegalArgumentException if a step belongs to another workflow, or is a follow-up
    */
   public Step<R> afterEndOf(Step<?> first, Step<?>... others) {
     return waitFor(StepCondition.ENDED, first, others);
   }
 
   /**
-   * Makes the step a compensation: it is started if each of these steps fails or is cancelled. If
-   * one of them completes, this step is not needed, and ends as cancelled.
+   * Makes the step a compensation: it is started if each of these steps fails or is cancelled by
+   * somebody. If one of them completes, or is not started since another step did not end as it had
+   * to, this step is not needed, and ends as cancelled.
    *
    * @return this step
-   * @throws IllegalArgumentException if a step belongs to another workflow
+   * @throws IllegalArgumentException if a step belongs to another workflow, or is a follow-up
    */
   public Step<R> afterFailureOf(Step<?> first, Step<?>... others) {
     return waitFor(StepCondition.FAILED, first, others);
@@ -121,6 +121,11 @@ public final class Step<R> {
           "A step of the workflow '%s' cannot wait for a step of the workflow '%s'. Add the other workflow as a step, or wait for all of it."
               .formatted(workflow.name(), before.workflow.name()));
     }
+    if (source.kind() == Kind.FOLLOW_UP || before.source.kind() == Kind.FOLLOW_UP) {
+      throw new IllegalArgumentException(
+          "A follow-up of the workflow '%s' is to wait for a step, or a step for a follow-up. A follow-up is no member: an event of the workflow alone starts it, maybe more than once. Have its handler submit what comes after it, or add a step that waits for the steps themselves."
+              .formatted(workflow.name()));
+    }
     edges.add(new EdgePlan(before.index, condition, position));
   }
 
@@ -131,6 +136,10 @@ public final class Step<R> {
 
   int index() {
     return index;
+  }
+
+  @Nullable Workflow nested() {
+    return source.nested();
   }
 
   StepPlan<?, ?> plan() {

@@ -6,7 +6,10 @@ public enum StepCondition {
   SUCCEEDED("succeeded"),
   /** The step before ends, in whatever way. */
   ENDED("ended"),
-  /** The step before fails or is cancelled; if it completes, the step that waits is not needed. */
+  /**
+   * The step before fails or is cancelled by somebody; if it completes or is not started, the step
+   * that waits is not needed.
+   */
   FAILED("failed"),
   /** A member of the workflow fails, the first since the workflow began or was armed again. */
   FIRST_FAILURE("first_failure"),

@@ -98,12 +98,16 @@ final class DefaultJobWorkflows implements JobWorkflows {
   public int cancel(UUID workflowId) {
     List<UUID> all = withNested(workflowId);
     int steps = trying("cancel workflow " + workflowId, () -> preparations.cancel(all));
+    ToIntFunction<UUID> cancel =
+        jobId -> jobs.cancel(jobId) == JobService.CancelResult.ALREADY_ENDED ? 0 : 1;
+    // What waits comes first, so that nothing is started by the end of what runs
     return steps
+        + forEach(all, EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED), false, cancel)
         + forEach(
             all,
             EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED, JobStatus.RUNNING),
             false,
-            jobId -> jobs.cancel(jobId) == JobService.CancelResult.ALREADY_ENDED ? 0 : 1);
+            cancel);
   }
 
   @Override

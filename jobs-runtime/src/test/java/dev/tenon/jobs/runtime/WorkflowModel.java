@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -127,6 +128,11 @@ final class WorkflowModel {
   final List<Node> nodes = new ArrayList<>();
   private final Map<UUID, Integer> byId = new HashMap<>();
 
+  /** How workflows have ended, while nothing changes. */
+  private final Map<Integer, Optional<Status>> outcomes = new HashMap<>();
+
+  private boolean isSettling;
+
   WorkflowModel copy() {
     WorkflowModel copy = new WorkflowModel();
     nodes.forEach(node -> copy.nodes.add(node.copy()));
@@ -172,6 +178,18 @@ final class WorkflowModel {
   // How it stands
 
   @Nullable Status outcome(Node node) {
+    if (!isSettling || !node.isFlow) {
+      return look(node);
+    }
+    Optional<Status> known = outcomes.get(node.index);
+    if (known == null) {
+      known = Optional.ofNullable(look(node));
+      outcomes.put(node.index, known);
+    }
+    return known.orElse(null);
+  }
+
+  private @Nullable Status look(Node node) {
     Status status = node.status;
     if (status != null) {
       return status.hasEnded() ? status : null;
@@ -224,23 +242,28 @@ final class WorkflowModel {
     return !node.isReleased
         && node.edges.stream()
             .anyMatch(
-                edge -> Boolean.FALSE.equals(state(edge.condition(), nodes.get(edge.before()))));
+                edge ->
+                    Boolean.FALSE.equals(state(edge.condition(), nodes.get(edge.before()))));
   }
 
   private boolean isMet(Node node) {
     return node.edges.stream()
-        .allMatch(edge -> Boolean.TRUE.equals(state(edge.condition(), nodes.get(edge.before()))));
+        .allMatch(
+            edge -> Boolean.TRUE.equals(state(edge.condition(), nodes.get(edge.before()))));
   }
 
   // What follows from what was done
 
   void settle() {
+    isSettling = true;
+    outcomes.clear();
     boolean goesOn = true;
     while (goesOn) {
       goesOn = false;
       for (Node node : nodes) {
-        if (!node.isFollowUp()) {
-          goesOn |= move(node);
+        if (!node.isFollowUp() && move(node)) {
+          goesOn = true;
+          outcomes.clear();
         }
       }
     }
@@ -269,6 +292,7 @@ final class WorkflowModel {
       }
     }
     nodes.forEach(node -> node.last = outcome(node));
+    isSettling = false;
   }
 
   private void renew(Node flow, Node followUp) {
@@ -409,10 +433,18 @@ final class WorkflowModel {
       }
     }
     settle();
-    for (Node job : inOrder(flow, job -> !job.isFollowUp() && outcome(job) == null)) {
-      if (cancel(job)) {
-        cancelled++;
-        settle();
+    for (boolean isRunning : List.of(false, true)) {
+      for (Node job :
+          inOrder(
+              flow,
+              job ->
+                  !job.isFollowUp()
+                      && outcome(job) == null
+                      && isRunning == (job.status == Status.RUNNING))) {
+        if (cancel(job)) {
+          cancelled++;
+          settle();
+        }
       }
     }
     return cancelled;

@@ -1,15 +1,26 @@
 package dev.tenon.jobs.runtime;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tenon.jobs.store.Migrations;
+import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.testservers.PostgresDatabase;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Workflows against the real tables: whatever is done to them in whatever order, and by two at the
@@ -19,8 +30,13 @@ import org.junit.jupiter.api.Test;
 @Tag("servers")
 class WorkflowModelTest {
 
+  private static final Logger LOG = LoggerFactory.getLogger(WorkflowModelTest.class);
+
   private static final Duration LONG_ENOUGH =
-      Duration.ofSeconds(Integer.getInteger("workflows.seconds", 25));
+      Duration.ofSeconds(Integer.getInteger("workflows.seconds", 20));
+
+  /** In so many runs a mistake is found, mostly in the first ones. */
+  private static final int MAX_RUNS = 60;
 
   private static PostgresDatabase postgres;
   private static HikariDataSource pool;
@@ -49,10 +65,109 @@ class WorkflowModelTest {
     Random random = new Random(seed);
     int steps = random.nextInt(8) == 0 ? 200 : 3 + random.nextInt(30);
     try (WorkflowRun run = new WorkflowRun(seed, pool)) {
-      run.run(steps, steps * 3);
+      run.run(steps, Math.min(steps * 3, 200));
       return run.operations();
     } catch (AssertionError | RuntimeException e) {
       throw new AssertionError("With -Dworkflows.seed=" + seed + ": " + e.getMessage(), e);
+    }
+  }
+
+  // Mistakes, each of which is made and taken back again
+
+  @Test
+  void settlingInALaterTransactionIsFound() throws SQLException {
+    execute("ALTER TABLE tenon.workflow_changes DISABLE TRIGGER workflow_changes_settled");
+    try {
+      isFound(
+          "settle_workflows", "c.transaction = v_transaction", "c.transaction <= v_transaction");
+    } finally {
+      execute("ALTER TABLE tenon.workflow_changes ENABLE TRIGGER workflow_changes_settled");
+    }
+  }
+
+  @Test
+  void anEventThatIsNotArmedAgainIsFound() throws SQLException {
+    isFound("settle_workflows", "WHERE w.id = ANY (v_armed)", "WHERE false");
+  }
+
+  @Test
+  void aMissingLockIsFound() throws SQLException {
+    isFound(
+        "settle_workflows",
+        Map.of(
+            "FOR NO KEY UPDATE",
+            "",
+            "v_now := clock_timestamp();",
+            "v_now := clock_timestamp(); PERFORM pg_sleep(0.003);",
+            "unsettled = w.unsettled + d.unsettled",
+            "unsettled = (SELECT o.unsettled FROM workflows o WHERE o.id = w.id) + d.unsettled"));
+  }
+
+  @Test
+  void aRetryThatDoesNotStartWhatWasStoppedIsFound() throws SQLException {
+    isFound("settle_workflows", "IF cardinality(v_start) > 0", "IF false");
+  }
+
+  @Test
+  void aStoppedStepThatCountsAsCancelledIsFound() throws SQLException {
+    isFound(
+        "note_workflow_change",
+        "WHEN NEW.status = 'cancelled' AND v_step.is_stopped THEN",
+        "WHEN false THEN");
+  }
+
+  @Test
+  void aStepThatStartsTooEarlyIsFound() throws SQLException {
+    isFound("settle_workflows", "s.waits_for = 0", "s.waits_for <= 1");
+  }
+
+  @Test
+  void aPauseThatLetsStepsGoIsFound() throws SQLException {
+    isFound("release_steps", "AND w.paused_at IS NULL", "");
+  }
+
+  private static void isFound(String function, String piece, String mistake) throws SQLException {
+    isFound(function, Map.of(piece, mistake));
+  }
+
+  private static void isFound(String function, Map<String, String> mistakes) throws SQLException {
+    String source = source(function);
+    String wrong = source;
+    for (Map.Entry<String, String> each : mistakes.entrySet()) {
+      assertThat(source).contains(each.getKey());
+      wrong = wrong.replace(each.getKey(), each.getValue());
+    }
+    execute(wrong);
+    try {
+      assertThatThrownBy(
+              () -> {
+                for (long seed = 0; seed < MAX_RUNS; seed++) {
+                  try (WorkflowRun run = new WorkflowRun(seed, pool)) {
+                    run.run(15, 60);
+                  }
+                }
+              })
+          .isInstanceOfAny(AssertionError.class, StoreException.class);
+    } finally {
+      execute(source);
+    }
+  }
+
+  private static String source(String function) throws SQLException {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT pg_get_functiondef('tenon." + function + "'::regproc)")) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  private static void execute(String sql) throws SQLException {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 
@@ -66,6 +181,6 @@ class WorkflowModelTest {
       operations += run(seed++);
       runs++;
     } while (System.nanoTime() < end);
-    System.out.println(operations + " operations in " + runs + " runs");
+    LOG.info("{} operations in {} runs agree with the model.", operations, runs);
   }
 }

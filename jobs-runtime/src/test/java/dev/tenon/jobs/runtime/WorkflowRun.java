@@ -585,11 +585,14 @@ final class WorkflowRun implements AutoCloseable {
   }
 
   private String describe(String key) {
-    UUID id = UUID.fromString(key);
-    if (!model.knows(id)) {
-      return "nobody knows it";
+    Node node =
+        model.nodes.stream()
+            .filter(each -> each.id != null && key.equals(each.id.toString()))
+            .findFirst()
+            .orElse(null);
+    if (node == null) {
+      return "the tables or the model do not know it";
     }
-    Node node = model.of(id);
     return node
         + " in "
         + (node.flow < 0 ? "none" : model.flowOf(node))

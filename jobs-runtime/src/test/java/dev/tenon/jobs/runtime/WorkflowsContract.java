@@ -47,6 +47,9 @@ abstract class WorkflowsContract {
   private TypedJobs<Order, Receipt> other;
   private TypedJobs<Order, Receipt> event;
 
+  /** Has two attempts. */
+  private TypedJobs<Order, Receipt> retried;
+
   /** The names of the orders that were handled, in the order of their ends. */
   private final List<String> handled = Collections.synchronizedList(new ArrayList<>());
 
@@ -65,6 +68,7 @@ abstract class WorkflowsContract {
     step = FlowJobs.step(jobs);
     other = FlowJobs.other(jobs);
     event = FlowJobs.event(jobs);
+    retried = FlowJobs.other(jobs);
   }
 
   @AfterEach
@@ -90,6 +94,9 @@ abstract class WorkflowsContract {
       latch.await();
     }
     handled.add(order.name());
+    if (failing.contains(order.name()) && context.type().equals(FlowJobs.OTHER.type())) {
+      throw new IllegalStateException("It was told to fail, and may be tried again.");
+    }
     if (failing.contains(order.name())) {
       throw new PermanentJobException("It was told to fail.");
     }
@@ -398,6 +405,124 @@ abstract class WorkflowsContract {
     assertThat(jobs.workflows().cancel(other.id())).isGreaterThanOrEqualTo(2);
     assertThat(settled(other).outcome()).isEqualTo(JobStatus.CANCELLED);
     assertThat(jobs.get(other.idOf(d)).status()).isEqualTo(JobStatus.CANCELLED);
+  }
+
+  @Test
+  void aCancelLeavesFollowUpsAlone() {
+    Workflow flow = Workflow.named("cancelled").submittedBy("t");
+    Step<Receipt> a = flow.add(step, new Order("a", 1));
+    flow.add(step, new Order("b", 1)).after(a);
+    flow.addEach(step, FlowJobs.EACH_CHARACTER, a);
+    flow.onAllSettled(event, new Order("settled", 1));
+    SubmittedWorkflow submitted = jobs.submit(flow);
+
+    assertThat(jobs.workflows().cancel(submitted.id())).isEqualTo(2);
+    assertThat(settled(submitted).outcome()).isEqualTo(JobStatus.CANCELLED);
+    startWorker();
+    await().until(() -> handled.contains("settled"));
+    assertThat(handled).containsExactly("settled");
+  }
+
+  @Test
+  void whatWasCancelledBeforeItHadAPayloadGetsOneWhenItIsRun() {
+    Workflow flow = Workflow.named("retried").submittedBy("t");
+    Step<Receipt> a = flow.add(step, new Order("abc", 1));
+    Step<Receipt> b = flow.add(step, FlowJobs.OF_RECEIPT, a);
+    Step<List<Receipt>> c = flow.addEach(step, FlowJobs.EACH_CHARACTER, a);
+    flow.add(step, FlowJobs.OF_ALL, c);
+    SubmittedWorkflow submitted = jobs.submit(flow);
+    jobs.workflows().cancel(submitted.id());
+    assertThat(settled(submitted).outcome()).isEqualTo(JobStatus.CANCELLED);
+
+    startWorker();
+    jobs.workflows().retry(submitted.id());
+    await()
+        .atMost(Fixture.PATIENCE)
+        .until(() -> settled(submitted).outcome() == JobStatus.COMPLETED);
+    assertThat(handled).contains("abc'", "a", "b", "c", "'", "[a',b',c','']");
+    assertThat(jobs.get(submitted.idOf(b)).status()).isEqualTo(JobStatus.COMPLETED);
+  }
+
+  @Test
+  void aPauseHoldsWhatIsToBeAttemptedAgain() {
+    startWorker();
+    held.put("a", new CountDownLatch(1));
+    failing.add("a");
+    Workflow flow = Workflow.named("paused").submittedBy("t").leftOpen();
+    Step<Receipt> a = flow.add(retried, new Order("a", 1));
+    SubmittedWorkflow submitted = jobs.submit(flow);
+    await().until(() -> jobs.get(submitted.idOf(a)).status() == JobStatus.RUNNING);
+    jobs.workflows().pause(submitted.id(), "operator", "maintenance");
+    jobs.workflows().add(submitted.id(), step, orders("new", 1));
+    held.get("a").countDown();
+    await().until(() -> jobs.get(submitted.idOf(a)).status() == JobStatus.PENDING);
+    assertThat(jobs.whyWaiting(submitted.idOf(a)))
+        .hasValueSatisfying(reason -> assertThat(reason.describe()).contains("paused"));
+
+    failing.clear();
+    jobs.workflows().resume(submitted.id());
+    jobs.workflows().close(submitted.id());
+    assertThat(settled(submitted).outcome()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(handled).containsExactlyInAnyOrder("a", "a", "new0");
+  }
+
+  @Test
+  void aStepWithoutJobsEndsWhenTheStepsBeforeItHave() {
+    Workflow flow = Workflow.named("nothing").submittedBy("t");
+    Step<Receipt> a = flow.add(step, new Order("a", 1));
+    Step<List<Receipt>> none = flow.addAll(step, List.<Order>of()).after(a);
+    Step<Void> empty = flow.add(Workflow.named("empty")).after(none);
+    Step<Receipt> b = flow.add(step, new Order("b", 1)).after(empty);
+    SubmittedWorkflow submitted = jobs.submit(flow);
+    assertThat(jobs.workflows().find(submitted.id()).orElseThrow().ended()).isZero();
+    assertThat(jobs.whyWaiting(submitted.idOf(b))).containsInstanceOf(WaitReason.AfterOthers.class);
+    startWorker();
+    assertThat(settled(submitted).completed()).isEqualTo(4);
+    assertThat(handled).containsExactly("a", "b");
+  }
+
+  @Test
+  void aResultMayBeTakenTwiceAndWaitedForBesides() {
+    startWorker();
+    Workflow flow = Workflow.named("twice").submittedBy("t");
+    Step<Receipt> a = flow.add(step, new Order("a", 1));
+    Step<Receipt> b = flow.add(step, FlowJobs.OF_BOTH, a, a).after(a).afterEndOf(a);
+    SubmittedWorkflow submitted = jobs.submit(flow);
+    assertThat(settled(submitted).outcome()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(handled).containsExactly("a", "a'+a'");
+    assertThat(jobs.get(submitted.idOf(b)).status()).isEqualTo(JobStatus.COMPLETED);
+  }
+
+  @Test
+  void nothingOfAWorkflowIsStartedIfTheOneBeforeItFails() {
+    failing.add("a");
+    startWorker();
+    Workflow first = Workflow.named("first").submittedBy("t");
+    first.add(step, new Order("a", 1));
+    Workflow second = Workflow.named("second").submittedBy("t").after(jobs.submit(first).id());
+    Step<Receipt> b = second.add(step, new Order("b", 1));
+    second.add(step, new Order("always", 1)).afterEndOf(b);
+    WorkflowState state = settled(jobs.submit(second));
+    assertThat(state.skipped()).isEqualTo(2);
+    assertThat(handled).containsExactly("a");
+  }
+
+  @Test
+  void stepsAndFollowUpsCannotWaitForEachOther() {
+    Workflow flow = Workflow.named("events").submittedBy("t");
+    Step<Receipt> a = flow.add(step, new Order("a", 1));
+    Step<Receipt> settled = flow.onAllSettled(event, new Order("settled", 1));
+    assertThatThrownBy(() -> a.after(settled))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("or a step for a follow-up");
+    assertThatThrownBy(() -> settled.after(a))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("A follow-up of the workflow 'events' is to wait for a step");
+    Workflow inner = Workflow.named("inner");
+    flow.add(inner);
+    assertThatThrownBy(() -> inner.add(flow))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("The workflow 'inner' cannot be a step of itself");
   }
 
   @Test
