@@ -104,10 +104,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
     return steps
         + forEach(all, EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED), false, cancel)
         + forEach(
-            all,
-            EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED, JobStatus.RUNNING),
-            false,
-            cancel);
+            all, EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED, JobStatus.RUNNING), false, cancel);
   }
 
   @Override
