@@ -91,9 +91,10 @@ final class WorkflowGraphs {
           Math.toIntExact(plan.steps().stream().filter(WorkflowGraphs::isFollowUp).count());
       int members = plan.steps().size() - followUps;
       String name = SubmittedValues.name("The name of the workflow", plan.name());
-      boolean isEmpty = members == 0 && !plan.isOpen() && !before.isEmpty() && parentId != null;
-      if (isEmpty) {
+      boolean isEmpty = false;
+      if (parentId != null && members == 0 && !plan.isOpen() && !before.isEmpty()) {
         addEmpty(id, parentId, name, before);
+        isEmpty = true;
       }
       workflows.add(
           new NewWorkflow(
