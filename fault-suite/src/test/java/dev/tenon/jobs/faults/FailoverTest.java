@@ -27,13 +27,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * PostgreSQL with a streaming standby: under load the primary is killed, and the standby is
  * promoted. With synchronous replication nothing that was acknowledged is lost. With asynchronous
- * replication the last commits are, and everything that is left ends.
+ * replication the last commits are, and everything that is left ends. One at a time: each test has
+ * two servers and three JVMs at work.
  */
 @SharesServers
+@Execution(ExecutionMode.SAME_THREAD)
 class FailoverTest {
 
   /** From the moment at which the new primary takes writes. */
