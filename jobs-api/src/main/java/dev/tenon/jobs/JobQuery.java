@@ -1,44 +1,68 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.definition.JobDefinition;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which jobs to list. Immutable; each method returns a changed copy: {@code
- * JobQuery.all().withStatus(FAILED).withType(WidgetBatchJob.DEFINITION).withLimit(20)}.
+ * Which jobs to list, to count or to change with {@link JobBulkOperations}. Immutable; each method
+ * returns a changed copy: {@code
+ * JobQuery.all().withStatus(FAILED).withType(WidgetBatchJob.DEFINITION).withLimit(20)}. A job has
+ * to meet everything that the query asks for.
  */
 public final class JobQuery {
 
   /** The largest number of jobs on one page. */
   public static final int MAX_LIMIT = 1000;
 
-  private static final JobQuery ALL = new JobQuery(null, List.of(), null, null, null, 50);
+  private static final JobQuery ALL = new JobQuery(new Parts());
 
-  private final @Nullable JobStatus status;
-  private final List<String> types;
-  private final @Nullable String itemId;
-  private final @Nullable String submittedBy;
-  private final @Nullable UUID after;
-  private final int limit;
+  private final Parts parts;
 
-  private JobQuery(
-      @Nullable JobStatus status,
-      List<String> types,
-      @Nullable String itemId,
-      @Nullable String submittedBy,
-      @Nullable UUID after,
-      int limit) {
-    this.status = status;
-    this.types = types;
-    this.itemId = itemId;
-    this.submittedBy = submittedBy;
-    this.after = after;
-    this.limit = limit;
+  /** What a query asks for. It is not changed once a query has it. */
+  private static final class Parts {
+    private @Nullable JobStatus status;
+    private List<String> types = List.of();
+    private @Nullable String itemId;
+    private @Nullable String submittedBy;
+    private @Nullable String limitKey;
+    private @Nullable String fingerprint;
+    private @Nullable Instant submittedAfter;
+    private @Nullable Instant submittedBefore;
+    private @Nullable UUID after;
+    private int limit = 50;
+
+    private Parts copy() {
+      Parts copy = new Parts();
+      copy.status = status;
+      copy.types = types;
+      copy.itemId = itemId;
+      copy.submittedBy = submittedBy;
+      copy.limitKey = limitKey;
+      copy.fingerprint = fingerprint;
+      copy.submittedAfter = submittedAfter;
+      copy.submittedBefore = submittedBefore;
+      copy.after = after;
+      copy.limit = limit;
+      return copy;
+    }
+  }
+
+  private JobQuery(Parts parts) {
+    this.parts = parts;
+  }
+
+  private JobQuery with(Consumer<Parts> change) {
+    Parts changed = parts.copy();
+    change.accept(changed);
+    return new JobQuery(changed);
   }
 
   /** All jobs, 50 a page. */
@@ -48,14 +72,14 @@ public final class JobQuery {
 
   /** A copy that asks for jobs with this status only. */
   public JobQuery withStatus(JobStatus status) {
-    return new JobQuery(
-        Objects.requireNonNull(status, "status"), types, itemId, submittedBy, after, limit);
+    Objects.requireNonNull(status, "status");
+    return with(changed -> changed.status = status);
   }
 
   /** A copy that asks for jobs of this type only. */
   public JobQuery withType(String type) {
-    return new JobQuery(
-        status, List.of(Objects.requireNonNull(type, "type")), itemId, submittedBy, after, limit);
+    List<String> names = List.of(Objects.requireNonNull(type, "type"));
+    return with(changed -> changed.types = names);
   }
 
   /**
@@ -65,19 +89,60 @@ public final class JobQuery {
   public JobQuery withType(JobDefinition<?, ?> definition) {
     List<String> names =
         Stream.concat(Stream.of(definition.type()), definition.aliases().stream()).toList();
-    return new JobQuery(status, names, itemId, submittedBy, after, limit);
+    return with(changed -> changed.types = names);
   }
 
   /** A copy that asks for jobs that belong to this item only. */
   public JobQuery withItemId(String itemId) {
-    return new JobQuery(
-        status, types, Objects.requireNonNull(itemId, "itemId"), submittedBy, after, limit);
+    Objects.requireNonNull(itemId, "itemId");
+    return with(changed -> changed.itemId = itemId);
   }
 
   /** A copy that asks for jobs of this submitter only. */
   public JobQuery withSubmittedBy(String submittedBy) {
-    return new JobQuery(
-        status, types, itemId, Objects.requireNonNull(submittedBy, "submittedBy"), after, limit);
+    Objects.requireNonNull(submittedBy, "submittedBy");
+    return with(changed -> changed.submittedBy = submittedBy);
+  }
+
+  /**
+   * A copy that asks for jobs with this key only: the value of the component of the payload that
+   * their type names as {@link dev.tenon.jobs.annotation.JobType#limitBy()}. Jobs of a type that
+   * has limits, but no such component, have the key {@code ""}; jobs of other types have none.
+   */
+  public JobQuery withLimitKey(String limitKey) {
+    Objects.requireNonNull(limitKey, "limitKey");
+    return with(changed -> changed.limitKey = limitKey);
+  }
+
+  /**
+   * A copy that asks for jobs only whose last failed attempt has this {@link
+   * JobAttempt#fingerprint()}. Attempts that timed out or were lost count as failed, and have none.
+   * A job need not have failed for good: one that has been retried, or waits for its next attempt,
+   * is found as well, unless {@link #withStatus} says otherwise.
+   */
+  public JobQuery withFingerprint(String fingerprint) {
+    Objects.requireNonNull(fingerprint, "fingerprint");
+    return with(changed -> changed.fingerprint = fingerprint);
+  }
+
+  /**
+   * A copy that asks for jobs only that were submitted at this time or later, by the database's
+   * clock. It looks for them by their ids, which begin with the time of their submission; so it
+   * does not find a job whose id has a time more than a day before that, as one has that {@link
+   * JobSchedules#backfill} has submitted for an earlier day.
+   */
+  public JobQuery withSubmittedAfter(Instant time) {
+    Objects.requireNonNull(time, "time");
+    return with(changed -> changed.submittedAfter = time);
+  }
+
+  /**
+   * A copy that asks for jobs only that were submitted before this time, by the database's clock.
+   * It does not find a job of a submitter whose clock was more than a day fast.
+   */
+  public JobQuery withSubmittedBefore(Instant time) {
+    Objects.requireNonNull(time, "time");
+    return with(changed -> changed.submittedBefore = time);
   }
 
   /**
@@ -85,8 +150,8 @@ public final class JobQuery {
    * JobPage#next()}.
    */
   public JobQuery withAfter(UUID jobId) {
-    return new JobQuery(
-        status, types, itemId, submittedBy, Objects.requireNonNull(jobId, "jobId"), limit);
+    Objects.requireNonNull(jobId, "jobId");
+    return with(changed -> changed.after = jobId);
   }
 
   /**
@@ -100,36 +165,91 @@ public final class JobQuery {
       throw new IllegalArgumentException(
           "The limit is " + limit + "; it must be from 1 to " + MAX_LIMIT + ".");
     }
-    return new JobQuery(status, types, itemId, submittedBy, after, limit);
+    return with(changed -> changed.limit = limit);
   }
 
   /** The status asked for. */
   public Optional<JobStatus> status() {
-    return Optional.ofNullable(status);
+    return Optional.ofNullable(parts.status);
   }
 
   /** The names of the type asked for; empty if any type will do. */
   public List<String> types() {
-    return types;
+    return parts.types;
   }
 
   /** The item asked for. */
   public Optional<String> itemId() {
-    return Optional.ofNullable(itemId);
+    return Optional.ofNullable(parts.itemId);
   }
 
   /** The submitter asked for. */
   public Optional<String> submittedBy() {
-    return Optional.ofNullable(submittedBy);
+    return Optional.ofNullable(parts.submittedBy);
+  }
+
+  /** The limit key asked for. */
+  public Optional<String> limitKey() {
+    return Optional.ofNullable(parts.limitKey);
+  }
+
+  /** The fingerprint asked for. */
+  public Optional<String> fingerprint() {
+    return Optional.ofNullable(parts.fingerprint);
+  }
+
+  /** The time of submission from which on jobs are asked for. */
+  public Optional<Instant> submittedAfter() {
+    return Optional.ofNullable(parts.submittedAfter);
+  }
+
+  /** The time of submission before which jobs are asked for. */
+  public Optional<Instant> submittedBefore() {
+    return Optional.ofNullable(parts.submittedBefore);
   }
 
   /** The job after which the page starts; empty for the first page. */
   public Optional<UUID> after() {
-    return Optional.ofNullable(after);
+    return Optional.ofNullable(parts.after);
   }
 
   /** The largest number of jobs on one page. */
   public int limit() {
-    return limit;
+    return parts.limit;
+  }
+
+  /**
+   * What the query asks for, in words, without what belongs to a page: {@code jobs with status
+   * failed, of type 'widget.process.batch', submitted by 'ops'}.
+   */
+  public String describe() {
+    List<String> criteria = criteria();
+    return criteria.isEmpty() ? "all jobs" : "jobs " + String.join(", ", criteria);
+  }
+
+  /** Whether any job meets it, as far as pages do not matter. */
+  public boolean asksForAll() {
+    return criteria().isEmpty();
+  }
+
+  private List<String> criteria() {
+    List<String> criteria = new ArrayList<>();
+    status().ifPresent(status -> criteria.add("with status " + status.code()));
+    if (!types().isEmpty()) {
+      criteria.add("of type '" + String.join("' or '", types()) + "'");
+    }
+    itemId().ifPresent(itemId -> criteria.add("of item '" + itemId + "'"));
+    submittedBy().ifPresent(by -> criteria.add("submitted by '" + by + "'"));
+    limitKey().ifPresent(key -> criteria.add("with limit key '" + key + "'"));
+    fingerprint().ifPresent(print -> criteria.add("that failed with fingerprint '" + print + "'"));
+    submittedAfter().ifPresent(time -> criteria.add("submitted at " + time + " or later"));
+    submittedBefore().ifPresent(time -> criteria.add("submitted before " + time));
+    return criteria;
+  }
+
+  /** As {@link #describe()}. */
+  @Override
+  public String toString() {
+    return describe();
   }
 }

@@ -127,6 +127,9 @@ public interface JobService extends JobSubmitter {
   /** The schedules by which jobs are submitted by themselves. */
   JobSchedules schedules();
 
+  /** Changes many jobs at once, and records who did it and why. */
+  JobBulkOperations bulk();
+
   /** What {@link #cancel} did. */
   enum CancelResult {
     /** The job had not started, and is cancelled. */

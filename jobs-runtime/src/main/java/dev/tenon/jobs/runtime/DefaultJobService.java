@@ -2,6 +2,7 @@ package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobBulkOperations;
 import dev.tenon.jobs.JobLogPage;
 import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobNotFoundException;
@@ -21,6 +22,7 @@ import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.pointer.JobPointer;
+import dev.tenon.jobs.store.BulkStore;
 import dev.tenon.jobs.store.ControlStore;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.HealthStore;
@@ -57,6 +59,7 @@ final class DefaultJobService implements JobService {
   private final JobTypes types;
   private final WaitReasons waitReasons;
   private final DefaultJobSchedules schedules;
+  private final DefaultBulkOperations bulk;
 
   DefaultJobService(Database database, RuntimeSettings settings, Notifications notifications) {
     this.newJobs = new NewJobs(settings.sizeLimits(), settings.submittedBy());
@@ -81,6 +84,7 @@ final class DefaultJobService implements JobService {
             new ScheduledRunStore(database),
             this::scheduledJob,
             notifications);
+    this.bulk = new DefaultBulkOperations(new BulkStore(database), notifications);
   }
 
   /**
@@ -228,20 +232,14 @@ final class DefaultJobService implements JobService {
 
   @Override
   public JobPage list(JobQuery query) {
-    check(query);
+    SubmittedValues.check(query);
     return reading(() -> reads.list(query));
   }
 
   @Override
   public long count(JobQuery query) {
-    check(query);
+    SubmittedValues.check(query);
     return reading(() -> reads.count(query));
-  }
-
-  private static void check(JobQuery query) {
-    query.types().forEach(type -> SubmittedValues.name("type", type));
-    query.itemId().ifPresent(itemId -> SubmittedValues.name("itemId", itemId));
-    query.submittedBy().ifPresent(by -> SubmittedValues.name("submittedBy", by));
   }
 
   @Override
@@ -309,6 +307,11 @@ final class DefaultJobService implements JobService {
   @Override
   public JobTypes types() {
     return types;
+  }
+
+  @Override
+  public JobBulkOperations bulk() {
+    return bulk;
   }
 
   private JobStatus status(UUID jobId) {

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.store.StoredText;
@@ -16,6 +17,9 @@ final class SubmittedValues {
 
   /** Well below what an entry of PostgreSQL's indexes may have. */
   static final int MAX_NAME_BYTES = 1_000;
+
+  /** As RabbitMQ has it. */
+  private static final int MAX_ROUTING_KEY_BYTES = 255;
 
   private static final Instant MAX_RUN_AT = Instant.parse("9999-12-31T00:00:00Z");
   private static final Duration MAX_RETENTION = Duration.ofDays(36_500);
@@ -65,6 +69,34 @@ final class SubmittedValues {
               .formatted(what, index.getAsInt()));
     }
     return text;
+  }
+
+  /**
+   * Checks the texts that a query has.
+   *
+   * @throws IllegalArgumentException if one is too long or has a character that cannot be stored
+   */
+  static void check(JobQuery query) {
+    query.types().forEach(type -> name("type", type));
+    query.itemId().ifPresent(itemId -> name("itemId", itemId));
+    query.submittedBy().ifPresent(by -> name("submittedBy", by));
+    query.limitKey().ifPresent(key -> name("limitKey", key));
+    query.fingerprint().ifPresent(fingerprint -> name("fingerprint", fingerprint));
+  }
+
+  /**
+   * The routing key to which waiting jobs are moved.
+   *
+   * @throws IllegalArgumentException if it is empty or too long, or cannot be stored
+   */
+  static String routingKey(String routingKey) {
+    int bytes = StoredText.utf8Length(routingKey);
+    if (bytes == 0 || bytes > MAX_ROUTING_KEY_BYTES) {
+      throw new IllegalArgumentException(
+          "routingKey has %,d bytes; it must have 1 to %d, as RabbitMQ has it."
+              .formatted(bytes, MAX_ROUTING_KEY_BYTES));
+    }
+    return name("routingKey", routingKey);
   }
 
   /**

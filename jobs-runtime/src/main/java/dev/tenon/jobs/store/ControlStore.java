@@ -6,10 +6,13 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Records;
 import dev.tenon.jobs.pointer.JobPointer;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -34,18 +37,24 @@ public final class ControlStore {
    *     row for two seconds
    */
   public boolean cancelWaiting(UUID jobId) {
-    return inShortTransaction(dsl -> cancelWaiting(dsl, database.tables().jobs, List.of(jobId)));
+    return inShortTransaction(dsl -> cancelWaiting(dsl, database.tables(), List.of(jobId)));
   }
 
   /** Cancels those of these jobs that wait, in a transaction of the caller. */
-  static int cancelWaiting(DSLContext dsl, Tables.Jobs j, List<UUID> jobIds) {
-    return dsl.update(j)
-        .set(j.status, JobStatus.CANCELLED)
-        .set(j.cancelRequestedAt, currentInstant())
-        .set(j.finishedAt, currentInstant())
-        .set(j.deleteAt, Intervals.failedRetentionFromNow(j))
-        .set(j.uniqueKey, UniqueKeys.after(j, inline(JobStatus.CANCELLED, Tables.STATUS)))
-        .where(j.id.in(jobIds).and(j.status.in(StatusChange.CANCEL_WAITING.from())))
+  static int cancelWaiting(DSLContext dsl, Tables tables, List<UUID> jobIds) {
+    Tables.Jobs j = tables.jobs;
+    Field<JobStatus> cancelled = inline(JobStatus.CANCELLED, Tables.STATUS);
+    return LockedJobs.update(
+            dsl,
+            j,
+            jobIds,
+            LockedJobs.isIn(j.status, StatusChange.CANCEL_WAITING.from()),
+            Map.of(
+                j.status, cancelled,
+                j.cancelRequestedAt, currentInstant(),
+                j.finishedAt, currentInstant(),
+                j.deleteAt, Intervals.failedRetentionFromNow(j),
+                j.uniqueKey, UniqueKeys.after(j, cancelled)))
         .execute();
   }
 
@@ -61,9 +70,12 @@ public final class ControlStore {
 
   /** Marks those of these jobs that run as to be cancelled, in a transaction of the caller. */
   static int requestCancel(DSLContext dsl, Tables.Jobs j, List<UUID> jobIds) {
-    return dsl.update(j)
-        .set(j.cancelRequestedAt, coalesce(j.cancelRequestedAt, currentInstant()))
-        .where(j.id.in(jobIds).and(j.status.eq(JobStatus.RUNNING)))
+    return LockedJobs.update(
+            dsl,
+            j,
+            jobIds,
+            LockedJobs.isIn(j.status, List.of(JobStatus.RUNNING)),
+            Map.of(j.cancelRequestedAt, coalesce(j.cancelRequestedAt, currentInstant())))
         .execute();
   }
 
@@ -94,26 +106,38 @@ public final class ControlStore {
    *     row for two seconds
    */
   public Optional<Retried> retry(UUID jobId) {
-    return Database.inTransaction(database.dsl(), MAX_LOCK_WAIT, dsl -> retry(dsl, jobId));
+    return Database.inTransaction(
+            database.dsl(), MAX_LOCK_WAIT, dsl -> retry(dsl, database.tables(), List.of(jobId)))
+        .stream()
+        .findAny();
   }
 
-  private Optional<Retried> retry(DSLContext dsl, UUID jobId) {
-    Tables.Jobs j = database.tables().jobs;
-    return dsl.update(j)
-        .set(j.status, JobStatus.PENDING)
-        .set(j.attempts, 0)
-        .set(j.crashes, 0)
-        .set(j.runAt, currentInstant())
-        .set(j.publishAt, currentInstant())
-        .setNull(j.finishedAt)
-        .setNull(j.deleteAt)
-        .setNull(j.cancelRequestedAt)
-        .setNull(j.errorReason)
-        .setNull(j.errorClass)
-        .setNull(j.errorMessage)
-        .set(j.progress, (short) 0)
-        .setNull(j.progressMessage)
-        .where(j.id.eq(jobId).and(j.status.in(StatusChange.RETRY.from())))
+  /**
+   * Puts those of these jobs that failed or were cancelled back to pending, in a transaction of the
+   * caller.
+   */
+  static List<Retried> retry(DSLContext dsl, Tables tables, List<UUID> jobIds) {
+    Tables.Jobs j = tables.jobs;
+    Map<Field<?>, Field<?>> changes = new LinkedHashMap<>();
+    changes.put(j.status, inline(JobStatus.PENDING, Tables.STATUS));
+    changes.put(j.attempts, inline(0));
+    changes.put(j.crashes, inline(0));
+    changes.put(j.runAt, currentInstant());
+    changes.put(j.publishAt, currentInstant());
+    changes.put(j.progress, inline((short) 0));
+    for (Field<?> field :
+        List.of(
+            j.finishedAt,
+            j.deleteAt,
+            j.cancelRequestedAt,
+            j.errorReason,
+            j.errorClass,
+            j.errorMessage,
+            j.progressMessage)) {
+      changes.put(field, inline(null, field));
+    }
+    return LockedJobs.update(
+            dsl, j, jobIds, LockedJobs.isIn(j.status, StatusChange.RETRY.from()), changes)
         .returningResult(
             j.id,
             j.type,
@@ -122,7 +146,7 @@ public final class ControlStore {
             j.lease,
             j.externalPolicy.isNotNull(),
             j.limitKey.isNull())
-        .fetchOptional(
+        .fetch(
             Records.mapping(
                 (id, type, key, priority, lease, external, published) ->
                     new Retried(

@@ -8,12 +8,19 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Record1;
 import dev.tenon.jobs.libraries.jooq.Table;
+import dev.tenon.jobs.libraries.jooq.UpdateConditionStep;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * The rows of jobs that a statement is about to change, by a list of ids. Every statement locks its
@@ -54,5 +61,28 @@ final class LockedJobs {
         .as(
             select(DSL.field(name("one", "id"), UUID.class))
                 .from(given, lateral(one.asTable("one"))));
+  }
+
+  /**
+   * A statement that changes those of some jobs for which a condition is true.
+   *
+   * @param ids the jobs; there is at least one
+   */
+  static UpdateConditionStep<Record> update(
+      DSLContext dsl,
+      Tables.Jobs j,
+      List<UUID> ids,
+      Condition condition,
+      Map<Field<?>, Field<?>> changes) {
+    UnnestedRows<UUID> rows = new UnnestedRows<>("p", ids);
+    Field<UUID> id = rows.column("id", SQLDataType.UUID, Function.identity());
+    CommonTableExpression<?> given = given(rows, id);
+    CommonTableExpression<Record1<UUID>> locked = locked(j, given, id, condition);
+    return dsl.with(given)
+        .with(locked)
+        .update(j)
+        .set(changes)
+        .from(locked)
+        .where(j.id.eq(locked.field("id", UUID.class)));
   }
 }

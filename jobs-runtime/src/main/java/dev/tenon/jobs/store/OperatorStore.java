@@ -1,10 +1,8 @@
 package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.val;
 
-import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobTypeOverrides;
 import dev.tenon.jobs.JobTypeState;
 import dev.tenon.jobs.definition.JobLimits;
@@ -13,7 +11,6 @@ import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Record2;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
-import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +18,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -227,12 +223,9 @@ public final class OperatorStore {
   public Applied apply(
       String name, JobTypeState.Settings settings, @Nullable UUID after, int limit) {
     Tables.Jobs j = database.tables().jobs;
-    Condition differs =
-        j.priority
-            .ne(settings.priority())
-            .or(j.maxAttempts.ne(settings.maxAttempts()))
-            .and(LockedJobs.isIn(j.status, StatusChange.PUT_BACK.from()));
-    Field<Boolean> isToChange = DSL.field(differs);
+    Field<Integer> maxAttempts = val(settings.maxAttempts(), j.maxAttempts);
+    Field<Boolean> isToChange =
+        DSL.field(WaitingChanges.differs(j, settings.priority(), maxAttempts));
     var page =
         database
             .dsl()
@@ -247,36 +240,10 @@ public final class OperatorStore {
             .filter(row -> Boolean.TRUE.equals(row.value2()))
             .map(Record2::value1)
             .toList();
-    int changed = ids.isEmpty() ? 0 : apply(ids, settings, differs);
+    int changed =
+        ids.isEmpty()
+            ? 0
+            : WaitingChanges.prioritise(database.dsl(), j, ids, settings.priority(), maxAttempts);
     return new Applied(page.size() < limit ? null : page.get(page.size() - 1).value1(), changed);
-  }
-
-  private int apply(List<UUID> ids, JobTypeState.Settings settings, Condition differs) {
-    Tables.Jobs j = database.tables().jobs;
-    UnnestedRows<UUID> rows = new UnnestedRows<>("p", ids);
-    var id = rows.column("id", SQLDataType.UUID, Function.identity());
-    var given = LockedJobs.given(rows, id);
-    var locked = LockedJobs.locked(j, given, id, differs);
-    Condition isPublishedAgain = j.priority.ne(settings.priority()).and(j.limitKey.isNull());
-    return database
-        .dsl()
-        .with(given)
-        .with(locked)
-        .update(j)
-        .set(
-            j.status,
-            DSL.when(isPublishedAgain, inline(JobStatus.PENDING, Tables.STATUS))
-                .otherwise(j.status))
-        .set(
-            j.publishAt,
-            DSL.when(isPublishedAgain, DSL.greatest(j.runAt, currentInstant()))
-                .otherwise(j.publishAt))
-        // Whoever has just published it need not note that: the pointer has the other priority
-        .set(j.lease, DSL.when(isPublishedAgain, j.lease.plus(1)).otherwise(j.lease))
-        .set(j.priority, settings.priority())
-        .set(j.maxAttempts, settings.maxAttempts())
-        .from(locked)
-        .where(j.id.eq(locked.field("id", UUID.class)))
-        .execute();
   }
 }

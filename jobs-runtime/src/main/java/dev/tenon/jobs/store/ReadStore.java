@@ -63,7 +63,7 @@ public final class ReadStore {
                     .filter(field -> !field.equals(j.payload) && !field.equals(j.result))
                     .toList())
             .from(j)
-            .where(matches(query))
+            .where(JobConditions.of(database.tables(), query))
             .orderBy(j.id.desc())
             .limit(query.limit() + 1)
             .fetch(this::toSummary);
@@ -81,19 +81,9 @@ public final class ReadStore {
         .dsl()
         .select(DSL.count().coerce(Long.class))
         .from(j)
-        .where(matches(query))
+        .where(JobConditions.of(database.tables(), query))
         .fetchSingle()
         .value1();
-  }
-
-  private Condition matches(JobQuery query) {
-    Tables.Jobs j = database.tables().jobs;
-    return DSL.and(
-        query.status().map(j.status::eq).orElseGet(DSL::noCondition),
-        query.types().isEmpty() ? DSL.noCondition() : j.type.in(query.types()),
-        query.itemId().map(j.itemId::eq).orElseGet(DSL::noCondition),
-        query.submittedBy().map(j.submittedBy::eq).orElseGet(DSL::noCondition),
-        query.after().map(j.id::lt).orElseGet(DSL::noCondition));
   }
 
   /** The last attempts at a job that are over, the first one of them first. */

@@ -5,7 +5,10 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.deleteFrom;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
+import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Record1;
+import dev.tenon.jobs.libraries.jooq.WithStep;
 import java.util.UUID;
 
 /**
@@ -31,8 +34,6 @@ public final class RetentionStore {
    */
   public int prune(Leadership leadership, int limit) {
     Tables.Jobs j = database.tables().jobs;
-    Tables.Attempts a = database.tables().attempts;
-    Tables.Logs l = database.tables().logs;
     var expired =
         name("expired")
             .as(
@@ -43,22 +44,31 @@ public final class RetentionStore {
                     .limit(limit)
                     .forUpdate()
                     .skipLocked());
-    Field<UUID> id = Fields.of(expired, j.id);
     return LeaderStore.asLeader(
-        database,
-        leadership,
-        dsl ->
-            dsl.with(expired)
-                .with(
-                    name("without_attempts")
-                        .as(deleteFrom(a).using(expired).where(a.jobId.eq(id)).returning(a.jobId)))
-                .with(
-                    name("without_log")
-                        .as(deleteFrom(l).using(expired).where(l.jobId.eq(id)).returning(l.jobId)))
-                .delete(j)
-                .using(expired)
-                .where(j.id.eq(id))
-                .execute());
+        database, leadership, dsl -> delete(dsl.with(expired), database.tables(), expired));
+  }
+
+  /**
+   * Deletes jobs with their attempts and logs.
+   *
+   * @param with the parts of the statement so far
+   * @param chosen the one of them that gives the ids of the jobs
+   */
+  static int delete(WithStep with, Tables tables, CommonTableExpression<Record1<UUID>> chosen) {
+    Tables.Jobs j = tables.jobs;
+    Tables.Attempts a = tables.attempts;
+    Tables.Logs l = tables.logs;
+    Field<UUID> id = Fields.of(chosen, j.id);
+    return with.with(
+            name("without_attempts")
+                .as(deleteFrom(a).using(chosen).where(a.jobId.eq(id)).returning(a.jobId)))
+        .with(
+            name("without_log")
+                .as(deleteFrom(l).using(chosen).where(l.jobId.eq(id)).returning(l.jobId)))
+        .delete(j)
+        .using(chosen)
+        .where(j.id.eq(id))
+        .execute();
   }
 
   /**

@@ -223,7 +223,7 @@ public final class ScheduledRunStore {
             .map(each -> each.get(j.id))
             .toList();
     if (!found.isEmpty()) {
-      int unused = ControlStore.cancelWaiting(dsl, j, found.getValues(j.id));
+      int unused = ControlStore.cancelWaiting(dsl, database.tables(), found.getValues(j.id));
     }
     if (!running.isEmpty()) {
       int unused = ControlStore.requestCancel(dsl, j, running);

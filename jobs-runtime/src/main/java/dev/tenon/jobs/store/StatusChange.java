@@ -29,11 +29,11 @@ public enum StatusChange {
   CLAIM(EnumSet.of(PENDING, QUEUED), EnumSet.of(RUNNING)),
   /** Its pointer came to a worker that does not know its type or version. */
   SET_BACK(EnumSet.of(PENDING, QUEUED), EnumSet.of(PENDING)),
-  /** A submit with the same unique key has given the job another time. */
+  /** A submit with the same unique key, or an operator, has given the job another time. */
   MOVE(EnumSet.of(PENDING, QUEUED), EnumSet.of(PENDING)),
   /** Its type has become limited, so that it is not published any more. */
   ADOPT(EnumSet.of(PENDING, QUEUED), EnumSet.of(PENDING)),
-  /** It has another priority now, and its pointer has the old one. */
+  /** It has another priority or routing key now, and its pointer has the old one. */
   PUT_BACK(EnumSet.of(PENDING, QUEUED), EnumSet.of(PENDING)),
   /** The worker that holds the lease says how the attempt ended. */
   FINISH(EnumSet.of(RUNNING), EnumSet.of(COMPLETED, FAILED, CANCELLED, PENDING)),
@@ -42,7 +42,9 @@ public enum StatusChange {
   /** Somebody cancels a job that waits. */
   CANCEL_WAITING(EnumSet.of(PENDING, QUEUED), EnumSet.of(CANCELLED)),
   /** An operator runs a job again; the only change from a terminal status. */
-  RETRY(EnumSet.of(FAILED, CANCELLED), EnumSet.of(PENDING));
+  RETRY(EnumSet.of(FAILED, CANCELLED), EnumSet.of(PENDING)),
+  /** An operator deletes a job that has ended. */
+  DELETE(EnumSet.of(COMPLETED, FAILED, CANCELLED), EnumSet.noneOf(JobStatus.class));
 
   private final Set<JobStatus> from;
   private final Set<JobStatus> to;

@@ -3,6 +3,7 @@ package dev.tenon.jobs.store;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogLevel;
+import dev.tenon.jobs.JobOperation;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.OverlapPolicy;
@@ -66,6 +67,13 @@ public final class Tables {
               OverlapPolicy.class,
               code -> OverlapPolicy.valueOf(code.toUpperCase(Locale.ROOT)),
               policy -> policy.name().toLowerCase(Locale.ROOT)));
+  static final DataType<JobOperation.Kind> OPERATION_KIND =
+      SQLDataType.CLOB.asConvertedDataType(
+          Converter.ofNullable(
+              String.class,
+              JobOperation.Kind.class,
+              JobOperation.Kind::ofCode,
+              JobOperation.Kind::code));
 
   final Jobs jobs;
   final Attempts attempts;
@@ -78,6 +86,7 @@ public final class Tables {
   final JobTypes jobTypes;
   final LimitKeys limitKeys;
   final Schedules schedules;
+  final Operations operations;
 
   /**
    * The tables in a schema.
@@ -97,6 +106,7 @@ public final class Tables {
     jobTypes = new JobTypes(schema);
     limitKeys = new LimitKeys(schema);
     schedules = new Schedules(schema);
+    operations = new Operations(schema);
   }
 
   /** All of them. */
@@ -112,7 +122,8 @@ public final class Tables {
         installation,
         jobTypes,
         limitKeys,
-        schedules);
+        schedules,
+        operations);
   }
 
   /** The jobs. */
@@ -458,6 +469,41 @@ public final class Tables {
 
     private Leaders(Schema schema) {
       super(DSL.name("leaders"), schema);
+    }
+  }
+
+  /** What operators have done to many jobs at once. */
+  static final class Operations extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    final TableField<Record, UUID> id = createField(DSL.name("id"), SQLDataType.UUID.notNull());
+    final TableField<Record, JobOperation.Kind> kind =
+        createField(DSL.name("kind"), OPERATION_KIND);
+    final TableField<Record, String> target = createField(DSL.name("target"), SQLDataType.CLOB);
+    final TableField<Record, String> query =
+        createField(DSL.name("query"), SQLDataType.CLOB.notNull());
+    final TableField<Record, String> begunBy =
+        createField(DSL.name("begun_by"), SQLDataType.CLOB.notNull());
+    final TableField<Record, String> reason =
+        createField(DSL.name("reason"), SQLDataType.CLOB.notNull());
+    final TableField<Record, Instant> beganAt =
+        createField(DSL.name("began_at"), SQLDataType.INSTANT);
+    final TableField<Record, Instant> updatedAt =
+        createField(DSL.name("updated_at"), SQLDataType.INSTANT);
+    final TableField<Record, Instant> endedAt =
+        createField(DSL.name("ended_at"), SQLDataType.INSTANT);
+    final TableField<Record, String> error = createField(DSL.name("error"), SQLDataType.CLOB);
+    final TableField<Record, Long> matched =
+        createField(DSL.name("matched"), SQLDataType.BIGINT.notNull());
+    final TableField<Record, Long> changed =
+        createField(DSL.name("changed"), SQLDataType.BIGINT.notNull());
+    final TableField<Record, Long> passedOver =
+        createField(DSL.name("passed_over"), SQLDataType.BIGINT.notNull());
+    final TableField<Record, Long> locked =
+        createField(DSL.name("locked"), SQLDataType.BIGINT.notNull());
+
+    private Operations(Schema schema) {
+      super(DSL.name("job_operations"), schema);
     }
   }
 }

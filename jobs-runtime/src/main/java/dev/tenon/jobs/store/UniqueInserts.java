@@ -1,6 +1,5 @@
 package dev.tenon.jobs.store;
 
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.JobStatus;
@@ -335,14 +334,9 @@ final class UniqueInserts {
         .set(j.priority, priority)
         // Whether a job is limited is decided when it is recorded: its pointer may be on its way
         .set(j.limitKey, when(j.limitKey.isNotNull(), DSL.coalesce(limitKey, j.limitKey)))
-        .set(
-            j.status,
-            when(replacesTime, inline(JobStatus.PENDING, Tables.STATUS)).otherwise(j.status))
-        .set(j.lease, j.lease.plus(when(replacesTime, inline(1L)).otherwise(inline(0L))))
         .set(j.runAt, when(replacesTime, due).otherwise(j.runAt))
-        .set(j.publishAt, when(replacesTime, due).otherwise(j.publishAt))
         .set(j.setBackAt, when(replacesTime.not(), j.setBackAt))
-        .set(j.messageId, when(replacesTime.not(), j.messageId))
+        .set(WaitingChanges.publishedAgain(j, replacesTime, due))
         .from(given, locked)
         .where(j.id.eq(id).and(j.id.eq(locked.field("id", UUID.class))))
         .returningResult(

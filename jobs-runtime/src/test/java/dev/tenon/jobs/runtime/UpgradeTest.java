@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UpgradeTest {
 
   @ParameterizedTest(name = "from version {0}")
-  @ValueSource(strings = {"4", "6", "8", "9"})
+  @ValueSource(strings = {"4", "6", "8", "9", "12"})
   void nothingIsLost(String version) throws Exception {
     try (Fixture fixture = Fixture.withRabbit();
         Connection connection = fixture.database().connect()) {

@@ -2,6 +2,7 @@ package dev.tenon.jobs.spring;
 
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobBulkOperations;
 import dev.tenon.jobs.JobLogPage;
 import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobPage;
@@ -138,5 +139,10 @@ final class RecordingJobService implements JobService {
   @Override
   public JobSchedules schedules() {
     return service.schedules();
+  }
+
+  @Override
+  public JobBulkOperations bulk() {
+    return service.bulk();
   }
 }

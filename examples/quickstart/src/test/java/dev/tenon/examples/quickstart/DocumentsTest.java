@@ -39,6 +39,7 @@ class DocumentsTest {
             Document.SCHEDULES,
             Document.FLOW_CONTROL,
             Document.OPERATING_TYPES,
+            Document.BULK_OPERATIONS,
             Document.ADDING_A_JOB_TYPE,
             Document.COMING_FROM)
         .map(Document::new);

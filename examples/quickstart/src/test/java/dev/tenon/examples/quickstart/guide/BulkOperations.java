@@ -1,0 +1,70 @@
+package dev.tenon.examples.quickstart.guide;
+
+import dev.tenon.jobs.BulkOptions;
+import dev.tenon.jobs.JobOperation;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.annotation.JobPriority;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+
+/** What the page about bulk operations shows. */
+final class BulkOperations {
+
+  private final JobService service;
+
+  BulkOperations(JobService service) {
+    this.service = service;
+  }
+
+  void countFirst() {
+    JobQuery query =
+        JobQuery.all()
+            .withType("stock.feed.import")
+            .withStatus(JobStatus.FAILED)
+            .withSubmittedAfter(Instant.now().minus(Duration.ofHours(6)));
+    long count = service.count(query);
+    JobOperation operation =
+        service
+            .bulk()
+            .retry(
+                query,
+                BulkOptions.of("ada", "the supplier's server is back").withExpectedCount(count));
+    System.out.println(operation.counts());
+  }
+
+  void alike(UUID failed) {
+    String fingerprint = service.attempts(failed).get(0).fingerprint();
+    JobQuery alike = JobQuery.all().withStatus(JobStatus.FAILED).withFingerprint(fingerprint);
+    service.bulk().retry(alike, BulkOptions.of("ada", "the template is mended"));
+  }
+
+  void waiting(JobQuery query) {
+    service
+        .bulk()
+        .reprioritise(query, JobPriority.LOW, BulkOptions.of("ada", "orders come first"));
+    service
+        .bulk()
+        .reschedule(
+            query, Instant.parse("2026-12-24T22:00:00Z"), BulkOptions.of("ada", "at night"));
+    service
+        .bulk()
+        .move(query, "jobs.stock.feed", BulkOptions.of("ada", "its routing key was changed"));
+  }
+
+  void records() {
+    for (JobOperation each : service.bulk().operations(20)) {
+      System.out.println(
+          "%s  %s %s: %s, by %s (%s)"
+              .formatted(
+                  each.beganAt(),
+                  each.kind().code(),
+                  each.query(),
+                  each.counts(),
+                  each.by(),
+                  each.reason()));
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.tenon.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Queries for jobs, and the options of those who change them. */
+class JobQueryTest {
+
+  private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+
+  @Test
+  void aQuerySaysWhatItAsksForInWords() {
+    JobQuery query =
+        JobQuery.all()
+            .withStatus(JobStatus.FAILED)
+            .withType("mail.send")
+            .withItemId("order-7")
+            .withSubmittedBy("shop")
+            .withLimitKey("tenant-3")
+            .withFingerprint("0123abcd")
+            .withSubmittedAfter(NOON)
+            .withSubmittedBefore(NOON.plusSeconds(1));
+    assertThat(query.describe())
+        .isEqualTo(
+            "jobs with status failed, of type 'mail.send', of item 'order-7', submitted by 'shop',"
+                + " with limit key 'tenant-3', that failed with fingerprint '0123abcd', submitted at"
+                + " 2026-03-01T12:00:00Z or later, submitted before 2026-03-01T12:00:01Z");
+    assertThat(query).hasToString(query.describe());
+    assertThat(query.asksForAll()).isFalse();
+    assertThat(JobQuery.all().describe()).isEqualTo("all jobs");
+  }
+
+  @Test
+  void whatBelongsToAPageIsNoPartOfThat() {
+    JobQuery query = JobQuery.all().withLimit(3).withAfter(new UUID(1, 1));
+    assertThat(query.asksForAll()).isTrue();
+    assertThat(query.describe()).isEqualTo("all jobs");
+  }
+
+  @Test
+  void aCopyKeepsEverythingElse() {
+    JobQuery query = JobQuery.all().withLimit(3).withItemId("one");
+    JobQuery other = query.withItemId("two").withLimitKey("key").withAfter(new UUID(1, 1));
+    assertThat(query.itemId()).contains("one");
+    assertThat(query.limitKey()).isEmpty();
+    assertThat(other.itemId()).contains("two");
+    assertThat(other.limit()).isEqualTo(3);
+    assertThat(other.withSubmittedAfter(NOON).after()).contains(new UUID(1, 1));
+    assertThat(other.withSubmittedBefore(NOON).submittedBefore()).contains(NOON);
+    assertThat(JobQuery.all().limit()).isEqualTo(50);
+  }
+
+  @Test
+  void whoAndWhyMustBeSaid() {
+    assertThatThrownBy(() -> BulkOptions.of(" ", "why"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("by is blank. The record of the operation must say who did it, and why.");
+    assertThatThrownBy(() -> BulkOptions.of("ops", ""))
+        .hasMessage("reason is blank. The record of the operation must say who did it, and why.");
+    assertThatThrownBy(() -> BulkOptions.of("ops", "why").withExpectedCount(-1))
+        .hasMessage(
+            "expectedCount is -1; it must be at least 0, as JobService.count(query) gives it.");
+    assertThat(BulkOptions.of("ops", "why").expectedCount()).isEmpty();
+    assertThat(BulkOptions.of("ops", "why").withExpectedCount(7).expectedCount())
+        .isEqualTo(OptionalLong.of(7));
+  }
+
+  @Test
+  void kindsOfOperationsHaveCodes() {
+    for (JobOperation.Kind kind : JobOperation.Kind.values()) {
+      assertThat(JobOperation.Kind.ofCode(kind.code())).isEqualTo(kind);
+    }
+    assertThat(JobOperation.Kind.REPRIORITISE.code()).isEqualTo("reprioritise");
+  }
+}

@@ -1,0 +1,222 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.BulkOptions;
+import dev.tenon.jobs.JobBulkOperations;
+import dev.tenon.jobs.JobOperation;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.UnexpectedJobCountException;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.background.LogText;
+import dev.tenon.jobs.background.LoggableFailure;
+import dev.tenon.jobs.libraries.uuid.Generators;
+import dev.tenon.jobs.libraries.uuid.NoArgGenerator;
+import dev.tenon.jobs.pointer.JobPointer;
+import dev.tenon.jobs.store.BulkChange;
+import dev.tenon.jobs.store.BulkRun;
+import dev.tenon.jobs.store.BulkStore;
+import dev.tenon.jobs.store.ControlStore;
+import dev.tenon.jobs.store.StoreException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The bulk operations of a runtime. */
+final class DefaultBulkOperations implements JobBulkOperations {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DefaultBulkOperations.class);
+  private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
+
+  private final BulkStore store;
+  private final Notifications notifications;
+
+  DefaultBulkOperations(BulkStore store, Notifications notifications) {
+    this.store = store;
+    this.notifications = notifications;
+  }
+
+  @Override
+  public JobOperation cancel(JobQuery query, BulkOptions options) {
+    return run(new BulkChange.Cancel(), query, options);
+  }
+
+  @Override
+  public JobOperation retry(JobQuery query, BulkOptions options) {
+    return run(new BulkChange.Retry(), query, options);
+  }
+
+  @Override
+  public JobOperation delete(JobQuery query, BulkOptions options) {
+    return run(new BulkChange.Delete(), query, options);
+  }
+
+  @Override
+  public JobOperation reprioritise(JobQuery query, JobPriority priority, BulkOptions options) {
+    return run(
+        new BulkChange.Reprioritise(Objects.requireNonNull(priority, "priority")), query, options);
+  }
+
+  @Override
+  public JobOperation reschedule(JobQuery query, Instant runAt, BulkOptions options) {
+    Instant due = SubmittedValues.runAt(Objects.requireNonNull(runAt, "runAt"));
+    return run(new BulkChange.Reschedule(Objects.requireNonNull(due)), query, options);
+  }
+
+  @Override
+  public JobOperation move(JobQuery query, String routingKey, BulkOptions options) {
+    return run(new BulkChange.Move(SubmittedValues.routingKey(routingKey)), query, options);
+  }
+
+  private JobOperation run(BulkChange change, JobQuery query, BulkOptions options) {
+    check(query, options);
+    BulkRun run =
+        storing(
+            "The bulk operation has not begun",
+            () -> {
+              BulkStore.Matching matching = store.matching(query);
+              requireExpected(matching, options);
+              return store.begin(IDS.generate(), change, matching, options.by(), options.reason());
+            });
+    try {
+      return goThrough(run);
+    } catch (StoreException e) {
+      recordEarlyEnd(run, e);
+      throw StoreFailures.of(
+          "Bulk operation "
+              + run.operationId()
+              + " has ended early; what it has changed is in its record. Start it again to go on",
+          null,
+          e);
+    } catch (RuntimeException e) {
+      recordEarlyEnd(run, e);
+      throw e;
+    }
+  }
+
+  private JobOperation goThrough(BulkRun run) {
+    requireNotInterrupted(run);
+    for (Optional<BulkRun.Step> step = run.next(); step.isPresent(); step = run.next()) {
+      tell(step.get());
+      requireNotInterrupted(run);
+    }
+    JobOperation ended = store.end(run.operationId(), run.locked(), null);
+    LOG.info(
+        "{} has changed {} of {} jobs by the bulk operation {} ({}): {}.",
+        LogText.escape(ended.by()),
+        ended.counts().changed(),
+        ended.counts().matched(),
+        ended.id(),
+        ended.kind().code(),
+        LogText.escape(ended.reason()));
+    if (ended.counts().locked() > 0) {
+      LOG.warn(
+          "{} jobs were left as they are by the bulk operation {}, since other transactions held"
+              + " their rows. Look for a transaction that is open for long, and start the operation"
+              + " again.",
+          ended.counts().locked(),
+          ended.id());
+    }
+    return ended;
+  }
+
+  private static void requireNotInterrupted(BulkRun run) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new JobsException(
+          "Bulk operation %s has ended early, since its thread was interrupted; what it has changed is in its record. Start it again to go on."
+              .formatted(run.operationId()),
+          null,
+          null,
+          null);
+    }
+  }
+
+  private void tell(BulkRun.Step step) {
+    step.signalled().forEach(notifications::cancelRequested);
+    List<JobPointer> pointers =
+        step.retried().stream()
+            .filter(ControlStore.Retried::isPublished)
+            .map(ControlStore.Retried::pointer)
+            .toList();
+    boolean othersMayWait = step.mayBeClaimable() || pointers.size() < step.retried().size();
+    if (othersMayWait || !pointers.isEmpty()) {
+      notifications.committed(pointers, othersMayWait);
+    }
+  }
+
+  private void recordEarlyEnd(BulkRun run, RuntimeException failure) {
+    try {
+      JobOperation unused =
+          store.end(run.operationId(), run.locked(), LoggableFailure.describe(failure));
+    } catch (StoreException e) {
+      LOG.warn(
+          "The record of bulk operation {} does not say that it has ended, since writing that failed"
+              + " with {}. Its counts are right.",
+          run.operationId(),
+          LoggableFailure.describe(e));
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static void requireExpected(BulkStore.Matching matching, BulkOptions options) {
+    if (options.expectedCount().isPresent()) {
+      long expected = options.expectedCount().getAsLong();
+      if (matching.count() - expected > expected / 10) {
+        throw new UnexpectedJobCountException(
+            matching.query().describe(), expected, matching.count());
+      }
+    }
+  }
+
+  private static void check(JobQuery query, BulkOptions options) {
+    SubmittedValues.check(query);
+    SubmittedValues.name("by", options.by());
+    SubmittedValues.name("reason", options.reason());
+    if (query.after().isPresent()) {
+      throw new IllegalArgumentException(
+          "The query is for the page after job %s; a bulk operation goes through all pages. Leave withAfter(…) out."
+              .formatted(query.after().get()));
+    }
+    if (query.asksForAll() && options.expectedCount().isEmpty()) {
+      throw new IllegalArgumentException(
+          "The query asks for all jobs. If that is meant, count them, and say so:"
+              + " options.withExpectedCount(service.count(query)).");
+    }
+  }
+
+  @Override
+  public List<JobOperation> operations(int limit) {
+    return list(limit, null);
+  }
+
+  @Override
+  public List<JobOperation> operations(int limit, UUID before) {
+    return list(limit, Objects.requireNonNull(before, "before"));
+  }
+
+  private List<JobOperation> list(int limit, @Nullable UUID before) {
+    if (limit < 1 || limit > MAX_OPERATIONS) {
+      throw new IllegalArgumentException(
+          "The limit is " + limit + "; it must be from 1 to " + MAX_OPERATIONS + ".");
+    }
+    return storing("The bulk operations cannot be read", () -> store.list(limit, before));
+  }
+
+  @Override
+  public Optional<JobOperation> find(UUID operationId) {
+    return storing("The bulk operation cannot be read", () -> store.find(operationId));
+  }
+
+  private static <T> T storing(String whatFails, Supplier<T> action) {
+    try {
+      return action.get();
+    } catch (StoreException e) {
+      throw StoreFailures.of(whatFails, null, e);
+    }
+  }
+}

@@ -1,0 +1,322 @@
+package dev.tenon.jobs.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.noCondition;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Records;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bulk operation on its way through its jobs, in the order of their ids. Each step is a
+ * transaction: it locks up to {@value #BATCH} jobs, passing over rows that others hold, changes
+ * them, and adds them to the counts of the operation's record. It never waits for a row while it
+ * holds others, so nobody has to wait for it for long, and it can wait for nobody in a circle. Rows
+ * that others held are tried again with the next jobs, and at the end waited for one by one. Not
+ * thread-safe.
+ */
+public final class BulkRun {
+
+  /** How many jobs are changed in a transaction. */
+  static final int BATCH = 500;
+
+  /** When so many rows were held by others, they are waited for before the operation goes on. */
+  private static final int MAX_LEFT = BATCH / 2;
+
+  /** How long all rows together are waited for that do not become free. */
+  private static final Duration MAX_WAIT = Duration.ofSeconds(10);
+
+  /** Running jobs beyond these get their signals in their turn. */
+  private static final int MAX_SIGNALLED_FIRST = 10_000;
+
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+  private final Database database;
+  private final UUID operationId;
+  private final BulkChange change;
+  private final JobQuery query;
+  private final @Nullable UUID last;
+  private final Set<UUID> signalledFirst = new HashSet<>();
+  private final Set<UUID> left = new LinkedHashSet<>();
+  private boolean onlyRunning;
+  private boolean isThrough;
+  private @Nullable UUID after;
+  private long locked;
+  private long nanosToWait = MAX_WAIT.toNanos();
+  private boolean mayBeFree;
+
+  BulkRun(Database database, UUID operationId, BulkChange change, BulkStore.Matching matching) {
+    this.database = database;
+    this.operationId = operationId;
+    this.change = change;
+    this.query = matching.query();
+    this.last = matching.last();
+    this.isThrough = matching.last() == null;
+    this.onlyRunning =
+        change instanceof BulkChange.Cancel
+            && query.status().map(status -> status == JobStatus.RUNNING).orElse(true);
+  }
+
+  /**
+   * What the rest of the runtime has to hear of jobs that were changed.
+   *
+   * @param signalled running jobs that are to be cancelled
+   * @param retried jobs that are to be published at once
+   * @param mayBeClaimable whether there may be others that workers find in the table only
+   */
+  public record Step(
+      List<UUID> signalled, List<ControlStore.Retried> retried, boolean mayBeClaimable) {}
+
+  /** How many jobs were changed by a step, and what is to be told of them. */
+  private record Changed(int count, Step step) {
+
+    private static final Changed NONE = of(0, false);
+
+    private static Changed of(int count, boolean mayBeClaimable) {
+      return new Changed(count, new Step(List.of(), List.of(), mayBeClaimable));
+    }
+  }
+
+  /** A job whose row is locked. */
+  private record LockedJob(UUID id, JobStatus status, boolean isToBeCancelled) {}
+
+  /** The id of the operation. */
+  public UUID operationId() {
+    return operationId;
+  }
+
+  /** How many jobs others hold, and have held for as long as the operation could wait. */
+  public long locked() {
+    return locked;
+  }
+
+  /**
+   * Changes the next jobs.
+   *
+   * @return what was done; empty if the operation has gone through all of its jobs
+   * @throws StoreException if that fails; this step has changed nothing then
+   */
+  public Optional<Step> next() {
+    if (left.size() >= MAX_LEFT || (isThrough && !left.isEmpty())) {
+      return Optional.of(changeLeft());
+    }
+    if (isThrough) {
+      return Optional.empty();
+    }
+    int limit = BATCH - left.size();
+    List<UUID> page = page(limit);
+    Set<UUID> ids = new LinkedHashSet<>(page);
+    ids.removeAll(signalledFirst);
+    ids.addAll(left);
+    Step step = ids.isEmpty() ? Changed.NONE.step() : changeFree(ids);
+    goOn(page, page.size() < limit);
+    return Optional.of(step);
+  }
+
+  private void goOn(List<UUID> page, boolean isLastPage) {
+    after = page.isEmpty() ? after : page.get(page.size() - 1);
+    if (!onlyRunning) {
+      isThrough = isLastPage;
+      return;
+    }
+    signalledFirst.addAll(page);
+    if (isLastPage || signalledFirst.size() >= MAX_SIGNALLED_FIRST) {
+      onlyRunning = false;
+      after = null;
+    }
+  }
+
+  private List<UUID> page(int limit) {
+    Tables.Jobs j = database.tables().jobs;
+    return database
+        .dsl()
+        .select(j.id)
+        .from(j)
+        .where(
+            JobConditions.of(database.tables(), query)
+                .and(
+                    onlyRunning
+                        ? j.status.eq(inline(JobStatus.RUNNING, Tables.STATUS))
+                        : noCondition())
+                .and(after == null ? noCondition() : j.id.gt(after))
+                .and(last == null ? noCondition() : j.id.le(last)))
+        .orderBy(j.id)
+        .limit(limit)
+        .fetch(j.id);
+  }
+
+  /** Changes those of the jobs whose rows are free, and leaves the others for later. */
+  private Step changeFree(Set<UUID> ids) {
+    Set<UUID> held = new LinkedHashSet<>(ids);
+    Step step =
+        Database.inTransaction(
+            database.dsl(),
+            dsl -> {
+              List<LockedJob> free = lock(dsl, List.copyOf(ids), true);
+              free.forEach(job -> held.remove(job.id()));
+              int others = held.size();
+              if (others > 0) {
+                held.retainAll(present(dsl, List.copyOf(held)));
+              }
+              return changeAndCount(dsl, free, others - held.size());
+            });
+    left.clear();
+    left.addAll(held);
+    return step;
+  }
+
+  /** Those of the jobs that have not been deleted. */
+  private Set<UUID> present(DSLContext dsl, List<UUID> ids) {
+    Tables.Jobs j = database.tables().jobs;
+    UnnestedRows<UUID> rows = new UnnestedRows<>("p", ids);
+    var id = rows.column("id", SQLDataType.UUID, Function.identity());
+    var given = LockedJobs.given(rows, id);
+    // The limit keeps the planner from comparing each job with all of the ids
+    var one = select(j.id).from(j).where(j.id.eq(id)).limit(1).asTable("one");
+    return dsl.with(given)
+        .select(one.field(j.id))
+        .from(given, lateral(one))
+        .fetchSet(one.field(j.id));
+  }
+
+  /**
+   * Waits for the first row that others held. Once it is free, the others may be as well: whoever
+   * has held them has done so in the same transaction.
+   */
+  private Step changeLeft() {
+    if (mayBeFree || nanosToWait <= 0) {
+      mayBeFree = false;
+      Step step = left.isEmpty() ? Changed.NONE.step() : changeFree(new LinkedHashSet<>(left));
+      if (nanosToWait <= 0) {
+        locked += left.size();
+        left.clear();
+      }
+      return step;
+    }
+    UUID id = left.iterator().next();
+    long begin = System.nanoTime();
+    Step step = Changed.NONE.step();
+    try {
+      step = waitFor(id);
+      mayBeFree = true;
+    } catch (StoreUnavailableException e) {
+      if (!LOCK_NOT_AVAILABLE.equals(e.sqlState())) {
+        throw e;
+      }
+      locked++;
+      nanosToWait -= System.nanoTime() - begin;
+    }
+    left.remove(id);
+    return step;
+  }
+
+  private Step waitFor(UUID id) {
+    return Database.inTransaction(
+        database.dsl(),
+        ControlStore.MAX_LOCK_WAIT,
+        dsl -> {
+          List<LockedJob> found = lock(dsl, List.of(id), false);
+          // A job that is gone is passed over
+          return changeAndCount(dsl, found, found.isEmpty() ? 1 : 0);
+        });
+  }
+
+  private List<LockedJob> lock(DSLContext dsl, List<UUID> ids, boolean onlyFree) {
+    Tables.Jobs j = database.tables().jobs;
+    UnnestedRows<UUID> rows = new UnnestedRows<>("p", ids);
+    var id = rows.column("id", SQLDataType.UUID, Function.identity());
+    var given = LockedJobs.given(rows, id);
+    var one =
+        select(j.id, j.status, DSL.field(j.cancelRequestedAt.isNotNull()).as("is_to_be_cancelled"))
+            .from(j)
+            .where(j.id.eq(id));
+    var lock = change instanceof BulkChange.Delete ? one.forUpdate() : one.forNoKeyUpdate();
+    return dsl.with(given)
+        .select(
+            DSL.field(name("one", "id"), SQLDataType.UUID),
+            DSL.field(name("one", "status"), Tables.STATUS),
+            DSL.field(name("one", "is_to_be_cancelled"), SQLDataType.BOOLEAN))
+        .from(given, lateral((onlyFree ? lock.skipLocked() : lock).asTable("one")))
+        .fetch(Records.mapping(LockedJob::new));
+  }
+
+  private Step changeAndCount(DSLContext dsl, List<LockedJob> jobs, int gone) {
+    Tables.Operations o = database.tables().operations;
+    // Since the job was read, somebody may have changed its status
+    List<LockedJob> matching =
+        jobs.stream().filter(job -> query.status().map(job.status()::equals).orElse(true)).toList();
+    Changed changed = matching.isEmpty() ? Changed.NONE : change(dsl, matching);
+    dsl.update(o)
+        .set(o.changed, o.changed.plus(changed.count()))
+        .set(o.passedOver, o.passedOver.plus(jobs.size() - changed.count() + gone))
+        .set(o.updatedAt, currentInstant())
+        .where(o.id.eq(operationId))
+        .execute();
+    return changed.step();
+  }
+
+  private Changed change(DSLContext dsl, List<LockedJob> jobs) {
+    Tables.Jobs j = database.tables().jobs;
+    List<UUID> ids = jobs.stream().map(LockedJob::id).toList();
+    if (change instanceof BulkChange.Cancel) {
+      return cancel(dsl, jobs);
+    }
+    if (change instanceof BulkChange.Retry) {
+      List<ControlStore.Retried> retried = ControlStore.retry(dsl, database.tables(), ids);
+      return new Changed(retried.size(), new Step(List.of(), retried, false));
+    }
+    if (change instanceof BulkChange.Delete) {
+      return Changed.of(delete(dsl, ids), false);
+    }
+    if (change instanceof BulkChange.Reprioritise reprioritise) {
+      return Changed.of(
+          WaitingChanges.prioritise(dsl, j, ids, reprioritise.priority(), j.maxAttempts), false);
+    }
+    if (change instanceof BulkChange.Reschedule reschedule) {
+      return Changed.of(WaitingChanges.reschedule(dsl, j, ids, reschedule.runAt()), true);
+    }
+    BulkChange.Move move = (BulkChange.Move) change;
+    return Changed.of(WaitingChanges.move(dsl, j, ids, move.routingKey()), true);
+  }
+
+  private Changed cancel(DSLContext dsl, List<LockedJob> jobs) {
+    Tables.Jobs j = database.tables().jobs;
+    List<UUID> running =
+        jobs.stream()
+            .filter(job -> job.status() == JobStatus.RUNNING && !job.isToBeCancelled())
+            .map(LockedJob::id)
+            .toList();
+    int cancelled =
+        ControlStore.cancelWaiting(
+            dsl, database.tables(), jobs.stream().map(LockedJob::id).toList());
+    int signalled = running.isEmpty() ? 0 : ControlStore.requestCancel(dsl, j, running);
+    return new Changed(cancelled + signalled, new Step(running, List.of(), false));
+  }
+
+  private int delete(DSLContext dsl, List<UUID> ids) {
+    Tables.Jobs j = database.tables().jobs;
+    UnnestedRows<UUID> rows = new UnnestedRows<>("p", ids);
+    var id = rows.column("id", SQLDataType.UUID, Function.identity());
+    var given = LockedJobs.given(rows, id);
+    Condition hasEnded = LockedJobs.isIn(j.status, StatusChange.DELETE.from());
+    var locked = LockedJobs.locked(j, given, id, hasEnded);
+    return RetentionStore.delete(dsl.with(given).with(locked), database.tables(), locked);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.tenon.jobs.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.exists;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.max;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
+
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** What a query asks for, as a condition on jobs. */
+final class JobConditions {
+
+  /** The times that PostgreSQL and ids of version 7 have in common, and more than anybody needs. */
+  private static final Instant FIRST_TIME = Instant.EPOCH;
+
+  private static final Instant LAST_TIME = Instant.parse("9999-12-31T00:00:00Z");
+
+  /**
+   * The time in an id is the submitter's, or that of a run of a schedule, and the time of
+   * submission the database's: ids only narrow down where to look.
+   */
+  private static final Duration ID_TOLERANCE = Duration.ofDays(1);
+
+  private static final List<JobAttempt.Outcome> FAILURES =
+      List.of(JobAttempt.Outcome.FAILED, JobAttempt.Outcome.TIMED_OUT, JobAttempt.Outcome.LOST);
+
+  private JobConditions() {}
+
+  /** Whether a job meets the query, and comes after the job that it names. */
+  static Condition of(Tables tables, JobQuery query) {
+    Tables.Jobs j = tables.jobs;
+    return DSL.and(
+        query.status().map(j.status::eq).orElseGet(DSL::noCondition),
+        query.types().isEmpty() ? DSL.noCondition() : j.type.in(query.types()),
+        query.itemId().map(j.itemId::eq).orElseGet(DSL::noCondition),
+        query.submittedBy().map(j.submittedBy::eq).orElseGet(DSL::noCondition),
+        query.limitKey().map(j.limitKey::eq).orElseGet(DSL::noCondition),
+        query.fingerprint().map(print -> failedLastBy(tables, print)).orElseGet(DSL::noCondition),
+        query
+            .submittedAfter()
+            .map(JobConditions::clamped)
+            .map(time -> j.submittedAt.ge(time).and(j.id.ge(firstIdOf(time.minus(ID_TOLERANCE)))))
+            .orElseGet(DSL::noCondition),
+        query
+            .submittedBefore()
+            .map(JobConditions::clamped)
+            .map(time -> j.submittedAt.lt(time).and(j.id.lt(firstIdOf(time.plus(ID_TOLERANCE)))))
+            .orElseGet(DSL::noCondition),
+        query.after().map(j.id::lt).orElseGet(DSL::noCondition));
+  }
+
+  private static Condition failedLastBy(Tables tables, String fingerprint) {
+    Tables.Jobs j = tables.jobs;
+    Tables.Attempts a = tables.attempts;
+    var other = a.as("other");
+    Field<Long> lastFailure =
+        DSL.field(
+            select(max(Fields.of(other, a.lease)))
+                .from(other)
+                .where(
+                    Fields.of(other, a.jobId)
+                        .eq(a.jobId)
+                        .and(Fields.of(other, a.outcome).in(FAILURES))));
+    return exists(
+        selectOne()
+            .from(a)
+            .where(
+                a.jobId.eq(j.id).and(a.fingerprint.eq(fingerprint)).and(a.lease.eq(lastFailure))));
+  }
+
+  private static Instant clamped(Instant time) {
+    if (time.isBefore(FIRST_TIME)) {
+      return FIRST_TIME;
+    }
+    return time.isAfter(LAST_TIME) ? LAST_TIME : time;
+  }
+
+  /** The lowest id that a job may have whose id was made at this time: its first 48 bits say so. */
+  private static UUID firstIdOf(Instant time) {
+    return new UUID(Math.max(0, time.toEpochMilli()) << 16, 0);
+  }
+}

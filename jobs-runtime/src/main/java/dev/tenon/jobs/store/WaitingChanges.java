@@ -1,0 +1,95 @@
+package dev.tenon.jobs.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.condition;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.greatest;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.val;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Changes jobs while they wait. A job that may have been published as it was before is published
+ * once more; the earlier pointer stays good, and whichever comes first is used. Jobs that do not
+ * wait, or are like that already, are left alone.
+ */
+final class WaitingChanges {
+
+  private WaitingChanges() {}
+
+  /**
+   * What makes the relay publish a job once more. The lease goes up: whoever has just published the
+   * old pointer need not note that.
+   *
+   * @param isPublishedAgain which jobs; the others stay as they are
+   * @param publishAt when
+   */
+  static Map<Field<?>, Field<?>> publishedAgain(
+      Tables.Jobs j, Condition isPublishedAgain, Field<Instant> publishAt) {
+    Map<Field<?>, Field<?>> changes = new LinkedHashMap<>();
+    changes.put(
+        j.status,
+        when(isPublishedAgain, inline(JobStatus.PENDING, Tables.STATUS)).otherwise(j.status));
+    changes.put(j.lease, when(isPublishedAgain, j.lease.plus(1)).otherwise(j.lease));
+    changes.put(j.publishAt, when(isPublishedAgain, publishAt).otherwise(j.publishAt));
+    changes.put(j.messageId, when(isPublishedAgain.not(), j.messageId));
+    return changes;
+  }
+
+  /** Whether a job waits and has another priority or another number of attempts. */
+  static Condition differs(Tables.Jobs j, JobPriority priority, Field<Integer> maxAttempts) {
+    return j.priority
+        .ne(priority)
+        .or(j.maxAttempts.ne(maxAttempts))
+        .and(LockedJobs.isIn(j.status, StatusChange.PUT_BACK.from()));
+  }
+
+  /** Gives jobs this priority and this number of attempts. How many have got them. */
+  static int prioritise(
+      DSLContext dsl,
+      Tables.Jobs j,
+      List<UUID> ids,
+      JobPriority priority,
+      Field<Integer> maxAttempts) {
+    Map<Field<?>, Field<?>> changes =
+        publishedAgain(
+            j,
+            j.priority.ne(priority).and(j.limitKey.isNull()),
+            greatest(j.runAt, currentInstant()));
+    changes.put(j.priority, val(priority, j.priority));
+    changes.put(j.maxAttempts, maxAttempts);
+    return LockedJobs.update(dsl, j, ids, differs(j, priority, maxAttempts), changes).execute();
+  }
+
+  /** Makes jobs due at this time. How many were not before. */
+  static int reschedule(DSLContext dsl, Tables.Jobs j, List<UUID> ids, Instant runAt) {
+    Field<Instant> due = val(runAt, j.runAt);
+    Map<Field<?>, Field<?>> changes = publishedAgain(j, condition(true), due);
+    changes.put(j.runAt, due);
+    changes.put(j.setBackAt, inline((Instant) null, j.setBackAt));
+    Condition isToChange = j.runAt.ne(due).and(LockedJobs.isIn(j.status, StatusChange.MOVE.from()));
+    return LockedJobs.update(dsl, j, ids, isToChange, changes).execute();
+  }
+
+  /** Gives jobs this routing key. How many had another one. */
+  static int move(DSLContext dsl, Tables.Jobs j, List<UUID> ids, String routingKey) {
+    Map<Field<?>, Field<?>> changes =
+        publishedAgain(j, j.limitKey.isNull(), greatest(j.runAt, currentInstant()));
+    changes.put(j.routingKey, val(routingKey, j.routingKey));
+    // Workers that listen to the other queue may know the type
+    changes.put(j.setBackAt, inline((Instant) null, j.setBackAt));
+    Condition isToChange =
+        j.routingKey.ne(routingKey).and(LockedJobs.isIn(j.status, StatusChange.PUT_BACK.from()));
+    return LockedJobs.update(dsl, j, ids, isToChange, changes).execute();
+  }
+}

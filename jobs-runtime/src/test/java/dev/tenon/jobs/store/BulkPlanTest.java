@@ -1,0 +1,127 @@
+package dev.tenon.jobs.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.JobOperation.Counts;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.annotation.JobPriority;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What a bulk operation reads of the table depends on its own jobs, and not on the others, whatever
+ * statistics PostgreSQL has.
+ */
+@Tag("servers")
+class BulkPlanTest {
+
+  private static final int OTHERS = 60_000;
+  private static final int JOBS = 2_000;
+
+  /**
+   * A job is counted once, found once for its page, once to lock it and twice to change it; and
+   * each change leaves a version in each index.
+   */
+  private static final int MAX_ROWS_PER_JOB = 40;
+
+  private StoreFixture store;
+  private BulkStore bulk;
+
+  @BeforeEach
+  void start() {
+    store = StoreFixture.withPool();
+    bulk = new BulkStore(store.database);
+    store.execute("ALTER TABLE tenon.jobs SET (autovacuum_enabled = false)");
+  }
+
+  @AfterEach
+  void stop() {
+    store.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"never analyzed", "analyzed", "analyzed while it was empty"})
+  void eachKindOfOperationReadsItsOwnJobsOnly(String statistics) {
+    if (statistics.equals("analyzed while it was empty")) {
+      store.execute("ANALYZE tenon.jobs");
+    }
+    insert(OTHERS, "queued", "somebody");
+    insert(OTHERS, "failed", "somebody");
+    insert(JOBS, "queued", "ops");
+    if (statistics.equals("analyzed")) {
+      store.execute("ANALYZE tenon.jobs");
+    }
+    List<BulkChange> changes =
+        List.of(
+            new BulkChange.Reprioritise(JobPriority.HIGH),
+            new BulkChange.Reschedule(Instant.now()),
+            new BulkChange.Move("jobs.elsewhere"),
+            new BulkChange.Cancel(),
+            new BulkChange.Retry(),
+            new BulkChange.Cancel(),
+            new BulkChange.Delete());
+    long done = 0;
+    long before = awaitRead(0);
+    for (BulkChange change : changes) {
+      goThrough(change);
+      done += JOBS;
+      long after = awaitRead(done);
+      assertThat(after - before)
+          .as("rows that %s read beside %d others", change, 2 * OTHERS)
+          .isLessThan((long) JOBS * MAX_ROWS_PER_JOB);
+      before = after;
+    }
+  }
+
+  private void goThrough(BulkChange change) {
+    BulkRun run =
+        bulk.begin(
+            UUID.randomUUID(),
+            change,
+            bulk.matching(JobQuery.all().withSubmittedBy("ops")),
+            "ops",
+            "a test");
+    for (Optional<BulkRun.Step> step = run.next(); step.isPresent(); step = run.next()) {
+      // On to the next one
+    }
+    assertThat(bulk.end(run.operationId(), run.locked(), null).counts())
+        .isEqualTo(new Counts(JOBS, JOBS, 0, 0));
+  }
+
+  private void insert(int count, String status, String submittedBy) {
+    store.execute(
+        "INSERT INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
+            + " submitted_by, max_attempts, retention_seconds)"
+            + " SELECT gen_random_uuid(), '%s', 'jobs.x', '%s', 1, '{}', 2, '%s', 3, 60"
+                .formatted(StoreFixture.TYPE, status, submittedBy)
+            + " FROM generate_series(1, "
+            + count
+            + ")");
+  }
+
+  /** What was read of the table and its indexes once PostgreSQL has published so many changes. */
+  private long awaitRead(long changes) {
+    return await()
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () ->
+                store
+                    .database
+                    .dsl()
+                    .fetchOne(
+                        "SELECT seq_tup_read + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes"
+                            + " WHERE relname = 'jobs'), n_tup_upd + n_tup_del"
+                            + " FROM pg_stat_user_tables WHERE relname = 'jobs'"),
+            row -> row.get(1, Long.class) >= changes)
+        .get(0, Long.class);
+  }
+}
