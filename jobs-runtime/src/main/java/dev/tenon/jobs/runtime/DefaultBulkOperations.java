@@ -147,6 +147,9 @@ final class DefaultBulkOperations implements JobBulkOperations {
     if (othersMayWait || !pointers.isEmpty()) {
       notifications.committed(pointers, othersMayWait);
     }
+    if (!step.retried().isEmpty()) {
+      notifications.canPrepare();
+    }
   }
 
   private void recordEarlyEnd(BulkRun run, RuntimeException failure) {

@@ -169,6 +169,7 @@ public final class BulkRun {
         Database.inTransaction(
             database.dsl(),
             dsl -> {
+              lockWorkflows(dsl, List.copyOf(ids));
               List<LockedJob> free = lock(dsl, List.copyOf(ids), true);
               free.forEach(job -> held.remove(job.id()));
               int others = held.size();
@@ -180,6 +181,13 @@ public final class BulkRun {
     left.clear();
     left.addAll(held);
     return step;
+  }
+
+  /** What follows from the end of a job, or from its retry, is done under these locks. */
+  private void lockWorkflows(DSLContext dsl, List<UUID> ids) {
+    if (change instanceof BulkChange.Cancel || change instanceof BulkChange.Retry) {
+      WorkflowStore.lock(dsl, database.tables(), ids);
+    }
   }
 
   /** Those of the jobs that have not been deleted. */
@@ -232,6 +240,7 @@ public final class BulkRun {
         database.dsl(),
         ControlStore.MAX_LOCK_WAIT,
         dsl -> {
+          lockWorkflows(dsl, List.of(id));
           List<LockedJob> found = lock(dsl, List.of(id), false);
           // A job that is gone is passed over
           return changeAndCount(dsl, found, found.isEmpty() ? 1 : 0);
@@ -239,9 +248,6 @@ public final class BulkRun {
   }
 
   private List<LockedJob> lock(DSLContext dsl, List<UUID> ids, boolean onlyFree) {
-    if (change instanceof BulkChange.Cancel || change instanceof BulkChange.Retry) {
-      WorkflowStore.lock(dsl, database.tables(), ids);
-    }
     Tables.Jobs j = database.tables().jobs;
     UnnestedRows<UUID> rows = new UnnestedRows<>("p", ids);
     var id = rows.column("id", SQLDataType.UUID, Function.identity());
@@ -318,9 +324,7 @@ public final class BulkRun {
     UnnestedRows<UUID> rows = new UnnestedRows<>("p", ids);
     var id = rows.column("id", SQLDataType.UUID, Function.identity());
     var given = LockedJobs.given(rows, id);
-    // The jobs of a workflow are deleted with it
-    Condition hasEnded =
-        LockedJobs.isIn(j.status, StatusChange.DELETE.from()).and(j.workflowId.isNull());
+    Condition hasEnded = LockedJobs.isIn(j.status, StatusChange.DELETE.from()).and(j.workflowId.isNull());
     var locked = LockedJobs.locked(j, given, id, hasEnded);
     return RetentionStore.delete(dsl.with(given).with(locked), database.tables(), locked);
   }

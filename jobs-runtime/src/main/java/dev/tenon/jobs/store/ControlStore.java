@@ -5,6 +5,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Records;
@@ -115,28 +116,6 @@ public final class ControlStore {
   }
 
   /**
-   * Has a cancelled step of a workflow, which cannot be run again since the steps before it did not
-   * end as they had to, start when they do. Does nothing to other jobs.
-   */
-  public void startWithOthers(UUID jobId) {
-    Database.inTransaction(
-        database.dsl(),
-        MAX_LOCK_WAIT,
-        dsl -> {
-          WorkflowStore.lock(dsl, database.tables(), List.of(jobId));
-          new StepRetries(database.tables())
-              .startWithOthers(dsl, database.tables().workflowChanges, jobId);
-          return jobId;
-        });
-  }
-
-  /** Whether a job is not started since the steps before it did not end as they had to. */
-  public boolean isStopped(UUID jobId) {
-    Tables.WorkflowSteps s = database.tables().workflowSteps;
-    return database.dsl().fetchExists(s, s.id.eq(jobId).and(StepRetries.isStopped(s)));
-  }
-
-  /**
    * Puts those of these jobs that failed or were cancelled back to pending, in a transaction of the
    * caller.
    */
@@ -162,13 +141,10 @@ public final class ControlStore {
             j.progressMessage)) {
       changes.put(field, inline(null, field));
     }
+    Condition isToRetry =
+        LockedJobs.isIn(j.status, StatusChange.RETRY.from()).and(steps.isStopped().not());
     List<Retried> retried =
-        LockedJobs.update(
-                dsl,
-                j,
-                jobIds,
-                LockedJobs.isIn(j.status, StatusChange.RETRY.from()).and(steps.isStopped().not()),
-                changes)
+        LockedJobs.update(dsl, j, jobIds, isToRetry, changes)
             .returningResult(
                 j.id,
                 j.type,
@@ -182,7 +158,31 @@ public final class ControlStore {
                     (id, type, key, priority, lease, external, published) ->
                         new Retried(
                             new JobPointer(id, type, key, priority, lease, external), published)));
-    steps.prepareAgain(dsl, retried.stream().map(each -> each.pointer().jobId()).toList());
+    if (!retried.isEmpty()) {
+      steps.prepareAgain(dsl, retried.stream().map(job -> job.pointer().jobId()).toList());
+    }
     return retried;
+  }
+
+  /**
+   * Has a cancelled step of a workflow, which cannot be run again since the steps before it did not
+   * end as they had to, start when they do. Does nothing to other jobs.
+   */
+  public void startWithOthers(UUID jobId) {
+    Database.inTransaction(
+        database.dsl(),
+        MAX_LOCK_WAIT,
+        dsl -> {
+          WorkflowStore.lock(dsl, database.tables(), List.of(jobId));
+          new StepRetries(database.tables())
+              .startWithOthers(dsl, database.tables().workflowChanges, jobId);
+          return jobId;
+        });
+  }
+
+  /** Whether a job is not started since the steps before it did not end as they had to. */
+  public boolean isStopped(UUID jobId) {
+    Tables.WorkflowSteps s = database.tables().workflowSteps;
+    return database.dsl().fetchExists(s, s.id.eq(jobId).and(StepRetries.isStopped(s)));
   }
 }

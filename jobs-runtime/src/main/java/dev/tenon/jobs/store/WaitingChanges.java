@@ -77,12 +77,9 @@ final class WaitingChanges {
     Map<Field<?>, Field<?>> changes = publishedAgain(j, condition(true), due);
     changes.put(j.runAt, due);
     changes.put(j.setBackAt, inline((Instant) null, j.setBackAt));
-    // A step of a workflow that waits for others is not due before they have ended
+    // Steps of workflows that wait for others are due when these have ended
     Condition isToChange =
-        j.runAt
-            .ne(due)
-            .and(j.runAt.lt(Intervals.never()))
-            .and(LockedJobs.isIn(j.status, StatusChange.MOVE.from()));
+        j.runAt.ne(due).and(j.runAt.lt(Intervals.never())).and(LockedJobs.isIn(j.status, StatusChange.MOVE.from()));
     return LockedJobs.update(dsl, j, ids, isToChange, changes).execute();
   }
 

@@ -509,11 +509,22 @@ public final class WorkflowStore {
    */
   static void lock(DSLContext dsl, Tables tables, Collection<UUID> jobIds) {
     Tables.Jobs j = tables.jobs;
-    List<UUID> workflowIds =
-        dsl.selectDistinct(j.workflowId)
+    UnnestedRows<UUID> rows = new UnnestedRows<>("p", List.copyOf(jobIds));
+    Field<UUID> id = rows.column("id", SQLDataType.UUID, each -> each);
+    var given = LockedJobs.given(rows, id);
+    // The limit keeps the planner from comparing each job with all of the ids
+    var one =
+        select(j.workflowId)
             .from(j)
-            .where(j.id.eq(DSL.any(jobIds.toArray(UUID[]::new))).and(j.workflowId.isNotNull()))
-            .fetch(j.workflowId);
+            .where(j.id.eq(id).and(j.workflowId.isNotNull()))
+            .limit(1)
+            .asTable("one");
+    Field<UUID> workflowId = Fields.of(one, j.workflowId);
+    List<UUID> workflowIds =
+        dsl.with(given)
+            .selectDistinct(workflowId)
+            .from(given, DSL.lateral(one))
+            .fetch(workflowId);
     if (!workflowIds.isEmpty()) {
       lockWorkflows(dsl, tables, workflowIds);
     }
