@@ -38,8 +38,8 @@ public interface JobWorkflows {
    * once, what runs when its handlers stop. Follow-ups start as they would if its jobs had been
    * cancelled one by one. A workflow that is open stays so.
    *
-   * @return how many jobs were cancelled or are being signalled; a step with many jobs that has none
-   *     yet counts as one
+   * @return how many jobs were cancelled or are being signalled; a step with many jobs that has
+   *     none yet counts as one
    * @throws WorkflowNotFoundException if there is no such workflow
    */
   int cancel(UUID workflowId);

@@ -12,8 +12,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step of a {@link Workflow} that is being put together: a job, or several jobs. A step that waits
- * for nothing starts as soon as the workflow is submitted. Not thread-safe.
+ * A step of a {@link Workflow} that is being put together: a job, or several jobs. A step that
+ * waits for nothing starts as soon as the workflow is submitted. Not thread-safe.
  *
  * @param <R> the result of the step: what its handler returns, or the list of what its handlers
  *     return in the order of the jobs
@@ -48,8 +48,9 @@ public final class Step<R> {
   }
 
   /**
-   * Has the step wait until these steps complete. If one of them fails or is cancelled, this step is
-   * not started: it ends as cancelled, and starts after all if the other one is retried and completes.
+   * Has the step wait until these steps complete. If one of them fails or is cancelled, this step
+   * is not started: it ends as cancelled, and starts after all if the other one is retried and
+   * completes.
    *
    * @return this step
    * @throws IllegalArgumentException if a step belongs to another workflow, or is a follow-up

@@ -11,8 +11,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jobs that belong together: a batch, a chain, or any graph of steps that wait for each other. It is
- * put together here and submitted as a whole, by {@link JobSubmitter#submit(Workflow)}.
+ * Jobs that belong together: a batch, a chain, or any graph of steps that wait for each other. It
+ * is put together here and submitted as a whole, by {@link JobSubmitter#submit(Workflow)}.
  *
  * <pre>{@code
  * Workflow release = Workflow.named("design.release");
@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * UUID id = service.submit(release).id();
  * }</pre>
  *
- * <p>What a step takes from the steps before it is checked by the compiler: a result of another type
- * does not compile. What follows from the end of a job is decided in the transaction that ends it.
- * Unique components of a type do not count for steps: each step has a job of its own. Not
+ * <p>What a step takes from the steps before it is checked by the compiler: a result of another
+ * type does not compile. What follows from the end of a job is decided in the transaction that ends
+ * it. Unique components of a type do not count for steps: each step has a job of its own. Not
  * thread-safe.
  */
 public final class Workflow {
@@ -119,8 +119,8 @@ public final class Workflow {
   }
 
   /**
-   * Adds many jobs of one type, as one step. The step completes when all of them have completed; its
-   * result is the list of their results.
+   * Adds many jobs of one type, as one step. The step completes when all of them have completed;
+   * its result is the list of their results.
    *
    * @param payloads one for each job; may be empty
    */
@@ -151,7 +151,8 @@ public final class Workflow {
       throw new IllegalArgumentException(
           "The workflow '%s' cannot be a step of itself%s. Make a workflow of its own for the step."
               .formatted(
-                  name, nested == this ? "" : ", and is one of '%s' already".formatted(nested.name)));
+                  name,
+                  nested == this ? "" : ", and is one of '%s' already".formatted(nested.name)));
     }
     return add(new Step.StepSource<>(Kind.WORKFLOW, null, List.of(), null, nested));
   }
@@ -165,8 +166,8 @@ public final class Workflow {
   }
 
   /**
-   * Adds a follow-up: a job that starts when a member of the workflow fails for good, the first one.
-   * If an ended member is retried, the next failure starts such a job again.
+   * Adds a follow-up: a job that starts when a member of the workflow fails for good, the first
+   * one. If an ended member is retried, the next failure starts such a job again.
    */
   public <P, R> Step<R> onFirstFailure(TypedJobs<P, R> type, P payload) {
     return followUp(type, payload, StepCondition.FIRST_FAILURE);
@@ -180,7 +181,9 @@ public final class Workflow {
     return followUp(type, payload, StepCondition.ALL_ATTEMPTED);
   }
 
-  /** Adds a follow-up that starts when all members have ended and none has failed or was cancelled. */
+  /**
+   * Adds a follow-up that starts when all members have ended and none has failed or was cancelled.
+   */
   public <P, R> Step<R> onAllSucceeded(TypedJobs<P, R> type, P payload) {
     return followUp(type, payload, StepCondition.SUCCEEDED);
   }
@@ -220,6 +223,10 @@ public final class Workflow {
   /** What it is made of by now, for the runtime. */
   public WorkflowPlan plan() {
     return new WorkflowPlan(
-        name, submittedBy, isOpen, steps.stream().<WorkflowPlan.StepPlan<?, ?>>map(Step::plan).toList(), after);
+        name,
+        submittedBy,
+        isOpen,
+        steps.stream().<WorkflowPlan.StepPlan<?, ?>>map(Step::plan).toList(),
+        after);
   }
 }

@@ -75,11 +75,7 @@ final class DefaultJobService implements JobService {
     this.workflowStore = new WorkflowStore(database, submits);
     this.workflows =
         new DefaultJobWorkflows(
-            workflowStore,
-            new PreparationStore(database, submits),
-            newJobs,
-            this::released,
-            this);
+            workflowStore, new PreparationStore(database, submits), newJobs, this::released, this);
     OperatorStore operators = new OperatorStore(database);
     this.types =
         new DefaultJobTypes(
@@ -359,8 +355,8 @@ final class DefaultJobService implements JobService {
   /**
    * Runs a job again.
    *
-   * @return whether it was failed or cancelled, and not only kept from starting by other steps of its
-   *     workflow
+   * @return whether it was failed or cancelled, and not only kept from starting by other steps of
+   *     its workflow
    */
   boolean retryUnlessStopped(UUID jobId) {
     Optional<ControlStore.Retried> retried = controls.retry(jobId);

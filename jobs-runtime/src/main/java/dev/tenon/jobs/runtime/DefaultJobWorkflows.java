@@ -59,8 +59,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
   }
 
   @Override
-  public <P, R> List<UUID> add(
-      UUID workflowId, TypedJobs<P, R> type, List<? extends P> payloads) {
+  public <P, R> List<UUID> add(UUID workflowId, TypedJobs<P, R> type, List<? extends P> payloads) {
     JobDefinition<P, R> definition = type.definition();
     WorkflowState workflow =
         find(workflowId).orElseThrow(() -> new WorkflowNotFoundException(workflowId));
@@ -105,10 +104,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
     return steps
         + forEach(all, EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED), false, cancel)
         + forEach(
-            all,
-            EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED, JobStatus.RUNNING),
-            false,
-            cancel);
+            all, EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED, JobStatus.RUNNING), false, cancel);
   }
 
   @Override
@@ -166,8 +162,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
     trying(
         "pause workflow " + workflowId,
         () -> {
-          store.pause(
-              all, SubmittedValues.name("by", by), SubmittedValues.name("reason", reason));
+          store.pause(all, SubmittedValues.name("by", by), SubmittedValues.name("reason", reason));
           return all;
         });
   }

@@ -87,7 +87,8 @@ final class WorkflowGraphs {
      */
     List<UUID> add(WorkflowPlan plan, UUID id, @Nullable UUID parentId, List<Before> before) {
       requireNoCircle(plan);
-      int followUps = Math.toIntExact(plan.steps().stream().filter(WorkflowGraphs::isFollowUp).count());
+      int followUps =
+          Math.toIntExact(plan.steps().stream().filter(WorkflowGraphs::isFollowUp).count());
       int members = plan.steps().size() - followUps;
       String name = SubmittedValues.name("The name of the workflow", plan.name());
       boolean isEmpty = members == 0 && !plan.isOpen() && !before.isEmpty() && parentId != null;
@@ -96,13 +97,7 @@ final class WorkflowGraphs {
       }
       workflows.add(
           new NewWorkflow(
-              id,
-              name,
-              parentId,
-              submittedBy,
-              plan.isOpen() || isEmpty,
-              members,
-              followUps));
+              id, name, parentId, submittedBy, plan.isOpen() || isEmpty, members, followUps));
       List<UUID> stepIds = plan.steps().stream().map(step -> NewJobs.newId()).toList();
       for (int i = 0; i < stepIds.size(); i++) {
         StepPlan<?, ?> step = plan.steps().get(i);
@@ -110,7 +105,9 @@ final class WorkflowGraphs {
             step,
             stepIds.get(i),
             id,
-            isFollowUp(step) ? before(step.edges(), id, stepIds) : before(step, id, stepIds, before));
+            isFollowUp(step)
+                ? before(step.edges(), id, stepIds)
+                : before(step, id, stepIds, before));
       }
       return stepIds;
     }
@@ -155,8 +152,7 @@ final class WorkflowGraphs {
       } else {
         NewJob job =
             input == null
-                ? newJobs.of(
-                    definition, step.payloads().get(0), -1, submittedBy, step.options())
+                ? newJobs.of(definition, step.payloads().get(0), -1, submittedBy, step.options())
                 : newJobs.waitingForInput(definition, input, submittedBy, step.options());
         addJob(step, definition, job.withId(id), workflowId, before);
       }

@@ -107,38 +107,39 @@ public final class ControlStore {
     WorkflowStore.lock(dsl, database.tables(), List.of(jobId));
     StepRetries steps = new StepRetries(database.tables());
     Field<Instant> due = steps.due();
-    Optional<Retried> retried = dsl.update(j)
-        .set(j.status, JobStatus.PENDING)
-        .set(j.attempts, 0)
-        .set(j.crashes, 0)
-        .set(j.runAt, due)
-        .set(j.publishAt, due)
-        .setNull(j.finishedAt)
-        .setNull(j.deleteAt)
-        .setNull(j.cancelRequestedAt)
-        .setNull(j.errorReason)
-        .setNull(j.errorClass)
-        .setNull(j.errorMessage)
-        .set(j.progress, (short) 0)
-        .setNull(j.progressMessage)
-        .where(
-            j.id
-                .eq(jobId)
-                .and(j.status.in(StatusChange.RETRY.from()))
-                .and(steps.isStopped().not()))
-        .returningResult(
-            j.id,
-            j.type,
-            j.routingKey,
-            j.priority,
-            j.lease,
-            j.externalPolicy.isNotNull(),
-            DSL.field(j.limitKey.isNull().and(j.runAt.lt(Intervals.never()))))
-        .fetchOptional(
-            Records.mapping(
-                (id, type, key, priority, lease, external, published) ->
-                    new Retried(
-                        new JobPointer(id, type, key, priority, lease, external), published)));
+    Optional<Retried> retried =
+        dsl.update(j)
+            .set(j.status, JobStatus.PENDING)
+            .set(j.attempts, 0)
+            .set(j.crashes, 0)
+            .set(j.runAt, due)
+            .set(j.publishAt, due)
+            .setNull(j.finishedAt)
+            .setNull(j.deleteAt)
+            .setNull(j.cancelRequestedAt)
+            .setNull(j.errorReason)
+            .setNull(j.errorClass)
+            .setNull(j.errorMessage)
+            .set(j.progress, (short) 0)
+            .setNull(j.progressMessage)
+            .where(
+                j.id
+                    .eq(jobId)
+                    .and(j.status.in(StatusChange.RETRY.from()))
+                    .and(steps.isStopped().not()))
+            .returningResult(
+                j.id,
+                j.type,
+                j.routingKey,
+                j.priority,
+                j.lease,
+                j.externalPolicy.isNotNull(),
+                DSL.field(j.limitKey.isNull().and(j.runAt.lt(Intervals.never()))))
+            .fetchOptional(
+                Records.mapping(
+                    (id, type, key, priority, lease, external, published) ->
+                        new Retried(
+                            new JobPointer(id, type, key, priority, lease, external), published)));
     retried.ifPresent(job -> steps.prepareAgain(dsl, List.of(jobId)));
     return retried;
   }

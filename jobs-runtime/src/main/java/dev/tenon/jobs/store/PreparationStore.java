@@ -135,9 +135,7 @@ public final class PreparationStore {
     return dsl.select(s.workflowId)
         .from(s)
         .where(
-            s.prepareAt
-                .le(currentInstant())
-                .and(s.type.eq(DSL.any(types.toArray(String[]::new)))))
+            s.prepareAt.le(currentInstant()).and(s.type.eq(DSL.any(types.toArray(String[]::new)))))
         .orderBy(s.prepareAt)
         .limit(limit)
         .fetch(s.workflowId);
@@ -214,8 +212,7 @@ public final class PreparationStore {
         .execute();
   }
 
-  private static List<JobPointer> pointers(
-      Steps steps, WorkflowStore.Released settled) {
+  private static List<JobPointer> pointers(Steps steps, WorkflowStore.Released settled) {
     List<JobPointer> pointers = new ArrayList<>(settled.pointers());
     steps.made.forEach(
         made -> {
@@ -273,9 +270,7 @@ public final class PreparationStore {
     Tables.WorkflowSteps s = database.tables().workflowSteps;
     if (!steps.leftToOthers.isEmpty()) {
       dsl.update(s)
-          .set(
-              s.prepareAt,
-              Intervals.after(currentInstant(), inline(LEFT_TO_OTHERS.toMillis())))
+          .set(s.prepareAt, Intervals.after(currentInstant(), inline(LEFT_TO_OTHERS.toMillis())))
           .where(s.id.eq(DSL.any(steps.leftToOthers.toArray(UUID[]::new))))
           .execute();
     }
@@ -291,8 +286,7 @@ public final class PreparationStore {
     var id = n.column("id", SQLDataType.UUID, each -> each.step().id());
     var payload = n.column("payload", SQLDataType.CLOB, each -> each.job().payload());
     var bytes =
-        n.column(
-            "bytes", SQLDataType.INTEGER, each -> StoredText.utf8Length(each.job().payload()));
+        n.column("bytes", SQLDataType.INTEGER, each -> StoredText.utf8Length(each.job().payload()));
     var version = n.column("version", SQLDataType.INTEGER, each -> each.job().version());
     var limitKey = n.column("limit_key", SQLDataType.CLOB, each -> each.job().limitKey());
     var delay = n.column("delay", SQLDataType.BIGINT, each -> each.step().delay().toMillis());
@@ -391,7 +385,8 @@ public final class PreparationStore {
    * Has the payloads of many jobs made once more that could not be made before, or were not wanted.
    *
    * @param workflowIds the workflows that are steps with many jobs
-   * @return the steps for which that was so, and that wait for nothing that did not end as it had to
+   * @return the steps for which that was so, and that wait for nothing that did not end as it had
+   *     to
    */
   public List<UUID> prepareAgain(List<UUID> workflowIds) {
     Tables.WorkflowSteps s = database.tables().workflowSteps;
@@ -528,8 +523,7 @@ public final class PreparationStore {
         .on(w.id.eq(e.predecessor))
         .leftJoin(j)
         .on(j.id.eq(e.predecessor))
-        .where(
-            e.successor.eq(DSL.any(stepIds.toArray(UUID[]::new))).and(e.position.isNotNull()))
+        .where(e.successor.eq(DSL.any(stepIds.toArray(UUID[]::new))).and(e.position.isNotNull()))
         .orderBy(e.successor, e.position)
         .forEach(
             row ->

@@ -49,14 +49,12 @@ final class StepRetries {
   }
 
   /**
-   * Whether the job cannot be started since the steps before it did not end as they had to, or since
-   * it is not needed.
+   * Whether the job cannot be started since the steps before it did not end as they had to, or
+   * since it is not needed.
    */
   Condition isStopped() {
     return exists(
-        selectOne()
-            .from(s)
-            .where(s.id.eq(j.id).and(isStopped(s)).and(j.workflowId.isNotNull())));
+        selectOne().from(s).where(s.id.eq(j.id).and(isStopped(s)).and(j.workflowId.isNotNull())));
   }
 
   /** As above, of a step. */

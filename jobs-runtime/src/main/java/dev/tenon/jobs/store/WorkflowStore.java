@@ -178,15 +178,15 @@ public final class WorkflowStore {
     dsl.insertInto(w)
         .columns(
             List.of(
-            w.id,
-            w.name,
-            w.parentId,
-            w.submittedBy,
-            w.isOpen,
-            w.members,
-            w.unsettled,
-            w.unattempted,
-            w.openFollowUps))
+                w.id,
+                w.name,
+                w.parentId,
+                w.submittedBy,
+                w.isOpen,
+                w.members,
+                w.unsettled,
+                w.unattempted,
+                w.openFollowUps))
         .select(select(values).from(n.table()))
         .execute();
   }
@@ -211,18 +211,18 @@ public final class WorkflowStore {
     dsl.insertInto(s)
         .columns(
             List.of(
-            s.id,
-            s.workflowId,
-            s.isFollowUp,
-            s.type,
-            s.waitsFor,
-            s.delayMillis,
-            s.input,
-            s.isForEach,
-            s.draft,
-            s.version,
-            s.itemId,
-            s.priority))
+                s.id,
+                s.workflowId,
+                s.isFollowUp,
+                s.type,
+                s.waitsFor,
+                s.delayMillis,
+                s.input,
+                s.isForEach,
+                s.draft,
+                s.version,
+                s.itemId,
+                s.priority))
         .select(select(values).from(n.table()))
         .execute();
   }
@@ -499,16 +499,15 @@ public final class WorkflowStore {
   }
 
   /**
-   * Locks the workflows of jobs. Whoever changes jobs of workflows that wait or have ended does this
-   * first, since what follows from the end of another job changes them under the same locks.
+   * Locks the workflows of jobs. Whoever changes jobs of workflows that wait or have ended does
+   * this first, since what follows from the end of another job changes them under the same locks.
    */
   static void lock(DSLContext dsl, Tables tables, Collection<UUID> jobIds) {
     Tables.Jobs j = tables.jobs;
     List<UUID> workflowIds =
         dsl.selectDistinct(j.workflowId)
             .from(j)
-            .where(
-                j.id.eq(DSL.any(jobIds.toArray(UUID[]::new))).and(j.workflowId.isNotNull()))
+            .where(j.id.eq(DSL.any(jobIds.toArray(UUID[]::new))).and(j.workflowId.isNotNull()))
             .fetch(j.workflowId);
     if (!workflowIds.isEmpty()) {
       lockWorkflows(dsl, tables, workflowIds);
@@ -541,8 +540,7 @@ public final class WorkflowStore {
           new HashSet<>(
               dsl.select(w.parentId)
                   .from(w)
-                  .where(
-                      w.id.eq(DSL.any(level.toArray(UUID[]::new))).and(w.parentId.isNotNull()))
+                  .where(w.id.eq(DSL.any(level.toArray(UUID[]::new))).and(w.parentId.isNotNull()))
                   .fetch(w.parentId));
       level.removeAll(all);
     }
@@ -634,7 +632,9 @@ public final class WorkflowStore {
   }
 
   private void inPages(
-      List<UUID> workflowIds, Collection<JobStatus> statuses, Function<List<UUID>, Integer> change) {
+      List<UUID> workflowIds,
+      Collection<JobStatus> statuses,
+      Function<List<UUID>, Integer> change) {
     @Nullable UUID last = null;
     while (true) {
       List<UUID> page = jobs(workflowIds, statuses, true, last, MAX_PAGE);

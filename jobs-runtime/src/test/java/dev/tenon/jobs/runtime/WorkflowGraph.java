@@ -106,8 +106,7 @@ final class WorkflowGraph {
         };
   }
 
-  private Both add(
-      Workflow workflow, Node flow, List<Both> made, List<Edge> inherited, int depth) {
+  private Both add(Workflow workflow, Node flow, List<Both> made, List<Edge> inherited, int depth) {
     List<Both> ones = made.stream().filter(Both::isOne).toList();
     List<Both> manies = made.stream().filter(Both::isMany).toList();
     int kind = random.nextInt(12);
@@ -242,8 +241,7 @@ final class WorkflowGraph {
 
   private Both forEach(
       Workflow workflow, Node flow, List<Both> made, Both before, List<Edge> inherited) {
-    Step<List<Receipt>> step =
-        workflow.addEach(type, FlowJobs.EACH_CHARACTER, receipt(before));
+    Step<List<Receipt>> step = workflow.addEach(type, FlowJobs.EACH_CHARACTER, receipt(before));
     Node node = member(flow, true, "each");
     node.isForEach = true;
     node.hasInput = true;
@@ -289,9 +287,7 @@ final class WorkflowGraph {
         workflow.add(type, FlowJobs.OF_ALL, all ? many : workflow.completedOf(many)),
         flow,
         made,
-        List.of(
-            new Edge(
-                before.node().index, all ? StepCondition.SUCCEEDED : StepCondition.ENDED)),
+        List.of(new Edge(before.node().index, all ? StepCondition.SUCCEEDED : StepCondition.ENDED)),
         inherited,
         "of all");
   }

@@ -242,14 +242,12 @@ final class WorkflowModel {
     return !node.isReleased
         && node.edges.stream()
             .anyMatch(
-                edge ->
-                    Boolean.FALSE.equals(state(edge.condition(), nodes.get(edge.before()))));
+                edge -> Boolean.FALSE.equals(state(edge.condition(), nodes.get(edge.before()))));
   }
 
   private boolean isMet(Node node) {
     return node.edges.stream()
-        .allMatch(
-            edge -> Boolean.TRUE.equals(state(edge.condition(), nodes.get(edge.before()))));
+        .allMatch(edge -> Boolean.TRUE.equals(state(edge.condition(), nodes.get(edge.before()))));
   }
 
   // What follows from what was done

@@ -104,8 +104,7 @@ final class WorkflowRun implements AutoCloseable {
     claims = new ClaimStore(database);
     workers = new WorkerStore(database);
     workers.register("w", "here", 1, 10, List.of());
-    leadership =
-        new LeaderStore(database).acquire("test", Duration.ofHours(1)).orElseThrow();
+    leadership = new LeaderStore(database).acquire("test", Duration.ofHours(1)).orElseThrow();
     SizeLimits limits = SizeLimits.defaults();
     newJobs = new NewJobs(limits, null);
     jobs =
@@ -180,7 +179,10 @@ final class WorkflowRun implements AutoCloseable {
     } else if (kind < 66) {
       return each("cancel", job -> !job.isFlow, this::cancel);
     } else if (kind < 72) {
-      return each("retry", job -> !job.isFlow && WorkflowModel.Status.RUNNING.compareTo(status(job)) < 0, this::retry);
+      return each(
+          "retry",
+          job -> !job.isFlow && WorkflowModel.Status.RUNNING.compareTo(status(job)) < 0,
+          this::retry);
     } else if (kind < 74) {
       return each("retry all", node -> node.isFlow, this::retryFlow);
     } else if (kind < 75) {
@@ -233,8 +235,7 @@ final class WorkflowRun implements AutoCloseable {
 
   private String submit(int steps) {
     WorkflowGraph graph =
-        new WorkflowGraph(
-            random, model, FlowJobs.step(jobs), FlowJobs.event(jobs), names);
+        new WorkflowGraph(random, model, FlowJobs.step(jobs), FlowJobs.event(jobs), names);
     Node after = random.nextBoolean() ? one(node -> node.isFlow && node.flow < 0) : null;
     WorkflowGraph.Made made = graph.make(steps, after);
     names = graph.names();
@@ -360,8 +361,7 @@ final class WorkflowRun implements AutoCloseable {
             ? List.of(new Order("x" + names++, 1))
             : List.of(new Order("x" + names++, 1), new Order("x" + names++, 1));
     if (!model.mayGrow(flow)) {
-      assertThatThrownBy(
-              () -> jobs.workflows().add(flow.id(), FlowJobs.step(jobs), orders))
+      assertThatThrownBy(() -> jobs.workflows().add(flow.id(), FlowJobs.step(jobs), orders))
           .isInstanceOf(IllegalStateException.class);
       return;
     }
@@ -478,8 +478,7 @@ final class WorkflowRun implements AutoCloseable {
       List<Ending> some =
           endings(1 + random.nextInt(3)).stream().filter(each -> taken.add(each.jobId())).toList();
       boolean settles = random.nextBoolean();
-      return new Operation(
-          "finish " + some, () -> record(some, settles), now -> apply(now, some));
+      return new Operation("finish " + some, () -> record(some, settles), now -> apply(now, some));
     }
     Node job = one(node -> !node.isFlow && node.id != null && !taken.contains(node.id));
     if (job == null) {

@@ -24,7 +24,6 @@ import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.WorkflowNotFoundException;
 import dev.tenon.jobs.WorkflowState;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -179,7 +178,8 @@ abstract class WorkflowsContract {
 
     WorkflowState state = settled(submitted);
     assertThat(state.outcome()).isEqualTo(JobStatus.FAILED);
-    assertThat(List.of(state.completed(), state.failed(), state.skipped())).containsExactly(2, 1, 2);
+    assertThat(List.of(state.completed(), state.failed(), state.skipped()))
+        .containsExactly(2, 1, 2);
     assertThat(handled).containsExactlyInAnyOrder("a", "undo", "always");
     assertThat(jobs.get(submitted.idOf(b)).status()).isEqualTo(JobStatus.CANCELLED);
     assertThatThrownBy(() -> jobs.retry(submitted.idOf(b)))
@@ -373,9 +373,7 @@ abstract class WorkflowsContract {
     third.add(step, new Order("c", 1));
     settled(jobs.submit(third));
     assertThatThrownBy(
-            () ->
-                jobs.submit(
-                    Workflow.named("x").submittedBy("t").after(new UUID(1, 2))))
+            () -> jobs.submit(Workflow.named("x").submittedBy("t").after(new UUID(1, 2))))
         .isInstanceOf(WorkflowNotFoundException.class);
   }
 
