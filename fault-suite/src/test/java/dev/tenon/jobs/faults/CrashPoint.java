@@ -51,6 +51,20 @@ enum CrashPoint {
   BEFORE_OUTCOME("store.OutcomeStore", "finish", Edge.BEGINNING, "java.util.List"),
   /** The outcomes are committed, and the worker has not heard so. */
   AFTER_OUTCOME("store.OutcomeStore", "finish", Edge.END, "java.util.List"),
+  /** The outcomes of jobs in workflows are written, and nothing that follows from them. */
+  AMID_SETTLING(
+      "store.WorkflowStore",
+      "settle",
+      Edge.BEGINNING,
+      "dev.tenon.jobs.libraries.jooq.DSLContext",
+      "dev.tenon.jobs.store.Tables"),
+  /** The payloads of steps are made, and neither their new jobs recorded nor anything committed. */
+  AMID_PREPARATION(
+      "store.PreparationStore",
+      "apply",
+      Edge.END,
+      "dev.tenon.jobs.libraries.jooq.DSLContext",
+      "dev.tenon.jobs.store.PreparationStore$Steps"),
   /** The leader has proved that it leads, and is in the transaction of a rescue. */
   AMID_RESCUE(
       "store.WorkerStore",

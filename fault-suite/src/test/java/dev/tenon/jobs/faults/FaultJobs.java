@@ -8,8 +8,10 @@ import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonCodecs;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
+import dev.tenon.jobs.definition.StepInput;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -72,12 +74,17 @@ final class FaultJobs {
 
   private static final JsonCodec<Done> DONE_CODEC = FaultCodecs.ofOne(Done::execution, Done::new);
 
+  /** Three jobs for each result. */
+  static final StepInput.EachFrom<Done, Work> THREE =
+      StepInput.eachFrom("three", done -> Collections.nCopies(3, new Work(Action.WORK, 1)));
+
   static final JobDefinition<Work, Done> WORK =
       JobDefinition.builder("fault.work", Work.class, Done.class)
           .payloadCodec(WORK_CODEC)
           .resultCodec(DONE_CODEC)
           .timeout(Duration.ofHours(1))
           .retryPolicy(RetryPolicy.of(4, Duration.ofMillis(200), Duration.ofSeconds(1)))
+          .input(THREE)
           .payloadValidator(
               (work, violations) -> {
                 if (work.action() == null) {

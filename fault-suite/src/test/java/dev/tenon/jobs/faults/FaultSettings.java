@@ -31,6 +31,20 @@ final class FaultSettings {
     return jobs.isEmpty() ? choose(1_000, 50_000) : Integer.parseInt(jobs);
   }
 
+  /** For how long workflows are submitted while things break. */
+  static Duration randomGraphsRun() {
+    String minutes = System.getProperty("faults.minutes", "");
+    return minutes.isEmpty()
+        ? choose(Duration.ofSeconds(15), Duration.ofMinutes(5))
+        : Duration.ofSeconds((long) (Double.parseDouble(minutes) * 60));
+  }
+
+  /** How many workflows the random run submits. */
+  static int randomGraphs() {
+    String graphs = System.getProperty("faults.graphs", "");
+    return graphs.isEmpty() ? choose(150, 20_000) : Integer.parseInt(graphs);
+  }
+
   /** What the random run is made from; the same seed makes the same faults in the same order. */
   static long seed() {
     String seed = System.getProperty("faults.seed", "");

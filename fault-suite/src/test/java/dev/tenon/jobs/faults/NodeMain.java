@@ -43,7 +43,9 @@ public final class NodeMain {
     /** All at once. */
     BATCH,
     /** One at a time in a transaction of its own connection. */
-    TRANSACTION
+    TRANSACTION,
+    /** One workflow at a time. */
+    WORKFLOW
   }
 
   private static final Duration SUBMIT_PAUSE_AFTER_FAILURE = Duration.ofMillis(200);
@@ -162,7 +164,31 @@ public final class NodeMain {
     }
   }
 
+  private void submitWorkflows(JobService jobs) throws Exception {
+    Ledger submitted = Ledger.open(Path.of(settings.folder()), "workflows");
+    FaultGraphs[] graphs = FaultGraphs.values();
+    long start = System.nanoTime();
+    long pauseNanos = TimeUnit.SECONDS.toNanos(1) / Math.max(1, settings.submitsPerSecond());
+    for (long done = 0; done < settings.submits(); done++) {
+      try {
+        FaultGraphs graph = graphs[(int) (done % graphs.length)];
+        submitted.write(jobs.submit(graph.workflow(jobs)).id().toString());
+      } catch (RuntimeException e) {
+        System.out.println("submit failed: " + e);
+        TimeUnit.MILLISECONDS.sleep(SUBMIT_PAUSE_AFTER_FAILURE.toMillis());
+      }
+      long ahead = start + (done + 1) * pauseNanos - System.nanoTime();
+      if (ahead > 0) {
+        TimeUnit.NANOSECONDS.sleep(ahead);
+      }
+    }
+  }
+
   private void submit(JobService jobs) throws Exception {
+    if (settings.submitting() == Submitting.WORKFLOW) {
+      submitWorkflows(jobs);
+      return;
+    }
     Ledger submitted = Ledger.open(Path.of(settings.folder()), "submitted");
     Work work = new Work(Action.valueOf(settings.action()), settings.millis());
     JobDefinition<Work, Done> type = types().get(0);
@@ -206,6 +232,7 @@ public final class NodeMain {
               List.of(jobs.submit(type, works.get(0), "faults", SubmitOptions.defaults()));
           case BATCH -> jobs.submitAll(type, works, "faults", SubmitOptions.defaults());
           case TRANSACTION -> List.of(submitInTransaction(jobs, type, works.get(0)));
+          case WORKFLOW -> throw new IllegalStateException("Workflows are submitted elsewhere.");
         };
       } catch (RuntimeException | SQLException e) {
         System.out.println("submit failed: " + e);

@@ -22,7 +22,8 @@ final class RandomFaults {
   private static final int GROUPS = 2;
   private static final int LARGE_EVERY = 100;
   private static final int LARGE_BURST = 30;
-  private static final List<Submitting> WAYS = List.of(Submitting.values());
+  private static final List<Submitting> OF_JOBS =
+      List.of(Submitting.SINGLE, Submitting.BATCH, Submitting.TRANSACTION);
 
   /** Enough for small payloads in all slots, and not for large ones in each. */
   private static final String SMALL_HEAP = "-Xmx20m";
@@ -46,6 +47,8 @@ final class RandomFaults {
   private final Random random;
   private final int jobs;
   private final int jobsPerSecond;
+  private final List<Submitting> ways;
+  private final String ledger;
   private final List<TcpProxy> postgres = new ArrayList<>();
   private final List<TcpProxy> rabbit = new ArrayList<>();
   private final List<SilencingProxy> forgetful = new ArrayList<>();
@@ -80,8 +83,22 @@ final class RandomFaults {
           new Fault("fill RabbitMQ's disk", 2, this::fillRabbitDisk),
           new Fault("submit large payloads", 3, time -> submitLargePayloads()));
 
+  /** Jobs of their own, of which some have large payloads and some workers a small heap. */
   RandomFaults(Site site, long seed, int jobs, Duration time) {
+    this(site, seed, jobs, time, OF_JOBS, "submitted");
+  }
+
+  /**
+   * What is submitted in these ways.
+   *
+   * @param jobs how many times that is done
+   * @param ledger where those are counted that are committed
+   */
+  RandomFaults(
+      Site site, long seed, int jobs, Duration time, List<Submitting> ways, String ledger) {
     this.site = site;
+    this.ways = ways;
+    this.ledger = ledger;
     this.random = new Random(seed);
     this.jobs = jobs;
     // Faults cost time: what is due in the whole time is done in two thirds of it
@@ -107,7 +124,7 @@ final class RandomFaults {
       workers.add(startWorker());
     }
     workers.forEach(Node::awaitReady);
-    for (Submitting how : WAYS) {
+    for (Submitting how : ways) {
       producers.add(startProducer(how));
     }
     submitLargePayloads();
@@ -124,7 +141,8 @@ final class RandomFaults {
   private Node startWorker() {
     Node.Builder worker = node("worker").worker(SLOTS).grace(Duration.ofSeconds(3));
     // The later option counts
-    return site.start(started % WORKERS == 0 ? worker.jvmArguments(SMALL_HEAP) : worker);
+    return site.start(
+        started % WORKERS == 0 && ways.equals(OF_JOBS) ? worker.jvmArguments(SMALL_HEAP) : worker);
   }
 
   private Node startProducer(Submitting how) {
@@ -132,14 +150,14 @@ final class RandomFaults {
         node("producer")
             .upkeep(false)
             .submits(Integer.MAX_VALUE, how)
-            .submitsPerSecond(Math.max(1, jobsPerSecond / WAYS.size()))
+            .submitsPerSecond(Math.max(1, jobsPerSecond / ways.size()))
             .payload(FaultJobs.Action.WORK, 2)
             .largePayloads(LARGE_EVERY));
   }
 
   /** Whether as many jobs were submitted as should be. */
   boolean isEnough() {
-    return Ledger.count(site.folder(), "submitted") >= jobs;
+    return Ledger.count(site.folder(), ledger) >= jobs;
   }
 
   /** Does one thing to the system, and gives it time to get on. */
@@ -201,7 +219,7 @@ final class RandomFaults {
   private void killProducer() {
     int which = pick(producers);
     producers.get(which).kill();
-    producers.set(which, startProducer(WAYS.get(which)));
+    producers.set(which, startProducer(ways.get(which)));
   }
 
   private void cut(List<TcpProxy> proxies, Duration time) {
@@ -251,6 +269,9 @@ final class RandomFaults {
   private void submitLargePayloads() {
     bursts.forEach(Node::kill);
     bursts.clear();
+    if (!ways.equals(OF_JOBS)) {
+      return;
+    }
     bursts.add(
         site.start(
             node("burst")

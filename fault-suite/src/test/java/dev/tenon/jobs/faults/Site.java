@@ -270,6 +270,11 @@ final class Site implements AutoCloseable {
     return value(sql).map(Long::parseLong).orElseThrow();
   }
 
+  /** A connection that is not under test. */
+  java.sql.Connection connect() throws SQLException {
+    return database.connect();
+  }
+
   /** The first value of the first row, by a connection that is not under test. */
   Optional<String> value(String sql) {
     try (java.sql.Connection connection = database.connect();

@@ -585,8 +585,9 @@ public final class WorkflowStore {
         ids ->
             Database.inTransaction(
                 database.dsl(),
-                dsl ->
-                    dsl.update(j)
+                dsl -> {
+                    lock(dsl, database.tables(), ids);
+                    return dsl.update(j)
                         .set(j.status, JobStatus.PENDING)
                         .set(j.runAt, Intervals.never())
                         .set(j.publishAt, Intervals.never())
@@ -597,7 +598,8 @@ public final class WorkflowStore {
                                 .eq(DSL.any(ids.toArray(UUID[]::new)))
                                 .and(j.status.in(StatusChange.PUT_BACK.from()))
                                 .and(j.runAt.lt(Intervals.never())))
-                        .execute()));
+                        .execute();
+                }));
   }
 
   /** Ends the pause of workflows. What can be started is due now. */

@@ -49,7 +49,7 @@ class WorkflowModelTest {
     config.setJdbcUrl(postgres.url());
     config.setUsername(postgres.user());
     config.setPassword(postgres.password());
-    config.setMaximumPoolSize(4);
+    config.setMaximumPoolSize(8);
     config.addDataSourceProperty(
         "options", "-c plan_cache_mode=force_custom_plan -c synchronous_commit=off");
     pool = new HikariDataSource(config);
@@ -69,6 +69,20 @@ class WorkflowModelTest {
       return run.operations();
     } catch (AssertionError | RuntimeException e) {
       throw new AssertionError("With -Dworkflows.seed=" + seed + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Test
+  void whateverManyDoAtOnceFitsTogetherAndNobodyIsRefused() {
+    long seed = Long.getLong("workflows.seed", new Random().nextInt(1_000_000));
+    for (int i = 0; i < 3; i++) {
+      try (WorkflowRun run = new WorkflowRun(seed + i, pool)) {
+        run.storm(30, LONG_ENOUGH.dividedBy(6));
+        LOG.info("{} batches of outcomes fit together.", run.operations());
+      } catch (AssertionError | RuntimeException e) {
+        throw new AssertionError(
+            "With -Dworkflows.seed=" + (seed + i) + ": " + e.getMessage(), e);
+      }
     }
   }
 

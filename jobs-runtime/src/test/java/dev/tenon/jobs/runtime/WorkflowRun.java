@@ -564,6 +564,159 @@ final class WorkflowRun implements AutoCloseable {
     }
   }
 
+  // Many at the same moment, so that nobody can say what comes of it: but it fits together
+
+  /** Four do what they like for a while, none is refused, and then everything ends. */
+  void storm(int steps, Duration time) {
+    for (int i = 0; i < 3; i++) {
+      String unused = submit(steps);
+    }
+    List<UUID> jobIds = model.jobs(job -> true).stream().map(Node::id).toList();
+    List<UUID> flowIds = model.flows(flow -> true).stream().map(Node::id).toList();
+    long end = System.nanoTime() + time.toNanos();
+    ExecutorService storm = Executors.newFixedThreadPool(4);
+    List<Future<?>> all = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Random own = new Random(random.nextLong());
+      String worker = "w" + i;
+      all.add(
+          storm.submit(
+              () -> {
+                while (System.nanoTime() < end) {
+                  if (own.nextInt(3) > 0) {
+                    work(worker, own, 4);
+                  } else if (own.nextBoolean()) {
+                    makeAll();
+                  } else {
+                    control(own, jobIds.get(own.nextInt(jobIds.size())), flowIds.get(own.nextInt(flowIds.size())));
+                  }
+                }
+              }));
+    }
+    storm.shutdown();
+    for (Future<?> each : all) {
+      try {
+        each.get();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      } catch (ExecutionException e) {
+        throw new AssertionError("Somebody was refused", e);
+      }
+    }
+    for (Node flow : model.flows(node -> node.flow < 0)) {
+      jobs.workflows().resume(flow.id());
+    }
+    model.flows(this::isPlainFlow).forEach(flow -> jobs.workflows().close(flow.id()));
+    execute(
+        "UPDATE tenon.jobs SET run_at = now() WHERE status = 'pending' AND run_at < tenon.never()");
+    boolean goesOn = true;
+    while (goesOn) {
+      goesOn = makeAll() | work("last", null, 50) > 0;
+    }
+    for (String broken : NOTHING_OF) {
+      assertThat(number(broken)).as(broken).isZero();
+    }
+  }
+
+  /** What must not be there when everything has ended. */
+  private static final List<String> NOTHING_OF =
+      List.of(
+          "SELECT count(*) FROM tenon.jobs WHERE status IN ('pending', 'queued', 'running')",
+          "SELECT count(*) FROM tenon.workflows WHERE outcome IS NULL OR unsettled <> 0 OR unattempted <> 0",
+          "SELECT count(*) FROM tenon.workflow_changes",
+          "SELECT count(*) FROM tenon.workflows WHERE open_follow_ups <> 0",
+          """
+          SELECT count(*) FROM tenon.workflow_steps s WHERE NOT s.is_released AND (
+            s.waits_for <> (SELECT count(*) FROM tenon.workflow_edges e WHERE e.successor = s.id AND e.state = 'waiting')
+            OR s.broken <> (SELECT count(*) FROM tenon.workflow_edges e WHERE e.successor = s.id AND e.state = 'broken'))
+          """,
+          """
+          SELECT count(*) FROM tenon.workflows w CROSS JOIN LATERAL (
+            SELECT count(*) FILTER (WHERE m.status = 'completed') AS completed,
+              count(*) FILTER (WHERE m.status = 'failed') AS failed,
+              count(*) FILTER (WHERE m.status = 'cancelled') AS cancelled,
+              count(*) FILTER (WHERE m.status = 'skipped') AS skipped
+            FROM (
+              SELECT CASE WHEN s.is_stopped THEN 'skipped' ELSE j.status END AS status
+              FROM tenon.jobs j LEFT JOIN tenon.workflow_steps s ON s.id = j.id
+              WHERE j.workflow_id = w.id AND s.is_follow_up IS NOT TRUE
+              UNION ALL
+              SELECT c.outcome FROM tenon.workflows c WHERE c.parent_id = w.id
+              UNION ALL
+              SELECT 'cancelled' FROM tenon.workflow_steps s WHERE s.id = w.id AND s.error IS NOT NULL) AS m) AS found
+          WHERE w.completed <> found.completed OR w.failed <> found.failed OR w.cancelled <> found.cancelled
+            OR w.skipped <> found.skipped
+          """);
+
+  private long number(String sql) {
+    try (Connection connection = source.getConnection();
+        PreparedStatement statement = connection.prepareStatement(sql);
+        ResultSet row = statement.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  private int work(String worker, @Nullable Random own, int limit) {
+    List<AttemptEnd> ends = new ArrayList<>();
+    for (ClaimedJob claimed : claims.claimDue(worker, TYPES, limit, Long.MAX_VALUE)) {
+      int kind = own == null ? 0 : own.nextInt(8);
+      Lease lease = claimed.lease();
+      ends.add(
+          kind == 6
+              ? new AttemptEnd.Retried(lease, FAILURE, Duration.ZERO)
+              : kind > 3
+                  ? new AttemptEnd.Failed(lease, FAILURE)
+                  : new AttemptEnd.Completed(lease, "{\"text\":\"done\"}", 1));
+    }
+    if (!ends.isEmpty()) {
+      assertThat(outcomes.finish(ends, unused -> {})).hasSize(ends.size());
+      operations++;
+    }
+    return ends.size();
+  }
+
+  private boolean makeAll() {
+    List<UUID> made = new ArrayList<>();
+    var unused =
+        preparations.prepare(
+            TYPES.keySet(),
+            MAX_PREPARED,
+            step -> {
+              made.add(step.id());
+              List<NewJob> some = new ArrayList<>();
+              for (int i = 0; i < (step.isForEach() ? 2 : 1); i++) {
+                some.add(
+                    newJobs
+                        .of(FlowJobs.STEP, new Order("made", 1), -1, "t", SubmitOptions.defaults())
+                        .in(new NewJob.InWorkflow(step.workflowId(), false)));
+              }
+              return new Prepared.Jobs(some);
+            });
+    return !made.isEmpty();
+  }
+
+  private void control(Random own, UUID jobId, UUID flowId) {
+    switch (own.nextInt(8)) {
+      case 0, 1 -> {
+        var unused = jobs.cancel(jobId);
+      }
+      case 2, 3 -> {
+        boolean unused = jobs.retryUnlessStopped(jobId);
+      }
+      case 4 -> {
+        int unused = jobs.workflows().cancel(flowId);
+      }
+      case 5 -> {
+        int unused = jobs.workflows().retry(flowId);
+      }
+      case 6 -> jobs.workflows().pause(flowId, "operator", "to see");
+      default -> jobs.workflows().resume(flowId);
+    }
+  }
+
   // What is in the tables, and what is to be there
 
   void compare(String after) {
