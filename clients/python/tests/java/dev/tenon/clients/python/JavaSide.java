@@ -106,7 +106,9 @@ final class JavaSide implements AutoCloseable {
     return id.toString();
   }
 
-  /** A label is printed; then it is read, and another one printed. It is cut if printing has failed. */
+  /**
+   * A label is printed; then it is read, and another one printed. It is cut if printing has failed.
+   */
   private Map<String, String> submitChain(JsonNode arguments) {
     String text = arguments.get("text").asString();
     Workflow chain = Workflow.named("labels").submittedBy("pytest");
