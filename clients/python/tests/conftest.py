@@ -150,6 +150,9 @@ def nothing_is_left(java: Java) -> Iterator[None]:
     yield
     with java.owner() as owner:
         owner.execute("DELETE FROM tenon.jobs")
+        owner.execute("DELETE FROM tenon.workflows")
+        owner.execute("DELETE FROM tenon.workflow_steps")
+        owner.execute("DELETE FROM tenon.workflow_edges")
         owner.execute("DELETE FROM tenon.workers WHERE role IS NOT NULL")
 
 

@@ -4,8 +4,12 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.Step;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.SubmittedWorkflow;
 import dev.tenon.jobs.TypedJob;
+import dev.tenon.jobs.Workflow;
+import dev.tenon.jobs.WorkflowState;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import dev.tenon.jobs.testservers.PostgresServer;
@@ -49,6 +53,8 @@ final class JavaSide implements AutoCloseable {
         new Control()
             .on("settings", arguments -> settings())
             .on("submit", this::submit)
+            .on("submitChain", this::submitChain)
+            .on("workflow", arguments -> workflow(arguments.get("workflowId").asString()))
             .on("cancel", arguments -> runtime.jobs().cancel(id(arguments)).name())
             .on("job", arguments -> describe(runtime.jobs().get(id(arguments))))
             .on("result", arguments -> result(id(arguments)))
@@ -98,6 +104,36 @@ final class JavaSide implements AutoCloseable {
           default -> throw new IllegalArgumentException(type);
         };
     return id.toString();
+  }
+
+  /**
+   * A label is printed; then it is read, and another one printed. It is cut if printing has failed.
+   */
+  private Map<String, String> submitChain(JsonNode arguments) {
+    String text = arguments.get("text").asString();
+    Workflow chain = Workflow.named("labels").submittedBy("pytest");
+    Step<LabelPrinted> print = chain.add(jobs.labelPrint(), new LabelPrint(text, 1));
+    Step<Void> scan = chain.add(jobs.labelScan(), LabelScanJob.OF_PRINTED, print);
+    Step<LabelPrinted> again =
+        chain.add(jobs.labelPrint(), new LabelPrint(text + " again", 1)).after(print);
+    Step<Void> cut = chain.add(jobs.labelCut(), new LabelCut(text)).afterFailureOf(print);
+    SubmittedWorkflow submitted = runtime.jobs().submit(chain);
+    return Map.of(
+        "workflow", submitted.id().toString(),
+        "print", submitted.idOf(print).toString(),
+        "scan", submitted.idOf(scan).toString(),
+        "again", submitted.idOf(again).toString(),
+        "cut", submitted.idOf(cut).toString());
+  }
+
+  private Map<String, @Nullable Object> workflow(String id) {
+    WorkflowState state = runtime.jobs().workflows().find(UUID.fromString(id)).orElseThrow();
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    fields.put("outcome", state.outcome() == null ? null : state.outcome().code());
+    fields.put("completed", state.completed());
+    fields.put("failed", state.failed());
+    fields.put("skipped", state.skipped());
+    return fields;
   }
 
   /** As Java reads it: through the generated codec and the generated validator. */

@@ -1,5 +1,6 @@
 package dev.tenon.clients.python;
 
+import dev.tenon.jobs.annotation.FromResults;
 import dev.tenon.jobs.annotation.JobType;
 import jakarta.validation.constraints.NotBlank;
 
@@ -15,4 +16,11 @@ import jakarta.validation.constraints.NotBlank;
     timeout = "2s",
     maxAttempts = 1,
     retryDelays = {})
-public record LabelScan(@NotBlank String text) {}
+public record LabelScan(@NotBlank String text) {
+
+  /** What was printed is read. */
+  @FromResults
+  static LabelScan ofPrinted(LabelPrinted printed) {
+    return new LabelScan(printed.text());
+  }
+}

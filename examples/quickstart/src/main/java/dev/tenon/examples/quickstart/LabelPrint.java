@@ -1,5 +1,6 @@
 package dev.tenon.examples.quickstart;
 
+import dev.tenon.jobs.annotation.FromResults;
 import dev.tenon.jobs.annotation.JobType;
 import jakarta.validation.constraints.NotBlank;
 
@@ -14,4 +15,11 @@ import jakarta.validation.constraints.NotBlank;
     timeout = "10s",
     maxAttempts = 2,
     retryDelays = {"500ms"})
-public record LabelPrint(@NotBlank String text, @NotBlank String printer) {}
+public record LabelPrint(@NotBlank String text, @NotBlank String printer) {
+
+  /** The label for a batch that was made. */
+  @FromResults
+  static LabelPrint ofBatch(WidgetReport report) {
+    return new LabelPrint(report.made() + " widgets", "packing");
+  }
+}

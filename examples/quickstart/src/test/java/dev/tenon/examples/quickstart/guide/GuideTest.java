@@ -54,9 +54,12 @@ class GuideTest {
     jobs = new TestJobs(tenon.jobs());
     handlers =
         new TestJobsHandlers(
+            new DesignImportHandler(),
+            new DesignPublishHandler(),
             new InvoiceSendHandler((id, invoice) -> replies.remove(), Duration.ofMillis(50)),
             new MailSendHandler(),
             new CacheCleanupHandler(),
+            new PartConvertHandler(),
             new PartReindexHandler(),
             new SitePublishHandler(),
             new StockFeedImportHandler(),

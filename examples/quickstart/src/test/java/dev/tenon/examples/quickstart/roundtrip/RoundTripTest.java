@@ -3,6 +3,9 @@ package dev.tenon.examples.quickstart.roundtrip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.examples.quickstart.guide.CacheCleanupHandler;
+import dev.tenon.examples.quickstart.guide.DesignImportHandler;
+import dev.tenon.examples.quickstart.guide.DesignPublishHandler;
+import dev.tenon.examples.quickstart.guide.PartConvertHandler;
 import dev.tenon.examples.quickstart.guide.InvoiceSendHandler;
 import dev.tenon.examples.quickstart.guide.MailSendHandler;
 import dev.tenon.examples.quickstart.guide.PartReindexHandler;
@@ -52,9 +55,12 @@ public class RoundTripTest {
   static final TenonExtension tenon =
       TenonExtension.withWorker(
           new TestJobsHandlers(
+              new DesignImportHandler(),
+              new DesignPublishHandler(),
               new InvoiceSendHandler((id, invoice) -> Reply.SENT, Duration.ZERO),
               new MailSendHandler(),
               new CacheCleanupHandler(),
+              new PartConvertHandler(),
               new PartReindexHandler(),
               new SitePublishHandler(),
               new StockFeedImportHandler(),

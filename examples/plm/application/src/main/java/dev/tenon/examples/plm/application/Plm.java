@@ -1,7 +1,9 @@
 package dev.tenon.examples.plm.application;
 
 import dev.tenon.examples.plm.CadConversion;
+import dev.tenon.examples.plm.CadConversionJob;
 import dev.tenon.examples.plm.DesignClone;
+import dev.tenon.examples.plm.DesignCloned;
 import dev.tenon.examples.plm.ItemState;
 import dev.tenon.examples.plm.ParametricPart;
 import dev.tenon.examples.plm.PartChanged;
@@ -10,7 +12,9 @@ import dev.tenon.examples.plm.WidgetBatch;
 import dev.tenon.examples.plm.WorkflowTransition;
 import dev.tenon.examples.plm.ZooGenerate;
 import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.Step;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Workflow;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -20,8 +24,9 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
- * What the application does. Each method changes its own tables and submits a job in one
- * transaction: there are both afterwards, or neither. They return the ids of the jobs. Thread-safe.
+ * What the application does. Each method changes its own tables and submits a job, or a workflow,
+ * in one transaction: there are both afterwards, or neither. They return the ids of what they have
+ * submitted. Thread-safe.
  */
 public final class Plm {
 
@@ -30,6 +35,7 @@ public final class Plm {
 
   private final Transactions transactions;
   private final JobService jobs;
+  private final PlmJobs plmJobs;
 
   /**
    * The application on a database.
@@ -39,7 +45,8 @@ public final class Plm {
    */
   public Plm(DataSource database, JobService jobs) {
     this.jobs = jobs;
-    this.transactions = new Transactions(database, new PlmJobs(jobs));
+    this.plmJobs = new PlmJobs(jobs);
+    this.transactions = new Transactions(database, jobs, plmJobs);
   }
 
   /** Gives an item of a design another state, and has people told of it by mail. */
@@ -47,13 +54,7 @@ public final class Plm {
       Request request, UUID designId, ItemState to, List<String> recipients) throws SQLException {
     return transactions.call(
         (connection, submitter) -> {
-          ItemState from = state(connection, designId, request.item());
-          update(
-              connection,
-              "UPDATE plm.items SET state = ? WHERE design_id = ? AND number = ?",
-              to.name(),
-              designId,
-              request.item());
+          ItemState from = setState(connection, request, designId, to);
           return submitter
               .workflowTransition()
               .submit(
@@ -69,17 +70,44 @@ public final class Plm {
     UUID cloneId = UUID.randomUUID();
     return transactions.call(
         (connection, submitter) -> {
-          update(
-              connection,
-              "INSERT INTO plm.designs (id, name, owner, cloned_from, complete) VALUES (?, ?, ?, ?, false)",
-              cloneId,
-              name,
-              request.by(),
-              designId);
+          addClone(connection, request, designId, cloneId, name);
           return submitter
               .designClone()
               .submit(new DesignClone(designId, cloneId, chunkSize), request.by(), of(request));
         });
+  }
+
+  /**
+   * Puts an item into review: clones its design, has the models of the clone converted side by side,
+   * and tells the reviewers by mail when all of that has ended, however it has.
+   *
+   * @return the id of the workflow
+   */
+  public UUID review(Request request, UUID designId, String name, List<String> reviewers)
+      throws SQLException {
+    UUID cloneId = UUID.randomUUID();
+    return transactions
+        .submit(
+            connection -> {
+              ItemState from = setState(connection, request, designId, ItemState.IN_REVIEW);
+              addClone(connection, request, designId, cloneId, name);
+              Workflow review = Workflow.named("design.review").submittedBy(request.by());
+              Step<DesignCloned> clone =
+                  review
+                      .add(plmJobs.designClone(), new DesignClone(designId, cloneId, CHUNK))
+                      .with(of(request));
+              review
+                  .addEach(plmJobs.cadConversion(), CadConversionJob.OF_CLONE, clone)
+                  .with(of(request));
+              review
+                  .onAllSettled(
+                      plmJobs.workflowTransition(),
+                      new WorkflowTransition(
+                          request.item(), from, ItemState.IN_REVIEW, request.by(), reviewers))
+                  .with(of(request));
+              return review;
+            })
+        .id();
   }
 
   /** Gives a part another revision, and has the owners of work instructions alerted. */
@@ -159,6 +187,31 @@ public final class Plm {
 
   private static SubmitOptions of(Request request) {
     return SubmitOptions.defaults().withItemId(request.item());
+  }
+
+  /** Changes the state of an item, and gives the one before. */
+  private static ItemState setState(
+      Connection connection, Request request, UUID designId, ItemState to) throws SQLException {
+    ItemState from = state(connection, designId, request.item());
+    update(
+        connection,
+        "UPDATE plm.items SET state = ? WHERE design_id = ? AND number = ?",
+        to.name(),
+        designId,
+        request.item());
+    return from;
+  }
+
+  private static void addClone(
+      Connection connection, Request request, UUID designId, UUID cloneId, String name)
+      throws SQLException {
+    update(
+        connection,
+        "INSERT INTO plm.designs (id, name, owner, cloned_from, complete) VALUES (?, ?, ?, ?, false)",
+        cloneId,
+        name,
+        request.by(),
+        designId);
   }
 
   private static ItemState state(Connection connection, UUID designId, String number)

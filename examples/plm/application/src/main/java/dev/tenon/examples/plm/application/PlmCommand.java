@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command line of the application. Each command prints the id of the job that it submitted. */
+/** The command line of the application. Each command prints the id of the job, or of the
+ * workflow, that it submitted. */
 @Command(
     name = "plm",
     mixinStandardHelpOptions = true,
@@ -111,6 +112,18 @@ public final class PlmCommand {
       throws SQLException {
     return with(
         (plm, runtime, setup) -> plm.cloneDesign(request(item), designId, name, Plm.CHUNK));
+  }
+
+  @Command(
+      description =
+          "Put an item into review: clone its design, convert the models, and tell the reviewers.")
+  int review(
+      @Parameters(paramLabel = "DESIGN") UUID designId,
+      @Parameters(paramLabel = "ITEM") String item,
+      @Parameters(paramLabel = "NAME") String name,
+      @Parameters(paramLabel = "REVIEWER", arity = "1..*") List<String> reviewers)
+      throws SQLException {
+    return with((plm, runtime, setup) -> plm.review(request(item), designId, name, reviewers));
   }
 
   @Command(name = "change-part", description = "Give a part another revision.")

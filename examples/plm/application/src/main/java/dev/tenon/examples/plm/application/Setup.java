@@ -44,7 +44,8 @@ public final class Setup {
    * Makes a design with items, a part, two work instructions that use it, and cache entries of which
    * half have expired.
    *
-   * @param items how many items the design has; they are called {@code HOUSING-00001} and so on
+   * @param items how many items the design has; they are called {@code HOUSING-00001} and so on,
+   *     and the first two have a CAD file
    * @return the id of the design
    */
   public UUID addSamples(int items) throws SQLException {
@@ -59,8 +60,9 @@ public final class Setup {
       execute(
           connection,
           """
-          INSERT INTO plm.items (design_id, number, name, mass_grams)
-          SELECT ?, 'HOUSING-' || lpad(n::text, 5, '0'), 'Housing, size ' || n, n * 1.5
+          INSERT INTO plm.items (design_id, number, name, mass_grams, model)
+          SELECT ?, 'HOUSING-' || lpad(n::text, 5, '0'), 'Housing, size ' || n, n * 1.5,
+            CASE n WHEN 1 THEN 'incoming/bracket.step' WHEN 2 THEN 'incoming/bracket.iges' END
           FROM generate_series(1, ?) n
           """,
           designId,

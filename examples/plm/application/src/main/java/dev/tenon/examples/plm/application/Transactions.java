@@ -1,20 +1,26 @@
 package dev.tenon.examples.plm.application;
 
 import dev.tenon.examples.plm.PlmJobs;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.SubmittedWorkflow;
+import dev.tenon.jobs.Workflow;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /** Transactions in which the application changes its own tables and submits jobs. Thread-safe. */
 final class Transactions {
 
   private final DataSource database;
+  private final JobService service;
   private final PlmJobs jobs;
 
-  Transactions(DataSource database, PlmJobs jobs) {
+  Transactions(DataSource database, JobService service, PlmJobs jobs) {
     this.database = database;
+    this.service = service;
     this.jobs = jobs;
   }
 
@@ -24,14 +30,38 @@ final class Transactions {
     T in(Connection connection, PlmJobs jobs) throws SQLException;
   }
 
+  /** What is done in a transaction before a workflow is submitted in it. */
+  @FunctionalInterface
+  interface Preparation {
+    Workflow in(Connection connection) throws SQLException;
+  }
+
+  /** What is done in a transaction, and with what is done after it. */
+  @FunctionalInterface
+  private interface Step<T> {
+    T in(Connection connection, Consumer<Runnable> afterCommit) throws SQLException;
+  }
+
   /** Does the work and commits it. If it throws, nothing is changed and nothing is submitted. */
   <T> T call(Work<T> work) throws SQLException {
+    return commit(
+        (connection, afterCommit) -> work.in(connection, jobs.in(connection, afterCommit)));
+  }
+
+  /** Does the work, submits the workflow, and commits both, or neither if something throws. */
+  SubmittedWorkflow submit(Preparation work) throws SQLException {
+    return commit(
+        (connection, afterCommit) ->
+            service.in(connection, afterCommit).submit(work.in(connection)));
+  }
+
+  private <T> T commit(Step<T> step) throws SQLException {
     List<Runnable> afterCommit = new ArrayList<>();
     T result;
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
       try {
-        result = work.in(connection, jobs.in(connection, afterCommit::add));
+        result = step.in(connection, afterCommit::add);
         connection.commit();
       } catch (SQLException | RuntimeException e) {
         connection.rollback();

@@ -65,6 +65,21 @@ class PlmCommandTest {
   }
 
   @Test
+  void aReviewIsSubmittedAsAWorkflow() {
+    String designId = run("sample", "--items=3");
+
+    UUID id =
+        UUID.fromString(
+            run("review", designId, ITEM, "For review", "ben@plm.example", "--by=ada"));
+
+    assertThat(tenon.jobs().workflows().find(id).orElseThrow().submittedBy()).isEqualTo("ada");
+    assertThat(run("jobs", ITEM).lines())
+        .hasSize(3)
+        .anyMatch(line -> line.startsWith("design.clone"))
+        .anyMatch(line -> line.startsWith("notification.workflow.transition"));
+  }
+
+  @Test
   void whatDoesNotExistIsSaidInOneLine() {
     run("sample", "--items=1");
 

@@ -11,6 +11,7 @@ import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.WorkflowState;
 import dev.tenon.jobs.testing.TenonExtension;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -53,6 +54,30 @@ class PlmTest {
     assertThat(job.itemId()).isEqualTo(ITEM);
     assertThat(job.submittedBy()).isEqualTo("ada");
     assertThat(job.payload()).contains("\"from\":\"DRAFT\"", "\"to\":\"RELEASED\"");
+  }
+
+  @Test
+  void aReviewIsAWorkflowInTheTransactionOfItsChange() throws SQLException {
+    UUID id = plm.review(REQUEST, designId, "For review", List.of("ben@plm.example"));
+
+    WorkflowState review = tenon.jobs().workflows().find(id).orElseThrow();
+    assertThat(review.submittedBy()).isEqualTo("ada");
+    assertThat(review.members()).isEqualTo(2);
+    assertThat(number("SELECT count(*) FROM plm.items WHERE state = 'IN_REVIEW'")).isEqualTo(1);
+    assertThat(number("SELECT count(*) FROM plm.designs WHERE NOT complete")).isEqualTo(1);
+    assertThat(new ItemJobs(tenon.jobs()).of(ITEM))
+        .extracting(Job::type)
+        .containsExactlyInAnyOrder("design.clone", "notification.workflow.transition");
+  }
+
+  @Test
+  void aReviewThatIsNotValidLeavesNothing() throws SQLException {
+    assertThatThrownBy(() -> plm.review(REQUEST, designId, "For review", List.of("nobody")))
+        .isInstanceOf(InvalidPayloadException.class);
+
+    assertThat(number("SELECT count(*) FROM plm.items WHERE state <> 'DRAFT'")).isZero();
+    assertThat(number("SELECT count(*) FROM plm.designs")).isEqualTo(1);
+    assertThat(tenon.jobs().count(JobQuery.all())).isZero();
   }
 
   @Test

@@ -25,14 +25,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Starts the whole example on this machine, submits a job of each type, and shows what becomes of
- * them. The exit code is 0 if all have completed and their files are what they should be, 1 if not,
+ * Starts the whole example on this machine, submits a job of each type and then a workflow, and
+ * shows what becomes of them. The exit code is 0 if all have completed and their files are what they should be, 1 if not,
  * and 2 if RabbitMQ was asked for or Python is needed, and is not there.
  */
 @Command(
@@ -41,7 +43,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Runs the PLM example on this machine: two workers in Java, one in Python, a mail server,",
-      "and a job of each type. PostgreSQL is started, unless PLM_DB_URL, PLM_DB_USER and",
+      "a job of each type, and a workflow. PostgreSQL is started, unless PLM_DB_URL, PLM_DB_USER and",
       "PLM_DB_PASSWORD name an empty database. RabbitMQ is used where JOBS_AMQP_URI names one, or",
       "one answers on localhost:5672."
     })
@@ -118,21 +120,32 @@ public final class PlmDemo implements Callable<Integer> {
     out.println();
     UUID designId = new Setup(stage.database()).addSamples(SAMPLE_ITEMS);
     List<UUID> ids = Scenario.submitOneOfEach(stage.plm(), designId);
-    List<Job> jobs = watch(new ItemJobs(stage.runtime().jobs()), ids);
+    ItemJobs itemJobs = new ItemJobs(stage.runtime().jobs());
+    List<Job> jobs = watch(() -> itemJobs.of(ids));
     out.println();
     ItemJobs.table(jobs).forEach(out::println);
     out.println();
     boolean filesAreGood = showFiles(stage, jobs);
+    out.println();
+    UUID review = Scenario.submitReview(stage.plm(), designId);
+    say("Review", "workflow " + review + ": clone, conversions side by side, mail");
+    List<Job> reviewJobs = watch(() -> itemJobs.of(Scenario.REVIEWED_ITEM));
+    out.println();
+    ItemJobs.table(reviewJobs).forEach(out::println);
+    out.println();
+    filesAreGood &= showFiles(stage, reviewJobs);
     say("Mails", stage.mails().size() + " were delivered");
-    return filesAreGood && jobs.stream().allMatch(job -> job.status() == JobStatus.COMPLETED);
+    return filesAreGood
+        && Stream.concat(jobs.stream(), reviewJobs.stream())
+            .allMatch(job -> job.status() == JobStatus.COMPLETED);
   }
 
   /** Prints a line for each change, until all jobs have ended. */
-  private List<Job> watch(ItemJobs itemJobs, List<UUID> ids) throws InterruptedException {
+  private List<Job> watch(Supplier<List<Job>> found) throws InterruptedException {
     long start = System.nanoTime();
     Map<UUID, String> shown = new HashMap<>();
     while (true) {
-      List<Job> jobs = itemJobs.of(ids);
+      List<Job> jobs = found.get();
       for (Job job : jobs) {
         String line =
             "%-32s %-9s %3d%% %s"

@@ -15,11 +15,14 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.UUID;
 
-/** What somebody does with the sample data: a job of each type. */
+/** What somebody does with the sample data: a job of each type, and a workflow. */
 public final class Scenario {
 
   /** The item to which the jobs belong. */
   public static final String ITEM = "HOUSING-00001";
+
+  /** The item that is put into review. */
+  public static final String REVIEWED_ITEM = "HOUSING-00002";
 
   /** A flanged plate with six holes. */
   public static final ParametricPart PLATE =
@@ -55,6 +58,15 @@ public final class Scenario {
     jobs.add(plm.describe(REQUEST, "A box of 20 x 30 x 10, with nothing in it"));
     jobs.add(plm.makeWidgets(REQUEST, widgets()));
     return jobs;
+  }
+
+  /** Puts the item into review, and returns the id of the workflow. */
+  public static UUID submitReview(Plm plm, UUID designId) throws SQLException {
+    return plm.review(
+        new Request(REVIEWED_ITEM, REQUEST.by()),
+        designId,
+        "Gearbox, for review",
+        List.of("ben@plm.example", "cleo@plm.example"));
   }
 
   /** The conversion of a file to all formats. */

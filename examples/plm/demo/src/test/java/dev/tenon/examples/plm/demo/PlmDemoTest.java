@@ -33,7 +33,7 @@ class PlmDemoTest {
         assertThat(demo.lines())
             .anyMatch(line -> line.matches(definition.type() + " +completed +#{10} 100% .*"));
       }
-      assertThat(demo.lines()).filteredOn(line -> line.endsWith(" triangles, closed")).hasSize(4);
+      assertThat(demo.lines()).filteredOn(line -> line.endsWith(" triangles, closed")).hasSize(8);
     }
     assertThat(folder.resolve("files/converted")).isDirectoryContaining("glob:**.glb");
   }

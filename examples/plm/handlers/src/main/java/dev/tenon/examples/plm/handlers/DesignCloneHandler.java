@@ -45,6 +45,7 @@ public final class DesignCloneHandler implements JobHandler<DesignClone, DesignC
           Math.min(99, 100 * copied / Math.max(1, total)), copied + " of " + total + " items");
     }
     designs.complete(clone.cloneId());
-    return new DesignCloned(designs.items(clone.cloneId()), copied - before);
+    return new DesignCloned(
+        designs.items(clone.cloneId()), copied - before, designs.models(clone.cloneId()));
   }
 }

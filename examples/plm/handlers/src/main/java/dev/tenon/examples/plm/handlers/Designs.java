@@ -6,6 +6,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -40,8 +42,8 @@ public final class Designs {
         PreparedStatement copy =
             connection.prepareStatement(
                 """
-                INSERT INTO plm.items (design_id, number, name, mass_grams)
-                SELECT ?, number, name, mass_grams FROM plm.items
+                INSERT INTO plm.items (design_id, number, name, mass_grams, model)
+                SELECT ?, number, name, mass_grams, model FROM plm.items
                 WHERE design_id = ?
                   AND number > coalesce((SELECT max(number) FROM plm.items WHERE design_id = ?), '')
                 ORDER BY number
@@ -53,6 +55,23 @@ public final class Designs {
       copy.setObject(3, to);
       copy.setInt(4, limit);
       return copy.executeUpdate();
+    }
+  }
+
+  /** The CAD files of the items, in the order of the items' numbers. */
+  List<String> models(UUID designId) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement query =
+            connection.prepareStatement(
+                "SELECT model FROM plm.items WHERE design_id = ? AND model IS NOT NULL ORDER BY number")) {
+      query.setObject(1, designId);
+      List<String> models = new ArrayList<>();
+      try (ResultSet row = query.executeQuery()) {
+        while (row.next()) {
+          models.add(row.getString(1));
+        }
+      }
+      return models;
     }
   }
 

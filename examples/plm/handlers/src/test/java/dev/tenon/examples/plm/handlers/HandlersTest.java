@@ -94,7 +94,7 @@ class HandlersTest {
 
     assertThat(tenon.awaitEnd(id, PATIENCE).status()).isEqualTo(JobStatus.COMPLETED);
     assertThat(jobs.designClone().find(id).orElseThrow().result())
-        .isEqualTo(new DesignCloned(100, 60));
+        .isEqualTo(new DesignCloned(100, 60, List.of()));
     assertThat(number("SELECT count(*) FROM plm.designs WHERE complete")).isEqualTo(2);
   }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** Promise 25: a workflow ends as its graph says, whatever is broken meanwhile. */
 @HurtsServers
-class Promise25WorkflowsTest {
+class Promise27WorkflowsTest {
 
   private static final Duration SETTLING = Duration.ofMinutes(5);
 

@@ -1,0 +1,225 @@
+package dev.tenon.examples.quickstart.guide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenon.examples.quickstart.roundtrip.RoundTripTest.ArraysHandler;
+import dev.tenon.examples.quickstart.roundtrip.RoundTripTest.EverythingHandler;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.Step;
+import dev.tenon.jobs.SubmittedWorkflow;
+import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.Workflow;
+import dev.tenon.jobs.WorkflowState;
+import dev.tenon.jobs.testing.TenonExtension;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Runs the workflows that the guide shows. */
+class WorkflowsGuideTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final List<String> TEAM = List.of("team@example.com");
+
+  @RegisterExtension final TenonExtension tenon = TenonExtension.create();
+
+  private JobService service;
+  private TestJobs jobs;
+
+  @BeforeEach
+  void makeJobs() {
+    service = tenon.jobs();
+    jobs = new TestJobs(service);
+  }
+
+  private SubmittedWorkflow submitBatch(List<PartConvert> parts) {
+    Workflow batch = Workflow.named("nightly meshes").submittedBy("planner");
+    for (PartConvert part : parts) {
+      batch.add(jobs.partConvert(), part);
+    }
+    batch.onFirstFailure(jobs.mailSend(), new MailSend(TEAM, "A mesh has failed"));
+    batch.onAllAttempted(jobs.mailSend(), new MailSend(TEAM, "Each was tried"));
+    batch.onAllSucceeded(jobs.mailSend(), new MailSend(TEAM, "All meshes are there"));
+    batch.onAllSettled(jobs.mailSend(), new MailSend(TEAM, "The night is over"));
+    return service.submit(batch);
+  }
+
+  private SubmittedWorkflow submitRelease(String file) {
+    Workflow release = Workflow.named("design release").submittedBy("ada");
+    Step<DesignImport.Parts> parts = release.add(jobs.designImport(), new DesignImport(file));
+    Step<List<PartConvert.Mesh>> meshes =
+        release.addEach(
+            jobs.partConvert(), PartConvertJob.OF_IMPORT.with(new PartConvert("-", "stl")), parts);
+    release.add(jobs.designPublish(), DesignPublishJob.OF_MESHES, parts, meshes);
+    return service.submit(release);
+  }
+
+  private SubmittedWorkflow submitWithFailures(String file) {
+    Workflow flow = Workflow.named("import").submittedBy("ada");
+    Step<DesignImport.Parts> parts = flow.add(jobs.designImport(), new DesignImport(file));
+    flow.add(jobs.mailSend(), new MailSend(TEAM, "The file was read")).after(parts);
+    flow.add(jobs.mailSend(), new MailSend(TEAM, "Clean up")).afterEndOf(parts);
+    flow.add(jobs.mailSend(), new MailSend(TEAM, "Roll back")).afterFailureOf(parts);
+    return service.submit(flow);
+  }
+
+  private SubmittedWorkflow submitCondition(String file) {
+    Workflow flow = Workflow.named("empty designs").submittedBy("ada");
+    Step<DesignImport.Parts> parts = flow.add(jobs.designImport(), new DesignImport(file));
+    flow.add(jobs.designPublish(), DesignPublishJob.IF_EMPTY, parts);
+    return service.submit(flow);
+  }
+
+  @Test
+  void aBatchWithItsEvents() {
+    startWorker();
+
+    settled(submitBatch(List.of(mesh("P-1"), mesh("P-2"))).id());
+    awaitMails("Each was tried", "All meshes are there", "The night is over");
+  }
+
+  @Test
+  void aBatchWithAFailure() {
+    startWorker();
+
+    WorkflowState state = settled(submitBatch(List.of(mesh("P-1"), mesh("P-0"))).id());
+    assertThat(state.outcome()).isEqualTo(JobStatus.FAILED);
+    awaitMails("A mesh has failed", "Each was tried", "The night is over");
+  }
+
+  @Test
+  void fanOutAndFanIn() {
+    startWorker();
+
+    assertThat(settled(submitRelease("gearbox.step").id()).outcome())
+        .isEqualTo(JobStatus.COMPLETED);
+    JobSummary publish = jobs.designPublish().list(JobQuery.all()).jobs().get(0);
+    assertThat(jobs.designPublish().find(publish.id()).orElseThrow().payload())
+        .isEqualTo(new DesignPublish("Gearbox", 36));
+    assertThat(jobs.partConvert().count(JobQuery.all())).isEqualTo(3);
+  }
+
+  @Test
+  void whatFollowsAFailure() {
+    startWorker();
+
+    assertThat(settled(submitWithFailures("lost.step").id()).skipped()).isEqualTo(1);
+    awaitMails("Clean up", "Roll back");
+  }
+
+  @Test
+  void whatFollowsASuccess() {
+    startWorker();
+
+    assertThat(settled(submitWithFailures("gearbox.step").id()).skipped()).isEqualTo(1);
+    awaitMails("The file was read", "Clean up");
+  }
+
+  @Test
+  void aConditionThatIsNotMet() {
+    startWorker();
+
+    WorkflowState state = settled(submitCondition("gearbox.step").id());
+    assertThat(state.outcome()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(state.skipped()).isEqualTo(1);
+    assertThat(settled(submitCondition("empty.step").id()).skipped()).isZero();
+  }
+
+  @Test
+  void anOpenBatch() {
+    startWorker();
+    List<List<PartConvert>> pages = List.of(List.of(mesh("P-1")), List.of(mesh("P-2")));
+
+    Workflow batch = Workflow.named("meshes of a catalogue").submittedBy("planner").leftOpen();
+    UUID id = service.submit(batch).id();
+    for (List<PartConvert> page : pages) {
+      service.workflows().add(id, jobs.partConvert(), page);
+    }
+    service.workflows().close(id);
+
+    assertThat(settled(id).completed()).isEqualTo(2);
+  }
+
+  @Test
+  void workflowsOfWorkflows() {
+    startWorker();
+    UUID nightly = submitBatch(List.of(mesh("P-1"))).id();
+
+    Workflow meshes = Workflow.named("meshes");
+    meshes.addAll(jobs.partConvert(), List.of(mesh("P-1"), mesh("P-2")));
+    Workflow morning = Workflow.named("morning").submittedBy("planner").after(nightly);
+    Step<Void> done = morning.add(meshes);
+    morning.add(jobs.mailSend(), new MailSend(TEAM, "Good morning")).after(done);
+    SubmittedWorkflow submitted = service.submit(morning);
+
+    assertThat(settled(submitted.id()).outcome()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(jobs.partConvert().count(JobQuery.all())).isEqualTo(3);
+    // A step with many jobs is one member
+    assertThat(service.workflows().find(submitted.idOf(done)).orElseThrow().completed())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aLookAtAWorkflow() {
+    Workflow release = Workflow.named("design release").submittedBy("ada");
+    Step<DesignImport.Parts> parts =
+        release.add(jobs.designImport(), new DesignImport("gearbox.step"));
+    Step<Void> mail = release.add(jobs.mailSend(), new MailSend(TEAM, "Read")).after(parts);
+
+    SubmittedWorkflow submitted = service.submit(release);
+    WorkflowState state = service.workflows().find(submitted.id()).orElseThrow();
+    Optional<WaitReason> why = service.whyWaiting(submitted.idOf(mail));
+
+    assertThat(state.members()).isEqualTo(2);
+    assertThat(state.outcome()).isNull();
+    assertThat(why).get().isInstanceOf(WaitReason.AfterOthers.class);
+  }
+
+  private void startWorker() {
+    tenon.startWorker(
+        new TestJobsHandlers(
+            new DesignImportHandler(),
+            new DesignPublishHandler(),
+            new InvoiceSendHandler((id, invoice) -> MailServer.Reply.SENT, Duration.ZERO),
+            new MailSendHandler(),
+            new CacheCleanupHandler(),
+            new PartConvertHandler(),
+            new PartReindexHandler(),
+            new SitePublishHandler(),
+            new StockFeedImportHandler(),
+            new EverythingHandler(),
+            new ArraysHandler()));
+  }
+
+  private static PartConvert mesh(String number) {
+    return new PartConvert(number, "stl");
+  }
+
+  private WorkflowState settled(UUID id) {
+    return Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> service.workflows().find(id).orElseThrow(), state -> state.outcome() != null);
+  }
+
+  /** Waits until exactly these mails were sent. */
+  private void awaitMails(String... texts) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(mails()).containsExactlyInAnyOrder(texts));
+  }
+
+  private Stream<String> mails() {
+    return jobs.mailSend().list(JobQuery.all()).jobs().stream()
+        .filter(mail -> mail.status() == JobStatus.COMPLETED)
+        .map(mail -> jobs.mailSend().find(mail.id()).orElseThrow().payload().text());
+  }
+}
