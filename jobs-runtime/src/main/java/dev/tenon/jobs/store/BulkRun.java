@@ -324,7 +324,8 @@ public final class BulkRun {
     UnnestedRows<UUID> rows = new UnnestedRows<>("p", ids);
     var id = rows.column("id", SQLDataType.UUID, Function.identity());
     var given = LockedJobs.given(rows, id);
-    Condition hasEnded = LockedJobs.isIn(j.status, StatusChange.DELETE.from()).and(j.workflowId.isNull());
+    Condition hasEnded =
+        LockedJobs.isIn(j.status, StatusChange.DELETE.from()).and(j.workflowId.isNull());
     var locked = LockedJobs.locked(j, given, id, hasEnded);
     return RetentionStore.delete(dsl.with(given).with(locked), database.tables(), locked);
   }

@@ -79,7 +79,10 @@ final class WaitingChanges {
     changes.put(j.setBackAt, inline((Instant) null, j.setBackAt));
     // Steps of workflows that wait for others are due when these have ended
     Condition isToChange =
-        j.runAt.ne(due).and(j.runAt.lt(Intervals.never())).and(LockedJobs.isIn(j.status, StatusChange.MOVE.from()));
+        j.runAt
+            .ne(due)
+            .and(j.runAt.lt(Intervals.never()))
+            .and(LockedJobs.isIn(j.status, StatusChange.MOVE.from()));
     return LockedJobs.update(dsl, j, ids, isToChange, changes).execute();
   }
 
