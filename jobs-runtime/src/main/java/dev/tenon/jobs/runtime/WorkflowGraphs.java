@@ -91,13 +91,13 @@ final class WorkflowGraphs {
           Math.toIntExact(plan.steps().stream().filter(WorkflowGraphs::isFollowUp).count());
       int members = plan.steps().size() - followUps;
       String name = SubmittedValues.name("The name of the workflow", plan.name());
-      boolean isEmpty = members == 0 && !plan.isOpen() && !before.isEmpty() && parentId != null;
-      if (isEmpty) {
+      boolean isEmpty = members == 0 && !plan.isOpen() && !before.isEmpty();
+      if (isEmpty && parentId != null) {
         addEmpty(id, parentId, name, before);
       }
       workflows.add(
           new NewWorkflow(
-              id, name, parentId, submittedBy, plan.isOpen() || isEmpty, members, followUps));
+              id, name, parentId, submittedBy, plan.isOpen() || isEmpty && parentId != null, members, followUps));
       List<UUID> stepIds = plan.steps().stream().map(step -> NewJobs.newId()).toList();
       for (int i = 0; i < stepIds.size(); i++) {
         StepPlan<?, ?> step = plan.steps().get(i);
