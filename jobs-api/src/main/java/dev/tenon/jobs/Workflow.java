@@ -154,7 +154,7 @@ public final class Workflow {
                   name,
                   nested == this ? "" : ", and is one of '%s' already".formatted(nested.name)));
     }
-    return add(new Step.StepSource<>(Kind.WORKFLOW, null, List.of(), null, nested));
+    return append(new Step.StepSource<>(Kind.WORKFLOW, null, List.of(), null, nested));
   }
 
   /**
@@ -201,7 +201,7 @@ public final class Workflow {
 
   private <P, J, R> Step<R> step(
       Kind kind, TypedJobs<P, J> type, List<P> payloads, @Nullable StepInput<P> input) {
-    return add(new Step.StepSource<>(kind, type.definition(), payloads, input, null));
+    return append(new Step.StepSource<>(kind, type.definition(), payloads, input, null));
   }
 
   private boolean has(Workflow other) {
@@ -209,7 +209,7 @@ public final class Workflow {
         || steps.stream().map(Step::nested).anyMatch(step -> step != null && step.has(other));
   }
 
-  private <R> Step<R> add(Step.StepSource<?, ?> source) {
+  private <R> Step<R> append(Step.StepSource<?, ?> source) {
     Step<R> step = new Step<>(this, steps.size(), source);
     steps.add(step);
     return step;
