@@ -91,13 +91,14 @@ final class WorkflowGraphs {
           Math.toIntExact(plan.steps().stream().filter(WorkflowGraphs::isFollowUp).count());
       int members = plan.steps().size() - followUps;
       String name = SubmittedValues.name("The name of the workflow", plan.name());
-      boolean isEmpty = members == 0 && !plan.isOpen() && !before.isEmpty();
-      if (isEmpty && parentId != null) {
+      boolean isEmpty = false;
+      if (parentId != null && members == 0 && !plan.isOpen() && !before.isEmpty()) {
+        isEmpty = true;
         addEmpty(id, parentId, name, before);
       }
       workflows.add(
           new NewWorkflow(
-              id, name, parentId, submittedBy, plan.isOpen() || isEmpty && parentId != null, members, followUps));
+              id, name, parentId, submittedBy, plan.isOpen() || isEmpty, members, followUps));
       List<UUID> stepIds = plan.steps().stream().map(step -> NewJobs.newId()).toList();
       for (int i = 0; i < stepIds.size(); i++) {
         StepPlan<?, ?> step = plan.steps().get(i);

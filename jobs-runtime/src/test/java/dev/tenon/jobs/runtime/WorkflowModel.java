@@ -274,7 +274,7 @@ final class WorkflowModel {
         again.merge(flow, member.last != null && outcome == null, Boolean::logicalOr);
         failed |= member.last != Status.FAILED && outcome == Status.FAILED;
       }
-      flow.hasFailures = failed || flow.hasFailures && !again.getOrDefault(flow, false);
+      flow.hasFailures = failed || (flow.hasFailures && !again.getOrDefault(flow, false));
     }
     for (Node flow : flows(node -> true)) {
       for (int index : List.copyOf(flow.followUps)) {
@@ -386,7 +386,7 @@ final class WorkflowModel {
 
   /** Whether it is run again. */
   boolean retry(Node node) {
-    if (node.status != Status.FAILED && node.status != Status.CANCELLED || isBroken(node)) {
+    if ((node.status != Status.FAILED && node.status != Status.CANCELLED) || isBroken(node)) {
       return false;
     }
     node.isAttempted = false;
