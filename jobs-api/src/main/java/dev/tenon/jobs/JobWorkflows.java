@@ -20,7 +20,8 @@ public interface JobWorkflows {
    * @param payloads one for each job; may be empty
    * @return the ids of the jobs
    * @throws WorkflowNotFoundException if there is no such workflow
-   * @throws IllegalStateException if the workflow has ended
+   * @throws IllegalStateException if the workflow has ended, or is a step that waits for others and
+   *     has no jobs yet
    * @throws InvalidPayloadException if a payload does not meet its constraints
    */
   <P, R> List<UUID> add(UUID workflowId, TypedJobs<P, R> type, List<? extends P> payloads);

@@ -79,6 +79,11 @@ final class DefaultJobWorkflows implements JobWorkflows {
       try {
         released.accept(
             trying("add to workflow " + workflowId, () -> store.add(workflowId, added)));
+      } catch (WorkflowStore.HasNotStarted e) {
+        throw new IllegalStateException(
+            "Workflow %s is a step that waits for other steps and has no jobs yet, so that nothing can be added to it. Add to it when they have ended, or add a step of its own."
+                .formatted(workflowId),
+            e);
       } catch (WorkflowStore.HasEnded e) {
         throw new IllegalStateException(
             "Workflow %s has ended, so that nothing can be added to it. Leave it open with leftOpen(), and close it when everything is added."

@@ -155,6 +155,16 @@ public final class WorkflowStore {
     }
   }
 
+  /** A workflow is a step that waits for others, so that nothing of it may start. */
+  public static final class HasNotStarted extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    HasNotStarted() {
+      super("The workflow has not started", null, false, false);
+    }
+  }
+
   private static <T> void inChunks(List<T> all, Consumer<List<T>> action) {
     for (int from = 0; from < all.size(); from += MAX_ROWS) {
       action.accept(all.subList(from, Math.min(all.size(), from + MAX_ROWS)));
@@ -328,9 +338,11 @@ public final class WorkflowStore {
    * @param jobs the jobs, which are in the workflow
    * @throws NoSuchWorkflow if there is none
    * @throws HasEnded if it has ended
+   * @throws HasNotStarted if it is a step that waits for others and has no jobs yet
    */
   public Released add(UUID workflowId, List<NewJob> jobs) {
     Tables.Workflows w = database.tables().workflows;
+    Tables.WorkflowSteps s = database.tables().workflowSteps;
     return Database.inTransaction(
         database.dsl(),
         dsl -> {
@@ -343,6 +355,9 @@ public final class WorkflowStore {
                   .orElseThrow(() -> new NoSuchWorkflow(workflowId));
           if (!row.value1() && row.value2() == 0) {
             throw new HasEnded();
+          }
+          if (dsl.fetchExists(s, s.id.eq(workflowId).and(s.isReleased.isFalse()))) {
+            throw new HasNotStarted();
           }
           List<Recorded> recorded = submits.insert(dsl, jobs);
           dsl.update(w)

@@ -614,7 +614,8 @@ final class WorkflowRun implements AutoCloseable {
         "UPDATE tenon.jobs SET run_at = now() WHERE status = 'pending' AND run_at < tenon.never()");
     boolean goesOn = true;
     while (goesOn) {
-      goesOn = makeAll() | work("last", null, 50) > 0;
+      boolean made = makeAll();
+      goesOn = work("last", null, 50) > 0 || made;
     }
     for (String broken : NOTHING_OF) {
       assertThat(number(broken)).as(broken).isZero();
@@ -897,15 +898,15 @@ final class WorkflowRun implements AutoCloseable {
     model.jobs(job -> job.isLater).forEach(job -> job.isLater = false);
     boolean goesOn = true;
     while (goesOn) {
-      String unused = prepare(0);
-      String alsoUnused = claim();
+      var made = prepare(0);
+      var claimed = claim();
       List<Ending> all =
           model.jobs(job -> job.status == Status.RUNNING).stream()
               .map(job -> new Ending(job.id(), End.COMPLETE))
               .toList();
       record(all, true);
       apply(model, all);
-      compare("draining");
+      compare("draining: " + made + ", " + claimed);
       goesOn =
           model.nodes.stream()
               .anyMatch(
