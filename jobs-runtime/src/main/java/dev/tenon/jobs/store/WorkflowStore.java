@@ -585,19 +585,19 @@ public final class WorkflowStore {
             Database.inTransaction(
                 database.dsl(),
                 dsl -> {
-                    lock(dsl, database.tables(), ids);
-                    return dsl.update(j)
-                        .set(j.status, JobStatus.PENDING)
-                        .set(j.runAt, Intervals.never())
-                        .set(j.publishAt, Intervals.never())
-                        // Whoever has just published it need not note that
-                        .set(j.lease, j.lease.plus(1))
-                        .where(
-                            j.id
-                                .eq(DSL.any(ids.toArray(UUID[]::new)))
-                                .and(j.status.in(StatusChange.PUT_BACK.from()))
-                                .and(j.runAt.lt(Intervals.never())))
-                        .execute();
+                  lock(dsl, database.tables(), ids);
+                  return dsl.update(j)
+                      .set(j.status, JobStatus.PENDING)
+                      .set(j.runAt, Intervals.never())
+                      .set(j.publishAt, Intervals.never())
+                      // Whoever has just published it need not note that
+                      .set(j.lease, j.lease.plus(1))
+                      .where(
+                          j.id
+                              .eq(DSL.any(ids.toArray(UUID[]::new)))
+                              .and(j.status.in(StatusChange.PUT_BACK.from()))
+                              .and(j.runAt.lt(Intervals.never())))
+                      .execute();
                 }));
   }
 

@@ -80,8 +80,7 @@ class WorkflowModelTest {
         run.storm(30, LONG_ENOUGH.dividedBy(6));
         LOG.info("{} batches of outcomes fit together.", run.operations());
       } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError(
-            "With -Dworkflows.seed=" + (seed + i) + ": " + e.getMessage(), e);
+        throw new AssertionError("With -Dworkflows.seed=" + (seed + i) + ": " + e.getMessage(), e);
       }
     }
   }

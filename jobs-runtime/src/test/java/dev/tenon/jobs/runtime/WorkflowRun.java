@@ -588,7 +588,10 @@ final class WorkflowRun implements AutoCloseable {
                   } else if (own.nextBoolean()) {
                     makeAll();
                   } else {
-                    control(own, jobIds.get(own.nextInt(jobIds.size())), flowIds.get(own.nextInt(flowIds.size())));
+                    control(
+                        own,
+                        jobIds.get(own.nextInt(jobIds.size())),
+                        flowIds.get(own.nextInt(flowIds.size())));
                   }
                 }
               }));
