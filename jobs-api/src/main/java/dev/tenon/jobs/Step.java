@@ -1,11 +1,11 @@
 package dev.tenon.jobs;
 
+import dev.tenon.jobs.WorkflowPlan.EdgePlan;
+import dev.tenon.jobs.WorkflowPlan.Kind;
+import dev.tenon.jobs.WorkflowPlan.StepPlan;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.StepCondition;
 import dev.tenon.jobs.definition.StepInput;
-import dev.tenon.jobs.definition.WorkflowPlan.EdgePlan;
-import dev.tenon.jobs.definition.WorkflowPlan.Kind;
-import dev.tenon.jobs.definition.WorkflowPlan.StepPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,9 +1,8 @@
 package dev.tenon.jobs;
 
+import dev.tenon.jobs.WorkflowPlan.Kind;
 import dev.tenon.jobs.definition.StepCondition;
 import dev.tenon.jobs.definition.StepInput;
-import dev.tenon.jobs.definition.WorkflowPlan;
-import dev.tenon.jobs.definition.WorkflowPlan.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

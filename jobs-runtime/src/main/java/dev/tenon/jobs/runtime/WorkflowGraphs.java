@@ -1,12 +1,12 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.WorkflowPlan;
+import dev.tenon.jobs.WorkflowPlan.EdgePlan;
+import dev.tenon.jobs.WorkflowPlan.Kind;
+import dev.tenon.jobs.WorkflowPlan.StepPlan;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.StepCondition;
 import dev.tenon.jobs.definition.StepInput;
-import dev.tenon.jobs.definition.WorkflowPlan;
-import dev.tenon.jobs.definition.WorkflowPlan.EdgePlan;
-import dev.tenon.jobs.definition.WorkflowPlan.Kind;
-import dev.tenon.jobs.definition.WorkflowPlan.StepPlan;
 import dev.tenon.jobs.store.NewGraph;
 import dev.tenon.jobs.store.NewGraph.NewEdge;
 import dev.tenon.jobs.store.NewGraph.NewStep;

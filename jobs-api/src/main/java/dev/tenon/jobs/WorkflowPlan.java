@@ -1,12 +1,14 @@
-package dev.tenon.jobs.definition;
+package dev.tenon.jobs;
 
-import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.StepCondition;
+import dev.tenon.jobs.definition.StepInput;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link dev.tenon.jobs.Workflow} is made of, for the runtime that submits it. Immutable.
+ * What a {@link Workflow} is made of, for the runtime that submits it. Immutable.
  *
  * @param name what people call it
  * @param submittedBy who submits it; null for the runtime's default
