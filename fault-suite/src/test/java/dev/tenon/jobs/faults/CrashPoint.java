@@ -57,7 +57,7 @@ enum CrashPoint {
       "settle",
       Edge.BEGINNING,
       "dev.tenon.jobs.libraries.jooq.DSLContext",
-      "dev.tenon.jobs.store.Tables"),
+      "dev.tenon.jobs.store.Database"),
   /** The payloads of steps are made, and neither their new jobs recorded nor anything committed. */
   AMID_PREPARATION(
       "store.PreparationStore",
