@@ -124,7 +124,7 @@ public final class Step<R> {
     }
     if (source.kind() == Kind.FOLLOW_UP || before.source.kind() == Kind.FOLLOW_UP) {
       throw new IllegalArgumentException(
-          "A follow-up of the workflow '%s' is to wait for a step, or a step for a follow-up. A follow-up is no member: an event of the workflow alone starts it, maybe more than once. Have its handler submit what comes after it, or add a step that waits for the steps themselves."
+          "In the workflow '%s', a follow-up cannot wait for a step, nor a step for a follow-up: only an event of the workflow starts a follow-up, maybe more than once. Have its handler submit what comes after it, or add a step that waits for the steps themselves."
               .formatted(workflow.name()));
     }
     edges.add(new EdgePlan(before.index, condition, position));

@@ -517,7 +517,7 @@ abstract class WorkflowsContract {
         .hasMessageContaining("or a step for a follow-up");
     assertThatThrownBy(() -> settled.after(a))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("A follow-up of the workflow 'events' is to wait for a step");
+        .hasMessageContaining("In the workflow 'events', a follow-up cannot wait for a step");
     Workflow inner = Workflow.named("inner");
     flow.add(inner);
     assertThatThrownBy(() -> inner.add(flow))
