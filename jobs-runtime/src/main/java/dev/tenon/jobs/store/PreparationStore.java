@@ -123,10 +123,10 @@ public final class PreparationStore {
    */
   public WorkflowStore.Released prepare(
       Collection<String> types, int limit, Function<Ready, Prepared> maker) {
-    if (candidates(database.dsl(), types, limit).isEmpty()) {
+    if (candidates(database.control(), types, limit).isEmpty()) {
       return WorkflowStore.Released.NOTHING;
     }
-    return Database.inTransaction(database.dsl(), dsl -> prepare(dsl, types, limit, maker));
+    return Database.inTransaction(database.control(), dsl -> prepare(dsl, types, limit, maker));
   }
 
   /** The workflows of steps that are ready. */
@@ -327,7 +327,7 @@ public final class PreparationStore {
         .where(w.id.eq(workflowId))
         .execute();
     dsl.update(s).setNull(s.prepareAt).where(s.id.eq(workflowId)).execute();
-    WorkflowStore.look(dsl, database.tables(), List.of(workflowId));
+    WorkflowStore.look(dsl, database.tables(), List.of(workflowId), WorkflowStore.Look.CHANGED);
   }
 
   private void skip(DSLContext dsl, List<UUID> jobIds) {
@@ -365,10 +365,9 @@ public final class PreparationStore {
           .set(w.isOpen, false)
           .set(w.members, w.members.plus(1))
           .set(w.failed, w.failed.plus(1))
-          .set(w.newFailures, w.newFailures.plus(1))
           .where(w.id.eq(id))
           .execute();
-      WorkflowStore.look(dsl, database.tables(), List.of(id));
+      WorkflowStore.look(dsl, database.tables(), List.of(id), WorkflowStore.Look.FAILED);
       return;
     }
     dsl.update(j)
@@ -419,10 +418,9 @@ public final class PreparationStore {
                       .set(w.members, w.members.minus(1))
                       .set(w.failed, w.failed.minus(wasCancelled ? 0 : 1))
                       .set(w.cancelled, w.cancelled.minus(wasCancelled ? 1 : 0))
-                      .set(w.newFailures, 0)
                       .where(w.id.eq(id))
                       .execute());
-          WorkflowStore.look(dsl, database.tables(), List.of(ids));
+          WorkflowStore.look(dsl, database.tables(), List.of(ids), WorkflowStore.Look.RETRIED);
           return List.of(ids);
         });
   }
@@ -463,7 +461,7 @@ public final class PreparationStore {
               .set(w.cancelled, w.cancelled.plus(1))
               .where(w.id.eq(DSL.any(ids)))
               .execute();
-          WorkflowStore.look(dsl, database.tables(), waiting);
+          WorkflowStore.look(dsl, database.tables(), waiting, WorkflowStore.Look.CHANGED);
           return ids.length;
         });
   }

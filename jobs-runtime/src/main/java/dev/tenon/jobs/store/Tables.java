@@ -604,8 +604,14 @@ public final class Tables {
     final TableField<Record, String> becomes = createField(DSL.name("becomes"), SQLDataType.CLOB);
     final TableField<Record, Integer> attempted =
         createField(DSL.name("attempted"), SQLDataType.INTEGER);
+    final TableField<Record, Boolean> hasFailed =
+        createField(DSL.name("has_failed"), SQLDataType.BOOLEAN);
+    final TableField<Record, Boolean> isRetried =
+        createField(DSL.name("is_retried"), SQLDataType.BOOLEAN);
     final TableField<Record, Instant> deleteAt =
         createField(DSL.name("delete_at"), SQLDataType.INSTANT);
+    final TableField<Record, Boolean> isFirst =
+        createField(DSL.name("is_first"), SQLDataType.BOOLEAN);
 
     private WorkflowChanges(Schema schema) {
       super(DSL.name("workflow_changes"), schema);

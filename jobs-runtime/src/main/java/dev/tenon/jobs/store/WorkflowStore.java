@@ -99,7 +99,7 @@ public final class WorkflowStore {
         looked.add(workflow.id());
       }
     }
-    look(dsl, database.tables(), looked);
+    look(dsl, database.tables(), looked, Look.CHANGED);
     return with(recorded, looked.isEmpty() ? Released.NOTHING : settle(dsl, database));
   }
 
@@ -253,8 +253,18 @@ public final class WorkflowStore {
         .execute();
   }
 
+  /** Why the database looks at a workflow before the commit, though none of its jobs has ended. */
+  enum Look {
+    /** Its state was changed. */
+    CHANGED,
+    /** It has failed without having jobs. */
+    FAILED,
+    /** It runs again after its end. */
+    RETRIED
+  }
+
   /** Has the database look at workflows before the commit, though none of their jobs has ended. */
-  static void look(DSLContext dsl, Tables tables, Collection<UUID> workflowIds) {
+  static void look(DSLContext dsl, Tables tables, Collection<UUID> workflowIds, Look why) {
     Tables.WorkflowChanges c = tables.workflowChanges;
     if (workflowIds.isEmpty()) {
       return;
@@ -262,14 +272,17 @@ public final class WorkflowStore {
     UnnestedRows<UUID> n = new UnnestedRows<>("n", List.copyOf(workflowIds));
     var id = n.column("id", SQLDataType.UUID, Function.identity());
     dsl.insertInto(c)
-        .columns(c.transaction, c.workflowId, c.id, c.isMember, c.attempted)
+        .columns(
+            c.transaction, c.workflowId, c.id, c.isMember, c.attempted, c.hasFailed, c.isRetried)
         .select(
             select(
                     DSL.field("txid_current()", SQLDataType.BIGINT),
                     id,
                     id,
                     inline(false),
-                    inline(0))
+                    inline(0),
+                    inline(why == Look.FAILED),
+                    inline(why == Look.RETRIED))
                 .from(n.table()))
         .execute();
   }
@@ -367,7 +380,7 @@ public final class WorkflowStore {
               .where(w.id.eq(workflowId))
               .execute();
           pauseNew(dsl, database.tables(), jobs);
-          look(dsl, database.tables(), List.of(workflowId));
+          look(dsl, database.tables(), List.of(workflowId), Look.CHANGED);
           return with(recorded, settle(dsl, database));
         });
   }
@@ -402,7 +415,7 @@ public final class WorkflowStore {
           if (dsl.update(w).set(w.isOpen, false).where(w.id.eq(workflowId)).execute() == 0) {
             throw new NoSuchWorkflow(workflowId);
           }
-          look(dsl, database.tables(), List.of(workflowId));
+          look(dsl, database.tables(), List.of(workflowId), Look.CHANGED);
           return settle(dsl, database);
         });
   }

@@ -187,11 +187,16 @@ final class StartsByTheTable implements AutoCloseable {
         .getValues(0, Double.class);
   }
 
-  /** The keys of attempts, in the order in which they started. */
+  /**
+   * The keys of jobs, in the order in which they first started. When the jobs of a killed process
+   * start again is decided by its rescue.
+   */
   List<String> keysInOrder(JobDefinition<?, ?> definition) {
     return table
         .fetch(
-            "SELECT limit_key " + ATTEMPTS + " ORDER BY a.started_at, a.job_id",
+            "SELECT limit_key "
+                + ATTEMPTS
+                + " GROUP BY a.job_id, limit_key ORDER BY min(a.started_at), a.job_id",
             DSL.val(definition.type()))
         .getValues(0, String.class);
   }

@@ -268,13 +268,17 @@ final class WorkflowModel {
     Map<Node, Boolean> again = new HashMap<>();
     for (Node flow : flows(node -> true)) {
       boolean failed = false;
-      for (int index : flow.members) {
-        Node member = nodes.get(index);
+      boolean retried = false;
+      for (Node member : withMembers(flow)) {
         Status outcome = outcome(member);
-        again.merge(flow, member.last != null && outcome == null, Boolean::logicalOr);
-        failed |= member.last != Status.FAILED && outcome == Status.FAILED;
+        boolean runsAgain = member.last != null && outcome == null;
+        again.merge(flow, runsAgain, Boolean::logicalOr);
+        if (!member.isFlow || member.status != null) {
+          failed |= member.last != Status.FAILED && outcome == Status.FAILED;
+          retried |= runsAgain && member.last != Status.SKIPPED;
+        }
       }
-      flow.hasFailures = failed || (flow.hasFailures && !again.getOrDefault(flow, false));
+      flow.hasFailures = failed || (flow.hasFailures && !retried);
     }
     for (Node flow : flows(node -> true)) {
       for (int index : List.copyOf(flow.followUps)) {
@@ -399,6 +403,15 @@ final class WorkflowModel {
       letGo(node);
     }
     return true;
+  }
+
+  /** The members of a workflow, and theirs. */
+  private List<Node> withMembers(Node flow) {
+    List<Node> all = new ArrayList<>();
+    for (Node each : withNested(flow)) {
+      each.members.forEach(member -> all.add(nodes.get(member)));
+    }
+    return all;
   }
 
   /** The workflow, and those that are steps of it. */

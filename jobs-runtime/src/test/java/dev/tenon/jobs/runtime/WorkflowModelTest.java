@@ -104,6 +104,11 @@ class WorkflowModelTest {
   }
 
   @Test
+  void aFirstFailureThatStaysInsideANestedWorkflowIsFound() throws SQLException {
+    isFound("settle_workflows", "AND (j.has_failed OR", "AND (false OR");
+  }
+
+  @Test
   void aMissingLockIsFound() throws SQLException {
     isFound(
         "settle_workflows",
@@ -125,13 +130,16 @@ class WorkflowModelTest {
   void aStoppedStepThatCountsAsCancelledIsFound() throws SQLException {
     isFound(
         "note_workflow_change",
-        "WHEN NEW.status = 'cancelled' AND v_step.is_stopped THEN",
+        "WHEN v_becomes = 'cancelled' AND v_is_stopped THEN",
         "WHEN false THEN");
   }
 
   @Test
   void aStepThatStartsTooEarlyIsFound() throws SQLException {
-    isFound("settle_workflows", "s.waits_for = 0", "s.waits_for <= 1");
+    isFound(
+        "settle_workflows",
+        "is_released = s.waits_for + d.waits_for = 0",
+        "is_released = s.waits_for + d.waits_for <= 1");
   }
 
   @Test

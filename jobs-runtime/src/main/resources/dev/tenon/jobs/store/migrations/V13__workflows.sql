@@ -25,7 +25,7 @@ CREATE TABLE workflows (
   cancelled          integer     NOT NULL DEFAULT 0,
   -- … that were not needed, or could not be started any more
   skipped            integer     NOT NULL DEFAULT 0,
-  -- Members that failed since an ended one was run again, if any was
+  -- Failures since an ended job was run again, if any was: also of jobs in workflows that are steps of this one
   new_failures       integer     NOT NULL DEFAULT 0,
   -- Whether an attempt at each member has ended, and no more members come
   is_attempted       boolean     NOT NULL DEFAULT false,
@@ -110,7 +110,12 @@ CREATE UNLOGGED TABLE workflow_changes (
   becomes     text,
   -- 1 if the first attempt at it has ended, -1 if that is taken back
   attempted   integer     NOT NULL,
-  delete_at   timestamptz
+  -- Whether it, or a job in it, has failed; and whether somebody has it, or a job in it, run again
+  has_failed  boolean     NOT NULL DEFAULT false,
+  is_retried  boolean     NOT NULL DEFAULT false,
+  delete_at   timestamptz,
+  -- Whether nothing will settle the transaction unless this row sees to it
+  is_first    boolean     NOT NULL DEFAULT true
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000);
 
 CREATE INDEX workflow_changes_by_transaction ON workflow_changes (transaction);
@@ -144,20 +149,28 @@ RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 AS $$
 DECLARE
-  v_step record;
+  v_table text := TG_RELID::text;
+  v_is_first boolean := current_setting('tenon.unsettled', true) IS DISTINCT FROM v_table;
+  v_is_stopped boolean := false;
+  v_was text := CASE WHEN OLD.status IN ('completed', 'failed', 'cancelled') THEN OLD.status END;
+  v_becomes text := CASE WHEN NEW.status IN ('completed', 'failed', 'cancelled') THEN NEW.status END;
 BEGIN
-  SELECT s.is_follow_up, s.is_stopped INTO v_step FROM workflow_steps s WHERE s.id = NEW.id;
-  INSERT INTO workflow_changes (transaction, workflow_id, id, is_member, was, becomes, attempted, delete_at)
+  IF v_was = 'cancelled' OR v_becomes = 'cancelled' THEN
+    v_is_stopped := EXISTS (SELECT FROM workflow_steps s WHERE s.id = NEW.id AND s.is_stopped);
+  END IF;
+  IF v_is_first THEN
+    PERFORM set_config('tenon.unsettled', v_table, true);
+  END IF;
+  INSERT INTO workflow_changes (
+    transaction, workflow_id, id, is_member, was, becomes, attempted, has_failed, is_retried, delete_at, is_first)
   VALUES (
-    txid_current(), NEW.workflow_id, NEW.id, v_step.is_follow_up IS NOT TRUE,
-    CASE
-      WHEN OLD.status = 'cancelled' AND v_step.is_stopped THEN 'skipped'
-      WHEN OLD.status IN ('completed', 'failed', 'cancelled') THEN OLD.status END,
-    CASE
-      WHEN NEW.status = 'cancelled' AND v_step.is_stopped THEN 'skipped'
-      WHEN NEW.status IN ('completed', 'failed', 'cancelled') THEN NEW.status END,
+    txid_current(), NEW.workflow_id, NEW.id, true,
+    CASE WHEN v_was = 'cancelled' AND v_is_stopped THEN 'skipped' ELSE v_was END,
+    CASE WHEN v_becomes = 'cancelled' AND v_is_stopped THEN 'skipped' ELSE v_becomes END,
     is_attempted(NEW.status, NEW.attempts)::integer - is_attempted(OLD.status, OLD.attempts)::integer,
-    NEW.delete_at);
+    v_becomes IS NOT DISTINCT FROM 'failed' AND v_was IS DISTINCT FROM 'failed',
+    v_was IS NOT NULL AND v_becomes IS NULL AND NOT v_is_stopped,
+    NEW.delete_at, v_is_first);
   RETURN NULL;
 END
 $$;
@@ -238,6 +251,8 @@ DECLARE
   v_transaction bigint := txid_current();
   v_changes workflow_changes[];
   v_workflows uuid[];
+  v_failed uuid[];
+  v_retried uuid[];
   v_armed uuid[];
   v_predecessors uuid[];
   v_steps workflow_steps[];
@@ -249,8 +264,17 @@ DECLARE
 BEGIN
   LOOP
     WITH taken AS (DELETE FROM workflow_changes c WHERE c.transaction = v_transaction RETURNING c.*)
-    SELECT array_agg(t::workflow_changes) INTO v_changes FROM taken t;
-    EXIT WHEN v_changes IS NULL;
+    SELECT array_agg(
+      ROW(
+        t.transaction, t.workflow_id, t.id, t.is_member AND s.is_follow_up IS NOT TRUE, t.was, t.becomes, t.attempted,
+        t.has_failed AND s.is_follow_up IS NOT TRUE, t.is_retried AND s.is_follow_up IS NOT TRUE, t.delete_at, t.is_first)::workflow_changes)
+    INTO v_changes
+    FROM taken t
+    LEFT JOIN workflow_steps s ON s.id = t.id;
+    IF v_changes IS NULL THEN
+      PERFORM set_config('tenon.unsettled', '', true);
+      EXIT;
+    END IF;
     -- The lock of the workflow decides who settles first. Whoever comes next sees what was done before. The outermost
     -- workflow is locked first, so that nobody who goes from a step to the whole meets somebody on the way down.
     v_workflows := ARRAY(SELECT DISTINCT c.workflow_id FROM unnest(v_changes) AS c);
@@ -296,8 +320,8 @@ BEGIN
         sum(CASE WHEN c.is_member
           THEN (c.becomes IS NOT DISTINCT FROM 'skipped')::integer - (c.was IS NOT DISTINCT FROM 'skipped')::integer
           ELSE 0 END) AS skipped,
-        sum((c.is_member AND c.was IS DISTINCT FROM 'failed' AND c.becomes IS NOT DISTINCT FROM 'failed')::integer) AS new_failures,
-        bool_or(c.is_member AND c.was IS NOT NULL AND c.becomes IS NULL) AS is_armed_again,
+        sum(c.has_failed::integer) AS new_failures,
+        bool_or(c.is_retried) AS is_retried,
         sum(CASE WHEN c.is_member THEN 0 ELSE (c.becomes IS NULL)::integer - (c.was IS NULL)::integer END) AS follow_ups,
         max(c.delete_at) AS delete_at
       FROM unnest(v_changes) AS c
@@ -309,14 +333,17 @@ BEGIN
       failed = w.failed + d.failed,
       cancelled = w.cancelled + d.cancelled,
       skipped = w.skipped + d.skipped,
-      new_failures = CASE WHEN d.is_armed_again THEN 0 ELSE w.new_failures END + d.new_failures,
+      new_failures = CASE WHEN d.is_retried THEN 0 ELSE w.new_failures END + d.new_failures,
       open_follow_ups = w.open_follow_ups + d.follow_ups,
       delete_at = greatest(w.delete_at, d.delete_at)
     FROM delta d
     WHERE w.id = d.workflow_id;
-    -- A workflow has ended, or not any more: for its parent that is the change of a member
+    v_failed := ARRAY(SELECT DISTINCT c.workflow_id FROM unnest(v_changes) AS c WHERE c.has_failed);
+    v_retried := ARRAY(SELECT DISTINCT c.workflow_id FROM unnest(v_changes) AS c WHERE c.is_retried);
+    -- A workflow has ended, or not any more, or a job in it has failed: for its parent that is the change of a member
     WITH judged AS (
       SELECT w.id, w.outcome AS was, w.is_attempted AS was_attempted,
+        w.id = ANY (v_failed) AS has_failed, w.id = ANY (v_retried) AS is_retried,
         NOT w.is_open AND w.unattempted = 0 AS is_attempted,
         CASE
           WHEN w.is_open OR w.unsettled > 0 THEN NULL
@@ -331,19 +358,25 @@ BEGIN
       UPDATE workflows w SET
         outcome = j.becomes,
         is_attempted = j.is_attempted,
-        settled_at = CASE WHEN j.becomes IS NOT NULL THEN v_now END,
+        settled_at = CASE WHEN j.was = j.becomes THEN w.settled_at WHEN j.becomes IS NOT NULL THEN v_now END,
         delete_at = CASE WHEN j.becomes IS NOT NULL THEN coalesce(w.delete_at, v_now + interval '7 days') ELSE w.delete_at END
       FROM judged j
-      WHERE w.id = j.id AND (j.was IS DISTINCT FROM j.becomes OR j.was_attempted <> j.is_attempted)
+      WHERE w.id = j.id
+        AND (j.was IS DISTINCT FROM j.becomes OR j.was_attempted <> j.is_attempted
+          OR w.parent_id IS NOT NULL AND (j.has_failed OR j.is_retried))
       RETURNING w.id, w.parent_id, w.delete_at, j.was, j.becomes,
-        j.is_attempted::integer - j.was_attempted::integer AS attempted)
-    INSERT INTO workflow_changes (transaction, workflow_id, id, is_member, was, becomes, attempted, delete_at)
-    SELECT v_transaction, c.parent_id, c.id, true, c.was, c.becomes, c.attempted, c.delete_at
+        j.is_attempted::integer - j.was_attempted::integer AS attempted,
+        j.has_failed, j.is_retried)
+    INSERT INTO workflow_changes (
+      transaction, workflow_id, id, is_member, was, becomes, attempted, has_failed, is_retried, delete_at)
+    SELECT v_transaction, c.parent_id, c.id, true, c.was, c.becomes, c.attempted, c.has_failed, c.is_retried, c.delete_at
     FROM changed c
     WHERE c.parent_id IS NOT NULL;
     -- An event that has come already may come again, once an ended member is run again
     v_armed := ARRAY(
-      SELECT DISTINCT c.workflow_id FROM unnest(v_changes) AS c WHERE c.is_member AND c.was IS NOT NULL AND c.becomes IS NULL);
+      SELECT DISTINCT c.workflow_id
+      FROM unnest(v_changes) AS c
+      WHERE c.is_retried OR c.is_member AND c.was IS NOT NULL AND c.becomes IS NULL);
     FOR v_renewed IN
       SELECT e.predecessor, e.successor, e.condition
       FROM workflows w
@@ -388,7 +421,13 @@ BEGIN
       FROM edges e
       GROUP BY e.successor),
     steps AS (
-      UPDATE workflow_steps s SET waits_for = s.waits_for + d.waits_for, broken = s.broken + d.broken
+      UPDATE workflow_steps s SET
+        waits_for = s.waits_for + d.waits_for,
+        broken = s.broken + d.broken,
+        is_released = s.waits_for + d.waits_for = 0 AND s.broken + d.broken = 0,
+        prepare_at = CASE
+          WHEN s.waits_for + d.waits_for = 0 AND s.broken + d.broken = 0 AND s.input IS NOT NULL AND s.error IS NULL
+          THEN v_now END
       FROM delta d
       WHERE s.id = d.successor
       RETURNING s.*)
@@ -396,7 +435,7 @@ BEGIN
     CONTINUE WHEN v_steps IS NULL;
     v_stop := ARRAY(SELECT s.id FROM unnest(v_steps) AS s WHERE s.broken > 0 AND NOT s.is_stopped);
     v_start := ARRAY(SELECT s.id FROM unnest(v_steps) AS s WHERE s.broken = 0 AND s.is_stopped);
-    v_release := ARRAY(SELECT s.id FROM unnest(v_steps) AS s WHERE s.broken = 0 AND s.waits_for = 0);
+    v_release := ARRAY(SELECT s.id FROM unnest(v_steps) AS s WHERE s.is_released);
     IF cardinality(v_stop) > 0 THEN
       PERFORM stop_steps(v_stop);
     END IF;
@@ -462,8 +501,8 @@ BEGIN
 END
 $$;
 
--- Lets steps go: their jobs are due, or their payloads can be made. The relay publishes what nobody else has published
--- after half a second.
+-- Lets go what waits for nothing any more: the jobs are due, if their payloads need not be made first. The relay publishes
+-- what nobody else has published after half a second.
 CREATE FUNCTION release_steps(p_steps uuid[])
 RETURNS TABLE (
   job_id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean)
@@ -475,10 +514,6 @@ AS $$
 DECLARE
   v_now timestamptz := clock_timestamp();
 BEGIN
-  UPDATE workflow_steps s SET
-    is_released = true,
-    prepare_at = CASE WHEN s.input IS NOT NULL AND s.error IS NULL THEN v_now END
-  WHERE s.id = ANY (p_steps);
   -- A step without any jobs has ended now
   WITH closed AS (
     UPDATE workflows w SET is_open = false
@@ -513,7 +548,7 @@ RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 AS $$
 BEGIN
-  -- It is called for each change, and the first call settles all of them
+  -- It may be called several times, and the first call settles all changes
   IF EXISTS (SELECT FROM workflow_changes c WHERE c.transaction = txid_current()) THEN
     PERFORM settle_workflows();
   END IF;
@@ -526,6 +561,7 @@ CREATE CONSTRAINT TRIGGER workflow_changes_settled
 AFTER INSERT ON workflow_changes
 DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW
+WHEN (NEW.is_first)
 EXECUTE FUNCTION settle_workflows_at_commit();
 
 -- New functions may be called by everybody until this is revoked
