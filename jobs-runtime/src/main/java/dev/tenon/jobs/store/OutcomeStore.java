@@ -16,11 +16,11 @@ import dev.tenon.jobs.libraries.jooq.ResultQuery;
 import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
 
 /** Records how attempts ended: many with one statement, each only under its lease. Thread-safe. */
 public final class OutcomeStore {
@@ -49,20 +49,36 @@ public final class OutcomeStore {
    * Records the ends of attempts at jobs of which some belong to workflows, and does what follows
    * from that, in one transaction.
    *
-   * @param released is told what can be started now, once that is committed
+   * @param next which of the steps that can start now are claimed with it
    */
-  public Set<UUID> finish(List<AttemptEnd> ends, Consumer<WorkflowStore.Released> released) {
-    Settled settled =
-        Database.inTransaction(
-            database.control(),
-            dsl -> new Settled(finish(dsl, ends), WorkflowStore.settle(dsl, database)));
-    if (!settled.released().isNothing()) {
-      released.accept(settled.released());
-    }
-    return settled.recorded();
+  public Finished finish(List<AttemptEnd> ends, NextSteps next) {
+    return Database.inTransaction(
+        database.control(),
+        dsl -> {
+          Set<UUID> recorded = finish(dsl, ends);
+          List<ClaimedJob> claimed = new ArrayList<>();
+          WorkflowStore.Released released =
+              WorkflowStore.settle(dsl, database, next, claimed::add);
+          return new Finished(recorded, released, claimed);
+        });
   }
 
-  private record Settled(Set<UUID> recorded, WorkflowStore.Released released) {}
+  /**
+   * What became of the ends of attempts.
+   *
+   * @param recorded the jobs whose end was recorded, as above
+   * @param released what else can be started now
+   * @param claimed what the worker has claimed
+   */
+  public record Finished(
+      Set<UUID> recorded, WorkflowStore.Released released, List<ClaimedJob> claimed) {
+
+    /** Makes the collections immutable. */
+    public Finished {
+      recorded = Set.copyOf(recorded);
+      claimed = List.copyOf(claimed);
+    }
+  }
 
   Set<UUID> finish(DSLContext dsl, List<AttemptEnd> ends) {
     EndedAttempts ended = new EndedAttempts(ends);

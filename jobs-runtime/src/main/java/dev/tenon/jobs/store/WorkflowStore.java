@@ -292,6 +292,16 @@ public final class WorkflowStore {
    * it.
    */
   static Released settle(DSLContext dsl, Database database) {
+    return settle(dsl, database, NextSteps.NONE, unused -> {});
+  }
+
+  /**
+   * As above.
+   *
+   * @param claimed is given each job that was claimed
+   */
+  static Released settle(
+      DSLContext dsl, Database database, NextSteps next, Consumer<ClaimedJob> claimed) {
     if (!database.maySettle(dsl)) {
       return Released.NOTHING;
     }
@@ -302,10 +312,13 @@ public final class WorkflowStore {
         .settlement()
         .run(
             dsl,
-            Map.of(),
+            next.values(),
             row -> {
               UUID jobId = row.getObject(1, UUID.class);
-              if (jobId == null) {
+              ClaimedJob mine = next.read(row);
+              if (mine != null) {
+                claimed.accept(mine);
+              } else if (jobId == null) {
                 canPrepare[0] = true;
               } else if (row.getBoolean(7)) {
                 pointers.add(
@@ -326,9 +339,10 @@ public final class WorkflowStore {
   /** Does what follows from the changes of a transaction. */
   static HotStatement settlement(Tables tables) {
     var settled =
-        DSL.table(
-                "{0}()", name(tables.jobs.getSchema().getQualifiedName(), name("settle_workflows")))
-            .as("settled");
+        DSL.function(
+                name(tables.jobs.getSchema().getQualifiedName(), name("settle_workflows")),
+                SQLDataType.RECORD,
+                NextSteps.parameters().toArray(Field<?>[]::new));
     return HotStatement.of(
         select(
                 column("job_id", SQLDataType.UUID),
@@ -337,8 +351,15 @@ public final class WorkflowStore {
                 column("priority", SQLDataType.SMALLINT),
                 column("lease", SQLDataType.BIGINT),
                 column("is_external", SQLDataType.BOOLEAN),
-                column("is_published", SQLDataType.BOOLEAN))
-            .from(settled));
+                column("is_published", SQLDataType.BOOLEAN),
+                column("version", SQLDataType.INTEGER),
+                column("attempts", SQLDataType.INTEGER),
+                column("max_attempts", SQLDataType.INTEGER),
+                column("payload", SQLDataType.CLOB),
+                column("item_id", SQLDataType.CLOB),
+                column("submitted_by", SQLDataType.CLOB),
+                column("workflow_id", SQLDataType.UUID))
+            .from(DSL.table("{0}", settled).as("settled")));
   }
 
   private static <T> Field<T> column(String column, DataType<T> type) {

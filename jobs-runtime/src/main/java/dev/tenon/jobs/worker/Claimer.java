@@ -4,18 +4,24 @@ import dev.tenon.jobs.background.BackgroundLoop;
 import dev.tenon.jobs.background.LoggableFailure;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Lease;
+import dev.tenon.jobs.store.NextSteps;
+import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoreUnavailableException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Claims jobs for a worker while it has free slots, on a thread of its own. When memory runs out
  * while jobs are claimed, it goes on one by one for a while, so that a job that is too large is
  * found, and takes no others with it. Thread-safe.
  */
-final class Claimer {
+final class Claimer implements Recorder.Steps {
 
   /** How long to wait for a free slot, and then for a pointer. */
   private static final Duration CLAIM_WAIT = Duration.ofMillis(500);
@@ -31,12 +37,18 @@ final class Claimer {
   /** After memory ran out, jobs are claimed one by one for that long. */
   private static final Duration ONE_BY_ONE = Duration.ofMinutes(1);
 
+  private static final Logger LOG = LoggerFactory.getLogger(Claimer.class);
+
   private final JobFeed feed;
   private final Slots slots;
   private final LostClaims lostClaims;
   private final RemoteHints hints = new RemoteHints();
   private final Executions executions;
   private final BackgroundLoop loop;
+  private final String workerId;
+  private final Map<String, Integer> knownVersions;
+  private final Object startingSteps = new Object();
+  private boolean startsSteps = true;
   private volatile boolean oneByOne;
   private volatile @Nullable Throwable failure;
   private long memoryRanOutNanos;
@@ -44,12 +56,20 @@ final class Claimer {
   /**
    * A claimer.
    *
+   * @param knownVersions the types that it runs, each up to a version
    * @param slots tells how many jobs to claim
    * @param executions where what is claimed is started
    * @param lostClaims what becomes of jobs that were claimed and did not arrive
    */
   Claimer(
-      String workerId, JobFeed feed, Slots slots, Executions executions, LostClaims lostClaims) {
+      String workerId,
+      Map<String, Integer> knownVersions,
+      JobFeed feed,
+      Slots slots,
+      Executions executions,
+      LostClaims lostClaims) {
+    this.workerId = workerId;
+    this.knownVersions = knownVersions;
     this.feed = feed;
     this.slots = slots;
     this.lostClaims = lostClaims;
@@ -77,8 +97,47 @@ final class Claimer {
     }
   }
 
+  @Override
+  public NextSteps claimable(int ended) {
+    boolean mayStart = !oneByOne && executions.mayStartMore();
+    return new NextSteps(workerId, knownVersions, mayStart ? slots.roomInPlaceOf(ended) : 0);
+  }
+
+  @Override
+  public void start(List<ClaimedJob> jobs, List<Turn> turns) {
+    List<Lease> left = new ArrayList<>();
+    for (int i = 0; i < jobs.size(); i++) {
+      if (!isStarted(jobs.get(i), turns.get(i))) {
+        left.add(jobs.get(i).lease());
+      }
+    }
+    try {
+      lostClaims.giveBack(left);
+    } catch (StoreException e) {
+      LOG.warn("{} jobs that were not started are given back with the heartbeat.", left.size(), e);
+    }
+  }
+
+  private boolean isStarted(ClaimedJob job, Turn turn) {
+    synchronized (startingSteps) {
+      if (!startsSteps) {
+        return false;
+      }
+      try {
+        executions.start(job, turn);
+        return true;
+      } catch (RuntimeException | OutOfMemoryError e) {
+        LOG.warn("Job {} cannot be started here, and is given back.", job.id(), e);
+        return false;
+      }
+    }
+  }
+
   /** Claims nothing any more. A claim that has begun comes to its end. */
   void close() throws InterruptedException {
+    synchronized (startingSteps) {
+      startsSteps = false;
+    }
     while (!loop.close(CLAIM_WAIT)) {
       // What it claims must be started and counted before the worker waits for what runs
       feed.wake();
@@ -127,8 +186,9 @@ final class Claimer {
       List<ClaimedJob> jobs = feed.next(alone ? 1 : Math.min(room, MAX_CLAIMS), CLAIM_WAIT);
       arrived = true;
       hints.looked(!jobs.isEmpty());
+      Turn turn = Turn.begins();
       for (ClaimedJob job : withoutCompanyForSuspects(jobs)) {
-        executions.start(job);
+        executions.start(job, turn);
       }
       failure = null;
       return Duration.ZERO;

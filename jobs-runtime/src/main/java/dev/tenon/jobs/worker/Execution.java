@@ -44,6 +44,7 @@ final class Execution<P, R> {
   private final ClaimedJob job;
   private final JobBinding<P, R> binding;
   private final SizeLimits limits;
+  private final Turn turn;
   private final Recorder recorder;
   private final Listener listener;
   private final Clock clock;
@@ -72,10 +73,12 @@ final class Execution<P, R> {
   /**
    * An attempt.
    *
+   * @param turn of its slot
    * @param limits how much the result and the log may have
    */
   Execution(
       ClaimedJob job,
+      Turn turn,
       JobBinding<P, R> binding,
       SizeLimits limits,
       Recorder recorder,
@@ -83,6 +86,7 @@ final class Execution<P, R> {
       Listener listener) {
     this.job = job.withoutPayload();
     this.payloadJson = job.payload();
+    this.turn = turn;
     this.binding = binding;
     this.limits = limits;
     this.recorder = recorder;
@@ -439,7 +443,7 @@ final class Execution<P, R> {
   private void record(AttemptEnd end) {
     recorder.end(
         end,
-        job.workflowId() != null,
+        job.workflowId() == null ? null : turn,
         underLease -> {
           if (!underLease) {
             LOG.warn(

@@ -106,14 +106,15 @@ final class Executions implements Execution.Listener {
   /**
    * Starts a job, or has it wait for a slot. If this throws, it is not started.
    *
+   * @param turn of its slot
    * @throws RejectedExecutionException if the worker is closed
    */
-  void start(ClaimedJob job) {
-    start(job, bindings.of(job));
+  void start(ClaimedJob job, Turn turn) {
+    start(job, turn, bindings.of(job));
   }
 
-  private <P, R> void start(ClaimedJob job, JobBinding<P, R> binding) {
-    Execution<P, R> execution = new Execution<>(job, binding, limits, recorder, clock, this);
+  private <P, R> void start(ClaimedJob job, Turn turn, JobBinding<P, R> binding) {
+    Execution<P, R> execution = new Execution<>(job, turn, binding, limits, recorder, clock, this);
     byJob.put(job.id(), execution);
     try {
       slots.start(execution, job.payload().length());

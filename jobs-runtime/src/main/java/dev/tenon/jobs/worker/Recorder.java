@@ -3,8 +3,10 @@ package dev.tenon.jobs.worker;
 import dev.tenon.jobs.background.BackgroundLoop;
 import dev.tenon.jobs.background.LoggableFailure;
 import dev.tenon.jobs.store.AttemptEnd;
+import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Lease;
 import dev.tenon.jobs.store.LogLine;
+import dev.tenon.jobs.store.NextSteps;
 import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.ProgressReport;
 import dev.tenon.jobs.store.ReportStore;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,6 +58,7 @@ final class Recorder {
   static final long MAX_WAITING_BYTES = 32L * 1024 * 1024;
 
   private final OutcomeStore outcomes;
+  private final Steps steps;
   private final Consumer<WorkflowStore.Released> released;
   private final BackgroundLoop loop;
   private final LogBuffer log;
@@ -70,27 +74,45 @@ final class Recorder {
   private volatile boolean closing;
 
   /**
-   * An attempt that is over, and who is told when that is recorded: true if it was under its lease.
+   * An attempt that is over, the turn of its slot if the job belongs to a workflow, and who is told
+   * when that is recorded: true if it was under its lease.
    */
   private record Ended(
-      AttemptEnd end, boolean isInWorkflow, Consumer<Boolean> recorded, boolean isReplacement) {
+      AttemptEnd end, @Nullable Turn turn, Consumer<Boolean> recorded, boolean isReplacement) {
 
     Lease lease() {
       return end.lease();
     }
   }
 
+  /** Goes on with the next steps of workflows, in the place of those that have ended. */
+  interface Steps {
+
+    /** What may be claimed when so many have ended. */
+    NextSteps claimable(int ended);
+
+    /**
+     * Starts what was claimed. Throws nothing: what cannot be started is given back.
+     *
+     * @param turns at least as many as jobs
+     */
+    void start(List<ClaimedJob> jobs, List<Turn> turns);
+  }
+
   /**
    * A recorder.
    *
-   * @param released is told what can be started since jobs of workflows have ended
+   * @param steps goes on with the next steps of workflows
+   * @param released is told what else can be started since jobs of workflows have ended
    */
   Recorder(
       OutcomeStore outcomes,
       ReportStore reports,
       String workerId,
+      Steps steps,
       Consumer<WorkflowStore.Released> released) {
     this.outcomes = outcomes;
+    this.steps = steps;
     this.released = released;
     this.lineBatches = new Batches<>(reports::log, true, Recorder::dropLine);
     this.progressBatches = new Batches<>(reports::progress, true, Recorder::dropProgress);
@@ -131,13 +153,13 @@ final class Recorder {
   /**
    * Records the end of an attempt.
    *
-   * @param isInWorkflow whether the job belongs to a workflow
+   * @param turn of its slot; null if the job belongs to no workflow
    * @param recorded is told when it is recorded: true if it was under its lease
    */
-  void end(AttemptEnd end, boolean isInWorkflow, Consumer<Boolean> recorded) {
+  void end(AttemptEnd end, @Nullable Turn turn, Consumer<Boolean> recorded) {
     waitingEnds.incrementAndGet();
     waitingBytes.addAndGet(Ends.bytes(end));
-    ends.add(new Ended(end, isInWorkflow, recorded, false));
+    ends.add(new Ended(end, turn, recorded, false));
     loop.wake();
   }
 
@@ -242,10 +264,23 @@ final class Recorder {
 
   private void finish(List<Ended> batch) {
     List<AttemptEnd> attempts = batch.stream().map(Ended::end).toList();
-    Set<UUID> recorded =
-        batch.stream().anyMatch(Ended::isInWorkflow)
-            ? outcomes.finish(attempts, this::tellReleased)
-            : outcomes.finish(attempts);
+    List<Turn> turns = batch.stream().map(Ended::turn).filter(Objects::nonNull).toList();
+    if (turns.isEmpty()) {
+      done(batch, outcomes.finish(attempts));
+      return;
+    }
+    List<Turn> goOn = turns.stream().filter(Turn::mayGoOn).toList();
+    OutcomeStore.Finished finished = outcomes.finish(attempts, steps.claimable(goOn.size()));
+    done(batch, finished.recorded());
+    if (!finished.claimed().isEmpty()) {
+      steps.start(finished.claimed(), goOn);
+    }
+    if (!finished.released().isNothing()) {
+      tellReleased(finished.released());
+    }
+  }
+
+  private void done(List<Ended> batch, Set<UUID> recorded) {
     for (Ended ended : batch) {
       done(ended, recorded.contains(ended.lease().jobId()));
     }
@@ -290,7 +325,7 @@ final class Recorder {
         LoggableFailure.describe(e),
         replacement.outcome().code());
     waitingBytes.addAndGet(Ends.bytes(replacement) - Ends.bytes(ended.end()));
-    endBatches.add(List.of(new Ended(replacement, ended.isInWorkflow(), ended.recorded(), true)));
+    endBatches.add(List.of(new Ended(replacement, ended.turn(), ended.recorded(), true)));
   }
 
   private static void dropLine(LogLine line, Throwable e) {

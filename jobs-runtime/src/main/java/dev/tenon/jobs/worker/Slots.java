@@ -91,6 +91,21 @@ final class Slots {
     return Math.max(0, count - used - waiting.size());
   }
 
+  /**
+   * How many jobs may take the place of such that have ended, beside those that are claimed: none
+   * has to wait for long.
+   *
+   * @param ended how many have ended
+   */
+  synchronized int roomInPlaceOf(int ended) {
+    if (suspects > 0 || waitingCharacters > MAX_WAITING_CHARACTERS) {
+      return 0;
+    }
+    return averageNanos > HORIZON.toNanos()
+        ? Math.min(ended, freeSlots())
+        : Math.min(ended, Math.max(freeSlots(), 2 * MAX_AHEAD - waiting.size()));
+  }
+
   private int ahead() {
     long now = System.nanoTime();
     double elapsed = Math.max(1, now - measuredNanos);

@@ -7,8 +7,10 @@ import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.broker.BrokerAccess;
 import dev.tenon.jobs.broker.PointerConsumer;
 import dev.tenon.jobs.store.ClaimStore;
+import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.LimitedClaimStore;
+import dev.tenon.jobs.store.NextSteps;
 import dev.tenon.jobs.store.OperatorStore;
 import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.ReportStore;
@@ -93,7 +95,7 @@ public final class Worker implements JobWorker {
     ClaimStore claims = new ClaimStore(database);
     Map<String, Integer> knownVersions = bindings.knownVersions();
     OutcomeStore outcomes = new OutcomeStore(database);
-    this.recorder = new Recorder(outcomes, new ReportStore(database), id, released);
+    this.recorder = new Recorder(outcomes, new ReportStore(database), id, steps(), released);
     this.handlerThreads = HandlerThreads.executor(options.virtualThreads(), id);
     this.deadlines = new Deadlines(id);
     Slots slots = new Slots(options.concurrency(), handlerThreads);
@@ -146,6 +148,7 @@ public final class Worker implements JobWorker {
     this.claimer =
         new Claimer(
             id,
+            knownVersions,
             feed,
             slots,
             executions,
@@ -160,6 +163,21 @@ public final class Worker implements JobWorker {
         bindings.knownVersions(),
         bindings.declareLimits(),
         restOfOther);
+  }
+
+  /** The recorder comes first. Until the claimer is there, nothing has ended. */
+  private Recorder.Steps steps() {
+    return new Recorder.Steps() {
+      @Override
+      public NextSteps claimable(int ended) {
+        return claimer.claimable(ended);
+      }
+
+      @Override
+      public void start(List<ClaimedJob> jobs, List<Turn> turns) {
+        claimer.start(jobs, turns);
+      }
+    };
   }
 
   private void limitedJobEnded(String type) {

@@ -23,6 +23,7 @@ import dev.tenon.jobs.store.LeaderStore;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.Lease;
 import dev.tenon.jobs.store.NewJob;
+import dev.tenon.jobs.store.NextSteps;
 import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.PreparationStore;
 import dev.tenon.jobs.store.PreparationStore.Prepared;
@@ -251,13 +252,15 @@ final class WorkflowRun implements AutoCloseable {
     List<ClaimedJob> claimed = claims.claimDue("w", TYPES, limit, Long.MAX_VALUE);
     long may = model.jobs(model::mayStart).size();
     assertThat(claimed).hasSize((int) Math.min(may, limit));
-    for (ClaimedJob each : claimed) {
-      Node job = model.of(each.lease().jobId());
-      assertThat(model.mayStart(job)).as("%s may start", job).isTrue();
-      model.start(job);
-      leases.put(job.id(), each.lease());
-    }
+    claimed.forEach(this::start);
     return "claim";
+  }
+
+  private void start(ClaimedJob claimed) {
+    Node job = model.of(claimed.id());
+    assertThat(model.mayStart(job)).as("%s may start", job).isTrue();
+    model.start(job);
+    leases.put(job.id(), claimed.lease());
   }
 
   private record Ending(UUID jobId, End end) {}
@@ -282,9 +285,10 @@ final class WorkflowRun implements AutoCloseable {
     return some;
   }
 
-  private void record(List<Ending> some, boolean settles) {
+  /** What is claimed with it: at most as many steps as given. */
+  private List<ClaimedJob> record(List<Ending> some, boolean settles, int limit) {
     if (some.isEmpty()) {
-      return;
+      return List.of();
     }
     List<AttemptEnd> ends = new ArrayList<>();
     for (Ending each : some) {
@@ -301,11 +305,15 @@ final class WorkflowRun implements AutoCloseable {
             case CANCEL -> new AttemptEnd.Cancelled(lease);
           });
     }
-    Set<UUID> recorded =
-        settles
-            ? outcomes.finish(ends, released -> pointers.addAll(released.pointers()))
-            : outcomes.finish(ends);
-    assertThat(recorded).hasSize(some.size());
+    if (!settles) {
+      assertThat(outcomes.finish(ends)).hasSize(some.size());
+      return List.of();
+    }
+    OutcomeStore.Finished finished = outcomes.finish(ends, new NextSteps("w", TYPES, limit));
+    assertThat(finished.recorded()).hasSize(some.size());
+    assertThat(finished.claimed()).hasSizeLessThanOrEqualTo(limit);
+    pointers.addAll(finished.released().pointers());
+    return finished.claimed();
   }
 
   private static void apply(WorkflowModel model, List<Ending> some) {
@@ -315,9 +323,12 @@ final class WorkflowRun implements AutoCloseable {
 
   private String finish() {
     List<Ending> some = endings(1 + random.nextInt(4));
-    record(some, random.nextInt(3) > 0);
+    List<ClaimedJob> claimed = record(some, random.nextInt(3) > 0, random.nextInt(4));
     apply(model, some);
-    return "finish " + some;
+    // Follow-ups that come once more have ids of their own
+    Map<String, String> unused = table();
+    claimed.forEach(this::start);
+    return "finish " + some + ", which starts " + claimed.stream().map(ClaimedJob::id).toList();
   }
 
   private void cancel(Node job) {
@@ -478,7 +489,7 @@ final class WorkflowRun implements AutoCloseable {
       List<Ending> some =
           endings(1 + random.nextInt(3)).stream().filter(each -> taken.add(each.jobId())).toList();
       boolean settles = random.nextBoolean();
-      return new Operation("finish " + some, () -> record(some, settles), now -> apply(now, some));
+      return new Operation("finish " + some, () -> record(some, settles, 0), now -> apply(now, some));
     }
     Node job = one(node -> !node.isFlow && node.id != null && !taken.contains(node.id));
     if (job == null) {
@@ -676,7 +687,8 @@ final class WorkflowRun implements AutoCloseable {
                   : new AttemptEnd.Completed(lease, "{\"text\":\"done\"}", 1));
     }
     if (!ends.isEmpty()) {
-      assertThat(outcomes.finish(ends, unused -> {})).hasSize(ends.size());
+      assertThat(outcomes.finish(ends, new NextSteps("w", TYPES, 0)).recorded())
+          .hasSize(ends.size());
       operations++;
     }
     return ends.size();
@@ -904,7 +916,7 @@ final class WorkflowRun implements AutoCloseable {
           model.jobs(job -> job.status == Status.RUNNING).stream()
               .map(job -> new Ending(job.id(), End.COMPLETE))
               .toList();
-      record(all, true);
+      record(all, true, 0);
       apply(model, all);
       compare("draining: " + made + ", " + claimed);
       goesOn =

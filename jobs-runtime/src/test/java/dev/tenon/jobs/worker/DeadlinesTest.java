@@ -9,6 +9,7 @@ import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.Lease;
+import dev.tenon.jobs.store.NextSteps;
 import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.ReportStore;
 import dev.tenon.jobs.testservers.PostgresDatabase;
@@ -29,7 +30,22 @@ class DeadlinesTest {
           new Database(
               postgres.dataSource(), postgres.dataSource(), postgres.dataSource(), "tenon");
       Recorder recorder =
-          new Recorder(new OutcomeStore(database), new ReportStore(database), "w", released -> {});
+          new Recorder(
+              new OutcomeStore(database),
+              new ReportStore(database),
+              "w",
+              new Recorder.Steps() {
+                @Override
+                public NextSteps claimable(int ended) {
+                  throw new AssertionError("nothing ends here");
+                }
+
+                @Override
+                public void start(List<ClaimedJob> jobs, List<Turn> turns) {
+                  throw new AssertionError("nothing starts here");
+                }
+              },
+              released -> {});
       List<ScheduledFuture<?>> timers = new ArrayList<>();
       for (int i = 0; i < 1000; i++) {
         timers.add(
@@ -47,6 +63,7 @@ class DeadlinesTest {
                         "tester",
                         false,
                         null),
+                    Turn.begins(),
                     new JobBinding<>(TestJobs.LONG, (order, context) -> new Receipt("")),
                     SizeLimits.defaults(),
                     recorder,

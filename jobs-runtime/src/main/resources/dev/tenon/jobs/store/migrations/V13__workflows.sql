@@ -238,10 +238,13 @@ $$;
 
 -- Does what follows from the changes of this transaction: counts them, lets steps go whose predecessors have ended, and
 -- ends those that cannot be started any more. Returns the jobs that can be started now; and a row of nulls if there are
--- steps whose payloads can be made now. The planner is told to use the indexes: without statistics it would read whole tables.
-CREATE FUNCTION settle_workflows()
+-- steps whose payloads can be made now. A worker that has ended jobs may claim some of those that can be started: of these
+-- there is a payload in the result. The planner is told to use the indexes: without statistics it would read whole tables.
+CREATE FUNCTION settle_workflows(
+  p_worker text DEFAULT NULL, p_types text[] DEFAULT NULL, p_versions integer[] DEFAULT NULL, p_limit integer DEFAULT 0)
 RETURNS TABLE (
-  job_id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean)
+  job_id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean,
+  version integer, attempts integer, max_attempts integer, payload text, item_id text, submitted_by text, workflow_id uuid)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 SET plan_cache_mode = force_generic_plan
@@ -261,6 +264,7 @@ DECLARE
   v_release uuid[];
   v_now timestamptz;
   v_renewed record;
+  v_limit integer := p_limit;
 BEGIN
   LOOP
     WITH taken AS (DELETE FROM workflow_changes c WHERE c.transaction = v_transaction RETURNING c.*)
@@ -443,7 +447,8 @@ BEGIN
       PERFORM start_steps(v_start);
     END IF;
     IF cardinality(v_release) > 0 THEN
-      RETURN QUERY SELECT r.* FROM release_steps(v_release) AS r;
+      RETURN QUERY SELECT r.* FROM release_steps(v_release, p_worker, p_types, p_versions, v_limit) AS r;
+      v_limit := v_limit - cardinality(v_release);
     END IF;
   END LOOP;
 END
@@ -501,11 +506,12 @@ BEGIN
 END
 $$;
 
--- Lets go what waits for nothing any more: the jobs are due, if their payloads need not be made first. The relay publishes
--- what nobody else has published after half a second.
-CREATE FUNCTION release_steps(p_steps uuid[])
+-- Lets go what waits for nothing any more: the jobs are due, if their payloads need not be made first. The worker claims
+-- so many of them; the relay publishes what nobody else has published after half a second.
+CREATE FUNCTION release_steps(p_steps uuid[], p_worker text, p_types text[], p_versions integer[], p_limit integer)
 RETURNS TABLE (
-  job_id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean)
+  job_id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean,
+  version integer, attempts integer, max_attempts integer, payload text, item_id text, submitted_by text, workflow_id uuid)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 SET plan_cache_mode = force_generic_plan
@@ -513,6 +519,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
   v_now timestamptz := clock_timestamp();
+  v_claimed uuid[] := '{}';
 BEGIN
   -- A step without any jobs has ended now
   WITH closed AS (
@@ -523,23 +530,67 @@ BEGIN
   INSERT INTO workflow_changes (transaction, workflow_id, id, is_member, attempted)
   SELECT txid_current(), c.id, c.id, false, 0
   FROM closed c;
-  RETURN QUERY
-    UPDATE jobs j SET
-      status = 'pending',
-      run_at = v_now + s.delay_millis * interval '1 millisecond',
-      publish_at = v_now + greatest(s.delay_millis, 500) * interval '1 millisecond'
-    FROM workflow_steps s, workflows w
-    WHERE j.id = ANY (p_steps) AND s.id = j.id AND s.input IS NULL
-      AND w.id = j.workflow_id AND w.paused_at IS NULL
-      AND j.status IN ('pending', 'queued') AND j.run_at = never()
-    RETURNING
-      j.id, j.type, j.routing_key, j.priority, j.lease, j.external_policy IS NOT NULL,
-      j.limit_key IS NULL AND s.delay_millis = 0;
-  RETURN QUERY
-    SELECT NULL::uuid, NULL::text, NULL::text, NULL::smallint, NULL::bigint, NULL::boolean, NULL::boolean
-    FROM workflow_steps s
-    WHERE s.id = ANY (p_steps) AND s.input IS NOT NULL
-    LIMIT 1;
+  IF p_limit > 0 THEN
+    -- A claim by pointer asks for the same. Large payloads are left to it, since it counts their bytes; and a job with a
+    -- unique key, since it knows for how long that is kept.
+    v_claimed := ARRAY(
+      SELECT j.id
+      FROM jobs j
+      JOIN workflow_steps s ON s.id = j.id
+      JOIN workflows w ON w.id = j.workflow_id
+      WHERE j.id = ANY (p_steps) AND s.input IS NULL AND s.delay_millis = 0 AND w.paused_at IS NULL
+        AND j.status IN ('pending', 'queued') AND j.run_at = never()
+        AND j.limit_key IS NULL AND j.external_policy IS NULL AND j.unique_key IS NULL
+        AND j.crashes = 0 AND j.payload_bytes <= 16384
+        AND j.version <= p_versions[array_position(p_types, j.type)]
+        AND j.type <> ALL (ARRAY(
+          SELECT unnest(t.type || t.aliases) FROM job_types t WHERE t.paused_at IS NOT NULL OR t.is_limited))
+      ORDER BY j.id
+      LIMIT p_limit);
+  END IF;
+  IF cardinality(v_claimed) > 0 THEN
+    -- A worker that was silent for a while must not lose its new jobs before its next heartbeat
+    UPDATE workers w SET heartbeat_at = v_now WHERE w.id = p_worker AND w.heartbeat_at < v_now - interval '2 seconds';
+    RETURN QUERY
+      UPDATE jobs j SET
+        status = 'running',
+        lease = j.lease + 1,
+        attempts = j.attempts + 1,
+        worker_id = p_worker,
+        run_at = v_now,
+        publish_at = v_now,
+        started_at = v_now,
+        finished_at = NULL,
+        set_back_at = NULL,
+        progress = 0,
+        progress_message = NULL
+      WHERE j.id = ANY (v_claimed)
+      RETURNING
+        j.id, j.type, j.routing_key, j.priority, j.lease, false, false,
+        j.version, j.attempts, j.max_attempts, j.payload::text, j.item_id, j.submitted_by, j.workflow_id;
+  END IF;
+  IF cardinality(v_claimed) < cardinality(p_steps) THEN
+    RETURN QUERY
+      UPDATE jobs j SET
+        status = 'pending',
+        run_at = v_now + s.delay_millis * interval '1 millisecond',
+        publish_at = v_now + greatest(s.delay_millis, 500) * interval '1 millisecond'
+      FROM workflow_steps s, workflows w
+      WHERE j.id = ANY (p_steps) AND s.id = j.id AND s.input IS NULL
+        AND w.id = j.workflow_id AND w.paused_at IS NULL
+        AND j.status IN ('pending', 'queued') AND j.run_at = never()
+      RETURNING
+        j.id, j.type, j.routing_key, j.priority, j.lease, j.external_policy IS NOT NULL,
+        j.limit_key IS NULL AND s.delay_millis = 0,
+        NULL::integer, NULL::integer, NULL::integer, NULL::text, NULL::text, NULL::text, NULL::uuid;
+    RETURN QUERY
+      SELECT
+        NULL::uuid, NULL::text, NULL::text, NULL::smallint, NULL::bigint, NULL::boolean, NULL::boolean,
+        NULL::integer, NULL::integer, NULL::integer, NULL::text, NULL::text, NULL::text, NULL::uuid
+      FROM workflow_steps s
+      WHERE s.id = ANY (p_steps) AND s.input IS NOT NULL
+      LIMIT 1;
+  END IF;
 END
 $$;
 
@@ -572,9 +623,9 @@ REVOKE ALL ON FUNCTION
   edge_state(text, text, boolean, boolean),
   new_job_id(),
   renew_follow_up(uuid, uuid, text),
-  settle_workflows(),
+  settle_workflows(text, text[], integer[], integer),
   stop_steps(uuid[]),
   start_steps(uuid[]),
-  release_steps(uuid[]),
+  release_steps(uuid[], text, text[], integer[], integer),
   settle_workflows_at_commit()
 FROM PUBLIC;
