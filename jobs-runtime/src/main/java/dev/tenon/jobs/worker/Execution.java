@@ -110,6 +110,11 @@ final class Execution<P, R> {
     return ended.get();
   }
 
+  /** Whether it took the place of the step of a workflow that was before it. */
+  boolean isNextStep() {
+    return turn.isNextStep();
+  }
+
   /**
    * Runs the handler, unless the attempt is over or the handler was told to stop before.
    *

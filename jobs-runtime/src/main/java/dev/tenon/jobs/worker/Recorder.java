@@ -269,7 +269,7 @@ final class Recorder {
       done(batch, outcomes.finish(attempts));
       return;
     }
-    List<Turn> goOn = turns.stream().filter(Turn::mayGoOn).toList();
+    List<Turn> goOn = turns.stream().filter(Turn::mayGoOn).map(Turn::goesOn).toList();
     OutcomeStore.Finished finished = outcomes.finish(attempts, steps.claimable(goOn.size()));
     done(batch, finished.recorded());
     if (!finished.claimed().isEmpty()) {

@@ -35,7 +35,13 @@ final class Slots {
 
   private final int count;
   private final Executor threads;
+
+  /** The next steps of workflows, which start before all others. */
+  private final Deque<Waiting> nextSteps = new ArrayDeque<>();
+
+  /** What was claimed ahead. */
   private final Deque<Waiting> waiting = new ArrayDeque<>();
+
   private long waitingCharacters;
 
   /** When no more jobs than that wait, others are claimed. */
@@ -88,12 +94,12 @@ final class Slots {
 
   /** How many slots have nothing to do. */
   synchronized int freeSlots() {
-    return Math.max(0, count - used - waiting.size());
+    return Math.max(0, count - used - waiting.size() - nextSteps.size());
   }
 
   /**
-   * How many jobs may take the place of such that have ended, beside those that are claimed: none
-   * has to wait for long.
+   * How many next steps of workflows may take the place of jobs that have ended: none has to wait
+   * for long.
    *
    * @param ended how many have ended
    */
@@ -101,9 +107,8 @@ final class Slots {
     if (suspects > 0 || waitingCharacters > MAX_WAITING_CHARACTERS) {
       return 0;
     }
-    return averageNanos > HORIZON.toNanos()
-        ? Math.min(ended, freeSlots())
-        : Math.min(ended, Math.max(freeSlots(), 2 * MAX_AHEAD - waiting.size()));
+    int room = averageNanos > HORIZON.toNanos() ? freeSlots() : MAX_AHEAD - nextSteps.size();
+    return Math.max(0, Math.min(ended, room));
   }
 
   private int ahead() {
@@ -127,6 +132,7 @@ final class Slots {
   /**
    * Starts a job, or has it wait for a slot.
    *
+   * @param execution goes before those that were claimed ahead if it is a next step
    * @param characters how long its payload is
    * @throws RejectedExecutionException if the worker is closed; nothing has changed then
    */
@@ -134,7 +140,8 @@ final class Slots {
     if (used < count) {
       startNow(execution);
     } else {
-      waiting.add(new Waiting(execution, characters, System.nanoTime()));
+      (execution.isNextStep() ? nextSteps : waiting)
+          .add(new Waiting(execution, characters, System.nanoTime()));
       waitingCharacters += characters;
     }
     if (execution.isSuspect()) {
@@ -168,7 +175,9 @@ final class Slots {
       return null;
     }
     averageNanos += WEIGHT_OF_ONE_JOB * (nanos - averageNanos);
-    ended++;
+    if (!last.isNextStep()) {
+      ended++;
+    }
     Execution<?, ?> next = poll();
     if (next == null) {
       used--;
@@ -183,7 +192,7 @@ final class Slots {
   synchronized void release() {
     used--;
     notifyAll();
-    Waiting next = waiting.peek();
+    Waiting next = first().peek();
     if (next != null) {
       // If there is no thread for it, it keeps waiting
       startNow(next.execution());
@@ -191,8 +200,16 @@ final class Slots {
     }
   }
 
+  private Deque<Waiting> first() {
+    return nextSteps.isEmpty() ? waiting : nextSteps;
+  }
+
   private @Nullable Execution<?, ?> poll() {
-    Waiting first = waiting.poll();
+    return poll(first());
+  }
+
+  private @Nullable Execution<?, ?> poll(Deque<Waiting> from) {
+    Waiting first = from.poll();
     if (first == null) {
       return null;
     }
@@ -202,16 +219,18 @@ final class Slots {
 
   /** Takes out the jobs that have waited for longer than that; they are not started any more. */
   synchronized List<Execution<?, ?>> takeWaitingFor(Duration age) {
-    long now = System.nanoTime();
+    long before = System.nanoTime() - age.toNanos();
     List<Execution<?, ?>> taken = new ArrayList<>();
-    for (Waiting first = waiting.peek();
-        first != null && now - first.sinceNanos() >= age.toNanos();
-        first = waiting.peek()) {
-      taken.add(first.execution());
-      if (first.execution().isSuspect()) {
-        suspects--;
+    for (Deque<Waiting> some : List.of(nextSteps, waiting)) {
+      for (Waiting first = some.peek();
+          first != null && first.sinceNanos() - before <= 0;
+          first = some.peek()) {
+        taken.add(first.execution());
+        if (first.execution().isSuspect()) {
+          suspects--;
+        }
+        Execution<?, ?> unused = poll(some);
       }
-      Execution<?, ?> unused = poll();
     }
     return taken;
   }

@@ -259,7 +259,7 @@ final class AsyncApiDocument {
         hasResult(job)
             ? payload + ", " + member("result", schemas, SchemaBundle.result(job))
             : payload,
-        extensions(FlowExtensions.of(job, type.payload())));
+        extensions(FlowExtensions.of(type)));
   }
 
   private static String extensions(Map<String, Object> extensions) {

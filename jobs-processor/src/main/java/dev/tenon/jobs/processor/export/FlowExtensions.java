@@ -1,5 +1,8 @@
 package dev.tenon.jobs.processor.export;
 
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration;
@@ -7,21 +10,26 @@ import dev.tenon.jobs.processor.model.LimitDeclaration.Limit;
 import dev.tenon.jobs.processor.model.RecordShape.Component;
 import dev.tenon.jobs.processor.model.ScheduleDeclaration;
 import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.StepInputMethod;
 import dev.tenon.jobs.processor.model.UniqueDeclaration;
+import dev.tenon.jobs.processor.model.WritableJob;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What the AsyncAPI document says about limits, unique jobs and schedules of a type. Components
- * have the names of their JSON properties, for those who do not see the record.
+ * What the AsyncAPI document says about limits, unique jobs and schedules of a type, and about
+ * payloads that workflows make. Components have the names of their JSON properties, for those who
+ * do not see the record.
  */
 final class FlowExtensions {
 
   private FlowExtensions() {}
 
   /** The extensions of a message by their names; none where nothing is declared. */
-  static Map<String, Object> of(JobDeclaration job, Shapes payload) {
+  static Map<String, Object> of(WritableJob type) {
+    JobDeclaration job = type.job();
+    Shapes payload = type.payload();
     Map<String, Object> extensions = new LinkedHashMap<>();
     Map<String, Object> limits = limits(job.limits(), payload);
     if (!limits.isEmpty()) {
@@ -32,6 +40,11 @@ final class FlowExtensions {
     }
     if (job.schedule().isSet()) {
       extensions.put("x-job-schedule", schedule(job.schedule()));
+    }
+    if (!type.inputs().isEmpty()) {
+      Map<String, Object> inputs = new LinkedHashMap<>();
+      type.inputs().forEach(method -> inputs.put(method.name(), input(method)));
+      extensions.put("x-job-inputs", inputs);
     }
     return extensions;
   }
@@ -66,6 +79,37 @@ final class FlowExtensions {
     declared.catchUpDuration().ifPresent(catchUp -> schedule.put("catchUp", catchUp.toString()));
     declared.jitterDuration().ifPresent(jitter -> schedule.put("jitter", jitter.toString()));
     return schedule;
+  }
+
+  private static Map<String, Object> input(StepInputMethod method) {
+    Map<String, Object> input = new LinkedHashMap<>();
+    input.put("results", method.results().stream().map(FlowExtensions::result).toList());
+    input.put("draft", method.takesDraft());
+    input.put("payloads", payloads(method.returned()));
+    return input;
+  }
+
+  private static Map<String, Object> result(StepInputMethod.Parameter parameter) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    TypeName type = parameter.type().withoutAnnotations();
+    if (type instanceof ParameterizedTypeName list) {
+      type = list.typeArguments().get(0).withoutAnnotations();
+    }
+    result.put(
+        "class",
+        type instanceof ClassName named
+            ? String.join(".", named.simpleNames())
+            : type.toString());
+    result.put("of", parameter.isList() ? "all jobs of a step" : "one job");
+    return result;
+  }
+
+  private static String payloads(StepInputMethod.Returned returned) {
+    return switch (returned) {
+      case OPTIONAL -> "one or none";
+      case LIST -> "any number";
+      case PAYLOAD, OTHER -> "one";
+    };
   }
 
   private static String property(Attribute<String> component, Shapes payload) {

@@ -291,13 +291,12 @@ BEGIN
       SELECT b.id FROM above b))
     ORDER BY w.id
     FOR NO KEY UPDATE;
-    v_predecessors := ARRAY(SELECT DISTINCT c.id FROM unnest(v_changes) AS c) || v_workflows;
     -- Steps of other workflows may wait for these jobs or for all of this workflow
     PERFORM FROM workflows w
     WHERE w.id <> ALL (v_workflows)
       AND w.id = ANY (ARRAY(
         SELECT s.workflow_id
-        FROM unnest(v_predecessors) AS p (id)
+        FROM unnest(ARRAY(SELECT c.id FROM unnest(v_changes) AS c) || v_workflows) AS p (id)
         JOIN workflow_edges e ON e.predecessor = p.id
         JOIN workflow_steps s ON s.id = e.successor))
     ORDER BY w.id
@@ -370,12 +369,19 @@ BEGIN
           OR w.parent_id IS NOT NULL AND (j.has_failed OR j.is_retried))
       RETURNING w.id, w.parent_id, w.delete_at, j.was, j.becomes,
         j.is_attempted::integer - j.was_attempted::integer AS attempted,
-        j.has_failed, j.is_retried)
-    INSERT INTO workflow_changes (
-      transaction, workflow_id, id, is_member, was, becomes, attempted, has_failed, is_retried, delete_at)
-    SELECT v_transaction, c.parent_id, c.id, true, c.was, c.becomes, c.attempted, c.has_failed, c.is_retried, c.delete_at
-    FROM changed c
-    WHERE c.parent_id IS NOT NULL;
+        j.has_failed, j.is_retried),
+    noted AS (
+      INSERT INTO workflow_changes (
+        transaction, workflow_id, id, is_member, was, becomes, attempted, has_failed, is_retried, delete_at)
+      SELECT v_transaction, c.parent_id, c.id, true, c.was, c.becomes, c.attempted, c.has_failed, c.is_retried, c.delete_at
+      FROM changed c
+      WHERE c.parent_id IS NOT NULL)
+    SELECT array_agg(c.id) INTO v_predecessors FROM changed c;
+    -- From all others no edge changes its state
+    v_predecessors := ARRAY(
+      SELECT c.id FROM unnest(v_changes) AS c
+      UNION
+      SELECT p.id FROM unnest(v_predecessors || v_failed || v_retried) AS p (id));
     -- An event that has come already may come again, once an ended member is run again
     v_armed := ARRAY(
       SELECT DISTINCT c.workflow_id
@@ -406,7 +412,7 @@ BEGIN
       LEFT JOIN workflow_steps s ON s.id = p.id
       LEFT JOIN workflows w ON w.id = p.id),
     moved AS (
-      SELECT DISTINCT e.predecessor, e.successor, e.condition, e.state AS was,
+      SELECT e.ctid AS place, e.state AS was,
         edge_state(e.condition, n.outcome, n.has_failures, n.is_attempted) AS becomes
       FROM ended n
       JOIN workflow_edges e ON e.predecessor = n.id
@@ -414,9 +420,10 @@ BEGIN
       WHERE NOT s.is_released
         AND e.state <> edge_state(e.condition, n.outcome, n.has_failures, n.is_attempted)),
     edges AS (
+      -- Nobody else moves them: the workflows of their successors are locked
       UPDATE workflow_edges e SET state = m.becomes
       FROM moved m
-      WHERE e.predecessor = m.predecessor AND e.successor = m.successor AND e.condition = m.condition
+      WHERE e.ctid = m.place
       RETURNING e.successor, m.was, m.becomes),
     delta AS (
       SELECT e.successor,
