@@ -164,7 +164,8 @@ public final class Database {
                       "has_function_privilege({0}, 'EXECUTE')",
                       Boolean.class,
                       DSL.inline(
-                          tables.jobs.getSchema().getQualifiedName() + ".settle_workflows(text, text[], integer[], integer)")))
+                          tables.jobs.getSchema().getQualifiedName()
+                              + ".settle_workflows(text, text[], integer[], integer)")))
               .fetchSingle()
               .value1();
       maySettle = known;

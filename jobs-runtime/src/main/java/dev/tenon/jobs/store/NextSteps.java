@@ -32,8 +32,7 @@ public record NextSteps(String workerId, Map<String, Integer> types, int limit) 
 
   /** What the function of the database that settles workflows is called with. */
   static List<Field<?>> parameters() {
-    return List.of(
-        WORKER, DSL.cast(TYPES, SQLDataType.CLOB.array()), VERSIONS, LIMIT);
+    return List.of(WORKER, DSL.cast(TYPES, SQLDataType.CLOB.array()), VERSIONS, LIMIT);
   }
 
   /** The values of the statement by the names of its parameters. */

@@ -57,8 +57,7 @@ public final class OutcomeStore {
         dsl -> {
           Set<UUID> recorded = finish(dsl, ends);
           List<ClaimedJob> claimed = new ArrayList<>();
-          WorkflowStore.Released released =
-              WorkflowStore.settle(dsl, database, next, claimed::add);
+          WorkflowStore.Released released = WorkflowStore.settle(dsl, database, next, claimed::add);
           return new Finished(recorded, released, claimed);
         });
   }

@@ -340,9 +340,9 @@ public final class WorkflowStore {
   static HotStatement settlement(Tables tables) {
     var settled =
         DSL.function(
-                name(tables.jobs.getSchema().getQualifiedName(), name("settle_workflows")),
-                SQLDataType.RECORD,
-                NextSteps.parameters().toArray(Field<?>[]::new));
+            name(tables.jobs.getSchema().getQualifiedName(), name("settle_workflows")),
+            SQLDataType.RECORD,
+            NextSteps.parameters().toArray(Field<?>[]::new));
     return HotStatement.of(
         select(
                 column("job_id", SQLDataType.UUID),

@@ -144,13 +144,15 @@ class WorkflowModelTest {
 
   @Test
   void aPauseThatLetsStepsGoIsFound() throws SQLException {
-    isFound("release_steps", "AND w.id = j.workflow_id AND w.paused_at IS NULL", "AND w.id = j.workflow_id");
+    isFound(
+        "release_steps",
+        "AND w.id = j.workflow_id AND w.paused_at IS NULL",
+        "AND w.id = j.workflow_id");
   }
 
   @Test
   void aPauseDuringWhichTheNextStepIsClaimedIsFound() throws SQLException {
-    isFound(
-        "release_steps", "s.delay_millis = 0 AND w.paused_at IS NULL", "s.delay_millis = 0");
+    isFound("release_steps", "s.delay_millis = 0 AND w.paused_at IS NULL", "s.delay_millis = 0");
   }
 
   private static void isFound(String function, String piece, String mistake) throws SQLException {

@@ -489,7 +489,8 @@ final class WorkflowRun implements AutoCloseable {
       List<Ending> some =
           endings(1 + random.nextInt(3)).stream().filter(each -> taken.add(each.jobId())).toList();
       boolean settles = random.nextBoolean();
-      return new Operation("finish " + some, () -> record(some, settles, 0), now -> apply(now, some));
+      return new Operation(
+          "finish " + some, () -> record(some, settles, 0), now -> apply(now, some));
     }
     Node job = one(node -> !node.isFlow && node.id != null && !taken.contains(node.id));
     if (job == null) {

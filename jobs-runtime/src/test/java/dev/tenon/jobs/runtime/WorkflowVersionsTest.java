@@ -112,8 +112,7 @@ class WorkflowVersionsTest {
   }
 
   private static Handlers oldConverter() {
-    return TestJobs.handlers()
-        .with(OLD_CONVERT, (part, context) -> new Mesh(part.name().length()));
+    return TestJobs.handlers().with(OLD_CONVERT, (part, context) -> new Mesh(part.name().length()));
   }
 
   private Handlers oldApplication() {
@@ -182,7 +181,6 @@ class WorkflowVersionsTest {
     deploy(newApplication());
     awaitCompleted(submitted);
     assertThat(reports)
-        .containsExactly(
-            "old 3", "4 mm, made by the new one", "0 mm, after made by the new one");
+        .containsExactly("old 3", "4 mm, made by the new one", "0 mm, after made by the new one");
   }
 }

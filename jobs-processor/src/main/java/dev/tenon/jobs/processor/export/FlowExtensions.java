@@ -97,9 +97,7 @@ final class FlowExtensions {
     }
     result.put(
         "class",
-        type instanceof ClassName named
-            ? String.join(".", named.simpleNames())
-            : type.toString());
+        type instanceof ClassName named ? String.join(".", named.simpleNames()) : type.toString());
     result.put("of", parameter.isList() ? "all jobs of a step" : "one job");
     return result;
   }
