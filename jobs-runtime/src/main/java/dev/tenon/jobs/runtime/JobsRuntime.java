@@ -19,6 +19,7 @@ import dev.tenon.jobs.store.NotifyStore;
 import dev.tenon.jobs.store.PublishStore;
 import dev.tenon.jobs.store.TaskStore;
 import dev.tenon.jobs.store.TypeStore;
+import dev.tenon.jobs.submit.SubmittedValues;
 import dev.tenon.jobs.upkeep.Dispatcher;
 import dev.tenon.jobs.upkeep.ScheduleNotices;
 import dev.tenon.jobs.upkeep.Upkeep;

@@ -139,6 +139,11 @@ public record NewJob(
     return copy(other, submittedBy, delay, runAt, unique, workflow);
   }
 
+  /** The same job, whatever else has its unique key. */
+  public NewJob withoutUniqueKey() {
+    return copy(id, submittedBy, delay, runAt, null, workflow);
+  }
+
   /**
    * A copy of a job of a schedule.
    *
