@@ -21,6 +21,7 @@ module dev.tenon.jobs.runtime {
   exports dev.tenon.jobs.cron to
       dev.tenon.jobs.testing;
   exports dev.tenon.jobs.store to
+      dev.tenon.jobs.cli,
       dev.tenon.jobs.testing;
   exports dev.tenon.jobs.submit to
       dev.tenon.jobs.testing;

@@ -122,7 +122,8 @@ public final class JobsRuntime implements AutoCloseable {
             definitions.stream().map(JobDefinition::type).collect(Collectors.toSet()),
             settings.lostAfter(),
             publisher,
-            workers);
+            workers,
+            definitions.isEmpty() && !settings.upkeep());
   }
 
   /** Starts to build a runtime. */
