@@ -43,6 +43,7 @@ final class Connection implements AutoCloseable {
       paramLabel = "PASSWORD",
       arity = "0..1",
       interactive = true,
+      prompt = "Password: ",
       description = "Asks for the password. After it, others on the machine may see it.")
   private char @Nullable [] password;
 

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.cli;
 
+import dev.tenon.jobs.JobsStartException;
 import java.io.PrintWriter;
 
 /** Thrown by commands that could not be done; the message is for people. */
@@ -35,6 +36,11 @@ final class Failure extends RuntimeException {
       return failure.code;
     }
     err.println("tenon: " + Text.safe(message(exception)));
+    if (exception instanceof JobsStartException) {
+      err.println(
+          "tenon: The command 'schema' says what the schema lacks, 'migrate' brings it up to date, and"
+              + " --schema names another one.");
+    }
     return exception instanceof IllegalArgumentException ? USAGE : FAILED;
   }
 
