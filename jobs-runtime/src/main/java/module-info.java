@@ -6,7 +6,8 @@
 // docs/decisions/0008
 // says what follows.
 // The package of the migrations has no class, and is open so that Flyway finds its resources.
-@SuppressWarnings({"requires-automatic", "opens"})
+// The test kit is a module that applications have in their tests only.
+@SuppressWarnings({"requires-automatic", "opens", "module"})
 module dev.tenon.jobs.runtime {
   requires transitive dev.tenon.jobs.api;
   requires com.rabbitmq.client;
@@ -16,6 +17,18 @@ module dev.tenon.jobs.runtime {
   requires org.slf4j;
 
   exports dev.tenon.jobs.runtime;
+  // What decides in production decides in tests
+  exports dev.tenon.jobs.cron to
+      dev.tenon.jobs.testing;
+  exports dev.tenon.jobs.store to
+      dev.tenon.jobs.cli,
+      dev.tenon.jobs.testing;
+  exports dev.tenon.jobs.submit to
+      dev.tenon.jobs.testing;
+  exports dev.tenon.jobs.upkeep to
+      dev.tenon.jobs.testing;
+  exports dev.tenon.jobs.worker to
+      dev.tenon.jobs.testing;
 
   opens dev.tenon.jobs.store.migrations;
 

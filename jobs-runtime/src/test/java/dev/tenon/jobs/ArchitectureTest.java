@@ -32,6 +32,8 @@ class ArchitectureTest {
           .consideringOnlyDependenciesInLayers()
           .layer("runtime")
           .definedBy("dev.tenon.jobs.runtime")
+          .layer("submit")
+          .definedBy("dev.tenon.jobs.submit")
           .layer("worker")
           .definedBy("dev.tenon.jobs.worker")
           .layer("upkeep")
@@ -52,24 +54,27 @@ class ArchitectureTest {
           .definedBy("dev.tenon.jobs.definition")
           .whereLayer("runtime")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("submit")
+          .mayOnlyBeAccessedByLayers("runtime")
           .whereLayer("worker")
           .mayOnlyBeAccessedByLayers("runtime")
           .whereLayer("upkeep")
           .mayOnlyBeAccessedByLayers("runtime")
           .whereLayer("store")
-          .mayOnlyBeAccessedByLayers("runtime", "worker", "upkeep")
+          .mayOnlyBeAccessedByLayers("runtime", "submit", "worker", "upkeep")
           .whereLayer("broker")
           .mayOnlyBeAccessedByLayers("runtime", "worker", "upkeep")
           .whereLayer("background")
-          .mayOnlyBeAccessedByLayers("store", "broker", "worker", "upkeep", "runtime")
+          .mayOnlyBeAccessedByLayers("store", "broker", "submit", "worker", "upkeep", "runtime")
           .whereLayer("pointer")
-          .mayOnlyBeAccessedByLayers("store", "broker", "worker", "upkeep", "runtime")
+          .mayOnlyBeAccessedByLayers("store", "broker", "submit", "worker", "upkeep", "runtime")
           .whereLayer("cron")
           .mayOnlyBeAccessedByLayers("upkeep", "runtime")
           .whereLayer("definition")
-          .mayOnlyBeAccessedByLayers("root", "store", "broker", "worker", "upkeep", "runtime")
+          .mayOnlyBeAccessedByLayers(
+              "root", "store", "broker", "submit", "worker", "upkeep", "runtime")
           .whereLayer("root")
-          .mayOnlyBeAccessedByLayers("store", "broker", "worker", "upkeep", "runtime");
+          .mayOnlyBeAccessedByLayers("store", "broker", "submit", "worker", "upkeep", "runtime");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

@@ -17,6 +17,7 @@ import dev.tenon.jobs.store.BulkRun;
 import dev.tenon.jobs.store.BulkStore;
 import dev.tenon.jobs.store.ControlStore;
 import dev.tenon.jobs.store.StoreException;
+import dev.tenon.jobs.submit.SubmittedValues;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;

@@ -23,6 +23,7 @@ import dev.tenon.jobs.store.ScheduleStore.NewSchedule;
 import dev.tenon.jobs.store.ScheduledRunStore;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoredValues;
+import dev.tenon.jobs.submit.SubmittedValues;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;

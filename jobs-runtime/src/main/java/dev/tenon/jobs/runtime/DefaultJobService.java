@@ -15,7 +15,6 @@ import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobSubmitter;
 import dev.tenon.jobs.JobTypes;
 import dev.tenon.jobs.JobWorkflows;
-import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.SubmittedWorkflow;
@@ -23,7 +22,6 @@ import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.BulkStore;
 import dev.tenon.jobs.store.ControlStore;
@@ -42,6 +40,8 @@ import dev.tenon.jobs.store.StoredValues;
 import dev.tenon.jobs.store.SubmitStore;
 import dev.tenon.jobs.store.WaitStore;
 import dev.tenon.jobs.store.WorkflowStore;
+import dev.tenon.jobs.submit.NewJobs;
+import dev.tenon.jobs.submit.SubmittedValues;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -51,7 +51,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The job service of a runtime. */
@@ -246,37 +245,7 @@ final class DefaultJobService implements JobService {
   public <P, R> Optional<TypedJob<P, R>> find(JobDefinition<P, R> definition, UUID jobId) {
     return find(jobId)
         .filter(job -> definition.isNamed(job.type()))
-        .map(job -> typed(definition, job));
-  }
-
-  private <P, R> TypedJob<P, R> typed(JobDefinition<P, R> definition, Job job) {
-    String of = "of job " + job.id() + " of type '" + job.type() + "'";
-    P payload = StoredValues.payload(definition, job.id(), job.version(), job.payload(), of);
-    String json = job.result();
-    @Nullable R result =
-        json == null
-            ? null
-            : StoredValues.result(definition, job.id(), job.resultVersion(), json, of);
-    if (definition.external() && result != null) {
-      requireValid(definition, job, result);
-    }
-    return new TypedJob<>(job, payload, result);
-  }
-
-  /** A result of a Java worker was validated when it was stored; here is the first time in Java. */
-  private static <R> void requireValid(JobDefinition<?, R> definition, Job job, R result) {
-    List<Violation> violations = definition.validateResult(result);
-    if (!violations.isEmpty()) {
-      throw new JobsException(
-          "The result of job %s of type '%s' is not valid: %s. Its worker is not Java, and must validate results against the schema of the type; find(jobId) gives the result as it is stored."
-              .formatted(
-                  job.id(),
-                  job.type(),
-                  violations.stream().map(Violation::toString).collect(Collectors.joining("; "))),
-          job.type(),
-          job.id(),
-          null);
-    }
+        .map(job -> StoredValues.typed(definition, job));
   }
 
   @Override

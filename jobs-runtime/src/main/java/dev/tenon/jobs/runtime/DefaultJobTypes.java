@@ -8,6 +8,7 @@ import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.store.LimitKeyStore;
 import dev.tenon.jobs.store.OperatorStore;
 import dev.tenon.jobs.store.StoreException;
+import dev.tenon.jobs.submit.SubmittedValues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

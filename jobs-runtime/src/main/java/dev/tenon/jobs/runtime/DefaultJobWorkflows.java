@@ -12,6 +12,8 @@ import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.PreparationStore;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.WorkflowStore;
+import dev.tenon.jobs.submit.NewJobs;
+import dev.tenon.jobs.submit.SubmittedValues;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;

@@ -40,6 +40,7 @@ final class HealthReport {
   private final Duration lostAfter;
   private final @Nullable PointerPublisher publisher;
   private final List<Worker> workers;
+  private final boolean onlyLooks;
   private final long startedNanos = System.nanoTime();
 
   /**
@@ -49,6 +50,8 @@ final class HealthReport {
    * @param lostAfter how long a worker must be silent to count as lost
    * @param publisher publishes to RabbitMQ; null if there is none
    * @param workers the workers of this runtime, a live view
+   * @param onlyLooks whether this process has no part in what it looks at, so that nothing is
+   *     excused by its start
    */
   HealthReport(
       TaskStore tasks,
@@ -56,13 +59,15 @@ final class HealthReport {
       Set<String> types,
       Duration lostAfter,
       @Nullable PointerPublisher publisher,
-      List<Worker> workers) {
+      List<Worker> workers,
+      boolean onlyLooks) {
     this.tasks = tasks;
     this.jobs = jobs;
     this.types = types;
     this.lostAfter = lostAfter;
     this.publisher = publisher;
     this.workers = workers;
+    this.onlyLooks = onlyLooks;
   }
 
   /** What the database says. */
@@ -158,7 +163,7 @@ final class HealthReport {
       // When everything starts at once, workers come a little later than the first jobs
       Duration patience = lostAfter.multipliedBy(2);
       Duration longest = stuck.get(0).waited();
-      healthy = longest.compareTo(patience) < 0 || !runsFor(patience);
+      healthy = longest.compareTo(patience) < 0 || (!onlyLooks && !runsFor(patience));
       message =
           "no living worker runs %s, and a job has been due for %s; start a worker with the handler"
               .formatted(
@@ -228,7 +233,7 @@ final class HealthReport {
   }
 
   private void checkUpkeep(List<Check> checks, List<TaskStore.Run> runs) {
-    boolean early = !runsFor(CHANGE_OF_LEADER);
+    boolean early = !onlyLooks && !runsFor(CHANGE_OF_LEADER);
     if (runs.isEmpty()) {
       checks.add(
           new Check(

@@ -19,6 +19,7 @@ import dev.tenon.jobs.store.NotifyStore;
 import dev.tenon.jobs.store.PublishStore;
 import dev.tenon.jobs.store.TaskStore;
 import dev.tenon.jobs.store.TypeStore;
+import dev.tenon.jobs.submit.SubmittedValues;
 import dev.tenon.jobs.upkeep.Dispatcher;
 import dev.tenon.jobs.upkeep.ScheduleNotices;
 import dev.tenon.jobs.upkeep.Upkeep;
@@ -121,7 +122,8 @@ public final class JobsRuntime implements AutoCloseable {
             definitions.stream().map(JobDefinition::type).collect(Collectors.toSet()),
             settings.lostAfter(),
             publisher,
-            workers);
+            workers,
+            definitions.isEmpty() && !settings.upkeep());
   }
 
   /** Starts to build a runtime. */

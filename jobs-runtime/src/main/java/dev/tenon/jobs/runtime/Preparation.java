@@ -15,6 +15,7 @@ import dev.tenon.jobs.store.PreparationStore.Result;
 import dev.tenon.jobs.store.PreparationStore.Results;
 import dev.tenon.jobs.store.StoredValues;
 import dev.tenon.jobs.store.WorkflowStore;
+import dev.tenon.jobs.submit.NewJobs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

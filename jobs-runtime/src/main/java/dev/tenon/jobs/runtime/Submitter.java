@@ -12,6 +12,7 @@ import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.Recorded;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.WorkflowStore;
+import dev.tenon.jobs.submit.NewJobs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;

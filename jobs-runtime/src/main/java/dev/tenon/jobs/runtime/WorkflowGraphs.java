@@ -12,6 +12,8 @@ import dev.tenon.jobs.store.NewGraph.NewEdge;
 import dev.tenon.jobs.store.NewGraph.NewStep;
 import dev.tenon.jobs.store.NewGraph.NewWorkflow;
 import dev.tenon.jobs.store.NewJob;
+import dev.tenon.jobs.submit.NewJobs;
+import dev.tenon.jobs.submit.SubmittedValues;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

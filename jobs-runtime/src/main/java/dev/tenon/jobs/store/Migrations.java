@@ -23,7 +23,11 @@ public final class Migrations {
    *     schema is as it was
    */
   public static void migrate(DataSource dataSource, String schema) {
-    Flyway.configure(Migrations.class.getClassLoader())
+    flyway(dataSource, schema).migrate();
+  }
+
+  static Flyway flyway(DataSource dataSource, String schema) {
+    return Flyway.configure(Migrations.class.getClassLoader())
         .dataSource(dataSource)
         // Below a package of this module, or it is not found on the module path
         .locations("classpath:dev/tenon/jobs/store/migrations")
@@ -33,7 +37,6 @@ public final class Migrations {
         .table(HISTORY)
         // A newer worker may have migrated already: an older one runs against its schema
         .ignoreMigrationPatterns("*:future")
-        .load()
-        .migrate();
+        .load();
   }
 }

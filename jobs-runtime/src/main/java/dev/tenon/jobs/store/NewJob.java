@@ -139,6 +139,34 @@ public record NewJob(
     return copy(other, submittedBy, delay, runAt, unique, workflow);
   }
 
+  /** The same job with the payload and the priority of one that has the same unique key. */
+  public NewJob replacedBy(NewJob other) {
+    return new NewJob(
+        id,
+        type,
+        other.version,
+        routingKey,
+        other.priority,
+        other.payload,
+        itemId,
+        submittedBy,
+        maxAttempts,
+        retention,
+        delay,
+        runAt,
+        externalPolicy,
+        failedRetention,
+        limitKey,
+        unique,
+        hasOwnPriority,
+        workflow);
+  }
+
+  /** The same job, whatever else has its unique key. */
+  public NewJob withoutUniqueKey() {
+    return copy(id, submittedBy, delay, runAt, null, workflow);
+  }
+
   /**
    * A copy of a job of a schedule.
    *

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param leftOut the times of the runs to leave out
  * @param waiting the time of the run that waits from now on; null if none does
  */
-record OverlappingRuns(List<Instant> submitted, List<Instant> leftOut, @Nullable Instant waiting) {
+public record OverlappingRuns(
+    List<Instant> submitted, List<Instant> leftOut, @Nullable Instant waiting) {
 
   /**
    * Decides by a policy.
@@ -23,7 +24,7 @@ record OverlappingRuns(List<Instant> submitted, List<Instant> leftOut, @Nullable
    * @param waited the time of the run that has waited until now; null if none has
    * @param isBusy whether an earlier run has not ended
    */
-  static OverlappingRuns of(
+  public static OverlappingRuns of(
       OverlapPolicy policy, List<Instant> due, @Nullable Instant waited, boolean isBusy) {
     return switch (policy) {
       case ALLOW -> new OverlappingRuns(due, List.of(), null);

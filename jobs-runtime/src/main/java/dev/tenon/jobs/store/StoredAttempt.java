@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** An attempt as it was read from the table. */
-record StoredAttempt(
+public record StoredAttempt(
     UUID jobId,
     int attempt,
     long lease,

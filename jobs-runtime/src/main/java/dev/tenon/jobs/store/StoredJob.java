@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A job as it was read from the table. */
-record StoredJob(
+public record StoredJob(
     UUID id,
     String type,
     int version,

@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A job without payload and result, as it was read from the table. */
-record StoredJobSummary(
+public record StoredJobSummary(
     UUID id,
     String type,
     int version,

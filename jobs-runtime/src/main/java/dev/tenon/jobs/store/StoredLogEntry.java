@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A line of a log as it was read from the table. */
-record StoredLogEntry(
+public record StoredLogEntry(
     UUID jobId,
     int attempt,
     JobLogLevel level,

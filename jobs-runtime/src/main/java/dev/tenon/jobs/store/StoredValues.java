@@ -1,10 +1,14 @@
 package dev.tenon.jobs.store;
 
+import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobVersionException;
 import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.UpcastFunction;
+import dev.tenon.jobs.definition.Violation;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -63,6 +67,40 @@ public final class StoredValues {
         definition.resultCodec(),
         definition.resultType(),
         "the result " + of);
+  }
+
+  /**
+   * The job with its payload and result as values. A result of a worker that is not Java is
+   * validated here, which is the first time in Java; a Java worker has done it before.
+   *
+   * @throws JobVersionException if the job has a version that the definition cannot read
+   * @throws JobsException if the payload or the result cannot be read, or the result is not valid
+   */
+  public static <P, R> TypedJob<P, R> typed(JobDefinition<P, R> definition, Job job) {
+    String of = "of job " + job.id() + " of type '" + job.type() + "'";
+    P payload = payload(definition, job.id(), job.version(), job.payload(), of);
+    String json = job.result();
+    @Nullable R result =
+        json == null ? null : result(definition, job.id(), job.resultVersion(), json, of);
+    if (definition.external() && result != null) {
+      requireValid(definition, job, result);
+    }
+    return new TypedJob<>(job, payload, result);
+  }
+
+  private static <R> void requireValid(JobDefinition<?, R> definition, Job job, R result) {
+    List<Violation> violations = definition.validateResult(result);
+    if (!violations.isEmpty()) {
+      throw new JobsException(
+          "The result of job %s of type '%s' is not valid: %s. Its worker is not Java, and must validate results against the schema of the type; find(jobId) gives the result as it is stored."
+              .formatted(
+                  job.id(),
+                  job.type(),
+                  violations.stream().map(Violation::toString).collect(Collectors.joining("; "))),
+          job.type(),
+          job.id(),
+          null);
+    }
   }
 
   private static void requireKnown(

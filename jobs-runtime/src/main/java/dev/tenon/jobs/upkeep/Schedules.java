@@ -3,19 +3,14 @@ package dev.tenon.jobs.upkeep;
 import dev.tenon.jobs.background.FailureLog;
 import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.background.LoggableFailure;
-import dev.tenon.jobs.cron.CronTimes;
-import dev.tenon.jobs.cron.ScheduledRuns;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.LeadershipLostException;
-import dev.tenon.jobs.store.LockedSchedule;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.ScheduledRunStore;
-import dev.tenon.jobs.store.ScheduledRunStore.DueRuns;
 import dev.tenon.jobs.store.ScheduledRunStore.Fired;
 import dev.tenon.jobs.store.StoreUnavailableException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,10 +30,6 @@ final class Schedules implements UpkeepTask {
   /** The rest waits for the next run, so that other tasks get their turn. */
   private static final Duration MAX_RUN = Duration.ofSeconds(2);
 
-  /** After an election, and behind other tasks, a run that is on time comes this late. */
-  private static final Duration ON_TIME = Duration.ofMinutes(1);
-
-  private static final int MAX_MISSED_RUNS = 100;
   private static final Duration RETRY_PAUSE = Duration.ofSeconds(10);
 
   private final ScheduledRunStore store;
@@ -114,7 +105,7 @@ final class Schedules implements UpkeepTask {
   }
 
   private void fire(Leadership leadership, String name) {
-    Optional<Fired> fired = store.fire(leadership, name, Schedules::plan, Schedules::job);
+    Optional<Fired> fired = store.fire(leadership, name, DueRunsPlan::plan, DueRunsPlan::job);
     if (fired.isEmpty()) {
       return;
     }
@@ -134,50 +125,5 @@ final class Schedules implements UpkeepTask {
           LogText.escape(name),
           fired.get().leftOut());
     }
-  }
-
-  /** Which runs of a schedule are due. */
-  static DueRuns plan(LockedSchedule schedule) {
-    Instant now = schedule.now();
-    Instant due = schedule.nextRunAt();
-    if (due.isAfter(now)) {
-      return new DueRuns(List.of(), due, null);
-    }
-    CronTimes times = times(schedule);
-    Duration catchUp = schedule.catchUp().compareTo(ON_TIME) > 0 ? schedule.catchUp() : ON_TIME;
-    Instant windowStart = now.minus(catchUp);
-    Instant from = due.isAfter(windowStart) ? due : windowStart;
-    List<Instant> runs = times.newest(from, now, MAX_MISSED_RUNS);
-    Instant firstRun = runs.isEmpty() ? now : runs.get(0);
-    List<Instant> tooLate = times.newest(due, firstRun.minusNanos(1), 1);
-    if (!tooLate.isEmpty()) {
-      LOG.warn(
-          "The schedule '{}' left out its runs from {} to {}: no process was there to submit them, and only the newest {} of those at most {} s late are submitted now.",
-          LogText.escape(schedule.name()),
-          due,
-          tooLate.get(0),
-          MAX_MISSED_RUNS,
-          catchUp.toSeconds());
-    }
-    return new DueRuns(runs, times.next(now), tooLate.isEmpty() ? null : tooLate.get(0));
-  }
-
-  private static CronTimes times(LockedSchedule schedule) {
-    try {
-      return CronTimes.of(schedule.cron(), schedule.zone());
-    } catch (IllegalArgumentException e) {
-      throw new UnusableScheduleException(e);
-    }
-  }
-
-  /** The job of a run. */
-  static NewJob job(LockedSchedule schedule, Instant time) {
-    Duration jitter = ScheduledRuns.jitter(schedule.name(), time, schedule.jitter());
-    return schedule
-        .job()
-        .withRun(
-            ScheduledRuns.jobId(schedule.name(), time),
-            schedule.job().submittedBy(),
-            jitter.isZero() ? null : time.plus(jitter));
   }
 }

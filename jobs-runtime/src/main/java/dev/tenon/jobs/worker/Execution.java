@@ -1,29 +1,21 @@
 package dev.tenon.jobs.worker;
 
-import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobError;
-import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.SizeLimits;
-import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.AttemptFailure;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Lease;
-import dev.tenon.jobs.store.StoredJson;
-import dev.tenon.jobs.store.StoredText;
-import dev.tenon.jobs.store.StoredValues;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +34,7 @@ final class Execution<P, R> {
   private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
 
   private final ClaimedJob job;
-  private final JobBinding<P, R> binding;
+  private final AttemptRunner<P, R> runner;
   private final SizeLimits limits;
   private final Turn turn;
   private final Recorder recorder;
@@ -87,7 +79,8 @@ final class Execution<P, R> {
     this.job = job.withoutPayload();
     this.payloadJson = job.payload();
     this.turn = turn;
-    this.binding = binding;
+    this.runner =
+        new AttemptRunner<>(binding, limits, () -> ThreadLocalRandom.current().nextDouble());
     this.limits = limits;
     this.recorder = recorder;
     this.listener = listener;
@@ -103,7 +96,7 @@ final class Execution<P, R> {
   }
 
   Duration timeout() {
-    return binding.definition().timeout();
+    return runner.timeout();
   }
 
   boolean isEnded() {
@@ -155,7 +148,7 @@ final class Execution<P, R> {
       thread = Thread.currentThread();
       handlerIsRunning = true;
     }
-    AttemptEnd end = attemptInAnyCase();
+    AttemptEnd end = attempt();
     deadline.cancel(false);
     handlerHasReturned();
     return end;
@@ -200,168 +193,16 @@ final class Execution<P, R> {
     action.run();
   }
 
-  /**
-   * An attempt always ends: one that did not would keep its slot, and its job running, for good.
-   */
-  private AttemptEnd attemptInAnyCase() {
-    try {
-      return attempt();
-    } catch (Throwable e) {
-      LOG.error(
-          "The failure of job {} of type '{}' cannot be described ({}); the job fails.",
-          job.id(),
-          job.type(),
-          e.getClass().getName());
-      return new AttemptEnd.Failed(
-          job.lease(),
-          new AttemptFailure(
-              JobError.Reason.EXCEPTION,
-              e.getClass().getName(),
-              "The failure cannot be described: its exception fails when it is asked.",
-              null,
-              null));
-    }
-  }
-
   private AttemptEnd attempt() {
-    JobDefinition<P, R> definition = binding.definition();
     String json = Objects.requireNonNull(payloadJson);
     // It may be large, and the attempt may wait for long to be recorded
     payloadJson = null;
-    if (job.version() > definition.version()) {
-      return Versions.handBack(job, definition);
-    }
-    P payload;
-    try {
-      payload =
-          StoredValues.payload(
-              definition, job.id(), job.version(), json, "of job type '" + job.type() + "'");
-      List<Violation> violations = definition.validatePayload(payload);
-      if (!violations.isEmpty()) {
-        throw new InvalidPayloadException(job.type(), job.id(), -1, violations);
-      }
-    } catch (JobsException e) {
-      // Another attempt would find the same payload
-      LOG.error("Job {} fails for good: {}", job.id(), e.getMessage());
-      return Failures.permanent(job, e);
-    } catch (OutOfMemoryError e) {
-      // It may be the memory of others that is short
-      return failed(e);
-    } catch (Throwable e) {
-      LOG.error(
-          "Job {} fails for good: its payload cannot be read or validated ({}).",
-          job.id(),
-          e.getClass().getName());
-      return Failures.permanent(job, e);
-    }
-    try {
-      R result = binding.handler().execute(payload, context());
-      return new AttemptEnd.Completed(job.lease(), encode(result), definition.version());
-    } catch (Throwable e) {
-      return failed(e);
-    }
+    return runner.run(job, json, this::context, stop::get);
   }
 
   private HandlerContext context() {
     Instant deadline = clock.instant().plus(timeout());
     return new HandlerContext(job, deadline, clock, limits, recorder, stop::get, ended::get);
-  }
-
-  private @Nullable String encode(@Nullable R result) {
-    JobDefinition<P, R> definition = binding.definition();
-    if (result == null) {
-      if (definition.resultType() != Void.class) {
-        throw new JobsException(
-            "The handler of job type '%s' returned null; its result type is %s. Return a result, or declare none."
-                .formatted(job.type(), definition.resultType().getSimpleName()),
-            job.type(),
-            job.id(),
-            null);
-      }
-      return null;
-    }
-    List<Violation> violations = definition.validateResult(result);
-    if (!violations.isEmpty()) {
-      throw new JobsException(
-          "The result of job type '%s' is not valid: %s."
-              .formatted(
-                  job.type(),
-                  violations.stream().map(Violation::toString).collect(Collectors.joining("; "))),
-          job.type(),
-          job.id(),
-          null);
-    }
-    return storable(
-        StoredJson.write(
-            result,
-            definition.resultCodec(),
-            "the result of job type '" + job.type() + "'",
-            limits.resultBytes(),
-            bytes -> new ResultTooLargeException(job, bytes, limits.resultBytes())));
-  }
-
-  private String storable(String result) {
-    if (StoredText.indexOfHalfCharacter(result).isPresent()) {
-      throw new JobsException(
-          "The result of job type '%s' has a surrogate without its partner, which UTF-8 cannot carry. Cut texts between characters, not inside one."
-              .formatted(job.type()),
-          job.type(),
-          job.id(),
-          null);
-    }
-    return result;
-  }
-
-  private AttemptEnd failed(Throwable e) {
-    if (stop.get() != null) {
-      // It left because it was told to; afterStop says what that means
-      return new AttemptEnd.Released(job.lease());
-    }
-    AttemptEnd end = Failures.thrown(job, binding.definition().retryPolicy(), e);
-    if (end instanceof AttemptEnd.Snoozed snoozed) {
-      LOG.info(
-          "Job {} of type '{}' is put off by its handler for {}.",
-          job.id(),
-          job.type(),
-          DisplayText.of(snoozed.delay()));
-      return end;
-    }
-    LOG.warn(
-        "Attempt {} of {} at job {} of type '{}' failed with {}; {}.",
-        job.attempt(),
-        job.maxAttempts(),
-        job.id(),
-        job.type(),
-        e.getClass().getName(),
-        Failures.whatHappensNext(job, end));
-    LOG.debug("Job {} failed", job.id(), e);
-    return end;
-  }
-
-  /** The end of an attempt whose handler was told to stop does not depend on what it did then. */
-  private AttemptEnd afterStop(AttemptEnd end) {
-    StopReason reason = stop.get();
-    if (reason == null) {
-      return end;
-    }
-    return switch (reason) {
-      case CANCELLED -> new AttemptEnd.Cancelled(job.lease());
-      case TIMED_OUT -> timedOut();
-      case SHUTDOWN, LEASE_LOST -> new AttemptEnd.Released(job.lease());
-    };
-  }
-
-  private AttemptEnd timedOut() {
-    AttemptEnd end = Failures.timedOut(job, binding.definition());
-    LOG.warn(
-        "Attempt {} of {} at job {} of type '{}' took longer than {}; {}.",
-        job.attempt(),
-        job.maxAttempts(),
-        job.id(),
-        job.type(),
-        DisplayText.of(timeout()),
-        Failures.whatHappensNext(job, end));
-    return end;
   }
 
   /** Tells the handler to stop. Only the first reason counts; whether this one was it. */
@@ -441,7 +282,7 @@ final class Execution<P, R> {
   /** Ends the attempt, if it is not over. If the handler was told to stop, that counts. */
   private void end(AttemptEnd unlessStopped) {
     if (ended.compareAndSet(false, true)) {
-      record(afterStop(unlessStopped));
+      record(runner.afterStop(job, unlessStopped, stop.get()));
     }
   }
 

@@ -13,7 +13,6 @@ import dev.tenon.jobs.store.StoredText;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +23,12 @@ final class Failures {
 
   private Failures() {}
 
-  /** What the handler's exception means for the job. */
-  static AttemptEnd thrown(ClaimedJob job, RetryPolicy policy, Throwable e) {
+  /**
+   * What the handler's exception means for the job.
+   *
+   * @param random a number from 0 to 1, for the jitter
+   */
+  static AttemptEnd thrown(ClaimedJob job, RetryPolicy policy, Throwable e, double random) {
     if (e instanceof JobSnoozedException snooze) {
       return new AttemptEnd.Snoozed(job.lease(), snooze.delay());
     }
@@ -36,7 +39,10 @@ final class Failures {
     if (e instanceof PermanentJobException || !policy.retriesOn(e)) {
       return permanent(job, e);
     }
-    Duration delay = e instanceof RetryJobException retry ? retry.delay() : delay(job, policy);
+    Duration delay =
+        e instanceof RetryJobException retry
+            ? retry.delay()
+            : policy.delayAfter(job.attempt(), random);
     return retryable(job, delay, failure(e));
   }
 
@@ -45,20 +51,20 @@ final class Failures {
     return new AttemptEnd.Failed(job.lease(), failure(e));
   }
 
-  /** Attempted again, if there is an attempt left; the attempt took too long. */
-  static AttemptEnd timedOut(ClaimedJob job, JobDefinition<?, ?> definition) {
+  /**
+   * Attempted again, if there is an attempt left; the attempt took too long.
+   *
+   * @param random a number from 0 to 1, for the jitter
+   */
+  static AttemptEnd timedOut(ClaimedJob job, JobDefinition<?, ?> definition, double random) {
     return retryable(
         job,
-        delay(job, definition.retryPolicy()),
+        definition.retryPolicy().delayAfter(job.attempt(), random),
         AttemptFailure.of(
             JobError.Reason.TIMED_OUT,
             "The attempt took longer than its timeout of "
                 + DisplayText.of(definition.timeout())
                 + "."));
-  }
-
-  private static Duration delay(ClaimedJob job, RetryPolicy policy) {
-    return policy.delayAfter(job.attempt(), ThreadLocalRandom.current().nextDouble());
   }
 
   private static AttemptEnd retryable(ClaimedJob job, Duration delay, AttemptFailure failure) {

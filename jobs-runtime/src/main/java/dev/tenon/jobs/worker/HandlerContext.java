@@ -23,30 +23,41 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The {@link JobContext} that a handler gets. Reports after the end of the attempt are dropped. */
-final class HandlerContext implements JobContext, JobLog {
+public final class HandlerContext implements JobContext, JobLog {
 
   private final ClaimedJob job;
   private final Instant deadline;
   private final Clock clock;
   private final SizeLimits limits;
-  private final Recorder recorder;
+  private final Reports reports;
   private final AtomicInteger logLines = new AtomicInteger();
   private final Supplier<@Nullable StopReason> stop;
   private final BooleanSupplier ended;
 
-  HandlerContext(
+  /**
+   * A context for one attempt.
+   *
+   * @param job the job
+   * @param deadline when the attempt must be over
+   * @param clock gives the times of log lines
+   * @param limits how much the log may have
+   * @param reports takes what the handler reports
+   * @param stop why the handler was told to stop; gives null as long as it was not
+   * @param ended whether the attempt is over
+   */
+  public HandlerContext(
       ClaimedJob job,
       Instant deadline,
       Clock clock,
       SizeLimits limits,
-      Recorder recorder,
+      Reports reports,
       Supplier<@Nullable StopReason> stop,
       BooleanSupplier ended) {
     this.job = job;
     this.deadline = deadline;
     this.clock = clock;
     this.limits = limits;
-    this.recorder = recorder;
+    this.reports = reports;
     this.stop = stop;
     this.ended = ended;
   }
@@ -98,7 +109,7 @@ final class HandlerContext implements JobContext, JobLog {
           "The progress is " + percent + "; it must be from 0 to 100.");
     }
     if (!ended.getAsBoolean()) {
-      recorder.progress(
+      reports.progress(
           new ProgressReport(
               job.lease(),
               percent,
@@ -133,7 +144,7 @@ final class HandlerContext implements JobContext, JobLog {
   }
 
   private void record(JobLogLevel level, String message, @Nullable String json) {
-    recorder.log(new LogLine(job.lease(), job.attempt(), level, message, json, clock.instant()));
+    reports.log(new LogLine(job.lease(), job.attempt(), level, message, json, clock.instant()));
   }
 
   @Override

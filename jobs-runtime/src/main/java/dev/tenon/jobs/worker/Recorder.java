@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * for the lines of others. While the database is away everything is kept and tried again; what it
  * refuses is replaced by something that it takes. Thread-safe.
  */
-final class Recorder {
+final class Recorder implements Reports {
 
   private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
   private static final Duration REPORT_INTERVAL = Duration.ofMillis(200);
@@ -140,13 +140,15 @@ final class Recorder {
   }
 
   /** Adds a line to the log of a job; waits if the handler is faster than the database. */
-  void log(LogLine line) {
+  @Override
+  public void log(LogLine line) {
     if (log.add(line)) {
       loop.wake();
     }
   }
 
-  void progress(ProgressReport report) {
+  @Override
+  public void progress(ProgressReport report) {
     progress.put(report.lease().jobId(), report);
   }
 

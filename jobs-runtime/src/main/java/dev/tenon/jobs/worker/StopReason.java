@@ -1,10 +1,14 @@
 package dev.tenon.jobs.worker;
 
 /** Why a handler should stop. */
-enum StopReason {
+public enum StopReason {
+  /** Somebody has cancelled the job. */
   CANCELLED("it was cancelled"),
+  /** The attempt takes longer than its timeout. */
   TIMED_OUT("its time is up"),
+  /** The worker stops, and gives the job back. */
   SHUTDOWN("the worker is shutting down"),
+  /** The job is not this worker's any more. */
   LEASE_LOST("it was given to another worker");
 
   private final String text;

@@ -31,6 +31,7 @@ import dev.tenon.jobs.store.PublishStore;
 import dev.tenon.jobs.store.SubmitStore;
 import dev.tenon.jobs.store.WorkerStore;
 import dev.tenon.jobs.store.WorkflowStore;
+import dev.tenon.jobs.submit.NewJobs;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -118,9 +118,9 @@ class ScheduleFailuresTest {
     begin();
     Instant due = setNext(thisMinute().minusSeconds(60));
     start.run();
-    fire(Schedules::plan, Schedules::job);
+    fire(DueRunsPlan::plan, DueRunsPlan::job);
     start.run();
-    fire(Schedules::plan, Schedules::job);
+    fire(DueRunsPlan::plan, DueRunsPlan::job);
     assertThat(jobs())
         .as("the run that was due, and those since then")
         .startsWith(ScheduledRuns.jobId(NAME, due))
@@ -129,7 +129,7 @@ class ScheduleFailuresTest {
 
   @Test
   void noRunIsMissedThatNoProcessWasThereFor() {
-    runsOfTheLastMinutesAreMadeUpFor(Schedules::plan);
+    runsOfTheLastMinutesAreMadeUpFor(DueRunsPlan::plan);
     // Only what is in the row, and then from now on
     isDetectedBy(
         () ->
@@ -147,7 +147,7 @@ class ScheduleFailuresTest {
   private void runsOfTheLastMinutesAreMadeUpFor(Function<LockedSchedule, DueRuns> plan) {
     begin();
     Instant due = setNext(thisMinute().minusSeconds(180));
-    fire(plan, Schedules::job);
+    fire(plan, DueRunsPlan::job);
     assertThat(jobs()).containsExactlyElementsOf(ids(due, runsSince(due)));
   }
 
@@ -155,26 +155,26 @@ class ScheduleFailuresTest {
 
   @Test
   void noRunIsDoubledWhenItIsFiredOnceMore() {
-    aRunThatIsFiredTwiceIsOneJob(Schedules::job);
+    aRunThatIsFiredTwiceIsOneJob(DueRunsPlan::job);
     isDetectedBy(
         () ->
             aRunThatIsFiredTwiceIsOneJob(
-                (schedule, time) -> withAnyId(Schedules.job(schedule, time))));
+                (schedule, time) -> withAnyId(DueRunsPlan.job(schedule, time))));
   }
 
   /** The row was put back: by a restore, or by a leader that was frozen for long. */
   private void aRunThatIsFiredTwiceIsOneJob(RunToJob job) {
     begin();
     Instant due = setNext(thisMinute().minusSeconds(120));
-    fire(Schedules::plan, job);
+    fire(DueRunsPlan::plan, job);
     Instant again = setNext(due);
-    fire(Schedules::plan, job);
+    fire(DueRunsPlan::plan, job);
     assertThat(jobs()).hasSize(runsSince(again)).containsAll(ids(due, 3));
   }
 
   @Test
   void noRunIsMissedOrDoubledWhenALeaderDiesInTheMiddle() {
-    aFailureInTheMiddleLeavesNothing(() -> fire(Schedules::plan, Schedules::job));
+    aFailureInTheMiddleLeavesNothing(() -> fire(DueRunsPlan::plan, DueRunsPlan::job));
     // The jobs are committed first, and their ids say nothing
     isDetectedBy(
         () ->
@@ -197,7 +197,7 @@ class ScheduleFailuresTest {
   private void submit(Instant time) {
     if (!time.isAfter(store.now())) {
       var unused =
-          runs.submit(NAME, schedule -> List.of(withAnyId(Schedules.job(schedule, time))), false);
+          runs.submit(NAME, schedule -> List.of(withAnyId(DueRunsPlan.job(schedule, time))), false);
     }
   }
 

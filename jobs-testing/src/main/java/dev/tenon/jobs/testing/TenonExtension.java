@@ -4,8 +4,8 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobWorker;
-import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
 
 /**
  * Gives tests of JUnit Jupiter, 5.12 or newer, a running Tenon: a real PostgreSQL, which is started
@@ -44,21 +45,14 @@ public final class TenonExtension
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
 
   private static final Namespace NAMESPACE = Namespace.create(TenonExtension.class);
-  private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
-
-  private static final WorkerOptions WORKER_OPTIONS =
-      WorkerOptions.defaults().withGracePeriod(Duration.ZERO);
 
   private final @Nullable JobHandlers handlers;
-  private volatile @Nullable Running running;
+  private volatile @Nullable EmbeddedJobs running;
   private boolean startedForAll;
 
   private TenonExtension(@Nullable JobHandlers handlers) {
     this.handlers = handlers;
   }
-
-  /** What exists while tests run. */
-  private record Running(TestPostgres postgres, String database, JobsRuntime runtime) {}
 
   /** A runtime without a worker; {@link #startWorker} starts one. */
   public static TenonExtension create() {
@@ -72,7 +66,7 @@ public final class TenonExtension
 
   /** Submits, reads, cancels and retries jobs; the constructors of generated classes take it. */
   public JobService jobs() {
-    return runtime().jobs();
+    return running().jobs();
   }
 
   /** The runtime, which the extension closes. */
@@ -82,7 +76,7 @@ public final class TenonExtension
 
   /** The database of the jobs, in which tests may also create tables of their own. */
   public DataSource dataSource() {
-    return running().postgres().dataSource(running().database());
+    return running().dataSource();
   }
 
   /**
@@ -90,7 +84,7 @@ public final class TenonExtension
    * grace period, so that a test need not wait for them.
    */
   public JobWorker startWorker(JobHandlers handlers) {
-    return runtime().startWorker(handlers, WORKER_OPTIONS);
+    return running().startWorker(handlers);
   }
 
   /**
@@ -103,24 +97,7 @@ public final class TenonExtension
    * @throws dev.tenon.jobs.JobNotFoundException if there is no such job
    */
   public Job awaitEnd(UUID jobId, Duration timeout) {
-    long start = System.nanoTime();
-    while (true) {
-      Job job = jobs().get(jobId);
-      if (job.status().isTerminal()) {
-        return job;
-      }
-      if (System.nanoTime() - start >= timeout.toNanos()) {
-        throw new AssertionError(
-            "The job did not end within %s: %s, due at %s, progress message %s, last error %s."
-                .formatted(timeout, job, job.runAt(), job.progressMessage(), job.error()));
-      }
-      try {
-        Thread.sleep(POLL_INTERVAL.toMillis());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new AssertionError("The test was interrupted while it waited for " + job + ".", e);
-      }
-    }
+    return running().awaitEnd(jobId, timeout);
   }
 
   @Override
@@ -149,41 +126,44 @@ public final class TenonExtension
   }
 
   private void start(ExtensionContext context) {
-    TestPostgres postgres = postgres(context);
-    String database = postgres.createDatabase();
-    JobsRuntime runtime =
-        JobsRuntime.builder()
-            .database(postgres.url(database), TestPostgres.USER, "")
-            .closeOnShutdown(false)
-            .start();
-    running = new Running(postgres, database, runtime);
+    running = EmbeddedJobs.start(postgres(context), builder -> builder);
     if (handlers != null) {
       startWorker(handlers);
     }
   }
 
-  // The successor computeIfAbsent came with JUnit 6, and frameworks still pin JUnit 5
+  /** A server that all tests share, and that is stopped after them. */
+  // JUnit up to 5.12 closes only what is a CloseableResource, later versions close both; the
+  // successor computeIfAbsent came with JUnit 6, and frameworks still pin JUnit 5
   @SuppressWarnings("deprecation")
   private static TestPostgres postgres(ExtensionContext context) {
     return Objects.requireNonNull(
-        context
-            .getRoot()
-            .getStore(NAMESPACE)
-            .getOrComputeIfAbsent(
-                TestPostgres.class, key -> TestPostgres.start(), TestPostgres.class));
+            context
+                .getRoot()
+                .getStore(NAMESPACE)
+                .getOrComputeIfAbsent(
+                    Server.class, key -> new Server(TestPostgres.start()), Server.class))
+        .postgres();
   }
 
-  private void stop() {
-    Running stopping = running;
-    if (stopping != null) {
-      running = null;
-      stopping.runtime().close();
-      stopping.postgres().dropDatabase(stopping.database());
+  @SuppressWarnings("deprecation")
+  private record Server(TestPostgres postgres) implements CloseableResource {
+    @Override
+    public void close() throws IOException {
+      postgres.close();
     }
   }
 
-  private Running running() {
-    Running current = running;
+  private void stop() {
+    EmbeddedJobs stopping = running;
+    if (stopping != null) {
+      running = null;
+      stopping.close();
+    }
+  }
+
+  private EmbeddedJobs running() {
+    EmbeddedJobs current = running;
     if (current == null) {
       throw new IllegalStateException(
           "No test is running. Annotate the field of the TenonExtension with @RegisterExtension, and use it"

@@ -8,16 +8,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A PostgreSQL server that is started once for all tests of a JVM, and ends with them. Thread-safe.
- */
-// JUnit up to 5.12 closes only what is a CloseableResource, later versions close both
-@SuppressWarnings("deprecation")
-final class TestPostgres implements AutoCloseable, CloseableResource {
+/** A PostgreSQL server for tests, which ends with the JVM if it is not closed. Thread-safe. */
+final class TestPostgres implements AutoCloseable {
 
   static final String USER = "postgres";
+
+  private static @Nullable TestPostgres shared;
 
   private final EmbeddedPostgres server;
   private final AtomicInteger databases = new AtomicInteger();
@@ -26,13 +24,21 @@ final class TestPostgres implements AutoCloseable, CloseableResource {
     this.server = server;
   }
 
-  /** Starts the server. */
+  /** Starts a server. */
   static TestPostgres start() {
     try {
       return new TestPostgres(EmbeddedPostgres.start());
     } catch (IOException e) {
       throw new UncheckedIOException("The embedded PostgreSQL for the tests did not start.", e);
     }
+  }
+
+  /** A server that is started once and ends with the JVM. */
+  static synchronized TestPostgres shared() {
+    if (shared == null) {
+      shared = start();
+    }
+    return shared;
   }
 
   /** Makes an empty database, and returns its name. */

@@ -29,8 +29,7 @@ class OldestJUnitSample {
 
   @RegisterExtension
   @Order(2)
-  static final TenonExtension tenon =
-      TenonExtension.withWorker(new EchoJobsHandlers(new Echo.Handler()));
+  static final TenonExtension tenon = TenonExtension.withWorker(TestHandlers.all());
 
   @Test
   void runsAJob() throws SQLException {
@@ -39,7 +38,7 @@ class OldestJUnitSample {
     try (Connection connection = tenon.dataSource().getConnection()) {
       port = Integer.parseInt(connection.getMetaData().getURL().replaceAll(".*:(\\d+)/.*", "$1"));
     }
-    EchoJobs jobs = new EchoJobs(tenon.jobs());
+    KitJobs jobs = new KitJobs(tenon.jobs());
     UUID id = jobs.echo().submit(new Echo("hello"), "test");
     assertThat(tenon.awaitEnd(id, Duration.ofSeconds(20)).status()).isEqualTo(JobStatus.COMPLETED);
   }

@@ -22,12 +22,11 @@ class TenonExtensionTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  @RegisterExtension
-  final TenonExtension tenon = TenonExtension.withWorker(new EchoJobsHandlers(new Echo.Handler()));
+  @RegisterExtension final TenonExtension tenon = TenonExtension.withWorker(TestHandlers.all());
 
   @Test
   void runsAJobToItsEnd() {
-    EchoJobs jobs = new EchoJobs(tenon.jobs());
+    KitJobs jobs = new KitJobs(tenon.jobs());
     UUID id = jobs.echo().submit(new Echo("hello"), "test");
 
     Job job = tenon.awaitEnd(id, PATIENCE);
@@ -38,7 +37,7 @@ class TenonExtensionTest {
 
   @Test
   void returnsAJobThatFailed() {
-    UUID id = new EchoJobs(tenon.jobs()).echo().submit(new Echo(""), "test");
+    UUID id = new KitJobs(tenon.jobs()).echo().submit(new Echo(""), "test");
 
     Job job = tenon.awaitEnd(id, PATIENCE);
 
@@ -89,7 +88,7 @@ class TenonExtensionTest {
 
   private static void submitsIntoAnEmptyTable(TenonExtension tenon) {
     assertThat(tenon.jobs().list(JobQuery.all()).jobs()).isEmpty();
-    new EchoJobs(tenon.jobs()).echo().submit(new Echo("waits"), "test");
+    new KitJobs(tenon.jobs()).echo().submit(new Echo("waits"), "test");
   }
 
   static class PerTest {
@@ -117,7 +116,7 @@ class TenonExtensionTest {
 
     @Test
     void saysWhereAJobStandsThatDoesNotEnd() throws SQLException {
-      UUID id = new EchoJobs(tenon.jobs()).echo().submit(new Echo("waits"), "test");
+      UUID id = new KitJobs(tenon.jobs()).echo().submit(new Echo("waits"), "test");
       assertThatThrownBy(() -> tenon.awaitEnd(id, Duration.ofMillis(50)))
           .isInstanceOf(AssertionError.class)
           .hasMessageContaining(id.toString())
@@ -127,8 +126,8 @@ class TenonExtensionTest {
 
     @Test
     void startsAWorkerLater() throws SQLException {
-      UUID id = new EchoJobs(tenon.jobs()).echo().submit(new Echo("runs"), "test");
-      tenon.startWorker(new EchoJobsHandlers(new Echo.Handler()));
+      UUID id = new KitJobs(tenon.jobs()).echo().submit(new Echo("runs"), "test");
+      tenon.startWorker(TestHandlers.all());
       assertThat(tenon.awaitEnd(id, PATIENCE).status()).isEqualTo(JobStatus.COMPLETED);
       databases.add(database(tenon));
     }

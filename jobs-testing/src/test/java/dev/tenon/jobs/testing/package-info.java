@@ -1,5 +1,5 @@
-/** A job type for the tests of the test kit. */
-@JobModule("EchoJobs")
+/** Job types for the tests of the test kit. */
+@JobModule("KitJobs")
 @NullMarked
 package dev.tenon.jobs.testing;
 

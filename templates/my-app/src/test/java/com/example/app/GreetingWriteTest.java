@@ -1,11 +1,14 @@
 package com.example.app;
 
+import static dev.tenon.jobs.testing.JobAssertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.testing.HandlerRun;
+import dev.tenon.jobs.testing.HandlerTest;
 import dev.tenon.jobs.testing.TenonExtension;
 import java.time.Duration;
 import java.util.UUID;
@@ -19,6 +22,17 @@ class GreetingWriteTest {
   final TenonExtension tenon =
       TenonExtension.withWorker(new AppJobsHandlers(new GreetingWriteHandler()));
 
+  /** Calls the handler alone, without a database. */
+  @Test
+  void greetsByName() {
+    HandlerRun<String> run =
+        HandlerTest.of(GreetingWriteJob.DEFINITION, new GreetingWriteHandler())
+            .run(new GreetingWrite("Ada"));
+
+    assertThat(run).isCompletedWith("Hello, Ada!");
+  }
+
+  /** Runs a job as in production. */
   @Test
   void writesAGreeting() {
     AppJobs jobs = new AppJobs(tenon.jobs());

@@ -40,6 +40,7 @@ class DocumentsTest {
             Document.FLOW_CONTROL,
             Document.OPERATING_TYPES,
             Document.BULK_OPERATIONS,
+            Document.TESTING,
             Document.ADDING_A_JOB_TYPE,
             Document.COMING_FROM)
         .map(Document::new);

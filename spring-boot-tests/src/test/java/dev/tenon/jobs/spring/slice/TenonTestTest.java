@@ -1,5 +1,6 @@
 package dev.tenon.jobs.spring.slice;
 
+import static dev.tenon.jobs.testing.JobAssertions.assertThatJobsIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.Job;
@@ -7,20 +8,24 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.spring.JobWorkers;
 import dev.tenon.jobs.spring.shop.OrderConfirm;
+import dev.tenon.jobs.spring.shop.OrderConfirmJob;
 import dev.tenon.jobs.spring.shop.ShopJobs;
 import dev.tenon.jobs.spring.shop.StockCount;
 import dev.tenon.jobs.spring.test.TenonTest;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Duration;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.transaction.annotation.Transactional;
 
 /** The test slice, as tests of an application use it. */
 class TenonTestTest {
@@ -70,6 +75,18 @@ class TenonTestTest {
     @Autowired private ShopJobs jobs;
     @Autowired private JobService service;
     @Autowired private ApplicationContext context;
+    @Autowired private DataSource dataSource;
+
+    @Test
+    @Transactional
+    void whatItsTransactionSubmitsIsSeenBeforeItIsRolledBack() {
+      UUID unused = jobs.orderConfirm().submit(new OrderConfirm("7"), "user-7");
+      assertThatJobsIn(DataSourceUtils.getConnection(dataSource))
+          .submitted(OrderConfirmJob.DEFINITION)
+          .with(order -> order.equals(new OrderConfirm("7")))
+          .submittedBy("user-7")
+          .once();
+    }
 
     @Test
     void whatIsSubmittedWaits() {

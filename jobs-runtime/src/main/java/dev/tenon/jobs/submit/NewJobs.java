@@ -1,4 +1,4 @@
-package dev.tenon.jobs.runtime;
+package dev.tenon.jobs.submit;
 
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.PayloadTooLargeException;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Makes the rows of jobs that are submitted: validates them, and writes their payloads.
  * Thread-safe.
  */
-final class NewJobs {
+public final class NewJobs {
 
   private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
 
@@ -40,18 +40,18 @@ final class NewJobs {
    *
    * @param submittedBy who submits where the caller does not say; null if the caller has to
    */
-  NewJobs(SizeLimits limits, @Nullable Supplier<String> submittedBy) {
+  public NewJobs(SizeLimits limits, @Nullable Supplier<String> submittedBy) {
     this.limits = limits;
     this.submittedBy = submittedBy;
   }
 
   /** A new id, which sorts after those before it. */
-  static UUID newId() {
+  public static UUID newId() {
     return IDS.generate();
   }
 
   /** Who submits what nobody is named for. */
-  String submitter(@Nullable String submittedBy) {
+  public String submitter(@Nullable String submittedBy) {
     return SubmittedValues.name(
         "submittedBy", submittedBy != null ? submittedBy : defaultSubmitter());
   }
@@ -63,7 +63,7 @@ final class NewJobs {
    * @throws InvalidPayloadException if the payload is not valid
    * @throws PayloadTooLargeException if it has too many bytes
    */
-  <P, R> NewJob of(
+  public <P, R> NewJob of(
       JobDefinition<P, R> definition,
       P payload,
       int index,
@@ -89,7 +89,7 @@ final class NewJobs {
    * A job whose payload is made later, from the results of others. Until then it has the draft,
    * which need not be valid.
    */
-  <P, R> NewJob waitingForInput(
+  public <P, R> NewJob waitingForInput(
       JobDefinition<P, R> definition,
       StepInput<P> input,
       @Nullable String submittedBy,
@@ -104,7 +104,7 @@ final class NewJobs {
   }
 
   /** The draft of an input as JSON: {@code null} if it has none. */
-  <P> String draft(JobDefinition<P, ?> definition, StepInput<P> input) {
+  public <P> String draft(JobDefinition<P, ?> definition, StepInput<P> input) {
     return input.draft().map(draft -> json(definition, draft)).orElse("null");
   }
 

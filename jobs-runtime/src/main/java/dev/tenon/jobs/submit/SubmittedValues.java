@@ -1,4 +1,4 @@
-package dev.tenon.jobs.runtime;
+package dev.tenon.jobs.submit;
 
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobsException;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Checks submitted values that PostgreSQL would refuse or silently change, before they go into a
  * statement.
  */
-final class SubmittedValues {
+public final class SubmittedValues {
 
   /** Well below what an entry of PostgreSQL's indexes may have. */
   static final int MAX_NAME_BYTES = 1_000;
@@ -49,7 +49,7 @@ final class SubmittedValues {
    *
    * @throws IllegalArgumentException if it is too long or has a character that cannot be stored
    */
-  static String name(String what, String text) {
+  public static String name(String what, String text) {
     int bytes = StoredText.utf8Length(text);
     if (bytes > MAX_NAME_BYTES) {
       throw new IllegalArgumentException(
@@ -76,7 +76,7 @@ final class SubmittedValues {
    *
    * @throws IllegalArgumentException if one is too long or has a character that cannot be stored
    */
-  static void check(JobQuery query) {
+  public static void check(JobQuery query) {
     query.types().forEach(type -> name("type", type));
     query.itemId().ifPresent(itemId -> name("itemId", itemId));
     query.submittedBy().ifPresent(by -> name("submittedBy", by));
@@ -89,7 +89,7 @@ final class SubmittedValues {
    *
    * @throws IllegalArgumentException if it is empty or too long, or cannot be stored
    */
-  static String routingKey(String routingKey) {
+  public static String routingKey(String routingKey) {
     int bytes = StoredText.utf8Length(routingKey);
     if (bytes == 0 || bytes > MAX_ROUTING_KEY_BYTES) {
       throw new IllegalArgumentException(
@@ -114,7 +114,7 @@ final class SubmittedValues {
    *
    * @throws IllegalArgumentException if it is after the year 9999
    */
-  static @Nullable Instant runAt(@Nullable Instant runAt) {
+  public static @Nullable Instant runAt(@Nullable Instant runAt) {
     if (runAt == null) {
       return null;
     }
@@ -144,7 +144,7 @@ final class SubmittedValues {
    *
    * @throws IllegalArgumentException if it does not fit into a line of a log
    */
-  static void checkModuleName(String name) {
+  public static void checkModuleName(String name) {
     String shown = LogText.escape(name);
     if (name.isEmpty() || !shown.equals(name)) {
       throw new IllegalArgumentException(

@@ -1,4 +1,4 @@
-package dev.tenon.jobs.runtime;
+package dev.tenon.jobs.submit;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * such as {@code 13:parts.reindex|2:42|-}. No two lists of values have the same key, and null is
  * not the empty text. What is long, or is not plain ASCII, is replaced by its SHA-256.
  */
-final class UniqueKeyText {
+public final class UniqueKeyText {
 
   /** Well below what an entry of PostgreSQL's indexes may have. */
   private static final int MAX_READABLE_LENGTH = 200;

@@ -1,0 +1,123 @@
+package dev.tenon.jobs.cli;
+
+import dev.tenon.jobs.BulkOptions;
+import dev.tenon.jobs.JobOperation;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** A change of the jobs that are named, or of all that a filter asks for. */
+abstract class BulkCommand extends ActingCommand {
+
+  @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of jobs")
+  private List<UUID> ids = new ArrayList<>();
+
+  @Mixin private JobFilter filter;
+
+  @Option(names = "--reason", paramLabel = "WHY", description = "Why; required with a filter")
+  private @Nullable String reason;
+
+  @Option(
+      names = "--yes",
+      description = "Does not ask: all jobs that match are changed, however many")
+  private boolean yes;
+
+  @Option(
+      names = "--expect",
+      paramLabel = "N",
+      description = "Changes nothing if clearly more than so many match; does not ask")
+  private @Nullable Long expected;
+
+  @SuppressWarnings("NullAway.Init")
+  BulkCommand() {}
+
+  /** Changes one job, and says what happened in a word. */
+  abstract String change(JobService jobs, UUID id);
+
+  /** Changes many. */
+  abstract JobOperation change(JobService jobs, JobQuery query, BulkOptions options);
+
+  /** The verb, such as {@code cancel}. */
+  abstract String verb();
+
+  @Override
+  final int run(Connection database) {
+    JobQuery query = filter.query();
+    if (ids.isEmpty() == query.asksForAll()) {
+      throw Failure.usage(
+          ids.isEmpty()
+              ? "No jobs are named. Give ids, or options that say which, such as --type and --status."
+              : "Give ids, or options that say which jobs, and not both.");
+    }
+    return ids.isEmpty() ? many(database, query) : named(database.jobs());
+  }
+
+  private int named(JobService jobs) {
+    List<Map<String, @Nullable Object>> answers = new ArrayList<>();
+    for (UUID id : ids) {
+      String what = change(jobs, id);
+      Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+      answer.put("id", id);
+      answer.put("outcome", what);
+      answers.add(answer);
+      if (!isJson()) {
+        line(id + " " + what.replace('_', ' '));
+      }
+    }
+    if (isJson()) {
+      print(answers);
+    }
+    return 0;
+  }
+
+  private int many(Connection database, JobQuery query) {
+    JobService jobs = database.jobs();
+    if (reason == null) {
+      throw Failure.usage("Say why with --reason; it is kept with the record of the operation.");
+    }
+    long count = jobs.count(query);
+    BulkOptions options =
+        BulkOptions.of(by(), reason).withExpectedCount(expected != null ? expected : count);
+    if (!yes && expected == null && !confirmed(database, count, query)) {
+      line("Nothing was changed.");
+      return Failure.FAILED;
+    }
+    JobOperation operation = change(jobs, query, options);
+    if (isJson()) {
+      print(Views.operation(operation));
+    } else {
+      line(
+          "%s: %d of %d jobs changed, %d passed over%s. Operation %s."
+              .formatted(
+                  operation.query(),
+                  operation.counts().changed(),
+                  operation.counts().matched(),
+                  operation.counts().passedOver(),
+                  operation.counts().locked() == 0
+                      ? ""
+                      : ", %d held by others".formatted(operation.counts().locked()),
+                  operation.id()));
+    }
+    return operation.counts().locked() == 0 ? 0 : Failure.FAILED;
+  }
+
+  private boolean confirmed(Connection database, long count, JobQuery query) {
+    ask("%s %d job(s): %s? [y/N] ".formatted(verb(), count, query.describe()));
+    String answer = database.readAnswer();
+    if (answer == null) {
+      throw Failure.usage(
+          "There is nobody to ask whether to %s %d job(s): %s. Give --yes, or --expect=%d."
+              .formatted(verb(), count, query.describe(), count));
+    }
+    return answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
+  }
+}

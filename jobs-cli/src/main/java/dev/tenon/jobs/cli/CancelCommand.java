@@ -1,0 +1,33 @@
+package dev.tenon.jobs.cli;
+
+import dev.tenon.jobs.BulkOptions;
+import dev.tenon.jobs.JobOperation;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService;
+import java.util.Locale;
+import java.util.UUID;
+import picocli.CommandLine.Command;
+
+/** {@code tenon cancel}. */
+@Command(
+    name = "cancel",
+    description = "Cancels jobs: those that wait at once, those that run when their handlers stop.")
+final class CancelCommand extends BulkCommand {
+
+  CancelCommand() {}
+
+  @Override
+  String change(JobService jobs, UUID id) {
+    return jobs.cancel(id).name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  JobOperation change(JobService jobs, JobQuery query, BulkOptions options) {
+    return jobs.bulk().cancel(query, options);
+  }
+
+  @Override
+  String verb() {
+    return "cancel";
+  }
+}

@@ -1,0 +1,156 @@
+package dev.tenon.jobs.cli;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.runtime.JobsRuntime;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * The options that name the database, and what is opened by them. Closing it closes everything. Not
+ * thread-safe.
+ */
+final class Connection implements AutoCloseable {
+
+  private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
+
+  /** What the start of a runtime takes at once. */
+  private static final int CONNECTIONS = 4;
+
+  private final Map<String, String> environment;
+  private final BufferedReader in;
+  private @Nullable HikariDataSource dataSource;
+  private @Nullable JobsRuntime runtime;
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = "JDBC URL of the database: jdbc:postgresql://host:5432/database")
+  private @Nullable String url;
+
+  @Option(names = "--user", paramLabel = "USER", description = "User of the database")
+  private @Nullable String user;
+
+  @Option(
+      names = "--password",
+      paramLabel = "PASSWORD",
+      arity = "0..1",
+      interactive = true,
+      prompt = "Password: ",
+      description = "Asks for the password. After it, others on the machine may see it.")
+  private char @Nullable [] password;
+
+  @Option(
+      names = "--schema",
+      paramLabel = "SCHEMA",
+      description = "Schema of Tenon's tables, where it is not 'tenon'",
+      defaultValue = "tenon")
+  private String schema = "tenon";
+
+  Connection(Map<String, String> environment, BufferedReader in) {
+    this.environment = environment;
+    this.in = in;
+  }
+
+  /** What somebody types; null if there is nobody. */
+  @Nullable String readAnswer() {
+    try {
+      return in.readLine();
+    } catch (IOException e) {
+      throw new UncheckedIOException("The answer cannot be read.", e);
+    }
+  }
+
+  /** The name of the schema. */
+  String schema() {
+    if (!SCHEMA.matcher(schema).matches()) {
+      throw Failure.usage(
+          "The schema is '%s'; it must be a lower-case SQL name of up to 63 letters, digits and underscores."
+              .formatted(schema));
+    }
+    return schema;
+  }
+
+  /** The database. */
+  HikariDataSource dataSource() {
+    if (dataSource == null) {
+      HikariConfig config = new HikariConfig();
+      config.setJdbcUrl(checkedUrl());
+      config.setUsername(given(user, "JOBS_DB_USER"));
+      config.setPassword(
+          password == null ? environment.get("JOBS_DB_PASSWORD") : new String(password));
+      config.setMaximumPoolSize(CONNECTIONS);
+      config.setMinimumIdle(0);
+      config.setPoolName("tenon-cli");
+      // One try, and no waiting
+      config.setInitializationFailTimeout(1);
+      config.addDataSourceProperty("ApplicationName", "tenon");
+      try {
+        dataSource = new HikariDataSource(config);
+      } catch (PoolInitializationException e) {
+        throw Failure.of("PostgreSQL cannot be used: " + Failure.rootMessage(e));
+      }
+    }
+    return dataSource;
+  }
+
+  /** The driver would quote a wrong URL, and a URL may hold a password. */
+  private String checkedUrl() {
+    String given = given(url, "JOBS_DB_URL");
+    if (given == null) {
+      throw Failure.usage(
+          "No database is named. Give --url=jdbc:postgresql://host:5432/database, or set JOBS_DB_URL.");
+    }
+    if (!given.startsWith("jdbc:postgresql:")) {
+      throw Failure.usage(
+          "The URL does not start with jdbc:postgresql: (it is not shown, since it may hold a password). It must be like jdbc:postgresql://host:5432/database.");
+    }
+    return given;
+  }
+
+  private @Nullable String given(@Nullable String option, String variable) {
+    return option != null ? option : environment.get(variable);
+  }
+
+  /**
+   * The jobs.
+   *
+   * @throws dev.tenon.jobs.JobsStartException if the database cannot be used
+   */
+  JobService jobs() {
+    return runtime().jobs();
+  }
+
+  /** A runtime that does nothing by itself. */
+  JobsRuntime runtime() {
+    if (runtime == null) {
+      runtime =
+          JobsRuntime.builder()
+              .dataSource(dataSource())
+              .schema(schema())
+              .modules()
+              .migrate(false)
+              .upkeep(false)
+              .closeOnShutdown(false)
+              .start();
+    }
+    return runtime;
+  }
+
+  @Override
+  public void close() {
+    if (runtime != null) {
+      runtime.close();
+    }
+    if (dataSource != null) {
+      dataSource.close();
+    }
+  }
+}

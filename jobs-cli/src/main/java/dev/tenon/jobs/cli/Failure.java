@@ -1,0 +1,60 @@
+package dev.tenon.jobs.cli;
+
+import dev.tenon.jobs.JobsStartException;
+import java.io.PrintWriter;
+
+/** Thrown by commands that could not be done; the message is for people. */
+final class Failure extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  static final int FAILED = 1;
+  static final int USAGE = 2;
+  static final int UNWELL = 3;
+
+  private final int code;
+
+  private Failure(String message, int code) {
+    super(message, null, false, false);
+    this.code = code;
+  }
+
+  /** It could not be done. */
+  static Failure of(String message) {
+    return new Failure(message, FAILED);
+  }
+
+  /** The arguments are wrong. */
+  static Failure usage(String message) {
+    return new Failure(message, USAGE);
+  }
+
+  /** Says what went wrong, and gives the exit code. */
+  static int print(Exception exception, PrintWriter err) {
+    if (exception instanceof Failure failure) {
+      err.println("tenon: " + Text.safe(String.valueOf(failure.getMessage())));
+      return failure.code;
+    }
+    err.println("tenon: " + Text.safe(message(exception)));
+    if (exception instanceof JobsStartException) {
+      err.println(
+          "tenon: The command 'schema' says what the schema lacks, 'migrate' brings it up to date, and"
+              + " --schema names another one.");
+    }
+    return exception instanceof IllegalArgumentException ? USAGE : FAILED;
+  }
+
+  /** What the server or the driver says; it holds no password. */
+  static String rootMessage(Throwable exception) {
+    Throwable cause = exception;
+    for (int i = 0; i < 10 && cause.getCause() != null; i++) {
+      cause = cause.getCause();
+    }
+    return Text.oneLine(message(cause));
+  }
+
+  private static String message(Throwable exception) {
+    String message = exception.getMessage();
+    return message == null ? exception.getClass().getName() : message;
+  }
+}

@@ -1,0 +1,48 @@
+package dev.tenon.jobs.cli;
+
+import dev.tenon.jobs.JobsHealth;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+
+/** {@code tenon health}. */
+@Command(
+    name = "health",
+    description =
+        "Says how the jobs are: whether there are workers for what waits, and whether the upkeep is done."
+            + " The exit code is 3 if something is not well. RabbitMQ is not looked at.")
+final class HealthCommand extends TenonCommand {
+
+  HealthCommand() {}
+
+  @Override
+  int run(Connection database) {
+    JobsHealth health = database.runtime().health();
+    if (isJson()) {
+      Map<String, @Nullable Object> view = new LinkedHashMap<>();
+      view.put("healthy", health.healthy());
+      view.put("checks", health.checks().stream().map(HealthCommand::view).toList());
+      print(view);
+    } else {
+      Text.table(
+              List.of("STATE", "CHECK", "FOUND"),
+              health.checks().stream()
+                  .map(
+                      check ->
+                          List.of(check.healthy() ? "ok" : "FAIL", check.name(), check.message()))
+                  .toList())
+          .forEach(this::line);
+    }
+    return health.healthy() ? 0 : Failure.UNWELL;
+  }
+
+  private static Map<String, @Nullable Object> view(JobsHealth.Check check) {
+    Map<String, @Nullable Object> view = new LinkedHashMap<>();
+    view.put("name", check.name());
+    view.put("healthy", check.healthy());
+    view.put("message", check.message());
+    return view;
+  }
+}

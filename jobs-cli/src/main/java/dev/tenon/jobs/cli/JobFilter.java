@@ -1,0 +1,105 @@
+package dev.tenon.jobs.cli;
+
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobStatus;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say which jobs. */
+final class JobFilter {
+
+  @Option(
+      names = "--status",
+      paramLabel = "STATUS",
+      description = "pending, queued, running, completed, failed or cancelled")
+  private @Nullable String status;
+
+  @Option(names = "--type", paramLabel = "TYPE", description = "Name of the job type")
+  private @Nullable String type;
+
+  @Option(names = "--item", paramLabel = "ID", description = "Item that the jobs belong to")
+  private @Nullable String item;
+
+  @Option(names = "--submitted-by", paramLabel = "WHO", description = "Who submitted them")
+  private @Nullable String submittedBy;
+
+  @Option(names = "--key", paramLabel = "KEY", description = "Key by which they are limited")
+  private @Nullable String key;
+
+  @Option(
+      names = "--fingerprint",
+      paramLabel = "HEX",
+      description = "Fingerprint of the last failed attempt")
+  private @Nullable String fingerprint;
+
+  @Option(names = "--workflow", paramLabel = "ID", description = "Workflow that they belong to")
+  private @Nullable UUID workflow;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "Submitted then or later: 2026-03-01T12:00:00Z, or how long ago, such as 2h")
+  private @Nullable String since;
+
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      description = "Submitted before that: a time, or how long ago")
+  private @Nullable String until;
+
+  JobFilter() {}
+
+  /** The jobs that are asked for. */
+  JobQuery query() {
+    JobQuery query = JobQuery.all();
+    query = status == null ? query : query.withStatus(status(status));
+    query = type == null ? query : query.withType(type);
+    query = item == null ? query : query.withItemId(item);
+    query = submittedBy == null ? query : query.withSubmittedBy(submittedBy);
+    query = key == null ? query : query.withLimitKey(key);
+    query = fingerprint == null ? query : query.withFingerprint(fingerprint);
+    query = workflow == null ? query : query.withWorkflowId(workflow);
+    query = since == null ? query : query.withSubmittedAfter(time("--since", since));
+    return until == null ? query : query.withSubmittedBefore(time("--until", until));
+  }
+
+  private static JobStatus status(String code) {
+    return Arrays.stream(JobStatus.values())
+        .filter(status -> status.code().equals(code.toLowerCase(Locale.ROOT)))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                Failure.usage(
+                    "--status is '%s'; it must be one of %s."
+                        .formatted(
+                            code,
+                            Arrays.stream(JobStatus.values())
+                                .map(JobStatus::code)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  /** A time, or a duration such as {@code 90m} before now. */
+  static Instant time(String option, String text) {
+    try {
+      if (text.matches("\\d+[smhd]")) {
+        String iso =
+            text.endsWith("d")
+                ? "P" + text.toUpperCase(Locale.ROOT)
+                : "PT" + text.toUpperCase(Locale.ROOT);
+        return Instant.now().minus(Duration.parse(iso));
+      }
+      return Instant.parse(text);
+    } catch (DateTimeException | ArithmeticException e) {
+      throw Failure.usage(
+          "%s is '%s'; it must be a time such as 2026-03-01T12:00:00Z, or how long ago, such as 90s, 30m, 2h or 7d."
+              .formatted(option, text));
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.tenon.jobs.cli;
+
+import dev.tenon.jobs.JobPage;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobSummary;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code tenon list}. */
+@Command(name = "list", description = "Lists jobs, the newest first.")
+final class ListCommand extends TenonCommand {
+
+  @Mixin private JobFilter filter;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "50",
+      description = "Up to so many: 1 to 1000")
+  private int limit;
+
+  @Option(
+      names = "--after",
+      paramLabel = "ID",
+      description = "Goes on after this job: the last one of the page before")
+  private @Nullable UUID after;
+
+  @Option(names = "--count", description = "Says only how many there are")
+  private boolean count;
+
+  @SuppressWarnings("NullAway.Init")
+  ListCommand() {}
+
+  @Override
+  int run(Connection database) {
+    JobQuery query = filter.query().withLimit(limit);
+    if (count) {
+      long jobs = database.jobs().count(query);
+      if (isJson()) {
+        print(Map.of("count", jobs));
+      } else {
+        line(String.valueOf(jobs));
+      }
+      return 0;
+    }
+    JobPage page = database.jobs().list(after == null ? query : query.withAfter(after));
+    if (isJson()) {
+      Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+      answer.put("jobs", page.jobs().stream().map(Views::job).toList());
+      answer.put("next", page.next().orElse(null));
+      print(answer);
+      return 0;
+    }
+    Text.table(
+            List.of("ID", "TYPE", "STATUS", "ATTEMPTS", "SUBMITTED", "BY", "ERROR"),
+            page.jobs().stream().map(ListCommand::row).toList())
+        .forEach(this::line);
+    if (page.jobs().isEmpty()) {
+      line("No jobs.");
+    }
+    page.next().ifPresent(last -> line("More: --after=" + last));
+    return 0;
+  }
+
+  private static List<String> row(JobSummary job) {
+    return List.of(
+        job.id().toString(),
+        job.type(),
+        job.status().code(),
+        job.attempts() + "/" + job.maxAttempts(),
+        Text.time(job.submittedAt()),
+        Text.oneLine(job.submittedBy()),
+        shortened(Views.text(job.error())));
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= 60 ? text : text.substring(0, 59) + "…";
+  }
+}

@@ -1,0 +1,56 @@
+package dev.tenon.jobs.cli;
+
+import dev.tenon.jobs.store.MigrationScript;
+import dev.tenon.jobs.store.Migrations;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code tenon migrate}. */
+@Command(
+    name = "migrate",
+    description = {
+      "Prints the SQL that brings the schema up to date, or applies it.",
+      "What is printed is one transaction, for psql, and keeps the history of migrations."
+    })
+final class MigrateCommand extends TenonCommand {
+
+  @Option(names = "--apply", description = "Applies it")
+  private boolean apply;
+
+  MigrateCommand() {}
+
+  @Override
+  int run(Connection database) {
+    String schema = database.schema();
+    List<MigrationScript.Step> missing = Schemas.missing(database);
+    if (apply && !missing.isEmpty()) {
+      Schemas.accessing(
+          database,
+          () -> {
+            Migrations.migrate(database.dataSource(), schema);
+            return missing;
+          });
+    }
+    if (isJson()) {
+      Map<String, @Nullable Object> view = new LinkedHashMap<>();
+      view.put("applied", apply);
+      view.put("version", Migrations.VERSION);
+      view.put("migrations", missing.stream().map(Schemas::view).toList());
+      print(view);
+    } else if (missing.isEmpty()) {
+      line(
+          "-- The schema '%s' is up to date, at version %d.".formatted(schema, Migrations.VERSION));
+    } else if (apply) {
+      line(
+          "The schema '%s' is now at version %d: %d migration(s) were applied."
+              .formatted(schema, Migrations.VERSION, missing.size()));
+    } else {
+      out().print(MigrationScript.sql(missing, schema));
+    }
+    return 0;
+  }
+}

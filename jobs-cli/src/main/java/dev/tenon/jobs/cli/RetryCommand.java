@@ -1,0 +1,31 @@
+package dev.tenon.jobs.cli;
+
+import dev.tenon.jobs.BulkOptions;
+import dev.tenon.jobs.JobOperation;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService;
+import java.util.UUID;
+import picocli.CommandLine.Command;
+
+/** {@code tenon retry}. */
+@Command(name = "retry", description = "Runs failed and cancelled jobs again.")
+final class RetryCommand extends BulkCommand {
+
+  RetryCommand() {}
+
+  @Override
+  String change(JobService jobs, UUID id) {
+    jobs.retry(id);
+    return "retried";
+  }
+
+  @Override
+  JobOperation change(JobService jobs, JobQuery query, BulkOptions options) {
+    return jobs.bulk().retry(query, options);
+  }
+
+  @Override
+  String verb() {
+    return "retry";
+  }
+}

@@ -1,0 +1,125 @@
+package dev.tenon.jobs.cli;
+
+import dev.tenon.jobs.JobSchedule;
+import dev.tenon.jobs.JobSchedules;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code tenon schedules}. */
+@Command(
+    name = "schedules",
+    description = "Shows schedules, pauses and resumes one, or runs it now.")
+final class SchedulesCommand extends ActingCommand {
+
+  @Parameters(
+      paramLabel = "NAME",
+      arity = "0..1",
+      description = "Name of the schedule; all if none")
+  private @Nullable String name;
+
+  @ArgGroup(exclusive = true)
+  private Action action = new Action();
+
+  /** What to do with it. */
+  static final class Action {
+    @Option(names = "--pause", paramLabel = "WHY", description = "Pauses it, with a reason")
+    private @Nullable String pause;
+
+    @Option(names = "--resume", description = "Resumes it")
+    private boolean resume;
+
+    @Option(names = "--run-now", description = "Submits a job of it now")
+    private boolean runNow;
+
+    Action() {}
+  }
+
+  SchedulesCommand() {}
+
+  @Override
+  int run(Connection database) {
+    boolean acts = action.pause != null || action.resume || action.runNow;
+    if (acts && name == null) {
+      throw Failure.usage("Name the schedule.");
+    }
+    JobSchedules schedules = database.jobs().schedules();
+    if (name == null) {
+      print(schedules.list());
+      return 0;
+    }
+    if (action.runNow) {
+      UUID id = schedules.runNow(name, by());
+      if (isJson()) {
+        print(Map.of("jobId", id));
+      } else {
+        line(id.toString());
+      }
+      return 0;
+    }
+    if (action.pause != null) {
+      schedules.pause(name, by(), action.pause);
+    } else if (action.resume) {
+      schedules.resume(name, by());
+    }
+    print(List.of(schedules.get(name)));
+    return 0;
+  }
+
+  private void print(List<JobSchedule> schedules) {
+    if (isJson()) {
+      print((Object) schedules.stream().map(SchedulesCommand::view).toList());
+    } else if (schedules.isEmpty()) {
+      line("No schedules.");
+    } else {
+      Text.table(
+              List.of("NAME", "TYPE", "CRON", "ZONE", "NEXT RUN", "LAST RUN", "STATE"),
+              schedules.stream().map(SchedulesCommand::row).toList())
+          .forEach(this::line);
+    }
+  }
+
+  private static List<String> row(JobSchedule schedule) {
+    JobSchedule.Run last = schedule.lastRun();
+    JobSchedule.Pause pause = schedule.pause();
+    String state =
+        pause != null
+            ? "paused by %s: %s".formatted(Text.oneLine(pause.by()), Text.oneLine(pause.reason()))
+            : schedule.error() == null ? "" : "cannot run: " + Text.oneLine(schedule.error());
+    return List.of(
+        schedule.name(),
+        schedule.type(),
+        schedule.cron(),
+        schedule.zone(),
+        Text.time(schedule.nextRunAt()),
+        last == null ? "" : Text.time(last.at()),
+        state);
+  }
+
+  private static Map<String, @Nullable Object> view(JobSchedule schedule) {
+    Map<String, @Nullable Object> view = new LinkedHashMap<>();
+    view.put("name", schedule.name());
+    view.put("type", schedule.type());
+    view.put("declared", schedule.isDeclared());
+    view.put("cron", schedule.cron());
+    view.put("zone", schedule.zone());
+    view.put("nextRunAt", schedule.nextRunAt());
+    view.put("waitingRunAt", schedule.waitingRunAt());
+    JobSchedule.Run last = schedule.lastRun();
+    view.put("lastRunAt", last == null ? null : last.at());
+    view.put("lastJobId", last == null ? null : last.jobId());
+    view.put("leftOutAt", schedule.leftOutAt());
+    view.put("error", schedule.error());
+    JobSchedule.Pause pause = schedule.pause();
+    view.put("pausedAt", pause == null ? null : pause.at());
+    view.put("pausedBy", pause == null ? null : pause.by());
+    view.put("pauseReason", pause == null ? null : pause.reason());
+    return view;
+  }
+}

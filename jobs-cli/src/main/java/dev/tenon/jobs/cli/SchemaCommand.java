@@ -1,0 +1,63 @@
+package dev.tenon.jobs.cli;
+
+import dev.tenon.jobs.store.MigrationScript;
+import dev.tenon.jobs.store.Migrations;
+import dev.tenon.jobs.store.StartStore;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+
+/** {@code tenon schema}. */
+@Command(
+    name = "schema",
+    description =
+        "Says at which version the schema is, and which migrations it lacks. The exit code is 3 if there are"
+            + " some.")
+final class SchemaCommand extends TenonCommand {
+
+  SchemaCommand() {}
+
+  @Override
+  int run(Connection database) {
+    String schema = database.schema();
+    List<MigrationScript.Step> missing = Schemas.missing(database);
+    StartStore.Server server =
+        Schemas.accessing(
+            database, () -> StartStore.look(database.dataSource(), schema, StartStore::server));
+    int version = version(database, schema, missing);
+    if (isJson()) {
+      Map<String, @Nullable Object> view = new LinkedHashMap<>();
+      view.put("schema", schema);
+      view.put("version", version);
+      view.put("needed", Migrations.VERSION);
+      view.put("database", server.database());
+      view.put("user", server.user());
+      view.put("postgresql", server.versionText());
+      view.put("missing", missing.stream().map(Schemas::view).toList());
+      print(view);
+    } else {
+      line(
+          "Schema '%s' in database '%s' on PostgreSQL %s, as user '%s'"
+              .formatted(schema, server.database(), server.versionText(), server.user()));
+      line(
+          version == 0
+              ? "It has no tables of Tenon."
+              : "It is at version %d; this command is for version %d."
+                  .formatted(version, Migrations.VERSION));
+      missing.forEach(step -> line("Missing: %d %s".formatted(step.version(), step.description())));
+    }
+    return missing.isEmpty() ? 0 : Failure.UNWELL;
+  }
+
+  private static int version(
+      Connection database, String schema, List<MigrationScript.Step> missing) {
+    if (missing.size() == Migrations.VERSION) {
+      return 0;
+    }
+    return Schemas.accessing(
+            database, () -> StartStore.look(database.dataSource(), schema, StartStore::history))
+        .version();
+  }
+}

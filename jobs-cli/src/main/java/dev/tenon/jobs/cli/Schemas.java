@@ -1,0 +1,41 @@
+package dev.tenon.jobs.cli;
+
+import dev.tenon.jobs.store.MigrationScript;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What there is to say about the schema. */
+final class Schemas {
+
+  private Schemas() {}
+
+  /** The migrations that it lacks. */
+  static List<MigrationScript.Step> missing(Connection database) {
+    String schema = database.schema();
+    return accessing(database, () -> MigrationScript.missing(database.dataSource(), schema));
+  }
+
+  /** Does something, and says in words of PostgreSQL why it does not work. */
+  static <T> T accessing(Connection database, Supplier<T> access) {
+    try {
+      return access.get();
+    } catch (Failure e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw Failure.of(
+          "The schema '%s' cannot be read or changed: %s"
+              .formatted(database.schema(), Failure.rootMessage(e)));
+    }
+  }
+
+  static Map<String, @Nullable Object> view(MigrationScript.Step step) {
+    Map<String, @Nullable Object> view = new LinkedHashMap<>();
+    view.put("version", step.version());
+    view.put("description", step.description());
+    view.put("script", step.script());
+    return view;
+  }
+}

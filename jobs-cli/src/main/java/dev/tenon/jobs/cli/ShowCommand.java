@@ -1,0 +1,106 @@
+package dev.tenon.jobs.cli;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.WaitReason;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code tenon show}. */
+@Command(
+    name = "show",
+    description = "Shows a job: where it stands, why it waits, and what its attempts came to.")
+final class ShowCommand extends TenonCommand {
+
+  @Parameters(paramLabel = "ID", description = "Id of the job")
+  private UUID id;
+
+  @Option(names = "--payload", description = "Shows payload and result, which may be confidential")
+  private boolean payload;
+
+  @Option(names = "--stack", description = "Shows the stack trace of the last error")
+  private boolean stack;
+
+  @SuppressWarnings("NullAway.Init")
+  ShowCommand() {}
+
+  @Override
+  int run(Connection database) {
+    JobService jobs = database.jobs();
+    Job job = jobs.get(id);
+    List<JobAttempt> attempts = jobs.attempts(id);
+    String waits = jobs.whyWaiting(id).map(WaitReason::describe).orElse(null);
+    if (isJson()) {
+      Map<String, @Nullable Object> view = payload ? Views.withPayload(job) : Views.job(job);
+      view.put("whyWaiting", waits);
+      view.put("attemptsMade", attempts.stream().map(Views::attempt).toList());
+      print(view);
+      return 0;
+    }
+    field("Job", job.id());
+    field("Type", job.type() + " (version " + job.version() + ")");
+    field("Status", job.status().code());
+    field("Waits", waits);
+    field("Priority", job.priority());
+    field("Item", job.itemId());
+    field("Submitted", Text.time(job.submittedAt()) + " by " + job.submittedBy());
+    field("Due", Text.time(job.runAt()));
+    field("Attempts", job.attempts() + " of " + job.maxAttempts());
+    field("Crashes", job.crashes() == 0 ? null : job.crashes());
+    field(
+        "Progress",
+        job.progress()
+            + " %"
+            + (job.progressMessage() == null ? "" : ", " + job.progressMessage()));
+    field("Worker", job.workerId());
+    field("Started", job.startedAt() == null ? null : Text.time(job.startedAt()));
+    field("Ended", job.finishedAt() == null ? null : Text.time(job.finishedAt()));
+    field(
+        "Cancelled",
+        job.cancelRequestedAt() == null
+            ? null
+            : "asked for at " + Text.time(job.cancelRequestedAt()));
+    field("Error", job.error() == null ? null : Views.text(job.error()));
+    if (payload) {
+      field("Payload", job.payload());
+      field("Result", job.result());
+    }
+    if (!attempts.isEmpty()) {
+      line("");
+      Text.table(
+              List.of("ATTEMPT", "OUTCOME", "STARTED", "ENDED", "WORKER", "ERROR"),
+              attempts.stream().map(ShowCommand::row).toList())
+          .forEach(this::line);
+    }
+    if (stack) {
+      attempts.stream()
+          .map(JobAttempt::stack)
+          .filter(text -> text != null)
+          .reduce((first, last) -> last)
+          .ifPresent(text -> line("\n" + text.strip()));
+    }
+    return 0;
+  }
+
+  private void field(String name, @Nullable Object value) {
+    if (value != null) {
+      line("%-10s %s".formatted(name, Text.oneLine(value)));
+    }
+  }
+
+  private static List<String> row(JobAttempt attempt) {
+    return List.of(
+        String.valueOf(attempt.attempt()),
+        attempt.outcome().code(),
+        Text.time(attempt.startedAt()),
+        Text.time(attempt.finishedAt()),
+        attempt.workerId(),
+        Views.text(attempt.error()));
+  }
+}

@@ -1,0 +1,93 @@
+package dev.tenon.jobs.cli;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.JobLogPage;
+import dev.tenon.jobs.JobLogQuery;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.UUID;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code tenon tail}. */
+@Command(
+    name = "tail",
+    description =
+        "Prints the log of a job, and goes on until the job has ended. The exit code is 3 if it has failed"
+            + " or was cancelled.")
+final class TailCommand extends TenonCommand {
+
+  private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(500);
+
+  @Parameters(paramLabel = "ID", description = "Id of the job")
+  private UUID id;
+
+  @Option(names = "--no-follow", description = "Prints only the lines that are there")
+  private boolean noFollow;
+
+  private JobLogQuery next = JobLogQuery.all();
+
+  @SuppressWarnings("NullAway.Init")
+  TailCommand() {}
+
+  @Override
+  int run(Connection database) {
+    JobService jobs = database.jobs();
+    while (true) {
+      // The job first: what it wrote before its end is there when its end is
+      Job job = jobs.get(id);
+      printNew(jobs);
+      if (job.status().isTerminal() || noFollow) {
+        return end(job);
+      }
+      try {
+        Thread.sleep(LOOK_AGAIN_AFTER.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw Failure.of("The thread was interrupted.");
+      }
+    }
+  }
+
+  private void printNew(JobService jobs) {
+    JobLogPage page;
+    do {
+      page = jobs.logs(id, next);
+      page.forEach(this::print);
+      next = page.next().isPresent() ? next.withAfter(page.next().getAsLong()) : next;
+    } while (page.next().isPresent());
+    out().flush();
+  }
+
+  private void print(JobLogEntry entry) {
+    if (isJson()) {
+      print(Views.line(entry));
+    } else {
+      line(
+          "%s %-5s [%d] %s%s"
+              .formatted(
+                  entry.loggedAt(),
+                  entry.level().name().toLowerCase(Locale.ROOT),
+                  entry.attempt(),
+                  entry.message(),
+                  entry.data() == null ? "" : " " + entry.data()));
+    }
+  }
+
+  private int end(Job job) {
+    if (!job.status().isTerminal()) {
+      return 0;
+    }
+    if (!isJson()) {
+      String error = Views.text(job.error());
+      line(
+          "The job has ended: %s%s"
+              .formatted(job.status().code(), error.isEmpty() ? "" : ", " + error));
+    }
+    return job.status() == JobStatus.COMPLETED ? 0 : Failure.UNWELL;
+  }
+}

@@ -1,0 +1,116 @@
+package dev.tenon.jobs.cli;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.util.Map;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IFactory;
+
+/**
+ * The command {@code tenon}: looks at jobs and acts on them, in any application's database. It
+ * needs no job types on its class path. {@code tenon --help} says more.
+ */
+@Command(
+    name = "tenon",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Looks at jobs and acts on them.",
+    footer = {
+      "",
+      "The database is named by --url, --user and --password, or by the environment variables"
+          + " JOBS_DB_URL, JOBS_DB_USER and JOBS_DB_PASSWORD. Without a password, PostgreSQL's file"
+          + " of passwords (.pgpass) is read.",
+      "",
+      "Exit codes: 0 done, 1 it could not be done, 2 wrong arguments, 3 what was asked about is not"
+          + " well."
+    },
+    subcommands = {
+      ListCommand.class,
+      ShowCommand.class,
+      TailCommand.class,
+      CancelCommand.class,
+      RetryCommand.class,
+      PauseCommand.class,
+      ResumeCommand.class,
+      LimitsCommand.class,
+      SchedulesCommand.class,
+      WorkersCommand.class,
+      HealthCommand.class,
+      MigrateCommand.class,
+      SchemaCommand.class,
+      AutoComplete.GenerateCompletion.class
+    })
+public final class Tenon {
+
+  private Tenon() {}
+
+  /**
+   * Runs the command and ends the process.
+   *
+   * @param arguments what follows {@code tenon}
+   */
+  public static void main(String[] arguments) {
+    Charset charset = charset();
+    System.exit(
+        run(
+            new PrintWriter(System.out, false, charset),
+            new PrintWriter(System.err, false, charset),
+            new BufferedReader(new InputStreamReader(System.in, charset)),
+            System.getenv(),
+            arguments));
+  }
+
+  /** The charset of the terminal, which Java 17 does not tell. */
+  private static Charset charset() {
+    String name = System.getProperty("stdout.encoding", System.getProperty("native.encoding"));
+    return name == null || !Charset.isSupported(name)
+        ? Charset.defaultCharset()
+        : Charset.forName(name);
+  }
+
+  /**
+   * Runs the command.
+   *
+   * @param out where the answer goes
+   * @param err where complaints go
+   * @param in what somebody types
+   * @param environment the environment variables
+   * @param arguments what follows {@code tenon}
+   * @return the exit code
+   */
+  static int run(
+      PrintWriter out,
+      PrintWriter err,
+      BufferedReader in,
+      Map<String, String> environment,
+      String... arguments) {
+    CommandLine line = new CommandLine(new Tenon(), factory(environment, in));
+    line.setOut(out);
+    line.setErr(err);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler(
+        (exception, command, result) -> Failure.print(exception, command.getErr()));
+    int code = line.execute(arguments);
+    out.flush();
+    err.flush();
+    return code;
+  }
+
+  private static IFactory factory(Map<String, String> environment, BufferedReader in) {
+    IFactory standard = CommandLine.defaultFactory();
+    return new IFactory() {
+      @Override
+      public <K> K create(Class<K> type) throws Exception {
+        return type == Connection.class
+            ? type.cast(new Connection(environment, in))
+            : standard.create(type);
+      }
+    };
+  }
+}

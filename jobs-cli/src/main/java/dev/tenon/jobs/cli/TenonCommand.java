@@ -1,0 +1,66 @@
+package dev.tenon.jobs.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What all commands have: a database, and an answer as text or JSON. */
+abstract class TenonCommand implements Callable<Integer> {
+
+  @Mixin private Connection connection;
+
+  @Option(names = "--json", description = "Answers in JSON")
+  private boolean json;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Says what the command does")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
+  private boolean help;
+
+  @Spec private CommandSpec spec;
+
+  /** For commands, whose fields picocli sets. */
+  @SuppressWarnings("NullAway.Init")
+  TenonCommand() {}
+
+  /** Does it, and gives the exit code. */
+  abstract int run(Connection database);
+
+  @Override
+  public final Integer call() {
+    try (Connection database = connection) {
+      return run(database);
+    }
+  }
+
+  PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  boolean isJson() {
+    return json;
+  }
+
+  /** Answers in JSON. */
+  void print(@Nullable Object value) {
+    out().println(Json.write(value));
+  }
+
+  /** A question, which is no part of the answer. */
+  void ask(String question) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.print(Text.safe(question));
+    err.flush();
+  }
+
+  /** A line of text, without what would steer a terminal. */
+  void line(String text) {
+    out().println(Text.safe(text));
+  }
+}

@@ -1,0 +1,82 @@
+package dev.tenon.jobs.cli;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Texts for a terminal. */
+final class Text {
+
+  private Text() {}
+
+  /**
+   * A text without what would steer a terminal: error messages and log lines come from anywhere.
+   * Line ends and tabs stay.
+   */
+  static String safe(String text) {
+    StringBuilder safe = new StringBuilder(text.length());
+    text.codePoints()
+        .forEach(
+            c -> {
+              boolean steers =
+                  (Character.isISOControl(c) && c != '\n' && c != '\t')
+                      || Character.getType(c) == Character.FORMAT;
+              if (steers) {
+                safe.append(String.format("\\u%04x", c));
+              } else {
+                safe.appendCodePoint(c);
+              }
+            });
+    return safe.toString();
+  }
+
+  /** A text on one line. */
+  static String oneLine(@Nullable Object text) {
+    return text == null ? "" : text.toString().replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  /** A time to the second. */
+  static String time(@Nullable Instant time) {
+    return time == null ? "" : time.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  /** How long something is, roughly. */
+  static String duration(Duration duration) {
+    long seconds = Math.max(0, duration.toSeconds());
+    if (seconds < 120) {
+      return seconds + " s";
+    }
+    if (seconds < 7_200) {
+      return seconds / 60 + " min";
+    }
+    return seconds < 172_800 ? seconds / 3_600 + " h" : seconds / 86_400 + " days";
+  }
+
+  /** Rows in columns, with a head; nothing if there are no rows. */
+  static List<String> table(List<String> head, List<List<String>> rows) {
+    List<String> lines = new ArrayList<>();
+    if (rows.isEmpty()) {
+      return lines;
+    }
+    List<List<String>> all = new ArrayList<>();
+    all.add(head);
+    all.addAll(rows);
+    for (List<String> row : all) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < row.size(); i++) {
+        int column = i;
+        int width = all.stream().mapToInt(each -> safe(each.get(column)).length()).max().orElse(0);
+        String cell = safe(row.get(i));
+        line.append(cell);
+        if (i < row.size() - 1) {
+          line.append(" ".repeat(width - cell.length() + 2));
+        }
+      }
+      lines.add(line.toString().stripTrailing());
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,104 @@
+package dev.tenon.jobs.cli;
+
+import dev.tenon.jobs.JobTypeState;
+import dev.tenon.jobs.definition.JobLimits;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Job types, as they are printed. */
+final class Types {
+
+  private static final List<String> HEAD =
+      List.of(
+          "TYPE",
+          "PRIORITY",
+          "ATTEMPTS",
+          "CONCURRENT",
+          "PER MINUTE",
+          "KEY",
+          "OVERRIDDEN",
+          "PAUSED");
+
+  private Types() {}
+
+  static void print(TenonCommand command, JobTypeState type) {
+    if (command.isJson()) {
+      command.print(view(type));
+    } else {
+      Text.table(HEAD, List.of(row(type))).forEach(command::line);
+    }
+  }
+
+  static void print(TenonCommand command, List<JobTypeState> types) {
+    if (command.isJson()) {
+      command.print(types.stream().map(Types::view).toList());
+    } else if (types.isEmpty()) {
+      command.line("No job types: no process that declares some was ever started.");
+    } else {
+      Text.table(HEAD, types.stream().map(Types::row).toList()).forEach(command::line);
+    }
+  }
+
+  private static List<String> row(JobTypeState type) {
+    JobTypeState.Settings settings = type.effective();
+    JobLimits limits = settings.limits();
+    return List.of(
+        type.type(),
+        settings.priority().name().toLowerCase(Locale.ROOT),
+        String.valueOf(settings.maxAttempts()),
+        limit(limits.maxConcurrent(), limits.maxConcurrentPerKey()),
+        limit(limits.rateLimitPerMinute(), limits.rateLimitPerMinutePerKey()),
+        settings.limitBy() == null ? "" : settings.limitBy(),
+        type.overrides().map(set -> "by " + Text.oneLine(set.by())).orElse(""),
+        type.pause()
+            .map(
+                pause ->
+                    "by %s: %s".formatted(Text.oneLine(pause.by()), Text.oneLine(pause.reason())))
+            .orElse(""));
+  }
+
+  private static String limit(int all, int perKey) {
+    String text = all == 0 ? "" : String.valueOf(all);
+    return perKey == 0 ? text : text + (text.isEmpty() ? "" : ", ") + perKey + " a key";
+  }
+
+  static Map<String, @Nullable Object> view(JobTypeState type) {
+    Map<String, @Nullable Object> view = new LinkedHashMap<>();
+    view.put("type", type.type());
+    view.put("aliases", type.aliases());
+    view.put("declared", settings(type.declared()));
+    view.put("effective", settings(type.effective()));
+    view.put(
+        "overrides",
+        type.overrides().map(set -> by(set.by(), set.reason(), set.at().toString())).orElse(null));
+    view.put(
+        "pause",
+        type.pause()
+            .map(pause -> by(pause.by(), pause.reason(), pause.since().toString()))
+            .orElse(null));
+    return view;
+  }
+
+  private static Map<String, @Nullable Object> by(String by, String reason, String at) {
+    Map<String, @Nullable Object> view = new LinkedHashMap<>();
+    view.put("by", by);
+    view.put("reason", reason);
+    view.put("at", at);
+    return view;
+  }
+
+  private static Map<String, @Nullable Object> settings(JobTypeState.Settings settings) {
+    Map<String, @Nullable Object> view = new LinkedHashMap<>();
+    view.put("priority", settings.priority().name().toLowerCase(Locale.ROOT));
+    view.put("maxAttempts", settings.maxAttempts());
+    view.put("maxConcurrent", settings.limits().maxConcurrent());
+    view.put("rateLimitPerMinute", settings.limits().rateLimitPerMinute());
+    view.put("maxConcurrentPerKey", settings.limits().maxConcurrentPerKey());
+    view.put("rateLimitPerMinutePerKey", settings.limits().rateLimitPerMinutePerKey());
+    view.put("limitBy", settings.limitBy());
+    return view;
+  }
+}

@@ -1,0 +1,19 @@
+package dev.tenon.jobs.cli;
+
+import dev.tenon.jobs.store.Migrations;
+import picocli.CommandLine.IVersionProvider;
+
+/** Says of which version the command is. */
+final class Version implements IVersionProvider {
+
+  Version() {}
+
+  @Override
+  public String[] getVersion() {
+    String version = Version.class.getPackage().getImplementationVersion();
+    return new String[] {
+      "tenon" + (version == null ? "" : " " + version),
+      "for version " + Migrations.VERSION + " of the schema"
+    };
+  }
+}

@@ -1,0 +1,105 @@
+package dev.tenon.jobs.cli;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.JobOperation;
+import dev.tenon.jobs.JobSummary;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Values as they are in the JSON answers. Names are those of the table, in camel case. */
+final class Views {
+
+  private Views() {}
+
+  static Map<String, @Nullable Object> job(JobSummary job) {
+    Map<String, @Nullable Object> view = new LinkedHashMap<>();
+    view.put("id", job.id());
+    view.put("type", job.type());
+    view.put("version", job.version());
+    view.put("status", job.status().code());
+    view.put("priority", job.priority().name().toLowerCase(Locale.ROOT));
+    view.put("itemId", job.itemId());
+    view.put("submittedBy", job.submittedBy());
+    view.put("submittedAt", job.submittedAt());
+    view.put("runAt", job.runAt());
+    view.put("attempts", job.attempts());
+    view.put("maxAttempts", job.maxAttempts());
+    view.put("crashes", job.crashes());
+    view.put("progress", job.progress());
+    view.put("progressMessage", job.progressMessage());
+    view.put("error", error(job.error()));
+    view.put("workerId", job.workerId());
+    view.put("startedAt", job.startedAt());
+    view.put("finishedAt", job.finishedAt());
+    view.put("cancelRequestedAt", job.cancelRequestedAt());
+    return view;
+  }
+
+  /** With payload and result. */
+  static Map<String, @Nullable Object> withPayload(Job job) {
+    Map<String, @Nullable Object> view = job(job);
+    view.put("payload", new Json.Raw(job.payload()));
+    view.put("result", Json.Raw.of(job.result()));
+    return view;
+  }
+
+  static @Nullable Map<String, @Nullable Object> error(@Nullable JobError error) {
+    if (error == null) {
+      return null;
+    }
+    Map<String, @Nullable Object> view = new LinkedHashMap<>();
+    view.put("reason", error.reason().code());
+    view.put("class", error.errorClass());
+    view.put("message", error.message());
+    return view;
+  }
+
+  /** An error on one line. */
+  static String text(@Nullable JobError error) {
+    if (error == null) {
+      return "";
+    }
+    String message = Text.oneLine(error.message());
+    return error.errorClass() == null ? message : error.errorClass() + ": " + message;
+  }
+
+  static Map<String, @Nullable Object> attempt(JobAttempt attempt) {
+    Map<String, @Nullable Object> view = new LinkedHashMap<>();
+    view.put("attempt", attempt.attempt());
+    view.put("outcome", attempt.outcome().code());
+    view.put("workerId", attempt.workerId());
+    view.put("startedAt", attempt.startedAt());
+    view.put("finishedAt", attempt.finishedAt());
+    view.put("error", error(attempt.error()));
+    view.put("fingerprint", attempt.fingerprint());
+    view.put("stack", attempt.stack());
+    return view;
+  }
+
+  static Map<String, @Nullable Object> line(JobLogEntry line) {
+    Map<String, @Nullable Object> view = new LinkedHashMap<>();
+    view.put("loggedAt", line.loggedAt());
+    view.put("attempt", line.attempt());
+    view.put("level", line.level().name().toLowerCase(Locale.ROOT));
+    view.put("message", line.message());
+    view.put("data", Json.Raw.of(line.data()));
+    return view;
+  }
+
+  static Map<String, @Nullable Object> operation(JobOperation operation) {
+    Map<String, @Nullable Object> view = new LinkedHashMap<>();
+    view.put("operation", operation.id());
+    view.put("kind", operation.kind().code());
+    view.put("query", operation.query());
+    view.put("matched", operation.counts().matched());
+    view.put("changed", operation.counts().changed());
+    view.put("passedOver", operation.counts().passedOver());
+    view.put("locked", operation.counts().locked());
+    return view;
+  }
+}

@@ -1,0 +1,97 @@
+package dev.tenon.jobs.cli;
+
+import dev.tenon.jobs.store.Database;
+import dev.tenon.jobs.store.LivingWorkers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code tenon workers}. */
+@Command(
+    name = "workers",
+    description = "Shows the workers, when they were last heard of, and what they run.")
+final class WorkersCommand extends TenonCommand {
+
+  @Option(names = "--jobs", description = "Shows each job that runs")
+  private boolean jobs;
+
+  WorkersCommand() {}
+
+  @Override
+  int run(Connection database) {
+    // Says what is wrong with the database, if something is
+    var unused = database.runtime();
+    DataSource source = database.dataSource();
+    List<LivingWorkers.Row> workers =
+        new LivingWorkers(new Database(source, source, source, database.schema())).list();
+    if (isJson()) {
+      print(workers.stream().map(WorkersCommand::view).toList());
+      return 0;
+    }
+    if (workers.isEmpty()) {
+      line("No workers.");
+    }
+    Text.table(
+            List.of("WORKER", "HOST", "PROCESS", "RUNS", "SINCE", "HEARD OF", "TYPES"),
+            workers.stream().map(WorkersCommand::row).toList())
+        .forEach(this::line);
+    if (jobs) {
+      for (LivingWorkers.Row worker : workers) {
+        for (LivingWorkers.Running job : worker.running()) {
+          line(
+              "%s runs %s, %s, for %s"
+                  .formatted(worker.id(), job.jobId(), job.type(), since(job.startedAt())));
+        }
+      }
+    }
+    return 0;
+  }
+
+  private static String since(@Nullable Instant start) {
+    return start == null ? "?" : Text.duration(Duration.between(start, Instant.now()));
+  }
+
+  private static List<String> row(LivingWorkers.Row worker) {
+    List<String> types = worker.types();
+    return List.of(
+        worker.id(),
+        Text.oneLine(worker.host()),
+        worker.processId() == null ? "" : worker.processId().toString(),
+        worker.running().size()
+            + (worker.concurrency() == null ? "" : " of " + worker.concurrency()),
+        Text.time(worker.startedAt()),
+        Text.duration(worker.silentFor()) + " ago",
+        types != null
+            ? types.stream().sorted().collect(Collectors.joining(" "))
+            : worker.role() == null ? "?" : "those granted to the role " + worker.role());
+  }
+
+  private static Map<String, @Nullable Object> view(LivingWorkers.Row worker) {
+    Map<String, @Nullable Object> view = new LinkedHashMap<>();
+    view.put("id", worker.id());
+    view.put("host", worker.host());
+    view.put("processId", worker.processId());
+    view.put("concurrency", worker.concurrency());
+    view.put("startedAt", worker.startedAt());
+    view.put("silentForMillis", worker.silentFor().toMillis());
+    view.put("role", worker.role());
+    view.put("types", worker.types());
+    view.put("running", worker.running().stream().map(WorkersCommand::view).toList());
+    return view;
+  }
+
+  private static Map<String, @Nullable Object> view(LivingWorkers.Running job) {
+    Map<String, @Nullable Object> view = new LinkedHashMap<>();
+    view.put("jobId", job.jobId());
+    view.put("type", job.type());
+    view.put("startedAt", job.startedAt());
+    return view;
+  }
+}

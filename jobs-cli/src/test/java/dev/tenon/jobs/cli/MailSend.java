@@ -1,0 +1,31 @@
+package dev.tenon.jobs.cli;
+
+import dev.tenon.jobs.JobContext;
+import dev.tenon.jobs.JobHandler;
+import dev.tenon.jobs.PermanentJobException;
+import dev.tenon.jobs.annotation.JobType;
+import java.util.Map;
+
+/** A mail; one to nobody fails, and says so in a way that would steer a terminal. */
+@JobType(value = "mail.send", result = String.class, cron = "0 3 1 1 *", maxConcurrent = 5)
+public record MailSend(String to) {
+
+  /** What a schedule sends. */
+  public MailSend() {
+    this("everybody");
+  }
+
+  /** Sends mails. */
+  @JobType("mail.send")
+  static final class Handler implements JobHandler<MailSend, String> {
+    @Override
+    public String execute(MailSend mail, JobContext context) {
+      context.log().info("Sending", Map.of("to", mail.to()));
+      context.log().warn("Slow\u001b[2J");
+      if (mail.to().equals("nobody")) {
+        throw new PermanentJobException("There is\u001b[31m nobody");
+      }
+      return "sent";
+    }
+  }
+}

@@ -1,0 +1,294 @@
+package dev.tenon.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.runtime.JobsRuntime;
+import dev.tenon.jobs.testservers.PostgresDatabase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Each command, on a real database beside a real runtime. */
+class TenonTest {
+
+  private static final SubmitOptions LATER = SubmitOptions.defaults().withDelay(Duration.ofDays(1));
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private PostgresDatabase database;
+  private JobsRuntime runtime;
+  private MailJobs jobs;
+
+  @BeforeEach
+  void start() {
+    database = PostgresDatabase.shared();
+    runtime =
+        JobsRuntime.builder()
+            .database(database.url(), database.user(), database.password())
+            .closeOnShutdown(false)
+            .start();
+    jobs = new MailJobs(runtime.jobs());
+  }
+
+  @AfterEach
+  void stop() {
+    runtime.close();
+    database.close();
+  }
+
+  private Command tenon(String... arguments) {
+    return Command.run(environment(), arguments);
+  }
+
+  private Map<String, String> environment() {
+    return Map.of(
+        "JOBS_DB_URL", database.url(),
+        "JOBS_DB_USER", database.user(),
+        "JOBS_DB_PASSWORD", database.password());
+  }
+
+  private Job ended(UUID id) throws InterruptedException {
+    var unused = runtime.startWorker(new MailJobsHandlers(new MailSend.Handler()));
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!runtime.jobs().get(id).status().isTerminal()) {
+      assertThat(System.nanoTime()).as("the job does not end").isLessThan(end);
+      Thread.sleep(20);
+    }
+    return runtime.jobs().get(id);
+  }
+
+  @Test
+  void listsJobs() {
+    UUID one = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);
+    UUID two = jobs.mailSend().submit(new MailSend("bob"), "user-2", LATER.withItemId("order-7"));
+
+    List<List<String>> rows = tenon("list").succeeds().columns();
+    assertThat(rows.get(0)).startsWith("ID", "TYPE", "STATUS");
+    assertThat(rows.get(1)).startsWith(two.toString(), "mail.send", "pending", "0/3");
+    assertThat(rows.get(2)).startsWith(one.toString());
+
+    assertThat(tenon("list", "--item=order-7", "--json").succeeds().out())
+        .startsWith(
+            "{\"jobs\":[{\"id\":\""
+                + two
+                + "\",\"type\":\"mail.send\",\"version\":1,\"status\":\"pending\"")
+        .endsWith("\"next\":null}\n");
+    assertThat(tenon("list", "--status=FAILED").succeeds().out()).isEqualTo("No jobs.\n");
+    assertThat(tenon("list", "--since=1h", "--until=2999-01-01T00:00:00Z", "--count").out())
+        .isEqualTo("2\n");
+    assertThat(tenon("list", "--submitted-by=user-1", "--count", "--json").out())
+        .isEqualTo("{\"count\":1}\n");
+    assertThat(tenon("list", "--limit=1").out()).endsWith("More: --after=" + two + "\n");
+    assertThat(tenon("list", "--limit=1", "--after=" + two).out()).contains(one.toString());
+  }
+
+  @Test
+  void saysWhatIsWrongWithArguments() {
+    assertThat(tenon("list", "--status=done").exitsWith(2).err())
+        .isEqualTo(
+            "tenon: --status is 'done'; it must be one of pending, queued, running, completed, failed, cancelled.\n");
+    assertThat(tenon("list", "--since=yesterday").exitsWith(2).err()).contains("such as 90s");
+    assertThat(tenon("list", "--limit=0").exitsWith(2).err()).contains("from 1 to 1000");
+    assertThat(tenon("show", "7").exitsWith(2).err()).contains("'7'");
+    assertThat(tenon("lst").exitsWith(2).err()).contains("lst");
+    assertThat(tenon("cancel").exitsWith(2).err()).contains("No jobs are named");
+    assertThat(tenon("cancel", UUID.randomUUID().toString(), "--type=mail.send").exitsWith(2).err())
+        .contains("not both");
+    assertThat(tenon("list", "--schema=Te;non").exitsWith(2).err())
+        .contains("The schema is 'Te;non'");
+  }
+
+  @Test
+  void showsAJob() throws InterruptedException {
+    UUID id = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);
+    assertThat(tenon("show", id.toString()).succeeds().out())
+        .contains("Status     pending\n", "Waits      It is due at", "Submitted ", "by user-1")
+        .doesNotContain("ann");
+    assertThat(tenon("show", id.toString(), "--payload").out())
+        .contains("Payload    {\"to\":\"ann\"}");
+
+    UUID failed = jobs.mailSend().submit(new MailSend("nobody"), "user-1");
+    assertThat(ended(failed).status()).isEqualTo(JobStatus.FAILED);
+    String text = tenon("show", failed.toString(), "--stack").succeeds().out();
+    assertThat(text)
+        .contains("Status     failed\n")
+        .contains("PermanentJobException: There is\\u001b[31m nobody")
+        .contains("at dev.tenon.jobs.cli.MailSend$Handler.execute")
+        .doesNotContain("\u001b");
+    assertThat(tenon("show", failed.toString(), "--json").succeeds().out())
+        .contains(
+            "\"status\":\"failed\"", "\"attemptsMade\":[{\"attempt\":1,\"outcome\":\"failed\"")
+        .contains("There is\\u001b[31m nobody")
+        .doesNotContain("\"payload\"");
+
+    assertThat(tenon("show", "00000000-0000-7000-8000-000000000000").exitsWith(1).err())
+        .startsWith("tenon: ")
+        .contains("00000000-0000-7000-8000-000000000000");
+  }
+
+  @Test
+  void followsTheLog() throws InterruptedException {
+    UUID id = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);
+    assertThat(tenon("tail", id.toString(), "--no-follow").succeeds().out()).isEmpty();
+
+    UUID sent = jobs.mailSend().submit(new MailSend("bob"), "user-1");
+    Job unused = ended(sent);
+    assertThat(tenon("tail", sent.toString()).succeeds().out().lines())
+        .satisfiesExactly(
+            first -> assertThat(first).endsWith("info  [1] Sending {\"to\":\"bob\"}"),
+            second -> assertThat(second).endsWith("warn  [1] Slow\\u001b[2J"),
+            third -> assertThat(third).isEqualTo("The job has ended: completed"));
+    assertThat(tenon("tail", sent.toString(), "--json").succeeds().out().lines())
+        .hasSize(2)
+        .first()
+        .asString()
+        .endsWith(
+            "\"attempt\":1,\"level\":\"info\",\"message\":\"Sending\",\"data\":{\"to\":\"bob\"}}");
+
+    UUID failed = jobs.mailSend().submit(new MailSend("nobody"), "user-1");
+    // The worker runs: the command waits for the end
+    assertThat(tenon("tail", failed.toString()).exitsWith(3).out()).contains("ended: failed");
+  }
+
+  @Test
+  void cancelsAndRetries() {
+    UUID id = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);
+    assertThat(tenon("cancel", id.toString()).succeeds().out()).isEqualTo(id + " cancelled\n");
+    assertThat(tenon("cancel", id.toString(), "--json").succeeds().out())
+        .isEqualTo("[{\"id\":\"" + id + "\",\"outcome\":\"already_ended\"}]\n");
+    assertThat(tenon("retry", id.toString()).succeeds().out()).isEqualTo(id + " retried\n");
+    assertThat(tenon("retry", id.toString()).exitsWith(1).err())
+        .contains("only a failed or a cancelled job can be retried");
+  }
+
+  @Test
+  void changesManyJobsWithARecord() {
+    for (int i = 0; i < 3; i++) {
+      UUID unused = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);
+    }
+    assertThat(tenon("cancel", "--type=mail.send").exitsWith(2).err()).contains("--reason");
+    assertThat(tenon("cancel", "--type=mail.send", "--reason=wrong").exitsWith(2).err())
+        .contains("nobody to ask whether to cancel 3 job(s): jobs of type 'mail.send'")
+        .contains("Give --yes, or --expect=3.");
+    Command refused =
+        Command.answering("n\n", environment(), "cancel", "--type=mail.send", "--reason=wrong");
+    assertThat(refused.exitsWith(1).out()).isEqualTo("Nothing was changed.\n");
+    assertThat(refused.err()).isEqualTo("cancel 3 job(s): jobs of type 'mail.send'? [y/N] ");
+    assertThat(
+            tenon("cancel", "--type=mail.send", "--reason=wrong", "--expect=1").exitsWith(1).err())
+        .contains("3");
+    assertThat(runtime.jobs().count(JobQuery.all().withStatus(JobStatus.CANCELLED))).isZero();
+
+    assertThat(
+            tenon("cancel", "--type=mail.send", "--reason=wrong prices", "--by=ops", "--yes")
+                .succeeds()
+                .out())
+        .startsWith("jobs of type 'mail.send': 3 of 3 jobs changed, 0 passed over. Operation ");
+    assertThat(runtime.jobs().bulk().operations(1))
+        .singleElement()
+        .satisfies(
+            operation -> {
+              assertThat(operation.by()).isEqualTo("ops");
+              assertThat(operation.reason()).isEqualTo("wrong prices");
+            });
+    Command answered =
+        Command.answering(
+            "yes\n",
+            environment(),
+            "retry",
+            "--status=cancelled",
+            "--reason=right",
+            "--type=mail.send");
+    assertThat(answered.exitsWith(0).out()).contains("3 of 3 jobs changed");
+    assertThat(
+            tenon("retry", "--status=cancelled", "--reason=right", "--expect=3", "--json")
+                .succeeds()
+                .out())
+        .contains("\"kind\":\"retry\"", "\"matched\":0,\"changed\":0,\"passedOver\":0");
+  }
+
+  @Test
+  void pausesTypesAndSetsLimits() {
+    assertThat(tenon("pause", "mail.send").exitsWith(2).err()).contains("--reason");
+    assertThat(tenon("pause", "mail.send", "--reason=full", "--by=ops").succeeds().out())
+        .contains("by ops: full");
+    assertThat(tenon("pause", "mail.sent", "--reason=full").exitsWith(1).err())
+        .contains("mail.sent");
+    assertThat(tenon("limits", "--json").succeeds().out())
+        .contains("\"type\":\"mail.send\"", "\"pause\":{\"by\":\"ops\",\"reason\":\"full\"");
+    assertThat(tenon("resume", "mail.send").succeeds().out()).doesNotContain("full");
+
+    assertThat(tenon("limits", "mail.send", "--max-concurrent=2").exitsWith(2).err())
+        .contains("--reason");
+    assertThat(
+            tenon("limits", "mail.send", "--max-concurrent=2", "--priority=high", "--reason=slow")
+                .succeeds()
+                .columns()
+                .get(1))
+        .startsWith("mail.send", "high", "3", "2");
+    assertThat(runtime.jobs().types().get("mail.send").effective().limits().maxConcurrent())
+        .isEqualTo(2);
+    assertThat(tenon("limits", "mail.send", "--max-concurrent=-1", "--reason=x").exitsWith(2).err())
+        .contains("maxConcurrent is -1");
+    assertThat(tenon("limits", "mail.send", "--clear", "--json").succeeds().out())
+        .contains("\"overrides\":null");
+    assertThat(tenon("limits", "--clear").exitsWith(2).err()).contains("Name the job type");
+  }
+
+  @Test
+  void operatesSchedules() {
+    assertThat(tenon("schedules").succeeds().columns().get(1))
+        .startsWith("mail.send", "mail.send", "0 3 1 1 *", "UTC");
+    assertThat(tenon("schedules", "mail.send", "--pause=holidays", "--by=ops").succeeds().out())
+        .contains("paused by ops: holidays");
+    assertThat(tenon("schedules", "--json").succeeds().out())
+        .contains("\"pausedBy\":\"ops\",\"pauseReason\":\"holidays\"");
+    assertThat(tenon("schedules", "mail.send", "--resume").succeeds().out())
+        .doesNotContain("holidays");
+    String id = tenon("schedules", "mail.send", "--run-now", "--by=ops").succeeds().out().strip();
+    assertThat(runtime.jobs().get(UUID.fromString(id)).submittedBy()).isEqualTo("ops");
+    assertThat(tenon("schedules", "nothing").exitsWith(1).err()).contains("nothing");
+    assertThat(tenon("schedules", "--resume").exitsWith(2).err()).contains("Name the schedule");
+    assertThat(tenon("schedules", "mail.send", "--resume", "--run-now").exitsWith(2).err())
+        .contains("mutually exclusive");
+  }
+
+  @Test
+  void showsWorkersAndHealth() throws InterruptedException {
+    assertThat(tenon("workers").succeeds().out()).isEqualTo("No workers.\n");
+    Job unused = ended(jobs.mailSend().submit(new MailSend("ann"), "user-1"));
+    assertThat(tenon("workers", "--jobs").succeeds().columns().get(1))
+        .contains("0 of 10", "mail.send");
+    assertThat(tenon("workers", "--json").succeeds().out())
+        .contains("\"types\":[\"mail.send\"],\"running\":[]}");
+    Command health = tenon("health");
+    assertThat(health.succeeds().out()).contains("database", "answers", "upkeep: ");
+    assertThat(tenon("health", "--json").succeeds().out()).startsWith("{\"healthy\":true,");
+  }
+
+  @Test
+  void healthIsRedWithoutUpkeep() {
+    runtime.close();
+    // A schema that no process looks after
+    PostgresDatabase empty = PostgresDatabase.shared();
+    try {
+      Map<String, String> environment =
+          Map.of(
+              "JOBS_DB_URL", empty.url(),
+              "JOBS_DB_USER", empty.user(),
+              "JOBS_DB_PASSWORD", empty.password());
+      var unused = Command.run(environment, "migrate", "--apply").succeeds();
+      assertThat(Command.run(environment, "health").exitsWith(3).out())
+          .contains("FAIL", "no process does it");
+    } finally {
+      empty.close();
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.tenon.jobs.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads which workers have registered, and what they run. Thread-safe. */
+public final class LivingWorkers {
+
+  private final Database database;
+
+  /** The workers of this database. */
+  public LivingWorkers(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * A worker.
+   *
+   * @param id its id
+   * @param host the machine it runs on; null if it did not say
+   * @param processId its process there; null if it did not say
+   * @param concurrency how many jobs it runs at a time; null if it did not say
+   * @param startedAt since when
+   * @param silentFor how long ago its last heartbeat was
+   * @param role the role of the database for a worker that is not Java; null for Java
+   * @param types the job types that it runs; null if it did not say
+   * @param running what it runs, the longest first
+   */
+  public record Row(
+      String id,
+      @Nullable String host,
+      @Nullable Long processId,
+      @Nullable Integer concurrency,
+      Instant startedAt,
+      Duration silentFor,
+      @Nullable String role,
+      @Nullable List<String> types,
+      List<Running> running) {}
+
+  /**
+   * A job that runs.
+   *
+   * @param jobId the job
+   * @param type its type
+   * @param startedAt since when
+   */
+  public record Running(UUID jobId, String type, @Nullable Instant startedAt) {}
+
+  /** All workers that have registered and are not removed yet, by id. */
+  public List<Row> list() {
+    Map<String, List<Running>> running = running();
+    Tables.Workers w = database.tables().workers;
+    Field<Instant> now = currentInstant().as("now");
+    return database
+        .dsl()
+        .select(w.fields())
+        .select(now)
+        .from(w)
+        .orderBy(w.id)
+        .fetch(
+            row -> {
+              String[] types = row.get(w.types);
+              return new Row(
+                  row.get(w.id),
+                  row.get(w.host),
+                  row.get(w.processId),
+                  row.get(w.concurrency),
+                  row.get(w.startedAt),
+                  Duration.between(row.get(w.heartbeatAt), row.get(now)),
+                  row.get(w.role),
+                  types == null ? null : Arrays.asList(types),
+                  running.getOrDefault(row.get(w.id), List.of()));
+            });
+  }
+
+  private Map<String, List<Running>> running() {
+    Tables.Jobs j = database.tables().jobs;
+    Map<String, List<Running>> byWorker = new HashMap<>();
+    database
+        .dsl()
+        .select(j.workerId, j.id, j.type, j.startedAt)
+        .from(j)
+        .where(j.status.eq(inline(JobStatus.RUNNING, Tables.STATUS)))
+        .orderBy(DSL.coalesce(j.startedAt, currentInstant()))
+        .forEach(
+            row ->
+                byWorker
+                    .computeIfAbsent(row.value1(), id -> new ArrayList<>())
+                    .add(new Running(row.value2(), row.value3(), row.value4())));
+    return byWorker;
+  }
+}

@@ -1,0 +1,238 @@
+package dev.tenon.jobs.worker;
+
+import dev.tenon.jobs.InvalidPayloadException;
+import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.JobContext;
+import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.SizeLimits;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.Violation;
+import dev.tenon.jobs.store.AttemptEnd;
+import dev.tenon.jobs.store.AttemptFailure;
+import dev.tenon.jobs.store.ClaimedJob;
+import dev.tenon.jobs.store.StoredJson;
+import dev.tenon.jobs.store.StoredText;
+import dev.tenon.jobs.store.StoredValues;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What an attempt at a job of one type does in the calling thread: it reads and validates the
+ * payload, calls the handler, validates and writes the result, and decides what follows. Workers
+ * and the test kit share it. Thread-safe.
+ *
+ * @param <P> the payload record
+ * @param <R> what the handler returns
+ */
+public final class AttemptRunner<P, R> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AttemptRunner.class);
+
+  private final JobBinding<P, R> binding;
+  private final SizeLimits limits;
+  private final DoubleSupplier random;
+
+  /**
+   * Runs jobs of one type.
+   *
+   * @param binding the type and its handler
+   * @param limits how much the result may have
+   * @param random gives a number from 0 to 1 for the jitter of each wait
+   */
+  public AttemptRunner(JobBinding<P, R> binding, SizeLimits limits, DoubleSupplier random) {
+    this.binding = binding;
+    this.limits = limits;
+    this.random = random;
+  }
+
+  /** How long an attempt may take. */
+  Duration timeout() {
+    return binding.definition().timeout();
+  }
+
+  /**
+   * Makes an attempt. It always ends: one that did not would keep its slot, and its job running,
+   * for good.
+   *
+   * @param job the job, which need not have its payload
+   * @param payload the payload as JSON
+   * @param context makes what the handler gets, once the payload is read
+   * @param stop why the handler was told to stop; gives null as long as it was not
+   * @return how the attempt ended, unless the handler was told to stop: then {@link #afterStop}
+   *     says it
+   */
+  public AttemptEnd run(
+      ClaimedJob job,
+      String payload,
+      Supplier<? extends JobContext> context,
+      Supplier<@Nullable StopReason> stop) {
+    try {
+      return attempt(job, payload, context, stop);
+    } catch (Throwable e) {
+      LOG.error(
+          "The failure of job {} of type '{}' cannot be described ({}); the job fails.",
+          job.id(),
+          job.type(),
+          e.getClass().getName());
+      return new AttemptEnd.Failed(
+          job.lease(),
+          new AttemptFailure(
+              JobError.Reason.EXCEPTION,
+              e.getClass().getName(),
+              "The failure cannot be described: its exception fails when it is asked.",
+              null,
+              null));
+    }
+  }
+
+  private AttemptEnd attempt(
+      ClaimedJob job,
+      String json,
+      Supplier<? extends JobContext> context,
+      Supplier<@Nullable StopReason> stop) {
+    JobDefinition<P, R> definition = binding.definition();
+    if (job.version() > definition.version()) {
+      return Versions.handBack(job, definition);
+    }
+    P payload;
+    try {
+      payload =
+          StoredValues.payload(
+              definition, job.id(), job.version(), json, "of job type '" + job.type() + "'");
+      List<Violation> violations = definition.validatePayload(payload);
+      if (!violations.isEmpty()) {
+        throw new InvalidPayloadException(job.type(), job.id(), -1, violations);
+      }
+    } catch (JobsException e) {
+      // Another attempt would find the same payload
+      LOG.error("Job {} fails for good: {}", job.id(), e.getMessage());
+      return Failures.permanent(job, e);
+    } catch (OutOfMemoryError e) {
+      // It may be the memory of others that is short
+      return failed(job, e, stop);
+    } catch (Throwable e) {
+      LOG.error(
+          "Job {} fails for good: its payload cannot be read or validated ({}).",
+          job.id(),
+          e.getClass().getName());
+      return Failures.permanent(job, e);
+    }
+    try {
+      R result = binding.handler().execute(payload, context.get());
+      return new AttemptEnd.Completed(job.lease(), encode(job, result), definition.version());
+    } catch (Throwable e) {
+      return failed(job, e, stop);
+    }
+  }
+
+  private @Nullable String encode(ClaimedJob job, @Nullable R result) {
+    JobDefinition<P, R> definition = binding.definition();
+    if (result == null) {
+      if (definition.resultType() != Void.class) {
+        throw new JobsException(
+            "The handler of job type '%s' returned null; its result type is %s. Return a result, or declare none."
+                .formatted(job.type(), definition.resultType().getSimpleName()),
+            job.type(),
+            job.id(),
+            null);
+      }
+      return null;
+    }
+    List<Violation> violations = definition.validateResult(result);
+    if (!violations.isEmpty()) {
+      throw new JobsException(
+          "The result of job type '%s' is not valid: %s."
+              .formatted(
+                  job.type(),
+                  violations.stream().map(Violation::toString).collect(Collectors.joining("; "))),
+          job.type(),
+          job.id(),
+          null);
+    }
+    return storable(
+        job,
+        StoredJson.write(
+            result,
+            definition.resultCodec(),
+            "the result of job type '" + job.type() + "'",
+            limits.resultBytes(),
+            bytes -> new ResultTooLargeException(job, bytes, limits.resultBytes())));
+  }
+
+  private static String storable(ClaimedJob job, String result) {
+    if (StoredText.indexOfHalfCharacter(result).isPresent()) {
+      throw new JobsException(
+          "The result of job type '%s' has a surrogate without its partner, which UTF-8 cannot carry. Cut texts between characters, not inside one."
+              .formatted(job.type()),
+          job.type(),
+          job.id(),
+          null);
+    }
+    return result;
+  }
+
+  private AttemptEnd failed(ClaimedJob job, Throwable e, Supplier<@Nullable StopReason> stop) {
+    if (stop.get() != null) {
+      // It left because it was told to; afterStop says what that means
+      return new AttemptEnd.Released(job.lease());
+    }
+    AttemptEnd end =
+        Failures.thrown(job, binding.definition().retryPolicy(), e, random.getAsDouble());
+    if (end instanceof AttemptEnd.Snoozed snoozed) {
+      LOG.info(
+          "Job {} of type '{}' is put off by its handler for {}.",
+          job.id(),
+          job.type(),
+          DisplayText.of(snoozed.delay()));
+      return end;
+    }
+    LOG.warn(
+        "Attempt {} of {} at job {} of type '{}' failed with {}; {}.",
+        job.attempt(),
+        job.maxAttempts(),
+        job.id(),
+        job.type(),
+        e.getClass().getName(),
+        Failures.whatHappensNext(job, end));
+    LOG.debug("Job {} failed", job.id(), e);
+    return end;
+  }
+
+  /**
+   * How an attempt ends. If its handler was told to stop, that does not depend on what it did then.
+   *
+   * @param job the job
+   * @param end how the attempt ended if the handler was not told to stop
+   * @param reason why it was told to stop; null if it was not
+   */
+  public AttemptEnd afterStop(ClaimedJob job, AttemptEnd end, @Nullable StopReason reason) {
+    if (reason == null) {
+      return end;
+    }
+    return switch (reason) {
+      case CANCELLED -> new AttemptEnd.Cancelled(job.lease());
+      case TIMED_OUT -> timedOut(job);
+      case SHUTDOWN, LEASE_LOST -> new AttemptEnd.Released(job.lease());
+    };
+  }
+
+  private AttemptEnd timedOut(ClaimedJob job) {
+    AttemptEnd end = Failures.timedOut(job, binding.definition(), random.getAsDouble());
+    LOG.warn(
+        "Attempt {} of {} at job {} of type '{}' took longer than {}; {}.",
+        job.attempt(),
+        job.maxAttempts(),
+        job.id(),
+        job.type(),
+        DisplayText.of(timeout()),
+        Failures.whatHappensNext(job, end));
+    return end;
+  }
+}

@@ -1,0 +1,71 @@
+package dev.tenon.jobs.testing;
+
+import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.store.LogLine;
+import dev.tenon.jobs.store.ProgressReport;
+import dev.tenon.jobs.store.StoredLogEntry;
+import dev.tenon.jobs.worker.Reports;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** What a handler has reported: its progress and the lines of its log. Thread-safe. */
+public final class HandlerReports {
+
+  private final List<Progress> progress = new CopyOnWriteArrayList<>();
+  private final List<JobLogEntry> log = new CopyOnWriteArrayList<>();
+
+  HandlerReports() {}
+
+  /**
+   * A report of progress.
+   *
+   * @param percent 0 to 100
+   * @param message what the job was doing; null if the handler did not say
+   */
+  public record Progress(int percent, @Nullable String message) {}
+
+  /** Every report of progress, the first one first; a worker passes on a few of them a second. */
+  public List<Progress> progress() {
+    return List.copyOf(progress);
+  }
+
+  /** The percentage that was reported last; 0 if there was none. */
+  public int percent() {
+    return progress.isEmpty() ? 0 : progress.get(progress.size() - 1).percent();
+  }
+
+  /** The lines of the log, with their data as JSON, as they would be stored. */
+  public List<JobLogEntry> log() {
+    return List.copyOf(log);
+  }
+
+  /** The messages of the lines of the log. */
+  public List<String> messages() {
+    return log.stream().map(JobLogEntry::message).toList();
+  }
+
+  /** Keeps what a handler reports, and does something after each report. */
+  Reports keeping(Runnable after) {
+    return new Reports() {
+      @Override
+      public void log(LogLine line) {
+        log.add(
+            new StoredLogEntry(
+                line.lease().jobId(),
+                line.attempt(),
+                line.level(),
+                line.message(),
+                line.data(),
+                line.loggedAt()));
+        after.run();
+      }
+
+      @Override
+      public void progress(ProgressReport report) {
+        progress.add(new Progress(report.percent(), report.message()));
+        after.run();
+      }
+    };
+  }
+}

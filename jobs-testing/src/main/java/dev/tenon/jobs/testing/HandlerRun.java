@@ -1,0 +1,75 @@
+package dev.tenon.jobs.testing;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of one call of a handler. {@link JobAssertions#assertThat(HandlerRun)} checks it in
+ * words. Immutable.
+ *
+ * @param <R> what the handler returns
+ */
+public final class HandlerRun<R> {
+
+  private final String type;
+  private final JobOutcome outcome;
+  private final @Nullable R result;
+  private final @Nullable Throwable exception;
+  private final HandlerReports reports;
+
+  HandlerRun(
+      String type,
+      JobOutcome outcome,
+      @Nullable R result,
+      @Nullable Throwable exception,
+      HandlerReports reports) {
+    this.type = type;
+    this.outcome = outcome;
+    this.result = result;
+    this.exception = exception;
+    this.reports = reports;
+  }
+
+  /** What becomes of the job. */
+  public JobOutcome outcome() {
+    return outcome;
+  }
+
+  /**
+   * What the handler returned, as it is read back from its JSON; null if jobs of this type have no
+   * result.
+   *
+   * @throws AssertionError if the job has not completed; the message says what became of it, and
+   *     the cause is what the handler threw
+   */
+  public @Nullable R result() {
+    if (!(outcome instanceof JobOutcome.Completed)) {
+      throw failure("completed");
+    }
+    return result;
+  }
+
+  /** What the handler threw; empty if it returned. */
+  public Optional<Throwable> exception() {
+    return Optional.ofNullable(exception);
+  }
+
+  /** The progress and the log that the handler reported. */
+  public HandlerReports reports() {
+    return reports;
+  }
+
+  /** Says that another outcome was expected. */
+  AssertionError failure(String expected) {
+    return new AssertionError(
+        "Expected that the job of type '%s' %s, but found: %s"
+            .formatted(type, expected, OutcomeText.of(outcome)),
+        exception);
+  }
+
+  /** The type and the outcome, without the result. */
+  @Override
+  public String toString() {
+    return "HandlerRun[type=%s, outcome=%s]".formatted(type, OutcomeText.of(outcome));
+  }
+}

@@ -1,0 +1,131 @@
+package dev.tenon.jobs.testing;
+
+import dev.tenon.jobs.JobError;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asserts what came of a call of a handler. {@link JobAssertions#assertThat(HandlerRun)} makes it.
+ * Immutable.
+ *
+ * @param <R> what the handler returns
+ */
+public final class HandlerRunAssert<R> {
+
+  private final HandlerRun<R> run;
+
+  HandlerRunAssert(HandlerRun<R> run) {
+    this.run = run;
+  }
+
+  /** Asserts that the job has completed. */
+  public HandlerRunAssert<R> isCompleted() {
+    return check(run.outcome() instanceof JobOutcome.Completed, "has completed");
+  }
+
+  /** Asserts that the job has completed with this result. */
+  public HandlerRunAssert<R> isCompletedWith(@Nullable R result) {
+    HandlerRunAssert<R> unused = isCompleted();
+    if (!Objects.equals(run.result(), result)) {
+      throw new AssertionError(
+          "Expected the result %s, but found %s".formatted(result, run.result()));
+    }
+    return this;
+  }
+
+  /** Asserts that the job has completed, and that its result is so. */
+  public HandlerRunAssert<R> isCompletedWithResult(Predicate<? super R> condition) {
+    HandlerRunAssert<R> unused = isCompleted();
+    R result = run.result();
+    if (result == null || !condition.test(result)) {
+      throw new AssertionError("Expected such a result, but found " + result);
+    }
+    return this;
+  }
+
+  /** Asserts that the attempt failed, and that the job is attempted again after this time. */
+  public HandlerRunAssert<R> isRetriedIn(Duration delay) {
+    return check(
+        run.outcome() instanceof JobOutcome.Retried retried && retried.delay().equals(delay),
+        "is attempted again after " + delay);
+  }
+
+  /** Asserts that the attempt failed, and the job with it: it is not attempted again. */
+  public HandlerRunAssert<R> isFailed() {
+    return check(run.outcome() instanceof JobOutcome.Failed, "has failed for good");
+  }
+
+  /** Asserts that the handler has put the job off for this time. */
+  public HandlerRunAssert<R> isSnoozedFor(Duration delay) {
+    return check(run.outcome().equals(new JobOutcome.Snoozed(delay)), "was put off for " + delay);
+  }
+
+  /** Asserts that the job was cancelled. */
+  public HandlerRunAssert<R> isCancelled() {
+    return check(run.outcome() instanceof JobOutcome.Cancelled, "was cancelled");
+  }
+
+  /** Asserts that the attempt took longer than its timeout. */
+  public HandlerRunAssert<R> isTimedOut() {
+    JobError error = error();
+    return check(
+        error != null && error.reason() == JobError.Reason.TIMED_OUT,
+        "took longer than its timeout");
+  }
+
+  /** Asserts that the worker gave the job back, as it does when it shuts down. */
+  public HandlerRunAssert<R> isReleased() {
+    return check(run.outcome() instanceof JobOutcome.Released, "was given back");
+  }
+
+  /** Asserts that the attempt failed since the handler threw such an exception. */
+  public HandlerRunAssert<R> hasThrown(Class<? extends Throwable> type) {
+    return check(
+        error() != null && run.exception().filter(type::isInstance).isPresent(),
+        "failed with " + type.getName());
+  }
+
+  /** Asserts that the attempt failed with a message that has this text in it. */
+  public HandlerRunAssert<R> hasErrorContaining(String text) {
+    JobError error = error();
+    String message = error == null ? null : error.message();
+    return check(
+        message != null && message.contains(text), "failed with a message with '" + text + "'");
+  }
+
+  /** Asserts that a line of the log has this message. */
+  public HandlerRunAssert<R> hasLogged(String message) {
+    if (!run.reports().messages().contains(message)) {
+      throw new AssertionError(
+          "Expected a line '%s' in the log, but found %s"
+              .formatted(message, run.reports().messages()));
+    }
+    return this;
+  }
+
+  /** Asserts which percentage was reported last. */
+  public HandlerRunAssert<R> hasProgress(int percent) {
+    if (run.reports().percent() != percent) {
+      throw new AssertionError(
+          "Expected a progress of %d %%, but found %s"
+              .formatted(percent, run.reports().progress()));
+    }
+    return this;
+  }
+
+  private @Nullable JobError error() {
+    if (run.outcome() instanceof JobOutcome.Retried retried) {
+      return retried.error();
+    }
+    return run.outcome() instanceof JobOutcome.Failed failed ? failed.error() : null;
+  }
+
+  private HandlerRunAssert<R> check(boolean isSo, String expected) {
+    if (!isSo) {
+      throw run.failure(expected);
+    }
+    return this;
+  }
+}

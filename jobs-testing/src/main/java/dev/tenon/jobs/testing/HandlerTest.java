@@ -1,0 +1,249 @@
+package dev.tenon.jobs.testing;
+
+import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.JobHandler;
+import dev.tenon.jobs.SizeLimits;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.store.AttemptEnd;
+import dev.tenon.jobs.store.ClaimedJob;
+import dev.tenon.jobs.store.Lease;
+import dev.tenon.jobs.store.NewJob;
+import dev.tenon.jobs.store.StoredValues;
+import dev.tenon.jobs.submit.NewJobs;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls a handler as a worker does, without a database: the payload is validated, written as JSON
+ * and read back, the handler runs in the calling thread, its result is validated and written, and
+ * the retry policy of the type decides what becomes of the job. The code that does and decides this
+ * is that of the runtime.
+ *
+ * <pre>{@code
+ * HandlerRun<WidgetReport> run =
+ *     HandlerTest.of(WidgetBatchJob.DEFINITION, new WidgetBatchHandler()).withAttempt(2).run(batch);
+ * assertThat(run).isRetriedIn(Duration.ofMinutes(1));
+ * }</pre>
+ *
+ * <p>Immutable; each method returns a changed copy.
+ *
+ * @param <P> the payload record
+ * @param <R> what the handler returns
+ */
+public final class HandlerTest<P, R> {
+
+  private static final String WORKER = "test";
+
+  private final JobBinding<P, R> binding;
+  private final Settings settings;
+
+  /** A signal to stop, and when it comes. */
+  private record Signal(StopSignal signal, Predicate<HandlerReports> when) {
+    Signal {
+      Objects.requireNonNull(signal, "signal");
+      Objects.requireNonNull(when, "when");
+    }
+  }
+
+  /** What a test sets. It is not changed once a test has it. */
+  private static final class Settings {
+    private int attempt = 1;
+    private @Nullable UUID jobId;
+    private @Nullable UUID workflowId;
+    private SubmitOptions options = SubmitOptions.defaults();
+    private String submittedBy = "test";
+    private @Nullable TestClock clock;
+    private SizeLimits limits = SizeLimits.defaults();
+    private @Nullable Signal signal;
+
+    private Settings copy() {
+      Settings copy = new Settings();
+      copy.attempt = attempt;
+      copy.jobId = jobId;
+      copy.workflowId = workflowId;
+      copy.options = options;
+      copy.submittedBy = submittedBy;
+      copy.clock = clock;
+      copy.limits = limits;
+      copy.signal = signal;
+      return copy;
+    }
+  }
+
+  private HandlerTest(JobBinding<P, R> binding, Settings settings) {
+    this.binding = binding;
+    this.settings = settings;
+  }
+
+  /**
+   * Tests a handler: the first attempt at a job that nothing stops.
+   *
+   * @param definition the type of the job, such as {@code WidgetBatchJob.DEFINITION}
+   * @param handler the handler
+   */
+  public static <P, R> HandlerTest<P, R> of(
+      JobDefinition<P, R> definition, JobHandler<P, R> handler) {
+    return new HandlerTest<>(new JobBinding<>(definition, handler), new Settings());
+  }
+
+  /**
+   * A copy that makes this attempt.
+   *
+   * @param attempt the number of the attempt, from 1
+   * @throws IllegalArgumentException if the type has no such attempt
+   */
+  public HandlerTest<P, R> withAttempt(int attempt) {
+    int max = binding.definition().retryPolicy().maxAttempts();
+    if (attempt < 1 || attempt > max) {
+      throw new IllegalArgumentException(
+          "The attempt is %d; job type '%s' has attempts from 1 to %d."
+              .formatted(attempt, binding.definition().type(), max));
+    }
+    return with(changed -> changed.attempt = attempt);
+  }
+
+  /** A copy whose job has this id; otherwise each call is of another job. */
+  public HandlerTest<P, R> withJobId(UUID jobId) {
+    Objects.requireNonNull(jobId, "jobId");
+    return with(changed -> changed.jobId = jobId);
+  }
+
+  /** A copy whose job belongs to this workflow; otherwise it belongs to none. */
+  public HandlerTest<P, R> withWorkflowId(UUID workflowId) {
+    Objects.requireNonNull(workflowId, "workflowId");
+    return with(changed -> changed.workflowId = workflowId);
+  }
+
+  /** A copy whose job belongs to this item; otherwise it belongs to none. */
+  public HandlerTest<P, R> withItemId(String itemId) {
+    return with(changed -> changed.options = changed.options.withItemId(itemId));
+  }
+
+  /** A copy whose job was submitted by this user or program; otherwise by {@code test}. */
+  public HandlerTest<P, R> withSubmittedBy(String submittedBy) {
+    Objects.requireNonNull(submittedBy, "submittedBy");
+    return with(changed -> changed.submittedBy = submittedBy);
+  }
+
+  /**
+   * A copy with this clock, by which the deadline of the attempt is; otherwise each call has one of
+   * its own, which begins at the present time.
+   */
+  public HandlerTest<P, R> withClock(TestClock clock) {
+    Objects.requireNonNull(clock, "clock");
+    return with(changed -> changed.clock = clock);
+  }
+
+  /** A copy with these limits for payload, result and log in place of the defaults. */
+  public HandlerTest<P, R> withSizeLimits(SizeLimits limits) {
+    Objects.requireNonNull(limits, "limits");
+    return with(changed -> changed.limits = limits);
+  }
+
+  /** A copy whose handler is told to stop as soon as it starts. */
+  public HandlerTest<P, R> withSignal(StopSignal signal) {
+    return withSignal(signal, reports -> true);
+  }
+
+  /**
+   * A copy whose handler is told to stop once its reports are so: {@code
+   * withSignal(StopSignal.CANCEL, reports -> reports.percent() >= 50)}. The condition is looked at
+   * when the handler starts, after each of its reports, and each time that it asks whether it
+   * should stop.
+   *
+   * @param signal why it is told to stop
+   * @param when when that is
+   */
+  public HandlerTest<P, R> withSignal(StopSignal signal, Predicate<HandlerReports> when) {
+    Signal set = new Signal(signal, when);
+    return with(changed -> changed.signal = set);
+  }
+
+  private HandlerTest<P, R> with(Consumer<Settings> change) {
+    Settings changed = settings.copy();
+    change.accept(changed);
+    return new HandlerTest<>(binding, changed);
+  }
+
+  /**
+   * Calls the handler.
+   *
+   * @param payload the payload
+   * @return what came of it
+   * @throws dev.tenon.jobs.InvalidPayloadException if the payload does not meet its constraints, as
+   *     a submit would throw it
+   * @throws dev.tenon.jobs.PayloadTooLargeException if the payload has too many bytes
+   */
+  public HandlerRun<R> run(P payload) {
+    return attempt(newJob(payload));
+  }
+
+  /**
+   * Calls the handler with a payload as it is stored, maybe by an earlier version of the type: then
+   * it goes through the upcaster.
+   *
+   * @param version the version of the type with which it was stored
+   * @param json the payload as JSON
+   * @return what came of it; the job fails if the payload cannot be read or is not valid
+   */
+  public HandlerRun<R> runStored(int version, String json) {
+    UUID id = settings.jobId == null ? NewJobs.newId() : settings.jobId;
+    return attempt(claimed(id, version, json));
+  }
+
+  private ClaimedJob newJob(P payload) {
+    NewJob job =
+        new NewJobs(settings.limits, null)
+            .of(binding.definition(), payload, -1, settings.submittedBy, settings.options);
+    return claimed(
+        settings.jobId == null ? job.id() : settings.jobId, job.version(), job.payload());
+  }
+
+  private ClaimedJob claimed(UUID id, int version, String json) {
+    JobDefinition<P, R> definition = binding.definition();
+    return new ClaimedJob(
+        new Lease(id, settings.attempt, WORKER),
+        definition.type(),
+        version,
+        settings.attempt,
+        definition.retryPolicy().maxAttempts(),
+        0,
+        json,
+        settings.options.itemId().orElse(null),
+        settings.submittedBy,
+        definition.isLimited(),
+        settings.workflowId);
+  }
+
+  private HandlerRun<R> attempt(ClaimedJob job) {
+    TestClock clock = settings.clock == null ? TestClock.startingNow() : settings.clock;
+    OneAttempt attempt = new OneAttempt(job, clock, settings.limits);
+    HandlerReports reports = new HandlerReports();
+    Runnable look = () -> signal(attempt, reports);
+    AttemptEnd end = attempt.run(binding, reports.keeping(look), look);
+    return new HandlerRun<>(
+        job.type(), Outcomes.of(end), result(job, end), attempt.thrown(), reports);
+  }
+
+  private void signal(OneAttempt attempt, HandlerReports reports) {
+    Signal signal = settings.signal;
+    if (signal != null && signal.when().test(reports)) {
+      attempt.signal(signal.signal().reason());
+    }
+  }
+
+  private @Nullable R result(ClaimedJob job, AttemptEnd end) {
+    return end instanceof AttemptEnd.Completed completed && completed.result() != null
+        ? StoredValues.result(
+            binding.definition(),
+            job.id(),
+            completed.resultVersion(),
+            completed.result(),
+            "of job type '" + job.type() + "'")
+        : null;
+  }
+}

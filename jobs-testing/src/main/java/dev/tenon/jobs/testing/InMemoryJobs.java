@@ -1,0 +1,359 @@
+package dev.tenon.jobs.testing;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobBulkOperations;
+import dev.tenon.jobs.JobHandlers;
+import dev.tenon.jobs.JobLogPage;
+import dev.tenon.jobs.JobLogQuery;
+import dev.tenon.jobs.JobPage;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobSchedules;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobSubmitter;
+import dev.tenon.jobs.JobTypes;
+import dev.tenon.jobs.JobWorkflows;
+import dev.tenon.jobs.SizeLimits;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.SubmittedWorkflow;
+import dev.tenon.jobs.TypedJob;
+import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.Workflow;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.store.NewJob;
+import dev.tenon.jobs.store.StoredValues;
+import dev.tenon.jobs.submit.NewJobs;
+import dev.tenon.jobs.submit.SubmittedValues;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Jobs that are kept in memory, and run when a test says so, in its own thread and by a clock that
+ * it turns forward. So retries, delays, schedules and timeouts are tested in milliseconds.
+ *
+ * <pre>{@code
+ * InMemoryJobs jobs = InMemoryJobs.of(new PlmJobsHandlers(new WidgetBatchHandler()));
+ * UUID id = new PlmJobs(jobs).widgetBatch().submit(batch, "test");
+ *
+ * jobs.advance(Duration.ofHours(1));
+ *
+ * assertThat(jobs.get(id).status()).isEqualTo(JobStatus.COMPLETED);
+ * }</pre>
+ *
+ * <p>Payloads and results are validated, written as JSON and read back, handlers are called and
+ * retries are decided by the code of the runtime. Waits after a failure have no jitter. Unique keys
+ * and schedules are kept as PostgreSQL keeps them. What only a database can show is not here: there
+ * are no transactions, no limits and rates (jobs run one at a time), and no retention. Workflows,
+ * pauses and overrides of types, and bulk operations throw {@link UnsupportedOperationException};
+ * tests of these use {@link TenonExtension} or {@link EmbeddedJobs}, which run on PostgreSQL.
+ *
+ * <p>Submitting, reading and cancelling is thread-safe. Only one thread may run jobs at a time, and
+ * a handler may not.
+ */
+public final class InMemoryJobs implements JobService {
+
+  private final TestClock clock;
+  private final MemoryTable table;
+  private final MemorySchedules schedules;
+  private final MemoryWorker worker;
+  private final NewJobs newJobs;
+
+  private InMemoryJobs(Builder builder) {
+    this.clock = builder.clock == null ? TestClock.startingNow() : builder.clock;
+    this.table = new MemoryTable(clock);
+    this.newJobs = new NewJobs(builder.limits, builder.submittedBy);
+    this.schedules = new MemorySchedules(clock, table, newJobs);
+    this.worker = new MemoryWorker(builder.handlers, table, schedules, clock, builder.limits);
+    Stream.concat(builder.modules.stream(), builder.handlers.stream().map(JobHandlers::module))
+        .flatMap(InMemoryJobs::withIncluded)
+        .flatMap(module -> module.definitions().stream())
+        .forEach(schedules::declare);
+  }
+
+  private static Stream<ModuleDefinition> withIncluded(ModuleDefinition module) {
+    return Stream.concat(
+        Stream.of(module), module.includes().stream().flatMap(InMemoryJobs::withIncluded));
+  }
+
+  /** Jobs that are kept and not run: for tests of code that submits jobs. */
+  public static InMemoryJobs create() {
+    return builder().build();
+  }
+
+  /**
+   * Jobs that these handlers run. Schedules that their types declare begin now.
+   *
+   * @param handlers the handlers of one or more modules
+   * @throws IllegalArgumentException if two of them handle the same job type
+   */
+  public static InMemoryJobs of(JobHandlers... handlers) {
+    return builder().handlers(handlers).build();
+  }
+
+  /** Starts to set up jobs that are kept in memory. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Sets up jobs that are kept in memory. Not thread-safe. */
+  public static final class Builder {
+    private final List<JobHandlers> handlers = new ArrayList<>();
+    private final List<ModuleDefinition> modules = new ArrayList<>();
+    private SizeLimits limits = SizeLimits.defaults();
+    private @Nullable TestClock clock;
+    private @Nullable Supplier<String> submittedBy;
+
+    private Builder() {}
+
+    /** The handlers that run the jobs. */
+    public Builder handlers(JobHandlers... handlers) {
+      this.handlers.addAll(List.of(handlers));
+      return this;
+    }
+
+    /** Modules whose schedules are kept, beside those of the handlers. */
+    public Builder modules(ModuleDefinition... modules) {
+      this.modules.addAll(List.of(modules));
+      return this;
+    }
+
+    /** The clock; otherwise one that begins at the present time. */
+    public Builder clock(TestClock clock) {
+      this.clock = Objects.requireNonNull(clock, "clock");
+      return this;
+    }
+
+    /** Who submits a job where the caller does not say; otherwise the caller must. */
+    public Builder submittedBy(String submittedBy) {
+      Objects.requireNonNull(submittedBy, "submittedBy");
+      this.submittedBy = () -> submittedBy;
+      return this;
+    }
+
+    /** How much payloads, results and logs may have. */
+    public Builder sizeLimits(SizeLimits limits) {
+      this.limits = Objects.requireNonNull(limits, "limits");
+      return this;
+    }
+
+    /**
+     * Makes the jobs.
+     *
+     * @throws IllegalArgumentException if two handlers are for the same job type
+     * @throws dev.tenon.jobs.InvalidPayloadException if the payload of a declared schedule is not
+     *     valid
+     */
+    public InMemoryJobs build() {
+      return new InMemoryJobs(this);
+    }
+  }
+
+  /** The clock by which jobs are due. */
+  public TestClock clock() {
+    return clock;
+  }
+
+  /**
+   * Makes one attempt at a job, in this thread, even if it is not due yet.
+   *
+   * @param jobId the job
+   * @return the job after that
+   * @throws dev.tenon.jobs.JobNotFoundException if there is no such job
+   * @throws IllegalStateException if the job does not wait, if there is no handler for its type, or
+   *     if a handler calls this
+   */
+  public Job run(UUID jobId) {
+    worker.run(jobId);
+    return get(jobId);
+  }
+
+  /**
+   * Runs all jobs that are due, in this thread, with those that these submit, and with the runs of
+   * schedules that are due. Jobs without a handler here stay as they are.
+   *
+   * @return how many attempts were made
+   * @throws IllegalStateException after 10,000 attempts, since jobs submit each other without end;
+   *     or if a handler calls this
+   */
+  public int drain() {
+    return worker.drain();
+  }
+
+  /**
+   * Turns the clock forward and runs, in this thread, everything that becomes due meanwhile, each
+   * at its time: delayed jobs, further attempts, and runs of schedules.
+   *
+   * @param duration how far to turn the clock
+   * @return how many attempts were made
+   * @throws IllegalArgumentException if the duration is negative
+   * @throws IllegalStateException after 10,000 attempts, since jobs submit each other without end;
+   *     or if a handler calls this
+   */
+  public int advance(Duration duration) {
+    if (duration.isNegative()) {
+      throw new IllegalArgumentException(
+          "The clock cannot be turned back; the duration is " + duration + ".");
+    }
+    return worker.advanceTo(clock.instant().plus(duration));
+  }
+
+  /**
+   * The same as {@link #advance}, up to a time.
+   *
+   * @throws IllegalArgumentException if the clock is past that time
+   */
+  public int advanceTo(Instant time) {
+    return advance(Duration.between(clock.instant(), time));
+  }
+
+  @Override
+  public <P, R> UUID submit(
+      JobDefinition<P, R> definition,
+      P payload,
+      @Nullable String submittedBy,
+      SubmitOptions options) {
+    return submitUnique(definition, payload, submittedBy, options).jobId();
+  }
+
+  @Override
+  public <P, R> List<UUID> submitAll(
+      JobDefinition<P, R> definition,
+      List<? extends P> payloads,
+      @Nullable String submittedBy,
+      SubmitOptions options) {
+    return submitAllUnique(definition, payloads, submittedBy, options).stream()
+        .map(Submitted::jobId)
+        .toList();
+  }
+
+  @Override
+  public <P, R> Submitted submitUnique(
+      JobDefinition<P, R> definition,
+      P payload,
+      @Nullable String submittedBy,
+      SubmitOptions options) {
+    return table.insert(List.of(newJobs.of(definition, payload, -1, submittedBy, options))).get(0);
+  }
+
+  @Override
+  public <P, R> List<Submitted> submitAllUnique(
+      JobDefinition<P, R> definition,
+      List<? extends P> payloads,
+      @Nullable String submittedBy,
+      SubmitOptions options) {
+    List<NewJob> rows = new ArrayList<>(payloads.size());
+    for (P payload : payloads) {
+      rows.add(newJobs.of(definition, payload, rows.size(), submittedBy, options));
+    }
+    return table.insert(rows);
+  }
+
+  /** Not supported. */
+  @Override
+  public SubmittedWorkflow submit(Workflow workflow) {
+    throw unsupported("Workflows");
+  }
+
+  /** Not supported. */
+  @Override
+  public JobSubmitter in(Connection connection) {
+    throw unsupported("Transactions");
+  }
+
+  /** Not supported. */
+  @Override
+  public JobSubmitter in(Connection connection, Consumer<Runnable> afterCommit) {
+    throw unsupported("Transactions");
+  }
+
+  @Override
+  public Optional<Job> find(UUID jobId) {
+    return table.read(jobId, MemoryJob::job);
+  }
+
+  @Override
+  public <P, R> Optional<TypedJob<P, R>> find(JobDefinition<P, R> definition, UUID jobId) {
+    return find(jobId)
+        .filter(job -> definition.isNamed(job.type()))
+        .map(job -> StoredValues.typed(definition, job));
+  }
+
+  @Override
+  public JobPage list(JobQuery query) {
+    SubmittedValues.check(query);
+    return table.list(query);
+  }
+
+  @Override
+  public long count(JobQuery query) {
+    SubmittedValues.check(query);
+    return table.count(query);
+  }
+
+  @Override
+  public List<JobAttempt> attempts(UUID jobId) {
+    return table.read(jobId, MemoryJob::attempts).orElse(List.of());
+  }
+
+  @Override
+  public JobLogPage logs(UUID jobId, JobLogQuery query) {
+    return MemoryLog.page(table.read(jobId, MemoryJob::log).orElse(List.of()), query);
+  }
+
+  @Override
+  public CancelResult cancel(UUID jobId) {
+    return table.cancel(jobId);
+  }
+
+  @Override
+  public void retry(UUID jobId) {
+    table.retry(jobId);
+  }
+
+  @Override
+  public Optional<WaitReason> whyWaiting(UUID jobId) {
+    return table.with(jobId, worker::whyWaiting);
+  }
+
+  @Override
+  public JobSchedules schedules() {
+    return schedules;
+  }
+
+  /** Not supported. */
+  @Override
+  public JobTypes types() {
+    throw unsupported("Pauses and overrides of job types");
+  }
+
+  /** Not supported. */
+  @Override
+  public JobWorkflows workflows() {
+    throw unsupported("Workflows");
+  }
+
+  /** Not supported. */
+  @Override
+  public JobBulkOperations bulk() {
+    throw unsupported("Bulk operations");
+  }
+
+  private static UnsupportedOperationException unsupported(String what) {
+    return new UnsupportedOperationException(
+        what
+            + " are not supported by InMemoryJobs. Use TenonExtension, or EmbeddedJobs without"
+            + " JUnit: they run jobs on a PostgreSQL.");
+  }
+}

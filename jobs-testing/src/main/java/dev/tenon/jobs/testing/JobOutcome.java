@@ -1,0 +1,46 @@
+package dev.tenon.jobs.testing;
+
+import dev.tenon.jobs.JobError;
+import java.time.Duration;
+
+/**
+ * What becomes of a job after an attempt, as the retry policy of its type says. Waits have no
+ * jitter: they are as long as the type declares. Immutable.
+ */
+public sealed interface JobOutcome {
+
+  /** The handler returned, and its result is valid: the job has completed. */
+  record Completed() implements JobOutcome {}
+
+  /**
+   * The attempt failed or took too long, and the job is attempted again.
+   *
+   * @param delay how long it waits
+   * @param error what went wrong
+   */
+  record Retried(Duration delay, JobError error) implements JobOutcome {}
+
+  /**
+   * The attempt failed, and the job with it: it was the last one, or no other can succeed.
+   *
+   * @param error what went wrong
+   */
+  record Failed(JobError error) implements JobOutcome {}
+
+  /**
+   * The handler has put the job off; the attempt does not count.
+   *
+   * @param delay how long the job waits
+   */
+  record Snoozed(Duration delay) implements JobOutcome {}
+
+  /** The job was cancelled while it ran. */
+  record Cancelled() implements JobOutcome {}
+
+  /**
+   * The worker gave the job back, since it was shutting down; the attempt does not count.
+   *
+   * @param delay how long the job waits
+   */
+  record Released(Duration delay) implements JobOutcome {}
+}

@@ -1,0 +1,110 @@
+package dev.tenon.jobs.testing;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobPage;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.TypedJob;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.store.Database;
+import dev.tenon.jobs.store.ReadStore;
+import dev.tenon.jobs.store.StoreException;
+import dev.tenon.jobs.store.StoredValues;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Reads jobs for assertions: from a service, or over a connection of the test. */
+final class JobReader {
+
+  private final Function<JobQuery, JobPage> list;
+  private final Function<UUID, Optional<Job>> find;
+
+  private JobReader(Function<JobQuery, JobPage> list, Function<UUID, Optional<Job>> find) {
+    this.list = list;
+    this.find = find;
+  }
+
+  static JobReader of(JobService jobs) {
+    return new JobReader(jobs::list, jobs::find);
+  }
+
+  static JobReader of(Connection connection, String schema) {
+    SingleConnection source = new SingleConnection(borrowed(connection));
+    ReadStore store = new ReadStore(new Database(source, source, source, schema));
+    return new JobReader(
+        query -> reading(() -> store.list(query), schema),
+        id -> reading(() -> store.find(id), schema));
+  }
+
+  private static <T> T reading(Supplier<T> read, String schema) {
+    try {
+      return read.get();
+    } catch (StoreException e) {
+      throw new IllegalStateException(
+          "The jobs of the schema '%s' cannot be read over this connection. Pass a connection to Tenon's database, and name its schema if that is another one."
+              .formatted(schema),
+          e);
+    }
+  }
+
+  /**
+   * The connection for somebody who would switch auto-commit on, and close it: either would end the
+   * transaction.
+   */
+  private static Connection borrowed(Connection connection) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            JobReader.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "close", "setAutoCommit" -> null;
+                  case "getAutoCommit" -> true;
+                  default -> invoke(connection, method, arguments);
+                });
+  }
+
+  private static @Nullable Object invoke(
+      Connection connection, Method method, @Nullable Object @Nullable [] arguments)
+      throws Throwable {
+    try {
+      return method.invoke(connection, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause() == null ? e : e.getCause();
+    }
+  }
+
+  /** The jobs of a type, the first one that was submitted first. */
+  <P, R> List<TypedJob<P, R>> jobs(JobDefinition<P, R> definition) {
+    List<TypedJob<P, R>> jobs = new ArrayList<>();
+    for (JobSummary summary : all(JobQuery.all().withType(definition))) {
+      find.apply(summary.id()).map(job -> StoredValues.typed(definition, job)).ifPresent(jobs::add);
+    }
+    return jobs;
+  }
+
+  /** The jobs that a query asks for, the first one that was submitted first. */
+  List<JobSummary> all(JobQuery query) {
+    List<JobSummary> found = new ArrayList<>();
+    Optional<UUID> after = Optional.empty();
+    do {
+      JobQuery next = query.withLimit(JobQuery.MAX_LIMIT);
+      JobPage page = list.apply(after.isEmpty() ? next : next.withAfter(after.get()));
+      found.addAll(page.jobs());
+      after = page.next();
+    } while (after.isPresent());
+    Collections.reverse(found);
+    return found;
+  }
+}

@@ -1,0 +1,321 @@
+package dev.tenon.jobs.testing;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.store.AttemptEnd;
+import dev.tenon.jobs.store.AttemptFailure;
+import dev.tenon.jobs.store.ClaimedJob;
+import dev.tenon.jobs.store.Lease;
+import dev.tenon.jobs.store.NewJob;
+import dev.tenon.jobs.store.StoredAttempt;
+import dev.tenon.jobs.store.StoredJob;
+import dev.tenon.jobs.store.StoredJobSummary;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as it is kept in memory: what its row in the table would be, and the changes that the
+ * statements of the store make to it. Guarded by its {@link MemoryTable}.
+ */
+final class MemoryJob {
+
+  private static final String WORKER = "test";
+
+  private final UUID id;
+  private final Instant submittedAt;
+  private final @Nullable String schedule;
+  private NewJob row;
+  private JobStatus status = JobStatus.PENDING;
+  private Instant runAt;
+  private int attempts;
+  private long lease;
+  private int progress;
+  private @Nullable String progressMessage;
+  private @Nullable String result;
+  private @Nullable Integer resultVersion;
+  private @Nullable JobError error;
+  private @Nullable String uniqueKey;
+  private final @Nullable Instant uniqueUntil;
+  private @Nullable Instant startedAt;
+  private @Nullable Instant finishedAt;
+  private @Nullable Instant cancelRequestedAt;
+  private @Nullable OneAttempt running;
+  private final List<JobAttempt> ended = new ArrayList<>();
+  private final List<JobLogEntry> log = new ArrayList<>();
+
+  /**
+   * A job that is submitted.
+   *
+   * @param schedule the name of its schedule; null if it has none
+   */
+  MemoryJob(NewJob row, Instant now, @Nullable String schedule) {
+    this.id = row.id();
+    this.row = row;
+    this.submittedAt = now;
+    this.schedule = schedule;
+    this.runAt = due(row, now);
+    NewJob.UniqueKey unique = row.unique();
+    this.uniqueKey = unique == null ? null : unique.key();
+    Duration period = unique == null ? null : unique.period();
+    this.uniqueUntil = period == null ? null : now.plus(period);
+  }
+
+  private static Instant due(NewJob row, Instant now) {
+    Duration delay = row.delay();
+    Instant runAt = row.runAt();
+    Instant due = runAt != null ? runAt : delay != null ? now.plus(delay) : now;
+    return due.isBefore(now) ? now : due;
+  }
+
+  UUID id() {
+    return id;
+  }
+
+  String type() {
+    return row.type();
+  }
+
+  JobStatus status() {
+    return status;
+  }
+
+  Instant runAt() {
+    return runAt;
+  }
+
+  NewJob row() {
+    return row;
+  }
+
+  JobPriority priority() {
+    return row.priority();
+  }
+
+  List<JobAttempt> attempts() {
+    return List.copyOf(ended);
+  }
+
+  List<JobLogEntry> log() {
+    return List.copyOf(log);
+  }
+
+  boolean isOf(String scheduleName) {
+    return scheduleName.equals(schedule);
+  }
+
+  boolean isWaiting() {
+    return status == JobStatus.PENDING;
+  }
+
+  boolean isDue(Instant now) {
+    return isWaiting() && !runAt.isAfter(now);
+  }
+
+  /** Whether it keeps other jobs with the key out. */
+  boolean holds(String key, Instant now) {
+    uniqueKey = keyAfter(status, now);
+    return key.equals(uniqueKey);
+  }
+
+  /** As the table has it: {@code UniqueKeys} of the store. */
+  private @Nullable String keyAfter(JobStatus next, Instant now) {
+    NewJob.UniqueKey unique = row.unique();
+    if (unique == null || uniqueKey == null) {
+      return null;
+    }
+    UniqueScope scope = unique.scope();
+    boolean isOver =
+        switch (next) {
+          case PENDING, QUEUED -> scope == UniqueScope.UNTIL_STARTED && startedAt != null;
+          case RUNNING -> scope == UniqueScope.UNTIL_STARTED;
+          case COMPLETED -> scope == UniqueScope.UNTIL_STARTED || scope == UniqueScope.UNTIL_ENDED;
+          case FAILED, CANCELLED -> scope != UniqueScope.UNTIL_DELETED;
+        };
+    return isOver && (uniqueUntil == null || !uniqueUntil.isAfter(now)) ? null : uniqueKey;
+  }
+
+  /** Gives a waiting job the payload and the priority of another one, and maybe its time. */
+  void replace(NewJob other, boolean replacesTime, Instant now) {
+    row = row.replacedBy(other);
+    if (replacesTime) {
+      runAt = due(other, now);
+    }
+  }
+
+  /** Starts an attempt. */
+  ClaimedJob claim(Instant now) {
+    uniqueKey = keyAfter(JobStatus.RUNNING, now);
+    status = JobStatus.RUNNING;
+    lease++;
+    attempts++;
+    startedAt = now;
+    progress = 0;
+    progressMessage = null;
+    return new ClaimedJob(
+        new Lease(id, lease, WORKER),
+        row.type(),
+        row.version(),
+        attempts,
+        row.maxAttempts(),
+        0,
+        row.payload(),
+        row.itemId(),
+        row.submittedBy(),
+        row.limitKey() != null,
+        null);
+  }
+
+  void runs(OneAttempt attempt) {
+    running = attempt;
+  }
+
+  void log(JobLogEntry line) {
+    log.add(line);
+  }
+
+  void progress(int percent, @Nullable String message) {
+    progress = percent;
+    progressMessage = message;
+  }
+
+  /** Records the end of the attempt: as {@code OutcomeStore} does. */
+  void finish(AttemptEnd end, Instant now) {
+    boolean isCancelled = end.status() == JobStatus.PENDING && cancelRequestedAt != null;
+    JobStatus next = isCancelled ? JobStatus.CANCELLED : end.status();
+    AttemptFailure failure = failure(end);
+    error = failure == null ? null : Outcomes.error(failure);
+    ended.add(
+        new StoredAttempt(
+            id,
+            attempts,
+            lease,
+            WORKER,
+            startedAt == null ? now : startedAt,
+            now,
+            end.outcome(),
+            error,
+            failure == null ? null : failure.stack(),
+            failure == null ? null : failure.fingerprint()));
+    if (end instanceof AttemptEnd.Completed completed) {
+      result = completed.result();
+      resultVersion = completed.resultVersion();
+      progress = 100;
+      progressMessage = null;
+    }
+    if (end instanceof AttemptEnd.Snoozed || end instanceof AttemptEnd.Released) {
+      attempts--;
+    }
+    if (end.status() == JobStatus.PENDING) {
+      runAt = now.plus(delay(end));
+    }
+    uniqueKey = keyAfter(next, now);
+    status = next;
+    finishedAt = next.isTerminal() ? now : null;
+    running = null;
+  }
+
+  private static @Nullable AttemptFailure failure(AttemptEnd end) {
+    if (end instanceof AttemptEnd.Failed failed) {
+      return failed.failure();
+    }
+    return end instanceof AttemptEnd.Retried retried ? retried.failure() : null;
+  }
+
+  private static Duration delay(AttemptEnd end) {
+    if (end instanceof AttemptEnd.Retried retried) {
+      return retried.delay();
+    }
+    if (end instanceof AttemptEnd.Snoozed snoozed) {
+      return snoozed.delay();
+    }
+    return end instanceof AttemptEnd.Released released ? released.delay() : Duration.ZERO;
+  }
+
+  /**
+   * Cancels the job if it waits, and marks it if it runs.
+   *
+   * @return the attempt to be told to stop; null if none runs
+   */
+  @Nullable OneAttempt cancel(Instant now) {
+    if (cancelRequestedAt == null) {
+      cancelRequestedAt = now;
+    }
+    if (isWaiting()) {
+      uniqueKey = keyAfter(JobStatus.CANCELLED, now);
+      status = JobStatus.CANCELLED;
+      finishedAt = now;
+    }
+    return running;
+  }
+
+  /** Puts a failed or cancelled job back, with the full number of attempts. */
+  void retry(Instant now) {
+    status = JobStatus.PENDING;
+    attempts = 0;
+    runAt = now;
+    progress = 0;
+    progressMessage = null;
+    finishedAt = null;
+    cancelRequestedAt = null;
+    error = null;
+  }
+
+  Job job() {
+    return new StoredJob(
+        id,
+        row.type(),
+        row.version(),
+        status,
+        row.priority(),
+        row.payload(),
+        result,
+        resultVersion,
+        row.itemId(),
+        row.submittedBy(),
+        submittedAt,
+        runAt,
+        attempts,
+        row.maxAttempts(),
+        0,
+        progress,
+        progressMessage,
+        error,
+        startedAt == null ? null : WORKER,
+        startedAt,
+        finishedAt,
+        cancelRequestedAt);
+  }
+
+  JobSummary summary() {
+    return new StoredJobSummary(
+        id,
+        row.type(),
+        row.version(),
+        status,
+        row.priority(),
+        row.itemId(),
+        row.submittedBy(),
+        submittedAt,
+        runAt,
+        attempts,
+        row.maxAttempts(),
+        0,
+        progress,
+        progressMessage,
+        error,
+        startedAt == null ? null : WORKER,
+        startedAt,
+        finishedAt,
+        cancelRequestedAt);
+  }
+}

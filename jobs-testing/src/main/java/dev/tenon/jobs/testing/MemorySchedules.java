@@ -1,0 +1,317 @@
+package dev.tenon.jobs.testing;
+
+import dev.tenon.jobs.JobSchedule;
+import dev.tenon.jobs.JobScheduleNotFoundException;
+import dev.tenon.jobs.JobSchedules;
+import dev.tenon.jobs.ScheduleOptions;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.cron.CronTimes;
+import dev.tenon.jobs.cron.ScheduledRuns;
+import dev.tenon.jobs.definition.CronSchedule;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.store.LockedSchedule;
+import dev.tenon.jobs.store.NewJob;
+import dev.tenon.jobs.store.OverlappingRuns;
+import dev.tenon.jobs.store.ScheduledRunStore.DueRuns;
+import dev.tenon.jobs.submit.NewJobs;
+import dev.tenon.jobs.submit.SubmittedValues;
+import dev.tenon.jobs.upkeep.DueRunsPlan;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The schedules that are kept in memory. Which runs are due, and what becomes of those that
+ * overlap, is decided by the code of the runtime. Thread-safe.
+ */
+final class MemorySchedules implements JobSchedules {
+
+  private static final int MAX_BACKFILL = 10_000;
+
+  private final Clock clock;
+  private final MemoryTable table;
+  private final NewJobs newJobs;
+  private final Map<String, Schedule> schedules = new TreeMap<>();
+
+  /** A schedule, as its row would be. */
+  private static final class Schedule {
+    private final String name;
+    private final boolean isDeclared;
+    private final NewJob job;
+    private final String cron;
+    private final String zone;
+    private final ScheduleOptions options;
+    private final JobSchedule.Change created;
+    private JobSchedule.Change changed;
+    private Instant nextRunAt;
+    private @Nullable Instant waitingRunAt;
+    private JobSchedule.@Nullable Run lastRun;
+    private @Nullable Instant leftOutAt;
+    private JobSchedule.@Nullable Pause pause;
+
+    Schedule(
+        String name,
+        boolean isDeclared,
+        NewJob job,
+        String cron,
+        ZoneId zone,
+        ScheduleOptions options,
+        JobSchedule.Change created) {
+      this.name = name;
+      this.isDeclared = isDeclared;
+      this.job = job;
+      this.cron = cron;
+      this.zone = zone.getId();
+      this.options = options.withPriority(job.priority());
+      this.created = created;
+      this.changed = created;
+      this.nextRunAt = CronTimes.of(cron, zone).next(created.at());
+    }
+
+    LockedSchedule locked(Instant now) {
+      return new LockedSchedule(
+          name,
+          job,
+          cron,
+          zone,
+          options.overlap(),
+          options.catchUp(),
+          options.jitter(),
+          nextRunAt,
+          waitingRunAt,
+          now);
+    }
+
+    JobSchedule view() {
+      return new JobSchedule(
+          name,
+          job.type(),
+          isDeclared,
+          cron,
+          zone,
+          options,
+          pause == null ? nextRunAt : null,
+          waitingRunAt,
+          lastRun,
+          leftOutAt,
+          null,
+          pause,
+          created,
+          changed);
+    }
+  }
+
+  MemorySchedules(Clock clock, MemoryTable table, NewJobs newJobs) {
+    this.clock = clock;
+    this.table = table;
+    this.newJobs = newJobs;
+  }
+
+  /** Makes the schedule that a type declares, if it declares one. */
+  synchronized <P> void declare(JobDefinition<P, ?> definition) {
+    definition.schedule().ifPresent(schedule -> declare(definition, schedule));
+  }
+
+  private <P> void declare(JobDefinition<P, ?> definition, CronSchedule<P> schedule) {
+    String name = definition.type();
+    ScheduleOptions options =
+        ScheduleOptions.defaults()
+            .withOverlap(schedule.overlap())
+            .withCatchUp(schedule.catchUp())
+            .withJitter(schedule.jitter());
+    schedules.put(
+        name,
+        new Schedule(
+            name,
+            true,
+            job(name, definition, schedule.payload(), options),
+            schedule.cron(),
+            schedule.zone(),
+            options,
+            new JobSchedule.Change(clock.instant(), null)));
+  }
+
+  private <P> NewJob job(
+      String name, JobDefinition<P, ?> definition, P payload, ScheduleOptions options) {
+    SubmitOptions submit = SubmitOptions.defaults();
+    if (options.priority().isPresent()) {
+      submit = submit.withPriority(options.priority().get());
+    }
+    if (options.itemId().isPresent()) {
+      submit = submit.withItemId(options.itemId().get());
+    }
+    return newJobs.of(definition, payload, -1, "schedule:" + name, submit).withoutUniqueKey();
+  }
+
+  @Override
+  public synchronized List<JobSchedule> list() {
+    return schedules.values().stream().map(Schedule::view).toList();
+  }
+
+  @Override
+  public synchronized Optional<JobSchedule> find(String name) {
+    return Optional.ofNullable(schedules.get(name)).map(Schedule::view);
+  }
+
+  @Override
+  public synchronized <P, R> JobSchedule put(
+      String name,
+      JobDefinition<P, R> definition,
+      P payload,
+      String cron,
+      ZoneId zone,
+      ScheduleOptions options,
+      String by) {
+    Schedule earlier = schedules.get(SubmittedValues.name("The name of the schedule", name));
+    if (earlier != null && earlier.isDeclared) {
+      throw new IllegalArgumentException(
+          "The application declares a schedule with the name '%s', by the cron expression of that job type. Choose another name, or change the declaration."
+              .formatted(name));
+    }
+    JobSchedule.Change change =
+        new JobSchedule.Change(clock.instant(), SubmittedValues.name("by", by));
+    Schedule made =
+        new Schedule(
+            name,
+            false,
+            job(name, definition, payload, options),
+            cron,
+            zone,
+            options,
+            earlier == null ? change : earlier.created);
+    made.changed = change;
+    made.nextRunAt = CronTimes.of(cron, zone).next(clock.instant());
+    if (earlier != null) {
+      made.pause = earlier.pause;
+      made.lastRun = earlier.lastRun;
+      made.leftOutAt = earlier.leftOutAt;
+      if (earlier.cron.equals(cron) && earlier.zone.equals(zone.getId())) {
+        made.nextRunAt = earlier.nextRunAt;
+      }
+    }
+    schedules.put(name, made);
+    return made.view();
+  }
+
+  @Override
+  public synchronized boolean remove(String name) {
+    return schedules.remove(name) != null;
+  }
+
+  @Override
+  public synchronized void pause(String name, String by, String reason) {
+    Schedule schedule = require(name);
+    Instant now = clock.instant();
+    schedule.pause =
+        new JobSchedule.Pause(
+            now, SubmittedValues.name("by", by), SubmittedValues.name("The reason", reason));
+    schedule.changed = new JobSchedule.Change(now, by);
+  }
+
+  @Override
+  public synchronized void resume(String name, String by) {
+    Schedule schedule = require(name);
+    if (schedule.pause != null) {
+      Instant now = clock.instant();
+      schedule.pause = null;
+      schedule.nextRunAt = CronTimes.of(schedule.cron, schedule.zone).next(now);
+      schedule.changed = new JobSchedule.Change(now, SubmittedValues.name("by", by));
+    }
+  }
+
+  @Override
+  public synchronized UUID runNow(String name, String by) {
+    Schedule schedule = require(name);
+    UUID id = table.newId();
+    table.insertScheduled(name, schedule.job.withRun(id, SubmittedValues.name("by", by), null));
+    schedule.lastRun = new JobSchedule.Run(clock.instant(), id);
+    return id;
+  }
+
+  @Override
+  public synchronized List<UUID> backfill(String name, Instant from, Instant to, String by) {
+    if (to.isBefore(from)) {
+      throw new IllegalArgumentException(
+          "The range of runs is from %s to %s; it must not end before it starts."
+              .formatted(from, to));
+    }
+    Schedule schedule = require(name);
+    Instant now = clock.instant();
+    Instant last = to.isAfter(now) ? now : to.minusNanos(1);
+    List<Instant> times =
+        CronTimes.of(schedule.cron, schedule.zone).oldest(from, last, MAX_BACKFILL + 1);
+    if (times.size() > MAX_BACKFILL) {
+      throw new IllegalArgumentException(
+          "From %s to %s the schedule '%s' has more than %,d runs; submit them in several ranges."
+              .formatted(from, to, name, MAX_BACKFILL));
+    }
+    List<UUID> ids = new ArrayList<>();
+    for (Instant time : times) {
+      UUID id = ScheduledRuns.jobId(name, time);
+      table.insertScheduled(name, schedule.job.withRun(id, SubmittedValues.name("by", by), null));
+      ids.add(id);
+    }
+    return List.copyOf(ids);
+  }
+
+  private Schedule require(String name) {
+    Schedule schedule = schedules.get(name);
+    if (schedule == null) {
+      throw new JobScheduleNotFoundException(name);
+    }
+    return schedule;
+  }
+
+  /** When the next run of a schedule is due. */
+  synchronized Optional<Instant> nextRun() {
+    return schedules.values().stream()
+        .filter(schedule -> schedule.pause == null)
+        .map(schedule -> schedule.nextRunAt)
+        .min(Comparator.naturalOrder());
+  }
+
+  /** Submits the jobs of the runs that are due: as {@code ScheduledRunStore} does. */
+  synchronized void fireDue() {
+    Instant now = clock.instant();
+    for (Schedule schedule : schedules.values()) {
+      boolean isBusy =
+          schedule.options.overlap() != OverlapPolicy.ALLOW && table.hasUnended(schedule.name);
+      boolean isDue =
+          !schedule.nextRunAt.isAfter(now) || (schedule.waitingRunAt != null && !isBusy);
+      if (schedule.pause == null && isDue) {
+        fire(schedule, isBusy, now);
+      }
+    }
+  }
+
+  private void fire(Schedule schedule, boolean isBusy, Instant now) {
+    LockedSchedule locked = schedule.locked(now);
+    DueRuns due = DueRunsPlan.plan(locked);
+    OverlappingRuns runs =
+        OverlappingRuns.of(locked.overlap(), due.times(), locked.waitingRunAt(), isBusy);
+    if (locked.overlap() == OverlapPolicy.CANCEL_RUNNING && isBusy && !runs.submitted().isEmpty()) {
+      table.cancelUnended(schedule.name);
+    }
+    for (Instant time : runs.submitted()) {
+      NewJob job = DueRunsPlan.job(locked, time);
+      table.insertScheduled(schedule.name, job);
+      schedule.lastRun = new JobSchedule.Run(time, job.id());
+    }
+    schedule.nextRunAt = due.next();
+    schedule.waitingRunAt = runs.waiting();
+    if (!runs.leftOut().isEmpty()) {
+      schedule.leftOutAt = runs.leftOut().get(runs.leftOut().size() - 1);
+    } else if (due.tooLate() != null) {
+      schedule.leftOutAt = due.tooLate();
+    }
+  }
+}

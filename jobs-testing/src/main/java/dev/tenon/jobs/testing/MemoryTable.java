@@ -1,0 +1,239 @@
+package dev.tenon.jobs.testing;
+
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobNotFoundException;
+import dev.tenon.jobs.JobPage;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService.CancelResult;
+import dev.tenon.jobs.JobStateException;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.store.NewJob;
+import dev.tenon.jobs.worker.StopReason;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The jobs that are kept in memory. Thread-safe. */
+final class MemoryTable {
+
+  /** Each level of priority counts as ten minutes, as for workers that take jobs from the table. */
+  private static final Duration LEVEL_OF_PRIORITY = Duration.ofMinutes(10);
+
+  private static final long VERSION_7 = 0x7000L;
+  private static final long VARIANT = 0x8000_0000_0000_0000L;
+
+  private final Clock clock;
+  private final Random random = new Random();
+  private final Map<UUID, MemoryJob> jobs = new LinkedHashMap<>();
+
+  /** Those that have not ended, and maybe some that have. */
+  private final List<MemoryJob> open = new ArrayList<>();
+
+  private int lastId;
+
+  MemoryTable(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** An id of version 7 by the clock of the test, which sorts after those before it. */
+  synchronized UUID newId() {
+    lastId++;
+    long low = VARIANT | (lastId & 0x3fff_ffffL) << 32 | Integer.toUnsignedLong(random.nextInt());
+    return new UUID(clock.millis() << 16 | VERSION_7, low);
+  }
+
+  /** Records jobs, all of one type, in their order. */
+  synchronized List<Submitted> insert(List<NewJob> rows) {
+    return rows.stream().map(this::insert).toList();
+  }
+
+  private Submitted insert(NewJob row) {
+    NewJob.UniqueKey unique = row.unique();
+    Instant now = clock.instant();
+    Optional<MemoryJob> holder =
+        unique == null
+            ? Optional.empty()
+            : jobs.values().stream().filter(job -> job.holds(unique.key(), now)).findFirst();
+    if (unique == null || holder.isEmpty()) {
+      NewJob job = row.withId(newId());
+      add(new MemoryJob(job, now, null));
+      return new Submitted(job.id(), true);
+    }
+    if (unique.onDuplicate() != DuplicatePolicy.KEEP && holder.get().isWaiting()) {
+      holder.get().replace(row, unique.onDuplicate() == DuplicatePolicy.REPLACE_TIME, now);
+    }
+    return new Submitted(holder.get().id(), false);
+  }
+
+  private void add(MemoryJob job) {
+    jobs.put(job.id(), job);
+    open.add(job);
+  }
+
+  private Stream<MemoryJob> unended() {
+    open.removeIf(job -> job.status().isTerminal());
+    return open.stream();
+  }
+
+  /** Records a job of a schedule, unless there is one with its id. */
+  synchronized void insertScheduled(String schedule, NewJob row) {
+    if (!jobs.containsKey(row.id())) {
+      add(new MemoryJob(row, clock.instant(), schedule));
+    }
+  }
+
+  /** Whether a job of the schedule has not ended. */
+  synchronized boolean hasUnended(String schedule) {
+    return unended().anyMatch(job -> job.isOf(schedule));
+  }
+
+  /** Cancels the jobs of a schedule that have not ended. */
+  synchronized void cancelUnended(String schedule) {
+    unended().filter(job -> job.isOf(schedule)).map(MemoryJob::id).toList().forEach(this::cancel);
+  }
+
+  /** Reads something of a job; empty if there is no such job. */
+  synchronized <T> Optional<T> read(UUID id, Function<MemoryJob, T> value) {
+    return Optional.ofNullable(jobs.get(id)).map(value);
+  }
+
+  /** Changes a job, or reads something of it. */
+  synchronized <T> T with(UUID id, Function<MemoryJob, T> change) {
+    return read(id, change).orElseThrow(() -> new JobNotFoundException(id));
+  }
+
+  /** The job that a worker takes next. */
+  synchronized Optional<UUID> nextDue(Predicate<String> isHandled) {
+    Instant now = clock.instant();
+    return handled(isHandled)
+        .filter(job -> job.isDue(now))
+        .min(
+            Comparator.comparing(
+                job -> job.runAt().minus(LEVEL_OF_PRIORITY.multipliedBy(job.priority().level()))))
+        .map(MemoryJob::id);
+  }
+
+  /** When the next waiting job is due. */
+  synchronized Optional<Instant> nextDueTime(Predicate<String> isHandled) {
+    return handled(isHandled)
+        .filter(MemoryJob::isWaiting)
+        .map(MemoryJob::runAt)
+        .min(Comparator.naturalOrder());
+  }
+
+  private Stream<MemoryJob> handled(Predicate<String> isHandled) {
+    return unended().filter(job -> isHandled.test(job.type()));
+  }
+
+  /** Cancels a job. */
+  synchronized CancelResult cancel(UUID id) {
+    return with(
+        id,
+        job -> {
+          if (job.status().isTerminal()) {
+            return CancelResult.ALREADY_ENDED;
+          }
+          @Nullable OneAttempt running = job.cancel(clock.instant());
+          if (running == null) {
+            return CancelResult.CANCELLED;
+          }
+          running.signal(StopReason.CANCELLED);
+          return CancelResult.REQUESTED;
+        });
+  }
+
+  /** Runs a failed or cancelled job again. */
+  synchronized void retry(UUID id) {
+    JobStatus unused =
+        with(
+            id,
+            job -> {
+              JobStatus status = job.status();
+              if (status != JobStatus.FAILED && status != JobStatus.CANCELLED) {
+                throw new JobStateException(
+                    "Job %s of type '%s' is %s; only a failed or a cancelled job can be retried."
+                        .formatted(id, job.type(), status.code()),
+                    job.type(),
+                    id,
+                    status);
+              }
+              job.retry(clock.instant());
+              if (!open.contains(job)) {
+                open.add(job);
+              }
+              return status;
+            });
+  }
+
+  /** A page of jobs, the newest first. */
+  synchronized JobPage list(JobQuery query) {
+    List<JobSummary> found =
+        matching(query)
+            .filter(job -> query.after().map(after -> compare(job.id(), after) < 0).orElse(true))
+            .sorted((one, other) -> compare(other.id(), one.id()))
+            .limit(query.limit() + 1L)
+            .map(MemoryJob::summary)
+            .toList();
+    if (found.size() <= query.limit()) {
+      return new JobPage(found, null);
+    }
+    List<JobSummary> page = found.subList(0, query.limit());
+    return new JobPage(page, page.get(page.size() - 1).id());
+  }
+
+  synchronized long count(JobQuery query) {
+    return matching(query).count();
+  }
+
+  private Stream<MemoryJob> matching(JobQuery query) {
+    return jobs.values().stream()
+        .filter(job -> is(query.status(), job.status()))
+        .filter(job -> query.types().isEmpty() || query.types().contains(job.type()))
+        .filter(job -> is(query.itemId(), job.row().itemId()))
+        .filter(job -> is(query.submittedBy(), job.row().submittedBy()))
+        .filter(job -> is(query.limitKey(), job.row().limitKey()))
+        .filter(job -> is(query.fingerprint(), lastFingerprint(job)))
+        .filter(job -> query.workflowId().isEmpty())
+        .filter(
+            job ->
+                query.submittedAfter().stream()
+                    .noneMatch(time -> job.job().submittedAt().isBefore(time)))
+        .filter(
+            job ->
+                query.submittedBefore().stream()
+                    .allMatch(time -> job.job().submittedAt().isBefore(time)));
+  }
+
+  private static <T> boolean is(Optional<T> wanted, @Nullable T found) {
+    return wanted.isEmpty() || wanted.get().equals(found);
+  }
+
+  private static @Nullable String lastFingerprint(MemoryJob job) {
+    return job.attempts().stream()
+        .filter(attempt -> attempt.error() != null)
+        .reduce((first, second) -> second)
+        .map(JobAttempt::fingerprint)
+        .orElse(null);
+  }
+
+  /** As PostgreSQL orders ids, which Java compares as signed numbers. */
+  private static int compare(UUID one, UUID other) {
+    return Objects.compare(one.toString(), other.toString(), Comparator.naturalOrder());
+  }
+}

@@ -1,0 +1,219 @@
+package dev.tenon.jobs.testing;
+
+import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.JobHandlers;
+import dev.tenon.jobs.SizeLimits;
+import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.store.AttemptEnd;
+import dev.tenon.jobs.store.ClaimedJob;
+import dev.tenon.jobs.store.LogLine;
+import dev.tenon.jobs.store.ProgressReport;
+import dev.tenon.jobs.store.StoredLogEntry;
+import dev.tenon.jobs.worker.Reports;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Runs jobs that are kept in memory, in the thread that asks for it. */
+final class MemoryWorker {
+
+  private static final int MAX_ATTEMPTS = 10_000;
+
+  private final Map<String, JobBinding<?, ?>> bindings = new HashMap<>();
+  private final MemoryTable table;
+  private final MemorySchedules schedules;
+  private final TestClock clock;
+  private final SizeLimits limits;
+
+  /** The thread that runs jobs; null if none does. */
+  private final AtomicReference<@Nullable Thread> runner = new AtomicReference<>();
+
+  MemoryWorker(
+      List<JobHandlers> handlers,
+      MemoryTable table,
+      MemorySchedules schedules,
+      TestClock clock,
+      SizeLimits limits) {
+    this.table = table;
+    this.schedules = schedules;
+    this.clock = clock;
+    this.limits = limits;
+    handlers.stream().flatMap(each -> each.bindings().stream()).forEach(this::add);
+  }
+
+  private void add(JobBinding<?, ?> binding) {
+    JobDefinition<?, ?> definition = binding.definition();
+    Stream.concat(Stream.of(definition.type()), definition.aliases().stream())
+        .forEach(
+            name -> {
+              if (bindings.putIfAbsent(name, binding) != null) {
+                throw new IllegalArgumentException(
+                    "There are two handlers for jobs of type '%s'; leave one of them out."
+                        .formatted(name));
+              }
+            });
+  }
+
+  /** Makes one attempt at a job. */
+  void run(UUID id) {
+    alone(
+        () -> {
+          attempt(id);
+          return 1;
+        });
+  }
+
+  /** Runs what is due. */
+  int drain() {
+    return alone(() -> drain(0));
+  }
+
+  /** Turns the clock forward, and runs everything at its time. */
+  int advanceTo(Instant target) {
+    return alone(
+        () -> {
+          int attempts = drain(0);
+          for (Optional<Instant> next = next();
+              next.isPresent() && !next.get().isAfter(target);
+              next = next()) {
+            if (next.get().isAfter(clock.instant())) {
+              clock.advanceTo(next.get());
+            }
+            attempts = drain(attempts);
+          }
+          // A handler may have turned the clock further
+          if (clock.instant().isBefore(target)) {
+            clock.advanceTo(target);
+          }
+          return attempts;
+        });
+  }
+
+  private Optional<Instant> next() {
+    return Stream.of(table.nextDueTime(bindings::containsKey), schedules.nextRun())
+        .flatMap(Optional::stream)
+        .min(Instant::compareTo);
+  }
+
+  private int drain(int before) {
+    int attempts = before;
+    schedules.fireDue();
+    for (Optional<UUID> next = table.nextDue(bindings::containsKey);
+        next.isPresent();
+        next = table.nextDue(bindings::containsKey)) {
+      if (attempts == MAX_ATTEMPTS) {
+        throw new IllegalStateException(
+            "%,d attempts were made and jobs are still due, the next one of type '%s'. A job submits itself again, or is put off, without a delay; run single jobs with run(id), or give it a delay."
+                .formatted(MAX_ATTEMPTS, table.with(next.get(), MemoryJob::type)));
+      }
+      attempt(next.get());
+      attempts++;
+      // A run may have waited for this job to end
+      schedules.fireDue();
+    }
+    return attempts;
+  }
+
+  private interface Work {
+    int run();
+  }
+
+  private int alone(Work work) {
+    if (!runner.compareAndSet(null, Thread.currentThread())) {
+      throw new IllegalStateException(
+          "A job runs, and another one cannot be run in the meantime. Handlers submit jobs, and leave it to the test to run them.");
+    }
+    try {
+      return work.run();
+    } finally {
+      runner.set(null);
+    }
+  }
+
+  private void attempt(UUID id) {
+    Claimed claimed = table.with(id, this::claim);
+    AttemptEnd end = claimed.attempt().run(claimed.binding(), reports(id), () -> {});
+    table.with(
+        id,
+        job -> {
+          job.finish(end, clock.instant());
+          return id;
+        });
+  }
+
+  private record Claimed(OneAttempt attempt, JobBinding<?, ?> binding) {}
+
+  private Claimed claim(MemoryJob job) {
+    JobBinding<?, ?> binding = bindings.get(job.type());
+    if (binding == null) {
+      throw new IllegalStateException(
+          "There is no handler for job %s of type '%s'; there are handlers for %s. Make the jobs with the handlers: InMemoryJobs.of(handlers)."
+              .formatted(
+                  job.id(),
+                  job.type(),
+                  bindings.isEmpty() ? "no types" : new TreeSet<>(bindings.keySet())));
+    }
+    if (!job.isWaiting()) {
+      throw new IllegalStateException(
+          "Job %s of type '%s' is %s; only a job that waits can be run."
+              .formatted(job.id(), job.type(), job.status().code()));
+    }
+    ClaimedJob claimed = job.claim(clock.instant());
+    OneAttempt attempt = new OneAttempt(claimed, clock, limits);
+    job.runs(attempt);
+    return new Claimed(attempt, binding);
+  }
+
+  private Reports reports(UUID id) {
+    return new Reports() {
+      @Override
+      public void log(LogLine line) {
+        table.with(
+            id,
+            job -> {
+              job.log(
+                  new StoredLogEntry(
+                      id,
+                      line.attempt(),
+                      line.level(),
+                      line.message(),
+                      line.data(),
+                      line.loggedAt()));
+              return id;
+            });
+      }
+
+      @Override
+      public void progress(ProgressReport report) {
+        table.with(
+            id,
+            job -> {
+              job.progress(report.percent(), report.message());
+              return id;
+            });
+      }
+    };
+  }
+
+  /** Why a job waits; empty if it does not. */
+  Optional<WaitReason> whyWaiting(MemoryJob job) {
+    if (!job.isWaiting()) {
+      return Optional.empty();
+    }
+    if (job.runAt().isAfter(clock.instant())) {
+      return Optional.of(new WaitReason.DueAt(job.runAt()));
+    }
+    return Optional.of(
+        bindings.containsKey(job.type())
+            ? new WaitReason.InQueue(false)
+            : new WaitReason.NoWorker(job.type()));
+  }
+}

@@ -1,0 +1,131 @@
+package dev.tenon.jobs.testing;
+
+import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.JobHandler;
+import dev.tenon.jobs.SizeLimits;
+import dev.tenon.jobs.store.AttemptEnd;
+import dev.tenon.jobs.store.ClaimedJob;
+import dev.tenon.jobs.worker.AttemptRunner;
+import dev.tenon.jobs.worker.HandlerContext;
+import dev.tenon.jobs.worker.Reports;
+import dev.tenon.jobs.worker.StopReason;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt in the calling thread, decided by what decides in a worker. It ends when the handler
+ * returns; its deadline is by a {@link TestClock}. Signals may come from other threads.
+ */
+final class OneAttempt {
+
+  private final ClaimedJob job;
+  private final TestClock clock;
+  private final SizeLimits limits;
+  private final AtomicReference<@Nullable StopReason> stop = new AtomicReference<>();
+  private final AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
+  private @Nullable Thread thread;
+  private volatile boolean ended;
+
+  OneAttempt(ClaimedJob job, TestClock clock, SizeLimits limits) {
+    this.job = job;
+    this.clock = clock;
+    this.limits = limits;
+  }
+
+  /**
+   * Makes the attempt.
+   *
+   * @param binding the type of the job, and the handler
+   * @param reports takes what the handler reports
+   * @param look is called when the handler starts, and each time that it asks whether it should
+   *     stop
+   */
+  <P, R> AttemptEnd run(JobBinding<P, R> binding, Reports reports, Runnable look) {
+    AttemptRunner<P, R> runner =
+        new AttemptRunner<>(
+            new JobBinding<>(binding.definition(), noting(binding.handler())), limits, () -> 0.0);
+    AtomicReference<@Nullable Runnable> watch = new AtomicReference<>();
+    AttemptEnd end;
+    try {
+      end =
+          runner.run(
+              job,
+              job.payload(),
+              () -> {
+                Instant deadline = clock.instant().plus(binding.definition().timeout());
+                Runnable timer = () -> signalIfLate(deadline);
+                watch.set(timer);
+                clock.onAdvance(timer);
+                start();
+                HandlerContext context =
+                    new HandlerContext(
+                        job,
+                        deadline,
+                        clock,
+                        limits,
+                        reports,
+                        () -> {
+                          look.run();
+                          return stop.get();
+                        },
+                        () -> ended);
+                look.run();
+                return context;
+              },
+              stop::get);
+    } finally {
+      Runnable timer = watch.get();
+      if (timer != null) {
+        clock.removeListener(timer);
+      }
+      handlerHasReturned();
+    }
+    return runner.afterStop(job, end, stop.get());
+  }
+
+  private <P, R> JobHandler<P, R> noting(JobHandler<P, R> handler) {
+    return (payload, context) -> {
+      try {
+        return handler.execute(payload, context);
+      } catch (Throwable e) {
+        thrown.set(e);
+        throw e;
+      }
+    };
+  }
+
+  /** What the handler threw; null if it returned. */
+  @Nullable Throwable thrown() {
+    return thrown.get();
+  }
+
+  private void signalIfLate(Instant deadline) {
+    if (!clock.instant().isBefore(deadline)) {
+      signal(StopReason.TIMED_OUT);
+    }
+  }
+
+  private synchronized void start() {
+    thread = Thread.currentThread();
+    if (stop.get() != null) {
+      thread.interrupt();
+    }
+  }
+
+  private synchronized void handlerHasReturned() {
+    ended = true;
+    if (thread != null && stop.get() != null) {
+      // The thread is the test's: the signal was for the handler
+      boolean unused = Thread.interrupted();
+    }
+    thread = null;
+  }
+
+  /** Tells the handler to stop, by a flag and an interrupt. Only the first reason counts. */
+  synchronized void signal(StopReason reason) {
+    if (!ended && stop.compareAndSet(null, reason) && thread != null) {
+      thread.interrupt();
+    }
+  }
+}

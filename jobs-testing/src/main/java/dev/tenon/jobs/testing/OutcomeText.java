@@ -1,0 +1,32 @@
+package dev.tenon.jobs.testing;
+
+import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.worker.DisplayText;
+
+/** Says what became of a job, in the messages of assertions. */
+final class OutcomeText {
+
+  private OutcomeText() {}
+
+  static String of(JobOutcome outcome) {
+    if (outcome instanceof JobOutcome.Retried retried) {
+      return "it is attempted again after %s, since %s"
+          .formatted(DisplayText.of(retried.delay()), of(retried.error()));
+    }
+    if (outcome instanceof JobOutcome.Failed failed) {
+      return "it has failed for good, since " + of(failed.error());
+    }
+    if (outcome instanceof JobOutcome.Snoozed snoozed) {
+      return "its handler has put it off for " + DisplayText.of(snoozed.delay());
+    }
+    if (outcome instanceof JobOutcome.Released) {
+      return "it was given back";
+    }
+    return outcome instanceof JobOutcome.Cancelled ? "it was cancelled" : "it has completed";
+  }
+
+  private static String of(JobError error) {
+    String message = error.message() == null ? "no message" : error.message();
+    return error.errorClass() == null ? message : error.errorClass() + ": " + message;
+  }
+}

@@ -1,0 +1,335 @@
+package dev.tenon.jobs.testing;
+
+import static dev.tenon.jobs.testing.JobAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobNotFoundException;
+import dev.tenon.jobs.JobService.CancelResult;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.Workflow;
+import dev.tenon.jobs.annotation.JobPriority;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class InMemoryJobsTest {
+
+  private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+
+  private final TestClock clock = TestClock.at(START);
+  private final List<String> runs = new ArrayList<>();
+  private StockCount.Handler.Work counting = context -> {};
+  private final InMemoryJobs jobs =
+      InMemoryJobs.builder()
+          .clock(clock)
+          .submittedBy("test")
+          .handlers(
+              new KitJobsHandlers(
+                  new ParcelSend.Handler(),
+                  new PartIndex.Handler(),
+                  new StockCount.Handler(
+                      context -> {
+                        runs.add(clock.instant() + " " + context.attempt());
+                        counting.run(context);
+                      }),
+                  new Echo.Handler()))
+          .build();
+  private final KitJobs kit = new KitJobs(jobs);
+
+  /** What the issue of the test kit asks for: below 100 ms; it needs a few. */
+  @Test
+  void threeRetriesAndAScheduleTakeMilliseconds() {
+    retriesAndSchedule(InMemoryJobs.of(TestHandlers.all()));
+    long start = System.nanoTime();
+    retriesAndSchedule(InMemoryJobs.of(TestHandlers.all()));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(100));
+  }
+
+  private static void retriesAndSchedule(InMemoryJobs jobs) {
+    UUID id = new KitJobs(jobs).parcelSend().submit(new ParcelSend("Bremen", 3), "test");
+    assertThat(jobs.drain()).isEqualTo(1);
+    assertThat(jobs.advance(Duration.ofSeconds(29))).isZero();
+    assertThat(jobs.advance(Duration.ofSeconds(1))).isEqualTo(1);
+    assertThat(jobs.advance(Duration.ofMinutes(1))).isEqualTo(1);
+    assertThat(jobs.advance(Duration.ofMinutes(10))).isEqualTo(1);
+    assertThat(jobs.get(id).status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(jobs.get(id).attempts()).isEqualTo(4);
+
+    int unused = jobs.advance(Duration.ofDays(1));
+    assertThat(jobs).submitted(StockCountJob.DEFINITION).withStatus(JobStatus.COMPLETED).once();
+  }
+
+  @Test
+  void nothingRunsUntilTheTestSaysSo() {
+    UUID id = kit.parcelSend().submit(new ParcelSend("Bremen", 0));
+    clock.advance(Duration.ofDays(3));
+    assertThat(jobs.get(id).status()).isEqualTo(JobStatus.PENDING);
+    assertThat(jobs.whyWaiting(id)).contains(new WaitReason.InQueue(false));
+    assertThat(runs).isEmpty();
+  }
+
+  @Test
+  void runsOneJobBeforeItIsDue() {
+    UUID id =
+        kit.parcelSend()
+            .submit(
+                new ParcelSend("Bremen", 1),
+                "test",
+                SubmitOptions.defaults().withDelay(Duration.ofDays(7)));
+    UUID other = kit.parcelSend().submit(new ParcelSend("Kiel", 0));
+
+    Job job = jobs.run(id);
+
+    assertThat(job.status()).isEqualTo(JobStatus.PENDING);
+    assertThat(job.runAt()).isEqualTo(START.plusSeconds(30));
+    assertThat(job.error()).extracting("message").isEqualTo("Nobody is there");
+    assertThat(jobs.get(other).attempts()).isZero();
+    assertThat(jobs.run(id).status()).isEqualTo(JobStatus.COMPLETED);
+    assertThatThrownBy(() -> jobs.run(id))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("is completed; only a job that waits can be run");
+    assertThatThrownBy(() -> jobs.run(UUID.randomUUID())).isInstanceOf(JobNotFoundException.class);
+  }
+
+  @Test
+  void eachThingRunsAtItsTime() {
+    counting =
+        context -> {
+          if (context.attempt() == 1) {
+            throw new IllegalStateException("The scanner is away");
+          }
+        };
+    int attempts = jobs.advance(Duration.ofDays(2));
+    assertThat(runs)
+        .containsExactly(
+            "2026-03-02T03:00:00Z 1",
+            "2026-03-02T04:00:00Z 2",
+            "2026-03-03T03:00:00Z 1",
+            "2026-03-03T04:00:00Z 2");
+    assertThat(attempts).isEqualTo(4);
+    assertThat(clock.instant()).isEqualTo(START.plus(Duration.ofDays(2)));
+    assertThat(jobs.schedules().get("stock.count").nextRunAt())
+        .isEqualTo(Instant.parse("2026-03-04T03:00:00Z"));
+  }
+
+  @Test
+  void aRunWaitsForTheEarlierOne() {
+    counting =
+        context -> {
+          if (runs.size() < 3) {
+            throw new IllegalStateException("The scanner is away");
+          }
+        };
+    // The attempts of the first run: day 2 at 03:00, at 04:00, and 36 hours later
+    int unused = jobs.advanceTo(Instant.parse("2026-03-03T15:00:00Z"));
+    assertThat(jobs.schedules().get("stock.count").waitingRunAt())
+        .isEqualTo(Instant.parse("2026-03-03T03:00:00Z"));
+    unused = jobs.advanceTo(Instant.parse("2026-03-03T16:00:00Z"));
+    assertThat(runs)
+        .containsExactly(
+            "2026-03-02T03:00:00Z 1",
+            "2026-03-02T04:00:00Z 2",
+            "2026-03-03T16:00:00Z 3",
+            "2026-03-03T16:00:00Z 1");
+    assertThat(jobs.schedules().get("stock.count").waitingRunAt()).isNull();
+  }
+
+  @Test
+  void aPausedScheduleSubmitsNothing() {
+    jobs.schedules().pause("stock.count", "ann", "inventory");
+    assertThat(jobs.advance(Duration.ofDays(2))).isZero();
+    jobs.schedules().resume("stock.count", "ann");
+    assertThat(jobs.advance(Duration.ofDays(1))).isEqualTo(1);
+  }
+
+  @Test
+  void aSnoozeDoesNotCount() {
+    UUID id = kit.parcelSend().submit(new ParcelSend("tomorrow", 0));
+    jobs.schedules().pause("stock.count", "test", "not in this test");
+    assertThat(jobs.advance(Duration.ofDays(2))).isEqualTo(3);
+    Job job = jobs.get(id);
+    assertThat(job.status()).isEqualTo(JobStatus.PENDING);
+    assertThat(job.attempts()).isZero();
+    assertThat(job.runAt()).isEqualTo(START.plus(Duration.ofDays(3)));
+    assertThat(jobs.attempts(id))
+        .extracting(JobAttempt::outcome)
+        .containsOnly(JobAttempt.Outcome.SNOOZED);
+  }
+
+  @Test
+  void moreUrgentJobsComeFirst() {
+    UUID normal = kit.parcelSend().submit(new ParcelSend("Bremen", 0));
+    UUID urgent =
+        kit.parcelSend()
+            .submit(
+                new ParcelSend("Kiel", 0),
+                "test",
+                SubmitOptions.defaults().withPriority(JobPriority.CRITICAL));
+    counting = context -> {};
+    clock.advance(Duration.ofMinutes(1));
+    assertThat(jobs.drain()).isEqualTo(2);
+    long first = jobs.attempts(urgent).get(0).lease();
+    assertThat(first).isEqualTo(1);
+    assertThat(jobs.logs(urgent).lines().get(0).message()).isEqualTo("To Kiel");
+    assertThat(jobs.get(normal).status()).isEqualTo(JobStatus.COMPLETED);
+  }
+
+  @Test
+  void timeThatAHandlerTakesIsOverAtItsTimeout() {
+    counting = context -> clock.advance(Duration.ofMinutes(11));
+    UUID id = kit.stockCount().submit(new StockCount());
+    Job job = jobs.run(id);
+    assertThat(job.status()).isEqualTo(JobStatus.PENDING);
+    assertThat(job.error()).extracting("reason").hasToString("TIMED_OUT");
+    assertThat(job.runAt()).isEqualTo(START.plus(Duration.ofMinutes(71)));
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
+  @Test
+  void aRunningJobIsCancelled() {
+    List<CancelResult> answers = new ArrayList<>();
+    counting =
+        context -> {
+          answers.add(jobs.cancel(context.jobId()));
+          assertThat(jobs.get(context.jobId()).status()).isEqualTo(JobStatus.RUNNING);
+          context.checkCancelled();
+        };
+    UUID id = kit.stockCount().submit(new StockCount());
+    assertThat(jobs.run(id).status()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(answers).containsExactly(CancelResult.REQUESTED);
+  }
+
+  @Test
+  void aHandlerSubmitsAndDoesNotRun() {
+    List<String> messages = new ArrayList<>();
+    counting =
+        context -> {
+          UUID unused = kit.parcelSend().submit(new ParcelSend("Bremen", 0));
+          assertThatThrownBy(jobs::drain)
+              .isInstanceOf(IllegalStateException.class)
+              .satisfies(e -> messages.add(e.getMessage()));
+        };
+    UUID id = kit.stockCount().submit(new StockCount());
+    assertThat(jobs.drain()).isEqualTo(2);
+    assertThat(jobs.get(id).status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(messages).singleElement().asString().contains("A job runs");
+  }
+
+  @Test
+  void jobsWithoutEndAreNoticed() {
+    counting =
+        context -> {
+          UUID unused = kit.stockCount().submit(new StockCount());
+        };
+    UUID unused = kit.stockCount().submit(new StockCount());
+    assertThatThrownBy(jobs::drain)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("10,000 attempts")
+        .hasMessageContaining("'stock.count'");
+  }
+
+  @Test
+  void aJobWithoutAHandlerStaysAsItIs() {
+    InMemoryJobs kept = InMemoryJobs.builder().clock(clock).modules(new KitJobsModule()).build();
+    UUID id = new KitJobs(kept).parcelSend().submit(new ParcelSend("Bremen", 0), "test");
+    assertThat(kept.advance(Duration.ofDays(1))).isZero();
+    assertThat(kept.get(id).status()).isEqualTo(JobStatus.PENDING);
+    assertThat(kept.whyWaiting(id)).contains(new WaitReason.NoWorker("parcel.send"));
+    assertThat(kept).submitted(StockCountJob.DEFINITION).once();
+    assertThatThrownBy(() -> kept.run(id))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("no handler for job " + id)
+        .hasMessageContaining("InMemoryJobs.of(handlers)");
+    assertThatThrownBy(() -> InMemoryJobs.of(TestHandlers.all(), TestHandlers.all()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("two handlers");
+  }
+
+  @Test
+  void whatIsNotSupportedSaysSo() {
+    Connection connection =
+        (Connection)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) -> {
+                  throw new UnsupportedOperationException(method.getName());
+                });
+    for (Runnable call :
+        new Runnable[] {
+          jobs::types,
+          jobs::workflows,
+          jobs::bulk,
+          () -> jobs.in(connection),
+          () -> jobs.in(connection, commit -> {}),
+          () -> jobs.submit(Workflow.named("none"))
+        }) {
+      assertThatThrownBy(call::run)
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessageContaining("not supported by InMemoryJobs")
+          .hasMessageContaining("TenonExtension");
+    }
+  }
+
+  @Test
+  void theClockGoesForward() {
+    assertThatThrownBy(() -> jobs.advance(Duration.ofMillis(-1)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> clock.advance(Duration.ofMillis(-1)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> clock.advanceTo(START.minusMillis(1)))
+        .hasMessageContaining("cannot be turned back");
+    TestClock berlin = clock.withZone(java.time.ZoneId.of("Europe/Berlin"));
+    clock.advance(Duration.ofHours(1));
+    assertThat(berlin.instant()).isEqualTo(START.plus(Duration.ofHours(1)));
+    assertThat(clock).hasToString("TestClock[2026-03-01T13:00:00Z, Z]");
+  }
+
+  @Test
+  void assertionsSayWhatWasFound() {
+    assertThatThrownBy(() -> assertThat(jobs).submitted(ParcelSendJob.DEFINITION))
+        .isInstanceOf(AssertionError.class)
+        .hasMessage("Expected that a job of type 'parcel.send' was submitted, but found no jobs.");
+    UUID unused =
+        kit.parcelSend()
+            .submit(
+                new ParcelSend("Bremen", 0),
+                "ann",
+                SubmitOptions.defaults().withRunAt(START.plusSeconds(90)));
+    assertThatThrownBy(
+            () ->
+                assertThat(jobs)
+                    .submitted(ParcelSendJob.DEFINITION)
+                    .with(parcel -> parcel.outages() == 0)
+                    .dueIn(Duration.ofSeconds(91)))
+        .isInstanceOf(AssertionError.class)
+        .hasMessage(
+            "Expected a job of type 'parcel.send' with such a payload, due in PT1M31S, but found %n  ParcelSend[address=Bremen, outages=0], pending, submitted by 'ann', with priority NORMAL, due in PT1M30S"
+                .formatted());
+    assertThat(jobs)
+        .submitted(ParcelSendJob.DEFINITION)
+        .dueAt(START.plusSeconds(90))
+        .dueIn(Duration.ofSeconds(80), Duration.ofSeconds(10));
+    assertThatThrownBy(() -> assertThat(jobs).submittedNothing())
+        .hasMessageContaining("'parcel.send', pending, submitted by 'ann'");
+    assertThatThrownBy(() -> assertThat(jobs).submittedNo(ParcelSendJob.DEFINITION))
+        .hasMessageContaining("but found 1 job:");
+    assertThatThrownBy(() -> assertThat(jobs).submitted(ParcelSendJob.DEFINITION).times(2))
+        .hasMessageContaining("Expected 2 job(s)");
+    assertThatThrownBy(() -> assertThat(jobs).submitted(StockCountJob.DEFINITION))
+        .hasMessageContaining("but found 1 job:");
+    assertThatThrownBy(
+            () -> assertThat(jobs).submitted(ParcelSendJob.DEFINITION).withItemId("order-7"))
+        .hasMessageContaining("of item 'order-7'");
+  }
+}

@@ -1,0 +1,338 @@
+package dev.tenon.jobs.testing;
+
+import static dev.tenon.jobs.testing.JobAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tenon.jobs.InvalidPayloadException;
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.JobLogPage;
+import dev.tenon.jobs.JobLogQuery;
+import dev.tenon.jobs.JobNotFoundException;
+import dev.tenon.jobs.JobPage;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobSchedule;
+import dev.tenon.jobs.JobScheduleNotFoundException;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobService.CancelResult;
+import dev.tenon.jobs.JobStateException;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.ScheduleOptions;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.TypedJob;
+import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.annotation.JobPriority;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What jobs in memory have in common with those of a runtime on PostgreSQL. */
+abstract class JobServiceContract {
+
+  private static final SubmitOptions LATER = SubmitOptions.defaults().withDelay(Duration.ofDays(1));
+
+  /** The service. Nothing runs until {@link #end} is called. */
+  abstract JobService service();
+
+  /** Runs what is due, until this job has ended. */
+  abstract Job end(UUID id);
+
+  private KitJobs jobs() {
+    return new KitJobs(service());
+  }
+
+  @Test
+  void aJobLivesItsLife() {
+    SubmitOptions options =
+        SubmitOptions.defaults().withItemId("order-7").withPriority(JobPriority.HIGH);
+    UUID id = jobs().parcelSend().submit(new ParcelSend("Bremen", 0), "user-3", options);
+
+    Job before = service().get(id);
+    assertThat(before.type()).isEqualTo("parcel.send");
+    assertThat(before.version()).isEqualTo(1);
+    assertThat(before.status()).isIn(JobStatus.PENDING, JobStatus.QUEUED);
+    assertThat(before.priority()).isEqualTo(JobPriority.HIGH);
+    assertThat(before.itemId()).isEqualTo("order-7");
+    assertThat(before.submittedBy()).isEqualTo("user-3");
+    assertThat(before.attempts()).isZero();
+    assertThat(before.maxAttempts()).isEqualTo(4);
+    assertThat(before.startedAt()).isNull();
+    assertThat(before.workerId()).isNull();
+    assertThat(before.payload()).isEqualTo("{\"address\":\"Bremen\",\"outages\":0}");
+
+    Job after = end(id);
+    assertThat(after.status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(after.attempts()).isEqualTo(1);
+    assertThat(after.progress()).isEqualTo(100);
+    assertThat(after.progressMessage()).isNull();
+    assertThat(after.error()).isNull();
+    assertThat(after.result()).isEqualTo("{\"number\":17}");
+    assertThat(after.resultVersion()).isEqualTo(1);
+    assertThat(after.startedAt()).isNotNull();
+    assertThat(after.finishedAt()).isNotNull();
+    assertThat(after.toString()).doesNotContain("Bremen");
+    TypedJob<ParcelSend, ParcelSend.Receipt> typed = jobs().parcelSend().find(id).orElseThrow();
+    assertThat(typed.payload()).isEqualTo(new ParcelSend("Bremen", 0));
+    assertThat(typed.result()).isEqualTo(new ParcelSend.Receipt(17));
+    assertThat(service().find(PartIndexJob.DEFINITION, id)).isEmpty();
+    assertThat(service().attempts(id))
+        .singleElement()
+        .satisfies(
+            attempt -> {
+              assertThat(attempt.attempt()).isEqualTo(1);
+              assertThat(attempt.lease()).isEqualTo(1);
+              assertThat(attempt.outcome()).isEqualTo(JobAttempt.Outcome.COMPLETED);
+              assertThat(attempt.error()).isNull();
+            });
+  }
+
+  @Test
+  void aFailedAttemptIsMadeAgain() {
+    UUID id = jobs().partIndex().submit(new PartIndex("P-1", "once"), "test");
+    Job job = end(id);
+    assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(job.attempts()).isEqualTo(2);
+    List<JobAttempt> attempts = service().attempts(id);
+    assertThat(attempts)
+        .extracting(JobAttempt::outcome)
+        .containsExactly(JobAttempt.Outcome.FAILED, JobAttempt.Outcome.COMPLETED);
+    assertThat(attempts).extracting(JobAttempt::attempt).containsExactly(1, 2);
+    assertThat(attempts.get(0).error()).extracting("message").isEqualTo("The index is away");
+    assertThat(attempts.get(0).stack()).contains("IllegalStateException");
+    assertThat(attempts.get(0).fingerprint()).hasSize(16);
+    assertThat(service().logs(id))
+        .extracting(JobLogEntry::message)
+        .containsExactly("Indexed", "Done", "Indexed", "Done");
+    assertThat(service().count(JobQuery.all().withFingerprint(attempts.get(0).fingerprint())))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aJobThatFailedIsRetried() {
+    UUID id = jobs().partIndex().submit(new PartIndex("P-1", "bad"), "test");
+    Job failed = end(id);
+    assertThat(failed.status()).isEqualTo(JobStatus.FAILED);
+    assertThat(failed.attempts()).isEqualTo(2);
+    assertThat(failed.error())
+        .extracting("errorClass")
+        .isEqualTo("java.lang.IllegalStateException");
+    service().retry(id);
+    Job again = end(id);
+    assertThat(again.status()).isEqualTo(JobStatus.FAILED);
+    assertThat(again.attempts()).isEqualTo(2);
+    assertThat(service().attempts(id))
+        .extracting(JobAttempt::lease)
+        .containsExactly(1L, 2L, 3L, 4L);
+  }
+
+  @Test
+  void onlyWhatFailedOrWasCancelledIsRetried() {
+    UUID id = jobs().parcelSend().submit(new ParcelSend("Bremen", 0), "test", LATER);
+    assertThatThrownBy(() -> service().retry(id))
+        .isInstanceOf(JobStateException.class)
+        .hasMessageContaining("only a failed or a cancelled job can be retried");
+    assertThat(service().cancel(id)).isEqualTo(CancelResult.CANCELLED);
+    service().retry(id);
+    assertThat(end(id).status()).isEqualTo(JobStatus.COMPLETED);
+    assertThatThrownBy(() -> service().retry(id)).isInstanceOf(JobStateException.class);
+    assertThatThrownBy(() -> service().retry(UUID.randomUUID()))
+        .isInstanceOf(JobNotFoundException.class);
+  }
+
+  @Test
+  void aJobIsCancelled() {
+    UUID id = jobs().parcelSend().submit(new ParcelSend("Bremen", 0), "test", LATER);
+    assertThat(service().cancel(id)).isEqualTo(CancelResult.CANCELLED);
+    Job job = service().get(id);
+    assertThat(job.status()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(job.cancelRequestedAt()).isNotNull();
+    assertThat(job.finishedAt()).isNotNull();
+    assertThat(service().cancel(id)).isEqualTo(CancelResult.ALREADY_ENDED);
+    assertThatThrownBy(() -> service().cancel(UUID.randomUUID()))
+        .isInstanceOf(JobNotFoundException.class);
+  }
+
+  @Test
+  void nothingIsSubmittedThatIsNotValid() {
+    List<ParcelSend> parcels = List.of(new ParcelSend("Bremen", 0), new ParcelSend("", 0));
+    assertThatThrownBy(() -> jobs().parcelSend().submitAll(parcels, "test"))
+        .isInstanceOf(InvalidPayloadException.class)
+        .hasMessageContaining("at index 1")
+        .hasMessageContaining("address");
+    assertThatThrownBy(() -> jobs().parcelSend().submit(parcels.get(0)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(service()).submittedNothing();
+  }
+
+  @Test
+  void aJobWithTheSameUniqueComponentsIsReplaced() {
+    Submitted first = jobs().partIndex().submitUnique(new PartIndex("P-1", "old"), "test", LATER);
+    Submitted other = jobs().partIndex().submitUnique(new PartIndex("P-2", "x"), "test", LATER);
+    Submitted second = jobs().partIndex().submitUnique(new PartIndex("P-1", "new"), "other");
+    assertThat(first.created()).isTrue();
+    assertThat(other.created()).isTrue();
+    assertThat(second).isEqualTo(new Submitted(first.jobId(), false));
+    Job replaced = service().get(first.jobId());
+    assertThat(replaced.submittedBy()).isEqualTo("test");
+    assertThat(replaced.payload()).contains("new");
+    assertThat(end(first.jobId()).status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(jobs().partIndex().submitUnique(new PartIndex("P-1", "next"), "test").created())
+        .isTrue();
+  }
+
+  @Test
+  void ofManyWithTheSameUniqueComponentsTheLastOneCounts() {
+    List<Submitted> submitted =
+        jobs()
+            .partIndex()
+            .submitAllUnique(
+                List.of(new PartIndex("P-1", "old"), new PartIndex("P-1", "new")), "test", LATER);
+    assertThat(submitted).extracting(Submitted::created).containsExactly(true, false);
+    assertThat(submitted.get(1).jobId()).isEqualTo(submitted.get(0).jobId());
+    assertThat(service())
+        .submitted(PartIndexJob.DEFINITION)
+        .withPayload(new PartIndex("P-1", "new"))
+        .once();
+  }
+
+  @Test
+  void jobsAreListed() {
+    UUID one = jobs().parcelSend().submit(new ParcelSend("Bremen", 0), "ann", LATER);
+    UUID two =
+        jobs().parcelSend().submit(new ParcelSend("Kiel", 0), "bob", LATER.withItemId("order-7"));
+    UUID three = jobs().partIndex().submit(new PartIndex("P-1", "x"), "ann", LATER);
+    assertThat(ids(JobQuery.all())).containsExactly(three, two, one);
+    assertThat(ids(JobQuery.all().withType(ParcelSendJob.DEFINITION))).containsExactly(two, one);
+    assertThat(ids(JobQuery.all().withSubmittedBy("ann"))).containsExactly(three, one);
+    assertThat(ids(JobQuery.all().withItemId("order-7"))).containsExactly(two);
+    assertThat(ids(JobQuery.all().withStatus(JobStatus.COMPLETED))).isEmpty();
+    assertThat(ids(JobQuery.all().withSubmittedBefore(service().get(one).submittedAt()))).isEmpty();
+    assertThat(ids(JobQuery.all().withSubmittedAfter(service().get(one).submittedAt())))
+        .containsExactly(three, two, one);
+    JobPage page = service().list(JobQuery.all().withLimit(2));
+    assertThat(page.jobs()).extracting(JobSummary::id).containsExactly(three, two);
+    assertThat(ids(JobQuery.all().withAfter(page.next().orElseThrow()))).containsExactly(one);
+    assertThat(service().count(JobQuery.all().withSubmittedBy("ann"))).isEqualTo(2);
+    assertThatThrownBy(() -> service().list(JobQuery.all().withItemId("\u0000")))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private List<UUID> ids(JobQuery query) {
+    return service().list(query).jobs().stream().map(JobSummary::id).toList();
+  }
+
+  @Test
+  void aLogHasPages() {
+    UUID id = jobs().partIndex().submit(new PartIndex("P-1", "bad"), "test");
+    Job unused = end(id);
+    JobLogPage first = service().logs(id, JobLogQuery.all().withLimit(3));
+    assertThat(first).extracting(JobLogEntry::attempt).containsExactly(1, 1, 2);
+    JobLogPage last = service().logs(id, JobLogQuery.all().withAfter(first.next().orElseThrow()));
+    assertThat(last).extracting(JobLogEntry::message).containsExactly("Done");
+    assertThat(last.next()).isEmpty();
+    assertThat(service().logs(id, JobLogQuery.all().withNewestFirst().withLimit(2)))
+        .extracting(JobLogEntry::attempt)
+        .containsExactly(2, 2);
+    assertThat(service().logs(UUID.randomUUID())).isEmpty();
+  }
+
+  @Test
+  void aJobSaysWhyItWaits() {
+    UUID id = jobs().parcelSend().submit(new ParcelSend("Bremen", 0), "test", LATER);
+    assertThat(service().whyWaiting(id)).contains(new WaitReason.DueAt(service().get(id).runAt()));
+    CancelResult unused = service().cancel(id);
+    assertThat(service().whyWaiting(id)).isEmpty();
+    assertThatThrownBy(() -> service().whyWaiting(UUID.randomUUID()))
+        .isInstanceOf(JobNotFoundException.class);
+  }
+
+  @Test
+  void assertionsSeeWhatWasSubmitted() {
+    UUID unused =
+        jobs()
+            .parcelSend()
+            .submit(
+                new ParcelSend("Bremen", 2),
+                "user-3",
+                LATER.withItemId("order-7").withPriority(JobPriority.LOW));
+    assertThat(service())
+        .submittedNo(StockCountJob.DEFINITION)
+        .submitted(ParcelSendJob.DEFINITION)
+        .with(parcel -> parcel.outages() == 2)
+        .withPayload(new ParcelSend("Bremen", 2))
+        .dueIn(Duration.ofDays(1))
+        .submittedBy("user-3")
+        .withItemId("order-7")
+        .withPriority(JobPriority.LOW)
+        .withStatus(JobStatus.PENDING)
+        .once();
+  }
+
+  @Test
+  void aScheduleIsKept() {
+    JobSchedule declared = service().schedules().get("stock.count");
+    assertThat(declared.isDeclared()).isTrue();
+    assertThat(declared.cron()).isEqualTo("0 3 * * *");
+    assertThat(declared.options().priority()).contains(JobPriority.NORMAL);
+    assertThatThrownBy(() -> put("stock.count"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("declares a schedule with the name 'stock.count'");
+
+    JobSchedule made = put("bremen");
+    assertThat(made.type()).isEqualTo("parcel.send");
+    assertThat(made.options().itemId()).contains("route-1");
+    assertThat(made.created().by()).isEqualTo("ann");
+    assertThat(made.nextRunAt()).isNotNull();
+    service().schedules().pause("bremen", "bob", "holidays");
+    JobSchedule paused = service().schedules().get("bremen");
+    assertThat(paused.nextRunAt()).isNull();
+    assertThat(paused.pause()).extracting("by", "reason").containsExactly("bob", "holidays");
+    assertThat(put("bremen").isPaused()).isTrue();
+    service().schedules().resume("bremen", "bob");
+    assertThat(service().schedules().get("bremen").nextRunAt()).isEqualTo(made.nextRunAt());
+
+    UUID id = service().schedules().runNow("bremen", "ann");
+    assertThat(service().get(id).submittedBy()).isEqualTo("ann");
+    assertThat(service().get(id).itemId()).isEqualTo("route-1");
+    assertThat(service().schedules().get("bremen").lastRun()).extracting("jobId").isEqualTo(id);
+    assertThat(end(id).status()).isEqualTo(JobStatus.COMPLETED);
+
+    Instant from = Instant.parse("2026-01-01T00:00:00Z");
+    List<UUID> ids =
+        service().schedules().backfill("bremen", from, from.plusSeconds(86_400), "ann");
+    assertThat(ids).hasSize(24);
+    assertThat(service().schedules().backfill("bremen", from, from.plusSeconds(86_400), "ann"))
+        .isEqualTo(ids);
+    assertThat(service()).submitted(ParcelSendJob.DEFINITION).times(25);
+
+    assertThat(service().schedules().list())
+        .extracting(JobSchedule::name)
+        .containsExactly("bremen", "stock.count");
+    assertThat(service().schedules().remove("bremen")).isTrue();
+    assertThat(service().schedules().remove("bremen")).isFalse();
+    assertThat(service().schedules().find("bremen")).isEqualTo(Optional.empty());
+    assertThatThrownBy(() -> service().schedules().runNow("bremen", "ann"))
+        .isInstanceOf(JobScheduleNotFoundException.class);
+  }
+
+  private JobSchedule put(String name) {
+    return service()
+        .schedules()
+        .put(
+            name,
+            ParcelSendJob.DEFINITION,
+            new ParcelSend("Bremen", 0),
+            "0 * * * *",
+            ZoneOffset.UTC,
+            ScheduleOptions.defaults().withItemId("route-1"),
+            "ann");
+  }
+}

@@ -1,0 +1,17 @@
+package dev.tenon.jobs.testing;
+
+import dev.tenon.jobs.JobHandlers;
+
+/** The handlers of the job types of these tests. */
+final class TestHandlers {
+
+  private TestHandlers() {}
+
+  static JobHandlers all() {
+    return new KitJobsHandlers(
+        new ParcelSend.Handler(),
+        new PartIndex.Handler(),
+        new StockCount.Handler(context -> {}),
+        new Echo.Handler());
+  }
+}
