@@ -42,6 +42,8 @@ class ArchitectureTest {
           .definedBy("dev.tenon.jobs.broker")
           .layer("background")
           .definedBy("dev.tenon.jobs.background")
+          .layer("listeners")
+          .definedBy("dev.tenon.jobs.listeners")
           .layer("pointer")
           .definedBy("dev.tenon.jobs.pointer")
           .layer("cron")
@@ -60,8 +62,10 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("runtime", "worker", "upkeep")
           .whereLayer("broker")
           .mayOnlyBeAccessedByLayers("runtime", "worker", "upkeep")
+          .whereLayer("listeners")
+          .mayOnlyBeAccessedByLayers("worker", "upkeep", "runtime")
           .whereLayer("background")
-          .mayOnlyBeAccessedByLayers("store", "broker", "worker", "upkeep", "runtime")
+          .mayOnlyBeAccessedByLayers("store", "broker", "listeners", "worker", "upkeep", "runtime")
           .whereLayer("pointer")
           .mayOnlyBeAccessedByLayers("store", "broker", "worker", "upkeep", "runtime")
           .whereLayer("cron")
@@ -69,7 +73,7 @@ class ArchitectureTest {
           .whereLayer("definition")
           .mayOnlyBeAccessedByLayers("root", "store", "broker", "worker", "upkeep", "runtime")
           .whereLayer("root")
-          .mayOnlyBeAccessedByLayers("store", "broker", "worker", "upkeep", "runtime");
+          .mayOnlyBeAccessedByLayers("store", "broker", "listeners", "worker", "upkeep", "runtime");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

@@ -145,6 +145,7 @@ final class NewJobs {
         limitKey,
         uniqueKey,
         options.priority().isPresent(),
+        null,
         null);
   }
 

@@ -7,6 +7,7 @@ import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.Violation;
+import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.AttemptFailure;
 import dev.tenon.jobs.store.ClaimedJob;
@@ -46,6 +47,7 @@ final class Execution<P, R> {
   private final SizeLimits limits;
   private final Recorder recorder;
   private final Listener listener;
+  private final AttemptNotices notices;
   private final Clock clock;
   private final AtomicReference<@Nullable StopReason> stop = new AtomicReference<>();
   private final AtomicBoolean ended = new AtomicBoolean();
@@ -73,6 +75,7 @@ final class Execution<P, R> {
    * An attempt.
    *
    * @param limits how much the result and the log may have
+   * @param listeners are told of the attempt
    */
   Execution(
       ClaimedJob job,
@@ -80,7 +83,8 @@ final class Execution<P, R> {
       SizeLimits limits,
       Recorder recorder,
       Clock clock,
-      Listener listener) {
+      Listener listener,
+      JobListeners listeners) {
     this.job = job.withoutPayload();
     this.payloadJson = job.payload();
     this.binding = binding;
@@ -88,6 +92,7 @@ final class Execution<P, R> {
     this.recorder = recorder;
     this.listener = listener;
     this.clock = clock;
+    this.notices = new AttemptNotices(listeners, this.job, binding.definition());
   }
 
   UUID jobId() {
@@ -146,7 +151,7 @@ final class Execution<P, R> {
       thread = Thread.currentThread();
       handlerIsRunning = true;
     }
-    AttemptEnd end = attemptInAnyCase();
+    AttemptEnd end = noticedAttempt();
     deadline.cancel(false);
     handlerHasReturned();
     return end;
@@ -165,6 +170,15 @@ final class Execution<P, R> {
               + " is not kept.",
           job.id(),
           job.type());
+    }
+  }
+
+  private AttemptEnd noticedAttempt() {
+    try {
+      notices.starts();
+      return attemptInAnyCase();
+    } finally {
+      notices.handlerReturned();
     }
   }
 
@@ -233,12 +247,14 @@ final class Execution<P, R> {
       }
     } catch (JobsException e) {
       // Another attempt would find the same payload
+      notices.threw(e);
       LOG.error("Job {} fails for good: {}", job.id(), e.getMessage());
       return Failures.permanent(job, e);
     } catch (OutOfMemoryError e) {
       // It may be the memory of others that is short
       return failed(e);
     } catch (Throwable e) {
+      notices.threw(e);
       LOG.error(
           "Job {} fails for good: its payload cannot be read or validated ({}).",
           job.id(),
@@ -304,6 +320,7 @@ final class Execution<P, R> {
   }
 
   private AttemptEnd failed(Throwable e) {
+    notices.threw(e);
     if (stop.get() != null) {
       // It left because it was told to; afterStop says what that means
       return new AttemptEnd.Released(job.lease());
@@ -425,6 +442,7 @@ final class Execution<P, R> {
               + " the job runs again.",
           job.id(),
           job.type());
+      notices.lost();
       listener.isRecorded(this);
     }
   }
@@ -437,6 +455,7 @@ final class Execution<P, R> {
   }
 
   private void record(AttemptEnd end) {
+    notices.ended(end);
     recorder.end(
         end,
         job.workflowId() != null,

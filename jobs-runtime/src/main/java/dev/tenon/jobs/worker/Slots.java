@@ -91,6 +91,16 @@ final class Slots {
     return Math.max(0, count - used - waiting.size());
   }
 
+  /** How many slots are taken. */
+  synchronized int used() {
+    return used;
+  }
+
+  /** How many jobs wait for a slot. */
+  synchronized int waitingJobs() {
+    return waiting.size();
+  }
+
   private int ahead() {
     long now = System.nanoTime();
     double elapsed = Math.max(1, now - measuredNanos);
