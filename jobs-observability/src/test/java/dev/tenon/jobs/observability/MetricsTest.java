@@ -167,6 +167,28 @@ class MetricsTest {
     }
   }
 
+  /** A rule or panel that asks for another label or outcome would never show anything. */
+  @Test
+  void filesAskOnlyForLabelsAndOutcomesThatThereAre() throws IOException {
+    for (String file : List.of("grafana-dashboard.json", "prometheus-alerts.yml")) {
+      String text = Files.readString(OPERATIONS.resolve(file)).replace("\\\"", "\"");
+      Set<String> labels = new TreeSet<>();
+      found(text, "\\bby \\(([a-z, ]+)\\)")
+          .forEach(list -> labels.addAll(List.of(list.split(", ", -1))));
+      labels.addAll(found(text, "[{,]([a-z]+)(?:=|!=|=~)\""));
+      assertThat(labels)
+          .as(file)
+          .isSubsetOf("type", "queue", "outcome", "error", "le", "job", "instance");
+      Set<String> outcomes = new TreeSet<>();
+      found(text, "outcome=~?\"([a-z_|]+)\"")
+          .forEach(list -> outcomes.addAll(List.of(list.split("\\|", -1))));
+      assertThat(outcomes)
+          .as(file)
+          .isNotEmpty()
+          .isSubsetOf("success", "failure", "created", "failed", "timed_out", "returned");
+    }
+  }
+
   /** The page has a row for each meter, and none for others. */
   @Test
   void thePageNamesEachMeter() throws IOException {
