@@ -176,6 +176,16 @@ final class Execution<P, R> {
   private AttemptEnd noticedAttempt() {
     try {
       notices.starts();
+    } catch (RuntimeException | Error e) {
+      LOG.error(
+          "Nobody can be told that job {} of type '{}' starts; it is given back.",
+          job.id(),
+          job.type(),
+          e);
+      notices.handlerReturned();
+      return new AttemptEnd.Released(job.lease());
+    }
+    try {
       return attemptInAnyCase();
     } finally {
       notices.handlerReturned();
