@@ -74,6 +74,18 @@ public enum Contender {
       return new TenonWorkflows(TenonSystem.withRabbitMq(place), 10);
     }
   },
+  /** Tenon with all meters and traces on. */
+  TENON_OBSERVED(
+      "Tenon, meters and traces",
+      20,
+      1,
+      "the same, `MicrometerJobListener` on a registry of Prometheus that is scraped every 5 s,"
+          + " `OpenTelemetryJobListener` with every span sampled, and dropped by the exporter") {
+    @Override
+    JobSystem open(Place place) {
+      return TenonSystem.observed(place);
+    }
+  },
   /** What the two servers can do at all. */
   BARE(
       "Bare program",

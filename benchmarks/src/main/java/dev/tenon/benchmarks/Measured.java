@@ -60,10 +60,10 @@ final class Measured {
 
   private Measurement run() throws Exception {
     return switch (settings.scenario()) {
-      case DRAIN, LIMITS, WORKFLOWS -> drain();
+      case DRAIN, LIMITS, WORKFLOWS, OBSERVABILITY -> drain();
       case TOGETHER -> together();
       case BULK -> bulk();
-      case SINGLE -> single();
+      case SINGLE, OBSERVED_SUBMITS -> single();
       case IDLE -> new Idling(system, connection, backend, broker, jobs).run();
       case TYPES -> new ManyTypes(settings.place(), settings.contender() == Contender.TENON).run();
       case START_100, START_2000 -> settings.submits() ? submitAtRate() : measureStarts();

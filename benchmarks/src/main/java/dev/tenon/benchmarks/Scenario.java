@@ -30,6 +30,20 @@ enum Scenario {
       Contender.TENON_20,
       Contender.TENON_BATCH,
       Contender.TENON_CHAINS),
+  OBSERVABILITY(
+      "Drain with meters and traces",
+      100_000,
+      Figure.RATE,
+      "The drain with all meters and traces on, beside none.",
+      Contender.TENON_20,
+      Contender.TENON_OBSERVED),
+  OBSERVED_SUBMITS(
+      "Single submits with meters and traces, 8 threads",
+      24_000,
+      Figure.RATE,
+      "Single submits, each durable, with all meters and traces on, beside none.",
+      Contender.TENON_20,
+      Contender.TENON_OBSERVED),
   TOGETHER(
       "Producer and worker together",
       60_000,

@@ -44,6 +44,8 @@ class ArchitectureTest {
           .definedBy("dev.tenon.jobs.broker")
           .layer("background")
           .definedBy("dev.tenon.jobs.background")
+          .layer("listeners")
+          .definedBy("dev.tenon.jobs.listeners")
           .layer("pointer")
           .definedBy("dev.tenon.jobs.pointer")
           .layer("cron")
@@ -64,8 +66,10 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("runtime", "submit", "worker", "upkeep")
           .whereLayer("broker")
           .mayOnlyBeAccessedByLayers("runtime", "worker", "upkeep")
+          .whereLayer("listeners")
+          .mayOnlyBeAccessedByLayers("worker", "upkeep", "runtime")
           .whereLayer("background")
-          .mayOnlyBeAccessedByLayers("store", "broker", "submit", "worker", "upkeep", "runtime")
+          .mayOnlyBeAccessedByLayers("store", "broker", "listeners", "submit", "worker", "upkeep", "runtime")
           .whereLayer("pointer")
           .mayOnlyBeAccessedByLayers("store", "broker", "submit", "worker", "upkeep", "runtime")
           .whereLayer("cron")
@@ -74,7 +78,7 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers(
               "root", "store", "broker", "submit", "worker", "upkeep", "runtime")
           .whereLayer("root")
-          .mayOnlyBeAccessedByLayers("store", "broker", "submit", "worker", "upkeep", "runtime");
+          .mayOnlyBeAccessedByLayers("store", "broker", "listeners", "submit", "worker", "upkeep", "runtime");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

@@ -51,6 +51,15 @@ public final class TenonSystem implements JobSystem {
         builder(place).rabbitMq(place.amqpUri()), WorkJob.DEFINITION, place.slots(), true);
   }
 
+  /** Tenon with both, and all meters and traces on. */
+  public static TenonSystem observed(Place place) {
+    return new TenonSystem(
+        Observability.on(builder(place).rabbitMq(place.amqpUri())),
+        WorkJob.DEFINITION,
+        place.slots(),
+        true);
+  }
+
   /** Tenon with PostgreSQL alone. */
   public static TenonSystem withoutRabbitMq(Place place) {
     return new TenonSystem(builder(place), WorkJob.DEFINITION, place.slots(), false);

@@ -22,6 +22,8 @@ import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.Violation;
+import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.BulkStore;
 import dev.tenon.jobs.store.ControlStore;
@@ -60,6 +62,7 @@ final class DefaultJobService implements JobService {
   private final ReadStore reads;
   private final ControlStore controls;
   private final NewJobs newJobs;
+  private final JobListeners listeners;
   private final Notifications notifications;
   private final JobTypes types;
   private final WorkflowStore workflowStore;
@@ -73,11 +76,17 @@ final class DefaultJobService implements JobService {
     this.submits = new SubmitStore(database);
     this.reads = new ReadStore(database);
     this.controls = new ControlStore(database);
+    this.listeners = settings.listeners();
     this.notifications = notifications;
     this.workflowStore = new WorkflowStore(database, submits);
     this.workflows =
         new DefaultJobWorkflows(
-            workflowStore, new PreparationStore(database, submits), newJobs, this::released, this);
+            workflowStore,
+            new PreparationStore(database, submits),
+            newJobs,
+            listeners,
+            this::released,
+            this);
     OperatorStore operators = new OperatorStore(database);
     this.types =
         new DefaultJobTypes(
@@ -152,6 +161,8 @@ final class DefaultJobService implements JobService {
   private JobSubmitter inOwnTransaction() {
     return new Submitter(
         newJobs,
+        listeners,
+        false,
         jobs -> {
           List<Recorded> recorded = submits.insert(jobs);
           committed(recorded);
@@ -165,6 +176,8 @@ final class DefaultJobService implements JobService {
     requireTransaction(connection);
     return new Submitter(
         newJobs,
+        listeners,
+        true,
         jobs -> {
           List<Recorded> recorded = submits.insert(connection, jobs);
           // What was moved can be seen before the commit, as it was: that is left to the relay
@@ -187,6 +200,8 @@ final class DefaultJobService implements JobService {
     requireTransaction(connection);
     return new Submitter(
         newJobs,
+        listeners,
+        true,
         jobs -> {
           List<Recorded> recorded = submits.insert(connection, jobs);
           afterCommit.accept(() -> committed(recorded));

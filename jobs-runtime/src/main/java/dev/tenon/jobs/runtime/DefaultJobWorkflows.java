@@ -1,13 +1,19 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.JobListener.Jobs;
+import dev.tenon.jobs.JobListener.Source;
+import dev.tenon.jobs.JobListener.Submit;
+import dev.tenon.jobs.JobListener.Submitting;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobWorkflows;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.WorkflowNotFoundException;
 import dev.tenon.jobs.WorkflowState;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.PreparationStore;
 import dev.tenon.jobs.store.StoreException;
@@ -33,12 +39,14 @@ final class DefaultJobWorkflows implements JobWorkflows {
   private final WorkflowStore store;
   private final PreparationStore preparations;
   private final NewJobs newJobs;
+  private final JobListeners listeners;
   private final Consumer<WorkflowStore.Released> released;
   private final DefaultJobService jobs;
 
   /**
    * The workflows of a database.
    *
+   * @param listeners are told of what is added
    * @param released is told what can be started now
    * @param jobs cancels and retries single jobs
    */
@@ -46,11 +54,13 @@ final class DefaultJobWorkflows implements JobWorkflows {
       WorkflowStore store,
       PreparationStore preparations,
       NewJobs newJobs,
+      JobListeners listeners,
       Consumer<WorkflowStore.Released> released,
       DefaultJobService jobs) {
     this.store = store;
     this.preparations = preparations;
     this.newJobs = newJobs;
+    this.listeners = listeners;
     this.released = released;
     this.jobs = jobs;
   }
@@ -65,35 +75,55 @@ final class DefaultJobWorkflows implements JobWorkflows {
     JobDefinition<P, R> definition = type.definition();
     WorkflowState workflow =
         find(workflowId).orElseThrow(() -> new WorkflowNotFoundException(workflowId));
-    List<NewJob> added = new ArrayList<>();
-    for (P payload : payloads) {
-      added.add(
-          newJobs
-              .of(
-                  definition,
-                  payload,
-                  added.size(),
-                  workflow.submittedBy(),
-                  SubmitOptions.defaults())
-              .in(new NewJob.InWorkflow(workflowId, false)));
+    if (payloads.isEmpty()) {
+      return List.of();
     }
-    if (!added.isEmpty()) {
-      try {
-        released.accept(
-            trying("add to workflow " + workflowId, () -> store.add(workflowId, added)));
-      } catch (WorkflowStore.HasNotStarted e) {
-        throw new IllegalStateException(
-            "Workflow %s is a step that waits for other steps and has no jobs yet, so that nothing can be added to it. Add to it when they have ended, or add a step of its own."
-                .formatted(workflowId),
-            e);
-      } catch (WorkflowStore.HasEnded e) {
-        throw new IllegalStateException(
-            "Workflow %s has ended, so that nothing can be added to it. Leave it open with leftOpen(), and close it when everything is added."
-                .formatted(workflowId),
-            e);
+    Submitting submitting =
+        listeners.submitting(
+            () ->
+                new Submit(
+                    Source.WORKFLOW,
+                    workflow.name(),
+                    List.of(new Jobs(definition.type(), definition.routingKey(), payloads.size())),
+                    false));
+    try {
+      List<NewJob> jobs = new ArrayList<>();
+      for (P payload : payloads) {
+        jobs.add(
+            newJobs
+                .of(
+                    definition,
+                    payload,
+                    jobs.size(),
+                    workflow.submittedBy(),
+                    SubmitOptions.defaults())
+                .in(new NewJob.InWorkflow(workflowId, false)));
       }
+      List<NewJob> added = SubmitEvents.traced(jobs, submitting.traceContext());
+      record(workflowId, added);
+      List<UUID> ids = added.stream().map(NewJob::id).toList();
+      submitting.submitted(ids.stream().map(id -> new Submitted(id, true)).toList());
+      return ids;
+    } catch (RuntimeException | Error e) {
+      submitting.failed(e);
+      throw e;
     }
-    return added.stream().map(NewJob::id).toList();
+  }
+
+  private void record(UUID workflowId, List<NewJob> added) {
+    try {
+      released.accept(trying("add to workflow " + workflowId, () -> store.add(workflowId, added)));
+    } catch (WorkflowStore.HasNotStarted e) {
+      throw new IllegalStateException(
+          "Workflow %s is a step that waits for other steps and has no jobs yet, so that nothing can be added to it. Add to it when they have ended, or add a step of its own."
+              .formatted(workflowId),
+          e);
+    } catch (WorkflowStore.HasEnded e) {
+      throw new IllegalStateException(
+          "Workflow %s has ended, so that nothing can be added to it. Leave it open with leftOpen(), and close it when everything is added."
+              .formatted(workflowId),
+          e);
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.JobsFigures;
 import dev.tenon.jobs.JobsHealth;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.WorkerOptions;
@@ -12,6 +13,7 @@ import dev.tenon.jobs.broker.PointerPublisher;
 import dev.tenon.jobs.broker.Topology;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.pointer.JobPointer;
+import dev.tenon.jobs.store.BacklogStore;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.HealthStore;
 import dev.tenon.jobs.store.InstallationStore;
@@ -76,6 +78,7 @@ public final class JobsRuntime implements AutoCloseable {
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
   private @Nullable PostgresListener listener;
   private final HealthReport health;
+  private final Figures figures;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch closedSignal = new CountDownLatch(1);
   private final Thread shutdownHook = new Thread(this::close, "tenon-shutdown");
@@ -104,14 +107,19 @@ public final class JobsRuntime implements AutoCloseable {
     } else {
       this.broker = new BrokerAccess(rabbitMq, new InstallationStore(database).id());
       this.publisher = new PointerPublisher(broker);
-      this.dispatcher = new Dispatcher(publisher, new PublishStore(database));
+      this.dispatcher = new Dispatcher(publisher, new PublishStore(database), settings.listeners());
     }
     this.notifier = new PostgresNotifier(new NotifyStore(database), settings.schema());
     LocalNotifications notifications = new LocalNotifications();
     this.upkeep =
         settings.upkeep()
             ? new Upkeep(
-                database, dispatcher, settings.lostAfter(), settings.maxCrashes(), notifications)
+                database,
+                dispatcher,
+                settings.lostAfter(),
+                settings.maxCrashes(),
+                notifications,
+                settings.listeners())
             : null;
     this.service = new DefaultJobService(database, settings, notifications);
     this.preparation = service.preparation(database, definitions);
@@ -124,6 +132,13 @@ public final class JobsRuntime implements AutoCloseable {
             publisher,
             workers,
             definitions.isEmpty() && !settings.upkeep());
+    this.figures =
+        new Figures(
+            new BacklogStore(database),
+            () -> workers.stream().map(Worker::figures).toList(),
+            publisher,
+            settings.clock(),
+            settings.listeners());
   }
 
   /** Starts to build a runtime. */
@@ -148,6 +163,7 @@ public final class JobsRuntime implements AutoCloseable {
     if (settings.closesOnShutdown()) {
       Runtime.getRuntime().addShutdownHook(shutdownHook);
     }
+    settings.listeners().started(figures);
     LOG.info(
         settings.rabbitMq() == null
             ? "Tenon is started without RabbitMQ: workers take their jobs from the table."
@@ -168,6 +184,11 @@ public final class JobsRuntime implements AutoCloseable {
    */
   public JobsHealth health() {
     return health.check();
+  }
+
+  /** How much the runtime has to do, for metrics; asking costs nothing. */
+  public JobsFigures figures() {
+    return figures;
   }
 
   /** Starts a worker that works as {@link WorkerOptions#defaults()} says. */
@@ -216,7 +237,8 @@ public final class JobsRuntime implements AutoCloseable {
             settings.sizeLimits(),
             settings.clock(),
             service::released,
-            workers::remove);
+            workers::remove,
+            settings.listeners());
     // Under the lock that close() takes: a worker is either closed by it, or never started
     synchronized (workers) {
       if (closed.get()) {
@@ -280,6 +302,7 @@ public final class JobsRuntime implements AutoCloseable {
     try {
       closeListener();
       closeWorkers();
+      figures.close();
       preparation.close();
       if (dispatcher != null) {
         dispatcher.close();
@@ -293,6 +316,7 @@ public final class JobsRuntime implements AutoCloseable {
       }
       dataSources.close();
       removeShutdownHook();
+      settings.listeners().stopped();
       LOG.info("Tenon has stopped.");
     } finally {
       closedSignal.countDown();

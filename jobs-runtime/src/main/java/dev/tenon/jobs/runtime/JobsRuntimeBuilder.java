@@ -1,11 +1,14 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.JobListener;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.broker.Topology;
 import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.listeners.JobListeners;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -39,6 +42,7 @@ public final class JobsRuntimeBuilder {
   private Clock clock = Clock.systemUTC();
   private @Nullable List<ModuleDefinition> modules;
   private @Nullable Supplier<String> submittedBy;
+  private final List<JobListener> listeners = new ArrayList<>();
 
   JobsRuntimeBuilder() {}
 
@@ -154,6 +158,15 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
+   * Adds a listener, which is told what the runtime does with jobs: for metrics, traces and
+   * notices. Several are told in the order in which they were added.
+   */
+  public JobsRuntimeBuilder listener(JobListener listener) {
+    listeners.add(Objects.requireNonNull(listener, "listener"));
+    return this;
+  }
+
+  /**
    * The generated modules whose job types this process submits or runs. Default: every one that
    * {@code META-INF/services}, or the descriptor of a Java module, names. A process that only looks
    * after the jobs of others has none: {@code modules()}.
@@ -208,7 +221,8 @@ public final class JobsRuntimeBuilder {
         upkeep,
         closesOnShutdown,
         clock,
-        submittedBy);
+        submittedBy,
+        listeners.isEmpty() ? JobListeners.NONE : new JobListeners(listeners));
   }
 
   private void validate() {

@@ -2,6 +2,7 @@ package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.SizeLimits;
+import dev.tenon.jobs.listeners.JobListeners;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param closesOnShutdown whether the runtime is closed when the process is told to end
  * @param clock the clock of deadlines and log lines
  * @param submittedBy gives who submits a job where the caller does not say; null if callers must
+ * @param listeners are told what happens
  */
 record RuntimeSettings(
     String schema,
@@ -29,7 +31,8 @@ record RuntimeSettings(
     boolean upkeep,
     boolean closesOnShutdown,
     Clock clock,
-    @Nullable Supplier<String> submittedBy) {
+    @Nullable Supplier<String> submittedBy,
+    JobListeners listeners) {
 
   /** A worker counts as lost after this many heartbeats that did not come. */
   private static final int MAX_MISSED_HEARTBEATS = 3;

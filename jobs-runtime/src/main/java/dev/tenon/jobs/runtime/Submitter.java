@@ -1,5 +1,9 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.JobListener.Jobs;
+import dev.tenon.jobs.JobListener.Source;
+import dev.tenon.jobs.JobListener.Submit;
+import dev.tenon.jobs.JobListener.Submitting;
 import dev.tenon.jobs.JobSubmitter;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
@@ -7,6 +11,7 @@ import dev.tenon.jobs.SubmittedWorkflow;
 import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.WorkflowNotFoundException;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.store.NewGraph;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.Recorded;
@@ -18,26 +23,35 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Submits jobs: validates them, and records them in a way that is given. Thread-safe. */
 final class Submitter implements JobSubmitter {
 
   private final NewJobs newJobs;
+  private final JobListeners listeners;
+  private final boolean inTransaction;
   private final Function<List<NewJob>, List<Recorded>> insert;
   private final Consumer<NewGraph> insertGraph;
 
   /**
    * A submitter.
    *
+   * @param listeners are told of each submit
+   * @param inTransaction whether it submits in a transaction of the caller
    * @param insert records jobs
    * @param insertGraph records workflows
    */
   Submitter(
       NewJobs newJobs,
+      JobListeners listeners,
+      boolean inTransaction,
       Function<List<NewJob>, List<Recorded>> insert,
       Consumer<NewGraph> insertGraph) {
     this.newJobs = newJobs;
+    this.listeners = listeners;
+    this.inTransaction = inTransaction;
     this.insert = insert;
     this.insertGraph = insertGraph;
   }
@@ -45,15 +59,35 @@ final class Submitter implements JobSubmitter {
   @Override
   public SubmittedWorkflow submit(Workflow workflow) {
     WorkflowGraphs.Graph graph = new WorkflowGraphs(newJobs).of(workflow.plan());
+    Submitting submitting =
+        listeners.submitting(
+            () ->
+                new Submit(
+                    Source.WORKFLOW,
+                    workflow.name(),
+                    SubmitEvents.byType(graph.rows().jobs()),
+                    inTransaction));
+    NewGraph rows = SubmitEvents.traced(graph.rows(), submitting.traceContext());
     try {
-      insertGraph.accept(graph.rows());
+      insertGraph.accept(rows);
     } catch (WorkflowStore.NoSuchWorkflow e) {
-      throw new WorkflowNotFoundException(e.id());
+      throw told(submitting, new WorkflowNotFoundException(e.id()));
     } catch (StoreException e) {
-      throw StoreFailures.of(
-          "The workflow '%s' was not submitted".formatted(workflow.name()), null, e);
+      throw told(
+          submitting,
+          StoreFailures.of(
+              "The workflow '%s' was not submitted".formatted(workflow.name()), null, e));
+    } catch (RuntimeException | Error e) {
+      submitting.failed(e);
+      throw e;
     }
+    submitting.submitted(rows.jobs().stream().map(job -> new Submitted(job.id(), true)).toList());
     return new SubmittedWorkflow(graph.id(), graph.stepIds());
+  }
+
+  private static RuntimeException told(Submitting submitting, RuntimeException e) {
+    submitting.failed(e);
+    return e;
   }
 
   @Override
@@ -71,8 +105,12 @@ final class Submitter implements JobSubmitter {
       P payload,
       @Nullable String submittedBy,
       SubmitOptions options) {
-    NewJob job = newJobs.of(definition, payload, -1, submittedBy, options);
-    return insert(definition, List.of(job)).get(0);
+    return observed(
+            Source.ONE,
+            definition,
+            1,
+            () -> List.of(newJobs.of(definition, payload, -1, submittedBy, options)))
+        .get(0);
   }
 
   @Override
@@ -92,11 +130,42 @@ final class Submitter implements JobSubmitter {
       List<? extends P> payloads,
       @Nullable String submittedBy,
       SubmitOptions options) {
-    List<NewJob> jobs = new ArrayList<>(payloads.size());
-    for (P payload : payloads) {
-      jobs.add(newJobs.of(definition, payload, jobs.size(), submittedBy, options));
+    if (payloads.isEmpty()) {
+      return List.of();
     }
-    return jobs.isEmpty() ? List.of() : insert(definition, jobs);
+    return observed(
+        Source.MANY,
+        definition,
+        payloads.size(),
+        () -> {
+          List<NewJob> jobs = new ArrayList<>(payloads.size());
+          for (P payload : payloads) {
+            jobs.add(newJobs.of(definition, payload, jobs.size(), submittedBy, options));
+          }
+          return jobs;
+        });
+  }
+
+  /** Checks and records jobs of a type, and tells the listeners. */
+  private List<Submitted> observed(
+      Source source, JobDefinition<?, ?> definition, int count, Supplier<List<NewJob>> checked) {
+    Submitting submitting =
+        listeners.submitting(
+            () ->
+                new Submit(
+                    source,
+                    definition.type(),
+                    List.of(new Jobs(definition.type(), definition.routingKey(), count)),
+                    inTransaction));
+    try {
+      List<NewJob> jobs = SubmitEvents.traced(checked.get(), submitting.traceContext());
+      List<Submitted> submitted = insert(definition, jobs);
+      submitting.submitted(submitted);
+      return submitted;
+    } catch (RuntimeException | Error e) {
+      submitting.failed(e);
+      throw e;
+    }
   }
 
   private List<Submitted> insert(JobDefinition<?, ?> definition, List<NewJob> jobs) {

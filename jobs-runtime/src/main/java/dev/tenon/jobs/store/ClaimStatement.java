@@ -107,11 +107,19 @@ final class ClaimStatement {
                 Fields.of(claimed, j.payload).cast(SQLDataType.CLOB).as("payload_text"),
                 Fields.of(claimed, j.itemId),
                 Fields.of(claimed, j.submittedBy),
-                Fields.of(claimed, j.workflowId))
+                Fields.of(claimed, j.workflowId),
+                Fields.of(claimed, j.traceContext),
+                waitedMillis(Fields.of(claimed, j.startedAt), Fields.of(claimed, j.runAt)))
             .from(WAITING)
             .leftJoin(claimed)
             .on(Fields.of(claimed, j.id).eq(ID))
             .orderBy(ORDER));
+  }
+
+  /** How long a job had been due when it was started. */
+  static Field<Long> waitedMillis(Field<Instant> startedAt, Field<Instant> runAt) {
+    return DSL.field(
+        "(extract(epoch FROM {0} - {1}) * 1000)::bigint", SQLDataType.BIGINT, startedAt, runAt);
   }
 
   /** Adds the job of a row to the claims. */
@@ -134,7 +142,9 @@ final class ClaimStatement {
                   row.getString(10),
                   row.getString(11),
                   isLimited,
-                  row.getObject(12, UUID.class)));
+                  row.getObject(12, UUID.class),
+                  row.getString(13),
+                  Duration.ofMillis(Math.max(0, row.getLong(14)))));
     } else if (row.getBoolean(2)) {
       claims.left().add(id);
     } else {
@@ -190,7 +200,10 @@ final class ClaimStatement {
                     j.payload,
                     j.itemId,
                     j.submittedBy,
-                    j.workflowId));
+                    j.workflowId,
+                    j.traceContext,
+                    j.startedAt,
+                    j.runAt));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.store;
 
+import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param submittedBy who submitted it
  * @param isLimited whether it counts for a limit of its type
  * @param workflowId the workflow that it belongs to; null if it belongs to none
+ * @param traceContext where it was submitted, for those who trace; null if nobody did
+ * @param waited how long it had been due when it was claimed
  */
 public record ClaimedJob(
     Lease lease,
@@ -29,7 +32,9 @@ public record ClaimedJob(
     @Nullable String itemId,
     String submittedBy,
     boolean isLimited,
-    @Nullable UUID workflowId) {
+    @Nullable UUID workflowId,
+    @Nullable String traceContext,
+    Duration waited) {
 
   /** The job. */
   public UUID id() {
@@ -54,6 +59,8 @@ public record ClaimedJob(
         itemId,
         submittedBy,
         isLimited,
-        workflowId);
+        workflowId,
+        traceContext,
+        waited);
   }
 }

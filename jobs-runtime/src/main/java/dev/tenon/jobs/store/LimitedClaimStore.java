@@ -61,7 +61,7 @@ public final class LimitedClaimStore {
   /**
    * Whether the index of the jobs that wait under limits holds the job; in the words of the index.
    */
-  private static Condition isLimitedAndWaiting(Tables.Jobs j) {
+  static Condition isLimitedAndWaiting(Tables.Jobs j) {
     return j.status
         .in(StatusChange.CLAIM.from().stream().map(s -> inline(s, Tables.STATUS)).toList())
         .and(j.limitKey.isNotNull());
@@ -116,7 +116,9 @@ public final class LimitedClaimStore {
                 claimed(j.payload).cast(SQLDataType.CLOB).as("payload_text"),
                 claimed(j.itemId),
                 claimed(j.submittedBy),
-                claimed(j.workflowId))
+                claimed(j.workflowId),
+                claimed(j.traceContext),
+                ClaimStatement.waitedMillis(claimed(j.startedAt), claimed(j.runAt)))
             .from(claimed));
   }
 

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param unique what no other job may have; null if there is no such thing
  * @param hasOwnPriority whether the priority was named for this job, and is not that of its type
  * @param workflow the workflow that it belongs to; null if it belongs to none
+ * @param traceContext where it is submitted, for those who trace; null if nobody does
  */
 public record NewJob(
     UUID id,
@@ -52,7 +53,8 @@ public record NewJob(
     @Nullable String limitKey,
     @Nullable UniqueKey unique,
     boolean hasOwnPriority,
-    @Nullable InWorkflow workflow) {
+    @Nullable InWorkflow workflow,
+    @Nullable String traceContext) {
 
   /** A job whose priority is that of its type, so that an override comes before it. */
   public NewJob(
@@ -90,6 +92,7 @@ public record NewJob(
         limitKey,
         unique,
         false,
+        null,
         null);
   }
 
@@ -105,7 +108,8 @@ public record NewJob(
    * The same job in a workflow. Each step has a job of its own, whatever is unique about its type.
    */
   public NewJob in(InWorkflow workflow) {
-    return copy(id, submittedBy, workflow.waits() ? null : delay, runAt, null, workflow);
+    return copy(
+        id, submittedBy, workflow.waits() ? null : delay, runAt, null, workflow, traceContext);
   }
 
   /** The workflow that it belongs to; null if it belongs to none. */
@@ -134,9 +138,14 @@ public record NewJob(
     return Objects.requireNonNull(unique, "unique");
   }
 
+  /** The same job with the trace context of its submit. */
+  public NewJob tracedBy(String context) {
+    return copy(id, submittedBy, delay, runAt, unique, workflow, context);
+  }
+
   /** The same job with another id. */
   public NewJob withId(UUID other) {
-    return copy(other, submittedBy, delay, runAt, unique, workflow);
+    return copy(other, submittedBy, delay, runAt, unique, workflow, traceContext);
   }
 
   /** The same job with the payload and the priority of one that has the same unique key. */
@@ -159,12 +168,13 @@ public record NewJob(
         limitKey,
         unique,
         hasOwnPriority,
-        workflow);
+        workflow,
+        traceContext);
   }
 
   /** The same job, whatever else has its unique key. */
   public NewJob withoutUniqueKey() {
-    return copy(id, submittedBy, delay, runAt, null, workflow);
+    return copy(id, submittedBy, delay, runAt, null, workflow, traceContext);
   }
 
   /**
@@ -175,7 +185,7 @@ public record NewJob(
    * @param runAt when it is due; null if at once
    */
   public NewJob withRun(UUID id, String submittedBy, @Nullable Instant runAt) {
-    return copy(id, submittedBy, null, runAt, unique, workflow);
+    return copy(id, submittedBy, null, runAt, unique, workflow, traceContext);
   }
 
   private NewJob copy(
@@ -184,7 +194,8 @@ public record NewJob(
       @Nullable Duration delay,
       @Nullable Instant runAt,
       @Nullable UniqueKey unique,
-      @Nullable InWorkflow workflow) {
+      @Nullable InWorkflow workflow,
+      @Nullable String traceContext) {
     return new NewJob(
         id,
         type,
@@ -203,7 +214,8 @@ public record NewJob(
         limitKey,
         unique,
         hasOwnPriority,
-        workflow);
+        workflow,
+        traceContext);
   }
 
   /** The pointer to the job before its first attempt. */

@@ -99,6 +99,10 @@ final class NewRows {
     return rows.columnOrValue("limit_key", SQLDataType.CLOB, NewJob::limitKey);
   }
 
+  Field<String> traceContext() {
+    return rows.columnOrValue("trace_context", SQLDataType.CLOB, NewJob::traceContext);
+  }
+
   Field<Long> delay() {
     return rows.columnOrValue(
         "delay_millis",
@@ -282,6 +286,7 @@ final class NewRows {
                     : job.failedRetention().toSeconds());
     var limitKey = limitKey();
     var workflowId = rows.columnOrValue("workflow_id", SQLDataType.UUID, NewJob::workflowId);
+    var traceContext = traceContext();
     var waits = rows.columnOrValue("waits", SQLDataType.BOOLEAN, NewJob::waitsForOthers);
     Field<Instant> due = DSL.when(waits, Intervals.never()).otherwise(due(delay, runAt));
     Field<Instant> publishAt =
@@ -310,6 +315,7 @@ final class NewRows {
     values.put(j.failedRetentionSeconds, failedRetention);
     values.put(j.limitKey, set.limitKey(type, limitKey));
     values.put(j.workflowId, workflowId);
+    values.put(j.traceContext, traceContext);
     return values;
   }
 

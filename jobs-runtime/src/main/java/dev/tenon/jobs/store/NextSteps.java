@@ -6,6 +6,7 @@ import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,8 @@ public record NextSteps(String workerId, Map<String, Integer> types, int limit) 
             row.getString(12),
             row.getString(13),
             false,
-            row.getObject(14, UUID.class));
+            row.getObject(14, UUID.class),
+            row.getString(15),
+            Duration.ZERO);
   }
 }

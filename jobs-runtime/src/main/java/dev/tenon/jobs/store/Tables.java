@@ -214,6 +214,8 @@ public final class Tables {
     final TableField<Record, String> schedule = createField(DSL.name("schedule"), SQLDataType.CLOB);
     final TableField<Record, UUID> workflowId =
         createField(DSL.name("workflow_id"), SQLDataType.UUID);
+    final TableField<Record, String> traceContext =
+        createField(DSL.name("trace_context"), SQLDataType.CLOB);
 
     private Jobs(Schema schema) {
       super(DSL.name("jobs"), schema);

@@ -315,6 +315,7 @@ final class UniqueInserts {
     var payloadBytes = n.payloadBytes();
     var version = n.version();
     var priority = n.priority();
+    var traceContext = n.traceContext();
     var given = LockedJobs.given(n.rows, id);
     var locked =
         LockedJobs.locked(
@@ -332,6 +333,7 @@ final class UniqueInserts {
         .set(j.payloadBytes, payloadBytes)
         .set(j.version, version)
         .set(j.priority, priority)
+        .set(j.traceContext, traceContext)
         // Whether a job is limited is decided when it is recorded: its pointer may be on its way
         .set(j.limitKey, when(j.limitKey.isNotNull(), DSL.coalesce(limitKey, j.limitKey)))
         .set(j.runAt, when(replacesTime, due).otherwise(j.runAt))

@@ -358,7 +358,8 @@ public final class WorkflowStore {
                 column("payload", SQLDataType.CLOB),
                 column("item_id", SQLDataType.CLOB),
                 column("submitted_by", SQLDataType.CLOB),
-                column("workflow_id", SQLDataType.UUID))
+                column("workflow_id", SQLDataType.UUID),
+                column("trace_context", SQLDataType.CLOB))
             .from(DSL.table("{0}", settled).as("settled")));
   }
 

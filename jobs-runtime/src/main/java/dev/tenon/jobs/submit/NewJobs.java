@@ -145,6 +145,7 @@ public final class NewJobs {
         limitKey,
         uniqueKey,
         options.priority().isPresent(),
+        null,
         null);
   }
 

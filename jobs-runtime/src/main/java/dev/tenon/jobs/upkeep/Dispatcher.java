@@ -5,6 +5,7 @@ import dev.tenon.jobs.background.LoggableFailure;
 import dev.tenon.jobs.background.RecentCount;
 import dev.tenon.jobs.broker.BrokerUnavailableException;
 import dev.tenon.jobs.broker.PointerPublisher;
+import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.pointer.PublishedPointer;
 import dev.tenon.jobs.store.PublishStore;
@@ -69,6 +70,7 @@ public final class Dispatcher implements AutoCloseable {
 
   private final PointerPublisher publisher;
   private final PublishStore store;
+  private final JobListeners listeners;
   private final BackgroundLoop loop;
   private final BlockingQueue<JobPointer> committed = new LinkedBlockingQueue<>(MAX_WAITING);
   private final ConcurrentLinkedQueue<Uncommitted> arriving = new ConcurrentLinkedQueue<>();
@@ -87,7 +89,8 @@ public final class Dispatcher implements AutoCloseable {
   private record Uncommitted(Set<UUID> jobIds, long giveUpAtNanos) {}
 
   /** A dispatcher; {@link #start()} starts it. */
-  public Dispatcher(PointerPublisher publisher, PublishStore store) {
+  public Dispatcher(PointerPublisher publisher, PublishStore store, JobListeners listeners) {
+    this.listeners = listeners;
     this.publisher = publisher;
     this.store = store;
     this.loop =
@@ -222,7 +225,7 @@ public final class Dispatcher implements AutoCloseable {
   /** Publishes pointers. Those that the broker has are still to be noted. */
   private List<PublishedPointer> publishBatch(List<JobPointer> pointers)
       throws BrokerUnavailableException {
-    PointerPublisher.Result result = publisher.publish(pointers);
+    PointerPublisher.Result result = send(pointers);
     if (!result.unroutable().isEmpty()) {
       LOG.warn(
           "{} pointers found no queue, which somebody has deleted. It is declared again, and they"
@@ -244,13 +247,25 @@ public final class Dispatcher implements AutoCloseable {
     return result.confirmed();
   }
 
+  private PointerPublisher.Result send(List<JobPointer> pointers)
+      throws BrokerUnavailableException {
+    try {
+      PointerPublisher.Result result = publisher.publish(pointers);
+      listeners.published(result.confirmed().size(), result.unroutable().size(), 0);
+      return result;
+    } catch (BrokerUnavailableException e) {
+      listeners.published(0, 0, pointers.size());
+      throw e;
+    }
+  }
+
   /**
    * Publishes pointers that were confirmed before, and that the broker seems to have lost.
    *
    * @throws BrokerUnavailableException if the broker cannot be reached
    */
   void publishAgain(List<JobPointer> pointers) throws BrokerUnavailableException {
-    PointerPublisher.Result result = publisher.publish(pointers);
+    PointerPublisher.Result result = send(pointers);
     if (!result.confirmed().isEmpty()) {
       store.markQueuedAgain(result.confirmed());
     }

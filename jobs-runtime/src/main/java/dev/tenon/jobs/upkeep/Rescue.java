@@ -1,7 +1,9 @@
 package dev.tenon.jobs.upkeep;
 
+import dev.tenon.jobs.JobListener;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.background.LogText;
+import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.WorkerStore;
 import dev.tenon.jobs.store.WorkerStore.Beat;
@@ -28,6 +30,7 @@ final class Rescue implements UpkeepTask {
   private final Duration silence;
   private final int maxCrashes;
   private final SilenceWatch watch;
+  private final JobListeners listeners;
   private boolean hasLooked;
   private long lookedNanos;
 
@@ -37,8 +40,15 @@ final class Rescue implements UpkeepTask {
    * @param dispatcher publishes pointers; null if there is no RabbitMQ
    * @param silence how long a worker is silent that counts as lost
    * @param maxCrashes with that many lost workers a job fails
+   * @param listeners are told of each rescued job
    */
-  Rescue(WorkerStore store, @Nullable Dispatcher dispatcher, Duration silence, int maxCrashes) {
+  Rescue(
+      WorkerStore store,
+      @Nullable Dispatcher dispatcher,
+      Duration silence,
+      int maxCrashes,
+      JobListeners listeners) {
+    this.listeners = listeners;
     this.store = store;
     this.dispatcher = dispatcher;
     this.silence = silence;
@@ -82,6 +92,14 @@ final class Rescue implements UpkeepTask {
           job.pointer().jobId(),
           LogText.escape(job.pointer().type()),
           whatBecomesOf(job));
+      listeners.rescued(
+          () ->
+              new JobListener.Rescue(
+                  job.pointer().jobId(),
+                  job.pointer().type(),
+                  job.pointer().routingKey(),
+                  job.workerId(),
+                  job.status()));
     }
     if (dispatcher != null) {
       dispatcher.committed(

@@ -1,8 +1,15 @@
 package dev.tenon.jobs.upkeep;
 
+import dev.tenon.jobs.JobListener.Jobs;
+import dev.tenon.jobs.JobListener.Source;
+import dev.tenon.jobs.JobListener.Submit;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.background.FailureLog;
 import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.background.LoggableFailure;
+import dev.tenon.jobs.cron.CronTimes;
+import dev.tenon.jobs.cron.ScheduledRuns;
+import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.LeadershipLostException;
@@ -34,11 +41,13 @@ final class Schedules implements UpkeepTask {
 
   private final ScheduledRunStore store;
   private final ScheduleNotices notices;
+  private final JobListeners listeners;
   private final Map<String, Failure> failures = new HashMap<>();
 
   private record Failure(FailureLog log, long nextTryNanos) {}
 
-  Schedules(ScheduledRunStore store, ScheduleNotices notices) {
+  Schedules(ScheduledRunStore store, ScheduleNotices notices, JobListeners listeners) {
+    this.listeners = listeners;
     this.store = store;
     this.notices = notices;
   }
@@ -117,6 +126,16 @@ final class Schedules implements UpkeepTask {
               .map(NewJob::pointer)
               .toList();
       notices.committed(pointers, pointers.size() < jobs.size());
+      NewJob first = jobs.get(0);
+      listeners
+          .submitting(
+              () ->
+                  new Submit(
+                      Source.SCHEDULE,
+                      name,
+                      List.of(new Jobs(first.type(), first.routingKey(), jobs.size())),
+                      false))
+          .submitted(jobs.stream().map(job -> new Submitted(job.id(), true)).toList());
     }
     fired.get().cancelRequested().forEach(notices::cancelRequested);
     if (fired.get().leftOut() > 0) {

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.upkeep;
 
 import dev.tenon.jobs.background.BackgroundLoop;
+import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.LeaderStore;
 import dev.tenon.jobs.store.Leadership;
@@ -55,16 +56,18 @@ public final class Upkeep implements AutoCloseable {
    * @param silence how long a worker is silent that counts as lost
    * @param maxCrashes with that many lost workers a job fails
    * @param notices is told of what the schedules have done
+   * @param listeners are told of rescued jobs
    */
   public Upkeep(
       Database database,
       @Nullable Dispatcher dispatcher,
       Duration silence,
       int maxCrashes,
-      ScheduleNotices notices) {
+      ScheduleNotices notices,
+      JobListeners listeners) {
     this.election = new Election(new LeaderStore(database));
     TaskStore runs = new TaskStore(database);
-    this.rescue = new Rescue(new WorkerStore(database), dispatcher, silence, maxCrashes);
+    this.rescue = new Rescue(new WorkerStore(database), dispatcher, silence, maxCrashes, listeners);
     this.scheduledRescue = new ScheduledTask(rescue, runs);
     if (dispatcher != null) {
       PublishStore published = new PublishStore(database);
@@ -73,7 +76,9 @@ public final class Upkeep implements AutoCloseable {
       tasks.add(new ScheduledTask(new Ageing(published, dispatcher, QUEUED_FOR_LONG), runs));
     }
     tasks.add(new ScheduledTask(new LimitKeys(new LimitKeyStore(database)), runs));
-    tasks.add(new ScheduledTask(new Schedules(new ScheduledRunStore(database), notices), runs));
+    tasks.add(
+        new ScheduledTask(
+            new Schedules(new ScheduledRunStore(database), notices, listeners), runs));
     tasks.add(new ScheduledTask(new Retention(new RetentionStore(database)), runs));
     this.tick = rescue.interval().compareTo(TICK) < 0 ? rescue.interval() : TICK;
     this.leader = loop("tenon-leader", "The part of this process in the upkeep").repeat(this::lead);

@@ -16,6 +16,7 @@ import dev.tenon.jobs.store.StoredText;
 import dev.tenon.jobs.store.StoredValues;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -65,6 +66,7 @@ public final class AttemptRunner<P, R> {
    * @param payload the payload as JSON
    * @param context makes what the handler gets, once the payload is read
    * @param stop why the handler was told to stop; gives null as long as it was not
+   * @param failure is told why the attempt fails
    * @return how the attempt ended, unless the handler was told to stop: then {@link #afterStop}
    *     says it
    */
@@ -72,9 +74,10 @@ public final class AttemptRunner<P, R> {
       ClaimedJob job,
       String payload,
       Supplier<? extends JobContext> context,
-      Supplier<@Nullable StopReason> stop) {
+      Supplier<@Nullable StopReason> stop,
+      Consumer<Throwable> failure) {
     try {
-      return attempt(job, payload, context, stop);
+      return attempt(job, payload, context, stop, failure);
     } catch (Throwable e) {
       LOG.error(
           "The failure of job {} of type '{}' cannot be described ({}); the job fails.",
@@ -96,7 +99,8 @@ public final class AttemptRunner<P, R> {
       ClaimedJob job,
       String json,
       Supplier<? extends JobContext> context,
-      Supplier<@Nullable StopReason> stop) {
+      Supplier<@Nullable StopReason> stop,
+      Consumer<Throwable> failure) {
     JobDefinition<P, R> definition = binding.definition();
     if (job.version() > definition.version()) {
       return Versions.handBack(job, definition);
@@ -112,12 +116,15 @@ public final class AttemptRunner<P, R> {
       }
     } catch (JobsException e) {
       // Another attempt would find the same payload
+      failure.accept(e);
       LOG.error("Job {} fails for good: {}", job.id(), e.getMessage());
       return Failures.permanent(job, e);
     } catch (OutOfMemoryError e) {
       // It may be the memory of others that is short
+      failure.accept(e);
       return failed(job, e, stop);
     } catch (Throwable e) {
+      failure.accept(e);
       LOG.error(
           "Job {} fails for good: its payload cannot be read or validated ({}).",
           job.id(),
@@ -128,6 +135,7 @@ public final class AttemptRunner<P, R> {
       R result = binding.handler().execute(payload, context.get());
       return new AttemptEnd.Completed(job.lease(), encode(job, result), definition.version());
     } catch (Throwable e) {
+      failure.accept(e);
       return failed(job, e, stop);
     }
   }

@@ -3,6 +3,7 @@ package dev.tenon.jobs.worker;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.SizeLimits;
+import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.AttemptFailure;
 import dev.tenon.jobs.store.ClaimedJob;
@@ -39,6 +40,7 @@ final class Execution<P, R> {
   private final Turn turn;
   private final Recorder recorder;
   private final Listener listener;
+  private final AttemptNotices notices;
   private final Clock clock;
   private final AtomicReference<@Nullable StopReason> stop = new AtomicReference<>();
   private final AtomicBoolean ended = new AtomicBoolean();
@@ -67,6 +69,7 @@ final class Execution<P, R> {
    *
    * @param turn of its slot
    * @param limits how much the result and the log may have
+   * @param listeners are told of the attempt
    */
   Execution(
       ClaimedJob job,
@@ -75,7 +78,8 @@ final class Execution<P, R> {
       SizeLimits limits,
       Recorder recorder,
       Clock clock,
-      Listener listener) {
+      Listener listener,
+      JobListeners listeners) {
     this.job = job.withoutPayload();
     this.payloadJson = job.payload();
     this.turn = turn;
@@ -85,6 +89,7 @@ final class Execution<P, R> {
     this.recorder = recorder;
     this.listener = listener;
     this.clock = clock;
+    this.notices = new AttemptNotices(listeners, this.job, binding.definition());
   }
 
   UUID jobId() {
@@ -148,7 +153,7 @@ final class Execution<P, R> {
       thread = Thread.currentThread();
       handlerIsRunning = true;
     }
-    AttemptEnd end = attempt();
+    AttemptEnd end = noticedAttempt();
     deadline.cancel(false);
     handlerHasReturned();
     return end;
@@ -167,6 +172,25 @@ final class Execution<P, R> {
               + " is not kept.",
           job.id(),
           job.type());
+    }
+  }
+
+  private AttemptEnd noticedAttempt() {
+    try {
+      notices.starts();
+    } catch (RuntimeException | Error e) {
+      LOG.error(
+          "Nobody can be told that job {} of type '{}' starts; it is given back.",
+          job.id(),
+          job.type(),
+          e);
+      notices.handlerReturned();
+      return new AttemptEnd.Released(job.lease());
+    }
+    try {
+      return attempt();
+    } finally {
+      notices.handlerReturned();
     }
   }
 
@@ -197,7 +221,7 @@ final class Execution<P, R> {
     String json = Objects.requireNonNull(payloadJson);
     // It may be large, and the attempt may wait for long to be recorded
     payloadJson = null;
-    return runner.run(job, json, this::context, stop::get);
+    return runner.run(job, json, this::context, stop::get, notices::threw);
   }
 
   private HandlerContext context() {
@@ -275,6 +299,7 @@ final class Execution<P, R> {
               + " the job runs again.",
           job.id(),
           job.type());
+      notices.lost();
       listener.isRecorded(this);
     }
   }
@@ -287,6 +312,7 @@ final class Execution<P, R> {
   }
 
   private void record(AttemptEnd end) {
+    notices.ended(end);
     recorder.end(
         end,
         job.workflowId() == null ? null : turn,

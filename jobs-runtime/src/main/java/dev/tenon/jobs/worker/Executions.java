@@ -2,6 +2,7 @@ package dev.tenon.jobs.worker;
 
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.SizeLimits;
+import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Lease;
 import java.time.Clock;
@@ -43,6 +44,7 @@ final class Executions implements Execution.Listener {
   private final Slots slots;
   private final Deadlines deadlines;
   private final Consumer<String> limitedJobEnded;
+  private final JobListeners listeners;
   private final Map<UUID, Execution<?, ?>> byJob = new ConcurrentHashMap<>();
 
   /**
@@ -52,6 +54,7 @@ final class Executions implements Execution.Listener {
    * @param concurrency how many slots there are
    * @param maxCrashes with that many crashes a job fails
    * @param limitedJobEnded is told the type of a job that counted for a limit and does so no more
+   * @param listeners are told of each attempt
    */
   Executions(
       Bindings bindings,
@@ -62,7 +65,8 @@ final class Executions implements Execution.Listener {
       int concurrency,
       int maxCrashes,
       Deadlines deadlines,
-      Consumer<String> limitedJobEnded) {
+      Consumer<String> limitedJobEnded,
+      JobListeners listeners) {
     this.bindings = bindings;
     this.limits = limits;
     this.recorder = recorder;
@@ -72,6 +76,7 @@ final class Executions implements Execution.Listener {
     this.maxCrashes = maxCrashes;
     this.deadlines = deadlines;
     this.limitedJobEnded = limitedJobEnded;
+    this.listeners = listeners;
   }
 
   /** What runs, waits for a slot, or ran and waits to be recorded: a live view. */
@@ -114,7 +119,8 @@ final class Executions implements Execution.Listener {
   }
 
   private <P, R> void start(ClaimedJob job, Turn turn, JobBinding<P, R> binding) {
-    Execution<P, R> execution = new Execution<>(job, turn, binding, limits, recorder, clock, this);
+    Execution<P, R> execution =
+        new Execution<>(job, turn, binding, limits, recorder, clock, this, listeners);
     byJob.put(job.id(), execution);
     try {
       slots.start(execution, job.payload().length());

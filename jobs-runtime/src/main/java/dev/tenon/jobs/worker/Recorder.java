@@ -139,6 +139,11 @@ final class Recorder implements Reports {
     return waitingEnds.get() >= MAX_WAITING_ENDS || waitingBytes.get() >= MAX_WAITING_BYTES;
   }
 
+  /** How many outcomes wait to be recorded. */
+  int waitingEnds() {
+    return waitingEnds.get();
+  }
+
   /** Adds a line to the log of a job; waits if the handler is faster than the database. */
   @Override
   public void log(LogLine line) {

@@ -111,6 +111,16 @@ final class Slots {
     return Math.max(0, Math.min(ended, room));
   }
 
+  /** How many slots are taken. */
+  synchronized int used() {
+    return used;
+  }
+
+  /** How many jobs wait for a slot. */
+  synchronized int waitingJobs() {
+    return waiting.size();
+  }
+
   private int ahead() {
     long now = System.nanoTime();
     double elapsed = Math.max(1, now - measuredNanos);

@@ -2,10 +2,12 @@ package dev.tenon.jobs.worker;
 
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.JobsFigures;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.broker.BrokerAccess;
 import dev.tenon.jobs.broker.PointerConsumer;
+import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.store.ClaimStore;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Database;
@@ -55,6 +57,7 @@ public final class Worker implements JobWorker {
   private final @Nullable PointerConsumer consumer;
   private final CancelHints cancelHints;
   private final Executions executions;
+  private final Slots slots;
   private final ExecutorService handlerThreads;
   private final Deadlines deadlines;
   private final Claimer claimer;
@@ -75,6 +78,7 @@ public final class Worker implements JobWorker {
    * @param clock for deadlines and log lines
    * @param released is told what can be started since jobs of workflows have ended
    * @param onClosed is told when the worker has stopped
+   * @param listeners are told of what it does
    */
   public Worker(
       Database database,
@@ -86,7 +90,8 @@ public final class Worker implements JobWorker {
       SizeLimits limits,
       Clock clock,
       Consumer<WorkflowStore.Released> released,
-      Consumer<Worker> onClosed) {
+      Consumer<Worker> onClosed,
+      JobListeners listeners) {
     this.id = handlers.module().name() + "-" + UUID.randomUUID().toString().substring(0, 8);
     this.options = options;
     this.onClosed = onClosed;
@@ -98,7 +103,7 @@ public final class Worker implements JobWorker {
     this.recorder = new Recorder(outcomes, new ReportStore(database), id, steps(), released);
     this.handlerThreads = HandlerThreads.executor(options.virtualThreads(), id);
     this.deadlines = new Deadlines(id);
-    Slots slots = new Slots(options.concurrency(), handlerThreads);
+    this.slots = new Slots(options.concurrency(), handlerThreads);
     this.executions =
         new Executions(
             bindings,
@@ -109,7 +114,8 @@ public final class Worker implements JobWorker {
             options.concurrency(),
             maxCrashes,
             deadlines,
-            this::limitedJobEnded);
+            this::limitedJobEnded,
+            listeners);
     this.cancelHints =
         new CancelHints(
             id, executions::leaseOf, jobIds -> workers.cancelRequested(id, jobIds), this::cancel);
@@ -212,6 +218,17 @@ public final class Worker implements JobWorker {
   @Override
   public int runningJobs() {
     return executions.all().size();
+  }
+
+  /** How much it has to do at the moment. */
+  public JobsFigures.Worker figures() {
+    return new JobsFigures.Worker(
+        id,
+        options.concurrency(),
+        slots.used(),
+        slots.waitingJobs(),
+        recorder.waitingEnds(),
+        deadlines.leaked());
   }
 
   /** How many messages were not pointers to jobs, and went to the dead-letter queue. */

@@ -9,6 +9,7 @@ import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.pointer.PublishedPointer;
 import dev.tenon.jobs.runtime.WorkflowModel.End;
@@ -121,7 +122,8 @@ final class WorkflowRun implements AutoCloseable {
                 false,
                 false,
                 Clock.systemUTC(),
-                null),
+                null,
+                JobListeners.NONE),
             new Told());
   }
 

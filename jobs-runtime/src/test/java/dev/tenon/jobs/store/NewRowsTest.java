@@ -80,7 +80,8 @@ class NewRowsTest {
         of[8] < 2 ? null : "key " + of[8],
         null,
         of[8] % 2 == 0,
-        of[9] == 0 ? null : new NewJob.InWorkflow(new UUID(7, of[9]), false));
+        of[9] == 0 ? null : new NewJob.InWorkflow(new UUID(7, of[9]), false),
+        null);
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.Lease;
@@ -14,6 +15,7 @@ import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.ReportStore;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -62,7 +64,9 @@ class DeadlinesTest {
                         null,
                         "tester",
                         false,
-                        null),
+                        null,
+                        null,
+                        Duration.ZERO),
                     Turn.begins(),
                     new JobBinding<>(TestJobs.LONG, (order, context) -> new Receipt("")),
                     SizeLimits.defaults(),
@@ -79,7 +83,8 @@ class DeadlinesTest {
 
                       @Override
                       public void isRecorded(Execution<?, ?> execution) {}
-                    })));
+                    },
+                    JobListeners.NONE)));
       }
       assertThat(deadlines.waiting()).isEqualTo(1000);
       timers.forEach(timer -> assertThat(timer.cancel(false)).isTrue());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Lease;
+import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,8 @@ class VersionsTest {
         null,
         "tester",
         false,
-        null);
+        null,
+        null,
+        Duration.ZERO);
   }
 }

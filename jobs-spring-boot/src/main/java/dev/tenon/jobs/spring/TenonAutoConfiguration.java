@@ -1,6 +1,7 @@
 package dev.tenon.jobs.spring;
 
 import dev.tenon.jobs.JobHandlers;
+import dev.tenon.jobs.JobListener;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.SizeLimits;
@@ -56,6 +57,7 @@ public class TenonAutoConfiguration {
       ObjectProvider<RabbitMqOptions> rabbitMqOptions,
       ObjectProvider<RabbitMqConnection> rabbitMqConnection,
       ObjectProvider<SslBundles> sslBundles,
+      ObjectProvider<JobListener> listeners,
       ObjectProvider<JobsRuntimeBuilderCustomizer> customizers,
       ResourceLoader resourceLoader,
       Environment environment) {
@@ -84,6 +86,7 @@ public class TenonAutoConfiguration {
     if (!modules.isEmpty()) {
       builder.modules(modules.toArray(ModuleDefinition[]::new));
     }
+    listeners.orderedStream().forEach(builder::listener);
     customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
     return builder.start();
   }

@@ -216,7 +216,9 @@ public final class HandlerTest<P, R> {
         settings.options.itemId().orElse(null),
         settings.submittedBy,
         definition.isLimited(),
-        settings.workflowId);
+        settings.workflowId,
+        null,
+        Duration.ZERO);
   }
 
   private HandlerRun<R> attempt(ClaimedJob job) {

@@ -172,7 +172,9 @@ final class MemoryJob {
         row.itemId(),
         row.submittedBy(),
         row.limitKey() != null,
-        null);
+        null,
+        null,
+        Duration.ZERO);
   }
 
   void runs(OneAttempt attempt) {

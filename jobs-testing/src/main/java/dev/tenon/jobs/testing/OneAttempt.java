@@ -73,7 +73,8 @@ final class OneAttempt {
                 look.run();
                 return context;
               },
-              stop::get);
+              stop::get,
+              failure -> {});
     } finally {
       Runnable timer = watch.get();
       if (timer != null) {

@@ -220,10 +220,11 @@ DECLARE
 BEGIN
   INSERT INTO jobs (
     id, type, version, routing_key, priority, payload, payload_bytes, item_id, submitted_by, max_attempts,
-    retention_seconds, failed_retention_seconds, external_policy, limit_key, workflow_id, run_at, publish_at)
+    retention_seconds, failed_retention_seconds, external_policy, limit_key, workflow_id, trace_context, run_at, publish_at)
   SELECT
     v_id, j.type, j.version, j.routing_key, j.priority, j.payload, j.payload_bytes, j.item_id, j.submitted_by, j.max_attempts,
-    j.retention_seconds, j.failed_retention_seconds, j.external_policy, j.limit_key, j.workflow_id, never(), never()
+    j.retention_seconds, j.failed_retention_seconds, j.external_policy, j.limit_key, j.workflow_id, j.trace_context, never(),
+    never()
   FROM jobs j
   WHERE j.id = p_follow_up;
   INSERT INTO workflow_steps (id, workflow_id, is_follow_up, type, waits_for, delay_millis)
@@ -244,7 +245,8 @@ CREATE FUNCTION settle_workflows(
   p_worker text DEFAULT NULL, p_types text[] DEFAULT NULL, p_versions integer[] DEFAULT NULL, p_limit integer DEFAULT 0)
 RETURNS TABLE (
   job_id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean,
-  version integer, attempts integer, max_attempts integer, payload text, item_id text, submitted_by text, workflow_id uuid)
+  version integer, attempts integer, max_attempts integer, payload text, item_id text, submitted_by text, workflow_id uuid,
+  trace_context text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 SET plan_cache_mode = force_generic_plan
@@ -518,7 +520,8 @@ $$;
 CREATE FUNCTION release_steps(p_steps uuid[], p_worker text, p_types text[], p_versions integer[], p_limit integer)
 RETURNS TABLE (
   job_id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean,
-  version integer, attempts integer, max_attempts integer, payload text, item_id text, submitted_by text, workflow_id uuid)
+  version integer, attempts integer, max_attempts integer, payload text, item_id text, submitted_by text, workflow_id uuid,
+  trace_context text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 SET plan_cache_mode = force_generic_plan
@@ -574,7 +577,8 @@ BEGIN
       WHERE j.id = ANY (v_claimed)
       RETURNING
         j.id, j.type, j.routing_key, j.priority, j.lease, false, false,
-        j.version, j.attempts, j.max_attempts, j.payload::text, j.item_id, j.submitted_by, j.workflow_id;
+        j.version, j.attempts, j.max_attempts, j.payload::text, j.item_id, j.submitted_by, j.workflow_id,
+        j.trace_context;
   END IF;
   IF cardinality(v_claimed) < cardinality(p_steps) THEN
     RETURN QUERY
@@ -589,11 +593,12 @@ BEGIN
       RETURNING
         j.id, j.type, j.routing_key, j.priority, j.lease, j.external_policy IS NOT NULL,
         j.limit_key IS NULL AND s.delay_millis = 0,
-        NULL::integer, NULL::integer, NULL::integer, NULL::text, NULL::text, NULL::text, NULL::uuid;
+        NULL::integer, NULL::integer, NULL::integer, NULL::text, NULL::text, NULL::text, NULL::uuid,
+        NULL::text;
     RETURN QUERY
       SELECT
         NULL::uuid, NULL::text, NULL::text, NULL::smallint, NULL::bigint, NULL::boolean, NULL::boolean,
-        NULL::integer, NULL::integer, NULL::integer, NULL::text, NULL::text, NULL::text, NULL::uuid
+        NULL::integer, NULL::integer, NULL::integer, NULL::text, NULL::text, NULL::text, NULL::uuid, NULL::text
       FROM workflow_steps s
       WHERE s.id = ANY (p_steps) AND s.input IS NOT NULL
       LIMIT 1;

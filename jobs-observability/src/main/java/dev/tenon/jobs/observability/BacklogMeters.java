@@ -1,0 +1,110 @@
+package dev.tenon.jobs.observability;
+
+import dev.tenon.jobs.JobsFigures;
+import dev.tenon.jobs.JobsFigures.Backlog;
+import dev.tenon.jobs.JobsFigures.OfType;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gauges of the jobs that are due and wait, for each type of which there were any: zero when there
+ * are none, and NaN while the table cannot be read. Reading them keeps the runtime reading the
+ * table. Thread-safe.
+ */
+final class BacklogMeters {
+
+  private final MeterRegistry registry;
+  private final JobsFigures figures;
+  private final Labels types;
+  private final Set<String> registered = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable Shown shown;
+
+  /** Figures by the values of the label, of the backlog that was read then. */
+  private record Shown(Instant readAt, Map<String, OfType> byLabel) {}
+
+  BacklogMeters(MeterRegistry registry, JobsFigures figures, Labels types) {
+    this.registry = registry;
+    this.figures = figures;
+    this.types = types;
+  }
+
+  /** Asks for the first figures, and goes on asking whenever the registry is read. */
+  void start() {
+    var unused = figures.backlog();
+    Gauge.builder(
+            "tenon.queue.types",
+            this,
+            meters ->
+                meters
+                    .figures
+                    .backlog()
+                    .map(some -> (double) some.types().size())
+                    .orElse(Double.NaN))
+        .description("Types of which jobs are due and wait")
+        .strongReference(true)
+        .register(registry);
+  }
+
+  /** New figures are there, maybe of types that had no jobs before. */
+  void read(Backlog backlog) {
+    for (Map.Entry<String, OfType> each : byLabel(backlog).entrySet()) {
+      if (registered.add(each.getKey())) {
+        register(
+            each.getKey(),
+            MicrometerJobListener.queue(each.getKey(), each.getValue().routingKey()));
+      }
+    }
+  }
+
+  private void register(String type, String queue) {
+    Gauge.builder("tenon.queue.size", this, meters -> meters.value(type, OfType::count))
+        .description("Jobs that are due and wait; counted up to 10,000 for each priority")
+        .tags("type", type, "queue", queue)
+        .strongReference(true)
+        .register(registry);
+    TimeGauge.builder(
+            "tenon.queue.oldest.age",
+            this,
+            TimeUnit.MILLISECONDS,
+            meters -> meters.value(type, some -> some.oldest().toMillis()))
+        .description("How long the oldest job that waits has been due")
+        .tags("type", type, "queue", queue)
+        .strongReference(true)
+        .register(registry);
+  }
+
+  private double value(String type, ToDoubleFunction<OfType> figure) {
+    Backlog backlog = figures.backlog().orElse(null);
+    if (backlog == null) {
+      return Double.NaN;
+    }
+    Shown known = shown;
+    if (known == null || !known.readAt().equals(backlog.readAt())) {
+      known = new Shown(backlog.readAt(), byLabel(backlog));
+      shown = known;
+    }
+    OfType ofType = known.byLabel().get(type);
+    return ofType == null ? 0 : figure.applyAsDouble(ofType);
+  }
+
+  private Map<String, OfType> byLabel(Backlog backlog) {
+    return backlog.types().stream()
+        .collect(
+            Collectors.toMap(each -> types.of(each.type()), each -> each, BacklogMeters::together));
+  }
+
+  private static OfType together(OfType one, OfType other) {
+    Duration oldest = one.oldest().compareTo(other.oldest()) >= 0 ? one.oldest() : other.oldest();
+    return new OfType(one.type(), one.routingKey(), one.count() + other.count(), oldest);
+  }
+}

@@ -1,0 +1,282 @@
+package dev.tenon.jobs.observability;
+
+import dev.tenon.jobs.JobAttempt.Outcome;
+import dev.tenon.jobs.JobListener;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobsFigures;
+import dev.tenon.jobs.Submitted;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps meters of Micrometer about jobs, whose names begin with {@code tenon.}:
+ *
+ * <pre>{@code
+ * JobsRuntime.builder().listener(new MicrometerJobListener(registry))
+ * }</pre>
+ *
+ * <p>The labels are {@code type}, {@code queue} (the routing key), {@code outcome} and {@code
+ * error} (the simple name of an exception's class), each with a bounded number of values: beyond
+ * 1,000 types and 100 classes, further ones are called {@code other}. What is said of the backlog
+ * comes from the table, which the runtime reads in the background while somebody asks. One listener
+ * belongs to one runtime. Thread-safe.
+ */
+public final class MicrometerJobListener implements JobListener {
+
+  private static final int MAX_TYPES = 1_000;
+  private static final int MAX_ERRORS = 100;
+  private static final String NONE = "none";
+
+  private final MeterRegistry registry;
+  private final Labels types = new Labels(MAX_TYPES);
+  private final Labels errors = new Labels(MAX_ERRORS);
+  private final ConcurrentHashMap<Key, Timer> timers = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Key, Counter> counters = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, AtomicInteger> running = new ConcurrentHashMap<>();
+  private final Counter confirmed;
+  private final Counter returned;
+  private final Counter notPublished;
+  private volatile @Nullable BacklogMeters backlog;
+
+  /** What leads to a meter, without asking the registry each time. */
+  private record Key(String meter, String type, String queue, String outcome, String error) {}
+
+  /** A listener whose meters are in this registry. */
+  public MicrometerJobListener(MeterRegistry registry) {
+    this.registry = Objects.requireNonNull(registry, "registry");
+    this.confirmed = publications("confirmed");
+    this.returned = publications("returned");
+    this.notPublished = publications("failed");
+  }
+
+  private Counter publications(String outcome) {
+    return Counter.builder("tenon.pointer.publish")
+        .description("Pointers to jobs that were published to RabbitMQ")
+        .tag("outcome", outcome)
+        .register(registry);
+  }
+
+  @Override
+  public void started(JobsFigures figures) {
+    workers(
+        figures,
+        "tenon.worker.slots",
+        "Handlers that the workers may run at a time",
+        JobsFigures.Worker::slots);
+    workers(
+        figures, "tenon.worker.slots.used", "Slots that are taken", JobsFigures.Worker::slotsUsed);
+    workers(
+        figures,
+        "tenon.worker.waiting",
+        "Claimed jobs that wait for a slot",
+        JobsFigures.Worker::waiting);
+    workers(
+        figures,
+        "tenon.worker.unrecorded",
+        "Outcomes that wait to be recorded",
+        JobsFigures.Worker::unrecorded);
+    workers(
+        figures,
+        "tenon.worker.leaked",
+        "Handlers that go on though their attempts are over",
+        JobsFigures.Worker::leaked);
+    if (figures.connectedToRabbitMq().isPresent()) {
+      Gauge.builder(
+              "tenon.rabbitmq.connected",
+              figures,
+              some -> some.connectedToRabbitMq().orElse(false) ? 1 : 0)
+          .description("1 while there is a connection to RabbitMQ, else 0")
+          .register(registry);
+    }
+    BacklogMeters meters = new BacklogMeters(registry, figures, types);
+    backlog = meters;
+    meters.start();
+  }
+
+  @Override
+  public void backlogRead(JobsFigures.Backlog read) {
+    BacklogMeters meters = backlog;
+    if (meters != null) {
+      meters.read(read);
+    }
+  }
+
+  private void workers(
+      JobsFigures figures,
+      String meter,
+      String description,
+      Function<JobsFigures.Worker, Integer> figure) {
+    Gauge.builder(meter, figures, some -> some.workers().stream().mapToInt(figure::apply).sum())
+        .description(description)
+        .register(registry);
+  }
+
+  @Override
+  public Submitting submitting(Submit submit) {
+    long start = System.nanoTime();
+    return new Submitting() {
+      @Override
+      public void submitted(List<Submitted> jobs) {
+        if (submit.source() != Source.SCHEDULE) {
+          time("success", NONE);
+        }
+        long existing = jobs.stream().filter(job -> !job.created()).count();
+        for (Jobs each : submit.jobs()) {
+          count(each, "created", each.count() - existing);
+          count(each, "existing", existing);
+        }
+      }
+
+      @Override
+      public void failed(Throwable exception) {
+        time("failure", error(exception));
+        for (Jobs each : submit.jobs()) {
+          count(each, "refused", each.count());
+        }
+      }
+
+      /** A workflow has types of its own for its jobs; the submit as a whole has none. */
+      private void time(String outcome, String error) {
+        boolean hasOneType = submit.jobs().size() == 1;
+        String type = hasOneType ? types.of(submit.jobs().get(0).type()) : "workflow";
+        String queue = hasOneType ? queue(type, submit.jobs().get(0).routingKey()) : NONE;
+        timer("tenon.job.submit", type, queue, outcome, error)
+            .record(Duration.ofNanos(System.nanoTime() - start));
+      }
+
+      private void count(Jobs jobs, String outcome, long number) {
+        if (number > 0) {
+          String type = types.of(jobs.type());
+          counter("tenon.job.submitted", type, queue(type, jobs.routingKey()), outcome)
+              .increment((double) number);
+        }
+      }
+    };
+  }
+
+  @Override
+  public Attempting attemptStarts(Attempt attempt) {
+    String type = types.of(attempt.type());
+    String queue = queue(type, attempt.routingKey());
+    timer("tenon.job.wait", type, queue, NONE, NONE).record(attempt.waited());
+    AtomicInteger count = running(type, queue);
+    count.incrementAndGet();
+    return new Attempting() {
+      @Override
+      public void ended(AttemptEnd end) {
+        count.decrementAndGet();
+        timer("tenon.job.execution", type, queue, end.outcome().code(), error(end))
+            .record(end.took());
+        if (end.nextStatus() == JobStatus.PENDING
+            && (end.outcome() == Outcome.FAILED || end.outcome() == Outcome.TIMED_OUT)) {
+          counter("tenon.job.retry", type, queue, end.outcome().code()).increment();
+        }
+        if (end.nextStatus().isTerminal()) {
+          counter("tenon.job.ended", type, queue, end.nextStatus().code()).increment();
+        }
+      }
+    };
+  }
+
+  private AtomicInteger running(String type, String queue) {
+    return running.computeIfAbsent(
+        type,
+        name -> {
+          AtomicInteger count = new AtomicInteger();
+          Gauge.builder("tenon.job.running", count, AtomicInteger::get)
+              .description("Attempts that this process is running")
+              .tags("type", type, "queue", queue)
+              .register(registry);
+          return count;
+        });
+  }
+
+  @Override
+  public void published(Publication publication) {
+    confirmed.increment(publication.confirmed());
+    returned.increment(publication.returned());
+    notPublished.increment(publication.failed());
+  }
+
+  @Override
+  public void rescued(Rescue rescue) {
+    String type = types.of(rescue.type());
+    counter("tenon.job.rescued", type, queue(type, rescue.routingKey()), rescue.nextStatus().code())
+        .increment();
+  }
+
+  static String queue(String type, String routingKey) {
+    return type.equals(Labels.OTHER) ? Labels.OTHER : routingKey;
+  }
+
+  private String error(AttemptEnd end) {
+    Throwable exception = end.exception();
+    return exception == null ? NONE : error(exception);
+  }
+
+  private String error(Throwable exception) {
+    String name = exception.getClass().getSimpleName();
+    return errors.of(name.isEmpty() ? exception.getClass().getName() : name);
+  }
+
+  private Timer timer(String meter, String type, String queue, String outcome, String error) {
+    Key key = new Key(meter, type, queue, outcome, error);
+    Timer known = timers.get(key);
+    return known != null ? known : timers.computeIfAbsent(key, this::register);
+  }
+
+  private Timer register(Key key) {
+    Timer.Builder builder =
+        Timer.builder(key.meter())
+            .tags("type", key.type(), "queue", key.queue())
+            .publishPercentileHistogram()
+            .minimumExpectedValue(Duration.ofMillis(1))
+            .maximumExpectedValue(Duration.ofHours(1));
+    return switch (key.meter()) {
+      case "tenon.job.submit" ->
+          builder
+              .description("Submits: checking and recording the jobs")
+              .tags(outcome(key))
+              .register(registry);
+      case "tenon.job.wait" ->
+          builder
+              .description("From when a job is due to the start of its handler")
+              .register(registry);
+      default -> builder.description("Attempts at jobs").tags(outcome(key)).register(registry);
+    };
+  }
+
+  private static Tags outcome(Key key) {
+    return Tags.of(Tag.of("outcome", key.outcome()), Tag.of("error", key.error()));
+  }
+
+  private Counter counter(String meter, String type, String queue, String outcome) {
+    Key key = new Key(meter, type, queue, outcome, NONE);
+    Counter known = counters.get(key);
+    return known != null ? known : counters.computeIfAbsent(key, this::registerCounter);
+  }
+
+  private Counter registerCounter(Key key) {
+    return Counter.builder(key.meter())
+        .description(
+            switch (key.meter()) {
+              case "tenon.job.submitted" -> "Jobs that were submitted";
+              case "tenon.job.retry" -> "Attempts that failed and are followed by another";
+              case "tenon.job.rescued" -> "Jobs that were taken from lost workers";
+              default -> "Jobs that have ended for good";
+            })
+        .tags("type", key.type(), "queue", key.queue(), "outcome", key.outcome())
+        .register(registry);
+  }
+}

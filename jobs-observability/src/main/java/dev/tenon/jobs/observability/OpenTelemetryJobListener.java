@@ -1,0 +1,206 @@
+package dev.tenon.jobs.observability;
+
+import dev.tenon.jobs.JobAttempt.Outcome;
+import dev.tenon.jobs.JobListener;
+import dev.tenon.jobs.Submitted;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes spans of OpenTelemetry, by its conventions for messaging:
+ *
+ * <pre>{@code
+ * JobsRuntime.builder().listener(new OpenTelemetryJobListener(openTelemetry))
+ * }</pre>
+ *
+ * <p>A submit is a producer span {@code submit TYPE}, however many jobs it has; its context is
+ * stored with the jobs. Each attempt is a consumer span {@code process TYPE}, which is the current
+ * one while the handler runs, begins a trace of its own, and links to the span of the submit. With
+ * {@link #continuingTraces} the first attempt at a job goes on with the trace of the submit
+ * instead; further attempts only link to it. Thread-safe.
+ */
+public final class OpenTelemetryJobListener implements JobListener {
+
+  private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("messaging.system");
+  private static final AttributeKey<String> OPERATION =
+      AttributeKey.stringKey("messaging.operation.name");
+  private static final AttributeKey<String> OPERATION_TYPE =
+      AttributeKey.stringKey("messaging.operation.type");
+  private static final AttributeKey<String> DESTINATION =
+      AttributeKey.stringKey("messaging.destination.name");
+  private static final AttributeKey<Long> BATCH_COUNT =
+      AttributeKey.longKey("messaging.batch.message_count");
+  private static final AttributeKey<String> MESSAGE_ID =
+      AttributeKey.stringKey("messaging.message.id");
+  private static final AttributeKey<String> CLIENT_ID =
+      AttributeKey.stringKey("messaging.client.id");
+  private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
+  private static final AttributeKey<String> QUEUE = AttributeKey.stringKey("tenon.queue");
+  private static final AttributeKey<Long> ATTEMPT = AttributeKey.longKey("tenon.job.attempt");
+  private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("tenon.job.outcome");
+  private static final AttributeKey<Long> RETRY_IN =
+      AttributeKey.longKey("tenon.job.retry_in_millis");
+  private static final AttributeKey<String> WORKFLOW = AttributeKey.stringKey("tenon.workflow.id");
+  private static final String TENON = "tenon";
+
+  private final Tracer tracer;
+  private final boolean continuesTraces;
+
+  /** A listener whose attempts begin traces of their own, which link to those of the submits. */
+  public OpenTelemetryJobListener(OpenTelemetry openTelemetry) {
+    this(openTelemetry, false);
+  }
+
+  private OpenTelemetryJobListener(OpenTelemetry openTelemetry, boolean continuesTraces) {
+    this.tracer =
+        Objects.requireNonNull(openTelemetry, "openTelemetry")
+            .getTracer("dev.tenon.jobs.observability");
+    this.continuesTraces = continuesTraces;
+  }
+
+  /**
+   * A listener whose first attempts go on with the traces of the submits. One trace then has
+   * everything that follows from a request; a submit of many jobs makes it a large one.
+   */
+  public static OpenTelemetryJobListener continuingTraces(OpenTelemetry openTelemetry) {
+    return new OpenTelemetryJobListener(openTelemetry, true);
+  }
+
+  @Override
+  public Submitting submitting(Submit submit) {
+    if (submit.source() == Source.SCHEDULE) {
+      // Nobody waits for it, and nothing could be linked to it
+      return Submitting.NOTHING;
+    }
+    SpanBuilder builder =
+        tracer
+            .spanBuilder("submit " + submit.name())
+            .setSpanKind(SpanKind.PRODUCER)
+            .setAttribute(SYSTEM, TENON)
+            .setAttribute(OPERATION, "submit")
+            .setAttribute(OPERATION_TYPE, "send")
+            .setAttribute(DESTINATION, submit.name());
+    if (submit.jobs().size() == 1) {
+      builder.setAttribute(QUEUE, submit.jobs().get(0).routingKey());
+    }
+    if (submit.source() != Source.ONE) {
+      builder.setAttribute(BATCH_COUNT, (long) submit.count());
+    }
+    return new ProducerSpan(builder.startSpan(), submit.source() == Source.ONE);
+  }
+
+  private static final class ProducerSpan implements Submitting {
+
+    private final Span span;
+    private final boolean hasOneJob;
+
+    ProducerSpan(Span span, boolean hasOneJob) {
+      this.span = span;
+      this.hasOneJob = hasOneJob;
+    }
+
+    @Override
+    public @Nullable String traceContext() {
+      return TraceContexts.write(span.getSpanContext());
+    }
+
+    @Override
+    public void submitted(List<Submitted> jobs) {
+      if (hasOneJob && jobs.size() == 1) {
+        span.setAttribute(MESSAGE_ID, jobs.get(0).jobId().toString());
+      }
+      span.end();
+    }
+
+    @Override
+    public void failed(Throwable exception) {
+      fail(span, exception);
+      span.end();
+    }
+  }
+
+  /** Marks a span as failed. The message may quote data, so that only the class is kept. */
+  private static void fail(Span span, Throwable exception) {
+    span.setStatus(StatusCode.ERROR);
+    span.setAttribute(ERROR_TYPE, exception.getClass().getName());
+  }
+
+  @Override
+  public Attempting attemptStarts(Attempt attempt) {
+    SpanBuilder builder =
+        tracer
+            .spanBuilder("process " + attempt.type())
+            .setSpanKind(SpanKind.CONSUMER)
+            .setAttribute(SYSTEM, TENON)
+            .setAttribute(OPERATION, "process")
+            .setAttribute(OPERATION_TYPE, "process")
+            .setAttribute(DESTINATION, attempt.type())
+            .setAttribute(QUEUE, attempt.routingKey())
+            .setAttribute(MESSAGE_ID, attempt.jobId().toString())
+            .setAttribute(CLIENT_ID, attempt.workerId())
+            .setAttribute(ATTEMPT, (long) attempt.number());
+    if (attempt.workflowId() != null) {
+      builder.setAttribute(WORKFLOW, attempt.workflowId().toString());
+    }
+    SpanContext submitted = TraceContexts.read(attempt.traceContext());
+    if (submitted.isValid()) {
+      builder.addLink(submitted);
+    }
+    if (submitted.isValid() && continuesTraces && attempt.number() == 1) {
+      builder.setParent(Context.root().with(Span.wrap(submitted)));
+    } else {
+      builder.setNoParent();
+    }
+    return new ConsumerSpan(builder.startSpan());
+  }
+
+  private static final class ConsumerSpan implements Attempting {
+
+    private final Span span;
+    private final Scope scope;
+
+    // It is closed when the handler has returned
+    @SuppressWarnings("MustBeClosedChecker")
+    ConsumerSpan(Span span) {
+      this.span = span;
+      this.scope = span.makeCurrent();
+    }
+
+    @Override
+    public void handlerReturned() {
+      scope.close();
+    }
+
+    @Override
+    public void ended(AttemptEnd end) {
+      span.setAttribute(OUTCOME, end.outcome().code());
+      if (!end.retryIn().equals(Duration.ZERO)) {
+        span.setAttribute(RETRY_IN, end.retryIn().toMillis());
+      }
+      Throwable exception = end.exception();
+      if (exception != null) {
+        fail(span, exception);
+      } else if (isFailure(end.outcome())) {
+        span.setStatus(StatusCode.ERROR);
+        span.setAttribute(ERROR_TYPE, end.outcome().code());
+      }
+      span.end();
+    }
+
+    private static boolean isFailure(Outcome outcome) {
+      return outcome == Outcome.FAILED || outcome == Outcome.TIMED_OUT || outcome == Outcome.LOST;
+    }
+  }
+}

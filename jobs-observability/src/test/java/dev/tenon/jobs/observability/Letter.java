@@ -1,0 +1,14 @@
+package dev.tenon.jobs.observability;
+
+import dev.tenon.jobs.annotation.JobType;
+
+/**
+ * A job of a type with limits, of which one with the same name is enough.
+ *
+ * @param name its name
+ */
+@JobType(
+    value = "watched.letter.send",
+    maxConcurrent = 1,
+    unique = {"name"})
+record Letter(String name) {}

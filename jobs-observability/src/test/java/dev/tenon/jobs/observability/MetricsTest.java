@@ -1,0 +1,229 @@
+package dev.tenon.jobs.observability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.InvalidPayloadException;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.observability.Parcel.What;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.search.Search;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The meters after a run on real servers, and the files that name them. */
+class MetricsTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String TYPE = "watched.parcel.send";
+  private static final Path OPERATIONS = Path.of("..", "docs", "operations");
+
+  private static final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private static Watched watched;
+
+  @BeforeAll
+  static void run() throws InterruptedException {
+    watched = new Watched(new MicrometerJobListener(registry));
+    // Nobody takes them yet: they are the backlog
+    List<UUID> batch =
+        watched
+            .jobs
+            .parcel()
+            .submitAll(List.of(new Parcel(What.SUCCEED), new Parcel(What.SUCCEED)));
+    watched.jobs.letter().submit(new Letter("a"));
+    watched.jobs.letter().submit(new Letter("a"));
+    await("the backlog is counted")
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                gauge("tenon.queue.size", TYPE) == 2
+                    && gauge("tenon.queue.size", "watched.letter.send") == 1);
+    assertThatThrownBy(() -> watched.jobs.parcel().submit(null))
+        .isInstanceOf(InvalidPayloadException.class);
+    UUID failsOnce = watched.jobs.parcel().submit(new Parcel(What.FAIL_ONCE));
+    UUID fails = watched.jobs.parcel().submit(new Parcel(What.FAIL));
+    UUID snoozes = watched.jobs.parcel().submit(new Parcel(What.SNOOZE_ONCE));
+    watched.startWorker();
+    for (UUID each : List.of(batch.get(0), batch.get(1), failsOnce, snoozes)) {
+      watched.awaitEnd(each, JobStatus.COMPLETED);
+    }
+    watched.awaitEnd(fails, JobStatus.FAILED);
+    UUID waits = watched.jobs.parcel().submit(new Parcel(What.WAIT));
+    watched.parcels.waits.await();
+    assertThat(gauge("tenon.job.running", TYPE)).isEqualTo(1);
+    assertThat(registry.get("tenon.worker.slots.used").gauge().value()).isEqualTo(1);
+    watched.parcels.release.countDown();
+    watched.awaitEnd(waits, JobStatus.COMPLETED);
+  }
+
+  @AfterAll
+  static void close() {
+    watched.close();
+  }
+
+  private static double gauge(String name, String type) {
+    var gauge = registry.find(name).tag("type", type).gauge();
+    return gauge == null ? Double.NaN : gauge.value();
+  }
+
+  private static Search search(String name, String... tags) {
+    return registry.find(name).tags(tags);
+  }
+
+  private static long timed(String name, String... tags) {
+    Timer timer = search(name, tags).timer();
+    return timer == null ? 0 : timer.count();
+  }
+
+  private static double counted(String name, String... tags) {
+    var counter = search(name, tags).counter();
+    return counter == null ? 0 : counter.count();
+  }
+
+  @Test
+  void submitsAreTimedAndTheirJobsCounted() {
+    // A batch, and four alone
+    assertThat(timed("tenon.job.submit", "type", TYPE, "outcome", "success")).isEqualTo(5);
+    assertThat(timed("tenon.job.submit", "type", TYPE, "error", "InvalidPayloadException"))
+        .isEqualTo(1);
+    assertThat(counted("tenon.job.submitted", "type", TYPE, "outcome", "created")).isEqualTo(6);
+    assertThat(counted("tenon.job.submitted", "type", TYPE, "outcome", "refused")).isEqualTo(1);
+    assertThat(counted("tenon.job.submitted", "type", "watched.letter.send", "outcome", "existing"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void attemptsAreTimedByTheirOutcomes() {
+    assertThat(timed("tenon.job.execution", "type", TYPE, "outcome", "completed")).isEqualTo(5);
+    assertThat(
+            timed(
+                "tenon.job.execution",
+                "type",
+                TYPE,
+                "queue",
+                "watched.parcels",
+                "outcome",
+                "failed",
+                "error",
+                "IllegalStateException"))
+        .isEqualTo(1);
+    assertThat(timed("tenon.job.execution", "error", "PermanentJobException")).isEqualTo(1);
+    assertThat(timed("tenon.job.execution", "outcome", "snoozed", "error", "none")).isEqualTo(1);
+    assertThat(counted("tenon.job.retry", "type", TYPE, "outcome", "failed")).isEqualTo(1);
+    assertThat(counted("tenon.job.ended", "type", TYPE, "outcome", "completed")).isEqualTo(5);
+    assertThat(counted("tenon.job.ended", "type", TYPE, "outcome", "failed")).isEqualTo(1);
+    assertThat(gauge("tenon.job.running", TYPE)).isZero();
+  }
+
+  @Test
+  void waitsAreThoseOfTheDatabase() {
+    Timer wait = registry.get("tenon.job.wait").tag("type", TYPE).timer();
+    // Seven jobs, one again after its failure and one after its snooze
+    assertThat(wait.count()).isEqualTo(8);
+    assertThat(wait.totalTime(TimeUnit.SECONDS)).isPositive();
+  }
+
+  @Test
+  void pointersAreCounted() {
+    assertThat(counted("tenon.pointer.publish", "outcome", "confirmed")).isGreaterThanOrEqualTo(6);
+    assertThat(registry.get("tenon.rabbitmq.connected").gauge().value()).isEqualTo(1);
+  }
+
+  @Test
+  void labelsAreFew() {
+    Set<String> labels =
+        registry.getMeters().stream()
+            .map(Meter::getId)
+            .flatMap(id -> id.getTags().stream())
+            .map(tag -> tag.getKey())
+            .collect(Collectors.toSet());
+    assertThat(labels).isSubsetOf("type", "queue", "outcome", "error");
+  }
+
+  /** Every name in the dashboard and the alerts is one that Prometheus has. */
+  @Test
+  void filesNameOnlyMetricsThatThereAre() throws IOException {
+    Set<String> exposed = exposed();
+    for (String file : List.of("grafana-dashboard.json", "prometheus-alerts.yml")) {
+      assertThat(named(file)).as(file).isNotEmpty().isSubsetOf(exposed);
+    }
+  }
+
+  /** A rule or panel that asks for another label or outcome would never show anything. */
+  @Test
+  void filesAskOnlyForLabelsAndOutcomesThatThereAre() throws IOException {
+    for (String file : List.of("grafana-dashboard.json", "prometheus-alerts.yml")) {
+      String text = Files.readString(OPERATIONS.resolve(file)).replace("\\\"", "\"");
+      Set<String> labels = new TreeSet<>();
+      found(text, "\\bby \\(([a-z, ]+)\\)")
+          .forEach(list -> labels.addAll(List.of(list.split(", ", -1))));
+      labels.addAll(found(text, "[{,]([a-z]+)(?:=|!=|=~)\""));
+      assertThat(labels)
+          .as(file)
+          .isSubsetOf("type", "queue", "outcome", "error", "le", "job", "instance");
+      Set<String> outcomes = new TreeSet<>();
+      found(text, "outcome=~?\"([a-z_|]+)\"")
+          .forEach(list -> outcomes.addAll(List.of(list.split("\\|", -1))));
+      assertThat(outcomes)
+          .as(file)
+          .isNotEmpty()
+          .isSubsetOf("success", "failure", "created", "failed", "timed_out", "returned");
+    }
+  }
+
+  /** The page has a row for each meter, and none for others. */
+  @Test
+  void thePageNamesEachMeter() throws IOException {
+    Set<String> meters =
+        registry.getMeters().stream()
+            .map(meter -> meter.getId().getName())
+            .collect(Collectors.toCollection(TreeSet::new));
+    // Needs a lost worker
+    meters.add("tenon.job.rescued");
+    String page = Files.readString(OPERATIONS.resolve("../observability.md"));
+    Set<String> listed = new TreeSet<>();
+    Matcher rows = Pattern.compile("(?m)^\\| `(tenon\\.[a-z.]+)` \\|").matcher(page);
+    while (rows.find()) {
+      listed.add(rows.group(1));
+    }
+    assertThat(listed).isEqualTo(meters);
+  }
+
+  private static Set<String> named(String file) throws IOException {
+    return found(Files.readString(OPERATIONS.resolve(file)), "\\b(tenon_[a-z_]+)");
+  }
+
+  private static Set<String> exposed() {
+    Set<String> exposed = found(registry.scrape(), "(?m)^(tenon_[a-z_]+)");
+    // Needs a lost worker; the counters of retries have the same form
+    exposed.add("tenon_job_rescued_total");
+    return exposed;
+  }
+
+  private static Set<String> found(String text, String pattern) {
+    Set<String> found = new TreeSet<>();
+    Matcher matcher = Pattern.compile(pattern).matcher(text);
+    while (matcher.find()) {
+      found.add(matcher.group(1));
+    }
+    return found;
+  }
+}

@@ -1,0 +1,55 @@
+package dev.tenon.jobs.observability;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.JobListener;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.observability.Handlers.OfLetters;
+import dev.tenon.jobs.observability.Handlers.OfParcels;
+import dev.tenon.jobs.runtime.JobsRuntime;
+import dev.tenon.jobs.testservers.PostgresDatabase;
+import dev.tenon.jobs.testservers.RabbitVirtualHost;
+import java.time.Duration;
+import java.util.UUID;
+
+/** A runtime with listeners, on a database and a virtual host of its own. */
+final class Watched implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final PostgresDatabase database = PostgresDatabase.shared();
+  private final RabbitVirtualHost host = RabbitVirtualHost.shared();
+  final OfParcels parcels = new OfParcels();
+  final JobsRuntime runtime;
+  final WatchedJobs jobs;
+
+  Watched(JobListener listener) {
+    this.runtime =
+        JobsRuntime.builder()
+            .database(database.url(), database.user(), database.password())
+            .rabbitMq(host.uri())
+            .closeOnShutdown(false)
+            .submittedBy("tester")
+            .listener(listener)
+            .start();
+    this.jobs = new WatchedJobs(runtime.jobs());
+  }
+
+  void startWorker() {
+    var unused = runtime.startWorker(new WatchedJobsHandlers(new OfLetters(), parcels));
+  }
+
+  void awaitEnd(UUID jobId, JobStatus status) {
+    await("the job is " + status)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> runtime.jobs().get(jobId).status() == status);
+  }
+
+  @Override
+  public void close() {
+    runtime.close();
+    database.close();
+    host.close();
+  }
+}

@@ -1,0 +1,121 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.JobsFigures;
+import dev.tenon.jobs.background.BackgroundLoop;
+import dev.tenon.jobs.broker.PointerPublisher;
+import dev.tenon.jobs.listeners.JobListeners;
+import dev.tenon.jobs.store.BacklogStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The figures of a runtime. One thread reads the table while somebody asks: whoever asks waits for
+ * nothing, and nothing is read if nobody does. Thread-safe.
+ */
+final class Figures implements JobsFigures {
+
+  /** How often the table is read at most. */
+  static final Duration INTERVAL = Duration.ofSeconds(10);
+
+  /** After that long without a question, nothing is read until the next one. */
+  private static final Duration ATTENTION = Duration.ofMinutes(2);
+
+  private static final Duration UNTIL_WOKEN = Duration.ofMinutes(10);
+  private static final Duration MAX_CLOSE = Duration.ofSeconds(6);
+
+  private final BacklogStore store;
+  private final Supplier<List<Worker>> workers;
+  private final @Nullable PointerPublisher publisher;
+  private final Clock clock;
+  private final JobListeners listeners;
+  private final BackgroundLoop loop;
+  private final Object lock = new Object();
+  private boolean isStarted;
+  private boolean isAsleep = true;
+  private long askedNanos;
+  private volatile @Nullable Backlog backlog;
+
+  Figures(
+      BacklogStore store,
+      Supplier<List<Worker>> workers,
+      @Nullable PointerPublisher publisher,
+      Clock clock,
+      JobListeners listeners) {
+    this.store = store;
+    this.workers = workers;
+    this.publisher = publisher;
+    this.clock = clock;
+    this.listeners = listeners;
+    this.loop =
+        BackgroundLoop.named("tenon-figures")
+            .description("Counting the jobs that wait, for metrics")
+            .whatFollowsAFailure("There are no such figures until then; the jobs go on.")
+            .retryPause(INTERVAL, INTERVAL)
+            .repeat(this::read);
+  }
+
+  @Override
+  public List<Worker> workers() {
+    return workers.get();
+  }
+
+  @Override
+  public Optional<Backlog> backlog() {
+    synchronized (lock) {
+      askedNanos = System.nanoTime();
+      if (!isStarted) {
+        isStarted = true;
+        isAsleep = false;
+        loop.start();
+      } else if (isAsleep) {
+        isAsleep = false;
+        loop.wake();
+      }
+    }
+    return Optional.ofNullable(backlog);
+  }
+
+  @Override
+  public Optional<Boolean> connectedToRabbitMq() {
+    return Optional.ofNullable(publisher).map(PointerPublisher::isConnected);
+  }
+
+  private Duration read() {
+    synchronized (lock) {
+      if (System.nanoTime() - askedNanos > ATTENTION.toNanos()) {
+        isAsleep = true;
+        // What was read long ago must not be taken for what is
+        backlog = null;
+        return UNTIL_WOKEN;
+      }
+    }
+    try {
+      Backlog read = new Backlog(clock.instant(), store.read());
+      backlog = read;
+      listeners.backlogRead(read);
+    } catch (RuntimeException | Error e) {
+      backlog = null;
+      throw e;
+    }
+    return INTERVAL;
+  }
+
+  void close() {
+    synchronized (lock) {
+      if (!isStarted) {
+        isStarted = true;
+        isAsleep = false;
+        return;
+      }
+    }
+    try {
+      boolean unused = loop.close(MAX_CLOSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
