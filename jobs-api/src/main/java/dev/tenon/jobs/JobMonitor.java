@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,24 @@ public interface JobMonitor {
    * @param max how many lines at most of each job
    */
   List<LogLine> logs(Map<UUID, Long> after, int max);
+
+  /** The workflow that a job belongs to; empty if there is none. */
+  Optional<UUID> workflowOf(UUID jobId);
+
+  /**
+   * The ids of workflows that were submitted by themselves, the newest first; {@link
+   * JobWorkflows#find} says how far each has got.
+   *
+   * @param limit how many at most
+   * @param before the id of the last one on the page before; null for the first page
+   */
+  List<UUID> workflows(int limit, @Nullable UUID before);
+
+  /** The ids of the workflows that are steps of another, at most 1,000. */
+  List<UUID> nested(UUID workflowId);
+
+  /** Which members of a workflow wait for which, at most 10,000 pairs. */
+  List<Dependency> dependencies(UUID workflowId);
 
   /** What people have done by hand. */
   JobAudit audit();
@@ -213,6 +232,16 @@ public interface JobMonitor {
    * @param startedAt when the attempt started
    */
   record RunningJob(UUID id, String type, Instant startedAt) {}
+
+  /**
+   * That a step of a workflow waits for another.
+   *
+   * @param predecessor the job or workflow that has to end
+   * @param successor the one that waits
+   * @param condition how it has to end, such as {@code succeeded}
+   * @param state {@code waiting}, {@code met} or {@code broken}
+   */
+  record Dependency(UUID predecessor, UUID successor, String condition, String state) {}
 
   /**
    * A line of a job's log, and where it is.

@@ -9,12 +9,14 @@ import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.store.AuditStore;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.MonitorStore;
+import dev.tenon.jobs.store.MonitorWorkflows;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoredText;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +28,13 @@ final class DefaultJobMonitor implements JobMonitor {
   private static final int MAX_OUTCOME = 1_000;
 
   private final MonitorStore store;
+  private final MonitorWorkflows workflows;
   private final AuditStore audit;
   private final Duration lostAfter;
 
   DefaultJobMonitor(Database database, Duration lostAfter) {
     this.store = new MonitorStore(database);
+    this.workflows = new MonitorWorkflows(database);
     this.audit = new AuditStore(database);
     this.lostAfter = lostAfter;
   }
@@ -80,6 +84,26 @@ final class DefaultJobMonitor implements JobMonitor {
   @Override
   public List<LogLine> logs(Map<UUID, Long> after, int max) {
     return reading(() -> store.logs(after, max));
+  }
+
+  @Override
+  public Optional<UUID> workflowOf(UUID jobId) {
+    return reading(() -> workflows.of(jobId));
+  }
+
+  @Override
+  public List<UUID> workflows(int limit, @Nullable UUID before) {
+    return reading(() -> workflows.list(limit, before));
+  }
+
+  @Override
+  public List<UUID> nested(UUID workflowId) {
+    return reading(() -> workflows.nested(workflowId));
+  }
+
+  @Override
+  public List<Dependency> dependencies(UUID workflowId) {
+    return reading(() -> workflows.dependencies(workflowId));
   }
 
   @Override
