@@ -107,7 +107,8 @@ public final class JobDashboard implements AutoCloseable {
             .withHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY)
             .withHeader("X-Content-Type-Options", "nosniff")
             .withHeader("X-Frame-Options", "DENY")
-            .withHeader("Referrer-Policy", "no-referrer")
+            // With no-referrer, browsers would send the origin null with forms
+            .withHeader("Referrer-Policy", "same-origin")
             .withHeader("Cross-Origin-Opener-Policy", "same-origin")
             .withHeader("Cross-Origin-Resource-Policy", "same-origin");
     return response.headers().containsKey("Cache-Control")
