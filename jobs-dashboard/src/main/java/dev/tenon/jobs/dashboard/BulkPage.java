@@ -28,8 +28,17 @@ final class BulkPage implements Page {
   private static final int SAMPLES = 5;
   private static final List<String> FILTERS =
       List.of(
-          "type", "status", "item", "by", "key", "error", "fingerprint", "workflow", "since",
-          "until", "ids");
+          "type",
+          "status",
+          "item",
+          "by",
+          "key",
+          "error",
+          "fingerprint",
+          "workflow",
+          "since",
+          "until",
+          "ids");
 
   /** What can be done to many jobs. */
   private enum Action {
@@ -107,8 +116,7 @@ final class BulkPage implements Page {
     Action action = Action.of(form);
     JobQuery query = Filter.of(call, form, action.right).query();
     String reason = form.require("reason", "a reason");
-    BulkOptions options =
-        BulkOptions.of(call.user().name(), reason).withExpectedCount(count(form));
+    BulkOptions options = BulkOptions.of(call.user().name(), reason).withExpectedCount(count(form));
     JobPriority priority =
         action == Action.PRIORITY
             ? JobsPages.priority(form.require("priority", "a priority"))

@@ -51,8 +51,7 @@ final class Csrf {
           && request
               .header("Host")
               .filter(
-                  host ->
-                      host.toLowerCase(Locale.ROOT).equals(authority.toLowerCase(Locale.ROOT)))
+                  host -> host.toLowerCase(Locale.ROOT).equals(authority.toLowerCase(Locale.ROOT)))
               .isPresent();
     } catch (URISyntaxException e) {
       return false;

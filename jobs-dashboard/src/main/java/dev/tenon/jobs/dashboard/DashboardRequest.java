@@ -82,7 +82,9 @@ public final class DashboardRequest {
     return withHeaders(more);
   }
 
-  /** A copy with this body, a form as browsers send it ({@code application/x-www-form-urlencoded}). */
+  /**
+   * A copy with this body, a form as browsers send it ({@code application/x-www-form-urlencoded}).
+   */
   public DashboardRequest withBody(String body) {
     return new DashboardRequest(
         basePath, method, path, query, headers, Objects.requireNonNull(body, "body"), principal);

@@ -43,7 +43,8 @@ public final class DashboardServer implements AutoCloseable {
   private final boolean isLoopback;
   private final String host;
 
-  private DashboardServer(JobDashboard dashboard, HttpServer server, boolean isLoopback, String host) {
+  private DashboardServer(
+      JobDashboard dashboard, HttpServer server, boolean isLoopback, String host) {
     this.dashboard = dashboard;
     this.server = server;
     this.isLoopback = isLoopback;
@@ -90,7 +91,9 @@ public final class DashboardServer implements AutoCloseable {
             dashboard,
             server,
             host.isLoopbackAddress(),
-            host.isAnyLocalAddress() || host.isLoopbackAddress() ? "localhost" : host.getHostAddress());
+            host.isAnyLocalAddress() || host.isLoopbackAddress()
+                ? "localhost"
+                : host.getHostAddress());
     server.setExecutor(started.threads);
     server.createContext("/", started::serve);
     server.start();

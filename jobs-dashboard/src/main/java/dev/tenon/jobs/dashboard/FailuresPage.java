@@ -46,8 +46,7 @@ final class FailuresPage implements Page {
                 Arrays.stream(Span.values())
                     .filter(span -> JobsPages.lower(span).equals(name))
                     .findFirst()
-                    .orElseThrow(
-                        () -> new BadRequestException("The span is hour, day or week.")))
+                    .orElseThrow(() -> new BadRequestException("The span is hour, day or week.")))
         .orElse(otherwise);
   }
 

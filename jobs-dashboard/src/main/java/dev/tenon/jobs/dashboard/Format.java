@@ -22,8 +22,7 @@ final class Format {
   Format(Clock clock, ZoneId zone) {
     this.clock = clock;
     this.zone = zone;
-    this.absolute =
-        DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(zone);
+    this.absolute = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(zone);
   }
 
   /**

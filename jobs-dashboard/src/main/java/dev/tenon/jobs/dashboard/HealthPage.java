@@ -25,9 +25,7 @@ final class HealthPage implements Page {
                         .map(
                             check ->
                                 new HealthView.Check(
-                                    check.name(),
-                                    check.healthy() ? "ok" : "red",
-                                    check.message()))
+                                    check.name(), check.healthy() ? "ok" : "red", check.message()))
                         .toList())));
   }
 }

@@ -180,9 +180,10 @@ public final class JobDashboard implements AutoCloseable {
   private DashboardResponse probe(String name) {
     return switch (name) {
       case "live" -> DashboardResponse.text(200, "ok\n");
-      case "ready" -> readiness.isReady()
-          ? DashboardResponse.text(200, "ok\n")
-          : DashboardResponse.text(503, "not ready\n");
+      case "ready" ->
+          readiness.isReady()
+              ? DashboardResponse.text(200, "ok\n")
+              : DashboardResponse.text(503, "not ready\n");
       default -> DashboardResponse.text(404, "There are only live and ready.\n");
     };
   }
@@ -250,7 +251,8 @@ public final class JobDashboard implements AutoCloseable {
      */
     public Builder maxStreams(int maxStreams) {
       if (maxStreams < 0) {
-        throw new IllegalArgumentException("maxStreams is " + maxStreams + "; it must be at least 0.");
+        throw new IllegalArgumentException(
+            "maxStreams is " + maxStreams + "; it must be at least 0.");
       }
       this.maxStreams = maxStreams;
       return this;

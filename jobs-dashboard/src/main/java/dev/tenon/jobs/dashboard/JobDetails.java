@@ -166,8 +166,7 @@ final class JobDetails {
     return facts;
   }
 
-  private static List<JobView.Error> errors(
-      @Nullable JobError error, List<JobAttempt> attempts) {
+  private static List<JobView.Error> errors(@Nullable JobError error, List<JobAttempt> attempts) {
     if (error == null) {
       return List.of();
     }
@@ -184,8 +183,7 @@ final class JobDetails {
             last == null || last.stack() == null ? "" : last.stack()));
   }
 
-  private static List<JobView.Attempt> timeline(
-      Job job, List<JobAttempt> attempts, Format format) {
+  private static List<JobView.Attempt> timeline(Job job, List<JobAttempt> attempts, Format format) {
     if (attempts.isEmpty()) {
       return List.of();
     }
@@ -195,8 +193,7 @@ final class JobDetails {
     }
     double all =
         Math.max(
-            1,
-            Duration.between(first, attempts.get(attempts.size() - 1).finishedAt()).toMillis());
+            1, Duration.between(first, attempts.get(attempts.size() - 1).finishedAt()).toMillis());
     List<JobView.Attempt> rows = new ArrayList<>();
     Instant since = first;
     for (JobAttempt attempt : attempts) {

@@ -55,7 +55,9 @@ final class JobsPages implements Page {
     String rest = parameters.encoded("after", "done");
     String next =
         page.next()
-            .map(last -> call.base() + "/jobs?" + (rest.isEmpty() ? "" : rest + "&") + "after=" + last)
+            .map(
+                last ->
+                    call.base() + "/jobs?" + (rest.isEmpty() ? "" : rest + "&") + "after=" + last)
             .orElse("");
     String count =
         page.next().isEmpty() && !parameters.has("after")
@@ -105,13 +107,11 @@ final class JobsPages implements Page {
   private static DashboardResponse change(Call call, UUID id, String action) {
     JobService jobs = call.site().jobs();
     JobSummary job =
-        jobs.find(id)
-            .orElseThrow(() -> new RefusedException(404, "There is no job " + id + "."));
+        jobs.find(id).orElseThrow(() -> new RefusedException(404, "There is no job " + id + "."));
     Right needed = action.equals("delete") ? Right.ADMINISTER : Right.ACT;
     call.require(needed, job.type());
     String reason = call.form().require("reason", "a reason");
-    BulkOptions options =
-        BulkOptions.of(call.user().name(), reason).withExpectedCount(1);
+    BulkOptions options = BulkOptions.of(call.user().name(), reason).withExpectedCount(1);
     JobQuery only = JobQuery.all().withIds(List.of(id));
     String target = id.toString();
     String notice =

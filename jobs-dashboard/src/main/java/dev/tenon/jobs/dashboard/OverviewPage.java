@@ -7,6 +7,7 @@ import dev.tenon.jobs.JobMonitor.Span;
 import dev.tenon.jobs.JobTypeState;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -101,6 +102,7 @@ final class OverviewPage implements Page {
                     Frame.of(call, "", "Overview", false, false),
                     FailuresPage.tabs(call, "/", span),
                     JobsPages.lower(span),
+                    zone(site.format()),
                     Format.number(backlog.values().stream().mapToLong(Backlog::jobs).sum())
                         + (isCapped ? "+" : ""),
                     Format.number(running.values().stream().mapToLong(Long::longValue).sum()),
@@ -112,6 +114,11 @@ final class OverviewPage implements Page {
                         site.monitor().workers().stream().filter(w -> w.isAlive()).count()),
                     rows,
                     rows.isEmpty())));
+  }
+
+  /** As scripts know it. */
+  private static String zone(Format format) {
+    return format.zone().equals(ZoneOffset.UTC) ? "UTC" : format.zone().getId();
   }
 
   private static boolean isOlder(Backlog backlog, @Nullable Backlog other) {

@@ -9,6 +9,7 @@ record OverviewView(
     Frame frame,
     List<FailuresView.Tab> spans,
     String span,
+    String zone,
     String waiting,
     String running,
     String completed,

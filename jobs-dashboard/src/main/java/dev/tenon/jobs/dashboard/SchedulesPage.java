@@ -25,7 +25,11 @@ final class SchedulesPage implements Page {
               .execute(
                   new SchedulesView(
                       Frame.of(
-                          call, "schedules", "Schedules", call.user().maySomewhere(Right.ACT), false),
+                          call,
+                          "schedules",
+                          "Schedules",
+                          call.user().maySomewhere(Right.ACT),
+                          false),
                       rows,
                       rows.isEmpty())));
     }
@@ -100,8 +104,7 @@ final class SchedulesPage implements Page {
                   () -> "Job " + schedules.runNow(name, by) + " is submitted.");
           case "backfill" -> {
             Instant from =
-                Filter.time(
-                    call.form().require("from", "the start"), call.site().format().zone());
+                Filter.time(call.form().require("from", "the start"), call.site().format().zone());
             Instant to =
                 Filter.time(call.form().require("to", "the end"), call.site().format().zone());
             yield call.record(

@@ -86,8 +86,7 @@ final class TypesPages implements Page {
         Format.number(running.getOrDefault(type.type(), 0L)),
         waiting.oldestDueAt() == null
             ? ""
-            : Format.rough(
-                Duration.between(waiting.oldestDueAt(), call.site().format().now())),
+            : Format.rough(Duration.between(waiting.oldestDueAt(), call.site().format().now())),
         limits(type.effective().limits()),
         serving == 0 ? "none" : Long.toString(serving));
   }
@@ -318,8 +317,7 @@ final class TypesPages implements Page {
 
   private static JobTypeOverrides overrides(Parameters form) {
     JobTypeOverrides overrides = JobTypeOverrides.none();
-    overrides =
-        number(form, "maxAttempts", overrides, JobTypeOverrides::withMaxAttempts);
+    overrides = number(form, "maxAttempts", overrides, JobTypeOverrides::withMaxAttempts);
     overrides = number(form, "maxConcurrent", overrides, JobTypeOverrides::withMaxConcurrent);
     overrides =
         number(form, "rateLimitPerMinute", overrides, JobTypeOverrides::withRateLimitPerMinute);

@@ -79,9 +79,7 @@ final class WorkflowsPage implements Page {
 
   private static String state(WorkflowState workflow) {
     JobStatus outcome = workflow.outcome();
-    return outcome != null
-        ? outcome.code()
-        : workflow.pause() != null ? "paused" : "running";
+    return outcome != null ? outcome.code() : workflow.pause() != null ? "paused" : "running";
   }
 
   private static DashboardResponse show(Call call, WorkflowState workflow) {
@@ -99,18 +97,14 @@ final class WorkflowsPage implements Page {
     for (JobSummary job : jobs) {
       steps.add(
           new WorkflowGraph.Step(
-              job.id(),
-              call.base() + "/jobs/" + job.id(),
-              label(job.type()),
-              job.status().code()));
+              job.id(), call.base() + "/jobs/" + job.id(), label(job.type()), job.status().code()));
     }
     for (WorkflowState step : nested) {
       steps.add(
           new WorkflowGraph.Step(
               step.id(), call.base() + "/workflows/" + step.id(), label(step.name()), state(step)));
     }
-    WorkflowGraph graph =
-        new WorkflowGraph(steps, site.monitor().dependencies(workflow.id()));
+    WorkflowGraph graph = new WorkflowGraph(steps, site.monitor().dependencies(workflow.id()));
     WorkflowState.Pause pause = workflow.pause();
     boolean canAct = call.user().mayEverywhere(Right.ACT);
     return DashboardResponse.html(
@@ -177,7 +171,10 @@ final class WorkflowsPage implements Page {
             parent ->
                 facts.add(
                     new Fact(
-                        "Step of", parent.toString(), call.base() + "/workflows/" + parent, List.of())));
+                        "Step of",
+                        parent.toString(),
+                        call.base() + "/workflows/" + parent,
+                        List.of())));
     return facts;
   }
 

@@ -14,5 +14,11 @@ record WorkflowsView(Frame frame, List<Row> workflows, boolean isEmpty, String n
 
   /** A workflow. */
   record Row(
-      String href, String name, String state, String by, When submitted, String ended, int percent) {}
+      String href,
+      String name,
+      String state,
+      String by,
+      When submitted,
+      String ended,
+      int percent) {}
 }

@@ -109,7 +109,10 @@ final class Browser implements AutoCloseable {
     new WebDriverWait(driver, PATIENCE)
         .until(
             d ->
-                d.findElements(by).stream().filter(WebElement::isDisplayed).findFirst().orElse(null))
+                d.findElements(by).stream()
+                    .filter(WebElement::isDisplayed)
+                    .findFirst()
+                    .orElse(null))
         .click();
   }
 

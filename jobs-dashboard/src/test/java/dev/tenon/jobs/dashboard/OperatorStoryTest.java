@@ -8,7 +8,6 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Workflow;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -114,7 +113,7 @@ class OperatorStoryTest {
       world.awaitCount(JobStatus.FAILED, 0);
       world.awaitCount(JobStatus.COMPLETED, 120 + JOBS);
       browser.open(server.uri().resolve("/jobs?type=cad.convert&status=completed"));
-      browser.awaitText("gearbox");
+      browser.awaitText("order-4100");
       browser.picture("jobs");
 
       browser.click("Audit");
@@ -129,7 +128,8 @@ class OperatorStoryTest {
   @Test
   void watchesAJobThatRuns() {
     UUID id = world.submit("slow.step");
-    try (Browser browser = Browser.start("--force-dark-mode", "--blink-settings=preferredColorScheme=0")) {
+    try (Browser browser =
+        Browser.start("--force-dark-mode", "--blink-settings=preferredColorScheme=0")) {
       browser.open(server.uri().resolve("/jobs/" + id));
       browser.awaitText("Why it waits.");
 
@@ -161,8 +161,18 @@ class OperatorStoryTest {
     try (Browser browser = Browser.start()) {
       for (String path :
           List.of(
-              "/", "/jobs", "/jobs/" + job, "/failures", "/types", "/types/cad.convert",
-              "/schedules", "/workflows", "/workflows/" + id, "/workers", "/status", "/audit")) {
+              "/",
+              "/jobs",
+              "/jobs/" + job,
+              "/failures",
+              "/types",
+              "/types/cad.convert",
+              "/schedules",
+              "/workflows",
+              "/workflows/" + id,
+              "/workers",
+              "/status",
+              "/audit")) {
         browser.size(1280, 900);
         browser.open(server.uri().resolve(path));
         assertThat(browser.run(UNNAMED)).describedAs(path).isEqualTo("");

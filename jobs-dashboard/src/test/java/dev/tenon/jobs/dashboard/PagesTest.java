@@ -211,8 +211,13 @@ class PagesTest {
     location(
         dashboard.handle(
             World.post(
-                "/types/mail.send/override", "reason", "fewer", "maxConcurrent", "2",
-                "priority", "low")));
+                "/types/mail.send/override",
+                "reason",
+                "fewer",
+                "maxConcurrent",
+                "2",
+                "priority",
+                "low")));
     assertThat(world.jobs.types().get("mail.send").effective().limits().maxConcurrent())
         .isEqualTo(2);
     location(dashboard.handle(World.post("/types/mail.send/clear", "reason", "enough")));
@@ -273,7 +278,8 @@ class PagesTest {
         dashboard.handle(
             World.post("/bulk", "action", "cancel", "by", "bulk", "reason", "x", "count", "3"));
     assertThat(wrong.status()).isEqualTo(409);
-    assertThat(world.jobs.count(JobQuery.all().withSubmittedBy("bulk").withStatus(JobStatus.PENDING)))
+    assertThat(
+            world.jobs.count(JobQuery.all().withSubmittedBy("bulk").withStatus(JobStatus.PENDING)))
         .isEqualTo(7);
     location(
         dashboard.handle(

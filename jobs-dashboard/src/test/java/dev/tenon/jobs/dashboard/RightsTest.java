@@ -124,7 +124,11 @@ class RightsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/types/mail.send/override", "/types/mail.send/clear", "/schedules/mail.send/backfill"})
+      strings = {
+        "/types/mail.send/override",
+        "/types/mail.send/clear",
+        "/schedules/mail.send/backfill"
+      })
   void whoMayActDoesNotAdminister(String path) {
     try (JobDashboard dashboard = world.dashboard(Right.ACT)) {
       assertThat(
@@ -132,8 +136,14 @@ class RightsTest {
                   .handle(
                       World.post(
                           path,
-                          "reason", "x", "maxConcurrent", "1",
-                          "from", "2026-01-01T00:00", "to", "2026-02-01T00:00"))
+                          "reason",
+                          "x",
+                          "maxConcurrent",
+                          "1",
+                          "from",
+                          "2026-01-01T00:00",
+                          "to",
+                          "2026-02-01T00:00"))
                   .status())
           .isEqualTo(403);
       assertThat(
@@ -201,7 +211,14 @@ class RightsTest {
                   .handle(
                       World.post(
                           "/bulk",
-                          "action", "cancel", "ids", design.toString(), "reason", "x", "count", "1"))
+                          "action",
+                          "cancel",
+                          "ids",
+                          design.toString(),
+                          "reason",
+                          "x",
+                          "count",
+                          "1"))
                   .headers()
                   .get("Location"))
           .contains("0%20of%200");

@@ -40,7 +40,9 @@ class SecurityTest {
     world.jobs.schedules().pause("mail.send", SCRIPT, SCRIPT);
     world.runtime.monitor().audit().began(SCRIPT, SCRIPT, SCRIPT, SCRIPT);
     // What a worker in another language, or a forged row, may leave behind
-    sql("UPDATE tenon.jobs SET payload = ?::json", "{" + quoted(SCRIPT) + ": " + quoted(SCRIPT) + "}");
+    sql(
+        "UPDATE tenon.jobs SET payload = ?::json",
+        "{" + quoted(SCRIPT) + ": " + quoted(SCRIPT) + "}");
     sql("UPDATE tenon.jobs SET error_class = ?, error_reason = 'exception'", SCRIPT);
     sql("UPDATE tenon.jobs SET error_message = ?", SCRIPT);
     sql("UPDATE tenon.jobs SET worker_id = ?", SCRIPT);
@@ -146,7 +148,8 @@ class SecurityTest {
 
   @Test
   void everyResponseHasTheHeadersThatGuardIt() {
-    for (String path : List.of("/", "/assets/dashboard.js", "/nothing", "/health/live", "/jobs/x")) {
+    for (String path :
+        List.of("/", "/assets/dashboard.js", "/nothing", "/health/live", "/jobs/x")) {
       assertThat(dashboard.handle(World.get(path)).headers())
           .describedAs(path)
           .containsEntry("X-Content-Type-Options", "nosniff")
@@ -186,9 +189,7 @@ class SecurityTest {
     assertRefused(dashboard, cancel().withHeader("Sec-Fetch-Site", site));
     assertRefused(
         dashboard,
-        cancel()
-            .withHeader("Sec-Fetch-Site", site)
-            .withHeader("Origin", "http://ops.example.com"));
+        cancel().withHeader("Sec-Fetch-Site", site).withHeader("Origin", "http://ops.example.com"));
   }
 
   @ParameterizedTest
@@ -248,7 +249,10 @@ class SecurityTest {
   @Test
   void aGetNeverChangesAnything() {
     for (String path :
-        List.of("/jobs/" + poisoned + "/cancel", "/types/mail.send/resume", "/schedules/mail.send/run")) {
+        List.of(
+            "/jobs/" + poisoned + "/cancel",
+            "/types/mail.send/resume",
+            "/schedules/mail.send/run")) {
       assertThat(dashboard.handle(World.get(path + "?reason=x")).status()).isEqualTo(404);
     }
     assertThat(world.jobs.get(poisoned).status()).isEqualTo(JobStatus.PENDING);

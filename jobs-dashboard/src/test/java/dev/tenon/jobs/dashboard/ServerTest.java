@@ -162,8 +162,7 @@ class ServerTest {
 
   @Test
   void aNameThatIsNotOfThisMachineIsRefused() throws Exception {
-    String answer =
-        reader(open("GET /jobs HTTP/1.1\r\nHost: evil.example.com\r\n\r\n")).readLine();
+    String answer = reader(open("GET /jobs HTTP/1.1\r\nHost: evil.example.com\r\n\r\n")).readLine();
 
     assertThat(answer).startsWith("HTTP/1.1 421");
   }

@@ -41,8 +41,9 @@ public final class StatisticsStore {
           database
               .control()
               .select(
+                  // Neither is there before the migration, nor may everybody call it
                   DSL.field(
-                      "has_function_privilege({0}, 'EXECUTE')",
+                      "coalesce(has_function_privilege(to_regprocedure({0}), 'EXECUTE'), false)",
                       Boolean.class, DSL.inline(function() + "()")))
               .fetchSingle()
               .value1();

@@ -7,13 +7,20 @@
     return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   }
 
-  function chart(element, label, data, series) {
+  function clock(zone, span) {
+    const time = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' });
+    const day = new Intl.DateTimeFormat('en-GB', { timeZone: zone, day: '2-digit', month: '2-digit' });
+    const format = span === 'week' ? function (d) { return day.format(d) + ' ' + time.format(d); } : function (d) { return time.format(d); };
+    return function (seconds) { return format(new Date(seconds * 1000)); };
+  }
+
+  function chart(element, at, data, series) {
     const axis = { stroke: color('--muted'), grid: { stroke: color('--line'), width: 1 }, ticks: { show: false } };
     const plot = new uPlot({
       width: element.clientWidth,
       height: 220,
-      series: [{}].concat(series),
-      axes: [axis, Object.assign({}, axis, { size: 48 })],
+      series: [{ label: 'from', value: function (u, t) { return t == null ? '–' : at(t); } }].concat(series),
+      axes: [Object.assign({}, axis, { space: 90, values: function (u, ticks) { return ticks.map(at); } }), Object.assign({}, axis, { size: 48 })],
       cursor: { y: false },
       scales: { y: { range: function (u, min, max) { return [0, Math.max(max || 0, 1)]; } } },
     }, data, element);
@@ -25,11 +32,12 @@
 
   function line(label, name, fill) {
     const stroke = color(name);
-    return { label: label, stroke: stroke, width: 1.5, fill: fill ? stroke + '22' : undefined, points: { show: false }, spanGaps: true };
+    return { label: label, stroke: stroke, width: 1.5, fill: fill ? stroke + '22' : undefined, points: { show: true, size: 4, fill: stroke }, spanGaps: true };
   }
 
   function charts(box) {
     let plots = null;
+    const at = clock(box.dataset.zone, box.dataset.span);
     function load() {
       if (document.hidden && plots) { return; }
       fetch(base + '/data/overview?span=' + encodeURIComponent(box.dataset.span), { credentials: 'same-origin' })
@@ -42,8 +50,8 @@
             return;
           }
           plots = [
-            chart(document.getElementById('throughput'), 'attempts', all[0], [line('completed', '--ok', true), line('failed', '--bad', true)]),
-            chart(document.getElementById('latency'), 'seconds', all[1], [line('ran', '--info'), line('waited', '--warn'), line('waited at most', '--muted')]),
+            chart(document.getElementById('throughput'), at, all[0], [line('completed', '--ok', true), line('failed', '--bad', true)]),
+            chart(document.getElementById('latency'), at, all[1], [line('ran', '--info'), line('waited', '--warn'), line('waited at most', '--muted')]),
           ];
         })
         .catch(function () { /* the next round tries again */ });
