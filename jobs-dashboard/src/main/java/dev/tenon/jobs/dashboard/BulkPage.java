@@ -143,12 +143,13 @@ final class BulkPage implements Page {
     try {
       return call.done("/audit", operation.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
     } catch (TimeoutException e) {
-      operation.whenComplete(
-          (done, failure) -> {
-            if (failure != null) {
-              LOG.warn("A bulk operation of {} ended early.", call.user().name(), failure);
-            }
-          });
+      CompletableFuture<String> unused =
+          operation.whenComplete(
+              (done, failure) -> {
+                if (failure != null) {
+                  LOG.warn("A bulk operation of {} ended early.", call.user().name(), failure);
+                }
+              });
       return call.done("/audit", "The operation goes on; below is how far it has got.");
     } catch (ExecutionException | CompletionException e) {
       if (e.getCause() instanceof RuntimeException failure) {

@@ -42,12 +42,11 @@ final class JobDetails {
     attempts = attempts.subList(Math.max(0, attempts.size() - MAX_ATTEMPTS), attempts.size());
     List<JobView.Log> log = new ArrayList<>();
     long position = 0;
-    boolean hasEarlier = false;
     // The newest lines, then their positions: what comes later is sent as events
     JobLogPage newest =
         site.jobs().logs(id, JobLogQuery.all().withNewestFirst().withLimit(MAX_LINES));
     long before = newest.next().isPresent() ? newest.next().getAsLong() - 1 : 0;
-    hasEarlier = newest.next().isPresent();
+    boolean hasEarlier = newest.next().isPresent();
     for (LogLine line : site.monitor().logs(Map.of(id, before), 2 * MAX_LINES)) {
       position = line.position();
       log.add(
@@ -166,7 +165,7 @@ final class JobDetails {
     return facts;
   }
 
-  private static List<JobView.Error> errors(@Nullable JobError error, List<JobAttempt> attempts) {
+  private static List<JobView.Failure> errors(@Nullable JobError error, List<JobAttempt> attempts) {
     if (error == null) {
       return List.of();
     }
@@ -175,7 +174,7 @@ final class JobDetails {
       last = attempt.error() == null ? last : attempt;
     }
     return List.of(
-        new JobView.Error(
+        new JobView.Failure(
             error.reason().code().replace('_', ' '),
             error.errorClass() == null ? "" : error.errorClass(),
             error.message() == null ? "" : error.message(),

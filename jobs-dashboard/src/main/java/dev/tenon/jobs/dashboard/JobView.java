@@ -19,7 +19,7 @@ record JobView(
     boolean hasEnded,
     List<String> whyWaiting,
     List<Fact> facts,
-    List<Error> errors,
+    List<Failure> errors,
     List<JsonRow> payload,
     boolean hasResult,
     List<JsonRow> result,
@@ -45,7 +45,8 @@ record JobView(
   }
 
   /** The error of the last attempt. */
-  record Error(String reason, String errorClass, String message, String fingerprint, String stack) {
+  record Failure(
+      String reason, String errorClass, String message, String fingerprint, String stack) {
     boolean hasErrorClass() {
       return !errorClass.isEmpty();
     }

@@ -30,8 +30,6 @@ record Site(
     ExecutorService background) {
 
   Optional<JobDefinition<?, ?>> definition(String type) {
-    return definitions.stream()
-        .<JobDefinition<?, ?>>filter(definition -> definition.isNamed(type))
-        .findFirst();
+    return definitions.stream().filter(definition -> definition.isNamed(type)).findFirst();
   }
 }

@@ -68,16 +68,31 @@ public final class MonitorStore {
     return Database.inTransaction(
         database.dsl(),
         dsl -> {
-          dsl.select(
-                  DSL.function(
-                      "set_config",
-                      String.class,
-                      inline("statement_timeout"),
-                      inline(Long.toString(PATIENCE.toMillis())),
-                      inline(true)))
-              .execute();
+          set(dsl, "statement_timeout", Long.toString(PATIENCE.toMillis()));
           return read.apply(dsl);
         });
+  }
+
+  /**
+   * Does the same with statements that have to read indexes in their order. Left alone, the planner
+   * takes the limit of a count as a reason to read the table until it is reached, and for a type
+   * without waiting jobs it never is.
+   */
+  private <T> T patientlyByIndexes(Function<DSLContext, T> read) {
+    return patiently(
+        dsl -> {
+          for (String setting :
+              List.of("enable_seqscan", "enable_bitmapscan", "enable_sort", "jit")) {
+            set(dsl, setting, "off");
+          }
+          return read.apply(dsl);
+        });
+  }
+
+  private static void set(DSLContext dsl, String setting, String value) {
+    dsl.select(
+            DSL.function("set_config", String.class, inline(setting), inline(value), inline(true)))
+        .execute();
   }
 
   /** What ended, by time, type and outcome. */
@@ -125,9 +140,10 @@ public final class MonitorStore {
     Condition isSetBack =
         j.status.eq(inline(JobStatus.PENDING, Tables.STATUS)).and(j.setBackAt.isNotNull());
     Field<Integer> count =
-        counted(WaitingJobs.isAmong(j).and(isOfType), max)
-            .plus(counted(isLimited.and(isOfType), max))
-            .plus(counted(isSetBack.and(j.limitKey.isNull()).and(isOfType), max));
+        counted(WaitingJobs.isAmong(j).and(isOfType), max, j.type, j.priority, j.runAt, j.id)
+            .plus(counted(isLimited.and(isOfType), max, j.type, j.limitKey))
+            .plus(
+                counted(isSetBack.and(j.limitKey.isNull()).and(isOfType), max, j.type, j.version));
     UnnestedRows<JobPriority> priorities = new UnnestedRows<>("p", List.of(JobPriority.values()));
     var priority = priorities.column("priority", Tables.PRIORITY, Function.identity());
     var ofPriority =
@@ -147,28 +163,33 @@ public final class MonitorStore {
                 select(min(Fields.of(ofPriority, j.runAt)))
                     .from(priorities.table())
                     .crossJoin(lateral(ofPriority))),
-            oldestOf(isLimited.and(isOfType), max),
-            oldestOf(isSetBack.and(isOfType), max));
+            oldestOf(isLimited.and(isOfType), max, j.type, j.limitKey),
+            oldestOf(isSetBack.and(isOfType), max, j.type, j.version));
     Field<Integer> waiting = count.as("waiting");
     Field<Instant> due = oldest.as("due");
-    return patiently(
+    return patientlyByIndexes(
         dsl ->
             dsl.select(name, waiting, due)
                 .from(names)
-                .orderBy(name)
                 .fetch(
                     row ->
                         new Backlog(row.get(name), Math.min(row.get(waiting), max), row.get(due))));
   }
 
-  private Field<Integer> counted(Condition which, int max) {
+  /**
+   * Counts jobs up to a limit.
+   *
+   * @param order the columns of the index that has them, in its order
+   */
+  private Field<Integer> counted(Condition which, int max, Field<?>... order) {
     Tables.Jobs j = tables.jobs;
-    return DSL.field(select(DSL.count()).from(selectOne().from(j).where(which).limit(max)));
+    return DSL.field(
+        select(DSL.count()).from(selectOne().from(j).where(which).orderBy(order).limit(max)));
   }
 
-  private Field<Instant> oldestOf(Condition which, int max) {
+  private Field<Instant> oldestOf(Condition which, int max, Field<?>... order) {
     Tables.Jobs j = tables.jobs;
-    var some = select(j.runAt).from(j).where(which).limit(max).asTable("some");
+    var some = select(j.runAt).from(j).where(which).orderBy(order).limit(max).asTable("some");
     Field<Instant> runAt = Fields.of(some, j.runAt);
     return DSL.field(select(min(runAt)).from(some).where(runAt.le(currentInstant())));
   }
