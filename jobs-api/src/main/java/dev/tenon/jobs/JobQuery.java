@@ -3,6 +3,7 @@ package dev.tenon.jobs;
 import dev.tenon.jobs.definition.JobDefinition;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,6 +38,8 @@ public final class JobQuery {
     private @Nullable UUID workflowId;
     private @Nullable Instant submittedAfter;
     private @Nullable Instant submittedBefore;
+    private List<UUID> ids = List.of();
+    private @Nullable String errorText;
     private @Nullable UUID after;
     private int limit = 50;
 
@@ -51,6 +54,8 @@ public final class JobQuery {
       copy.workflowId = workflowId;
       copy.submittedAfter = submittedAfter;
       copy.submittedBefore = submittedBefore;
+      copy.ids = ids;
+      copy.errorText = errorText;
       copy.after = after;
       copy.limit = limit;
       return copy;
@@ -92,6 +97,46 @@ public final class JobQuery {
     List<String> names =
         Stream.concat(Stream.of(definition.type()), definition.aliases().stream()).toList();
     return with(changed -> changed.types = names);
+  }
+
+  /**
+   * A copy that asks for jobs of these types only, by the names under which they were submitted.
+   *
+   * @param types the names
+   * @throws IllegalArgumentException if there are none
+   */
+  public JobQuery withTypes(Collection<String> types) {
+    if (types.isEmpty()) {
+      throw new IllegalArgumentException(
+          "types is empty, which would ask for jobs of any type; name at least one.");
+    }
+    List<String> names = List.copyOf(types);
+    return with(changed -> changed.types = names);
+  }
+
+  /**
+   * A copy that asks for jobs with these ids only.
+   *
+   * @param ids the ids, at most {@link #MAX_LIMIT}
+   * @throws IllegalArgumentException if there are none, or too many
+   */
+  public JobQuery withIds(Collection<UUID> ids) {
+    if (ids.isEmpty() || ids.size() > MAX_LIMIT) {
+      throw new IllegalArgumentException(
+          "There are " + ids.size() + " ids; there must be from 1 to " + MAX_LIMIT + ".");
+    }
+    List<UUID> wanted = List.copyOf(ids);
+    return with(changed -> changed.ids = wanted);
+  }
+
+  /**
+   * A copy that asks for jobs only whose {@link JobSummary#error()} has this text in its class or
+   * its message, in upper or lower case. There is no index for that: the query reads the rows of
+   * all jobs that meet the rest of it, so ask for a status, a type or a time as well.
+   */
+  public JobQuery withErrorText(String errorText) {
+    Objects.requireNonNull(errorText, "errorText");
+    return with(changed -> changed.errorText = errorText);
   }
 
   /** A copy that asks for jobs that belong to this item only. */
@@ -189,6 +234,16 @@ public final class JobQuery {
     return parts.types;
   }
 
+  /** The ids asked for; empty if any will do. */
+  public List<UUID> ids() {
+    return parts.ids;
+  }
+
+  /** The text that the error has to have. */
+  public Optional<String> errorText() {
+    return Optional.ofNullable(parts.errorText);
+  }
+
   /** The item asked for. */
   public Optional<String> itemId() {
     return Optional.ofNullable(parts.itemId);
@@ -259,6 +314,12 @@ public final class JobQuery {
     limitKey().ifPresent(key -> criteria.add("with limit key '" + key + "'"));
     fingerprint().ifPresent(print -> criteria.add("that failed with fingerprint '" + print + "'"));
     workflowId().ifPresent(id -> criteria.add("of workflow " + id));
+    errorText().ifPresent(text -> criteria.add("with '" + text + "' in the error"));
+    if (ids().size() == 1) {
+      criteria.add("with id " + ids().get(0));
+    } else if (!ids().isEmpty()) {
+      criteria.add("with %d ids, the first one %s".formatted(ids().size(), ids().get(0)));
+    }
     submittedAfter().ifPresent(time -> criteria.add("submitted at " + time + " or later"));
     submittedBefore().ifPresent(time -> criteria.add("submitted before " + time));
     return criteria;

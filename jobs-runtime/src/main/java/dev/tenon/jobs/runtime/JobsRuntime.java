@@ -2,6 +2,7 @@ package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandlers;
+import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.JobsFigures;
@@ -28,6 +29,7 @@ import dev.tenon.jobs.upkeep.Upkeep;
 import dev.tenon.jobs.worker.Worker;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -74,6 +76,7 @@ public final class JobsRuntime implements AutoCloseable {
   private final @Nullable Upkeep upkeep;
   private final TypeStore types;
   private final DefaultJobService service;
+  private final JobMonitor monitor;
   private final Preparation preparation;
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
   private @Nullable PostgresListener listener;
@@ -122,6 +125,7 @@ public final class JobsRuntime implements AutoCloseable {
                 settings.listeners())
             : null;
     this.service = new DefaultJobService(database, settings, notifications);
+    this.monitor = new DefaultJobMonitor(database, settings.lostAfter());
     this.preparation = service.preparation(database, definitions);
     this.health =
         new HealthReport(
@@ -174,6 +178,19 @@ public final class JobsRuntime implements AutoCloseable {
   /** Submits, reads, cancels and retries jobs. Generated classes take it in their constructors. */
   public JobService jobs() {
     return service;
+  }
+
+  /**
+   * What people look at who operate jobs, for dashboards and the like: statistics, backlogs,
+   * failures of the same kind, workers, and the record of what was done by hand.
+   */
+  public JobMonitor monitor() {
+    return monitor;
+  }
+
+  /** The job types that this process knows, sorted by name. */
+  public List<JobDefinition<?, ?>> definitions() {
+    return definitions.stream().sorted(Comparator.comparing(JobDefinition::type)).toList();
   }
 
   /**

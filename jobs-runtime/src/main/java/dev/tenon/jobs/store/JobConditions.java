@@ -55,6 +55,17 @@ final class JobConditions {
             .map(JobConditions::clamped)
             .map(time -> j.submittedAt.lt(time).and(j.id.lt(firstIdOf(time.plus(ID_TOLERANCE)))))
             .orElseGet(DSL::noCondition),
+        query.ids().isEmpty()
+            ? DSL.noCondition()
+            : j.id.eq(DSL.any(query.ids().toArray(UUID[]::new))),
+        query
+            .errorText()
+            .map(
+                text ->
+                    j.errorMessage
+                        .containsIgnoreCase(text)
+                        .or(j.errorClass.containsIgnoreCase(text)))
+            .orElseGet(DSL::noCondition),
         query.after().map(j.id::lt).orElseGet(DSL::noCondition));
   }
 

@@ -16,6 +16,7 @@ import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.Record;
@@ -53,12 +54,14 @@ public final class ReadStore {
 
   /** A page of jobs, the newest first. Payloads and results are not read. */
   public JobPage list(JobQuery query) {
+    return list(database.dsl(), query);
+  }
+
+  JobPage list(DSLContext dsl, JobQuery query) {
     Tables.Jobs j = database.tables().jobs;
     // One more than asked for tells whether there is a next page
     List<JobSummary> jobs =
-        database
-            .dsl()
-            .select(
+        dsl.select(
                 Stream.of(j.fields())
                     .filter(field -> !field.equals(j.payload) && !field.equals(j.result))
                     .toList())

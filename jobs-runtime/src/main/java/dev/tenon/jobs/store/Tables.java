@@ -91,6 +91,10 @@ public final class Tables {
   final WorkflowEdges workflowEdges;
   final WorkflowChanges workflowChanges;
   final Operations operations;
+  final MonitorTables.Statistics statistics;
+  final MonitorTables.Failures failures;
+  final MonitorTables.StatisticsState statisticsState;
+  final MonitorTables.Audit audit;
 
   /**
    * The tables in a schema.
@@ -115,6 +119,10 @@ public final class Tables {
     workflowEdges = new WorkflowEdges(schema);
     workflowChanges = new WorkflowChanges(schema);
     operations = new Operations(schema);
+    statistics = new MonitorTables.Statistics(schema);
+    failures = new MonitorTables.Failures(schema);
+    statisticsState = new MonitorTables.StatisticsState(schema);
+    audit = new MonitorTables.Audit(schema);
   }
 
   /** All of them. */
@@ -135,7 +143,11 @@ public final class Tables {
         workflowSteps,
         workflowEdges,
         workflowChanges,
-        operations);
+        operations,
+        statistics,
+        failures,
+        statisticsState,
+        audit);
   }
 
   /** The jobs. */

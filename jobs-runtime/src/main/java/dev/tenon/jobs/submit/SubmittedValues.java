@@ -82,6 +82,7 @@ public final class SubmittedValues {
     query.submittedBy().ifPresent(by -> name("submittedBy", by));
     query.limitKey().ifPresent(key -> name("limitKey", key));
     query.fingerprint().ifPresent(fingerprint -> name("fingerprint", fingerprint));
+    query.errorText().ifPresent(text -> name("errorText", text));
   }
 
   /**

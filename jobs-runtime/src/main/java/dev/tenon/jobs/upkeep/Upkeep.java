@@ -10,6 +10,7 @@ import dev.tenon.jobs.store.LimitKeyStore;
 import dev.tenon.jobs.store.PublishStore;
 import dev.tenon.jobs.store.RetentionStore;
 import dev.tenon.jobs.store.ScheduledRunStore;
+import dev.tenon.jobs.store.StatisticsStore;
 import dev.tenon.jobs.store.TaskStore;
 import dev.tenon.jobs.store.WorkerStore;
 import java.time.Duration;
@@ -80,6 +81,7 @@ public final class Upkeep implements AutoCloseable {
         new ScheduledTask(
             new Schedules(new ScheduledRunStore(database), notices, listeners), runs));
     tasks.add(new ScheduledTask(new Retention(new RetentionStore(database)), runs));
+    tasks.add(new ScheduledTask(new Statistics(new StatisticsStore(database)), runs));
     this.tick = rescue.interval().compareTo(TICK) < 0 ? rescue.interval() : TICK;
     this.leader = loop("tenon-leader", "The part of this process in the upkeep").repeat(this::lead);
     this.worker = loop("tenon-upkeep", "The upkeep").repeat(this::doDueTasks);

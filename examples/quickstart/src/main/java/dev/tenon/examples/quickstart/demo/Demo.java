@@ -2,6 +2,10 @@ package dev.tenon.examples.quickstart.demo;
 
 import dev.tenon.examples.quickstart.demo.Terminal.Style;
 import dev.tenon.examples.quickstart.demo.TerminalSettings.Color;
+import dev.tenon.jobs.dashboard.AccessPolicy;
+import dev.tenon.jobs.dashboard.DashboardServer;
+import dev.tenon.jobs.dashboard.JobDashboard;
+import dev.tenon.jobs.dashboard.Right;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.FileDescriptor;
@@ -46,6 +50,11 @@ public final class Demo implements Callable<Integer> {
       paramLabel = "WHEN",
       description = "Colours and bars: ${COMPLETION-CANDIDATES}. Default: on a terminal.")
   private Color color = Color.AUTO;
+
+  @Option(
+      names = "--dashboard",
+      description = "Leave the demo running with the dashboard open, until Ctrl-C.")
+  private boolean dashboard;
 
   private final Map<String, String> environment = System.getenv();
   private final Path log =
@@ -96,7 +105,7 @@ public final class Demo implements Callable<Integer> {
     return verdict(terminal, checks, Duration.ofNanos(System.nanoTime() - start));
   }
 
-  private static void play(
+  private void play(
       Terminal terminal, BrokerSearch.Found found, Checks checks, Closer closer) throws Exception {
     terminal.line();
     terminal.line(
@@ -116,6 +125,26 @@ public final class Demo implements Callable<Integer> {
     Scenario scenario = new Scenario(runtime.jobs(), terminal, checks);
     scenario.play();
     new SummaryTable(runtime.jobs(), terminal).show(scenario.names(), checks);
+    if (dashboard) {
+      showDashboard(terminal, runtime, closer);
+    }
+  }
+
+  private static void showDashboard(Terminal terminal, JobsRuntime runtime, Closer closer)
+      throws Exception {
+    DashboardServer server =
+        closer.open(
+            "The dashboard",
+            () ->
+                DashboardServer.start(
+                    JobDashboard.builder(runtime)
+                        .accessPolicy(AccessPolicy.everybody("visitor", Right.READ))
+                        .build(),
+                    0),
+            DashboardServer::close);
+    terminal.line();
+    server(terminal, "Dashboard", server.uri() + " until Ctrl-C");
+    runtime.awaitShutdown();
   }
 
   private static void server(Terminal terminal, String name, String text) {

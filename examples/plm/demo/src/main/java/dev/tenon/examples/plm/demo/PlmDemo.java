@@ -13,6 +13,10 @@ import dev.tenon.examples.plm.application.Setup;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.TypedJob;
+import dev.tenon.jobs.dashboard.AccessPolicy;
+import dev.tenon.jobs.dashboard.DashboardServer;
+import dev.tenon.jobs.dashboard.JobDashboard;
+import dev.tenon.jobs.dashboard.Right;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -65,6 +69,11 @@ public final class PlmDemo implements Callable<Integer> {
       description = "Where files and logs go. Default: a new temporary folder.")
   private @Nullable Path folder;
 
+  @Option(
+      names = "--dashboard",
+      description = "Leave everything running with the dashboard open, until Ctrl-C.")
+  private boolean dashboard;
+
   private final Map<String, String> environment = System.getenv();
   private final PrintStream out = System.out;
 
@@ -97,6 +106,9 @@ public final class PlmDemo implements Callable<Integer> {
           new Stage(
               database.with(broker.orElse(null)), root, place, new ZooServer.Behaviour(1, 1, 4, 2))) {
         good = play(stage);
+        if (dashboard) {
+          showDashboard(stage);
+        }
       }
     }
     if (broker.isPresent()) {
@@ -107,6 +119,18 @@ public final class PlmDemo implements Callable<Integer> {
     out.println();
     out.println(good ? "All jobs have completed." : "Not everything is as it should be.");
     return good ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private void showDashboard(Stage stage) throws Exception {
+    JobDashboard pages =
+        JobDashboard.builder(stage.runtime())
+            .accessPolicy(AccessPolicy.everybody("visitor", Right.READ))
+            .build();
+    try (DashboardServer server = DashboardServer.start(pages, 0)) {
+      say("Dashboard", server.uri() + " until Ctrl-C");
+      out.flush();
+      stage.runtime().awaitShutdown();
+    }
   }
 
   private boolean play(Stage stage) throws Exception {

@@ -1,0 +1,253 @@
+package dev.tenon.jobs;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What people look at who operate jobs: statistics over time, backlogs, failures of the same kind,
+ * and workers. Every method is bounded in what it reads, whatever the number of jobs; none counts
+ * the history. Thread-safe. Every method throws {@link JobStoreException} if the database cannot be
+ * reached, or has not answered after two seconds, and {@link JobStoreRefusedException} if
+ * PostgreSQL refuses what was asked for, such as for lack of a right.
+ *
+ * <p>The process that does the upkeep rolls up statistics and failures from the attempts that have
+ * ended, so both are a few seconds late, and begin with the installation of the version of Tenon
+ * that brought them.
+ */
+public interface JobMonitor {
+
+  /**
+   * How many attempts ended, by time, type and outcome: one entry for each combination that there
+   * was, in the order of the times.
+   */
+  List<Activity> activity(Span span);
+
+  /**
+   * Jobs that wait, by type, sorted by type. Paused types are there too.
+   *
+   * @param max counts no further for any type
+   */
+  List<Backlog> backlog(int max);
+
+  /** How many jobs run, by type. */
+  Map<String, Long> running();
+
+  /**
+   * Failures of the same kind, the latest first.
+   *
+   * @param span how far back to look
+   * @param max how many groups at most
+   */
+  List<FailureGroup> failures(Span span, int max);
+
+  /** Workers of all processes and languages, sorted by id, at most 1,000. */
+  List<WorkerState> workers();
+
+  /** A page of jobs as {@link JobService#list} gives it, or an exception after two seconds. */
+  JobPage list(JobQuery query);
+
+  /**
+   * How many jobs the query asks for, over all of its pages.
+   *
+   * @param max counts no further
+   */
+  long count(JobQuery query, long max);
+
+  /** The jobs with these ids that there are, in no order. */
+  List<JobSummary> find(Collection<UUID> jobIds);
+
+  /**
+   * New lines of the logs of some jobs, those of each job in their order.
+   *
+   * @param after for each job the position of the last line that is known; 0 for none
+   * @param max how many lines at most of each job
+   */
+  List<LogLine> logs(Map<UUID, Long> after, int max);
+
+  /** The workflow that a job belongs to; empty if there is none. */
+  Optional<UUID> workflowOf(UUID jobId);
+
+  /**
+   * The ids of workflows that were submitted by themselves, the newest first; {@link
+   * JobWorkflows#find} says how far each has got.
+   *
+   * @param limit how many at most
+   * @param before the id of the last one on the page before; null for the first page
+   */
+  List<UUID> workflows(int limit, @Nullable UUID before);
+
+  /** The ids of the workflows that are steps of another, at most 1,000. */
+  List<UUID> nested(UUID workflowId);
+
+  /** Which members of a workflow wait for which, at most 10,000 pairs. */
+  List<Dependency> dependencies(UUID workflowId);
+
+  /** What people have done by hand. */
+  JobAudit audit();
+
+  /** Over what time statistics are read, and in what steps. */
+  enum Span {
+    /** The last hour, by the minute. */
+    HOUR(Duration.ofHours(1), Duration.ofMinutes(1)),
+    /** The last day, in steps of ten minutes. */
+    DAY(Duration.ofDays(1), Duration.ofMinutes(10)),
+    /** The last seven days, by the hour. */
+    WEEK(Duration.ofDays(7), Duration.ofHours(1));
+
+    private final Duration length;
+    private final Duration step;
+
+    Span(Duration length, Duration step) {
+      this.length = length;
+      this.step = step;
+    }
+
+    /** How far back it reaches. */
+    public Duration length() {
+      return length;
+    }
+
+    /** The time from one entry to the next. */
+    public Duration step() {
+      return step;
+    }
+  }
+
+  /**
+   * The attempts of a type that ended in a step of time with one outcome.
+   *
+   * @param at the beginning of the step
+   * @param type the type, by the name under which the jobs were submitted
+   * @param outcome how the attempts ended
+   * @param attempts how many
+   * @param run how long they ran, in all
+   * @param maxRun how long the longest ran
+   * @param waited how long their jobs had been due when they started, in all
+   * @param maxWaited how long at most
+   */
+  record Activity(
+      Instant at,
+      String type,
+      JobAttempt.Outcome outcome,
+      long attempts,
+      Duration run,
+      Duration maxRun,
+      Duration waited,
+      Duration maxWaited) {}
+
+  /**
+   * The jobs of a type that wait.
+   *
+   * @param type the type, by the name under which the jobs were submitted
+   * @param jobs how many, also those that are not due yet
+   * @param oldestDueAt when the job was due that has been due for longest; null if none is due
+   */
+  record Backlog(String type, long jobs, @Nullable Instant oldestDueAt) {}
+
+  /**
+   * Failed attempts of the same kind.
+   *
+   * @param type the type, by the name under which the jobs were submitted
+   * @param fingerprint what they have in common, for {@link JobQuery#withFingerprint}; null if
+   *     there was no exception
+   * @param reason why they count as failed
+   * @param errorClass the class of the last exception; null if there was none
+   * @param errorMessage what it said, cut to 500 characters; null if nothing
+   * @param failures how many attempts failed
+   * @param firstAt when the first hour began in which one failed
+   * @param lastAt when the last one failed
+   * @param lastJobId the job of the last one, which may be kept no longer
+   * @param byHour how many failed in each hour with failures, by its beginning, in their order
+   */
+  record FailureGroup(
+      String type,
+      @Nullable String fingerprint,
+      JobError.Reason reason,
+      @Nullable String errorClass,
+      @Nullable String errorMessage,
+      long failures,
+      Instant firstAt,
+      Instant lastAt,
+      UUID lastJobId,
+      List<HourlyCount> byHour) {
+
+    /** Makes the list immutable. */
+    public FailureGroup {
+      byHour = List.copyOf(byHour);
+    }
+  }
+
+  /**
+   * A number in an hour.
+   *
+   * @param at when the hour began
+   * @param count the number
+   */
+  record HourlyCount(Instant at, long count) {}
+
+  /**
+   * A worker.
+   *
+   * @param id its id
+   * @param host where it runs
+   * @param processId the id of its process
+   * @param concurrency how many jobs it runs at a time
+   * @param startedAt when it started
+   * @param heartbeatAt when it was last heard of
+   * @param isAlive whether its heartbeat is recent enough
+   * @param role its role in the database, if it is written in another language; else null
+   * @param types the types that it runs; empty if that is not known
+   * @param running the jobs that it runs, the longest first; at most 100
+   */
+  record WorkerState(
+      String id,
+      String host,
+      long processId,
+      int concurrency,
+      Instant startedAt,
+      Instant heartbeatAt,
+      boolean isAlive,
+      @Nullable String role,
+      List<String> types,
+      List<RunningJob> running) {
+
+    /** Makes the lists immutable. */
+    public WorkerState {
+      types = List.copyOf(types);
+      running = List.copyOf(running);
+    }
+  }
+
+  /**
+   * A job that runs.
+   *
+   * @param id its id
+   * @param type its type
+   * @param startedAt when the attempt started
+   */
+  record RunningJob(UUID id, String type, Instant startedAt) {}
+
+  /**
+   * That a step of a workflow waits for another.
+   *
+   * @param predecessor the job or workflow that has to end
+   * @param successor the one that waits
+   * @param condition how it has to end, such as {@code succeeded}
+   * @param state {@code waiting}, {@code met} or {@code broken}
+   */
+  record Dependency(UUID predecessor, UUID successor, String condition, String state) {}
+
+  /**
+   * A line of a job's log, and where it is.
+   *
+   * @param position grows with every line
+   * @param entry the line
+   */
+  record LogLine(long position, JobLogEntry entry) {}
+}

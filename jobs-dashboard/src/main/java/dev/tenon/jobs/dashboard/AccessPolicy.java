@@ -1,0 +1,31 @@
+package dev.tenon.jobs.dashboard;
+
+/**
+ * Decides who a request comes from, and what they may do. The dashboard asks for each request,
+ * assets and event streams included, and before it does anything else. Must be thread-safe.
+ */
+@FunctionalInterface
+public interface AccessPolicy {
+
+  /**
+   * Who the request comes from. If this throws, the request is refused with status 500 and the
+   * exception is logged.
+   *
+   * @param request the request; its {@link DashboardRequest#principal()} is who the container says
+   *     it is, if one has found out
+   * @return the user; {@link DashboardUser#nobody()} for somebody who is not known
+   */
+  DashboardUser userOf(DashboardRequest request);
+
+  /**
+   * Everybody may do the same, under one name: for a dashboard on the loopback interface of a
+   * developer's machine, or behind a proxy that lets nobody else in.
+   *
+   * @param name the name that the record of what was done shows
+   * @param right what everybody may do
+   */
+  static AccessPolicy everybody(String name, Right right) {
+    DashboardUser user = DashboardUser.of(name, right);
+    return request -> user;
+  }
+}

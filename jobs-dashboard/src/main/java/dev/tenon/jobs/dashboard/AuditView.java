@@ -1,0 +1,86 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.JobAudit;
+import dev.tenon.jobs.JobOperation;
+import dev.tenon.jobs.dashboard.Format.When;
+import io.jstach.jstache.JStache;
+import java.util.List;
+
+/** What people have done. */
+@JStache(path = "audit")
+record AuditView(
+    Frame frame, List<Row> rows, boolean isEmpty, String next, List<Operation> operations) {
+
+  boolean hasNext() {
+    return !next.isEmpty();
+  }
+
+  boolean hasOperations() {
+    return !operations.isEmpty();
+  }
+
+  /** One thing that was done. */
+  record Row(
+      When at,
+      String by,
+      String action,
+      String target,
+      String href,
+      String reason,
+      String outcome) {
+
+    static Row of(JobAudit.Entry entry, Format format, String base) {
+      return new Row(
+          format.when(entry.at()),
+          entry.by(),
+          entry.action(),
+          entry.target(),
+          href(entry, base),
+          entry.reason() == null ? "" : entry.reason(),
+          entry.outcome() == null ? "being done, or broken off" : entry.outcome());
+    }
+
+    private static String href(JobAudit.Entry entry, String base) {
+      String target = Parameters.encode(entry.target());
+      return switch (entry.action()) {
+        case "cancel job", "retry job", "run job now", "reprioritise job" ->
+            base + "/jobs/" + target;
+        case "pause type", "resume type", "override type", "clear overrides" ->
+            base + "/types/" + target;
+        default -> "";
+      };
+    }
+
+    boolean hasHref() {
+      return !href.isEmpty();
+    }
+  }
+
+  /** A bulk operation. */
+  record Operation(
+      When began,
+      String by,
+      String kind,
+      String query,
+      String reason,
+      String state,
+      String matched,
+      String changed,
+      String passedOver) {
+
+    static Operation of(JobOperation operation, Format format) {
+      return new Operation(
+          format.when(operation.beganAt()),
+          operation.by(),
+          operation.kind().code() + (operation.target() == null ? "" : " → " + operation.target()),
+          operation.query(),
+          operation.reason(),
+          operation.error() != null
+              ? "ended early: " + operation.error()
+              : operation.isEnded() ? "done" : "going on",
+          Format.number(operation.counts().matched()),
+          Format.number(operation.counts().changed()),
+          Format.number(operation.counts().passedOver() + operation.counts().locked()));
+    }
+  }
+}

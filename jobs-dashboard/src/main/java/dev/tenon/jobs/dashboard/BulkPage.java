@@ -1,0 +1,182 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.BulkOptions;
+import dev.tenon.jobs.JobBulkOperations;
+import dev.tenon.jobs.JobOperation;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.annotation.JobPriority;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Changes many jobs: first shows how many, then asks why, then does it. */
+final class BulkPage implements Page {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BulkPage.class);
+
+  /** With more, one had better narrow down what one looks for. */
+  static final long MAX_JOBS = 1_000_000;
+
+  private static final long PATIENCE_SECONDS = 5;
+  private static final int SAMPLES = 5;
+  private static final List<String> FILTERS =
+      List.of(
+          "type",
+          "status",
+          "item",
+          "by",
+          "key",
+          "error",
+          "fingerprint",
+          "workflow",
+          "since",
+          "until",
+          "ids");
+
+  /** What can be done to many jobs. */
+  private enum Action {
+    CANCEL("Cancel", Right.ACT),
+    RETRY("Retry", Right.ACT),
+    NOW("Run now", Right.ACT),
+    PRIORITY("Reprioritise", Right.ACT),
+    DELETE("Delete", Right.ADMINISTER);
+
+    private final String verb;
+    private final Right right;
+
+    Action(String verb, Right right) {
+      this.verb = verb;
+      this.right = right;
+    }
+
+    static Action of(Parameters parameters) {
+      String name = parameters.require("action", "what is to be done");
+      return Arrays.stream(values())
+          .filter(action -> JobsPages.lower(action).equals(name))
+          .findFirst()
+          .orElseThrow(() -> new BadRequestException("There is no action '" + name + "'."));
+    }
+  }
+
+  @Override
+  public DashboardResponse answer(Call call) {
+    if (!call.rest().isEmpty()) {
+      throw new RefusedException(404, "There is no such page.");
+    }
+    return call.isPost() ? run(call) : ask(call);
+  }
+
+  private static DashboardResponse ask(Call call) {
+    Parameters parameters = call.query();
+    Action action = Action.of(parameters);
+    JobQuery query = Filter.of(call, parameters, action.right).query();
+    long count = call.site().monitor().count(query, MAX_JOBS + 1);
+    if (count > MAX_JOBS) {
+      throw new BadRequestException(
+          "There are more than %s %s. Narrow down which ones you mean."
+              .formatted(Format.number(MAX_JOBS), query.describe()));
+    }
+    List<BulkView.Hidden> hidden = new ArrayList<>();
+    for (String name : FILTERS) {
+      parameters.all(name).forEach(value -> hidden.add(new BulkView.Hidden(name, value)));
+    }
+    String rest = parameters.encoded("action", "done");
+    return DashboardResponse.html(
+        200,
+        BulkViewTemplate.of()
+            .execute(
+                new BulkView(
+                    Frame.of(call, "jobs", action.verb + " many jobs", true, false),
+                    JobsPages.lower(action),
+                    action.verb,
+                    Format.number(count),
+                    Long.toString(count),
+                    query.describe(),
+                    hidden,
+                    action == Action.PRIORITY,
+                    Option.of(
+                        Arrays.stream(JobPriority.values()).map(JobsPages::lower).toList(),
+                        "normal"),
+                    count == 0,
+                    call.base() + "/jobs" + (rest.isEmpty() ? "" : "?" + rest),
+                    JobRow.of(
+                        call.site().monitor().list(query.withLimit(SAMPLES)).jobs(),
+                        call.site().format()))));
+  }
+
+  private static DashboardResponse run(Call call) {
+    Parameters form = call.form();
+    Action action = Action.of(form);
+    JobQuery query = Filter.of(call, form, action.right).query();
+    String reason = form.require("reason", "a reason");
+    BulkOptions options = BulkOptions.of(call.user().name(), reason).withExpectedCount(count(form));
+    JobPriority priority =
+        action == Action.PRIORITY
+            ? JobsPages.priority(form.require("priority", "a priority"))
+            : JobPriority.NORMAL;
+    JobBulkOperations bulk = call.site().jobs().bulk();
+    CompletableFuture<String> operation =
+        CompletableFuture.supplyAsync(
+            () ->
+                call.record(
+                    action.verb.toLowerCase(java.util.Locale.ROOT) + " many jobs",
+                    query.describe(),
+                    reason,
+                    () ->
+                        said(
+                            switch (action) {
+                              case CANCEL -> bulk.cancel(query, options);
+                              case RETRY -> bulk.retry(query, options);
+                              case NOW ->
+                                  bulk.reschedule(query, call.site().format().now(), options);
+                              case PRIORITY -> bulk.reprioritise(query, priority, options);
+                              case DELETE -> bulk.delete(query, options);
+                            })),
+            call.site().background());
+    try {
+      return call.done("/audit", operation.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+    } catch (TimeoutException e) {
+      CompletableFuture<String> unused =
+          operation.whenComplete(
+              (done, failure) -> {
+                if (failure != null) {
+                  LOG.warn("A bulk operation of {} ended early.", call.user().name(), failure);
+                }
+              });
+      return call.done("/audit", "The operation goes on; below is how far it has got.");
+    } catch (ExecutionException | CompletionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException("A bulk operation failed.", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RefusedException(503, "The dashboard is being closed.");
+    }
+  }
+
+  private static long count(Parameters form) {
+    String text = form.require("count", "how many jobs there should be");
+    try {
+      return Math.max(0, Long.parseLong(text));
+    } catch (NumberFormatException e) {
+      throw new BadRequestException("'" + text + "' is not a number of jobs.");
+    }
+  }
+
+  private static String said(JobOperation operation) {
+    JobOperation.Counts counts = operation.counts();
+    return "%s of %s jobs changed, %s passed over."
+        .formatted(
+            Format.number(counts.changed()),
+            Format.number(counts.matched()),
+            Format.number(counts.passedOver() + counts.locked()));
+  }
+}

@@ -1,0 +1,185 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.JobAudit;
+import dev.tenon.jobs.JobTypeState;
+import dev.tenon.jobs.JobsException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A request of a user who may read something, on its way to a page. */
+final class Call {
+
+  private final DashboardRequest request;
+  private final DashboardUser user;
+  private final List<String> path;
+  private final Site site;
+
+  Call(DashboardRequest request, DashboardUser user, List<String> path, Site site) {
+    this.request = request;
+    this.user = user;
+    this.path = path;
+    this.site = site;
+  }
+
+  /** The parts of the path, decoded; the first one has chosen the page. */
+  static List<String> split(String rawPath) {
+    List<String> parts = new ArrayList<>();
+    for (String part : rawPath.split("/", -1)) {
+      if (!part.isEmpty()) {
+        parts.add(Parameters.decode(part.replace("+", "%2B")));
+      }
+    }
+    return parts;
+  }
+
+  DashboardUser user() {
+    return user;
+  }
+
+  Site site() {
+    return site;
+  }
+
+  String base() {
+    return request.basePath();
+  }
+
+  Parameters query() {
+    return request.query();
+  }
+
+  Parameters form() {
+    return request.form();
+  }
+
+  /** What follows the name of the page. */
+  List<String> rest() {
+    return path.size() < 2 ? List.of() : path.subList(1, path.size());
+  }
+
+  boolean isPost() {
+    return request.method().equals("POST");
+  }
+
+  /** Whether a script of the page asks for a part of it. */
+  boolean isPartial() {
+    return request.header("HX-Request").isPresent()
+        && request.header("HX-Boosted").isEmpty()
+        && request.header("HX-History-Restore-Request").isEmpty();
+  }
+
+  void requireGet() {
+    if (isPost()) {
+      throw new RefusedException(405, "This page only shows something.");
+    }
+  }
+
+  /** Refuses unless the user may do this with jobs of the type. */
+  void require(Right right, String type) {
+    if (!user.may(right, type)) {
+      throw refused(right, "jobs of type '" + type + "'");
+    }
+  }
+
+  /** Refuses unless the user may do this with whatever has no type. */
+  void require(Right right) {
+    if (!user.right().includes(right)) {
+      throw refused(right, "this");
+    }
+  }
+
+  private RefusedException refused(Right right, String what) {
+    return new RefusedException(
+        403,
+        "You may not "
+            + switch (right) {
+              case NONE, READ -> "look at ";
+              case ACT -> "change ";
+              case ADMINISTER -> "administer ";
+            }
+            + what
+            + ".");
+  }
+
+  /**
+   * The names of the types with which the user may do this; empty if these are all, so that no
+   * query needs to name them.
+   *
+   * @throws RefusedException if there is none
+   */
+  List<String> typesFor(Right right) {
+    if (user.mayEverywhere(right)) {
+      return List.of();
+    }
+    TreeSet<String> names = new TreeSet<>();
+    for (JobTypeState type : site.jobs().types().list()) {
+      Stream.concat(Stream.of(type.type()), type.aliases().stream())
+          .filter(name -> user.may(right, name))
+          .forEach(names::add);
+    }
+    if (names.isEmpty()) {
+      throw refused(right, "jobs of any type");
+    }
+    return List.copyOf(names);
+  }
+
+  static UUID uuid(String text) {
+    try {
+      UUID id = UUID.fromString(text);
+      if (text.length() == 36) {
+        return id;
+      }
+    } catch (IllegalArgumentException e) {
+      throw noId(text);
+    }
+    throw noId(text);
+  }
+
+  private static BadRequestException noId(String text) {
+    return new BadRequestException("'" + text + "' is not an id.");
+  }
+
+  /**
+   * Does something by hand, with a record before and after.
+   *
+   * @param action what, such as {@code pause type}
+   * @param target to what
+   * @param reason why; null if nobody was asked
+   * @param change does it, and says what it has done
+   */
+  String record(String action, String target, @Nullable String reason, Supplier<String> change) {
+    JobAudit audit = site.monitor().audit();
+    long id;
+    try {
+      id = audit.began(user.name(), action, cut(target), reason);
+    } catch (IllegalArgumentException e) {
+      throw new BadRequestException(String.valueOf(e.getMessage()));
+    }
+    String outcome;
+    try {
+      outcome = change.get();
+    } catch (JobsException | IllegalArgumentException | IllegalStateException e) {
+      String message = String.valueOf(e.getMessage());
+      audit.ended(id, "not done: " + message);
+      throw new RefusedException(409, message);
+    }
+    audit.ended(id, outcome);
+    return outcome;
+  }
+
+  private static String cut(String target) {
+    return target.length() <= 300 ? target : target.substring(0, 299) + "…";
+  }
+
+  /** Goes to a page and shows there what has been done. */
+  DashboardResponse done(String path, String notice) {
+    String separator = path.contains("?") ? "&" : "?";
+    return DashboardResponse.redirect(
+        base() + path + separator + "done=" + Parameters.encode(notice));
+  }
+}

@@ -1,0 +1,106 @@
+package dev.tenon.jobs.dashboard;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the dashboard answers: a body, or a stream of events that goes on until the client leaves.
+ * Immutable.
+ */
+public final class DashboardResponse {
+
+  private final int status;
+  private final Map<String, String> headers;
+  private final byte[] body;
+  private final @Nullable Stream stream;
+
+  private DashboardResponse(
+      int status, Map<String, String> headers, byte[] body, @Nullable Stream stream) {
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+    this.stream = stream;
+  }
+
+  static DashboardResponse of(int status, String contentType, byte[] body) {
+    return new DashboardResponse(status, Map.of("Content-Type", contentType), body, null);
+  }
+
+  static DashboardResponse html(int status, String html) {
+    return of(status, "text/html; charset=utf-8", html.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static DashboardResponse text(int status, String text) {
+    return of(status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static DashboardResponse json(String json) {
+    return of(200, "application/json; charset=utf-8", json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static DashboardResponse redirect(String location) {
+    return text(303, "").withHeader("Location", location);
+  }
+
+  static DashboardResponse stream(Stream stream) {
+    return new DashboardResponse(
+        200, Map.of("Content-Type", "text/event-stream; charset=utf-8"), new byte[0], stream);
+  }
+
+  DashboardResponse withHeader(String name, String value) {
+    Map<String, String> more = new LinkedHashMap<>(headers);
+    more.put(name, value);
+    return new DashboardResponse(status, more, body, stream);
+  }
+
+  DashboardResponse withoutBody() {
+    return new DashboardResponse(status, headers, new byte[0], null);
+  }
+
+  /** The status code. */
+  public int status() {
+    return status;
+  }
+
+  /** The headers, without the length of the body. */
+  public Map<String, String> headers() {
+    return Map.copyOf(headers);
+  }
+
+  /** The body; empty if there is none, or if it is a stream. */
+  public byte[] body() {
+    return body.clone();
+  }
+
+  /** The body as text. */
+  public String text() {
+    return new String(body, StandardCharsets.UTF_8);
+  }
+
+  /** The stream of events; null if there is a body. */
+  public @Nullable Stream stream() {
+    return stream;
+  }
+
+  /** A stream of events. */
+  @FunctionalInterface
+  public interface Stream {
+
+    /**
+     * Writes events as they come, and keeps the thread until the client leaves, the dashboard is
+     * closed, or the thread is interrupted. An adapter that does not call it must call {@link
+     * #abandon()}.
+     *
+     * @param out where to write; it is flushed after each event, and not closed
+     * @throws IOException if the client has left
+     */
+    void writeTo(OutputStream out) throws IOException;
+
+    /** Gives the place of the stream back, if it is not written. */
+    default void abandon() {}
+  }
+}

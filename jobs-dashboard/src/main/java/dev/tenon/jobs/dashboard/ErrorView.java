@@ -1,0 +1,13 @@
+package dev.tenon.jobs.dashboard;
+
+import io.jstach.jstache.JStache;
+
+/**
+ * Why something was not done.
+ *
+ * @param frame around the page
+ * @param status the status of the response
+ * @param message why
+ */
+@JStache(path = "error")
+record ErrorView(Frame frame, int status, String message) {}

@@ -1,0 +1,108 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.JobMonitor.FailureGroup;
+import dev.tenon.jobs.JobMonitor.HourlyCount;
+import dev.tenon.jobs.JobMonitor.Span;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Failures grouped by what they have in common. */
+final class FailuresPage implements Page {
+
+  private static final int MAX_GROUPS = 200;
+  private static final int BARS = 24;
+  private static final int BAR_WIDTH = 5;
+  private static final int HEIGHT = 28;
+
+  @Override
+  public DashboardResponse answer(Call call) {
+    call.requireGet();
+    Span span = span(call, Span.DAY);
+    List<FailuresView.Group> groups =
+        call.site().monitor().failures(span, MAX_GROUPS).stream()
+            .filter(group -> call.user().may(Right.READ, group.type()))
+            .map(group -> group(call, group, span))
+            .toList();
+    return DashboardResponse.html(
+        200,
+        FailuresViewTemplate.of()
+            .execute(
+                new FailuresView(
+                    Frame.of(
+                        call, "failures", "Failures", call.user().maySomewhere(Right.ACT), false),
+                    tabs(call, "/failures", span),
+                    groups,
+                    groups.isEmpty())));
+  }
+
+  static Span span(Call call, Span otherwise) {
+    return call.query()
+        .get("span")
+        .map(
+            name ->
+                Arrays.stream(Span.values())
+                    .filter(span -> JobsPages.lower(span).equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new BadRequestException("The span is hour, day or week.")))
+        .orElse(otherwise);
+  }
+
+  static List<FailuresView.Tab> tabs(Call call, String path, Span current) {
+    return Arrays.stream(Span.values())
+        .map(
+            span ->
+                new FailuresView.Tab(
+                    "Last " + JobsPages.lower(span),
+                    call.base() + path + "?span=" + JobsPages.lower(span),
+                    span == current ? "true" : "false"))
+        .toList();
+  }
+
+  private static FailuresView.Group group(Call call, FailureGroup group, Span span) {
+    String fingerprint = group.fingerprint() == null ? "" : group.fingerprint();
+    String criteria =
+        "type="
+            + Parameters.encode(group.type())
+            + "&status=failed"
+            + (fingerprint.isEmpty() ? "" : "&fingerprint=" + Parameters.encode(fingerprint));
+    return new FailuresView.Group(
+        group.type(),
+        group.errorClass() == null
+            ? group.reason().code().replace('_', ' ')
+            : JobRow.simple(group.errorClass()),
+        group.errorMessage() == null ? "" : group.errorMessage(),
+        fingerprint,
+        Format.number(group.failures()),
+        call.site().format().when(group.lastAt()),
+        bars(group.byHour(), span, call.site().format().now()),
+        group.failures() + " failures in the last " + JobsPages.lower(span) + ", by time",
+        call.base() + "/jobs?" + criteria,
+        call.base() + "/jobs/" + group.lastJobId(),
+        call.user().may(Right.ACT, group.type())
+            ? call.base() + "/bulk?action=retry&" + criteria
+            : "");
+  }
+
+  private static List<FailuresView.Bar> bars(List<HourlyCount> hours, Span span, Instant now) {
+    long step = Math.max(3600, span.length().toSeconds() / BARS);
+    long[] counts = new long[BARS];
+    for (HourlyCount hour : hours) {
+      long ago = Math.max(0, Duration.between(hour.at(), now).toSeconds()) / step;
+      if (ago < BARS) {
+        counts[(int) (BARS - 1 - ago)] += hour.count();
+      }
+    }
+    long max = Math.max(1, Arrays.stream(counts).max().orElse(1));
+    List<FailuresView.Bar> bars = new ArrayList<>();
+    for (int i = 0; i < BARS; i++) {
+      if (counts[i] > 0) {
+        int height = (int) Math.max(2, counts[i] * HEIGHT / max);
+        bars.add(new FailuresView.Bar(i * BAR_WIDTH, HEIGHT - height, height));
+      }
+    }
+    return bars;
+  }
+}

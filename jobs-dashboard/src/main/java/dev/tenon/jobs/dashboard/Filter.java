@@ -1,0 +1,109 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobStatus;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What a user looks for, from the parameters of a page.
+ *
+ * @param query what that is, without types that the user may not see
+ * @param parameters the parameters, as the next page needs them
+ */
+record Filter(JobQuery query, Parameters parameters) {
+
+  private static final Map<String, Duration> SINCE =
+      Map.of(
+          "1h", Duration.ofHours(1),
+          "1d", Duration.ofDays(1),
+          "7d", Duration.ofDays(7),
+          "30d", Duration.ofDays(30));
+
+  /** Of the parameters, with which jobs the user may do this. */
+  static Filter of(Call call, Parameters parameters, Right right) {
+    Format format = call.site().format();
+    JobQuery query = JobQuery.all().withLimit(50);
+    Optional<String> type = parameters.get("type");
+    if (type.isPresent()) {
+      call.require(right, type.get());
+      query =
+          call.site().definition(type.get()).isPresent()
+              ? query.withType(call.site().definition(type.get()).orElseThrow())
+              : query.withType(type.get());
+      for (String name : query.types()) {
+        call.require(right, name);
+      }
+    } else {
+      List<String> types = call.typesFor(right);
+      query = types.isEmpty() ? query : query.withTypes(types);
+    }
+    for (String status : parameters.get("status").stream().toList()) {
+      query = query.withStatus(status(status));
+    }
+    for (String item : parameters.get("item").stream().toList()) {
+      query = query.withItemId(item);
+    }
+    for (String by : parameters.get("by").stream().toList()) {
+      query = query.withSubmittedBy(by);
+    }
+    for (String key : parameters.get("key").stream().toList()) {
+      query = query.withLimitKey(key);
+    }
+    for (String text : parameters.get("error").stream().toList()) {
+      query = query.withErrorText(text);
+    }
+    for (String fingerprint : parameters.get("fingerprint").stream().toList()) {
+      query = query.withFingerprint(fingerprint);
+    }
+    for (String workflow : parameters.get("workflow").stream().toList()) {
+      query = query.withWorkflowId(Call.uuid(workflow));
+    }
+    for (String since : parameters.get("since").stream().toList()) {
+      query = query.withSubmittedAfter(since(since, format));
+    }
+    for (String until : parameters.get("until").stream().toList()) {
+      query = query.withSubmittedBefore(time(until, format.zone()));
+    }
+    List<UUID> ids = parameters.all("ids").stream().map(Call::uuid).toList();
+    if (!ids.isEmpty()) {
+      query = query.withIds(ids);
+    }
+    return new Filter(query, parameters);
+  }
+
+  private static JobStatus status(String code) {
+    return Arrays.stream(JobStatus.values())
+        .filter(status -> status.code().equals(code))
+        .findFirst()
+        .orElseThrow(() -> new BadRequestException("There is no status '" + code + "'."));
+  }
+
+  private static Instant since(String text, Format format) {
+    Duration ago = SINCE.get(text);
+    return ago == null ? time(text, format.zone()) : format.now().minus(ago);
+  }
+
+  static Instant time(String text, ZoneId zone) {
+    try {
+      return text.endsWith("Z")
+          ? Instant.parse(text)
+          : LocalDateTime.parse(text.replace(' ', 'T')).atZone(zone).toInstant();
+    } catch (DateTimeException e) {
+      throw new BadRequestException(
+          "'" + text + "' is not a time; write it as 2026-11-26T13:45, in " + zone + ".");
+    }
+  }
+
+  String value(String name) {
+    return parameters.get(name).orElse("");
+  }
+}

@@ -1,0 +1,106 @@
+package dev.tenon.jobs.dashboard;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** How times, durations and numbers are shown. Thread-safe. */
+final class Format {
+
+  /** "Never": the last day of the year 9999 and what comes close. */
+  private static final Instant NEVER = Instant.parse("9999-01-01T00:00:00Z");
+
+  private final Clock clock;
+  private final ZoneId zone;
+  private final DateTimeFormatter absolute;
+
+  Format(Clock clock, ZoneId zone) {
+    this.clock = clock;
+    this.zone = zone;
+    this.absolute = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(zone);
+  }
+
+  /**
+   * A time, as pages show it.
+   *
+   * @param iso for machines
+   * @param absolute such as {@code 2026-11-26 13:45:47}
+   * @param relative such as {@code 3 min ago}
+   */
+  record When(String iso, String absolute, String relative) {}
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  ZoneId zone() {
+    return zone;
+  }
+
+  /** The time as a list with one element, or none: templates show what there is. */
+  List<When> maybe(@Nullable Instant time) {
+    return time == null ? List.of() : List.of(when(time));
+  }
+
+  When when(Instant time) {
+    if (time.isAfter(NEVER)) {
+      return new When(time.toString(), "when others have ended", "not before others");
+    }
+    Duration ago = Duration.between(time, clock.instant());
+    String relative =
+        ago.abs().toSeconds() < 1
+            ? "now"
+            : ago.isNegative() ? "in " + rough(ago.negated()) : rough(ago) + " ago";
+    return new When(time.toString(), absolute.format(time), relative);
+  }
+
+  String absolute(Instant time) {
+    return absolute.format(time);
+  }
+
+  /** A duration in one unit: {@code 3 min}. */
+  static String rough(Duration duration) {
+    long seconds = duration.toSeconds();
+    if (seconds < 60) {
+      return seconds + " s";
+    }
+    if (seconds < 2 * 3600) {
+      return seconds / 60 + " min";
+    }
+    return seconds < 2 * 86_400 ? seconds / 3600 + " h" : seconds / 86_400 + " d";
+  }
+
+  /** A duration with about three digits: {@code 250 ms}, {@code 4.2 s}, {@code 3 min 20 s}. */
+  static String exact(Duration duration) {
+    long millis = duration.toMillis();
+    if (millis < 1000) {
+      return Math.max(0, millis) + " ms";
+    }
+    if (millis < 60_000) {
+      return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
+    }
+    long seconds = millis / 1000;
+    if (seconds < 3600) {
+      return seconds / 60 + " min " + seconds % 60 + " s";
+    }
+    if (seconds < 86_400) {
+      return seconds / 3600 + " h " + seconds % 3600 / 60 + " min";
+    }
+    return seconds / 86_400 + " d " + seconds % 86_400 / 3600 + " h";
+  }
+
+  /** A number with thin spaces between thousands. */
+  static String number(long number) {
+    return String.format(Locale.ROOT, "%,d", number).replace(',', '\u202f');
+  }
+
+  /** A number that was counted up to a limit. */
+  static String capped(long number, long max) {
+    return number >= max ? number(max) + "+" : number(number);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.JobsHealth;
+
+/** The health report. */
+final class HealthPage implements Page {
+
+  @Override
+  public DashboardResponse answer(Call call) {
+    call.requireGet();
+    call.require(Right.READ);
+    JobsHealth health = call.site().health().get();
+    long red = health.checks().stream().filter(check -> !check.healthy()).count();
+    return DashboardResponse.html(
+        200,
+        HealthViewTemplate.of()
+            .execute(
+                new HealthView(
+                    Frame.of(call, "status", "Health", false, false),
+                    red == 0
+                        ? "Everything is as it should be."
+                        : red == 1 ? "One check is red." : red + " checks are red.",
+                    red == 0 ? "ok" : "red",
+                    health.checks().stream()
+                        .map(
+                            check ->
+                                new HealthView.Check(
+                                    check.name(), check.healthy() ? "ok" : "red", check.message()))
+                        .toList())));
+  }
+}

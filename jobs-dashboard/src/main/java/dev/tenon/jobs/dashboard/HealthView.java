@@ -1,0 +1,12 @@
+package dev.tenon.jobs.dashboard;
+
+import io.jstach.jstache.JStache;
+import java.util.List;
+
+/** How the runtime is. */
+@JStache(path = "health")
+record HealthView(Frame frame, String verdict, String state, List<Check> checks) {
+
+  /** A line of the report. */
+  record Check(String name, String state, String message) {}
+}

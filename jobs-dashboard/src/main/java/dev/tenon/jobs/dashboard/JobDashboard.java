@@ -1,0 +1,276 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.runtime.JobsRuntime;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pages for people who operate jobs: a request goes in, a response comes out. {@link
+ * DashboardServer} serves it by the JDK's own server; other servers need an adapter of a few lines.
+ *
+ * <pre>{@code
+ * JobDashboard dashboard =
+ *     JobDashboard.builder(runtime)
+ *         .accessPolicy(request -> users.of(request.header("X-Forwarded-User")))
+ *         .build();
+ * }</pre>
+ *
+ * <p>It is closed by default: without an access policy it cannot be built. Thread-safe.
+ */
+public final class JobDashboard implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobDashboard.class);
+
+  /** Nothing from elsewhere, nothing inline, no frames. */
+  private static final String CONTENT_SECURITY_POLICY =
+      "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
+          + " object-src 'none'";
+
+  private final AccessPolicy policy;
+  private final Csrf csrf;
+  private final Assets assets = new Assets();
+  private final Readiness readiness;
+  private final Site site;
+  private final Live live;
+  private final ExecutorService background;
+  private final Map<String, Page> pages;
+
+  private JobDashboard(Builder builder, AccessPolicy policy) {
+    this.policy = policy;
+    this.csrf = new Csrf(builder.origins);
+    Format format = new Format(builder.clock, builder.zone);
+    this.live = new Live(builder.runtime.monitor(), format, builder.maxStreams);
+    this.background =
+        Executors.newFixedThreadPool(
+            2,
+            task -> {
+              Thread thread = new Thread(task, "tenon-dashboard-bulk");
+              thread.setDaemon(true);
+              return thread;
+            });
+    this.readiness = new Readiness(builder.runtime::health);
+    this.site =
+        new Site(
+            builder.runtime.jobs(),
+            builder.runtime.monitor(),
+            builder.runtime::health,
+            builder.runtime.definitions(),
+            format,
+            live,
+            background);
+    this.pages =
+        Map.ofEntries(
+            Map.entry("", new OverviewPage()),
+            Map.entry("data", new OverviewPage.Data()),
+            Map.entry("events", live),
+            Map.entry("jobs", new JobsPages()),
+            Map.entry("bulk", new BulkPage()),
+            Map.entry("failures", new FailuresPage()),
+            Map.entry("types", new TypesPages()),
+            Map.entry("schedules", new SchedulesPage()),
+            Map.entry("workflows", new WorkflowsPage()),
+            Map.entry("workers", new WorkersPage()),
+            Map.entry("status", new HealthPage()),
+            Map.entry("audit", new AuditPage()));
+  }
+
+  /** Starts to build a dashboard of what a runtime has. */
+  public static Builder builder(JobsRuntime runtime) {
+    return new Builder(Objects.requireNonNull(runtime, "runtime"));
+  }
+
+  /** Answers a request. It does not throw. */
+  public DashboardResponse handle(DashboardRequest request) {
+    DashboardResponse response = secured(answer(request));
+    return request.method().equals("HEAD") && response.stream() == null
+        ? response.withoutBody()
+        : response;
+  }
+
+  private static DashboardResponse secured(DashboardResponse response) {
+    DashboardResponse secured =
+        response
+            .withHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+            .withHeader("X-Content-Type-Options", "nosniff")
+            .withHeader("X-Frame-Options", "DENY")
+            // With no-referrer, browsers would send the origin null with forms
+            .withHeader("Referrer-Policy", "same-origin")
+            .withHeader("Cross-Origin-Opener-Policy", "same-origin")
+            .withHeader("Cross-Origin-Resource-Policy", "same-origin");
+    return response.headers().containsKey("Cache-Control")
+        ? secured
+        : secured.withHeader("Cache-Control", "no-store");
+  }
+
+  private DashboardResponse answer(DashboardRequest request) {
+    @Nullable Call call = null;
+    try {
+      List<String> path = Call.split(request.path());
+      if (path.size() == 2 && path.get(0).equals("health")) {
+        return probe(path.get(1));
+      }
+      DashboardUser user = policy.userOf(request);
+      if (!user.maySomewhere(Right.READ)) {
+        LOG.debug("Refused to {}: {}.", user.name(), request);
+        return DashboardResponse.text(403, "You may not look at this dashboard.\n");
+      }
+      boolean isRead = request.method().equals("GET") || request.method().equals("HEAD");
+      if (!isRead) {
+        if (!request.method().equals("POST")) {
+          return DashboardResponse.text(405, "Only GET, HEAD and POST mean something here.\n")
+              .withHeader("Allow", "GET, HEAD, POST");
+        }
+        csrf.check(request);
+      }
+      String first = path.isEmpty() ? "" : path.get(0);
+      if (first.equals("assets")) {
+        return (path.size() == 2 ? assets.find(path.get(1)) : Optional.<DashboardResponse>empty())
+            .orElseThrow(() -> new RefusedException(404, "There is no such file."));
+      }
+      call = new Call(request, user, path, site);
+      Page page = pages.get(first);
+      if (page == null) {
+        throw new RefusedException(404, "There is no such page.");
+      }
+      return page.answer(call);
+    } catch (RefusedException e) {
+      return error(call, e.status(), e.getMessage());
+    } catch (JobStoreException e) {
+      LOG.debug("The dashboard could not answer {}.", request, e);
+      return error(call, 503, e.getMessage());
+    } catch (JobsException | IllegalArgumentException e) {
+      return error(call, 409, e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("The dashboard failed to answer {}; its user sees status 500.", request, e);
+      return error(call, 500, "Something went wrong. The log of the application says what.");
+    }
+  }
+
+  private static DashboardResponse error(
+      @Nullable Call call, int status, @Nullable String message) {
+    String text = String.valueOf(message);
+    if (call == null) {
+      return DashboardResponse.text(status, text + "\n");
+    }
+    return DashboardResponse.html(
+        status,
+        ErrorViewTemplate.of()
+            .execute(
+                new ErrorView(
+                    Frame.of(call, "-", status == 404 ? "Not found" : "Not done", false, false),
+                    status,
+                    text)));
+  }
+
+  /** Says whether to restart the process, or to send it requests; nothing else. */
+  private DashboardResponse probe(String name) {
+    return switch (name) {
+      case "live" -> DashboardResponse.text(200, "ok\n");
+      case "ready" ->
+          readiness.isReady()
+              ? DashboardResponse.text(200, "ok\n")
+              : DashboardResponse.text(503, "not ready\n");
+      default -> DashboardResponse.text(404, "There are only live and ready.\n");
+    };
+  }
+
+  int maxStreams() {
+    return live.maxStreams();
+  }
+
+  /** Ends all streams. Bulk operations that have begun are done to their ends. */
+  @Override
+  public void close() {
+    live.close();
+    background.shutdown();
+  }
+
+  /** Builds a dashboard. Not thread-safe. */
+  public static final class Builder {
+
+    private final JobsRuntime runtime;
+    private @Nullable AccessPolicy policy;
+    private final Set<String> origins = new HashSet<>();
+    private ZoneId zone = ZoneOffset.UTC;
+    private final Clock clock = Clock.systemUTC();
+    private int maxStreams = 256;
+
+    private Builder(JobsRuntime runtime) {
+      this.runtime = runtime;
+    }
+
+    /** Sets who may do what. There is no default. */
+    public Builder accessPolicy(AccessPolicy policy) {
+      this.policy = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /**
+     * Adds where the dashboard is for browsers, such as {@code https://ops.example.com}, if that is
+     * not what the header {@code Host} says, since a proxy changes it. Requests that change
+     * something must come from one of these then.
+     *
+     * @throws IllegalArgumentException if it has a path, or a slash at the end
+     */
+    public Builder origin(String origin) {
+      if (!origin.matches("https?://[^/?#]+")) {
+        throw new IllegalArgumentException(
+            "The origin is '"
+                + origin
+                + "'; it must be like https://ops.example.com, with a port if there is one, and without a path.");
+      }
+      origins.add(origin);
+      return this;
+    }
+
+    /** Sets the time zone in which times are shown; without it, they are in UTC. */
+    public Builder zone(ZoneId zone) {
+      this.zone = Objects.requireNonNull(zone, "zone");
+      return this;
+    }
+
+    /**
+     * Sets how many streams of events may be open at a time; without it, 256. Pages that get none
+     * show what they have shown before, and ask again later.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder maxStreams(int maxStreams) {
+      if (maxStreams < 0) {
+        throw new IllegalArgumentException(
+            "maxStreams is " + maxStreams + "; it must be at least 0.");
+      }
+      this.maxStreams = maxStreams;
+      return this;
+    }
+
+    /**
+     * Builds the dashboard.
+     *
+     * @throws IllegalStateException if there is no access policy
+     */
+    public JobDashboard build() {
+      if (policy == null) {
+        throw new IllegalStateException(
+            "The dashboard has no access policy, so it would be open to everybody. Give one to"
+                + " accessPolicy(…) that tells who a request comes from; for a machine that nobody"
+                + " else can reach, AccessPolicy.everybody(name, right) will do.");
+      }
+      return new JobDashboard(this, policy);
+    }
+  }
+}

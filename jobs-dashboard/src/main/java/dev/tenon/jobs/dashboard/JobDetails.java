@@ -1,0 +1,221 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.JobLogPage;
+import dev.tenon.jobs.JobLogQuery;
+import dev.tenon.jobs.JobMonitor.LogLine;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.dashboard.JobView.Fact;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The page of one job. */
+final class JobDetails {
+
+  private static final int MAX_LINES = 500;
+  private static final int MAX_ATTEMPTS = 100;
+  private static final int MAX_AUDIT = 20;
+  private static final double WIDTH = 1000;
+
+  private JobDetails() {}
+
+  static DashboardResponse show(Call call, UUID id) {
+    Site site = call.site();
+    Job job =
+        site.jobs()
+            .find(id)
+            .orElseThrow(
+                () -> new RefusedException(404, "There is no job " + id + ", or no longer."));
+    call.require(Right.READ, job.type());
+    boolean canAct = call.user().may(Right.ACT, job.type());
+    List<JobAttempt> attempts = site.jobs().attempts(id);
+    attempts = attempts.subList(Math.max(0, attempts.size() - MAX_ATTEMPTS), attempts.size());
+    List<JobView.Log> log = new ArrayList<>();
+    long position = 0;
+    // The newest lines, then their positions: what comes later is sent as events
+    JobLogPage newest =
+        site.jobs().logs(id, JobLogQuery.all().withNewestFirst().withLimit(MAX_LINES));
+    long before = newest.next().isPresent() ? newest.next().getAsLong() - 1 : 0;
+    boolean hasEarlier = newest.next().isPresent();
+    for (LogLine line : site.monitor().logs(Map.of(id, before), 2 * MAX_LINES)) {
+      position = line.position();
+      log.add(
+          new JobView.Log(
+              line.entry().level().code(),
+              site.format().absolute(line.entry().loggedAt()),
+              Integer.toString(line.entry().attempt()),
+              line.entry().message(),
+              line.entry().data() == null ? "" : line.entry().data()));
+    }
+    boolean waits = job.status() == JobStatus.PENDING || job.status() == JobStatus.QUEUED;
+    List<AuditView.Row> audit =
+        site.monitor().audit().entriesOf(id.toString(), MAX_AUDIT).stream()
+            .map(entry -> AuditView.Row.of(entry, site.format(), call.base()))
+            .toList();
+    return DashboardResponse.html(
+        200,
+        JobViewTemplate.of()
+            .execute(
+                new JobView(
+                    Frame.of(
+                        call,
+                        "jobs",
+                        job.type(),
+                        canAct,
+                        call.user().may(Right.ADMINISTER, job.type())),
+                    id.toString(),
+                    job.type(),
+                    job.status().code(),
+                    Integer.toString(job.progress()),
+                    job.progressMessage() == null ? "" : job.progressMessage(),
+                    job.status() == JobStatus.RUNNING,
+                    waits,
+                    job.status() == JobStatus.FAILED || job.status() == JobStatus.CANCELLED,
+                    job.status().isTerminal(),
+                    waits
+                        ? site.jobs().whyWaiting(id).map(WaitReason::describe).stream().toList()
+                        : List.of(),
+                    facts(call, job),
+                    errors(job.error(), attempts),
+                    JsonForm.rows(job.payload()),
+                    job.result() != null,
+                    JsonForm.rows(job.result()),
+                    timeline(job, attempts, site.format()),
+                    !attempts.isEmpty(),
+                    log,
+                    !log.isEmpty(),
+                    hasEarlier,
+                    Long.toString(position),
+                    Arrays.stream(JobPriority.values())
+                        .map(
+                            p ->
+                                new Option(
+                                    JobsPages.lower(p), JobsPages.lower(p), p == job.priority()))
+                        .toList(),
+                    audit,
+                    !audit.isEmpty())));
+  }
+
+  private static List<Fact> facts(Call call, Job job) {
+    Format format = call.site().format();
+    List<Fact> facts = new ArrayList<>();
+    facts.add(
+        new Fact(
+            "Type",
+            job.type() + (job.version() > 1 ? ", version " + job.version() : ""),
+            call.base() + "/types/" + Parameters.encode(job.type()),
+            List.of()));
+    facts.add(
+        new Fact(
+            "Submitted by",
+            job.submittedBy(),
+            call.base() + "/jobs?by=" + Parameters.encode(job.submittedBy()),
+            List.of()));
+    facts.add(new Fact("Submitted", "", "", format.maybe(job.submittedAt())));
+    facts.add(new Fact("Due", "", "", format.maybe(job.runAt())));
+    if (job.startedAt() != null) {
+      facts.add(new Fact("Last started", "", "", format.maybe(job.startedAt())));
+    }
+    if (job.finishedAt() != null) {
+      facts.add(new Fact("Ended", "", "", format.maybe(job.finishedAt())));
+    }
+    facts.add(Fact.of("Priority", JobsPages.lower(job.priority())));
+    facts.add(
+        Fact.of(
+            "Attempts",
+            job.attempts()
+                + " of "
+                + job.maxAttempts()
+                + (job.crashes() > 0 ? ", and " + job.crashes() + " lost" : "")));
+    if (job.itemId() != null) {
+      facts.add(
+          new Fact(
+              "Item",
+              job.itemId(),
+              call.base() + "/jobs?item=" + Parameters.encode(job.itemId()),
+              List.of()));
+    }
+    if (job.workerId() != null) {
+      facts.add(Fact.of("Worker", job.workerId()));
+    }
+    if (job.cancelRequestedAt() != null) {
+      facts.add(new Fact("Cancel requested", "", "", format.maybe(job.cancelRequestedAt())));
+    }
+    call.site()
+        .monitor()
+        .workflowOf(job.id())
+        .ifPresent(
+            workflow ->
+                facts.add(
+                    new Fact(
+                        "Workflow",
+                        workflow.toString(),
+                        call.base() + "/workflows/" + workflow,
+                        List.of())));
+    return facts;
+  }
+
+  private static List<JobView.Failure> errors(@Nullable JobError error, List<JobAttempt> attempts) {
+    if (error == null) {
+      return List.of();
+    }
+    @Nullable JobAttempt last = null;
+    for (JobAttempt attempt : attempts) {
+      last = attempt.error() == null ? last : attempt;
+    }
+    return List.of(
+        new JobView.Failure(
+            error.reason().code().replace('_', ' '),
+            error.errorClass() == null ? "" : error.errorClass(),
+            error.message() == null ? "" : error.message(),
+            last == null || last.fingerprint() == null ? "" : last.fingerprint(),
+            last == null || last.stack() == null ? "" : last.stack()));
+  }
+
+  private static List<JobView.Attempt> timeline(Job job, List<JobAttempt> attempts, Format format) {
+    if (attempts.isEmpty()) {
+      return List.of();
+    }
+    Instant first = job.submittedAt();
+    if (first.isAfter(attempts.get(0).startedAt())) {
+      first = attempts.get(0).startedAt();
+    }
+    double all =
+        Math.max(
+            1, Duration.between(first, attempts.get(attempts.size() - 1).finishedAt()).toMillis());
+    List<JobView.Attempt> rows = new ArrayList<>();
+    Instant since = first;
+    for (JobAttempt attempt : attempts) {
+      Duration waited = Duration.between(since, attempt.startedAt());
+      Duration took = Duration.between(attempt.startedAt(), attempt.finishedAt());
+      double x = Duration.between(first, attempt.startedAt()).toMillis() / all * WIDTH;
+      double width = Math.max(4, took.toMillis() / all * WIDTH);
+      rows.add(
+          new JobView.Attempt(
+              Integer.toString(attempt.attempt()),
+              attempt.outcome().code(),
+              format.when(attempt.startedAt()),
+              Format.exact(waited),
+              Format.exact(took),
+              Long.toString(Math.round(x)),
+              Long.toString(Math.round(Math.min(x, WIDTH - 4))),
+              Long.toString(Math.round(Math.min(width, WIDTH))),
+              attempt.workerId(),
+              JobRow.error(attempt.error()),
+              attempt.fingerprint() == null ? "" : attempt.fingerprint(),
+              attempt.stack() == null ? "" : attempt.stack()));
+      since = attempt.finishedAt();
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.dashboard.Format.When;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A job in a table. */
+record JobRow(
+    String id,
+    String shortId,
+    String type,
+    String status,
+    String priority,
+    String item,
+    String by,
+    When submitted,
+    String attempts,
+    String took,
+    String error,
+    boolean isRunning,
+    String progress) {
+
+  boolean hasItem() {
+    return !item.isEmpty();
+  }
+
+  boolean hasError() {
+    return !error.isEmpty();
+  }
+
+  static List<JobRow> of(List<JobSummary> jobs, Format format) {
+    return jobs.stream().map(job -> of(job, format)).toList();
+  }
+
+  private static JobRow of(JobSummary job, Format format) {
+    String id = job.id().toString();
+    return new JobRow(
+        id,
+        id.substring(id.length() - 8),
+        job.type(),
+        job.status().code(),
+        job.priority().name().toLowerCase(java.util.Locale.ROOT),
+        job.itemId() == null ? "" : job.itemId(),
+        job.submittedBy(),
+        format.when(job.submittedAt()),
+        job.attempts() + " of " + job.maxAttempts(),
+        took(job),
+        error(job.error()),
+        job.status() == dev.tenon.jobs.JobStatus.RUNNING,
+        Integer.toString(job.progress()));
+  }
+
+  private static String took(JobSummary job) {
+    return job.startedAt() == null || job.finishedAt() == null
+        ? ""
+        : Format.exact(Duration.between(job.startedAt(), job.finishedAt()));
+  }
+
+  /** An error in one line. */
+  static String error(@Nullable JobError error) {
+    if (error == null) {
+      return "";
+    }
+    String name = error.errorClass() == null ? error.reason().code() : simple(error.errorClass());
+    return error.message() == null ? name : name + ": " + error.message();
+  }
+
+  /** The name of a class without its package. */
+  static String simple(String className) {
+    return className.substring(className.lastIndexOf('.') + 1);
+  }
+}

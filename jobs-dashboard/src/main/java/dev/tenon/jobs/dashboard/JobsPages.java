@@ -1,0 +1,191 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.BulkOptions;
+import dev.tenon.jobs.JobOperation;
+import dev.tenon.jobs.JobPage;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.annotation.JobPriority;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** The search for jobs, and what is done to one job. */
+final class JobsPages implements Page {
+
+  private static final long COUNTED = 1_000;
+  private static final Set<String> MORE =
+      Set.of("item", "by", "key", "error", "fingerprint", "workflow", "until");
+
+  @Override
+  public DashboardResponse answer(Call call) {
+    List<String> rest = call.rest();
+    if (rest.isEmpty()) {
+      call.requireGet();
+      return list(call);
+    }
+    UUID id = Call.uuid(rest.get(0));
+    if (rest.size() == 1) {
+      call.requireGet();
+      return JobDetails.show(call, id);
+    }
+    if (rest.size() == 2 && call.isPost()) {
+      return change(call, id, rest.get(1));
+    }
+    throw new RefusedException(404, "There is no such page.");
+  }
+
+  private static DashboardResponse list(Call call) {
+    Parameters parameters = call.query();
+    if (parameters.has("id")) {
+      return DashboardResponse.redirect(
+          call.base() + "/jobs/" + Call.uuid(parameters.require("id", "an id")));
+    }
+    Filter filter = Filter.of(call, parameters, Right.READ);
+    JobQuery query = filter.query();
+    if (parameters.has("after")) {
+      query = query.withAfter(Call.uuid(parameters.require("after", "a job")));
+    }
+    JobPage page = call.site().monitor().list(query);
+    String rest = parameters.encoded("after", "done");
+    String next =
+        page.next()
+            .map(
+                last ->
+                    call.base() + "/jobs?" + (rest.isEmpty() ? "" : rest + "&") + "after=" + last)
+            .orElse("");
+    String count =
+        page.next().isEmpty() && !parameters.has("after")
+            ? Format.number(page.jobs().size())
+            : parameters.has("after")
+                ? ""
+                : Format.capped(call.site().monitor().count(filter.query(), COUNTED), COUNTED);
+    List<String> visible = call.typesFor(Right.READ);
+    List<String> types =
+        visible.isEmpty()
+            ? call.site().jobs().types().list().stream().map(t -> t.type()).toList()
+            : visible;
+    return DashboardResponse.html(
+        200,
+        JobsViewTemplate.of()
+            .execute(
+                new JobsView(
+                    Frame.of(
+                        call,
+                        "jobs",
+                        "Jobs",
+                        call.user().maySomewhere(Right.ACT),
+                        call.user().maySomewhere(Right.ADMINISTER)),
+                    Option.of(types, filter.value("type")),
+                    Option.of(
+                        Arrays.stream(JobStatus.values()).map(JobStatus::code).toList(),
+                        filter.value("status")),
+                    Stream.of("1h", "1d", "7d", "30d")
+                        .map(t -> new Option(t, "last " + t, t.equals(filter.value("since"))))
+                        .toList(),
+                    new JobsView.Search(
+                        filter.value("item"),
+                        filter.value("by"),
+                        filter.value("key"),
+                        filter.value("error"),
+                        filter.value("fingerprint"),
+                        filter.value("workflow"),
+                        filter.value("until")),
+                    MORE.stream().anyMatch(parameters::has),
+                    JobRow.of(page.jobs(), call.site().format()),
+                    count,
+                    next,
+                    rest,
+                    page.jobs().isEmpty())));
+  }
+
+  private static DashboardResponse change(Call call, UUID id, String action) {
+    JobService jobs = call.site().jobs();
+    JobSummary job =
+        jobs.find(id).orElseThrow(() -> new RefusedException(404, "There is no job " + id + "."));
+    Right needed = action.equals("delete") ? Right.ADMINISTER : Right.ACT;
+    call.require(needed, job.type());
+    String reason = call.form().require("reason", "a reason");
+    BulkOptions options = BulkOptions.of(call.user().name(), reason).withExpectedCount(1);
+    JobQuery only = JobQuery.all().withIds(List.of(id));
+    String target = id.toString();
+    String notice =
+        switch (action) {
+          case "cancel" ->
+              call.record(
+                  "cancel job",
+                  target,
+                  reason,
+                  () ->
+                      switch (jobs.cancel(id)) {
+                        case CANCELLED -> "The job is cancelled.";
+                        case REQUESTED -> "The job is being cancelled.";
+                        case ALREADY_ENDED -> "The job had ended before.";
+                      });
+          case "retry" ->
+              call.record(
+                  "retry job",
+                  target,
+                  reason,
+                  () -> {
+                    jobs.retry(id);
+                    return "The job runs again.";
+                  });
+          case "now" ->
+              call.record(
+                  "run job now",
+                  target,
+                  reason,
+                  () ->
+                      changed(
+                          jobs.bulk().reschedule(only, call.site().format().now(), options),
+                          "The job is due now.",
+                          "The job does not wait for a time."));
+          case "priority" -> {
+            JobPriority priority = priority(call.form().require("priority", "a priority"));
+            yield call.record(
+                "reprioritise job",
+                target,
+                reason,
+                () ->
+                    changed(
+                        jobs.bulk().reprioritise(only, priority, options),
+                        "The job has the priority " + lower(priority) + ".",
+                        "The job does not wait, or has that priority."));
+          }
+          case "delete" ->
+              call.record(
+                  "delete job",
+                  target,
+                  reason,
+                  () ->
+                      changed(
+                          jobs.bulk().delete(only, options),
+                          "The job is deleted.",
+                          "The job is not deleted: it has not ended, or belongs to a workflow."));
+          default -> throw new RefusedException(404, "There is no such action.");
+        };
+    return call.done(
+        action.equals("delete") && jobs.find(id).isEmpty() ? "/jobs" : "/jobs/" + id, notice);
+  }
+
+  private static String changed(JobOperation operation, String done, String notDone) {
+    return operation.counts().changed() > 0 ? done : notDone;
+  }
+
+  static JobPriority priority(String name) {
+    return Arrays.stream(JobPriority.values())
+        .filter(priority -> lower(priority).equals(name))
+        .findFirst()
+        .orElseThrow(() -> new BadRequestException("There is no priority '" + name + "'."));
+  }
+
+  static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.tenon.jobs.dashboard;
+
+import io.jstach.jstache.JStache;
+import java.util.List;
+
+/** A page of jobs, and what was searched for. */
+@JStache(path = "jobs")
+record JobsView(
+    Frame frame,
+    List<Option> types,
+    List<Option> statuses,
+    List<Option> times,
+    Search search,
+    boolean hasMoreCriteria,
+    List<JobRow> jobs,
+    String count,
+    String next,
+    String bulk,
+    boolean isEmpty) {
+
+  /** What is in the fields of the form. */
+  record Search(
+      String item,
+      String by,
+      String key,
+      String error,
+      String fingerprint,
+      String workflow,
+      String until) {}
+
+  boolean hasCount() {
+    return !count.isEmpty();
+  }
+
+  boolean hasNext() {
+    return !next.isEmpty();
+  }
+
+  boolean hasFingerprint() {
+    return !search.fingerprint().isEmpty();
+  }
+
+  boolean hasWorkflow() {
+    return !search.workflow().isEmpty();
+  }
+}

@@ -1,0 +1,206 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.JobAttempt.Outcome;
+import dev.tenon.jobs.JobMonitor.Activity;
+import dev.tenon.jobs.JobMonitor.Backlog;
+import dev.tenon.jobs.JobMonitor.Span;
+import dev.tenon.jobs.JobTypeState;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Throughput, failures, latency and backlog. */
+final class OverviewPage implements Page {
+
+  private static final int BACKLOG = 10_000;
+  private static final Set<Outcome> FAILURES =
+      Set.of(Outcome.FAILED, Outcome.TIMED_OUT, Outcome.LOST);
+
+  /** What ended of a type. */
+  private static final class Sum {
+    private long completed;
+    private long failed;
+    private long ended;
+    private Duration run = Duration.ZERO;
+    private Duration waited = Duration.ZERO;
+
+    private void add(Activity activity) {
+      if (activity.outcome() == Outcome.COMPLETED) {
+        completed += activity.attempts();
+      } else if (FAILURES.contains(activity.outcome())) {
+        failed += activity.attempts();
+      }
+      ended += activity.attempts();
+      run = run.plus(activity.run());
+      waited = waited.plus(activity.waited());
+    }
+
+    private String average(Duration all) {
+      return ended == 0 ? "" : Format.exact(all.dividedBy(ended));
+    }
+  }
+
+  @Override
+  public DashboardResponse answer(Call call) {
+    call.requireGet();
+    Site site = call.site();
+    Span span = FailuresPage.span(call, Span.HOUR);
+    Map<String, Sum> sums = new HashMap<>();
+    for (Activity activity : site.monitor().activity(span)) {
+      if (call.user().may(Right.READ, activity.type())) {
+        sums.computeIfAbsent(activity.type(), any -> new Sum()).add(activity);
+      }
+    }
+    Map<String, Backlog> backlog = new HashMap<>();
+    for (Backlog waiting : site.monitor().backlog(BACKLOG)) {
+      if (call.user().may(Right.READ, waiting.type())) {
+        backlog.put(waiting.type(), waiting);
+      }
+    }
+    Map<String, Long> running = new HashMap<>(site.monitor().running());
+    running.keySet().removeIf(type -> !call.user().may(Right.READ, type));
+    TreeSet<String> names = new TreeSet<>(sums.keySet());
+    backlog.values().stream().filter(b -> b.jobs() > 0).map(Backlog::type).forEach(names::add);
+    names.addAll(running.keySet());
+    TreeSet<String> paused = new TreeSet<>();
+    for (JobTypeState type : site.jobs().types().list()) {
+      if (type.isPaused() && call.user().may(Right.READ, type.type())) {
+        names.add(type.type());
+        paused.add(type.type());
+      }
+    }
+    @Nullable Backlog oldest = null;
+    for (Backlog waiting : backlog.values()) {
+      if (isOlder(waiting, oldest)) {
+        oldest = waiting;
+      }
+    }
+    boolean isCapped = backlog.values().stream().anyMatch(b -> b.jobs() >= BACKLOG);
+    List<OverviewView.Row> rows = new ArrayList<>();
+    for (String name : names) {
+      rows.add(
+          row(
+              call,
+              name,
+              paused.contains(name),
+              sums.getOrDefault(name, new Sum()),
+              backlog.getOrDefault(name, new Backlog(name, 0, null)),
+              running.getOrDefault(name, 0L)));
+    }
+    return DashboardResponse.html(
+        200,
+        OverviewViewTemplate.of()
+            .execute(
+                new OverviewView(
+                    Frame.of(call, "", "Overview", false, false),
+                    FailuresPage.tabs(call, "/", span),
+                    JobsPages.lower(span),
+                    zone(site.format()),
+                    Format.number(backlog.values().stream().mapToLong(Backlog::jobs).sum())
+                        + (isCapped ? "+" : ""),
+                    Format.number(running.values().stream().mapToLong(Long::longValue).sum()),
+                    Format.number(sums.values().stream().mapToLong(s -> s.completed).sum()),
+                    Format.number(sums.values().stream().mapToLong(s -> s.failed).sum()),
+                    oldest == null ? "–" : age(oldest, site.format().now()),
+                    oldest == null ? "nothing is due" : oldest.type(),
+                    Long.toString(
+                        site.monitor().workers().stream().filter(w -> w.isAlive()).count()),
+                    rows,
+                    rows.isEmpty())));
+  }
+
+  /** As scripts know it. */
+  private static String zone(Format format) {
+    return format.zone().equals(ZoneOffset.UTC) ? "UTC" : format.zone().getId();
+  }
+
+  private static boolean isOlder(Backlog backlog, @Nullable Backlog other) {
+    Instant due = backlog.oldestDueAt();
+    return due != null
+        && (other == null || other.oldestDueAt() == null || due.isBefore(other.oldestDueAt()));
+  }
+
+  private static String age(Backlog backlog, Instant now) {
+    Instant due = backlog.oldestDueAt();
+    return due == null ? "" : Format.rough(Duration.between(due, now));
+  }
+
+  private static OverviewView.Row row(
+      Call call, String type, boolean isPaused, Sum sum, Backlog backlog, long running) {
+    String parameter = Parameters.encode(type);
+    return new OverviewView.Row(
+        type,
+        call.base() + "/types/" + parameter,
+        isPaused,
+        Format.capped(backlog.jobs(), BACKLOG),
+        age(backlog, call.site().format().now()),
+        Format.number(running),
+        Format.number(sum.completed),
+        Format.number(sum.failed),
+        sum.failed > 0,
+        call.base() + "/jobs?status=failed&type=" + parameter,
+        sum.average(sum.run),
+        sum.average(sum.waited));
+  }
+
+  /** The numbers of the charts, for the script of the page. */
+  static final class Data implements Page {
+
+    @Override
+    public DashboardResponse answer(Call call) {
+      call.requireGet();
+      if (!call.rest().equals(List.of("overview"))) {
+        throw new RefusedException(404, "There is no such page.");
+      }
+      Span span = FailuresPage.span(call, Span.HOUR);
+      long step = span.step().toSeconds();
+      long last = call.site().format().now().getEpochSecond() / step * step;
+      int steps = (int) (span.length().toSeconds() / step);
+      long first = last - (steps - 1L) * step;
+      long[][] numbers = new long[6][steps];
+      for (Activity activity : call.site().monitor().activity(span)) {
+        int i = (int) ((activity.at().getEpochSecond() - first) / step);
+        if (i >= 0 && i < steps && call.user().may(Right.READ, activity.type())) {
+          numbers[0][i] += activity.outcome() == Outcome.COMPLETED ? activity.attempts() : 0;
+          numbers[1][i] += FAILURES.contains(activity.outcome()) ? activity.attempts() : 0;
+          numbers[2][i] += activity.attempts();
+          numbers[3][i] += activity.run().toMillis();
+          numbers[4][i] += activity.waited().toMillis();
+          numbers[5][i] = Math.max(numbers[5][i], activity.maxWaited().toMillis());
+        }
+      }
+      StringBuilder json = new StringBuilder("{\"at\":[");
+      for (int i = 0; i < steps; i++) {
+        json.append(i == 0 ? "" : ",").append(first + i * step);
+      }
+      append(json, "completed", numbers[0], null, 1);
+      append(json, "failed", numbers[1], null, 1);
+      append(json, "run", numbers[3], numbers[2], 1000);
+      append(json, "wait", numbers[4], numbers[2], 1000);
+      append(json, "maxWait", numbers[5], null, 1000);
+      return DashboardResponse.json(json.append("]}").toString());
+    }
+
+    private static void append(
+        StringBuilder json, String name, long[] sums, long @Nullable [] counts, int divisor) {
+      json.append("],").append(Json.quote(name)).append(":[");
+      for (int i = 0; i < sums.length; i++) {
+        json.append(i == 0 ? "" : ",");
+        if (counts != null && counts[i] == 0) {
+          json.append("null");
+        } else if (divisor == 1) {
+          json.append(sums[i]);
+        } else {
+          json.append(sums[i] / (double) divisor / (counts == null ? 1 : counts[i]));
+        }
+      }
+    }
+  }
+}

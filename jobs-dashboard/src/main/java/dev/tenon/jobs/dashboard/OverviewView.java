@@ -1,0 +1,37 @@
+package dev.tenon.jobs.dashboard;
+
+import io.jstach.jstache.JStache;
+import java.util.List;
+
+/** How it goes, at a glance. */
+@JStache(path = "overview")
+record OverviewView(
+    Frame frame,
+    List<FailuresView.Tab> spans,
+    String span,
+    String zone,
+    String waiting,
+    String running,
+    String completed,
+    String failed,
+    String oldest,
+    String oldestType,
+    String workers,
+    List<Row> types,
+    boolean isEmpty) {
+
+  /** A type in the table. */
+  record Row(
+      String type,
+      String href,
+      boolean isPaused,
+      String waiting,
+      String oldest,
+      String running,
+      String completed,
+      String failed,
+      boolean hasFailures,
+      String failures,
+      String run,
+      String waited) {}
+}

@@ -1,0 +1,84 @@
+package dev.tenon.jobs.dashboard;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The parameters of a query or of a form, in their order. Blank ones count as not there. */
+final class Parameters {
+
+  private static final int MAX_PARAMETERS = 5_000;
+
+  private final Map<String, List<String>> values;
+
+  private Parameters(Map<String, List<String>> values) {
+    this.values = values;
+  }
+
+  static Parameters parse(String encoded) {
+    Map<String, List<String>> values = new LinkedHashMap<>();
+    int count = 0;
+    for (String pair : encoded.split("&", -1)) {
+      if (pair.isEmpty()) {
+        continue;
+      }
+      if (++count > MAX_PARAMETERS) {
+        throw new BadRequestException("There are more than " + MAX_PARAMETERS + " parameters.");
+      }
+      int equals = pair.indexOf('=');
+      String name = decode(equals < 0 ? pair : pair.substring(0, equals));
+      String value = equals < 0 ? "" : decode(pair.substring(equals + 1)).strip();
+      if (!value.isEmpty()) {
+        values.computeIfAbsent(name, any -> new ArrayList<>()).add(value);
+      }
+    }
+    return new Parameters(values);
+  }
+
+  static String decode(String encoded) {
+    try {
+      return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new BadRequestException("The address or the form has a broken escape sequence.");
+    }
+  }
+
+  static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  Optional<String> get(String name) {
+    return Optional.ofNullable(values.get(name)).map(list -> list.get(0));
+  }
+
+  /** The parameter, or an answer that says what is missing. */
+  String require(String name, String whatItIs) {
+    return get(name).orElseThrow(() -> new BadRequestException("Please give " + whatItIs + "."));
+  }
+
+  List<String> all(String name) {
+    return values.getOrDefault(name, List.of());
+  }
+
+  boolean has(String name) {
+    return values.containsKey(name);
+  }
+
+  /** All of them as a query without the question mark, except some. */
+  String encoded(String... except) {
+    List<String> left = List.of(except);
+    return values.entrySet().stream()
+        .filter(entry -> !left.contains(entry.getKey()))
+        .flatMap(
+            entry ->
+                entry.getValue().stream()
+                    .map(value -> encode(entry.getKey()) + "=" + encode(value)))
+        .collect(Collectors.joining("&"));
+  }
+}

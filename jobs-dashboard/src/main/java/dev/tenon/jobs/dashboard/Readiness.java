@@ -1,0 +1,32 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.JobsHealth;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** Whether the process can ask the database; it is looked up every two seconds at most. */
+final class Readiness {
+
+  private static final Duration KEPT = Duration.ofSeconds(2);
+
+  private final Supplier<JobsHealth> health;
+  private boolean isKnown;
+  private boolean isReady;
+  private long askedNanos;
+
+  Readiness(Supplier<JobsHealth> health) {
+    this.health = health;
+  }
+
+  synchronized boolean isReady() {
+    if (!isKnown || System.nanoTime() - askedNanos > KEPT.toNanos()) {
+      isReady =
+          health.get().checks().stream()
+              .filter(check -> check.name().equals("database"))
+              .allMatch(JobsHealth.Check::healthy);
+      isKnown = true;
+      askedNanos = System.nanoTime();
+    }
+    return isReady;
+  }
+}

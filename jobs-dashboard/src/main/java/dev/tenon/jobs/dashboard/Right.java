@@ -1,0 +1,27 @@
+package dev.tenon.jobs.dashboard;
+
+/** What a user of the dashboard may do. Each right has those before it. */
+public enum Right {
+  /** Nothing: the dashboard answers as if it were not there. */
+  NONE(0),
+  /** Looks at everything, payloads and logs included. */
+  READ(1),
+  /**
+   * Submits, cancels and retries jobs, changes their priorities and times, runs schedules, and
+   * pauses and resumes types, schedules and workflows.
+   */
+  ACT(2),
+  /** Also deletes jobs and overrides what types declare. */
+  ADMINISTER(3);
+
+  private final int level;
+
+  Right(int level) {
+    this.level = level;
+  }
+
+  /** Whether it is this right, or one that has it. */
+  public boolean includes(Right other) {
+    return level >= other.level;
+  }
+}

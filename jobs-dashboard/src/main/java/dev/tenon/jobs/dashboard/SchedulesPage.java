@@ -1,0 +1,125 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.JobSchedule;
+import dev.tenon.jobs.JobSchedules;
+import java.time.Instant;
+import java.util.List;
+
+/** Schedules: when they run, and what is done to them. */
+final class SchedulesPage implements Page {
+
+  @Override
+  public DashboardResponse answer(Call call) {
+    List<String> rest = call.rest();
+    JobSchedules schedules = call.site().jobs().schedules();
+    if (rest.isEmpty()) {
+      call.requireGet();
+      List<SchedulesView.Row> rows =
+          schedules.list().stream()
+              .filter(schedule -> call.user().may(Right.READ, schedule.type()))
+              .map(schedule -> row(call, schedule))
+              .toList();
+      return DashboardResponse.html(
+          200,
+          SchedulesViewTemplate.of()
+              .execute(
+                  new SchedulesView(
+                      Frame.of(
+                          call,
+                          "schedules",
+                          "Schedules",
+                          call.user().maySomewhere(Right.ACT),
+                          false),
+                      rows,
+                      rows.isEmpty())));
+    }
+    if (rest.size() == 2 && call.isPost()) {
+      JobSchedule schedule =
+          schedules
+              .find(rest.get(0))
+              .orElseThrow(
+                  () -> new RefusedException(404, "There is no schedule '" + rest.get(0) + "'."));
+      return change(call, schedules, schedule, rest.get(1));
+    }
+    throw new RefusedException(404, "There is no such page.");
+  }
+
+  private static SchedulesView.Row row(Call call, JobSchedule schedule) {
+    Format format = call.site().format();
+    JobSchedule.Pause pause = schedule.pause();
+    JobSchedule.Run last = schedule.lastRun();
+    return new SchedulesView.Row(
+        schedule.name(),
+        call.base() + "/schedules/" + Parameters.encode(schedule.name()),
+        schedule.type(),
+        schedule.cron(),
+        schedule.zone(),
+        schedule.isDeclared()
+            ? "declared by the application"
+            : "made by " + String.valueOf(schedule.created().by()),
+        format.maybe(schedule.nextRunAt()),
+        last == null
+            ? List.of()
+            : List.of(
+                new SchedulesView.Run(
+                    format.when(last.at()), call.base() + "/jobs/" + last.jobId())),
+        schedule.isPaused(),
+        pause == null ? "" : "by " + pause.by() + ": " + pause.reason(),
+        schedule.error() == null ? "" : schedule.error(),
+        call.user().may(Right.ACT, schedule.type()),
+        call.user().may(Right.ADMINISTER, schedule.type()));
+  }
+
+  private static DashboardResponse change(
+      Call call, JobSchedules schedules, JobSchedule schedule, String action) {
+    call.require(action.equals("backfill") ? Right.ADMINISTER : Right.ACT, schedule.type());
+    String name = schedule.name();
+    String by = call.user().name();
+    String reason = call.form().require("reason", "a reason");
+    String notice =
+        switch (action) {
+          case "pause" ->
+              call.record(
+                  "pause schedule",
+                  name,
+                  reason,
+                  () -> {
+                    schedules.pause(name, by, reason);
+                    return "The schedule " + name + " is paused.";
+                  });
+          case "resume" ->
+              call.record(
+                  "resume schedule",
+                  name,
+                  reason,
+                  () -> {
+                    schedules.resume(name, by);
+                    return "The schedule " + name + " runs again.";
+                  });
+          case "run" ->
+              call.record(
+                  "run schedule",
+                  name,
+                  reason,
+                  () -> "Job " + schedules.runNow(name, by) + " is submitted.");
+          case "backfill" -> {
+            Instant from =
+                Filter.time(call.form().require("from", "the start"), call.site().format().zone());
+            Instant to =
+                Filter.time(call.form().require("to", "the end"), call.site().format().zone());
+            yield call.record(
+                "backfill schedule",
+                name,
+                reason,
+                () ->
+                    "%s jobs for the runs from %s to %s."
+                        .formatted(
+                            Format.number(schedules.backfill(name, from, to, by).size()),
+                            call.site().format().absolute(from),
+                            call.site().format().absolute(to)));
+          }
+          default -> throw new RefusedException(404, "There is no such action.");
+        };
+    return call.done("/schedules", notice);
+  }
+}

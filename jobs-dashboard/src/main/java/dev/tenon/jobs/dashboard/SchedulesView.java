@@ -1,0 +1,33 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.dashboard.Format.When;
+import io.jstach.jstache.JStache;
+import java.util.List;
+
+/** The schedules. */
+@JStache(path = "schedules")
+record SchedulesView(Frame frame, List<Row> schedules, boolean isEmpty) {
+
+  /** A schedule. */
+  record Row(
+      String name,
+      String path,
+      String type,
+      String cron,
+      String zone,
+      String origin,
+      List<When> next,
+      List<Run> last,
+      boolean isPaused,
+      String pause,
+      String error,
+      boolean canAct,
+      boolean canAdminister) {
+    boolean hasError() {
+      return !error.isEmpty();
+    }
+  }
+
+  /** The last run. */
+  record Run(When at, String job) {}
+}

@@ -1,0 +1,35 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.JobMonitor;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobsHealth;
+import dev.tenon.jobs.definition.JobDefinition;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
+
+/**
+ * What pages are made from.
+ *
+ * @param jobs the jobs
+ * @param monitor what is counted of them
+ * @param health how the runtime is
+ * @param definitions the job types that this process knows
+ * @param format how times are shown
+ * @param live events for open pages
+ * @param background runs what takes longer than a request
+ */
+record Site(
+    JobService jobs,
+    JobMonitor monitor,
+    Supplier<JobsHealth> health,
+    List<JobDefinition<?, ?>> definitions,
+    Format format,
+    Live live,
+    ExecutorService background) {
+
+  Optional<JobDefinition<?, ?>> definition(String type) {
+    return definitions.stream().filter(definition -> definition.isNamed(type)).findFirst();
+  }
+}

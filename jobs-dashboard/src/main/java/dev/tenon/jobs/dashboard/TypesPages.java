@@ -1,0 +1,357 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.JobMonitor.Backlog;
+import dev.tenon.jobs.JobMonitor.WorkerState;
+import dev.tenon.jobs.JobTypeOverrides;
+import dev.tenon.jobs.JobTypeState;
+import dev.tenon.jobs.JobTypes;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.JobLimits;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+
+/** Job types, and what operators set for them. */
+final class TypesPages implements Page {
+
+  private static final int BACKLOG = 10_000;
+  private static final int MAX_AUDIT = 20;
+
+  @Override
+  public DashboardResponse answer(Call call) {
+    List<String> rest = call.rest();
+    if (rest.isEmpty()) {
+      call.requireGet();
+      return list(call);
+    }
+    JobTypeState type =
+        call.site()
+            .jobs()
+            .types()
+            .find(rest.get(0))
+            .orElseThrow(
+                () -> new RefusedException(404, "There is no type '" + rest.get(0) + "'."));
+    if (rest.size() == 1) {
+      call.requireGet();
+      call.require(Right.READ, type.type());
+      return show(call, type);
+    }
+    if (rest.size() == 2 && call.isPost()) {
+      return change(call, type, rest.get(1));
+    }
+    throw new RefusedException(404, "There is no such page.");
+  }
+
+  private static DashboardResponse list(Call call) {
+    Site site = call.site();
+    Map<String, Backlog> backlog =
+        site.monitor().backlog(BACKLOG).stream()
+            .collect(Collectors.toMap(Backlog::type, b -> b, (a, b) -> a));
+    Map<String, Long> running = site.monitor().running();
+    List<WorkerState> workers = site.monitor().workers();
+    List<TypesView.Row> rows =
+        site.jobs().types().list().stream()
+            .filter(type -> call.user().may(Right.READ, type.type()))
+            .map(type -> row(call, type, backlog, running, workers))
+            .toList();
+    return DashboardResponse.html(
+        200,
+        TypesViewTemplate.of()
+            .execute(
+                new TypesView(
+                    Frame.of(call, "types", "Job types", false, false), rows, rows.isEmpty())));
+  }
+
+  private static TypesView.Row row(
+      Call call,
+      JobTypeState type,
+      Map<String, Backlog> backlog,
+      Map<String, Long> running,
+      List<WorkerState> workers) {
+    Backlog waiting = backlog.getOrDefault(type.type(), new Backlog(type.type(), 0, null));
+    long serving = servers(type, workers).size();
+    return new TypesView.Row(
+        type.type(),
+        call.base() + "/types/" + Parameters.encode(type.type()),
+        call.site().definition(type.type()).map(JobDefinition::label).orElse(""),
+        type.isPaused(),
+        type.overrides().isPresent(),
+        Format.capped(waiting.jobs(), BACKLOG),
+        Format.number(running.getOrDefault(type.type(), 0L)),
+        waiting.oldestDueAt() == null
+            ? ""
+            : Format.rough(Duration.between(waiting.oldestDueAt(), call.site().format().now())),
+        limits(type.effective().limits()),
+        serving == 0 ? "none" : Long.toString(serving));
+  }
+
+  private static List<WorkerState> servers(JobTypeState type, List<WorkerState> workers) {
+    return workers.stream()
+        .filter(worker -> worker.isAlive() && worker.types().stream().anyMatch(type::isNamed))
+        .toList();
+  }
+
+  private static String limits(JobLimits limits) {
+    List<String> parts = new ArrayList<>();
+    add(parts, limits.maxConcurrent(), " at a time");
+    add(parts, limits.rateLimitPerMinute(), " a minute");
+    add(parts, limits.maxConcurrentPerKey(), " at a time per key");
+    add(parts, limits.rateLimitPerMinutePerKey(), " a minute per key");
+    return String.join(", ", parts);
+  }
+
+  private static void add(List<String> parts, int limit, String unit) {
+    if (limit > 0) {
+      parts.add(limit + unit);
+    }
+  }
+
+  private static DashboardResponse show(Call call, JobTypeState type) {
+    Site site = call.site();
+    Format format = site.format();
+    List<TypeView.Server> servers =
+        servers(type, site.monitor().workers()).stream()
+            .map(
+                worker ->
+                    new TypeView.Server(
+                        worker.id(),
+                        worker.host(),
+                        "alive",
+                        format.when(worker.heartbeatAt()),
+                        Long.toString(
+                            worker.running().stream()
+                                .filter(job -> type.isNamed(job.type()))
+                                .count())))
+            .toList();
+    List<AuditView.Row> audit =
+        site.monitor().audit().entriesOf(type.type(), MAX_AUDIT).stream()
+            .map(entry -> AuditView.Row.of(entry, format, call.base()))
+            .toList();
+    Optional<JobDefinition<?, ?>> definition = site.definition(type.type());
+    return DashboardResponse.html(
+        200,
+        TypeViewTemplate.of()
+            .execute(
+                new TypeView(
+                    Frame.of(
+                        call,
+                        "types",
+                        type.type(),
+                        call.user().may(Right.ACT, type.type()),
+                        call.user().may(Right.ADMINISTER, type.type())),
+                    type.type(),
+                    definition.map(JobDefinition::label).orElse(""),
+                    type.pause().stream()
+                        .map(
+                            pause ->
+                                new TypeView.Paused(
+                                    pause.by(), format.when(pause.since()), pause.reason()))
+                        .toList(),
+                    !type.isPaused(),
+                    facts(call, type, definition),
+                    settings(type),
+                    type.overrides().stream()
+                        .map(
+                            set ->
+                                new TypeView.Overridden(
+                                    set.by(), format.when(set.at()), set.reason()))
+                        .toList(),
+                    servers,
+                    !servers.isEmpty(),
+                    priorities(type),
+                    audit,
+                    !audit.isEmpty())));
+  }
+
+  private static List<Option> priorities(JobTypeState type) {
+    String set =
+        type.overrides().flatMap(o -> o.values().priority()).map(JobsPages::lower).orElse("");
+    List<Option> options = new ArrayList<>();
+    options.add(new Option("", "as declared", set.isEmpty()));
+    options.addAll(
+        Option.of(Arrays.stream(JobPriority.values()).map(JobsPages::lower).toList(), set));
+    return options;
+  }
+
+  private static List<JobView.Fact> facts(
+      Call call, JobTypeState type, Optional<JobDefinition<?, ?>> definition) {
+    List<JobView.Fact> facts = new ArrayList<>();
+    if (!type.aliases().isEmpty()) {
+      facts.add(JobView.Fact.of("Earlier names", String.join(", ", type.aliases())));
+    }
+    definition.ifPresent(
+        d -> {
+          facts.add(JobView.Fact.of("Version", Integer.toString(d.version())));
+          facts.add(JobView.Fact.of("Routing key", d.routingKey()));
+          facts.add(JobView.Fact.of("Timeout", Format.exact(d.timeout())));
+          facts.add(
+              JobView.Fact.of(
+                  "Retries after",
+                  d.retryPolicy().delays().isEmpty()
+                      ? "none"
+                      : d.retryPolicy().delays().stream()
+                          .map(Format::exact)
+                          .collect(Collectors.joining(", "))));
+          facts.add(
+              JobView.Fact.of(
+                  "Kept after the end",
+                  Format.exact(d.retention())
+                      + (d.retentionOfFailed().equals(d.retention())
+                          ? ""
+                          : ", if it failed " + Format.exact(d.retentionOfFailed()))));
+          facts.add(JobView.Fact.of("Payload", d.payloadType().getSimpleName()));
+          facts.add(
+              JobView.Fact.of(
+                  "Result",
+                  d.resultType() == Void.class ? "none" : d.resultType().getSimpleName()));
+        });
+    if (type.declared().limitBy() != null) {
+      facts.add(JobView.Fact.of("Keys by", String.valueOf(type.declared().limitBy())));
+    }
+    facts.add(
+        new JobView.Fact(
+            "Jobs",
+            "all of them",
+            call.base() + "/jobs?type=" + Parameters.encode(type.type()),
+            List.of()));
+    return facts;
+  }
+
+  private static List<TypeView.Setting> settings(JobTypeState type) {
+    JobTypeState.Settings declared = type.declared();
+    JobTypeState.Settings effective = type.effective();
+    return List.of(
+        number("maxAttempts", "Attempts", declared.maxAttempts(), effective.maxAttempts()),
+        limit("maxConcurrent", "At a time", declared, effective, JobLimits::maxConcurrent),
+        limit("rateLimitPerMinute", "A minute", declared, effective, JobLimits::rateLimitPerMinute),
+        limit(
+            "maxConcurrentPerKey",
+            "At a time per key",
+            declared,
+            effective,
+            JobLimits::maxConcurrentPerKey),
+        limit(
+            "rateLimitPerMinutePerKey",
+            "A minute per key",
+            declared,
+            effective,
+            JobLimits::rateLimitPerMinutePerKey));
+  }
+
+  private static TypeView.Setting limit(
+      String name,
+      String label,
+      JobTypeState.Settings declared,
+      JobTypeState.Settings effective,
+      java.util.function.ToIntFunction<JobLimits> limit) {
+    return number(
+        name, label, limit.applyAsInt(declared.limits()), limit.applyAsInt(effective.limits()));
+  }
+
+  private static TypeView.Setting number(String name, String label, int declared, int effective) {
+    return new TypeView.Setting(
+        name,
+        label,
+        declared == 0 ? "no limit" : Integer.toString(declared),
+        effective == 0 ? "no limit" : Integer.toString(effective),
+        declared == effective ? "" : Integer.toString(effective));
+  }
+
+  private static DashboardResponse change(Call call, JobTypeState type, String action) {
+    String name = type.type();
+    boolean overrides = action.equals("override") || action.equals("clear");
+    call.require(overrides ? Right.ADMINISTER : Right.ACT, name);
+    JobTypes types = call.site().jobs().types();
+    String by = call.user().name();
+    String reason = call.form().require("reason", "a reason");
+    String notice =
+        switch (action) {
+          case "pause" ->
+              call.record(
+                  "pause type",
+                  name,
+                  reason,
+                  () -> {
+                    types.pause(name, by, reason);
+                    return "No more jobs of " + name + " are started.";
+                  });
+          case "resume" ->
+              call.record(
+                  "resume type",
+                  name,
+                  reason,
+                  () -> {
+                    types.resume(name, by);
+                    return "Jobs of " + name + " are started again.";
+                  });
+          case "override" -> {
+            JobTypeOverrides wanted = overrides(call.form());
+            yield call.record(
+                "override type",
+                name,
+                reason,
+                () -> {
+                  types.override(name, wanted, by, reason);
+                  return "Overridden: " + wanted + ".";
+                });
+          }
+          case "clear" ->
+              call.record(
+                  "clear overrides",
+                  name,
+                  reason,
+                  () -> {
+                    types.clearOverrides(name, by);
+                    return "What " + name + " declares holds again.";
+                  });
+          default -> throw new RefusedException(404, "There is no such action.");
+        };
+    return call.done("/types/" + Parameters.encode(name), notice);
+  }
+
+  private static JobTypeOverrides overrides(Parameters form) {
+    JobTypeOverrides overrides = JobTypeOverrides.none();
+    overrides = number(form, "maxAttempts", overrides, JobTypeOverrides::withMaxAttempts);
+    overrides = number(form, "maxConcurrent", overrides, JobTypeOverrides::withMaxConcurrent);
+    overrides =
+        number(form, "rateLimitPerMinute", overrides, JobTypeOverrides::withRateLimitPerMinute);
+    overrides =
+        number(form, "maxConcurrentPerKey", overrides, JobTypeOverrides::withMaxConcurrentPerKey);
+    overrides =
+        number(
+            form,
+            "rateLimitPerMinutePerKey",
+            overrides,
+            JobTypeOverrides::withRateLimitPerMinutePerKey);
+    if (form.has("priority")) {
+      overrides =
+          overrides.withPriority(JobsPages.priority(form.require("priority", "a priority")));
+    }
+    if (overrides.isEmpty()) {
+      throw new BadRequestException("Nothing is overridden; fill in at least one field.");
+    }
+    return overrides;
+  }
+
+  private static JobTypeOverrides number(
+      Parameters form,
+      String name,
+      JobTypeOverrides overrides,
+      BiFunction<JobTypeOverrides, Integer, JobTypeOverrides> with) {
+    Optional<String> text = form.get(name);
+    if (text.isEmpty()) {
+      return overrides;
+    }
+    try {
+      return with.apply(overrides, Integer.valueOf(text.get()));
+    } catch (NumberFormatException e) {
+      throw new BadRequestException("'" + text.get() + "' is not a number.");
+    }
+  }
+}

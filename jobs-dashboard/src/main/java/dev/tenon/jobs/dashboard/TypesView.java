@@ -1,0 +1,22 @@
+package dev.tenon.jobs.dashboard;
+
+import io.jstach.jstache.JStache;
+import java.util.List;
+
+/** All job types. */
+@JStache(path = "types")
+record TypesView(Frame frame, List<Row> types, boolean isEmpty) {
+
+  /** A type in the table. */
+  record Row(
+      String type,
+      String href,
+      String label,
+      boolean isPaused,
+      boolean isOverridden,
+      String waiting,
+      String running,
+      String oldest,
+      String limits,
+      String servers) {}
+}

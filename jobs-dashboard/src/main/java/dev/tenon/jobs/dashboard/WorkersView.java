@@ -1,0 +1,24 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.dashboard.Format.When;
+import io.jstach.jstache.JStache;
+import java.util.List;
+
+/** The workers of all processes. */
+@JStache(path = "workers")
+record WorkersView(Frame frame, List<Worker> workers, boolean isEmpty) {
+
+  /** A worker, and what it runs. */
+  record Worker(
+      String id,
+      String place,
+      String state,
+      When started,
+      When heartbeat,
+      String load,
+      String types,
+      List<Running> running) {}
+
+  /** A job that it runs. */
+  record Running(String id, String shortId, String type, String since) {}
+}

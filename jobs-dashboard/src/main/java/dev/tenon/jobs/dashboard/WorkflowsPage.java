@@ -1,0 +1,225 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.JobWorkflows;
+import dev.tenon.jobs.WorkflowState;
+import dev.tenon.jobs.dashboard.JobView.Fact;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Workflows and batches. They have jobs of several types: the right to all others decides. */
+final class WorkflowsPage implements Page {
+
+  private static final int LIMIT = 25;
+  private static final int MAX_STEPS = 60;
+  private static final int MAX_LABEL = 26;
+
+  @Override
+  public DashboardResponse answer(Call call) {
+    List<String> rest = call.rest();
+    call.require(Right.READ);
+    if (rest.isEmpty()) {
+      call.requireGet();
+      return list(call);
+    }
+    UUID id = Call.uuid(rest.get(0));
+    WorkflowState workflow =
+        call.site()
+            .jobs()
+            .workflows()
+            .find(id)
+            .orElseThrow(() -> new RefusedException(404, "There is no workflow " + id + "."));
+    if (rest.size() == 1) {
+      call.requireGet();
+      return show(call, workflow);
+    }
+    if (rest.size() == 2 && call.isPost()) {
+      return change(call, workflow, rest.get(1));
+    }
+    throw new RefusedException(404, "There is no such page.");
+  }
+
+  private static DashboardResponse list(Call call) {
+    JobWorkflows workflows = call.site().jobs().workflows();
+    List<UUID> ids =
+        call.site()
+            .monitor()
+            .workflows(LIMIT, call.query().get("before").map(Call::uuid).orElse(null));
+    List<WorkflowsView.Row> rows = new ArrayList<>();
+    for (UUID id : ids) {
+      workflows.find(id).ifPresent(workflow -> rows.add(row(call, workflow)));
+    }
+    return DashboardResponse.html(
+        200,
+        WorkflowsViewTemplate.of()
+            .execute(
+                new WorkflowsView(
+                    Frame.of(call, "workflows", "Workflows and batches", false, false),
+                    rows,
+                    rows.isEmpty(),
+                    ids.size() < LIMIT
+                        ? ""
+                        : call.base() + "/workflows?before=" + ids.get(ids.size() - 1))));
+  }
+
+  private static WorkflowsView.Row row(Call call, WorkflowState workflow) {
+    return new WorkflowsView.Row(
+        call.base() + "/workflows/" + workflow.id(),
+        workflow.name(),
+        state(workflow),
+        workflow.submittedBy(),
+        call.site().format().when(workflow.submittedAt()),
+        workflow.ended() + " of " + workflow.members(),
+        workflow.members() == 0 ? 0 : workflow.ended() * 100 / workflow.members());
+  }
+
+  private static String state(WorkflowState workflow) {
+    JobStatus outcome = workflow.outcome();
+    return outcome != null ? outcome.code() : workflow.pause() != null ? "paused" : "running";
+  }
+
+  private static DashboardResponse show(Call call, WorkflowState workflow) {
+    Site site = call.site();
+    JobQuery members = JobQuery.all().withWorkflowId(workflow.id()).withLimit(MAX_STEPS);
+    List<JobSummary> jobs = new ArrayList<>(site.monitor().list(members).jobs());
+    java.util.Collections.reverse(jobs);
+    List<WorkflowState> nested = new ArrayList<>();
+    for (UUID id : site.monitor().nested(workflow.id())) {
+      if (nested.size() < MAX_STEPS) {
+        site.jobs().workflows().find(id).ifPresent(nested::add);
+      }
+    }
+    List<WorkflowGraph.Step> steps = new ArrayList<>();
+    for (JobSummary job : jobs) {
+      steps.add(
+          new WorkflowGraph.Step(
+              job.id(), call.base() + "/jobs/" + job.id(), label(job.type()), job.status().code()));
+    }
+    for (WorkflowState step : nested) {
+      steps.add(
+          new WorkflowGraph.Step(
+              step.id(), call.base() + "/workflows/" + step.id(), label(step.name()), state(step)));
+    }
+    WorkflowGraph graph = new WorkflowGraph(steps, site.monitor().dependencies(workflow.id()));
+    WorkflowState.Pause pause = workflow.pause();
+    boolean canAct = call.user().mayEverywhere(Right.ACT);
+    return DashboardResponse.html(
+        200,
+        WorkflowViewTemplate.of()
+            .execute(
+                new WorkflowView(
+                    Frame.of(call, "workflows", workflow.name(), canAct, false),
+                    workflow.id().toString(),
+                    state(workflow),
+                    facts(call, workflow),
+                    pause != null,
+                    pause == null ? "" : "by " + pause.by() + ": " + pause.reason(),
+                    workflow.outcome() != null,
+                    workflow.failed() + workflow.cancelled() > 0,
+                    graph.nodes(),
+                    graph.lines(),
+                    graph.width(),
+                    graph.height(),
+                    graph.hasLines(),
+                    JobRow.of(
+                        jobs.stream().filter(j -> call.user().may(Right.READ, j.type())).toList(),
+                        site.format()),
+                    call.base() + "/jobs?workflow=" + workflow.id(),
+                    nested.stream()
+                        .map(
+                            step ->
+                                new WorkflowView.Nested(
+                                    call.base() + "/workflows/" + step.id(),
+                                    step.name(),
+                                    state(step),
+                                    step.ended() + " of " + step.members()))
+                        .toList(),
+                    !nested.isEmpty())));
+  }
+
+  private static String label(String name) {
+    return name.length() <= MAX_LABEL ? name : "…" + name.substring(name.length() - MAX_LABEL + 1);
+  }
+
+  private static List<Fact> facts(Call call, WorkflowState workflow) {
+    Format format = call.site().format();
+    List<Fact> facts = new ArrayList<>();
+    facts.add(Fact.of("Submitted by", workflow.submittedBy()));
+    facts.add(new Fact("Submitted", "", "", format.maybe(workflow.submittedAt())));
+    if (workflow.settledAt() != null) {
+      facts.add(new Fact("Ended", "", "", format.maybe(workflow.settledAt())));
+    }
+    facts.add(
+        Fact.of(
+            "Members",
+            "%d: %d completed, %d failed, %d cancelled, %d skipped"
+                .formatted(
+                    workflow.members(),
+                    workflow.completed(),
+                    workflow.failed(),
+                    workflow.cancelled(),
+                    workflow.skipped())));
+    if (workflow.isOpen()) {
+      facts.add(Fact.of("Open", "members may be added"));
+    }
+    Optional.ofNullable(workflow.parentId())
+        .ifPresent(
+            parent ->
+                facts.add(
+                    new Fact(
+                        "Step of",
+                        parent.toString(),
+                        call.base() + "/workflows/" + parent,
+                        List.of())));
+    return facts;
+  }
+
+  private static DashboardResponse change(Call call, WorkflowState workflow, String action) {
+    if (!call.user().mayEverywhere(Right.ACT)) {
+      throw new RefusedException(
+          403, "You may not change workflows, since they have jobs of several types.");
+    }
+    JobWorkflows workflows = call.site().jobs().workflows();
+    String reason = call.form().require("reason", "a reason");
+    UUID id = workflow.id();
+    String notice =
+        switch (action) {
+          case "pause" ->
+              call.record(
+                  "pause workflow",
+                  id.toString(),
+                  reason,
+                  () -> {
+                    workflows.pause(id, call.user().name(), reason);
+                    return "No more jobs of the workflow are started.";
+                  });
+          case "resume" ->
+              call.record(
+                  "resume workflow",
+                  id.toString(),
+                  reason,
+                  () -> {
+                    workflows.resume(id);
+                    return "The workflow goes on.";
+                  });
+          case "cancel" ->
+              call.record(
+                  "cancel workflow",
+                  id.toString(),
+                  reason,
+                  () -> workflows.cancel(id) + " jobs are cancelled or being cancelled.");
+          case "retry" ->
+              call.record(
+                  "retry workflow",
+                  id.toString(),
+                  reason,
+                  () -> workflows.retry(id) + " jobs run again.");
+          default -> throw new RefusedException(404, "There is no such action.");
+        };
+    return call.done("/workflows/" + id, notice);
+  }
+}

@@ -1,0 +1,182 @@
+package dev.tenon.jobs.dashboard;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.stream.Stream;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/** A Chromium without a window, with an empty profile. */
+final class Browser implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final List<String> FOLDERS =
+      List.of("/usr/bin", "/usr/local/bin", "/opt/homebrew/bin");
+
+  private final Path profile;
+  private final ChromeDriver driver;
+
+  private Browser(Path profile, ChromeDriver driver) {
+    this.profile = profile;
+    this.driver = driver;
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param flags further flags of Chromium
+   */
+  static Browser start(String... flags) {
+    try {
+      Path profile = Files.createTempDirectory("tenon-chromium");
+      ChromeOptions options = new ChromeOptions();
+      options.setBinary(program("chromium"));
+      options.addArguments(
+          "--headless",
+          "--no-sandbox",
+          "--disable-gpu",
+          "--disable-dev-shm-usage",
+          "--disable-background-networking",
+          "--disable-component-update",
+          "--disable-sync",
+          "--no-first-run",
+          "--user-data-dir=" + profile);
+      options.addArguments(flags);
+      LoggingPreferences logs = new LoggingPreferences();
+      logs.enable(LogType.BROWSER, Level.WARNING);
+      options.setCapability("goog:loggingPrefs", logs);
+      ChromeDriverService service =
+          new ChromeDriverService.Builder()
+              .usingDriverExecutable(Path.of(program("chromedriver")).toFile())
+              .build();
+      ChromeDriver driver = new ChromeDriver(service, options);
+      driver.manage().window().setSize(new Dimension(1280, 900));
+      return new Browser(profile, driver);
+    } catch (IOException e) {
+      throw new UncheckedIOException("There is no place for Chromium's profile.", e);
+    }
+  }
+
+  private static String program(String name) {
+    return FOLDERS.stream()
+        .map(folder -> Path.of(folder, name))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .map(Path::toString)
+        .orElseThrow(
+            () ->
+                new AssertionError(
+                    name
+                        + " is in none of "
+                        + FOLDERS
+                        + ". ./dev test installs it; Debian has it as chromium and chromium-driver."));
+  }
+
+  void open(URI uri) {
+    driver.get(uri.toString());
+  }
+
+  void size(int width, int height) {
+    driver.manage().window().setSize(new Dimension(width, height));
+  }
+
+  /** Waits until there is an element, and gives it. */
+  WebElement find(String css) {
+    return new WebDriverWait(driver, PATIENCE)
+        .until(d -> d.findElements(By.cssSelector(css)).stream().findFirst().orElse(null));
+  }
+
+  /** Clicks a link, a button or a summary by its text. */
+  void click(String text) {
+    By by =
+        By.xpath("//*[self::a or self::button or self::summary][normalize-space()='" + text + "']");
+    new WebDriverWait(driver, PATIENCE)
+        .until(
+            d ->
+                d.findElements(by).stream()
+                    .filter(WebElement::isDisplayed)
+                    .findFirst()
+                    .orElse(null))
+        .click();
+  }
+
+  /** Types into the field that is shown of those with this name. */
+  void type(String name, String text) {
+    new WebDriverWait(driver, PATIENCE)
+        .until(
+            d ->
+                d.findElements(By.name(name)).stream()
+                    .filter(WebElement::isDisplayed)
+                    .findFirst()
+                    .orElse(null))
+        .sendKeys(text);
+  }
+
+  /** Waits until the page has a text. */
+  void awaitText(String text) {
+    new WebDriverWait(driver, PATIENCE)
+        .withMessage(() -> "no '" + text + "' in: " + text())
+        .until(d -> text().contains(text));
+  }
+
+  String text() {
+    return driver.findElement(By.tagName("body")).getText();
+  }
+
+  Object run(String script) {
+    return driver.executeScript(script);
+  }
+
+  void reload() {
+    driver.navigate().refresh();
+  }
+
+  /** What the page has complained about: refused scripts and styles, missing files, errors. */
+  List<String> complaints() {
+    return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+        .map(LogEntry::getMessage)
+        .toList();
+  }
+
+  /** Takes a picture for the test report, and for the docs if they are asked for. */
+  void picture(String name) {
+    try {
+      byte[] picture = driver.getScreenshotAs(OutputType.BYTES);
+      Path folder = Files.createDirectories(Path.of("target", "pictures"));
+      Files.write(folder.resolve(name + ".png"), picture);
+      String docs = System.getProperty("tenon.pictures");
+      if (docs != null) {
+        Files.write(Files.createDirectories(Path.of(docs)).resolve(name + ".png"), picture);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("The picture " + name + " cannot be kept.", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    driver.quit();
+    try (Stream<Path> files = Files.walk(profile)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    } catch (IOException | UncheckedIOException e) {
+      // Chromium's processes may still be ending; the folder is in that of temporary files
+      System.err.println("Chromium's profile is left behind: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package dev.tenon.jobs.dashboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.JobMonitor.Span;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Workflow;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What an operator does after a bad deployment, in a real browser. */
+class OperatorStoryTest {
+
+  private static final int JOBS = 24;
+
+  private final World world = new World();
+  private DashboardServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server =
+        DashboardServer.start(
+            JobDashboard.builder(world.runtime)
+                .accessPolicy(AccessPolicy.everybody("ada", Right.ADMINISTER))
+                .build(),
+            0);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    world.close();
+  }
+
+  private void prepare() {
+    world.startWorker();
+    List<CadConvert> good = new ArrayList<>();
+    List<MailSend> mails = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      good.add(World.convert("bracket-%03d.step".formatted(i)));
+      mails.add(new MailSend("customer-%d@example.com".formatted(i)));
+    }
+    world.plantJobs.cadConvert().submitAll(good, "web", SubmitOptions.defaults());
+    world.plantJobs.mailSend().submitAll(mails, "shop", SubmitOptions.defaults());
+    world.awaitCount(JobStatus.COMPLETED, 120);
+    world.plant.isBadDeployment.set(true);
+    for (int i = 0; i < JOBS; i++) {
+      world
+          .plantJobs
+          .cadConvert()
+          .submit(
+              World.convert("gearbox-%03d.step".formatted(i)),
+              "web",
+              SubmitOptions.defaults().withItemId("order-" + (4100 + i)));
+    }
+    world.awaitCount(JobStatus.FAILED, JOBS);
+    await()
+        .atMost(World.PATIENCE)
+        .until(
+            () ->
+                world.runtime.monitor().failures(Span.HOUR, 5).stream()
+                    .anyMatch(group -> group.failures() == 2 * JOBS));
+  }
+
+  @Test
+  void findsTheFailuresOfABadDeploymentAndRetriesThem() {
+    prepare();
+    try (Browser browser = Browser.start()) {
+      browser.open(server.uri());
+      browser.find("#throughput canvas");
+      browser.find("#latency canvas");
+      browser.awaitText("failed attempts, last hour");
+      browser.picture("overview");
+
+      browser.click("Failures");
+      browser.awaitText("LicenceException");
+      browser.picture("failures");
+
+      browser.click("Last job");
+      browser.awaitText("Plant$Converter.execute");
+      browser.awaitText("The kernel has no licence");
+      browser.picture("job");
+
+      browser.open(server.uri().resolve("/types/cad.convert"));
+      browser.click("Pause…");
+      browser.type("reason", "The deployment of 13:40 has no licence");
+      browser.click("Pause this type");
+      browser.awaitText("No more jobs of cad.convert are started.");
+      assertThat(world.jobs.types().get("cad.convert").isPaused()).isTrue();
+      browser.picture("type");
+
+      browser.click("Failures");
+      browser.click("Retry all…");
+      browser.awaitText(JOBS + " jobs with status failed");
+      browser.type("reason", "Licence renewed");
+      browser.picture("bulk");
+      browser.click("Retry " + JOBS + " jobs");
+      browser.awaitText(JOBS + " of " + JOBS + " jobs changed");
+
+      world.plant.isBadDeployment.set(false);
+      browser.open(server.uri().resolve("/types/cad.convert"));
+      browser.click("Resume…");
+      browser.type("reason", "The old deployment is back");
+      browser.click("Resume this type");
+      browser.awaitText("Jobs of cad.convert are started again.");
+      world.awaitCount(JobStatus.FAILED, 0);
+      world.awaitCount(JobStatus.COMPLETED, 120 + JOBS);
+      browser.open(server.uri().resolve("/jobs?type=cad.convert&status=completed"));
+      browser.awaitText("order-4100");
+      browser.picture("jobs");
+
+      browser.click("Audit");
+      browser.awaitText("The deployment of 13:40 has no licence");
+      browser.awaitText("Licence renewed");
+      browser.awaitText("resume type");
+      browser.picture("audit");
+      assertThat(browser.complaints()).isEmpty();
+    }
+  }
+
+  @Test
+  void watchesAJobThatRuns() {
+    UUID id = world.submit("slow.step");
+    try (Browser browser =
+        Browser.start("--force-dark-mode", "--blink-settings=preferredColorScheme=0")) {
+      browser.open(server.uri().resolve("/jobs/" + id));
+      browser.awaitText("Why it waits.");
+
+      world.startWorker();
+
+      browser.awaitText("Reading slow.step");
+      browser.awaitText("meshing slow.step");
+      browser.picture("job-running");
+      world.plant.mayEnd.countDown();
+      browser.awaitText("https://files.example.com/slow.step");
+      browser.awaitText("completed");
+      assertThat(browser.complaints()).isEmpty();
+    }
+  }
+
+  @Test
+  void pagesFitOnAPhoneAndHaveNamesForScreenReaders() {
+    world.startWorker();
+    Workflow workflow = Workflow.named("nightly conversion").submittedBy("cron");
+    var first = workflow.add(world.plantJobs.cadConvert(), World.convert("a.step"));
+    var second = workflow.add(world.plantJobs.cadConvert(), World.convert("b.step"));
+    workflow.add(world.plantJobs.mailSend(), new MailSend("d@example.com")).after(first, second);
+    UUID id = world.jobs.submit(workflow).id();
+    await()
+        .atMost(World.PATIENCE)
+        .until(() -> world.jobs.workflows().find(id).orElseThrow().outcome() != null);
+    UUID job = world.submit("c.step");
+    world.awaitStatus(job, JobStatus.COMPLETED);
+    try (Browser browser = Browser.start()) {
+      for (String path :
+          List.of(
+              "/",
+              "/jobs",
+              "/jobs/" + job,
+              "/failures",
+              "/types",
+              "/types/cad.convert",
+              "/schedules",
+              "/workflows",
+              "/workflows/" + id,
+              "/workers",
+              "/status",
+              "/audit")) {
+        browser.size(1280, 900);
+        browser.open(server.uri().resolve(path));
+        assertThat(browser.run(UNNAMED)).describedAs(path).isEqualTo("");
+        assertThat(browser.run(CONTRAST)).describedAs(path).isEqualTo("");
+        if (path.startsWith("/workflows/")) {
+          browser.picture("workflow");
+        }
+        browser.size(390, 800);
+        assertThat((Boolean) browser.run(FITS)).describedAs(path).isTrue();
+      }
+      browser.open(server.uri().resolve("/jobs"));
+      browser.picture("phone");
+      assertThat(browser.complaints()).isEmpty();
+    }
+  }
+
+  /** Fields, buttons and pictures that a screen reader could not name. */
+  private static final String UNNAMED =
+      """
+      const bad = [];
+      document.querySelectorAll('input:not([type=hidden]), select').forEach(e => {
+        if (!e.labels || !e.labels.length || !e.labels[0].textContent.trim()) bad.push(e.outerHTML);
+      });
+      document.querySelectorAll('a, button, summary').forEach(e => {
+        if (!e.textContent.trim() && !e.getAttribute('aria-label')) bad.push(e.outerHTML);
+      });
+      document.querySelectorAll('svg, [role=img], progress').forEach(e => {
+        if (!e.getAttribute('aria-label')) bad.push(e.outerHTML);
+      });
+      if (document.querySelectorAll('h1').length !== 1) bad.push('not one h1');
+      if (document.documentElement.lang !== 'en') bad.push('no language');
+      return bad.join('\\n');
+      """;
+
+  /** Texts with less contrast than 4.5 to 1. */
+  private static final String CONTRAST =
+      """
+      const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+      const rgb = c => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = c; canvas.fillRect(0, 0, 1, 1);
+        return canvas.getImageData(0, 0, 1, 1).data; };
+      const light = c => { const p = [c[0], c[1], c[2]].map(v => { v /= 255;
+        return v <= 0.03928 ? v / 12.92 : Math.pow((v + 0.055) / 1.055, 2.4); });
+        return 0.2126 * p[0] + 0.7152 * p[1] + 0.0722 * p[2]; };
+      const bad = [];
+      document.querySelectorAll('main *, header *').forEach(e => {
+        const own = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+        if (!own || e.closest('svg') || e.closest('.chart')) return;
+        let behind = e, back = null;
+        while (behind && (!back || back[3] === 0)) {
+          back = rgb(getComputedStyle(behind).backgroundColor); behind = behind.parentElement; }
+        const a = light(rgb(getComputedStyle(e).color)), b = light(back);
+        const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+        if (ratio < 4.5) bad.push(ratio.toFixed(2) + ' ' + e.outerHTML.slice(0, 120));
+      });
+      return bad.join('\\n');
+      """;
+
+  /** Whether nothing but tables in their boxes is wider than the screen. */
+  private static final String FITS =
+      "return document.documentElement.scrollWidth <= document.documentElement.clientWidth;";
+}

@@ -1,0 +1,332 @@
+package dev.tenon.jobs.dashboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.JobMonitor;
+import dev.tenon.jobs.JobMonitor.Span;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Workflow;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What each page shows, and what its actions do. */
+class PagesTest {
+
+  private static World world;
+  private static JobDashboard dashboard;
+  private static UUID failed;
+  private static UUID completed;
+  private static UUID later;
+
+  @BeforeAll
+  static void open() {
+    world = new World();
+    dashboard = world.dashboard(Right.ADMINISTER);
+    world.startWorker();
+    completed = world.submit("good.step");
+    world.awaitStatus(completed, JobStatus.COMPLETED);
+    world.plant.isBadDeployment.set(true);
+    failed = world.submit("bad.step");
+    world.awaitStatus(failed, JobStatus.FAILED);
+    world.plant.isBadDeployment.set(false);
+    later =
+        world
+            .plantJobs
+            .mailSend()
+            .submit(
+                new MailSend("bob@example.com"),
+                "shop",
+                SubmitOptions.defaults().withDelay(Duration.ofDays(1)).withItemId("order-7"));
+  }
+
+  @AfterAll
+  static void close() {
+    dashboard.close();
+    world.close();
+  }
+
+  private static String page(String path) {
+    DashboardResponse response = dashboard.handle(World.get(path));
+    assertThat(response.status()).describedAs(response.text()).isEqualTo(200);
+    return response.text();
+  }
+
+  private static String location(DashboardResponse response) {
+    assertThat(response.status()).describedAs(response.text()).isEqualTo(303);
+    return response.headers().get("Location");
+  }
+
+  @Test
+  void aPageOfJobsHasTheirStatusTypeAndError() {
+    String page = page("/jobs");
+
+    assertThat(page)
+        .contains("/jobs/" + failed, "/jobs/" + completed, "/jobs/" + later)
+        .contains("LicenceException: No licence for step while reading bad.step")
+        .contains("item order-7");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "status=failed",
+        "error=no%20LICENCE",
+        "type=cad.convert&status=failed&since=1h",
+        "by=web&status=failed"
+      })
+  void searchesFindTheFailedJobOnly(String query) {
+    String page = page("/jobs?" + query);
+
+    assertThat(page).contains("/jobs/" + failed);
+    assertThat(page).doesNotContain("/jobs/" + completed, "/jobs/" + later);
+  }
+
+  @Test
+  void searchesForAnItemOrAnIdFindTheJob() {
+    assertThat(page("/jobs?item=order-7")).contains("/jobs/" + later);
+    assertThat(location(dashboard.handle(World.get("/jobs?id=" + failed))))
+        .isEqualTo("/jobs/" + failed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/jobs?status=broken",
+        "/jobs?after=1",
+        "/jobs?since=yesterday",
+        "/jobs?workflow=x",
+        "/jobs/not-an-id",
+        "/jobs/%zz",
+        "/bulk?action=explode",
+        "/failures?span=year"
+      })
+  void whatMakesNoSenseIsRefusedWithAReason(String path) {
+    DashboardResponse response = dashboard.handle(World.get(path));
+
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(response.text()).hasSizeGreaterThan(20).doesNotContain("Exception");
+  }
+
+  @Test
+  void pagesFollowEachOtherByKeys() {
+    List<UUID> ids =
+        world
+            .plantJobs
+            .mailSend()
+            .submitAll(
+                java.util.Collections.nCopies(60, new MailSend("x@example.com")),
+                "pager",
+                SubmitOptions.defaults().withDelay(Duration.ofDays(1)));
+
+    String first = page("/jobs?by=pager");
+    assertThat(first).contains("<strong>60</strong>", "rel=\"next\"");
+    String next = first.replaceAll("(?s).*rel=\"next\" href=\"([^\"]*)\".*", "$1");
+    String second = page(next.replace("&amp;", "&").replace("&#x3D;", "=").replace("&#61;", "="));
+
+    assertThat(ids.stream().filter(id -> first.contains("/jobs/" + id))).hasSize(50);
+    assertThat(ids.stream().filter(id -> second.contains("/jobs/" + id))).hasSize(10);
+    assertThat(second).doesNotContain("rel=\"next\"");
+  }
+
+  @Test
+  void aJobHasPayloadResultLogAndAttempts() {
+    String page = page("/jobs/" + completed);
+
+    assertThat(page)
+        .contains("good.step", "tolerance", "0.05", "https://files.example.com/good.step")
+        .contains("Reading good.step", "Attempts", "s-completed");
+  }
+
+  @Test
+  void aFailedJobHasItsErrorWithStackAndFingerprint() {
+    String page = page("/jobs/" + failed);
+
+    assertThat(page)
+        .contains("LicenceException", "Fingerprint", "Plant$Converter.execute")
+        .contains("The kernel has no licence");
+  }
+
+  @Test
+  void aWaitingJobSaysWhyItWaits() {
+    assertThat(page("/jobs/" + later)).contains("Why it waits.", "It is due at");
+  }
+
+  @Test
+  void failuresAreGroupedByFingerprint() {
+    await()
+        .atMost(World.PATIENCE)
+        .until(() -> !world.runtime.monitor().failures(Span.HOUR, 10).isEmpty());
+
+    assertThat(page("/failures"))
+        .contains("LicenceException", "cad.convert", "Retry all…", "/jobs/" + failed);
+    JobMonitor.FailureGroup group = world.runtime.monitor().failures(Span.HOUR, 10).get(0);
+    assertThat(group.fingerprint()).isNotNull();
+    assertThat(group.failures()).isEqualTo(2);
+    assertThat(page("/jobs?fingerprint=" + group.fingerprint())).contains("/jobs/" + failed);
+  }
+
+  @Test
+  void theOverviewSumsUpWhatEnded() {
+    await()
+        .atMost(World.PATIENCE)
+        .until(
+            () ->
+                world.runtime.monitor().activity(Span.HOUR).stream()
+                        .mapToLong(JobMonitor.Activity::attempts)
+                        .sum()
+                    >= 3);
+
+    assertThat(page("/")).contains("cad.convert", "mail.send", "living workers");
+    assertThat(page("/data/overview?span=hour"))
+        .startsWith("{\"at\":[")
+        .contains("\"completed\":[", "\"failed\":[", "\"maxWait\":[")
+        .containsPattern("\"failed\":\\[[0-9,]*2[0-9,]*\\]");
+    assertThat(page("/?span=week")).contains("cad.convert");
+  }
+
+  @Test
+  void workersTypesHealthAndSchedulesAreShown() {
+    assertThat(page("/workers")).contains("alive", "cad.convert");
+    assertThat(page("/types")).contains("cad.convert", "Conversion of designs", "active");
+    assertThat(page("/types/cad.convert"))
+        .contains("Workers that serve it", "Declaration", "Routing key");
+    assertThat(page("/status")).contains("database", "answers");
+    assertThat(page("/schedules")).contains("mail.send", "0 6 * * MON", "declared by");
+  }
+
+  @Test
+  void aTypeIsPausedOverriddenAndResumed() {
+    location(dashboard.handle(World.post("/types/mail.send/pause", "reason", "no mails today")));
+    assertThat(world.jobs.types().get("mail.send").isPaused()).isTrue();
+    assertThat(page("/types/mail.send")).contains("no mails today", "paused", "by ada");
+    location(
+        dashboard.handle(
+            World.post(
+                "/types/mail.send/override",
+                "reason",
+                "fewer",
+                "maxConcurrent",
+                "2",
+                "priority",
+                "low")));
+    assertThat(world.jobs.types().get("mail.send").effective().limits().maxConcurrent())
+        .isEqualTo(2);
+    location(dashboard.handle(World.post("/types/mail.send/clear", "reason", "enough")));
+    location(dashboard.handle(World.post("/types/mail.send/resume", "reason", "done")));
+    assertThat(world.jobs.types().get("mail.send").isPaused()).isFalse();
+    assertThat(page("/audit"))
+        .contains("pause type", "override type", "clear overrides", "no mails today", "ada");
+  }
+
+  @Test
+  void anActionNeedsAReasonAndNothingHappensWithoutOne() {
+    DashboardResponse response = dashboard.handle(World.post("/jobs/" + later + "/cancel"));
+
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(response.text()).contains("Please give a reason.");
+    assertThat(world.jobs.get(later).status()).isEqualTo(JobStatus.PENDING);
+  }
+
+  @Test
+  void aJobIsReprioritisedCancelledRetriedAndDeleted() {
+    UUID id =
+        world
+            .plantJobs
+            .mailSend()
+            .submit(
+                new MailSend("c@example.com"),
+                "one",
+                SubmitOptions.defaults().withDelay(Duration.ofDays(1)));
+    String at = "/jobs/" + id;
+    assertThat(
+            location(
+                dashboard.handle(
+                    World.post(at + "/priority", "reason", "urgent", "priority", "critical"))))
+        .contains("critical");
+    location(dashboard.handle(World.post(at + "/cancel", "reason", "not needed")));
+    assertThat(world.jobs.get(id).status()).isEqualTo(JobStatus.CANCELLED);
+    location(dashboard.handle(World.post(at + "/retry", "reason", "needed")));
+    world.awaitStatus(id, JobStatus.COMPLETED);
+    assertThat(page(at)).contains("cancel job", "not needed", "retry job");
+    assertThat(location(dashboard.handle(World.post(at + "/delete", "reason", "private"))))
+        .startsWith("/jobs?done=");
+    assertThat(world.jobs.find(id)).isEmpty();
+    assertThat(dashboard.handle(World.get(at)).status()).isEqualTo(404);
+  }
+
+  @Test
+  void aBulkOperationShowsTheCountFirstAndLeavesARecord() {
+    world
+        .plantJobs
+        .mailSend()
+        .submitAll(
+            java.util.Collections.nCopies(7, new MailSend("x@example.com")),
+            "bulk",
+            SubmitOptions.defaults().withDelay(Duration.ofDays(1)));
+
+    assertThat(page("/bulk?action=cancel&by=bulk")).contains("Cancel 7 jobs");
+    DashboardResponse wrong =
+        dashboard.handle(
+            World.post("/bulk", "action", "cancel", "by", "bulk", "reason", "x", "count", "3"));
+    assertThat(wrong.status()).isEqualTo(409);
+    assertThat(
+            world.jobs.count(JobQuery.all().withSubmittedBy("bulk").withStatus(JobStatus.PENDING)))
+        .isEqualTo(7);
+    location(
+        dashboard.handle(
+            World.post(
+                "/bulk", "action", "cancel", "by", "bulk", "reason", "wrong list", "count", "7")));
+    assertThat(
+            world.jobs.count(
+                JobQuery.all().withSubmittedBy("bulk").withStatus(JobStatus.CANCELLED)))
+        .isEqualTo(7);
+    assertThat(page("/audit")).contains("wrong list", "cancel many jobs", "7 of 7 jobs changed");
+  }
+
+  @Test
+  void aWorkflowHasItsStepsAndWhatTheyWaitFor() {
+    Workflow workflow = Workflow.named("nightly conversion").submittedBy("cron");
+    var first = workflow.add(world.plantJobs.cadConvert(), World.convert("a.step"));
+    workflow.add(world.plantJobs.mailSend(), new MailSend("d@example.com")).after(first);
+    UUID id = world.jobs.submit(workflow).id();
+    await()
+        .atMost(World.PATIENCE)
+        .until(() -> world.jobs.workflows().find(id).orElseThrow().outcome() != null);
+
+    assertThat(page("/workflows")).contains("nightly conversion", "2 of 2");
+    assertThat(page("/workflows/" + id)).contains("<svg", "<line", "mail.send", "completed");
+    assertThat(page("/jobs?workflow=" + id)).contains("<strong>2</strong>");
+  }
+
+  @Test
+  void aScheduleIsRunPausedAndResumed() {
+    String notice =
+        location(dashboard.handle(World.post("/schedules/mail.send/run", "reason", "test")));
+    assertThat(notice).contains("is%20submitted");
+    location(dashboard.handle(World.post("/schedules/mail.send/pause", "reason", "holiday")));
+    assertThat(page("/schedules")).contains("holiday");
+    location(dashboard.handle(World.post("/schedules/mail.send/resume", "reason", "back")));
+    assertThat(world.jobs.schedules().get("mail.send").isPaused()).isFalse();
+  }
+
+  @Test
+  void theProbesNeedNoUserAndShowNoDetail() {
+    JobDashboard closed = world.dashboard(DashboardUser.nobody());
+
+    for (String path : List.of("/health/live", "/health/ready")) {
+      DashboardResponse response = closed.handle(World.get(path));
+      assertThat(response.status()).isEqualTo(200);
+      assertThat(response.text()).isEqualTo("ok\n");
+    }
+    closed.close();
+  }
+}

@@ -1,0 +1,205 @@
+package dev.tenon.jobs.dashboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.JobStatus;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The JDK's server: streams, slow clients, and requests that are not for it. */
+class ServerTest {
+
+  private static final int PATIENCE_MILLIS = 20_000;
+
+  private final World world = new World();
+  private final HttpClient client =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(20)).build();
+  private final List<Socket> sockets = new ArrayList<>();
+  private DashboardServer server;
+  private JobDashboard dashboard;
+
+  @BeforeEach
+  void start() throws IOException {
+    dashboard =
+        JobDashboard.builder(world.runtime)
+            .accessPolicy(AccessPolicy.everybody("ada", Right.ACT))
+            .maxStreams(50)
+            .build();
+    server = DashboardServer.start(dashboard, 0);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    server.close();
+    world.close();
+  }
+
+  private int status(String path) throws Exception {
+    return client
+        .send(
+            HttpRequest.newBuilder(server.uri().resolve(path))
+                .timeout(Duration.ofSeconds(20))
+                .build(),
+            BodyHandlers.discarding())
+        .statusCode();
+  }
+
+  private Socket open(String request) throws IOException {
+    Socket socket = new Socket("localhost", server.uri().getPort());
+    socket.setSoTimeout(PATIENCE_MILLIS);
+    sockets.add(socket);
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    socket.getOutputStream().flush();
+    return socket;
+  }
+
+  private static BufferedReader reader(Socket socket) throws IOException {
+    return new BufferedReader(
+        new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  private static String stream(String path) {
+    return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  }
+
+  @Test
+  void pagesAndAssetsAreServed() throws Exception {
+    assertThat(status("/")).isEqualTo(200);
+    assertThat(status("/assets/dashboard.css")).isEqualTo(200);
+    assertThat(status("/health/ready")).isEqualTo(200);
+  }
+
+  @Test
+  void aThousandOpenStreamsAreBoundedAndPagesStillAnswer() throws Exception {
+    int accepted = 0;
+    int refused = 0;
+    for (int i = 0; i < 1_000; i++) {
+      String answer = reader(open(stream("/events"))).readLine();
+      if (answer.startsWith("HTTP/1.1 200")) {
+        accepted++;
+      } else if (answer.startsWith("HTTP/1.1 503")) {
+        refused++;
+      }
+    }
+
+    assertThat(accepted).isEqualTo(50);
+    assertThat(refused).isEqualTo(950);
+    assertThat(status("/jobs")).isEqualTo(200);
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    // Whoever has left is noticed with the next event
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> {
+              Socket again = open(stream("/events"));
+              boolean isOpen = reader(again).readLine().startsWith("HTTP/1.1 200");
+              again.close();
+              return isOpen;
+            });
+  }
+
+  @Test
+  void clientsThatSendSlowlyHoldUpNobody() throws Exception {
+    for (int i = 0; i < 40; i++) {
+      open("GET /jobs HTTP/1.1\r\nHost: loc");
+    }
+
+    assertThat(status("/jobs")).isEqualTo(200);
+  }
+
+  @Test
+  void clientsThatReadNothingHoldUpNobody() throws Exception {
+    for (int i = 0; i < 30; i++) {
+      open(stream("/events"));
+    }
+    UUID id = world.submit("slow.step");
+    world.startWorker();
+    world.awaitStatus(id, JobStatus.RUNNING);
+
+    assertThat(status("/jobs/" + id)).isEqualTo(200);
+  }
+
+  @Test
+  void aStreamHasProgressAndLogOfAJobThatRuns() throws Exception {
+    UUID id = world.submit("slow.step");
+    BufferedReader events = reader(open(stream("/events?job=" + id + "&after=0")));
+
+    world.startWorker();
+
+    StringBuilder seen = new StringBuilder();
+    while (seen.indexOf("meshing slow.step") < 0 || seen.indexOf("Reading slow.step") < 0) {
+      seen.append(events.readLine()).append('\n');
+    }
+    assertThat(seen.toString())
+        .containsIgnoringCase("Content-Type: text/event-stream; charset=utf-8")
+        .contains("event: state", "event: log", "\"status\":\"running\"", "\"progress\":40");
+    world.plant.mayEnd.countDown();
+    String line = events.readLine();
+    while (!line.contains("\"status\":\"completed\"")) {
+      line = events.readLine();
+    }
+  }
+
+  @Test
+  void aNameThatIsNotOfThisMachineIsRefused() throws Exception {
+    String answer = reader(open("GET /jobs HTTP/1.1\r\nHost: evil.example.com\r\n\r\n")).readLine();
+
+    assertThat(answer).startsWith("HTTP/1.1 421");
+  }
+
+  @Test
+  void aFormThatIsTooLargeIsRefused() throws Exception {
+    int status =
+        client
+            .send(
+                HttpRequest.newBuilder(server.uri().resolve("/bulk"))
+                    .header("Sec-Fetch-Site", "same-origin")
+                    .POST(
+                        HttpRequest.BodyPublishers.ofByteArray(
+                            new byte[DashboardRequest.MAX_BODY_BYTES + 1]))
+                    .timeout(Duration.ofSeconds(20))
+                    .build(),
+                BodyHandlers.discarding())
+            .statusCode();
+
+    assertThat(status).isEqualTo(413);
+  }
+
+  @Test
+  void afterAPostTheBrowserGoesToAPage() throws Exception {
+    UUID id = world.submit("a.step");
+    URI at = server.uri().resolve("/jobs/" + id + "/cancel");
+    var response =
+        client.send(
+            HttpRequest.newBuilder(at)
+                .header("Origin", "http://localhost:" + server.uri().getPort())
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString("reason=not+needed"))
+                .build(),
+            BodyHandlers.discarding());
+
+    assertThat(response.statusCode()).isEqualTo(303);
+    assertThat(response.headers().firstValue("Location").orElse("")).startsWith("/jobs/" + id);
+    assertThat(world.jobs.get(id).status()).isEqualTo(JobStatus.CANCELLED);
+  }
+}

@@ -1,0 +1,185 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.JobAudit;
+import dev.tenon.jobs.JobMonitor;
+import dev.tenon.jobs.JobPage;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.store.AuditStore;
+import dev.tenon.jobs.store.Database;
+import dev.tenon.jobs.store.MonitorStore;
+import dev.tenon.jobs.store.MonitorWorkflows;
+import dev.tenon.jobs.store.StoreException;
+import dev.tenon.jobs.store.StoredText;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Reads for people who operate jobs. Thread-safe. */
+final class DefaultJobMonitor implements JobMonitor {
+
+  private static final String QUERY_CANCELED = "57014";
+  private static final int MAX_OUTCOME = 1_000;
+
+  private final MonitorStore store;
+  private final MonitorWorkflows workflows;
+  private final AuditStore audit;
+  private final Duration lostAfter;
+
+  DefaultJobMonitor(Database database, Duration lostAfter) {
+    this.store = new MonitorStore(database);
+    this.workflows = new MonitorWorkflows(database);
+    this.audit = new AuditStore(database);
+    this.lostAfter = lostAfter;
+  }
+
+  @Override
+  public List<Activity> activity(Span span) {
+    return reading(() -> store.activity(span));
+  }
+
+  @Override
+  public List<Backlog> backlog(int max) {
+    return reading(() -> store.backlog(max));
+  }
+
+  @Override
+  public Map<String, Long> running() {
+    return reading(store::running);
+  }
+
+  @Override
+  public List<FailureGroup> failures(Span span, int max) {
+    return reading(() -> store.failures(span, max));
+  }
+
+  @Override
+  public List<WorkerState> workers() {
+    return reading(() -> store.workers(lostAfter));
+  }
+
+  @Override
+  public JobPage list(JobQuery query) {
+    SubmittedValues.check(query);
+    return reading(() -> store.list(query));
+  }
+
+  @Override
+  public long count(JobQuery query, long max) {
+    SubmittedValues.check(query);
+    return reading(() -> store.count(query, max));
+  }
+
+  @Override
+  public List<JobSummary> find(Collection<UUID> jobIds) {
+    return reading(() -> store.find(jobIds));
+  }
+
+  @Override
+  public List<LogLine> logs(Map<UUID, Long> after, int max) {
+    return reading(() -> store.logs(after, max));
+  }
+
+  @Override
+  public Optional<UUID> workflowOf(UUID jobId) {
+    return reading(() -> workflows.of(jobId));
+  }
+
+  @Override
+  public List<UUID> workflows(int limit, @Nullable UUID before) {
+    return reading(() -> workflows.list(limit, before));
+  }
+
+  @Override
+  public List<UUID> nested(UUID workflowId) {
+    return reading(() -> workflows.nested(workflowId));
+  }
+
+  @Override
+  public List<Dependency> dependencies(UUID workflowId) {
+    return reading(() -> workflows.dependencies(workflowId));
+  }
+
+  @Override
+  public JobAudit audit() {
+    return new DefaultAudit();
+  }
+
+  private static <T> T reading(Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (StoreException e) {
+      if (QUERY_CANCELED.equals(e.sqlState())) {
+        throw new JobStoreException(
+            "The database has not found the answer within two seconds. Ask for less: a status, a type or a shorter time.",
+            null,
+            e);
+      }
+      throw StoreFailures.of("The jobs cannot be read", null, e);
+    }
+  }
+
+  /** Writes and reads the record of what people have done. */
+  private final class DefaultAudit implements JobAudit {
+
+    @Override
+    public long began(String by, String action, String target, @Nullable String reason) {
+      SubmittedValues.name("by", by);
+      SubmittedValues.name("action", action);
+      SubmittedValues.name("target", target);
+      if (reason != null) {
+        SubmittedValues.name("reason", reason);
+      }
+      return writing(() -> audit.insert(by, action, target, reason));
+    }
+
+    @Override
+    public void ended(long id, String outcome) {
+      String cut = StoredText.storable(outcome, MAX_OUTCOME);
+      writing(
+          () -> {
+            audit.setOutcome(id, cut);
+            return id;
+          });
+    }
+
+    @Override
+    public List<Entry> entries(int limit) {
+      check(limit);
+      return reading(() -> audit.list(limit, null));
+    }
+
+    @Override
+    public List<Entry> entries(int limit, long before) {
+      check(limit);
+      return reading(() -> audit.list(limit, before));
+    }
+
+    @Override
+    public List<Entry> entriesOf(String target, int limit) {
+      check(limit);
+      return reading(() -> audit.listOf(target, limit));
+    }
+
+    private static void check(int limit) {
+      if (limit < 1 || limit > MAX_ENTRIES) {
+        throw new IllegalArgumentException(
+            "The limit is " + limit + "; it must be from 1 to " + MAX_ENTRIES + ".");
+      }
+    }
+
+    private static <T> T writing(Supplier<T> write) {
+      try {
+        return write.get();
+      } catch (StoreException e) {
+        throw StoreFailures.of("The record of what is done cannot be written", null, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,393 @@
+package dev.tenon.jobs.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.max;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.min;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
+
+import dev.tenon.jobs.JobMonitor.Activity;
+import dev.tenon.jobs.JobMonitor.Backlog;
+import dev.tenon.jobs.JobMonitor.FailureGroup;
+import dev.tenon.jobs.JobMonitor.HourlyCount;
+import dev.tenon.jobs.JobMonitor.LogLine;
+import dev.tenon.jobs.JobMonitor.RunningJob;
+import dev.tenon.jobs.JobMonitor.Span;
+import dev.tenon.jobs.JobMonitor.WorkerState;
+import dev.tenon.jobs.JobPage;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+
+/**
+ * Reads what people look at who operate jobs. Each statement is bounded, and given up after two
+ * seconds. Thread-safe.
+ */
+public final class MonitorStore {
+
+  /** How long a page may keep a person waiting, and the database busy. */
+  static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private static final int MAX_WORKERS = 1_000;
+  private static final int MAX_RUNNING = 10_000;
+  private static final int MAX_RUNNING_OF_WORKER = 100;
+  private static final int MAX_FAILURE_ROWS = 20_000;
+
+  private final Database database;
+  private final Tables tables;
+  private final ReadStore jobs;
+
+  /** The store of this database. */
+  public MonitorStore(Database database) {
+    this.database = database;
+    this.tables = database.tables();
+    this.jobs = new ReadStore(database);
+  }
+
+  private <T> T patiently(Function<DSLContext, T> read) {
+    return Database.inTransaction(
+        database.dsl(),
+        dsl -> {
+          set(dsl, "statement_timeout", Long.toString(PATIENCE.toMillis()));
+          return read.apply(dsl);
+        });
+  }
+
+  /**
+   * Does the same with statements that have to read indexes in their order. Left alone, the planner
+   * takes the limit of a count as a reason to read the table until it is reached, and for a type
+   * without waiting jobs it never is.
+   */
+  private <T> T patientlyByIndexes(Function<DSLContext, T> read) {
+    return patiently(
+        dsl -> {
+          for (String setting :
+              List.of("enable_seqscan", "enable_bitmapscan", "enable_sort", "jit")) {
+            set(dsl, setting, "off");
+          }
+          return read.apply(dsl);
+        });
+  }
+
+  private static void set(DSLContext dsl, String setting, String value) {
+    dsl.select(
+            DSL.function("set_config", String.class, inline(setting), inline(value), inline(true)))
+        .execute();
+  }
+
+  /** What ended, by time, type and outcome. */
+  public List<Activity> activity(Span span) {
+    MonitorTables.Statistics s = tables.statistics;
+    return patiently(
+        dsl ->
+            dsl.selectFrom(s)
+                .where(
+                    s.stepSeconds
+                        .eq((int) span.step().toSeconds())
+                        .and(s.at.gt(Intervals.beforeNow(span.length().toMillis()))))
+                .orderBy(s.at, s.type, s.outcome)
+                .fetch(
+                    row ->
+                        new Activity(
+                            row.get(s.at),
+                            row.get(s.type),
+                            row.get(s.outcome),
+                            row.get(s.attempts),
+                            Duration.ofMillis(row.get(s.runMillis)),
+                            Duration.ofMillis(row.get(s.maxRunMillis)),
+                            Duration.ofMillis(row.get(s.waitMillis)),
+                            Duration.ofMillis(row.get(s.maxWaitMillis)))));
+  }
+
+  /**
+   * What waits, by type.
+   *
+   * @param max counts no further
+   */
+  public List<Backlog> backlog(int max) {
+    Tables.Jobs j = tables.jobs;
+    Tables.JobTypes t = tables.jobTypes;
+    Field<String> name = DSL.field(DSL.name("names", "name"), SQLDataType.CLOB);
+    var names =
+        select(DSL.field("unnest({0} || {1})", SQLDataType.CLOB, t.type, t.aliases).as("name"))
+            .from(t)
+            .asTable("names");
+    Condition isOfType = j.type.eq(name);
+    Condition isWaiting =
+        j.status.in(
+            inline(JobStatus.PENDING, Tables.STATUS), inline(JobStatus.QUEUED, Tables.STATUS));
+    Condition isLimited = isWaiting.and(j.limitKey.isNotNull());
+    Condition isSetBack =
+        j.status.eq(inline(JobStatus.PENDING, Tables.STATUS)).and(j.setBackAt.isNotNull());
+    Field<Integer> count =
+        counted(WaitingJobs.isAmong(j).and(isOfType), max, j.type, j.priority, j.runAt, j.id)
+            .plus(counted(isLimited.and(isOfType), max, j.type, j.limitKey))
+            .plus(
+                counted(isSetBack.and(j.limitKey.isNull()).and(isOfType), max, j.type, j.version));
+    UnnestedRows<JobPriority> priorities = new UnnestedRows<>("p", List.of(JobPriority.values()));
+    var priority = priorities.column("priority", Tables.PRIORITY, Function.identity());
+    var ofPriority =
+        select(j.runAt)
+            .from(j)
+            .where(
+                WaitingJobs.isAmong(j)
+                    .and(isOfType)
+                    .and(j.priority.eq(priority))
+                    .and(j.runAt.le(currentInstant())))
+            .orderBy(j.runAt)
+            .limit(1)
+            .asTable("o");
+    Field<Instant> oldest =
+        DSL.least(
+            DSL.field(
+                select(min(Fields.of(ofPriority, j.runAt)))
+                    .from(priorities.table())
+                    .crossJoin(lateral(ofPriority))),
+            oldestOf(isLimited.and(isOfType), max, j.type, j.limitKey),
+            oldestOf(isSetBack.and(isOfType), max, j.type, j.version));
+    Field<Integer> waiting = count.as("waiting");
+    Field<Instant> due = oldest.as("due");
+    return patientlyByIndexes(
+        dsl ->
+            dsl.select(name, waiting, due)
+                .from(names)
+                .fetch(
+                    row ->
+                        new Backlog(row.get(name), Math.min(row.get(waiting), max), row.get(due))));
+  }
+
+  /**
+   * Counts jobs up to a limit.
+   *
+   * @param order the columns of the index that has them, in its order
+   */
+  private Field<Integer> counted(Condition which, int max, Field<?>... order) {
+    Tables.Jobs j = tables.jobs;
+    return DSL.field(
+        select(DSL.count()).from(selectOne().from(j).where(which).orderBy(order).limit(max)));
+  }
+
+  private Field<Instant> oldestOf(Condition which, int max, Field<?>... order) {
+    Tables.Jobs j = tables.jobs;
+    var some = select(j.runAt).from(j).where(which).orderBy(order).limit(max).asTable("some");
+    Field<Instant> runAt = Fields.of(some, j.runAt);
+    return DSL.field(select(min(runAt)).from(some).where(runAt.le(currentInstant())));
+  }
+
+  /** How many jobs run, by type. */
+  public Map<String, Long> running() {
+    Tables.Jobs j = tables.jobs;
+    Field<Long> count = DSL.count().coerce(Long.class);
+    return patiently(
+        dsl ->
+            dsl.select(j.type, count)
+                .from(j)
+                .where(j.status.eq(inline(JobStatus.RUNNING, Tables.STATUS)))
+                .groupBy(j.type)
+                .fetchMap(j.type, count));
+  }
+
+  /** Failures of the same kind, the latest first. */
+  public List<FailureGroup> failures(Span span, int max) {
+    MonitorTables.Failures f = tables.failures;
+    // Hours that are rolled up begin before the span does
+    long reach = span.length().plusHours(1).toMillis();
+    var groups =
+        select(f.type, f.fingerprint, f.errorReason, max(f.lastAt).as("latest"))
+            .from(f)
+            .where(f.at.gt(Intervals.beforeNow(reach)))
+            .groupBy(f.type, f.fingerprint, f.errorReason)
+            .orderBy(max(f.lastAt).desc())
+            .limit(max)
+            .asTable("groups");
+    Field<Instant> latest = DSL.field(DSL.name("groups", "latest"), SQLDataType.INSTANT);
+    List<Record> rows =
+        patiently(
+            dsl ->
+                dsl.select(f.fields())
+                    .from(f)
+                    .join(groups)
+                    .on(
+                        f.type
+                            .eq(Fields.of(groups, f.type))
+                            .and(f.fingerprint.eq(Fields.of(groups, f.fingerprint)))
+                            .and(f.errorReason.eq(Fields.of(groups, f.errorReason))))
+                    .where(f.at.gt(Intervals.beforeNow(reach)))
+                    .orderBy(latest.desc(), f.type, f.fingerprint, f.errorReason, f.at)
+                    .limit(MAX_FAILURE_ROWS)
+                    .fetch());
+    List<FailureGroup> found = new ArrayList<>();
+    List<Record> group = new ArrayList<>();
+    for (Record row : rows) {
+      if (!group.isEmpty() && !isSameKind(group.get(0), row)) {
+        found.add(group(group));
+        group.clear();
+      }
+      group.add(row);
+    }
+    if (!group.isEmpty()) {
+      found.add(group(group));
+    }
+    return found;
+  }
+
+  private boolean isSameKind(Record a, Record b) {
+    MonitorTables.Failures f = tables.failures;
+    return a.get(f.type).equals(b.get(f.type))
+        && a.get(f.fingerprint).equals(b.get(f.fingerprint))
+        && a.get(f.errorReason).equals(b.get(f.errorReason));
+  }
+
+  private FailureGroup group(List<Record> hours) {
+    MonitorTables.Failures f = tables.failures;
+    Record last = hours.get(hours.size() - 1);
+    String fingerprint = last.get(f.fingerprint);
+    return new FailureGroup(
+        last.get(f.type),
+        fingerprint.isEmpty() ? null : fingerprint,
+        last.get(f.errorReason),
+        last.get(f.errorClass),
+        last.get(f.errorMessage),
+        hours.stream().mapToLong(hour -> hour.get(f.failures)).sum(),
+        hours.get(0).get(f.at),
+        last.get(f.lastAt),
+        last.get(f.lastJobId),
+        hours.stream().map(hour -> new HourlyCount(hour.get(f.at), hour.get(f.failures))).toList());
+  }
+
+  /**
+   * The workers, with what they run.
+   *
+   * @param silence how long a worker must be silent to count as lost
+   */
+  public List<WorkerState> workers(Duration silence) {
+    Tables.Workers w = tables.workers;
+    Tables.WorkerGrants g = tables.workerGrants;
+    Tables.Jobs j = tables.jobs;
+    return patiently(
+        dsl -> {
+          Map<String, List<RunningJob>> running = new HashMap<>();
+          dsl.select(j.workerId, j.id, j.type, j.startedAt)
+              .from(j)
+              .where(j.status.eq(inline(JobStatus.RUNNING, Tables.STATUS)))
+              .limit(MAX_RUNNING)
+              .forEach(
+                  row ->
+                      running
+                          .computeIfAbsent(row.get(j.workerId), any -> new ArrayList<>())
+                          .add(
+                              new RunningJob(
+                                  row.get(j.id), row.get(j.type), row.get(j.startedAt))));
+          Map<String, List<String>> granted =
+              dsl.select(g.role, g.type).from(g).orderBy(g.type).fetchGroups(g.role, g.type);
+          Field<Boolean> isAlive =
+              DSL.field(w.heartbeatAt.gt(Intervals.beforeNow(silence.toMillis()))).as("alive");
+          return dsl.select(w.fields())
+              .select(isAlive)
+              .from(w)
+              .orderBy(w.id)
+              .limit(MAX_WORKERS)
+              .fetch(
+                  row -> {
+                    String role = row.get(w.role);
+                    String[] types = row.get(w.types);
+                    return new WorkerState(
+                        row.get(w.id),
+                        row.get(w.host),
+                        row.get(w.processId),
+                        row.get(w.concurrency),
+                        row.get(w.startedAt),
+                        row.get(w.heartbeatAt),
+                        row.get(isAlive),
+                        role,
+                        role != null
+                            ? granted.getOrDefault(role, List.of())
+                            : types == null ? List.of() : Arrays.asList(types),
+                        running.getOrDefault(row.get(w.id), List.of()).stream()
+                            .sorted(Comparator.comparing(RunningJob::startedAt))
+                            .limit(MAX_RUNNING_OF_WORKER)
+                            .toList());
+                  });
+        });
+  }
+
+  /** A page of jobs. */
+  public JobPage list(JobQuery query) {
+    return patiently(dsl -> jobs.list(dsl, query));
+  }
+
+  /** How many jobs there are on all pages of a query, if not more than the limit. */
+  public long count(JobQuery query, long max) {
+    Tables.Jobs j = tables.jobs;
+    return patiently(
+        dsl ->
+            dsl.select(DSL.count().coerce(Long.class))
+                .from(
+                    selectOne().from(j).where(JobConditions.of(tables, query)).limit(DSL.val(max)))
+                .fetchSingle()
+                .value1());
+  }
+
+  /** The jobs with these ids. */
+  public List<JobSummary> find(Collection<UUID> jobIds) {
+    return jobIds.isEmpty()
+        ? List.of()
+        : list(JobQuery.all().withIds(jobIds).withLimit(JobQuery.MAX_LIMIT)).jobs();
+  }
+
+  /** Lines of the logs of jobs after those that are known. */
+  public List<LogLine> logs(Map<UUID, Long> after, int max) {
+    if (after.isEmpty()) {
+      return List.of();
+    }
+    Tables.Logs l = tables.logs;
+    UnnestedRows<Map.Entry<UUID, Long>> known =
+        new UnnestedRows<>("known", List.copyOf(after.entrySet()));
+    var jobId = known.column("job_id", SQLDataType.UUID, Map.Entry::getKey);
+    var position = known.column("position", SQLDataType.BIGINT, Map.Entry::getValue);
+    var lines =
+        select(l.fields())
+            .from(l)
+            .where(l.jobId.eq(jobId).and(l.id.gt(position)))
+            .orderBy(l.id)
+            .limit(max)
+            .asTable("lines");
+    return patiently(
+        dsl ->
+            dsl.select(lines.fields())
+                .from(known.table())
+                .crossJoin(lateral(lines))
+                .orderBy(Fields.of(lines, l.id))
+                .fetch(
+                    row ->
+                        new LogLine(
+                            row.get(l.id),
+                            new StoredLogEntry(
+                                row.get(l.jobId),
+                                row.get(l.attempt),
+                                row.get(l.level),
+                                row.get(l.message),
+                                row.get(l.data) == null ? null : row.get(l.data).data(),
+                                row.get(l.loggedAt)))));
+  }
+}

@@ -1,0 +1,30 @@
+package dev.tenon.jobs.upkeep;
+
+import dev.tenon.jobs.store.Leadership;
+import dev.tenon.jobs.store.StatisticsStore;
+import java.time.Duration;
+
+/** Rolls up what has ended, for dashboards. */
+final class Statistics implements UpkeepTask {
+
+  private final StatisticsStore store;
+
+  Statistics(StatisticsStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public String name() {
+    return "statistics";
+  }
+
+  @Override
+  public Duration interval() {
+    return Duration.ofSeconds(5);
+  }
+
+  @Override
+  public boolean run(Leadership leadership) {
+    return store.rollUp(leadership);
+  }
+}

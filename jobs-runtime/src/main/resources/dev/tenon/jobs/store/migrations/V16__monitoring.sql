@@ -1,0 +1,152 @@
+-- What dashboards show: statistics over time, failures of the same kind, and who has done what.
+
+-- Whoever waits for the lock of a table holds up everybody who comes later: rather give up, and be started again
+SET LOCAL lock_timeout = '10s';
+
+-- How many attempts ended in a span of time, and how long they took. Rolled up from job_attempts, a few seconds late, in
+-- three resolutions of which the finer ones are kept for a shorter time: 60, 600 and 3600 seconds.
+CREATE TABLE job_statistics (
+  step_seconds    integer     NOT NULL,
+  at              timestamptz NOT NULL,
+  -- As the jobs were submitted
+  type            text        NOT NULL,
+  outcome         text        NOT NULL,
+  attempts        bigint      NOT NULL,
+  -- From the start of an attempt to its end, in all and at most
+  run_millis      bigint      NOT NULL,
+  max_run_millis  bigint      NOT NULL,
+  -- From when a job was due to the start of its attempt
+  wait_millis     bigint      NOT NULL,
+  max_wait_millis bigint      NOT NULL,
+  PRIMARY KEY (step_seconds, at, type, outcome)
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+
+-- How many attempts failed in the same way in an hour
+CREATE TABLE job_failures (
+  at            timestamptz NOT NULL,
+  type          text        NOT NULL,
+  -- '' for attempts that were ended by a rule, not by an exception
+  fingerprint   text        NOT NULL,
+  error_reason  text        NOT NULL,
+  failures      bigint      NOT NULL,
+  -- Of the last one
+  error_class   text,
+  error_message text,
+  last_at       timestamptz NOT NULL,
+  last_job_id   uuid        NOT NULL,
+  PRIMARY KEY (at, type, fingerprint, error_reason)
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+
+-- Up to when the attempts have been rolled up. Those that ended before the migration are not.
+CREATE TABLE job_statistics_state (
+  only_row        boolean     PRIMARY KEY DEFAULT true CONSTRAINT job_statistics_state_check CHECK (only_row),
+  rolled_up_until timestamptz NOT NULL
+);
+
+INSERT INTO job_statistics_state (rolled_up_until) VALUES (now());
+
+-- To read what has ended lately. Times only go up, so that every entry goes to the last page of the index.
+CREATE INDEX job_attempts_by_time ON job_attempts (finished_at);
+
+-- What people have done by hand, from the dashboard or another tool that says so. Bulk operations have a record of their
+-- own, too.
+CREATE TABLE job_audit (
+  id       bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at       timestamptz NOT NULL DEFAULT now(),
+  done_by  text        NOT NULL,
+  -- Such as 'pause type'
+  action   text        NOT NULL,
+  -- What it was done to: the id of a job, the name of a type or of a schedule …
+  target   text        NOT NULL,
+  reason   text,
+  -- What came of it; null while it is being done, or if the process died in the middle
+  outcome  text
+);
+
+CREATE INDEX job_audit_by_target ON job_audit (target, id);
+
+-- Rolls up what has ended since the last call. Whether there is more to do. It reads every attempt once, and looks up the
+-- type of its job. An attempt whose transaction commits later than three seconds after its end is not counted: these are
+-- statistics, not accounts.
+CREATE FUNCTION roll_up_statistics()
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+AS $$
+DECLARE
+  v_from timestamptz;
+  v_first timestamptz;
+  v_to timestamptz;
+  v_last timestamptz := clock_timestamp() - interval '3 seconds';
+BEGIN
+  SELECT s.rolled_up_until INTO v_from FROM job_statistics_state s FOR UPDATE;
+  IF v_from IS NULL OR v_from >= v_last THEN
+    RETURN false;
+  END IF;
+  -- Over times without any attempt at once
+  SELECT a.finished_at INTO v_first
+  FROM job_attempts a
+  WHERE a.finished_at >= v_from
+  ORDER BY a.finished_at
+  LIMIT 1;
+  v_to := least(v_last, coalesce(v_first, v_last) + interval '30 seconds');
+  IF v_first < v_to THEN
+    WITH ended AS MATERIALIZED (
+      SELECT a.job_id, j.type, a.outcome, a.finished_at, a.error_reason, a.error_class, a.error_message, a.fingerprint,
+        greatest(0, (extract(epoch FROM a.finished_at - a.started_at) * 1000)::bigint) AS run_millis,
+        CASE WHEN j.run_at < a.started_at
+          THEN (extract(epoch FROM a.started_at - j.run_at) * 1000)::bigint
+          ELSE 0 END AS wait_millis
+      FROM job_attempts a JOIN jobs j ON j.id = a.job_id
+      WHERE a.finished_at >= v_first AND a.finished_at < v_to
+    ), by_time AS (
+      INSERT INTO job_statistics AS s (
+        step_seconds, at, type, outcome, attempts, run_millis, max_run_millis, wait_millis, max_wait_millis)
+      SELECT step, to_timestamp(floor(extract(epoch FROM m.at) / step) * step), m.type, m.outcome,
+        sum(m.attempts), sum(m.run_millis), max(m.max_run_millis), sum(m.wait_millis), max(m.max_wait_millis)
+      FROM (
+        SELECT date_trunc('minute', e.finished_at) AS at, e.type, e.outcome, count(*) AS attempts,
+          sum(e.run_millis) AS run_millis, max(e.run_millis) AS max_run_millis,
+          sum(e.wait_millis) AS wait_millis, max(e.wait_millis) AS max_wait_millis
+        FROM ended e
+        GROUP BY 1, 2, 3) AS m,
+        unnest(ARRAY[60, 600, 3600]) AS step
+      GROUP BY 1, 2, 3, 4
+      ON CONFLICT (step_seconds, at, type, outcome) DO UPDATE SET
+        attempts = s.attempts + excluded.attempts,
+        run_millis = s.run_millis + excluded.run_millis,
+        max_run_millis = greatest(s.max_run_millis, excluded.max_run_millis),
+        wait_millis = s.wait_millis + excluded.wait_millis,
+        max_wait_millis = greatest(s.max_wait_millis, excluded.max_wait_millis)
+    )
+    INSERT INTO job_failures AS f (
+      at, type, fingerprint, error_reason, failures, error_class, error_message, last_at, last_job_id)
+    SELECT to_timestamp(floor(extract(epoch FROM e.finished_at) / 3600) * 3600), e.type, coalesce(e.fingerprint, ''),
+      coalesce(e.error_reason, 'exception'), count(*),
+      (array_agg(e.error_class ORDER BY e.finished_at DESC))[1],
+      left((array_agg(e.error_message ORDER BY e.finished_at DESC))[1], 500),
+      max(e.finished_at),
+      (array_agg(e.job_id ORDER BY e.finished_at DESC))[1]
+    FROM ended e
+    WHERE e.outcome IN ('failed', 'timed_out', 'lost')
+    GROUP BY 1, 2, 3, 4
+    -- Handlers that fail in a new way each time must not fill the table
+    ORDER BY count(*) DESC
+    LIMIT 1000
+    ON CONFLICT (at, type, fingerprint, error_reason) DO UPDATE SET
+      failures = f.failures + excluded.failures,
+      error_class = excluded.error_class,
+      error_message = excluded.error_message,
+      last_at = excluded.last_at,
+      last_job_id = excluded.last_job_id;
+  END IF;
+  UPDATE job_statistics_state SET rolled_up_until = v_to;
+  DELETE FROM job_statistics WHERE step_seconds = 60 AND at < v_last - interval '3 hours';
+  DELETE FROM job_statistics WHERE step_seconds = 600 AND at < v_last - interval '3 days';
+  DELETE FROM job_statistics WHERE step_seconds = 3600 AND at < v_last - interval '35 days';
+  DELETE FROM job_failures WHERE at < v_last - interval '35 days';
+  RETURN v_to < v_last;
+END
+$$;
+
+-- New functions may be called by everybody until this is revoked
+REVOKE ALL ON FUNCTION roll_up_statistics() FROM PUBLIC;
