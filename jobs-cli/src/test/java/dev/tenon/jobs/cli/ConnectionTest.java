@@ -42,7 +42,8 @@ class ConnectionTest {
   void printsAndAppliesMigrations() throws SQLException {
     assertThat(tenon("schema").exitsWith(3).out())
         .contains("It has no tables of Tenon.", "Missing: 1 jobs");
-    assertThat(tenon("list").exitsWith(1).err()).startsWith("tenon: Tenon cannot start.")
+    assertThat(tenon("list").exitsWith(1).err())
+        .startsWith("tenon: Tenon cannot start.")
         .contains("'migrate' brings it up to date");
 
     String sql = tenon("migrate").succeeds().out();

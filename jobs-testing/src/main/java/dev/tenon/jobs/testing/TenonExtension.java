@@ -147,7 +147,7 @@ public final class TenonExtension
   }
 
   @SuppressWarnings("deprecation")
-  private record Server(TestPostgres postgres) implements CloseableResource {
+  private record Server(TestPostgres postgres) implements CloseableResource, AutoCloseable {
     @Override
     public void close() throws IOException {
       postgres.close();
