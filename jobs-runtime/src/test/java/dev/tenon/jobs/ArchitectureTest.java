@@ -69,7 +69,8 @@ class ArchitectureTest {
           .whereLayer("listeners")
           .mayOnlyBeAccessedByLayers("worker", "upkeep", "runtime")
           .whereLayer("background")
-          .mayOnlyBeAccessedByLayers("store", "broker", "listeners", "submit", "worker", "upkeep", "runtime")
+          .mayOnlyBeAccessedByLayers(
+              "store", "broker", "listeners", "submit", "worker", "upkeep", "runtime")
           .whereLayer("pointer")
           .mayOnlyBeAccessedByLayers("store", "broker", "submit", "worker", "upkeep", "runtime")
           .whereLayer("cron")
@@ -78,7 +79,8 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers(
               "root", "store", "broker", "submit", "worker", "upkeep", "runtime")
           .whereLayer("root")
-          .mayOnlyBeAccessedByLayers("store", "broker", "listeners", "submit", "worker", "upkeep", "runtime");
+          .mayOnlyBeAccessedByLayers(
+              "store", "broker", "listeners", "submit", "worker", "upkeep", "runtime");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

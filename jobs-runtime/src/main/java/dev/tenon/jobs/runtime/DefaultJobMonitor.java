@@ -12,6 +12,7 @@ import dev.tenon.jobs.store.MonitorStore;
 import dev.tenon.jobs.store.MonitorWorkflows;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoredText;
+import dev.tenon.jobs.submit.SubmittedValues;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

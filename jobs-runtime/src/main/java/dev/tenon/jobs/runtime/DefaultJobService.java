@@ -22,7 +22,6 @@ import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.BulkStore;

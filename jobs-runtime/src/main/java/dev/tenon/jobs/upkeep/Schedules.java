@@ -7,8 +7,6 @@ import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.background.FailureLog;
 import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.background.LoggableFailure;
-import dev.tenon.jobs.cron.CronTimes;
-import dev.tenon.jobs.cron.ScheduledRuns;
 import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.Leadership;
