@@ -11,6 +11,7 @@ import dev.tenon.jobs.store.Lease;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.StoredValues;
 import dev.tenon.jobs.submit.NewJobs;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
