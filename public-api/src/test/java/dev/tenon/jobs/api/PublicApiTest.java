@@ -18,6 +18,7 @@ class PublicApiTest {
   @CsvSource({
     "jobs-annotations, dev.tenon.jobs.annotation",
     "jobs-api, dev.tenon.jobs dev.tenon.jobs.definition",
+    "jobs-dashboard, dev.tenon.jobs.dashboard",
     "jobs-observability, dev.tenon.jobs.observability",
     "jobs-runtime, dev.tenon.jobs.runtime",
     "jobs-spring-boot, dev.tenon.jobs.spring",
