@@ -40,7 +40,11 @@ class Promise27WorkflowsTest {
   void workersThatDieAmidWorkflowsLeaveNoneStuck() {
     List<Node> dying = new ArrayList<>();
     for (CrashPoint point :
-        List.of(CrashPoint.AMID_SETTLING, CrashPoint.AMID_PREPARATION, CrashPoint.AMID_STARTING)) {
+        List.of(
+            CrashPoint.AMID_SETTLING,
+            CrashPoint.AFTER_NEXT_STEPS,
+            CrashPoint.AMID_PREPARATION,
+            CrashPoint.AMID_STARTING)) {
       dying.add(site.start(site.worker(point.name(), 4).crash(point, 2)));
     }
     dying.forEach(Node::awaitReady);

@@ -126,7 +126,7 @@ final class Claimer implements Recorder.Steps {
       try {
         executions.start(job, turn);
         return true;
-      } catch (RuntimeException | OutOfMemoryError e) {
+      } catch (RuntimeException | Error e) {
         LOG.warn("Job {} cannot be started here, and is given back.", job.id(), e);
         return false;
       }
