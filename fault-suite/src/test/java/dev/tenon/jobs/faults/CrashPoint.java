@@ -62,11 +62,7 @@ enum CrashPoint {
       "java.util.function.Consumer"),
   /** Next steps are claimed with the outcomes before them, and the worker has not heard so. */
   AFTER_NEXT_STEPS(
-      "store.OutcomeStore",
-      "finish",
-      Edge.END,
-      "java.util.List",
-      "dev.tenon.jobs.store.NextSteps"),
+      "store.OutcomeStore", "finish", Edge.END, "java.util.List", "dev.tenon.jobs.store.NextSteps"),
   /** The payloads of steps are made, and neither their new jobs recorded nor anything committed. */
   AMID_PREPARATION(
       "store.PreparationStore",
