@@ -8,11 +8,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -20,6 +25,7 @@ import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.FluentWait;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** A Chromium without a window, with an empty profile. */
@@ -96,9 +102,14 @@ final class Browser implements AutoCloseable {
     driver.manage().window().setSize(new Dimension(width, height));
   }
 
+  /** A page may replace itself, or a part of itself, between two looks: then it is looked again. */
+  private FluentWait<WebDriver> waiting() {
+    return new WebDriverWait(driver, PATIENCE).ignoring(StaleElementReferenceException.class);
+  }
+
   /** Waits until there is an element, and gives it. */
   WebElement find(String css) {
-    return new WebDriverWait(driver, PATIENCE)
+    return waiting()
         .until(d -> d.findElements(By.cssSelector(css)).stream().findFirst().orElse(null));
   }
 
@@ -106,33 +117,36 @@ final class Browser implements AutoCloseable {
   void click(String text) {
     By by =
         By.xpath("//*[self::a or self::button or self::summary][normalize-space()='" + text + "']");
-    new WebDriverWait(driver, PATIENCE)
-        .until(
-            d ->
-                d.findElements(by).stream()
-                    .filter(WebElement::isDisplayed)
-                    .findFirst()
-                    .orElse(null))
-        .click();
+    onFirstShown(by, WebElement::click);
   }
 
   /** Types into the field that is shown of those with this name. */
   void type(String name, String text) {
-    new WebDriverWait(driver, PATIENCE)
+    onFirstShown(By.name(name), field -> field.sendKeys(text));
+  }
+
+  private void onFirstShown(By by, Consumer<WebElement> action) {
+    waiting()
+        .withMessage(() -> "nothing is shown that is found " + by)
         .until(
-            d ->
-                d.findElements(By.name(name)).stream()
-                    .filter(WebElement::isDisplayed)
-                    .findFirst()
-                    .orElse(null))
-        .sendKeys(text);
+            d -> {
+              Optional<WebElement> shown =
+                  d.findElements(by).stream().filter(WebElement::isDisplayed).findFirst();
+              shown.ifPresent(action);
+              return shown.isPresent();
+            });
   }
 
   /** Waits until the page has a text. */
   void awaitText(String text) {
-    new WebDriverWait(driver, PATIENCE)
-        .withMessage(() -> "no '" + text + "' in: " + text())
-        .until(d -> text().contains(text));
+    AtomicReference<String> last = new AtomicReference<>("");
+    waiting()
+        .withMessage(() -> "no '" + text + "' in: " + last.get())
+        .until(
+            d -> {
+              last.set(text());
+              return last.get().contains(text);
+            });
   }
 
   String text() {
