@@ -2,6 +2,7 @@ package dev.tenon.jobs.upkeep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.OverlapPolicy;
@@ -78,8 +79,11 @@ class ScheduleFailuresTest {
     void run();
   }
 
+  /** A minute that ends in the middle of a check may make a mistake look right: not twice. */
   private static void isDetectedBy(Check check) {
-    assertThatThrownBy(check::run).isInstanceOf(AssertionError.class);
+    Throwable found = catchThrowable(check::run);
+    assertThat(found == null ? catchThrowable(check::run) : found)
+        .isInstanceOf(AssertionError.class);
   }
 
   /** Submits the runs that are due, and moves the schedule on. */
