@@ -137,7 +137,7 @@ public interface JobListener {
    * An attempt at a job.
    *
    * @param jobId the job
-   * @param type its type, by the name of today
+   * @param type its type, by its current name
    * @param routingKey the routing key of the type
    * @param number the number of the attempt, from 1; an attempt that is not counted shares its
    *     number with the one that follows

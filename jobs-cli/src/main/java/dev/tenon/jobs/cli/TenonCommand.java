@@ -52,7 +52,7 @@ abstract class TenonCommand implements Callable<Integer> {
     out().println(Json.write(value));
   }
 
-  /** A question, which is no part of the answer. */
+  /** A question, which is not part of the output. */
   void ask(String question) {
     PrintWriter err = spec.commandLine().getErr();
     err.print(Text.safe(question));

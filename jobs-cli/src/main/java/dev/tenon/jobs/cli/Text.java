@@ -55,7 +55,7 @@ final class Text {
     return seconds < 172_800 ? seconds / 3_600 + " h" : seconds / 86_400 + " days";
   }
 
-  /** Rows in columns, with a head; nothing if there are no rows. */
+  /** Rows in columns, under headings; nothing if there are no rows. */
   static List<String> table(List<String> head, List<List<String>> rows) {
     List<String> lines = new ArrayList<>();
     if (rows.isEmpty()) {

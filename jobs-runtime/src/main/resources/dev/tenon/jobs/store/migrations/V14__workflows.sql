@@ -144,6 +144,8 @@ AS $$
   SELECT p_status IN ('completed', 'failed', 'cancelled') OR p_attempts > CASE WHEN p_status = 'running' THEN 1 ELSE 0 END
 $$;
 
+-- Notes the change of a job for settle_workflows. The setting tenon.unsettled holds, for this transaction, the table that has
+-- unsettled changes: only the first of them queues a call before the commit, since each call costs a look at all of them.
 CREATE FUNCTION note_workflow_change()
 RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
