@@ -5,6 +5,7 @@ import dev.tenon.benchmarks.systems.DbSchedulerSystem;
 import dev.tenon.benchmarks.systems.JobRunrSystem;
 import dev.tenon.benchmarks.systems.QuartzSystem;
 import dev.tenon.benchmarks.systems.TenonSystem;
+import dev.tenon.benchmarks.systems.TenonWatched;
 import dev.tenon.benchmarks.systems.TenonWorkflows;
 import java.util.Locale;
 
@@ -84,6 +85,25 @@ public enum Contender {
     @Override
     JobSystem open(Place place) {
       return TenonSystem.observed(place);
+    }
+  },
+  /** Tenon without anything that runs for its dashboard. */
+  TENON_UNWATCHED(
+      "Tenon, nothing for a dashboard", 20, 1, "the same, statistics are not rolled up") {
+    @Override
+    JobSystem open(Place place) throws Exception {
+      return TenonWatched.byNobody(place);
+    }
+  },
+  /** Tenon with a dashboard at which people look. */
+  TENON_WATCHED(
+      "Tenon, a dashboard that is watched",
+      20,
+      1,
+      "the same, statistics are rolled up, five viewers of the overview, who get live events and charts") {
+    @Override
+    JobSystem open(Place place) {
+      return TenonWatched.byFive(place);
     }
   },
   /** What the two servers can do at all. */

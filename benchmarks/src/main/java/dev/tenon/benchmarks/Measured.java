@@ -60,7 +60,7 @@ final class Measured {
 
   private Measurement run() throws Exception {
     return switch (settings.scenario()) {
-      case DRAIN, LIMITS, WORKFLOWS, OBSERVABILITY -> drain();
+      case DRAIN, LIMITS, WORKFLOWS, OBSERVABILITY, DASHBOARD -> drain();
       case TOGETHER -> together();
       case BULK -> bulk();
       case SINGLE, OBSERVED_SUBMITS -> single();

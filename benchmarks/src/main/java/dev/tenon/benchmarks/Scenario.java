@@ -44,6 +44,13 @@ enum Scenario {
       "Single submits, each durable, with all meters and traces on, beside none.",
       Contender.TENON_20,
       Contender.TENON_OBSERVED),
+  DASHBOARD(
+      "Drain beside a dashboard",
+      200_000,
+      Figure.RATE,
+      "The drain while statistics are rolled up and five people look at the overview, beside neither.",
+      Contender.TENON_UNWATCHED,
+      Contender.TENON_WATCHED),
   TOGETHER(
       "Producer and worker together",
       60_000,

@@ -120,6 +120,11 @@ public final class TenonSystem implements JobSystem {
     return jobs;
   }
 
+  /** Its runtime, for the dashboard. */
+  JobsRuntime runtime() {
+    return runtime;
+  }
+
   /** Its service, for workflows. */
   JobService service() {
     return runtime.jobs();

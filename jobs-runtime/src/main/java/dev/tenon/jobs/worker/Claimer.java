@@ -98,13 +98,24 @@ final class Claimer implements Recorder.Steps {
   }
 
   @Override
+  public void ended() {
+    slots.stepEnded();
+  }
+
+  @Override
   public NextSteps claimable(int ended) {
     boolean mayStart = !oneByOne && executions.mayStartMore();
     return new NextSteps(workerId, knownVersions, mayStart ? slots.roomInPlaceOf(ended) : 0);
   }
 
   @Override
+  public void recorded(int jobs) {
+    slots.stepsRecorded(jobs);
+  }
+
+  @Override
   public void start(List<ClaimedJob> jobs, List<Turn> turns) {
+    slots.stepsFollowed(turns.size(), jobs.size());
     List<Lease> left = new ArrayList<>();
     for (int i = 0; i < jobs.size(); i++) {
       if (!isStarted(jobs.get(i), turns.get(i))) {

@@ -37,7 +37,7 @@ final class Executions implements Execution.Listener {
 
   private final Bindings bindings;
   private final SizeLimits limits;
-  private final Recorder recorder;
+  private final Recorders recorders;
   private final Clock clock;
   private final int concurrency;
   private final int maxCrashes;
@@ -59,7 +59,7 @@ final class Executions implements Execution.Listener {
   Executions(
       Bindings bindings,
       SizeLimits limits,
-      Recorder recorder,
+      Recorders recorders,
       Clock clock,
       Slots slots,
       int concurrency,
@@ -69,7 +69,7 @@ final class Executions implements Execution.Listener {
       JobListeners listeners) {
     this.bindings = bindings;
     this.limits = limits;
-    this.recorder = recorder;
+    this.recorders = recorders;
     this.clock = clock;
     this.slots = slots;
     this.concurrency = concurrency;
@@ -100,7 +100,7 @@ final class Executions implements Execution.Listener {
    * slots, and handlers that do not stop have lost theirs: neither may pile up without a bound.
    */
   boolean mayStartMore() {
-    return !recorder.isFull() && !tooManyLeaked();
+    return !recorders.isFull() && !tooManyLeaked();
   }
 
   /** Whether so many handlers go on after the end of their attempts that no more are started. */
@@ -120,7 +120,7 @@ final class Executions implements Execution.Listener {
 
   private <P, R> void start(ClaimedJob job, Turn turn, JobBinding<P, R> binding) {
     Execution<P, R> execution =
-        new Execution<>(job, turn, binding, limits, recorder, clock, this, listeners);
+        new Execution<>(job, turn, binding, limits, recorders.of(job), clock, this, listeners);
     byJob.put(job.id(), execution);
     try {
       slots.start(execution, job.payload().length());

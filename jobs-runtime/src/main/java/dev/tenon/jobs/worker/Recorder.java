@@ -88,20 +88,27 @@ final class Recorder implements Reports {
   /** Goes on with the next steps of workflows, in the place of those that have ended. */
   interface Steps {
 
+    /** A job of a workflow has ended, and will be recorded. */
+    void ended();
+
     /** What may be claimed when so many have ended. */
     NextSteps claimable(int ended);
 
     /**
      * Starts what was claimed. Throws nothing: what cannot be started is given back.
      *
-     * @param turns at least as many as jobs
+     * @param turns those of the jobs that have ended: one or more, and at least as many as jobs
      */
     void start(List<ClaimedJob> jobs, List<Turn> turns);
+
+    /** So many of the jobs that have ended are recorded, and what follows them is started. */
+    void recorded(int jobs);
   }
 
   /**
    * A recorder.
    *
+   * @param name of its thread
    * @param steps goes on with the next steps of workflows
    * @param released is told what else can be started since jobs of workflows have ended
    */
@@ -109,6 +116,7 @@ final class Recorder implements Reports {
       OutcomeStore outcomes,
       ReportStore reports,
       String workerId,
+      String name,
       Steps steps,
       Consumer<WorkflowStore.Released> released) {
     this.outcomes = outcomes;
@@ -118,7 +126,7 @@ final class Recorder implements Reports {
     this.progressBatches = new Batches<>(reports::progress, true, Recorder::dropProgress);
     this.endBatches = new Batches<>(this::finish, false, this::replace);
     this.loop =
-        BackgroundLoop.named("tenon-recorder-" + workerId)
+        BackgroundLoop.named(name)
             .description("Recording what the jobs of worker " + workerId + " report")
             .whatFollowsAFailure("Outcomes, log lines and progress are kept.")
             .retryPause(RETRY_PAUSE, MAX_RETRY_PAUSE)
@@ -164,16 +172,24 @@ final class Recorder implements Reports {
    * @param recorded is told when it is recorded: true if it was under its lease
    */
   void end(AttemptEnd end, @Nullable Turn turn, Consumer<Boolean> recorded) {
+    if (turn != null) {
+      steps.ended();
+    }
     waitingEnds.incrementAndGet();
     waitingBytes.addAndGet(Ends.bytes(end));
     ends.add(new Ended(end, turn, recorded, false));
     loop.wake();
   }
 
-  /** Records what there is, for as long as given, and stops. Whether everything is recorded. */
-  boolean close(Duration timeout) throws InterruptedException {
+  /** Nothing more comes. */
+  void finishSoon() {
     closing = true;
     loop.wake();
+  }
+
+  /** Records what there is, for as long as given, and stops. Whether everything is recorded. */
+  boolean close(Duration timeout) throws InterruptedException {
+    finishSoon();
     boolean recorded = everythingIsRecorded.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     if (!recorded) {
       LOG.error(
@@ -279,9 +295,10 @@ final class Recorder implements Reports {
     List<Turn> goOn = turns.stream().filter(Turn::mayGoOn).map(Turn::goesOn).toList();
     OutcomeStore.Finished finished = outcomes.finish(attempts, steps.claimable(goOn.size()));
     done(batch, finished.recorded());
-    if (!finished.claimed().isEmpty()) {
+    if (!goOn.isEmpty()) {
       steps.start(finished.claimed(), goOn);
     }
+    steps.recorded(turns.size());
     if (!finished.released().isNothing()) {
       tellReleased(finished.released());
     }
@@ -322,6 +339,9 @@ final class Recorder implements Reports {
           LoggableFailure.describe(e));
       // The heartbeat finds that the table has a job that nobody runs
       done(ended, false);
+      if (ended.turn() != null) {
+        steps.recorded(1);
+      }
       return;
     }
     AttemptEnd replacement = Ends.replacement(ended.end(), e);

@@ -47,6 +47,12 @@ final class Slots {
   /** When no more jobs than that wait, others are claimed. */
   private int worthAClaim;
 
+  /** Jobs of workflows that have ended and are not recorded yet: next steps may follow them. */
+  private int unrecorded;
+
+  /** How many next steps follow such a job, on average. */
+  private double stepsPerEnd;
+
   private int used;
   private int suspects;
   private double averageNanos;
@@ -78,11 +84,13 @@ final class Slots {
   synchronized int awaitRoom(Duration wait) throws InterruptedException {
     long end = System.nanoTime() + wait.toNanos();
     while (true) {
-      int free = freeSlots();
+      int steps = expectedSteps();
+      int free = Math.max(0, freeSlots() - steps);
       int ahead = ahead();
+      int filled = waiting.size() + Math.max(0, steps - freeSlots());
       worthAClaim = ahead / 2;
-      if (free > 0 || (ahead > 0 && waiting.size() <= worthAClaim)) {
-        return free + Math.max(0, ahead - waiting.size());
+      if (free > 0 || (ahead > 0 && filled <= worthAClaim)) {
+        return free + Math.max(0, ahead - filled);
       }
       long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
       if (left <= 0) {
@@ -95,6 +103,31 @@ final class Slots {
   /** How many slots have nothing to do. */
   synchronized int freeSlots() {
     return Math.max(0, count - used - waiting.size() - nextSteps.size());
+  }
+
+  /**
+   * How many next steps are about to come. Were other jobs claimed for the slots that are free
+   * until then, more and more workflows would be under way, each of them slower.
+   */
+  private int expectedSteps() {
+    return (int) Math.round(unrecorded * stepsPerEnd);
+  }
+
+  /** A job of a workflow has ended, and will be recorded. */
+  synchronized void stepEnded() {
+    unrecorded++;
+  }
+
+  /** So many jobs of workflows are recorded. */
+  synchronized void stepsRecorded(int jobs) {
+    unrecorded -= jobs;
+    notifyAll();
+  }
+
+  /** So many next steps were claimed when so many jobs of workflows had ended. */
+  synchronized void stepsFollowed(int ended, int claimed) {
+    double share = 1 - Math.pow(1 - WEIGHT_OF_ONE_JOB, ended);
+    stepsPerEnd += share * ((double) claimed / ended - stepsPerEnd);
   }
 
   /**
@@ -185,9 +218,7 @@ final class Slots {
       return null;
     }
     averageNanos += WEIGHT_OF_ONE_JOB * (nanos - averageNanos);
-    if (!last.isNextStep()) {
-      ended++;
-    }
+    ended++;
     Execution<?, ?> next = poll();
     if (next == null) {
       used--;

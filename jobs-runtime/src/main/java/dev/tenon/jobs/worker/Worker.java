@@ -51,7 +51,7 @@ public final class Worker implements JobWorker {
   private final Bindings bindings;
   private final WorkerStore workers;
   private final Consumer<Worker> onClosed;
-  private final Recorder recorder;
+  private final Recorders recorders;
   private final Heartbeat heartbeat;
   private final LimitedFeed feed;
   private final @Nullable PointerConsumer consumer;
@@ -100,7 +100,17 @@ public final class Worker implements JobWorker {
     ClaimStore claims = new ClaimStore(database);
     Map<String, Integer> knownVersions = bindings.knownVersions();
     OutcomeStore outcomes = new OutcomeStore(database);
-    this.recorder = new Recorder(outcomes, new ReportStore(database), id, steps(), released);
+    ReportStore reports = new ReportStore(database);
+    this.recorders =
+        new Recorders(
+            number ->
+                new Recorder(
+                    outcomes,
+                    reports,
+                    id,
+                    "tenon-recorder-" + number + "-" + id,
+                    steps(),
+                    released));
     this.handlerThreads = HandlerThreads.executor(options.virtualThreads(), id);
     this.deadlines = new Deadlines(id);
     this.slots = new Slots(options.concurrency(), handlerThreads);
@@ -108,7 +118,7 @@ public final class Worker implements JobWorker {
         new Executions(
             bindings,
             limits,
-            recorder,
+            recorders,
             clock,
             slots,
             options.concurrency(),
@@ -171,9 +181,14 @@ public final class Worker implements JobWorker {
         restOfOther);
   }
 
-  /** The recorder comes first. Until the claimer is there, nothing has ended. */
+  /** The recorders come first. Until the claimer is there, nothing has ended. */
   private Recorder.Steps steps() {
     return new Recorder.Steps() {
+      @Override
+      public void ended() {
+        claimer.ended();
+      }
+
       @Override
       public NextSteps claimable(int ended) {
         return claimer.claimable(ended);
@@ -182,6 +197,11 @@ public final class Worker implements JobWorker {
       @Override
       public void start(List<ClaimedJob> jobs, List<Turn> turns) {
         claimer.start(jobs, turns);
+      }
+
+      @Override
+      public void recorded(int jobs) {
+        claimer.recorded(jobs);
       }
     };
   }
@@ -197,7 +217,7 @@ public final class Worker implements JobWorker {
    */
   public void start() {
     heartbeat.start();
-    recorder.start();
+    recorders.start();
     cancelHints.start();
     if (consumer != null) {
       consumer.start();
@@ -227,7 +247,7 @@ public final class Worker implements JobWorker {
         options.concurrency(),
         slots.used(),
         slots.waitingJobs(),
-        recorder.waitingEnds(),
+        recorders.waitingEnds(),
         deadlines.leaked());
   }
 
@@ -253,7 +273,7 @@ public final class Worker implements JobWorker {
     if (consumer != null && consumer.downFor().compareTo(BrokerFeed.FALL_BACK_AFTER) > 0) {
       problems.add("it is not connected to RabbitMQ and takes its jobs from the table");
     }
-    if (recorder.isFull()) {
+    if (recorders.isFull()) {
       problems.add("too many outcomes wait to be recorded; it claims no more jobs until some are");
     }
     if (consumer != null) {
@@ -295,7 +315,7 @@ public final class Worker implements JobWorker {
 
   /** Without them nothing is done, and nobody should think that it is. */
   private boolean threadsLive() {
-    return recorder.isAlive() && (stopping || claimer.isAlive());
+    return recorders.isAlive() && (stopping || claimer.isAlive());
   }
 
   @Override
@@ -347,7 +367,7 @@ public final class Worker implements JobWorker {
     }
     // The rest of the grace period also gives a database time to come back
     Duration left = Duration.ofNanos(graceEnds - System.nanoTime());
-    boolean recorded = recorder.close(left.compareTo(LAST_RECORDING) > 0 ? left : LAST_RECORDING);
+    boolean recorded = recorders.close(left.compareTo(LAST_RECORDING) > 0 ? left : LAST_RECORDING);
     heartbeat.close();
     cancelHints.close();
     if (recorded) {

@@ -36,7 +36,13 @@ class DeadlinesTest {
               new OutcomeStore(database),
               new ReportStore(database),
               "w",
+              "recorder",
               new Recorder.Steps() {
+                @Override
+                public void ended() {
+                  throw new AssertionError("nothing ends here");
+                }
+
                 @Override
                 public NextSteps claimable(int ended) {
                   throw new AssertionError("nothing ends here");
@@ -45,6 +51,11 @@ class DeadlinesTest {
                 @Override
                 public void start(List<ClaimedJob> jobs, List<Turn> turns) {
                   throw new AssertionError("nothing starts here");
+                }
+
+                @Override
+                public void recorded(int jobs) {
+                  throw new AssertionError("nothing ends here");
                 }
               },
               released -> {});
