@@ -78,6 +78,7 @@ public final class DashboardPages implements Callable<Integer> {
         PostgresDatabase database = servers.createDatabase()) {
       JobsRuntime.builder()
           .database(database.url(), database.user(), database.password())
+          .modules()
           .start()
           .close();
       try (Connection connection = database.connect()) {
@@ -114,8 +115,8 @@ public final class DashboardPages implements Callable<Integer> {
     Map<String, String> pages = new LinkedHashMap<>();
     try (PagesData data = new PagesData(url, user, password)) {
       pages.put("overview", "/");
-      pages.put("charts, an hour", "/data?span=hour");
-      pages.put("charts, a week", "/data?span=week");
+      pages.put("charts, an hour", "/data/overview?span=hour");
+      pages.put("charts, a week", "/data/overview?span=week");
       pages.put("jobs", "/jobs");
       pages.put("jobs, far back", "/jobs?after=" + data.one("SELECT id FROM tenon.jobs ORDER BY id LIMIT 1 OFFSET 1000"));
       pages.put("jobs of a type", "/jobs?type=area1.task1");
@@ -149,7 +150,7 @@ public final class DashboardPages implements Callable<Integer> {
       pages.put("bulk retry, the count", "/bulk?action=retry&status=failed&type=area1.task1");
     }
     Map<String, List<Double>> times = new LinkedHashMap<>();
-    try (JobsRuntime runtime = JobsRuntime.builder().database(url, user, password).start();
+    try (JobsRuntime runtime = JobsRuntime.builder().database(url, user, password).modules().start();
         JobDashboard dashboard =
             JobDashboard.builder(runtime)
                 .accessPolicy(request -> DashboardUser.of("operator", Right.ADMINISTER))
@@ -171,8 +172,9 @@ public final class DashboardPages implements Callable<Integer> {
       DashboardResponse response = dashboard.handle(request);
       millis.add((System.nanoTime() - start) / 1e6);
       if (response.status() != 200) {
-        throw new IllegalStateException(
-            "%s (%s): status %d%n%s".formatted(name, path, response.status(), response.text()));
+        // Searches that take longer than two seconds are given up
+        System.out.printf("%-38s status %d%n", name, response.status());
+        return List.of(Double.POSITIVE_INFINITY);
       }
     }
     System.out.printf("%-38s %7.1f ms%n", name, Statistics.of(millis).median());

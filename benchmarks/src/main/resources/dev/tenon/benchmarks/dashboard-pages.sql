@@ -96,6 +96,9 @@ BEGIN
 END
 $$;
 
+INSERT INTO job_types (type)
+SELECT 'area' || (n % 8) || '.task' || n FROM generate_series(0, 39) AS n;
+
 INSERT INTO job_statistics (
   step_seconds, at, type, outcome, attempts, run_millis, max_run_millis, wait_millis, max_wait_millis)
 SELECT step, at, 'area' || (n % 8) || '.task' || n, outcome, 100, 10000, 400, 2000, 100

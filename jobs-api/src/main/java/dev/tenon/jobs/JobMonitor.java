@@ -49,7 +49,11 @@ public interface JobMonitor {
   /** Workers of all processes and languages, sorted by id, at most 1,000. */
   List<WorkerState> workers();
 
-  /** A page of jobs as {@link JobService#list} gives it, or an exception after two seconds. */
+  /**
+   * A page of jobs as {@link JobService#list} gives it, or an exception after two seconds. For a
+   * {@linkplain JobQuery#withErrorText text of the error} it looks at 20,000 jobs at most that meet
+   * the rest of the query: the page may have few jobs or none, and still say where the next starts.
+   */
   JobPage list(JobQuery query);
 
   /**

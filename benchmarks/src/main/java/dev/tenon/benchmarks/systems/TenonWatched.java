@@ -87,7 +87,7 @@ public final class TenonWatched implements JobSystem {
     try {
       while (true) {
         DashboardResponse charts =
-            dashboard.handle(DashboardRequest.of("GET", "/data", "span=hour"));
+            dashboard.handle(DashboardRequest.of("GET", "/data/overview", "span=hour"));
         if (charts.status() != 200) {
           throw new IllegalStateException("The charts: status " + charts.status());
         }

@@ -255,6 +255,11 @@ public final class JobDefinition<P, R> {
     return Optional.ofNullable(inputs.get(name));
   }
 
+  /** Whether payloads can be made from the results of earlier steps of a workflow in any way. */
+  public boolean hasInputs() {
+    return !inputs.isEmpty();
+  }
+
   /**
    * Every constraint that the payload does not meet; empty if it is valid.
    *

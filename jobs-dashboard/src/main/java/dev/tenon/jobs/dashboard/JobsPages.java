@@ -62,7 +62,8 @@ final class JobsPages implements Page {
     String count =
         page.next().isEmpty() && !parameters.has("after")
             ? Format.number(page.jobs().size())
-            : parameters.has("after")
+            // No index helps to count the jobs that have a text in their error
+            : parameters.has("after") || query.errorText().isPresent()
                 ? ""
                 : Format.capped(call.site().monitor().count(filter.query(), COUNTED), COUNTED);
     List<String> visible = call.typesFor(Right.READ);

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,10 @@ final class Preparation implements AutoCloseable {
   private final NewJobs newJobs;
   private final Consumer<WorkflowStore.Released> released;
   private final Map<String, JobDefinition<?, ?>> definitions = new ConcurrentHashMap<>();
+
+  /** The types whose payloads can be made: a process without any never asks the database. */
+  private final Set<String> preparable = ConcurrentHashMap.newKeySet();
+
   private final BackgroundLoop loop;
 
   /**
@@ -79,6 +84,10 @@ final class Preparation implements AutoCloseable {
     for (JobDefinition<?, ?> definition : more) {
       definitions.put(definition.type(), definition);
       definition.aliases().forEach(alias -> definitions.putIfAbsent(alias, definition));
+      if (definition.hasInputs()) {
+        preparable.add(definition.type());
+        preparable.addAll(definition.aliases());
+      }
     }
   }
 
@@ -88,10 +97,10 @@ final class Preparation implements AutoCloseable {
   }
 
   private Duration prepare() {
-    if (definitions.isEmpty()) {
+    if (preparable.isEmpty()) {
       return LOOK_EVERY;
     }
-    WorkflowStore.Released some = store.prepare(definitions.keySet(), MAX_STEPS, this::prepare);
+    WorkflowStore.Released some = store.prepare(preparable, MAX_STEPS, this::prepare);
     if (some.isNothing()) {
       return LOOK_EVERY;
     }

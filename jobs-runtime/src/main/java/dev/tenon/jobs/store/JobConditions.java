@@ -25,9 +25,12 @@ final class JobConditions {
 
   /**
    * The time in an id is the submitter's, or that of a run of a schedule, and the time of
-   * submission the database's: ids only narrow down where to look.
+   * submission the database's: ids only narrow down where to look. A run may be submitted long
+   * after its time; the clock of a submitter is hardly ahead of the database's.
    */
-  private static final Duration ID_TOLERANCE = Duration.ofDays(1);
+  private static final Duration ID_MAY_BE_EARLIER_BY = Duration.ofDays(1);
+
+  private static final Duration ID_MAY_BE_LATER_BY = Duration.ofMinutes(10);
 
   private static final List<JobAttempt.Outcome> FAILURES =
       List.of(JobAttempt.Outcome.FAILED, JobAttempt.Outcome.TIMED_OUT, JobAttempt.Outcome.LOST);
@@ -36,6 +39,14 @@ final class JobConditions {
 
   /** Whether a job meets the query, and comes after the job that it names. */
   static Condition of(Tables tables, JobQuery query) {
+    return DSL.and(
+        ofIndexes(tables, query),
+        query.fingerprint().map(print -> failedLastBy(tables, print)).orElseGet(DSL::noCondition),
+        errorText(tables.jobs.errorMessage, tables.jobs.errorClass, query));
+  }
+
+  /** The same, but for the fingerprint and the text of the error. */
+  static Condition ofIndexes(Tables tables, JobQuery query) {
     Tables.Jobs j = tables.jobs;
     return DSL.and(
         query.status().map(j.status::eq).orElseGet(DSL::noCondition),
@@ -44,48 +55,58 @@ final class JobConditions {
         query.submittedBy().map(j.submittedBy::eq).orElseGet(DSL::noCondition),
         query.workflowId().map(j.workflowId::eq).orElseGet(DSL::noCondition),
         query.limitKey().map(j.limitKey::eq).orElseGet(DSL::noCondition),
-        query.fingerprint().map(print -> failedLastBy(tables, print)).orElseGet(DSL::noCondition),
         query
             .submittedAfter()
             .map(JobConditions::clamped)
-            .map(time -> j.submittedAt.ge(time).and(j.id.ge(firstIdOf(time.minus(ID_TOLERANCE)))))
+            .map(
+                time ->
+                    j.submittedAt
+                        .ge(time)
+                        .and(j.id.ge(firstIdOf(time.minus(ID_MAY_BE_EARLIER_BY)))))
             .orElseGet(DSL::noCondition),
         query
             .submittedBefore()
             .map(JobConditions::clamped)
-            .map(time -> j.submittedAt.lt(time).and(j.id.lt(firstIdOf(time.plus(ID_TOLERANCE)))))
+            .map(
+                time ->
+                    j.submittedAt.lt(time).and(j.id.lt(firstIdOf(time.plus(ID_MAY_BE_LATER_BY)))))
             .orElseGet(DSL::noCondition),
         query.ids().isEmpty()
             ? DSL.noCondition()
             : j.id.eq(DSL.any(query.ids().toArray(UUID[]::new))),
-        query
-            .errorText()
-            .map(
-                text ->
-                    j.errorMessage
-                        .containsIgnoreCase(text)
-                        .or(j.errorClass.containsIgnoreCase(text)))
-            .orElseGet(DSL::noCondition),
         query.after().map(j.id::lt).orElseGet(DSL::noCondition));
+  }
+
+  /** Whether the text of the error has what the query asks for. */
+  static Condition errorText(Field<String> message, Field<String> errorClass, JobQuery query) {
+    return query
+        .errorText()
+        .map(text -> message.containsIgnoreCase(text).or(errorClass.containsIgnoreCase(text)))
+        .orElseGet(DSL::noCondition);
   }
 
   private static Condition failedLastBy(Tables tables, String fingerprint) {
     Tables.Jobs j = tables.jobs;
     Tables.Attempts a = tables.attempts;
-    var other = a.as("other");
-    Field<Long> lastFailure =
-        DSL.field(
-            select(max(Fields.of(other, a.lease)))
-                .from(other)
-                .where(
-                    Fields.of(other, a.jobId)
-                        .eq(a.jobId)
-                        .and(Fields.of(other, a.outcome).in(FAILURES))));
     return exists(
         selectOne()
             .from(a)
             .where(
-                a.jobId.eq(j.id).and(a.fingerprint.eq(fingerprint)).and(a.lease.eq(lastFailure))));
+                a.jobId
+                    .eq(j.id)
+                    .and(a.fingerprint.eq(fingerprint))
+                    .and(a.lease.eq(lastFailure(tables, a.jobId)))));
+  }
+
+  /** The lease of the last attempt at a job that has failed. */
+  static Field<Long> lastFailure(Tables tables, Field<UUID> jobId) {
+    Tables.Attempts a = tables.attempts;
+    var other = a.as("other");
+    return DSL.field(
+        select(max(Fields.of(other, a.lease)))
+            .from(other)
+            .where(
+                Fields.of(other, a.jobId).eq(jobId).and(Fields.of(other, a.outcome).in(FAILURES))));
   }
 
   private static Instant clamped(Instant time) {

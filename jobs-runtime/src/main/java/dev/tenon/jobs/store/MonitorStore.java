@@ -25,6 +25,7 @@ import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
@@ -53,6 +54,12 @@ public final class MonitorStore {
   private static final int MAX_RUNNING_OF_WORKER = 100;
   private static final int MAX_FAILURE_ROWS = 20_000;
 
+  /** Of so many jobs the text of the error is looked at, which takes a tenth of a second. */
+  private static final int MAX_TEXTS = 20_000;
+
+  /** Where so many jobs wait, some of them are among the newest. So many are found by one index. */
+  private static final int MANY = 20_000;
+
   private final Database database;
   private final Tables tables;
   private final ReadStore jobs;
@@ -64,11 +71,22 @@ public final class MonitorStore {
     this.jobs = new ReadStore(database);
   }
 
+  /**
+   * Reads for two seconds at most, on one processor, and without compiling what is run once:
+   * whoever looks must not slow down the jobs. Plans are made for the values that are asked for:
+   * the indexes of those that failed are of no use to a plan for any status.
+   */
   private <T> T patiently(Function<DSLContext, T> read) {
     return Database.inTransaction(
         database.dsl(),
         dsl -> {
-          set(dsl, "statement_timeout", Long.toString(PATIENCE.toMillis()));
+          set(
+              dsl,
+              Map.of(
+                  "statement_timeout", Long.toString(PATIENCE.toMillis()),
+                  "max_parallel_workers_per_gather", "0",
+                  "plan_cache_mode", "force_custom_plan",
+                  "jit", "off"));
           return read.apply(dsl);
         });
   }
@@ -81,17 +99,25 @@ public final class MonitorStore {
   private <T> T patientlyByIndexes(Function<DSLContext, T> read) {
     return patiently(
         dsl -> {
-          for (String setting :
-              List.of("enable_seqscan", "enable_bitmapscan", "enable_sort", "jit")) {
-            set(dsl, setting, "off");
-          }
+          set(
+              dsl,
+              Map.of("enable_seqscan", "off", "enable_bitmapscan", "off", "enable_sort", "off"));
           return read.apply(dsl);
         });
   }
 
-  private static void set(DSLContext dsl, String setting, String value) {
+  private static void set(DSLContext dsl, Map<String, String> settings) {
     dsl.select(
-            DSL.function("set_config", String.class, inline(setting), inline(value), inline(true)))
+            settings.entrySet().stream()
+                .map(
+                    setting ->
+                        DSL.function(
+                            "set_config",
+                            String.class,
+                            inline(setting.getKey()),
+                            inline(setting.getValue()),
+                            inline(true)))
+                .toList())
         .execute();
   }
 
@@ -333,19 +359,59 @@ public final class MonitorStore {
 
   /** A page of jobs. */
   public JobPage list(JobQuery query) {
-    return patiently(dsl -> jobs.list(dsl, query));
+    if (query.errorText().isPresent() && query.fingerprint().isEmpty()) {
+      return patiently(dsl -> jobs.listWithin(dsl, query, MAX_TEXTS));
+    }
+    if (haveAnIndexInOrder(query)) {
+      return patientlyByIndexes(dsl -> jobs.list(dsl, query));
+    }
+    return patiently(
+        dsl ->
+            areFewAndWait(dsl, query)
+                ? jobs.listOf(dsl, JobSearch.waiting(tables, query, MANY), query)
+                : jobs.list(dsl, query));
+  }
+
+  /** Whether the jobs of a query are in an index of their own, by their ids. */
+  private static boolean haveAnIndexInOrder(JobQuery query) {
+    boolean failed =
+        query.status().filter(s -> s == JobStatus.FAILED || s == JobStatus.CANCELLED).isPresent();
+    return query.fingerprint().isPresent() || (failed && query.types().size() <= 1);
+  }
+
+  /** Whether the query asks for jobs of certain types that wait, and few jobs of them do. */
+  private boolean areFewAndWait(DSLContext dsl, JobQuery query) {
+    boolean wait =
+        query.status().filter(StatusChange.CLAIM.from()::contains).isPresent()
+            && !query.types().isEmpty();
+    return wait && dsl.fetchCount(JobSearch.waiting(tables, query, MANY)) < MANY;
   }
 
   /** How many jobs there are on all pages of a query, if not more than the limit. */
   public long count(JobQuery query, long max) {
     Tables.Jobs j = tables.jobs;
+    if (haveAnIndexInOrder(query) && max <= MANY) {
+      return patientlyByIndexes(
+          dsl -> count(dsl, JobSearch.newest(tables, List.of(j.id), query, max)));
+    }
     return patiently(
         dsl ->
-            dsl.select(DSL.count().coerce(Long.class))
-                .from(
-                    selectOne().from(j).where(JobConditions.of(tables, query)).limit(DSL.val(max)))
-                .fetchSingle()
-                .value1());
+            areFewAndWait(dsl, query)
+                ? count(
+                    dsl,
+                    JobSearch.newestOf(
+                        tables, JobSearch.waiting(tables, query, MANY), List.of(j.id), query, max))
+                : count(
+                    dsl,
+                    max > MANY
+                        ? selectOne().from(j).where(JobConditions.of(tables, query)).limit(max)
+                        // Where few are counted, the planner must not read the table until it has
+                        // them
+                        : JobSearch.newest(tables, List.of(j.id), query, max)));
+  }
+
+  private static long count(DSLContext dsl, Select<?> some) {
+    return dsl.select(DSL.count().coerce(Long.class)).from(some).fetchSingle().value1();
   }
 
   /** The jobs with these ids. */

@@ -20,6 +20,8 @@ import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.Record1;
+import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.SortField;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
@@ -58,23 +60,53 @@ public final class ReadStore {
   }
 
   JobPage list(DSLContext dsl, JobQuery query) {
-    Tables.Jobs j = database.tables().jobs;
     // One more than asked for tells whether there is a next page
-    List<JobSummary> jobs =
-        dsl.select(
-                Stream.of(j.fields())
-                    .filter(field -> !field.equals(j.payload) && !field.equals(j.result))
-                    .toList())
-            .from(j)
-            .where(JobConditions.of(database.tables(), query))
-            .orderBy(j.id.desc())
-            .limit(query.limit() + 1)
-            .fetch(this::toSummary);
-    if (jobs.size() <= query.limit()) {
-      return new JobPage(jobs, null);
+    return page(
+        dsl,
+        JobSearch.newest(database.tables(), summaryColumns(), query, query.limit() + 1L),
+        query.limit(),
+        Optional.empty());
+  }
+
+  /** As above, for a query whose jobs are all among those with these ids. */
+  JobPage listOf(DSLContext dsl, Select<Record1<UUID>> ids, JobQuery query) {
+    return page(
+        dsl,
+        JobSearch.newestOf(database.tables(), ids, summaryColumns(), query, query.limit() + 1L),
+        query.limit(),
+        Optional.empty());
+  }
+
+  /**
+   * As above, for a query with a text of the error; but it looks at so many jobs at most, and then
+   * says where to go on, though the page may have few jobs or none.
+   */
+  JobPage listWithin(DSLContext dsl, JobQuery query, int window) {
+    Tables tables = database.tables();
+    Optional<UUID> end =
+        dsl.fetchOptional(JobSearch.endOfWindow(tables, query, window))
+            .map(row -> row.get(tables.jobs.id));
+    return page(
+        dsl,
+        JobSearch.newestWithin(tables, summaryColumns(), query, window, query.limit() + 1L),
+        query.limit(),
+        end);
+  }
+
+  private JobPage page(DSLContext dsl, Select<?> select, int limit, Optional<UUID> otherwise) {
+    List<JobSummary> jobs = dsl.fetch(select).map(this::toSummary);
+    if (jobs.size() <= limit) {
+      return new JobPage(jobs, otherwise.orElse(null));
     }
-    List<JobSummary> page = jobs.subList(0, query.limit());
+    List<JobSummary> page = jobs.subList(0, limit);
     return new JobPage(page, page.get(page.size() - 1).id());
+  }
+
+  private List<Field<?>> summaryColumns() {
+    Tables.Jobs j = database.tables().jobs;
+    return Stream.of(j.fields())
+        .filter(field -> !field.equals(j.payload) && !field.equals(j.result))
+        .toList();
   }
 
   /** How many jobs there are on all pages of a query. */

@@ -48,6 +48,12 @@ INSERT INTO job_statistics_state (rolled_up_until) VALUES (now());
 -- To read what has ended lately. Times only go up, so that every entry goes to the last page of the index.
 CREATE INDEX job_attempts_by_time ON job_attempts (finished_at);
 
+-- Few jobs among many that have ended: to find them by their status, and by their type or submitter
+DROP INDEX jobs_failed;
+CREATE INDEX jobs_failed ON jobs (status, id) WHERE status IN ('failed', 'cancelled');
+CREATE INDEX jobs_failed_by_type ON jobs (type, status, id) WHERE status IN ('failed', 'cancelled');
+CREATE INDEX jobs_failed_by_submitter ON jobs (submitted_by, status, id) WHERE status IN ('failed', 'cancelled');
+
 -- What people have done by hand, from the dashboard or another tool that says so. Bulk operations have a record of their
 -- own, too.
 CREATE TABLE job_audit (

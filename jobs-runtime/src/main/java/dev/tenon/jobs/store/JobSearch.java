@@ -1,0 +1,179 @@
+package dev.tenon.jobs.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.Record1;
+import dev.tenon.jobs.libraries.jooq.Select;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Looks for jobs, the newest first, in ways that are fast beside millions of others: each begins
+ * with an index that has the jobs in this order.
+ */
+final class JobSearch {
+
+  private JobSearch() {}
+
+  /**
+   * The jobs that a query asks for.
+   *
+   * @param columns of the table of jobs
+   * @param limit how many at most
+   */
+  static Select<?> newest(
+      Tables tables, Collection<? extends Field<?>> columns, JobQuery query, long limit) {
+    Tables.Jobs j = tables.jobs;
+    return query
+        .fingerprint()
+        .<Select<?>>map(print -> failedBy(tables, columns, query, print, limit))
+        .orElseGet(
+            () ->
+                select(columns)
+                    .from(j)
+                    .where(JobConditions.of(tables, query))
+                    .orderBy(j.id.desc())
+                    .limit(limit));
+  }
+
+  /**
+   * Jobs of the types of a query that wait, from the indexes of those that wait, in no order: where
+   * few of many jobs wait, they are not found by their ids.
+   *
+   * @param max how many of each index at most
+   */
+  static Select<Record1<UUID>> waiting(Tables tables, JobQuery query, int max) {
+    Tables.Jobs j = tables.jobs;
+    Condition isOfTypes = j.type.in(query.types());
+    Condition isSetBack =
+        j.status
+            .eq(inline(JobStatus.PENDING, Tables.STATUS))
+            .and(j.setBackAt.isNotNull())
+            .and(j.limitKey.isNull());
+    return DSL.selectFrom(
+            select(j.id)
+                .from(j)
+                .where(WaitingJobs.isAmong(j).and(isOfTypes))
+                .orderBy(j.type, j.priority, j.runAt, j.id)
+                .limit(max)
+                .asTable("waits"))
+        .unionAll(
+            DSL.selectFrom(
+                select(j.id)
+                    .from(j)
+                    .where(LimitedClaimStore.isLimitedAndWaiting(j).and(isOfTypes))
+                    .orderBy(j.type, j.limitKey, j.priority, j.runAt, j.id)
+                    .limit(max)
+                    .asTable("waits_for_limit")))
+        .unionAll(
+            DSL.selectFrom(
+                select(j.id)
+                    .from(j)
+                    .where(isSetBack.and(isOfTypes))
+                    .orderBy(j.type, j.version)
+                    .limit(max)
+                    .asTable("waits_for_version")));
+  }
+
+  /** Those of the jobs with these ids that a query asks for. */
+  static Select<?> newestOf(
+      Tables tables,
+      Select<Record1<UUID>> ids,
+      Collection<? extends Field<?>> columns,
+      JobQuery query,
+      long limit) {
+    Tables.Jobs j = tables.jobs;
+    return select(columns)
+        .from(j)
+        .where(j.id.eq(DSL.any(DSL.array(ids))))
+        .and(JobConditions.of(tables, query))
+        .orderBy(j.id.desc())
+        .limit(limit);
+  }
+
+  /**
+   * From the failures to the jobs. With {@code OFFSET 0} the planner takes them in this order, and
+   * stops at the limit; left to itself it reads all jobs that ever failed so, and sorts them.
+   */
+  private static Select<?> failedBy(
+      Tables tables,
+      Collection<? extends Field<?>> columns,
+      JobQuery query,
+      String fingerprint,
+      long limit) {
+    Tables.Jobs j = tables.jobs;
+    Tables.Attempts a = tables.attempts;
+    var failures =
+        select(a.jobId, a.lease)
+            .from(a)
+            .where(a.fingerprint.eq(fingerprint))
+            .and(query.after().map(a.jobId::lt).orElseGet(DSL::noCondition))
+            .orderBy(a.jobId.desc())
+            .offset(0)
+            .asTable("failures");
+    Field<UUID> failed = Fields.of(failures, a.jobId);
+    var found =
+        select(columns)
+            .from(j)
+            .where(j.id.eq(failed))
+            .and(JobConditions.ofIndexes(tables, query))
+            .and(JobConditions.errorText(j.errorMessage, j.errorClass, query))
+            .and(Fields.of(failures, a.lease).eq(JobConditions.lastFailure(tables, j.id)))
+            .offset(0)
+            .asTable("found");
+    return select(found.fields())
+        .from(failures)
+        .crossJoin(lateral(found))
+        .orderBy(failed.desc())
+        .limit(limit);
+  }
+
+  /**
+   * The jobs that a query asks for by the text of the error, among the newest that meet everything
+   * else: no index helps to find a text.
+   *
+   * @param window how many jobs are looked at
+   */
+  static Select<?> newestWithin(
+      Tables tables,
+      Collection<? extends Field<?>> columns,
+      JobQuery query,
+      int window,
+      long limit) {
+    Tables.Jobs j = tables.jobs;
+    var candidates =
+        select(columns)
+            .from(j)
+            .where(JobConditions.ofIndexes(tables, query))
+            .orderBy(j.id.desc())
+            .limit(window)
+            .asTable("candidates");
+    return select(candidates.fields())
+        .from(candidates)
+        .where(
+            JobConditions.errorText(
+                Fields.of(candidates, j.errorMessage), Fields.of(candidates, j.errorClass), query))
+        .orderBy(Fields.of(candidates, j.id).desc())
+        .limit(limit);
+  }
+
+  /** The last job of the window, if there are as many. */
+  static Select<Record> endOfWindow(Tables tables, JobQuery query, int window) {
+    Tables.Jobs j = tables.jobs;
+    return select(List.<Field<?>>of(j.id))
+        .from(j)
+        .where(JobConditions.ofIndexes(tables, query))
+        .orderBy(j.id.desc())
+        .offset(window - 1)
+        .limit(1);
+  }
+}

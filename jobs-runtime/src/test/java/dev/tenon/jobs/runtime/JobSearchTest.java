@@ -1,0 +1,143 @@
+package dev.tenon.jobs.runtime;
+
+import static dev.tenon.jobs.TestJobs.LIMITED;
+import static dev.tenon.jobs.TestJobs.ORDER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenon.jobs.JobPage;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestJobs.Order;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How people find jobs among many. */
+class JobSearchTest {
+
+  private final Fixture fixture = Fixture.withoutRabbit();
+  private final JobsRuntime runtime = fixture.start();
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  private List<UUID> submit(int count) {
+    List<UUID> ids = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      ids.add(
+          runtime
+              .jobs()
+              .submit(ORDER, new Order("order " + i, 1), "test", SubmitOptions.defaults()));
+    }
+    return ids;
+  }
+
+  private void sql(String sql) throws SQLException {
+    try (Connection connection = fixture.database().connect();
+        Statement statement = connection.createStatement()) {
+      boolean unused = statement.execute("SET search_path = tenon; " + sql);
+    }
+  }
+
+  private void fail(UUID id, String fingerprint, int lease) throws SQLException {
+    sql(
+        """
+        UPDATE jobs SET status = 'failed', error_message = 'No disk', finished_at = now() WHERE id = '%1$s';
+        INSERT INTO job_attempts (job_id, lease, attempt, worker_id, started_at, finished_at, outcome, fingerprint)
+        VALUES ('%1$s', %3$d, %3$d, 'w', now(), now(), 'failed', '%2$s')
+        """
+            .formatted(id, fingerprint, lease));
+  }
+
+  private static List<UUID> ids(JobPage page) {
+    return page.jobs().stream().map(JobSummary::id).toList();
+  }
+
+  @Test
+  void jobsWithAFingerprintComeInPagesTheNewestFirst() throws Exception {
+    List<UUID> ids = submit(6);
+    for (UUID id : ids) {
+      fail(id, "a", 1);
+    }
+    // Its last failure was another one
+    fail(ids.get(4), "b", 2);
+    List<UUID> expected = new ArrayList<>(ids);
+    expected.remove(4);
+    Collections.reverse(expected);
+    JobQuery query = JobQuery.all().withFingerprint("a").withLimit(3);
+
+    JobPage first = runtime.monitor().list(query);
+    JobPage second = runtime.monitor().list(query.withAfter(first.next().orElseThrow()));
+
+    assertThat(ids(first)).isEqualTo(expected.subList(0, 3));
+    assertThat(ids(second)).isEqualTo(expected.subList(3, 5));
+    assertThat(second.next()).isEmpty();
+    assertThat(runtime.monitor().count(query, 100)).isEqualTo(5);
+    assertThat(runtime.monitor().count(query, 2)).isEqualTo(2);
+    assertThat(ids(runtime.monitor().list(query.withStatus(JobStatus.PENDING)))).isEmpty();
+    assertThat(ids(runtime.monitor().list(query.withErrorText("disk").withLimit(10))))
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void jobsThatWaitAreFoundWhateverTheyWaitFor() throws Exception {
+    List<UUID> plain = submit(3);
+    UUID limited =
+        runtime.jobs().submit(LIMITED, new Order("one", 1), "test", SubmitOptions.defaults());
+    sql("UPDATE jobs SET set_back_at = now() WHERE id = '%s'".formatted(plain.get(1)));
+    sql("UPDATE jobs SET status = 'queued' WHERE id = '%s'".formatted(plain.get(2)));
+    JobQuery pending = JobQuery.all().withStatus(JobStatus.PENDING);
+
+    assertThat(ids(runtime.monitor().list(pending.withType(ORDER.type()))))
+        .containsExactly(plain.get(1), plain.get(0));
+    assertThat(ids(runtime.monitor().list(pending.withType(LIMITED.type()))))
+        .containsExactly(limited);
+    assertThat(
+            ids(
+                runtime
+                    .monitor()
+                    .list(JobQuery.all().withStatus(JobStatus.QUEUED).withType(ORDER.type()))))
+        .containsExactly(plain.get(2));
+    assertThat(runtime.monitor().count(pending.withType(ORDER.type()), 100)).isEqualTo(2);
+    assertThat(
+            runtime
+                .monitor()
+                .list(pending.withType(ORDER.type()).withLimit(1).withAfter(plain.get(1)))
+                .jobs())
+        .extracting(JobSummary::id)
+        .containsExactly(plain.get(0));
+  }
+
+  @Test
+  void aTextIsLookedForInPartsWithoutAnEnd() throws Exception {
+    UUID oldest = submit(1).get(0);
+    fail(oldest, "a", 1);
+    sql(
+        """
+        INSERT INTO jobs (id, type, routing_key, status, priority, payload, submitted_by, max_attempts, error_message,
+          retention_seconds)
+        SELECT ('ffffffff-ffff-7fff-8fff-' || lpad(to_hex(n), 12, '0'))::uuid, 'many', 'jobs.many', 'failed', 1, '{}',
+          'test', 1, 'No paper', 3600
+        FROM generate_series(1, 20000) n
+        """);
+    JobQuery query = JobQuery.all().withStatus(JobStatus.FAILED).withErrorText("disk");
+
+    JobPage first = runtime.monitor().list(query);
+    JobPage second = runtime.monitor().list(query.withAfter(first.next().orElseThrow()));
+
+    assertThat(ids(first)).isEmpty();
+    assertThat(ids(second)).containsExactly(oldest);
+    assertThat(second.next()).isEmpty();
+    assertThat(ids(runtime.monitor().list(query.withErrorText("PAPER").withLimit(2)))).hasSize(2);
+  }
+}
