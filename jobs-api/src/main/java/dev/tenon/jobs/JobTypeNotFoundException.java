@@ -9,6 +9,7 @@ public final class JobTypeNotFoundException extends JobsException {
   private static final long serialVersionUID = 1L;
 
   private static final int MAX_NAMES = 5;
+  private static final int MAX_LENGTH = 200;
 
   /**
    * Creates the exception.
@@ -17,20 +18,47 @@ public final class JobTypeNotFoundException extends JobsException {
    * @param known the names of the types that there are; the first of them are part of the message
    */
   public JobTypeNotFoundException(String type, Collection<String> known) {
-    super(message(type, known), type, null, null);
+    this(
+        type,
+        "There is no job type '%s'. A type is there once a process that declares it has been started.%s"
+            .formatted(cut(type), others(type, known)));
   }
 
-  private static String message(String type, Collection<String> known) {
-    String others =
-        known.stream()
-            .limit(MAX_NAMES)
-            .map(name -> "'" + name + "'")
-            .collect(Collectors.joining(", "));
-    return "There is no job type '%s'. A type is there once a process that declares it has been started.%s"
-        .formatted(
-            type,
-            known.isEmpty()
-                ? ""
-                : " There are " + others + (known.size() > MAX_NAMES ? " and others." : "."));
+  private JobTypeNotFoundException(String type, String message) {
+    super(message, type, null, null);
+  }
+
+  /**
+   * The exception for a type that no module of this process declares.
+   *
+   * @param type the name that no type has
+   * @param known the names of the types that the modules declare
+   */
+  public static JobTypeNotFoundException inThisProcess(String type, Collection<String> known) {
+    return new JobTypeNotFoundException(
+        type,
+        "No module of this process declares a job type '%s'. Its module has to be on the class path, or to be named to JobsRuntimeBuilder.modules(…).%s"
+            .formatted(cut(type), others(type, known)));
+  }
+
+  private static String others(String type, Collection<String> known) {
+    if (known.isEmpty()) {
+      return "";
+    }
+    return NearNames.nearest(cut(type), known)
+        .map(near -> " Did you mean '" + near + "'?")
+        .orElseGet(
+            () ->
+                " There are "
+                    + known.stream()
+                        .limit(MAX_NAMES)
+                        .map(name -> "'" + name + "'")
+                        .collect(Collectors.joining(", "))
+                    + (known.size() > MAX_NAMES ? " and others." : "."));
+  }
+
+  /** What was asked for may be of any length. */
+  private static String cut(String type) {
+    return type.length() <= MAX_LENGTH ? type : type.substring(0, MAX_LENGTH) + "…";
   }
 }

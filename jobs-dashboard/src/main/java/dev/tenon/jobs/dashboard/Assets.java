@@ -16,7 +16,6 @@ final class Assets {
 
   private static final Map<String, String> TYPES =
       Map.of(
-          "htmx.min.js", SCRIPT,
           "uplot.min.js", SCRIPT,
           "uplot.min.css", STYLE,
           "dashboard.js", SCRIPT,

@@ -45,7 +45,7 @@ record AuditView(
       return switch (entry.action()) {
         case "cancel job", "retry job", "run job now", "reprioritise job" ->
             base + "/jobs/" + target;
-        case "pause type", "resume type", "override type", "clear overrides" ->
+        case "pause type", "resume type", "override type", "clear overrides", "submit job" ->
             base + "/types/" + target;
         default -> "";
       };

@@ -5,6 +5,7 @@ import dev.tenon.jobs.JobTypeState;
 import dev.tenon.jobs.JobsException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -66,13 +67,6 @@ final class Call {
     return request.method().equals("POST");
   }
 
-  /** Whether a script of the page asks for a part of it. */
-  boolean isPartial() {
-    return request.header("HX-Request").isPresent()
-        && request.header("HX-Boosted").isEmpty()
-        && request.header("HX-History-Restore-Request").isEmpty();
-  }
-
   void requireGet() {
     if (isPost()) {
       throw new RefusedException(405, "This page only shows something.");
@@ -128,6 +122,16 @@ final class Call {
     return List.copyOf(names);
   }
 
+  /**
+   * What this process knows of a type; empty if that is nothing, or if the name is an alias here of
+   * one that the user may not see.
+   */
+  Optional<Catalogue.Type> known(String type) {
+    return site.catalogue()
+        .find(type)
+        .filter(known -> user.may(Right.READ, known.entry().definition().type()));
+  }
+
   static UUID uuid(String text) {
     try {
       UUID id = UUID.fromString(text);
@@ -151,6 +155,7 @@ final class Call {
    * @param target to what
    * @param reason why; null if nobody was asked
    * @param change does it, and says what it has done
+   * @throws RefusedException if it is not done; the cause is what {@code change} has thrown
    */
   String record(String action, String target, @Nullable String reason, Supplier<String> change) {
     JobAudit audit = site.monitor().audit();
@@ -166,7 +171,7 @@ final class Call {
     } catch (JobsException | IllegalArgumentException | IllegalStateException e) {
       String message = String.valueOf(e.getMessage());
       audit.ended(id, "not done: " + message);
-      throw new RefusedException(409, message);
+      throw new RefusedException(409, message, e);
     }
     audit.ended(id, outcome);
     return outcome;

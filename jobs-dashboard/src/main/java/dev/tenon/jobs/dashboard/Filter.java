@@ -99,7 +99,11 @@ record Filter(JobQuery query, Parameters parameters) {
           : LocalDateTime.parse(text.replace(' ', 'T')).atZone(zone).toInstant();
     } catch (DateTimeException e) {
       throw new BadRequestException(
-          "'" + text + "' is not a time; write it as 2026-11-26T13:45, in " + zone + ".");
+          "'"
+              + text
+              + "' is not a time; write it as 2026-11-26T13:45, in "
+              + Format.name(zone)
+              + ".");
     }
   }
 

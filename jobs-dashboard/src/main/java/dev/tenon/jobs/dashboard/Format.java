@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +41,11 @@ final class Format {
 
   ZoneId zone() {
     return zone;
+  }
+
+  /** The name of the zone, as people read it. */
+  static String name(ZoneId zone) {
+    return zone.equals(ZoneOffset.UTC) ? "UTC" : zone.getId();
   }
 
   /** The time as a list with one element, or none: templates show what there is. */

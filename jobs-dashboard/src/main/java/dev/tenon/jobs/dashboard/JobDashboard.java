@@ -68,7 +68,7 @@ public final class JobDashboard implements AutoCloseable {
             builder.runtime.jobs(),
             builder.runtime.monitor(),
             builder.runtime::health,
-            builder.runtime.definitions(),
+            new Catalogue(builder.runtime.catalogue()),
             format,
             live,
             background);

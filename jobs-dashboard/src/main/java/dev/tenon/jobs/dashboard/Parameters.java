@@ -33,8 +33,8 @@ final class Parameters {
       }
       int equals = pair.indexOf('=');
       String name = decode(equals < 0 ? pair : pair.substring(0, equals));
-      String value = equals < 0 ? "" : decode(pair.substring(equals + 1)).strip();
-      if (!value.isEmpty()) {
+      String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
+      if (!value.isBlank()) {
         values.computeIfAbsent(name, any -> new ArrayList<>()).add(value);
       }
     }
@@ -54,7 +54,15 @@ final class Parameters {
   }
 
   Optional<String> get(String name) {
-    return Optional.ofNullable(values.get(name)).map(list -> list.get(0));
+    return Optional.ofNullable(values.get(name)).map(list -> list.get(0).strip());
+  }
+
+  /**
+   * The parameter as it was written, with the line feeds that it had before it was sent; empty if
+   * it is not there.
+   */
+  String text(String name) {
+    return values.getOrDefault(name, List.of("")).get(0).replace("\r\n", "\n");
   }
 
   /** The parameter, or an answer that says what is missing. */
@@ -63,7 +71,7 @@ final class Parameters {
   }
 
   List<String> all(String name) {
-    return values.getOrDefault(name, List.of());
+    return values.getOrDefault(name, List.of()).stream().map(String::strip).toList();
   }
 
   boolean has(String name) {

@@ -12,6 +12,12 @@ class RefusedException extends RuntimeException {
     this.status = status;
   }
 
+  /** The exception for what could not be done because of another one. */
+  RefusedException(int status, String message, Throwable cause) {
+    super(message, cause);
+    this.status = status;
+  }
+
   int status() {
     return status;
   }

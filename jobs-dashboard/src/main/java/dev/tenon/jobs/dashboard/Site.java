@@ -4,7 +4,6 @@ import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobsHealth;
 import dev.tenon.jobs.definition.JobDefinition;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
@@ -15,7 +14,7 @@ import java.util.function.Supplier;
  * @param jobs the jobs
  * @param monitor what is counted of them
  * @param health how the runtime is
- * @param definitions the job types that this process knows
+ * @param catalogue the job types that this process knows
  * @param format how times are shown
  * @param live events for open pages
  * @param background runs what takes longer than a request
@@ -24,12 +23,12 @@ record Site(
     JobService jobs,
     JobMonitor monitor,
     Supplier<JobsHealth> health,
-    List<JobDefinition<?, ?>> definitions,
+    Catalogue catalogue,
     Format format,
     Live live,
     ExecutorService background) {
 
   Optional<JobDefinition<?, ?>> definition(String type) {
-    return definitions.stream().filter(definition -> definition.isNamed(type)).findFirst();
+    return catalogue.find(type).map(known -> known.entry().definition());
   }
 }

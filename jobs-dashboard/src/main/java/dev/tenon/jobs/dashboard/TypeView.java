@@ -4,12 +4,14 @@ import dev.tenon.jobs.dashboard.Format.When;
 import io.jstach.jstache.JStache;
 import java.util.List;
 
-/** One job type: what it declares, what is overridden, who serves it. */
+/** One job type: what it declares and is made of, what is overridden, who serves it. */
 @JStache(path = "type")
 record TypeView(
     Frame frame,
     String type,
     String label,
+    String description,
+    boolean canSubmit,
     List<Paused> paused,
     boolean isRunning,
     List<JobView.Fact> facts,
@@ -18,8 +20,21 @@ record TypeView(
     List<Server> servers,
     boolean isServed,
     List<Option> priorities,
+    boolean isDeclaredHere,
+    List<Shape> shapes,
     List<AuditView.Row> audit,
     boolean hasAudit) {
+
+  boolean hasDescription() {
+    return !description.isEmpty();
+  }
+
+  /** The schema of a payload or a result, as a table and as it is. */
+  record Shape(String id, String title, List<SchemaRow> rows, String json) {
+    boolean hasRows() {
+      return !rows.isEmpty();
+    }
+  }
 
   /** Who has paused the type. */
   record Paused(String by, When since, String reason) {}

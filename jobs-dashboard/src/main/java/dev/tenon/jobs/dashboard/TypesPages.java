@@ -6,7 +6,6 @@ import dev.tenon.jobs.JobTypeOverrides;
 import dev.tenon.jobs.JobTypeState;
 import dev.tenon.jobs.JobTypes;
 import dev.tenon.jobs.annotation.JobPriority;
-import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Job types, and what operators set for them. */
 final class TypesPages implements Page {
@@ -41,6 +42,9 @@ final class TypesPages implements Page {
       call.requireGet();
       call.require(Right.READ, type.type());
       return show(call, type);
+    }
+    if (rest.size() == 2 && rest.get(1).equals("submit")) {
+      return SubmitPage.answer(call, type.type());
     }
     if (rest.size() == 2 && call.isPost()) {
       return change(call, type, rest.get(1));
@@ -76,10 +80,12 @@ final class TypesPages implements Page {
       List<WorkerState> workers) {
     Backlog waiting = backlog.getOrDefault(type.type(), new Backlog(type.type(), 0, null));
     long serving = servers(type, workers).size();
+    Optional<Catalogue.Type> known = call.known(type.type());
     return new TypesView.Row(
         type.type(),
         call.base() + "/types/" + Parameters.encode(type.type()),
-        call.site().definition(type.type()).map(JobDefinition::label).orElse(""),
+        known.map(Catalogue.Type::label).orElse(""),
+        known.map(Catalogue.Type::description).orElse(""),
         type.isPaused(),
         type.overrides().isPresent(),
         Format.capped(waiting.jobs(), BACKLOG),
@@ -133,7 +139,8 @@ final class TypesPages implements Page {
         site.monitor().audit().entriesOf(type.type(), MAX_AUDIT).stream()
             .map(entry -> AuditView.Row.of(entry, format, call.base()))
             .toList();
-    Optional<JobDefinition<?, ?>> definition = site.definition(type.type());
+    Optional<Catalogue.Type> known = call.known(type.type());
+    boolean canAct = call.user().may(Right.ACT, type.type());
     return DashboardResponse.html(
         200,
         TypeViewTemplate.of()
@@ -143,10 +150,12 @@ final class TypesPages implements Page {
                         call,
                         "types",
                         type.type(),
-                        call.user().may(Right.ACT, type.type()),
+                        canAct,
                         call.user().may(Right.ADMINISTER, type.type())),
                     type.type(),
-                    definition.map(JobDefinition::label).orElse(""),
+                    known.map(Catalogue.Type::label).orElse(""),
+                    known.map(Catalogue.Type::description).orElse(""),
+                    canAct && known.isPresent(),
                     type.pause().stream()
                         .map(
                             pause ->
@@ -154,7 +163,7 @@ final class TypesPages implements Page {
                                     pause.by(), format.when(pause.since()), pause.reason()))
                         .toList(),
                     !type.isPaused(),
-                    facts(call, type, definition),
+                    TypeFacts.of(call, type, known.map(each -> each.entry())),
                     settings(type),
                     type.overrides().stream()
                         .map(
@@ -165,8 +174,24 @@ final class TypesPages implements Page {
                     servers,
                     !servers.isEmpty(),
                     priorities(type),
+                    known.isPresent(),
+                    known.map(TypesPages::shapes).orElse(List.of()),
                     audit,
                     !audit.isEmpty())));
+  }
+
+  private static List<TypeView.Shape> shapes(Catalogue.Type known) {
+    return Stream.of(
+            shape("payload", "Payload", known.payload(), known.entry().payloadSchema()),
+            shape("result", "Result", known.result(), known.entry().resultSchema()))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private static Optional<TypeView.Shape> shape(
+      String id, String title, Optional<Schema> schema, @Nullable String json) {
+    return schema.map(
+        parsed -> new TypeView.Shape(id, title, SchemaRow.of(parsed), String.valueOf(json)));
   }
 
   private static List<Option> priorities(JobTypeState type) {
@@ -177,50 +202,6 @@ final class TypesPages implements Page {
     options.addAll(
         Option.of(Arrays.stream(JobPriority.values()).map(JobsPages::lower).toList(), set));
     return options;
-  }
-
-  private static List<JobView.Fact> facts(
-      Call call, JobTypeState type, Optional<JobDefinition<?, ?>> definition) {
-    List<JobView.Fact> facts = new ArrayList<>();
-    if (!type.aliases().isEmpty()) {
-      facts.add(JobView.Fact.of("Earlier names", String.join(", ", type.aliases())));
-    }
-    definition.ifPresent(
-        d -> {
-          facts.add(JobView.Fact.of("Version", Integer.toString(d.version())));
-          facts.add(JobView.Fact.of("Routing key", d.routingKey()));
-          facts.add(JobView.Fact.of("Timeout", Format.exact(d.timeout())));
-          facts.add(
-              JobView.Fact.of(
-                  "Retries after",
-                  d.retryPolicy().delays().isEmpty()
-                      ? "none"
-                      : d.retryPolicy().delays().stream()
-                          .map(Format::exact)
-                          .collect(Collectors.joining(", "))));
-          facts.add(
-              JobView.Fact.of(
-                  "Kept after the end",
-                  Format.exact(d.retention())
-                      + (d.retentionOfFailed().equals(d.retention())
-                          ? ""
-                          : ", if it failed " + Format.exact(d.retentionOfFailed()))));
-          facts.add(JobView.Fact.of("Payload", d.payloadType().getSimpleName()));
-          facts.add(
-              JobView.Fact.of(
-                  "Result",
-                  d.resultType() == Void.class ? "none" : d.resultType().getSimpleName()));
-        });
-    if (type.declared().limitBy() != null) {
-      facts.add(JobView.Fact.of("Keys by", String.valueOf(type.declared().limitBy())));
-    }
-    facts.add(
-        new JobView.Fact(
-            "Jobs",
-            "all of them",
-            call.base() + "/jobs?type=" + Parameters.encode(type.type()),
-            List.of()));
-    return facts;
   }
 
   private static List<TypeView.Setting> settings(JobTypeState type) {

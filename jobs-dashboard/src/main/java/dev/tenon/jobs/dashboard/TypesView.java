@@ -12,11 +12,16 @@ record TypesView(Frame frame, List<Row> types, boolean isEmpty) {
       String type,
       String href,
       String label,
+      String description,
       boolean isPaused,
       boolean isOverridden,
       String waiting,
       String running,
       String oldest,
       String limits,
-      String servers) {}
+      String servers) {
+    boolean hasDescription() {
+      return !description.isEmpty();
+    }
+  }
 }

@@ -26,6 +26,7 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.support.ui.FluentWait;
+import org.openqa.selenium.support.ui.Select;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** A Chromium without a window, with an empty profile. */
@@ -123,6 +124,21 @@ final class Browser implements AutoCloseable {
   /** Types into the field that is shown of those with this name. */
   void type(String name, String text) {
     onFirstShown(By.name(name), field -> field.sendKeys(text));
+  }
+
+  /** Types into a field, in place of what it holds. */
+  void replace(String name, String text) {
+    onFirstShown(
+        By.name(name),
+        field -> {
+          field.clear();
+          field.sendKeys(text);
+        });
+  }
+
+  /** Chooses an option by its text. */
+  void choose(String name, String option) {
+    onFirstShown(By.name(name), list -> new Select(list).selectByVisibleText(option));
   }
 
   private void onFirstShown(By by, Consumer<WebElement> action) {

@@ -3,7 +3,9 @@ package dev.tenon.jobs.dashboard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobMonitor.Span;
+import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Workflow;
@@ -146,6 +148,45 @@ class OperatorStoryTest {
   }
 
   @Test
+  void submitsAJobByAForm() {
+    try (Browser browser = Browser.start()) {
+      browser.open(server.uri().resolve("/types"));
+      browser.click("part.order");
+      browser.awaitText("Orders parts from a supplier");
+      browser.run("document.getElementById('payload').scrollIntoView()");
+      browser.picture("catalogue");
+      browser.click("Submit a job…");
+      browser.type("payload.number", " ");
+      browser.type("payload.count", "501");
+      browser.choose("payload.urgency", "LOW");
+      browser.type("payload.address.city", "Ulm");
+      browser.type("itemId", "order-4711");
+      browser.type("reason", "The shop is down");
+      browser.click("Submit a job");
+
+      browser.awaitText("No job was submitted");
+      browser.awaitText("must be at most 500");
+      browser.picture("submit");
+      assertThat(world.jobs.count(JobQuery.all())).isZero();
+      browser.replace("payload.number", "M8-20");
+      browser.replace("payload.count", "50");
+      browser.type("payload.address.street", "Main Street 1");
+      browser.click("Submit a job");
+
+      browser.awaitText("is submitted.");
+      browser.awaitText("order-4711");
+      Job job = world.jobs.get(world.jobs.list(JobQuery.all()).jobs().get(0).id());
+      PartOrder order = world.plantJobs.partOrder().find(job.id()).orElseThrow().payload();
+      assertThat(order.number()).isEqualTo("M8-20");
+      assertThat(order.count()).isEqualTo(50);
+      assertThat(order.address()).isEqualTo(new PartOrder.Address("Main Street 1", "Ulm", false));
+      assertThat(job.submittedBy()).isEqualTo("ada");
+      // Chromium notes each page whose status is that of an error
+      assertThat(browser.complaints()).allMatch(line -> line.contains("status of 422"));
+    }
+  }
+
+  @Test
   void pagesFitOnAPhoneAndHaveNamesForScreenReaders() {
     world.startWorker();
     Workflow workflow = Workflow.named("nightly conversion").submittedBy("cron");
@@ -167,6 +208,9 @@ class OperatorStoryTest {
               "/failures",
               "/types",
               "/types/cad.convert",
+              "/types/part.order",
+              "/types/part.order/submit",
+              "/types/part.order/submit?as=json",
               "/schedules",
               "/workflows",
               "/workflows/" + id,
@@ -193,7 +237,7 @@ class OperatorStoryTest {
   private static final String UNNAMED =
       """
       const bad = [];
-      document.querySelectorAll('input:not([type=hidden]), select').forEach(e => {
+      document.querySelectorAll('input:not([type=hidden]), select, textarea').forEach(e => {
         if (!e.labels || !e.labels.length || !e.labels[0].textContent.trim()) bad.push(e.outerHTML);
       });
       document.querySelectorAll('a, button, summary').forEach(e => {

@@ -36,7 +36,7 @@ class ReachabilityTest {
   }
 
   @Test
-  void theModuleIsFoundByItsServiceFile() throws Exception {
+  void theModuleIsFoundByItsServiceFileAndHasItsSchemas() throws Exception {
     Compilation.Result result =
         Compilation.in(directory).sources(Golden.RESOURCES.resolve("good/widgets")).run().clean();
     JsonNode metadata = metadata(result, "WidgetJobs");
@@ -44,7 +44,12 @@ class ReachabilityTest {
         .filteredOn(entry -> entry.path("type").asString().equals("widgets.WidgetJobsModule"))
         .singleElement()
         .matches(entry -> entry.path("allPublicConstructors").booleanValue());
-    assertThat(result.classes().resolve(metadata.at("/resources/0/glob").asString())).exists();
+    assertThat(metadata.path("resources").valueStream())
+        .extracting(entry -> entry.path("glob").asString())
+        .containsExactly(
+            "META-INF/services/dev.tenon.jobs.definition.ModuleDefinition",
+            "META-INF/tenon/WidgetJobs.schemas.json")
+        .allSatisfy(file -> assertThat(result.classes().resolve(file)).exists());
   }
 
   private static JsonNode metadata(Compilation.Result result, String name) throws Exception {

@@ -80,10 +80,8 @@ final class JobModules {
    * @throws JobsException if they do
    */
   static void check(Collection<ModuleDefinition> modules) {
-    Map<String, ModuleDefinition> all = new LinkedHashMap<>();
-    modules.forEach(module -> addWithIncluded(module, all));
     Map<String, Declared> declared = new HashMap<>();
-    for (ModuleDefinition module : all.values()) {
+    for (ModuleDefinition module : withIncluded(modules)) {
       for (JobDefinition<?, ?> definition : module.definitions()) {
         Declared here = new Declared(module, definition);
         Declared other = declared.putIfAbsent(definition.type(), here);
@@ -112,12 +110,17 @@ final class JobModules {
     }
   }
 
-  /** The job types of modules, and of those that they include. */
-  static Collection<JobDefinition<?, ?>> definitions(Collection<ModuleDefinition> modules) {
+  /** The modules, and those that they include. */
+  static List<ModuleDefinition> withIncluded(Collection<ModuleDefinition> modules) {
     Map<String, ModuleDefinition> all = new LinkedHashMap<>();
     modules.forEach(module -> addWithIncluded(module, all));
+    return List.copyOf(all.values());
+  }
+
+  /** The job types of modules, and of those that they include. */
+  static Collection<JobDefinition<?, ?>> definitions(Collection<ModuleDefinition> modules) {
     Map<String, JobDefinition<?, ?>> byType = new TreeMap<>();
-    all.values()
+    withIncluded(modules)
         .forEach(module -> module.definitions().forEach(each -> byType.put(each.type(), each)));
     return byType.values();
   }

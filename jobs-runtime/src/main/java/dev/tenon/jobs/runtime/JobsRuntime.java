@@ -1,6 +1,7 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.JobCatalogue;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.JobService;
@@ -13,6 +14,7 @@ import dev.tenon.jobs.broker.BrokerAccess;
 import dev.tenon.jobs.broker.PointerPublisher;
 import dev.tenon.jobs.broker.Topology;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.BacklogStore;
 import dev.tenon.jobs.store.Database;
@@ -76,6 +78,7 @@ public final class JobsRuntime implements AutoCloseable {
   private final @Nullable Upkeep upkeep;
   private final TypeStore types;
   private final DefaultJobService service;
+  private final JobCatalogue catalogue;
   private final JobMonitor monitor;
   private final Preparation preparation;
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
@@ -89,15 +92,13 @@ public final class JobsRuntime implements AutoCloseable {
   /**
    * A runtime; {@link #start()} starts it.
    *
-   * @param definitions the job types that this process knows
+   * @param modules the modules whose job types this process knows
    */
   JobsRuntime(
-      RuntimeSettings settings,
-      DataSources dataSources,
-      Collection<JobDefinition<?, ?>> definitions) {
+      RuntimeSettings settings, DataSources dataSources, Collection<ModuleDefinition> modules) {
     this.settings = settings;
     this.dataSources = dataSources;
-    this.definitions = List.copyOf(definitions);
+    this.definitions = List.copyOf(JobModules.definitions(modules));
     this.database =
         new Database(
             dataSources.main(), dataSources.control(), dataSources.heartbeat(), settings.schema());
@@ -125,6 +126,7 @@ public final class JobsRuntime implements AutoCloseable {
                 settings.listeners())
             : null;
     this.service = new DefaultJobService(database, settings, notifications);
+    this.catalogue = new DefaultJobCatalogue(modules, service);
     this.monitor = new DefaultJobMonitor(database, settings.lostAfter());
     this.preparation = service.preparation(database, definitions);
     this.health =
@@ -186,6 +188,14 @@ public final class JobsRuntime implements AutoCloseable {
    */
   public JobMonitor monitor() {
     return monitor;
+  }
+
+  /**
+   * The job types that this process knows, with their JSON Schemas, and a way to submit jobs whose
+   * types are only known at run time.
+   */
+  public JobCatalogue catalogue() {
+    return catalogue;
   }
 
   /** The job types that this process knows, sorted by name. */

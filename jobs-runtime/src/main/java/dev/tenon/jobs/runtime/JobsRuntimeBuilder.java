@@ -201,7 +201,7 @@ public final class JobsRuntimeBuilder {
             : DataSources.of(Objects.requireNonNull(dataSource), controlDataSource);
     try {
       new DatabaseStart(dataSources, schema, migrates, upkeep).run();
-      JobsRuntime runtime = new JobsRuntime(settings(), dataSources, JobModules.definitions(found));
+      JobsRuntime runtime = new JobsRuntime(settings(), dataSources, found);
       runtime.start();
       LOG.info("Tenon found the job modules {}.", JobModules.names(found));
       return runtime;

@@ -6,6 +6,7 @@ import dev.tenon.jobs.libraries.jackson.core.JsonParser;
 import dev.tenon.jobs.libraries.jackson.core.JsonToken;
 import dev.tenon.jobs.libraries.jackson.core.ObjectReadContext;
 import dev.tenon.jobs.libraries.jackson.core.TokenStreamContext;
+import dev.tenon.jobs.libraries.jackson.core.TokenStreamLocation;
 import dev.tenon.jobs.libraries.jackson.core.exc.StreamReadException;
 import java.io.IOException;
 import java.io.StringReader;
@@ -304,6 +305,11 @@ final class JacksonReader implements JsonReader {
     boolean isStart = token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY;
     TokenStreamContext context = parser.streamReadContext();
     return JsonLimits.path(isStart ? context.getParent() : context);
+  }
+
+  /** The line and the column of the token that was read last. */
+  TokenStreamLocation location() {
+    return parser.currentTokenLocation();
   }
 
   @Override

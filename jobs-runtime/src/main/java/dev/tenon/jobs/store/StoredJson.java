@@ -1,11 +1,15 @@
 package dev.tenon.jobs.store;
 
 import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.UnreadablePayloadException;
+import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonMismatchException;
 import dev.tenon.jobs.libraries.jackson.core.JacksonException;
 import dev.tenon.jobs.libraries.jackson.core.JsonGenerator;
 import dev.tenon.jobs.libraries.jackson.core.ObjectWriteContext;
+import dev.tenon.jobs.libraries.jackson.core.TokenStreamLocation;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 
 /**
@@ -73,34 +77,91 @@ public final class StoredJson {
    * @throws JobsException if the JSON is not a value of the type
    */
   public static <T> T read(String json, JsonCodec<T> codec, Class<?> type, String what) {
+    return read(
+        json,
+        codec,
+        failure ->
+            new JobsException(
+                ("%s cannot be read as %s%s. It was written for another shape of that type: bring the shape"
+                        + " back, or raise the version of the job type and give an upcaster; or cancel the job.")
+                    .formatted(capitalised(what), type.getSimpleName(), failure.why()),
+                null,
+                null,
+                failure.cause()));
+  }
+
+  /**
+   * The payload that somebody has written as JSON, for a job that is to be submitted.
+   *
+   * @throws UnreadablePayloadException if it is not JSON, or not a payload of the type
+   */
+  public static <P> P submitted(JobDefinition<P, ?> definition, String json) {
+    return read(
+        json,
+        definition.payloadCodec(),
+        failure ->
+            new UnreadablePayloadException(
+                "The payload of job type '%s' cannot be read as %s%s (line %d, column %d). It has to have the shape of version %d of the type."
+                    .formatted(
+                        definition.type(),
+                        definition.payloadType().getSimpleName(),
+                        failure.why(),
+                        failure.line(),
+                        failure.column(),
+                        definition.version()),
+                definition.type(),
+                failure.path(),
+                failure.line(),
+                failure.column(),
+                failure.cause()));
+  }
+
+  /**
+   * Why JSON could not be read.
+   *
+   * @param why the reason, as it follows "cannot be read as …"
+   * @param path the component
+   * @param place the line and the column
+   * @param cause the cause, without values
+   */
+  private record Failure(String why, String path, TokenStreamLocation place, Throwable cause) {
+
+    int line() {
+      return Math.max(1, place.getLineNr());
+    }
+
+    /** Before the first token, Jackson says 0. */
+    int column() {
+      return Math.max(1, place.getColumnNr());
+    }
+  }
+
+  private static <T> T read(
+      String json, JsonCodec<T> codec, Function<Failure, JobsException> exception) {
     JacksonReader reader = new JacksonReader(json);
     try {
       T value = codec.read(reader);
       reader.end();
       return value;
     } catch (JsonMismatchException e) {
-      throw unreadable(what, type, ": " + e.getMessage(), e);
+      throw exception.apply(new Failure(": " + e.getMessage(), e.path(), reader.location(), e));
     } catch (JacksonException e) {
-      throw unreadable(
-          what, type, at(reader.path()) + ", since it is not well-formed JSON", withoutValues(e));
+      TokenStreamLocation place = e.getLocation();
+      throw exception.apply(
+          new Failure(
+              at(reader.path()) + ", since it is not well-formed JSON",
+              reader.path(),
+              place == null ? reader.location() : place,
+              withoutValues(e)));
     } catch (RuntimeException e) {
       // The constructor of a record, or an upcaster, refuses what it is given
-      throw unreadable(
-          what,
-          type,
-          at(reader.path()) + ": its constructor throws " + e.getClass().getName(),
-          withoutValues(e));
+      throw exception.apply(
+          new Failure(
+              at(reader.path()) + ": its constructor throws " + e.getClass().getName(),
+              reader.path(),
+              reader.location(),
+              withoutValues(e)));
     }
-  }
-
-  private static JobsException unreadable(String what, Class<?> type, String why, Throwable cause) {
-    return new JobsException(
-        ("%s cannot be read as %s%s. It was written for another shape of that type: bring the shape"
-                + " back, or raise the version of the job type and give an upcaster; or cancel the job.")
-            .formatted(capitalised(what), type.getSimpleName(), why),
-        null,
-        null,
-        cause);
   }
 
   private static String at(String path) {

@@ -42,9 +42,7 @@ public final class ModuleExports {
     Map<String, String> files = new LinkedHashMap<>();
     files.put(ExportPaths.schemas(module), JsonFile.text(schemas.json()));
     files.put(ExportPaths.asyncApi(module), AsyncApiDocument.of(module, sorted));
-    files.put(
-        ExportPaths.reachability(module),
-        JsonFile.text(ReachabilityDocument.json(module.module())));
+    files.put(ExportPaths.reachability(module), JsonFile.text(ReachabilityDocument.json(module)));
     return files;
   }
 

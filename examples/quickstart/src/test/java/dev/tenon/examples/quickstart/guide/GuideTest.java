@@ -10,6 +10,7 @@ import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobAttempt.Outcome;
+import dev.tenon.jobs.JobCatalogue;
 import dev.tenon.jobs.JobLogPage;
 import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobPage;
@@ -19,6 +20,7 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobsHealth;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.runtime.JobsRuntime;
@@ -177,6 +179,20 @@ class GuideTest {
       }
       query = query.withAfter(page.next().get());
     }
+  }
+
+  @Test
+  void aGatewaySubmitsByNameAndJson() {
+    JobCatalogue catalogue = tenon.runtime().catalogue();
+    String json = "{\"number\": \"R-17\", \"to\": \"someone@example.com\"}";
+
+    Submitted submitted =
+        catalogue.submit("invoice.send", json, "gateway", SubmitOptions.defaults());
+
+    assertThat(jobs.invoiceSend().find(submitted.jobId()).orElseThrow().payload())
+        .isEqualTo(INVOICE);
+    assertThat(catalogue.get("invoice.send").payloadSchema())
+        .contains("\"title\": \"Invoice send\"", "\"description\": \"An invoice to send.\"");
   }
 
   @Test

@@ -1,0 +1,129 @@
+package dev.tenon.jobs.dashboard;
+
+import java.util.List;
+
+/**
+ * A line of a form: a field, or the begin or the end of a group of fields.
+ *
+ * @param look how it looks
+ * @param id its id in the page
+ * @param name the name under which it is sent
+ * @param label what people call it
+ * @param isMandatory whether browsers do not send the form without it
+ * @param isOptional whether it may be left empty
+ * @param description what it is; may be empty
+ * @param hint which values it takes; may be empty
+ * @param value what it holds
+ * @param options what can be chosen, if anything
+ * @param error what is wrong with it; may be empty
+ */
+record FormField(
+    Look look,
+    String id,
+    String name,
+    String label,
+    boolean isMandatory,
+    boolean isOptional,
+    String description,
+    String hint,
+    String value,
+    List<Option> options,
+    String error) {
+
+  /** How a line looks. */
+  enum Look {
+    /** A field of one line. */
+    LINE,
+    NUMBER,
+    DATE,
+    TIME,
+    /** A text of some lines. */
+    TEXT,
+    /** A text of many lines. */
+    JSON,
+    CHOICE,
+    CHECK,
+    /** The begin of a group. */
+    OPEN,
+    /** Its end. */
+    CLOSE
+  }
+
+  static FormField close() {
+    return new FormField(Look.CLOSE, "", "", "", false, false, "", "", "", List.of(), "");
+  }
+
+  boolean isOpen() {
+    return look == Look.OPEN;
+  }
+
+  boolean isClose() {
+    return look == Look.CLOSE;
+  }
+
+  boolean isInput() {
+    return look == Look.LINE || look == Look.NUMBER || look == Look.DATE || look == Look.TIME;
+  }
+
+  boolean isArea() {
+    return look == Look.TEXT || look == Look.JSON;
+  }
+
+  boolean isSelect() {
+    return look == Look.CHOICE;
+  }
+
+  boolean isCheck() {
+    return look == Look.CHECK;
+  }
+
+  boolean isChecked() {
+    return value.equals("true");
+  }
+
+  boolean isNumber() {
+    return look == Look.NUMBER;
+  }
+
+  boolean isTime() {
+    return look == Look.TIME;
+  }
+
+  /** The attribute {@code type} of an input. */
+  String inputType() {
+    return switch (look) {
+      case DATE -> "date";
+      case TIME -> "datetime-local";
+      default -> "text";
+    };
+  }
+
+  /** The height of a text. */
+  String rows() {
+    return look == Look.JSON ? "4" : "1";
+  }
+
+  boolean hasDescription() {
+    return !description.isEmpty();
+  }
+
+  boolean hasHint() {
+    return !hint.isEmpty();
+  }
+
+  boolean hasError() {
+    return !error.isEmpty();
+  }
+
+  boolean isDescribed() {
+    return hasDescription() || hasHint() || hasError();
+  }
+
+  /** The ids of what screen readers say of the field. */
+  String describedBy() {
+    return ((hasError() ? id + "-error " : "")
+            + (hasDescription() ? id + "-description " : "")
+            + (hasHint() ? id + "-hint" : ""))
+        .strip();
+  }
+}

@@ -1,0 +1,123 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.JobCatalogue;
+import dev.tenon.jobs.JobTypeState;
+import dev.tenon.jobs.dashboard.JobView.Fact;
+import dev.tenon.jobs.definition.CronSchedule;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.RetryPolicy;
+import dev.tenon.jobs.definition.UniqueRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What a job type declares, in words. */
+final class TypeFacts {
+
+  private TypeFacts() {}
+
+  /**
+   * The facts.
+   *
+   * @param entry what its module says of it; empty if no module of this process declares it
+   */
+  static List<Fact> of(Call call, JobTypeState type, Optional<JobCatalogue.Entry> entry) {
+    List<Fact> facts = new ArrayList<>();
+    if (!type.aliases().isEmpty()) {
+      facts.add(Fact.of("Earlier names", String.join(", ", type.aliases())));
+    }
+    entry.ifPresent(
+        known -> {
+          facts.add(Fact.of("Module", known.module()));
+          add(facts, known.definition());
+        });
+    facts.add(Fact.of("Priority", JobsPages.lower(type.declared().priority())));
+    if (type.declared().limitBy() != null) {
+      facts.add(Fact.of("Keys by", String.valueOf(type.declared().limitBy())));
+    }
+    facts.add(
+        new Fact(
+            "Jobs",
+            "all of them",
+            call.base() + "/jobs?type=" + Parameters.encode(type.type()),
+            List.of()));
+    return facts;
+  }
+
+  private static void add(List<Fact> facts, JobDefinition<?, ?> definition) {
+    facts.add(
+        Fact.of(
+            "Version",
+            definition.version()
+                + (definition.upcastVersions().isEmpty()
+                    ? ""
+                    : "; also reads " + listed(definition.upcastVersions()))));
+    facts.add(Fact.of("Handled by", definition.external() ? "a worker that is not Java" : "Java"));
+    facts.add(Fact.of("Routing key", definition.routingKey()));
+    facts.add(Fact.of("Timeout", Format.exact(definition.timeout())));
+    facts.add(Fact.of("Attempts", retries(definition.retryPolicy())));
+    facts.add(
+        Fact.of(
+            "Kept after the end",
+            Format.exact(definition.retention())
+                + (definition.retentionOfFailed().equals(definition.retention())
+                    ? ""
+                    : ", if it failed " + Format.exact(definition.retentionOfFailed()))));
+    definition.unique().ifPresent(rule -> facts.add(Fact.of("Unique by", unique(rule))));
+    definition.schedule().ifPresent(cron -> facts.add(Fact.of("Schedule", schedule(cron))));
+    facts.add(Fact.of("Payload", definition.payloadType().getSimpleName()));
+    facts.add(
+        Fact.of(
+            "Result",
+            definition.resultType() == Void.class
+                ? "none"
+                : definition.resultType().getSimpleName()));
+  }
+
+  private static String listed(Iterable<?> values) {
+    List<String> texts = new ArrayList<>();
+    values.forEach(value -> texts.add(value.toString()));
+    return String.join(", ", texts);
+  }
+
+  private static String retries(RetryPolicy policy) {
+    if (policy.maxAttempts() == 1) {
+      return "1, so it is not retried";
+    }
+    String delays =
+        policy.delays().isEmpty()
+            ? "at once"
+            : "after "
+                + policy.delays().stream().map(Format::exact).collect(Collectors.joining(", "))
+                + jitter(policy);
+    String never =
+        policy.noRetryOn().isEmpty()
+            ? ""
+            : "; not after "
+                + policy.noRetryOn().stream()
+                    .map(Class::getSimpleName)
+                    .collect(Collectors.joining(", "));
+    return policy.maxAttempts() + "; the next one " + delays + never;
+  }
+
+  private static String jitter(RetryPolicy policy) {
+    return policy.jitter() == 0
+        ? ""
+        : String.format(Locale.ROOT, " and up to %.0f %% more", policy.jitter() * 100);
+  }
+
+  private static String unique(UniqueRule<?> rule) {
+    return "%s, %s%s; a duplicate: %s"
+        .formatted(
+            String.join(", ", rule.components()),
+            JobsPages.lower(rule.scope()).replace('_', ' '),
+            rule.period().map(period -> " and for " + Format.exact(period)).orElse(""),
+            JobsPages.lower(rule.onDuplicate()).replace('_', ' '));
+  }
+
+  private static String schedule(CronSchedule<?> schedule) {
+    return schedule.cron() + " (" + schedule.zone().getId() + ")";
+  }
+}
