@@ -3,6 +3,7 @@ package dev.tenon.jobs.store;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonMismatchException;
+import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.libraries.jackson.core.JacksonException;
 import dev.tenon.jobs.libraries.jackson.core.JsonGenerator;
 import dev.tenon.jobs.libraries.jackson.core.ObjectWriteContext;
@@ -21,6 +22,7 @@ public final class StoredJson {
     return write(
         value,
         codec,
+        SensitivePaths.NONE,
         what,
         Integer.MAX_VALUE,
         bytes -> new JobsException("%s has %,d bytes.".formatted(what, bytes), null, null, null));
@@ -30,6 +32,7 @@ public final class StoredJson {
    * The value as JSON. What is too large is only measured, and costs no memory.
    *
    * @param codec the codec of its type
+   * @param sensitive what is sensitive in it
    * @param what what the value is, for the message of the exception, such as {@code the result of
    *     job type 'x.y'}
    * @param maxBytes how many bytes of UTF-8 the JSON may have
@@ -39,6 +42,7 @@ public final class StoredJson {
   public static <T> String write(
       T value,
       JsonCodec<T> codec,
+      SensitivePaths sensitive,
       String what,
       int maxBytes,
       LongFunction<? extends JobsException> tooLarge) {
@@ -52,7 +56,7 @@ public final class StoredJson {
           "%s cannot be written as JSON%s (%s)."
               .formatted(
                   capitalised(what),
-                  at(JsonLimits.nextPath(generator.streamWriteContext())),
+                  at(JsonLimits.nextPath(generator.streamWriteContext(), sensitive)),
                   e.getClass().getSimpleName()),
           null,
           null,
@@ -64,16 +68,23 @@ public final class StoredJson {
     return json.toString();
   }
 
+  /** The value that the JSON stands for, none of which is sensitive; otherwise as the other method. */
+  public static <T> T read(String json, JsonCodec<T> codec, Class<?> type, String what) {
+    return read(json, codec, SensitivePaths.NONE, type, what);
+  }
+
   /**
    * The value that the JSON stands for.
    *
    * @param codec the codec of its type
+   * @param sensitive what is sensitive in it
    * @param type the type of the value, for the message of the exception
    * @param what what the value is, for the message of the exception
    * @throws JobsException if the JSON is not a value of the type
    */
-  public static <T> T read(String json, JsonCodec<T> codec, Class<?> type, String what) {
-    JacksonReader reader = new JacksonReader(json);
+  public static <T> T read(
+      String json, JsonCodec<T> codec, SensitivePaths sensitive, Class<?> type, String what) {
+    JacksonReader reader = new JacksonReader(json, sensitive);
     try {
       T value = codec.read(reader);
       reader.end();

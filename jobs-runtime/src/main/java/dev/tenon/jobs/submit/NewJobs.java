@@ -114,6 +114,7 @@ public final class NewJobs {
         StoredJson.write(
             payload,
             definition.payloadCodec(),
+            definition.sensitivePayload(),
             "the payload of job type '" + definition.type() + "'",
             limits.payloadBytes(),
             bytes ->
