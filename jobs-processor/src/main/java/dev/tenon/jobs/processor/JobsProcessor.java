@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks each class that has {@code @JobType}, each annotation that has {@code @CheckedBy}, each
- * method that has {@code @FromResults} and each field that has {@code @Sensitive} by itself, and writes the definition of each job type beside
- * its payload record. What it writes for a record depends on nothing but that record and the types
- * it names, so Gradle may run it for single sources ("isolating").
+ * method that has {@code @FromResults} and each field that has {@code @Sensitive} by itself, and
+ * writes the definition of each job type beside its payload record. What it writes for a record
+ * depends on nothing but that record and the types it names, so Gradle may run it for single
+ * sources ("isolating").
  */
 // Nobody compiles against the annotation, which class files only keep
 @SuppressWarnings("exports")

@@ -15,6 +15,7 @@ import java.util.ServiceLoader;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,10 +65,9 @@ class SensitiveTest {
     }
   }
 
-  private static Object make(ClassLoader loader, String name, Object... components)
+  private static Object make(ClassLoader loader, String name, @Nullable Object... components)
       throws Exception {
-    Constructor<?> constructor =
-        loader.loadClass("sensitive." + name).getDeclaredConstructors()[0];
+    Constructor<?> constructor = loader.loadClass("sensitive." + name).getDeclaredConstructors()[0];
     return constructor.newInstance(components);
   }
 

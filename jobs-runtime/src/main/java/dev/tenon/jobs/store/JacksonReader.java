@@ -316,7 +316,8 @@ final class JacksonReader implements JsonReader {
 
   @Override
   public JsonMismatchException mismatch(String expected) {
-    String path = aroundBegun == null ? path() : under(JsonLimits.path(aroundBegun, sensitive), tagName);
+    String path =
+        aroundBegun == null ? path() : under(JsonLimits.path(aroundBegun, sensitive), tagName);
     return new JsonMismatchException(path, expected);
   }
 

@@ -84,7 +84,9 @@ public final class SensitiveJson {
     }
   }
 
-  /** Hands out the texts and numbers that are sensitive values, or in one; none of what is not JSON. */
+  /**
+   * Hands out the texts and numbers that are sensitive values, or in one; none of what is not JSON.
+   */
   public static void values(String json, SensitivePaths paths, Consumer<String> found) {
     if (paths.isNone()) {
       return;

@@ -68,7 +68,9 @@ public final class StoredJson {
     return json.toString();
   }
 
-  /** The value that the JSON stands for, none of which is sensitive; otherwise as the other method. */
+  /**
+   * The value that the JSON stands for, none of which is sensitive; otherwise as the other method.
+   */
   public static <T> T read(String json, JsonCodec<T> codec, Class<?> type, String what) {
     return read(json, codec, SensitivePaths.NONE, type, what);
   }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the unique key of a job: its type and the values of the components, each after its length,
  * such as {@code 13:parts.reindex|2:42|-}. No two lists of values have the same key, and null is
- * not the empty text. What is long, is not plain ASCII, or has a sensitive value, is replaced by its
- * SHA-256.
+ * not the empty text. What is long, is not plain ASCII, or has a sensitive value, is replaced by
+ * its SHA-256.
  */
 public final class UniqueKeyText {
 

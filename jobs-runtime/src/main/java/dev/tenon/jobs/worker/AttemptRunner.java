@@ -65,8 +65,8 @@ public final class AttemptRunner<P, R> {
    *
    * @param job the job, which need not have its payload
    * @param payload the payload as JSON
-   * @param context makes what the handler gets, once the payload is read, of values that are
-   *     hidden in what it reports
+   * @param context makes what the handler gets, once the payload is read, of values that are hidden
+   *     in what it reports
    * @param stop why the handler was told to stop; gives null as long as it was not
    * @param failure is told why the attempt fails
    * @return how the attempt ended, unless the handler was told to stop: then {@link #afterStop}
@@ -191,10 +191,7 @@ public final class AttemptRunner<P, R> {
   }
 
   private AttemptEnd failed(
-      ClaimedJob job,
-      Throwable e,
-      SensitiveValues sensitive,
-      Supplier<@Nullable StopReason> stop) {
+      ClaimedJob job, Throwable e, SensitiveValues sensitive, Supplier<@Nullable StopReason> stop) {
     if (stop.get() != null) {
       // It left because it was told to; afterStop says what that means
       return new AttemptEnd.Released(job.lease());
@@ -219,7 +216,7 @@ public final class AttemptRunner<P, R> {
         e.getClass().getName(),
         Failures.whatHappensNext(job, end));
     if (LOG.isDebugEnabled()) {
-      LOG.debug("Job {} failed: {}", job.id(), Failures.stack(e, sensitive));
+      LOG.debug("Job {} failed: {}", job.id(), sensitive.stack(e));
     }
     return end;
   }

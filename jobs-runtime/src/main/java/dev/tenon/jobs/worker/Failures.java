@@ -10,8 +10,6 @@ import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.AttemptFailure;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.StoredText;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +78,7 @@ final class Failures {
         JobError.Reason.EXCEPTION,
         StoredText.storable(e.getClass().getName(), StoredText.MAX_ERROR_CLASS_BYTES),
         message(e, sensitive),
-        StoredText.storable(stack(e, sensitive), StoredText.MAX_STACK_BYTES),
+        StoredText.storable(sensitive.stack(e), StoredText.MAX_STACK_BYTES),
         Fingerprint.of(e));
   }
 
@@ -99,12 +97,5 @@ final class Failures {
         ? null
         : StoredText.storable(
             sensitive.hiddenIn(e.getMessage()), StoredText.MAX_ERROR_MESSAGE_BYTES);
-  }
-
-  /** The stack trace without sensitive values, however long it is. */
-  static String stack(Throwable e, SensitiveValues sensitive) {
-    StringWriter text = new StringWriter();
-    e.printStackTrace(new PrintWriter(text));
-    return sensitive.hiddenIn(text.toString());
   }
 }

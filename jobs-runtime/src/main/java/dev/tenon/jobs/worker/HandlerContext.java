@@ -132,9 +132,7 @@ public final class HandlerContext implements JobContext, JobLog {
   @Override
   public void log(JobLogLevel level, String message, Map<String, ? extends @Nullable Object> data) {
     String json =
-        data.isEmpty()
-            ? null
-            : sensitive.hiddenInJson(LogData.write(data, limits.logDataBytes()));
+        data.isEmpty() ? null : sensitive.hiddenInJson(LogData.write(data, limits.logDataBytes()));
     if (ended.getAsBoolean()) {
       return;
     }

@@ -31,7 +31,8 @@ class SensitiveJsonTest {
   void aMaskStandsInPlaceOfEachValue() {
     assertThat(masked("{\"a\":\"secret\",\"b\":\"open\"}", "/a"))
         .isEqualTo("{\"a\":\"••••\",\"b\":\"open\"}");
-    assertThat(masked("{\"a\":{\"b\":1,\"c\":2}}", "/a/b")).isEqualTo("{\"a\":{\"b\":\"••••\",\"c\":2}}");
+    assertThat(masked("{\"a\":{\"b\":1,\"c\":2}}", "/a/b"))
+        .isEqualTo("{\"a\":{\"b\":\"••••\",\"c\":2}}");
     assertThat(masked("[{\"a\":1,\"b\":2},[{\"a\":true}],3]", "/a"))
         .isEqualTo("[{\"a\":\"••••\",\"b\":2},[{\"a\":\"••••\"}],3]");
     assertThat(masked("{\"m\":{\"x\":{\"a\":1},\"y\":{\"b\":2}}}", "/m/*/a"))
@@ -49,13 +50,15 @@ class SensitiveJsonTest {
 
   @Test
   void nullStaysNull() {
-    assertThat(masked("{\"a\":null,\"b\":[null,1]}", "/a", "/b")).isEqualTo("{\"a\":null,\"b\":\"••••\"}");
+    assertThat(masked("{\"a\":null,\"b\":[null,1]}", "/a", "/b"))
+        .isEqualTo("{\"a\":null,\"b\":\"••••\"}");
     assertThat(masked("null", "")).isEqualTo("null");
   }
 
   @Test
   void everythingElseStaysAsItIs() {
-    String json = "{\"d\":1.0E400,\"e\":0.10,\"f\":12345678901234567890,\"g\":[true,false,null],\"h\":\"ä\\n\"}";
+    String json =
+        "{\"d\":1.0E400,\"e\":0.10,\"f\":12345678901234567890,\"g\":[true,false,null],\"h\":\"ä\\n\"}";
 
     assertThat(masked(json, "/x")).isEqualTo(json);
     assertThat(masked(json)).isSameAs(json);
@@ -82,7 +85,8 @@ class SensitiveJsonTest {
   void textsAreReplacedInNamesAndValues() {
     assertThat(
             SensitiveJson.replaced(
-                "{\"a 123456\":123456,\"b\":[\"x123456\",1,1.50]}", text -> text.replace("123456", "•")))
+                "{\"a 123456\":123456,\"b\":[\"x123456\",1,1.50]}",
+                text -> text.replace("123456", "•")))
         .isEqualTo("{\"a •\":\"•\",\"b\":[\"x•\",1,1.50]}");
   }
 
@@ -110,7 +114,12 @@ class SensitiveJsonTest {
     assertThatThrownBy(
             () ->
                 StoredJson.write(
-                    value, codec, paths("/hidden"), "it", 100, bytes -> new JobsException("", null, null, null)))
+                    value,
+                    codec,
+                    paths("/hidden"),
+                    "it",
+                    100,
+                    bytes -> new JobsException("", null, null, null)))
         .isInstanceOf(JobsException.class)
         .hasMessage("It cannot be written as JSON at hidden (NullPointerException).");
   }

@@ -103,8 +103,7 @@ public record Shapes(TypeName root, Map<TypeName, RecordShape> records) {
 
   private boolean recordHasMap(TypeName record, Set<TypeName> seen) {
     return seen.add(record)
-        && (get(record).components().stream()
-                .anyMatch(component -> hasMap(component.value(), seen))
+        && (get(record).components().stream().anyMatch(component -> hasMap(component.value(), seen))
             || get(record).alternatives().stream()
                 .anyMatch(alternative -> recordHasMap(alternative, seen)));
   }

@@ -152,9 +152,7 @@ public final class DefinitionWriter {
       builder.add(
           "\n.$L($L)",
           method,
-          paths.stream()
-              .map(path -> CodeBlock.of("$S", path))
-              .collect(CodeBlock.joining(",$W")));
+          paths.stream().map(path -> CodeBlock.of("$S", path)).collect(CodeBlock.joining(",$W")));
     }
   }
 
