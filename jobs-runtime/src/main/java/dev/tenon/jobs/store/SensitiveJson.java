@@ -75,12 +75,16 @@ public final class SensitiveJson {
   }
 
   private static void scalar(JsonParser in, JsonGenerator out, UnaryOperator<String> text) {
+    JsonToken token = in.currentToken();
     String written = in.getString();
     String replaced = text.apply(written);
-    if (in.currentToken() == JsonToken.VALUE_STRING || !replaced.equals(written)) {
+    if (token == JsonToken.VALUE_STRING || !replaced.equals(written)) {
       out.writeString(replaced);
+    } else if (isNumber(token)) {
+      // As it is written, whatever it could be as a number of Java's
+      out.writeNumber(written);
     } else {
-      out.copyCurrentEventExact(in);
+      out.copyCurrentEvent(in);
     }
   }
 

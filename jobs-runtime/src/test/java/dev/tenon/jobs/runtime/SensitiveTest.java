@@ -112,7 +112,7 @@ class SensitiveTest {
     var unused =
         runtime.startWorker(
             TestJobs.handlers().with(TRANSFER, (transfer, context) -> transfer.from()));
-    UUID id = runtime.jobs().submit(TRANSFER, transfer(), "t");
+    UUID id = runtime.jobs().submit(TRANSFER, transfer(), "t", SubmitOptions.defaults());
     Job job = Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
 
     assertThat(runtime.monitor().masked(job).result())
@@ -180,7 +180,7 @@ class SensitiveTest {
   @Test
   void whatAHandlerQuotesIsHidden() {
     JobsRuntime runtime = start();
-    UUID id = runtime.jobs().submit(TRANSFER, transfer(), "t");
+    UUID id = runtime.jobs().submit(TRANSFER, transfer(), "t", SubmitOptions.defaults());
     Job job;
     try (CapturedLog log = CapturedLog.of("dev.tenon.jobs")) {
       var unused =
