@@ -52,8 +52,8 @@ class SensitiveTest {
               "/notes",
               "/others/*/amount",
               "/parts/amount",
-              "/pay~1ee",
               "/payee~0old",
+              "/pay~1ee",
               "/tree/branches",
               "/tree/leaf",
               "/way/number");
