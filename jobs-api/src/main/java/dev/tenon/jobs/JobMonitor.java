@@ -74,6 +74,15 @@ public interface JobMonitor {
    */
   List<LogLine> logs(Map<UUID, Long> after, int max);
 
+  /**
+   * The payload and the result of a job for people to see: {@code ••••} stands in place of what is
+   * {@link dev.tenon.jobs.annotation.Sensitive}. This process need not know the type of the job.
+   * Everything is hidden if the type has not said yet what is sensitive, which it does when a
+   * process that knows it starts; or if the job is of a version that has not said it, while another
+   * version has sensitive values.
+   */
+  Masked masked(Job job);
+
   /** The workflow that a job belongs to; empty if there is none. */
   Optional<UUID> workflowOf(UUID jobId);
 
@@ -144,6 +153,14 @@ public interface JobMonitor {
       Duration maxRun,
       Duration waited,
       Duration maxWaited) {}
+
+  /**
+   * What people may see of a job.
+   *
+   * @param payload the payload as JSON
+   * @param result the result as JSON; null if there is none
+   */
+  record Masked(String payload, @Nullable String result) {}
 
   /**
    * The jobs of a type that wait.

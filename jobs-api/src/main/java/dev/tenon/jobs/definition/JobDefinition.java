@@ -46,6 +46,8 @@ public final class JobDefinition<P, R> {
   private final Map<Integer, UpcastFunction<P>> payloadUpcasters;
   private final Map<Integer, UpcastFunction<R>> resultUpcasters;
   private final Map<String, StepInput<P>> inputs;
+  private final SensitivePaths sensitivePayload;
+  private final SensitivePaths sensitiveResult;
 
   private JobDefinition(Builder<P, R> builder) {
     this.type = builder.type;
@@ -74,6 +76,8 @@ public final class JobDefinition<P, R> {
     this.payloadUpcasters = Map.copyOf(builder.payloadUpcasters);
     this.resultUpcasters = Map.copyOf(builder.resultUpcasters);
     this.inputs = Map.copyOf(builder.inputs);
+    this.sensitivePayload = builder.sensitivePayload;
+    this.sensitiveResult = builder.sensitiveResult;
   }
 
   /**
@@ -261,6 +265,19 @@ public final class JobDefinition<P, R> {
   }
 
   /**
+   * Which values of a payload people do not get to see, also of payloads that upcasters take as
+   * records.
+   */
+  public SensitivePaths sensitivePayload() {
+    return sensitivePayload;
+  }
+
+  /** The same for results. */
+  public SensitivePaths sensitiveResult() {
+    return sensitiveResult;
+  }
+
+  /**
    * Every constraint that the payload does not meet; empty if it is valid.
    *
    * @param payload the payload, never null
@@ -323,6 +340,8 @@ public final class JobDefinition<P, R> {
     private final Map<Integer, UpcastFunction<P>> payloadUpcasters = new TreeMap<>();
     private final Map<Integer, UpcastFunction<R>> resultUpcasters = new TreeMap<>();
     private final Map<String, StepInput<P>> inputs = new TreeMap<>();
+    private SensitivePaths sensitivePayload = SensitivePaths.NONE;
+    private SensitivePaths sensitiveResult = SensitivePaths.NONE;
 
     private Builder(String type, Class<P> payloadType, Class<R> resultType) {
       this.type = Objects.requireNonNull(type, "type");
@@ -489,6 +508,18 @@ public final class JobDefinition<P, R> {
     /** Adds a way to make a payload from a draft and the results of earlier steps of a workflow. */
     public Builder<P, R> input(StepInput.Draft<P, ? extends StepInput<P>> input) {
       return input(input.withoutDraft());
+    }
+
+    /** Sets {@link JobDefinition#sensitivePayload()}. */
+    public Builder<P, R> sensitivePayload(String... paths) {
+      this.sensitivePayload = SensitivePaths.of(List.of(paths));
+      return this;
+    }
+
+    /** Sets {@link JobDefinition#sensitiveResult()}. */
+    public Builder<P, R> sensitiveResult(String... paths) {
+      this.sensitiveResult = SensitivePaths.of(List.of(paths));
+      return this;
     }
 
     /**

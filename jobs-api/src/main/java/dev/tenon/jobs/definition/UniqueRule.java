@@ -22,6 +22,7 @@ public final class UniqueRule<P> {
   private final UniqueScope scope;
   private final @Nullable Duration period;
   private final DuplicatePolicy onDuplicate;
+  private final boolean hashedKey;
 
   private record Component<P>(String name, Function<? super P, ? extends @Nullable Object> value) {}
 
@@ -29,11 +30,13 @@ public final class UniqueRule<P> {
       List<Component<P>> components,
       UniqueScope scope,
       @Nullable Duration period,
-      DuplicatePolicy onDuplicate) {
+      DuplicatePolicy onDuplicate,
+      boolean hashedKey) {
     this.components = List.copyOf(components);
     this.scope = Objects.requireNonNull(scope, "scope");
     this.period = period;
     this.onDuplicate = Objects.requireNonNull(onDuplicate, "onDuplicate");
+    this.hashedKey = hashedKey;
   }
 
   /** Jobs with the same value of this component are alike. */
@@ -43,7 +46,8 @@ public final class UniqueRule<P> {
         List.of(new Component<>(component, value)),
         UniqueScope.UNTIL_ENDED,
         null,
-        DuplicatePolicy.KEEP);
+        DuplicatePolicy.KEEP,
+        false);
   }
 
   /** Jobs are alike only if they have the same value of this component, too. */
@@ -51,12 +55,12 @@ public final class UniqueRule<P> {
       String component, Function<? super P, ? extends @Nullable Object> value) {
     List<Component<P>> all = new ArrayList<>(components);
     all.add(new Component<>(component, value));
-    return new UniqueRule<>(all, scope, period, onDuplicate);
+    return new UniqueRule<>(all, scope, period, onDuplicate, hashedKey);
   }
 
   /** A copy with this scope. */
   public UniqueRule<P> withScope(UniqueScope scope) {
-    return new UniqueRule<>(components, scope, period, onDuplicate);
+    return new UniqueRule<>(components, scope, period, onDuplicate, hashedKey);
   }
 
   /**
@@ -69,12 +73,17 @@ public final class UniqueRule<P> {
       throw new IllegalArgumentException(
           "The unique period is " + period + "; it must be longer than zero.");
     }
-    return new UniqueRule<>(components, scope, period, onDuplicate);
+    return new UniqueRule<>(components, scope, period, onDuplicate, hashedKey);
   }
 
   /** A copy in which a submit that meets a job like it does this. */
   public UniqueRule<P> withDuplicatePolicy(DuplicatePolicy onDuplicate) {
-    return new UniqueRule<>(components, scope, period, onDuplicate);
+    return new UniqueRule<>(components, scope, period, onDuplicate, hashedKey);
+  }
+
+  /** A copy by which the key of a job is a hash, since a component is sensitive. */
+  public UniqueRule<P> withHashedKey() {
+    return new UniqueRule<>(components, scope, period, onDuplicate, true);
   }
 
   /** The names of the components. */
@@ -106,5 +115,10 @@ public final class UniqueRule<P> {
   /** What a submit does that meets a job like it. */
   public DuplicatePolicy onDuplicate() {
     return onDuplicate;
+  }
+
+  /** Whether the key of a job is a hash in any case. */
+  public boolean hasHashedKey() {
+    return hashedKey;
   }
 }

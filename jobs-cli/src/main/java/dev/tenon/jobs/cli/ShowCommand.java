@@ -2,6 +2,7 @@ package dev.tenon.jobs.cli;
 
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.WaitReason;
 import java.util.List;
@@ -21,7 +22,7 @@ final class ShowCommand extends TenonCommand {
   @Parameters(paramLabel = "ID", description = "Id of the job")
   private UUID id;
 
-  @Option(names = "--payload", description = "Shows payload and result, which may be confidential")
+  @Option(names = "--payload", description = "Shows payload and result, without what is @Sensitive")
   private boolean payload;
 
   @Option(names = "--stack", description = "Shows the stack trace of the last error")
@@ -37,7 +38,10 @@ final class ShowCommand extends TenonCommand {
     List<JobAttempt> attempts = jobs.attempts(id);
     String waits = jobs.whyWaiting(id).map(WaitReason::describe).orElse(null);
     if (isJson()) {
-      Map<String, @Nullable Object> view = payload ? Views.withPayload(job) : Views.job(job);
+      Map<String, @Nullable Object> view =
+          payload
+              ? Views.withPayload(job, database.runtime().monitor().masked(job))
+              : Views.job(job);
       view.put("whyWaiting", waits);
       view.put("attemptsMade", attempts.stream().map(Views::attempt).toList());
       print(view);
@@ -68,8 +72,9 @@ final class ShowCommand extends TenonCommand {
             : "asked for at " + Text.time(job.cancelRequestedAt()));
     field("Error", job.error() == null ? null : Views.text(job.error()));
     if (payload) {
-      field("Payload", job.payload());
-      field("Result", job.result());
+      JobMonitor.Masked values = database.runtime().monitor().masked(job);
+      field("Payload", values.payload());
+      field("Result", values.result());
     }
     if (!attempts.isEmpty()) {
       line("");

@@ -1,9 +1,9 @@
 package dev.tenon.jobs.cli;
 
-import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.JobOperation;
 import dev.tenon.jobs.JobSummary;
 import java.util.LinkedHashMap;
@@ -41,10 +41,10 @@ final class Views {
   }
 
   /** With payload and result. */
-  static Map<String, @Nullable Object> withPayload(Job job) {
+  static Map<String, @Nullable Object> withPayload(JobSummary job, JobMonitor.Masked values) {
     Map<String, @Nullable Object> view = job(job);
-    view.put("payload", new Json.Raw(job.payload()));
-    view.put("result", Json.Raw.of(job.result()));
+    view.put("payload", new Json.Raw(values.payload()));
+    view.put("result", Json.Raw.of(values.result()));
     return view;
   }
 

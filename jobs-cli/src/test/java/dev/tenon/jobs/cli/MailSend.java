@@ -4,11 +4,17 @@ import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Sensitive;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A mail; one to nobody fails, and says so in a way that would steer a terminal. */
 @JobType(value = "mail.send", result = String.class, cron = "0 3 1 1 *", maxConcurrent = 5)
-public record MailSend(String to) {
+public record MailSend(String to, @Sensitive @Nullable String token) {
+
+  MailSend(String to) {
+    this(to, null);
+  }
 
   /** What a schedule sends. */
   public MailSend() {

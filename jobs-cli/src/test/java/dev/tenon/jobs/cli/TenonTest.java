@@ -112,7 +112,14 @@ class TenonTest {
         .contains("Status     pending\n", "Waits      It is due at", "Submitted ", "by user-1")
         .doesNotContain("ann");
     assertThat(tenon("show", id.toString(), "--payload").out())
-        .contains("Payload    {\"to\":\"ann\"}");
+        .contains("Payload    {\"to\":\"ann\",\"token\":null}");
+    UUID secret = jobs.mailSend().submit(new MailSend("ann", "s3cr3t"), "user-1", LATER);
+    assertThat(tenon("show", secret.toString(), "--payload").succeeds().out())
+        .contains("Payload    {\"to\":\"ann\",\"token\":\"••••\"}")
+        .doesNotContain("s3cr3t");
+    assertThat(tenon("show", secret.toString(), "--payload", "--json").succeeds().out())
+        .contains("\"payload\":{\"to\":\"ann\",\"token\":\"••••\"}")
+        .doesNotContain("s3cr3t");
 
     UUID failed = jobs.mailSend().submit(new MailSend("nobody"), "user-1");
     assertThat(ended(failed).status()).isEqualTo(JobStatus.FAILED);

@@ -5,6 +5,7 @@ import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogPage;
 import dev.tenon.jobs.JobLogQuery;
+import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.JobMonitor.LogLine;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.WaitReason;
@@ -58,6 +59,7 @@ final class JobDetails {
               line.entry().data() == null ? "" : line.entry().data()));
     }
     boolean waits = job.status() == JobStatus.PENDING || job.status() == JobStatus.QUEUED;
+    JobMonitor.Masked shown = site.monitor().masked(job);
     List<AuditView.Row> audit =
         site.monitor().audit().entriesOf(id.toString(), MAX_AUDIT).stream()
             .map(entry -> AuditView.Row.of(entry, site.format(), call.base()))
@@ -87,9 +89,9 @@ final class JobDetails {
                         : List.of(),
                     facts(call, job),
                     errors(job.error(), attempts),
-                    JsonForm.rows(job.payload()),
+                    JsonForm.rows(shown.payload()),
                     job.result() != null,
-                    JsonForm.rows(job.result()),
+                    JsonForm.rows(shown.result()),
                     timeline(job, attempts, site.format()),
                     !attempts.isEmpty(),
                     log,

@@ -4,7 +4,7 @@ package dev.tenon.jobs.dashboard;
 public enum Right {
   /** Nothing: the dashboard answers as if it were not there. */
   NONE(0),
-  /** Looks at everything, payloads and logs included. */
+  /** Looks at everything, payloads and logs included, but what is sensitive in them. */
   READ(1),
   /**
    * Submits, cancels and retries jobs, changes their priorities and times, runs schedules, and

@@ -75,6 +75,11 @@ class PagesTest {
         .contains("item order-7");
   }
 
+  @Test
+  void aSensitiveValueIsMasked() {
+    assertThat(page("/jobs/" + later)).contains("••••").doesNotContain("bob@example.com");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

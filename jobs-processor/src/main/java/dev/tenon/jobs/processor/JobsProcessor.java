@@ -10,6 +10,7 @@ import dev.tenon.jobs.processor.round.ModuleIndex;
 import dev.tenon.jobs.processor.step.ApiStep;
 import dev.tenon.jobs.processor.step.CheckedByStep;
 import dev.tenon.jobs.processor.step.DefinitionStep;
+import dev.tenon.jobs.processor.step.SensitiveStep;
 import dev.tenon.jobs.processor.step.StepInputOwnersStep;
 import java.util.Optional;
 import java.util.Set;
@@ -22,10 +23,11 @@ import javax.lang.model.element.TypeElement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks each class that has {@code @JobType}, each annotation that has {@code @CheckedBy} and each
- * method that has {@code @FromResults} by itself, and writes the definition of each job type beside
- * its payload record. What it writes for a record depends on nothing but that record and the types
- * it names, so Gradle may run it for single sources ("isolating").
+ * Checks each class that has {@code @JobType}, each annotation that has {@code @CheckedBy}, each
+ * method that has {@code @FromResults} and each field that has {@code @Sensitive} by itself, and
+ * writes the definition of each job type beside its payload record. What it writes for a record
+ * depends on nothing but that record and the types it names, so Gradle may run it for single
+ * sources ("isolating").
  */
 // Nobody compiles against the annotation, which class files only keep
 @SuppressWarnings("exports")
@@ -44,6 +46,7 @@ public final class JobsProcessor extends AbstractProcessor {
       ApiStep api,
       CheckedByStep checkedBy,
       StepInputOwnersStep inputOwners,
+      SensitiveStep sensitive,
       DefinitionStep definitions) {
 
     static Steps of(ProcessingEnvironment environment) {
@@ -56,6 +59,7 @@ public final class JobsProcessor extends AbstractProcessor {
           new ApiStep(environment),
           new CheckedByStep(environment),
           new StepInputOwnersStep(environment),
+          new SensitiveStep(environment),
           new DefinitionStep(NAME, environment, types));
     }
   }
@@ -69,7 +73,8 @@ public final class JobsProcessor extends AbstractProcessor {
         steps == null ? Optional.empty() : steps.index(),
         RuntimeTypes.JOB_TYPE,
         RuntimeTypes.CHECKED_BY,
-        RuntimeTypes.FROM_RESULTS);
+        RuntimeTypes.FROM_RESULTS,
+        RuntimeTypes.SENSITIVE);
   }
 
   @Override
@@ -102,6 +107,7 @@ public final class JobsProcessor extends AbstractProcessor {
           steps.index().map(index -> index.outdated(types.sources())).orElse(Set.of());
       steps.checkedBy().process(round, report);
       steps.inputOwners().process(round, report);
+      steps.sensitive().process(round, report);
       // That it is missing is reported by the processor of the module
       if (!steps.api().isMissing(types.types())) {
         steps.definitions().process(outdated, report);

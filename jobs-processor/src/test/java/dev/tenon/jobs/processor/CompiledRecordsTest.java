@@ -137,6 +137,27 @@ class CompiledRecordsTest {
     assertThat(result.generated().get("shop/ImportJob.java")).contains(".currency");
   }
 
+  @Test
+  void sensitiveComponentsAreFoundInClassFiles() {
+    String sensitive =
+        """
+        package lib;
+
+        import dev.tenon.jobs.annotation.Sensitive;
+
+        public record Money(@Sensitive long amount, String currency) {}
+        """;
+    Compilation.Result result =
+        Compilation.in(directory)
+            .classPath(library(sensitive))
+            .source("shop/Import.java", IMPORT)
+            .run()
+            .clean();
+
+    assertThat(result.generated().get("shop/ImportJob.java"))
+        .contains(".sensitivePayload(\"/money/amount\")");
+  }
+
   private Compilation.Result library(String money) {
     return Compilation.in(directory).source("lib/Money.java", money).run().clean();
   }

@@ -19,7 +19,8 @@ class EclipseCompilerTest {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"widgets", "shapes", "unions", "values", "elsewhere", "flow"})
+  @ValueSource(
+      strings = {"widgets", "shapes", "unions", "values", "elsewhere", "flow", "sensitive"})
   void generatesWhatJavacDoes(String name) {
     EclipseCompilation compiled = compile(Golden.RESOURCES.resolve("good").resolve(name));
 

@@ -21,7 +21,8 @@ class GoodCorpusTest {
         "versions",
         "own",
         "flow",
-        "workflows"
+        "workflows",
+        "sensitive"
       })
   void compilesAndGenerates(String name, @TempDir Path directory) {
     Compilation.Result result =

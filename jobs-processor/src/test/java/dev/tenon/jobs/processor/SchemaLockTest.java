@@ -25,6 +25,7 @@ class SchemaLockTest {
       import dev.tenon.jobs.annotation.FromResults;
       import dev.tenon.jobs.annotation.JobModule;
       import dev.tenon.jobs.annotation.JobType;
+      import dev.tenon.jobs.annotation.Sensitive;
       import dev.tenon.jobs.annotation.Upcaster;
       import jakarta.validation.constraints.Max;
       import jakarta.validation.constraints.Size;
@@ -128,6 +129,17 @@ class SchemaLockTest {
     // What only looks different is the same
     Files.writeString(lock, first.replace("\n", "\r\n").replace("  ", "\t"));
     assertThat(compile(FIRST, "-Atenon.lock.mode=frozen")).isEmpty();
+  }
+
+  @Test
+  void whatIsSensitiveIsNotInTheFile() throws IOException {
+    assertThat(compile(FIRST)).isEmpty();
+    String first = file();
+    String sensitive = FIRST.replace("int count", "@Sensitive int count");
+
+    assertThat(compile(sensitive, "-Atenon.lock.mode=frozen")).isEmpty();
+    assertThat(compile(FIRST, "-Atenon.lock.mode=frozen")).isEmpty();
+    assertThat(file()).isEqualTo(first);
   }
 
   @Test

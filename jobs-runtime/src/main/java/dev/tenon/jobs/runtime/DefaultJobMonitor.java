@@ -1,5 +1,6 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAudit;
 import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.JobPage;
@@ -10,6 +11,7 @@ import dev.tenon.jobs.store.AuditStore;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.MonitorStore;
 import dev.tenon.jobs.store.MonitorWorkflows;
+import dev.tenon.jobs.store.SensitiveStore;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoredText;
 import dev.tenon.jobs.submit.SubmittedValues;
@@ -31,12 +33,14 @@ final class DefaultJobMonitor implements JobMonitor {
   private final MonitorStore store;
   private final MonitorWorkflows workflows;
   private final AuditStore audit;
+  private final SensitiveStore sensitive;
   private final Duration lostAfter;
 
   DefaultJobMonitor(Database database, Duration lostAfter) {
     this.store = new MonitorStore(database);
     this.workflows = new MonitorWorkflows(database);
     this.audit = new AuditStore(database);
+    this.sensitive = new SensitiveStore(database);
     this.lostAfter = lostAfter;
   }
 
@@ -85,6 +89,15 @@ final class DefaultJobMonitor implements JobMonitor {
   @Override
   public List<LogLine> logs(Map<UUID, Long> after, int max) {
     return reading(() -> store.logs(after, max));
+  }
+
+  @Override
+  public Masked masked(Job job) {
+    SensitiveStore.Declared declared = reading(() -> sensitive.find(job.type()));
+    String result = job.result();
+    return new Masked(
+        declared.payload(job.version(), job.payload()),
+        result == null ? null : declared.result(job.resultVersion(), result));
   }
 
   @Override

@@ -16,6 +16,7 @@ import dev.tenon.jobs.store.PreparationStore.Results;
 import dev.tenon.jobs.store.StoredValues;
 import dev.tenon.jobs.store.WorkflowStore;
 import dev.tenon.jobs.submit.NewJobs;
+import dev.tenon.jobs.worker.SensitiveValues;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -139,10 +140,11 @@ final class Preparation implements AutoCloseable {
       LOG.debug("The payload of step {} is left to other processes.", step.id(), e);
       return new Prepared.LeftToOthers();
     } catch (JobsException e) {
-      return failed(step, e, e.getMessage() == null ? "" : e.getMessage());
+      return failed(step, definition, e, e.getMessage() == null ? "" : e.getMessage());
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       return failed(
           step,
+          definition,
           e,
           "%s.%s has thrown %s. It makes the payload of this step from the results of the steps before; mend it, and retry the workflow."
               .formatted(
@@ -150,14 +152,32 @@ final class Preparation implements AutoCloseable {
     }
   }
 
-  private static Prepared failed(Ready step, Throwable e, String message) {
+  private Prepared failed(Ready step, JobDefinition<?, ?> definition, Throwable e, String message) {
+    SensitiveValues sensitive = sensitive(step, definition);
+    String hidden = sensitive.hiddenIn(message);
     LOG.error(
         "The payload of step {} of job type '{}' cannot be made: {}",
         step.id(),
         step.type(),
-        message);
-    LOG.debug("The payload of step {} cannot be made", step.id(), e);
-    return new Prepared.Failed(JobError.Reason.EXCEPTION, e.getClass().getName(), message);
+        hidden);
+    if (LOG.isDebugEnabled()) {
+      LOG.debug("The payload of step {} cannot be made: {}", step.id(), sensitive.stack(e));
+    }
+    return new Prepared.Failed(JobError.Reason.EXCEPTION, e.getClass().getName(), hidden);
+  }
+
+  /** What the method that makes the payload was given and must not quote. */
+  private SensitiveValues sensitive(Ready step, JobDefinition<?, ?> definition) {
+    SensitiveValues values = SensitiveValues.of(step.draft(), definition.sensitivePayload());
+    for (Results each : step.results()) {
+      for (Result result : each.results()) {
+        JobDefinition<?, ?> of = definitions.get(result.type());
+        if (of != null && result.json() != null) {
+          values = values.and(SensitiveValues.of(result.json(), of.sensitiveResult()));
+        }
+      }
+    }
+    return values;
   }
 
   private boolean knowsAll(Results results) {

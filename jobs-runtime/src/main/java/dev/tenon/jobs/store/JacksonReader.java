@@ -2,6 +2,7 @@ package dev.tenon.jobs.store;
 
 import dev.tenon.jobs.definition.JsonMismatchException;
 import dev.tenon.jobs.definition.JsonReader;
+import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.libraries.jackson.core.JsonParser;
 import dev.tenon.jobs.libraries.jackson.core.JsonToken;
 import dev.tenon.jobs.libraries.jackson.core.ObjectReadContext;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class JacksonReader implements JsonReader {
 
   private final String json;
+  private final SensitivePaths sensitive;
   private final JsonParser parser;
 
   /** Whether the parser stands on the token that is read next, rather than on the one before. */
@@ -35,8 +37,14 @@ final class JacksonReader implements JsonReader {
 
   private String tagName = "";
 
-  JacksonReader(String json) {
+  /**
+   * A reader.
+   *
+   * @param sensitive values of which exceptions say nothing but where they are
+   */
+  JacksonReader(String json, SensitivePaths sensitive) {
     this.json = json;
+    this.sensitive = sensitive;
     this.parser = JsonLimits.FACTORY.createParser(ObjectReadContext.empty(), json);
   }
 
@@ -304,7 +312,7 @@ final class JacksonReader implements JsonReader {
     JsonToken token = parser.currentToken();
     boolean isStart = token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY;
     TokenStreamContext context = parser.streamReadContext();
-    return JsonLimits.path(isStart ? context.getParent() : context);
+    return JsonLimits.path(isStart ? context.getParent() : context, sensitive);
   }
 
   /** The line and the column of the token that was read last. */
@@ -314,7 +322,8 @@ final class JacksonReader implements JsonReader {
 
   @Override
   public JsonMismatchException mismatch(String expected) {
-    String path = aroundBegun == null ? path() : under(JsonLimits.path(aroundBegun), tagName);
+    String path =
+        aroundBegun == null ? path() : under(JsonLimits.path(aroundBegun, sensitive), tagName);
     return new JsonMismatchException(path, expected);
   }
 

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.store;
 
+import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.libraries.jackson.core.StreamReadConstraints;
 import dev.tenon.jobs.libraries.jackson.core.StreamWriteConstraints;
 import dev.tenon.jobs.libraries.jackson.core.TokenStreamContext;
@@ -35,24 +36,33 @@ final class JsonLimits {
 
   private JsonLimits() {}
 
-  /** Where a reader is, such as {@code items[3].sku}; empty at the root. */
-  static String path(TokenStreamContext context) {
+  /**
+   * Where a reader is, such as {@code items[3].sku}; empty at the root.
+   *
+   * @param sensitive the path goes no further than to such a value, since the names of properties
+   *     in it may be the keys of a map
+   */
+  static String path(TokenStreamContext context, SensitivePaths sensitive) {
     StringBuilder path = new StringBuilder();
-    append(context, context.getCurrentIndex(), path);
+    SensitivePaths unused = append(context, context.getCurrentIndex(), path, sensitive);
     return path.toString();
   }
 
   /** Where a writer writes next, such as {@code items[3].sku}; empty at the root. */
-  static String nextPath(TokenStreamContext context) {
+  static String nextPath(TokenStreamContext context, SensitivePaths sensitive) {
     StringBuilder path = new StringBuilder();
-    append(context, context.getEntryCount(), path);
+    SensitivePaths unused = append(context, context.getEntryCount(), path, sensitive);
     return path.toString();
   }
 
-  private static void append(TokenStreamContext context, int index, StringBuilder path) {
+  /** Appends the steps to a value, and gives what is sensitive in that. */
+  private static SensitivePaths append(
+      TokenStreamContext context, int index, StringBuilder path, SensitivePaths root) {
     TokenStreamContext around = context.getParent();
-    if (around != null) {
-      append(around, around.getCurrentIndex(), path);
+    SensitivePaths sensitive =
+        around == null ? root : append(around, around.getCurrentIndex(), path, root);
+    if (sensitive.isWhole()) {
+      return sensitive;
     }
     if (context.inArray()) {
       path.append('[').append(index).append(']');
@@ -61,6 +71,8 @@ final class JsonLimits {
       path.append(path.isEmpty() ? "" : ".")
           .append(
               name.length() > MAX_STEP_LENGTH ? name.substring(0, MAX_STEP_LENGTH) + "…" : name);
+      return sensitive.in(name);
     }
+    return sensitive;
   }
 }

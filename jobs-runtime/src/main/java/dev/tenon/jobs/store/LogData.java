@@ -1,5 +1,6 @@
 package dev.tenon.jobs.store;
 
+import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.libraries.jackson.core.JacksonException;
 import dev.tenon.jobs.libraries.jackson.core.JsonGenerator;
 import dev.tenon.jobs.libraries.jackson.core.ObjectWriteContext;
@@ -43,7 +44,7 @@ public final class LogData {
     } catch (JacksonException e) {
       throw new IllegalArgumentException(
           "The data of a log line cannot be written at %s: %s."
-              .formatted(JsonLimits.nextPath(json.streamWriteContext()), e.getOriginalMessage()));
+              .formatted(path(json), e.getOriginalMessage()));
     }
     return text.isTooLong()
         ? String.format(
@@ -133,10 +134,14 @@ public final class LogData {
     }
   }
 
+  private static String path(JsonGenerator json) {
+    return JsonLimits.nextPath(json.streamWriteContext(), SensitivePaths.NONE);
+  }
+
   private IllegalArgumentException refused(Object value, @Nullable Exception cause) {
     return new IllegalArgumentException(
         "The data of a log line has a %s at %s, which cannot be written as JSON. Give its text, or a Map."
-            .formatted(value.getClass().getName(), JsonLimits.nextPath(json.streamWriteContext())),
+            .formatted(value.getClass().getName(), path(json)),
         cause);
   }
 }

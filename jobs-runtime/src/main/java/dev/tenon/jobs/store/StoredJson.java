@@ -5,6 +5,7 @@ import dev.tenon.jobs.UnreadablePayloadException;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonMismatchException;
+import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.libraries.jackson.core.JacksonException;
 import dev.tenon.jobs.libraries.jackson.core.JsonGenerator;
 import dev.tenon.jobs.libraries.jackson.core.ObjectWriteContext;
@@ -25,6 +26,7 @@ public final class StoredJson {
     return write(
         value,
         codec,
+        SensitivePaths.NONE,
         what,
         Integer.MAX_VALUE,
         bytes -> new JobsException("%s has %,d bytes.".formatted(what, bytes), null, null, null));
@@ -34,6 +36,7 @@ public final class StoredJson {
    * The value as JSON. What is too large is only measured, and costs no memory.
    *
    * @param codec the codec of its type
+   * @param sensitive what is sensitive in it
    * @param what what the value is, for the message of the exception, such as {@code the result of
    *     job type 'x.y'}
    * @param maxBytes how many bytes of UTF-8 the JSON may have
@@ -43,6 +46,7 @@ public final class StoredJson {
   public static <T> String write(
       T value,
       JsonCodec<T> codec,
+      SensitivePaths sensitive,
       String what,
       int maxBytes,
       LongFunction<? extends JobsException> tooLarge) {
@@ -56,7 +60,7 @@ public final class StoredJson {
           "%s cannot be written as JSON%s (%s)."
               .formatted(
                   capitalised(what),
-                  at(JsonLimits.nextPath(generator.streamWriteContext())),
+                  at(JsonLimits.nextPath(generator.streamWriteContext(), sensitive)),
                   e.getClass().getSimpleName()),
           null,
           null,
@@ -69,17 +73,27 @@ public final class StoredJson {
   }
 
   /**
+   * The value that the JSON stands for, none of which is sensitive; otherwise as the other method.
+   */
+  public static <T> T read(String json, JsonCodec<T> codec, Class<?> type, String what) {
+    return read(json, codec, SensitivePaths.NONE, type, what);
+  }
+
+  /**
    * The value that the JSON stands for.
    *
    * @param codec the codec of its type
+   * @param sensitive what is sensitive in it
    * @param type the type of the value, for the message of the exception
    * @param what what the value is, for the message of the exception
    * @throws JobsException if the JSON is not a value of the type
    */
-  public static <T> T read(String json, JsonCodec<T> codec, Class<?> type, String what) {
+  public static <T> T read(
+      String json, JsonCodec<T> codec, SensitivePaths sensitive, Class<?> type, String what) {
     return read(
         json,
         codec,
+        sensitive,
         failure ->
             new JobsException(
                 ("%s cannot be read as %s%s. It was written for another shape of that type: bring the shape"
@@ -99,6 +113,7 @@ public final class StoredJson {
     return read(
         json,
         definition.payloadCodec(),
+        definition.sensitivePayload(),
         failure ->
             new UnreadablePayloadException(
                 "The payload of job type '%s' cannot be read as %s%s (line %d, column %d). It has to have the shape of version %d of the type."
@@ -137,8 +152,11 @@ public final class StoredJson {
   }
 
   private static <T> T read(
-      String json, JsonCodec<T> codec, Function<Failure, JobsException> exception) {
-    JacksonReader reader = new JacksonReader(json);
+      String json,
+      JsonCodec<T> codec,
+      SensitivePaths sensitive,
+      Function<Failure, JobsException> exception) {
+    JacksonReader reader = new JacksonReader(json, sensitive);
     try {
       T value = codec.read(reader);
       reader.end();

@@ -6,6 +6,7 @@ import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JsonCodec;
+import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.definition.UpcastFunction;
 import dev.tenon.jobs.definition.Violation;
 import java.util.List;
@@ -39,6 +40,7 @@ public final class StoredValues {
         definition.payloadUpcaster(version),
         json,
         definition.payloadCodec(),
+        definition.sensitivePayload(),
         definition.payloadType(),
         "the payload " + of);
   }
@@ -65,6 +67,7 @@ public final class StoredValues {
         definition.resultUpcaster(written),
         json,
         definition.resultCodec(),
+        definition.sensitiveResult(),
         definition.resultType(),
         "the result " + of);
   }
@@ -144,12 +147,13 @@ public final class StoredValues {
       Optional<UpcastFunction<T>> upcaster,
       String json,
       JsonCodec<T> codec,
+      SensitivePaths sensitive,
       Class<T> type,
       String what) {
     if (upcaster.isEmpty()) {
-      return StoredJson.read(json, codec, type, what);
+      return StoredJson.read(json, codec, sensitive, type, what);
     }
-    @Nullable T value = upcast(upcaster.get(), json, what);
+    @Nullable T value = upcast(upcaster.get(), json, sensitive, what);
     if (value == null) {
       throw new JobsException(
           "The upcaster for %s returned null; it must return the current %s, or throw."
@@ -161,17 +165,18 @@ public final class StoredValues {
     return value;
   }
 
-  private static <T> @Nullable T upcast(UpcastFunction<T> upcaster, String json, String what) {
+  private static <T> @Nullable T upcast(
+      UpcastFunction<T> upcaster, String json, SensitivePaths sensitive, String what) {
     if (upcaster instanceof UpcastFunction.OfShape<?, T> shaped) {
-      return upcast(shaped, json, what);
+      return upcast(shaped, json, sensitive, what);
     }
     return ((UpcastFunction.OfJson<T>) upcaster).function().apply(json);
   }
 
   private static <O, T> @Nullable T upcast(
-      UpcastFunction.OfShape<O, T> upcaster, String json, String what) {
+      UpcastFunction.OfShape<O, T> upcaster, String json, SensitivePaths sensitive, String what) {
     return upcaster
         .function()
-        .apply(StoredJson.read(json, upcaster.codec(), upcaster.shape(), what));
+        .apply(StoredJson.read(json, upcaster.codec(), sensitive, upcaster.shape(), what));
   }
 }

@@ -11,6 +11,7 @@ import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.libraries.jooq.Converter;
 import dev.tenon.jobs.libraries.jooq.DataType;
 import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.JSONB;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Schema;
 import dev.tenon.jobs.libraries.jooq.TableField;
@@ -397,6 +398,8 @@ public final class Tables {
         createField(DSL.name("max_attempts"), SQLDataType.INTEGER);
     final TableField<Record, Boolean> isLimited =
         createField(DSL.name("is_limited"), SQLDataType.BOOLEAN);
+    final TableField<Record, JSONB> sensitive =
+        createField(DSL.name("sensitive"), SQLDataType.JSONB.notNull());
 
     private JobTypes(Schema schema) {
       super(DSL.name("job_types"), schema);

@@ -7,6 +7,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.LimitKey;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.JSONB;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.util.Collection;
@@ -25,7 +26,8 @@ public final class TypeStore {
 
   /**
    * Notes what job types declare. What was declared before, maybe by an older version of the
-   * application that still runs, no longer holds; what operators have set stays.
+   * application that still runs, no longer holds; what operators have set stays, and so does what
+   * other versions of a type have declared to be sensitive.
    */
   public void register(Collection<? extends JobDefinition<?, ?>> definitions) {
     if (definitions.isEmpty()) {
@@ -60,6 +62,9 @@ public final class TypeStore {
     var priority = d.column("priority", Tables.PRIORITY, JobDefinition::priority);
     var maxAttempts =
         d.column("max_attempts", SQLDataType.INTEGER, each -> each.retryPolicy().maxAttempts());
+    var sensitive = d.column("sensitive", SQLDataType.CLOB, SensitiveStore::json);
+    Field<JSONB> allSensitive =
+        DSL.field("{0} || {1}", JSONB.class, t.sensitive, excluded(t.sensitive));
     Field<String[]> names =
         DSL.field("string_to_array(nullif({0}, ''), ' ')", SQLDataType.CLOB.array(), aliases);
     database
@@ -74,7 +79,8 @@ public final class TypeStore {
             t.maxConcurrentPerKey,
             t.rateLimitPerMinutePerKey,
             t.priority,
-            t.maxAttempts)
+            t.maxAttempts,
+            t.sensitive)
         .select(
             select(
                     type,
@@ -85,7 +91,8 @@ public final class TypeStore {
                     maxConcurrentPerKey,
                     ratePerKey,
                     priority,
-                    maxAttempts)
+                    maxAttempts,
+                    sensitive.cast(JSONB.class))
                 .from(d.table())
                 // Whoever starts at the same time locks the rows in the same order
                 .orderBy(type))
@@ -99,6 +106,7 @@ public final class TypeStore {
         .set(t.rateLimitPerMinutePerKey, excluded(t.rateLimitPerMinutePerKey))
         .set(t.priority, excluded(t.priority))
         .set(t.maxAttempts, excluded(t.maxAttempts))
+        .set(t.sensitive, allSensitive)
         .where(
             row(
                     t.aliases,
@@ -108,7 +116,8 @@ public final class TypeStore {
                     t.maxConcurrentPerKey,
                     t.rateLimitPerMinutePerKey,
                     t.priority,
-                    t.maxAttempts)
+                    t.maxAttempts,
+                    t.sensitive)
                 .isDistinctFrom(
                     row(
                         excluded(t.aliases),
@@ -118,7 +127,8 @@ public final class TypeStore {
                         excluded(t.maxConcurrentPerKey),
                         excluded(t.rateLimitPerMinutePerKey),
                         excluded(t.priority),
-                        excluded(t.maxAttempts))))
+                        excluded(t.maxAttempts),
+                        allSensitive)))
         .execute();
   }
 }

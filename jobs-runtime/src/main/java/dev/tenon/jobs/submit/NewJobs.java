@@ -114,6 +114,7 @@ public final class NewJobs {
         StoredJson.write(
             payload,
             definition.payloadCodec(),
+            definition.sensitivePayload(),
             "the payload of job type '" + definition.type() + "'",
             limits.payloadBytes(),
             bytes ->
@@ -186,7 +187,7 @@ public final class NewJobs {
 
   private static <P> NewJob.UniqueKey uniqueKey(String jobType, UniqueRule<P> rule, P payload) {
     return new NewJob.UniqueKey(
-        UniqueKeyText.of(jobType, rule.values(payload)),
+        UniqueKeyText.of(jobType, rule.values(payload), rule.hasHashedKey()),
         rule.scope(),
         rule.period().orElse(null),
         rule.onDuplicate());

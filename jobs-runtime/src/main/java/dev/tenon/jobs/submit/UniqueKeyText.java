@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the unique key of a job: its type and the values of the components, each after its length,
  * such as {@code 13:parts.reindex|2:42|-}. No two lists of values have the same key, and null is
- * not the empty text. What is long, or is not plain ASCII, is replaced by its SHA-256.
+ * not the empty text. What is long, is not plain ASCII, or has a sensitive value, is replaced by
+ * its SHA-256.
  */
 public final class UniqueKeyText {
 
@@ -19,8 +20,12 @@ public final class UniqueKeyText {
 
   private UniqueKeyText() {}
 
-  /** The key of a job of this type, by its present name, with these values. */
-  static String of(String type, List<@Nullable String> values) {
+  /**
+   * The key of a job of this type, by its present name, with these values.
+   *
+   * @param hashed whether it is a hash, however short it is
+   */
+  static String of(String type, List<@Nullable String> values, boolean hashed) {
     StringBuilder text = new StringBuilder();
     append(text, type);
     for (@Nullable String value : values) {
@@ -32,7 +37,7 @@ public final class UniqueKeyText {
       }
     }
     String key = text.toString();
-    return isReadable(key) ? key : "sha256:" + sha256(key);
+    return isReadable(key) && !hashed ? key : "sha256:" + sha256(key);
   }
 
   private static void append(StringBuilder text, String value) {

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,8 @@ public final class AttemptRunner<P, R> {
    *
    * @param job the job, which need not have its payload
    * @param payload the payload as JSON
-   * @param context makes what the handler gets, once the payload is read
+   * @param context makes what the handler gets, once the payload is read, of values that are hidden
+   *     in what it reports
    * @param stop why the handler was told to stop; gives null as long as it was not
    * @param failure is told why the attempt fails
    * @return how the attempt ended, unless the handler was told to stop: then {@link #afterStop}
@@ -73,7 +75,7 @@ public final class AttemptRunner<P, R> {
   public AttemptEnd run(
       ClaimedJob job,
       String payload,
-      Supplier<? extends JobContext> context,
+      Function<SensitiveValues, ? extends JobContext> context,
       Supplier<@Nullable StopReason> stop,
       Consumer<Throwable> failure) {
     try {
@@ -98,13 +100,14 @@ public final class AttemptRunner<P, R> {
   private AttemptEnd attempt(
       ClaimedJob job,
       String json,
-      Supplier<? extends JobContext> context,
+      Function<SensitiveValues, ? extends JobContext> context,
       Supplier<@Nullable StopReason> stop,
       Consumer<Throwable> failure) {
     JobDefinition<P, R> definition = binding.definition();
     if (job.version() > definition.version()) {
       return Versions.handBack(job, definition);
     }
+    SensitiveValues sensitive = SensitiveValues.of(json, definition.sensitivePayload());
     P payload;
     try {
       payload =
@@ -118,25 +121,25 @@ public final class AttemptRunner<P, R> {
       // Another attempt would find the same payload
       failure.accept(e);
       LOG.error("Job {} fails for good: {}", job.id(), e.getMessage());
-      return Failures.permanent(job, e);
+      return Failures.permanent(job, e, sensitive);
     } catch (OutOfMemoryError e) {
       // It may be the memory of others that is short
       failure.accept(e);
-      return failed(job, e, stop);
+      return failed(job, e, sensitive, stop);
     } catch (Throwable e) {
       failure.accept(e);
       LOG.error(
           "Job {} fails for good: its payload cannot be read or validated ({}).",
           job.id(),
           e.getClass().getName());
-      return Failures.permanent(job, e);
+      return Failures.permanent(job, e, sensitive);
     }
     try {
-      R result = binding.handler().execute(payload, context.get());
+      R result = binding.handler().execute(payload, context.apply(sensitive));
       return new AttemptEnd.Completed(job.lease(), encode(job, result), definition.version());
     } catch (Throwable e) {
       failure.accept(e);
-      return failed(job, e, stop);
+      return failed(job, e, sensitive, stop);
     }
   }
 
@@ -169,6 +172,7 @@ public final class AttemptRunner<P, R> {
         StoredJson.write(
             result,
             definition.resultCodec(),
+            definition.sensitiveResult(),
             "the result of job type '" + job.type() + "'",
             limits.resultBytes(),
             bytes -> new ResultTooLargeException(job, bytes, limits.resultBytes())));
@@ -186,13 +190,15 @@ public final class AttemptRunner<P, R> {
     return result;
   }
 
-  private AttemptEnd failed(ClaimedJob job, Throwable e, Supplier<@Nullable StopReason> stop) {
+  private AttemptEnd failed(
+      ClaimedJob job, Throwable e, SensitiveValues sensitive, Supplier<@Nullable StopReason> stop) {
     if (stop.get() != null) {
       // It left because it was told to; afterStop says what that means
       return new AttemptEnd.Released(job.lease());
     }
     AttemptEnd end =
-        Failures.thrown(job, binding.definition().retryPolicy(), e, random.getAsDouble());
+        Failures.thrown(
+            job, binding.definition().retryPolicy(), e, sensitive, random.getAsDouble());
     if (end instanceof AttemptEnd.Snoozed snoozed) {
       LOG.info(
           "Job {} of type '{}' is put off by its handler for {}.",
@@ -209,7 +215,9 @@ public final class AttemptRunner<P, R> {
         job.type(),
         e.getClass().getName(),
         Failures.whatHappensNext(job, end));
-    LOG.debug("Job {} failed", job.id(), e);
+    if (LOG.isDebugEnabled()) {
+      LOG.debug("Job {} failed: {}", job.id(), sensitive.stack(e));
+    }
     return end;
   }
 

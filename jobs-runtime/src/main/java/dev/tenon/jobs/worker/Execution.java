@@ -224,9 +224,10 @@ final class Execution<P, R> {
     return runner.run(job, json, this::context, stop::get, notices::threw);
   }
 
-  private HandlerContext context() {
+  private HandlerContext context(SensitiveValues sensitive) {
     Instant deadline = clock.instant().plus(timeout());
-    return new HandlerContext(job, deadline, clock, limits, recorder, stop::get, ended::get);
+    return new HandlerContext(
+        job, deadline, clock, limits, sensitive, recorder, stop::get, ended::get);
   }
 
   /** Tells the handler to stop. Only the first reason counts; whether this one was it. */

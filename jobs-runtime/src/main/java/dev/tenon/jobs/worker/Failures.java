@@ -10,8 +10,6 @@ import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.AttemptFailure;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.StoredText;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +24,11 @@ final class Failures {
   /**
    * What the handler's exception means for the job.
    *
+   * @param sensitive what is hidden in what is recorded of it
    * @param random a number from 0 to 1, for the jitter
    */
-  static AttemptEnd thrown(ClaimedJob job, RetryPolicy policy, Throwable e, double random) {
+  static AttemptEnd thrown(
+      ClaimedJob job, RetryPolicy policy, Throwable e, SensitiveValues sensitive, double random) {
     if (e instanceof JobSnoozedException snooze) {
       return new AttemptEnd.Snoozed(job.lease(), snooze.delay());
     }
@@ -37,18 +37,18 @@ final class Failures {
           job.lease(), AttemptFailure.of(JobError.Reason.RESULT_TOO_LARGE, tooLarge.explanation()));
     }
     if (e instanceof PermanentJobException || !policy.retriesOn(e)) {
-      return permanent(job, e);
+      return permanent(job, e, sensitive);
     }
     Duration delay =
         e instanceof RetryJobException retry
             ? retry.delay()
             : policy.delayAfter(job.attempt(), random);
-    return retryable(job, delay, failure(e));
+    return retryable(job, delay, failure(e, sensitive));
   }
 
   /** Not attempted again. */
-  static AttemptEnd permanent(ClaimedJob job, Throwable e) {
-    return new AttemptEnd.Failed(job.lease(), failure(e));
+  static AttemptEnd permanent(ClaimedJob job, Throwable e, SensitiveValues sensitive) {
+    return new AttemptEnd.Failed(job.lease(), failure(e, sensitive));
   }
 
   /**
@@ -73,12 +73,12 @@ final class Failures {
         : new AttemptEnd.Failed(job.lease(), failure);
   }
 
-  private static AttemptFailure failure(Throwable e) {
+  private static AttemptFailure failure(Throwable e, SensitiveValues sensitive) {
     return new AttemptFailure(
         JobError.Reason.EXCEPTION,
         StoredText.storable(e.getClass().getName(), StoredText.MAX_ERROR_CLASS_BYTES),
-        message(e),
-        stack(e),
+        message(e, sensitive),
+        StoredText.storable(sensitive.stack(e), StoredText.MAX_STACK_BYTES),
         Fingerprint.of(e));
   }
 
@@ -92,15 +92,10 @@ final class Failures {
         : "it was the last one, and the job has failed";
   }
 
-  private static @Nullable String message(Throwable e) {
+  private static @Nullable String message(Throwable e, SensitiveValues sensitive) {
     return e.getMessage() == null
         ? null
-        : StoredText.storable(e.getMessage(), StoredText.MAX_ERROR_MESSAGE_BYTES);
-  }
-
-  private static String stack(Throwable e) {
-    StringWriter text = new StringWriter();
-    e.printStackTrace(new PrintWriter(text));
-    return StoredText.storable(text.toString(), StoredText.MAX_STACK_BYTES);
+        : StoredText.storable(
+            sensitive.hiddenIn(e.getMessage()), StoredText.MAX_ERROR_MESSAGE_BYTES);
   }
 }

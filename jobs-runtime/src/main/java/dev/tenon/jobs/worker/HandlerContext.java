@@ -29,6 +29,7 @@ public final class HandlerContext implements JobContext, JobLog {
   private final Instant deadline;
   private final Clock clock;
   private final SizeLimits limits;
+  private final SensitiveValues sensitive;
   private final Reports reports;
   private final AtomicInteger logLines = new AtomicInteger();
   private final Supplier<@Nullable StopReason> stop;
@@ -41,6 +42,7 @@ public final class HandlerContext implements JobContext, JobLog {
    * @param deadline when the attempt must be over
    * @param clock gives the times of log lines
    * @param limits how much the log may have
+   * @param sensitive what is hidden in what the handler reports
    * @param reports takes what the handler reports
    * @param stop why the handler was told to stop; gives null as long as it was not
    * @param ended whether the attempt is over
@@ -50,6 +52,7 @@ public final class HandlerContext implements JobContext, JobLog {
       Instant deadline,
       Clock clock,
       SizeLimits limits,
+      SensitiveValues sensitive,
       Reports reports,
       Supplier<@Nullable StopReason> stop,
       BooleanSupplier ended) {
@@ -57,6 +60,7 @@ public final class HandlerContext implements JobContext, JobLog {
     this.deadline = deadline;
     this.clock = clock;
     this.limits = limits;
+    this.sensitive = sensitive;
     this.reports = reports;
     this.stop = stop;
     this.ended = ended;
@@ -115,7 +119,8 @@ public final class HandlerContext implements JobContext, JobLog {
               percent,
               message == null
                   ? null
-                  : StoredText.storable(message, StoredText.MAX_PROGRESS_MESSAGE_BYTES)));
+                  : StoredText.storable(
+                      sensitive.hiddenIn(message), StoredText.MAX_PROGRESS_MESSAGE_BYTES)));
     }
   }
 
@@ -126,13 +131,17 @@ public final class HandlerContext implements JobContext, JobLog {
 
   @Override
   public void log(JobLogLevel level, String message, Map<String, ? extends @Nullable Object> data) {
-    String json = data.isEmpty() ? null : LogData.write(data, limits.logDataBytes());
+    String json =
+        data.isEmpty() ? null : sensitive.hiddenInJson(LogData.write(data, limits.logDataBytes()));
     if (ended.getAsBoolean()) {
       return;
     }
     int number = logLines.updateAndGet(count -> Math.min(count, limits.logLines()) + 1);
     if (number < limits.logLines()) {
-      record(level, StoredText.storable(message, StoredText.MAX_LOG_MESSAGE_BYTES), json);
+      record(
+          level,
+          StoredText.storable(sensitive.hiddenIn(message), StoredText.MAX_LOG_MESSAGE_BYTES),
+          json);
     } else if (number == limits.logLines()) {
       record(
           JobLogLevel.WARN,

@@ -20,6 +20,7 @@ class TablesTest {
           "uuid", List.of(java.util.UUID.class),
           "text", List.of(String.class),
           "json", List.of(dev.tenon.jobs.libraries.jooq.JSON.class),
+          "jsonb", List.of(dev.tenon.jobs.libraries.jooq.JSONB.class),
           "boolean", List.of(Boolean.class),
           "smallint", List.of(Short.class),
           "integer", List.of(Integer.class),

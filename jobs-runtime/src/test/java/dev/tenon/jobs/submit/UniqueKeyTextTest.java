@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class UniqueKeyTextTest {
 
   private static String key(String... values) {
-    return UniqueKeyText.of("parts.reindex", Arrays.asList(values));
+    return UniqueKeyText.of("parts.reindex", Arrays.asList(values), false);
   }
 
   @Test
@@ -31,8 +31,8 @@ class UniqueKeyTextTest {
         assertThat(lists.put(key(first, second), two)).as("%s", two).isNull();
       }
     }
-    assertThat(UniqueKeyText.of("a.b", List.of("c")))
-        .isNotEqualTo(UniqueKeyText.of("a.bc", List.of("")));
+    assertThat(UniqueKeyText.of("a.b", List.of("c"), false))
+        .isNotEqualTo(UniqueKeyText.of("a.bc", List.of(""), false));
   }
 
   @Test
@@ -42,6 +42,13 @@ class UniqueKeyTextTest {
     assertThat(key(longText)).isNotEqualTo(key(longText + "x"));
     assertThat(key("x".repeat(179))).startsWith("13:parts.reindex|179:xxx").hasSize(200);
     assertThat(key("x".repeat(180))).startsWith("sha256:");
+  }
+
+  @Test
+  void aSensitiveKeyIsADigest() {
+    assertThat(UniqueKeyText.of("parts.reindex", List.of("a"), true))
+        .matches("sha256:[0-9a-f]{64}")
+        .isNotEqualTo(UniqueKeyText.of("parts.reindex", List.of("b"), true));
   }
 
   @Test

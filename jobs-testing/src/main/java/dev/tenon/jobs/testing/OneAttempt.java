@@ -52,7 +52,7 @@ final class OneAttempt {
           runner.run(
               job,
               job.payload(),
-              () -> {
+              sensitive -> {
                 Instant deadline = clock.instant().plus(binding.definition().timeout());
                 Runnable timer = () -> signalIfLate(deadline);
                 watch.set(timer);
@@ -64,6 +64,7 @@ final class OneAttempt {
                         deadline,
                         clock,
                         limits,
+                        sensitive,
                         reports,
                         () -> {
                           look.run();

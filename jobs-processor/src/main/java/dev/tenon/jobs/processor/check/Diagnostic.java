@@ -65,6 +65,10 @@ public enum Diagnostic {
       "JobsComponentType",
       "%s names %s, which has the type %s. %s, or an Optional of one of these. Name another"
           + " component, or change the type of this one."),
+  SENSITIVE_KEY(
+      "JobsSensitiveKey",
+      "limitBy names %s, which is @Sensitive, but people see the keys of limits. Name another"
+          + " component, such as an id, or remove @Sensitive."),
   DUPLICATE_COMPONENT(
       "JobsDuplicateComponent",
       "unique names '%s' twice. A component counts once, however often it is named. Remove"
@@ -272,6 +276,10 @@ public enum Diagnostic {
       "%s has several methods named '%s': %s. @CheckedBy on @%s needs one. Rename the others, or"
           + " name another one with method."),
   CONTRADICTION("JobsContradiction", "%s. %s."),
+  SENSITIVE_PLACE(
+      "JobsSensitivePlace",
+      "@Sensitive on %s has no effect, because that is %s. It hides the components of records."
+          + " Move it to one, or remove it."),
   VALID(
       "JobsValid",
       "@Valid on %s has no effect, because %s contains no constraint and no required"

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.processor.check;
 
 import com.palantir.javapoet.ClassName;
+import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.Content;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration;
@@ -42,11 +43,22 @@ public final class LimitCheck {
     }
     if (limits.limitBy().explicit()) {
       limitBy.check(limits.limitBy(), job, components);
+      checkSensitive(limits.limitBy(), components);
       checkPair(limits.concurrencyPerKey(), limits.concurrency());
       checkPair(limits.ratePerKey(), limits.rate());
     } else {
       checkWithoutKey(limits.concurrencyPerKey());
       checkWithoutKey(limits.ratePerKey());
+    }
+  }
+
+  private void checkSensitive(Attribute<String> limitBy, List<Component> components) {
+    boolean isSensitive =
+        components.stream()
+            .anyMatch(
+                component -> component.sensitive() && component.name().equals(limitBy.value()));
+    if (isSensitive) {
+      report.add(Diagnostic.SENSITIVE_KEY, limitBy.position(), limitBy.value());
     }
   }
 

@@ -39,6 +39,9 @@ final class SchemaDocument {
   /** The property that says which record of a sealed interface an object is. */
   private static final String TAG = "type";
 
+  /** The keyword of a property that people do not get to see. */
+  private static final String SENSITIVE = "x-sensitive";
+
   private final Shapes shapes;
   private final Elements elements;
   private final Descriptions descriptions;
@@ -102,6 +105,9 @@ final class SchemaDocument {
       ValueShape value = component.value();
       Schema content = value(value, how);
       descriptions.of(element, component.name()).ifPresent(content::description);
+      if (component.sensitive()) {
+        content.with(SENSITIVE, true);
+      }
       properties.put(component.jsonName(), content.json());
       boolean mustBeThere =
           value.presence() == Presence.PRIMITIVE

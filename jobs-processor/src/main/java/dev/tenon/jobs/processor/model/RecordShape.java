@@ -2,6 +2,7 @@ package dev.tenon.jobs.processor.model;
 
 import com.palantir.javapoet.TypeName;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A record, or a sealed interface of records, as validators see it.
@@ -26,8 +27,16 @@ public record RecordShape(
    * @param jsonName the JSON property that holds it
    * @param aliases other JSON properties that it is read from
    * @param value its value
+   * @param sensitive whether people do not get to see it
    */
-  public record Component(String name, String jsonName, List<String> aliases, ValueShape value) {}
+  public record Component(
+      String name, String jsonName, List<String> aliases, ValueShape value, boolean sensitive) {
+
+    /** All JSON properties that may hold it. */
+    public List<String> jsonNames() {
+      return Stream.concat(Stream.of(jsonName), aliases.stream()).toList();
+    }
+  }
 
   /**
    * An annotation of Jackson's that generated code does not follow.

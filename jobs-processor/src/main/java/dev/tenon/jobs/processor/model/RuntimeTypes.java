@@ -10,6 +10,7 @@ import dev.tenon.jobs.annotation.JobModule;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.JobType;
 import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.annotation.Sensitive;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.annotation.Upcaster;
 
@@ -42,6 +43,9 @@ public final class RuntimeTypes {
 
   /** {@code @CheckedBy}. */
   public static final ClassName CHECKED_BY = ClassName.get(CheckedBy.class);
+
+  /** {@code @Sensitive}. */
+  public static final ClassName SENSITIVE = ClassName.get(Sensitive.class);
 
   /** How urgent a job is. */
   public static final ClassName JOB_PRIORITY = ClassName.get(JobPriority.class);

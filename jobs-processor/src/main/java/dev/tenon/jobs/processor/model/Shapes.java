@@ -89,6 +89,25 @@ public record Shapes(TypeName root, Map<TypeName, RecordShape> records) {
         : value.content().values().stream().anyMatch(inside -> isConstrained(inside, seen));
   }
 
+  /** Whether a value has a map somewhere in it. */
+  public boolean hasMap(ValueShape value) {
+    return hasMap(value, new HashSet<>());
+  }
+
+  private boolean hasMap(ValueShape value, Set<TypeName> seen) {
+    return value.content() instanceof Content.Mappings
+        || value.content().values().stream().anyMatch(inside -> hasMap(inside, seen))
+        || (value.content() instanceof Content.Components components
+            && recordHasMap(components.record(), seen));
+  }
+
+  private boolean recordHasMap(TypeName record, Set<TypeName> seen) {
+    return seen.add(record)
+        && (get(record).components().stream().anyMatch(component -> hasMap(component.value(), seen))
+            || get(record).alternatives().stream()
+                .anyMatch(alternative -> recordHasMap(alternative, seen)));
+  }
+
   /** Whether JSON can carry all values of all records. */
   public boolean isJson() {
     return records.values().stream()

@@ -3,6 +3,8 @@ package dev.tenon.jobs.processor.model;
 import com.palantir.javapoet.TypeName;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +35,26 @@ public record WritableJob(
         && Stream.concat(upcasters.payload().stream(), upcasters.result().stream())
             .flatMap(upcaster -> upcaster.oldShape().stream())
             .allMatch(Shapes::isJson);
+  }
+
+  /** The paths of what is sensitive in payloads, those that upcasters take included; sorted. */
+  public SortedSet<String> sensitivePayload() {
+    return sensitive(Stream.of(payload), upcasters.payload());
+  }
+
+  /** The paths of what is sensitive in results, those that upcasters take included; sorted. */
+  public SortedSet<String> sensitiveResult() {
+    SortedSet<String> paths = sensitive(result.stream(), upcasters.result());
+    simpleResult.ifPresent(simple -> paths.addAll(SensitiveProperties.of(simple)));
+    return paths;
+  }
+
+  private static SortedSet<String> sensitive(
+      Stream<Shapes> current, List<UpcasterMethod> upcasters) {
+    SortedSet<String> paths = new TreeSet<>();
+    Stream.concat(current, upcasters.stream().flatMap(upcaster -> upcaster.oldShape().stream()))
+        .forEach(shapes -> paths.addAll(SensitiveProperties.of(shapes)));
+    return paths;
   }
 
   /** The records that payload and result are made of. */

@@ -5,6 +5,7 @@ import dev.tenon.jobs.processor.model.Constraint;
 import dev.tenon.jobs.processor.model.ConstraintUse;
 import dev.tenon.jobs.processor.model.Content;
 import dev.tenon.jobs.processor.model.RecordShape;
+import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.SimpleResult;
 import dev.tenon.jobs.processor.model.SourcePosition;
@@ -42,6 +43,8 @@ public final class ShapeReader {
 
   /** The arguments of a generic record that holds itself with more arguments grow for ever. */
   private static final int MAX_TYPE_LENGTH = 4_000;
+
+  private static final String SENSITIVE = RuntimeTypes.SENSITIVE.canonicalName();
 
   private final Types types;
   private final TypeClassifier classifier;
@@ -131,7 +134,8 @@ public final class ShapeReader {
                 componentName,
                 JacksonAnnotations.property(field, component.getAccessor()).orElse(componentName),
                 JacksonAnnotations.aliases(field, component.getAccessor()),
-                component(new Position(field, componentName, false), component, declared)));
+                component(new Position(field, componentName, false), component, declared),
+                isSensitive(component) || isSensitive(field)));
       }
       return new RecordShape(
           name,
@@ -327,6 +331,11 @@ public final class ShapeReader {
             .toList(),
         type,
         field);
+  }
+
+  /** Class files may show the annotation on one of component and field only. */
+  private static boolean isSensitive(Element element) {
+    return Annotations.find(element, SENSITIVE).isPresent();
   }
 
   private static VariableElement field(TypeElement record, String name) {

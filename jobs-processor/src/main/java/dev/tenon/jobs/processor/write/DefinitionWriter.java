@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 
@@ -127,6 +128,8 @@ public final class DefinitionWriter {
     }
     builder.add(versions);
     type.inputs().forEach(input -> builder.add("\n.input($N)", input.constant()));
+    addSensitive("sensitivePayload", type.sensitivePayload(), builder);
+    addSensitive("sensitiveResult", type.sensitiveResult(), builder);
     payloadValidator.ifPresent(
         method -> builder.add("\n.payloadValidator($T::$N)", job.definition(), method));
     resultValidator.ifPresent(
@@ -141,6 +144,16 @@ public final class DefinitionWriter {
         .addJavadoc("The definition of the job type.\n")
         .initializer(builder.build())
         .build();
+  }
+
+  private static void addSensitive(
+      String method, SortedSet<String> paths, CodeBlock.Builder builder) {
+    if (!paths.isEmpty()) {
+      builder.add(
+          "\n.$L($L)",
+          method,
+          paths.stream().map(path -> CodeBlock.of("$S", path)).collect(CodeBlock.joining(",$W")));
+    }
   }
 
   private static void addVersions(

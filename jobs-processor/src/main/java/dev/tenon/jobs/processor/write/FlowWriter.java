@@ -39,13 +39,16 @@ final class FlowWriter {
 
   /** The calls of the builder. */
   static CodeBlock calls(JobDeclaration job, Shapes payload) {
-    Set<String> components =
-        payload.get(payload.root()).components().stream()
+    List<Component> found = payload.get(payload.root()).components();
+    Set<String> components = found.stream().map(Component::name).collect(Collectors.toSet());
+    Set<String> sensitive =
+        found.stream()
+            .filter(Component::sensitive)
             .map(Component::name)
             .collect(Collectors.toSet());
     CodeBlock.Builder calls = CodeBlock.builder();
     addLimits(job, components, calls);
-    addUnique(job, components, calls);
+    addUnique(job, components, sensitive, calls);
     addSchedule(job, calls);
     return calls.build();
   }
@@ -66,7 +69,7 @@ final class FlowWriter {
   }
 
   private static void addUnique(
-      JobDeclaration job, Set<String> components, CodeBlock.Builder calls) {
+      JobDeclaration job, Set<String> components, Set<String> sensitive, CodeBlock.Builder calls) {
     UniqueDeclaration unique = job.unique();
     List<String> names =
         unique.components().stream()
@@ -94,6 +97,9 @@ final class FlowWriter {
         unique.onDuplicate(),
         DuplicatePolicy.KEEP,
         with);
+    if (names.stream().anyMatch(sensitive::contains)) {
+      with.add(CodeBlock.of(".withHashedKey()"));
+    }
     CodeBlock by =
         CodeBlock.of("$T.by($S, $L)", RuntimeTypes.UNIQUE_RULE, first, accessor(first, job));
     calls.add(call("unique", by, with));

@@ -7,6 +7,7 @@ import dev.tenon.jobs.processor.model.ConstraintUse;
 import dev.tenon.jobs.processor.model.Content;
 import dev.tenon.jobs.processor.model.GeneratedNames;
 import dev.tenon.jobs.processor.model.RecordShape;
+import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.Shapes.Depth;
 import dev.tenon.jobs.processor.model.ValueKind;
@@ -26,6 +27,9 @@ final class ValidatorBody {
   private final Shapes shapes;
   private final Depth depth;
   private final CodeBlock.Builder out = CodeBlock.builder();
+
+  /** The variable that what is found is added to. */
+  private String violations = ValidatorWriter.VIOLATIONS;
 
   /**
    * A body.
@@ -81,7 +85,7 @@ final class ValidatorBody {
         methods.nested(shapes, record, how),
         variable,
         path.expression(),
-        ValidatorWriter.VIOLATIONS);
+        violations);
   }
 
   private void components(RecordShape record, String variable, ValuePath path, Scope scope) {
@@ -102,7 +106,21 @@ final class ValidatorBody {
     }
     String local = scope.take(component.name());
     out.addStatement("$T $N = $L", value.type(), local, accessor);
-    value(value, local, path, scope);
+    if (component.sensitive() && shapes.hasMap(value)) {
+      withoutKeys(value, local, path, scope);
+    } else {
+      value(value, local, path, scope);
+    }
+  }
+
+  /** Writes the checks of a sensitive value, the keys of whose maps are in no path. */
+  private void withoutKeys(ValueShape value, String variable, ValuePath path, Scope scope) {
+    String around = violations;
+    violations = scope.take("hidden");
+    out.addStatement(
+        "$T $N = $N.at($L)", RuntimeTypes.VIOLATIONS, violations, around, path.expression());
+    value(value, variable, path, scope);
+    violations = around;
   }
 
   private boolean isOnlyRequired(ValueShape value) {
@@ -311,6 +329,6 @@ final class ValidatorBody {
   }
 
   private void add(ValuePath path, CodeBlock message) {
-    out.addStatement("$N.add($L, $L)", ValidatorWriter.VIOLATIONS, path.expression(), message);
+    out.addStatement("$N.add($L, $L)", violations, path.expression(), message);
   }
 }

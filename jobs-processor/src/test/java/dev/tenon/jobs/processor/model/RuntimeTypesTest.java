@@ -21,6 +21,7 @@ import dev.tenon.jobs.annotation.JobModule;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.JobType;
 import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.annotation.Sensitive;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.annotation.Upcaster;
 import dev.tenon.jobs.definition.Constraints;
@@ -61,6 +62,7 @@ class RuntimeTypesTest {
             Upcaster.class.getCanonicalName(),
             FromResults.class.getCanonicalName(),
             CheckedBy.class.getCanonicalName(),
+            Sensitive.class.getCanonicalName(),
             JobPriority.class.getCanonicalName(),
             OverlapPolicy.class.getCanonicalName(),
             DuplicatePolicy.class.getCanonicalName(),

@@ -1,0 +1,128 @@
+package dev.tenon.jobs.store;
+
+import dev.tenon.jobs.definition.SensitivePaths;
+import dev.tenon.jobs.libraries.jackson.core.JacksonException;
+import dev.tenon.jobs.libraries.jackson.core.JsonGenerator;
+import dev.tenon.jobs.libraries.jackson.core.JsonParser;
+import dev.tenon.jobs.libraries.jackson.core.JsonToken;
+import dev.tenon.jobs.libraries.jackson.core.ObjectReadContext;
+import dev.tenon.jobs.libraries.jackson.core.ObjectWriteContext;
+import java.io.StringWriter;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/** Finds and hides sensitive values in JSON, without the types that it was written from. */
+public final class SensitiveJson {
+
+  private static final String MASKED = "\"" + SensitivePaths.MASK + "\"";
+
+  private SensitiveJson() {}
+
+  /**
+   * The JSON with a mask in place of each sensitive value that is not null, and of everything in
+   * it. Of what is not JSON, nothing is left.
+   */
+  public static String masked(String json, SensitivePaths paths) {
+    return paths.isNone() ? json : copied(json, paths, text -> text);
+  }
+
+  /**
+   * The JSON with other texts.
+   *
+   * @param text changes a name or the text of a value; a number that it changes becomes a text
+   */
+  public static String replaced(String json, UnaryOperator<String> text) {
+    return copied(json, SensitivePaths.NONE, text);
+  }
+
+  private static String copied(String json, SensitivePaths paths, UnaryOperator<String> text) {
+    StringWriter copy = new StringWriter(json.length());
+    try (JsonParser in = JsonLimits.FACTORY.createParser(ObjectReadContext.empty(), json);
+        JsonGenerator out = JsonLimits.FACTORY.createGenerator(ObjectWriteContext.empty(), copy)) {
+      if (in.nextToken() == null) {
+        return MASKED;
+      }
+      copy(in, out, paths, text);
+    } catch (JacksonException e) {
+      return MASKED;
+    }
+    return copy.toString();
+  }
+
+  private static void copy(
+      JsonParser in, JsonGenerator out, SensitivePaths paths, UnaryOperator<String> text) {
+    JsonToken token = in.currentToken();
+    if (paths.isWhole() && token != JsonToken.VALUE_NULL) {
+      in.skipChildren();
+      out.writeString(SensitivePaths.MASK);
+    } else if (token == JsonToken.START_OBJECT) {
+      out.writeStartObject();
+      for (String name = in.nextName(); name != null; name = in.nextName()) {
+        out.writeName(text.apply(name));
+        in.nextToken();
+        copy(in, out, paths.in(name), text);
+      }
+      out.writeEndObject();
+    } else if (token == JsonToken.START_ARRAY) {
+      out.writeStartArray();
+      while (in.nextToken() != JsonToken.END_ARRAY) {
+        copy(in, out, paths, text);
+      }
+      out.writeEndArray();
+    } else {
+      scalar(in, out, text);
+    }
+  }
+
+  private static void scalar(JsonParser in, JsonGenerator out, UnaryOperator<String> text) {
+    JsonToken token = in.currentToken();
+    String written = in.getString();
+    String replaced = text.apply(written);
+    if (token == JsonToken.VALUE_STRING || !replaced.equals(written)) {
+      out.writeString(replaced);
+    } else if (isNumber(token)) {
+      // As it is written, whatever it could be as a number of Java's
+      out.writeNumber(written);
+    } else {
+      out.copyCurrentEvent(in);
+    }
+  }
+
+  /**
+   * Hands out the texts and numbers that are sensitive values, or in one; none of what is not JSON.
+   */
+  public static void values(String json, SensitivePaths paths, Consumer<String> found) {
+    if (paths.isNone()) {
+      return;
+    }
+    try (JsonParser in = JsonLimits.FACTORY.createParser(ObjectReadContext.empty(), json)) {
+      in.nextToken();
+      values(in, paths, found);
+    } catch (JacksonException e) {
+      // What was found so far is hidden; whoever reads the JSON says what is wrong with it
+      return;
+    }
+  }
+
+  private static void values(JsonParser in, SensitivePaths paths, Consumer<String> found) {
+    JsonToken token = in.currentToken();
+    if (paths.isNone()) {
+      in.skipChildren();
+    } else if (token == JsonToken.START_OBJECT) {
+      for (String name = in.nextName(); name != null; name = in.nextName()) {
+        in.nextToken();
+        values(in, paths.in(name), found);
+      }
+    } else if (token == JsonToken.START_ARRAY) {
+      while (in.nextToken() != JsonToken.END_ARRAY) {
+        values(in, paths, found);
+      }
+    } else if (paths.isWhole() && (token == JsonToken.VALUE_STRING || isNumber(token))) {
+      found.accept(in.getString());
+    }
+  }
+
+  private static boolean isNumber(JsonToken token) {
+    return token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT;
+  }
+}
