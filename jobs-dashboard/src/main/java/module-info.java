@@ -5,6 +5,8 @@ module dev.tenon.jobs.dashboard {
   requires transitive dev.tenon.jobs.runtime;
   requires dev.tenon.jobs.libraries;
   requires static io.jstach.jstache;
+  // Not transitive: applications without the servlet would need it to compile
+  requires static jakarta.servlet;
   requires io.jstach.jstachio;
   requires jdk.httpserver;
   requires org.slf4j;

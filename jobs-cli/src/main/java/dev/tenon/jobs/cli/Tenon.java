@@ -42,6 +42,7 @@ import picocli.CommandLine.IFactory;
       SchedulesCommand.class,
       WorkersCommand.class,
       HealthCommand.class,
+      DashboardCommand.class,
       MigrateCommand.class,
       SchemaCommand.class,
       AutoComplete.GenerateCompletion.class

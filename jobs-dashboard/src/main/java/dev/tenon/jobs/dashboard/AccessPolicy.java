@@ -11,8 +11,8 @@ public interface AccessPolicy {
    * Who the request comes from. If this throws, the request is refused with status 500 and the
    * exception is logged.
    *
-   * @param request the request; its {@link DashboardRequest#principal()} is who the container says
-   *     it is, if one has found out
+   * @param request the request; {@link DashboardRequest#principal()} and {@link
+   *     DashboardRequest#isInRole} tell what the container knows of the user, if there is one
    * @return the user; {@link DashboardUser#nobody()} for somebody who is not known
    */
   DashboardUser userOf(DashboardRequest request);

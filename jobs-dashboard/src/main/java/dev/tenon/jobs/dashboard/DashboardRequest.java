@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,19 +23,21 @@ public final class DashboardRequest {
   private final String basePath;
   private final String method;
   private final String path;
-  private final Parameters query;
+  private final String query;
   private final Map<String, List<String>> headers;
   private final String body;
   private final @Nullable String principal;
+  private final Predicate<String> roles;
 
   private DashboardRequest(
       String basePath,
       String method,
       String path,
-      Parameters query,
+      String query,
       Map<String, List<String>> headers,
       String body,
-      @Nullable String principal) {
+      @Nullable String principal,
+      Predicate<String> roles) {
     this.basePath = basePath;
     this.method = method;
     this.path = path;
@@ -42,6 +45,7 @@ public final class DashboardRequest {
     this.headers = headers;
     this.body = body;
     this.principal = principal;
+    this.roles = roles;
   }
 
   /**
@@ -57,10 +61,11 @@ public final class DashboardRequest {
         "",
         Objects.requireNonNull(method, "method"),
         rawPath.isEmpty() ? "/" : rawPath,
-        Parameters.parse(rawQuery == null ? "" : rawQuery),
+        rawQuery == null ? "" : rawQuery,
         Map.of(),
         "",
-        null);
+        null,
+        role -> false);
   }
 
   /** A copy with these headers; their names are taken in upper or lower case. */
@@ -72,13 +77,14 @@ public final class DashboardRequest {
             copy.put(name.toLowerCase(Locale.ROOT), List.copyOf(values));
           }
         });
-    return new DashboardRequest(basePath, method, path, query, Map.copyOf(copy), body, principal);
+    return new DashboardRequest(
+        basePath, method, path, query, Map.copyOf(copy), body, principal, roles);
   }
 
-  /** A copy with one more header. */
+  /** A copy with this header, in place of others of its name. */
   public DashboardRequest withHeader(String name, String value) {
     Map<String, List<String>> more = new TreeMap<>(headers);
-    more.put(name, List.of(value));
+    more.put(name.toLowerCase(Locale.ROOT), List.of(value));
     return withHeaders(more);
   }
 
@@ -87,12 +93,32 @@ public final class DashboardRequest {
    */
   public DashboardRequest withBody(String body) {
     return new DashboardRequest(
-        basePath, method, path, query, headers, Objects.requireNonNull(body, "body"), principal);
+        basePath,
+        method,
+        path,
+        query,
+        headers,
+        Objects.requireNonNull(body, "body"),
+        principal,
+        roles);
   }
 
   /** A copy with who the container says it comes from; null if it does not say. */
   public DashboardRequest withPrincipal(@Nullable String principal) {
-    return new DashboardRequest(basePath, method, path, query, headers, body, principal);
+    return new DashboardRequest(basePath, method, path, query, headers, body, principal, roles);
+  }
+
+  /** A copy with what the container says about the roles of whom it comes from. */
+  public DashboardRequest withRoles(Predicate<String> roles) {
+    return new DashboardRequest(
+        basePath,
+        method,
+        path,
+        query,
+        headers,
+        body,
+        principal,
+        Objects.requireNonNull(roles, "roles"));
   }
 
   /**
@@ -101,7 +127,7 @@ public final class DashboardRequest {
    * @param basePath where it is, such as {@code /admin/jobs}; no slash at the end
    */
   public DashboardRequest withBasePath(String basePath) {
-    return new DashboardRequest(basePath, method, path, query, headers, body, principal);
+    return new DashboardRequest(basePath, method, path, query, headers, body, principal, roles);
   }
 
   /** Where the dashboard is on its server; empty if it is at the root. */
@@ -131,9 +157,23 @@ public final class DashboardRequest {
     return Optional.ofNullable(principal);
   }
 
+  /** Whether the container says that whoever it comes from has a role. */
+  public boolean isInRole(String role) {
+    return roles.test(role);
+  }
+
+  /**
+   * Reads the query, which later calls of {@link #query()} rely on.
+   *
+   * @throws BadRequestException if it cannot be read
+   */
+  void checkQuery() {
+    var unused = query();
+  }
+
   /** The parameters of the query. */
   Parameters query() {
-    return query;
+    return Parameters.parse(query);
   }
 
   /** The parameters of the form in the body. */

@@ -86,21 +86,36 @@ public final class DashboardResponse {
     return stream;
   }
 
-  /** A stream of events. */
-  @FunctionalInterface
+  /**
+   * A stream of events. An adapter writes it with a thread of its own, by {@link #writeTo}, or
+   * without one: it asks with {@link #poll()} when {@link #onChange} tells it to, and when the
+   * client can take more. Thread-safe, for one adapter that reads.
+   */
   public interface Stream {
 
     /**
-     * Writes events as they come, and keeps the thread until the client leaves, the dashboard is
-     * closed, or the thread is interrupted. An adapter that does not call it must call {@link
-     * #abandon()}.
+     * Writes events as they come, and keeps the thread until the client leaves, the stream ends, or
+     * the thread is interrupted. Nothing else of the stream needs to be called then.
      *
      * @param out where to write; it is flushed after each event, and not closed
      * @throws IOException if the client has left
      */
     void writeTo(OutputStream out) throws IOException;
 
-    /** Gives the place of the stream back, if it is not written. */
-    default void abandon() {}
+    /** What is to be written next; null if there is nothing at present. */
+    byte @Nullable [] poll();
+
+    /** Whether the stream has ended: nothing more will come. */
+    boolean isEnded();
+
+    /**
+     * Sets who is told each time there is something to poll, and when the stream has ended. What
+     * was there before has to be asked for. The listener must not block or throw: the thread that
+     * tells it serves all streams.
+     */
+    void onChange(Runnable listener);
+
+    /** Ends the stream, and gives its place back: the client has left, or cannot be written to. */
+    void abandon();
   }
 }

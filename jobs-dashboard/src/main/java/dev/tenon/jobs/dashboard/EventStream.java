@@ -4,34 +4,46 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The events for one open page. A client that does not read them in time is let go. */
+/**
+ * The events for one open page. Whoever hands them over never waits for the client: one that does
+ * not take them in time is let go. Thread-safe, with one reader.
+ */
 final class EventStream implements DashboardResponse.Stream {
 
   /** More than that many events behind, a client had better start again. */
-  private static final int MAX_EVENTS = 100;
+  static final int MAX_EVENTS = 100;
 
-  private static final Duration PING = Duration.ofSeconds(15);
-  private static final Duration MAX_WRITE = Duration.ofSeconds(30);
-  private static final String END = "";
+  /** How long there may be nothing to send, so that no proxy thinks the connection is dead. */
+  static final Duration MAX_SILENCE = Duration.ofSeconds(15);
+
+  /** How long an event may wait for the client. */
+  static final Duration MAX_WAIT = Duration.ofSeconds(30);
+
+  private static final byte[] START = "retry: 5000\n\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] PING = ": still here\n\n".getBytes(StandardCharsets.US_ASCII);
 
   private final String topic;
-  private final Consumer<EventStream> whenClosed;
-  private final BlockingQueue<String> events = new ArrayBlockingQueue<>(MAX_EVENTS);
-  private final AtomicBoolean closed = new AtomicBoolean();
-  private volatile @Nullable Thread writer;
-  private volatile long writingSinceNanos;
-  private volatile boolean isWriting;
+  private final Consumer<EventStream> whenEnded;
+  private final LongSupplier nanoTime;
+  private final Queue<byte[]> events = new ArrayDeque<>();
+  private Runnable listener = () -> {};
+  private long offeredNanos;
+  private long takenNanos;
+  private boolean ended;
 
-  EventStream(String topic, Consumer<EventStream> whenClosed) {
+  EventStream(String topic, Consumer<EventStream> whenEnded, LongSupplier nanoTime) {
     this.topic = topic;
-    this.whenClosed = whenClosed;
+    this.whenEnded = whenEnded;
+    this.nanoTime = nanoTime;
+    offer(START);
   }
 
   String topic() {
@@ -43,71 +55,119 @@ final class EventStream implements DashboardResponse.Stream {
   }
 
   /** Hands over an event, or ends the stream if it is too far behind. */
-  void offer(String event) {
-    if (!events.offer(event)) {
+  void offer(byte[] event) {
+    boolean isTooFarBehind;
+    synchronized (this) {
+      isTooFarBehind = events.size() == MAX_EVENTS;
+      if (!ended && !isTooFarBehind) {
+        offeredNanos = nanoTime.getAsLong();
+        if (events.isEmpty()) {
+          takenNanos = offeredNanos;
+        }
+        events.add(event);
+      }
+    }
+    if (isTooFarBehind) {
       end();
+    } else {
+      tell();
     }
   }
 
-  /** Ends the stream. */
+  /** Ends the stream if the client takes nothing, and breaks a long silence. */
+  void check() {
+    boolean isStuck;
+    boolean isSilent;
+    synchronized (this) {
+      long now = nanoTime.getAsLong();
+      isStuck = !events.isEmpty() && now - takenNanos > MAX_WAIT.toNanos();
+      isSilent = now - offeredNanos > MAX_SILENCE.toNanos();
+    }
+    if (isStuck) {
+      end();
+    } else if (isSilent) {
+      offer(PING);
+    }
+  }
+
+  /** Ends the stream; what has not been taken is dropped. */
   void end() {
-    events.clear();
-    if (!events.offer(END)) {
-      interrupt();
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      ended = true;
+      events.clear();
     }
-    whenClosed.accept(this);
-    closed.set(true);
+    whenEnded.accept(this);
+    tell();
   }
 
-  /** Ends it if the client has taken nothing for long: closing the thread's channel does that. */
-  void endIfStuck() {
-    if (isWriting && System.nanoTime() - writingSinceNanos > MAX_WRITE.toNanos()) {
-      end();
-      interrupt();
+  private void tell() {
+    Runnable told;
+    synchronized (this) {
+      told = listener;
     }
+    told.run();
   }
 
-  private void interrupt() {
-    Thread thread = writer;
-    if (thread != null) {
-      thread.interrupt();
+  @Override
+  public synchronized void onChange(Runnable listener) {
+    this.listener = listener;
+  }
+
+  @Override
+  public synchronized byte @Nullable [] poll() {
+    byte[] event = events.poll();
+    if (event != null) {
+      takenNanos = nanoTime.getAsLong();
     }
+    return event;
+  }
+
+  @Override
+  public synchronized boolean isEnded() {
+    return ended;
   }
 
   @Override
   public void writeTo(OutputStream out) throws IOException {
-    writer = Thread.currentThread();
+    Thread writer = Thread.currentThread();
+    AtomicBoolean isWriting = new AtomicBoolean();
+    Semaphore changes = new Semaphore(0);
+    onChange(
+        () -> {
+          changes.release();
+          // The client takes nothing: this closes the channel, and so ends the write
+          if (isWriting.get() && isEnded()) {
+            writer.interrupt();
+          }
+        });
     try {
-      write(out, "retry: 5000\n\n");
-      while (!closed.get()) {
-        String event = events.poll(PING.toMillis(), TimeUnit.MILLISECONDS);
-        if (END.equals(event)) {
-          return;
+      while (!isEnded()) {
+        byte[] event = poll();
+        if (event == null) {
+          changes.acquire();
+          changes.drainPermits();
+        } else {
+          isWriting.set(true);
+          try {
+            out.write(event);
+            out.flush();
+          } finally {
+            isWriting.set(false);
+          }
         }
-        write(out, event == null ? ": still here\n\n" : event);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      writer = null;
-      abandon();
-    }
-  }
-
-  private void write(OutputStream out, String text) throws IOException {
-    writingSinceNanos = System.nanoTime();
-    isWriting = true;
-    try {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-      out.flush();
-    } finally {
-      isWriting = false;
+      end();
     }
   }
 
   @Override
   public void abandon() {
-    closed.set(true);
-    whenClosed.accept(this);
+    end();
   }
 }

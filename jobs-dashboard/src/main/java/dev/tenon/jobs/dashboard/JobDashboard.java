@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The pages for people who operate jobs: a request goes in, a response comes out. {@link
- * DashboardServer} serves it by the JDK's own server; other servers need an adapter of a few lines.
+ * DashboardServer} serves them by the JDK's own server, {@link DashboardServlet} in a container of
+ * Jakarta Servlet; other servers need an adapter of a few lines.
  *
  * <pre>{@code
  * JobDashboard dashboard =
@@ -96,9 +97,14 @@ public final class JobDashboard implements AutoCloseable {
   /** Answers a request. It does not throw. */
   public DashboardResponse handle(DashboardRequest request) {
     DashboardResponse response = secured(answer(request));
-    return request.method().equals("HEAD") && response.stream() == null
-        ? response.withoutBody()
-        : response;
+    if (!request.method().equals("HEAD")) {
+      return response;
+    }
+    DashboardResponse.Stream stream = response.stream();
+    if (stream != null) {
+      stream.abandon();
+    }
+    return response.withoutBody();
   }
 
   private static DashboardResponse secured(DashboardResponse response) {
@@ -119,6 +125,7 @@ public final class JobDashboard implements AutoCloseable {
   private DashboardResponse answer(DashboardRequest request) {
     @Nullable Call call = null;
     try {
+      request.checkQuery();
       List<String> path = Call.split(request.path());
       if (path.size() == 2 && path.get(0).equals("health")) {
         return probe(path.get(1));
@@ -190,6 +197,18 @@ public final class JobDashboard implements AutoCloseable {
 
   int maxStreams() {
     return live.maxStreams();
+  }
+
+  int openStreams() {
+    return live.openStreams();
+  }
+
+  /**
+   * Ends all streams of events that are open at present, for a server that is about to stop and
+   * waits for open requests. Pages open their streams again after five seconds.
+   */
+  public void endStreams() {
+    live.endStreams();
   }
 
   /** Ends all streams. Bulk operations that have begun are done to their ends. */

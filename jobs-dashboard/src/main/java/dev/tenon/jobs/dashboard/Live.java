@@ -4,6 +4,7 @@ import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.JobMonitor.LogLine;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.JobsException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -84,7 +85,7 @@ final class Live implements Page, AutoCloseable {
         throw new RefusedException(
             503, "There are as many open pages with live events as there may be.");
       }
-      EventStream stream = new EventStream(topic, streams::remove);
+      EventStream stream = new EventStream(topic, streams::remove, System::nanoTime);
       streams.add(stream);
       if (poller == null) {
         Thread thread = new Thread(this::poll, "tenon-dashboard-live");
@@ -125,7 +126,7 @@ final class Live implements Page, AutoCloseable {
 
   private void round(long tick) {
     try {
-      streams.forEach(EventStream::endIfStuck);
+      streams.forEach(EventStream::check);
       if (tick % TICKS_OF_OVERVIEW == 0 && streams.stream().anyMatch(s -> s.isAbout(OVERVIEW))) {
         send(OVERVIEW, "overview", overview());
       }
@@ -198,8 +199,13 @@ final class Live implements Page, AutoCloseable {
   }
 
   private void send(String topic, String event, String data) {
-    String text = "event: " + event + "\ndata: " + data + "\n\n";
+    byte[] text = ("event: " + event + "\ndata: " + data + "\n\n").getBytes(StandardCharsets.UTF_8);
     streams.stream().filter(stream -> stream.isAbout(topic)).forEach(stream -> stream.offer(text));
+  }
+
+  /** Ends all streams; there may be others later. */
+  void endStreams() {
+    streams.forEach(EventStream::end);
   }
 
   @Override
@@ -211,6 +217,6 @@ final class Live implements Page, AutoCloseable {
         poller.interrupt();
       }
     }
-    streams.forEach(EventStream::end);
+    endStreams();
   }
 }

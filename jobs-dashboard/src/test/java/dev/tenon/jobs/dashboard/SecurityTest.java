@@ -233,6 +233,14 @@ class SecurityTest {
     }
   }
 
+  @Test
+  void aQueryThatCannotBeReadIsRefused() {
+    for (String query : List.of("a=%zz", "a=1&".repeat(5_001))) {
+      DashboardResponse response = dashboard.handle(DashboardRequest.of("GET", "/jobs", query));
+      assertThat(response.status()).isEqualTo(400);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "post"})
   void otherMethodsMeanNothing(String method) {

@@ -22,9 +22,9 @@ import org.springframework.core.type.AnnotationMetadata;
  * Makes beans of the classes that the annotation processor wrote: of each module the one that
  * submits jobs, and, where workers run, the one that takes the handlers. It scans for nothing: the
  * modules are listed in {@code META-INF/services}, and name their classes. A class of which the
- * application has a bean is left alone.
+ * application has a bean is left alone. Imported by configurations that bring a job service.
  */
-final class GeneratedBeans
+public final class GeneratedBeans
     implements ImportBeanDefinitionRegistrar,
         BeanFactoryAware,
         BeanClassLoaderAware,
@@ -33,6 +33,9 @@ final class GeneratedBeans
   private @Nullable ListableBeanFactory beanFactory;
   private @Nullable ClassLoader classLoader;
   private @Nullable Environment environment;
+
+  /** Called by Spring. */
+  public GeneratedBeans() {}
 
   @Override
   public void setBeanFactory(BeanFactory beanFactory) {

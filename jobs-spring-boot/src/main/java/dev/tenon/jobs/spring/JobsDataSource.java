@@ -28,7 +28,7 @@ record JobsDataSource(DataSource bean) {
     DataSource chosen = marked.getIfAvailable(dataSources::getIfUnique);
     if (chosen == null) {
       long count = dataSources.stream().count();
-      throw new MissingDataSourceException(
+      throw new MissingBeanException(
           count == 0
               ? "Tenon keeps its jobs in PostgreSQL, and the application has no DataSource."
               : "The application has %d DataSource beans, and none is primary, so it is not clear in which database Tenon's jobs are."

@@ -11,7 +11,7 @@ final class StartFailureAnalyzer extends AbstractFailureAnalyzer<RuntimeExceptio
   @Override
   protected @Nullable FailureAnalysis analyze(Throwable rootFailure, RuntimeException cause) {
     for (Throwable failure = rootFailure; failure != null; failure = failure.getCause()) {
-      if (failure instanceof MissingDataSourceException missing) {
+      if (failure instanceof MissingBeanException missing) {
         return new FailureAnalysis(missing.getMessage(), missing.action(), missing);
       }
       if (failure instanceof JobsException jobs) {

@@ -30,6 +30,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -69,17 +70,28 @@ public final class InMemoryJobs implements JobService {
   private final MemorySchedules schedules;
   private final MemoryWorker worker;
   private final NewJobs newJobs;
+  private final List<ModuleDefinition> modules;
 
   private InMemoryJobs(Builder builder) {
     this.clock = builder.clock == null ? TestClock.startingNow() : builder.clock;
     this.table = new MemoryTable(clock);
     this.newJobs = new NewJobs(builder.limits, builder.submittedBy);
     this.schedules = new MemorySchedules(clock, table, newJobs);
-    this.worker = new MemoryWorker(builder.handlers, table, schedules, clock, builder.limits);
-    Stream.concat(builder.modules.stream(), builder.handlers.stream().map(JobHandlers::module))
-        .flatMap(InMemoryJobs::withIncluded)
-        .flatMap(module -> module.definitions().stream())
-        .forEach(schedules::declare);
+    this.modules =
+        Stream.concat(builder.modules.stream(), builder.handlers.stream().map(JobHandlers::module))
+            .flatMap(InMemoryJobs::withIncluded)
+            .toList();
+    @Nullable Supplier<? extends Collection<? extends JobHandlers>> later = builder.handlersLater;
+    MemoryBindings bindings = new MemoryBindings(later == null ? () -> builder.handlers : later);
+    if (later == null) {
+      var unused = bindings.byType();
+    }
+    this.worker = new MemoryWorker(bindings, table, schedules, clock, builder.limits);
+    declareSchedules();
+  }
+
+  private void declareSchedules() {
+    modules.stream().flatMap(module -> module.definitions().stream()).forEach(schedules::declare);
   }
 
   private static Stream<ModuleDefinition> withIncluded(ModuleDefinition module) {
@@ -111,6 +123,7 @@ public final class InMemoryJobs implements JobService {
   public static final class Builder {
     private final List<JobHandlers> handlers = new ArrayList<>();
     private final List<ModuleDefinition> modules = new ArrayList<>();
+    private @Nullable Supplier<? extends Collection<? extends JobHandlers>> handlersLater;
     private SizeLimits limits = SizeLimits.defaults();
     private @Nullable TestClock clock;
     private @Nullable Supplier<String> submittedBy;
@@ -120,6 +133,16 @@ public final class InMemoryJobs implements JobService {
     /** The handlers that run the jobs. */
     public Builder handlers(JobHandlers... handlers) {
       this.handlers.addAll(List.of(handlers));
+      return this;
+    }
+
+    /**
+     * The handlers that run the jobs, in place of others: they are asked for when it first matters
+     * which there are. For containers, whose handlers may need this very job service. Schedules of
+     * their modules have to be given to {@link #modules}.
+     */
+    public Builder handlersLater(Supplier<? extends Collection<? extends JobHandlers>> handlers) {
+      this.handlersLater = Objects.requireNonNull(handlers, "handlers");
       return this;
     }
 
@@ -163,6 +186,17 @@ public final class InMemoryJobs implements JobService {
   /** The clock by which jobs are due. */
   public TestClock clock() {
     return clock;
+  }
+
+  /**
+   * Forgets all jobs, and has the schedules that are declared begin anew, for a test that shares
+   * its jobs with others. The clock stays where it is.
+   *
+   * @throws IllegalStateException if jobs are being run
+   */
+  public void clear() {
+    worker.clear();
+    declareSchedules();
   }
 
   /**

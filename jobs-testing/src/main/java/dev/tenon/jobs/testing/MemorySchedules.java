@@ -116,6 +116,11 @@ final class MemorySchedules implements JobSchedules {
     this.newJobs = newJobs;
   }
 
+  /** Forgets all schedules. */
+  synchronized void clear() {
+    schedules.clear();
+  }
+
   /** Makes the schedule that a type declares, if it declares one. */
   synchronized <P> void declare(JobDefinition<P, ?> definition) {
     definition.schedule().ifPresent(schedule -> declare(definition, schedule));

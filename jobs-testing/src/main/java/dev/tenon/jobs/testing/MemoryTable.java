@@ -58,6 +58,12 @@ final class MemoryTable {
     return new UUID(clock.millis() << 16 | VERSION_7, low);
   }
 
+  /** Forgets all jobs. */
+  synchronized void clear() {
+    jobs.clear();
+    open.clear();
+  }
+
   /** Records jobs, all of one type, in their order. */
   synchronized List<Submitted> insert(List<NewJob> rows) {
     return rows.stream().map(this::insert).toList();

@@ -1,10 +1,8 @@
 package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.JobBinding;
-import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.WaitReason;
-import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.LogLine;
@@ -12,11 +10,7 @@ import dev.tenon.jobs.store.ProgressReport;
 import dev.tenon.jobs.store.StoredLogEntry;
 import dev.tenon.jobs.worker.Reports;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -27,7 +21,7 @@ final class MemoryWorker {
 
   private static final int MAX_ATTEMPTS = 10_000;
 
-  private final Map<String, JobBinding<?, ?>> bindings = new HashMap<>();
+  private final MemoryBindings bindings;
   private final MemoryTable table;
   private final MemorySchedules schedules;
   private final TestClock clock;
@@ -37,29 +31,26 @@ final class MemoryWorker {
   private final AtomicReference<@Nullable Thread> runner = new AtomicReference<>();
 
   MemoryWorker(
-      List<JobHandlers> handlers,
+      MemoryBindings bindings,
       MemoryTable table,
       MemorySchedules schedules,
       TestClock clock,
       SizeLimits limits) {
+    this.bindings = bindings;
     this.table = table;
     this.schedules = schedules;
     this.clock = clock;
     this.limits = limits;
-    handlers.stream().flatMap(each -> each.bindings().stream()).forEach(this::add);
   }
 
-  private void add(JobBinding<?, ?> binding) {
-    JobDefinition<?, ?> definition = binding.definition();
-    Stream.concat(Stream.of(definition.type()), definition.aliases().stream())
-        .forEach(
-            name -> {
-              if (bindings.putIfAbsent(name, binding) != null) {
-                throw new IllegalArgumentException(
-                    "There are two handlers for jobs of type '%s'; leave one of them out."
-                        .formatted(name));
-              }
-            });
+  /** Forgets all jobs and schedules. */
+  void clear() {
+    alone(
+        () -> {
+          table.clear();
+          schedules.clear();
+          return 0;
+        });
   }
 
   /** Makes one attempt at a job. */
@@ -98,7 +89,7 @@ final class MemoryWorker {
   }
 
   private Optional<Instant> next() {
-    return Stream.of(table.nextDueTime(bindings::containsKey), schedules.nextRun())
+    return Stream.of(table.nextDueTime(bindings::has), schedules.nextRun())
         .flatMap(Optional::stream)
         .min(Instant::compareTo);
   }
@@ -106,9 +97,9 @@ final class MemoryWorker {
   private int drain(int before) {
     int attempts = before;
     schedules.fireDue();
-    for (Optional<UUID> next = table.nextDue(bindings::containsKey);
+    for (Optional<UUID> next = table.nextDue(bindings::has);
         next.isPresent();
-        next = table.nextDue(bindings::containsKey)) {
+        next = table.nextDue(bindings::has)) {
       if (attempts == MAX_ATTEMPTS) {
         throw new IllegalStateException(
             "%,d attempts were made and jobs are still due, the next one of type '%s'. A job submits itself again, or is put off, without a delay; run single jobs with run(id), or give it a delay."
@@ -152,15 +143,17 @@ final class MemoryWorker {
   private record Claimed(OneAttempt attempt, JobBinding<?, ?> binding) {}
 
   private Claimed claim(MemoryJob job) {
-    JobBinding<?, ?> binding = bindings.get(job.type());
-    if (binding == null) {
-      throw new IllegalStateException(
-          "There is no handler for job %s of type '%s'; there are handlers for %s. Make the jobs with the handlers: InMemoryJobs.of(handlers)."
-              .formatted(
-                  job.id(),
-                  job.type(),
-                  bindings.isEmpty() ? "no types" : new TreeSet<>(bindings.keySet())));
-    }
+    JobBinding<?, ?> binding =
+        bindings
+            .find(job.type())
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "There is no handler for job %s of type '%s'; there are handlers for %s. Make the jobs with the handlers: InMemoryJobs.of(handlers)."
+                            .formatted(
+                                job.id(),
+                                job.type(),
+                                bindings.types().isEmpty() ? "no types" : bindings.types())));
     if (!job.isWaiting()) {
       throw new IllegalStateException(
           "Job %s of type '%s' is %s; only a job that waits can be run."
@@ -212,7 +205,7 @@ final class MemoryWorker {
       return Optional.of(new WaitReason.DueAt(job.runAt()));
     }
     return Optional.of(
-        bindings.containsKey(job.type())
+        bindings.has(job.type())
             ? new WaitReason.InQueue(false)
             : new WaitReason.NoWorker(job.type()));
   }

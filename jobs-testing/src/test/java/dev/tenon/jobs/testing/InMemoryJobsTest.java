@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobNotFoundException;
+import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService.CancelResult;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
@@ -337,5 +339,43 @@ class InMemoryJobsTest {
     assertThatThrownBy(
             () -> assertThat(jobs).submitted(ParcelSendJob.DEFINITION).withItemId("order-7"))
         .hasMessageContaining("of item 'order-7'");
+  }
+
+  @Test
+  void forgetsItsJobsAndBeginsItsSchedulesAnew() {
+    UUID id = kit.parcelSend().submit(new ParcelSend("Bremen", 0));
+    jobs.schedules().pause("stock.count", "ann", "inventory");
+    jobs.advance(Duration.ofDays(1));
+
+    jobs.clear();
+
+    assertThat(jobs.find(id)).isEmpty();
+    assertThat(jobs).submittedNothing();
+    assertThat(jobs.schedules().get("stock.count").pause()).isNull();
+    assertThat(jobs.schedules().get("stock.count").nextRunAt()).isAfter(clock.instant());
+    counting = context -> jobs.clear();
+    jobs.advance(Duration.ofDays(1));
+    assertThat(jobs.attempts(jobs.list(JobQuery.all()).jobs().get(0).id()).get(0).error())
+        .extracting("message")
+        .asString()
+        .contains("A job runs");
+  }
+
+  @Test
+  void handlersMayComeWithTheFirstJobThatRuns() {
+    List<JobHandlers> handlers = new ArrayList<>();
+    InMemoryJobs later =
+        InMemoryJobs.builder()
+            .submittedBy("test")
+            .modules(new KitJobsModule())
+            .handlersLater(() -> handlers)
+            .build();
+    UUID id = new KitJobs(later).parcelSend().submit(new ParcelSend("Bremen", 0));
+    assertThat(later.schedules().list()).hasSize(1);
+
+    handlers.add(TestHandlers.all());
+
+    assertThat(later.drain()).isEqualTo(1);
+    assertThat(later.get(id).status()).isEqualTo(JobStatus.COMPLETED);
   }
 }

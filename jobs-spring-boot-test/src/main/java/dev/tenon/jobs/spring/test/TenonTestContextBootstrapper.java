@@ -21,6 +21,11 @@ final class TenonTestContextBootstrapper extends SpringBootTestContextBootstrapp
       properties.add("tenon.worker.enabled=" + test.workers());
       properties.addAll(Arrays.asList(test.properties()));
     }
+    InMemoryJobsTest inMemory =
+        TestContextAnnotationUtils.findMergedAnnotation(testClass, InMemoryJobsTest.class);
+    if (inMemory != null) {
+      properties.addAll(Arrays.asList(inMemory.properties()));
+    }
     return properties.toArray(String[]::new);
   }
 }

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.spring.test;
 
 import dev.tenon.jobs.spring.test.TenonTest.Database;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.TypeExcludeFilter;
 import org.springframework.boot.test.util.TestPropertyValues;
@@ -12,16 +13,18 @@ import org.springframework.test.context.MergedContextConfiguration;
  * Leaves the application's auto-configurations and all scanned classes but handlers out, and gives
  * the context its database. Equal ones share a context.
  *
- * @param database where the database is
+ * @param database where the database is; null if there is none
  */
-record TenonTestContextCustomizer(Database database) implements ContextCustomizer {
+record TenonTestContextCustomizer(@Nullable Database database) implements ContextCustomizer {
 
   @Override
   public void customizeContext(
       ConfigurableApplicationContext context, MergedContextConfiguration configuration) {
     TestPropertyValues.of(EnableAutoConfiguration.ENABLED_OVERRIDE_PROPERTY + "=false")
         .applyTo(context);
-    ContextCloser.add(context);
+    if (database != null) {
+      ContextCloser.add(context);
+    }
     if (database == Database.EMBEDDED) {
       EmbeddedServer.newDatabase().applyTo(context);
     }

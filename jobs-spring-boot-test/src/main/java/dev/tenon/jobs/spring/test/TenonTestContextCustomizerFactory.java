@@ -7,7 +7,10 @@ import org.springframework.test.context.ContextCustomizer;
 import org.springframework.test.context.ContextCustomizerFactory;
 import org.springframework.test.context.TestContextAnnotationUtils;
 
-/** Customizes the contexts of tests with {@link TenonTest}; Spring finds it in its factories. */
+/**
+ * Customizes the contexts of tests with {@link TenonTest} or {@link InMemoryJobsTest}; Spring finds
+ * it in its factories.
+ */
 final class TenonTestContextCustomizerFactory implements ContextCustomizerFactory {
 
   /** Called by Spring. */
@@ -17,6 +20,11 @@ final class TenonTestContextCustomizerFactory implements ContextCustomizerFactor
   public @Nullable ContextCustomizer createContextCustomizer(
       Class<?> testClass, List<ContextConfigurationAttributes> configAttributes) {
     TenonTest test = TestContextAnnotationUtils.findMergedAnnotation(testClass, TenonTest.class);
-    return test == null ? null : new TenonTestContextCustomizer(test.database());
+    if (test != null) {
+      return new TenonTestContextCustomizer(test.database());
+    }
+    return TestContextAnnotationUtils.hasAnnotation(testClass, InMemoryJobsTest.class)
+        ? new TenonTestContextCustomizer(null)
+        : null;
   }
 }

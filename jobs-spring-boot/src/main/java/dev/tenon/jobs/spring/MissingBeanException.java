@@ -1,13 +1,13 @@
 package dev.tenon.jobs.spring;
 
-/** There is no data source for the jobs, or more than one. */
-final class MissingDataSourceException extends RuntimeException {
+/** The application lacks a bean that Tenon needs, or has too many of its type. */
+final class MissingBeanException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   private final String action;
 
-  MissingDataSourceException(String message, String action) {
+  MissingBeanException(String message, String action) {
     super(message);
     this.action = action;
   }

@@ -1,0 +1,89 @@
+package dev.tenon.jobs.cli;
+
+import dev.tenon.jobs.dashboard.AccessPolicy;
+import dev.tenon.jobs.dashboard.DashboardServer;
+import dev.tenon.jobs.dashboard.JobDashboard;
+import dev.tenon.jobs.dashboard.Right;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code tenon dashboard}. */
+@Command(
+    name = "dashboard",
+    description =
+        "Serves the dashboard for a browser on this machine, until Ctrl-C. Whoever can use this machine can"
+            + " use it: it only reads unless --allow says more.")
+final class DashboardCommand extends ActingCommand {
+
+  /** What a browser may do. */
+  enum Allowed {
+    READ(Right.READ),
+    ACT(Right.ACT),
+    ADMINISTER(Right.ADMINISTER);
+
+    private final Right right;
+
+    Allowed(Right right) {
+      this.right = right;
+    }
+
+    /** As it is typed. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "Port on the loopback interface. Default: any that is free",
+      defaultValue = "0")
+  private int port;
+
+  @Option(
+      names = "--allow",
+      paramLabel = "RIGHT",
+      description =
+          "What a browser may do: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}. What is done is"
+              + " recorded under the name that --by gives.",
+      defaultValue = "read")
+  private Allowed allowed;
+
+  @SuppressWarnings("NullAway.Init")
+  DashboardCommand() {}
+
+  @Override
+  int run(Connection database) {
+    if (port < 0 || port > 65_535) {
+      throw Failure.usage("The port is " + port + "; it must be between 0 and 65535.");
+    }
+    JobDashboard dashboard =
+        JobDashboard.builder(database.runtime())
+            .accessPolicy(AccessPolicy.everybody(by(), allowed.right))
+            .build();
+    try (DashboardServer server = DashboardServer.start(dashboard, port)) {
+      say(server);
+      new CountDownLatch(1).await();
+    } catch (IOException e) {
+      throw Failure.of(
+          "The dashboard cannot be served on port " + port + ": " + Failure.rootMessage(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return 0;
+  }
+
+  private void say(DashboardServer server) {
+    if (isJson()) {
+      print(Map.of("url", server.uri().toString(), "allows", allowed.toString()));
+    } else {
+      line("The dashboard is at %s (%s). Ctrl-C ends it.".formatted(server.uri(), allowed));
+    }
+    out().flush();
+  }
+}

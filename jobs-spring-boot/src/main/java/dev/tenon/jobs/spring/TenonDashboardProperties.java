@@ -1,0 +1,43 @@
+package dev.tenon.jobs.spring;
+
+import java.time.ZoneId;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The settings of the dashboard, {@code tenon.dashboard.*}.
+ *
+ * @param enabled Whether the dashboard is served. Default: if the application has an AccessPolicy
+ *     bean; without one, true is an error.
+ * @param path Where the dashboard is, below the context path of the application.
+ * @param origins Where browsers find the dashboard, such as https://ops.example.com, if the
+ *     application cannot tell, since a proxy hides it.
+ * @param zone Time zone in which times are shown.
+ * @param maxStreams How many pages with live events may be open at a time.
+ */
+@ConfigurationProperties("tenon.dashboard")
+public record TenonDashboardProperties(
+    @Nullable Boolean enabled,
+    @DefaultValue("/tenon") String path,
+    @DefaultValue List<String> origins,
+    @DefaultValue("UTC") ZoneId zone,
+    @DefaultValue("256") int maxStreams) {
+
+  private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
+
+  /**
+   * Checks the path.
+   *
+   * @throws IllegalArgumentException if it is not like {@code /ops/jobs}
+   */
+  public TenonDashboardProperties {
+    if (!PATH.matcher(path).matches()) {
+      throw new IllegalArgumentException(
+          "tenon.dashboard.path is '%s'; it must be like /tenon or /ops/jobs, of letters, digits, '.', '_', '~' and '-', without a slash at the end."
+              .formatted(path));
+    }
+  }
+}
