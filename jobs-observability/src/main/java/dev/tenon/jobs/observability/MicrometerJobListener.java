@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * comes from the table, which the runtime reads in the background while somebody asks. One listener
  * belongs to one runtime. Thread-safe.
  */
+@SuppressWarnings("exports") // Whoever uses it requires micrometer.core anyway
 public final class MicrometerJobListener implements JobListener {
 
   private static final int MAX_TYPES = 1_000;

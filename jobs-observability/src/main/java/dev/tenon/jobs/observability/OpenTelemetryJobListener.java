@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #continuingTraces} the first attempt at a job goes on with the trace of the submit
  * instead; further attempts only link to it. Thread-safe.
  */
+@SuppressWarnings("exports") // Whoever uses it requires io.opentelemetry.api anyway
 public final class OpenTelemetryJobListener implements JobListener {
 
   private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("messaging.system");
