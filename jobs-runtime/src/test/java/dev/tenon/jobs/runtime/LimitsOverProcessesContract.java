@@ -79,9 +79,10 @@ abstract class LimitsOverProcessesContract {
     }
     JavaProcess killed = processes.get(0);
     JavaProcess frozen = processes.get(1);
-    starts.awaitJustStartedIn(killed);
+    // Those of the third type end at once: the process would be killed while it runs nothing
+    starts.awaitJustStartedIn(killed, TestJobs.LIMITED, TestJobs.KEYED);
     killed.kill();
-    starts.awaitJustStartedIn(frozen);
+    starts.awaitJustStartedIn(frozen, TestJobs.LIMITED, TestJobs.KEYED);
     frozen.freeze();
     await("jobs are taken from both")
         .atMost(PATIENCE)

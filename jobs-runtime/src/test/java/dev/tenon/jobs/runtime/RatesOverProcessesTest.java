@@ -55,7 +55,7 @@ class RatesOverProcessesTest {
       awaitCompleted(jobs, TestJobs.RATED, LARGE / 4);
       submit(jobs, TestJobs.RATED, "small", SMALL);
       awaitCompleted(jobs, TestJobs.RATED, LARGE / 2);
-      starts.awaitJustStartedIn(killed);
+      starts.awaitJustStartedIn(killed, TestJobs.RATED, TestJobs.PACED);
       killed.kill();
       awaitCompleted(jobs, TestJobs.RATED, LARGE + SMALL);
       awaitCompleted(jobs, TestJobs.PACED, 2 * PACED);

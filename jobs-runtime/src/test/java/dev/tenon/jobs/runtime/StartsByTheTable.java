@@ -209,17 +209,22 @@ final class StartsByTheTable implements AutoCloseable {
     return ((Number) java.util.Objects.requireNonNull(count)).longValue();
   }
 
-  /** Waits until a job under limits has only just started in one of these processes. */
-  void awaitJustStartedIn(JavaProcess... processes) {
-    await("jobs with limits run in " + List.of(processes))
+  /** Waits until a job of one of these types has only just started in the process. */
+  void awaitJustStartedIn(JavaProcess process, JobDefinition<?, ?>... definitions) {
+    String types =
+        Stream.of(definitions)
+            .map(definition -> "'" + definition.type() + "'")
+            .collect(Collectors.joining(", ", "j.type IN (", ")"));
+    await("jobs of these types run in " + process + ": " + types)
         .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofMillis(5))
         .until(
             () ->
                 count(
-                        "j.status = 'running' AND j.limit_key IS NOT NULL"
-                            + " AND j.started_at > now() - interval '100 ms' AND "
-                            + isIn(processes))
+                        "j.status = 'running' AND j.started_at > now() - interval '100 ms' AND "
+                            + types
+                            + " AND "
+                            + isIn(process))
                     > 0);
   }
 
