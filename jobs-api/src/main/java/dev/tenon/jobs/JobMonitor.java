@@ -53,6 +53,8 @@ public interface JobMonitor {
    * A page of jobs as {@link JobService#list} gives it, or an exception after two seconds. For a
    * {@linkplain JobQuery#withErrorText text of the error} it looks at 20,000 jobs at most that meet
    * the rest of the query: the page may have few jobs or none, and still say where the next starts.
+   * By the time before which they were submitted, jobs of a submitter whose clock is more than ten
+   * minutes ahead are not found.
    */
   JobPage list(JobQuery query);
 

@@ -25,12 +25,15 @@ final class JobConditions {
 
   /**
    * The time in an id is the submitter's, or that of a run of a schedule, and the time of
-   * submission the database's: ids only narrow down where to look. A run may be submitted long
-   * after its time; the clock of a submitter is hardly ahead of the database's.
+   * submission the database's: ids only narrow down where to look.
    */
-  private static final Duration ID_MAY_BE_EARLIER_BY = Duration.ofDays(1);
+  private static final Duration ID_TOLERANCE = Duration.ofDays(1);
 
-  private static final Duration ID_MAY_BE_LATER_BY = Duration.ofMinutes(10);
+  /**
+   * For people who look for jobs, the newest first: whatever has a later id has to be read and
+   * passed over, and clocks are hardly ahead of the database's.
+   */
+  static final Duration SMALL_ID_TOLERANCE = Duration.ofMinutes(10);
 
   private static final List<JobAttempt.Outcome> FAILURES =
       List.of(JobAttempt.Outcome.FAILED, JobAttempt.Outcome.TIMED_OUT, JobAttempt.Outcome.LOST);
@@ -39,14 +42,23 @@ final class JobConditions {
 
   /** Whether a job meets the query, and comes after the job that it names. */
   static Condition of(Tables tables, JobQuery query) {
+    return of(tables, query, ID_TOLERANCE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param idTolerance by how much the time in an id may be later than the time of submission
+   */
+  static Condition of(Tables tables, JobQuery query, Duration idTolerance) {
     return DSL.and(
-        ofIndexes(tables, query),
+        ofIndexes(tables, query, idTolerance),
         query.fingerprint().map(print -> failedLastBy(tables, print)).orElseGet(DSL::noCondition),
         errorText(tables.jobs.errorMessage, tables.jobs.errorClass, query));
   }
 
   /** The same, but for the fingerprint and the text of the error. */
-  static Condition ofIndexes(Tables tables, JobQuery query) {
+  static Condition ofIndexes(Tables tables, JobQuery query, Duration idTolerance) {
     Tables.Jobs j = tables.jobs;
     return DSL.and(
         query.status().map(j.status::eq).orElseGet(DSL::noCondition),
@@ -58,18 +70,12 @@ final class JobConditions {
         query
             .submittedAfter()
             .map(JobConditions::clamped)
-            .map(
-                time ->
-                    j.submittedAt
-                        .ge(time)
-                        .and(j.id.ge(firstIdOf(time.minus(ID_MAY_BE_EARLIER_BY)))))
+            .map(time -> j.submittedAt.ge(time).and(j.id.ge(firstIdOf(time.minus(ID_TOLERANCE)))))
             .orElseGet(DSL::noCondition),
         query
             .submittedBefore()
             .map(JobConditions::clamped)
-            .map(
-                time ->
-                    j.submittedAt.lt(time).and(j.id.lt(firstIdOf(time.plus(ID_MAY_BE_LATER_BY)))))
+            .map(time -> j.submittedAt.lt(time).and(j.id.lt(firstIdOf(time.plus(idTolerance)))))
             .orElseGet(DSL::noCondition),
         query.ids().isEmpty()
             ? DSL.noCondition()

@@ -17,8 +17,10 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Looks for jobs, the newest first, in ways that are fast beside millions of others: each begins
- * with an index that has the jobs in this order.
+ * Looks for jobs for people, the newest first, in ways that are fast beside millions of others:
+ * each begins with an index that has the jobs in this order. Where a query names a time before
+ * which jobs were submitted, those of a submitter whose clock is more than ten minutes ahead are
+ * not found.
  */
 final class JobSearch {
 
@@ -40,7 +42,7 @@ final class JobSearch {
             () ->
                 select(columns)
                     .from(j)
-                    .where(JobConditions.of(tables, query))
+                    .where(JobConditions.of(tables, query, JobConditions.SMALL_ID_TOLERANCE))
                     .orderBy(j.id.desc())
                     .limit(limit));
   }
@@ -95,7 +97,7 @@ final class JobSearch {
     return select(columns)
         .from(j)
         .where(j.id.eq(DSL.any(DSL.array(ids))))
-        .and(JobConditions.of(tables, query))
+        .and(JobConditions.of(tables, query, JobConditions.SMALL_ID_TOLERANCE))
         .orderBy(j.id.desc())
         .limit(limit);
   }
@@ -125,7 +127,7 @@ final class JobSearch {
         select(columns)
             .from(j)
             .where(j.id.eq(failed))
-            .and(JobConditions.ofIndexes(tables, query))
+            .and(JobConditions.ofIndexes(tables, query, JobConditions.SMALL_ID_TOLERANCE))
             .and(JobConditions.errorText(j.errorMessage, j.errorClass, query))
             .and(Fields.of(failures, a.lease).eq(JobConditions.lastFailure(tables, j.id)))
             .offset(0)
@@ -153,7 +155,7 @@ final class JobSearch {
     var candidates =
         select(columns)
             .from(j)
-            .where(JobConditions.ofIndexes(tables, query))
+            .where(JobConditions.ofIndexes(tables, query, JobConditions.SMALL_ID_TOLERANCE))
             .orderBy(j.id.desc())
             .limit(window)
             .asTable("candidates");
@@ -171,7 +173,7 @@ final class JobSearch {
     Tables.Jobs j = tables.jobs;
     return select(List.<Field<?>>of(j.id))
         .from(j)
-        .where(JobConditions.ofIndexes(tables, query))
+        .where(JobConditions.ofIndexes(tables, query, JobConditions.SMALL_ID_TOLERANCE))
         .orderBy(j.id.desc())
         .offset(window - 1)
         .limit(1);

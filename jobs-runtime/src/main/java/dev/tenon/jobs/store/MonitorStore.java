@@ -360,16 +360,16 @@ public final class MonitorStore {
   /** A page of jobs. */
   public JobPage list(JobQuery query) {
     if (query.errorText().isPresent() && query.fingerprint().isEmpty()) {
-      return patiently(dsl -> jobs.listWithin(dsl, query, MAX_TEXTS));
+      return patiently(dsl -> jobs.searchWithin(dsl, query, MAX_TEXTS));
     }
     if (haveAnIndexInOrder(query)) {
-      return patientlyByIndexes(dsl -> jobs.list(dsl, query));
+      return patientlyByIndexes(dsl -> jobs.search(dsl, query));
     }
     return patiently(
         dsl ->
             areFewAndWait(dsl, query)
-                ? jobs.listOf(dsl, JobSearch.waiting(tables, query, MANY), query)
-                : jobs.list(dsl, query));
+                ? jobs.searchAmong(dsl, JobSearch.waiting(tables, query, MANY), query)
+                : jobs.search(dsl, query));
   }
 
   /** Whether the jobs of a query are in an index of their own, by their ids. */

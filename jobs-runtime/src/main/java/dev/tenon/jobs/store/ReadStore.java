@@ -56,24 +56,33 @@ public final class ReadStore {
 
   /** A page of jobs, the newest first. Payloads and results are not read. */
   public JobPage list(JobQuery query) {
-    return list(database.dsl(), query);
+    Tables.Jobs j = database.tables().jobs;
+    return page(
+        database.dsl(),
+        select(summaryColumns())
+            .from(j)
+            .where(JobConditions.of(database.tables(), query))
+            .orderBy(j.id.desc())
+            .limit(onePageOf(query)),
+        query,
+        Optional.empty());
   }
 
-  JobPage list(DSLContext dsl, JobQuery query) {
-    // One more than asked for tells whether there is a next page
+  /** As above, for people: see {@link JobSearch}. */
+  JobPage search(DSLContext dsl, JobQuery query) {
     return page(
         dsl,
-        JobSearch.newest(database.tables(), summaryColumns(), query, query.limit() + 1L),
-        query.limit(),
+        JobSearch.newest(database.tables(), summaryColumns(), query, onePageOf(query)),
+        query,
         Optional.empty());
   }
 
   /** As above, for a query whose jobs are all among those with these ids. */
-  JobPage listOf(DSLContext dsl, Select<Record1<UUID>> ids, JobQuery query) {
+  JobPage searchAmong(DSLContext dsl, Select<Record1<UUID>> ids, JobQuery query) {
     return page(
         dsl,
-        JobSearch.newestOf(database.tables(), ids, summaryColumns(), query, query.limit() + 1L),
-        query.limit(),
+        JobSearch.newestOf(database.tables(), ids, summaryColumns(), query, onePageOf(query)),
+        query,
         Optional.empty());
   }
 
@@ -81,24 +90,29 @@ public final class ReadStore {
    * As above, for a query with a text of the error; but it looks at so many jobs at most, and then
    * says where to go on, though the page may have few jobs or none.
    */
-  JobPage listWithin(DSLContext dsl, JobQuery query, int window) {
+  JobPage searchWithin(DSLContext dsl, JobQuery query, int window) {
     Tables tables = database.tables();
     Optional<UUID> end =
         dsl.fetchOptional(JobSearch.endOfWindow(tables, query, window))
             .map(row -> row.get(tables.jobs.id));
     return page(
         dsl,
-        JobSearch.newestWithin(tables, summaryColumns(), query, window, query.limit() + 1L),
-        query.limit(),
+        JobSearch.newestWithin(tables, summaryColumns(), query, window, onePageOf(query)),
+        query,
         end);
   }
 
-  private JobPage page(DSLContext dsl, Select<?> select, int limit, Optional<UUID> otherwise) {
+  /** One more than asked for tells whether there is a next page. */
+  private static long onePageOf(JobQuery query) {
+    return query.limit() + 1L;
+  }
+
+  private JobPage page(DSLContext dsl, Select<?> select, JobQuery query, Optional<UUID> otherwise) {
     List<JobSummary> jobs = dsl.fetch(select).map(this::toSummary);
-    if (jobs.size() <= limit) {
+    if (jobs.size() <= query.limit()) {
       return new JobPage(jobs, otherwise.orElse(null));
     }
-    List<JobSummary> page = jobs.subList(0, limit);
+    List<JobSummary> page = jobs.subList(0, query.limit());
     return new JobPage(page, page.get(page.size() - 1).id());
   }
 

@@ -13,6 +13,8 @@ import dev.tenon.jobs.TestJobs.Order;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -139,5 +141,29 @@ class JobSearchTest {
     assertThat(ids(second)).containsExactly(oldest);
     assertThat(second.next()).isEmpty();
     assertThat(ids(runtime.monitor().list(query.withErrorText("PAPER").withLimit(2)))).hasSize(2);
+  }
+
+  @Test
+  void byTheTimeOfSubmissionAClockMayBeAheadByTenMinutes() throws Exception {
+    Instant now = Instant.now();
+    UUID ahead = insertedWithTimeInId(now.plus(Duration.ofMinutes(9)));
+    UUID farAhead = insertedWithTimeInId(now.plus(Duration.ofHours(2)));
+    JobQuery query = JobQuery.all().withSubmittedBefore(now.plusSeconds(60));
+
+    assertThat(ids(runtime.monitor().list(query))).containsExactly(ahead);
+    assertThat(ids(runtime.jobs().list(query))).containsExactly(farAhead, ahead);
+    assertThat(ids(runtime.monitor().list(JobQuery.all()))).containsExactly(farAhead, ahead);
+  }
+
+  private UUID insertedWithTimeInId(Instant time) throws SQLException {
+    UUID id =
+        new UUID(time.toEpochMilli() << 16 | 0x7000, UUID.randomUUID().getLeastSignificantBits());
+    sql(
+        """
+        INSERT INTO jobs (id, type, routing_key, priority, payload, submitted_by, max_attempts, retention_seconds)
+        VALUES ('%s', 'ahead', 'jobs.ahead', 1, '{}', 'test', 1, 3600)
+        """
+            .formatted(id));
+    return id;
   }
 }
