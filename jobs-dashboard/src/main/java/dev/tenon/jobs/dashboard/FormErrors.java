@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What is wrong with a form: by the names of its fields, and what is said of no field. */
+/** What is wrong with a form: by the names of its fields, and what concerns no single field. */
 final class FormErrors {
 
   private final Map<String, String> byField = new LinkedHashMap<>();

@@ -97,7 +97,7 @@ final class JobSearch {
     return select(columns)
         .from(j)
         .where(j.id.eq(DSL.any(DSL.array(ids))))
-        .and(JobConditions.of(tables, query, JobConditions.SMALL_ID_TOLERANCE))
+        .and(JobConditions.of(tables, query))
         .orderBy(j.id.desc())
         .limit(limit);
   }
