@@ -176,6 +176,34 @@ public final class TestJobs {
     return new Handlers();
   }
 
+  /** A module of these types. */
+  public static ModuleDefinition moduleOf(List<JobDefinition<?, ?>> definitions) {
+    return new ModuleDefinition() {
+      @Override
+      public String name() {
+        return "TestJobs";
+      }
+
+      @Override
+      public List<JobDefinition<?, ?>> definitions() {
+        return definitions;
+      }
+
+      @Override
+      public List<ModuleDefinition> includes() {
+        return List.of();
+      }
+
+      @Override
+      public Optional<JobDefinition<?, ?>> find(String type) {
+        return definitions.stream()
+            .<JobDefinition<?, ?>>map(definition -> definition)
+            .filter(definition -> definition.type().equals(type))
+            .findFirst();
+      }
+    };
+  }
+
   /** Binds types to lambdas. */
   public static final class Handlers implements JobHandlers {
 
@@ -191,30 +219,7 @@ public final class TestJobs {
       List<JobDefinition<?, ?>> definitions = new ArrayList<>();
       bindings.forEach(binding -> definitions.add(binding.definition()));
       definitions.sort(Comparator.comparing(JobDefinition::type));
-      return new ModuleDefinition() {
-        @Override
-        public String name() {
-          return "TestJobs";
-        }
-
-        @Override
-        public List<JobDefinition<?, ?>> definitions() {
-          return definitions;
-        }
-
-        @Override
-        public List<ModuleDefinition> includes() {
-          return List.of();
-        }
-
-        @Override
-        public Optional<JobDefinition<?, ?>> find(String type) {
-          return definitions.stream()
-              .<JobDefinition<?, ?>>map(definition -> definition)
-              .filter(definition -> definition.type().equals(type))
-              .findFirst();
-        }
-      };
+      return moduleOf(definitions);
     }
 
     @Override

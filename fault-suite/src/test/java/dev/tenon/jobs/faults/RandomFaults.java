@@ -162,6 +162,7 @@ final class RandomFaults {
 
   /** Does one thing to the system, and gives it time to get on. */
   void next() {
+    restartEnded();
     int dice = random.nextInt(faults.stream().mapToInt(Fault::weight).sum());
     Duration time = Duration.ofMillis(300 + (long) (8_000 * Math.pow(random.nextDouble(), 2)));
     Duration rest = Duration.ofMillis(500 + random.nextInt(4_000));
@@ -180,6 +181,19 @@ final class RandomFaults {
       }
     }
     Site.sleep(rest);
+  }
+
+  /**
+   * Starts again what has ended by itself, as a supervisor would: a process cannot start while its
+   * database is away.
+   */
+  private void restartEnded() {
+    workers.replaceAll(worker -> worker.process().isAlive() ? worker : startWorker());
+    for (int i = 0; i < producers.size(); i++) {
+      if (!producers.get(i).process().isAlive()) {
+        producers.set(i, startProducer(ways.get(i)));
+      }
+    }
   }
 
   /** Ends the producers, and gives the system everything it needs. */

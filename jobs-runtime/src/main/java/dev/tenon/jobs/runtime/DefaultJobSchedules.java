@@ -1,5 +1,6 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.store.Encryption;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.JobScheduleNotFoundException;
@@ -49,6 +50,7 @@ final class DefaultJobSchedules implements JobSchedules {
   private final ScheduleStore store;
   private final ScheduledRunStore runs;
   private final JobMaker maker;
+  private final Encryption encryption;
   private final Notifications notifications;
 
   /** Makes the jobs that are recorded. */
@@ -61,10 +63,15 @@ final class DefaultJobSchedules implements JobSchedules {
   }
 
   DefaultJobSchedules(
-      ScheduleStore store, ScheduledRunStore runs, JobMaker maker, Notifications notifications) {
+      ScheduleStore store,
+      ScheduledRunStore runs,
+      JobMaker maker,
+      Encryption encryption,
+      Notifications notifications) {
     this.store = store;
     this.runs = runs;
     this.maker = maker;
+    this.encryption = encryption;
     this.notifications = notifications;
   }
 
@@ -108,7 +115,7 @@ final class DefaultJobSchedules implements JobSchedules {
               definition,
               job.id(),
               job.version(),
-              job.payload(),
+              encryption.readablePayload(definition, job.id(), job.payload()),
               "of the schedule '" + schedule.name() + "'");
       return Optional.of(
           new NewSchedule(

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.store.Encryption;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobBulkOperations;
@@ -61,6 +62,7 @@ final class DefaultJobService implements JobService {
   private final ReadStore reads;
   private final ControlStore controls;
   private final NewJobs newJobs;
+  private final Encryption encryption;
   private final JobListeners listeners;
   private final Notifications notifications;
   private final JobTypes types;
@@ -71,7 +73,8 @@ final class DefaultJobService implements JobService {
   private final DefaultBulkOperations bulk;
 
   DefaultJobService(Database database, RuntimeSettings settings, Notifications notifications) {
-    this.newJobs = new NewJobs(settings.sizeLimits(), settings.submittedBy());
+    this.newJobs = new NewJobs(settings.storage(), settings.submittedBy());
+    this.encryption = settings.storage().encryption();
     this.submits = new SubmitStore(database);
     this.reads = new ReadStore(database);
     this.controls = new ControlStore(database);
@@ -103,6 +106,7 @@ final class DefaultJobService implements JobService {
             new ScheduleStore(database),
             new ScheduledRunStore(database),
             this::scheduledJob,
+            encryption,
             notifications);
     this.bulk = new DefaultBulkOperations(new BulkStore(database), notifications);
   }
@@ -237,7 +241,7 @@ final class DefaultJobService implements JobService {
   /** Makes the payloads of workflow steps of these types; it has to be started. */
   Preparation preparation(Database database, Collection<JobDefinition<?, ?>> definitions) {
     return new Preparation(
-        new PreparationStore(database, submits), newJobs, definitions, this::released);
+        new PreparationStore(database, submits), newJobs, encryption, definitions, this::released);
   }
 
   /** Passes on what can be started, since something has ended or was submitted. */
@@ -259,7 +263,7 @@ final class DefaultJobService implements JobService {
   public <P, R> Optional<TypedJob<P, R>> find(JobDefinition<P, R> definition, UUID jobId) {
     return find(jobId)
         .filter(job -> definition.isNamed(job.type()))
-        .map(job -> StoredValues.typed(definition, job));
+        .map(job -> StoredValues.typed(definition, job, encryption));
   }
 
   @Override

@@ -261,7 +261,7 @@ public final class JobsRuntime implements AutoCloseable {
             options,
             settings.heartbeatInterval(),
             settings.maxCrashes(),
-            settings.sizeLimits(),
+            settings.storage(),
             settings.clock(),
             service::released,
             workers::remove,

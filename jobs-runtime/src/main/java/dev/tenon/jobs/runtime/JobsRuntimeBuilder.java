@@ -1,5 +1,9 @@
 package dev.tenon.jobs.runtime;
 
+import java.util.Set;
+import dev.tenon.jobs.store.ValueStorage;
+import dev.tenon.jobs.store.Encryption;
+import dev.tenon.jobs.EncryptionKeys;
 import dev.tenon.jobs.JobListener;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.SizeLimits;
@@ -37,6 +41,8 @@ public final class JobsRuntimeBuilder {
   private Duration heartbeatInterval = Duration.ofSeconds(5);
   private int maxCrashes = 3;
   private SizeLimits sizeLimits = SizeLimits.defaults();
+  private @Nullable EncryptionKeys encryptionKeys;
+  private Set<String> unencryptedTypes = Set.of();
   private boolean upkeep = true;
   private boolean closesOnShutdown = true;
   private Clock clock = Clock.systemUTC();
@@ -132,6 +138,26 @@ public final class JobsRuntimeBuilder {
     return this;
   }
 
+  /**
+   * The keys with which the values of {@link dev.tenon.jobs.annotation.Sensitive} components are
+   * encrypted in the database, in payloads and results. All processes on a database need the same
+   * keys: one without them stores readable values, and leaves jobs that it cannot read to others.
+   * Default: none; the values are readable in the database.
+   */
+  public JobsRuntimeBuilder encryptionKeys(EncryptionKeys encryptionKeys) {
+    this.encryptionKeys = Objects.requireNonNull(encryptionKeys, "encryptionKeys");
+    return this;
+  }
+
+  /**
+   * Job types whose values are not encrypted although there are keys: those that are run by workers
+   * that are not Java, if they have sensitive components. Default: none.
+   */
+  public JobsRuntimeBuilder unencryptedTypes(String... jobTypes) {
+    this.unencryptedTypes = Set.of(jobTypes);
+    return this;
+  }
+
   /** The clock of deadlines and log lines. Due times are by the database's clock. */
   public JobsRuntimeBuilder clock(Clock clock) {
     this.clock = Objects.requireNonNull(clock, "clock");
@@ -195,13 +221,16 @@ public final class JobsRuntimeBuilder {
       Topology topology = new Topology(options);
       found.forEach(module -> module.definitions().forEach(topology::requireNameable));
     }
+    RuntimeSettings settings = settings();
+    Encryption encryption = settings.storage().encryption();
+    found.forEach(module -> module.definitions().forEach(encryption::requireReadable));
     DataSources dataSources =
         url != null
             ? DataSources.open(url, user, password)
             : DataSources.of(Objects.requireNonNull(dataSource), controlDataSource);
     try {
       new DatabaseStart(dataSources, schema, migrates, upkeep).run();
-      JobsRuntime runtime = new JobsRuntime(settings(), dataSources, found);
+      JobsRuntime runtime = new JobsRuntime(settings, dataSources, found);
       runtime.start();
       LOG.info("Tenon found the job modules {}.", JobModules.names(found));
       return runtime;
@@ -217,12 +246,17 @@ public final class JobsRuntimeBuilder {
         rabbitMq,
         heartbeatInterval,
         maxCrashes,
-        sizeLimits,
+        new ValueStorage(sizeLimits, encryption()),
         upkeep,
         closesOnShutdown,
         clock,
         submittedBy,
         listeners.isEmpty() ? JobListeners.NONE : new JobListeners(listeners));
+  }
+
+  private Encryption encryption() {
+    EncryptionKeys keys = encryptionKeys;
+    return keys == null ? Encryption.NONE : Encryption.with(keys, unencryptedTypes);
   }
 
   private void validate() {

@@ -1,5 +1,7 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.store.Encryption;
+import dev.tenon.jobs.EncryptionKeyException;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobVersionException;
 import dev.tenon.jobs.JobsException;
@@ -46,6 +48,7 @@ final class Preparation implements AutoCloseable {
 
   private final PreparationStore store;
   private final NewJobs newJobs;
+  private final Encryption encryption;
   private final Consumer<WorkflowStore.Released> released;
   private final Map<String, JobDefinition<?, ?>> definitions = new ConcurrentHashMap<>();
 
@@ -57,16 +60,19 @@ final class Preparation implements AutoCloseable {
   /**
    * A preparation; {@link #start()} starts it.
    *
+   * @param encryption decrypts drafts and results
    * @param definitions the job types that this process knows
    * @param released is told what can be started now
    */
   Preparation(
       PreparationStore store,
       NewJobs newJobs,
+      Encryption encryption,
       Collection<JobDefinition<?, ?>> definitions,
       Consumer<WorkflowStore.Released> released) {
     this.store = store;
     this.newJobs = newJobs;
+    this.encryption = encryption;
     this.released = released;
     know(definitions);
     this.loop =
@@ -126,16 +132,30 @@ final class Preparation implements AutoCloseable {
           step.type());
       return new Prepared.LeftToOthers();
     }
+    if (!step.results().stream().allMatch(this::knowsAll)) {
+      return new Prepared.LeftToOthers();
+    }
+    try {
+      return prepare(readable(step, definition), definition, input.get());
+    } catch (EncryptionKeyException e) {
+      LOG.warn(
+          "The payload of step {} is left to other processes. {}", step.id(), e.getMessage());
+      return new Prepared.LeftToOthers();
+    } catch (JobsException e) {
+      // Nothing of it could be decrypted, so nothing of it is quoted
+      return failed(step, definition, e, e.getMessage() == null ? "" : e.getMessage());
+    }
+  }
+
+  private <P, R> Prepared prepare(
+      Ready step, JobDefinition<P, R> definition, StepInput<P> input) {
     try {
       List<@Nullable Object> results = new ArrayList<>();
       for (Results each : step.results()) {
-        if (!knowsAll(each)) {
-          return new Prepared.LeftToOthers();
-        }
         List<Object> values = each.results().stream().map(this::value).toList();
         results.add(each.isMany() ? values : values.get(0));
       }
-      return prepared(step, definition, input.get().payloads(draft(step, definition), results));
+      return prepared(step, definition, input.payloads(draft(step, definition), results));
     } catch (JobVersionException e) {
       LOG.debug("The payload of step {} is left to other processes.", step.id(), e);
       return new Prepared.LeftToOthers();
@@ -164,6 +184,26 @@ final class Preparation implements AutoCloseable {
       LOG.debug("The payload of step {} cannot be made: {}", step.id(), sensitive.stack(e));
     }
     return new Prepared.Failed(JobError.Reason.EXCEPTION, e.getClass().getName(), hidden);
+  }
+
+  /** The step with its draft and the results before it decrypted. */
+  private Ready readable(Ready step, JobDefinition<?, ?> definition) {
+    List<Results> results = new ArrayList<>();
+    for (Results each : step.results()) {
+      results.add(
+          new Results(each.isMany(), each.results().stream().map(this::readable).toList()));
+    }
+    return step.with(
+        encryption.readablePayload(definition, step.id(), step.draft()), List.copyOf(results));
+  }
+
+  private Result readable(Result result) {
+    String json = result.json();
+    return json == null
+        ? result
+        : result.with(
+            encryption.readableResult(
+                Objects.requireNonNull(definitions.get(result.type())), result.jobId(), json));
   }
 
   /** What the method that makes the payload was given and must not quote. */

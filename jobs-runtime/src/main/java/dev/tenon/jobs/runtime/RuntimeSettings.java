@@ -1,8 +1,8 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.RabbitMqOptions;
-import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.listeners.JobListeners;
+import dev.tenon.jobs.store.ValueStorage;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param rabbitMq how RabbitMQ is reached; null if workers take their jobs from the table
  * @param heartbeatInterval how often a worker says that it is alive
  * @param maxCrashes a job that has lost this many workers fails
- * @param sizeLimits how much payloads, results and logs may have
+ * @param storage how payloads, results and logs are stored
  * @param upkeep whether this process takes part in the upkeep
  * @param closesOnShutdown whether the runtime is closed when the process is told to end
  * @param clock the clock of deadlines and log lines
@@ -27,7 +27,7 @@ record RuntimeSettings(
     @Nullable RabbitMqOptions rabbitMq,
     Duration heartbeatInterval,
     int maxCrashes,
-    SizeLimits sizeLimits,
+    ValueStorage storage,
     boolean upkeep,
     boolean closesOnShutdown,
     Clock clock,

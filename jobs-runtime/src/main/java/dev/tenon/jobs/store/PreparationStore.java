@@ -77,7 +77,25 @@ public final class PreparationStore {
       @Nullable String itemId,
       @Nullable JobPriority priority,
       Duration delay,
-      List<Results> results) {}
+      List<Results> results) {
+
+    /** The step with another draft and other results. */
+    public Ready with(String draft, List<Results> results) {
+      return new Ready(
+          id,
+          workflowId,
+          type,
+          version,
+          input,
+          isForEach,
+          draft,
+          submittedBy,
+          itemId,
+          priority,
+          delay,
+          results);
+    }
+  }
 
   /**
    * The result of a step, or the results of a step with many jobs.
@@ -95,7 +113,13 @@ public final class PreparationStore {
    * @param version the version with which the result was written; null for the first
    * @param json the result; null if the job has none
    */
-  public record Result(UUID jobId, String type, @Nullable Integer version, @Nullable String json) {}
+  public record Result(UUID jobId, String type, @Nullable Integer version, @Nullable String json) {
+
+    /** The result as other JSON. */
+    public Result with(String json) {
+      return new Result(jobId, type, version, json);
+    }
+  }
 
   /** What was made of a step. */
   public sealed interface Prepared {

@@ -2,12 +2,9 @@ package dev.tenon.jobs.store;
 
 import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.libraries.jackson.core.JacksonException;
-import dev.tenon.jobs.libraries.jackson.core.JsonGenerator;
 import dev.tenon.jobs.libraries.jackson.core.JsonParser;
 import dev.tenon.jobs.libraries.jackson.core.JsonToken;
 import dev.tenon.jobs.libraries.jackson.core.ObjectReadContext;
-import dev.tenon.jobs.libraries.jackson.core.ObjectWriteContext;
-import java.io.StringWriter;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -22,8 +19,21 @@ public final class SensitiveJson {
    * The JSON with a mask in place of each sensitive value that is not null, and of everything in
    * it. Of what is not JSON, nothing is left.
    */
-  public static String masked(String json, SensitivePaths paths) {
-    return paths.isNone() ? json : copied(json, paths, text -> text);
+  public static String masked(String json, SensitivePaths sensitive) {
+    return sensitive.isNone()
+        ? json
+        : copied(
+            json,
+            sensitive,
+            name -> name,
+            (in, out, paths, path) -> {
+              if (!paths.isWhole() || in.currentToken() == JsonToken.VALUE_NULL) {
+                return false;
+              }
+              in.skipChildren();
+              out.writeString(SensitivePaths.MASK);
+              return true;
+            });
   }
 
   /**
@@ -32,59 +42,34 @@ public final class SensitiveJson {
    * @param text changes a name or the text of a value; a number that it changes becomes a text
    */
   public static String replaced(String json, UnaryOperator<String> text) {
-    return copied(json, SensitivePaths.NONE, text);
+    return copied(
+        json,
+        SensitivePaths.NONE,
+        text,
+        (in, out, paths, path) -> {
+          if (!in.currentToken().isScalarValue()) {
+            return false;
+          }
+          String written = in.getString();
+          String replaced = text.apply(written);
+          if (replaced.equals(written)) {
+            return false;
+          }
+          out.writeString(replaced);
+          return true;
+        });
   }
 
-  private static String copied(String json, SensitivePaths paths, UnaryOperator<String> text) {
-    StringWriter copy = new StringWriter(json.length());
-    try (JsonParser in = JsonLimits.FACTORY.createParser(ObjectReadContext.empty(), json);
-        JsonGenerator out = JsonLimits.FACTORY.createGenerator(ObjectWriteContext.empty(), copy)) {
-      if (in.nextToken() == null) {
-        return MASKED;
-      }
-      copy(in, out, paths, text);
+  private static String copied(
+      String json,
+      SensitivePaths sensitive,
+      UnaryOperator<String> names,
+      JsonCopy.Replacement replacement) {
+    try {
+      String copy = JsonCopy.of(json, sensitive, names, replacement);
+      return copy.isEmpty() ? MASKED : copy;
     } catch (JacksonException e) {
       return MASKED;
-    }
-    return copy.toString();
-  }
-
-  private static void copy(
-      JsonParser in, JsonGenerator out, SensitivePaths paths, UnaryOperator<String> text) {
-    JsonToken token = in.currentToken();
-    if (paths.isWhole() && token != JsonToken.VALUE_NULL) {
-      in.skipChildren();
-      out.writeString(SensitivePaths.MASK);
-    } else if (token == JsonToken.START_OBJECT) {
-      out.writeStartObject();
-      for (String name = in.nextName(); name != null; name = in.nextName()) {
-        out.writeName(text.apply(name));
-        in.nextToken();
-        copy(in, out, paths.in(name), text);
-      }
-      out.writeEndObject();
-    } else if (token == JsonToken.START_ARRAY) {
-      out.writeStartArray();
-      while (in.nextToken() != JsonToken.END_ARRAY) {
-        copy(in, out, paths, text);
-      }
-      out.writeEndArray();
-    } else {
-      scalar(in, out, text);
-    }
-  }
-
-  private static void scalar(JsonParser in, JsonGenerator out, UnaryOperator<String> text) {
-    JsonToken token = in.currentToken();
-    String written = in.getString();
-    String replaced = text.apply(written);
-    if (token == JsonToken.VALUE_STRING || !replaced.equals(written)) {
-      out.writeString(replaced);
-    } else if (isNumber(token)) {
-      // As it is written, whatever it could be as a number of Java's
-      out.writeNumber(written);
-    } else {
-      out.copyCurrentEvent(in);
     }
   }
 

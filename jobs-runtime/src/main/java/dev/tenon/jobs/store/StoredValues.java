@@ -1,5 +1,6 @@
 package dev.tenon.jobs.store;
 
+import dev.tenon.jobs.EncryptionKeyException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobVersionException;
 import dev.tenon.jobs.JobsException;
@@ -25,7 +26,7 @@ public final class StoredValues {
   private StoredValues() {}
 
   /**
-   * The payload of a job.
+   * The payload of a job, decrypted.
    *
    * @param version the version with which the job was submitted
    * @param of whose it is, for messages, such as {@code of job type 'x.y'}
@@ -46,7 +47,7 @@ public final class StoredValues {
   }
 
   /**
-   * The result of a job.
+   * The result of a job, decrypted.
    *
    * @param version the version with which it was written; null by a worker that knew no versions,
    *     which is the first one
@@ -73,18 +74,33 @@ public final class StoredValues {
   }
 
   /**
-   * The job with its payload and result as values. A result of a worker that is not Java is
+   * The job with its payload and result as values, which are decrypted if need be. A result of a worker that is not Java is
    * validated here, which is the first time in Java; a Java worker has done it before.
    *
+   * @throws EncryptionKeyException if a key cannot be had
    * @throws JobVersionException if the job has a version that the definition cannot read
    * @throws JobsException if the payload or the result cannot be read, or the result is not valid
    */
-  public static <P, R> TypedJob<P, R> typed(JobDefinition<P, R> definition, Job job) {
+  public static <P, R> TypedJob<P, R> typed(
+      JobDefinition<P, R> definition, Job job, Encryption encryption) {
     String of = "of job " + job.id() + " of type '" + job.type() + "'";
-    P payload = payload(definition, job.id(), job.version(), job.payload(), of);
+    P payload =
+        payload(
+            definition,
+            job.id(),
+            job.version(),
+            encryption.readablePayload(definition, job.id(), job.payload()),
+            of);
     String json = job.result();
     @Nullable R result =
-        json == null ? null : result(definition, job.id(), job.resultVersion(), json, of);
+        json == null
+            ? null
+            : result(
+                definition,
+                job.id(),
+                job.resultVersion(),
+                encryption.readableResult(definition, job.id(), json),
+                of);
     if (definition.external() && result != null) {
       requireValid(definition, job, result);
     }

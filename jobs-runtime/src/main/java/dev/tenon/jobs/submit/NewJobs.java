@@ -2,7 +2,6 @@ package dev.tenon.jobs.submit;
 
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.PayloadTooLargeException;
-import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.StepInput;
@@ -13,6 +12,7 @@ import dev.tenon.jobs.libraries.uuid.NoArgGenerator;
 import dev.tenon.jobs.store.LogData;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.StoredJson;
+import dev.tenon.jobs.store.ValueStorage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,16 +32,17 @@ public final class NewJobs {
   /** Every line of a worker in another language counts those before it, so they must be few. */
   private static final int MAX_EXTERNAL_LOG_LINES = 10_000;
 
-  private final SizeLimits limits;
+  private final ValueStorage storage;
   private final @Nullable Supplier<String> submittedBy;
 
   /**
    * For a runtime.
    *
+   * @param storage how payloads are stored
    * @param submittedBy who submits where the caller does not say; null if the caller has to
    */
-  public NewJobs(SizeLimits limits, @Nullable Supplier<String> submittedBy) {
-    this.limits = limits;
+  public NewJobs(ValueStorage storage, @Nullable Supplier<String> submittedBy) {
+    this.storage = storage;
     this.submittedBy = submittedBy;
   }
 
@@ -109,16 +110,18 @@ public final class NewJobs {
   }
 
   private <P> String json(JobDefinition<P, ?> definition, P payload) {
-    return SubmittedValues.payload(
-        definition.type(),
+    int maxBytes = storage.limits().payloadBytes();
+    String json =
         StoredJson.write(
             payload,
             definition.payloadCodec(),
             definition.sensitivePayload(),
             "the payload of job type '" + definition.type() + "'",
-            limits.payloadBytes(),
-            bytes ->
-                new PayloadTooLargeException(definition.type(), bytes, limits.payloadBytes())));
+            maxBytes,
+            bytes -> new PayloadTooLargeException(definition.type(), bytes, maxBytes));
+    return storage
+        .encryption()
+        .storedPayload(definition, SubmittedValues.payload(definition.type(), json));
   }
 
   private NewJob job(
@@ -161,11 +164,11 @@ public final class NewJobs {
             "retryJitter",
             definition.retryPolicy().jitter(),
             "maxResultBytes",
-            limits.resultBytes(),
+            storage.limits().resultBytes(),
             "maxLogDataBytes",
-            limits.logDataBytes(),
+            storage.limits().logDataBytes(),
             "maxLogLines",
-            Math.min(limits.logLines(), MAX_EXTERNAL_LOG_LINES)));
+            Math.min(storage.limits().logLines(), MAX_EXTERNAL_LOG_LINES)));
   }
 
   private String defaultSubmitter() {

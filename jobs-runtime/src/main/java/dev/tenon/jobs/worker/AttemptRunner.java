@@ -1,11 +1,11 @@
 package dev.tenon.jobs.worker;
 
+import dev.tenon.jobs.EncryptionKeyException;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobsException;
-import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.store.AttemptEnd;
@@ -14,6 +14,7 @@ import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.StoredJson;
 import dev.tenon.jobs.store.StoredText;
 import dev.tenon.jobs.store.StoredValues;
+import dev.tenon.jobs.store.ValueStorage;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -38,19 +39,19 @@ public final class AttemptRunner<P, R> {
   private static final Logger LOG = LoggerFactory.getLogger(AttemptRunner.class);
 
   private final JobBinding<P, R> binding;
-  private final SizeLimits limits;
+  private final ValueStorage storage;
   private final DoubleSupplier random;
 
   /**
    * Runs jobs of one type.
    *
    * @param binding the type and its handler
-   * @param limits how much the result may have
+   * @param storage how results are stored
    * @param random gives a number from 0 to 1 for the jitter of each wait
    */
-  public AttemptRunner(JobBinding<P, R> binding, SizeLimits limits, DoubleSupplier random) {
+  public AttemptRunner(JobBinding<P, R> binding, ValueStorage storage, DoubleSupplier random) {
     this.binding = binding;
-    this.limits = limits;
+    this.storage = storage;
     this.random = random;
   }
 
@@ -64,7 +65,7 @@ public final class AttemptRunner<P, R> {
    * for good.
    *
    * @param job the job, which need not have its payload
-   * @param payload the payload as JSON
+   * @param payload the payload as it is stored
    * @param context makes what the handler gets, once the payload is read, of values that are hidden
    *     in what it reports
    * @param stop why the handler was told to stop; gives null as long as it was not
@@ -99,13 +100,21 @@ public final class AttemptRunner<P, R> {
 
   private AttemptEnd attempt(
       ClaimedJob job,
-      String json,
+      String stored,
       Function<SensitiveValues, ? extends JobContext> context,
       Supplier<@Nullable StopReason> stop,
       Consumer<Throwable> failure) {
     JobDefinition<P, R> definition = binding.definition();
     if (job.version() > definition.version()) {
-      return Versions.handBack(job, definition);
+      return HandBacks.newerVersion(job, definition);
+    }
+    String json;
+    try {
+      json = storage.encryption().readablePayload(definition, job.id(), stored);
+    } catch (EncryptionKeyException e) {
+      return HandBacks.missingKey(job, e);
+    } catch (JobsException e) {
+      return unreadable(job, e, SensitiveValues.NONE, failure);
     }
     SensitiveValues sensitive = SensitiveValues.of(json, definition.sensitivePayload());
     P payload;
@@ -118,10 +127,7 @@ public final class AttemptRunner<P, R> {
         throw new InvalidPayloadException(job.type(), job.id(), -1, violations);
       }
     } catch (JobsException e) {
-      // Another attempt would find the same payload
-      failure.accept(e);
-      LOG.error("Job {} fails for good: {}", job.id(), e.getMessage());
-      return Failures.permanent(job, e, sensitive);
+      return unreadable(job, e, sensitive, failure);
     } catch (OutOfMemoryError e) {
       // It may be the memory of others that is short
       failure.accept(e);
@@ -141,6 +147,14 @@ public final class AttemptRunner<P, R> {
       failure.accept(e);
       return failed(job, e, sensitive, stop);
     }
+  }
+
+  /** Another attempt would find the same payload. */
+  private static AttemptEnd unreadable(
+      ClaimedJob job, JobsException e, SensitiveValues sensitive, Consumer<Throwable> failure) {
+    failure.accept(e);
+    LOG.error("Job {} fails for good: {}", job.id(), e.getMessage());
+    return Failures.permanent(job, e, sensitive);
   }
 
   private @Nullable String encode(ClaimedJob job, @Nullable R result) {
@@ -167,15 +181,16 @@ public final class AttemptRunner<P, R> {
           job.id(),
           null);
     }
-    return storable(
-        job,
+    int maxBytes = storage.limits().resultBytes();
+    String json =
         StoredJson.write(
             result,
             definition.resultCodec(),
             definition.sensitiveResult(),
             "the result of job type '" + job.type() + "'",
-            limits.resultBytes(),
-            bytes -> new ResultTooLargeException(job, bytes, limits.resultBytes())));
+            maxBytes,
+            bytes -> new ResultTooLargeException(job, bytes, maxBytes));
+    return storage.encryption().storedResult(definition, job.id(), storable(job, json));
   }
 
   private static String storable(ClaimedJob job, String result) {

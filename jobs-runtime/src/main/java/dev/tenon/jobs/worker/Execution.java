@@ -2,12 +2,12 @@ package dev.tenon.jobs.worker;
 
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobError;
-import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.AttemptFailure;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Lease;
+import dev.tenon.jobs.store.ValueStorage;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +36,7 @@ final class Execution<P, R> {
 
   private final ClaimedJob job;
   private final AttemptRunner<P, R> runner;
-  private final SizeLimits limits;
+  private final ValueStorage storage;
   private final Turn turn;
   private final Recorder recorder;
   private final Listener listener;
@@ -68,14 +68,14 @@ final class Execution<P, R> {
    * An attempt.
    *
    * @param turn of its slot
-   * @param limits how much the result and the log may have
+   * @param storage how payloads, results and logs are stored
    * @param listeners are told of the attempt
    */
   Execution(
       ClaimedJob job,
       Turn turn,
       JobBinding<P, R> binding,
-      SizeLimits limits,
+      ValueStorage storage,
       Recorder recorder,
       Clock clock,
       Listener listener,
@@ -84,8 +84,8 @@ final class Execution<P, R> {
     this.payloadJson = job.payload();
     this.turn = turn;
     this.runner =
-        new AttemptRunner<>(binding, limits, () -> ThreadLocalRandom.current().nextDouble());
-    this.limits = limits;
+        new AttemptRunner<>(binding, storage, () -> ThreadLocalRandom.current().nextDouble());
+    this.storage = storage;
     this.recorder = recorder;
     this.listener = listener;
     this.clock = clock;
@@ -227,7 +227,7 @@ final class Execution<P, R> {
   private HandlerContext context(SensitiveValues sensitive) {
     Instant deadline = clock.instant().plus(timeout());
     return new HandlerContext(
-        job, deadline, clock, limits, sensitive, recorder, stop::get, ended::get);
+        job, deadline, clock, storage.limits(), sensitive, recorder, stop::get, ended::get);
   }
 
   /** Tells the handler to stop. Only the first reason counts; whether this one was it. */

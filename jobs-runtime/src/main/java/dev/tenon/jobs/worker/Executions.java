@@ -1,10 +1,10 @@
 package dev.tenon.jobs.worker;
 
 import dev.tenon.jobs.JobBinding;
-import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Lease;
+import dev.tenon.jobs.store.ValueStorage;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ final class Executions implements Execution.Listener {
   private static final Duration LOOK_FOR_EXITS = Duration.ofMillis(500);
 
   private final Bindings bindings;
-  private final SizeLimits limits;
+  private final ValueStorage storage;
   private final Recorders recorders;
   private final Clock clock;
   private final int concurrency;
@@ -58,7 +58,7 @@ final class Executions implements Execution.Listener {
    */
   Executions(
       Bindings bindings,
-      SizeLimits limits,
+      ValueStorage storage,
       Recorders recorders,
       Clock clock,
       Slots slots,
@@ -68,7 +68,7 @@ final class Executions implements Execution.Listener {
       Consumer<String> limitedJobEnded,
       JobListeners listeners) {
     this.bindings = bindings;
-    this.limits = limits;
+    this.storage = storage;
     this.recorders = recorders;
     this.clock = clock;
     this.slots = slots;
@@ -120,7 +120,7 @@ final class Executions implements Execution.Listener {
 
   private <P, R> void start(ClaimedJob job, Turn turn, JobBinding<P, R> binding) {
     Execution<P, R> execution =
-        new Execution<>(job, turn, binding, limits, recorders.of(job), clock, this, listeners);
+        new Execution<>(job, turn, binding, storage, recorders.of(job), clock, this, listeners);
     byJob.put(job.id(), execution);
     try {
       slots.start(execution, job.payload().length());

@@ -3,7 +3,6 @@ package dev.tenon.jobs.worker;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.JobsFigures;
-import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.broker.BrokerAccess;
 import dev.tenon.jobs.broker.PointerConsumer;
@@ -19,6 +18,7 @@ import dev.tenon.jobs.store.ReportStore;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.WorkerStore;
 import dev.tenon.jobs.store.WorkflowStore;
+import dev.tenon.jobs.store.ValueStorage;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,7 +74,7 @@ public final class Worker implements JobWorker {
    * @param options how it works
    * @param heartbeatInterval how often it sends a heartbeat
    * @param maxCrashes with that many crashes a job fails
-   * @param limits how much results and logs may have
+   * @param storage how payloads, results and logs are stored
    * @param clock for deadlines and log lines
    * @param released is told what can be started since jobs of workflows have ended
    * @param onClosed is told when the worker has stopped
@@ -87,7 +87,7 @@ public final class Worker implements JobWorker {
       WorkerOptions options,
       Duration heartbeatInterval,
       int maxCrashes,
-      SizeLimits limits,
+      ValueStorage storage,
       Clock clock,
       Consumer<WorkflowStore.Released> released,
       Consumer<Worker> onClosed,
@@ -117,7 +117,7 @@ public final class Worker implements JobWorker {
     this.executions =
         new Executions(
             bindings,
-            limits,
+            storage,
             recorders,
             clock,
             slots,

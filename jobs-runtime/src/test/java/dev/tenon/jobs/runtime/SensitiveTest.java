@@ -71,20 +71,7 @@ class SensitiveTest {
 
   /** A runtime that knows these types. */
   private JobsRuntime start(JobDefinition<?, ?>... definitions) {
-    TestJobs.Handlers handlers = TestJobs.handlers();
-    for (JobDefinition<?, ?> definition : definitions) {
-      add(handlers, definition);
-    }
-    return fixture.start(fixture.builder().modules(handlers.module()));
-  }
-
-  private static <P, R> void add(TestJobs.Handlers handlers, JobDefinition<P, R> definition) {
-    var unused =
-        handlers.with(
-            definition,
-            (payload, context) -> {
-              throw new AssertionError("No worker is started.");
-            });
+    return fixture.start(fixture.builder().modules(TestJobs.moduleOf(List.of(definitions))));
   }
 
   /** What a process sees that knows no types. */

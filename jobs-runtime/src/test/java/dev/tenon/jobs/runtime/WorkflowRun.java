@@ -30,6 +30,7 @@ import dev.tenon.jobs.store.PreparationStore;
 import dev.tenon.jobs.store.PreparationStore.Prepared;
 import dev.tenon.jobs.store.PublishStore;
 import dev.tenon.jobs.store.SubmitStore;
+import dev.tenon.jobs.store.ValueStorage;
 import dev.tenon.jobs.store.WorkerStore;
 import dev.tenon.jobs.store.WorkflowStore;
 import dev.tenon.jobs.submit.NewJobs;
@@ -108,8 +109,8 @@ final class WorkflowRun implements AutoCloseable {
     workers = new WorkerStore(database);
     workers.register("w", "here", 1, 10, List.of());
     leadership = new LeaderStore(database).acquire("test", Duration.ofHours(1)).orElseThrow();
-    SizeLimits limits = SizeLimits.defaults();
-    newJobs = new NewJobs(limits, null);
+    ValueStorage storage = ValueStorage.unencrypted(SizeLimits.defaults());
+    newJobs = new NewJobs(storage, null);
     jobs =
         new DefaultJobService(
             database,
@@ -118,7 +119,7 @@ final class WorkflowRun implements AutoCloseable {
                 null,
                 Duration.ofSeconds(10),
                 WorkflowModel.MAX_CRASHES,
-                limits,
+                storage,
                 false,
                 false,
                 Clock.systemUTC(),

@@ -10,6 +10,7 @@ import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.Lease;
+import dev.tenon.jobs.store.ValueStorage;
 import dev.tenon.jobs.store.NextSteps;
 import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.ReportStore;
@@ -80,7 +81,7 @@ class DeadlinesTest {
                         Duration.ZERO),
                     Turn.begins(),
                     new JobBinding<>(TestJobs.LONG, (order, context) -> new Receipt("")),
-                    SizeLimits.defaults(),
+                    ValueStorage.unencrypted(SizeLimits.defaults()),
                     recorder,
                     Clock.systemUTC(),
                     new Execution.Listener() {

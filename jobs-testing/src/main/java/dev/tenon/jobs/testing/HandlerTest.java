@@ -1,5 +1,6 @@
 package dev.tenon.jobs.testing;
 
+import dev.tenon.jobs.store.ValueStorage;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.SizeLimits;
@@ -198,7 +199,7 @@ public final class HandlerTest<P, R> {
 
   private ClaimedJob newJob(P payload) {
     NewJob job =
-        new NewJobs(settings.limits, null)
+        new NewJobs(ValueStorage.unencrypted(settings.limits), null)
             .of(binding.definition(), payload, -1, settings.submittedBy, settings.options);
     return claimed(
         settings.jobId == null ? job.id() : settings.jobId, job.version(), job.payload());

@@ -1,5 +1,7 @@
 package dev.tenon.jobs.testing;
 
+import dev.tenon.jobs.store.ValueStorage;
+import dev.tenon.jobs.store.Encryption;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobBulkOperations;
@@ -75,7 +77,7 @@ public final class InMemoryJobs implements JobService {
   private InMemoryJobs(Builder builder) {
     this.clock = builder.clock == null ? TestClock.startingNow() : builder.clock;
     this.table = new MemoryTable(clock);
-    this.newJobs = new NewJobs(builder.limits, builder.submittedBy);
+    this.newJobs = new NewJobs(ValueStorage.unencrypted(builder.limits), builder.submittedBy);
     this.schedules = new MemorySchedules(clock, table, newJobs);
     this.modules =
         Stream.concat(builder.modules.stream(), builder.handlers.stream().map(JobHandlers::module))
@@ -321,7 +323,7 @@ public final class InMemoryJobs implements JobService {
   public <P, R> Optional<TypedJob<P, R>> find(JobDefinition<P, R> definition, UUID jobId) {
     return find(jobId)
         .filter(job -> definition.isNamed(job.type()))
-        .map(job -> StoredValues.typed(definition, job));
+        .map(job -> StoredValues.typed(definition, job, Encryption.NONE));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.testing;
 
+import dev.tenon.jobs.store.Encryption;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
@@ -28,11 +29,16 @@ import org.jspecify.annotations.Nullable;
 final class JobReader {
 
   private final Function<JobQuery, JobPage> list;
-  private final Function<UUID, Optional<Job>> find;
+  private final TypedFind find;
 
-  private JobReader(Function<JobQuery, JobPage> list, Function<UUID, Optional<Job>> find) {
+  private JobReader(Function<JobQuery, JobPage> list, TypedFind find) {
     this.list = list;
     this.find = find;
+  }
+
+  /** Finds a job with its payload and result. */
+  private interface TypedFind {
+    <P, R> Optional<TypedJob<P, R>> find(JobDefinition<P, R> definition, UUID jobId);
   }
 
   static JobReader of(JobService jobs) {
@@ -44,7 +50,15 @@ final class JobReader {
     ReadStore store = new ReadStore(new Database(source, source, source, schema));
     return new JobReader(
         query -> reading(() -> store.list(query), schema),
-        id -> reading(() -> store.find(id), schema));
+        new TypedFind() {
+          @Override
+          public <P, R> Optional<TypedJob<P, R>> find(
+              JobDefinition<P, R> definition, UUID jobId) {
+            // A connection has no keys
+            return reading(() -> store.find(jobId), schema)
+                .map(job -> StoredValues.typed(definition, job, Encryption.NONE));
+          }
+        });
   }
 
   private static <T> T reading(Supplier<T> read, String schema) {
@@ -89,7 +103,7 @@ final class JobReader {
   <P, R> List<TypedJob<P, R>> jobs(JobDefinition<P, R> definition) {
     List<TypedJob<P, R>> jobs = new ArrayList<>();
     for (JobSummary summary : all(JobQuery.all().withType(definition))) {
-      find.apply(summary.id()).map(job -> StoredValues.typed(definition, job)).ifPresent(jobs::add);
+      find.find(definition, summary.id()).ifPresent(jobs::add);
     }
     return jobs;
   }

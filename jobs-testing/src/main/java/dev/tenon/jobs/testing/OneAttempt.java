@@ -1,5 +1,6 @@
 package dev.tenon.jobs.testing;
 
+import dev.tenon.jobs.store.ValueStorage;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.SizeLimits;
@@ -44,7 +45,9 @@ final class OneAttempt {
   <P, R> AttemptEnd run(JobBinding<P, R> binding, Reports reports, Runnable look) {
     AttemptRunner<P, R> runner =
         new AttemptRunner<>(
-            new JobBinding<>(binding.definition(), noting(binding.handler())), limits, () -> 0.0);
+            new JobBinding<>(binding.definition(), noting(binding.handler())),
+            ValueStorage.unencrypted(limits),
+            () -> 0.0);
     AtomicReference<@Nullable Runnable> watch = new AtomicReference<>();
     AttemptEnd end;
     try {

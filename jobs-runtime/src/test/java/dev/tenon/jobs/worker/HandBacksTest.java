@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class VersionsTest {
+class HandBacksTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -23,12 +23,12 @@ class VersionsTest {
     "100000, 1, 30000"
   })
   void aJobWaitsLongerEachTimeThatItIsGivenBack(long lease, int attempt, long millis) {
-    assertThat(Versions.wait(job(lease, attempt)).toMillis()).isEqualTo(millis);
+    assertThat(HandBacks.wait(job(lease, attempt)).toMillis()).isEqualTo(millis);
   }
 
   @Test
   void anAttemptThatCountsIsNotGivenBack() {
-    assertThat(Versions.wait(job(3, 3))).isEqualTo(Versions.wait(job(1, 1)));
+    assertThat(HandBacks.wait(job(3, 3))).isEqualTo(HandBacks.wait(job(1, 1)));
   }
 
   private static ClaimedJob job(long lease, int attempt) {

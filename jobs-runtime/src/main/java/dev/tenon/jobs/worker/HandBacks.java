@@ -1,5 +1,6 @@
 package dev.tenon.jobs.worker;
 
+import dev.tenon.jobs.EncryptionKeyException;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.ClaimedJob;
@@ -7,10 +8,10 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives back jobs whose version is newer than the one their worker knows. */
-final class Versions {
+/** Gives back jobs that their worker cannot run, and another one may. */
+final class HandBacks {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Versions.class);
+  private static final Logger LOG = LoggerFactory.getLogger(HandBacks.class);
 
   /**
    * While a deployment rolls, a newer worker may get the job the next time. If none comes, jobs
@@ -21,10 +22,10 @@ final class Versions {
   private static final Duration MAX_WAIT = Duration.ofSeconds(30);
   private static final double GROWTH = 1.1;
 
-  private Versions() {}
+  private HandBacks() {}
 
   /** Gives a job back that a newer worker must run. That does not count as an attempt. */
-  static AttemptEnd handBack(ClaimedJob job, JobDefinition<?, ?> definition) {
+  static AttemptEnd newerVersion(ClaimedJob job, JobDefinition<?, ?> definition) {
     Duration wait = wait(job);
     LOG.warn(
         "Job {} has version {} of type '{}', and this worker knows versions up to {}. The job goes back,"
@@ -35,6 +36,19 @@ final class Versions {
         job.type(),
         definition.version(),
         DisplayText.of(wait));
+    return new AttemptEnd.Released(job.lease(), wait);
+  }
+
+  /**
+   * Gives a job back whose payload this worker cannot decrypt. That does not count as an attempt.
+   */
+  static AttemptEnd missingKey(ClaimedJob job, EncryptionKeyException e) {
+    Duration wait = wait(job);
+    LOG.warn(
+        "Job {} goes back, uncounted, and is tried again in {}, for a worker that has the key to take. {}",
+        job.id(),
+        DisplayText.of(wait),
+        e.getMessage());
     return new AttemptEnd.Released(job.lease(), wait);
   }
 

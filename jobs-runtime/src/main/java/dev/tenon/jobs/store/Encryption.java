@@ -1,0 +1,341 @@
+package dev.tenon.jobs.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tenon.jobs.EncryptionKeyException;
+import dev.tenon.jobs.EncryptionKeys;
+import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.background.LogText;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.SensitivePaths;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encrypts the sensitive values of payloads and results before they are stored, and decrypts them
+ * when they are read. Each value becomes {@code tenon-encrypted:1:KEY:BASE64}, of a random
+ * initialization vector, the AES-GCM ciphertext and its tag. The tag also covers the job type,
+ * whether it is a payload or a result, and the path of the value: moved elsewhere, it is not
+ * decrypted. Not the job: payloads move from schedules, and into jobs that wait, with other ids.
+ * Thread-safe.
+ *
+ * @see <a href="https://nvlpubs.nist.gov/nistpubs/Legacy/SP/nistspecialpublication800-38d.pdf">NIST
+ *     SP 800-38D: Galois/Counter Mode</a>
+ */
+public final class Encryption {
+
+  /** Encrypts nothing, and refuses to read what is encrypted. */
+  public static final Encryption NONE = new Encryption(null, Set.of());
+
+  private static final String ALGORITHM = "AES/GCM/NoPadding";
+  private static final Pattern KEY_NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  /** Of the initialization vector, which GCM takes as it is at this length alone. */
+  private static final int VECTOR_BYTES = 12;
+
+  private static final int TAG_BITS = 128;
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final @Nullable EncryptionKeys keys;
+  private final Set<String> unencryptedTypes;
+
+  private Encryption(@Nullable EncryptionKeys keys, Set<String> unencryptedTypes) {
+    this.keys = keys;
+    this.unencryptedTypes = Set.copyOf(unencryptedTypes);
+  }
+
+  /**
+   * Encryption with these keys.
+   *
+   * @param unencryptedTypes the job types whose values stay readable
+   * @throws IllegalArgumentException if the current key cannot encrypt; the message holds no key
+   */
+  public static Encryption with(EncryptionKeys keys, Set<String> unencryptedTypes) {
+    Encryption encryption = new Encryption(keys, unencryptedTypes);
+    String name = current(keys);
+    SecretKey key =
+        keys.find(name)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "The current encryption key is '%s', and there is no key of that name."
+                            .formatted(name)));
+    try {
+      encryption.encrypted(key, name, new byte[0], "");
+    } catch (GeneralSecurityException e) {
+      throw new IllegalArgumentException(
+          "The encryption key '%s' cannot encrypt with AES-GCM (%s). Give a key of 128, 192 or 256 bits for AES."
+              .formatted(name, e.getClass().getSimpleName()),
+          e);
+    }
+    return encryption;
+  }
+
+  private static String current(EncryptionKeys keys) {
+    String name = keys.current();
+    if (!KEY_NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "The current encryption key is named '%s'. A name has up to 64 letters, digits, dots, hyphens and underscores."
+              .formatted(LogText.escape(name)));
+    }
+    return name;
+  }
+
+  /** What of a job a value belongs to. */
+  private enum Part {
+    PAYLOAD,
+    RESULT;
+
+    SensitivePaths sensitive(JobDefinition<?, ?> definition) {
+      return this == PAYLOAD ? definition.sensitivePayload() : definition.sensitiveResult();
+    }
+
+    String words() {
+      return this == PAYLOAD ? "payload" : "result";
+    }
+  }
+
+  /**
+   * Makes sure that whoever runs jobs of the type can read them.
+   *
+   * @throws IllegalArgumentException if its workers are not Java and its values would be encrypted
+   */
+  public void requireReadable(JobDefinition<?, ?> definition) {
+    if (definition.external() && encrypts(definition)) {
+      throw new IllegalArgumentException(
+          "Job type '%s' has sensitive components, and is run by workers that are not Java, which cannot decrypt them. Leave its values readable in the database: unencryptedTypes(\"%s\"); or have it run by a handler in Java."
+              .formatted(definition.type(), definition.type()));
+    }
+  }
+
+  private boolean encrypts(JobDefinition<?, ?> definition) {
+    return keys != null
+        && !unencryptedTypes.contains(definition.type())
+        && !(definition.sensitivePayload().isNone() && definition.sensitiveResult().isNone());
+  }
+
+  /**
+   * A payload as it is stored.
+   *
+   * @throws EncryptionKeyException if the key cannot be had
+   * @throws JobsException if a text of it cannot be told from an encrypted value
+   * @throws IllegalArgumentException if those who run the job could not read it
+   */
+  public String storedPayload(JobDefinition<?, ?> definition, String json) {
+    requireReadable(definition);
+    return stored(definition, null, Part.PAYLOAD, json);
+  }
+
+  /**
+   * A result as it is stored.
+   *
+   * @throws EncryptionKeyException if the key cannot be had
+   * @throws JobsException if a text of it cannot be told from an encrypted value
+   */
+  public String storedResult(JobDefinition<?, ?> definition, UUID jobId, String json) {
+    return stored(definition, jobId, Part.RESULT, json);
+  }
+
+  private String stored(
+      JobDefinition<?, ?> definition, @Nullable UUID jobId, Part part, String json) {
+    EncryptionKeys with = encrypts(definition) ? keys : null;
+    SensitivePaths paths = with == null ? SensitivePaths.NONE : part.sensitive(definition);
+    if (paths.isNone() && !EncryptedJson.isSuspected(json)) {
+      return json;
+    }
+    return EncryptedJson.encrypted(
+        json,
+        paths,
+        (path, value) -> encrypted(Objects.requireNonNull(with), definition, jobId, part, path, value),
+        path ->
+            new JobsException(
+                "The %s of job type '%s' has a text at %s that begins with '%s', as only encrypted values do."
+                    .formatted(
+                        part.words(), definition.type(), path.isEmpty() ? "/" : path, EncryptedJson.MARKER),
+                definition.type(),
+                jobId,
+                null));
+  }
+
+  private String encrypted(
+      EncryptionKeys with,
+      JobDefinition<?, ?> definition,
+      @Nullable UUID jobId,
+      Part part,
+      String path,
+      String value) {
+    String name = current(with);
+    SecretKey key = key(name, definition, jobId);
+    try {
+      return encrypted(
+          key, name, value.getBytes(UTF_8), place(definition.type(), part, path));
+    } catch (GeneralSecurityException e) {
+      throw unusable(name, definition, jobId, e);
+    }
+  }
+
+  private static String encrypted(SecretKey key, String name, byte[] value, String place)
+      throws GeneralSecurityException {
+    byte[] vector = new byte[VECTOR_BYTES];
+    RANDOM.nextBytes(vector);
+    Cipher cipher = Cipher.getInstance(ALGORITHM);
+    cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, vector));
+    cipher.updateAAD(place.getBytes(UTF_8));
+    byte[] encrypted = cipher.doFinal(value);
+    ByteBuffer all = ByteBuffer.allocate(vector.length + encrypted.length);
+    all.put(vector).put(encrypted);
+    return EncryptedJson.MARKER
+        + name
+        + ":"
+        + Base64.getUrlEncoder().withoutPadding().encodeToString(all.array());
+  }
+
+  /** Where a value belongs. A type has no line break in it, so no two places look the same. */
+  private static String place(String type, Part part, String path) {
+    return type + "\n" + part.words() + "\n" + path;
+  }
+
+  /**
+   * A payload as it was submitted.
+   *
+   * @param stored the payload as it is stored
+   * @throws EncryptionKeyException if the key cannot be had
+   * @throws JobsException if a value cannot be decrypted with its key
+   */
+  public String readablePayload(JobDefinition<?, ?> definition, UUID jobId, String stored) {
+    return readable(definition, jobId, Part.PAYLOAD, stored);
+  }
+
+  /**
+   * A result as the handler returned it.
+   *
+   * @param stored the result as it is stored
+   * @throws EncryptionKeyException if the key cannot be had
+   * @throws JobsException if a value cannot be decrypted with its key
+   */
+  public String readableResult(JobDefinition<?, ?> definition, UUID jobId, String stored) {
+    return readable(definition, jobId, Part.RESULT, stored);
+  }
+
+  private String readable(JobDefinition<?, ?> definition, UUID jobId, Part part, String stored) {
+    // What is not Java encrypts nothing, and may write what it likes
+    if (!EncryptedJson.isSuspected(stored) || definition.external()) {
+      return stored;
+    }
+    return EncryptedJson.decrypted(
+        stored, (path, text) -> decrypted(definition, jobId, part, path, text));
+  }
+
+  private String decrypted(
+      JobDefinition<?, ?> definition, UUID jobId, Part part, String path, String text) {
+    String rest = text.substring(EncryptedJson.MARKER.length());
+    int colon = rest.indexOf(':');
+    String name = colon < 0 ? "" : rest.substring(0, colon);
+    if (!KEY_NAME.matcher(name).matches()) {
+      throw corrupt(definition, jobId, part, path, "", null);
+    }
+    SecretKey key = key(name, definition, jobId);
+    // The name under which it was submitted, which may be an earlier one
+    List<String> types = new ArrayList<>();
+    types.add(definition.type());
+    types.addAll(definition.aliases());
+    try {
+      byte[] all = Base64.getUrlDecoder().decode(rest.substring(colon + 1));
+      for (String type : types) {
+        Optional<String> value = decrypted(key, all, place(type, part, path));
+        if (value.isPresent()) {
+          return value.get();
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      throw corrupt(definition, jobId, part, path, name, e);
+    } catch (GeneralSecurityException e) {
+      throw unusable(name, definition, jobId, e);
+    }
+    throw corrupt(definition, jobId, part, path, name, null);
+  }
+
+  private static Optional<String> decrypted(SecretKey key, byte[] all, String place)
+      throws GeneralSecurityException {
+    if (all.length < VECTOR_BYTES) {
+      return Optional.empty();
+    }
+    Cipher cipher = Cipher.getInstance(ALGORITHM);
+    cipher.init(
+        Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, all, 0, VECTOR_BYTES));
+    cipher.updateAAD(place.getBytes(UTF_8));
+    try {
+      return Optional.of(
+          new String(cipher.doFinal(all, VECTOR_BYTES, all.length - VECTOR_BYTES), UTF_8));
+    } catch (AEADBadTagException e) {
+      return Optional.empty();
+    }
+  }
+
+  private SecretKey key(String name, JobDefinition<?, ?> definition, @Nullable UUID jobId) {
+    if (keys == null) {
+      throw new EncryptionKeyException(
+          "Job type '%s' has values that are encrypted with the key '%s', and this process has no keys. Give it the keys of those who submit: JobsRuntime.builder().encryptionKeys(…)."
+              .formatted(definition.type(), name),
+          name,
+          definition.type(),
+          jobId,
+          null);
+    }
+    Optional<SecretKey> key;
+    try {
+      key = keys.find(name);
+    } catch (RuntimeException e) {
+      throw unusable(name, definition, jobId, e);
+    }
+    return key.orElseThrow(
+        () ->
+            new EncryptionKeyException(
+                "Job type '%s' needs the encryption key '%s', and this process does not have it. Add it to its EncryptionKeys; keep old keys until nothing is stored that needs them."
+                    .formatted(definition.type(), name),
+                name,
+                definition.type(),
+                jobId,
+                null));
+  }
+
+  private static EncryptionKeyException unusable(
+      String name, JobDefinition<?, ?> definition, @Nullable UUID jobId, Exception e) {
+    return new EncryptionKeyException(
+        "The encryption key '%s', which job type '%s' needs, cannot be used at the moment (%s)."
+            .formatted(name, definition.type(), e.getClass().getName()),
+        name,
+        definition.type(),
+        jobId,
+        e);
+  }
+
+  private static JobsException corrupt(
+      JobDefinition<?, ?> definition,
+      UUID jobId,
+      Part part,
+      String path,
+      String name,
+      @Nullable Exception e) {
+    return new JobsException(
+        "The value at %s in the %s of job %s of type '%s' cannot be decrypted with the key '%s'. It was changed, or moved there from elsewhere, or another key had that name."
+            .formatted(path.isEmpty() ? "/" : path, part.words(), jobId, definition.type(), name),
+        definition.type(),
+        jobId,
+        e);
+  }
+}

@@ -1,0 +1,354 @@
+package dev.tenon.jobs.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.EncryptionKeyException;
+import dev.tenon.jobs.EncryptionKeys;
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.ScheduleOptions;
+import dev.tenon.jobs.Step;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.SubmittedWorkflow;
+import dev.tenon.jobs.TestCodecs;
+import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.TypedJobs;
+import dev.tenon.jobs.Workflow;
+import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.definition.RetryPolicy;
+import dev.tenon.jobs.definition.StepInput;
+import dev.tenon.jobs.definition.UniqueRule;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Sensitive values that are encrypted in the database. */
+class EncryptedJobsTest {
+
+  private static final SubmitOptions LATER = SubmitOptions.defaults().withDelay(Duration.ofDays(1));
+  private static final String IBAN = "DE02120300000000202051";
+  private static final String OTHER_IBAN = "DE02500105170137075030";
+
+  record Account(String owner, String iban) {}
+
+  private static final StepInput.Draft<Account, StepInput.From1<Account, Account>> OF_ACCOUNT =
+      StepInput.draftFrom1(
+          "ofAccount",
+          (draft, before) -> {
+            if (draft.owner().equals("refused")) {
+              throw new IllegalStateException("no " + before.iban() + " for " + draft.iban());
+            }
+            return List.of(
+                new Account(before.owner() + " to " + draft.owner(), before.iban() + draft.iban()));
+          });
+
+  private static final JobDefinition<Account, Account> PAY = pay("account.pay").build();
+  private static final JobDefinition<Account, Account> UNIQUE =
+      pay("account.settle")
+          .unique(
+              UniqueRule.by("iban", Account::iban)
+                  .withHashedKey()
+                  .withDuplicatePolicy(DuplicatePolicy.REPLACE_PAYLOAD))
+          .build();
+
+  private final Queue<Account> handled = new ConcurrentLinkedQueue<>();
+  private Fixture fixture;
+
+  private static JobDefinition.Builder<Account, Account> pay(String type) {
+    return TestCodecs.builder(type, Account.class, Account.class)
+        .retryPolicy(RetryPolicy.of(1))
+        .timeout(Duration.ofSeconds(30))
+        .input(OF_ACCOUNT)
+        .sensitivePayload("/iban")
+        .sensitiveResult("/iban");
+  }
+
+  private static SecretKey key(int first) {
+    byte[] bytes = new byte[32];
+    bytes[0] = (byte) first;
+    return new SecretKeySpec(bytes, "AES");
+  }
+
+  private static final EncryptionKeys OLD = EncryptionKeys.of("old", key(1));
+  private static final EncryptionKeys NEW =
+      EncryptionKeys.of("new", Map.of("old", key(1), "new", key(2)));
+
+  @BeforeEach
+  void open() {
+    fixture = Fixture.withoutRabbit();
+  }
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  private TestJobs.Handlers handlers() {
+    return TestJobs.handlers().with(PAY, (account, context) -> handle(account)).with(UNIQUE, (account, context) -> handle(account));
+  }
+
+  private Account handle(Account account) {
+    handled.add(account);
+    if (account.owner().equals("broke")) {
+      throw new IllegalStateException("no money on " + account.iban());
+    }
+    return account;
+  }
+
+  private JobsRuntime start(EncryptionKeys keys) {
+    return fixture.start(fixture.builder().modules(handlers().module()).encryptionKeys(keys));
+  }
+
+  private JobsRuntime startWithoutKeys() {
+    return fixture.start(fixture.builder().modules(handlers().module()));
+  }
+
+  private JobWorker work(JobsRuntime runtime) {
+    return runtime.startWorker(handlers());
+  }
+
+  private static UUID submit(JobsRuntime runtime, String owner) {
+    return runtime.jobs().submit(PAY, new Account(owner, IBAN), "t", SubmitOptions.defaults());
+  }
+
+  /** Everything that the database holds, each row as text. */
+  private List<String> everything() throws SQLException {
+    List<String> rows = new ArrayList<>();
+    try (Connection connection = fixture.database().connect();
+        Statement statement = connection.createStatement()) {
+      List<String> tables = new ArrayList<>();
+      try (ResultSet found =
+          statement.executeQuery(
+              "SELECT tablename FROM pg_tables WHERE schemaname = 'tenon' ORDER BY 1")) {
+        while (found.next()) {
+          tables.add(found.getString(1));
+        }
+      }
+      assertThat(tables).contains("jobs", "job_attempts", "job_schedules");
+      for (String table : tables) {
+        try (ResultSet found =
+            statement.executeQuery("SELECT t::text FROM tenon." + table + " t")) {
+          while (found.next()) {
+            rows.add(table + ": " + found.getString(1));
+          }
+        }
+      }
+    }
+    return rows;
+  }
+
+  private void assertUnreadable() throws SQLException {
+    assertThat(everything())
+        .noneMatch(row -> row.contains(IBAN) || row.contains(OTHER_IBAN))
+        .anyMatch(row -> row.contains("tenon-encrypted:1:"));
+  }
+
+  @Test
+  void payloadAndResultAreUnreadableInTheTableAndReadableInJava() throws Exception {
+    JobsRuntime runtime = start(OLD);
+    var unused = work(runtime);
+    UUID id = submit(runtime, "Ann");
+    Job job = Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
+
+    assertThat(handled).containsExactly(new Account("Ann", IBAN));
+    assertUnreadable();
+    String stored = "\\{\"owner\":\"Ann\",\"iban\":\"tenon-encrypted:1:old:[A-Za-z0-9_-]+\"}";
+    assertThat(job.payload()).matches(stored);
+    assertThat(job.result()).matches(stored);
+    var typed = runtime.jobs().find(PAY, id).orElseThrow();
+    assertThat(typed.payload()).isEqualTo(new Account("Ann", IBAN));
+    assertThat(typed.result()).isEqualTo(new Account("Ann", IBAN));
+    assertThat(runtime.monitor().masked(job).payload())
+        .isEqualTo("{\"owner\":\"Ann\",\"iban\":\"••••\"}");
+  }
+
+  @Test
+  void whatAHandlerQuotesIsHiddenAsWithoutKeys() throws Exception {
+    JobsRuntime runtime = start(OLD);
+    var unused = work(runtime);
+    UUID id = submit(runtime, "broke");
+    Job job = Fixture.awaitStatus(runtime.jobs(), id, JobStatus.FAILED);
+
+    assertThat(job.error().message()).isEqualTo("no money on ••••");
+    assertUnreadable();
+  }
+
+  @Test
+  void stepsTakeDraftsAndResultsThatAreEncrypted() throws Exception {
+    JobsRuntime runtime = start(OLD);
+    TypedJobs<Account, Account> pay = new TypedJobs<>(PAY, runtime.jobs(), runtime.jobs());
+    Workflow workflow = Workflow.named("w").submittedBy("t");
+    Step<Account> first = workflow.add(pay, new Account("Ann", IBAN));
+    Step<Account> second =
+        workflow.add(pay, OF_ACCOUNT.with(new Account("Bob", OTHER_IBAN)), first);
+    Step<Account> third =
+        workflow.add(pay, OF_ACCOUNT.with(new Account("refused", OTHER_IBAN)), second);
+    SubmittedWorkflow submitted = runtime.jobs().submit(workflow);
+    assertUnreadable();
+
+    var unused = work(runtime);
+    Job failed =
+        Fixture.awaitStatus(runtime.jobs(), submitted.idOf(third), JobStatus.FAILED);
+
+    assertThat(handled)
+        .containsExactly(
+            new Account("Ann", IBAN), new Account("Ann to Bob", IBAN + OTHER_IBAN));
+    assertThat(failed.error().message()).contains("IllegalStateException");
+    assertUnreadable();
+  }
+
+  @Test
+  void schedulesAndReplacedPayloadsAreEncrypted() throws Exception {
+    JobsRuntime runtime = start(OLD);
+    JobService jobs = runtime.jobs();
+    jobs.schedules()
+        .put(
+            "monthly",
+            PAY,
+            new Account("Ann", IBAN),
+            "0 0 1 * *",
+            ZoneOffset.UTC,
+            ScheduleOptions.defaults(),
+            "ann");
+    UUID id = jobs.submit(UNIQUE, new Account("Bob", OTHER_IBAN), "t", LATER);
+    assertThat(jobs.submit(UNIQUE, new Account("Carl", OTHER_IBAN), "t", LATER)).isEqualTo(id);
+    UUID now = jobs.schedules().runNow("monthly", "ann");
+
+    assertUnreadable();
+    assertThat(jobs.find(UNIQUE, id).orElseThrow().payload())
+        .isEqualTo(new Account("Carl", OTHER_IBAN));
+    var unused = work(runtime);
+    Fixture.awaitStatus(jobs, now, JobStatus.COMPLETED);
+    assertThat(handled).containsExactly(new Account("Ann", IBAN));
+  }
+
+  @Test
+  void aProcessWithTheNewKeyRunsJobsOfTheOldOneAndStoresSchedulesAnew() throws Exception {
+    JobsRuntime before = start(OLD);
+    before
+        .jobs()
+        .schedules()
+        .put(
+            "monthly",
+            PAY,
+            new Account("Ann", IBAN),
+            "0 0 1 * *",
+            ZoneOffset.UTC,
+            ScheduleOptions.defaults(),
+            "ann");
+    UUID id = submit(before, "Ann");
+    fixture.closeRuntimes();
+
+    JobsRuntime after = start(NEW);
+    var unused = work(after);
+    Job job = Fixture.awaitStatus(after.jobs(), id, JobStatus.COMPLETED);
+
+    assertThat(handled).containsExactly(new Account("Ann", IBAN));
+    assertThat(job.payload()).contains("tenon-encrypted:1:old:");
+    assertThat(job.result()).contains("tenon-encrypted:1:new:");
+    assertThat(everything())
+        .filteredOn(row -> row.startsWith("job_schedules:"))
+        .hasSize(1)
+        .allMatch(row -> row.contains("tenon-encrypted:1:new:"));
+  }
+
+  @Test
+  void aWorkerWithoutTheKeyLeavesTheJobToOthers() {
+    JobsRuntime without = startWithoutKeys();
+    JobsRuntime with = start(OLD);
+    JobWorker blind = work(without);
+    UUID id = submit(with, "Ann");
+    // It was claimed and given back
+    await()
+        .atMost(Fixture.PATIENCE)
+        .until(
+            () -> with.jobs().get(id),
+            job -> job.status() != JobStatus.RUNNING && job.runAt().isAfter(job.submittedAt()));
+
+    assertThat(with.jobs().get(id).attempts()).isZero();
+    assertThat(handled).isEmpty();
+    assertThatExceptionOfType(EncryptionKeyException.class)
+        .isThrownBy(() -> without.jobs().find(PAY, id))
+        .withMessageContaining("this process has no keys");
+    blind.close();
+    var unused = work(with);
+    Fixture.awaitStatus(with.jobs(), id, JobStatus.COMPLETED);
+    assertThat(handled).containsExactly(new Account("Ann", IBAN));
+    assertThat(with.jobs().get(id).attempts()).isEqualTo(1);
+    assertThat(with.jobs().attempts(id))
+        .extracting(JobAttempt::outcome)
+        .containsExactly(JobAttempt.Outcome.RELEASED, JobAttempt.Outcome.COMPLETED);
+  }
+
+  @Test
+  void whatWasStoredBeforeThereWereKeysStillRuns() {
+    UUID id = submit(startWithoutKeys(), "Ann");
+    fixture.closeRuntimes();
+
+    JobsRuntime runtime = start(OLD);
+    var unused = work(runtime);
+    Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
+    assertThat(handled).containsExactly(new Account("Ann", IBAN));
+  }
+
+  @Test
+  void aPayloadThatSomebodyHasTamperedWithFailsForGood() throws Exception {
+    JobsRuntime runtime = start(OLD);
+    UUID id = runtime.jobs().submit(PAY, new Account("Ann", IBAN), "t", LATER);
+    try (Connection connection = fixture.database().connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "UPDATE tenon.jobs SET run_at = now(),"
+              + " payload = replace(payload::text, 'old:', 'old:A')::json");
+    }
+    var unused = work(runtime);
+    Job job = Fixture.awaitStatus(runtime.jobs(), id, JobStatus.FAILED);
+
+    assertThat(job.error().message())
+        .startsWith("The value at /iban in the payload of job " + id)
+        .contains("cannot be decrypted with the key 'old'");
+    assertThat(handled).isEmpty();
+  }
+
+  @Test
+  void aTypeThatIsRunOutsideOfJavaNeedsAWord() {
+    JobDefinition<Account, Account> external = pay("account.audit").external(true).build();
+    ModuleDefinition module = TestJobs.moduleOf(List.of(external));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> fixture.builder().modules(module).encryptionKeys(OLD).start())
+        .withMessageStartingWith("Job type 'account.audit' has sensitive components");
+    JobsRuntime runtime =
+        fixture.start(
+            fixture
+                .builder()
+                .modules(module)
+                .encryptionKeys(OLD)
+                .unencryptedTypes("account.audit"));
+    UUID id =
+        runtime.jobs().submit(external, new Account("Ann", IBAN), "t", SubmitOptions.defaults());
+    assertThat(runtime.jobs().get(id).payload()).contains(IBAN);
+  }
+}
