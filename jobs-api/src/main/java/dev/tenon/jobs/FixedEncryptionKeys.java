@@ -51,7 +51,8 @@ final class FixedEncryptionKeys implements EncryptionKeys {
       }
       if (keys.put(name, key(name, entry.substring(colon + 1))) != null) {
         throw new IllegalArgumentException(
-            "The encryption key '%s' is given twice. Each needs a name of its own.".formatted(name));
+            "The encryption key '%s' is given twice. Each needs a name of its own."
+                .formatted(name));
       }
       current = current == null ? name : current;
     }
@@ -80,7 +81,8 @@ final class FixedEncryptionKeys implements EncryptionKeys {
     }
     if (!key.getAlgorithm().equals(AES)) {
       throw new IllegalArgumentException(
-          "The encryption key '%s' is for %s. Give a key for AES.".formatted(name, key.getAlgorithm()));
+          "The encryption key '%s' is for %s. Give a key for AES."
+              .formatted(name, key.getAlgorithm()));
     }
     // A key that its device does not give away has no bytes here
     byte @Nullable [] bytes = key.getEncoded();

@@ -1,6 +1,5 @@
 package dev.tenon.jobs.runtime;
 
-import dev.tenon.jobs.store.Encryption;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.JobScheduleNotFoundException;
@@ -17,6 +16,7 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.libraries.uuid.Generators;
 import dev.tenon.jobs.libraries.uuid.NoArgGenerator;
 import dev.tenon.jobs.pointer.JobPointer;
+import dev.tenon.jobs.store.Encryption;
 import dev.tenon.jobs.store.LockedSchedule;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.ScheduleStore;

@@ -1,6 +1,5 @@
 package dev.tenon.jobs.runtime;
 
-import dev.tenon.jobs.store.Encryption;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobBulkOperations;
@@ -28,6 +27,7 @@ import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.BulkStore;
 import dev.tenon.jobs.store.ControlStore;
 import dev.tenon.jobs.store.Database;
+import dev.tenon.jobs.store.Encryption;
 import dev.tenon.jobs.store.HealthStore;
 import dev.tenon.jobs.store.LimitKeyStore;
 import dev.tenon.jobs.store.NewJob;

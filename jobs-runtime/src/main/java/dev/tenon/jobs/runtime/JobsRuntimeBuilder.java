@@ -1,8 +1,5 @@
 package dev.tenon.jobs.runtime;
 
-import java.util.Set;
-import dev.tenon.jobs.store.ValueStorage;
-import dev.tenon.jobs.store.Encryption;
 import dev.tenon.jobs.EncryptionKeys;
 import dev.tenon.jobs.JobListener;
 import dev.tenon.jobs.RabbitMqOptions;
@@ -10,11 +7,14 @@ import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.broker.Topology;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.listeners.JobListeners;
+import dev.tenon.jobs.store.Encryption;
+import dev.tenon.jobs.store.ValueStorage;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;

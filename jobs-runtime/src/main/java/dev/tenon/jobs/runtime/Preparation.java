@@ -1,6 +1,5 @@
 package dev.tenon.jobs.runtime;
 
-import dev.tenon.jobs.store.Encryption;
 import dev.tenon.jobs.EncryptionKeyException;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobVersionException;
@@ -9,6 +8,7 @@ import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.background.BackgroundLoop;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.StepInput;
+import dev.tenon.jobs.store.Encryption;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.PreparationStore;
 import dev.tenon.jobs.store.PreparationStore.Prepared;
@@ -138,8 +138,7 @@ final class Preparation implements AutoCloseable {
     try {
       return prepare(readable(step, definition), definition, input.get());
     } catch (EncryptionKeyException e) {
-      LOG.warn(
-          "The payload of step {} is left to other processes. {}", step.id(), e.getMessage());
+      LOG.warn("The payload of step {} is left to other processes. {}", step.id(), e.getMessage());
       return new Prepared.LeftToOthers();
     } catch (JobsException e) {
       // Nothing of it could be decrypted, so nothing of it is quoted
@@ -147,8 +146,7 @@ final class Preparation implements AutoCloseable {
     }
   }
 
-  private <P, R> Prepared prepare(
-      Ready step, JobDefinition<P, R> definition, StepInput<P> input) {
+  private <P, R> Prepared prepare(Ready step, JobDefinition<P, R> definition, StepInput<P> input) {
     try {
       List<@Nullable Object> results = new ArrayList<>();
       for (Results each : step.results()) {
@@ -190,8 +188,7 @@ final class Preparation implements AutoCloseable {
   private Ready readable(Ready step, JobDefinition<?, ?> definition) {
     List<Results> results = new ArrayList<>();
     for (Results each : step.results()) {
-      results.add(
-          new Results(each.isMany(), each.results().stream().map(this::readable).toList()));
+      results.add(new Results(each.isMany(), each.results().stream().map(this::readable).toList()));
     }
     return step.with(
         encryption.readablePayload(definition, step.id(), step.draft()), List.copyOf(results));

@@ -63,8 +63,7 @@ final class EncryptedJson {
           json,
           SensitivePaths.NONE,
           (in, out, paths, path) -> {
-            if (in.currentToken() != JsonToken.VALUE_STRING
-                || !in.getString().startsWith(MARKER)) {
+            if (in.currentToken() != JsonToken.VALUE_STRING || !in.getString().startsWith(MARKER)) {
               return false;
             }
             out.writeRawValue(decrypt.apply(path, in.getString()));

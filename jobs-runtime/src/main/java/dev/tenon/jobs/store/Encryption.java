@@ -65,7 +65,6 @@ public final class Encryption {
    * @throws IllegalArgumentException if the current key cannot encrypt; the message holds no key
    */
   public static Encryption with(EncryptionKeys keys, Set<String> unencryptedTypes) {
-    Encryption encryption = new Encryption(keys, unencryptedTypes);
     String name = current(keys);
     SecretKey key =
         keys.find(name)
@@ -75,14 +74,14 @@ public final class Encryption {
                         "The current encryption key is '%s', and there is no key of that name."
                             .formatted(name)));
     try {
-      encryption.encrypted(key, name, new byte[0], "");
+      String unused = encrypted(key, name, new byte[0], "");
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException(
           "The encryption key '%s' cannot encrypt with AES-GCM (%s). Give a key of 128, 192 or 256 bits for AES."
               .formatted(name, e.getClass().getSimpleName()),
           e);
     }
-    return encryption;
+    return new Encryption(keys, unencryptedTypes);
   }
 
   private static String current(EncryptionKeys keys) {
@@ -160,12 +159,16 @@ public final class Encryption {
     return EncryptedJson.encrypted(
         json,
         paths,
-        (path, value) -> encrypted(Objects.requireNonNull(with), definition, jobId, part, path, value),
+        (path, value) ->
+            encrypted(Objects.requireNonNull(with), definition, jobId, part, path, value),
         path ->
             new JobsException(
                 "The %s of job type '%s' has a text at %s that begins with '%s', as only encrypted values do."
                     .formatted(
-                        part.words(), definition.type(), path.isEmpty() ? "/" : path, EncryptedJson.MARKER),
+                        part.words(),
+                        definition.type(),
+                        path.isEmpty() ? "/" : path,
+                        EncryptedJson.MARKER),
                 definition.type(),
                 jobId,
                 null));
@@ -181,8 +184,7 @@ public final class Encryption {
     String name = current(with);
     SecretKey key = key(name, definition, jobId);
     try {
-      return encrypted(
-          key, name, value.getBytes(UTF_8), place(definition.type(), part, path));
+      return encrypted(key, name, value.getBytes(UTF_8), place(definition.type(), part, path));
     } catch (GeneralSecurityException e) {
       throw unusable(name, definition, jobId, e);
     }
@@ -275,8 +277,7 @@ public final class Encryption {
       return Optional.empty();
     }
     Cipher cipher = Cipher.getInstance(ALGORITHM);
-    cipher.init(
-        Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, all, 0, VECTOR_BYTES));
+    cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, all, 0, VECTOR_BYTES));
     cipher.updateAAD(place.getBytes(UTF_8));
     try {
       return Optional.of(

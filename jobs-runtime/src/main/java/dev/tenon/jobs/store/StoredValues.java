@@ -74,8 +74,9 @@ public final class StoredValues {
   }
 
   /**
-   * The job with its payload and result as values, which are decrypted if need be. A result of a worker that is not Java is
-   * validated here, which is the first time in Java; a Java worker has done it before.
+   * The job with its payload and result as values, which are decrypted if need be. A result of a
+   * worker that is not Java is validated here, which is the first time in Java; a Java worker has
+   * done it before.
    *
    * @throws EncryptionKeyException if a key cannot be had
    * @throws JobVersionException if the job has a version that the definition cannot read

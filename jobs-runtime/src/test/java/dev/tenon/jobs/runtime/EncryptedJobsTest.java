@@ -26,6 +26,8 @@ import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.definition.StepInput;
 import dev.tenon.jobs.definition.UniqueRule;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -36,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.crypto.SecretKey;
@@ -106,7 +109,9 @@ class EncryptedJobsTest {
   }
 
   private TestJobs.Handlers handlers() {
-    return TestJobs.handlers().with(PAY, (account, context) -> handle(account)).with(UNIQUE, (account, context) -> handle(account));
+    return TestJobs.handlers()
+        .with(PAY, (account, context) -> handle(account))
+        .with(UNIQUE, (account, context) -> handle(account));
   }
 
   private Account handle(Account account) {
@@ -131,6 +136,18 @@ class EncryptedJobsTest {
 
   private static UUID submit(JobsRuntime runtime, String owner) {
     return runtime.jobs().submit(PAY, new Account(owner, IBAN), "t", SubmitOptions.defaults());
+  }
+
+  private static void putMonthly(JobService jobs) {
+    jobs.schedules()
+        .put(
+            "monthly",
+            PAY,
+            new Account("Ann", IBAN),
+            "0 0 1 * *",
+            ZoneOffset.UTC,
+            ScheduleOptions.defaults(),
+            "ann");
   }
 
   /** Everything that the database holds, each row as text. */
@@ -209,12 +226,10 @@ class EncryptedJobsTest {
     assertUnreadable();
 
     var unused = work(runtime);
-    Job failed =
-        Fixture.awaitStatus(runtime.jobs(), submitted.idOf(third), JobStatus.FAILED);
+    Job failed = Fixture.awaitStatus(runtime.jobs(), submitted.idOf(third), JobStatus.FAILED);
 
     assertThat(handled)
-        .containsExactly(
-            new Account("Ann", IBAN), new Account("Ann to Bob", IBAN + OTHER_IBAN));
+        .containsExactly(new Account("Ann", IBAN), new Account("Ann to Bob", IBAN + OTHER_IBAN));
     assertThat(failed.error().message()).contains("IllegalStateException");
     assertUnreadable();
   }
@@ -223,15 +238,7 @@ class EncryptedJobsTest {
   void schedulesAndReplacedPayloadsAreEncrypted() throws Exception {
     JobsRuntime runtime = start(OLD);
     JobService jobs = runtime.jobs();
-    jobs.schedules()
-        .put(
-            "monthly",
-            PAY,
-            new Account("Ann", IBAN),
-            "0 0 1 * *",
-            ZoneOffset.UTC,
-            ScheduleOptions.defaults(),
-            "ann");
+    putMonthly(jobs);
     UUID id = jobs.submit(UNIQUE, new Account("Bob", OTHER_IBAN), "t", LATER);
     assertThat(jobs.submit(UNIQUE, new Account("Carl", OTHER_IBAN), "t", LATER)).isEqualTo(id);
     UUID now = jobs.schedules().runNow("monthly", "ann");
@@ -247,17 +254,7 @@ class EncryptedJobsTest {
   @Test
   void aProcessWithTheNewKeyRunsJobsOfTheOldOneAndStoresSchedulesAnew() throws Exception {
     JobsRuntime before = start(OLD);
-    before
-        .jobs()
-        .schedules()
-        .put(
-            "monthly",
-            PAY,
-            new Account("Ann", IBAN),
-            "0 0 1 * *",
-            ZoneOffset.UTC,
-            ScheduleOptions.defaults(),
-            "ann");
+    putMonthly(before.jobs());
     UUID id = submit(before, "Ann");
     fixture.closeRuntimes();
 
@@ -272,6 +269,29 @@ class EncryptedJobsTest {
         .filteredOn(row -> row.startsWith("job_schedules:"))
         .hasSize(1)
         .allMatch(row -> row.contains("tenon-encrypted:1:new:"));
+  }
+
+  /** The query of docs/encryption.md. */
+  @Test
+  void theValuesOfEachKeyCanBeCounted() throws Exception {
+    String page = Files.readString(Path.of("..", "docs", "encryption.md"));
+    int start = page.indexOf("```sql") + "```sql".length();
+    String query = page.substring(start, page.indexOf("```", start));
+    JobsRuntime old = start(OLD);
+    JobsRuntime runtime = start(NEW);
+    var unused = work(runtime);
+    old.jobs().submit(PAY, new Account("Ann", IBAN), "t", LATER);
+    putMonthly(old.jobs());
+    Fixture.awaitStatus(runtime.jobs(), submit(runtime, "Bob"), JobStatus.COMPLETED);
+
+    Map<String, Long> counts = new TreeMap<>();
+    try (Connection connection = fixture.database().connect();
+        ResultSet rows = connection.createStatement().executeQuery(query)) {
+      while (rows.next()) {
+        counts.put(rows.getString("key"), rows.getLong("encrypted"));
+      }
+    }
+    assertThat(counts).containsExactlyInAnyOrderEntriesOf(Map.of("new", 2L, "old", 2L));
   }
 
   @Test

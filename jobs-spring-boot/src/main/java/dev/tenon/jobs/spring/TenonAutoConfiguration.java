@@ -1,5 +1,6 @@
 package dev.tenon.jobs.spring;
 
+import dev.tenon.jobs.EncryptionKeys;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobListener;
 import dev.tenon.jobs.JobService;
@@ -11,6 +12,7 @@ import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.runtime.JobsRuntimeBuilder;
 import java.util.List;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -57,6 +59,7 @@ public class TenonAutoConfiguration {
       ObjectProvider<RabbitMqOptions> rabbitMqOptions,
       ObjectProvider<RabbitMqConnection> rabbitMqConnection,
       ObjectProvider<SslBundles> sslBundles,
+      ObjectProvider<EncryptionKeys> encryptionKeys,
       ObjectProvider<JobListener> listeners,
       ObjectProvider<JobsRuntimeBuilderCustomizer> customizers,
       ResourceLoader resourceLoader,
@@ -70,6 +73,7 @@ public class TenonAutoConfiguration {
             .heartbeatInterval(properties.heartbeatInterval())
             .maxCrashes(properties.maxCrashes())
             .sizeLimits(sizeLimits(properties.limits()))
+            .unencryptedTypes(properties.encryption().unencryptedTypes().toArray(String[]::new))
             // Spring closes the runtime when the process is told to end
             .closeOnShutdown(false);
     String submittedBy =
@@ -78,6 +82,10 @@ public class TenonAutoConfiguration {
             : environment.getProperty("spring.application.name");
     if (submittedBy != null) {
       builder.submittedBy(submittedBy);
+    }
+    EncryptionKeys keys = encryptionKeys.getIfAvailable(() -> keys(properties.encryption()));
+    if (keys != null) {
+      builder.encryptionKeys(keys);
     }
     new RabbitMqSettings(properties.rabbitmq(), environment)
         .choose(rabbitMqOptions, rabbitMqConnection, sslBundles)
@@ -89,6 +97,11 @@ public class TenonAutoConfiguration {
     listeners.orderedStream().forEach(builder::listener);
     customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
     return builder.start();
+  }
+
+  private static @Nullable EncryptionKeys keys(TenonProperties.Encryption encryption) {
+    String keys = encryption.keys();
+    return keys == null || keys.isBlank() ? null : EncryptionKeys.parse(keys);
   }
 
   private static SizeLimits sizeLimits(TenonProperties.Limits limits) {

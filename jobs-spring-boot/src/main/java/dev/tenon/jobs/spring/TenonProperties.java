@@ -21,6 +21,7 @@ import org.springframework.util.unit.DataSize;
  * @param submittedBy Who submits a job where the caller does not say. Default: the value of
  *     spring.application.name; without that, the caller must say.
  * @param limits How much payloads, results and logs may have.
+ * @param encryption The encryption of sensitive values in the database.
  * @param worker The workers in this process.
  * @param rabbitmq RabbitMQ as Tenon uses it.
  */
@@ -34,6 +35,7 @@ public record TenonProperties(
     @DefaultValue("3") int maxCrashes,
     @Nullable String submittedBy,
     @DefaultValue Limits limits,
+    @DefaultValue Encryption encryption,
     @DefaultValue Worker worker,
     @DefaultValue RabbitMq rabbitmq) {
 
@@ -50,6 +52,24 @@ public record TenonProperties(
       @DefaultValue("1MB") DataSize result,
       @DefaultValue("64KB") DataSize logData,
       @DefaultValue("100000") int logLines) {}
+
+  /**
+   * The encryption of sensitive values in the database.
+   *
+   * @param keys The keys, each as NAME:BASE64, with commas between them; the first one encrypts. A
+   *     bean of type EncryptionKeys takes their place. Default: none; values are stored readably.
+   * @param unencryptedTypes Job types whose values are stored readably although there are keys,
+   *     since workers that are not Java run them.
+   */
+  public record Encryption(@Nullable String keys, @DefaultValue List<String> unencryptedTypes) {
+
+    /** Without the keys. */
+    @Override
+    public String toString() {
+      return "Encryption[%s, unencryptedTypes=%s]"
+          .formatted(keys == null ? "no keys" : "keys", unencryptedTypes);
+    }
+  }
 
   /**
    * The workers in this process.

@@ -1,6 +1,5 @@
 package dev.tenon.jobs.testing;
 
-import dev.tenon.jobs.store.ValueStorage;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.SizeLimits;
@@ -11,6 +10,7 @@ import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Lease;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.StoredValues;
+import dev.tenon.jobs.store.ValueStorage;
 import dev.tenon.jobs.submit.NewJobs;
 import java.time.Duration;
 import java.util.Objects;

@@ -1,7 +1,5 @@
 package dev.tenon.jobs.testing;
 
-import dev.tenon.jobs.store.ValueStorage;
-import dev.tenon.jobs.store.Encryption;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobBulkOperations;
@@ -24,8 +22,10 @@ import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.store.Encryption;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.StoredValues;
+import dev.tenon.jobs.store.ValueStorage;
 import dev.tenon.jobs.submit.NewJobs;
 import dev.tenon.jobs.submit.SubmittedValues;
 import java.sql.Connection;

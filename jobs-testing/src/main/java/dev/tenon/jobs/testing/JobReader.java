@@ -1,7 +1,5 @@
 package dev.tenon.jobs.testing;
 
-import dev.tenon.jobs.store.Encryption;
-import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
@@ -9,6 +7,7 @@ import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.store.Database;
+import dev.tenon.jobs.store.Encryption;
 import dev.tenon.jobs.store.ReadStore;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoredValues;
@@ -52,8 +51,7 @@ final class JobReader {
         query -> reading(() -> store.list(query), schema),
         new TypedFind() {
           @Override
-          public <P, R> Optional<TypedJob<P, R>> find(
-              JobDefinition<P, R> definition, UUID jobId) {
+          public <P, R> Optional<TypedJob<P, R>> find(JobDefinition<P, R> definition, UUID jobId) {
             // A connection has no keys
             return reading(() -> store.find(jobId), schema)
                 .map(job -> StoredValues.typed(definition, job, Encryption.NONE));

@@ -1,11 +1,11 @@
 package dev.tenon.jobs.testing;
 
-import dev.tenon.jobs.store.ValueStorage;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.ClaimedJob;
+import dev.tenon.jobs.store.ValueStorage;
 import dev.tenon.jobs.worker.AttemptRunner;
 import dev.tenon.jobs.worker.HandlerContext;
 import dev.tenon.jobs.worker.Reports;

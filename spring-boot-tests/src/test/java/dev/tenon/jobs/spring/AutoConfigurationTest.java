@@ -3,6 +3,7 @@ package dev.tenon.jobs.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tenon.jobs.EncryptionKeys;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobService;
@@ -15,12 +16,14 @@ import dev.tenon.jobs.spring.shop.OrderConfirm;
 import dev.tenon.jobs.spring.shop.OrderConfirmHandler;
 import dev.tenon.jobs.spring.shop.ShopJobs;
 import dev.tenon.jobs.spring.shop.ShopJobsHandlers;
+import dev.tenon.jobs.spring.shop.StockCount;
 import dev.tenon.jobs.spring.shop.StockCountHandler;
 import dev.tenon.jobs.spring.shop.StockCountJob;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import dev.tenon.jobs.testservers.RabbitVirtualHost;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import org.awaitility.Awaitility;
@@ -56,6 +59,9 @@ class AutoConfigurationTest {
   static void dropDatabase() {
     database.close();
   }
+
+  private static final String KEY =
+      "properties:" + Base64.getEncoder().encodeToString(new byte[32]);
 
   private static ApplicationContextRunner application() {
     return TestApplication.on(database, TestApplication.WithHandlers.class);
@@ -162,6 +168,48 @@ class AutoConfigurationTest {
                               .submit(new OrderConfirm("a number that is long"), "test"))
                   .isInstanceOf(PayloadTooLargeException.class);
             });
+  }
+
+  private static String storedPayload(ApplicationContext context) {
+    ShopJobs jobs = context.getBean(ShopJobs.class);
+    UUID id = jobs.stockCount().submit(new StockCount("A1"), "test");
+    assertThat(jobs.stockCount().find(id).orElseThrow().payload()).isEqualTo(new StockCount("A1"));
+    return context.getBean(JobService.class).get(id).payload();
+  }
+
+  @Test
+  void sensitiveValuesAreStoredReadablyUnlessThereAreKeys() {
+    application()
+        .run(context -> assertThat(storedPayload(context)).isEqualTo("{\"shelf\":\"A1\"}"));
+    application()
+        .withPropertyValues("tenon.encryption.keys=" + KEY)
+        .run(
+            context ->
+                assertThat(storedPayload(context))
+                    .startsWith("{\"shelf\":\"tenon-encrypted:1:properties:"));
+    application()
+        .withPropertyValues(
+            "tenon.encryption.keys=" + KEY, "tenon.encryption.unencrypted-types=shop.stock.count")
+        .run(context -> assertThat(storedPayload(context)).isEqualTo("{\"shelf\":\"A1\"}"));
+    application()
+        .withPropertyValues("tenon.encryption.keys=" + KEY)
+        .withBean(
+            EncryptionKeys.class, () -> EncryptionKeys.parse(KEY.replace("properties", "bean")))
+        .run(
+            context ->
+                assertThat(storedPayload(context))
+                    .startsWith("{\"shelf\":\"tenon-encrypted:1:bean:"));
+  }
+
+  @Test
+  void thePropertiesDoNotTellTheKeys() {
+    application()
+        .withPropertyValues("tenon.encryption.keys=" + KEY)
+        .run(
+            context ->
+                assertThat(context.getBean(TenonProperties.class).toString())
+                    .contains("Encryption[keys, unencryptedTypes=[]]")
+                    .doesNotContain(KEY));
   }
 
   @Test

@@ -24,6 +24,7 @@ record Document(Path path) {
   static final Path SCHEDULES = ROOT.resolve("docs/schedules.md");
   static final Path FLOW_CONTROL = ROOT.resolve("docs/flow-control.md");
   static final Path OPERATING_TYPES = ROOT.resolve("docs/operating-types.md");
+  static final Path ENCRYPTION = ROOT.resolve("docs/encryption.md");
   static final Path BULK_OPERATIONS = ROOT.resolve("docs/bulk-operations.md");
   static final Path TESTING = ROOT.resolve("docs/testing.md");
   static final Path ADDING_A_JOB_TYPE = ROOT.resolve("docs/adding-a-job-type.md");

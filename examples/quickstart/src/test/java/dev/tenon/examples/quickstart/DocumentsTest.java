@@ -34,6 +34,7 @@ class DocumentsTest {
     return Stream.of(
             Document.README,
             Document.GUIDE,
+            Document.ENCRYPTION,
             Document.EXPORTS,
             Document.UNIQUE_JOBS,
             Document.SCHEDULES,
