@@ -53,7 +53,7 @@ enum CrashPoint {
   AFTER_OUTCOME("store.OutcomeStore", "finish", Edge.END, "java.util.List"),
   /** The outcomes of jobs in workflows are written, and nothing that follows from them. */
   AMID_SETTLING(
-      "store.WorkflowStore",
+      "store.Settlement",
       "settle",
       Edge.BEGINNING,
       "dev.tenon.jobs.libraries.jooq.DSLContext",

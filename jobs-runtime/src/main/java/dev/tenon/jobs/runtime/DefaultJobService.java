@@ -28,6 +28,7 @@ import dev.tenon.jobs.store.BulkStore;
 import dev.tenon.jobs.store.ControlStore;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.Encryption;
+import dev.tenon.jobs.store.ForEachStore;
 import dev.tenon.jobs.store.HealthStore;
 import dev.tenon.jobs.store.LimitKeyStore;
 import dev.tenon.jobs.store.NewJob;
@@ -35,12 +36,15 @@ import dev.tenon.jobs.store.OperatorStore;
 import dev.tenon.jobs.store.PreparationStore;
 import dev.tenon.jobs.store.ReadStore;
 import dev.tenon.jobs.store.Recorded;
+import dev.tenon.jobs.store.ReleasedJobs;
 import dev.tenon.jobs.store.ScheduleStore;
 import dev.tenon.jobs.store.ScheduledRunStore;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoredValues;
 import dev.tenon.jobs.store.SubmitStore;
 import dev.tenon.jobs.store.WaitStore;
+import dev.tenon.jobs.store.WorkflowPauseStore;
+import dev.tenon.jobs.store.WorkflowReadStore;
 import dev.tenon.jobs.store.WorkflowStore;
 import dev.tenon.jobs.submit.NewJobs;
 import dev.tenon.jobs.submit.SubmittedValues;
@@ -81,10 +85,13 @@ final class DefaultJobService implements JobService {
     this.listeners = settings.listeners();
     this.notifications = notifications;
     this.workflowStore = new WorkflowStore(database, submits);
+    WorkflowReadStore workflowReads = new WorkflowReadStore(database);
     this.workflows =
         new DefaultJobWorkflows(
             workflowStore,
-            new PreparationStore(database, submits),
+            workflowReads,
+            new WorkflowPauseStore(database),
+            new ForEachStore(database),
             newJobs,
             listeners,
             this::released,
@@ -97,7 +104,7 @@ final class DefaultJobService implements JobService {
         new WaitReasons(
             new WaitStore(database),
             operators,
-            workflowStore,
+            workflowReads,
             new HealthStore(database),
             settings.lostAfter(),
             settings.rabbitMq() != null);
@@ -211,7 +218,7 @@ final class DefaultJobService implements JobService {
           return recorded;
         },
         graph -> {
-          WorkflowStore.Released some = workflowStore.insert(connection, graph);
+          ReleasedJobs some = workflowStore.insert(connection, graph);
           afterCommit.accept(() -> released(some));
         });
   }
@@ -245,7 +252,7 @@ final class DefaultJobService implements JobService {
   }
 
   /** Passes on what can be started, since something has ended or was submitted. */
-  void released(WorkflowStore.Released some) {
+  void released(ReleasedJobs some) {
     if (!some.pointers().isEmpty() || some.othersMayWait()) {
       notifications.committed(some.pointers(), some.othersMayWait());
     }

@@ -14,9 +14,12 @@ import dev.tenon.jobs.WorkflowNotFoundException;
 import dev.tenon.jobs.WorkflowState;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.listeners.JobListeners;
+import dev.tenon.jobs.store.ForEachStore;
 import dev.tenon.jobs.store.NewJob;
-import dev.tenon.jobs.store.PreparationStore;
+import dev.tenon.jobs.store.ReleasedJobs;
 import dev.tenon.jobs.store.StoreException;
+import dev.tenon.jobs.store.WorkflowPauseStore;
+import dev.tenon.jobs.store.WorkflowReadStore;
 import dev.tenon.jobs.store.WorkflowStore;
 import dev.tenon.jobs.submit.NewJobs;
 import dev.tenon.jobs.submit.SubmittedValues;
@@ -37,10 +40,12 @@ final class DefaultJobWorkflows implements JobWorkflows {
   private static final int PAGE = 500;
 
   private final WorkflowStore store;
-  private final PreparationStore preparations;
+  private final WorkflowReadStore reads;
+  private final WorkflowPauseStore pauses;
+  private final ForEachStore forEach;
   private final NewJobs newJobs;
   private final JobListeners listeners;
-  private final Consumer<WorkflowStore.Released> released;
+  private final Consumer<ReleasedJobs> released;
   private final DefaultJobService jobs;
 
   /**
@@ -52,13 +57,17 @@ final class DefaultJobWorkflows implements JobWorkflows {
    */
   DefaultJobWorkflows(
       WorkflowStore store,
-      PreparationStore preparations,
+      WorkflowReadStore reads,
+      WorkflowPauseStore pauses,
+      ForEachStore forEach,
       NewJobs newJobs,
       JobListeners listeners,
-      Consumer<WorkflowStore.Released> released,
+      Consumer<ReleasedJobs> released,
       DefaultJobService jobs) {
     this.store = store;
-    this.preparations = preparations;
+    this.reads = reads;
+    this.pauses = pauses;
+    this.forEach = forEach;
     this.newJobs = newJobs;
     this.listeners = listeners;
     this.released = released;
@@ -67,7 +76,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
 
   @Override
   public Optional<WorkflowState> find(UUID workflowId) {
-    return trying("read workflow " + workflowId, () -> store.find(workflowId));
+    return trying("read workflow " + workflowId, () -> reads.find(workflowId));
   }
 
   @Override
@@ -134,7 +143,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
   @Override
   public int cancel(UUID workflowId) {
     List<UUID> all = withNested(workflowId);
-    int steps = trying("cancel workflow " + workflowId, () -> preparations.cancel(all));
+    int steps = trying("cancel workflow " + workflowId, () -> forEach.cancel(all));
     ToIntFunction<UUID> cancel =
         jobId -> jobs.cancel(jobId) == JobService.CancelResult.ALREADY_ENDED ? 0 : 1;
     // What waits comes first, so that nothing is started by the end of what runs
@@ -162,14 +171,13 @@ final class DefaultJobWorkflows implements JobWorkflows {
     // A step may wait for another one, so they are looked for until there are no more
     List<UUID> left = new ArrayList<>(all);
     while (true) {
-      List<UUID> again =
-          trying("retry workflow " + workflowId, () -> preparations.prepareAgain(left));
+      List<UUID> again = trying("retry workflow " + workflowId, () -> forEach.prepareAgain(left));
       if (again.isEmpty()) {
         return retried;
       }
       retried += again.size();
       left.removeAll(again);
-      released.accept(new WorkflowStore.Released(List.of(), false, true));
+      released.accept(new ReleasedJobs(List.of(), false, true));
     }
   }
 
@@ -182,7 +190,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
       List<UUID> page =
           trying(
               "read the jobs of workflow " + all.get(0),
-              () -> store.jobs(all, statuses, withFollowUps, after, PAGE));
+              () -> reads.jobs(all, statuses, withFollowUps, after, PAGE));
       for (UUID jobId : page) {
         changed += change.applyAsInt(jobId);
         last = jobId;
@@ -199,7 +207,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
     trying(
         "pause workflow " + workflowId,
         () -> {
-          store.pause(all, SubmittedValues.name("by", by), SubmittedValues.name("reason", reason));
+          pauses.pause(all, SubmittedValues.name("by", by), SubmittedValues.name("reason", reason));
           return all;
         });
   }
@@ -210,14 +218,14 @@ final class DefaultJobWorkflows implements JobWorkflows {
     trying(
         "resume workflow " + workflowId,
         () -> {
-          store.resume(all);
+          pauses.resume(all);
           return all;
         });
-    released.accept(new WorkflowStore.Released(List.of(), true, true));
+    released.accept(new ReleasedJobs(List.of(), true, true));
   }
 
   private List<UUID> withNested(UUID workflowId) {
-    return trying("read workflow " + workflowId, () -> store.withNested(workflowId));
+    return trying("read workflow " + workflowId, () -> reads.withNested(workflowId));
   }
 
   private static <T> T trying(String what, Supplier<T> action) {

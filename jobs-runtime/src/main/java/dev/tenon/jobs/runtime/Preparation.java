@@ -15,8 +15,8 @@ import dev.tenon.jobs.store.PreparationStore.Prepared;
 import dev.tenon.jobs.store.PreparationStore.Ready;
 import dev.tenon.jobs.store.PreparationStore.Result;
 import dev.tenon.jobs.store.PreparationStore.Results;
+import dev.tenon.jobs.store.ReleasedJobs;
 import dev.tenon.jobs.store.StoredValues;
-import dev.tenon.jobs.store.WorkflowStore;
 import dev.tenon.jobs.submit.NewJobs;
 import dev.tenon.jobs.worker.SensitiveValues;
 import java.time.Duration;
@@ -49,7 +49,7 @@ final class Preparation implements AutoCloseable {
   private final PreparationStore store;
   private final NewJobs newJobs;
   private final Encryption encryption;
-  private final Consumer<WorkflowStore.Released> released;
+  private final Consumer<ReleasedJobs> released;
   private final Map<String, JobDefinition<?, ?>> definitions = new ConcurrentHashMap<>();
 
   /** The types whose payloads can be made: a process without any never asks the database. */
@@ -69,7 +69,7 @@ final class Preparation implements AutoCloseable {
       NewJobs newJobs,
       Encryption encryption,
       Collection<JobDefinition<?, ?>> definitions,
-      Consumer<WorkflowStore.Released> released) {
+      Consumer<ReleasedJobs> released) {
     this.store = store;
     this.newJobs = newJobs;
     this.encryption = encryption;
@@ -107,7 +107,7 @@ final class Preparation implements AutoCloseable {
     if (preparable.isEmpty()) {
       return LOOK_EVERY;
     }
-    WorkflowStore.Released some = store.prepare(preparable, MAX_STEPS, this::prepare);
+    ReleasedJobs some = store.prepare(preparable, MAX_STEPS, this::prepare);
     if (some.isNothing()) {
       return LOOK_EVERY;
     }

@@ -9,7 +9,7 @@ import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.store.HealthStore;
 import dev.tenon.jobs.store.OperatorStore;
 import dev.tenon.jobs.store.WaitStore;
-import dev.tenon.jobs.store.WorkflowStore;
+import dev.tenon.jobs.store.WorkflowReadStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ final class WaitReasons {
 
   private final WaitStore store;
   private final OperatorStore types;
-  private final WorkflowStore workflows;
+  private final WorkflowReadStore workflows;
   private final HealthStore health;
   private final Duration lostAfter;
   private final boolean publishes;
@@ -49,7 +49,7 @@ final class WaitReasons {
   WaitReasons(
       WaitStore store,
       OperatorStore types,
-      WorkflowStore workflows,
+      WorkflowReadStore workflows,
       HealthStore health,
       Duration lostAfter,
       boolean publishes) {
@@ -105,7 +105,7 @@ final class WaitReasons {
     return Optional.of(new WaitReason.InQueue(job.isSetBack()));
   }
 
-  private static WaitReason workflowReason(WorkflowStore.Waiting waiting) {
+  private static WaitReason workflowReason(WorkflowReadStore.Waiting waiting) {
     WorkflowState.Pause pause = waiting.pause();
     return pause != null && waiting.predecessors().isEmpty()
         ? new WaitReason.WorkflowPaused(

@@ -186,7 +186,7 @@ public final class BulkRun {
   /** What follows from the end of a job, or from its retry, is done under these locks. */
   private void lockWorkflows(DSLContext dsl, List<UUID> ids) {
     if (change instanceof BulkChange.Cancel || change instanceof BulkChange.Retry) {
-      WorkflowStore.lock(dsl, database.tables(), ids);
+      WorkflowLocks.lockOfJobs(dsl, database.tables(), ids);
     }
   }
 

@@ -44,7 +44,7 @@ public final class ControlStore {
 
   /** Cancels those of these jobs that wait, in a transaction of the caller. */
   static int cancelWaiting(DSLContext dsl, Tables tables, List<UUID> jobIds) {
-    WorkflowStore.lock(dsl, tables, jobIds);
+    WorkflowLocks.lockOfJobs(dsl, tables, jobIds);
     Tables.Jobs j = tables.jobs;
     Field<JobStatus> cancelled = inline(JobStatus.CANCELLED, Tables.STATUS);
     return LockedJobs.update(
@@ -120,7 +120,7 @@ public final class ControlStore {
    * caller.
    */
   static List<Retried> retry(DSLContext dsl, Tables tables, List<UUID> jobIds) {
-    WorkflowStore.lock(dsl, tables, jobIds);
+    WorkflowLocks.lockOfJobs(dsl, tables, jobIds);
     Tables.Jobs j = tables.jobs;
     StepRetries steps = new StepRetries(tables);
     Map<Field<?>, Field<?>> changes = new LinkedHashMap<>();
@@ -173,7 +173,7 @@ public final class ControlStore {
         database.dsl(),
         MAX_LOCK_WAIT,
         dsl -> {
-          WorkflowStore.lock(dsl, database.tables(), List.of(jobId));
+          WorkflowLocks.lockOfJobs(dsl, database.tables(), List.of(jobId));
           new StepRetries(database.tables())
               .startWithOthers(dsl, database.tables().workflowChanges, jobId);
           return jobId;

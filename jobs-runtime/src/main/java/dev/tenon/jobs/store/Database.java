@@ -69,7 +69,7 @@ public final class Database {
     this.control = context(controlDataSource);
     this.heartbeat = context(heartbeatDataSource);
     this.tables = new Tables(schema);
-    this.settlement = WorkflowStore.settlement(tables);
+    this.settlement = Settlement.statement(tables);
   }
 
   /** A way into PostgreSQL over the connections of a data source. */

@@ -57,7 +57,7 @@ public final class OutcomeStore {
         dsl -> {
           Set<UUID> recorded = finish(dsl, ends);
           List<ClaimedJob> claimed = new ArrayList<>();
-          WorkflowStore.Released released = WorkflowStore.settle(dsl, database, next, claimed::add);
+          ReleasedJobs released = Settlement.settle(dsl, database, next, claimed::add);
           return new Finished(recorded, released, claimed);
         });
   }
@@ -69,8 +69,7 @@ public final class OutcomeStore {
    * @param released what else can be started now
    * @param claimed what the worker has claimed
    */
-  public record Finished(
-      Set<UUID> recorded, WorkflowStore.Released released, List<ClaimedJob> claimed) {
+  public record Finished(Set<UUID> recorded, ReleasedJobs released, List<ClaimedJob> claimed) {
 
     /** Makes the collections immutable. */
     public Finished {

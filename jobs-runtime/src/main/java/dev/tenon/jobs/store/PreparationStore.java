@@ -10,7 +10,6 @@ import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
-import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.pointer.JobPointer;
@@ -21,7 +20,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -38,7 +36,7 @@ public final class PreparationStore {
   private static final Duration LEFT_TO_OTHERS = Duration.ofSeconds(1);
 
   /** Why a payload was not made, if nobody wanted it. */
-  private static final String CANCELLED = "It was cancelled before its payload was made.";
+  static final String CANCELLED = "It was cancelled before its payload was made.";
 
   private final Database database;
   private final SubmitStore submits;
@@ -145,10 +143,10 @@ public final class PreparationStore {
    * @param maker makes the payloads; it is not called for steps that another process has
    * @return what can be started now; and whether there may be more to prepare
    */
-  public WorkflowStore.Released prepare(
+  public ReleasedJobs prepare(
       Collection<String> types, int limit, Function<Ready, Prepared> maker) {
     if (candidates(database.control(), types, limit).isEmpty()) {
-      return WorkflowStore.Released.NOTHING;
+      return ReleasedJobs.NOTHING;
     }
     return Database.inTransaction(database.control(), dsl -> prepare(dsl, types, limit, maker));
   }
@@ -165,25 +163,25 @@ public final class PreparationStore {
         .fetch(s.workflowId);
   }
 
-  private WorkflowStore.Released prepare(
+  private ReleasedJobs prepare(
       DSLContext dsl, Collection<String> types, int limit, Function<Ready, Prepared> maker) {
     List<UUID> locked = lockFree(dsl, candidates(dsl, types, limit));
     setAside(dsl, types, locked);
-    List<Ready> ready = ready(dsl, types, locked, limit);
+    List<Ready> ready = new ReadySteps(database.tables()).find(dsl, types, locked, limit);
     if (ready.isEmpty()) {
-      return WorkflowStore.Released.NOTHING;
+      return ReleasedJobs.NOTHING;
     }
     Steps steps = new Steps();
     for (Ready step : ready) {
       steps.add(step, maker.apply(step));
     }
     List<NewJob> added = apply(dsl, steps);
-    WorkflowStore.Released settled = WorkflowStore.settle(dsl, database);
+    ReleasedJobs settled = Settlement.settle(dsl, database);
     List<Recorded> recorded = submits.insert(dsl, added);
     WorkflowStore.pauseNew(dsl, database.tables(), added);
     return WorkflowStore.with(
         recorded,
-        new WorkflowStore.Released(
+        new ReleasedJobs(
             pointers(steps, settled),
             settled.othersMayWait() || !steps.made.isEmpty(),
             settled.canPrepare() || ready.size() == limit));
@@ -195,7 +193,7 @@ public final class PreparationStore {
    */
   private List<UUID> lockFree(DSLContext dsl, List<UUID> workflowIds) {
     Tables.Workflows w = database.tables().workflows;
-    Set<UUID> all = WorkflowStore.withAbove(dsl, database.tables(), workflowIds);
+    Set<UUID> all = WorkflowLocks.withAbove(dsl, database.tables(), workflowIds);
     Map<UUID, Optional<UUID>> locked = new HashMap<>();
     dsl.select(w.id, w.parentId)
         .from(w)
@@ -236,7 +234,7 @@ public final class PreparationStore {
         .execute();
   }
 
-  private static List<JobPointer> pointers(Steps steps, WorkflowStore.Released settled) {
+  private static List<JobPointer> pointers(Steps steps, ReleasedJobs settled) {
     List<JobPointer> pointers = new ArrayList<>(settled.pointers());
     steps.made.forEach(
         made -> {
@@ -351,7 +349,7 @@ public final class PreparationStore {
         .where(w.id.eq(workflowId))
         .execute();
     dsl.update(s).setNull(s.prepareAt).where(s.id.eq(workflowId)).execute();
-    WorkflowStore.look(dsl, database.tables(), List.of(workflowId), WorkflowStore.Look.CHANGED);
+    Settlement.look(dsl, database.tables(), List.of(workflowId), Settlement.Look.CHANGED);
   }
 
   private void skip(DSLContext dsl, List<UUID> jobIds) {
@@ -391,7 +389,7 @@ public final class PreparationStore {
           .set(w.failed, w.failed.plus(1))
           .where(w.id.eq(id))
           .execute();
-      WorkflowStore.look(dsl, database.tables(), List.of(id), WorkflowStore.Look.FAILED);
+      Settlement.look(dsl, database.tables(), List.of(id), Settlement.Look.FAILED);
       return;
     }
     dsl.update(j)
@@ -403,179 +401,5 @@ public final class PreparationStore {
         .set(j.errorMessage, refused.why().message())
         .where(j.id.eq(id).and(j.status.in(StatusChange.REFUSE_INPUT.from())))
         .execute();
-  }
-
-  /**
-   * Has the payloads of many jobs made once more that could not be made before, or were not wanted.
-   *
-   * @param workflowIds the workflows that are steps with many jobs
-   * @return the steps for which that was so, and that wait for nothing that did not end as it had
-   *     to
-   */
-  public List<UUID> prepareAgain(List<UUID> workflowIds) {
-    Tables.WorkflowSteps s = database.tables().workflowSteps;
-    Tables.Workflows w = database.tables().workflows;
-    return Database.inTransaction(
-        database.dsl(),
-        dsl -> {
-          WorkflowStore.lockWorkflows(dsl, database.tables(), workflowIds);
-          Map<UUID, Boolean> cancelled =
-              dsl.select(s.id, s.error.eq(CANCELLED))
-                  .from(s)
-                  .where(
-                      s.id
-                          .eq(DSL.any(workflowIds.toArray(UUID[]::new)))
-                          .and(s.isForEach)
-                          .and(s.error.isNotNull())
-                          .and(StepRetries.isStopped(s).not()))
-                  .fetchMap(row -> row.value1(), row -> row.value2());
-          UUID[] ids = cancelled.keySet().toArray(UUID[]::new);
-          dsl.update(s)
-              .set(s.prepareAt, when(s.isReleased, currentInstant()))
-              .setNull(s.error)
-              .where(s.id.eq(DSL.any(ids)))
-              .execute();
-          cancelled.forEach(
-              (id, wasCancelled) ->
-                  dsl.update(w)
-                      .set(w.isOpen, true)
-                      .set(w.members, w.members.minus(1))
-                      .set(w.failed, w.failed.minus(wasCancelled ? 0 : 1))
-                      .set(w.cancelled, w.cancelled.minus(wasCancelled ? 1 : 0))
-                      .where(w.id.eq(id))
-                      .execute());
-          WorkflowStore.look(dsl, database.tables(), List.of(ids), WorkflowStore.Look.RETRIED);
-          return List.of(ids);
-        });
-  }
-
-  /**
-   * Cancels steps with many jobs that have none yet. Each counts as one job, which was cancelled.
-   *
-   * @param workflowIds the workflows that are steps with many jobs
-   * @return how many steps that were
-   */
-  public int cancel(List<UUID> workflowIds) {
-    Tables.WorkflowSteps s = database.tables().workflowSteps;
-    Tables.Workflows w = database.tables().workflows;
-    return Database.inTransaction(
-        database.dsl(),
-        dsl -> {
-          WorkflowStore.lockWorkflows(dsl, database.tables(), workflowIds);
-          List<UUID> waiting =
-              dsl.select(s.id)
-                  .from(s)
-                  .join(w)
-                  .on(w.id.eq(s.id))
-                  .where(
-                      s.id
-                          .eq(DSL.any(workflowIds.toArray(UUID[]::new)))
-                          .and(s.isForEach)
-                          .and(w.isOpen))
-                  .fetch(s.id);
-          UUID[] ids = waiting.toArray(UUID[]::new);
-          dsl.update(s)
-              .setNull(s.prepareAt)
-              .set(s.error, CANCELLED)
-              .where(s.id.eq(DSL.any(ids)))
-              .execute();
-          dsl.update(w)
-              .set(w.isOpen, false)
-              .set(w.members, w.members.plus(1))
-              .set(w.cancelled, w.cancelled.plus(1))
-              .where(w.id.eq(DSL.any(ids)))
-              .execute();
-          WorkflowStore.look(dsl, database.tables(), waiting, WorkflowStore.Look.CHANGED);
-          return ids.length;
-        });
-  }
-
-  private List<Ready> ready(
-      DSLContext dsl, Collection<String> types, List<UUID> workflowIds, int limit) {
-    Tables.Jobs j = database.tables().jobs;
-    Tables.WorkflowSteps s = database.tables().workflowSteps;
-    Tables.Workflows w = database.tables().workflows;
-    var rows =
-        dsl.select(s.fields())
-            .select(j.payload, j.version, w.submittedBy)
-            .from(s)
-            .join(w)
-            .on(w.id.eq(s.workflowId))
-            .leftJoin(j)
-            .on(j.id.eq(s.id))
-            .where(
-                s.prepareAt
-                    .le(currentInstant())
-                    .and(s.type.eq(DSL.any(types.toArray(String[]::new))))
-                    .and(s.workflowId.eq(DSL.any(workflowIds.toArray(UUID[]::new)))))
-            .orderBy(s.prepareAt)
-            .limit(limit)
-            .fetch();
-    Map<UUID, List<Results>> results = results(dsl, rows.getValues(s.id));
-    return rows.map(row -> ready(row, results.getOrDefault(row.get(s.id), List.of())));
-  }
-
-  private Ready ready(Record row, List<Results> results) {
-    Tables.Jobs j = database.tables().jobs;
-    Tables.WorkflowSteps s = database.tables().workflowSteps;
-    boolean isForEach = row.get(s.isForEach);
-    @Nullable JSON draft = isForEach ? row.get(s.draft) : row.get(j.payload);
-    return new Ready(
-        row.get(s.id),
-        row.get(s.workflowId),
-        row.get(s.type),
-        isForEach ? row.get(s.version) : row.get(j.version),
-        row.get(s.input),
-        isForEach,
-        draft == null ? "null" : draft.data(),
-        row.get(database.tables().workflows.submittedBy),
-        row.get(s.itemId),
-        row.get(s.priority),
-        Duration.ofMillis(row.get(s.delayMillis)),
-        results);
-  }
-
-  private Map<UUID, List<Results>> results(DSLContext dsl, List<UUID> stepIds) {
-    Tables.Jobs j = database.tables().jobs;
-    Tables.WorkflowEdges e = database.tables().workflowEdges;
-    Tables.Workflows w = database.tables().workflows;
-    Map<UUID, List<Results>> results = new HashMap<>();
-    dsl.select(e.successor, w.id, j.id, j.type, j.resultVersion, j.result)
-        .from(e)
-        .leftJoin(w)
-        .on(w.id.eq(e.predecessor))
-        .leftJoin(j)
-        .on(j.id.eq(e.predecessor))
-        .where(e.successor.eq(DSL.any(stepIds.toArray(UUID[]::new))).and(e.position.isNotNull()))
-        .orderBy(e.successor, e.position)
-        .forEach(
-            row ->
-                results
-                    .computeIfAbsent(row.value1(), unused -> new ArrayList<>())
-                    .add(
-                        row.value2() != null
-                            ? new Results(true, resultsOf(dsl, row.value2()))
-                            : new Results(
-                                false,
-                                List.of(
-                                    new Result(
-                                        Objects.requireNonNull(row.value3()),
-                                        row.value4(),
-                                        row.value5(),
-                                        text(row.value6()))))));
-    return results;
-  }
-
-  private List<Result> resultsOf(DSLContext dsl, UUID workflowId) {
-    Tables.Jobs j = database.tables().jobs;
-    return dsl.select(j.id, j.type, j.resultVersion, j.result)
-        .from(j)
-        .where(j.workflowId.eq(workflowId).and(j.status.eq(JobStatus.COMPLETED)))
-        .orderBy(j.id)
-        .fetch(row -> new Result(row.value1(), row.value2(), row.value3(), text(row.value4())));
-  }
-
-  private static @Nullable String text(@Nullable JSON json) {
-    return json == null ? null : json.data();
   }
 }

@@ -108,7 +108,7 @@ public final class RetentionStore {
     if (roots.isEmpty()) {
       return 0;
     }
-    List<UUID> all = WorkflowStore.withNested(dsl, database.tables(), roots.get(0));
+    List<UUID> all = WorkflowReadStore.withNested(dsl, database.tables(), roots.get(0));
     Tables.Jobs j = database.tables().jobs;
     List<UUID> jobs =
         dsl.select(j.id)

@@ -9,8 +9,8 @@ import dev.tenon.jobs.store.LogLine;
 import dev.tenon.jobs.store.NextSteps;
 import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.ProgressReport;
+import dev.tenon.jobs.store.ReleasedJobs;
 import dev.tenon.jobs.store.ReportStore;
-import dev.tenon.jobs.store.WorkflowStore;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -59,7 +59,7 @@ final class Recorder implements Reports {
 
   private final OutcomeStore outcomes;
   private final Steps steps;
-  private final Consumer<WorkflowStore.Released> released;
+  private final Consumer<ReleasedJobs> released;
   private final BackgroundLoop loop;
   private final LogBuffer log;
   private final ConcurrentHashMap<UUID, ProgressReport> progress = new ConcurrentHashMap<>();
@@ -118,7 +118,7 @@ final class Recorder implements Reports {
       String workerId,
       String name,
       Steps steps,
-      Consumer<WorkflowStore.Released> released) {
+      Consumer<ReleasedJobs> released) {
     this.outcomes = outcomes;
     this.steps = steps;
     this.released = released;
@@ -310,7 +310,7 @@ final class Recorder implements Reports {
     }
   }
 
-  private void tellReleased(WorkflowStore.Released some) {
+  private void tellReleased(ReleasedJobs some) {
     try {
       released.accept(some);
     } catch (RuntimeException e) {

@@ -14,11 +14,11 @@ import dev.tenon.jobs.store.LimitedClaimStore;
 import dev.tenon.jobs.store.NextSteps;
 import dev.tenon.jobs.store.OperatorStore;
 import dev.tenon.jobs.store.OutcomeStore;
+import dev.tenon.jobs.store.ReleasedJobs;
 import dev.tenon.jobs.store.ReportStore;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.ValueStorage;
 import dev.tenon.jobs.store.WorkerStore;
-import dev.tenon.jobs.store.WorkflowStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,7 +89,7 @@ public final class Worker implements JobWorker {
       int maxCrashes,
       ValueStorage storage,
       Clock clock,
-      Consumer<WorkflowStore.Released> released,
+      Consumer<ReleasedJobs> released,
       Consumer<Worker> onClosed,
       JobListeners listeners) {
     this.id = handlers.module().name() + "-" + UUID.randomUUID().toString().substring(0, 8);

@@ -29,6 +29,7 @@ import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.PreparationStore;
 import dev.tenon.jobs.store.PreparationStore.Prepared;
 import dev.tenon.jobs.store.PublishStore;
+import dev.tenon.jobs.store.ReleasedJobs;
 import dev.tenon.jobs.store.SubmitStore;
 import dev.tenon.jobs.store.ValueStorage;
 import dev.tenon.jobs.store.WorkerStore;
@@ -416,7 +417,7 @@ final class WorkflowRun implements AutoCloseable {
   private String prepare(int kind) {
     List<Consumer<WorkflowModel>> changes = new ArrayList<>();
     Set<UUID> seen = new HashSet<>();
-    WorkflowStore.Released released =
+    ReleasedJobs released =
         preparations.prepare(
             TYPES.keySet(), MAX_PREPARED, step -> prepared(step, kind, seen, changes));
     Set<UUID> expected = new HashSet<>();

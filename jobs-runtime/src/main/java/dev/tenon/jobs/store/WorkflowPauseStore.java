@@ -1,0 +1,129 @@
+package dev.tenon.jobs.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Pauses workflows, and ends their pauses. Thread-safe. */
+public final class WorkflowPauseStore {
+
+  /** How many jobs are locked at a time. */
+  private static final int MAX_PAGE = 500;
+
+  private final Database database;
+  private final WorkflowReadStore reads;
+
+  /** The store of this database. */
+  public WorkflowPauseStore(Database database) {
+    this.database = database;
+    this.reads = new WorkflowReadStore(database);
+  }
+
+  /** Has nothing of these workflows started any more, unless that is so already. */
+  public void pause(List<UUID> workflowIds, String by, String reason) {
+    Tables.Workflows w = database.tables().workflows;
+    Tables.Jobs j = database.tables().jobs;
+    // First this: what is let go from now on waits
+    Database.inTransaction(
+        database.dsl(),
+        dsl -> {
+          WorkflowLocks.lock(dsl, database.tables(), workflowIds);
+          return dsl.update(w)
+              .set(w.pausedAt, currentInstant())
+              .set(w.pausedBy, by)
+              .set(w.pauseReason, reason)
+              .where(w.id.eq(DSL.any(workflowIds.toArray(UUID[]::new))).and(w.pausedAt.isNull()))
+              .execute();
+        });
+    inPages(
+        workflowIds,
+        StatusChange.PUT_BACK.from(),
+        ids ->
+            Database.inTransaction(
+                database.dsl(),
+                dsl -> {
+                  WorkflowLocks.lockOfJobs(dsl, database.tables(), ids);
+                  return dsl.update(j)
+                      .set(j.status, JobStatus.PENDING)
+                      .set(j.runAt, Intervals.never())
+                      .set(j.publishAt, Intervals.never())
+                      // Whoever has just published it need not note that
+                      .set(j.lease, j.lease.plus(1))
+                      .where(
+                          j.id
+                              .eq(DSL.any(ids.toArray(UUID[]::new)))
+                              .and(j.status.in(StatusChange.PUT_BACK.from()))
+                              .and(j.runAt.lt(Intervals.never())))
+                      .execute();
+                }));
+  }
+
+  /** Ends the pause of workflows. What can be started is due now. */
+  public void resume(List<UUID> workflowIds) {
+    Tables.Workflows w = database.tables().workflows;
+    Tables.WorkflowSteps s = database.tables().workflowSteps;
+    Tables.Jobs j = database.tables().jobs;
+    Database.inTransaction(
+        database.dsl(),
+        dsl -> {
+          WorkflowLocks.lock(dsl, database.tables(), workflowIds);
+          return dsl.update(w)
+              .setNull(w.pausedAt)
+              .setNull(w.pausedBy)
+              .setNull(w.pauseReason)
+              .where(w.id.eq(DSL.any(workflowIds.toArray(UUID[]::new))))
+              .execute();
+        });
+    inPages(
+        workflowIds,
+        StatusChange.PUT_BACK.from(),
+        ids ->
+            Database.inTransaction(
+                database.dsl(),
+                dsl -> {
+                  WorkflowLocks.lockOfJobs(dsl, database.tables(), ids);
+                  return dsl.update(j)
+                      .set(j.status, JobStatus.PENDING)
+                      .set(j.runAt, currentInstant())
+                      .set(j.publishAt, currentInstant())
+                      .where(
+                          j.id
+                              .eq(DSL.any(ids.toArray(UUID[]::new)))
+                              .and(j.status.in(StatusChange.PUT_BACK.from()))
+                              .and(j.runAt.eq(Intervals.never()))
+                              .and(
+                                  DSL.notExists(
+                                      DSL.selectOne()
+                                          .from(s)
+                                          .where(
+                                              s.id
+                                                  .eq(j.id)
+                                                  .and(
+                                                      s.isReleased
+                                                          .isFalse()
+                                                          .or(s.prepareAt.isNotNull()))))))
+                      .execute();
+                }));
+  }
+
+  private void inPages(
+      List<UUID> workflowIds,
+      Collection<JobStatus> statuses,
+      Function<List<UUID>, Integer> change) {
+    @Nullable UUID last = null;
+    while (true) {
+      List<UUID> page = reads.jobs(workflowIds, statuses, true, last, MAX_PAGE);
+      if (page.isEmpty()) {
+        return;
+      }
+      int unused = change.apply(page);
+      last = page.get(page.size() - 1);
+    }
+  }
+}
