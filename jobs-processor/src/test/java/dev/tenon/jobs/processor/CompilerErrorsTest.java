@@ -105,6 +105,25 @@ class CompilerErrorsTest {
         .contains("ImportHandler.java:8:", "cannot find symbol", "class Missing");
   }
 
+  /**
+   * JLS 8.10.1 forbids the names of the methods without parameters of Object. javac goes on after
+   * that error, so it also misses what is not generated.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "record Import(String wait) {}",
+        "record Import(int hashCode, String file) {}",
+        "record Import(Part part) { record Part(String notify) {} }",
+      })
+  void aNameThatComponentsMustNotHaveIsTheFirstError(String record) {
+    String source = replaced(RECORD, "record Import(String file) {}", record);
+
+    List<String> diagnostics = compilation(sources(source, HANDLER)).run().diagnostics();
+    assertThat(diagnostics.get(0)).contains("Import.java:9:", "illegal record component name");
+    assertThat(diagnostics).noneMatch(diagnostic -> diagnostic.contains("[Jobs"));
+  }
+
   @Test
   void aMissingImportOfJobHandlerIsTheOnlyError() {
     String handler = replaced(HANDLER, "import dev.tenon.jobs.JobHandler;\n", "");

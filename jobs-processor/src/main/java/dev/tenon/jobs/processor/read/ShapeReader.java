@@ -124,8 +124,8 @@ public final class ShapeReader {
         // since that keeps the annotations of their types
         TypeMirror declared =
             type.getTypeArguments().isEmpty() ? field.asType() : types.asMemberOf(type, field);
-        if (TypeReferences.hasUnresolved(declared)) {
-          // It may have no name, and the record is not used
+        if (TypeReferences.hasUnresolved(declared) || component.getAccessor() == null) {
+          // It may have no name, or one that components must not have; the record is not used
           unresolved = true;
           continue;
         }
