@@ -29,7 +29,12 @@ final class FixedEncryptionKeys implements EncryptionKeys {
     this.keys = Map.copyOf(keys);
   }
 
-  static EncryptionKeys parse(String text) {
+  static EncryptionKeys parse(@Nullable String text) {
+    if (text == null) {
+      // As System.getenv gives it
+      throw new IllegalArgumentException(
+          "The text with the encryption keys is null. Set the environment variable or the setting that it comes from.");
+    }
     Map<String, SecretKey> keys = new LinkedHashMap<>();
     @Nullable String current = null;
     String[] entries = text.split(",", -1);

@@ -65,6 +65,14 @@ class EncryptionKeysTest {
   }
 
   @Test
+  void aVariableThatIsNotSetIsNamedAsTheCause() {
+    refused(
+        System.getenv("TENON_TEST_THAT_IS_NOT_SET"),
+        "The text with the encryption keys is null. Set the environment variable or the setting that"
+            + " it comes from.");
+  }
+
+  @Test
   void keysAreForAes() {
     assertThat(EncryptionKeys.of("a", key(16, "AES")).current()).isEqualTo("a");
     assertThatIllegalArgumentException()

@@ -22,6 +22,7 @@ import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.definition.CronSchedule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
@@ -336,14 +337,20 @@ class EncryptedJobsTest {
 
   @Test
   void aScheduleThatIsTheSameIsNotChangedByAStart() throws Exception {
-    JobsRuntime before = start(OLD);
+    JobDefinition<Account, Account> yearly =
+        pay("account.close")
+            .schedule(CronSchedule.of("0 0 1 1 *", ZoneOffset.UTC, () -> new Account("Bob", IBAN)))
+            .build();
+    ModuleDefinition module = TestJobs.moduleOf(List.of(PAY, yearly));
+    JobsRuntime before = fixture.start(fixture.builder().modules(module).encryptionKeys(OLD));
     putMonthly(before.jobs());
     JobSchedule put = before.jobs().schedules().find("monthly").orElseThrow();
     List<String> rows = schedules();
     fixture.closeRuntimes();
 
-    JobsRuntime after = start(OLD);
+    JobsRuntime after = fixture.start(fixture.builder().modules(module).encryptionKeys(OLD));
 
+    assertThat(rows).hasSize(2).allMatch(row -> row.contains("tenon-encrypted:1:old:"));
     assertThat(after.jobs().schedules().find("monthly").orElseThrow().changed())
         .isEqualTo(put.changed());
     assertThat(schedules()).isEqualTo(rows);
