@@ -18,7 +18,7 @@ public final class EncryptionKeyException extends JobsException {
    * Creates the exception.
    *
    * @param message what is wrong, and what to do about it
-   * @param keyName the name of the key
+   * @param keyName the name of the key; empty if it cannot be had either
    * @param jobType the job type
    * @param jobId the job; null if it has not been submitted yet
    * @param cause why the key cannot be had; null if there is none of that name
@@ -33,7 +33,7 @@ public final class EncryptionKeyException extends JobsException {
     this.keyName = keyName;
   }
 
-  /** The name of the key. */
+  /** The name of the key; empty if it is the current one, and that could not be asked for. */
   public String keyName() {
     return keyName;
   }

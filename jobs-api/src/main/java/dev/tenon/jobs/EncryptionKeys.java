@@ -28,6 +28,8 @@ public interface EncryptionKeys {
   /**
    * The name of the key that encrypts from now on. It is stored with each value: up to 64 letters,
    * digits, dots, hyphens and underscores, such as {@code 2026-11}.
+   *
+   * @throws RuntimeException if it cannot be had at the moment
    */
   String current();
 
@@ -36,6 +38,7 @@ public interface EncryptionKeys {
    * key.
    *
    * @return empty if there is none, now or ever: a job that needs it is left to other workers
+   * @throws RuntimeException if the key cannot be had at the moment; a job that needs it waits
    */
   Optional<SecretKey> find(String name);
 

@@ -29,7 +29,12 @@ final class FixedEncryptionKeys implements EncryptionKeys {
     this.keys = Map.copyOf(keys);
   }
 
-  static EncryptionKeys parse(String text) {
+  static EncryptionKeys parse(@Nullable String text) {
+    if (text == null) {
+      // As System.getenv gives it
+      throw new IllegalArgumentException(
+          "The text with the encryption keys is null. Set the environment variable or the setting that it comes from.");
+    }
     Map<String, SecretKey> keys = new LinkedHashMap<>();
     @Nullable String current = null;
     String[] entries = text.split(",", -1);
@@ -49,7 +54,7 @@ final class FixedEncryptionKeys implements EncryptionKeys {
                 + " has a malformed name. Up to 64 letters, digits, dots, hyphens and underscores"
                 + " may stand before the colon.");
       }
-      if (keys.put(name, key(name, entry.substring(colon + 1))) != null) {
+      if (keys.put(name, key(which, entry.substring(colon + 1))) != null) {
         throw new IllegalArgumentException(
             "The encryption key '%s' is given twice. Each needs a name of its own."
                 .formatted(name));
@@ -59,17 +64,17 @@ final class FixedEncryptionKeys implements EncryptionKeys {
     return new FixedEncryptionKeys(current == null ? "" : current, keys);
   }
 
-  private static SecretKey key(String name, String base64) {
+  /** What stands before the colon may be the key too, so no message repeats that either. */
+  private static SecretKey key(String which, String base64) {
     byte[] bytes;
     try {
       bytes = Base64.getDecoder().decode(base64);
     } catch (IllegalArgumentException e) {
       // Its message and the cause quote what was found
       throw new IllegalArgumentException(
-          "The encryption key '%s' is not Base64. `openssl rand -base64 32` makes a key."
-              .formatted(name));
+          which + " is not Base64. `openssl rand -base64 32` makes a key.");
     }
-    requireLength(name, bytes.length);
+    requireLength(which, bytes.length);
     return new SecretKeySpec(bytes, AES);
   }
 
@@ -87,15 +92,15 @@ final class FixedEncryptionKeys implements EncryptionKeys {
     // A key that its device does not give away has no bytes here
     byte @Nullable [] bytes = key.getEncoded();
     if (bytes != null) {
-      requireLength(name, bytes.length);
+      requireLength("The encryption key '" + name + "'", bytes.length);
     }
   }
 
-  private static void requireLength(String name, int bytes) {
+  private static void requireLength(String which, int bytes) {
     if (bytes != 16 && bytes != 24 && bytes != 32) {
       throw new IllegalArgumentException(
-          "The encryption key '%s' has %d bytes. AES takes 16, 24 or 32; `openssl rand -base64 32` makes a key."
-              .formatted(name, bytes));
+          "%s has %d bytes. AES takes 16, 24 or 32; `openssl rand -base64 32` makes a key."
+              .formatted(which, bytes));
     }
   }
 

@@ -10,10 +10,16 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Job extends JobSummary {
 
-  /** The payload as JSON. */
+  /**
+   * The payload as JSON, as it is stored: sensitive values are encrypted in it if the runtime had
+   * {@link EncryptionKeys}.
+   */
   String payload();
 
-  /** What the handler returned, as JSON; null until then, and if it returned nothing. */
+  /**
+   * What the handler returned, as JSON, as it is stored; null until then, and if it returned
+   * nothing.
+   */
   @Nullable String result();
 
   /**

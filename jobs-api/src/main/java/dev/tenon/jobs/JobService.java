@@ -56,6 +56,8 @@ public interface JobService extends JobSubmitter {
    * if it is no longer kept, or if it is of another type. A job that was submitted under an alias
    * of the type is of that type; what was stored as an earlier version goes through its upcaster.
    *
+   * @throws EncryptionKeyException if a value is encrypted with a key that this process does not
+   *     have, or cannot get at the moment
    * @throws JobVersionException if the job has a version that the definition cannot read
    * @throws JobsException if the stored payload or result cannot be read as the current types, or
    *     if the result of an external type breaks a constraint; the message names the component

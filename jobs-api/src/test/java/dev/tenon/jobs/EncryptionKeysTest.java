@@ -50,14 +50,26 @@ class EncryptionKeysTest {
             + " underscores may stand before the colon.");
     refused(
         "a:$$secret$$",
-        "The encryption key 'a' is not Base64. `openssl rand -base64 32` makes a key.");
+        "Encryption key 1 of 1 is not Base64. `openssl rand -base64 32` makes a key.");
+    // A key of 24 bytes could be a name
+    refused(
+        "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQ:2026-11",
+        "Encryption key 1 of 1 is not Base64. `openssl rand -base64 32` makes a key.");
     refused(
         "a:c2VjcmV0",
-        "The encryption key 'a' has 6 bytes. AES takes 16, 24 or 32; `openssl rand -base64 32`"
+        "Encryption key 1 of 1 has 6 bytes. AES takes 16, 24 or 32; `openssl rand -base64 32`"
             + " makes a key.");
     refused(
         "a:" + BASE64 + ",a:" + BASE64,
         "The encryption key 'a' is given twice. Each needs a name of its own.");
+  }
+
+  @Test
+  void aVariableThatIsNotSetIsNamedAsTheCause() {
+    refused(
+        System.getenv("TENON_TEST_THAT_IS_NOT_SET"),
+        "The text with the encryption keys is null. Set the environment variable or the setting that"
+            + " it comes from.");
   }
 
   @Test

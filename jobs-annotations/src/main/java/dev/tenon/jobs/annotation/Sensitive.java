@@ -19,10 +19,11 @@ import java.lang.annotation.Target;
  * <p>It works in payloads, in results, and in all records that these contain. Of a component that
  * is a record, a collection or a map, everything is hidden. Null is shown as null.
  *
- * <p>The value is stored as it is: who may read the table {@code jobs} may read it. Handlers and
- * applications get it as they get any other. What a handler writes elsewhere, such as into the log
- * of the application, is not changed: the {@code toString()} of a record, for example, shows all of
- * its components.
+ * <p>Without encryption keys the value is stored as it is: who may read the table {@code jobs} may
+ * read it. A runtime with {@code EncryptionKeys} encrypts it there. Handlers and applications get
+ * it as they get any other. What a handler writes elsewhere, such as into the log of the
+ * application, is not changed: the {@code toString()} of a record, for example, shows all of its
+ * components.
  *
  * <p>{@code limitBy} cannot name such a component. {@code unique} can: then the key of a job is a
  * hash.

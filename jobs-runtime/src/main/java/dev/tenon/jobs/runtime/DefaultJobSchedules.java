@@ -1,5 +1,6 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.EncryptionKeyException;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.JobScheduleNotFoundException;
@@ -37,6 +38,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,8 +102,24 @@ final class DefaultJobSchedules implements JobSchedules {
           declared,
           renamed,
           types.keySet(),
-          schedule -> today(Objects.requireNonNull(types.get(schedule.job().type())), schedule));
+          schedule -> today(Objects.requireNonNull(types.get(schedule.job().type())), schedule),
+          (stored, schedule) -> kept(types.get(stored.job().type()), stored, schedule));
     }
+  }
+
+  /**
+   * The schedule with the payload that is stored, if that is the same. Otherwise each start would
+   * change it, since encryption never gives the same text twice.
+   */
+  private NewSchedule kept(
+      @Nullable JobDefinition<?, ?> definition, LockedSchedule stored, NewSchedule schedule) {
+    NewJob before = stored.job();
+    NewJob job = schedule.job();
+    return definition != null
+            && before.type().equals(job.type())
+            && encryption.isSamePayload(definition, before.id(), before.payload(), job.payload())
+        ? schedule.withJob(job.withPayload(before.payload()))
+        : schedule;
   }
 
   /** A schedule that was made at run time, maybe long ago, as its type is declared today. */
@@ -131,6 +149,12 @@ final class DefaultJobSchedules implements JobSchedules {
               schedule.catchUp(),
               schedule.jitter(),
               schedule.nextRunAt()));
+    } catch (EncryptionKeyException e) {
+      LOG.warn(
+          "The schedule '{}' stays as it is stored. {}",
+          LogText.escape(schedule.name()),
+          e.getMessage());
+      return Optional.empty();
     } catch (JobsException | IllegalArgumentException e) {
       LOG.warn(
           "The schedule '{}' stays as it was made, for an earlier declaration of job type '{}': its payload is not one of today's ({}).",

@@ -154,7 +154,7 @@ public final class JobsRuntimeBuilder {
    * that are not Java, if they have sensitive components. Default: none.
    */
   public JobsRuntimeBuilder unencryptedTypes(String... jobTypes) {
-    this.unencryptedTypes = Set.of(jobTypes);
+    this.unencryptedTypes = Set.copyOf(List.of(jobTypes));
     return this;
   }
 

@@ -45,6 +45,7 @@ final class Preparation implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
   private static final Duration MAX_CLOSE = Duration.ofSeconds(5);
   private static final int MAX_STEPS = 200;
+  private static final Duration WARN_OF_KEY_EVERY = Duration.ofMinutes(1);
 
   private final PreparationStore store;
   private final NewJobs newJobs;
@@ -56,6 +57,9 @@ final class Preparation implements AutoCloseable {
   private final Set<String> preparable = ConcurrentHashMap.newKeySet();
 
   private final BackgroundLoop loop;
+
+  /** Of the thread of the loop. */
+  private @Nullable Long warnedOfKeyAt;
 
   /**
    * A preparation; {@link #start()} starts it.
@@ -138,8 +142,7 @@ final class Preparation implements AutoCloseable {
     try {
       return prepare(readable(step, definition), definition, input.get());
     } catch (EncryptionKeyException e) {
-      LOG.warn("The payload of step {} is left to other processes. {}", step.id(), e.getMessage());
-      return new Prepared.LeftToOthers();
+      return missingKey(step, e);
     } catch (JobsException e) {
       // Nothing of it could be decrypted, so nothing of it is quoted
       return failed(step, definition, e, e.getMessage() == null ? "" : e.getMessage());
@@ -154,6 +157,9 @@ final class Preparation implements AutoCloseable {
         results.add(each.isMany() ? values : values.get(0));
       }
       return prepared(step, definition, input.payloads(draft(step, definition), results));
+    } catch (EncryptionKeyException e) {
+      // What was made cannot be encrypted at the moment
+      return missingKey(step, e);
     } catch (JobVersionException e) {
       LOG.debug("The payload of step {} is left to other processes.", step.id(), e);
       return new Prepared.LeftToOthers();
@@ -168,6 +174,21 @@ final class Preparation implements AutoCloseable {
               .formatted(
                   definition.payloadType().getSimpleName(), step.input(), e.getClass().getName()));
     }
+  }
+
+  private Prepared missingKey(Ready step, EncryptionKeyException e) {
+    // The step comes back every second until some process has the key
+    long now = System.nanoTime();
+    if (warnedOfKeyAt == null || now - warnedOfKeyAt >= WARN_OF_KEY_EVERY.toNanos()) {
+      warnedOfKeyAt = now;
+      LOG.warn(
+          "The payload of step {} waits for a process that has its key, as do those of other steps that need it. This process tries again every second, and says so once a minute. {}",
+          step.id(),
+          e.getMessage());
+    } else {
+      LOG.debug("The payload of step {} is left to other processes.", step.id(), e);
+    }
+    return new Prepared.LeftToOthers();
   }
 
   private Prepared failed(Ready step, JobDefinition<?, ?> definition, Throwable e, String message) {
@@ -260,7 +281,7 @@ final class Preparation implements AutoCloseable {
     }
     List<NewJob> jobs = new ArrayList<>();
     for (P payload : payloads) {
-      jobs.add(
+      NewJob job =
           newJobs
               .of(
                   definition,
@@ -268,7 +289,13 @@ final class Preparation implements AutoCloseable {
                   step.isForEach() ? jobs.size() : -1,
                   step.submittedBy(),
                   options(step))
-              .in(new NewJob.InWorkflow(step.workflowId(), false)));
+              .in(new NewJob.InWorkflow(step.workflowId(), false));
+      // A step that is one job has it already, maybe under an earlier name of the type
+      jobs.add(
+          step.isForEach()
+              ? job
+              : job.withPayload(
+                  encryption.payloadUnder(step.type(), definition, step.id(), job.payload())));
     }
     return new Prepared.Jobs(jobs);
   }

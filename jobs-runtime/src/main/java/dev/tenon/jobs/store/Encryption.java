@@ -1,28 +1,21 @@
 package dev.tenon.jobs.store;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.tenon.jobs.EncryptionKeyException;
 import dev.tenon.jobs.EncryptionKeys;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.SensitivePaths;
-import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
+import java.security.ProviderException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import javax.crypto.AEADBadTagException;
-import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
-import javax.crypto.spec.GCMParameterSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,14 +34,7 @@ public final class Encryption {
   /** Encrypts nothing, and refuses to read what is encrypted. */
   public static final Encryption NONE = new Encryption(null, Set.of());
 
-  private static final String ALGORITHM = "AES/GCM/NoPadding";
   private static final Pattern KEY_NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-
-  /** Of the initialization vector, which GCM takes as it is at this length alone. */
-  private static final int VECTOR_BYTES = 12;
-
-  private static final int TAG_BITS = 128;
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final @Nullable EncryptionKeys keys;
   private final Set<String> unencryptedTypes;
@@ -74,8 +60,8 @@ public final class Encryption {
                         "The current encryption key is '%s', and there is no key of that name."
                             .formatted(name)));
     try {
-      String unused = encrypted(key, name, new byte[0], "");
-    } catch (GeneralSecurityException e) {
+      String unused = AesGcm.encrypted(key, "", "");
+    } catch (GeneralSecurityException | ProviderException e) {
       throw new IllegalArgumentException(
           "The encryption key '%s' cannot encrypt with AES-GCM (%s). Give a key of 128, 192 or 256 bits for AES."
               .formatted(name, e.getClass().getSimpleName()),
@@ -136,7 +122,27 @@ public final class Encryption {
    */
   public String storedPayload(JobDefinition<?, ?> definition, String json) {
     requireReadable(definition);
-    return stored(definition, null, Part.PAYLOAD, json);
+    return stored(definition.type(), definition, null, Part.PAYLOAD, json);
+  }
+
+  /**
+   * A payload as it is stored for a job that has an earlier name of its type. Workers of the
+   * version before the rename may run that job, and know no other name.
+   *
+   * @param type the name that the job has
+   * @param stored the payload as it is stored under the name of today
+   * @throws EncryptionKeyException if the key cannot be had
+   */
+  public String payloadUnder(
+      String type, JobDefinition<?, ?> definition, UUID jobId, String stored) {
+    return type.equals(definition.type())
+        ? stored
+        : stored(
+            type,
+            definition,
+            jobId,
+            Part.PAYLOAD,
+            readable(definition, jobId, Part.PAYLOAD, stored));
   }
 
   /**
@@ -146,11 +152,11 @@ public final class Encryption {
    * @throws JobsException if a text of it cannot be told from an encrypted value
    */
   public String storedResult(JobDefinition<?, ?> definition, UUID jobId, String json) {
-    return stored(definition, jobId, Part.RESULT, json);
+    return stored(definition.type(), definition, jobId, Part.RESULT, json);
   }
 
   private String stored(
-      JobDefinition<?, ?> definition, @Nullable UUID jobId, Part part, String json) {
+      String type, JobDefinition<?, ?> definition, @Nullable UUID jobId, Part part, String json) {
     EncryptionKeys with = encrypts(definition) ? keys : null;
     SensitivePaths paths = with == null ? SensitivePaths.NONE : part.sensitive(definition);
     if (paths.isNone() && !EncryptedJson.isSuspected(json)) {
@@ -160,14 +166,14 @@ public final class Encryption {
         json,
         paths,
         (path, value) ->
-            encrypted(Objects.requireNonNull(with), definition, jobId, part, path, value),
+            encrypted(Objects.requireNonNull(with), type, definition, jobId, part, path, value),
         path ->
             new JobsException(
                 "The %s of job type '%s' has a text at %s that begins with '%s', as only encrypted values do."
                     .formatted(
                         part.words(),
                         definition.type(),
-                        path.isEmpty() ? "/" : path,
+                        JsonLimits.shown(path, part.sensitive(definition)),
                         EncryptedJson.MARKER),
                 definition.type(),
                 jobId,
@@ -176,37 +182,43 @@ public final class Encryption {
 
   private String encrypted(
       EncryptionKeys with,
+      String type,
       JobDefinition<?, ?> definition,
       @Nullable UUID jobId,
       Part part,
       String path,
       String value) {
-    String name = current(with);
+    String name = current(with, definition, jobId);
     SecretKey key = key(name, definition, jobId);
     try {
-      return encrypted(key, name, value.getBytes(UTF_8), place(definition.type(), part, path));
-    } catch (GeneralSecurityException e) {
+      return EncryptedJson.MARKER
+          + name
+          + ":"
+          + AesGcm.encrypted(key, value, place(type, part, path));
+    } catch (GeneralSecurityException | ProviderException e) {
       throw unusable(name, definition, jobId, e);
     }
   }
 
-  private static String encrypted(SecretKey key, String name, byte[] value, String place)
-      throws GeneralSecurityException {
-    byte[] vector = new byte[VECTOR_BYTES];
-    RANDOM.nextBytes(vector);
-    Cipher cipher = Cipher.getInstance(ALGORITHM);
-    cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, vector));
-    cipher.updateAAD(place.getBytes(UTF_8));
-    byte[] encrypted = cipher.doFinal(value);
-    ByteBuffer all = ByteBuffer.allocate(vector.length + encrypted.length);
-    all.put(vector).put(encrypted);
-    return EncryptedJson.MARKER
-        + name
-        + ":"
-        + Base64.getUrlEncoder().withoutPadding().encodeToString(all.array());
+  private static String current(
+      EncryptionKeys keys, JobDefinition<?, ?> definition, @Nullable UUID jobId) {
+    try {
+      return current(keys);
+    } catch (RuntimeException e) {
+      throw new EncryptionKeyException(
+          "The current encryption key, which job type '%s' needs, cannot be had at the moment (%s)."
+              .formatted(definition.type(), e.getClass().getName()),
+          "",
+          definition.type(),
+          jobId,
+          e);
+    }
   }
 
-  /** Where a value belongs. A type has no line break in it, so no two places look the same. */
+  /**
+   * Where a value belongs. A type has no line break in it, and names in a path are escaped, so no
+   * two places look the same.
+   */
   private static String place(String type, Part part, String path) {
     return type + "\n" + part.words() + "\n" + path;
   }
@@ -233,6 +245,42 @@ public final class Encryption {
     return readable(definition, jobId, Part.RESULT, stored);
   }
 
+  /**
+   * Whether a payload would be stored a second time as it is: with the same values, encrypted with
+   * the same keys. The texts differ, since no value is ever encrypted to the same text twice.
+   *
+   * @param stored the payload as it is stored
+   * @param other the payload as it would be stored
+   */
+  public boolean isSamePayload(
+      JobDefinition<?, ?> definition, UUID jobId, String stored, String other) {
+    if (!EncryptedJson.isSuspected(stored) || !EncryptedJson.isSuspected(other)) {
+      return stored.equals(other);
+    }
+    try {
+      return keysOf(stored).equals(keysOf(other))
+          && readablePayload(definition, jobId, stored)
+              .equals(readablePayload(definition, jobId, other));
+    } catch (JobsException e) {
+      // What cannot be decrypted is something else
+      return false;
+    }
+  }
+
+  /** The names of the keys in it, each after the path of its value. */
+  private static List<String> keysOf(String stored) {
+    List<String> keys = new ArrayList<>();
+    String unused =
+        EncryptedJson.decrypted(
+            stored,
+            (path, text) -> {
+              int start = EncryptedJson.MARKER.length();
+              keys.add(path + " " + text.substring(start, Math.max(start, text.lastIndexOf(':'))));
+              return "null";
+            });
+    return keys;
+  }
+
   private String readable(JobDefinition<?, ?> definition, UUID jobId, Part part, String stored) {
     // What is not Java encrypts nothing, and may write what it likes
     if (!EncryptedJson.isSuspected(stored) || definition.external()) {
@@ -256,35 +304,19 @@ public final class Encryption {
     types.add(definition.type());
     types.addAll(definition.aliases());
     try {
-      byte[] all = Base64.getUrlDecoder().decode(rest.substring(colon + 1));
       for (String type : types) {
-        Optional<String> value = decrypted(key, all, place(type, part, path));
+        Optional<String> value =
+            AesGcm.decrypted(key, rest.substring(colon + 1), place(type, part, path));
         if (value.isPresent()) {
           return value.get();
         }
       }
     } catch (IllegalArgumentException e) {
       throw corrupt(definition, jobId, part, path, name, e);
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | ProviderException e) {
       throw unusable(name, definition, jobId, e);
     }
     throw corrupt(definition, jobId, part, path, name, null);
-  }
-
-  private static Optional<String> decrypted(SecretKey key, byte[] all, String place)
-      throws GeneralSecurityException {
-    if (all.length < VECTOR_BYTES) {
-      return Optional.empty();
-    }
-    Cipher cipher = Cipher.getInstance(ALGORITHM);
-    cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, all, 0, VECTOR_BYTES));
-    cipher.updateAAD(place.getBytes(UTF_8));
-    try {
-      return Optional.of(
-          new String(cipher.doFinal(all, VECTOR_BYTES, all.length - VECTOR_BYTES), UTF_8));
-    } catch (AEADBadTagException e) {
-      return Optional.empty();
-    }
   }
 
   private SecretKey key(String name, JobDefinition<?, ?> definition, @Nullable UUID jobId) {
@@ -299,7 +331,7 @@ public final class Encryption {
     }
     Optional<SecretKey> key;
     try {
-      key = keys.find(name);
+      key = Objects.requireNonNull(keys.find(name), "The keys gave null instead of an Optional.");
     } catch (RuntimeException e) {
       throw unusable(name, definition, jobId, e);
     }
@@ -334,7 +366,12 @@ public final class Encryption {
       @Nullable Exception e) {
     return new JobsException(
         "The value at %s in the %s of job %s of type '%s' cannot be decrypted with the key '%s'. It was changed, or moved there from elsewhere, or another key had that name."
-            .formatted(path.isEmpty() ? "/" : path, part.words(), jobId, definition.type(), name),
+            .formatted(
+                JsonLimits.shown(path, part.sensitive(definition)),
+                part.words(),
+                jobId,
+                definition.type(),
+                name),
         definition.type(),
         jobId,
         e);

@@ -30,7 +30,7 @@ final class JsonCopy {
      *
      * @param in stands at the value; if that is replaced, afterwards at its last token
      * @param paths what is sensitive in the value
-     * @param path the names of the properties that lead to it, each after a slash; entries of
+     * @param path the JSON Pointer of the names of the properties that lead to it; entries of
      *     arrays have none
      * @return whether the value was replaced
      */
@@ -76,6 +76,11 @@ final class JsonCopy {
     return value.toString();
   }
 
+  /** Names may have slashes in them, and no two places may have the same path. */
+  private static String escaped(String name) {
+    return name.replace("~", "~0").replace("/", "~1");
+  }
+
   private void copy(JsonParser in, JsonGenerator out, SensitivePaths paths, String path) {
     if (replacement.replace(in, out, paths, path)) {
       return;
@@ -86,7 +91,7 @@ final class JsonCopy {
       for (String name = in.nextName(); name != null; name = in.nextName()) {
         out.writeName(names.apply(name));
         in.nextToken();
-        copy(in, out, paths.in(name), path + "/" + name);
+        copy(in, out, paths.in(name), path + "/" + escaped(name));
       }
       out.writeEndObject();
     } else if (token == JsonToken.START_ARRAY) {

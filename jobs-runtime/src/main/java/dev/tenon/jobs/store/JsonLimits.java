@@ -55,6 +55,27 @@ final class JsonLimits {
     return path.toString();
   }
 
+  /**
+   * A path with slashes for messages, which ends at a sensitive value as the others do; a slash at
+   * the root.
+   *
+   * @param pointer a JSON Pointer without the entries of arrays
+   */
+  static String shown(String pointer, SensitivePaths sensitive) {
+    StringBuilder path = new StringBuilder();
+    SensitivePaths inside = sensitive;
+    String[] steps = pointer.split("/", -1);
+    for (int i = 1; i < steps.length && !inside.isWhole(); i++) {
+      path.append('/').append(shortened(steps[i]));
+      inside = inside.in(steps[i].replace("~1", "/").replace("~0", "~"));
+    }
+    return path.isEmpty() ? "/" : path.toString();
+  }
+
+  private static String shortened(String step) {
+    return step.length() > MAX_STEP_LENGTH ? step.substring(0, MAX_STEP_LENGTH) + "…" : step;
+  }
+
   /** Appends the steps to a value, and gives what is sensitive in that. */
   private static SensitivePaths append(
       TokenStreamContext context, int index, StringBuilder path, SensitivePaths root) {
@@ -68,9 +89,7 @@ final class JsonLimits {
       path.append('[').append(index).append(']');
     } else if (context.inObject() && context.currentName() != null) {
       String name = context.currentName();
-      path.append(path.isEmpty() ? "" : ".")
-          .append(
-              name.length() > MAX_STEP_LENGTH ? name.substring(0, MAX_STEP_LENGTH) + "…" : name);
+      path.append(path.isEmpty() ? "" : ".").append(shortened(name));
       return sensitive.in(name);
     }
     return sensitive;

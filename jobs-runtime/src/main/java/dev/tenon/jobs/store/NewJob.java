@@ -172,6 +172,30 @@ public record NewJob(
         traceContext);
   }
 
+  /** The same job with another payload. */
+  public NewJob withPayload(String other) {
+    return new NewJob(
+        id,
+        type,
+        version,
+        routingKey,
+        priority,
+        other,
+        itemId,
+        submittedBy,
+        maxAttempts,
+        retention,
+        delay,
+        runAt,
+        externalPolicy,
+        failedRetention,
+        limitKey,
+        unique,
+        hasOwnPriority,
+        workflow,
+        traceContext);
+  }
+
   /** The same job, whatever else has its unique key. */
   public NewJob withoutUniqueKey() {
     return copy(id, submittedBy, delay, runAt, null, workflow, traceContext);

@@ -25,7 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +64,13 @@ public final class ScheduleStore {
       OverlapPolicy overlap,
       Duration catchUp,
       Duration jitter,
-      Instant nextRunAt) {}
+      Instant nextRunAt) {
+
+    /** The same schedule with jobs like this one. */
+    public NewSchedule withJob(NewJob other) {
+      return new NewSchedule(name, other, cron, zone, overlap, catchUp, jitter, nextRunAt);
+    }
+  }
 
   /** The time by the database's clock. */
   public Instant now() {
@@ -133,12 +141,14 @@ public final class ScheduleStore {
    * @param types all names of all types that the application knows
    * @param today gives a schedule that was made at run time, for one of these types, as the type is
    *     declared today; empty to leave it as it is
+   * @param kept takes over from a schedule that is there what need not be written again
    */
   public void register(
       List<NewSchedule> declared,
       Map<String, String> renamed,
       Collection<String> types,
-      Function<LockedSchedule, Optional<NewSchedule>> today) {
+      Function<LockedSchedule, Optional<NewSchedule>> today,
+      BiFunction<LockedSchedule, NewSchedule, NewSchedule> kept) {
     Tables.Schedules s = database.tables().schedules;
     // Whoever starts at the same time locks the rows in the same order
     List<NewSchedule> sorted =
@@ -150,9 +160,20 @@ public final class ScheduleStore {
               List<LockedSchedule> known =
                   LockedSchedule.lock(dsl, s, s.type.in(types).and(s.declared.isFalse()));
               renamed.forEach((alias, type) -> rename(dsl, alias, type));
-              sorted.forEach(each -> write(dsl, each, true, null));
+              Map<String, LockedSchedule> before =
+                  LockedSchedule.lock(
+                          dsl, s, s.name.in(sorted.stream().map(NewSchedule::name).toList()))
+                      .stream()
+                      .collect(Collectors.toMap(LockedSchedule::name, each -> each));
+              for (NewSchedule each : sorted) {
+                LockedSchedule found = before.get(each.name());
+                write(dsl, found == null ? each : kept.apply(found, each), true, null);
+              }
               known.forEach(
-                  each -> today.apply(each).ifPresent(now -> write(dsl, now, false, null)));
+                  each ->
+                      today
+                          .apply(each)
+                          .ifPresent(now -> write(dsl, kept.apply(each, now), false, null)));
               return dsl.deleteFrom(s)
                   .where(
                       s.declared

@@ -108,17 +108,16 @@ public final class AttemptRunner<P, R> {
     if (job.version() > definition.version()) {
       return HandBacks.newerVersion(job, definition);
     }
-    String json;
-    try {
-      json = storage.encryption().readablePayload(definition, job.id(), stored);
-    } catch (EncryptionKeyException e) {
-      return HandBacks.missingKey(job, e);
-    } catch (JobsException e) {
-      return unreadable(job, e, SensitiveValues.NONE, failure);
-    }
-    SensitiveValues sensitive = SensitiveValues.of(json, definition.sensitivePayload());
+    SensitiveValues sensitive = SensitiveValues.NONE;
     P payload;
     try {
+      String json;
+      try {
+        json = storage.encryption().readablePayload(definition, job.id(), stored);
+      } catch (EncryptionKeyException e) {
+        return HandBacks.missingKey(job, e);
+      }
+      sensitive = SensitiveValues.of(json, definition.sensitivePayload());
       payload =
           StoredValues.payload(
               definition, job.id(), job.version(), json, "of job type '" + job.type() + "'");
@@ -127,7 +126,10 @@ public final class AttemptRunner<P, R> {
         throw new InvalidPayloadException(job.type(), job.id(), -1, violations);
       }
     } catch (JobsException e) {
-      return unreadable(job, e, sensitive, failure);
+      // Another attempt would find the same payload
+      failure.accept(e);
+      LOG.error("Job {} fails for good: {}", job.id(), e.getMessage());
+      return Failures.permanent(job, e, sensitive);
     } catch (OutOfMemoryError e) {
       // It may be the memory of others that is short
       failure.accept(e);
@@ -147,14 +149,6 @@ public final class AttemptRunner<P, R> {
       failure.accept(e);
       return failed(job, e, sensitive, stop);
     }
-  }
-
-  /** Another attempt would find the same payload. */
-  private static AttemptEnd unreadable(
-      ClaimedJob job, JobsException e, SensitiveValues sensitive, Consumer<Throwable> failure) {
-    failure.accept(e);
-    LOG.error("Job {} fails for good: {}", job.id(), e.getMessage());
-    return Failures.permanent(job, e, sensitive);
   }
 
   private @Nullable String encode(ClaimedJob job, @Nullable R result) {

@@ -9,6 +9,7 @@ import dev.tenon.jobs.EncryptionKeyException;
 import dev.tenon.jobs.EncryptionKeys;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobWorker;
@@ -21,6 +22,7 @@ import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.definition.CronSchedule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
@@ -37,10 +39,14 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +80,13 @@ class EncryptedJobsTest {
               UniqueRule.by("iban", Account::iban)
                   .withHashedKey()
                   .withDuplicatePolicy(DuplicatePolicy.REPLACE_PAYLOAD))
+          .build();
+
+  /** Nothing of it is sensitive. */
+  private static final JobDefinition<Account, Account> READ =
+      TestCodecs.builder("account.read", Account.class, Account.class)
+          .retryPolicy(RetryPolicy.of(1))
+          .timeout(Duration.ofSeconds(30))
           .build();
 
   private final Queue<Account> handled = new ConcurrentLinkedQueue<>();
@@ -111,7 +124,8 @@ class EncryptedJobsTest {
   private TestJobs.Handlers handlers() {
     return TestJobs.handlers()
         .with(PAY, (account, context) -> handle(account))
-        .with(UNIQUE, (account, context) -> handle(account));
+        .with(UNIQUE, (account, context) -> handle(account))
+        .with(READ, (account, context) -> handle(account));
   }
 
   private Account handle(Account account) {
@@ -232,6 +246,144 @@ class EncryptedJobsTest {
         .containsExactly(new Account("Ann", IBAN), new Account("Ann to Bob", IBAN + OTHER_IBAN));
     assertThat(failed.error().message()).contains("IllegalStateException");
     assertUnreadable();
+  }
+
+  @Test
+  void aStepWaitsWhileThePayloadThatWasMadeForItCannotBeEncrypted() throws Exception {
+    RotatingKeys keys = new RotatingKeys();
+    JobsRuntime runtime = start(keys);
+    JobService jobs = runtime.jobs();
+    Workflow workflow = Workflow.named("w").submittedBy("t");
+    Step<Account> first =
+        workflow.add(new TypedJobs<>(READ, jobs, jobs), new Account("Ann", "public"));
+    Step<Account> second =
+        workflow.add(
+            new TypedJobs<>(PAY, jobs, jobs),
+            OF_ACCOUNT.with(new Account("Bob", OTHER_IBAN)),
+            first);
+    SubmittedWorkflow submitted = jobs.submit(workflow);
+    keys.failure.set(new IllegalStateException("no connection"));
+    keys.current = "new";
+    var unused = runtime.startWorker(TestJobs.handlers().with(READ, (account, context) -> account));
+
+    assertThat(keys.asked.await(Fixture.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    keys.failure.set(null);
+    await()
+        .atMost(Fixture.PATIENCE)
+        .until(() -> jobs.get(submitted.idOf(second)), job -> job.payload().contains(":new:"));
+    assertThat(jobs.find(PAY, submitted.idOf(second)).orElseThrow())
+        .returns(JobStatus.PENDING, found -> found.job().status())
+        .returns(new Account("Ann to Bob", "public" + OTHER_IBAN), found -> found.payload());
+  }
+
+  /** A worker of the version before a rename may run what a process of the new version prepared. */
+  @Test
+  void thePayloadOfAStepIsReadUnderTheNameThatItsJobHas() throws Exception {
+    JobsRuntime before = start(OLD);
+    JobService jobs = before.jobs();
+    Workflow workflow = Workflow.named("w").submittedBy("t");
+    Step<Account> first =
+        workflow.add(new TypedJobs<>(READ, jobs, jobs), new Account("Ann", "public"));
+    Step<Account> second =
+        workflow.add(
+            new TypedJobs<>(PAY, jobs, jobs),
+            OF_ACCOUNT.with(new Account("Bob", OTHER_IBAN)),
+            first);
+    SubmittedWorkflow submitted = jobs.submit(workflow);
+    fixture.closeRuntimes();
+
+    TestJobs.Handlers renamed =
+        TestJobs.handlers()
+            .with(READ, (account, context) -> account)
+            .with(
+                pay("account.transfer").aliases("account.pay").build(),
+                (account, context) -> {
+                  throw new IllegalStateException("not run here");
+                });
+    JobsRuntime after =
+        fixture.start(fixture.builder().modules(renamed.module()).encryptionKeys(OLD));
+    var unused = after.startWorker(TestJobs.handlers().with(READ, (account, context) -> account));
+
+    UUID id = submitted.idOf(second);
+    await()
+        .atMost(Fixture.PATIENCE)
+        .until(() -> after.jobs().get(id), job -> job.payload().contains("Ann to Bob"));
+    assertThat(after.jobs().find(PAY, id).orElseThrow().payload())
+        .isEqualTo(new Account("Ann to Bob", "public" + OTHER_IBAN));
+  }
+
+  @Test
+  void aShortageOfMemoryWhileAPayloadIsDecryptedCostsOneAttempt() {
+    JobDefinition<Account, Account> twice =
+        pay("account.twice").retryPolicy(RetryPolicy.of(2, Duration.ofMillis(1))).build();
+    RotatingKeys keys = new RotatingKeys();
+    TestJobs.Handlers handlers =
+        TestJobs.handlers()
+            .with(
+                twice,
+                (account, context) -> {
+                  handled.add(account);
+                  return account;
+                });
+    JobsRuntime runtime =
+        fixture.start(fixture.builder().modules(handlers.module()).encryptionKeys(keys));
+    UUID id = runtime.jobs().submit(twice, new Account("Ann", IBAN), "t", SubmitOptions.defaults());
+    keys.failure.set(new OutOfMemoryError("of a test"));
+    var unused = runtime.startWorker(handlers);
+
+    Job job = Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
+    assertThat(job.attempts()).isEqualTo(2);
+  }
+
+  @Test
+  void aScheduleThatIsTheSameIsNotChangedByAStart() throws Exception {
+    JobDefinition<Account, Account> yearly =
+        pay("account.close")
+            .schedule(CronSchedule.of("0 0 1 1 *", ZoneOffset.UTC, () -> new Account("Bob", IBAN)))
+            .build();
+    ModuleDefinition module = TestJobs.moduleOf(List.of(PAY, yearly));
+    JobsRuntime before = fixture.start(fixture.builder().modules(module).encryptionKeys(OLD));
+    putMonthly(before.jobs());
+    JobSchedule put = before.jobs().schedules().find("monthly").orElseThrow();
+    List<String> rows = schedules();
+    fixture.closeRuntimes();
+
+    JobsRuntime after = fixture.start(fixture.builder().modules(module).encryptionKeys(OLD));
+
+    assertThat(rows).hasSize(2).allMatch(row -> row.contains("tenon-encrypted:1:old:"));
+    assertThat(after.jobs().schedules().find("monthly").orElseThrow().changed())
+        .isEqualTo(put.changed());
+    assertThat(schedules()).isEqualTo(rows);
+  }
+
+  private List<String> schedules() throws SQLException {
+    return everything().stream().filter(row -> row.startsWith("job_schedules:")).toList();
+  }
+
+  /** Keys that can fail. */
+  private static final class RotatingKeys implements EncryptionKeys {
+    final AtomicReference<Throwable> failure = new AtomicReference<>();
+    final CountDownLatch asked = new CountDownLatch(1);
+    volatile String current = "old";
+
+    @Override
+    public String current() {
+      return current;
+    }
+
+    @Override
+    public Optional<SecretKey> find(String name) {
+      Throwable now = failure.get();
+      if (now instanceof Error error) {
+        failure.set(null);
+        throw error;
+      }
+      if (now instanceof RuntimeException exception && name.equals("new")) {
+        asked.countDown();
+        throw exception;
+      }
+      return NEW.find(name);
+    }
   }
 
   @Test

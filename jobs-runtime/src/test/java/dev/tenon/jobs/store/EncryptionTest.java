@@ -10,6 +10,7 @@ import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.definition.JobDefinition;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -178,6 +179,80 @@ class EncryptionTest {
     }
   }
 
+  @Test
+  void aNameWithASlashIsAnotherPlaceThanTwoNames() {
+    String stored = ENCRYPTION.storedPayload(PAY, "{\"keys\":{\"a/b\":7,\"a~1b\":8}}");
+    assertThat(read(ENCRYPTION, stored)).isEqualTo("{\"keys\":{\"a/b\":7,\"a~1b\":8}}");
+
+    String value = stored.substring(stored.indexOf("\"tenon"), stored.indexOf(",\"a~1b\""));
+    corrupt(() -> read(ENCRYPTION, "{\"keys\":{\"a\":{\"b\":" + value + "}}}"));
+    corrupt(() -> read(ENCRYPTION, "{\"keys\":{\"a~1b\":" + value + "}}"));
+  }
+
+  @Test
+  void whatIsTooShortIsNotDecrypted() {
+    for (int bytes = 0; bytes <= 28; bytes++) {
+      String text = Base64.getUrlEncoder().withoutPadding().encodeToString(new byte[bytes]);
+      corrupt(() -> read(ENCRYPTION, "{\"secret\":\"tenon-encrypted:1:old:" + text + "\"}"));
+    }
+  }
+
+  /** The keys of a map that is sensitive are part of its value. */
+  @Test
+  void noMessageHasNamesThatAreInASensitiveValue() {
+    String json = "{\"secret\":{\"DE02\":\"tenon-encrypted:1:old:AAAA\"}}";
+
+    assertThatExceptionOfType(JobsException.class)
+        .isThrownBy(() -> Encryption.NONE.storedPayload(PAY, json))
+        .withMessageContaining("has a text at /secret that begins with");
+    assertThatExceptionOfType(JobsException.class)
+        .isThrownBy(() -> read(ENCRYPTION, json))
+        .withMessageStartingWith("The value at /secret in the payload");
+  }
+
+  @Test
+  void aMessageDoesNotRepeatALongName() {
+    String json = "{\"%s\":\"tenon-encrypted:1:x\"}".formatted("n".repeat(10_000));
+
+    assertThatExceptionOfType(JobsException.class)
+        .isThrownBy(() -> ENCRYPTION.storedPayload(PAY, json))
+        .withMessageContaining("/" + "n".repeat(100) + "… that begins with")
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(500));
+  }
+
+  /** A worker of the version before the rename, which may get such a job, has no other name. */
+  @Test
+  void whatIsStoredUnderAnEarlierNameIsReadByThoseWhoKnowNoOther() {
+    JobDefinition<Order, Order> renamed =
+        TestCodecs.builder("order.settle", Order.class, Order.class)
+            .aliases("order.pay")
+            .sensitivePayload("/secret")
+            .build();
+    String stored = ENCRYPTION.storedPayload(renamed, "{\"secret\":7}");
+    corrupt(() -> read(ENCRYPTION, stored));
+
+    String under = ENCRYPTION.payloadUnder("order.pay", renamed, JOB, stored);
+    assertThat(read(ENCRYPTION, under)).isEqualTo("{\"secret\":7}");
+    assertThat(ENCRYPTION.payloadUnder("order.settle", renamed, JOB, stored)).isEqualTo(stored);
+  }
+
+  @Test
+  void whatIsEncryptedOnceMoreIsTheSame() {
+    String stored = stored("7");
+    Encryption rotated = with(EncryptionKeys.of("new", Map.of("old", OLD, "new", NEW)));
+
+    assertThat(ENCRYPTION.isSamePayload(PAY, JOB, stored, stored("7"))).isTrue();
+    assertThat(ENCRYPTION.isSamePayload(PAY, JOB, stored, stored("8"))).isFalse();
+    assertThat(ENCRYPTION.isSamePayload(PAY, JOB, "{\"secret\":7}", stored)).isFalse();
+    assertThat(
+            rotated.isSamePayload(PAY, JOB, stored, rotated.storedPayload(PAY, "{\"secret\":7}")))
+        .isFalse();
+    assertThat(
+            ENCRYPTION.isSamePayload(
+                PAY, JOB, "{\"secret\":\"tenon-encrypted:1:gone:AAAA\"}", stored))
+        .isFalse();
+  }
+
   private static void corrupt(Runnable read) {
     assertThatExceptionOfType(JobsException.class)
         .isThrownBy(read::run)
@@ -257,6 +332,35 @@ class EncryptionTest {
         .withMessage(
             "The encryption key 'old', which job type 'order.pay' needs, cannot be used at the moment"
                 + " (java.lang.IllegalStateException).");
+  }
+
+  @Test
+  void aCurrentKeyThatCannotBeNamedIsSaidToBeAway() {
+    EncryptionKeys away =
+        new EncryptionKeys() {
+          private int asked;
+
+          @Override
+          public String current() {
+            if (asked++ > 0) {
+              throw new IllegalStateException("no connection");
+            }
+            return "old";
+          }
+
+          @Override
+          public Optional<SecretKey> find(String name) {
+            return Optional.of(OLD);
+          }
+        };
+    Encryption encryption = with(away);
+
+    assertThatExceptionOfType(EncryptionKeyException.class)
+        .isThrownBy(() -> encryption.storedPayload(PAY, "{\"secret\":7}"))
+        .withMessage(
+            "The current encryption key, which job type 'order.pay' needs, cannot be had at the moment"
+                + " (java.lang.IllegalStateException).")
+        .satisfies(e -> assertThat(e.keyName()).isEmpty());
   }
 
   @Test

@@ -274,7 +274,8 @@ class ScheduleFailuresTest {
                 MINUTES.next(store.now()))),
         Map.of(),
         List.of("test.minutely"),
-        schedule -> Optional.empty());
+        schedule -> Optional.empty(),
+        (stored, schedule) -> schedule);
   }
 
   private static NewJob withAnyId(NewJob job) {
