@@ -1,5 +1,6 @@
 package dev.tenon.jobs;
 
+import dev.tenon.jobs.definition.SensitivePaths;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -85,6 +86,15 @@ public interface JobMonitor {
    */
   Masked masked(Job job);
 
+  /**
+   * Which values of a type's jobs are {@link dev.tenon.jobs.annotation.Sensitive}, by version, the
+   * first version first. Empty if the type has not said it yet. This process need not know the
+   * type.
+   *
+   * @param type the name of the type, or an earlier one
+   */
+  List<Sensitive> sensitive(String type);
+
   /** The workflow that a job belongs to; empty if there is none. */
   Optional<UUID> workflowOf(UUID jobId);
 
@@ -163,6 +173,15 @@ public interface JobMonitor {
    * @param result the result as JSON; null if there is none
    */
   record Masked(String payload, @Nullable String result) {}
+
+  /**
+   * Which values are sensitive in jobs of one version of a type.
+   *
+   * @param version the version
+   * @param payload which of the payload
+   * @param result which of the result
+   */
+  record Sensitive(int version, SensitivePaths payload, SensitivePaths result) {}
 
   /**
    * The jobs of a type that wait.

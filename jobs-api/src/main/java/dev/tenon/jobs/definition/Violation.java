@@ -6,7 +6,7 @@ import java.util.Objects;
  * One constraint that a payload or a result does not meet.
  *
  * @param path where, from the payload down, such as {@code options.priority} or {@code
- *     items[3].sku}; empty for the value itself
+ *     items[3].sku}; empty for the value itself. A component has the name that it has in JSON.
  * @param message the rule that is broken, such as {@code must be at least 1}. It never holds the
  *     value found, which may be secret.
  */

@@ -30,12 +30,7 @@ class ConnectionTest {
   }
 
   private Command tenon(String... arguments) {
-    return Command.run(
-        Map.of(
-            "JOBS_DB_URL", database.url(),
-            "JOBS_DB_USER", database.user(),
-            "JOBS_DB_PASSWORD", database.password()),
-        arguments);
+    return Command.run(Installation.environment(database), arguments);
   }
 
   @Test

@@ -2,8 +2,6 @@ package dev.tenon.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tenon.jobs.runtime.JobsRuntime;
-import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PipedReader;
@@ -19,7 +17,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,30 +31,16 @@ class DashboardCommandTest {
   private static final Pattern ADDRESS = Pattern.compile("http://localhost:\\d+/");
 
   private final HttpClient client = HttpClient.newHttpClient();
-  private PostgresDatabase database;
-  private JobsRuntime runtime;
+  private Installation installation;
 
   @BeforeEach
   void start() {
-    database = PostgresDatabase.shared();
-    runtime =
-        JobsRuntime.builder()
-            .database(database.url(), database.user(), database.password())
-            .closeOnShutdown(false)
-            .start();
+    installation = new Installation();
   }
 
   @AfterEach
   void stop() {
-    runtime.close();
-    database.close();
-  }
-
-  private Map<String, String> environment() {
-    return Map.of(
-        "JOBS_DB_URL", database.url(),
-        "JOBS_DB_USER", database.user(),
-        "JOBS_DB_PASSWORD", database.password());
+    installation.close();
   }
 
   private interface Look {
@@ -78,7 +61,7 @@ class DashboardCommandTest {
                           new PrintWriter(out),
                           new PrintWriter(err),
                           new BufferedReader(new StringReader("")),
-                          environment(),
+                          installation.environment(),
                           arguments)));
       command.start();
       String line = printed.readLine();
@@ -116,7 +99,7 @@ class DashboardCommandTest {
   }
 
   private boolean isPaused() {
-    return runtime.jobs().types().get("mail.send").isPaused();
+    return installation.jobs().types().get("mail.send").isPaused();
   }
 
   @Test
@@ -148,19 +131,21 @@ class DashboardCommandTest {
 
     assertThat(line).contains("\"allows\":\"act\"");
     assertThat(isPaused()).isTrue();
-    assertThat(runtime.monitor().audit().entries(1).get(0).by()).isEqualTo("ann");
+    assertThat(installation.runtime.monitor().audit().entries(1).get(0).by()).isEqualTo("ann");
   }
 
   @Test
   void aPortThatIsTakenIsNamed() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Command command =
-          Command.run(environment(), "dashboard", "--port=" + taken.getLocalPort()).exitsWith(1);
+          Command.run(installation.environment(), "dashboard", "--port=" + taken.getLocalPort())
+              .exitsWith(1);
 
       assertThat(command.err())
           .contains("The dashboard cannot be served on port " + taken.getLocalPort());
     }
-    assertThat(Command.run(environment(), "dashboard", "--port=70000").exitsWith(2).err())
+    assertThat(
+            Command.run(installation.environment(), "dashboard", "--port=70000").exitsWith(2).err())
         .contains("The port is 70000");
   }
 }

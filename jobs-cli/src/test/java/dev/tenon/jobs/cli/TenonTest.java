@@ -6,7 +6,6 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
-import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Duration;
 import java.util.List;
@@ -20,48 +19,23 @@ import org.junit.jupiter.api.Test;
 class TenonTest {
 
   private static final SubmitOptions LATER = SubmitOptions.defaults().withDelay(Duration.ofDays(1));
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private PostgresDatabase database;
-  private JobsRuntime runtime;
+  private Installation installation;
   private MailJobs jobs;
 
   @BeforeEach
   void start() {
-    database = PostgresDatabase.shared();
-    runtime =
-        JobsRuntime.builder()
-            .database(database.url(), database.user(), database.password())
-            .closeOnShutdown(false)
-            .start();
-    jobs = new MailJobs(runtime.jobs());
+    installation = new Installation();
+    jobs = new MailJobs(installation.jobs());
   }
 
   @AfterEach
   void stop() {
-    runtime.close();
-    database.close();
+    installation.close();
   }
 
   private Command tenon(String... arguments) {
-    return Command.run(environment(), arguments);
-  }
-
-  private Map<String, String> environment() {
-    return Map.of(
-        "JOBS_DB_URL", database.url(),
-        "JOBS_DB_USER", database.user(),
-        "JOBS_DB_PASSWORD", database.password());
-  }
-
-  private Job ended(UUID id) throws InterruptedException {
-    var unused = runtime.startWorker(new MailJobsHandlers(new MailSend.Handler()));
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!runtime.jobs().get(id).status().isTerminal()) {
-      assertThat(System.nanoTime()).as("the job does not end").isLessThan(end);
-      Thread.sleep(20);
-    }
-    return runtime.jobs().get(id);
+    return Command.run(installation.environment(), arguments);
   }
 
   @Test
@@ -106,7 +80,7 @@ class TenonTest {
   }
 
   @Test
-  void showsAJob() throws InterruptedException {
+  void showsAJob() {
     UUID id = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);
     assertThat(tenon("show", id.toString()).succeeds().out())
         .contains("Status     pending\n", "Waits      It is due at", "Submitted ", "by user-1")
@@ -122,7 +96,7 @@ class TenonTest {
         .doesNotContain("s3cr3t");
 
     UUID failed = jobs.mailSend().submit(new MailSend("nobody"), "user-1");
-    assertThat(ended(failed).status()).isEqualTo(JobStatus.FAILED);
+    assertThat(installation.ended(failed).status()).isEqualTo(JobStatus.FAILED);
     String text = tenon("show", failed.toString(), "--stack").succeeds().out();
     assertThat(text)
         .contains("Status     failed\n")
@@ -141,12 +115,12 @@ class TenonTest {
   }
 
   @Test
-  void followsTheLog() throws InterruptedException {
+  void followsTheLog() {
     UUID id = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);
     assertThat(tenon("tail", id.toString(), "--no-follow").succeeds().out()).isEmpty();
 
     UUID sent = jobs.mailSend().submit(new MailSend("bob"), "user-1");
-    Job unused = ended(sent);
+    Job unused = installation.ended(sent);
     assertThat(tenon("tail", sent.toString()).succeeds().out().lines())
         .satisfiesExactly(
             first -> assertThat(first).endsWith("info  [1] Sending {\"to\":\"bob\"}"),
@@ -185,20 +159,21 @@ class TenonTest {
         .contains("nobody to ask whether to cancel 3 job(s): jobs of type 'mail.send'")
         .contains("Give --yes, or --expect=3.");
     Command refused =
-        Command.answering("n\n", environment(), "cancel", "--type=mail.send", "--reason=wrong");
+        Command.answering(
+            "n\n", installation.environment(), "cancel", "--type=mail.send", "--reason=wrong");
     assertThat(refused.exitsWith(1).out()).isEqualTo("Nothing was changed.\n");
     assertThat(refused.err()).isEqualTo("cancel 3 job(s): jobs of type 'mail.send'? [y/N] ");
     assertThat(
             tenon("cancel", "--type=mail.send", "--reason=wrong", "--expect=1").exitsWith(1).err())
         .contains("3");
-    assertThat(runtime.jobs().count(JobQuery.all().withStatus(JobStatus.CANCELLED))).isZero();
+    assertThat(installation.jobs().count(JobQuery.all().withStatus(JobStatus.CANCELLED))).isZero();
 
     assertThat(
             tenon("cancel", "--type=mail.send", "--reason=wrong prices", "--by=ops", "--yes")
                 .succeeds()
                 .out())
         .startsWith("jobs of type 'mail.send': 3 of 3 jobs changed, 0 passed over. Operation ");
-    assertThat(runtime.jobs().bulk().operations(1))
+    assertThat(installation.jobs().bulk().operations(1))
         .singleElement()
         .satisfies(
             operation -> {
@@ -208,7 +183,7 @@ class TenonTest {
     Command answered =
         Command.answering(
             "yes\n",
-            environment(),
+            installation.environment(),
             "retry",
             "--status=cancelled",
             "--reason=right",
@@ -240,7 +215,7 @@ class TenonTest {
                 .columns()
                 .get(1))
         .startsWith("mail.send", "high", "3", "2");
-    assertThat(runtime.jobs().types().get("mail.send").effective().limits().maxConcurrent())
+    assertThat(installation.jobs().types().get("mail.send").effective().limits().maxConcurrent())
         .isEqualTo(2);
     assertThat(tenon("limits", "mail.send", "--max-concurrent=-1", "--reason=x").exitsWith(2).err())
         .contains("maxConcurrent is -1");
@@ -260,7 +235,7 @@ class TenonTest {
     assertThat(tenon("schedules", "mail.send", "--resume").succeeds().out())
         .doesNotContain("holidays");
     String id = tenon("schedules", "mail.send", "--run-now", "--by=ops").succeeds().out().strip();
-    assertThat(runtime.jobs().get(UUID.fromString(id)).submittedBy()).isEqualTo("ops");
+    assertThat(installation.jobs().get(UUID.fromString(id)).submittedBy()).isEqualTo("ops");
     assertThat(tenon("schedules", "nothing").exitsWith(1).err()).contains("nothing");
     assertThat(tenon("schedules", "--resume").exitsWith(2).err()).contains("Name the schedule");
     assertThat(tenon("schedules", "mail.send", "--resume", "--run-now").exitsWith(2).err())
@@ -268,9 +243,9 @@ class TenonTest {
   }
 
   @Test
-  void showsWorkersAndHealth() throws InterruptedException {
+  void showsWorkersAndHealth() {
     assertThat(tenon("workers").succeeds().out()).isEqualTo("No workers.\n");
-    Job unused = ended(jobs.mailSend().submit(new MailSend("ann"), "user-1"));
+    Job unused = installation.ended(jobs.mailSend().submit(new MailSend("ann"), "user-1"));
     assertThat(tenon("workers", "--jobs").succeeds().columns().get(1))
         .contains("0 of 10", "mail.send");
     assertThat(tenon("workers", "--json").succeeds().out())
@@ -282,20 +257,12 @@ class TenonTest {
 
   @Test
   void healthIsRedWithoutUpkeep() {
-    runtime.close();
     // A schema that no process looks after
-    PostgresDatabase empty = PostgresDatabase.shared();
-    try {
-      Map<String, String> environment =
-          Map.of(
-              "JOBS_DB_URL", empty.url(),
-              "JOBS_DB_USER", empty.user(),
-              "JOBS_DB_PASSWORD", empty.password());
+    try (PostgresDatabase empty = PostgresDatabase.shared()) {
+      Map<String, String> environment = Installation.environment(empty);
       var unused = Command.run(environment, "migrate", "--apply").succeeds();
       assertThat(Command.run(environment, "health").exitsWith(3).out())
           .contains("FAIL", "no process does it");
-    } finally {
-      empty.close();
     }
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
  * @param description what it is; may be empty
  * @param hint which values it takes; may be empty
  * @param value what it holds
+ * @param isCleared whether it was sent, but no longer holds what was sent
  * @param options what can be chosen, if anything
  * @param error what is wrong with it; may be empty
  */
@@ -27,6 +28,7 @@ record FormField(
     String description,
     String hint,
     String value,
+    boolean isCleared,
     List<Option> options,
     String error) {
 
@@ -41,16 +43,28 @@ record FormField(
     TEXT,
     /** A text of many lines. */
     JSON,
+    /** A line that does not show what is typed. */
+    SECRET,
+    /** A text of some lines that does not. */
+    SECRET_TEXT,
+    /** A text of many lines that does not. */
+    SECRET_JSON,
+    /** One that shows it only while somebody types. */
+    PARTLY_SECRET_JSON,
     CHOICE,
     CHECK,
     /** The begin of a group. */
     OPEN,
     /** Its end. */
-    CLOSE
+    CLOSE;
+
+    boolean isJson() {
+      return this == JSON || this == SECRET_JSON || this == PARTLY_SECRET_JSON;
+    }
   }
 
   static FormField close() {
-    return new FormField(Look.CLOSE, "", "", "", false, false, "", "", "", List.of(), "");
+    return new FormField(Look.CLOSE, "", "", "", false, false, "", "", "", false, List.of(), "");
   }
 
   boolean isOpen() {
@@ -62,11 +76,14 @@ record FormField(
   }
 
   boolean isInput() {
-    return look == Look.LINE || look == Look.NUMBER || look == Look.DATE || look == Look.TIME;
+    return switch (look) {
+      case LINE, NUMBER, DATE, TIME, SECRET -> true;
+      default -> false;
+    };
   }
 
   boolean isArea() {
-    return look == Look.TEXT || look == Look.JSON;
+    return look == Look.TEXT || look == Look.SECRET_TEXT || look.isJson();
   }
 
   boolean isSelect() {
@@ -89,18 +106,34 @@ record FormField(
     return look == Look.TIME;
   }
 
+  /** Whether an input does not show what is typed. */
+  boolean isSecret() {
+    return look == Look.SECRET;
+  }
+
+  /** Whether a text never shows what is typed. */
+  boolean isSecretArea() {
+    return look == Look.SECRET_TEXT || look == Look.SECRET_JSON;
+  }
+
+  /** Whether a text shows it only while somebody types. */
+  boolean isPartlySecretArea() {
+    return look == Look.PARTLY_SECRET_JSON;
+  }
+
   /** The attribute {@code type} of an input. */
   String inputType() {
     return switch (look) {
       case DATE -> "date";
       case TIME -> "datetime-local";
+      case SECRET -> "password";
       default -> "text";
     };
   }
 
   /** The height of a text. */
   String rows() {
-    return look == Look.JSON ? "4" : "1";
+    return look.isJson() ? "4" : "1";
   }
 
   boolean hasDescription() {
@@ -116,12 +149,13 @@ record FormField(
   }
 
   boolean isDescribed() {
-    return hasDescription() || hasHint() || hasError();
+    return hasDescription() || hasHint() || hasError() || isCleared;
   }
 
   /** The ids of what screen readers say of the field. */
   String describedBy() {
     return ((hasError() ? id + "-error " : "")
+            + (isCleared ? id + "-cleared " : "")
             + (hasDescription() ? id + "-description " : "")
             + (hasHint() ? id + "-hint" : ""))
         .strip();

@@ -5,12 +5,12 @@ import dev.tenon.jobs.JobMonitor.LogLine;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.JobsException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -36,12 +36,28 @@ final class Live implements Page, AutoCloseable {
   private final JobMonitor monitor;
   private final Format format;
   private final int maxStreams;
-  private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
-  private final Map<UUID, Long> positions = new ConcurrentHashMap<>();
-  private final Map<UUID, String> lastStates = new HashMap<>();
+
+  private final Map<EventStream, Told> streams = new ConcurrentHashMap<>();
   private final Object signal = new Object();
   private @Nullable Thread poller;
   private volatile boolean closed;
+
+  /** What the page of a stream knows of its job. Once the stream is open, only the poller asks. */
+  private static final class Told {
+    private String state;
+    private long position;
+
+    /**
+     * What it knows at first.
+     *
+     * @param state the state of the job; empty if it is about no job
+     * @param position of the last line of the log
+     */
+    Told(String state, long position) {
+      this.state = state;
+      this.position = position;
+    }
+  }
 
   Live(JobMonitor monitor, Format format, int maxStreams) {
     this.monitor = monitor;
@@ -55,18 +71,16 @@ final class Live implements Page, AutoCloseable {
     EventStream stream;
     if (call.query().has("job")) {
       UUID id = Call.uuid(call.query().require("job", "the id of a job"));
-      String type =
+      JobSummary job =
           monitor.find(List.of(id)).stream()
               .findFirst()
-              .map(JobSummary::type)
               .orElseThrow(() -> new RefusedException(404, "There is no job " + id + "."));
-      call.require(Right.READ, type);
+      call.require(Right.READ, job.type());
       long after = number(call.query().get("after").orElse("0"));
-      stream = open(id.toString());
-      positions.merge(id, after, Math::min);
+      stream = open(id.toString(), new Told(state(job), after));
     } else {
       call.require(Right.READ);
-      stream = open(OVERVIEW);
+      stream = open(OVERVIEW, new Told("", 0));
     }
     return DashboardResponse.stream(stream).withHeader("X-Accel-Buffering", "no");
   }
@@ -79,14 +93,18 @@ final class Live implements Page, AutoCloseable {
     }
   }
 
-  private EventStream open(String topic) {
+  /** Opens a stream, which begins with the state of its job. */
+  private EventStream open(String topic, Told told) {
     synchronized (signal) {
       if (closed || streams.size() >= maxStreams) {
         throw new RefusedException(
             503, "There are as many open pages with live events as there may be.");
       }
       EventStream stream = new EventStream(topic, streams::remove, System::nanoTime);
-      streams.add(stream);
+      if (!told.state.isEmpty()) {
+        stream.offer(event("state", told.state));
+      }
+      streams.put(stream, told);
       if (poller == null) {
         Thread thread = new Thread(this::poll, "tenon-dashboard-live");
         thread.setDaemon(true);
@@ -126,11 +144,14 @@ final class Live implements Page, AutoCloseable {
 
   private void round(long tick) {
     try {
-      streams.forEach(EventStream::check);
-      if (tick % TICKS_OF_OVERVIEW == 0 && streams.stream().anyMatch(s -> s.isAbout(OVERVIEW))) {
-        send(OVERVIEW, "overview", overview());
+      // Only these: a stream that is opened meanwhile has begun with a state that is newer
+      List<EventStream> open = List.copyOf(streams.keySet());
+      open.forEach(EventStream::check);
+      if (tick % TICKS_OF_OVERVIEW == 0 && open.stream().anyMatch(s -> s.isAbout(OVERVIEW))) {
+        byte[] overview = event("overview", overview());
+        open.stream().filter(s -> s.isAbout(OVERVIEW)).forEach(s -> s.offer(overview));
       }
-      jobs();
+      jobs(open);
     } catch (JobsException e) {
       LOG.debug("Open pages of the dashboard are not told what is new; the next round may.", e);
     } catch (RuntimeException e) {
@@ -138,34 +159,75 @@ final class Live implements Page, AutoCloseable {
     }
   }
 
-  private void jobs() {
-    Set<UUID> watched =
-        streams.stream()
-            .map(EventStream::topic)
-            .filter(topic -> !topic.equals(OVERVIEW))
-            .map(UUID::fromString)
-            .limit(MAX_JOBS)
-            .collect(Collectors.toCollection(LinkedHashSet::new));
-    positions.keySet().retainAll(watched);
-    lastStates.keySet().retainAll(watched);
+  private void jobs(List<EventStream> open) {
+    Map<UUID, List<EventStream>> watched = watched(open);
     if (watched.isEmpty()) {
       return;
     }
-    Collection<JobSummary> found = monitor.find(watched);
+    Collection<JobSummary> found = monitor.find(watched.keySet());
     Map<UUID, Long> after = new HashMap<>();
-    watched.forEach(id -> after.put(id, positions.getOrDefault(id, 0L)));
-    Map<UUID, StringBuilder> lines = new HashMap<>();
-    for (LogLine line : monitor.logs(after, MAX_LINES)) {
-      UUID id = line.entry().jobId();
-      positions.merge(id, line.position(), Math::max);
-      StringBuilder json = lines.computeIfAbsent(id, any -> new StringBuilder());
-      json.append(json.isEmpty() ? "" : ",").append(line(line));
-    }
-    lines.forEach((id, json) -> send(id.toString(), "log", "[" + json + "]"));
+    watched.forEach((id, pages) -> after.put(id, position(pages)));
+    Map<UUID, List<LogLine>> lines =
+        monitor.logs(after, MAX_LINES).stream()
+            .collect(Collectors.groupingBy(line -> line.entry().jobId()));
+    lines.forEach((id, ofJob) -> sendLog(watched.getOrDefault(id, List.of()), ofJob));
     for (JobSummary job : found) {
-      String state = state(job);
-      if (!state.equals(lastStates.put(job.id(), state))) {
-        send(job.id().toString(), "state", state);
+      sendState(watched.getOrDefault(job.id(), List.of()), state(job));
+    }
+  }
+
+  private static Map<UUID, List<EventStream>> watched(List<EventStream> open) {
+    Map<UUID, List<EventStream>> watched = new HashMap<>();
+    for (EventStream stream : open) {
+      if (!stream.isAbout(OVERVIEW)) {
+        UUID id = UUID.fromString(stream.topic());
+        if (watched.size() < MAX_JOBS || watched.containsKey(id)) {
+          watched.computeIfAbsent(id, any -> new ArrayList<>()).add(stream);
+        }
+      }
+    }
+    return watched;
+  }
+
+  /** After which line the first of these pages has to be told more. */
+  private long position(List<EventStream> pages) {
+    return pages.stream()
+        .map(streams::get)
+        .filter(Objects::nonNull)
+        .mapToLong(told -> told.position)
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  private void sendLog(List<EventStream> pages, List<LogLine> lines) {
+    // Most pages know the same lines
+    Map<Long, byte[]> events = new HashMap<>();
+    long last = lines.get(lines.size() - 1).position();
+    for (EventStream page : pages) {
+      Told told = streams.get(page);
+      if (told != null && told.position < last) {
+        page.offer(events.computeIfAbsent(told.position, after -> log(lines, after)));
+        told.position = last;
+      }
+    }
+  }
+
+  private byte[] log(List<LogLine> lines, long after) {
+    return event(
+        "log",
+        lines.stream()
+            .filter(line -> line.position() > after)
+            .map(this::line)
+            .collect(Collectors.joining(",", "[", "]")));
+  }
+
+  private void sendState(List<EventStream> pages, String state) {
+    byte[] event = event("state", state);
+    for (EventStream page : pages) {
+      Told told = streams.get(page);
+      if (told != null && !told.state.equals(state)) {
+        page.offer(event);
+        told.state = state;
       }
     }
   }
@@ -198,14 +260,13 @@ final class Live implements Page, AutoCloseable {
         .formatted(Json.quote(Format.number(waiting)), Json.quote(Format.number(running)));
   }
 
-  private void send(String topic, String event, String data) {
-    byte[] text = ("event: " + event + "\ndata: " + data + "\n\n").getBytes(StandardCharsets.UTF_8);
-    streams.stream().filter(stream -> stream.isAbout(topic)).forEach(stream -> stream.offer(text));
+  private static byte[] event(String name, String data) {
+    return ("event: " + name + "\ndata: " + data + "\n\n").getBytes(StandardCharsets.UTF_8);
   }
 
   /** Ends all streams; there may be others later. */
   void endStreams() {
-    streams.forEach(EventStream::end);
+    streams.keySet().forEach(EventStream::end);
   }
 
   @Override

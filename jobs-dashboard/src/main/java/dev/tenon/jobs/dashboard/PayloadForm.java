@@ -1,76 +1,44 @@
 package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.dashboard.FormField.Look;
+import dev.tenon.jobs.dashboard.PayloadPart.Group;
+import dev.tenon.jobs.dashboard.PayloadPart.Leaf;
+import dev.tenon.jobs.dashboard.PayloadPart.Secrecy;
 import dev.tenon.jobs.libraries.jackson.core.JacksonException;
 import dev.tenon.jobs.libraries.jackson.core.TokenStreamLocation;
 import java.math.BigDecimal;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * A form for a payload, made from its schema: a field for each component, a group for each record,
  * and JSON for what would need a form that grows. What it makes is judged by the generated
- * validator; the form only finds what no value can be made from.
+ * validator; the form only finds what no value can be made from. Fields of sensitive values do not
+ * show what is typed, and a form that was refused comes back without it.
  */
 final class PayloadForm {
 
-  /** The field for a payload as JSON. Names of components begin with it and a point. */
-  static final String NAME = "payload";
+  /** The field for a payload as JSON. */
+  static final String NAME = PayloadPart.NAME;
 
-  private static final int MAX_DEPTH = 4;
-  private static final int MAX_SHORT_TEXT = 100;
   private static final Pattern NUMBER =
       Pattern.compile("-?(0|[1-9][0-9]{0,999})(\\.[0-9]{1,999})?([eE][+-]?[0-9]{1,4})?");
   private static final Set<String> NOT_A_NUMBER = Set.of("NaN", "Infinity", "-Infinity");
 
-  private final Part root;
+  private final PayloadPart root;
   private final ZoneId zone;
 
-  private PayloadForm(Part root, ZoneId zone) {
+  private PayloadForm(PayloadPart root, ZoneId zone) {
     this.root = root;
     this.zone = zone;
-  }
-
-  /** A part of a payload. */
-  private sealed interface Part {
-    /** Where it is, such as {@code options.format}; empty for the payload itself. */
-    String path();
-  }
-
-  /** A record, whose components are fields. */
-  private record Group(
-      String path, String label, Schema schema, boolean isOptional, Map<String, Part> parts)
-      implements Part {}
-
-  /**
-   * A value with a field of its own.
-   *
-   * @param isInOptional whether it is part of a record that may be absent
-   */
-  private record Leaf(
-      String path, String label, Schema schema, boolean isOptional, boolean isInOptional)
-      implements Part {
-
-    String name() {
-      return path.isEmpty() ? NAME : NAME + "." + path;
-    }
-
-    /** Whether it is a box to tick, which cannot say that there is no value. */
-    boolean isCheck() {
-      return schema.kind() == Schema.Kind.BOOLEAN && !isOptional;
-    }
-
-    boolean isText() {
-      return schema.kind() == Schema.Kind.TEXT;
-    }
   }
 
   /**
@@ -79,48 +47,21 @@ final class PayloadForm {
    * @param zone the time zone of times that are given without one
    */
   static PayloadForm of(Schema schema, ZoneId zone) {
-    return new PayloadForm(part("", "", schema, false, false, Set.of()), zone);
+    return new PayloadForm(PayloadPart.of(schema), zone);
+  }
+
+  /**
+   * A form that takes the whole payload as JSON.
+   *
+   * @param hasSensitive whether there is something in the payload that people must not see
+   */
+  static PayloadForm json(boolean hasSensitive, ZoneId zone) {
+    return new PayloadForm(PayloadPart.json(hasSensitive), zone);
   }
 
   /** Whether there is more than JSON. */
   boolean hasFields() {
     return root instanceof Group;
-  }
-
-  private static Part part(
-      String path,
-      String label,
-      Schema schema,
-      boolean isOptional,
-      boolean isInOptional,
-      Set<String> around) {
-    boolean isGroup =
-        schema.kind() == Schema.Kind.RECORD
-            && around.size() < MAX_DEPTH
-            && !around.contains(schema.reference());
-    if (!isGroup) {
-      return new Leaf(path, label, schema, isOptional, isInOptional);
-    }
-    Set<String> inside = new HashSet<>(around);
-    inside.add(schema.reference());
-    Map<String, Part> parts = new LinkedHashMap<>();
-    schema
-        .properties()
-        .forEach(
-            (name, property) -> {
-              if (property.kind() != Schema.Kind.NOTHING) {
-                parts.put(
-                    name,
-                    part(
-                        path.isEmpty() ? name : path + "." + name,
-                        name,
-                        property,
-                        !schema.isRequired(name),
-                        isInOptional || isOptional,
-                        inside));
-              }
-            });
-    return new Group(path, label, schema, isOptional, parts);
   }
 
   /**
@@ -136,7 +77,7 @@ final class PayloadForm {
   }
 
   private void add(
-      Part part, Optional<Parameters> sent, FormErrors errors, List<FormField> fields) {
+      PayloadPart part, Optional<Parameters> sent, FormErrors errors, List<FormField> fields) {
     if (part instanceof Leaf leaf) {
       fields.add(field(leaf, sent, errors, "f" + fields.size()));
     } else if (part instanceof Group group) {
@@ -151,15 +92,16 @@ final class PayloadForm {
               group.schema().description(),
               group.isOptional() ? "Leave all of it empty if there is none." : "",
               "",
+              false,
               List.of(),
-              errors.of(NAME + "." + group.path())));
+              errors.of(group.name())));
       addParts(group, sent, errors, fields);
       fields.add(FormField.close());
     }
   }
 
   private void addParts(
-      Part part, Optional<Parameters> sent, FormErrors errors, List<FormField> fields) {
+      PayloadPart part, Optional<Parameters> sent, FormErrors errors, List<FormField> fields) {
     if (part instanceof Group group) {
       group.parts().values().forEach(each -> add(each, sent, errors, fields));
     } else {
@@ -169,10 +111,12 @@ final class PayloadForm {
 
   private FormField field(Leaf leaf, Optional<Parameters> sent, FormErrors errors, String id) {
     Schema schema = leaf.schema();
-    String value = sent.map(form -> form.text(leaf.name())).orElseGet(() -> initial(leaf));
-    String constraints = SchemaText.constraints(schema);
+    boolean isCleared =
+        leaf.secrecy() != Secrecy.NONE
+            && sent.filter(form -> !form.text(leaf.name()).isBlank()).isPresent();
+    String value =
+        isCleared ? "" : sent.map(form -> form.text(leaf.name())).orElseGet(() -> initial(leaf));
     Look look = look(leaf);
-    String type = leaf.path().isEmpty() ? "JSON" : type(look, schema);
     return new FormField(
         look,
         id,
@@ -181,24 +125,41 @@ final class PayloadForm {
         !leaf.isOptional() && !leaf.isInOptional() && !leaf.isText() && !leaf.isCheck(),
         leaf.isOptional(),
         schema.description(),
-        look == Look.CHECK || look == Look.CHOICE
-            ? constraints
-            : constraints.isEmpty() ? type : type + "; " + constraints,
+        hint(leaf, look),
         value,
+        isCleared,
         options(schema, value),
         errors.of(leaf.name()));
   }
 
-  private String type(Look look, Schema schema) {
-    return switch (look) {
-      case JSON -> "JSON: " + SchemaText.type(schema);
-      case TIME -> "time, in " + Format.name(zone);
-      default -> SchemaText.type(schema);
+  private String hint(Leaf leaf, Look look) {
+    List<String> parts = new ArrayList<>();
+    if (look != Look.CHECK && look != Look.CHOICE) {
+      parts.add(leaf.path().isEmpty() ? "JSON" : type(leaf, look));
+    }
+    parts.add(SchemaText.constraints(leaf.schema()));
+    parts.add(
+        switch (leaf.secrecy()) {
+          case NONE -> "";
+          case INSIDE -> "has sensitive values, so it is shown only while you type";
+          case WHOLE -> "sensitive, so it is not shown";
+        });
+    return parts.stream().filter(part -> !part.isEmpty()).collect(Collectors.joining("; "));
+  }
+
+  private String type(Leaf leaf, Look look) {
+    String type = SchemaText.type(leaf.schema());
+    return switch (leaf.schema().kind()) {
+      // Where the browser does not help to write them
+      case DATE -> leaf.isSecret() ? type + ", such as 2031-05-06" : type;
+      case TIME ->
+          "time, in " + Format.name(zone) + (leaf.isSecret() ? ", such as 2031-05-06T07:08" : "");
+      default -> look.isJson() ? "JSON: " + type : type;
     };
   }
 
   private static String initial(Leaf leaf) {
-    if (leaf.isOptional() || leaf.isInOptional()) {
+    if (leaf.isOptional() || leaf.isInOptional() || leaf.isSecret()) {
       return "";
     }
     return switch (leaf.schema().kind()) {
@@ -209,22 +170,24 @@ final class PayloadForm {
   }
 
   private static Look look(Leaf leaf) {
-    Schema schema = leaf.schema();
-    return switch (schema.kind()) {
-      case TEXT -> isShort(schema) ? Look.LINE : Look.TEXT;
-      case DATE -> Look.DATE;
-      case TIME -> Look.TIME;
-      case INTEGER, NUMBER -> Look.NUMBER;
-      case BOOLEAN -> leaf.isCheck() ? Look.CHECK : Look.CHOICE;
-      case CHOICE -> Look.CHOICE;
-      default -> Look.JSON;
+    boolean isSecret = leaf.isSecret();
+    return switch (leaf.schema().kind()) {
+      case TEXT ->
+          leaf.isShort()
+              ? isSecret ? Look.SECRET : Look.LINE
+              : isSecret ? Look.SECRET_TEXT : Look.TEXT;
+      case DATE -> isSecret ? Look.SECRET : Look.DATE;
+      case TIME -> isSecret ? Look.SECRET : Look.TIME;
+      case INTEGER, NUMBER -> isSecret ? Look.SECRET : Look.NUMBER;
+      case BOOLEAN -> isSecret ? Look.SECRET : leaf.isCheck() ? Look.CHECK : Look.CHOICE;
+      case CHOICE -> isSecret ? Look.SECRET : Look.CHOICE;
+      default ->
+          switch (leaf.secrecy()) {
+            case NONE -> Look.JSON;
+            case INSIDE -> Look.PARTLY_SECRET_JSON;
+            case WHOLE -> Look.SECRET_JSON;
+          };
     };
-  }
-
-  private static boolean isShort(Schema schema) {
-    return !schema.text("format").isEmpty()
-        || (schema.keyword("maxLength") instanceof BigDecimal max
-            && max.compareTo(BigDecimal.valueOf(MAX_SHORT_TEXT)) <= 0);
   }
 
   private static List<Option> options(Schema schema, String value) {
@@ -241,7 +204,7 @@ final class PayloadForm {
   }
 
   /** The value of a part; empty if there is none. */
-  private Optional<Object> value(Part part, Parameters sent, FormErrors errors) {
+  private Optional<Object> value(PayloadPart part, Parameters sent, FormErrors errors) {
     if (part instanceof Group group) {
       if (group.isOptional() && isBlank(group, sent)) {
         return Optional.empty();
@@ -271,7 +234,7 @@ final class PayloadForm {
     return Optional.of(value(leaf, text, errors));
   }
 
-  private static boolean isBlank(Part part, Parameters sent) {
+  private static boolean isBlank(PayloadPart part, Parameters sent) {
     return part instanceof Group group
         ? group.parts().values().stream().allMatch(each -> isBlank(each, sent))
         : sent.text(((Leaf) part).name()).isBlank();
@@ -283,7 +246,7 @@ final class PayloadForm {
       case TEXT -> leaf.schema().text("format").isEmpty() ? text : stripped;
       case INTEGER, NUMBER -> number(leaf, stripped, errors);
       case TIME -> time(leaf, stripped, errors);
-      case BOOLEAN -> stripped.equals("true");
+      case BOOLEAN -> truth(leaf, stripped, errors);
       case DATE, CHOICE -> stripped;
       default -> json(leaf, text, errors);
     };
@@ -297,6 +260,13 @@ final class PayloadForm {
       errors.add(leaf.name(), "is not a number");
     }
     return text;
+  }
+
+  private static Object truth(Leaf leaf, String text, FormErrors errors) {
+    if (!text.equals("true") && !text.equals("false")) {
+      errors.add(leaf.name(), "is neither true nor false");
+    }
+    return text.equals("true");
   }
 
   private String time(Leaf leaf, String text, FormErrors errors) {
@@ -345,17 +315,17 @@ final class PayloadForm {
   }
 
   /** The name of the field for a component, or for what it is in; empty if there is none. */
-  private static String fieldOf(Part part, String path) {
+  private static String fieldOf(PayloadPart part, String path) {
     if (part instanceof Leaf leaf) {
       return leaf.name();
     }
     Group group = (Group) part;
-    for (Part each : group.parts().values()) {
+    for (PayloadPart each : group.parts().values()) {
       if (isAtOrIn(path, each.path())) {
         return fieldOf(each, path);
       }
     }
-    return group.path().isEmpty() ? "" : NAME + "." + group.path();
+    return group.path().isEmpty() ? "" : group.name();
   }
 
   private static boolean isAtOrIn(String path, String outer) {

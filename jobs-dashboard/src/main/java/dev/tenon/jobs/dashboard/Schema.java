@@ -1,9 +1,12 @@
 package dev.tenon.jobs.dashboard;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,16 +32,22 @@ final class Schema {
     ANY
   }
 
+  /** One that allows everything. */
+  static final Schema ANYTHING = parse("{}");
+
   private final Map<?, ?> root;
   private final Map<?, ?> node;
   private final String reference;
   private final String description;
+  private final boolean isSensitive;
 
-  private Schema(Map<?, ?> root, Map<?, ?> node, String reference, String description) {
+  private Schema(
+      Map<?, ?> root, Map<?, ?> node, String reference, String description, boolean isSensitive) {
     this.root = root;
     this.node = node;
     this.reference = reference;
     this.description = description;
+    this.isSensitive = isSensitive;
   }
 
   /** The schema of this text; one that allows everything if it is none. */
@@ -51,7 +60,9 @@ final class Schema {
     Map<?, ?> node = written;
     String reference = node == root ? "#" : "";
     String description = text(node, "description");
+    boolean isSensitive = false;
     while (true) {
+      isSensitive |= Boolean.TRUE.equals(node.get("x-sensitive"));
       List<Map<?, ?>> alternatives =
           objects(node.get("anyOf")).stream()
               .filter(alternative -> !"null".equals(alternative.get("type")))
@@ -63,7 +74,7 @@ final class Schema {
         // There is one, but for numbers, which may also be texts such as NaN
         node = alternatives.get(0);
       } else {
-        return new Schema(root, node, reference, description);
+        return new Schema(root, node, reference, description, isSensitive);
       }
       description = description.isEmpty() ? text(node, "description") : description;
     }
@@ -139,6 +150,32 @@ final class Schema {
   /** What the component is or, if nothing is said of it, what its record is; may be empty. */
   String description() {
     return description;
+  }
+
+  /** Whether people must not see the value. */
+  boolean isSensitive() {
+    return isSensitive;
+  }
+
+  /** Whether people must not see the value, or something in it. */
+  boolean hasSensitive() {
+    return hasSensitive(new HashSet<>());
+  }
+
+  private boolean hasSensitive(Set<String> seen) {
+    return isSensitive
+        || ((reference.isEmpty() || seen.add(reference))
+            && parts().stream().anyMatch(part -> part.hasSensitive(seen)));
+  }
+
+  private Collection<Schema> parts() {
+    return switch (kind()) {
+      case RECORD -> properties().values();
+      case UNION -> alternatives();
+      case LIST -> List.of(inner("items"));
+      case MAP -> List.of(inner("additionalProperties"));
+      default -> List.of();
+    };
   }
 
   /** Which record this is, so that one that holds itself is recognised; empty if it is none. */

@@ -76,6 +76,7 @@ final class SubmitOptionsForm {
         "",
         hint,
         sent.flatMap(form -> form.get(name)).orElse(""),
+        false,
         options,
         errors.of(name));
   }

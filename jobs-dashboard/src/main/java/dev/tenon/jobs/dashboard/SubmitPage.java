@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** The form by which people submit jobs of a type. */
 final class SubmitPage {
 
-  private static final Schema ANYTHING = Schema.parse("{}");
-
   private final Call call;
   private final ZoneId zone;
   private final Catalogue.Type type;
@@ -28,13 +26,14 @@ final class SubmitPage {
 
   private SubmitPage(Call call, Catalogue.Type type, Parameters parameters) {
     this.zone = call.site().format().zone();
-    PayloadForm fields = PayloadForm.of(type.payload().orElse(ANYTHING), zone);
+    PayloadForm fields = PayloadForm.of(type.payload().orElse(Schema.ANYTHING), zone);
     this.call = call;
     this.type = type;
     this.name = type.entry().definition().type();
     this.hasFields = fields.hasFields();
     this.isJson = !hasFields || parameters.get("as").filter("json"::equals).isPresent();
-    this.form = isJson ? PayloadForm.of(ANYTHING, zone) : fields;
+    boolean hasSensitive = !type.entry().definition().sensitivePayload().isNone();
+    this.form = isJson ? PayloadForm.json(hasSensitive, zone) : fields;
   }
 
   /** Shows the form of a type, or does what it says. */

@@ -24,6 +24,11 @@ record SubmitView(
     return !description.isEmpty();
   }
 
+  /** Whether something that was filled in is not there any more. */
+  boolean isCleared() {
+    return payload.stream().anyMatch(FormField::isCleared);
+  }
+
   boolean hasSchema() {
     return !schema.isEmpty();
   }

@@ -1,8 +1,11 @@
 package dev.tenon.jobs.dashboard;
 
+import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.dashboard.Format.When;
+import dev.tenon.jobs.definition.SensitivePaths;
 import io.jstach.jstache.JStache;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** One job type: what it declares and is made of, what is overridden, who serves it. */
 @JStache(path = "type")
@@ -21,12 +24,53 @@ record TypeView(
     boolean isServed,
     List<Option> priorities,
     boolean isDeclaredHere,
+    List<Sensitive> sensitive,
     List<Shape> shapes,
     List<AuditView.Row> audit,
     boolean hasAudit) {
 
   boolean hasDescription() {
     return !description.isEmpty();
+  }
+
+  /** Whether a process has said which values are sensitive. */
+  boolean isSensitiveKnown() {
+    return !sensitive.isEmpty();
+  }
+
+  boolean hasSensitive() {
+    return sensitive.stream().anyMatch(version -> !version.isNone());
+  }
+
+  /**
+   * What is sensitive in a version.
+   *
+   * @param payload the components of the payload, with commas; empty if there is none
+   * @param result those of the result
+   */
+  record Sensitive(String version, String payload, String result) {
+
+    static Sensitive of(JobMonitor.Sensitive declared) {
+      return new Sensitive(
+          Integer.toString(declared.version()),
+          components(declared.payload()),
+          components(declared.result()));
+    }
+
+    private static String components(SensitivePaths paths) {
+      return paths.isWhole()
+          ? "all of it"
+          : paths.paths().stream().map(Sensitive::component).collect(Collectors.joining(", "));
+    }
+
+    /** As people write it, {@code account.iban}; the path is {@code /account/iban}. */
+    private static String component(String path) {
+      return path.substring(1).replace('/', '.').replace("~1", "/").replace("~0", "~");
+    }
+
+    boolean isNone() {
+      return payload.isEmpty() && result.isEmpty();
+    }
   }
 
   /** The schema of a payload or a result, as a table and as it is. */

@@ -175,6 +175,9 @@ final class TypesPages implements Page {
                     !servers.isEmpty(),
                     priorities(type),
                     known.isPresent(),
+                    site.monitor().sensitive(type.type()).stream()
+                        .map(TypeView.Sensitive::of)
+                        .toList(),
                     known.map(TypesPages::shapes).orElse(List.of()),
                     audit,
                     !audit.isEmpty())));

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
+import static dev.tenon.jobs.dashboard.Html.errorOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.Job;
@@ -43,9 +44,7 @@ class CatalogueTest {
   }
 
   private static String page(String path) {
-    DashboardResponse response = dashboard.handle(World.get(path));
-    assertThat(response.status()).describedAs(response.text()).isEqualTo(200);
-    return response.text();
+    return Html.page(dashboard, path);
   }
 
   /** Fields of a form that is right; others take their places, or stand beside them. */
@@ -73,8 +72,7 @@ class CatalogueTest {
   }
 
   private static Job submitted(DashboardResponse response) {
-    assertThat(response.status()).describedAs(response.text()).isEqualTo(303);
-    String location = response.headers().get("Location");
+    String location = Html.location(response);
     assertThat(location).startsWith("/jobs/").contains("done=Job%20");
     return world.jobs.get(UUID.fromString(location.substring(6, 42)));
   }
@@ -89,16 +87,6 @@ class CatalogueTest {
     assertThat(response.status()).describedAs(response.text()).isEqualTo(422);
     assertThat(world.jobs.count(JobQuery.all())).isEqualTo(before);
     return response.text();
-  }
-
-  /** What stands beside the field of this name. */
-  private static String errorOf(String page, String name) {
-    String field = page.substring(page.indexOf(" name=\"" + name + "\""));
-    field = field.substring(0, field.indexOf("</div>"));
-    assertThat(field).contains("aria-invalid=\"true\"", "class=\"err\"");
-    String id = field.replaceAll("(?s).*<p class=\"err\" id=\"([^\"]*)\">.*", "$1");
-    assertThat(page).containsPattern("aria-describedby=\"" + id + "[ \"]");
-    return field.replaceAll("(?s).*<p class=\"err\"[^>]*>([^<]*)</p>.*", "$1");
   }
 
   @Test

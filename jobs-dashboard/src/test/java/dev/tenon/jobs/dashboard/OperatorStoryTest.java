@@ -187,6 +187,52 @@ class OperatorStoryTest {
   }
 
   @Test
+  void typesSensitiveValuesThatThePageNeitherShowsNorKeeps() {
+    try (Browser browser = Browser.start()) {
+      browser.open(server.uri().resolve("/types/part.pay/submit"));
+      fillIn(browser);
+      for (String concealed : List.of("purpose", "codes", "shares")) {
+        assertThat(browser.run(SECURITY.formatted(concealed))).as(concealed).isEqualTo("disc");
+      }
+      browser.type("payload.shares", " ");
+      assertThat(browser.run(SECURITY.formatted("shares"))).isEqualTo("none");
+      browser.type("reason", "The bank is down");
+      browser.click("Submit a job");
+
+      browser.awaitText("Sensitive values are not kept, so they have to be typed again.");
+      assertThat(browser.run(SECRETS)).isEqualTo("");
+      browser.run("history.back()");
+      browser.find("form.submit");
+      assertThat(browser.run(SECRETS)).isEqualTo("");
+      browser.open(server.uri().resolve("/types/part.pay/submit"));
+      fillIn(browser);
+      browser.type("payload.invoice_no", "4711");
+      browser.type("reason", "The bank is down");
+      browser.click("Submit a job");
+
+      browser.awaitText("is submitted.");
+      assertThat(browser.text()).contains("4711", "north").doesNotContain("DE0212", "pumps");
+      Job job = world.jobs.get(world.jobs.list(JobQuery.all()).jobs().get(0).id());
+      PartPayment payment = world.plantJobs.partPayment().find(job.id()).orElseThrow().payload();
+      assertThat(payment.iban()).isEqualTo("DE0212");
+      assertThat(payment.urgent()).isTrue();
+      assertThat(payment.shares()).containsExactly(new PartPayment.Share("north", "k-99"));
+    }
+  }
+
+  /** All but the number of the invoice. */
+  private static void fillIn(Browser browser) {
+    browser.type("payload.iban", "DE0212");
+    browser.type("payload.purpose", "pumps");
+    browser.type("payload.amount", "73519");
+    browser.type("payload.urgent", "true");
+    browser.type("payload.way", "CASH");
+    browser.type("payload.codes", "[\"x17\"]");
+    browser.replace("payload.shares", "[{\"of\": \"north\", \"account\": \"k-99\"}]");
+    browser.run("document.activeElement.blur()");
+  }
+
+  @Test
   void pagesFitOnAPhoneAndHaveNamesForScreenReaders() {
     world.startWorker();
     Workflow workflow = Workflow.named("nightly conversion").submittedBy("cron");
@@ -211,6 +257,7 @@ class OperatorStoryTest {
               "/types/part.order",
               "/types/part.order/submit",
               "/types/part.order/submit?as=json",
+              "/types/part.pay/submit",
               "/schedules",
               "/workflows",
               "/workflows/" + id,
@@ -232,6 +279,17 @@ class OperatorStoryTest {
       assertThat(browser.complaints()).isEmpty();
     }
   }
+
+  /** How the text of a field is drawn. */
+  private static final String SECURITY =
+      "return getComputedStyle(document.getElementsByName('payload.%s')[0]).webkitTextSecurity;";
+
+  /** What the sensitive fields hold. */
+  private static final String SECRETS =
+      """
+      return [...document.querySelectorAll('[type=password], .secret, .partly-secret')]
+        .map(e => e.value.trim()).join('').replace('[]', '');
+      """;
 
   /** Fields, buttons and pictures that a screen reader could not name. */
   private static final String UNNAMED =

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
+import static dev.tenon.jobs.dashboard.Html.location;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -55,14 +56,7 @@ class PagesTest {
   }
 
   private static String page(String path) {
-    DashboardResponse response = dashboard.handle(World.get(path));
-    assertThat(response.status()).describedAs(response.text()).isEqualTo(200);
-    return response.text();
-  }
-
-  private static String location(DashboardResponse response) {
-    assertThat(response.status()).describedAs(response.text()).isEqualTo(303);
-    return response.headers().get("Location");
+    return Html.page(dashboard, path);
   }
 
   @Test
@@ -78,6 +72,23 @@ class PagesTest {
   @Test
   void aSensitiveValueIsMasked() {
     assertThat(page("/jobs/" + later)).contains("••••").doesNotContain("bob@example.com");
+  }
+
+  @Test
+  void theTypeSaysWhichValuesAreSensitive() throws Exception {
+    assertThat(page("/types/mail.send"))
+        .containsPattern("<td>1</td><td class=\"wrap\">to</td><td class=\"wrap\"></td>")
+        .contains("Payloads and results of other versions are hidden as a whole.");
+    assertThat(page("/types/part.pay"))
+        .contains(
+            "amount, born, codes, iban, payer, purpose, shares.account, until, urgent, way</td>"
+                + "<td class=\"wrap\">token</td>");
+    assertThat(page("/types/part.order")).contains("No value is sensitive.");
+    try (var connection = world.database().connect();
+        var statement = connection.createStatement()) {
+      statement.execute("INSERT INTO tenon.job_types (type) VALUES ('of.nobody')");
+    }
+    assertThat(page("/types/of.nobody")).contains("payloads and results are hidden as a whole.");
   }
 
   @ParameterizedTest

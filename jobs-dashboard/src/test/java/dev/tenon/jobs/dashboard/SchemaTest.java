@@ -73,6 +73,27 @@ class SchemaTest {
         .containsExactly("payload.name", "payload.next", "payload.all");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      quoteCharacter = '`',
+      value = {
+        "{\"type\": \"string\", \"x-sensitive\": true} ~ true ~ true",
+        "{\"anyOf\": [{\"type\": \"string\", \"enum\": [\"A\"]}, {\"type\": \"null\"}], \"x-sensitive\": true} ~ true ~ true",
+        "{\"$ref\": \"#/$defs/Part\", \"x-sensitive\": true, \"$defs\": {\"Part\": {\"type\": \"object\"}}} ~ true ~ true",
+        "{\"type\": \"array\", \"items\": {\"type\": \"object\", \"properties\": {\"a\": {\"x-sensitive\": true}}}} ~ false ~ true",
+        "{\"type\": \"object\", \"additionalProperties\": {\"type\": \"object\", \"properties\": {\"a\": {\"x-sensitive\": true}}}} ~ false ~ true",
+        "{\"type\": \"object\", \"oneOf\": [{\"type\": \"object\"}, {\"type\": \"object\", \"properties\": {\"a\": {\"x-sensitive\": true}}}]} ~ false ~ true",
+        "{\"type\": \"object\", \"properties\": {\"next\": {\"$ref\": \"#\"}, \"a\": {\"type\": \"string\"}}} ~ false ~ false",
+        "{\"type\": \"string\", \"x-sensitive\": false} ~ false ~ false",
+      })
+  void whatIsSensitiveIsFound(String json, boolean isSensitive, boolean hasSensitive) {
+    Schema schema = Schema.parse(json);
+
+    assertThat(schema.isSensitive()).isEqualTo(isSensitive);
+    assertThat(schema.hasSensitive()).isEqualTo(hasSensitive);
+  }
+
   @Test
   void aResultThatIsNoRecordIsOneLine() {
     assertThat(SchemaRow.of(Schema.parse("{\"type\": \"string\", \"maxLength\": 3}")))

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -78,6 +79,16 @@ class ServerTest {
 
   private static String stream(String path) {
     return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  }
+
+  private static String readUntil(BufferedReader events, String... texts) throws IOException {
+    StringBuilder seen = new StringBuilder();
+    while (!Arrays.stream(texts).allMatch(text -> seen.indexOf(text) >= 0)) {
+      String line = events.readLine();
+      assertThat(line).as("after " + seen).isNotNull();
+      seen.append(line).append('\n');
+    }
+    return seen.toString();
   }
 
   @Test
@@ -146,18 +157,31 @@ class ServerTest {
 
     world.startWorker();
 
-    StringBuilder seen = new StringBuilder();
-    while (seen.indexOf("meshing slow.step") < 0 || seen.indexOf("Reading slow.step") < 0) {
-      seen.append(events.readLine()).append('\n');
-    }
-    assertThat(seen.toString())
+    String seen = readUntil(events, "meshing slow.step", "Reading slow.step");
+    assertThat(seen)
         .containsIgnoringCase("Content-Type: text/event-stream; charset=utf-8")
         .contains("event: state", "event: log", "\"status\":\"running\"", "\"progress\":40");
     world.plant.mayEnd.countDown();
-    String line = events.readLine();
-    while (!line.contains("\"status\":\"completed\"")) {
-      line = events.readLine();
-    }
+    readUntil(events, "\"status\":\"completed\"");
+  }
+
+  @Test
+  void aSecondPageOnAJobIsToldWhatTheFirstOneKnows() throws Exception {
+    UUID id = world.submit("slow.step");
+    world.startWorker();
+    BufferedReader first = reader(open(stream("/events?job=" + id + "&after=0")));
+    readUntil(first, "meshing slow.step", "Reading slow.step");
+
+    // The job waits: nothing changes any more
+    BufferedReader second = reader(open(stream("/events?job=" + id + "&after=0")));
+
+    assertThat(readUntil(second, "event: state", "meshing slow.step"))
+        .contains("\"status\":\"running\"", "\"progress\":40")
+        .doesNotContain("event: log");
+    readUntil(second, "Reading slow.step");
+    world.plant.mayEnd.countDown();
+    assertThat(readUntil(first, "\"status\":\"completed\"")).doesNotContain("Reading slow.step");
+    readUntil(second, "\"status\":\"completed\"");
   }
 
   @Test

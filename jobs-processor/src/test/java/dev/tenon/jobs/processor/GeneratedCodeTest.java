@@ -185,6 +185,40 @@ class GeneratedCodeTest {
   }
 
   @Test
+  void violationsNameComponentsAsJsonDoes(@TempDir java.nio.file.Path directory) throws Exception {
+    String source =
+        """
+        package shop;
+
+        import com.fasterxml.jackson.annotation.JsonProperty;
+        import dev.tenon.jobs.annotation.JobModule;
+        import dev.tenon.jobs.annotation.JobType;
+        import jakarta.validation.Valid;
+        import jakarta.validation.constraints.NotBlank;
+        import java.util.List;
+
+        @JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
+        @JobType("shop.import")
+        public record Import(
+            @JsonProperty("shop_name") @NotBlank String shop,
+            @JsonProperty("the.lines") List<@Valid Line> lines) {
+
+          public record Line(@JsonProperty("sku") @NotBlank String article, String text) {}
+        }
+        """;
+    try (URLClassLoader loader =
+        Compilation.in(directory).source("shop/Import.java", source).run().clean().load()) {
+      Object line = make(loader, "shop.Import$Line", " ", null);
+
+      assertThat(violations(loader, "shop.import", make(loader, "shop.Import", " ", List.of(line))))
+          .containsExactly(
+              "shop_name must not be blank",
+              "the.lines[0].sku must not be blank",
+              "the.lines[0].text is required");
+    }
+  }
+
+  @Test
   void aValidPayloadHasNoViolation() throws Exception {
     Object item = make(widgets, "widgets.WidgetBatch$Item", "ABC-1", 1);
     Object batch =

@@ -101,6 +101,11 @@ final class DefaultJobMonitor implements JobMonitor {
   }
 
   @Override
+  public List<Sensitive> sensitive(String type) {
+    return reading(() -> sensitive.find(type)).byVersion();
+  }
+
+  @Override
   public Optional<UUID> workflowOf(UUID jobId) {
     return reading(() -> workflows.of(jobId));
   }

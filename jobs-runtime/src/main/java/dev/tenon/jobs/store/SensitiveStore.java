@@ -1,5 +1,6 @@
 package dev.tenon.jobs.store;
 
+import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonCodecs;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +72,19 @@ public final class SensitiveStore {
     /** Copies the map. */
     public Declared {
       versions = Map.copyOf(versions);
+    }
+
+    /** What each version has declared, in the order of the versions. */
+    public List<JobMonitor.Sensitive> byVersion() {
+      return new TreeMap<>(versions)
+          .entrySet().stream()
+              .map(
+                  entry ->
+                      new JobMonitor.Sensitive(
+                          entry.getKey(),
+                          entry.getValue().in(PAYLOAD),
+                          entry.getValue().in(RESULT)))
+              .toList();
     }
 
     /** A payload as people may see it. */

@@ -6,7 +6,9 @@ import dev.tenon.jobs.CapturedLog;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.JobMonitor.Masked;
+import dev.tenon.jobs.JobMonitor.Sensitive;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.SubmitOptions;
@@ -15,6 +17,7 @@ import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
+import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.definition.UniqueRule;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -135,6 +138,19 @@ class SensitiveTest {
 
     assertThat(seenElsewhere(old).payload()).isEqualTo("{\"name\":\"••••\",\"quantity\":1}");
     assertThat(seenElsewhere(now).payload()).isEqualTo("{\"name\":\"x\",\"quantity\":\"••••\"}");
+  }
+
+  @Test
+  void whatEachVersionHasSaidCanBeRead() {
+    start(TRANSFER);
+    start(transfer("transfer.send").version(2).sensitiveResult("/iban").build());
+    JobMonitor monitor = fixture.start(fixture.builder().modules().upkeep(false)).monitor();
+
+    assertThat(monitor.sensitive("transfer.send"))
+        .containsExactly(
+            new Sensitive(1, TRANSFER.sensitivePayload(), TRANSFER.sensitiveResult()),
+            new Sensitive(2, SensitivePaths.NONE, TRANSFER.sensitiveResult()));
+    assertThat(monitor.sensitive("transfer.unknown")).isEmpty();
   }
 
   @Test

@@ -141,7 +141,23 @@ class MistakesTest {
               "A schedule without a payload",
               "CatalogExport",
               "retryDelays = {}",
-              "retryDelays = {},\n    cron = \"30 3 * * *\""));
+              "retryDelays = {},\n    cron = \"30 3 * * *\""),
+          new Mistake(
+                  "A limit by a sensitive component",
+                  "PriceUpdate",
+                  "import dev.tenon.jobs.annotation.JobType;\n",
+                  "import dev.tenon.jobs.annotation.JobType;\nimport dev.tenon.jobs.annotation.Sensitive;\n")
+              .and(
+                  "    retryDelays = {\"500ms\", \"1s\"})\npublic record PriceUpdate(@NotBlank String sku, @Min(0) int outages) {}",
+                  "    retryDelays = {\"500ms\", \"1s\"},\n    limitBy = \"sku\",\n    maxConcurrentPerKey = 1)\npublic record PriceUpdate(@Sensitive @NotBlank String sku, @Min(0) int outages) {}"),
+          new Mistake(
+                  "A sensitive field of a handler",
+                  "WidgetBatchHandler",
+                  "import dev.tenon.jobs.annotation.JobType;\n",
+                  "import dev.tenon.jobs.annotation.JobType;\nimport dev.tenon.jobs.annotation.Sensitive;\n")
+              .and(
+                  "  private final Duration timePerWidget;",
+                  "  @Sensitive private final Duration timePerWidget;"));
 
   @Test
   void arePrintedAsThePageShows(@TempDir Path folder) throws IOException {

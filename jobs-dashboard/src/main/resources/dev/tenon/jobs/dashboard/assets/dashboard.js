@@ -110,6 +110,11 @@
     addEventListener('pagehide', function () { events.close(); });
   }
 
+  // Browsers may keep a page that one has left as it was
+  addEventListener('pagehide', function () {
+    document.querySelectorAll('[type=password], .secret, .partly-secret').forEach(function (field) { field.value = ''; });
+  });
+
   const box = document.getElementById('charts');
   if (box) { charts(box); }
   const log = document.getElementById('log');

@@ -91,7 +91,7 @@ final class ValidatorBody {
   private void components(RecordShape record, String variable, ValuePath path, Scope scope) {
     for (RecordShape.Component component : record.components()) {
       if (shapes.hasChecks(component.value(), depth)) {
-        component(component, variable, path.then(component.name()), scope);
+        component(component, variable, path.then(component.jsonName()), scope);
       }
     }
   }
