@@ -30,10 +30,10 @@ final class FixedEncryptionKeys implements EncryptionKeys {
   }
 
   static EncryptionKeys parse(@Nullable String text) {
-    if (text == null) {
-      // As System.getenv gives it
+    if (text == null || text.isBlank()) {
+      // As System.getenv gives it, and as a placeholder with an empty default
       throw new IllegalArgumentException(
-          "The text with the encryption keys is null. Set the environment variable or the setting that it comes from.");
+          "The text with the encryption keys is missing. Set the environment variable or the setting that it comes from.");
     }
     Map<String, SecretKey> keys = new LinkedHashMap<>();
     @Nullable String current = null;

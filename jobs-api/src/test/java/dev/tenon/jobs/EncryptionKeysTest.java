@@ -66,10 +66,11 @@ class EncryptionKeysTest {
 
   @Test
   void aVariableThatIsNotSetIsNamedAsTheCause() {
-    refused(
-        System.getenv("TENON_TEST_THAT_IS_NOT_SET"),
-        "The text with the encryption keys is null. Set the environment variable or the setting that"
-            + " it comes from.");
+    String message =
+        "The text with the encryption keys is missing. Set the environment variable or the setting"
+            + " that it comes from.";
+    refused(System.getenv("TENON_TEST_THAT_IS_NOT_SET"), message);
+    refused(" ", message);
   }
 
   @Test

@@ -101,7 +101,7 @@ public class TenonAutoConfiguration {
 
   private static @Nullable EncryptionKeys keys(TenonProperties.Encryption encryption) {
     String keys = encryption.keys();
-    return keys == null || keys.isBlank() ? null : EncryptionKeys.parse(keys);
+    return keys == null ? null : EncryptionKeys.parse(keys);
   }
 
   private static SizeLimits sizeLimits(TenonProperties.Limits limits) {

@@ -202,6 +202,17 @@ class AutoConfigurationTest {
   }
 
   @Test
+  void anEmptyTextOfKeysIsNoReasonToStoreReadableValues() {
+    application()
+        .withPropertyValues("tenon.encryption.keys=")
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .hasStackTraceContaining("The text with the encryption keys is missing."));
+  }
+
+  @Test
   void thePropertiesDoNotTellTheKeys() {
     application()
         .withPropertyValues("tenon.encryption.keys=" + KEY)
