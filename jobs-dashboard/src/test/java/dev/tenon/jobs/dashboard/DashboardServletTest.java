@@ -1,5 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
+import static dev.tenon.jobs.dashboard.Sockets.readUntil;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,16 +13,11 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -40,12 +36,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DashboardServletTest {
 
   private static final int MAX_STREAMS = 40;
-  private static final int PATIENCE_MILLIS = 20_000;
 
   private final World world = new World();
   private final HttpClient client =
-      HttpClient.newBuilder().connectTimeout(Duration.ofMillis(PATIENCE_MILLIS)).build();
-  private final List<Socket> sockets = new ArrayList<>();
+      HttpClient.newBuilder().connectTimeout(Duration.ofMillis(Sockets.PATIENCE_MILLIS)).build();
+  private final Sockets sockets = new Sockets();
   private JobDashboard dashboard;
   private ServletContainer.@Nullable Running running;
 
@@ -60,9 +55,7 @@ class DashboardServletTest {
 
   @AfterEach
   void close() throws Exception {
-    for (Socket socket : sockets) {
-      socket.close();
-    }
+    sockets.close();
     dashboard.close();
     if (running != null) {
       running.stop().run();
@@ -84,14 +77,16 @@ class DashboardServletTest {
 
   private HttpResponse<String> get(String path) throws Exception {
     return client.send(
-        HttpRequest.newBuilder(uri(path)).timeout(Duration.ofMillis(PATIENCE_MILLIS)).build(),
+        HttpRequest.newBuilder(uri(path))
+            .timeout(Duration.ofMillis(Sockets.PATIENCE_MILLIS))
+            .build(),
         BodyHandlers.ofString());
   }
 
   private HttpResponse<String> post(String path, String form) throws Exception {
     return client.send(
         HttpRequest.newBuilder(uri(path))
-            .timeout(Duration.ofMillis(PATIENCE_MILLIS))
+            .timeout(Duration.ofMillis(Sockets.PATIENCE_MILLIS))
             .header("Origin", "http://" + ServletContainer.HOST + ":" + running.port())
             .header("Content-Type", "application/x-www-form-urlencoded")
             .POST(HttpRequest.BodyPublishers.ofString(form))
@@ -100,33 +95,11 @@ class DashboardServletTest {
   }
 
   private BufferedReader send(String method, String path) throws IOException {
-    Socket socket = new Socket();
-    socket.setReceiveBufferSize(4096);
-    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), running.port()));
-    socket.setSoTimeout(PATIENCE_MILLIS);
-    sockets.add(socket);
-    socket
-        .getOutputStream()
-        .write(
-            (method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
-    socket.getOutputStream().flush();
-    return new BufferedReader(
-        new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+    return sockets.send(running.port(), method, path);
   }
 
   private void openStream(String path) throws IOException {
     assertThat(send("GET", path).readLine()).startsWith("HTTP/1.1 200");
-  }
-
-  private static String readUntil(BufferedReader events, String text) throws IOException {
-    StringBuilder seen = new StringBuilder();
-    while (seen.indexOf(text) < 0) {
-      String line = events.readLine();
-      assertThat(line).as("after " + seen).isNotNull();
-      seen.append(line).append('\n');
-    }
-    return seen.toString();
   }
 
   private void awaitOpenStreams(int count) {
@@ -297,9 +270,7 @@ class DashboardServletTest {
     }
     assertThat(dashboard.openStreams()).isEqualTo(MAX_STREAMS);
 
-    for (Socket socket : sockets) {
-      socket.close();
-    }
+    sockets.close();
 
     awaitOpenStreams(0);
   }

@@ -1,22 +1,17 @@
 package dev.tenon.jobs.dashboard;
 
+import static dev.tenon.jobs.dashboard.Sockets.readUntil;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobStatus;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,12 +20,10 @@ import org.junit.jupiter.api.Test;
 /** The JDK's server: streams, slow clients, and requests that are not for it. */
 class ServerTest {
 
-  private static final int PATIENCE_MILLIS = 20_000;
-
   private final World world = new World();
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(20)).build();
-  private final List<Socket> sockets = new ArrayList<>();
+  private final Sockets sockets = new Sockets();
   private DashboardServer server;
   private JobDashboard dashboard;
 
@@ -46,9 +39,7 @@ class ServerTest {
 
   @AfterEach
   void stop() throws IOException {
-    for (Socket socket : sockets) {
-      socket.close();
-    }
+    sockets.close();
     server.close();
     world.close();
   }
@@ -63,32 +54,12 @@ class ServerTest {
         .statusCode();
   }
 
-  private Socket open(String request) throws IOException {
-    Socket socket = new Socket("localhost", server.uri().getPort());
-    socket.setSoTimeout(PATIENCE_MILLIS);
-    sockets.add(socket);
-    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-    socket.getOutputStream().flush();
-    return socket;
+  private BufferedReader send(String request) throws IOException {
+    return sockets.send(server.uri().getPort(), request);
   }
 
-  private static BufferedReader reader(Socket socket) throws IOException {
-    return new BufferedReader(
-        new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-  }
-
-  private static String stream(String path) {
-    return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
-  }
-
-  private static String readUntil(BufferedReader events, String... texts) throws IOException {
-    StringBuilder seen = new StringBuilder();
-    while (!Arrays.stream(texts).allMatch(text -> seen.indexOf(text) >= 0)) {
-      String line = events.readLine();
-      assertThat(line).as("after " + seen).isNotNull();
-      seen.append(line).append('\n');
-    }
-    return seen.toString();
+  private BufferedReader get(String path) throws IOException {
+    return sockets.send(server.uri().getPort(), "GET", path);
   }
 
   @Test
@@ -103,7 +74,7 @@ class ServerTest {
     int accepted = 0;
     int refused = 0;
     for (int i = 0; i < 1_000; i++) {
-      String answer = reader(open(stream("/events"))).readLine();
+      String answer = get("/events").readLine();
       if (answer.startsWith("HTTP/1.1 200")) {
         accepted++;
       } else if (answer.startsWith("HTTP/1.1 503")) {
@@ -114,25 +85,22 @@ class ServerTest {
     assertThat(accepted).isEqualTo(50);
     assertThat(refused).isEqualTo(950);
     assertThat(status("/jobs")).isEqualTo(200);
-    for (Socket socket : sockets) {
-      socket.close();
-    }
+    sockets.close();
     // Whoever has left is noticed with the next event
     await()
         .atMost(Duration.ofSeconds(60))
         .until(
             () -> {
-              Socket again = open(stream("/events"));
-              boolean isOpen = reader(again).readLine().startsWith("HTTP/1.1 200");
-              again.close();
-              return isOpen;
+              try (BufferedReader again = get("/events")) {
+                return again.readLine().startsWith("HTTP/1.1 200");
+              }
             });
   }
 
   @Test
   void clientsThatSendSlowlyHoldUpNobody() throws Exception {
     for (int i = 0; i < 40; i++) {
-      open("GET /jobs HTTP/1.1\r\nHost: loc");
+      var unused = send("GET /jobs HTTP/1.1\r\nHost: loc");
     }
 
     assertThat(status("/jobs")).isEqualTo(200);
@@ -141,7 +109,7 @@ class ServerTest {
   @Test
   void clientsThatReadNothingHoldUpNobody() throws Exception {
     for (int i = 0; i < 30; i++) {
-      open(stream("/events"));
+      var unused = get("/events");
     }
     UUID id = world.submit("slow.step");
     world.startWorker();
@@ -153,7 +121,7 @@ class ServerTest {
   @Test
   void aStreamHasProgressAndLogOfAJobThatRuns() throws Exception {
     UUID id = world.submit("slow.step");
-    BufferedReader events = reader(open(stream("/events?job=" + id + "&after=0")));
+    BufferedReader events = get("/events?job=" + id + "&after=0");
 
     world.startWorker();
 
@@ -169,11 +137,11 @@ class ServerTest {
   void aSecondPageOnAJobIsToldWhatTheFirstOneKnows() throws Exception {
     UUID id = world.submit("slow.step");
     world.startWorker();
-    BufferedReader first = reader(open(stream("/events?job=" + id + "&after=0")));
+    BufferedReader first = get("/events?job=" + id + "&after=0");
     readUntil(first, "meshing slow.step", "Reading slow.step");
 
     // The job waits: nothing changes any more
-    BufferedReader second = reader(open(stream("/events?job=" + id + "&after=0")));
+    BufferedReader second = get("/events?job=" + id + "&after=0");
 
     assertThat(readUntil(second, "event: state", "meshing slow.step"))
         .contains("\"status\":\"running\"", "\"progress\":40")
@@ -186,7 +154,7 @@ class ServerTest {
 
   @Test
   void aNameThatIsNotOfThisMachineIsRefused() throws Exception {
-    String answer = reader(open("GET /jobs HTTP/1.1\r\nHost: evil.example.com\r\n\r\n")).readLine();
+    String answer = send("GET /jobs HTTP/1.1\r\nHost: evil.example.com\r\n\r\n").readLine();
 
     assertThat(answer).startsWith("HTTP/1.1 421");
   }
