@@ -41,6 +41,11 @@ final class Preparation implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
+  /** After some time in which there was nothing. */
+  private static final Duration LOOK_RARELY = Duration.ofSeconds(2);
+
+  private static final Duration LOOK_OFTEN_FOR = Duration.ofSeconds(10);
   private static final Duration MAX_CLOSE = Duration.ofSeconds(5);
   private static final int MAX_STEPS = 200;
 
@@ -53,6 +58,7 @@ final class Preparation implements AutoCloseable {
   private final Set<String> preparable = ConcurrentHashMap.newKeySet();
 
   private final BackgroundLoop loop;
+  private volatile long foundNanos = System.nanoTime();
 
   /**
    * A preparation; {@link #start()} starts it.
@@ -94,6 +100,7 @@ final class Preparation implements AutoCloseable {
 
   /** Says that there may be steps whose payloads can be made. Returns at once. */
   void wake() {
+    foundNanos = System.nanoTime();
     loop.wake();
   }
 
@@ -103,8 +110,10 @@ final class Preparation implements AutoCloseable {
     }
     WorkflowStore.Released some = store.prepare(preparable, MAX_STEPS, this::prepare);
     if (some.isNothing()) {
-      return LOOK_EVERY;
+      boolean isBusy = System.nanoTime() - foundNanos < LOOK_OFTEN_FOR.toNanos();
+      return isBusy ? LOOK_EVERY : LOOK_RARELY;
     }
+    foundNanos = System.nanoTime();
     released.accept(some);
     return some.canPrepare() ? Duration.ZERO : LOOK_EVERY;
   }
