@@ -31,14 +31,14 @@ public final class TableLooks {
   /** For workers of these types to which RabbitMQ brings pointers. */
   TableLook besideBroker(Map<String, Integer> types) {
     return looks.computeIfAbsent(
-        new Question(types, true),
+        new Question(Map.copyOf(types), true),
         unused -> new TableLook(() -> store.withoutPointers(types, BrokerFeed.OVERDUE_AFTER)));
   }
 
   /** For workers of these types that take all of their jobs from the table. */
   TableLook withoutBroker(Map<String, Integer> types) {
     return looks.computeIfAbsent(
-        new Question(types, false), unused -> new TableLook(() -> store.all(types)));
+        new Question(Map.copyOf(types), false), unused -> new TableLook(() -> store.all(types)));
   }
 
   boolean hearsOfJobs() {
