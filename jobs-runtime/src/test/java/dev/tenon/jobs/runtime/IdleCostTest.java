@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * What workers cost that have nothing to do. Runtimes in one JVM are as many processes for
  * PostgreSQL. The counts are upper bounds: on a busy machine everything is done less often.
  */
+@Tag("servers")
 class IdleCostTest {
 
   private static final int WORKERS = 20;
