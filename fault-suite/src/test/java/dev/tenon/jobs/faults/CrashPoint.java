@@ -82,7 +82,7 @@ enum CrashPoint {
   /** The worker is about to say that it is alive. */
   BEFORE_HEARTBEAT("store.WorkerStore", "heartbeat", Edge.BEGINNING, "java.lang.String"),
   /** The leader is about to look for what is due. */
-  BEFORE_RELAY("store.PublishStore", "due", Edge.BEGINNING, "int", "java.util.Collection");
+  BEFORE_RELAY("store.DueStore", "due", Edge.BEGINNING);
 
   /** The exit code of a process that died at a crash point. */
   static final int EXIT_CODE = 99;

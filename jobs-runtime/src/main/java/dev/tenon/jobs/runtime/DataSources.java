@@ -74,7 +74,7 @@ final class DataSources implements AutoCloseable {
   /** Pools of the runtime's own. */
   static DataSources open(String url, String user, String password) {
     ConnectionSource source = ConnectionSource.of(url, user, password);
-    HikariDataSource main = pool(source, MAIN, MAIN_CONNECTIONS, MAIN_PATIENCE);
+    HikariDataSource main = pool(source.with(MAIN), MAIN, MAIN_CONNECTIONS, MAIN_PATIENCE);
     HikariDataSource control = controlPool(source);
     HikariDataSource heartbeat = heartbeatPool(source);
     return new DataSources(
@@ -114,18 +114,24 @@ final class DataSources implements AutoCloseable {
   }
 
   private static HikariDataSource controlPool(ConnectionSource source) {
-    return pool(source, CONTROL, CONTROL_CONNECTIONS, CONTROL_PATIENCE);
+    return pool(trusted(source, CONTROL), CONTROL, CONTROL_CONNECTIONS, CONTROL_PATIENCE);
   }
 
   private static HikariDataSource heartbeatPool(ConnectionSource source) {
-    return pool(source, HEARTBEAT, 1, CONTROL_PATIENCE);
+    return pool(trusted(source, HEARTBEAT), HEARTBEAT, 1, CONTROL_PATIENCE);
+  }
+
+  /** For threads that try again by themselves, and often have one statement every few seconds. */
+  private static DataSource trusted(ConnectionSource source, ConnectionOptions options) {
+    TrustedConnection.Pool pool = new TrustedConnection.Pool();
+    return new PhysicalConnections(() -> pool.trusted(source.open(options)));
   }
 
   private static HikariDataSource pool(
-      ConnectionSource source, ConnectionOptions options, int connections, Duration patience) {
+      DataSource source, ConnectionOptions options, int connections, Duration patience) {
     // It connects when it is first used, which is after the checks of the start
     HikariDataSource pool = new HikariDataSource();
-    pool.setDataSource(source.with(options));
+    pool.setDataSource(source);
     pool.setPoolName(options.applicationName(null));
     pool.setMaximumPoolSize(connections);
     // A process without workers has no heartbeats, and needs no connection for them

@@ -191,18 +191,19 @@ final class DefaultJobService implements JobService {
         jobs -> {
           List<Recorded> recorded = submits.insert(connection, jobs);
           // What was moved can be seen before the commit, as it was: that is left to the relay
-          notifications.recorded(
+          List<UUID> published =
               recorded.stream()
                   .filter(each -> each.created() && each.pointer() != null)
                   .map(Recorded::jobId)
-                  .toList());
+                  .toList();
+          notifications.recorded(published, published.size() < recorded.size());
           return recorded;
         },
-        graph ->
-            notifications.recorded(
-                workflowStore.insert(connection, graph).pointers().stream()
-                    .map(JobPointer::jobId)
-                    .toList()));
+        graph -> {
+          ReleasedJobs some = workflowStore.insert(connection, graph);
+          notifications.recorded(
+              some.pointers().stream().map(JobPointer::jobId).toList(), some.othersMayWait());
+        });
   }
 
   @Override

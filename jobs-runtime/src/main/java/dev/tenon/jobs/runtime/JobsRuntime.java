@@ -28,7 +28,9 @@ import dev.tenon.jobs.submit.SubmittedValues;
 import dev.tenon.jobs.upkeep.Dispatcher;
 import dev.tenon.jobs.upkeep.ScheduleNotices;
 import dev.tenon.jobs.upkeep.Upkeep;
+import dev.tenon.jobs.worker.TableLooks;
 import dev.tenon.jobs.worker.Worker;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -67,6 +69,9 @@ public final class JobsRuntime implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobsRuntime.class);
 
+  /** For so long after a submit in a caller's transaction, workers look often for its job. */
+  private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(10);
+
   private final RuntimeSettings settings;
   private final Database database;
   private final DataSources dataSources;
@@ -82,7 +87,8 @@ public final class JobsRuntime implements AutoCloseable {
   private final JobMonitor monitor;
   private final Preparation preparation;
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
-  private @Nullable PostgresListener listener;
+  private final TableLooks looks;
+  private volatile @Nullable PostgresListener listener;
   private final HealthReport health;
   private final Figures figures;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -103,6 +109,7 @@ public final class JobsRuntime implements AutoCloseable {
         new Database(
             dataSources.main(), dataSources.control(), dataSources.heartbeat(), settings.schema());
     this.types = new TypeStore(database);
+    this.looks = new TableLooks(database, this::hearsOfJobs);
     RabbitMqOptions rabbitMq = settings.rabbitMq();
     if (rabbitMq == null) {
       this.broker = null;
@@ -263,8 +270,9 @@ public final class JobsRuntime implements AutoCloseable {
             settings.maxCrashes(),
             settings.storage(),
             settings.clock(),
+            looks,
             service::released,
-            workers::remove,
+            this::stopped,
             settings.listeners());
     // Under the lock that close() takes: a worker is either closed by it, or never started
     synchronized (workers) {
@@ -283,19 +291,37 @@ public final class JobsRuntime implements AutoCloseable {
   private void listen() {
     DataSource connections = dataSources.listening();
     if (listener == null && connections != null) {
-      listener = new PostgresListener(connections, settings.schema(), this::hear);
-      listener.start();
+      PostgresListener first =
+          new PostgresListener(connections, settings.schema(), this::hear, notifier::probe);
+      listener = first;
+      first.start();
     }
   }
 
+  private boolean hearsOfJobs() {
+    PostgresListener open = listener;
+    return open != null && open.hears();
+  }
+
   private void hear(WorkerNotice notice) {
-    UUID cancelled = notice.cancelled();
     for (Worker worker : workers) {
-      if (cancelled != null) {
-        worker.hearOfCancel(cancelled);
+      if (notice instanceof WorkerNotice.Cancelled cancelled) {
+        worker.hearOfCancel(cancelled.jobId());
       } else if (worker.looksIntoTheTable()) {
-        worker.hear();
+        if (notice instanceof WorkerNotice.Soon) {
+          worker.expect(COMMIT_PATIENCE);
+        } else {
+          worker.hear();
+        }
       }
+    }
+  }
+
+  /** What the worker has given back waits for others. */
+  private void stopped(Worker worker) {
+    workers.remove(worker);
+    if (worker.looksIntoTheTable()) {
+      notifier.claimable();
     }
   }
 
@@ -408,9 +434,13 @@ public final class JobsRuntime implements AutoCloseable {
     }
 
     @Override
-    public void recorded(List<UUID> jobIds) {
+    public void recorded(List<UUID> jobIds, boolean othersMayWait) {
       if (dispatcher != null) {
         dispatcher.afterCommit(jobIds);
+      }
+      if (dispatcher == null || othersMayWait) {
+        notifier.soonClaimable();
+        workers.forEach(worker -> worker.expect(COMMIT_PATIENCE));
       }
     }
 

@@ -19,9 +19,12 @@ interface Notifications {
   void committed(List<JobPointer> pointers, boolean othersMayWait);
 
   /**
-   * Jobs that are due at once were recorded in a transaction of the caller, which may commit it.
+   * Jobs were recorded in a transaction of the caller, which may commit it.
+   *
+   * @param jobIds those that are to be published at once
+   * @param othersMayWait whether there may be others that workers find in the table only
    */
-  void recorded(List<UUID> jobIds);
+  void recorded(List<UUID> jobIds, boolean othersMayWait);
 
   /** There are steps of workflows whose payloads can be made. */
   void canPrepare();

@@ -6,6 +6,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +28,11 @@ final class PostgresListener implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PostgresListener.class);
 
-  /** How long to wait for a notification before looking whether the connection is alive. */
-  private static final Duration WAIT = Duration.ofSeconds(10);
+  /**
+   * How often the listener sends a notification to itself. It also shows that the connection is
+   * alive.
+   */
+  private static final Duration PROBE_INTERVAL = Duration.ofSeconds(10);
 
   private static final Duration ALIVE_WITHIN = Duration.ofSeconds(5);
   private static final Duration MAX_CLOSE = Duration.ofSeconds(2);
@@ -35,19 +40,30 @@ final class PostgresListener implements AutoCloseable {
   private final DataSource dataSource;
   private final String schema;
   private final Consumer<WorkerNotice> workers;
+  private final Consumer<WorkerNotice.Probe> sender;
+  private final WorkerNotice.Probe probe = new WorkerNotice.Probe(UUID.randomUUID());
   private final BackgroundLoop loop;
   private volatile @Nullable Connection connection;
+  private volatile boolean hears;
+  private boolean isProbing;
+  private long nextProbeNanos;
 
   /**
    * A listener; {@link #start()} starts it.
    *
    * @param dataSource opens a new connection at each call
    * @param workers are told what was heard
+   * @param sender sends a notification over another connection
    */
-  PostgresListener(DataSource dataSource, String schema, Consumer<WorkerNotice> workers) {
+  PostgresListener(
+      DataSource dataSource,
+      String schema,
+      Consumer<WorkerNotice> workers,
+      Consumer<WorkerNotice.Probe> sender) {
     this.dataSource = dataSource;
     this.schema = schema;
     this.workers = workers;
+    this.sender = sender;
     this.loop =
         BackgroundLoop.named("tenon-listener")
             .description("Listening to the notifications of other processes")
@@ -60,6 +76,14 @@ final class PostgresListener implements AutoCloseable {
     loop.start();
   }
 
+  /**
+   * Whether notifications arrive: the last one that the listener sent to itself did. Behind a
+   * pooler nothing else tells.
+   */
+  boolean hears() {
+    return hears;
+  }
+
   private Duration listen() throws SQLException {
     try {
       PGConnection listening = connected();
@@ -68,13 +92,37 @@ final class PostgresListener implements AutoCloseable {
         loop.closeSoon();
         return Duration.ZERO;
       }
-      hear(listening.getNotifications((int) WAIT.toMillis()));
+      probeIfDue();
+      // Zero would wait for ever
+      long left = TimeUnit.NANOSECONDS.toMillis(nextProbeNanos - System.nanoTime());
+      hear(listening.getNotifications((int) Math.max(1, left)));
       return Duration.ZERO;
     } catch (SQLException e) {
       disconnect();
       if (loop.isClosing()) {
         return Duration.ZERO;
       }
+      throw e;
+    }
+  }
+
+  private void probeIfDue() throws SQLException {
+    if (System.nanoTime() - nextProbeNanos < 0) {
+      return;
+    }
+    if (isProbing) {
+      hears = false;
+      Connection open = connection;
+      if (open != null && !open.isValid((int) ALIVE_WITHIN.toSeconds())) {
+        throw new SQLException("The connection does not answer any more.");
+      }
+    }
+    isProbing = true;
+    nextProbeNanos = System.nanoTime() + PROBE_INTERVAL.toNanos();
+    try {
+      sender.accept(probe);
+    } catch (RuntimeException e) {
+      hears = false;
       throw e;
     }
   }
@@ -90,28 +138,36 @@ final class PostgresListener implements AutoCloseable {
       try (Statement statement = open.createStatement()) {
         statement.execute("LISTEN " + NotifyStore.CHANNEL);
       }
+      isProbing = false;
+      nextProbeNanos = System.nanoTime();
       // What was told before is not told again
-      workers.accept(WorkerNotice.CLAIMABLE);
+      workers.accept(new WorkerNotice.Claimable());
     }
     return open.isWrapperFor(PGConnection.class) ? open.unwrap(PGConnection.class) : null;
   }
 
-  private void hear(PGNotification @Nullable [] notifications) throws SQLException {
-    if (notifications == null || notifications.length == 0) {
-      Connection open = connection;
-      if (open != null && !open.isValid((int) ALIVE_WITHIN.toSeconds())) {
-        throw new SQLException("The connection does not answer any more.");
-      }
+  private void hear(PGNotification @Nullable [] notifications) {
+    if (notifications == null) {
       return;
     }
     for (PGNotification notification : notifications) {
-      WorkerNotice.parse(notification.getParameter(), schema).ifPresent(workers);
+      WorkerNotice.parse(notification.getParameter(), schema).ifPresent(this::hear);
+    }
+  }
+
+  private void hear(WorkerNotice notice) {
+    if (notice.equals(probe)) {
+      isProbing = false;
+      hears = true;
+    } else if (!(notice instanceof WorkerNotice.Probe)) {
+      workers.accept(notice);
     }
   }
 
   private void disconnect() {
     Connection open = connection;
     connection = null;
+    hears = false;
     if (open != null) {
       try {
         open.close();

@@ -27,6 +27,7 @@ final class PostgresNotifier implements AutoCloseable {
   private final Set<UUID> cancelled = ConcurrentHashMap.newKeySet();
   private final BackgroundLoop loop;
   private volatile boolean claimable;
+  private volatile boolean soon;
 
   /** The loop looks soon, without being woken. */
   private volatile boolean pauses;
@@ -54,6 +55,23 @@ final class PostgresNotifier implements AutoCloseable {
     }
   }
 
+  /** Something was recorded that workers find in the table only, once it is committed. */
+  void soonClaimable() {
+    soon = true;
+    if (!pauses) {
+      loop.wake();
+    }
+  }
+
+  /**
+   * Sends something that its sender listens to. Returns when it is sent.
+   *
+   * @throws dev.tenon.jobs.store.StoreException if the database cannot be reached
+   */
+  void probe(WorkerNotice.Probe probe) {
+    store.send(probe.message(schema));
+  }
+
   /** Somebody wants to cancel a job, which may run in another process. Returns at once. */
   void cancelRequested(UUID jobId) {
     // The heartbeat of its worker finds it as well
@@ -66,15 +84,21 @@ final class PostgresNotifier implements AutoCloseable {
     pauses = false;
     List<UUID> jobIds = new ArrayList<>(cancelled);
     for (UUID jobId : jobIds) {
-      store.send(new WorkerNotice(jobId).message(schema));
+      store.send(new WorkerNotice.Cancelled(jobId).message(schema));
       cancelled.remove(jobId);
     }
-    if (!claimable) {
+    if (!claimable && !soon) {
       return UNTIL_WOKEN;
     }
-    // Whatever is committed from here on is told the next time
-    claimable = false;
-    store.send(WorkerNotice.CLAIMABLE.message(schema));
+    // Whatever is recorded or committed from here on is told the next time
+    if (soon) {
+      soon = false;
+      store.send(new WorkerNotice.Soon().message(schema));
+    }
+    if (claimable) {
+      claimable = false;
+      store.send(new WorkerNotice.Claimable().message(schema));
+    }
     pauses = true;
     return MIN_INTERVAL;
   }

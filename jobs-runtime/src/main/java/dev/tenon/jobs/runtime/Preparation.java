@@ -43,6 +43,11 @@ final class Preparation implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
+  /** After some time in which there was nothing. */
+  private static final Duration LOOK_RARELY = Duration.ofSeconds(2);
+
+  private static final Duration LOOK_OFTEN_FOR = Duration.ofSeconds(10);
   private static final Duration MAX_CLOSE = Duration.ofSeconds(5);
   private static final int MAX_STEPS = 200;
   private static final Duration WARN_OF_KEY_EVERY = Duration.ofMinutes(1);
@@ -57,6 +62,7 @@ final class Preparation implements AutoCloseable {
   private final Set<String> preparable = ConcurrentHashMap.newKeySet();
 
   private final BackgroundLoop loop;
+  private volatile long foundNanos = System.nanoTime();
 
   /** Of the thread of the loop. */
   private @Nullable Long warnedOfKeyAt;
@@ -104,6 +110,7 @@ final class Preparation implements AutoCloseable {
 
   /** Says that there may be steps whose payloads can be made. Returns at once. */
   void wake() {
+    foundNanos = System.nanoTime();
     loop.wake();
   }
 
@@ -113,8 +120,10 @@ final class Preparation implements AutoCloseable {
     }
     ReleasedJobs some = store.prepare(preparable, MAX_STEPS, this::prepare);
     if (some.isNothing()) {
-      return LOOK_EVERY;
+      boolean isBusy = System.nanoTime() - foundNanos < LOOK_OFTEN_FOR.toNanos();
+      return isBusy ? LOOK_EVERY : LOOK_RARELY;
     }
+    foundNanos = System.nanoTime();
     released.accept(some);
     return some.canPrepare() ? Duration.ZERO : LOOK_EVERY;
   }

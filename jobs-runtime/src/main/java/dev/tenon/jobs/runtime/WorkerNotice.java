@@ -2,35 +2,72 @@ package dev.tenon.jobs.runtime;
 
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one process tells the workers of the others over PostgreSQL. It is a hint to look into the
- * table: anybody who may connect can send one, and it may get lost.
- *
- * @param cancelled a job that somebody wants to cancel; null if there is something to claim
+ * table: anybody who may connect can send one, and it may get lost. A process that does not know a
+ * notice, since it is of an older version, passes over it.
  */
-record WorkerNotice(@Nullable UUID cancelled) {
+sealed interface WorkerNotice {
 
-  private static final char SEPARATOR = '\n';
+  /** Stands between the schema and what is told. */
+  char SEPARATOR = '\n';
 
   /** There is something to claim. */
-  static final WorkerNotice CLAIMABLE = new WorkerNotice(null);
+  record Claimable() implements WorkerNotice {}
 
-  String message(String schema) {
-    return cancelled == null ? schema : schema + SEPARATOR + cancelled;
+  /** There may be something to claim soon: somebody's transaction is open. */
+  record Soon() implements WorkerNotice {
+
+    private static final String TEXT = "soon";
+  }
+
+  /**
+   * Somebody wants to cancel a job, which may run in another process.
+   *
+   * @param jobId the job
+   */
+  record Cancelled(UUID jobId) implements WorkerNotice {}
+
+  /**
+   * A process wants to know whether it hears what is told.
+   *
+   * @param listener who asks
+   */
+  record Probe(UUID listener) implements WorkerNotice {
+
+    private static final String PREFIX = "probe ";
+  }
+
+  /** The message to the processes that listen. */
+  default String message(String schema) {
+    if (this instanceof Soon) {
+      return schema + SEPARATOR + Soon.TEXT;
+    } else if (this instanceof Cancelled cancelled) {
+      return schema + SEPARATOR + cancelled.jobId();
+    } else if (this instanceof Probe probe) {
+      return schema + SEPARATOR + Probe.PREFIX + probe.listener();
+    }
+    return schema;
   }
 
   /** What a message says to the workers of a schema; empty if it is none, or one to others. */
   static Optional<WorkerNotice> parse(String message, String schema) {
     if (message.equals(schema)) {
-      return Optional.of(CLAIMABLE);
+      return Optional.of(new Claimable());
     }
     if (!message.startsWith(schema + SEPARATOR)) {
       return Optional.empty();
     }
+    String text = message.substring(schema.length() + 1);
+    if (text.equals(Soon.TEXT)) {
+      return Optional.of(new Soon());
+    }
     try {
-      return Optional.of(new WorkerNotice(UUID.fromString(message.substring(schema.length() + 1))));
+      return Optional.of(
+          text.startsWith(Probe.PREFIX)
+              ? new Probe(UUID.fromString(text.substring(Probe.PREFIX.length())))
+              : new Cancelled(UUID.fromString(text)));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

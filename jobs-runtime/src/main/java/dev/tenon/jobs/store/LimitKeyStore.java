@@ -59,6 +59,36 @@ public final class LimitKeyStore {
     return LeaderStore.asLeader(database, leadership, dsl -> adjust(dsl, limit));
   }
 
+  /**
+   * Whether any type is limited, or any job that waits or runs has a key; if not, there is nothing
+   * to adjust.
+   */
+  public boolean hasLimits() {
+    Tables.Jobs j = database.tables().jobs;
+    Tables.JobTypes t = database.tables().jobTypes;
+    // The first of each in its index: as conditions, the planner may read the tables
+    var type = select(t.type).from(t).where(DSL.condition(t.isLimited)).limit(1);
+    var waits =
+        select(j.type)
+            .from(j)
+            .where(LimitedClaimStore.isLimitedAndWaiting(j))
+            .orderBy(j.type)
+            .limit(1);
+    var runs =
+        select(j.type)
+            .from(j)
+            .where(
+                j.status.eq(inline(JobStatus.RUNNING, Tables.STATUS)).and(j.limitKey.isNotNull()))
+            .orderBy(j.type)
+            .limit(1);
+    return database
+            .control()
+            .select(DSL.coalesce(DSL.field(type), DSL.field(waits), DSL.field(runs)))
+            .fetchSingle()
+            .value1()
+        != null;
+  }
+
   private int adjust(DSLContext dsl, int limit) {
     // First what runs, which counts
     int most = countRunning(dsl, limit);

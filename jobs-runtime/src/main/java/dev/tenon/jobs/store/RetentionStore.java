@@ -12,6 +12,7 @@ import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Record1;
 import dev.tenon.jobs.libraries.jooq.WithStep;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
@@ -26,6 +27,39 @@ public final class RetentionStore {
   /** The store of this database. */
   public RetentionStore(Database database) {
     this.database = database;
+  }
+
+  /** Whether the retention of anything is over, or the period of a unique key. */
+  public boolean isAnythingOver() {
+    Tables.Jobs j = database.tables().jobs;
+    Tables.Workflows w = database.tables().workflows;
+    // The first of each in its index, whenever that is: with the time in the condition, the planner
+    // may read the tables
+    var job =
+        select(j.deleteAt)
+            .from(j)
+            .where(j.deleteAt.isNotNull().and(j.workflowId.isNull()))
+            .orderBy(j.deleteAt)
+            .limit(1);
+    var workflow =
+        select(w.deleteAt)
+            .from(w)
+            .where(
+                w.parentId.isNull().and(w.outcome.isNotNull()).and(w.openFollowUps.eq(inline(0))))
+            .orderBy(w.deleteAt)
+            .limit(1);
+    var period =
+        select(j.uniqueUntil)
+            .from(j)
+            .where(j.uniqueKey.isNotNull().and(j.uniqueUntil.isNotNull()))
+            .orderBy(j.uniqueUntil)
+            .limit(1);
+    Field<Instant> first = DSL.least(DSL.field(job), DSL.field(workflow), DSL.field(period));
+    return database
+        .control()
+        .select(DSL.coalesce(DSL.field(first.le(currentInstant())), inline(false)))
+        .fetchSingle()
+        .value1();
   }
 
   /**

@@ -117,22 +117,22 @@ public final class ScheduledRunStore {
         .control()
         .select(s.name)
         .from(s)
-        .where(isDue(s))
+        .where(isDue(s, database.tables().jobs))
         .orderBy(s.nextRunAt)
         .fetch(s.name);
   }
 
-  private Condition isDue(Tables.Schedules s) {
+  /** Whether the schedule has something to do. */
+  static Condition isDue(Tables.Schedules s, Tables.Jobs j) {
     return s.pausedAt
         .isNull()
         .and(
             s.nextRunAt
                 .le(currentInstant())
-                .or(s.waitingRunAt.isNotNull().and(notExists(unended(s.name)))));
+                .or(s.waitingRunAt.isNotNull().and(notExists(unended(j, s.name)))));
   }
 
-  private Select<?> unended(Field<String> name) {
-    Tables.Jobs j = database.tables().jobs;
+  private static Select<?> unended(Tables.Jobs j, Field<String> name) {
     return selectOne().from(j).where(isUnended(j, name));
   }
 
@@ -170,7 +170,7 @@ public final class ScheduledRunStore {
         leadership,
         dsl -> {
           Database.limitLockWait(dsl, MAX_LOCK_WAIT);
-          return lock(dsl, s, s.name.eq(name).and(isDue(s)))
+          return lock(dsl, s, s.name.eq(name).and(isDue(s, database.tables().jobs)))
               .map(locked -> fire(dsl, locked, plan.apply(locked), job));
         });
   }
@@ -179,7 +179,8 @@ public final class ScheduledRunStore {
     Tables.Schedules s = database.tables().schedules;
     boolean isBusy =
         locked.overlap() != OverlapPolicy.ALLOW
-            && dsl.fetchValue(select(exists(unended(DSL.val(locked.name())))));
+            && dsl.fetchValue(
+                select(exists(unended(database.tables().jobs, DSL.val(locked.name())))));
     OverlappingRuns runs =
         OverlappingRuns.of(locked.overlap(), due.times(), locked.waitingRunAt(), isBusy);
     List<UUID> cancelRequested =

@@ -2,10 +2,13 @@ package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 
+import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Records;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +32,45 @@ public final class TaskStore {
    */
   public record Run(String name, Duration interval, Duration age, @Nullable String lastError) {}
 
-  /** Notes that a task was done now. */
-  public void done(String name, Duration interval, @Nullable String error) {
+  /**
+   * A run of a task that has succeeded.
+   *
+   * @param name what the task is called
+   * @param interval how often it is done
+   * @param age how long ago it was done
+   */
+  public record Done(String name, Duration interval, Duration age) {}
+
+  /** Notes that tasks were done. */
+  public void done(Collection<Done> runs) {
+    Tables.Tasks t = database.tables().tasks;
+    UnnestedRows<Done> r = new UnnestedRows<>("r", List.copyOf(runs));
+    Field<String> name = r.column("name", SQLDataType.CLOB, Done::name);
+    Field<Long> interval =
+        r.column("interval_millis", SQLDataType.BIGINT, run -> run.interval().toMillis());
+    Field<Long> age = r.column("age_millis", SQLDataType.BIGINT, run -> run.age().toMillis());
+    database
+        .control()
+        .insertInto(t, t.name, t.intervalMillis, t.lastRunAt, t.lastError)
+        // In their order, in which every process locks them
+        .select(
+            DSL.select(
+                    name,
+                    interval,
+                    Intervals.after(currentInstant(), age.neg()),
+                    DSL.val(null, t.lastError))
+                .from(r.table())
+                .orderBy(name))
+        .onConflict(t.name)
+        .doUpdate()
+        .set(t.intervalMillis, DSL.excluded(t.intervalMillis))
+        .set(t.lastRunAt, DSL.excluded(t.lastRunAt))
+        .setNull(t.lastError)
+        .execute();
+  }
+
+  /** Notes that a task has failed just now. */
+  public void failed(String name, Duration interval, String error) {
     Tables.Tasks t = database.tables().tasks;
     database
         .control()

@@ -16,10 +16,17 @@ import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
  */
 final class WaitingJobs {
 
+  private static final String TYPES = "waiting_types";
+
   /** A type of {@link #types}. */
-  static final Field<String> TYPE = DSL.field(name("waiting_types", "type"), SQLDataType.CLOB);
+  static final Field<String> TYPE = typeIn(TYPES);
 
   private WaitingJobs() {}
+
+  /** A type of the expression of this name. */
+  static Field<String> typeIn(String expression) {
+    return DSL.field(name(expression, "type"), SQLDataType.CLOB);
+  }
 
   /** Whether the index holds the job; in the same words as the index, for the planner. */
   static Condition isAmong(Tables.Jobs j) {
@@ -42,15 +49,21 @@ final class WaitingJobs {
    * @see <a href="https://wiki.postgresql.org/wiki/Loose_indexscan">Loose indexscan</a>
    */
   static CommonTableExpression<?> types(Tables.Jobs j, Condition isAmong) {
+    return types(TYPES, j, isAmong);
+  }
+
+  /** The same under another name, for a statement that has both. */
+  static CommonTableExpression<?> types(String expression, Tables.Jobs j, Condition isAmong) {
+    Field<String> type = typeIn(expression);
     var first = select(j.type).from(j).where(isAmong).orderBy(j.type).limit(1);
-    var next = select(j.type).from(j).where(isAmong.and(j.type.gt(TYPE))).orderBy(j.type).limit(1);
-    return name("waiting_types")
+    var next = select(j.type).from(j).where(isAmong.and(j.type.gt(type))).orderBy(j.type).limit(1);
+    return name(expression)
         .fields("type")
         .as(
             select(DSL.field(first))
                 .unionAll(
                     select(DSL.field(next))
-                        .from(DSL.table(name("waiting_types")))
-                        .where(TYPE.isNotNull())));
+                        .from(DSL.table(name(expression)))
+                        .where(type.isNotNull())));
   }
 }

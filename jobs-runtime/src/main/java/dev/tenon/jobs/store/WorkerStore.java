@@ -1,6 +1,7 @@
 package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.exists;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.notExists;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -104,19 +106,46 @@ public final class WorkerStore {
   }
 
   /**
-   * Records a heartbeat of a worker that has registered.
+   * Records a heartbeat of a worker that has registered, and reads what the worker runs.
    *
-   * @return whether the worker is there; if not, it must register again
+   * @return the jobs that the worker runs, by the table; empty if the worker is not there, so that
+   *     it must register again
    */
-  public boolean heartbeat(String workerId) {
+  public Optional<List<Running>> heartbeat(String workerId) {
     Tables.Workers w = database.tables().workers;
-    return database
+    Tables.Jobs j = database.tables().jobs;
+    var beat =
+        name("beat")
+            .as(
+                database
+                    .heartbeat()
+                    .update(w)
+                    .set(w.heartbeatAt, currentInstant())
+                    .where(w.id.eq(workerId).and(w.role.isNull()))
+                    .returning(w.id));
+    List<Optional<Running>> rows =
+        database
             .heartbeat()
-            .update(w)
-            .set(w.heartbeatAt, currentInstant())
-            .where(w.id.eq(workerId).and(w.role.isNull()))
-            .execute()
-        > 0;
+            .with(beat)
+            .select(j.id, j.lease, j.cancelRequestedAt.isNotNull())
+            .from(beat)
+            .leftJoin(j)
+            .on(isRunBy(j, workerId))
+            .fetch(
+                Records.mapping(
+                    (id, lease, cancelRequested) ->
+                        Optional.ofNullable(id)
+                            .map(
+                                jobId ->
+                                    new Running(
+                                        new Lease(jobId, lease, workerId), cancelRequested))));
+    return rows.isEmpty()
+        ? Optional.empty()
+        : Optional.of(rows.stream().flatMap(Optional::stream).toList());
+  }
+
+  private static Condition isRunBy(Tables.Jobs j, String workerId) {
+    return j.workerId.eq(workerId).and(j.status.eq(inline(JobStatus.RUNNING, Tables.STATUS)));
   }
 
   /** Removes a worker that has stopped. It must not run a job any more. */
@@ -132,7 +161,7 @@ public final class WorkerStore {
         .heartbeat()
         .select(j.id, j.lease, j.cancelRequestedAt.isNotNull())
         .from(j)
-        .where(j.workerId.eq(workerId).and(j.status.eq(JobStatus.RUNNING)))
+        .where(isRunBy(j, workerId))
         .fetch(
             Records.mapping(
                 (id, lease, cancelRequested) ->
@@ -160,25 +189,59 @@ public final class WorkerStore {
         .fetch(Records.mapping((id, lease) -> new Lease(id, lease, workerId)));
   }
 
-  /** The last heartbeats of all workers, and of those that are not there but have jobs. */
-  public List<Beat> beats() {
+  /**
+   * What one look at the workers has found.
+   *
+   * @param beats the last heartbeats of all workers, and of those that are not there but have jobs
+   * @param isLed whether some process leads, so that it is no use to ask for the lead
+   */
+  public record Look(List<Beat> beats, boolean isLed) {}
+
+  /** Looks at the heartbeats of all workers. */
+  public Look look() {
     Tables.Workers w = database.tables().workers;
     Tables.Jobs j = database.tables().jobs;
+    Tables.Leaders l = database.tables().leaders;
     Field<String> process =
         when(w.processId.ne(0L), w.host.concat(inline(" ")).concat(w.processId))
             .otherwise(inline(""));
-    return database
-        .control()
-        .select(w.id, process, w.heartbeatAt)
-        .from(w)
-        .unionAll(
-            selectDistinct(j.workerId, inline(""), inline(null, w.heartbeatAt))
-                .from(j)
-                .where(
-                    j.status
-                        .in(StatusChange.RESCUE.from())
-                        .and(notExists(selectOne().from(w).where(w.id.eq(j.workerId))))))
-        .fetch(Records.mapping(Beat::new));
+    var beats =
+        name("beats")
+            .fields("id", "process", "heartbeat_at")
+            .as(
+                select(w.id, process, w.heartbeatAt)
+                    .from(w)
+                    .unionAll(
+                        selectDistinct(j.workerId, inline(""), inline(null, w.heartbeatAt))
+                            .from(j)
+                            .where(
+                                j.status
+                                    .eq(inline(JobStatus.RUNNING, Tables.STATUS))
+                                    .and(
+                                        notExists(
+                                            selectOne().from(w).where(w.id.eq(j.workerId)))))));
+    Field<Boolean> isLed =
+        DSL.field(exists(selectOne().from(l).where(l.expiresAt.gt(currentInstant())))).as("is_led");
+    // A row of its own for the lead, since there may be no workers
+    var rows =
+        database
+            .control()
+            .with(beats)
+            .select(
+                isLed,
+                DSL.field(name("beats", "id"), SQLDataType.CLOB),
+                DSL.field(name("beats", "process"), SQLDataType.CLOB),
+                DSL.field(name("beats", "heartbeat_at"), SQLDataType.INSTANT))
+            .from(selectOne().asTable("once"))
+            .leftJoin(beats)
+            .on(DSL.trueCondition())
+            .fetch();
+    return new Look(
+        rows.stream()
+            .filter(row -> row.value2() != null)
+            .map(row -> new Beat(row.value2(), row.value3(), row.value4()))
+            .toList(),
+        rows.get(0).value1());
   }
 
   /**

@@ -42,6 +42,22 @@ final class Election {
         : current.leadership();
   }
 
+  /**
+   * Notes whether some process leads, by a look that has just ended. While another one does, it is
+   * no use to ask for the lead, which would write to a row that all processes share.
+   */
+  void heard(boolean isLed) {
+    if (lead != null) {
+      return;
+    }
+    if (isLed) {
+      hasAsked = true;
+      askedAtNanos = System.nanoTime();
+    } else {
+      hasAsked = false;
+    }
+  }
+
   /** Asks for the lead, or for more of it, when it is time to. */
   void askIfDue() {
     long now = System.nanoTime();

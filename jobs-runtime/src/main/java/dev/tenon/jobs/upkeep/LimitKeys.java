@@ -17,8 +17,11 @@ final class LimitKeys implements UpkeepTask {
   private static final Duration MAX_RUN = Duration.ofSeconds(1);
 
   private static final Duration KEYS_ARE_REMEMBERED = Duration.ofHours(1);
+  private static final Duration FORGET_INTERVAL = Duration.ofMinutes(1);
 
   private final LimitKeyStore store;
+  private boolean hasForgotten;
+  private long forgotNanos;
 
   LimitKeys(LimitKeyStore store) {
     this.store = store;
@@ -37,12 +40,26 @@ final class LimitKeys implements UpkeepTask {
   @Override
   public boolean run(Leadership leadership) {
     long end = System.nanoTime() + MAX_RUN.toNanos();
-    boolean hasMoreKeys = store.forgetKeys(leadership, KEYS_ARE_REMEMBERED, BATCH) == BATCH;
+    boolean hasMoreKeys = forgetKeysIfDue(leadership);
+    if (!store.hasLimits()) {
+      return hasMoreKeys;
+    }
     while (System.nanoTime() < end) {
       if (store.adjust(leadership, BATCH) < BATCH) {
         return hasMoreKeys;
       }
     }
     return true;
+  }
+
+  private boolean forgetKeysIfDue(Leadership leadership) {
+    long now = System.nanoTime();
+    if (hasForgotten && now - forgotNanos < FORGET_INTERVAL.toNanos()) {
+      return false;
+    }
+    boolean hasMore = store.forgetKeys(leadership, KEYS_ARE_REMEMBERED, BATCH) == BATCH;
+    hasForgotten = !hasMore;
+    forgotNanos = now;
+    return hasMore;
   }
 }

@@ -24,10 +24,12 @@ final class Relay implements UpkeepTask {
 
   private final PublishStore store;
   private final Dispatcher dispatcher;
+  private final DueLook look;
 
-  Relay(PublishStore store, Dispatcher dispatcher) {
+  Relay(PublishStore store, Dispatcher dispatcher, DueLook look) {
     this.store = store;
     this.dispatcher = dispatcher;
+    this.look = look;
   }
 
   @Override
@@ -42,7 +44,7 @@ final class Relay implements UpkeepTask {
 
   @Override
   public boolean run(Leadership leadership) {
-    if (!dispatcher.isConnected()) {
+    if (!dispatcher.isConnected() || !look.hasPointers()) {
       return false;
     }
     long end = System.nanoTime() + MAX_RUN.toNanos();

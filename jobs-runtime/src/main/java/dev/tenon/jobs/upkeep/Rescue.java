@@ -6,11 +6,11 @@ import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.WorkerStore;
-import dev.tenon.jobs.store.WorkerStore.Beat;
 import dev.tenon.jobs.store.WorkerStore.Rescued;
 import dev.tenon.jobs.store.WorkerStore.Silent;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +30,7 @@ final class Rescue implements UpkeepTask {
   private final Duration silence;
   private final int maxCrashes;
   private final SilenceWatch watch;
+  private final ScheduleNotices notices;
   private final JobListeners listeners;
   private boolean hasLooked;
   private long lookedNanos;
@@ -40,6 +41,7 @@ final class Rescue implements UpkeepTask {
    * @param dispatcher publishes pointers; null if there is no RabbitMQ
    * @param silence how long a worker is silent that counts as lost
    * @param maxCrashes with that many lost workers a job fails
+   * @param notices is told that there are jobs which only the table has
    * @param listeners are told of each rescued job
    */
   Rescue(
@@ -47,7 +49,9 @@ final class Rescue implements UpkeepTask {
       @Nullable Dispatcher dispatcher,
       Duration silence,
       int maxCrashes,
+      ScheduleNotices notices,
       JobListeners listeners) {
+    this.notices = notices;
     this.listeners = listeners;
     this.store = store;
     this.dispatcher = dispatcher;
@@ -66,15 +70,23 @@ final class Rescue implements UpkeepTask {
     return watch.interval();
   }
 
-  /** Looks at the heartbeats, when it is time to. Also done by processes that do not lead. */
-  void lookIfDue() {
+  /**
+   * Looks at the heartbeats, when it is time to. Also done by processes that do not lead, half as
+   * often.
+   *
+   * @return whether some process leads, by this look; empty if it was not time for one
+   */
+  Optional<Boolean> lookIfDue(boolean leads) {
     long asked = System.nanoTime();
-    if (!hasLooked || asked - lookedNanos >= watch.interval().toNanos()) {
-      hasLooked = true;
-      lookedNanos = asked;
-      List<Beat> beats = store.beats();
-      watch.looked(beats, asked, System.nanoTime());
+    Duration interval = leads ? watch.interval() : watch.interval().multipliedBy(2);
+    if (hasLooked && asked - lookedNanos < interval.toNanos()) {
+      return Optional.empty();
     }
+    hasLooked = true;
+    lookedNanos = asked;
+    WorkerStore.Look look = store.look();
+    watch.looked(look.beats(), asked, System.nanoTime());
+    return Optional.of(look.isLed());
   }
 
   @Override
@@ -107,6 +119,9 @@ final class Rescue implements UpkeepTask {
               .filter(job -> job.status() == JobStatus.PENDING && job.isPublished())
               .map(Rescued::pointer)
               .toList());
+    }
+    if (!rescued.isEmpty()) {
+      notices.committed(List.of(), true);
     }
     if (rescued.size() < BATCH) {
       int unused = store.forgetLost(silent, WORKERS_ARE_REMEMBERED);

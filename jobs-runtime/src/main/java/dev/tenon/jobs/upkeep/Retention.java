@@ -34,6 +34,9 @@ final class Retention implements UpkeepTask {
 
   @Override
   public boolean run(Leadership leadership) {
+    if (!store.isAnythingOver()) {
+      return false;
+    }
     Batches deleted = inBatches(() -> store.prune(leadership, BATCH));
     if (deleted.count() > 0) {
       LOG.debug("{} jobs were deleted, since their retention is over.", deleted.count());

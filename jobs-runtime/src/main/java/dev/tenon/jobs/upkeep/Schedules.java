@@ -38,15 +38,18 @@ final class Schedules implements UpkeepTask {
   private static final Duration RETRY_PAUSE = Duration.ofSeconds(10);
 
   private final ScheduledRunStore store;
+  private final DueLook look;
   private final ScheduleNotices notices;
   private final JobListeners listeners;
   private final Map<String, Failure> failures = new HashMap<>();
 
   private record Failure(FailureLog log, long nextTryNanos) {}
 
-  Schedules(ScheduledRunStore store, ScheduleNotices notices, JobListeners listeners) {
+  Schedules(
+      ScheduledRunStore store, DueLook look, ScheduleNotices notices, JobListeners listeners) {
     this.listeners = listeners;
     this.store = store;
+    this.look = look;
     this.notices = notices;
   }
 
@@ -63,7 +66,7 @@ final class Schedules implements UpkeepTask {
   @Override
   public boolean run(Leadership leadership) {
     long end = System.nanoTime() + MAX_RUN.toNanos();
-    List<String> due = store.due();
+    List<String> due = look.hasSchedules() ? store.due() : List.of();
     failures.keySet().retainAll(due);
     for (String name : due) {
       if (System.nanoTime() >= end) {

@@ -3,6 +3,7 @@ package dev.tenon.jobs.upkeep;
 import dev.tenon.jobs.background.BackgroundLoop;
 import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.store.Database;
+import dev.tenon.jobs.store.DueStore;
 import dev.tenon.jobs.store.LeaderStore;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.LeadershipLostException;
@@ -40,6 +41,7 @@ public final class Upkeep implements AutoCloseable {
   private static final Duration QUEUED_FOR_LONG = Duration.ofMinutes(10);
 
   private final Election election;
+  private final TaskNotes notes;
   private final Rescue rescue;
   private final ScheduledTask scheduledRescue;
   private final List<ScheduledTask> tasks = new ArrayList<>();
@@ -56,7 +58,7 @@ public final class Upkeep implements AutoCloseable {
    * @param dispatcher publishes pointers; null if there is no RabbitMQ
    * @param silence how long a worker is silent that counts as lost
    * @param maxCrashes with that many lost workers a job fails
-   * @param notices is told of what the schedules have done
+   * @param notices is told of what was rescued and of what the schedules have done
    * @param listeners are told of rescued jobs
    */
   public Upkeep(
@@ -67,21 +69,23 @@ public final class Upkeep implements AutoCloseable {
       ScheduleNotices notices,
       JobListeners listeners) {
     this.election = new Election(new LeaderStore(database));
-    TaskStore runs = new TaskStore(database);
-    this.rescue = new Rescue(new WorkerStore(database), dispatcher, silence, maxCrashes, listeners);
-    this.scheduledRescue = new ScheduledTask(rescue, runs);
+    this.notes = new TaskNotes(new TaskStore(database));
+    DueLook due = new DueLook(new DueStore(database));
+    this.rescue =
+        new Rescue(new WorkerStore(database), dispatcher, silence, maxCrashes, notices, listeners);
+    this.scheduledRescue = new ScheduledTask(rescue, notes);
     if (dispatcher != null) {
       PublishStore published = new PublishStore(database);
-      tasks.add(new ScheduledTask(new Relay(published, dispatcher), runs));
-      tasks.add(new ScheduledTask(new Reconciliation(published, dispatcher), runs));
-      tasks.add(new ScheduledTask(new Ageing(published, dispatcher, QUEUED_FOR_LONG), runs));
+      tasks.add(new ScheduledTask(new Relay(published, dispatcher, due), notes));
+      tasks.add(new ScheduledTask(new Reconciliation(published, dispatcher), notes));
+      tasks.add(new ScheduledTask(new Ageing(published, dispatcher, QUEUED_FOR_LONG), notes));
     }
-    tasks.add(new ScheduledTask(new LimitKeys(new LimitKeyStore(database)), runs));
+    tasks.add(new ScheduledTask(new LimitKeys(new LimitKeyStore(database)), notes));
     tasks.add(
         new ScheduledTask(
-            new Schedules(new ScheduledRunStore(database), notices, listeners), runs));
-    tasks.add(new ScheduledTask(new Retention(new RetentionStore(database)), runs));
-    tasks.add(new ScheduledTask(new Statistics(new StatisticsStore(database)), runs));
+            new Schedules(new ScheduledRunStore(database), due, notices, listeners), notes));
+    tasks.add(new ScheduledTask(new Retention(new RetentionStore(database)), notes));
+    tasks.add(new ScheduledTask(new Statistics(new StatisticsStore(database)), notes));
     this.tick = rescue.interval().compareTo(TICK) < 0 ? rescue.interval() : TICK;
     this.leader = loop("tenon-leader", "The part of this process in the upkeep").repeat(this::lead);
     this.worker = loop("tenon-upkeep", "The upkeep").repeat(this::doDueTasks);
@@ -106,19 +110,28 @@ public final class Upkeep implements AutoCloseable {
   }
 
   private Duration lead() {
+    boolean leads = isLeading();
+    if (!leads) {
+      rescue.lookIfDue(false).ifPresent(election::heard);
+    }
     if (!hangs()) {
       election.askIfDue();
     }
-    rescue.lookIfDue();
-    asLeader(scheduledRescue);
+    if (leads) {
+      // The lead comes first
+      rescue.lookIfDue(true);
+    }
+    asLeader(scheduledRescue, System.nanoTime());
+    notes.writeIfDue();
     return tick;
   }
 
   private Duration doDueTasks() {
     roundStartedNanos = System.nanoTime();
     inRound = true;
+    long now = roundStartedNanos;
     try {
-      tasks.forEach(this::asLeader);
+      tasks.forEach(task -> asLeader(task, now));
     } finally {
       inRound = false;
     }
@@ -129,11 +142,11 @@ public final class Upkeep implements AutoCloseable {
     return inRound && System.nanoTime() - roundStartedNanos > MAX_ROUND.toNanos();
   }
 
-  private void asLeader(ScheduledTask task) {
+  private void asLeader(ScheduledTask task, long now) {
     Leadership current = election.current();
     if (current != null) {
       try {
-        task.runIfDue(current);
+        task.runIfDue(current, now);
       } catch (LeadershipLostException e) {
         LOG.warn("{} Another process does the upkeep.", e.getMessage());
         election.lost();

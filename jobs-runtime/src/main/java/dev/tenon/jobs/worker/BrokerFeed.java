@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -34,8 +35,8 @@ final class BrokerFeed implements JobFeed {
   /** After so long without RabbitMQ the table is asked. */
   static final Duration FALL_BACK_AFTER = Duration.ofSeconds(5);
 
-  private static final Duration OVERDUE_INTERVAL = Duration.ofSeconds(2);
-  private static final Duration OVERDUE_AFTER = Duration.ofSeconds(5);
+  /** A pointer that should have been published so long ago is not waited for. */
+  static final Duration OVERDUE_AFTER = Duration.ofSeconds(5);
 
   /** A pointer that waits here for longer than that goes back, for others to take. */
   private static final Duration MAX_WAIT_FOR_A_SLOT = Duration.ofSeconds(1);
@@ -50,6 +51,7 @@ final class BrokerFeed implements JobFeed {
   private final String workerId;
   private final Map<String, Integer> types;
   private final TableFeed table;
+  private final TableLook look;
   private final PausedTypes pausedTypes;
   private final Function<Set<String>, Set<String>> routingKeysOfNoneBut;
   private final LineLimiter setBackTypes = new LineLimiter(LOG_INTERVAL);
@@ -62,12 +64,17 @@ final class BrokerFeed implements JobFeed {
 
   private @Nullable Throwable overdueFailure;
   private long overdueAskedNanos = System.nanoTime();
+
+  /** Nobody need look whether there are any. */
+  private boolean hasOverdue;
+
   private boolean onTable;
 
   /**
    * A feed.
    *
    * @param types the types that are taken, each up to a version
+   * @param looks tells whether there is something to take that no pointer brings
    * @param pausedTypes which of them are paused
    * @param routingKeysOfNoneBut the queues that have only jobs of these types
    */
@@ -76,6 +83,7 @@ final class BrokerFeed implements JobFeed {
       ClaimStore store,
       String workerId,
       Map<String, Integer> types,
+      TableLooks looks,
       PausedTypes pausedTypes,
       Function<Set<String>, Set<String>> routingKeysOfNoneBut) {
     this.consumer = consumer;
@@ -84,7 +92,10 @@ final class BrokerFeed implements JobFeed {
     this.types = types;
     this.pausedTypes = pausedTypes;
     this.routingKeysOfNoneBut = routingKeysOfNoneBut;
-    this.table = new TableFeed(store, workerId, types);
+    this.look = looks.besideBroker(types);
+    // Whoever submits has RabbitMQ too, and tells nobody over PostgreSQL
+    Activity activity = new Activity(() -> false, () -> false);
+    this.table = new TableFeed(store, workerId, types, looks.withoutBroker(types), activity);
   }
 
   @Override
@@ -143,7 +154,7 @@ final class BrokerFeed implements JobFeed {
       }
       if (!resumed.isEmpty()) {
         LOG.info("Worker {} starts jobs of {} again: resumed.", workerId, names(resumed));
-        overdueAskedNanos = System.nanoTime() - OVERDUE_INTERVAL.toNanos();
+        hasOverdue = true;
       }
     }
   }
@@ -189,23 +200,18 @@ final class BrokerFeed implements JobFeed {
    * of no use.
    */
   private List<ClaimedJob> withOverdue(List<ClaimedJob> claimed, int max) {
-    long now = System.nanoTime();
-    if (now - overdueAskedNanos < OVERDUE_INTERVAL.toNanos()) {
-      return claimed;
-    }
-    overdueAskedNanos = now;
     List<ClaimedJob> all = new ArrayList<>(claimed);
     try {
-      int free = max - claimed.size();
-      // What is published may not come here: RabbitMQ refuses a queue, or others take from it
-      List<ClaimedJob> overdue =
-          consumer.missesPointers()
-              ? store.claimDue(workerId, types, free, MAX_CLAIM_BYTES)
-              : store.claimOverdue(workerId, types, OVERDUE_AFTER, free, MAX_CLAIM_BYTES);
-      all.addAll(overdue);
-      if (!overdue.isEmpty()) {
+      if (mayHaveOverdue()) {
+        int free = max - claimed.size();
+        // What is published may not come here: RabbitMQ refuses a queue, or others take from it
+        List<ClaimedJob> overdue =
+            consumer.missesPointers()
+                ? store.claimDue(workerId, types, free, MAX_CLAIM_BYTES)
+                : store.claimOverdue(workerId, types, OVERDUE_AFTER, free, MAX_CLAIM_BYTES);
+        all.addAll(overdue);
         // There may be many: they are asked for as fast as slots become free
-        overdueAskedNanos = now - OVERDUE_INTERVAL.toNanos();
+        hasOverdue = !overdue.isEmpty();
       }
     } catch (StoreException | OutOfMemoryError e) {
       if (claimed.isEmpty()) {
@@ -214,6 +220,25 @@ final class BrokerFeed implements JobFeed {
       overdueFailure = e;
     }
     return all;
+  }
+
+  /** Whether it is worth a claim to look for them, which costs more than the shared look. */
+  private boolean mayHaveOverdue() {
+    long now = System.nanoTime();
+    if (hasOverdue) {
+      overdueAskedNanos = now;
+      return true;
+    }
+    if (now - overdueAskedNanos < TableLook.INTERVAL.toNanos()) {
+      return false;
+    }
+    if (consumer.missesPointers()) {
+      overdueAskedNanos = now;
+      return true;
+    }
+    Optional<TableLook.Answer> answer = look.since(overdueAskedNanos);
+    answer.ifPresent(known -> overdueAskedNanos = known.askedNanos());
+    return answer.isPresent() && answer.get().hasJobs();
   }
 
   private List<ClaimedJob> claimUnsettled(int max) {
@@ -283,5 +308,10 @@ final class BrokerFeed implements JobFeed {
   public void wake() {
     table.wake();
     consumer.wake();
+  }
+
+  @Override
+  public void expect(Duration within) {
+    table.expect(within);
   }
 }

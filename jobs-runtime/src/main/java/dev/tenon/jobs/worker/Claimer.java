@@ -34,6 +34,9 @@ final class Claimer implements Recorder.Steps {
   /** A job that was claimed ahead and waits for that long goes back, for others to take. */
   private static final Duration MAX_WAIT_FOR_A_SLOT = Duration.ofMillis(500);
 
+  /** For so long the worker looks often after a hint that it has not followed. */
+  private static final Duration AFTER_A_HINT = Duration.ofSeconds(1);
+
   /** After memory ran out, jobs are claimed one by one for that long. */
   private static final Duration ONE_BY_ONE = Duration.ofMinutes(1);
 
@@ -94,6 +97,9 @@ final class Claimer implements Recorder.Steps {
   void hear() {
     if (hints.isWorthALook()) {
       feed.wake();
+    } else {
+      // The worker does not look at once, but it does not forget it either
+      feed.expect(AFTER_A_HINT);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -116,12 +117,15 @@ final class Heartbeat {
     lastBeatNanos = System.nanoTime();
   }
 
-  private void beat() {
-    if (store.heartbeat(workerId)) {
+  /** Sends a heartbeat; the answer is what the worker runs by the table. */
+  private List<Running> beat() {
+    Optional<List<Running>> table = store.heartbeat(workerId);
+    if (table.isPresent()) {
       lastBeatNanos = System.nanoTime();
-    } else {
-      register();
+      return table.get();
     }
+    register();
+    return store.running(workerId);
   }
 
   private static String host() {
@@ -137,11 +141,14 @@ final class Heartbeat {
     if (beatIsDue && !threadsLive.getAsBoolean()) {
       throw new ThreadEndedException(workerId);
     }
+    // What is taken up after this was claimed, at the latest, before the table is asked
+    List<Execution<?, ?>> mine = List.copyOf(executions);
     if (beatIsDue) {
-      beat();
-    }
-    if (beatIsDue || !executions.isEmpty()) {
-      compare(beatIsDue);
+      List<Running> table = beat();
+      compare(mine, table);
+      releaseUnknown(table);
+    } else if (!mine.isEmpty()) {
+      compare(mine, store.running(workerId));
     }
     return pause();
   }
@@ -168,10 +175,7 @@ final class Heartbeat {
         : CANCEL_POLL_WITHOUT_BROKER;
   }
 
-  private void compare(boolean withUnknown) {
-    // What is taken up after this was claimed, at the latest, before the query starts
-    List<Execution<?, ?>> mine = List.copyOf(executions);
-    List<Running> table = store.running(workerId);
+  private void compare(List<Execution<?, ?>> mine, List<Running> table) {
     Map<UUID, Running> byId =
         table.stream().collect(Collectors.toMap(row -> row.lease().jobId(), Function.identity()));
     for (Execution<?, ?> execution : mine) {
@@ -184,9 +188,6 @@ final class Heartbeat {
       } else if (row.cancelRequested()) {
         cancel.accept(execution.jobId());
       }
-    }
-    if (withUnknown) {
-      releaseUnknown(table);
     }
   }
 

@@ -26,4 +26,10 @@ interface JobFeed {
 
   /** Tells a feed that waits that there may be something to claim. Thread-safe. */
   void wake();
+
+  /**
+   * Tells a feed that within this time there may be something to claim of which nobody will tell.
+   * Thread-safe.
+   */
+  void expect(Duration within);
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,11 +25,15 @@ final class LimitedFeed implements JobFeed {
 
   private static final Logger LOG = LoggerFactory.getLogger(LimitedFeed.class);
 
-  /** While the worker knows types with limits, or has found jobs of them. */
+  /**
+   * While jobs with limits wait, or the worker knows types with limits and may not hear of new
+   * jobs. Otherwise it looks as rarely as for all other jobs: an operator may give limits to types
+   * that have none.
+   */
   private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
 
-  /** An operator may give limits to types that have none. */
-  private static final Duration RARE_POLL_INTERVAL = Duration.ofSeconds(2);
+  /** Another worker of the process asks, and has not got its answer yet. */
+  private static final Duration WAIT_FOR_ANSWER = Duration.ofMillis(50);
 
   /**
    * Jobs that end one by one make room one by one, and a claim for each costs too much: room for a
@@ -47,6 +52,8 @@ final class LimitedFeed implements JobFeed {
   private final LimitedClaimStore store;
   private final String workerId;
   private final Map<String, Integer> types;
+  private final TableLook look;
+  private final Activity activity;
   private final boolean declaresLimits;
   private final Duration restOfOther;
   private final LineLimiter lockedTypes = new LineLimiter(LOG_INTERVAL);
@@ -56,7 +63,7 @@ final class LimitedFeed implements JobFeed {
 
   private final Map<String, TypeAtLimit> states = new ConcurrentHashMap<>();
 
-  private long askedForTypesNanos;
+  private long askedForTypesNanos = System.nanoTime();
   private boolean hasAsked;
   private boolean otherIsNext;
   private long otherWasEmptyNanos;
@@ -115,6 +122,8 @@ final class LimitedFeed implements JobFeed {
    *
    * @param other where jobs without limits come from
    * @param types the types that are taken, each up to a version
+   * @param look tells of which types jobs with limits wait
+   * @param activity tells whether that has to be asked often
    * @param declaresLimits whether some of them have limits
    * @param restOfOther for how long the other feed is left alone after it had nothing, while there
    *     are jobs with limits
@@ -124,12 +133,16 @@ final class LimitedFeed implements JobFeed {
       LimitedClaimStore store,
       String workerId,
       Map<String, Integer> types,
+      TableLook look,
+      Activity activity,
       boolean declaresLimits,
       Duration restOfOther) {
     this.other = other;
     this.store = store;
     this.workerId = workerId;
     this.types = types;
+    this.look = look;
+    this.activity = activity;
     this.declaresLimits = declaresLimits;
     this.restOfOther = restOfOther;
   }
@@ -174,10 +187,13 @@ final class LimitedFeed implements JobFeed {
     if (!hasAsked) {
       return Duration.ZERO;
     }
-    boolean mayHaveJobs = declaresLimits || !waitingTypes.isEmpty();
-    Duration interval = mayHaveJobs ? POLL_INTERVAL : RARE_POLL_INTERVAL;
+    Duration interval = looksOften() ? POLL_INTERVAL : TableLook.INTERVAL;
     long left = interval.toNanos() - (System.nanoTime() - askedForTypesNanos);
     return Duration.ofNanos(Math.max(0, left));
+  }
+
+  private boolean looksOften() {
+    return !waitingTypes.isEmpty() || (declaresLimits && !activity.isQuiet());
   }
 
   private Duration untilDue() {
@@ -202,9 +218,15 @@ final class LimitedFeed implements JobFeed {
 
   private List<ClaimedJob> claim(int max) {
     if (submittedHere || waitingTypes.isEmpty() || untilPoll().isZero()) {
+      boolean asksAlone = looksOften() || (submittedHere && declaresLimits);
       // What is submitted from here on is looked for the next time
       submittedHere = false;
-      askForTypes();
+      if (asksAlone) {
+        askedForTypesNanos = System.nanoTime();
+        waitFor(store.waitingTypes());
+      } else {
+        takeSharedAnswer();
+      }
     }
     List<String> startable = waitingTypes.stream().filter(this::isStartable).toList();
     List<ClaimedJob> claimed = new ArrayList<>();
@@ -250,12 +272,23 @@ final class LimitedFeed implements JobFeed {
     return Objects.requireNonNull(types.get(type), type);
   }
 
-  private void askForTypes() {
-    askedForTypesNanos = System.nanoTime();
+  private void takeSharedAnswer() {
+    Optional<TableLook.Answer> answer = look.since(askedForTypesNanos);
+    hasAsked = true;
+    if (answer.isPresent()) {
+      askedForTypesNanos = answer.get().askedNanos();
+      waitFor(answer.get().waiting().limitedTypes());
+    } else {
+      askedForTypesNanos =
+          System.nanoTime() - TableLook.INTERVAL.toNanos() + WAIT_FOR_ANSWER.toNanos();
+    }
+  }
+
+  private void waitFor(List<String> types) {
     hasAsked = true;
     states.values().forEach(TypeAtLimit::mayHaveRoom);
-    List<String> found = new ArrayList<>(store.waitingTypes());
-    found.retainAll(types.keySet());
+    List<String> found = new ArrayList<>(types);
+    found.retainAll(this.types.keySet());
     List<String> inTurn = new ArrayList<>(waitingTypes);
     inTurn.retainAll(found);
     found.removeAll(inTurn);
@@ -284,6 +317,13 @@ final class LimitedFeed implements JobFeed {
     states.values().forEach(TypeAtLimit::mayHaveRoom);
     submittedHere = true;
     otherMayHaveJobs = true;
+    activity.happened();
     other.wake();
+  }
+
+  @Override
+  public void expect(Duration within) {
+    activity.expected(within);
+    other.expect(within);
   }
 }

@@ -76,6 +76,7 @@ public final class Worker implements JobWorker {
    * @param maxCrashes with that many crashes a job fails
    * @param storage how payloads, results and logs are stored
    * @param clock for deadlines and log lines
+   * @param looks what the workers of this process know of jobs that only the table has
    * @param released is told what can be started since jobs of workflows have ended
    * @param onClosed is told when the worker has stopped
    * @param listeners are told of what it does
@@ -89,6 +90,7 @@ public final class Worker implements JobWorker {
       int maxCrashes,
       ValueStorage storage,
       Clock clock,
+      TableLooks looks,
       Consumer<ReleasedJobs> released,
       Consumer<Worker> onClosed,
       JobListeners listeners) {
@@ -129,9 +131,17 @@ public final class Worker implements JobWorker {
     this.cancelHints =
         new CancelHints(
             id, executions::leaseOf, jobIds -> workers.cancelRequested(id, jobIds), this::cancel);
+    Activity activity = new Activity(looks::hearsOfJobs, () -> !executions.all().isEmpty());
     if (broker == null) {
       this.consumer = null;
-      this.feed = withLimited(new TableFeed(claims, id, knownVersions), REST_OF_TABLE, database);
+      TableLook look = looks.withoutBroker(knownVersions);
+      this.feed =
+          withLimited(
+              new TableFeed(claims, id, knownVersions, look, activity),
+              look,
+              activity,
+              REST_OF_TABLE,
+              database);
     } else {
       this.consumer =
           new PointerConsumer(
@@ -143,8 +153,11 @@ public final class Worker implements JobWorker {
                   claims,
                   id,
                   knownVersions,
+                  looks,
                   new PausedTypes(new OperatorStore(database), knownVersions.keySet()),
                   bindings::routingKeysOfNoneBut),
+              looks.besideBroker(knownVersions),
+              activity,
               Duration.ZERO,
               database);
     }
@@ -171,12 +184,15 @@ public final class Worker implements JobWorker {
             new LostClaims(claims, outcomes, id, executions.jobIds(), maxCrashes));
   }
 
-  private LimitedFeed withLimited(JobFeed other, Duration restOfOther, Database database) {
+  private LimitedFeed withLimited(
+      JobFeed other, TableLook look, Activity activity, Duration restOfOther, Database database) {
     return new LimitedFeed(
         other,
         new LimitedClaimStore(database),
         id,
         bindings.knownVersions(),
+        look,
+        activity,
         bindings.declareLimits(),
         restOfOther);
   }
@@ -296,6 +312,13 @@ public final class Worker implements JobWorker {
   /** Another process says that there may be something to claim in the table. */
   public void hear() {
     claimer.hear();
+  }
+
+  /**
+   * Jobs may be committed within this time that only the table has, and of which nobody will tell.
+   */
+  public void expect(Duration within) {
+    feed.expect(within);
   }
 
   /** Another process says that somebody wants to cancel a job, which may run here. */

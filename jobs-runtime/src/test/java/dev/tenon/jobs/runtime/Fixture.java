@@ -39,6 +39,11 @@ final class Fixture implements AutoCloseable {
     return new Fixture(database, null);
   }
 
+  /** On a server of the caller's, and with RabbitMQ. */
+  static Fixture withRabbitOn(PostgresDatabase database) {
+    return new Fixture(database, RabbitVirtualHost.shared());
+  }
+
   static Fixture withRabbit() {
     return new Fixture(PostgresDatabase.shared(), RabbitVirtualHost.shared());
   }

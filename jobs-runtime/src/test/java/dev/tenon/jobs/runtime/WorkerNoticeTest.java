@@ -2,6 +2,7 @@ package dev.tenon.jobs.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,8 +12,13 @@ class WorkerNoticeTest {
 
   @Test
   void whatIsToldIsHeardInTheSameSchemaOnly() {
-    WorkerNotice cancelled = new WorkerNotice(UUID.randomUUID());
-    for (WorkerNotice notice : new WorkerNotice[] {WorkerNotice.CLAIMABLE, cancelled}) {
+    UUID id = UUID.randomUUID();
+    for (WorkerNotice notice :
+        List.of(
+            new WorkerNotice.Claimable(),
+            new WorkerNotice.Soon(),
+            new WorkerNotice.Cancelled(id),
+            new WorkerNotice.Probe(id))) {
       assertThat(WorkerNotice.parse(notice.message("tenon"), "tenon")).contains(notice);
       assertThat(WorkerNotice.parse(notice.message("tenon"), "tenon2")).isEmpty();
       assertThat(WorkerNotice.parse(notice.message("tenon2"), "tenon")).isEmpty();
@@ -20,7 +26,18 @@ class WorkerNoticeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "x", "tenon\n", "tenon\nx", "tenon\n\n", "\ntenon"})
+  @ValueSource(
+      strings = {
+        "",
+        "x",
+        "tenon\n",
+        "tenon\nx",
+        "tenon\n\n",
+        "\ntenon",
+        "tenon\nprobe",
+        "tenon\nprobe x",
+        "tenon\nsooner"
+      })
   void whatIsNoNoticeIsNotHeard(String message) {
     assertThat(WorkerNotice.parse(message, "tenon")).isEmpty();
   }

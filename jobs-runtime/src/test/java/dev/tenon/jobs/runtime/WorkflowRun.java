@@ -137,7 +137,7 @@ final class WorkflowRun implements AutoCloseable {
     }
 
     @Override
-    public void recorded(List<UUID> jobIds) {}
+    public void recorded(List<UUID> jobIds, boolean othersMayWait) {}
 
     @Override
     public void canPrepare() {}
@@ -396,7 +396,7 @@ final class WorkflowRun implements AutoCloseable {
 
   private String lose() {
     List<WorkerStore.Silent> silent =
-        workers.beats().stream().map(beat -> new WorkerStore.Silent(beat, true)).toList();
+        workers.look().beats().stream().map(beat -> new WorkerStore.Silent(beat, true)).toList();
     var unused = workers.rescue(leadership, silent, WorkflowModel.MAX_CRASHES, 10_000);
     model.jobs(job -> job.status == Status.RUNNING).forEach(model::lose);
     model.settle();

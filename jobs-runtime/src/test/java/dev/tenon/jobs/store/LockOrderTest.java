@@ -147,7 +147,7 @@ class LockOrderTest {
     WorkerStore workers = new WorkerStore(store.database);
     Leadership leadership = leadership();
     List<WorkerStore.Silent> silent =
-        workers.beats().stream().map(beat -> new WorkerStore.Silent(beat, true)).toList();
+        workers.look().beats().stream().map(beat -> new WorkerStore.Silent(beat, true)).toList();
     passesOver(() -> workers.rescue(leadership, silent, 3, 10).size());
   }
 
@@ -179,7 +179,7 @@ class LockOrderTest {
     workers.register("free", "host", 1, 1, List.of());
     store.execute("UPDATE tenon.workers SET heartbeat_at = now() - interval '1 day'");
     List<WorkerStore.Silent> silent =
-        workers.beats().stream().map(beat -> new WorkerStore.Silent(beat, false)).toList();
+        workers.look().beats().stream().map(beat -> new WorkerStore.Silent(beat, false)).toList();
     try (Connection claim = store.postgres.connect()) {
       claim.setAutoCommit(false);
       boolean unused =
@@ -191,7 +191,9 @@ class LockOrderTest {
               () -> workers.forgetLost(silent, Duration.ofHours(1)), threads);
       assertThat(forgetting.get(20, TimeUnit.SECONDS)).isOne();
     }
-    assertThat(workers.beats()).extracting(WorkerStore.Beat::workerId).containsExactly("held");
+    assertThat(workers.look().beats())
+        .extracting(WorkerStore.Beat::workerId)
+        .containsExactly("held");
   }
 
   @Test

@@ -1,0 +1,51 @@
+package dev.tenon.jobs.upkeep;
+
+import dev.tenon.jobs.store.DueStore;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks whether anything is due, in one statement for the tasks that have to know it several times a
+ * second. Nearly always nothing is. For the thread that does the tasks only.
+ */
+final class DueLook {
+
+  /** An answer that is older is not used: the task that asked has taken long. */
+  private static final Duration MAX_AGE = Duration.ofMillis(100);
+
+  private final DueStore store;
+  private @Nullable Boolean pointers;
+  private @Nullable Boolean schedules;
+  private long askedNanos;
+
+  DueLook(DueStore store) {
+    this.store = store;
+  }
+
+  /** Whether there are pointers to publish. */
+  boolean hasPointers() {
+    boolean answer = isFresh(pointers) ? Boolean.TRUE.equals(pointers) : ask().hasPointers();
+    pointers = null;
+    return answer;
+  }
+
+  /** Whether a schedule has something to do. */
+  boolean hasSchedules() {
+    boolean answer = isFresh(schedules) ? Boolean.TRUE.equals(schedules) : ask().hasSchedules();
+    schedules = null;
+    return answer;
+  }
+
+  /** An answer is used once. */
+  private boolean isFresh(@Nullable Boolean answer) {
+    return answer != null && System.nanoTime() - askedNanos < MAX_AGE.toNanos();
+  }
+
+  private DueStore.Due ask() {
+    askedNanos = System.nanoTime();
+    DueStore.Due due = store.due();
+    pointers = due.hasPointers();
+    schedules = due.hasSchedules();
+    return due;
+  }
+}

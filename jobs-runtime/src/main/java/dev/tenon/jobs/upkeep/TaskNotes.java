@@ -1,0 +1,92 @@
+package dev.tenon.jobs.upkeep;
+
+import dev.tenon.jobs.store.TaskStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Notes which tasks of the upkeep were done, for the health of all processes. What was done without
+ * a failure is written together, every few seconds; the first run of a task, a failure, and the
+ * first run after one at once. Thread-safe.
+ */
+final class TaskNotes {
+
+  /** Far less than the time after which a task counts as late. */
+  private static final Duration INTERVAL = Duration.ofSeconds(2);
+
+  private final TaskStore store;
+  private final Map<String, Done> done = new HashMap<>();
+
+  /** The tasks whose last note says that all is well. */
+  private final Set<String> well = new HashSet<>();
+
+  private boolean isUrgent;
+  private long writtenNanos = System.nanoTime();
+
+  /** A run that has succeeded. */
+  private record Done(Duration interval, long atNanos) {}
+
+  TaskNotes(TaskStore store) {
+    this.store = store;
+  }
+
+  /** The task was done just now. */
+  synchronized void done(UpkeepTask task) {
+    done.put(task.name(), new Done(task.interval(), System.nanoTime()));
+    isUrgent |= well.add(task.name());
+  }
+
+  /**
+   * The task has just failed.
+   *
+   * @throws dev.tenon.jobs.store.StoreException if the database cannot be reached
+   */
+  void failed(UpkeepTask task, String error) {
+    synchronized (this) {
+      done.remove(task.name());
+      well.remove(task.name());
+    }
+    store.failed(task.name(), task.interval(), error);
+  }
+
+  /**
+   * Writes what was done, if it is time to. Whoever calls it waits for no other thread.
+   *
+   * @throws dev.tenon.jobs.store.StoreException if the database cannot be reached; the tasks are
+   *     noted the next time
+   */
+  void writeIfDue() {
+    Map<String, Done> some;
+    synchronized (this) {
+      long now = System.nanoTime();
+      if (done.isEmpty() || (!isUrgent && now - writtenNanos < INTERVAL.toNanos())) {
+        return;
+      }
+      some = Map.copyOf(done);
+      done.clear();
+      isUrgent = false;
+      writtenNanos = now;
+    }
+    List<TaskStore.Done> runs = new ArrayList<>();
+    long now = System.nanoTime();
+    some.forEach(
+        (name, run) ->
+            runs.add(
+                new TaskStore.Done(
+                    name, run.interval(), Duration.ofNanos(Math.max(0, now - run.atNanos())))));
+    try {
+      store.done(runs);
+    } catch (RuntimeException | Error e) {
+      synchronized (this) {
+        some.forEach(done::putIfAbsent);
+        isUrgent = true;
+      }
+      throw e;
+    }
+  }
+}

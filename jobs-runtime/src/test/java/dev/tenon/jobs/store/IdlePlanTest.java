@@ -1,0 +1,234 @@
+package dev.tenon.jobs.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What idle workers and the leader ask again and again costs the same however many jobs there are,
+ * whatever the statistics say. And they find what there is.
+ */
+@Tag("servers")
+class IdlePlanTest {
+
+  private static final int BACKLOG = 30_000;
+  private static final int ROUNDS = 20;
+
+  /** Rows that all of the questions together may read. */
+  private static final int MAX_ROWS_PER_ROUND = 100;
+
+  private static final Duration OVERDUE = Duration.ofSeconds(5);
+
+  private StoreFixture store;
+  private LookStore looks;
+  private DueStore due;
+  private LimitKeyStore limitKeys;
+  private RetentionStore retention;
+  private WorkerStore workers;
+
+  @BeforeEach
+  void start() {
+    store = new StoreFixture();
+    looks = new LookStore(store.database);
+    due = new DueStore(store.database);
+    limitKeys = new LimitKeyStore(store.database);
+    retention = new RetentionStore(store.database);
+    workers = new WorkerStore(store.database);
+    workers.register("w", "here", 1, 1, List.of(StoreFixture.TYPE));
+  }
+
+  @AfterEach
+  void stop() {
+    store.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"never analyzed", "analyzed", "analyzed while it was empty"})
+  void questionsReadLittleOfALargeTable(String statistics) {
+    store.execute("ALTER TABLE tenon.jobs SET (autovacuum_enabled = false)");
+    if (statistics.equals("analyzed while it was empty")) {
+      store.execute("ANALYZE tenon.jobs");
+    }
+    insert("test.other", "queued", "now()", "now()", "NULL", "NULL", BACKLOG);
+    insert(
+        StoreFixture.TYPE, "pending", "now() + interval '1 day'", "NULL", "NULL", "NULL", BACKLOG);
+    insert("test.unknown", "pending", "now()", "now() + interval '1 h'", "now()", "NULL", BACKLOG);
+    insert(StoreFixture.TYPE, "completed", "now()", "now()", "NULL", "NULL", BACKLOG);
+    store.execute(
+        "UPDATE tenon.jobs SET delete_at = now() + interval '1 day' WHERE status = 'completed'");
+    if (statistics.equals("analyzed")) {
+      store.execute("ANALYZE tenon.jobs");
+    }
+    long scans = scansOfWorkers();
+    long before = rows();
+    for (int i = 0; i < ROUNDS; i++) {
+      assertThat(looks.all(StoreFixture.KNOWN).untilDue()).isGreaterThan(Duration.ofHours(23));
+      assertThat(looks.withoutPointers(StoreFixture.KNOWN, OVERDUE).untilDue())
+          .isGreaterThan(Duration.ofMinutes(50));
+      assertThat(due.due()).isEqualTo(new DueStore.Due(false, false));
+      assertThat(limitKeys.hasLimits()).isFalse();
+      assertThat(retention.isAnythingOver()).isFalse();
+      assertThat(workers.heartbeat("w")).contains(List.of());
+      assertThat(workers.look().isLed()).isFalse();
+    }
+    // PostgreSQL publishes what was read a moment later
+    await().atMost(Duration.ofMinutes(1)).until(() -> scansOfWorkers() >= scans + 2 * ROUNDS);
+    assertThat(rows() - before)
+        .as("rows that were read in %d rounds, of %d", ROUNDS, 4 * BACKLOG)
+        .isLessThan(ROUNDS * MAX_ROWS_PER_ROUND);
+  }
+
+  @Test
+  void anEmptyTableHasNothing() {
+    assertThat(looks.all(StoreFixture.KNOWN)).isEqualTo(new LookStore.Waiting(List.of(), null));
+    assertThat(looks.withoutPointers(StoreFixture.KNOWN, OVERDUE))
+        .isEqualTo(new LookStore.Waiting(List.of(), null));
+    assertThat(due.due()).isEqualTo(new DueStore.Due(false, false));
+    assertThat(limitKeys.hasLimits()).isFalse();
+    assertThat(retention.isAnythingOver()).isFalse();
+  }
+
+  @Test
+  void whatIsDueIsSeen() {
+    insert(StoreFixture.TYPE, "queued", "now() - interval '1 s'", "now()", "NULL", "NULL", 1);
+    assertThat(looks.all(StoreFixture.KNOWN).untilDue()).isZero();
+    assertThat(looks.all(Map.of("test.other", 1)).untilDue()).isNull();
+    assertThat(looks.withoutPointers(StoreFixture.KNOWN, OVERDUE).untilDue()).isNull();
+    insert(StoreFixture.TYPE, "pending", "now()", "now() - interval '1 s'", "NULL", "NULL", 1);
+    assertThat(looks.withoutPointers(StoreFixture.KNOWN, OVERDUE).untilDue())
+        .isBetween(Duration.ofMillis(1), Duration.ofSeconds(4));
+    assertThat(due.due().hasPointers()).isTrue();
+    store.execute("UPDATE tenon.jobs SET publish_at = now() - interval '5 s'");
+    assertThat(looks.withoutPointers(StoreFixture.KNOWN, OVERDUE).untilDue()).isZero();
+  }
+
+  @Test
+  void theFirstJobOfAKnownTypeAndVersionCounts() {
+    insert(StoreFixture.TYPE, "pending", "now() + interval '50 s'", "NULL", "NULL", "NULL", 1);
+    insert(StoreFixture.TYPE, "pending", "now() + interval '20 s'", "NULL", "NULL", "NULL", 1);
+    store.execute("UPDATE tenon.jobs SET priority = 2 WHERE run_at > now() + interval '30 s'");
+    assertThat(looks.all(StoreFixture.KNOWN).untilDue())
+        .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(20));
+    store.execute("UPDATE tenon.jobs SET version = 2 WHERE priority = 1");
+    assertThat(looks.all(StoreFixture.KNOWN).untilDue())
+        .isBetween(Duration.ofSeconds(21), Duration.ofSeconds(50));
+  }
+
+  @Test
+  void whatWasSetBackIsSeenByThoseWhoKnowIt() {
+    insert(StoreFixture.TYPE, "pending", "now()", "now() + interval '1 h'", "now()", "NULL", 1);
+    for (LookStore.Waiting seen :
+        List.of(
+            looks.all(StoreFixture.KNOWN), looks.withoutPointers(StoreFixture.KNOWN, OVERDUE))) {
+      assertThat(seen.untilDue()).isZero();
+    }
+    store.execute("UPDATE tenon.jobs SET version = 2");
+    assertThat(looks.all(StoreFixture.KNOWN).untilDue()).isNull();
+    assertThat(looks.withoutPointers(StoreFixture.KNOWN, OVERDUE).untilDue())
+        .isGreaterThan(Duration.ofMinutes(50));
+  }
+
+  @Test
+  void limitsAreSeen() {
+    insert(StoreFixture.TYPE, "pending", "now()", "now()", "NULL", "'key'", 2);
+    insert("test.other", "pending", "now() + interval '1 day'", "now()", "NULL", "''", 1);
+    assertThat(looks.all(StoreFixture.KNOWN).limitedTypes())
+        .containsExactlyInAnyOrder(StoreFixture.TYPE, "test.other");
+    assertThat(looks.withoutPointers(StoreFixture.KNOWN, OVERDUE).limitedTypes())
+        .containsExactlyInAnyOrder(StoreFixture.TYPE, "test.other");
+    assertThat(looks.all(StoreFixture.KNOWN).untilDue()).isNull();
+    assertThat(limitKeys.hasLimits()).isTrue();
+    store.execute("UPDATE tenon.jobs SET status = 'running'");
+    assertThat(limitKeys.hasLimits()).isTrue();
+    store.execute("UPDATE tenon.jobs SET status = 'completed'");
+    assertThat(limitKeys.hasLimits()).isFalse();
+    store.limit(1, 0, 0, 0);
+    assertThat(limitKeys.hasLimits()).isTrue();
+  }
+
+  @Test
+  void whatIsOverIsSeen() {
+    insert(StoreFixture.TYPE, "completed", "now()", "now()", "NULL", "NULL", 1);
+    store.execute("UPDATE tenon.jobs SET delete_at = now() + interval '1 h'");
+    assertThat(retention.isAnythingOver()).isFalse();
+    store.execute("UPDATE tenon.jobs SET delete_at = now()");
+    assertThat(retention.isAnythingOver()).isTrue();
+    store.execute("UPDATE tenon.jobs SET delete_at = NULL, unique_key = 'k', unique_until = now()");
+    assertThat(retention.isAnythingOver()).isTrue();
+    store.execute("UPDATE tenon.jobs SET unique_key = NULL");
+    assertThat(retention.isAnythingOver()).isFalse();
+  }
+
+  @Test
+  void aHeartbeatSaysWhatTheWorkerRuns() {
+    assertThat(workers.heartbeat("another")).isEmpty();
+    assertThat(workers.heartbeat("w")).contains(List.of());
+    insert(StoreFixture.TYPE, "queued", "now()", "now()", "NULL", "NULL", 2);
+    List<Lease> leases =
+        store.claims.claimDue("w", StoreFixture.KNOWN, 2, Long.MAX_VALUE).stream()
+            .map(ClaimedJob::lease)
+            .toList();
+    store.execute("UPDATE tenon.jobs SET cancel_requested_at = now() WHERE priority = 1");
+    assertThat(workers.heartbeat("w").orElseThrow())
+        .containsExactlyInAnyOrderElementsOf(
+            leases.stream().map(lease -> new WorkerStore.Running(lease, true)).toList());
+    assertThat(workers.running("w")).hasSameSizeAs(leases);
+  }
+
+  @Test
+  void aLookSaysWhetherSomebodyLeads() {
+    assertThat(workers.look().isLed()).isFalse();
+    LeaderStore leaders = new LeaderStore(store.database);
+    Leadership leadership = leaders.acquire("h", Duration.ofMinutes(1)).orElseThrow();
+    assertThat(workers.look().isLed()).isTrue();
+    assertThat(workers.look().beats()).extracting(WorkerStore.Beat::workerId).containsExactly("w");
+    leaders.release(leadership);
+    assertThat(workers.look().isLed()).isFalse();
+    workers.deregister("w");
+    assertThat(workers.look()).isEqualTo(new WorkerStore.Look(List.of(), false));
+  }
+
+  private void insert(
+      String type,
+      String status,
+      String runAt,
+      String publishAt,
+      String setBackAt,
+      String limitKey,
+      int count) {
+    store.execute(
+        """
+        INSERT INTO tenon.jobs (id, type, routing_key, status, priority, run_at, publish_at, set_back_at, limit_key,
+          payload, payload_bytes, submitted_by, max_attempts, retention_seconds)
+        SELECT gen_random_uuid(), '%s', 'jobs.x', '%s', 1, %s, coalesce(%s, %s), %s, %s,
+          '{}', 2, 'tester', 3, 60
+        FROM generate_series(1, %d)
+        """
+            .formatted(type, status, runAt, publishAt, runAt, setBackAt, limitKey, count));
+  }
+
+  private long rows() {
+    return number(
+        """
+        SELECT (SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'jobs')
+          + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'jobs')
+        """);
+  }
+
+  private long scansOfWorkers() {
+    return number("SELECT seq_scan + idx_scan FROM pg_stat_user_tables WHERE relname = 'workers'");
+  }
+
+  private long number(String sql) {
+    return store.database.dsl().fetchOne(sql).get(0, Long.class);
+  }
+}
