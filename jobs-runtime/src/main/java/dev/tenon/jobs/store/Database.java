@@ -42,6 +42,9 @@ public final class Database {
    */
   private static final Duration MAX_SILENCE = Duration.ofSeconds(20);
 
+  private static final String DEADLOCK_DETECTED = "40P01";
+  private static final int MAX_TRIES = 3;
+
   private final DSLContext dsl;
   private final DSLContext brief;
   private final DSLContext control;
@@ -95,14 +98,36 @@ public final class Database {
   /**
    * Does something in one transaction that waits for the locks of others for a limited time; then
    * it fails with SQL state 55P03.
+   *
+   * @param change may be called several times, as by {@link #inRepeatedTransaction}
    */
   static <T> T inTransaction(DSLContext dsl, Duration maxLockWait, Function<DSLContext, T> change) {
-    return inTransaction(
+    return inRepeatedTransaction(
         dsl,
         transaction -> {
           limitLockWait(transaction, maxLockWait);
           return change.apply(transaction);
         });
+  }
+
+  /**
+   * Does something in one transaction, and once more if a deadlock has ended that. Whoever ends a
+   * job locks its row before its workflow; whoever changes a job that waits does it the other way
+   * round, so that both can meet if the job starts and ends at that moment. PostgreSQL fails one of
+   * the two, and undoes what that has done.
+   *
+   * @param change may be called several times, so it changes nothing but the database
+   */
+  static <T> T inRepeatedTransaction(DSLContext dsl, Function<DSLContext, T> change) {
+    for (int tries = 1; ; tries++) {
+      try {
+        return inTransaction(dsl, change);
+      } catch (StoreUnavailableException e) {
+        if (tries == MAX_TRIES || !DEADLOCK_DETECTED.equals(e.sqlState())) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** Limits how long the rest of a transaction waits for the locks of others. */

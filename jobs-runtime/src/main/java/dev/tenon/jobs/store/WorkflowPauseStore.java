@@ -45,7 +45,7 @@ public final class WorkflowPauseStore {
         workflowIds,
         StatusChange.PUT_BACK.from(),
         ids ->
-            Database.inTransaction(
+            Database.inRepeatedTransaction(
                 database.dsl(),
                 dsl -> {
                   WorkflowLocks.lockOfJobs(dsl, database.tables(), ids);
@@ -84,7 +84,7 @@ public final class WorkflowPauseStore {
         workflowIds,
         StatusChange.PUT_BACK.from(),
         ids ->
-            Database.inTransaction(
+            Database.inRepeatedTransaction(
                 database.dsl(),
                 dsl -> {
                   WorkflowLocks.lockOfJobs(dsl, database.tables(), ids);

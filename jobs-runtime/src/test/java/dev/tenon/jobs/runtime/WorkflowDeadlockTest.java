@@ -1,0 +1,111 @@
+package dev.tenon.jobs.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.Step;
+import dev.tenon.jobs.SubmittedWorkflow;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.Workflow;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whoever ends a job locks the job first and its workflow then; whoever changes one that waits does
+ * it the other way round. An operator hears nothing of it when both meet.
+ */
+@Tag("servers")
+class WorkflowDeadlockTest {
+
+  private final ExecutorService operator = Executors.newSingleThreadExecutor();
+  private Fixture fixture;
+  private JobService jobs;
+  private UUID workflowId;
+  private UUID jobId;
+
+  @BeforeEach
+  void open() {
+    fixture = Fixture.withoutRabbit();
+    jobs = fixture.start(fixture.builder().upkeep(false)).jobs();
+    Workflow workflow = Workflow.named("w").submittedBy("t");
+    Step<Receipt> step = workflow.add(FlowJobs.step(jobs), new Order("a", 1));
+    SubmittedWorkflow submitted = jobs.submit(workflow);
+    workflowId = submitted.id();
+    jobId = submitted.idOf(step);
+  }
+
+  @AfterEach
+  void close() {
+    operator.shutdownNow();
+    fixture.close();
+  }
+
+  @Test
+  void aCancellation() throws Exception {
+    assertThat(besideTheEndOfTheJob(() -> jobs.cancel(jobId)))
+        .isEqualTo(JobService.CancelResult.CANCELLED);
+  }
+
+  @Test
+  void aPause() throws Exception {
+    var unused =
+        besideTheEndOfTheJob(
+            () -> {
+              jobs.workflows().pause(workflowId, "ann", "to see");
+              return workflowId;
+            });
+    assertThat(jobs.workflows().find(workflowId).orElseThrow().pause()).isNotNull();
+    assertThat(jobs.get(jobId).runAt()).isAfter(jobs.get(jobId).submittedAt().plusSeconds(60));
+  }
+
+  private <T> T besideTheEndOfTheJob(Callable<T> change) throws Exception {
+    try (Connection other = fixture.database().connect()) {
+      other.setAutoCommit(false);
+      lock(other, "jobs", jobId);
+      Future<T> changed = operator.submit(change);
+      await()
+          .atMost(Fixture.PATIENCE)
+          .pollInterval(Duration.ofMillis(10))
+          .until(this::somebodyWaits);
+      lock(other, "workflows", workflowId);
+      other.commit();
+      return changed.get(Fixture.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
+  private static void lock(Connection connection, String table, UUID id) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT 1 FROM tenon." + table + " WHERE id = ? FOR NO KEY UPDATE")) {
+      statement.setObject(1, id);
+      assertThat(statement.execute()).isTrue();
+    }
+  }
+
+  private boolean somebodyWaits() throws SQLException {
+    try (Connection connection = fixture.database().connect();
+        ResultSet row =
+            connection
+                .createStatement()
+                .executeQuery(
+                    "SELECT count(*) FROM pg_stat_activity"
+                        + " WHERE datname = current_database() AND wait_event_type = 'Lock'")) {
+      return row.next() && row.getInt(1) > 0;
+    }
+  }
+}
