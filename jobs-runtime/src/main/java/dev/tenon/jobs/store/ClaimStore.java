@@ -195,7 +195,10 @@ public final class ClaimStore {
             .where(
                 j.id
                     .eq(Fields.of(due, j.id))
-                    .and(WaitingJobs.isAmong(j))
+                    // In words that fit no index but that of the ids
+                    .and(LockedJobs.isIn(j.status, StatusChange.CLAIM.from()))
+                    .and(j.setBackAt.isNull())
+                    .and(j.limitKey.isNull())
                     .and(j.runAt.le(currentInstant())))
             .forNoKeyUpdate()
             .skipLocked();
