@@ -130,7 +130,7 @@ public final class Encryption {
    * version before the rename may run that job, and know no other name.
    *
    * @param type the name that the job has
-   * @param stored the payload as it is stored under the name of today
+   * @param stored the payload as it is stored under the current name
    * @throws EncryptionKeyException if the key cannot be had
    */
   public String payloadUnder(

@@ -150,37 +150,22 @@ public record NewJob(
 
   /** The same job with the payload and the priority of one that has the same unique key. */
   public NewJob replacedBy(NewJob other) {
-    return new NewJob(
-        id,
-        type,
-        other.version,
-        routingKey,
-        other.priority,
-        other.payload,
-        itemId,
-        submittedBy,
-        maxAttempts,
-        retention,
-        delay,
-        runAt,
-        externalPolicy,
-        failedRetention,
-        limitKey,
-        unique,
-        hasOwnPriority,
-        workflow,
-        traceContext);
+    return with(other.version, other.priority, other.payload);
   }
 
   /** The same job with another payload. */
   public NewJob withPayload(String other) {
+    return with(version, priority, other);
+  }
+
+  private NewJob with(int otherVersion, JobPriority otherPriority, String otherPayload) {
     return new NewJob(
         id,
         type,
-        version,
+        otherVersion,
         routingKey,
-        priority,
-        other,
+        otherPriority,
+        otherPayload,
         itemId,
         submittedBy,
         maxAttempts,

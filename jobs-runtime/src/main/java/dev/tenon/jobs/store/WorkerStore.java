@@ -193,7 +193,7 @@ public final class WorkerStore {
    * What one look at the workers has found.
    *
    * @param beats the last heartbeats of all workers, and of those that are not there but have jobs
-   * @param isLed whether some process leads, so that it is no use to ask for the lead
+   * @param isLed whether some process leads, so that asking for the lead is pointless
    */
   public record Look(List<Beat> beats, boolean isLed) {}
 
