@@ -32,16 +32,17 @@ enum Scenario {
       Contender.TENON_CHAINS),
   OBSERVABILITY(
       "Drain with meters and traces",
-      100_000,
+      300_000,
       Figure.RATE,
-      "The drain with all meters and traces on, beside none.",
+      "The drain with all meters and traces on, beside none; long enough that the JVM has compiled all"
+          + " of it.",
       Contender.TENON_20,
       Contender.TENON_OBSERVED),
   OBSERVED_SUBMITS(
       "Single submits with meters and traces, 8 threads",
-      24_000,
+      60_000,
       Figure.RATE,
-      "Single submits, each durable, with all meters and traces on, beside none.",
+      "Single submits, each durable, with all meters and traces on, beside none; as long.",
       Contender.TENON_20,
       Contender.TENON_OBSERVED),
   DASHBOARD(

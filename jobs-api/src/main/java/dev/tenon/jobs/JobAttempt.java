@@ -68,9 +68,11 @@ public interface JobAttempt {
      */
     LOST;
 
+    private final String code = name().toLowerCase(Locale.ROOT);
+
     /** The outcome as it is stored and shown, such as {@code timed_out}. */
     public String code() {
-      return name().toLowerCase(Locale.ROOT);
+      return code;
     }
 
     /**

@@ -17,6 +17,8 @@ public enum JobStatus {
   /** Somebody cancelled the job. */
   CANCELLED;
 
+  private final String code = name().toLowerCase(Locale.ROOT);
+
   /**
    * Whether a job with this status has ended: it does not change any more, unless an operator
    * retries it.
@@ -27,7 +29,7 @@ public enum JobStatus {
 
   /** The status as it is stored and shown, such as {@code pending}. */
   public String code() {
-    return name().toLowerCase(Locale.ROOT);
+    return code;
   }
 
   /**

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -132,7 +133,7 @@ public final class MicrometerJobListener implements JobListener {
         if (submit.source() != Source.SCHEDULE) {
           time("success", NONE);
         }
-        long existing = jobs.stream().filter(job -> !job.created()).count();
+        long existing = existing(jobs);
         for (Jobs each : submit.jobs()) {
           count(each, "created", each.count() - existing);
           count(each, "existing", existing);
@@ -153,7 +154,7 @@ public final class MicrometerJobListener implements JobListener {
         String type = hasOneType ? types.of(submit.jobs().get(0).type()) : "workflow";
         String queue = hasOneType ? queue(type, submit.jobs().get(0).routingKey()) : NONE;
         timer("tenon.job.submit", type, queue, outcome, error)
-            .record(Duration.ofNanos(System.nanoTime() - start));
+            .record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
       }
 
       private void count(Jobs jobs, String outcome, long number) {
@@ -164,6 +165,16 @@ public final class MicrometerJobListener implements JobListener {
         }
       }
     };
+  }
+
+  private static long existing(List<Submitted> jobs) {
+    long existing = 0;
+    for (Submitted job : jobs) {
+      if (!job.created()) {
+        existing++;
+      }
+    }
+    return existing;
   }
 
   @Override

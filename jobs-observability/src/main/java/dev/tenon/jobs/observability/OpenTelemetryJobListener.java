@@ -58,6 +58,10 @@ public final class OpenTelemetryJobListener implements JobListener {
 
   private final Tracer tracer;
   private final boolean continuesTraces;
+  private volatile ReadContext lastRead = new ReadContext(null, SpanContext.getInvalid());
+
+  /** A trace context of a job, and what it says. */
+  private record ReadContext(@Nullable String text, SpanContext context) {}
 
   /** A listener whose attempts begin traces of their own, which link to those of the submits. */
   public OpenTelemetryJobListener(OpenTelemetry openTelemetry) {
@@ -155,7 +159,7 @@ public final class OpenTelemetryJobListener implements JobListener {
     if (attempt.workflowId() != null) {
       builder.setAttribute(WORKFLOW, attempt.workflowId().toString());
     }
-    SpanContext submitted = TraceContexts.read(attempt.traceContext());
+    SpanContext submitted = contextOf(attempt);
     if (submitted.isValid()) {
       builder.addLink(submitted);
     }
@@ -165,6 +169,16 @@ public final class OpenTelemetryJobListener implements JobListener {
       builder.setNoParent();
     }
     return new ConsumerSpan(builder.startSpan());
+  }
+
+  /** The span of the submit. Jobs that were submitted together share it, and often run together. */
+  private SpanContext contextOf(Attempt attempt) {
+    ReadContext last = lastRead;
+    if (!Objects.equals(attempt.traceContext(), last.text())) {
+      last = new ReadContext(attempt.traceContext(), TraceContexts.read(attempt.traceContext()));
+      lastRead = last;
+    }
+    return last.context();
   }
 
   private static final class ConsumerSpan implements Attempting {

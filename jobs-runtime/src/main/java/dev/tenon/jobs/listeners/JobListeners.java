@@ -11,6 +11,7 @@ import dev.tenon.jobs.JobListener.Submitting;
 import dev.tenon.jobs.JobsFigures;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.background.LoggableFailure;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -102,11 +103,16 @@ public final class JobListeners {
   /** What one listener is told of one submit or attempt, or nothing if it has failed to say. */
   private record Told<T>(JobListener by, T observer) {}
 
+  // A loop, as all of this happens once or more for each job
   private <T> List<Told<T>> ask(String method, T nothing, Function<JobListener, T> call) {
-    return listeners.stream()
-        .map(listener -> new Told<>(listener, answer(listener, method, nothing, call)))
-        .filter(told -> told.observer() != nothing)
-        .toList();
+    List<Told<T>> told = new ArrayList<>(listeners.size());
+    for (JobListener listener : listeners) {
+      T observer = answer(listener, method, nothing, call);
+      if (observer != nothing) {
+        told.add(new Told<>(listener, observer));
+      }
+    }
+    return told;
   }
 
   private <T> T answer(
@@ -181,9 +187,15 @@ public final class JobListeners {
 
   /** Trace contexts are ASCII without control characters. */
   private static boolean isStorable(String context) {
-    return !context.isEmpty()
-        && context.length() <= MAX_TRACE_CONTEXT
-        && context.chars().allMatch(c -> c >= ' ' && c <= '~');
+    if (context.isEmpty() || context.length() > MAX_TRACE_CONTEXT) {
+      return false;
+    }
+    for (int i = 0; i < context.length(); i++) {
+      if (context.charAt(i) < ' ' || context.charAt(i) > '~') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private final class AllAttempting implements Attempting {

@@ -58,15 +58,20 @@ final class WorkflowGraphs {
     Building building = new Building(newJobs.submitter(plan.submittedBy()));
     List<UUID> after = plan.after().stream().distinct().toList();
     List<Before> before =
-        after.stream().map(id -> new Before(id, StepCondition.SUCCEEDED, null)).toList();
+        after.stream().map(id -> new Before(id, id, StepCondition.SUCCEEDED, null)).toList();
     List<UUID> stepIds = building.add(plan, NewJobs.newId(), null, before);
     return new Graph(
         new NewGraph(building.workflows, building.jobs, building.steps, building.edges, after),
         stepIds);
   }
 
-  /** What a step waits for, by its id. */
-  private record Before(UUID id, StepCondition condition, @Nullable Short position) {}
+  /**
+   * What a step waits for, by its id.
+   *
+   * @param workflowId the workflow that it is or in which it is
+   */
+  private record Before(
+      UUID id, UUID workflowId, StepCondition condition, @Nullable Short position) {}
 
   /** Puts the rows together. */
   private final class Building {
@@ -134,6 +139,7 @@ final class WorkflowGraphs {
               edge ->
                   new Before(
                       edge.step() < 0 ? workflowId : stepIds.get(edge.step()),
+                      workflowId,
                       edge.condition(),
                       edge.position() < 0 ? null : (short) edge.position()))
           .distinct()
@@ -189,12 +195,18 @@ final class WorkflowGraphs {
       steps.add(
           new NewStep(
               id, workflowId, false, type, before.size(), 0, null, false, null, 1, null, null));
-      addEdges(id, before);
+      addEdges(id, workflowId, before);
     }
 
-    private void addEdges(UUID id, List<Before> before) {
+    private void addEdges(UUID id, UUID workflowId, List<Before> before) {
       for (Before each : before) {
-        edges.add(new NewEdge(each.id(), id, each.condition().code(), each.position()));
+        edges.add(
+            new NewEdge(
+                each.id(),
+                id,
+                each.condition().code(),
+                each.position(),
+                !each.workflowId().equals(workflowId)));
       }
     }
 
@@ -232,7 +244,7 @@ final class WorkflowGraphs {
               definition.version(),
               step.options().itemId().orElse(null),
               step.options().priority().orElse(null)));
-      addEdges(id, before);
+      addEdges(id, workflowId, before);
     }
 
     private <P> @Nullable String draft(StepPlan<P, ?> step) {

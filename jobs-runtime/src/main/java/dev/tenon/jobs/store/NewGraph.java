@@ -82,7 +82,12 @@ public record NewGraph(
    * @param predecessor a job or a workflow
    * @param condition the code of the condition
    * @param position which result it is for the payload; null for none
+   * @param leadsOut whether the step is in another workflow than the predecessor
    */
   public record NewEdge(
-      UUID predecessor, UUID successor, String condition, @Nullable Short position) {}
+      UUID predecessor,
+      UUID successor,
+      String condition,
+      @Nullable Short position,
+      boolean leadsOut) {}
 }

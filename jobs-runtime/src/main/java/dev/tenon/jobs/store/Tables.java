@@ -599,6 +599,8 @@ public final class Tables {
         createField(DSL.name("condition"), SQLDataType.CLOB);
     final TableField<Record, Short> position =
         createField(DSL.name("position"), SQLDataType.SMALLINT);
+    final TableField<Record, Boolean> leadsOut =
+        createField(DSL.name("leads_out"), SQLDataType.BOOLEAN);
     final TableField<Record, String> state = createField(DSL.name("state"), SQLDataType.CLOB);
 
     private WorkflowEdges(Schema schema) {

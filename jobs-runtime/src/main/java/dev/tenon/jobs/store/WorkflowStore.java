@@ -207,9 +207,10 @@ public final class WorkflowStore {
             n.column("predecessor", SQLDataType.UUID, NewGraph.NewEdge::predecessor),
             n.column("successor", SQLDataType.UUID, NewGraph.NewEdge::successor),
             n.column("condition", SQLDataType.CLOB, NewGraph.NewEdge::condition),
-            n.column("position", SQLDataType.SMALLINT, NewGraph.NewEdge::position));
+            n.column("position", SQLDataType.SMALLINT, NewGraph.NewEdge::position),
+            n.column("leads_out", SQLDataType.BOOLEAN, NewGraph.NewEdge::leadsOut));
     dsl.insertInto(e)
-        .columns(List.of(e.predecessor, e.successor, e.condition, e.position))
+        .columns(List.of(e.predecessor, e.successor, e.condition, e.position, e.leadsOut))
         .select(select(values).from(n.table()))
         .execute();
   }

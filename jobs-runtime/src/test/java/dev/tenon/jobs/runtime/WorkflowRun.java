@@ -654,6 +654,14 @@ final class WorkflowRun implements AutoCloseable {
             OR s.broken <> (SELECT count(*) FROM tenon.workflow_edges e WHERE e.successor = s.id AND e.state = 'broken'))
           """,
           """
+          SELECT count(*) FROM tenon.workflow_edges e
+          JOIN tenon.workflow_steps s ON s.id = e.successor
+          LEFT JOIN tenon.jobs j ON j.id = e.predecessor
+          LEFT JOIN tenon.workflows w ON w.id = e.predecessor
+          WHERE NOT e.leads_out AND s.workflow_id IS DISTINCT FROM coalesce(j.workflow_id, w.parent_id)
+            AND s.workflow_id IS DISTINCT FROM w.id
+          """,
+          """
           SELECT count(*) FROM tenon.workflows w CROSS JOIN LATERAL (
             SELECT count(*) FILTER (WHERE m.status = 'completed') AS completed,
               count(*) FILTER (WHERE m.status = 'failed') AS failed,

@@ -39,7 +39,10 @@ CREATE TABLE workflows (
   paused_at          timestamptz,
   paused_by          text,
   pause_reason       text,
-  -- Until when its last job is kept. All of them are deleted together.
+  -- Until when those of its jobs are kept that have ended; apart from delete_at, which has an index that would change
+  -- with each job
+  kept_until         timestamptz,
+  -- Until when its last job is kept, once all have ended. All of them are deleted together.
   delete_at          timestamptz
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 
@@ -89,6 +92,8 @@ CREATE TABLE workflow_edges (
     CHECK (condition IN ('succeeded', 'ended', 'failed', 'first_failure', 'all_attempted')),
   -- Which of the results it is from which the payload is made; null if it is none
   position    smallint,
+  -- Whether it leads to a step of another workflow
+  leads_out   boolean  NOT NULL,
   state       text     NOT NULL DEFAULT 'waiting'
     CONSTRAINT workflow_edges_state_check CHECK (state IN ('waiting', 'met', 'broken'))
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
@@ -97,6 +102,7 @@ CREATE TABLE workflow_edges (
 CREATE UNIQUE INDEX workflow_edges_key
   ON workflow_edges (predecessor, successor, condition, (coalesce(position, -1)));
 CREATE INDEX workflow_edges_by_successor ON workflow_edges (successor);
+CREATE INDEX workflow_edges_leading_out ON workflow_edges (predecessor) WHERE leads_out;
 
 -- What a transaction that is under way has changed, until it is settled: other transactions never see a row
 CREATE UNLOGGED TABLE workflow_changes (
@@ -265,7 +271,7 @@ DECLARE
   v_steps workflow_steps[];
   v_stop uuid[];
   v_start uuid[];
-  v_release uuid[];
+  v_release workflow_steps[];
   v_now timestamptz;
   v_renewed record;
   v_limit integer := p_limit;
@@ -301,7 +307,7 @@ BEGIN
       AND w.id = ANY (ARRAY(
         SELECT s.workflow_id
         FROM unnest(ARRAY(SELECT c.id FROM unnest(v_changes) AS c) || v_workflows) AS p (id)
-        JOIN workflow_edges e ON e.predecessor = p.id
+        JOIN workflow_edges e ON e.predecessor = p.id AND e.leads_out
         JOIN workflow_steps s ON s.id = e.successor))
     ORDER BY w.id
     FOR NO KEY UPDATE;
@@ -311,6 +317,9 @@ BEGIN
     FROM workflows w
     WHERE j.id = ANY (ARRAY(SELECT c.id FROM unnest(v_changes) AS c WHERE c.was IS NULL AND c.becomes IS NULL))
       AND j.status = 'pending' AND w.id = j.workflow_id AND w.paused_at IS NOT NULL;
+    v_failed := ARRAY(SELECT DISTINCT c.workflow_id FROM unnest(v_changes) AS c WHERE c.has_failed);
+    v_retried := ARRAY(SELECT DISTINCT c.workflow_id FROM unnest(v_changes) AS c WHERE c.is_retried);
+    -- A workflow has ended, or not any more, or a job in it has failed: for its parent that is the change of a member
     WITH delta AS (
       SELECT c.workflow_id,
         sum(CASE WHEN c.is_member THEN (c.becomes IS NULL)::integer - (c.was IS NULL)::integer ELSE 0 END) AS unsettled,
@@ -327,53 +336,65 @@ BEGIN
         sum(CASE WHEN c.is_member
           THEN (c.becomes IS NOT DISTINCT FROM 'skipped')::integer - (c.was IS NOT DISTINCT FROM 'skipped')::integer
           ELSE 0 END) AS skipped,
-        sum(c.has_failed::integer) AS new_failures,
+        sum(c.has_failed::integer) AS failures,
         bool_or(c.is_retried) AS is_retried,
         sum(CASE WHEN c.is_member THEN 0 ELSE (c.becomes IS NULL)::integer - (c.was IS NULL)::integer END) AS follow_ups,
         max(c.delete_at) AS delete_at
       FROM unnest(v_changes) AS c
-      GROUP BY c.workflow_id)
-    UPDATE workflows w SET
-      unsettled = w.unsettled + d.unsettled,
-      unattempted = w.unattempted - d.attempted,
-      completed = w.completed + d.completed,
-      failed = w.failed + d.failed,
-      cancelled = w.cancelled + d.cancelled,
-      skipped = w.skipped + d.skipped,
-      new_failures = CASE WHEN d.is_retried THEN 0 ELSE w.new_failures END + d.new_failures,
-      open_follow_ups = w.open_follow_ups + d.follow_ups,
-      delete_at = greatest(w.delete_at, d.delete_at)
-    FROM delta d
-    WHERE w.id = d.workflow_id;
-    v_failed := ARRAY(SELECT DISTINCT c.workflow_id FROM unnest(v_changes) AS c WHERE c.has_failed);
-    v_retried := ARRAY(SELECT DISTINCT c.workflow_id FROM unnest(v_changes) AS c WHERE c.is_retried);
-    -- A workflow has ended, or not any more, or a job in it has failed: for its parent that is the change of a member
-    WITH judged AS (
-      SELECT w.id, w.outcome AS was, w.is_attempted AS was_attempted,
-        w.id = ANY (v_failed) AS has_failed, w.id = ANY (v_retried) AS is_retried,
-        NOT w.is_open AND w.unattempted = 0 AS is_attempted,
+      GROUP BY c.workflow_id),
+    counted AS (
+      SELECT w.id, w.is_open, w.members, w.outcome AS was, w.is_attempted AS was_attempted,
+        w.unsettled + d.unsettled AS unsettled,
+        w.unattempted - d.attempted AS unattempted,
+        w.completed + d.completed AS completed,
+        w.failed + d.failed AS failed,
+        w.cancelled + d.cancelled AS cancelled,
+        w.skipped + d.skipped AS skipped,
+        CASE WHEN d.is_retried THEN 0 ELSE w.new_failures END + d.failures AS new_failures,
+        w.open_follow_ups + d.follow_ups AS open_follow_ups,
+        greatest(w.kept_until, d.delete_at) AS kept_until,
+        d.failures > 0 AS has_failed,
+        d.is_retried
+      FROM delta d
+      JOIN workflows w ON w.id = d.workflow_id),
+    judged AS (
+      SELECT c.*,
+        NOT c.is_open AND c.unattempted = 0 AS is_attempted,
         CASE
-          WHEN w.is_open OR w.unsettled > 0 THEN NULL
-          WHEN w.failed > 0 THEN 'failed'
-          WHEN w.cancelled > 0 THEN 'cancelled'
+          WHEN c.is_open OR c.unsettled > 0 THEN NULL
+          WHEN c.failed > 0 THEN 'failed'
+          WHEN c.cancelled > 0 THEN 'cancelled'
           -- A step whose jobs were never made stays what it was made
-          WHEN w.skipped > 0 AND w.completed = 0 OR w.members = 0 AND w.outcome = 'skipped' THEN 'skipped'
+          WHEN c.skipped > 0 AND c.completed = 0 OR c.members = 0 AND c.was = 'skipped' THEN 'skipped'
           ELSE 'completed' END AS becomes
-      FROM workflows w
-      WHERE w.id = ANY (v_workflows)),
-    changed AS (
+      FROM counted c),
+    updated AS (
       UPDATE workflows w SET
+        unsettled = j.unsettled,
+        unattempted = j.unattempted,
+        completed = j.completed,
+        failed = j.failed,
+        cancelled = j.cancelled,
+        skipped = j.skipped,
+        new_failures = j.new_failures,
+        open_follow_ups = j.open_follow_ups,
         outcome = j.becomes,
         is_attempted = j.is_attempted,
         settled_at = CASE WHEN j.was = j.becomes THEN w.settled_at WHEN j.becomes IS NOT NULL THEN v_now END,
-        delete_at = CASE WHEN j.becomes IS NOT NULL THEN coalesce(w.delete_at, v_now + interval '7 days') ELSE w.delete_at END
+        kept_until = j.kept_until,
+        delete_at = CASE
+          WHEN j.becomes IS NULL THEN w.delete_at
+          ELSE greatest(w.delete_at, coalesce(j.kept_until, v_now + interval '7 days')) END
       FROM judged j
       WHERE w.id = j.id
-        AND (j.was IS DISTINCT FROM j.becomes OR j.was_attempted <> j.is_attempted
-          OR w.parent_id IS NOT NULL AND (j.has_failed OR j.is_retried))
       RETURNING w.id, w.parent_id, w.delete_at, j.was, j.becomes,
         j.is_attempted::integer - j.was_attempted::integer AS attempted,
         j.has_failed, j.is_retried),
+    changed AS (
+      SELECT u.*
+      FROM updated u
+      WHERE u.was IS DISTINCT FROM u.becomes OR u.attempted <> 0
+        OR u.parent_id IS NOT NULL AND (u.has_failed OR u.is_retried)),
     noted AS (
       INSERT INTO workflow_changes (
         transaction, workflow_id, id, is_member, was, becomes, attempted, has_failed, is_retried, delete_at)
@@ -403,17 +424,17 @@ BEGIN
       PERFORM renew_follow_up(v_renewed.predecessor, v_renewed.successor, v_renewed.condition);
     END LOOP;
     -- The edges from what has changed, and the steps that they lead to. A step that was let go stays so.
-    WITH ended AS (
+    WITH ended AS MATERIALIZED (
       SELECT p.id,
         CASE
           WHEN w.id IS NOT NULL THEN w.outcome
-          WHEN j.status = 'cancelled' AND s.is_stopped THEN 'skipped'
+          WHEN j.status = 'cancelled' AND EXISTS (SELECT FROM workflow_steps s WHERE s.id = j.id AND s.is_stopped)
+          THEN 'skipped'
           WHEN j.status IN ('completed', 'failed', 'cancelled') THEN j.status END AS outcome,
         coalesce(w.new_failures > 0, false) AS has_failures,
         coalesce(w.is_attempted, false) AS is_attempted
       FROM unnest(v_predecessors) AS p (id)
       LEFT JOIN jobs j ON j.id = p.id
-      LEFT JOIN workflow_steps s ON s.id = p.id
       LEFT JOIN workflows w ON w.id = p.id),
     moved AS (
       SELECT e.ctid AS place, e.state AS was,
@@ -450,7 +471,7 @@ BEGIN
     CONTINUE WHEN v_steps IS NULL;
     v_stop := ARRAY(SELECT s.id FROM unnest(v_steps) AS s WHERE s.broken > 0 AND NOT s.is_stopped);
     v_start := ARRAY(SELECT s.id FROM unnest(v_steps) AS s WHERE s.broken = 0 AND s.is_stopped);
-    v_release := ARRAY(SELECT s.id FROM unnest(v_steps) AS s WHERE s.is_released);
+    v_release := ARRAY(SELECT s::workflow_steps FROM unnest(v_steps) AS s WHERE s.is_released);
     IF cardinality(v_stop) > 0 THEN
       PERFORM stop_steps(v_stop);
     END IF;
@@ -519,7 +540,7 @@ $$;
 
 -- Lets go what waits for nothing any more: the jobs are due, if their payloads need not be made first. The worker claims
 -- so many of them; the relay publishes what nobody else has published after half a second.
-CREATE FUNCTION release_steps(p_steps uuid[], p_worker text, p_types text[], p_versions integer[], p_limit integer)
+CREATE FUNCTION release_steps(p_steps workflow_steps[], p_worker text, p_types text[], p_versions integer[], p_limit integer)
 RETURNS TABLE (
   job_id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean,
   version integer, attempts integer, max_attempts integer, payload text, item_id text, submitted_by text, workflow_id uuid,
@@ -533,24 +554,15 @@ DECLARE
   v_now timestamptz := clock_timestamp();
   v_claimed uuid[] := '{}';
 BEGIN
-  -- A step without any jobs has ended now
-  WITH closed AS (
-    UPDATE workflows w SET is_open = false
-    FROM workflow_steps s
-    WHERE w.id = ANY (p_steps) AND s.id = w.id AND s.input IS NULL
-    RETURNING w.id)
-  INSERT INTO workflow_changes (transaction, workflow_id, id, is_member, attempted)
-  SELECT txid_current(), c.id, c.id, false, 0
-  FROM closed c;
   IF p_limit > 0 THEN
     -- A claim by pointer asks for the same. Large payloads are left to it, since it counts their bytes; and a job with a
     -- unique key, since it knows for how long that is kept.
     v_claimed := ARRAY(
       SELECT j.id
-      FROM jobs j
-      JOIN workflow_steps s ON s.id = j.id
-      JOIN workflows w ON w.id = j.workflow_id
-      WHERE j.id = ANY (p_steps) AND s.input IS NULL AND s.delay_millis = 0 AND w.paused_at IS NULL
+      FROM unnest(p_steps) AS s
+      JOIN jobs j ON j.id = s.id
+      JOIN workflows w ON w.id = s.workflow_id
+      WHERE s.input IS NULL AND s.delay_millis = 0 AND w.paused_at IS NULL
         AND j.status IN ('pending', 'queued') AND j.run_at = never()
         AND j.limit_key IS NULL AND j.external_policy IS NULL AND j.unique_key IS NULL
         AND j.crashes = 0 AND j.payload_bytes <= 16384
@@ -583,14 +595,23 @@ BEGIN
         j.trace_context;
   END IF;
   IF cardinality(v_claimed) < cardinality(p_steps) THEN
+    -- A step without any jobs has ended now
+    WITH closed AS (
+      UPDATE workflows w SET is_open = false
+      FROM unnest(p_steps) AS s
+      WHERE w.id = s.id AND s.input IS NULL
+      RETURNING w.id)
+    INSERT INTO workflow_changes (transaction, workflow_id, id, is_member, attempted)
+    SELECT txid_current(), c.id, c.id, false, 0
+    FROM closed c;
     RETURN QUERY
       UPDATE jobs j SET
         status = 'pending',
         run_at = v_now + s.delay_millis * interval '1 millisecond',
         publish_at = v_now + greatest(s.delay_millis, 500) * interval '1 millisecond'
-      FROM workflow_steps s, workflows w
-      WHERE j.id = ANY (p_steps) AND s.id = j.id AND s.input IS NULL
-        AND w.id = j.workflow_id AND w.paused_at IS NULL
+      FROM unnest(p_steps) AS s, workflows w
+      WHERE j.id = s.id AND s.input IS NULL
+        AND w.id = s.workflow_id AND w.paused_at IS NULL
         AND j.status IN ('pending', 'queued') AND j.run_at = never()
       RETURNING
         j.id, j.type, j.routing_key, j.priority, j.lease, j.external_policy IS NOT NULL,
@@ -601,8 +622,8 @@ BEGIN
       SELECT
         NULL::uuid, NULL::text, NULL::text, NULL::smallint, NULL::bigint, NULL::boolean, NULL::boolean,
         NULL::integer, NULL::integer, NULL::integer, NULL::text, NULL::text, NULL::text, NULL::uuid, NULL::text
-      FROM workflow_steps s
-      WHERE s.id = ANY (p_steps) AND s.input IS NOT NULL
+      FROM unnest(p_steps) AS s
+      WHERE s.input IS NOT NULL
       LIMIT 1;
   END IF;
 END
@@ -640,6 +661,6 @@ REVOKE ALL ON FUNCTION
   settle_workflows(text, text[], integer[], integer),
   stop_steps(uuid[]),
   start_steps(uuid[]),
-  release_steps(uuid[], text, text[], integer[], integer),
+  release_steps(workflow_steps[], text, text[], integer[], integer),
   settle_workflows_at_commit()
 FROM PUBLIC;
