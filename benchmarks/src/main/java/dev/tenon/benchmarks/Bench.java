@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -124,7 +125,12 @@ public final class Bench implements Callable<Integer> {
       List<Contender> taking =
           contenders().stream().filter(scenario.contenders()::contains).toList();
       for (int round = 1; round <= roundCount; round++) {
-        for (Contender contender : taking) {
+        // What one leaves to the servers to tidy up shall not always be a burden on the same other
+        List<Contender> order = new ArrayList<>(taking);
+        if (round % 2 == 0) {
+          Collections.reverse(order);
+        }
+        for (Contender contender : order) {
           try {
             Measurement measurement = measure(servers, scenario, contender);
             results.add(scenario, contender, measurement);
