@@ -98,7 +98,8 @@ public final class DashboardPages implements Callable<Integer> {
   }
 
   private void fill(Connection connection) throws SQLException {
-    System.out.printf("Writing %,d jobs that have ended, and %,d that wait ...%n", finished, waiting);
+    System.out.printf(
+        "Writing %,d jobs that have ended, and %,d that wait ...%n", finished, waiting);
     String sql =
         resource("dashboard-pages.sql")
             .replace(":finished", String.valueOf(finished))
@@ -128,7 +129,9 @@ public final class DashboardPages implements Callable<Integer> {
       pages.put("charts, an hour", "/data/overview?span=hour");
       pages.put("charts, a week", "/data/overview?span=week");
       pages.put("jobs", "/jobs");
-      pages.put("jobs, far back", "/jobs?after=" + data.one("SELECT id FROM tenon.jobs ORDER BY id LIMIT 1 OFFSET 1000"));
+      pages.put(
+          "jobs, far back",
+          "/jobs?after=" + data.one("SELECT id FROM tenon.jobs ORDER BY id LIMIT 1 OFFSET 1000"));
       pages.put("jobs of a type", "/jobs?type=area1.task1");
       pages.put("failed jobs", "/jobs?status=failed");
       pages.put("failed jobs of a type", "/jobs?status=failed&type=area1.task1");
@@ -140,13 +143,20 @@ public final class DashboardPages implements Callable<Integer> {
       pages.put("jobs with a text in the error", "/jobs?status=failed&error=number+42+in");
       pages.put("jobs with a text that no error has", "/jobs?status=failed&error=nothing+like+it");
       String fingerprint =
-          data.one("SELECT fingerprint FROM tenon.job_attempts WHERE fingerprint IS NOT NULL LIMIT 1");
+          data.one(
+              "SELECT fingerprint FROM tenon.job_attempts WHERE fingerprint IS NOT NULL LIMIT 1");
       pages.put("jobs with a fingerprint", "/jobs?fingerprint=" + fingerprint);
       pages.put("failed jobs with a fingerprint", "/jobs?status=failed&fingerprint=" + fingerprint);
       pages.put("jobs of a day", "/jobs?since=" + data.day(3) + "&until=" + data.day(2));
-      pages.put("failed jobs of a day", "/jobs?status=failed&since=" + data.day(3) + "&until=" + data.day(2));
-      pages.put("one job that has failed", "/jobs/" + data.one("SELECT id FROM tenon.jobs WHERE status = 'failed' LIMIT 1"));
-      pages.put("one job that waits", "/jobs/" + data.one("SELECT id FROM tenon.jobs WHERE status = 'queued' LIMIT 1"));
+      pages.put(
+          "failed jobs of a day",
+          "/jobs?status=failed&since=" + data.day(3) + "&until=" + data.day(2));
+      pages.put(
+          "one job that has failed",
+          "/jobs/" + data.one("SELECT id FROM tenon.jobs WHERE status = 'failed' LIMIT 1"));
+      pages.put(
+          "one job that waits",
+          "/jobs/" + data.one("SELECT id FROM tenon.jobs WHERE status = 'queued' LIMIT 1"));
       pages.put("failures, a day", "/failures?span=day");
       pages.put("failures, a week", "/failures?span=week");
       pages.put("types", "/types");
@@ -160,7 +170,8 @@ public final class DashboardPages implements Callable<Integer> {
       pages.put("bulk retry, the count", "/bulk?action=retry&status=failed&type=area1.task1");
     }
     Map<String, List<Double>> times = new LinkedHashMap<>();
-    try (JobsRuntime runtime = JobsRuntime.builder().database(url, user, password).modules().start();
+    try (JobsRuntime runtime =
+            JobsRuntime.builder().database(url, user, password).modules().start();
         JobDashboard dashboard =
             JobDashboard.builder(runtime)
                 .accessPolicy(request -> DashboardUser.of("operator", Right.ADMINISTER))
@@ -199,8 +210,7 @@ public final class DashboardPages implements Callable<Integer> {
       Statistics millis = Statistics.of(page.getValue());
       met &= millis.median() < TARGET_MILLIS;
       table.append(
-          "| %s | %.1f ms | %.1f ms |%n"
-              .formatted(page.getKey(), millis.median(), millis.max()));
+          "| %s | %.1f ms | %.1f ms |%n".formatted(page.getKey(), millis.median(), millis.max()));
     }
     String text =
         """
@@ -217,7 +227,9 @@ public final class DashboardPages implements Callable<Integer> {
                 TARGET_MILLIS,
                 met ? "met" : "missed",
                 table);
-    System.out.println("The report is in " + Files.writeString(Files.createDirectories(output).resolve("dashboard.md"), text));
+    System.out.println(
+        "The report is in "
+            + Files.writeString(Files.createDirectories(output).resolve("dashboard.md"), text));
     return met ? 0 : 1;
   }
 

@@ -61,9 +61,7 @@ public final class TenonWorkflows implements JobSystem {
   /** The first job of each chain is published; the others wait. */
   @Override
   public synchronized boolean isSettled() {
-    return length == Integer.MAX_VALUE
-        ? tenon.isSettled()
-        : tenon.count(JobStatus.QUEUED) >= first;
+    return length == Integer.MAX_VALUE ? tenon.isSettled() : tenon.count(JobStatus.QUEUED) >= first;
   }
 
   @Override
