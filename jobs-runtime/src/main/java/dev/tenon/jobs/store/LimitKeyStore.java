@@ -18,6 +18,7 @@ import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
@@ -280,6 +281,55 @@ public final class LimitKeyStore {
                     k.type
                         .eq(DSL.field(name("old", "type"), SQLDataType.CLOB))
                         .and(k.limitKey.eq(DSL.field(name("old", "limit_key"), SQLDataType.CLOB))))
+                .execute());
+  }
+
+  /**
+   * Brings back the times of keys that are further ahead than a full burst at the present rate can
+   * have put them: the rate was lower then, or the database's clock has jumped. Claims do the same
+   * with the time of the whole type.
+   *
+   * @param leadership proof that the caller leads
+   * @throws LeadershipLostException if the caller no longer leads
+   */
+  public void bringTimesBack(Leadership leadership) {
+    Tables.LimitKeys k = database.tables().limitKeys;
+    Tables.JobTypes t = database.tables().jobTypes;
+    Field<Integer> rate =
+        DSL.coalesce(t.overrideRateLimitPerMinutePerKey, t.rateLimitPerMinutePerKey);
+    Field<Long> burstMillis =
+        DSL.greatest(inline(2), rate.div(inline(30)))
+            .cast(SQLDataType.BIGINT)
+            .mul(inline(60_000))
+            .div(DSL.nullif(rate, 0));
+    Field<Instant> latest = Intervals.after(currentInstant(), burstMillis);
+    CommonTableExpression<?> ahead =
+        name("ahead")
+            .fields("type", "limit_key", "latest")
+            .as(
+                select(k.type, k.limitKey, latest)
+                    .from(k)
+                    .join(t)
+                    .on(t.type.eq(k.type))
+                    .where(k.nextStartAt.gt(currentInstant()).and(k.nextStartAt.gt(latest)))
+                    // Nobody is waited for here, so that claims and this never wait for each other
+                    .forUpdate()
+                    .of(k)
+                    .skipLocked());
+    LeaderStore.asLeader(
+        database,
+        leadership,
+        dsl ->
+            dsl.with(ahead)
+                .update(k)
+                .set(k.nextStartAt, DSL.field(name("ahead", "latest"), SQLDataType.INSTANT))
+                .from(ahead)
+                .where(
+                    k.type
+                        .eq(DSL.field(name("ahead", "type"), SQLDataType.CLOB))
+                        .and(
+                            k.limitKey.eq(
+                                DSL.field(name("ahead", "limit_key"), SQLDataType.CLOB))))
                 .execute());
   }
 }

@@ -38,7 +38,7 @@ public enum Rights {
           Map.entry("leaders", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("upkeep_tasks", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("job_types", List.of("SELECT")),
-          Map.entry("job_limit_keys", List.of("SELECT", "DELETE")),
+          Map.entry("job_limit_keys", List.of("SELECT", "UPDATE", "DELETE")),
           Map.entry("job_schedules", List.of("SELECT", "UPDATE")),
           Map.entry("workflows", List.of("SELECT", "UPDATE", "DELETE")),
           Map.entry("workflow_steps", List.of("SELECT", "DELETE")),

@@ -544,6 +544,8 @@ public final class Tables {
         createField(DSL.name("paused_by"), SQLDataType.CLOB);
     final TableField<Record, String> pauseReason =
         createField(DSL.name("pause_reason"), SQLDataType.CLOB);
+    final TableField<Record, Instant> keptUntil =
+        createField(DSL.name("kept_until"), SQLDataType.INSTANT);
     final TableField<Record, Instant> deleteAt =
         createField(DSL.name("delete_at"), SQLDataType.INSTANT);
 

@@ -44,6 +44,7 @@ final class LimitKeys implements UpkeepTask {
     if (!store.hasLimits()) {
       return hasMoreKeys;
     }
+    store.bringTimesBack(leadership);
     while (System.nanoTime() < end) {
       if (store.adjust(leadership, BATCH) < BATCH) {
         return hasMoreKeys;

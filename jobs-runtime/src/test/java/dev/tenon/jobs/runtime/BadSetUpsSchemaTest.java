@@ -260,6 +260,24 @@ class BadSetUpsSchemaTest {
     }
   }
 
+  @Test
+  void theGrantsForTheUpkeepAreEnoughWithoutAWorker() throws Exception {
+    PostgresDatabase database = server.migrated();
+    JobsRuntimeBuilder builder =
+        as(database, server.role("")).migrate(false).closeOnShutdown(false);
+    grantWhatIsMissing(database, builder::start);
+    try (JobsRuntime runtime = builder.start()) {
+      await("the task of the limits is done")
+          .atMost(Fixture.PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(runtime.health().checks())
+                      .filteredOn(check -> check.name().equals("upkeep: limits"))
+                      .hasSize(1)
+                      .allMatch(JobsHealth.Check::healthy));
+    }
+  }
+
   private static void grantWhatIsMissing(
       PostgresDatabase database, Callable<? extends AutoCloseable> start) throws Exception {
     try (AutoCloseable started = start.call()) {

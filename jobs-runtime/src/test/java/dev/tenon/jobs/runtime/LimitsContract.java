@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobTypeOverrides;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
@@ -115,6 +116,25 @@ abstract class LimitsContract {
     // All of it is used: 60 jobs follow the burst, ten in a second
     assertThat(Duration.between(starts.get(0), starts.get(79)))
         .isBetween(Duration.ofMillis(5_900), Duration.ofSeconds(60));
+  }
+
+  /** By the rate before, the third job might start after a minute at the earliest. */
+  @Test
+  void aRateThatIsRaisedHoldsForWhatWaits() throws Exception {
+    JobService jobs = startWorkers(TestJobs.STRICT, order -> {});
+    for (JobTypeOverrides slow :
+        List.of(
+            JobTypeOverrides.none().withRateLimitPerMinute(1),
+            JobTypeOverrides.none().withRateLimitPerMinutePerKey(1))) {
+      long before = count(jobs, TestJobs.STRICT, JobStatus.COMPLETED);
+      jobs.types().override(TestJobs.STRICT.type(), slow, "tester", "slow");
+      submit(jobs, TestJobs.STRICT, "any", 3);
+      awaitCompleted(jobs, TestJobs.STRICT, Math.toIntExact(before) + 2);
+      jobs.types().override(TestJobs.STRICT.type(), JobTypeOverrides.none(), "tester", "fast");
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .until(() -> count(jobs, TestJobs.STRICT, JobStatus.COMPLETED) == before + 3);
+    }
   }
 
   @Test

@@ -205,6 +205,7 @@ DECLARE
   v_type job_types;
   v_names text[];
   v_now timestamptz;
+  v_latest timestamptz;
   v_free integer := p_max_jobs;
   v_max_concurrent integer;
   v_rate integer;
@@ -233,7 +234,9 @@ BEGIN
     EXIT WHEN FOUND;
     INSERT INTO job_types (type) VALUES (p_name) ON CONFLICT DO NOTHING;
   END LOOP;
-  IF v_type.paused_at IS NOT NULL THEN
+  -- The name itself may be paused, too: that of a type that was renamed, or has got its old name back
+  IF v_type.paused_at IS NOT NULL
+    OR (SELECT t.paused_at FROM job_types t WHERE t.type = p_name) IS NOT NULL THEN
     RETURN;
   END IF;
   v_names := v_type.type || v_type.aliases;
@@ -250,6 +253,12 @@ BEGIN
         SELECT FROM jobs j WHERE j.status = 'running' AND j.limit_key IS NOT NULL AND j.type = n) AS running));
   END IF;
   IF v_rate > 0 THEN
+    -- Further ahead than after a full burst it can only be by a rate that was lower, or a clock that has jumped
+    v_latest := v_now + greatest(2, v_rate / 30) * interval '60 seconds' / v_rate;
+    IF v_type.next_start_at > v_latest THEN
+      UPDATE job_types t SET next_start_at = v_latest WHERE t.type = v_type.type;
+      v_type.next_start_at := v_latest;
+    END IF;
     v_free := least(v_free, startable(v_type.next_start_at, v_rate, v_now));
   END IF;
   IF v_free <= 0 THEN
@@ -303,18 +312,20 @@ BEGIN
       FROM candidates c
       WINDOW fair AS (ORDER BY CASE WHEN v_key_jobs = v_turn THEN c.turn ELSE c.round END, c.round, c.turn)
     )
-    SELECT array_agg(f.id), array_agg(f.limit_key ORDER BY f.position DESC)
+    SELECT array_agg(f.id ORDER BY f.position DESC), array_agg(f.limit_key ORDER BY f.position DESC)
     INTO v_picked, v_picked_keys
     FROM fitting f
     WHERE f.position <= v_free AND (f.position = 1 OR f.bytes_so_far <= p_max_bytes);
     EXIT WHEN v_picked IS NOT NULL OR cardinality(v_keys) < v_max_keys;
   END LOOP;
-  -- Whoever holds the row of a job, to cancel it, say, must not hold up all others
+  -- Whoever holds the row of a job, to cancel it, say, must not hold up all others. Somebody may have changed the job
+  -- since it was looked at: put it off, or given it another key. (IS TRUE, so that no index but that of the ids fits.)
   v_locked := ARRAY(
     SELECT one.id
-    FROM unnest(v_picked) AS p (id), LATERAL (
+    FROM unnest(v_picked, v_picked_keys) AS p (id, limit_key), LATERAL (
       SELECT j.id FROM jobs j
       WHERE j.id = p.id AND j.status = ANY (ARRAY['pending', 'queued']) AND j.limit_key IS NOT NULL
+        AND (j.limit_key = p.limit_key) IS TRUE AND (j.run_at <= v_now) IS TRUE AND (j.version <= p_version) IS TRUE
       FOR NO KEY UPDATE SKIP LOCKED) AS one);
   IF cardinality(v_locked) = 0 THEN
     -- Next time other keys are looked at

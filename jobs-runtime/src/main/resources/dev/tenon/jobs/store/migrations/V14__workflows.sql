@@ -384,7 +384,8 @@ BEGIN
         kept_until = j.kept_until,
         delete_at = CASE
           WHEN j.becomes IS NULL THEN w.delete_at
-          ELSE greatest(w.delete_at, coalesce(j.kept_until, v_now + interval '7 days')) END
+          WHEN j.was = j.becomes THEN greatest(w.delete_at, j.kept_until)
+          ELSE greatest(w.delete_at, coalesce(j.kept_until, w.delete_at, v_now + interval '7 days')) END
       FROM judged j
       WHERE w.id = j.id
       RETURNING w.id, w.parent_id, w.delete_at, j.was, j.becomes,
@@ -428,8 +429,8 @@ BEGIN
       SELECT p.id,
         CASE
           WHEN w.id IS NOT NULL THEN w.outcome
-          WHEN j.status = 'cancelled' AND EXISTS (SELECT FROM workflow_steps s WHERE s.id = j.id AND s.is_stopped)
-          THEN 'skipped'
+          -- A scalar subquery, as the planner might read the whole table for EXISTS, to hash it
+          WHEN j.status = 'cancelled' AND (SELECT s.is_stopped FROM workflow_steps s WHERE s.id = j.id) THEN 'skipped'
           WHEN j.status IN ('completed', 'failed', 'cancelled') THEN j.status END AS outcome,
         coalesce(w.new_failures > 0, false) AS has_failures,
         coalesce(w.is_attempted, false) AS is_attempted
@@ -499,8 +500,8 @@ BEGIN
   -- First this, by which the trigger tells what is skipped from what was cancelled: that stays so
   UPDATE workflow_steps s SET is_stopped = true
   WHERE s.id = ANY (p_steps)
-    AND (EXISTS (SELECT FROM jobs j WHERE j.id = s.id AND j.status IN ('pending', 'queued'))
-      OR EXISTS (SELECT FROM workflows w WHERE w.id = s.id AND w.outcome IS NULL));
+    AND ((SELECT j.status FROM jobs j WHERE j.id = s.id) IN ('pending', 'queued')
+      OR (SELECT w.outcome IS NULL FROM workflows w WHERE w.id = s.id));
   UPDATE jobs j SET
     status = 'cancelled',
     finished_at = v_now,
