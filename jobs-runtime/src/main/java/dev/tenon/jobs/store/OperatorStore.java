@@ -1,6 +1,7 @@
 package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.val;
 
 import dev.tenon.jobs.JobTypeOverrides;
@@ -9,8 +10,10 @@ import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.Record2;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -115,7 +118,7 @@ public final class OperatorStore {
         .set(t.pausedAt, currentInstant())
         .set(t.pausedBy, by)
         .set(t.pauseReason, reason)
-        .where(t.type.eq(type).and(t.pausedAt.isNull()))
+        .where(isCalled(type).and(t.pausedAt.isNull()))
         .execute();
   }
 
@@ -128,7 +131,7 @@ public final class OperatorStore {
             .setNull(t.pausedAt)
             .setNull(t.pausedBy)
             .setNull(t.pauseReason)
-            .where(t.type.eq(type).and(t.pausedAt.isNotNull()))
+            .where(isCalled(type).and(t.pausedAt.isNotNull()))
             .execute()
         > 0;
   }
@@ -149,8 +152,23 @@ public final class OperatorStore {
         .set(t.overriddenAt, isSet ? currentInstant() : val(null, t.overriddenAt))
         .set(t.overriddenBy, isSet ? by : null)
         .set(t.overrideReason, isSet ? reason : null)
-        .where(t.type.eq(type))
+        .where(isCalled(type))
         .execute();
+  }
+
+  /**
+   * The rows of a type by all of its names. A type that was renamed has one for each, and which of
+   * them claims look at depends on the name of the job: all of them say the same.
+   */
+  private Condition isCalled(String type) {
+    Tables.JobTypes t = database.tables().jobTypes;
+    Table<?> own = t.as("own");
+    Field<String> earlierName =
+        DSL.field("unnest({0})", SQLDataType.CLOB, Fields.of(own, t.aliases));
+    return t.type
+        .eq(type)
+        .or(t.aliases.contains(new String[] {type}))
+        .or(t.type.in(select(earlierName).from(own).where(Fields.of(own, t.type).eq(type))));
   }
 
   private static @Nullable Integer orNull(OptionalInt value) {

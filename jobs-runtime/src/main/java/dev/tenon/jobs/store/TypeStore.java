@@ -8,8 +8,10 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.LimitKey;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSONB;
+import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -26,8 +28,8 @@ public final class TypeStore {
 
   /**
    * Notes what job types declare. What was declared before, maybe by an older version of the
-   * application that still runs, no longer holds; what operators have set stays, and so does what
-   * other versions of a type have declared to be sensitive.
+   * application that still runs, no longer holds; what operators have set stays, also if the type
+   * gets another name, and so does what other versions of a type have declared to be sensitive.
    */
   public void register(Collection<? extends JobDefinition<?, ?>> definitions) {
     if (definitions.isEmpty()) {
@@ -67,10 +69,11 @@ public final class TypeStore {
         DSL.field("{0} || {1}", JSONB.class, t.sensitive, excluded(t.sensitive));
     Field<String[]> names =
         DSL.field("string_to_array(nullif({0}, ''), ' ')", SQLDataType.CLOB.array(), aliases);
-    database
-        .control()
-        .insertInto(
-            t,
+    Table<?> before = setBefore(names);
+    List<Field<?>> columns = new ArrayList<>();
+    List<Field<?>> values = new ArrayList<>();
+    columns.addAll(
+        List.of(
             t.type,
             t.aliases,
             t.limitBy,
@@ -80,20 +83,34 @@ public final class TypeStore {
             t.rateLimitPerMinutePerKey,
             t.priority,
             t.maxAttempts,
-            t.sensitive)
+            t.sensitive));
+    values.addAll(
+        List.of(
+            type,
+            DSL.coalesce(names, DSL.field("'{}'::text[]", SQLDataType.CLOB.array())),
+            limitBy,
+            maxConcurrent,
+            rate,
+            maxConcurrentPerKey,
+            ratePerKey,
+            priority,
+            maxAttempts,
+            sensitive.cast(JSONB.class)));
+    setByOperators()
+        .forEach(
+            field -> {
+              columns.add(field);
+              values.add(Fields.of(before, field));
+            });
+    database
+        .control()
+        .insertInto(t)
+        .columns(columns)
         .select(
-            select(
-                    type,
-                    DSL.coalesce(names, DSL.field("'{}'::text[]", SQLDataType.CLOB.array())),
-                    limitBy,
-                    maxConcurrent,
-                    rate,
-                    maxConcurrentPerKey,
-                    ratePerKey,
-                    priority,
-                    maxAttempts,
-                    sensitive.cast(JSONB.class))
+            select(values)
                 .from(d.table())
+                .leftJoin(before)
+                .on(DSL.trueCondition())
                 // Whoever starts at the same time locks the rows in the same order
                 .orderBy(type))
         .onConflict(t.type)
@@ -130,5 +147,41 @@ public final class TypeStore {
                         excluded(t.maxAttempts),
                         allSensitive)))
         .execute();
+  }
+
+  private List<Field<?>> setByOperators() {
+    Tables.JobTypes t = database.tables().jobTypes;
+    return List.of(
+        t.pausedAt,
+        t.pausedBy,
+        t.pauseReason,
+        t.overridePriority,
+        t.overrideMaxAttempts,
+        t.overrideMaxConcurrent,
+        t.overrideRateLimitPerMinute,
+        t.overrideMaxConcurrentPerKey,
+        t.overrideRateLimitPerMinutePerKey,
+        t.overriddenAt,
+        t.overriddenBy,
+        t.overrideReason);
+  }
+
+  /** What operators have set for a type when it had another name; it holds under the new one. */
+  private Table<?> setBefore(Field<String[]> earlierNames) {
+    Tables.JobTypes t = database.tables().jobTypes;
+    Table<?> earlier = t.as("earlier");
+    return DSL.lateral(
+            select(setByOperators().stream().map(field -> Fields.of(earlier, field)).toList())
+                .from(earlier)
+                .where(
+                    Fields.of(earlier, t.type)
+                        .eq(DSL.any(earlierNames))
+                        .and(
+                            Fields.of(earlier, t.pausedAt)
+                                .isNotNull()
+                                .or(Fields.of(earlier, t.overriddenAt).isNotNull())))
+                .orderBy(Fields.of(earlier, t.type))
+                .limit(1))
+        .as("before");
   }
 }

@@ -1,0 +1,129 @@
+package dev.tenon.jobs.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobTypeOverrides;
+import dev.tenon.jobs.JobTypeState;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestCodecs;
+import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.JobLimits;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What operators have set holds under all names that a type has had. */
+@Tag("servers")
+class RenamedTypesTest {
+
+  private static final JobDefinition<Order, Receipt> BEFORE =
+      TestCodecs.builder("order.pay", Order.class, Receipt.class)
+          .limits(JobLimits.NONE.withMaxConcurrent(5))
+          .build();
+  private static final JobDefinition<Order, Receipt> AFTER =
+      TestCodecs.builder("order.settle", Order.class, Receipt.class)
+          .aliases("order.pay")
+          .limits(JobLimits.NONE.withMaxConcurrent(5))
+          .build();
+
+  private final Fixture fixture = Fixture.withoutRabbit();
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  private JobsRuntime deploy(JobDefinition<Order, Receipt> definition) {
+    return fixture.start(
+        fixture.builder().modules(TestJobs.moduleOf(List.of(definition, TestJobs.ORDER))));
+  }
+
+  private static UUID submit(JobService jobs, JobDefinition<Order, Receipt> definition) {
+    return jobs.submit(definition, new Order("x", 1), "t", SubmitOptions.defaults());
+  }
+
+  private static void startWorker(JobsRuntime runtime, JobDefinition<Order, Receipt> definition) {
+    runtime.startWorker(
+        TestJobs.handlers()
+            .with(definition, (order, context) -> new Receipt("done"))
+            .with(TestJobs.ORDER, (order, context) -> new Receipt("done")),
+        WorkerOptions.defaults());
+  }
+
+  /** The worker has had every opportunity to take the job: it has run others that came later. */
+  private static void assertNotStarted(JobService jobs, UUID id) {
+    for (int i = 0; i < 3; i++) {
+      Fixture.awaitStatus(jobs, submit(jobs, TestJobs.ORDER), JobStatus.COMPLETED);
+    }
+    assertThat(jobs.get(id).status()).isEqualTo(JobStatus.PENDING);
+    assertThat(jobs.whyWaiting(id)).containsInstanceOf(WaitReason.Paused.class);
+  }
+
+  @Test
+  void whatWasSetBeforeARenameHoldsAfterIt() {
+    JobService before = deploy(BEFORE).jobs();
+    before.types().pause("order.pay", "ann", "a bad release");
+    before
+        .types()
+        .override("order.pay", JobTypeOverrides.none().withMaxConcurrent(2), "ann", "slowly");
+    UUID ofOldName = submit(before, BEFORE);
+
+    JobsRuntime after = deploy(AFTER);
+    JobService jobs = after.jobs();
+    UUID id = submit(jobs, AFTER);
+    startWorker(after, AFTER);
+    JobTypeState state = jobs.types().get("order.settle");
+    assertThat(state.pause()).hasValueSatisfying(pause -> assertThat(pause.by()).isEqualTo("ann"));
+    assertThat(state.effective().limits().maxConcurrent()).isEqualTo(2);
+    assertNotStarted(jobs, id);
+    assertNotStarted(jobs, ofOldName);
+
+    jobs.types().resume("order.settle", "ann");
+    Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED);
+    Fixture.awaitStatus(jobs, ofOldName, JobStatus.COMPLETED);
+  }
+
+  @Test
+  void aPauseByTheOldNameHoldsForTheNewOne() {
+    deploy(BEFORE);
+    JobsRuntime after = deploy(AFTER);
+    JobService jobs = after.jobs();
+    jobs.types().pause("order.pay", "ann", "a bad release");
+    UUID id = submit(jobs, AFTER);
+    startWorker(after, AFTER);
+
+    assertNotStarted(jobs, id);
+    jobs.types().resume("order.pay", "ann");
+    Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED);
+  }
+
+  @Test
+  void aRenameMayBeTakenBack() {
+    deploy(BEFORE);
+    deploy(AFTER);
+    JobsRuntime again = deploy(BEFORE);
+    JobService jobs = again.jobs();
+    jobs.types().pause("order.pay", "ann", "a bad release");
+    UUID id = submit(jobs, BEFORE);
+    startWorker(again, BEFORE);
+
+    assertNotStarted(jobs, id);
+    jobs.types().resume("order.pay", "ann");
+    Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED);
+
+    jobs.types()
+        .override("order.pay", JobTypeOverrides.none().withMaxConcurrent(1), "ann", "slowly");
+    assertThat(jobs.types().get("order.settle").effective().limits().maxConcurrent())
+        .as("which is the row that claims look at")
+        .isEqualTo(1);
+  }
+}
