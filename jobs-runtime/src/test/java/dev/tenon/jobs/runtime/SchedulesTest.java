@@ -644,6 +644,7 @@ class SchedulesTest {
 
   @Test
   void aRunThatHasNotEndedKeepsOthersOutAlsoAfterARename() {
+    Instant unused = awaitMiddleOfAMinute();
     JobSchedules schedules = startWith(skipping("test.old"));
     // No run comes in between
     setNext("test.old", Instant.parse("2100-01-01T00:00:00Z"));
@@ -660,6 +661,7 @@ class SchedulesTest {
 
   @Test
   void aRunOfAnEarlierNameKeepsOthersOutAlsoIfTheScheduleHasItsNewNameAlready() {
+    Instant unused = awaitMiddleOfAMinute();
     JobSchedules schedules = startWith(skipping("test.old"), skipping("test.new"));
     setNext("test.old", Instant.parse("2100-01-01T00:00:00Z"));
     setNext("test.new", Instant.parse("2100-01-01T00:00:00Z"));
