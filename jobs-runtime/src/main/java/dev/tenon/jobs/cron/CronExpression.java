@@ -45,7 +45,8 @@ final class CronExpression {
   /** What the parser would take for more than cron has. */
   private static final Pattern PLAIN_PART =
       Pattern.compile(
-          "(\\*|(\\d{1,2}|[A-Z]{3})(-(\\d{1,2}|[A-Z]{3}))?)(/\\d{1,2})?", Pattern.CASE_INSENSITIVE);
+          "(?:\\*|(?<first>\\d{1,2}|[A-Z]{3})(?:-(?<last>\\d{1,2}|[A-Z]{3}))?)(?<step>/\\d{1,2})?",
+          Pattern.CASE_INSENSITIVE);
 
   private final ExecutionTime times;
   private final boolean isHourly;
@@ -116,6 +117,12 @@ final class CronExpression {
     int end = -1;
     while (end < field.length() && parts.find(end + 1)) {
       end = parts.end();
+      if (isReversed(index, parts.group())) {
+        throw new IllegalArgumentException(
+            "The cron expression '%s' has the range '%s' as the %s, at column %d, which ends before it starts. Write two ranges with a comma between them."
+                .formatted(
+                    text, parts.group(), WHAT_FIELDS_ARE.get(index), start + parts.start() + 1));
+      }
       if (!isPart(index, parts.group())) {
         throw new IllegalArgumentException(
             "The cron expression '%s' has '%s' as the %s, at column %d. It must be %s: one value, a range such as 1-5, a step such as */2, or several of them with commas."
@@ -127,6 +134,21 @@ final class CronExpression {
                     WHAT_FIELDS_MAY_BE.get(index)));
       }
     }
+  }
+
+  /** Whether only the order of its values keeps a part from being a range. */
+  private static boolean isReversed(int index, String part) {
+    Matcher matcher = PLAIN_PART.matcher(part);
+    if (!matcher.matches() || matcher.group("last") == null) {
+      return false;
+    }
+    String first = matcher.group("first");
+    String last = matcher.group("last");
+    String step = matcher.group("step");
+    return isPart(index, first)
+        && isPart(index, last)
+        && (step == null || isPart(index, "*" + step))
+        && !isPart(index, first + "-" + last);
   }
 
   private static boolean isPart(int index, String part) {

@@ -102,7 +102,8 @@ public final class ControlStore {
 
   /**
    * Puts a failed or cancelled job back to pending, with the full number of attempts. Another job
-   * may have its unique key by now: if the job has lost the key, it does not get it back.
+   * may have its unique key by now: if the job has lost the key, or has it only since nobody has
+   * cleared it so far, it does not get it back.
    *
    * @return the job; empty if the job is neither failed nor cancelled
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the job's
@@ -130,6 +131,8 @@ public final class ControlStore {
     changes.put(j.runAt, steps.due());
     changes.put(j.publishAt, steps.due());
     changes.put(j.progress, inline((short) 0));
+    // If only its period has kept the key and that is over, waiting again does not bring it back
+    changes.put(j.uniqueKey, UniqueKeys.after(j, j.status));
     for (Field<?> field :
         List.of(
             j.finishedAt,

@@ -150,15 +150,24 @@ public record NewJob(
 
   /** The same job with the payload and the priority of one that has the same unique key. */
   public NewJob replacedBy(NewJob other) {
-    return with(other.version, other.priority, other.payload);
+    return with(other.version, other.priority, other.payload, limitKey);
   }
 
   /** The same job with another payload. */
   public NewJob withPayload(String other) {
-    return with(version, priority, other);
+    return with(version, priority, other, limitKey);
   }
 
-  private NewJob with(int otherVersion, JobPriority otherPriority, String otherPayload) {
+  /** The same job as operators have set for its type that such a job is recorded. */
+  NewJob recordedAs(JobPriority otherPriority, @Nullable String otherLimitKey) {
+    return with(version, otherPriority, payload, otherLimitKey);
+  }
+
+  private NewJob with(
+      int otherVersion,
+      JobPriority otherPriority,
+      String otherPayload,
+      @Nullable String otherLimitKey) {
     return new NewJob(
         id,
         type,
@@ -174,7 +183,7 @@ public record NewJob(
         runAt,
         externalPolicy,
         failedRetention,
-        limitKey,
+        otherLimitKey,
         unique,
         hasOwnPriority,
         workflow,

@@ -21,7 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +84,10 @@ final class NewRows {
 
   Field<JobPriority> priority() {
     return rows.columnOrValue("priority", Tables.PRIORITY, NewJob::priority);
+  }
+
+  Field<Boolean> hasOwnPriority() {
+    return rows.columnOrValue("has_own_priority", SQLDataType.BOOLEAN, NewJob::hasOwnPriority);
   }
 
   Field<JSON> payload() {
@@ -193,23 +197,28 @@ final class NewRows {
   /**
    * Records jobs of a schedule, except those that are there already.
    *
-   * @return the ids of the jobs that were recorded
+   * @return the jobs that were recorded, with what operators have set for their types
    */
-  static Set<UUID> insertScheduled(
+  static List<NewJob> insertScheduled(
       DSLContext dsl, Tables tables, String schedule, List<NewJob> jobs, int firstPosition) {
     Tables.Jobs j = tables.jobs;
     NewRows n = new NewRows(jobs);
     TypeSettings set = new TypeSettings(tables.jobTypes, jobs);
     Map<Field<?>, Field<?>> values = n.values(j, set, firstPosition);
     values.put(j.schedule, DSL.val(schedule));
+    Map<UUID, NewJob> byId = new HashMap<>();
+    jobs.forEach(job -> byId.put(job.id(), job));
     return dsl.with(set.table())
         .insertInto(j)
         .columns(values.keySet())
         .select(n.select(values))
         .onConflict(j.id)
         .doNothing()
-        .returningResult(j.id)
-        .fetchSet(j.id);
+        .returningResult(j.id, j.priority, j.limitKey)
+        .fetch(
+            row ->
+                Objects.requireNonNull(byId.get(row.value1()))
+                    .recordedAs(row.value2(), row.value3()));
   }
 
   /**
@@ -262,8 +271,7 @@ final class NewRows {
     var version = version();
     var routingKey = rows.columnOrValue("routing_key", SQLDataType.CLOB, NewJob::routingKey);
     var priority = priority();
-    var hasOwnPriority =
-        rows.columnOrValue("has_own_priority", SQLDataType.BOOLEAN, NewJob::hasOwnPriority);
+    var hasOwnPriority = hasOwnPriority();
     var payload = payload();
     var payloadBytes = payloadBytes();
     var itemId = rows.columnOrValue("item_id", SQLDataType.CLOB, NewJob::itemId);

@@ -16,6 +16,7 @@ import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -158,11 +160,14 @@ public final class ScheduleStore {
             database.control(),
             dsl -> {
               List<LockedSchedule> known =
-                  LockedSchedule.lock(dsl, s, s.type.in(types).and(s.declared.isFalse()));
+                  LockedSchedule.lock(
+                      dsl, database.tables(), s.type.in(types).and(s.declared.isFalse()));
               renamed.forEach((alias, type) -> rename(dsl, alias, type));
               Map<String, LockedSchedule> before =
                   LockedSchedule.lock(
-                          dsl, s, s.name.in(sorted.stream().map(NewSchedule::name).toList()))
+                          dsl,
+                          database.tables(),
+                          s.name.in(sorted.stream().map(NewSchedule::name).toList()))
                       .stream()
                       .collect(Collectors.toMap(LockedSchedule::name, each -> each));
               for (NewSchedule each : sorted) {
@@ -184,9 +189,17 @@ public final class ScheduleStore {
             });
   }
 
-  /** A renamed type takes its schedule along, with its pause and its next run. */
+  /**
+   * A renamed type takes its schedule along, with its pause, its next run and the runs that have
+   * not ended: by their schedule it is decided whether another one would overlap.
+   */
   private void rename(DSLContext dsl, String alias, String type) {
     Tables.Schedules s = database.tables().schedules;
+    // Whoever submits a run of the old name has the row locked, and is over once it is locked here
+    if (LockedSchedule.lock(dsl, database.tables(), s.name.eq(alias).and(s.declared.isTrue()))
+        .isEmpty()) {
+      return;
+    }
     var other = s.as("other");
     dsl.update(s)
         .set(s.name, type)
@@ -196,6 +209,14 @@ public final class ScheduleStore {
                 .and(s.declared.isTrue())
                 .and(notExists(selectOne().from(other).where(Fields.of(other, s.name).eq(type)))))
         .execute();
+    Tables.Jobs j = database.tables().jobs;
+    Condition isUnended = ScheduledRunStore.isUnended(j, DSL.val(alias));
+    List<UUID> runs = dsl.select(j.id).from(j).where(isUnended).orderBy(j.id).fetch(j.id);
+    if (!runs.isEmpty()) {
+      int unused =
+          LockedJobs.update(dsl, j, runs, DSL.noCondition(), Map.of(j.schedule, DSL.val(type)))
+              .execute();
+    }
   }
 
   /**

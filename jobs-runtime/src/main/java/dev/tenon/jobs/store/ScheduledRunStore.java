@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +50,7 @@ public final class ScheduledRunStore {
   /**
    * What became of runs that were due.
    *
-   * @param submitted the jobs that were recorded
+   * @param submitted the jobs that were recorded, as they were recorded
    * @param leftOut how many runs were left out, since an earlier one had not ended
    * @param cancelRequested the running jobs that are to be cancelled
    */
@@ -75,7 +74,7 @@ public final class ScheduledRunStore {
    *
    * @param jobs gives the jobs
    * @param isLastRun whether the first of them is from now on the last run of the schedule
-   * @return the jobs that were recorded; empty if there is no such schedule
+   * @return the jobs that were recorded, as they were recorded; empty if there is no such schedule
    */
   public Optional<List<NewJob>> submit(
       String name, Function<LockedSchedule, List<NewJob>> jobs, boolean isLastRun) {
@@ -84,7 +83,7 @@ public final class ScheduledRunStore {
         database.dsl(),
         ControlStore.MAX_LOCK_WAIT,
         dsl ->
-            lock(dsl, s, s.name.eq(name))
+            lock(dsl, s.name.eq(name))
                 .map(
                     locked -> {
                       List<NewJob> recorded = record(dsl, name, jobs.apply(locked));
@@ -103,8 +102,7 @@ public final class ScheduledRunStore {
     if (jobs.isEmpty()) {
       return List.of();
     }
-    Set<UUID> recorded = SubmitStore.insertScheduled(database, dsl, name, jobs);
-    return jobs.stream().filter(job -> recorded.contains(job.id())).toList();
+    return SubmitStore.insertScheduled(database, dsl, name, jobs);
   }
 
   /**
@@ -137,7 +135,7 @@ public final class ScheduledRunStore {
   }
 
   /** In words that fit the index of these jobs. */
-  private static Condition isUnended(Tables.Jobs j, Field<String> name) {
+  static Condition isUnended(Tables.Jobs j, Field<String> name) {
     return j.schedule
         .eq(name)
         .and(
@@ -147,9 +145,8 @@ public final class ScheduledRunStore {
                 inline(JobStatus.RUNNING, Tables.STATUS)));
   }
 
-  private static Optional<LockedSchedule> lock(
-      DSLContext dsl, Tables.Schedules s, Condition condition) {
-    return LockedSchedule.lock(dsl, s, condition).stream().findFirst();
+  private Optional<LockedSchedule> lock(DSLContext dsl, Condition condition) {
+    return LockedSchedule.lock(dsl, database.tables(), condition).stream().findFirst();
   }
 
   /**
@@ -170,7 +167,7 @@ public final class ScheduledRunStore {
         leadership,
         dsl -> {
           Database.limitLockWait(dsl, MAX_LOCK_WAIT);
-          return lock(dsl, s, s.name.eq(name).and(isDue(s, database.tables().jobs)))
+          return lock(dsl, s.name.eq(name).and(isDue(s, database.tables().jobs)))
               .map(locked -> fire(dsl, locked, plan.apply(locked), job));
         });
   }
@@ -183,11 +180,11 @@ public final class ScheduledRunStore {
                 select(exists(unended(database.tables().jobs, DSL.val(locked.name())))));
     OverlappingRuns runs =
         OverlappingRuns.of(locked.overlap(), due.times(), locked.waitingRunAt(), isBusy);
-    List<UUID> cancelRequested =
-        locked.overlap() == OverlapPolicy.CANCEL_RUNNING && isBusy && !runs.submitted().isEmpty()
-            ? cancel(dsl, locked.name())
-            : List.of();
     List<NewJob> jobs = runs.submitted().stream().map(time -> toJob.job(locked, time)).toList();
+    List<UUID> cancelRequested =
+        locked.overlap() == OverlapPolicy.CANCEL_RUNNING && isBusy && !jobs.isEmpty()
+            ? cancel(dsl, locked.name(), jobs)
+            : List.of();
     List<NewJob> recorded = record(dsl, locked.name(), jobs);
     var update =
         dsl.update(s)
@@ -208,13 +205,18 @@ public final class ScheduledRunStore {
     return new Fired(recorded, runs.leftOut().size(), cancelRequested);
   }
 
-  /** Cancels the jobs that wait, and gives the ids of those that run and are to be cancelled. */
-  private List<UUID> cancel(DSLContext dsl, String name) {
+  /**
+   * Cancels the jobs that wait, and gives the ids of those that run and are to be cancelled. A job
+   * of the runs that are submitted now may be there already, from a backfill; it is no earlier one.
+   */
+  private List<UUID> cancel(DSLContext dsl, String name, List<NewJob> submitted) {
     Tables.Jobs j = database.tables().jobs;
     var found =
         dsl.select(j.id, j.status)
             .from(j)
-            .where(isUnended(j, DSL.val(name)))
+            .where(
+                isUnended(j, DSL.val(name))
+                    .and(j.id.notIn(submitted.stream().map(NewJob::id).toList())))
             .orderBy(j.id)
             .forNoKeyUpdate()
             .fetch();

@@ -2,11 +2,10 @@ package dev.tenon.jobs.store;
 
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import java.sql.Connection;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 /** Records jobs. Thread-safe. */
@@ -66,11 +65,11 @@ public final class SubmitStore {
    * Records jobs of a schedule in a transaction of the caller. A job that is there already, by its
    * id, is left as it is.
    *
-   * @return the ids of the jobs that were recorded
+   * @return the jobs that were recorded, as they were recorded
    */
-  static Set<UUID> insertScheduled(
+  static List<NewJob> insertScheduled(
       Database database, DSLContext dsl, String schedule, List<NewJob> jobs) {
-    Set<UUID> recorded = new HashSet<>();
+    List<NewJob> recorded = new ArrayList<>();
     for (int from = 0; from < jobs.size(); ) {
       int end = NewRows.endOfChunk(jobs, from);
       recorded.addAll(

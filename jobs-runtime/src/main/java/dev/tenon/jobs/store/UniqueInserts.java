@@ -306,6 +306,7 @@ final class UniqueInserts {
   private Map<UUID, Recorded> replace(DSLContext dsl, List<NewJob> jobs) {
     Tables.Jobs j = database.tables().jobs;
     NewRows n = new NewRows(jobs);
+    TypeSettings set = new TypeSettings(database.tables().jobTypes, jobs);
     Field<UUID> id = n.id();
     Field<String> key = n.uniqueKey();
     Condition replacesTime = DSL.condition(n.replacesTime());
@@ -315,6 +316,7 @@ final class UniqueInserts {
     var payloadBytes = n.payloadBytes();
     var version = n.version();
     var priority = n.priority();
+    var hasOwnPriority = n.hasOwnPriority();
     var traceContext = n.traceContext();
     var given = LockedJobs.given(n.rows, id);
     var locked =
@@ -326,13 +328,14 @@ final class UniqueInserts {
     Map<UUID, NewJob> byId = new HashMap<>();
     jobs.forEach(job -> byId.put(job.id(), job));
     Map<UUID, Recorded> changed = new HashMap<>();
-    dsl.with(given)
+    dsl.with(set.table())
+        .with(given)
         .with(locked)
         .update(j)
         .set(j.payload, payload)
         .set(j.payloadBytes, payloadBytes)
         .set(j.version, version)
-        .set(j.priority, priority)
+        .set(j.priority, set.priority(j.type, hasOwnPriority, priority))
         .set(j.traceContext, traceContext)
         // Whether a job is limited is decided when it is recorded: its pointer may be on its way
         .set(j.limitKey, when(j.limitKey.isNotNull(), DSL.coalesce(limitKey, j.limitKey)))

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobNotFoundException;
+import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobTypeOverrides;
 import dev.tenon.jobs.JobTypeState;
+import dev.tenon.jobs.ScheduleOptions;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
@@ -24,7 +26,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
@@ -149,6 +153,45 @@ class OverridesTest {
     assertThat(jobs.types().get(TYPE).overrides()).contains(overrides);
     assertThat(jobs.types().clearOverrides(TYPE, "ops").overrides()).isEmpty();
     assertThat(jobs.get(submit()).priority()).isEqualTo(JobPriority.NORMAL);
+  }
+
+  private void put(String name, String cron, ScheduleOptions options) {
+    JobSchedule made =
+        jobs.schedules()
+            .put(name, TestJobs.QUIET, new Order("x", 1), cron, ZoneOffset.UTC, options, "t");
+    assertThat(made.name()).isEqualTo(name);
+  }
+
+  @Test
+  void anOverrideHoldsForJobsOfSchedulesThatHaveNoOtherPriorityThanTheirType() {
+    jobs.types()
+        .override(TYPE, JobTypeOverrides.none().withPriority(JobPriority.LOW), "ops", "later");
+    put("plain", "* * * * *", ScheduleOptions.defaults());
+    put("urgent", "0 0 1 1 *", ScheduleOptions.defaults().withPriority(JobPriority.HIGH));
+    sql.execute(
+        "UPDATE tenon.job_schedules SET next_run_at = date_trunc('minute', now())"
+            + " WHERE name = 'plain'");
+    await()
+        .atMost(Fixture.PATIENCE)
+        .until(() -> sql.fetchExists(DSL.table("tenon.jobs"), DSL.condition("schedule = 'plain'")));
+    List<UUID> low = new ArrayList<>();
+    low.add(sql.fetchOne("SELECT id FROM tenon.jobs").get(0, UUID.class));
+    low.add(jobs.schedules().runNow("plain", "t"));
+    Instant past = Instant.parse("2026-01-01T00:00:00Z");
+    low.addAll(jobs.schedules().backfill("plain", past, past.plusSeconds(60), "t"));
+    assertThat(low).hasSize(3);
+    low.forEach(id -> Fixture.awaitStatus(jobs, id, JobStatus.QUEUED));
+    UUID named = submit(SubmitOptions.defaults().withPriority(JobPriority.NORMAL));
+    Fixture.awaitStatus(jobs, named, JobStatus.QUEUED);
+    UUID urgent = jobs.schedules().runNow("urgent", "t");
+    Fixture.awaitStatus(jobs, urgent, JobStatus.QUEUED);
+    assertThat(low).extracting(id -> jobs.get(id).priority()).containsOnly(JobPriority.LOW);
+    assertThat(jobs.get(urgent).priority()).isEqualTo(JobPriority.HIGH);
+    List<String> order = fixture.host().bodies(QUEUE, 5);
+    assertThat(order.get(0)).contains(urgent.toString());
+    assertThat(order.get(1))
+        .as("the pointers of the others have the priority of the override")
+        .contains(named.toString());
   }
 
   @Test

@@ -409,6 +409,24 @@ class SchedulesTest {
     assertThat(jobs(NAME)).hasSize(2);
   }
 
+  @Test
+  void cancelRunningFindsTheRunThatABackfillHasSubmitted() {
+    JobsRuntime runtime = fixture.start();
+    JobSchedules schedules = runtime.jobs().schedules();
+    Instant minute = awaitMiddleOfAMinute();
+    put(schedules, "* * * * *", OverlapPolicy.CANCEL_RUNNING);
+    List<UUID> runs =
+        schedules.backfill(NAME, minute.minusSeconds(120), minute.plusSeconds(1), "ben");
+    assertThat(runs).hasSize(3);
+    setNext(NAME, minute.minusSeconds(120));
+    awaitAdvanced(NAME);
+    assertThat(jobs(NAME)).containsExactlyElementsOf(runs);
+    assertThat(runs)
+        .extracting(id -> runtime.jobs().get(id).status())
+        .containsExactly(JobStatus.CANCELLED, JobStatus.CANCELLED, JobStatus.PENDING);
+    assertThat(schedules.get(NAME).lastRun().jobId()).isEqualTo(runs.get(2));
+  }
+
   private static String hourly(Instant time) {
     return time.atZone(UTC).getMinute() + " * * * *";
   }
@@ -613,6 +631,48 @@ class SchedulesTest {
     schedules = startWith(declared("test.renamed", "0 5 * * *", "test.daily"));
     assertThat(schedules.list()).hasSize(1);
     assertThat(schedules.get("test.renamed").pause().by()).isEqualTo("ben");
+  }
+
+  private static JobDefinition<Order, Void> skipping(String type, String... aliases) {
+    return TestCodecs.builder(type, Order.class, Void.class)
+        .aliases(aliases)
+        .schedule(
+            CronSchedule.of("* * * * *", UTC, () -> new Order("declared", 1))
+                .withOverlap(OverlapPolicy.SKIP))
+        .build();
+  }
+
+  @Test
+  void aRunThatHasNotEndedKeepsOthersOutAlsoAfterARename() {
+    Instant unused = awaitMiddleOfAMinute();
+    JobSchedules schedules = startWith(skipping("test.old"));
+    // No run comes in between
+    setNext("test.old", Instant.parse("2100-01-01T00:00:00Z"));
+    UUID ended = schedules.runNow("test.old", "ben");
+    endAllJobs();
+    UUID unended = schedules.runNow("test.old", "ben");
+    schedules = startWith(skipping("test.new", "test.old"));
+    setNext("test.new", thisMinute());
+    awaitAdvanced("test.new");
+    assertThat(schedules.get("test.new").leftOutAt()).isNotNull();
+    assertThat(jobs("test.new")).containsExactly(unended);
+    assertThat(jobs("test.old")).containsExactly(ended);
+  }
+
+  @Test
+  void aRunOfAnEarlierNameKeepsOthersOutAlsoIfTheScheduleHasItsNewNameAlready() {
+    Instant unused = awaitMiddleOfAMinute();
+    JobSchedules schedules = startWith(skipping("test.old"), skipping("test.new"));
+    setNext("test.old", Instant.parse("2100-01-01T00:00:00Z"));
+    setNext("test.new", Instant.parse("2100-01-01T00:00:00Z"));
+    UUID unended = schedules.runNow("test.old", "ben");
+    schedules = startWith(skipping("test.new", "test.old"));
+    assertThat(schedules.list()).hasSize(1);
+    setNext("test.new", thisMinute());
+    awaitAdvanced("test.new");
+    assertThat(schedules.get("test.new").leftOutAt()).isNotNull();
+    assertThat(sql.fetch("SELECT id FROM tenon.jobs").getValues(0, UUID.class))
+        .containsExactly(unended);
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.JobTypeOverrides;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.SubmitOptions;
@@ -314,6 +315,29 @@ class UniqueJobsTest {
                 "SELECT payload_bytes = octet_length(payload::text) FROM tenon.jobs WHERE id = {0}",
                 DSL.val(other)))
         .isEqualTo(true);
+  }
+
+  @Test
+  void aReplacedPayloadLeavesThePriorityThatOperatorsHaveSet() {
+    JobDefinition<Order, Void> type =
+        type("overridden", rule().withDuplicatePolicy(DuplicatePolicy.REPLACE_PAYLOAD));
+    // Notes what the type declares
+    runtime.startWorker(TestJobs.handlers().with(type, (order, context) -> null)).close();
+    jobs.types()
+        .override(
+            type.type(), JobTypeOverrides.none().withPriority(JobPriority.LOW), "ops", "later");
+    String name = newName();
+    UUID id = later(type, name, 1).jobId();
+    assertThat(jobs.get(id).priority()).isEqualTo(JobPriority.LOW);
+    assertThat(later(type, name, 2)).isEqualTo(new Submitted(id, false));
+    assertThat(quantity(type, id)).isEqualTo(2);
+    assertThat(jobs.get(id).priority()).isEqualTo(JobPriority.LOW);
+    // One that is named comes before what is set
+    assertThat(
+            submit(type, name, 3, SubmitOptions.defaults().withPriority(JobPriority.HIGH))
+                .created())
+        .isFalse();
+    assertThat(jobs.get(id).priority()).isEqualTo(JobPriority.HIGH);
   }
 
   @Test
@@ -686,5 +710,24 @@ class UniqueJobsTest {
     assertThat(later(KEPT, name, 3)).isEqualTo(new Submitted(second.jobId(), false));
     jobs.cancel(second.jobId());
     assertThat(later(KEPT, name, 4).created()).as("the retried job keeps nobody out").isTrue();
+  }
+
+  @Test
+  void aJobThatIsRetriedHasNoKeyThatOnlyAPeriodHasKeptAndThatIsOver() {
+    JobDefinition<Order, Void> type = type("again", rule().withPeriod(Duration.ofHours(1)));
+    String name = newName();
+    UUID first = later(type, name, 1).jobId();
+    jobs.cancel(first);
+    assertThat(hasKey(first)).as("in the period").isTrue();
+    jobs.retry(first);
+    assertThat(hasKey(first)).as("retried in the period").isTrue();
+    jobs.cancel(first);
+    sql.execute(
+        "UPDATE tenon.jobs SET unique_until = now() - interval '1 second' WHERE id = {0}",
+        DSL.val(first));
+    jobs.retry(first);
+    assertThat(jobs.get(first).status()).isEqualTo(JobStatus.PENDING);
+    assertThat(hasKey(first)).as("retried after the period").isFalse();
+    assertThat(later(type, name, 2).created()).isTrue();
   }
 }

@@ -262,6 +262,7 @@ final class MemoryJob {
 
   /** Puts a failed or cancelled job back, with the full number of attempts. */
   void retry(Instant now) {
+    uniqueKey = keyAfter(status, now);
     status = JobStatus.PENDING;
     attempts = 0;
     runAt = now;

@@ -304,7 +304,9 @@ final class MemorySchedules implements JobSchedules {
     OverlappingRuns runs =
         OverlappingRuns.of(locked.overlap(), due.times(), locked.waitingRunAt(), isBusy);
     if (locked.overlap() == OverlapPolicy.CANCEL_RUNNING && isBusy && !runs.submitted().isEmpty()) {
-      table.cancelUnended(schedule.name);
+      // The newest is the only one that is submitted; a backfill may have done that already
+      table.cancelUnended(
+          schedule.name, ScheduledRuns.jobId(schedule.name, runs.submitted().get(0)));
     }
     for (Instant time : runs.submitted()) {
       NewJob job = DueRunsPlan.job(locked, time);

@@ -109,9 +109,14 @@ final class MemoryTable {
     return unended().anyMatch(job -> job.isOf(schedule));
   }
 
-  /** Cancels the jobs of a schedule that have not ended. */
-  synchronized void cancelUnended(String schedule) {
-    unended().filter(job -> job.isOf(schedule)).map(MemoryJob::id).toList().forEach(this::cancel);
+  /** Cancels the jobs of a schedule that have not ended, except one. */
+  synchronized void cancelUnended(String schedule, UUID except) {
+    unended()
+        .filter(job -> job.isOf(schedule))
+        .map(MemoryJob::id)
+        .filter(id -> !id.equals(except))
+        .toList()
+        .forEach(this::cancel);
   }
 
   /** Reads something of a job; empty if there is no such job. */

@@ -33,7 +33,8 @@ enum CronField {
       Pattern.compile(
           "(?:\\*|(?<first>[\\p{L}\\d]+)(?:-(?<last>[\\p{L}\\d]+))?)(?:/(?<step>[\\p{L}\\d]+))?");
 
-  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+  /** No more digits than the parser takes by which schedules are run. */
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,2}");
 
   private final String what;
   private final String rule;

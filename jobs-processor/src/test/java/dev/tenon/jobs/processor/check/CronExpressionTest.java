@@ -71,6 +71,19 @@ class CronExpressionTest {
     assertThat(refused).isGreaterThan(400);
   }
 
+  /** As {@code CronExpression} of the runtime, so that what is compiled starts. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"005 * * * *", "*/005 * * * *", "0 001-2 * * *", "0 1-002 * * *", "0 0 1/001 * *"})
+  void aNumberHasTwoDigitsAtMost(String expression) {
+    assertThat(CronExpression.fault(expression)).isPresent();
+  }
+
+  @Test
+  void twoDigitsMayBeginWithZero() {
+    assertThat(CronExpression.fault("05 */02 01-07 * *")).isEmpty();
+  }
+
   private static String randomExpression(Random random) {
     StringBuilder expression = new StringBuilder();
     for (int most : List.of(59, 23, 31, 12, 7)) {
