@@ -328,8 +328,7 @@ public final class LimitKeyStore {
                     k.type
                         .eq(DSL.field(name("ahead", "type"), SQLDataType.CLOB))
                         .and(
-                            k.limitKey.eq(
-                                DSL.field(name("ahead", "limit_key"), SQLDataType.CLOB))))
+                            k.limitKey.eq(DSL.field(name("ahead", "limit_key"), SQLDataType.CLOB))))
                 .execute());
   }
 }
