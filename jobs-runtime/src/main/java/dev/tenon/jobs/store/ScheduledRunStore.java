@@ -74,7 +74,7 @@ public final class ScheduledRunStore {
    *
    * @param jobs gives the jobs
    * @param isLastRun whether the first of them is from now on the last run of the schedule
-   * @return the jobs that were recorded, as they were recorded; empty if there is no such schedule
+   * @return the jobs as they were recorded; empty if the schedule does not exist
    */
   public Optional<List<NewJob>> submit(
       String name, Function<LockedSchedule, List<NewJob>> jobs, boolean isLastRun) {
@@ -206,8 +206,9 @@ public final class ScheduledRunStore {
   }
 
   /**
-   * Cancels the jobs that wait, and gives the ids of those that run and are to be cancelled. A job
-   * of the runs that are submitted now may be there already, from a backfill; it is no earlier one.
+   * Cancels the earlier jobs that wait, and gives the ids of those that run and are to be
+   * cancelled. The jobs that are submitted now are left alone: a backfill may have recorded them
+   * already.
    */
   private List<UUID> cancel(DSLContext dsl, String name, List<NewJob> submitted) {
     Tables.Jobs j = database.tables().jobs;

@@ -70,32 +70,32 @@ public final class TypeStore {
     Field<String[]> names =
         DSL.field("string_to_array(nullif({0}, ''), ' ')", SQLDataType.CLOB.array(), aliases);
     Table<?> before = setBefore(names);
-    List<Field<?>> columns = new ArrayList<>();
-    List<Field<?>> values = new ArrayList<>();
-    columns.addAll(
-        List.of(
-            t.type,
-            t.aliases,
-            t.limitBy,
-            t.maxConcurrent,
-            t.rateLimitPerMinute,
-            t.maxConcurrentPerKey,
-            t.rateLimitPerMinutePerKey,
-            t.priority,
-            t.maxAttempts,
-            t.sensitive));
-    values.addAll(
-        List.of(
-            type,
-            DSL.coalesce(names, DSL.field("'{}'::text[]", SQLDataType.CLOB.array())),
-            limitBy,
-            maxConcurrent,
-            rate,
-            maxConcurrentPerKey,
-            ratePerKey,
-            priority,
-            maxAttempts,
-            sensitive.cast(JSONB.class)));
+    List<Field<?>> columns =
+        new ArrayList<>(
+            List.of(
+                t.type,
+                t.aliases,
+                t.limitBy,
+                t.maxConcurrent,
+                t.rateLimitPerMinute,
+                t.maxConcurrentPerKey,
+                t.rateLimitPerMinutePerKey,
+                t.priority,
+                t.maxAttempts,
+                t.sensitive));
+    List<Field<?>> values =
+        new ArrayList<>(
+            List.of(
+                type,
+                DSL.coalesce(names, DSL.field("'{}'::text[]", SQLDataType.CLOB.array())),
+                limitBy,
+                maxConcurrent,
+                rate,
+                maxConcurrentPerKey,
+                ratePerKey,
+                priority,
+                maxAttempts,
+                sensitive.cast(JSONB.class)));
     setByOperators()
         .forEach(
             field -> {

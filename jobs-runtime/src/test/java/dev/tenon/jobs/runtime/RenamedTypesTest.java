@@ -68,6 +68,17 @@ class RenamedTypesTest {
     assertThat(jobs.whyWaiting(id)).containsInstanceOf(WaitReason.Paused.class);
   }
 
+  private static void assertPausedByTheOldName(
+      JobsRuntime runtime, JobDefinition<Order, Receipt> definition) {
+    JobService jobs = runtime.jobs();
+    jobs.types().pause("order.pay", "ann", "a bad release");
+    UUID id = submit(jobs, definition);
+    startWorker(runtime, definition);
+    assertNotStarted(jobs, id);
+    jobs.types().resume("order.pay", "ann");
+    Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED);
+  }
+
   @Test
   void whatWasSetBeforeARenameHoldsAfterIt() {
     JobService before = deploy(BEFORE).jobs();
@@ -95,15 +106,7 @@ class RenamedTypesTest {
   @Test
   void aPauseByTheOldNameHoldsForTheNewOne() {
     deploy(BEFORE);
-    JobsRuntime after = deploy(AFTER);
-    JobService jobs = after.jobs();
-    jobs.types().pause("order.pay", "ann", "a bad release");
-    UUID id = submit(jobs, AFTER);
-    startWorker(after, AFTER);
-
-    assertNotStarted(jobs, id);
-    jobs.types().resume("order.pay", "ann");
-    Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED);
+    assertPausedByTheOldName(deploy(AFTER), AFTER);
   }
 
   @Test
@@ -111,15 +114,9 @@ class RenamedTypesTest {
     deploy(BEFORE);
     deploy(AFTER);
     JobsRuntime again = deploy(BEFORE);
+    assertPausedByTheOldName(again, BEFORE);
+
     JobService jobs = again.jobs();
-    jobs.types().pause("order.pay", "ann", "a bad release");
-    UUID id = submit(jobs, BEFORE);
-    startWorker(again, BEFORE);
-
-    assertNotStarted(jobs, id);
-    jobs.types().resume("order.pay", "ann");
-    Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED);
-
     jobs.types()
         .override("order.pay", JobTypeOverrides.none().withMaxConcurrent(1), "ann", "slowly");
     assertThat(jobs.types().get("order.settle").effective().limits().maxConcurrent())
