@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -39,8 +40,13 @@ class WorkflowDeadlockTest {
   private UUID jobId;
 
   @BeforeEach
-  void open() {
+  void open() throws SQLException {
     fixture = Fixture.withoutRabbit();
+    // PostgreSQL looks for a deadlock once in each wait. The operator, who waits first, must not have
+    // looked before there is one.
+    execute(
+        "DO $$BEGIN EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = ''4s''',"
+            + " current_database()); END$$");
     jobs = fixture.start(fixture.builder().upkeep(false)).jobs();
     Workflow workflow = Workflow.named("w").submittedBy("t");
     Step<Receipt> step = workflow.add(FlowJobs.step(jobs), new Order("a", 1));
@@ -85,6 +91,13 @@ class WorkflowDeadlockTest {
       lock(other, "workflows", workflowId);
       other.commit();
       return changed.get(Fixture.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = fixture.database().connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 

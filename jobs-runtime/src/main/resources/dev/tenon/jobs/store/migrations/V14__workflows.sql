@@ -81,6 +81,8 @@ CREATE TABLE workflow_steps (
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 
 CREATE INDEX workflow_steps_by_workflow ON workflow_steps (workflow_id);
+-- Few steps are follow-ups, so that nearly all questions whether one is end at its root page
+CREATE INDEX workflow_steps_following_up ON workflow_steps (id) WHERE is_follow_up;
 CREATE INDEX workflow_steps_to_prepare ON workflow_steps (prepare_at) WHERE prepare_at IS NOT NULL;
 
 -- From a job or a workflow to a step that waits for it
@@ -280,11 +282,11 @@ BEGIN
     WITH taken AS (DELETE FROM workflow_changes c WHERE c.transaction = v_transaction RETURNING c.*)
     SELECT array_agg(
       ROW(
-        t.transaction, t.workflow_id, t.id, t.is_member AND s.is_follow_up IS NOT TRUE, t.was, t.becomes, t.attempted,
-        t.has_failed AND s.is_follow_up IS NOT TRUE, t.is_retried AND s.is_follow_up IS NOT TRUE, t.delete_at, t.is_first)::workflow_changes)
+        t.transaction, t.workflow_id, t.id, t.is_member AND s.id IS NULL, t.was, t.becomes, t.attempted,
+        t.has_failed AND s.id IS NULL, t.is_retried AND s.id IS NULL, t.delete_at, t.is_first)::workflow_changes)
     INTO v_changes
     FROM taken t
-    LEFT JOIN workflow_steps s ON s.id = t.id;
+    LEFT JOIN workflow_steps s ON s.id = t.id AND s.is_follow_up;
     IF v_changes IS NULL THEN
       PERFORM set_config('tenon.unsettled', '', true);
       EXIT;
@@ -343,7 +345,7 @@ BEGIN
       FROM unnest(v_changes) AS c
       GROUP BY c.workflow_id),
     counted AS (
-      SELECT w.id, w.is_open, w.members, w.outcome AS was, w.is_attempted AS was_attempted,
+      SELECT w.id, w.ctid AS place, w.is_open, w.members, w.outcome AS was, w.is_attempted AS was_attempted,
         w.unsettled + d.unsettled AS unsettled,
         w.unattempted - d.attempted AS unattempted,
         w.completed + d.completed AS completed,
@@ -386,8 +388,9 @@ BEGIN
           WHEN j.becomes IS NULL THEN w.delete_at
           WHEN j.was = j.becomes THEN greatest(w.delete_at, j.kept_until)
           ELSE greatest(w.delete_at, coalesce(j.kept_until, w.delete_at, v_now + interval '7 days')) END
+      -- Nobody else moves it: it is locked
       FROM judged j
-      WHERE w.id = j.id
+      WHERE w.ctid = j.place
       RETURNING w.id, w.parent_id, w.delete_at, j.was, j.becomes,
         j.is_attempted::integer - j.was_attempted::integer AS attempted,
         j.has_failed, j.is_retried),
@@ -404,10 +407,7 @@ BEGIN
       WHERE c.parent_id IS NOT NULL)
     SELECT array_agg(c.id) INTO v_predecessors FROM changed c;
     -- From all others no edge changes its state
-    v_predecessors := ARRAY(
-      SELECT c.id FROM unnest(v_changes) AS c
-      UNION
-      SELECT p.id FROM unnest(v_predecessors || v_failed || v_retried) AS p (id));
+    v_predecessors := v_predecessors || v_failed || v_retried;
     -- An event that has come already may come again, once an ended member is run again
     v_armed := ARRAY(
       SELECT DISTINCT c.workflow_id
@@ -425,17 +425,29 @@ BEGIN
       PERFORM renew_follow_up(v_renewed.predecessor, v_renewed.successor, v_renewed.condition);
     END LOOP;
     -- The edges from what has changed, and the steps that they lead to. A step that was let go stays so.
-    WITH ended AS MATERIALIZED (
+    WITH predecessors AS (
+      SELECT p.id, count(*) AS changes, max(p.becomes) AS becomes
+      FROM (
+        SELECT c.id, c.becomes FROM unnest(v_changes) AS c
+        UNION ALL
+        SELECT w.id, NULL FROM unnest(v_predecessors) AS w (id)) AS p
+      GROUP BY p.id),
+    ended AS MATERIALIZED (
       SELECT p.id,
         CASE
           WHEN w.id IS NOT NULL THEN w.outcome
-          -- A scalar subquery, as the planner might read the whole table for EXISTS, to hash it
-          WHEN j.status = 'cancelled' AND (SELECT s.is_stopped FROM workflow_steps s WHERE s.id = j.id) THEN 'skipped'
-          WHEN j.status IN ('completed', 'failed', 'cancelled') THEN j.status END AS outcome,
+          WHEN p.changes = 1 THEN p.becomes
+          -- Which change of a job was the last is not known
+          ELSE (
+            SELECT CASE
+              -- A scalar subquery, as the planner might read the whole table for EXISTS, to hash it
+              WHEN j.status = 'cancelled' AND (SELECT s.is_stopped FROM workflow_steps s WHERE s.id = j.id) THEN 'skipped'
+              WHEN j.status IN ('completed', 'failed', 'cancelled') THEN j.status END
+            FROM jobs j
+            WHERE j.id = p.id) END AS outcome,
         coalesce(w.new_failures > 0, false) AS has_failures,
         coalesce(w.is_attempted, false) AS is_attempted
-      FROM unnest(v_predecessors) AS p (id)
-      LEFT JOIN jobs j ON j.id = p.id
+      FROM predecessors p
       LEFT JOIN workflows w ON w.id = p.id),
     moved AS (
       SELECT e.ctid AS place, e.state AS was,
@@ -472,7 +484,7 @@ BEGIN
     CONTINUE WHEN v_steps IS NULL;
     v_stop := ARRAY(SELECT s.id FROM unnest(v_steps) AS s WHERE s.broken > 0 AND NOT s.is_stopped);
     v_start := ARRAY(SELECT s.id FROM unnest(v_steps) AS s WHERE s.broken = 0 AND s.is_stopped);
-    v_release := ARRAY(SELECT s::workflow_steps FROM unnest(v_steps) AS s WHERE s.is_released);
+    v_release := ARRAY(SELECT s::workflow_steps FROM unnest(v_steps) AS s WHERE s.is_released ORDER BY s.id);
     IF cardinality(v_stop) > 0 THEN
       PERFORM stop_steps(v_stop);
     END IF;
@@ -540,7 +552,7 @@ END
 $$;
 
 -- Lets go what waits for nothing any more: the jobs are due, if their payloads need not be made first. The worker claims
--- so many of them; the relay publishes what nobody else has published after half a second.
+-- what it can of the first so many; the relay publishes what nobody else has published after half a second.
 CREATE FUNCTION release_steps(p_steps workflow_steps[], p_worker text, p_types text[], p_versions integer[], p_limit integer)
 RETURNS TABLE (
   job_id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean,
@@ -553,29 +565,13 @@ AS $$
 #variable_conflict use_column
 DECLARE
   v_now timestamptz := clock_timestamp();
-  v_claimed uuid[] := '{}';
+  v_claimed integer := 0;
 BEGIN
   IF p_limit > 0 THEN
-    -- A claim by pointer asks for the same. Large payloads are left to it, since it counts their bytes; and a job with a
-    -- unique key, since it knows for how long that is kept.
-    v_claimed := ARRAY(
-      SELECT j.id
-      FROM unnest(p_steps) AS s
-      JOIN jobs j ON j.id = s.id
-      JOIN workflows w ON w.id = s.workflow_id
-      WHERE s.input IS NULL AND s.delay_millis = 0 AND w.paused_at IS NULL
-        AND j.status IN ('pending', 'queued') AND j.run_at = never()
-        AND j.limit_key IS NULL AND j.external_policy IS NULL AND j.unique_key IS NULL
-        AND j.crashes = 0 AND j.payload_bytes <= 16384
-        AND j.version <= p_versions[array_position(p_types, j.type)]
-        AND j.type <> ALL (ARRAY(
-          SELECT unnest(t.type || t.aliases) FROM job_types t WHERE t.paused_at IS NOT NULL OR t.is_limited))
-      ORDER BY j.id
-      LIMIT p_limit);
-  END IF;
-  IF cardinality(v_claimed) > 0 THEN
     -- A worker that was silent for a while must not lose its new jobs before its next heartbeat
     UPDATE workers w SET heartbeat_at = v_now WHERE w.id = p_worker AND w.heartbeat_at < v_now - interval '2 seconds';
+    -- A claim by pointer asks for the same. Large payloads are left to it, since it counts their bytes; and a job with a
+    -- unique key, since it knows for how long that is kept.
     RETURN QUERY
       UPDATE jobs j SET
         status = 'running',
@@ -589,13 +585,22 @@ BEGIN
         set_back_at = NULL,
         progress = 0,
         progress_message = NULL
-      WHERE j.id = ANY (v_claimed)
+      FROM unnest(p_steps[1:p_limit]) AS s, workflows w
+      WHERE j.id = s.id AND w.id = s.workflow_id
+        AND s.input IS NULL AND s.delay_millis = 0 AND w.paused_at IS NULL
+        AND j.status IN ('pending', 'queued') AND j.run_at = never()
+        AND j.limit_key IS NULL AND j.external_policy IS NULL AND j.unique_key IS NULL
+        AND j.crashes = 0 AND j.payload_bytes <= 16384
+        AND j.version <= p_versions[array_position(p_types, j.type)]
+        AND j.type <> ALL (ARRAY(
+          SELECT unnest(t.type || t.aliases) FROM job_types t WHERE t.paused_at IS NOT NULL OR t.is_limited))
       RETURNING
         j.id, j.type, j.routing_key, j.priority, j.lease, false, false,
         j.version, j.attempts, j.max_attempts, j.payload::text, j.item_id, j.submitted_by, j.workflow_id,
         j.trace_context;
+    GET DIAGNOSTICS v_claimed = ROW_COUNT;
   END IF;
-  IF cardinality(v_claimed) < cardinality(p_steps) THEN
+  IF v_claimed < cardinality(p_steps) THEN
     -- A step without any jobs has ended now
     WITH closed AS (
       UPDATE workflows w SET is_open = false
