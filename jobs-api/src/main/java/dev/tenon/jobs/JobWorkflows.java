@@ -28,7 +28,7 @@ public interface JobWorkflows {
 
   /**
    * Says that no more jobs are added to a workflow that was left open, but by its own jobs: it ends
-   * when its members have ended. Closing it again does nothing.
+   * when its members have ended. Does nothing to a workflow that was not left open, or is closed.
    *
    * @throws WorkflowNotFoundException if there is no such workflow
    */

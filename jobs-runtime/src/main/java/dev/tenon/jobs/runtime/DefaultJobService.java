@@ -344,21 +344,39 @@ final class DefaultJobService implements JobService {
    * @return whether it was failed or cancelled, and not only kept from starting by other steps of
    *     its workflow
    */
-  boolean retryUnlessStopped(UUID jobId) {
+  private boolean retryUnlessStopped(UUID jobId) {
     Optional<ControlStore.Retried> retried = controls.retry(jobId);
-    retried.ifPresent(
-        job ->
-            notifications.committed(
-                job.isPublished() ? List.of(job.pointer()) : List.of(), !job.isPublished()));
-    if (retried.isPresent()) {
-      notifications.canPrepare();
-    }
+    retried(retried.stream().toList());
     return retried.isPresent();
   }
 
-  /** Has a cancelled step start with the steps before it, if these have to be run again first. */
-  void startWithOthers(UUID jobId) {
-    controls.startWithOthers(jobId);
+  /**
+   * Runs those of these jobs again that failed or were cancelled, all of them at once. Cancelled
+   * steps start with the steps before them, if these have to be run again first.
+   *
+   * @return how many are run again at once
+   */
+  int retryWithOthers(List<UUID> jobIds) {
+    return changing(
+        "retry jobs",
+        () -> {
+          List<ControlStore.Retried> retried = controls.retryWithOthers(jobIds);
+          retried(retried);
+          return retried.size();
+        });
+  }
+
+  private void retried(List<ControlStore.Retried> retried) {
+    if (retried.isEmpty()) {
+      return;
+    }
+    List<JobPointer> pointers =
+        retried.stream()
+            .filter(ControlStore.Retried::isPublished)
+            .map(ControlStore.Retried::pointer)
+            .toList();
+    notifications.committed(pointers, pointers.size() < retried.size());
+    notifications.canPrepare();
   }
 
   @Override

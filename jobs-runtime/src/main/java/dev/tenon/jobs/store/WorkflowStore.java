@@ -1,6 +1,7 @@
 package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
@@ -35,19 +36,38 @@ public final class WorkflowStore {
 
   /** Records a workflow in a transaction of its own. */
   public ReleasedJobs insert(NewGraph graph) {
-    return Database.inTransaction(database.dsl(), dsl -> insert(dsl, graph));
+    return Database.inTransaction(
+        database.dsl(),
+        dsl -> {
+          Inserted inserted = insert(dsl, graph);
+          return with(
+              inserted.jobs(),
+              inserted.canStartOrEnd() ? Settlement.settle(dsl, database) : ReleasedJobs.NOTHING);
+        });
   }
 
   /**
-   * Records a workflow in a transaction of the caller.
+   * Records a workflow in a transaction of the caller. What follows from workflows before it that
+   * have ended is done before the commit, and not here: it is done under their locks, which every
+   * worker that ends one of their jobs would wait for until the caller commits.
    *
    * @param transaction the caller's connection, with auto-commit off
    */
   public ReleasedJobs insert(Connection transaction, NewGraph graph) {
-    return insert(Database.context(transaction), graph);
+    Inserted inserted = insert(Database.context(transaction), graph);
+    return with(
+        inserted.jobs(),
+        inserted.canStartOrEnd() ? new ReleasedJobs(List.of(), true, true) : ReleasedJobs.NOTHING);
   }
 
-  private ReleasedJobs insert(DSLContext dsl, NewGraph graph) {
+  /**
+   * What was recorded.
+   *
+   * @param canStartOrEnd whether something may follow from it at once, before the commit
+   */
+  private record Inserted(List<Recorded> jobs, boolean canStartOrEnd) {}
+
+  private Inserted insert(DSLContext dsl, NewGraph graph) {
     requireThere(dsl, graph.after());
     inChunks(graph.workflows(), some -> insertWorkflows(dsl, some));
     inChunks(graph.steps(), some -> insertSteps(dsl, some));
@@ -60,8 +80,7 @@ public final class WorkflowStore {
       }
     }
     Settlement.look(dsl, database.tables(), looked, Settlement.Look.CHANGED);
-    return with(
-        recorded, looked.isEmpty() ? ReleasedJobs.NOTHING : Settlement.settle(dsl, database));
+    return new Inserted(recorded, !looked.isEmpty());
   }
 
   static ReleasedJobs with(List<Recorded> recorded, ReleasedJobs released) {
@@ -81,7 +100,14 @@ public final class WorkflowStore {
     Tables.Workflows w = database.tables().workflows;
     Set<UUID> missing = new HashSet<>(workflowIds);
     if (!missing.isEmpty()) {
-      dsl.select(w.id).from(w).where(w.id.in(workflowIds)).fetch(w.id).forEach(missing::remove);
+      // They must not be deleted before the commit, at which it is looked how they have ended
+      dsl.select(w.id)
+          .from(w)
+          .where(w.id.in(WorkflowLocks.withAbove(dsl, database.tables(), workflowIds)))
+          .orderBy(w.id)
+          .forKeyShare()
+          .fetch(w.id)
+          .forEach(missing::remove);
       if (!missing.isEmpty()) {
         throw new NoSuchWorkflow(missing.iterator().next());
       }
@@ -272,19 +298,26 @@ public final class WorkflowStore {
   }
 
   /**
-   * Says that no more members are added from outside.
+   * Says that no more members are added from outside. Does nothing to a step whose jobs are still
+   * to come: it was not left open by anybody.
    *
    * @throws NoSuchWorkflow if there is none
    */
   public ReleasedJobs close(UUID workflowId) {
     Tables.Workflows w = database.tables().workflows;
+    Tables.WorkflowSteps s = database.tables().workflowSteps;
     return Database.inTransaction(
         database.dsl(),
         dsl -> {
           WorkflowLocks.lock(dsl, database.tables(), List.of(workflowId));
-          if (dsl.update(w).set(w.isOpen, false).where(w.id.eq(workflowId)).execute() == 0) {
+          if (!dsl.fetchExists(w, w.id.eq(workflowId))) {
             throw new NoSuchWorkflow(workflowId);
           }
+          dsl.update(w)
+              .set(w.isOpen, false)
+              .where(
+                  w.id.eq(workflowId).and(DSL.notExists(selectOne().from(s).where(s.id.eq(w.id)))))
+              .execute();
           Settlement.look(dsl, database.tables(), List.of(workflowId), Settlement.Look.CHANGED);
           return Settlement.settle(dsl, database);
         });

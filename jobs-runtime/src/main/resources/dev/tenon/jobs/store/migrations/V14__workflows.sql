@@ -525,7 +525,8 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-  UPDATE jobs j SET status = 'pending', run_at = never(), publish_at = never(), finished_at = NULL, delete_at = NULL
+  UPDATE jobs j SET
+    status = 'pending', run_at = never(), publish_at = never(), finished_at = NULL, delete_at = NULL, cancel_requested_at = NULL
   WHERE j.id = ANY (p_steps) AND j.status = 'cancelled';
   WITH started AS (
     UPDATE workflows w SET outcome = NULL, is_open = true, is_attempted = false, settled_at = NULL
