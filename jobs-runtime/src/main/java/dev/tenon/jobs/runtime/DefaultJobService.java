@@ -328,14 +328,20 @@ final class DefaultJobService implements JobService {
           }
           Job job = get(jobId);
           throw new JobStateException(
-              (controls.isStopped(jobId)
-                      ? "Job %s of type '%s' is %s: it is a step of a workflow, and was not started since a step before it did not end as it had to. Retry that one; this one starts when it completes."
-                      : "Job %s of type '%s' is %s; only a failed or a cancelled job can be retried.")
-                  .formatted(jobId, job.type(), job.status().code()),
+              whyNotRetried(jobId).formatted(jobId, job.type(), job.status().code()),
               job.type(),
               jobId,
               job.status());
         });
+  }
+
+  private String whyNotRetried(UUID jobId) {
+    if (controls.isStopped(jobId)) {
+      return "Job %s of type '%s' is %s: it is a step of a workflow, and was not started since a step before it did not end as it had to. Retry that one; this one starts when it completes.";
+    }
+    return controls.isCancelledBeforeItsTurn(jobId)
+        ? "Job %s of type '%s' is %s: it is a step of a workflow, and a step before it did not end as it had to. Retry that one first, and then this one; or all of the workflow."
+        : "Job %s of type '%s' is %s; only a failed or a cancelled job can be retried.";
   }
 
   /**
@@ -344,7 +350,7 @@ final class DefaultJobService implements JobService {
    * @return whether it was failed or cancelled, and not only kept from starting by other steps of
    *     its workflow
    */
-  private boolean retryUnlessStopped(UUID jobId) {
+  boolean retryUnlessStopped(UUID jobId) {
     Optional<ControlStore.Retried> retried = controls.retry(jobId);
     retried(retried.stream().toList());
     return retried.isPresent();

@@ -124,7 +124,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
       released.accept(trying("add to workflow " + workflowId, () -> store.add(workflowId, added)));
     } catch (WorkflowStore.HasNotStarted e) {
       throw new IllegalStateException(
-          "Workflow %s is a step that waits for other steps and has no jobs yet, so that nothing can be added to it. Add to it when they have ended, or add a step of its own."
+          "Workflow %s waits for others and has no jobs yet, so that nothing can be added to it. Add to it when they have ended, or add a step of its own; if it has waited for a workflow that is no longer kept, submit another one."
               .formatted(workflowId),
           e);
     } catch (WorkflowStore.HasEnded e) {

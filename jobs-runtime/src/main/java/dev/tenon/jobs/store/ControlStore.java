@@ -198,6 +198,17 @@ public final class ControlStore {
   /** Whether a job is not started since the steps before it did not end as they had to. */
   public boolean isStopped(UUID jobId) {
     Tables.WorkflowSteps s = database.tables().workflowSteps;
-    return database.dsl().fetchExists(s, s.id.eq(jobId).and(StepRetries.isStopped(s)));
+    return database.dsl().fetchExists(s, s.id.eq(jobId).and(s.isStopped));
+  }
+
+  /**
+   * Whether somebody has cancelled a job that could not be started anyhow, since the steps before
+   * it did not end as they had to.
+   */
+  public boolean isCancelledBeforeItsTurn(UUID jobId) {
+    Tables.WorkflowSteps s = database.tables().workflowSteps;
+    return database
+        .dsl()
+        .fetchExists(s, s.id.eq(jobId).and(StepRetries.isStopped(s)).and(s.isStopped.isFalse()));
   }
 }

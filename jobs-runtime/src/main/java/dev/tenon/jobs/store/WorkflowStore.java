@@ -9,6 +9,7 @@ import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.pointer.JobPointer;
+import dev.tenon.jobs.store.WorkflowGates.Gate;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,11 +28,13 @@ public final class WorkflowStore {
 
   private final Database database;
   private final SubmitStore submits;
+  private final WorkflowGates gates;
 
   /** The store of this database. */
   public WorkflowStore(Database database, SubmitStore submits) {
     this.database = database;
     this.submits = submits;
+    this.gates = new WorkflowGates(database.tables());
   }
 
   /** Records a workflow in a transaction of its own. */
@@ -242,12 +245,14 @@ public final class WorkflowStore {
   }
 
   /**
-   * Adds jobs to a workflow, all of them or none.
+   * Adds jobs to a workflow, all of them or none. If all of the workflow waits for something, they
+   * wait for it as well.
    *
    * @param jobs the jobs, which are in the workflow
    * @throws NoSuchWorkflow if there is none
    * @throws HasEnded if it has ended
-   * @throws HasNotStarted if it is a step that waits for others and has no jobs yet
+   * @throws HasNotStarted if it is a step that waits for others and has no jobs yet, or has waited
+   *     for a workflow that is no longer kept
    */
   public ReleasedJobs add(UUID workflowId, List<NewJob> jobs) {
     Tables.Workflows w = database.tables().workflows;
@@ -255,7 +260,12 @@ public final class WorkflowStore {
     return Database.inTransaction(
         database.dsl(),
         dsl -> {
-          WorkflowLocks.lock(dsl, database.tables(), List.of(workflowId));
+          // All in one go: whoever ends what it waits for locks that first, and then this workflow
+          WorkflowLocks.lock(
+              dsl,
+              database.tables(),
+              WorkflowGates.workflows(workflowId, gates.of(dsl, workflowId)));
+          List<Gate> waitsFor = gates.of(dsl, workflowId);
           var row =
               dsl.select(w.isOpen, w.unsettled)
                   .from(w)
@@ -265,10 +275,14 @@ public final class WorkflowStore {
           if (!row.value1() && row.value2() == 0) {
             throw new HasEnded();
           }
-          if (dsl.fetchExists(s, s.id.eq(workflowId).and(s.isReleased.isFalse()))) {
+          if (dsl.fetchExists(s, s.id.eq(workflowId).and(s.isReleased.isFalse()))
+              || waitsFor.stream().anyMatch(gate -> gate.workflowId() == null)) {
             throw new HasNotStarted();
           }
-          List<Recorded> recorded = submits.insert(dsl, jobs);
+          List<Recorded> recorded =
+              waitsFor.isEmpty()
+                  ? submits.insert(dsl, jobs)
+                  : insertWaiting(dsl, workflowId, jobs, waitsFor);
           dsl.update(w)
               .set(w.members, w.members.plus(jobs.size()))
               .set(w.unsettled, w.unsettled.plus(jobs.size()))
@@ -279,6 +293,18 @@ public final class WorkflowStore {
           Settlement.look(dsl, database.tables(), List.of(workflowId), Settlement.Look.CHANGED);
           return with(recorded, Settlement.settle(dsl, database));
         });
+  }
+
+  private List<Recorded> insertWaiting(
+      DSLContext dsl, UUID workflowId, List<NewJob> jobs, List<Gate> waitsFor) {
+    List<NewJob> waiting =
+        jobs.stream().map(job -> job.in(new NewJob.InWorkflow(workflowId, true))).toList();
+    inChunks(
+        waiting.stream().map(job -> WorkflowGates.step(job, workflowId, waitsFor)).toList(),
+        some -> insertSteps(dsl, some));
+    inChunks(WorkflowGates.edges(waiting, waitsFor), some -> insertEdges(dsl, some));
+    gates.look(dsl, waitsFor);
+    return submits.insert(dsl, waiting);
   }
 
   /** Jobs that come to a paused workflow wait as its other jobs do. */

@@ -10,6 +10,7 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.Step;
@@ -19,6 +20,7 @@ import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.TypedJobs;
+import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.WorkflowState;
@@ -128,6 +130,25 @@ class WorkflowPromisesTest {
   }
 
   @Test
+  void whoRetriesAStepThatWasCancelledBeforeItsTurnIsToldWhatToDo() {
+    Workflow chain = Workflow.named("chain").submittedBy("t");
+    Step<Receipt> a = chain.add(step, new Order("a", 1));
+    Step<Receipt> b = chain.add(step, new Order("b", 1)).after(a);
+    SubmittedWorkflow submitted = jobs.submit(chain);
+    var first = jobs.cancel(submitted.idOf(b));
+    var second = jobs.cancel(submitted.idOf(a));
+    assertThat(List.of(first, second)).containsOnly(JobService.CancelResult.CANCELLED);
+    assertThatThrownBy(() -> jobs.retry(submitted.idOf(b)))
+        .isInstanceOf(JobStateException.class)
+        .hasMessageContaining("Retry that one first, and then this one; or all of the workflow.");
+    jobs.retry(submitted.idOf(a));
+    jobs.retry(submitted.idOf(b));
+    startWorker();
+    assertThat(settled(submitted.id()).outcome()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(handled).containsExactly("a", "b");
+  }
+
+  @Test
   void aStepThatWasCancelledBeforeItsTurnIsNotCancelledAgain() {
     Workflow flow = Workflow.named("backwards").submittedBy("t");
     Step<Receipt> b = flow.add(step, new Order("b", 1));
@@ -203,6 +224,86 @@ class WorkflowPromisesTest {
         .until(() -> jobs.count(JobQuery.all().withType(TestJobs.FORGOTTEN)) < 2);
     assertThat(jobs.workflows().find(id)).isPresent();
     assertThat(jobs.count(JobQuery.all().withType(FlowJobs.EVENT))).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsAddedToABatchThatWaitsForAnotherWaitsToo() {
+    startWorker();
+    held.put("before", new CountDownLatch(1));
+    Workflow first = Workflow.named("first").submittedBy("t");
+    first.add(step, new Order("before", 1));
+    Workflow second =
+        Workflow.named("second").submittedBy("t").after(jobs.submit(first).id()).leftOpen();
+    UUID id = jobs.submit(second).id();
+    UUID early = jobs.workflows().add(id, step, orders("early", 1)).get(0);
+    assertThat(jobs.whyWaiting(early)).containsInstanceOf(WaitReason.AfterOthers.class);
+    held.get("before").countDown();
+    assertThat(ended(early).status()).isEqualTo(JobStatus.COMPLETED);
+    UUID late = jobs.workflows().add(id, step, orders("late", 1)).get(0);
+    assertThat(ended(late).status()).isEqualTo(JobStatus.COMPLETED);
+    jobs.workflows().close(id);
+    assertThat(settled(id).completed()).isEqualTo(2);
+    assertThat(handled).containsExactly("before", "early0", "late0");
+  }
+
+  @Test
+  void nothingThatIsAddedStartsIfTheWorkflowBeforeHasFailed() {
+    failing.add("before");
+    startWorker();
+    Workflow first = Workflow.named("first").submittedBy("t");
+    first.add(step, new Order("before", 1));
+    UUID before = jobs.submit(first).id();
+    Workflow second = Workflow.named("second").submittedBy("t").after(before).leftOpen();
+    UUID id = jobs.submit(second).id();
+    settled(before);
+    UUID added = jobs.workflows().add(id, step, orders("added", 1)).get(0);
+    assertThat(jobs.get(added).status()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(jobs.workflows().find(id).orElseThrow().skipped()).isEqualTo(1);
+
+    failing.clear();
+    jobs.workflows().retry(before);
+    jobs.workflows().close(id);
+    await()
+        .atMost(Fixture.PATIENCE)
+        .until(() -> jobs.workflows().find(id).orElseThrow().completed() == 1);
+    assertThat(handled).containsExactly("before", "before", "added0");
+  }
+
+  @Test
+  void whatIsAddedToAStepThatWaitsWaitsToo() {
+    Workflow flow = Workflow.named("w").submittedBy("t");
+    Step<Receipt> a = flow.add(step, new Order("a", 1));
+    Step<List<Receipt>> many = flow.addAll(step, orders("m", 2)).after(a);
+    SubmittedWorkflow submitted = jobs.submit(flow);
+    UUID added = jobs.workflows().add(submitted.idOf(many), step, orders("added", 1)).get(0);
+    assertThat(jobs.whyWaiting(added)).containsInstanceOf(WaitReason.AfterOthers.class);
+    startWorker();
+    assertThat(settled(submitted.id()).outcome()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(handled).startsWith("a").contains("m0", "m1", "added0");
+  }
+
+  @Test
+  void anEmptyBatchThatWaitsForAnotherDoesNotEndBeforeIt() {
+    failing.add("before");
+    held.put("before", new CountDownLatch(1));
+    startWorker();
+    Workflow first = Workflow.named("first").submittedBy("t");
+    first.add(step, new Order("before", 1));
+    UUID before = jobs.submit(first).id();
+    Workflow second = Workflow.named("second").submittedBy("t").after(before);
+    second.onAllSucceeded(event, new Order("succeeded", 1));
+    second.onAllSettled(event, new Order("settled", 1));
+    UUID id = jobs.submit(second).id();
+    assertThat(jobs.workflows().find(id).orElseThrow().outcome()).isNull();
+    held.get("before").countDown();
+    assertThat(settled(id).outcome()).isEqualTo(JobStatus.CANCELLED);
+    await().atMost(Fixture.PATIENCE).until(() -> handled.contains("settled"));
+    assertThat(handled).doesNotContain("succeeded");
+
+    failing.clear();
+    jobs.workflows().retry(before);
+    await().atMost(Fixture.PATIENCE).until(() -> handled.contains("succeeded"));
+    assertThat(settled(id).outcome()).isEqualTo(JobStatus.COMPLETED);
   }
 
   @Test
