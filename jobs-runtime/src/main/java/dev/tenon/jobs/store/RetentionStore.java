@@ -177,7 +177,7 @@ public final class RetentionStore {
             .from(w)
             .where(w.id.eq(DSL.any(all.toArray(UUID[]::new))).and(w.id.ne(root)))
             .asTable("nested", "kept_until");
-    Field<Instant> last = until.field("kept_until", Instant.class);
+    Field<Instant> last = DSL.field(name("nested", "kept_until"), w.deleteAt.getDataType());
     return dsl.update(w)
             .set(w.deleteAt, last)
             .from(until)
