@@ -15,20 +15,22 @@ public interface JobWorkflows {
 
   /**
    * Adds jobs to a workflow that is open or has members that have not ended, so that one of its own
-   * jobs can add more: all of them or, if it throws, none.
+   * jobs can add more: all of them or, if it throws, none. If the workflow waits for another one,
+   * or is a step that waits for others, so do they.
    *
    * @param payloads one for each job; may be empty
    * @return the ids of the jobs
    * @throws WorkflowNotFoundException if there is no such workflow
    * @throws IllegalStateException if the workflow has ended, or is a step that waits for others and
-   *     has no jobs yet
+   *     has no jobs yet; or if it is empty, and the workflow that it has waited for is no longer
+   *     kept
    * @throws InvalidPayloadException if a payload does not meet its constraints
    */
   <P, R> List<UUID> add(UUID workflowId, TypedJobs<P, R> type, List<? extends P> payloads);
 
   /**
    * Says that no more jobs are added to a workflow that was left open, but by its own jobs: it ends
-   * when its members have ended. Closing it again does nothing.
+   * when its members have ended. Does nothing to a workflow that was not left open, or is closed.
    *
    * @throws WorkflowNotFoundException if there is no such workflow
    */

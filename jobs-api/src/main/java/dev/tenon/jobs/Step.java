@@ -87,13 +87,19 @@ public final class Step<R> {
    *
    * @return this step
    * @throws IllegalArgumentException if the options have a time at which the jobs are due, which
-   *     might be past when the step can start
+   *     might be past when the step can start; or if the step is a workflow, whose own steps have
+   *     options
    */
   public Step<R> with(SubmitOptions options) {
     if (options.runAt().isPresent()) {
       throw new IllegalArgumentException(
           "A step cannot have a fixed time (%s), since it waits for others. Use withDelay(…), which counts from when the step can start."
               .formatted(options.runAt().get()));
+    }
+    if (source.nested() != null) {
+      throw new IllegalArgumentException(
+          "The step '%s' is a workflow, and a workflow has no options. Give them to its own steps."
+              .formatted(source.nested().name()));
     }
     this.options = Objects.requireNonNull(options, "options");
     return this;

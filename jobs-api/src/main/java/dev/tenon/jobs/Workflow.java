@@ -70,8 +70,9 @@ public final class Workflow {
   }
 
   /**
-   * Has all steps wait until this workflow, which was submitted before, succeeds. If it does not,
-   * none of the steps is started.
+   * Has all steps wait until this workflow, which was submitted before, succeeds, and what is added
+   * later as well. If it does not, none of them is started. A workflow without steps ends when the
+   * other one has ended.
    */
   public Workflow after(UUID workflowId) {
     after.add(Objects.requireNonNull(workflowId, "workflowId"));

@@ -328,14 +328,20 @@ final class DefaultJobService implements JobService {
           }
           Job job = get(jobId);
           throw new JobStateException(
-              (controls.isStopped(jobId)
-                      ? "Job %s of type '%s' is %s: it is a step of a workflow, and was not started since a step before it did not end as it had to. Retry that one; this one starts when it completes."
-                      : "Job %s of type '%s' is %s; only a failed or a cancelled job can be retried.")
-                  .formatted(jobId, job.type(), job.status().code()),
+              whyNotRetried(jobId).formatted(jobId, job.type(), job.status().code()),
               job.type(),
               jobId,
               job.status());
         });
+  }
+
+  private String whyNotRetried(UUID jobId) {
+    if (controls.isStopped(jobId)) {
+      return "Job %s of type '%s' is %s: it is a step of a workflow, and was not started since a step before it did not end as it had to. Retry that one; this one starts when it completes.";
+    }
+    return controls.isCancelledBeforeItsTurn(jobId)
+        ? "Job %s of type '%s' is %s: it is a step of a workflow, and a step before it did not end as it had to. Retry that one first, and then this one; or all of the workflow."
+        : "Job %s of type '%s' is %s; only a failed or a cancelled job can be retried.";
   }
 
   /**
@@ -346,19 +352,37 @@ final class DefaultJobService implements JobService {
    */
   boolean retryUnlessStopped(UUID jobId) {
     Optional<ControlStore.Retried> retried = controls.retry(jobId);
-    retried.ifPresent(
-        job ->
-            notifications.committed(
-                job.isPublished() ? List.of(job.pointer()) : List.of(), !job.isPublished()));
-    if (retried.isPresent()) {
-      notifications.canPrepare();
-    }
+    retried(retried.stream().toList());
     return retried.isPresent();
   }
 
-  /** Has a cancelled step start with the steps before it, if these have to be run again first. */
-  void startWithOthers(UUID jobId) {
-    controls.startWithOthers(jobId);
+  /**
+   * Runs those of these jobs again that failed or were cancelled, all of them at once. Cancelled
+   * steps start with the steps before them, if these have to be run again first.
+   *
+   * @return how many are run again at once
+   */
+  int retryWithOthers(List<UUID> jobIds) {
+    return changing(
+        "retry jobs",
+        () -> {
+          List<ControlStore.Retried> retried = controls.retryWithOthers(jobIds);
+          retried(retried);
+          return retried.size();
+        });
+  }
+
+  private void retried(List<ControlStore.Retried> retried) {
+    if (retried.isEmpty()) {
+      return;
+    }
+    List<JobPointer> pointers =
+        retried.stream()
+            .filter(ControlStore.Retried::isPublished)
+            .map(ControlStore.Retried::pointer)
+            .toList();
+    notifications.committed(pointers, pointers.size() < retried.size());
+    notifications.canPrepare();
   }
 
   @Override

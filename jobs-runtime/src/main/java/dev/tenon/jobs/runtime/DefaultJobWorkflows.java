@@ -124,7 +124,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
       released.accept(trying("add to workflow " + workflowId, () -> store.add(workflowId, added)));
     } catch (WorkflowStore.HasNotStarted e) {
       throw new IllegalStateException(
-          "Workflow %s is a step that waits for other steps and has no jobs yet, so that nothing can be added to it. Add to it when they have ended, or add a step of its own."
+          "Workflow %s waits for others and has no jobs yet, so that nothing can be added to it. Add to it when they have ended, or add a step of its own; if it has waited for a workflow that is no longer kept, submit another one."
               .formatted(workflowId),
           e);
     } catch (WorkflowStore.HasEnded e) {
@@ -144,8 +144,12 @@ final class DefaultJobWorkflows implements JobWorkflows {
   public int cancel(UUID workflowId) {
     List<UUID> all = withNested(workflowId);
     int steps = trying("cancel workflow " + workflowId, () -> forEach.cancel(all));
-    ToIntFunction<UUID> cancel =
-        jobId -> jobs.cancel(jobId) == JobService.CancelResult.ALREADY_ENDED ? 0 : 1;
+    ToIntFunction<List<UUID>> cancel =
+        page ->
+            page.stream()
+                .mapToInt(
+                    jobId -> jobs.cancel(jobId) == JobService.CancelResult.ALREADY_ENDED ? 0 : 1)
+                .sum();
     // What waits comes first, so that nothing is started by the end of what runs
     return steps
         + forEach(all, EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED), false, cancel)
@@ -158,16 +162,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
     List<UUID> all = withNested(workflowId);
     int retried =
         forEach(
-            all,
-            EnumSet.of(JobStatus.FAILED, JobStatus.CANCELLED),
-            true,
-            jobId -> {
-              if (jobs.retryUnlessStopped(jobId)) {
-                return 1;
-              }
-              jobs.startWithOthers(jobId);
-              return 0;
-            });
+            all, EnumSet.of(JobStatus.FAILED, JobStatus.CANCELLED), true, jobs::retryWithOthers);
     // A step may wait for another one, so they are looked for until there are no more
     List<UUID> left = new ArrayList<>(all);
     while (true) {
@@ -182,7 +177,10 @@ final class DefaultJobWorkflows implements JobWorkflows {
   }
 
   private int forEach(
-      List<UUID> all, Set<JobStatus> statuses, boolean withFollowUps, ToIntFunction<UUID> change) {
+      List<UUID> all,
+      Set<JobStatus> statuses,
+      boolean withFollowUps,
+      ToIntFunction<List<UUID>> change) {
     int changed = 0;
     @Nullable UUID last = null;
     while (true) {
@@ -191,9 +189,9 @@ final class DefaultJobWorkflows implements JobWorkflows {
           trying(
               "read the jobs of workflow " + all.get(0),
               () -> reads.jobs(all, statuses, withFollowUps, after, PAGE));
-      for (UUID jobId : page) {
-        changed += change.applyAsInt(jobId);
-        last = jobId;
+      if (!page.isEmpty()) {
+        changed += change.applyAsInt(page);
+        last = page.get(page.size() - 1);
       }
       if (page.size() < PAGE) {
         return changed;

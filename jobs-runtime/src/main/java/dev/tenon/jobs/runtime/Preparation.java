@@ -145,11 +145,13 @@ final class Preparation implements AutoCloseable {
           step.type());
       return new Prepared.LeftToOthers();
     }
-    if (!step.results().stream().allMatch(this::knowsAll)) {
+    List<Results> results = step.results().stream().map(this::ofItsType).toList();
+    if (!results.stream().allMatch(this::knowsAll)) {
       return new Prepared.LeftToOthers();
     }
     try {
-      return prepare(readable(step, definition), definition, input.get());
+      return prepare(
+          readable(step.with(step.draft(), results), definition), definition, input.get());
     } catch (EncryptionKeyException e) {
       return missingKey(step, e);
     } catch (JobsException e) {
@@ -218,7 +220,7 @@ final class Preparation implements AutoCloseable {
   private Ready readable(Ready step, JobDefinition<?, ?> definition) {
     List<Results> results = new ArrayList<>();
     for (Results each : step.results()) {
-      results.add(new Results(each.isMany(), each.results().stream().map(this::readable).toList()));
+      results.add(new Results(each.manyOf(), each.results().stream().map(this::readable).toList()));
     }
     return step.with(
         encryption.readablePayload(definition, step.id(), step.draft()), List.copyOf(results));
@@ -247,7 +249,28 @@ final class Preparation implements AutoCloseable {
     return values;
   }
 
+  /** The results without those of jobs of other types, which a job of the step has added to it. */
+  private Results ofItsType(Results results) {
+    JobDefinition<?, ?> type = results.manyOf() == null ? null : definitions.get(results.manyOf());
+    if (type == null) {
+      return results;
+    }
+    return new Results(
+        results.manyOf(),
+        results.results().stream()
+            .filter(
+                result -> {
+                  JobDefinition<?, ?> other = definitions.get(result.type());
+                  // One that this process does not know may be another name of the type
+                  return other == null || other == type;
+                })
+            .toList());
+  }
+
   private boolean knowsAll(Results results) {
+    if (results.manyOf() != null && !definitions.containsKey(results.manyOf())) {
+      return results.results().isEmpty();
+    }
     return results.results().stream().allMatch(result -> definitions.containsKey(result.type()));
   }
 

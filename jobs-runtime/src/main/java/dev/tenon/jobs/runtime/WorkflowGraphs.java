@@ -99,9 +99,11 @@ final class WorkflowGraphs {
       int members = plan.steps().size() - followUps;
       String name = SubmittedValues.name("The name of the workflow", plan.name());
       boolean isEmpty = false;
-      if (parentId != null && members == 0 && !plan.isOpen() && !before.isEmpty()) {
-        addEmpty(id, parentId, name, before);
+      if (members == 0 && !plan.isOpen() && !before.isEmpty()) {
+        addEmpty(id, parentId == null ? id : parentId, name, before);
         isEmpty = true;
+      } else {
+        addGates(id, before);
       }
       workflows.add(
           new NewWorkflow(
@@ -177,6 +179,8 @@ final class WorkflowGraphs {
       boolean isEmpty = count == 0 && !before.isEmpty();
       if (isEmpty) {
         addEmpty(id, workflowId, definition.type(), before);
+      } else {
+        addGates(id, before);
       }
       workflows.add(
           new NewWorkflow(id, definition.type(), workflowId, submittedBy, isEmpty, count, 0));
@@ -190,12 +194,19 @@ final class WorkflowGraphs {
       }
     }
 
-    /** A step without jobs ends when it is let go, and not before. */
+    /** What has no jobs, a step or the whole workflow, ends when it is let go, and not before. */
     private void addEmpty(UUID id, UUID workflowId, String type, List<Before> before) {
       steps.add(
           new NewStep(
               id, workflowId, false, type, before.size(), 0, null, false, null, 1, null, null));
       addEdges(id, workflowId, before);
+    }
+
+    /** Says what jobs wait for that are added to a workflow later: no step of it is changed. */
+    private void addGates(UUID id, List<Before> before) {
+      for (Before each : before) {
+        edges.add(new NewEdge(each.id(), id, each.condition().code(), null, true));
+      }
     }
 
     private void addEdges(UUID id, UUID workflowId, List<Before> before) {

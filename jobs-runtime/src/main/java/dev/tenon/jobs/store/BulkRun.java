@@ -288,7 +288,8 @@ public final class BulkRun {
       return cancel(dsl, jobs);
     }
     if (change instanceof BulkChange.Retry) {
-      List<ControlStore.Retried> retried = ControlStore.retry(dsl, database.tables(), ids);
+      List<ControlStore.Retried> retried =
+          ControlStore.retryWithOthers(dsl, database.tables(), ids);
       return new Changed(retried.size(), new Step(List.of(), retried, false));
     }
     if (change instanceof BulkChange.Delete) {

@@ -13,9 +13,11 @@ import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.pointer.JobPointer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -168,24 +170,45 @@ public final class ControlStore {
   }
 
   /**
-   * Has a cancelled step of a workflow, which cannot be run again since the steps before it did not
-   * end as they had to, start when they do. Does nothing to other jobs.
+   * Puts those of these jobs that failed or were cancelled back to pending, all in one transaction:
+   * so no event of their workflow comes between one of them and the next. Cancelled steps that
+   * cannot be run again, since the steps before them did not end as they had to, start when they
+   * do.
+   *
+   * @return the jobs that were put back
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the row of
+   *     a job for two seconds
    */
-  public void startWithOthers(UUID jobId) {
-    Database.inTransaction(
-        database.dsl(),
-        MAX_LOCK_WAIT,
-        dsl -> {
-          WorkflowLocks.lockOfJobs(dsl, database.tables(), List.of(jobId));
-          new StepRetries(database.tables())
-              .startWithOthers(dsl, database.tables().workflowChanges, jobId);
-          return jobId;
-        });
+  public List<Retried> retryWithOthers(List<UUID> jobIds) {
+    return Database.inTransaction(
+        database.dsl(), MAX_LOCK_WAIT, dsl -> retryWithOthers(dsl, database.tables(), jobIds));
+  }
+
+  /** The same in a transaction of the caller. */
+  static List<Retried> retryWithOthers(DSLContext dsl, Tables tables, List<UUID> jobIds) {
+    List<Retried> retried = retry(dsl, tables, jobIds);
+    Set<UUID> others = new LinkedHashSet<>(jobIds);
+    retried.forEach(job -> others.remove(job.pointer().jobId()));
+    if (!others.isEmpty()) {
+      new StepRetries(tables).startWithOthers(dsl, tables.workflowChanges, others);
+    }
+    return retried;
   }
 
   /** Whether a job is not started since the steps before it did not end as they had to. */
   public boolean isStopped(UUID jobId) {
     Tables.WorkflowSteps s = database.tables().workflowSteps;
-    return database.dsl().fetchExists(s, s.id.eq(jobId).and(StepRetries.isStopped(s)));
+    return database.dsl().fetchExists(s, s.id.eq(jobId).and(s.isStopped));
+  }
+
+  /**
+   * Whether somebody has cancelled a job that could not be started anyhow, since the steps before
+   * it did not end as they had to.
+   */
+  public boolean isCancelledBeforeItsTurn(UUID jobId) {
+    Tables.WorkflowSteps s = database.tables().workflowSteps;
+    return database
+        .dsl()
+        .fetchExists(s, s.id.eq(jobId).and(StepRetries.isStopped(s)).and(s.isStopped.isFalse()));
   }
 }

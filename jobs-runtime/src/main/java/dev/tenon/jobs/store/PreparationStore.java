@@ -98,10 +98,18 @@ public final class PreparationStore {
   /**
    * The result of a step, or the results of a step with many jobs.
    *
-   * @param isMany whether it has many jobs
-   * @param results the results of those that have completed
+   * @param manyOf the type of its jobs, by the name under which it was submitted, if it has many;
+   *     null if it has one
+   * @param results the results of those that have completed; also of jobs of other types that were
+   *     added while it ran
    */
-  public record Results(boolean isMany, List<Result> results) {}
+  public record Results(@Nullable String manyOf, List<Result> results) {
+
+    /** Whether the step has many jobs. */
+    public boolean isMany() {
+      return manyOf != null;
+    }
+  }
 
   /**
    * The result of a job.

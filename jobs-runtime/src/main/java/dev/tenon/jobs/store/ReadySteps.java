@@ -82,7 +82,7 @@ final class ReadySteps {
     Tables.WorkflowEdges e = tables.workflowEdges;
     Tables.Workflows w = tables.workflows;
     Map<UUID, List<Results>> results = new HashMap<>();
-    dsl.select(e.successor, w.id, j.id, j.type, j.resultVersion, j.result)
+    dsl.select(e.successor, w.id, j.id, j.type, j.resultVersion, j.result, w.name)
         .from(e)
         .leftJoin(w)
         .on(w.id.eq(e.predecessor))
@@ -96,9 +96,9 @@ final class ReadySteps {
                     .computeIfAbsent(row.value1(), unused -> new ArrayList<>())
                     .add(
                         row.value2() != null
-                            ? new Results(true, resultsOf(dsl, row.value2()))
+                            ? new Results(row.value7(), resultsOf(dsl, row.value2()))
                             : new Results(
-                                false,
+                                null,
                                 List.of(
                                     new Result(
                                         Objects.requireNonNull(row.value3()),

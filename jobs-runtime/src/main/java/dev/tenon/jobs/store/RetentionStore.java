@@ -5,6 +5,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.deleteFrom;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -12,6 +13,7 @@ import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Record1;
 import dev.tenon.jobs.libraries.jooq.WithStep;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -21,6 +23,9 @@ import java.util.UUID;
  * unique keys whose period is over. Thread-safe.
  */
 public final class RetentionStore {
+
+  /** A workflow that waits for a follow-up is looked at again after so long. */
+  private static final Duration LOOK_AGAIN_AFTER = Duration.ofMinutes(10);
 
   private final Database database;
 
@@ -124,25 +129,64 @@ public final class RetentionStore {
   }
 
   private int pruneWorkflows(DSLContext dsl, int limit) {
-    Tables.Workflows w = database.tables().workflows;
-    List<UUID> roots =
-        dsl.select(w.id)
-            .from(w)
-            .where(
-                w.deleteAt
-                    .le(currentInstant())
-                    .and(w.parentId.isNull())
-                    .and(w.outcome.isNotNull())
-                    .and(w.openFollowUps.eq(inline(0))))
-            .orderBy(w.deleteAt)
-            .limit(1)
-            .forUpdate()
-            .skipLocked()
-            .fetch(w.id);
-    if (roots.isEmpty()) {
-      return 0;
+    while (true) {
+      List<UUID> roots = lockOneThatIsOver(dsl);
+      if (roots.isEmpty()) {
+        return 0;
+      }
+      List<UUID> all = WorkflowReadStore.withNested(dsl, database.tables(), roots.get(0));
+      if (!isKeptForNested(dsl, roots.get(0), all)) {
+        return delete(dsl, all, limit);
+      }
     }
-    List<UUID> all = WorkflowReadStore.withNested(dsl, database.tables(), roots.get(0));
+  }
+
+  private List<UUID> lockOneThatIsOver(DSLContext dsl) {
+    Tables.Workflows w = database.tables().workflows;
+    return dsl.select(w.id)
+        .from(w)
+        .where(
+            w.deleteAt
+                .le(currentInstant())
+                .and(w.parentId.isNull())
+                .and(w.outcome.isNotNull())
+                .and(w.openFollowUps.eq(inline(0))))
+        .orderBy(w.deleteAt)
+        .limit(1)
+        .forUpdate()
+        .skipLocked()
+        .fetch(w.id);
+  }
+
+  /**
+   * Whether a follow-up of a workflow that is a step has not ended, or is to be kept for longer
+   * than the jobs whose end the whole workflow was told of. The whole one is kept until then, or
+   * looked at again after a while.
+   */
+  private boolean isKeptForNested(DSLContext dsl, UUID root, List<UUID> all) {
+    Tables.Workflows w = database.tables().workflows;
+    Field<Instant> keptUntil =
+        DSL.max(
+            DSL.greatest(
+                w.deleteAt,
+                when(
+                    w.openFollowUps.gt(0),
+                    Intervals.after(currentInstant(), inline(LOOK_AGAIN_AFTER.toMillis())))));
+    var until =
+        dsl.select(keptUntil)
+            .from(w)
+            .where(w.id.eq(DSL.any(all.toArray(UUID[]::new))).and(w.id.ne(root)))
+            .asTable("nested", "kept_until");
+    Field<Instant> last = DSL.field(name("nested", "kept_until"), w.deleteAt.getDataType());
+    return dsl.update(w)
+            .set(w.deleteAt, last)
+            .from(until)
+            .where(w.id.eq(root).and(last.gt(currentInstant())))
+            .execute()
+        > 0;
+  }
+
+  private int delete(DSLContext dsl, List<UUID> all, int limit) {
     Tables.Jobs j = database.tables().jobs;
     List<UUID> jobs =
         dsl.select(j.id)

@@ -12,6 +12,7 @@ import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 
@@ -63,15 +64,15 @@ final class StepRetries {
   }
 
   /**
-   * Has a cancelled job that cannot be started yet start when the steps before it end as they have
-   * to, as if it had not been cancelled but stopped. Does nothing to other jobs.
+   * Has cancelled jobs that cannot be started yet start when the steps before them end as they have
+   * to, as if they had not been cancelled but stopped. Does nothing to other jobs.
    */
-  void startWithOthers(DSLContext dsl, Tables.WorkflowChanges c, UUID jobId) {
+  void startWithOthers(DSLContext dsl, Tables.WorkflowChanges c, Collection<UUID> jobIds) {
     dsl.update(s)
         .set(s.isStopped, true)
         .where(
             s.id
-                .eq(jobId)
+                .eq(DSL.any(jobIds.toArray(UUID[]::new)))
                 .and(s.isStopped.isFalse())
                 .and(isStopped(s))
                 .and(
@@ -79,9 +80,8 @@ final class StepRetries {
                         selectOne()
                             .from(j)
                             .where(j.id.eq(s.id).and(j.status.eq(JobStatus.CANCELLED))))))
-        .returningResult(s.workflowId, s.isFollowUp)
-        .fetchOptional()
-        .ifPresent(
+        .returningResult(s.id, s.workflowId, s.isFollowUp)
+        .forEach(
             row ->
                 dsl.insertInto(
                         c,
@@ -95,9 +95,9 @@ final class StepRetries {
                     .select(
                         DSL.select(
                             DSL.field("txid_current()", SQLDataType.BIGINT),
+                            DSL.val(row.value2()),
                             DSL.val(row.value1()),
-                            DSL.val(jobId),
-                            DSL.val(!row.value2()),
+                            DSL.val(!row.value3()),
                             DSL.inline("cancelled"),
                             DSL.inline("skipped"),
                             DSL.inline(0)))

@@ -1,8 +1,12 @@
 package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.exists;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.notExists;
 
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.util.Collection;
 import java.util.List;
@@ -59,7 +63,9 @@ public final class WorkflowPauseStore {
                           j.id
                               .eq(DSL.any(ids.toArray(UUID[]::new)))
                               .and(j.status.in(StatusChange.PUT_BACK.from()))
-                              .and(j.runAt.lt(Intervals.never())))
+                              .and(j.runAt.lt(Intervals.never()))
+                              // Somebody may have ended the pause meanwhile
+                              .and(exists(workflowOf(j, w.pausedAt.isNotNull()))))
                       .execute();
                 }));
   }
@@ -97,8 +103,10 @@ public final class WorkflowPauseStore {
                               .eq(DSL.any(ids.toArray(UUID[]::new)))
                               .and(j.status.in(StatusChange.PUT_BACK.from()))
                               .and(j.runAt.eq(Intervals.never()))
+                              // Somebody may have paused it once more meanwhile
+                              .and(exists(workflowOf(j, w.pausedAt.isNull())))
                               .and(
-                                  DSL.notExists(
+                                  notExists(
                                       DSL.selectOne()
                                           .from(s)
                                           .where(
@@ -110,6 +118,12 @@ public final class WorkflowPauseStore {
                                                           .or(s.prepareAt.isNotNull()))))))
                       .execute();
                 }));
+  }
+
+  /** The workflow of a job, if the condition holds for it. */
+  private Select<?> workflowOf(Tables.Jobs j, Condition condition) {
+    Tables.Workflows w = database.tables().workflows;
+    return DSL.selectOne().from(w).where(w.id.eq(j.workflowId).and(condition));
   }
 
   private void inPages(

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
@@ -8,6 +9,7 @@ import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.pointer.JobPointer;
+import dev.tenon.jobs.store.WorkflowGates.Gate;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,28 +28,49 @@ public final class WorkflowStore {
 
   private final Database database;
   private final SubmitStore submits;
+  private final WorkflowGates gates;
 
   /** The store of this database. */
   public WorkflowStore(Database database, SubmitStore submits) {
     this.database = database;
     this.submits = submits;
+    this.gates = new WorkflowGates(database.tables());
   }
 
   /** Records a workflow in a transaction of its own. */
   public ReleasedJobs insert(NewGraph graph) {
-    return Database.inTransaction(database.dsl(), dsl -> insert(dsl, graph));
+    return Database.inTransaction(
+        database.dsl(),
+        dsl -> {
+          Inserted inserted = insert(dsl, graph);
+          return with(
+              inserted.jobs(),
+              inserted.canStartOrEnd() ? Settlement.settle(dsl, database) : ReleasedJobs.NOTHING);
+        });
   }
 
   /**
-   * Records a workflow in a transaction of the caller.
+   * Records a workflow in a transaction of the caller. What follows from workflows before it that
+   * have ended is done before the commit, and not here: it is done under their locks, which every
+   * worker that ends one of their jobs would wait for until the caller commits.
    *
    * @param transaction the caller's connection, with auto-commit off
    */
   public ReleasedJobs insert(Connection transaction, NewGraph graph) {
-    return insert(Database.context(transaction), graph);
+    Inserted inserted = insert(Database.context(transaction), graph);
+    return with(
+        inserted.jobs(),
+        inserted.canStartOrEnd() ? new ReleasedJobs(List.of(), true, true) : ReleasedJobs.NOTHING);
   }
 
-  private ReleasedJobs insert(DSLContext dsl, NewGraph graph) {
+  /**
+   * What was recorded.
+   *
+   * @param canStartOrEnd whether something may follow from it at once, before the commit
+   */
+  private record Inserted(List<Recorded> jobs, boolean canStartOrEnd) {}
+
+  private Inserted insert(DSLContext dsl, NewGraph graph) {
     requireThere(dsl, graph.after());
     inChunks(graph.workflows(), some -> insertWorkflows(dsl, some));
     inChunks(graph.steps(), some -> insertSteps(dsl, some));
@@ -60,8 +83,7 @@ public final class WorkflowStore {
       }
     }
     Settlement.look(dsl, database.tables(), looked, Settlement.Look.CHANGED);
-    return with(
-        recorded, looked.isEmpty() ? ReleasedJobs.NOTHING : Settlement.settle(dsl, database));
+    return new Inserted(recorded, !looked.isEmpty());
   }
 
   static ReleasedJobs with(List<Recorded> recorded, ReleasedJobs released) {
@@ -81,7 +103,14 @@ public final class WorkflowStore {
     Tables.Workflows w = database.tables().workflows;
     Set<UUID> missing = new HashSet<>(workflowIds);
     if (!missing.isEmpty()) {
-      dsl.select(w.id).from(w).where(w.id.in(workflowIds)).fetch(w.id).forEach(missing::remove);
+      // They must not be deleted before the commit, at which it is looked how they have ended
+      dsl.select(w.id)
+          .from(w)
+          .where(w.id.in(WorkflowLocks.withAbove(dsl, database.tables(), workflowIds)))
+          .orderBy(w.id)
+          .forKeyShare()
+          .fetch(w.id)
+          .forEach(missing::remove);
       if (!missing.isEmpty()) {
         throw new NoSuchWorkflow(missing.iterator().next());
       }
@@ -216,12 +245,14 @@ public final class WorkflowStore {
   }
 
   /**
-   * Adds jobs to a workflow, all of them or none.
+   * Adds jobs to a workflow, all of them or none. If all of the workflow waits for something, they
+   * wait for it as well.
    *
    * @param jobs the jobs, which are in the workflow
    * @throws NoSuchWorkflow if there is none
    * @throws HasEnded if it has ended
-   * @throws HasNotStarted if it is a step that waits for others and has no jobs yet
+   * @throws HasNotStarted if it is a step that waits for others and has no jobs yet, or has waited
+   *     for a workflow that is no longer kept
    */
   public ReleasedJobs add(UUID workflowId, List<NewJob> jobs) {
     Tables.Workflows w = database.tables().workflows;
@@ -229,7 +260,12 @@ public final class WorkflowStore {
     return Database.inTransaction(
         database.dsl(),
         dsl -> {
-          WorkflowLocks.lock(dsl, database.tables(), List.of(workflowId));
+          // All in one go: whoever ends what it waits for locks that first, and then this workflow
+          WorkflowLocks.lock(
+              dsl,
+              database.tables(),
+              WorkflowGates.workflows(workflowId, gates.of(dsl, workflowId)));
+          List<Gate> waitsFor = gates.of(dsl, workflowId);
           var row =
               dsl.select(w.isOpen, w.unsettled)
                   .from(w)
@@ -239,10 +275,14 @@ public final class WorkflowStore {
           if (!row.value1() && row.value2() == 0) {
             throw new HasEnded();
           }
-          if (dsl.fetchExists(s, s.id.eq(workflowId).and(s.isReleased.isFalse()))) {
+          if (dsl.fetchExists(s, s.id.eq(workflowId).and(s.isReleased.isFalse()))
+              || waitsFor.stream().anyMatch(gate -> gate.workflowId() == null)) {
             throw new HasNotStarted();
           }
-          List<Recorded> recorded = submits.insert(dsl, jobs);
+          List<Recorded> recorded =
+              waitsFor.isEmpty()
+                  ? submits.insert(dsl, jobs)
+                  : insertWaiting(dsl, workflowId, jobs, waitsFor);
           dsl.update(w)
               .set(w.members, w.members.plus(jobs.size()))
               .set(w.unsettled, w.unsettled.plus(jobs.size()))
@@ -253,6 +293,18 @@ public final class WorkflowStore {
           Settlement.look(dsl, database.tables(), List.of(workflowId), Settlement.Look.CHANGED);
           return with(recorded, Settlement.settle(dsl, database));
         });
+  }
+
+  private List<Recorded> insertWaiting(
+      DSLContext dsl, UUID workflowId, List<NewJob> jobs, List<Gate> waitsFor) {
+    List<NewJob> waiting =
+        jobs.stream().map(job -> job.in(new NewJob.InWorkflow(workflowId, true))).toList();
+    inChunks(
+        waiting.stream().map(job -> WorkflowGates.step(job, workflowId, waitsFor)).toList(),
+        some -> insertSteps(dsl, some));
+    inChunks(WorkflowGates.edges(waiting, waitsFor), some -> insertEdges(dsl, some));
+    gates.look(dsl, waitsFor);
+    return submits.insert(dsl, waiting);
   }
 
   /** Jobs that come to a paused workflow wait as its other jobs do. */
@@ -272,19 +324,26 @@ public final class WorkflowStore {
   }
 
   /**
-   * Says that no more members are added from outside.
+   * Says that no more members are added from outside. Does nothing to a step whose jobs are still
+   * to come: it was not left open by anybody.
    *
    * @throws NoSuchWorkflow if there is none
    */
   public ReleasedJobs close(UUID workflowId) {
     Tables.Workflows w = database.tables().workflows;
+    Tables.WorkflowSteps s = database.tables().workflowSteps;
     return Database.inTransaction(
         database.dsl(),
         dsl -> {
           WorkflowLocks.lock(dsl, database.tables(), List.of(workflowId));
-          if (dsl.update(w).set(w.isOpen, false).where(w.id.eq(workflowId)).execute() == 0) {
+          if (!dsl.fetchExists(w, w.id.eq(workflowId))) {
             throw new NoSuchWorkflow(workflowId);
           }
+          dsl.update(w)
+              .set(w.isOpen, false)
+              .where(
+                  w.id.eq(workflowId).and(DSL.notExists(selectOne().from(s).where(s.id.eq(w.id)))))
+              .execute();
           Settlement.look(dsl, database.tables(), List.of(workflowId), Settlement.Look.CHANGED);
           return Settlement.settle(dsl, database);
         });

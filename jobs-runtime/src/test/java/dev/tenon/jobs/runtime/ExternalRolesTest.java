@@ -8,11 +8,15 @@ import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.Step;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.SubmittedWorkflow;
 import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.TypedJobs;
+import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.definition.JobDefinition;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -99,6 +103,26 @@ class ExternalRolesTest {
                     + " AND p.prosecdef AND p.proconfig::text NOT LIKE '%search_path=tenon, pg_temp%'"))
         .as("functions with the owner's rights that look elsewhere for tables")
         .isEmpty();
+  }
+
+  @Test
+  void cannotEndAJobWithoutWhatFollowsInItsWorkflow() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    TypedJobs<Order, Receipt> print = new TypedJobs<>(PRINT, jobs, jobs);
+    Workflow chain = Workflow.named("chain").submittedBy("t");
+    Step<Receipt> first = chain.add(print, ORDER);
+    Step<Receipt> second = chain.add(print, ORDER).after(first);
+    SubmittedWorkflow workflow = jobs.submit(chain);
+    try (ExternalWorker worker = worker("python-1")) {
+      worker.heartbeat();
+      ExternalWorker.Claimed claimed = worker.claimOne(PRINT.type());
+      // By this the trigger knows that something is to be settled before the commit already
+      worker.query(
+          "SELECT set_config('tenon.unsettled', 'tenon.jobs'::regclass::oid::text, false)");
+      assertThat(worker.complete(claimed.jobId(), claimed.lease(), "{\"text\":\"done\"}")).isTrue();
+      assertThat(worker.claimOne(PRINT.type()).jobId()).isEqualTo(workflow.idOf(second));
+    }
+    assertThat(column("SELECT id FROM tenon.workflow_changes")).isEmpty();
   }
 
   @Test

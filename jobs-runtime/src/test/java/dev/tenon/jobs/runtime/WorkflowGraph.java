@@ -67,6 +67,7 @@ final class WorkflowGraph {
       node.isOpen = true;
     }
     fill(workflow, node, before, 0);
+    waitForAll(node, before);
     return new Made(workflow, node);
   }
 
@@ -184,6 +185,16 @@ final class WorkflowGraph {
     }
   }
 
+  /** What all of a workflow waits for: itself, if it has nothing else. */
+  private static void waitForAll(Node flow, List<Edge> edges) {
+    if (!flow.members.isEmpty() || flow.isOpen) {
+      flow.gates.addAll(edges);
+    } else if (!edges.isEmpty()) {
+      flow.edges.addAll(edges);
+      flow.status = Status.WAITING;
+    }
+  }
+
   private Both many(Workflow workflow, Node flow, List<Both> made, List<Edge> inherited) {
     List<Order> orders = new ArrayList<>();
     int count = random.nextInt(5);
@@ -199,10 +210,7 @@ final class WorkflowGraph {
       job.edges.addAll(edges);
       job.status = edges.isEmpty() ? Status.DUE : Status.WAITING;
     }
-    if (orders.isEmpty() && !edges.isEmpty()) {
-      node.edges.addAll(edges);
-      node.status = Status.WAITING;
-    }
+    waitForAll(node, edges);
     return new Both(step, node, false, true);
   }
 
@@ -218,10 +226,7 @@ final class WorkflowGraph {
       node.isOpen = true;
     }
     fill(inner, node, edges, depth + 1);
-    if (node.members.isEmpty() && !node.isOpen && !edges.isEmpty()) {
-      node.edges.addAll(edges);
-      node.status = Status.WAITING;
-    }
+    waitForAll(node, edges);
     return new Both(step, node, false, false);
   }
 

@@ -59,6 +59,10 @@ final class WorkflowModel {
     final int flow;
     final boolean isFlow;
     final List<Edge> edges = new ArrayList<>();
+
+    /** What all of the workflow waits for. */
+    final List<Edge> gates = new ArrayList<>();
+
     final List<Integer> members = new ArrayList<>();
     final List<Integer> followUps = new ArrayList<>();
     @Nullable UUID id;
@@ -98,6 +102,7 @@ final class WorkflowModel {
     Node copy() {
       Node copy = new Node(index, flow, isFlow);
       copy.edges.addAll(edges);
+      copy.gates.addAll(gates);
       copy.members.addAll(members);
       copy.followUps.addAll(followUps);
       copy.id = id;
@@ -463,16 +468,18 @@ final class WorkflowModel {
 
   int retryFlow(Node flow) {
     int retried = 0;
-    for (Node job :
-        inOrder(flow, job -> job.status == Status.FAILED || job.status == Status.CANCELLED)) {
-      if (retry(job)) {
-        retried++;
-      } else if (isBroken(job)) {
-        // It starts with those that it waits for
+    // All at once: what could not be started before starts with those that it waits for
+    List<Node> failed =
+        inOrder(flow, job -> job.status == Status.FAILED || job.status == Status.CANCELLED);
+    List<Node> broken = failed.stream().filter(this::isBroken).toList();
+    for (Node job : failed) {
+      if (broken.contains(job)) {
         job.status = Status.SKIPPED;
+      } else if (retry(job)) {
+        retried++;
       }
-      settle();
     }
+    settle();
     boolean goesOn = true;
     Set<Node> seen = new HashSet<>();
     while (goesOn) {
@@ -509,9 +516,17 @@ final class WorkflowModel {
   Node grow(Node flow, UUID id, String name) {
     Node job = add(flow.index, false);
     job.name = name;
-    job.status = Status.DUE;
+    flow.gates.stream().filter(gate -> !isOpen(flow, gate)).forEach(job.edges::add);
+    job.status = job.edges.isEmpty() ? Status.DUE : Status.WAITING;
     identify(job, id);
     flow.members.add(job.index);
     return job;
+  }
+
+  /** Whether a member that waited for this was let go: it stays so. */
+  private boolean isOpen(Node flow, Edge gate) {
+    return flow.members.stream()
+        .map(nodes::get)
+        .anyMatch(member -> member.isReleased && member.edges.contains(gate));
   }
 }

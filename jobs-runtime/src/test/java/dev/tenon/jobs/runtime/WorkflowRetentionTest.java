@@ -73,7 +73,7 @@ class WorkflowRetentionTest {
       await().atMost(SOON).until(() -> jobs.count(JobQuery.all()) == 5);
       assertThat(jobs.find(kept.idOf(first))).isPresent();
 
-      sql.execute("UPDATE tenon.workflows SET delete_at = now() WHERE parent_id IS NULL");
+      sql.execute("UPDATE tenon.workflows SET delete_at = now()");
       await().atMost(SOON).until(() -> jobs.workflows().find(kept.id()).isEmpty());
       for (String table : TABLES) {
         assertThat(sql.fetchCount(DSL.table("tenon." + table))).as(table).isZero();

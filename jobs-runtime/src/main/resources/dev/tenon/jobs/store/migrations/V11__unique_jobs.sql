@@ -15,6 +15,8 @@ DECLARE
   v_uncounted integer := CASE WHEN p_outcome IN ('released', 'snoozed') THEN 1 ELSE 0 END;
   v_job jobs;
 BEGIN
+  -- The trigger on jobs goes by this setting, and the caller may have set it: then nothing would settle the workflow
+  PERFORM set_config('tenon.unsettled', '', true);
   UPDATE jobs j SET
     status = CASE
       WHEN p_status = 'pending' AND j.cancel_requested_at IS NOT NULL THEN 'cancelled'

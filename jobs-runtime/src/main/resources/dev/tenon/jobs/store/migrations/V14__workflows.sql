@@ -85,7 +85,8 @@ CREATE INDEX workflow_steps_by_workflow ON workflow_steps (workflow_id);
 CREATE INDEX workflow_steps_following_up ON workflow_steps (id) WHERE is_follow_up;
 CREATE INDEX workflow_steps_to_prepare ON workflow_steps (prepare_at) WHERE prepare_at IS NOT NULL;
 
--- From a job or a workflow to a step that waits for it
+-- From a job or a workflow to a step that waits for it. One that leads to a workflow without a row in workflow_steps says
+-- what all of that waits for: it stays as it is, and jobs that are added later get a copy of it.
 CREATE TABLE workflow_edges (
   predecessor uuid     NOT NULL,
   successor   uuid     NOT NULL,
@@ -520,11 +521,16 @@ BEGIN
     delete_at = v_now + coalesce(j.failed_retention_seconds, j.retention_seconds) * interval '1 second'
   WHERE j.id = ANY (p_steps) AND j.status IN ('pending', 'queued');
   WITH stopped AS (
-    UPDATE workflows w SET outcome = 'skipped', is_open = false, is_attempted = true, settled_at = v_now
+    UPDATE workflows w SET
+      outcome = 'skipped', is_open = false, is_attempted = true, settled_at = v_now,
+      delete_at = CASE WHEN w.parent_id IS NULL THEN v_now + interval '7 days' ELSE w.delete_at END
     WHERE w.id = ANY (p_steps) AND w.outcome IS NULL
     RETURNING w.id, w.parent_id)
   INSERT INTO workflow_changes (transaction, workflow_id, id, is_member, becomes, attempted)
-  SELECT txid_current(), s.parent_id, s.id, true, 'skipped', 1
+  -- One that is a step of none, and is empty, has nobody to tell but its follow-ups
+  SELECT
+    txid_current(), coalesce(s.parent_id, s.id), s.id, s.parent_id IS NOT NULL,
+    CASE WHEN s.parent_id IS NOT NULL THEN 'skipped' END, 1
   FROM stopped s;
 END
 $$;
@@ -537,14 +543,17 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-  UPDATE jobs j SET status = 'pending', run_at = never(), publish_at = never(), finished_at = NULL, delete_at = NULL
+  UPDATE jobs j SET
+    status = 'pending', run_at = never(), publish_at = never(), finished_at = NULL, delete_at = NULL, cancel_requested_at = NULL
   WHERE j.id = ANY (p_steps) AND j.status = 'cancelled';
   WITH started AS (
     UPDATE workflows w SET outcome = NULL, is_open = true, is_attempted = false, settled_at = NULL
     WHERE w.id = ANY (p_steps) AND w.outcome = 'skipped'
     RETURNING w.id, w.parent_id)
   INSERT INTO workflow_changes (transaction, workflow_id, id, is_member, was, attempted)
-  SELECT txid_current(), s.parent_id, s.id, true, 'skipped', -1
+  SELECT
+    txid_current(), coalesce(s.parent_id, s.id), s.id, s.parent_id IS NOT NULL,
+    CASE WHEN s.parent_id IS NOT NULL THEN 'skipped' END, -1
   FROM started s;
   -- Last, for the same reason
   UPDATE workflow_steps s SET is_stopped = false WHERE s.id = ANY (p_steps);

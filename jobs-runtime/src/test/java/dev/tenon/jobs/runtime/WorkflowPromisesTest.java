@@ -1,0 +1,397 @@
+package dev.tenon.jobs.runtime;
+
+import static dev.tenon.jobs.runtime.FlowJobs.orders;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.BulkOptions;
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobContext;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStateException;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.PermanentJobException;
+import dev.tenon.jobs.Step;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.SubmittedWorkflow;
+import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.TypedJobs;
+import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.Workflow;
+import dev.tenon.jobs.WorkflowState;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Workflows that are changed at odd moments. */
+@Tag("servers")
+class WorkflowPromisesTest {
+
+  private static final BulkOptions OPS = BulkOptions.of("ops", "a test");
+
+  private final ExecutorService operator = Executors.newCachedThreadPool();
+  private Fixture fixture;
+  private JobService jobs;
+  private TypedJobs<Order, Receipt> step;
+  private TypedJobs<Order, Receipt> event;
+  private final List<String> handled = Collections.synchronizedList(new ArrayList<>());
+  private final Set<String> failing = ConcurrentHashMap.newKeySet();
+  private final Map<String, CountDownLatch> held = new ConcurrentHashMap<>();
+
+  @BeforeEach
+  void open() {
+    fixture = Fixture.withoutRabbit();
+    jobs = fixture.start().jobs();
+    step = FlowJobs.step(jobs);
+    event = FlowJobs.event(jobs);
+  }
+
+  @AfterEach
+  void close() {
+    held.values().forEach(CountDownLatch::countDown);
+    operator.shutdownNow();
+    fixture.close();
+  }
+
+  private void startWorker() {
+    fixture
+        .start()
+        .startWorker(
+            TestJobs.handlers()
+                .with(FlowJobs.STEP, this::handle)
+                .with(FlowJobs.EVENT, this::handle)
+                .with(TestJobs.FORGOTTEN, (order, context) -> null),
+            WorkerOptions.defaults().withConcurrency(10));
+  }
+
+  private Receipt handle(Order order, JobContext context) throws Exception {
+    handled.add(order.name());
+    CountDownLatch latch = held.get(order.name());
+    if (latch != null) {
+      latch.await();
+    }
+    if (order.name().startsWith("adds")) {
+      var unused =
+          jobs.workflows()
+              .add(context.workflowId().orElseThrow(), event, List.of(new Order("added", 1)));
+    }
+    if (failing.contains(order.name())) {
+      throw new PermanentJobException("It was told to fail.");
+    }
+    return new Receipt(order.name() + "'");
+  }
+
+  private WorkflowState settled(UUID id) {
+    return await("the workflow has ended")
+        .atMost(Fixture.PATIENCE)
+        .until(() -> jobs.workflows().find(id).orElseThrow(), state -> state.outcome() != null);
+  }
+
+  private Job ended(UUID jobId) {
+    return await("the job has ended")
+        .atMost(Fixture.PATIENCE)
+        .until(() -> jobs.get(jobId), job -> job.status().isTerminal());
+  }
+
+  @Test
+  void aChainThatWasCancelledInBulkRunsWhenItIsRetriedInBulk() {
+    Workflow chain = Workflow.named("chain").submittedBy("t");
+    Step<Receipt> a = chain.add(step, new Order("a", 1));
+    chain.add(step, new Order("b", 1)).after(a);
+    UUID id = jobs.submit(chain).id();
+    JobQuery all = JobQuery.all().withWorkflowId(id);
+    jobs.bulk().cancel(all, OPS);
+    jobs.bulk().retry(all, OPS);
+    startWorker();
+    assertThat(settled(id).outcome()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(handled).containsExactly("a", "b");
+  }
+
+  @Test
+  void whoRetriesAStepThatWasCancelledBeforeItsTurnIsToldWhatToDo() {
+    Workflow chain = Workflow.named("chain").submittedBy("t");
+    Step<Receipt> a = chain.add(step, new Order("a", 1));
+    Step<Receipt> b = chain.add(step, new Order("b", 1)).after(a);
+    SubmittedWorkflow submitted = jobs.submit(chain);
+    var first = jobs.cancel(submitted.idOf(b));
+    var second = jobs.cancel(submitted.idOf(a));
+    assertThat(List.of(first, second)).containsOnly(JobService.CancelResult.CANCELLED);
+    assertThatThrownBy(() -> jobs.retry(submitted.idOf(b)))
+        .isInstanceOf(JobStateException.class)
+        .hasMessageContaining("Retry that one first, and then this one; or all of the workflow.");
+    jobs.retry(submitted.idOf(a));
+    jobs.retry(submitted.idOf(b));
+    startWorker();
+    assertThat(settled(submitted.id()).outcome()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(handled).containsExactly("a", "b");
+  }
+
+  @Test
+  void aStepThatWasCancelledBeforeItsTurnIsNotCancelledAgain() {
+    Workflow flow = Workflow.named("backwards").submittedBy("t");
+    Step<Receipt> b = flow.add(step, new Order("b", 1));
+    Step<Receipt> a = flow.add(step, new Order("a", 1));
+    b.after(a);
+    held.put("b", new CountDownLatch(1));
+    SubmittedWorkflow submitted = jobs.submit(flow);
+    jobs.workflows().cancel(submitted.id());
+    jobs.workflows().retry(submitted.id());
+    startWorker();
+    Job running = Fixture.awaitStatus(jobs, submitted.idOf(b), JobStatus.RUNNING);
+    assertThat(running.cancelRequestedAt()).isNull();
+  }
+
+  @Test
+  void aPauseThatIsStillUnderWayHoldsNothingOfAWorkflowThatWasResumed() throws Exception {
+    Workflow flow = Workflow.named("w").submittedBy("t");
+    Step<Receipt> a = flow.add(step, new Order("a", 1));
+    SubmittedWorkflow submitted = jobs.submit(flow);
+    try (Connection other = fixture.database().connect()) {
+      other.setAutoCommit(false);
+      execute(other, "LOCK TABLE tenon.jobs IN ACCESS EXCLUSIVE MODE");
+      Future<?> paused =
+          operator.submit(() -> jobs.workflows().pause(submitted.id(), "ann", "to see"));
+      await().atMost(Fixture.PATIENCE).until(this::somebodyWaits);
+      // As somebody who resumes it, and has gone through its jobs before
+      execute(other, "UPDATE tenon.workflows SET paused_at = NULL WHERE paused_at IS NOT NULL");
+      other.commit();
+      paused.get(Fixture.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+    startWorker();
+    assertThat(ended(submitted.idOf(a)).status()).isEqualTo(JobStatus.COMPLETED);
+  }
+
+  @Test
+  void aResumeThatIsStillUnderWayStartsNothingOfAWorkflowThatWasPaused() throws Exception {
+    Workflow flow = Workflow.named("w").submittedBy("t");
+    Step<Receipt> a = flow.add(step, new Order("a", 1));
+    SubmittedWorkflow submitted = jobs.submit(flow);
+    jobs.workflows().pause(submitted.id(), "ann", "to see");
+    try (Connection other = fixture.database().connect()) {
+      other.setAutoCommit(false);
+      execute(other, "LOCK TABLE tenon.jobs IN ACCESS EXCLUSIVE MODE");
+      Future<?> resumed = operator.submit(() -> jobs.workflows().resume(submitted.id()));
+      await().atMost(Fixture.PATIENCE).until(this::somebodyWaits);
+      execute(
+          other,
+          "UPDATE tenon.workflows SET paused_at = now(), paused_by = 'bob', pause_reason = 'x'");
+      other.commit();
+      resumed.get(Fixture.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+    assertThat(jobs.get(submitted.idOf(a)).runAt())
+        .isAfter(jobs.get(submitted.idOf(a)).submittedAt().plus(Duration.ofDays(1)));
+  }
+
+  @Test
+  void aWorkflowIsKeptUntilAFollowUpOfANestedOneHasEnded() throws Exception {
+    TypedJobs<Order, Void> forgotten = new TypedJobs<>(TestJobs.FORGOTTEN, jobs, jobs);
+    held.put("late", new CountDownLatch(1));
+    startWorker();
+    Workflow inner = Workflow.named("inner");
+    inner.add(forgotten, new Order("a", 1));
+    Step<Receipt> late = inner.onAllSettled(event, new Order("late", 1));
+    Workflow outer = Workflow.named("outer").submittedBy("t");
+    outer.add(inner);
+    UUID id = jobs.submit(outer).id();
+    settled(id);
+    await().until(() -> handled.contains("late"));
+    assertThat(late).isNotNull();
+    var unused = forgotten.submit(new Order("alone", 1), "t");
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> jobs.count(JobQuery.all().withType(TestJobs.FORGOTTEN)) < 2);
+    assertThat(jobs.workflows().find(id)).isPresent();
+    assertThat(jobs.count(JobQuery.all().withType(FlowJobs.EVENT))).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsAddedToABatchThatWaitsForAnotherWaitsToo() {
+    startWorker();
+    held.put("before", new CountDownLatch(1));
+    Workflow first = Workflow.named("first").submittedBy("t");
+    first.add(step, new Order("before", 1));
+    Workflow second =
+        Workflow.named("second").submittedBy("t").after(jobs.submit(first).id()).leftOpen();
+    UUID id = jobs.submit(second).id();
+    UUID early = jobs.workflows().add(id, step, orders("early", 1)).get(0);
+    assertThat(jobs.whyWaiting(early)).containsInstanceOf(WaitReason.AfterOthers.class);
+    held.get("before").countDown();
+    assertThat(ended(early).status()).isEqualTo(JobStatus.COMPLETED);
+    UUID late = jobs.workflows().add(id, step, orders("late", 1)).get(0);
+    assertThat(ended(late).status()).isEqualTo(JobStatus.COMPLETED);
+    jobs.workflows().close(id);
+    assertThat(settled(id).completed()).isEqualTo(2);
+    assertThat(handled).containsExactly("before", "early0", "late0");
+  }
+
+  @Test
+  void nothingThatIsAddedStartsIfTheWorkflowBeforeHasFailed() {
+    failing.add("before");
+    startWorker();
+    Workflow first = Workflow.named("first").submittedBy("t");
+    first.add(step, new Order("before", 1));
+    UUID before = jobs.submit(first).id();
+    Workflow second = Workflow.named("second").submittedBy("t").after(before).leftOpen();
+    UUID id = jobs.submit(second).id();
+    settled(before);
+    UUID added = jobs.workflows().add(id, step, orders("added", 1)).get(0);
+    assertThat(jobs.get(added).status()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(jobs.workflows().find(id).orElseThrow().skipped()).isEqualTo(1);
+
+    failing.clear();
+    jobs.workflows().retry(before);
+    jobs.workflows().close(id);
+    await()
+        .atMost(Fixture.PATIENCE)
+        .until(() -> jobs.workflows().find(id).orElseThrow().completed() == 1);
+    assertThat(handled).containsExactly("before", "before", "added0");
+  }
+
+  @Test
+  void whatIsAddedToAStepThatWaitsWaitsToo() {
+    Workflow flow = Workflow.named("w").submittedBy("t");
+    Step<Receipt> a = flow.add(step, new Order("a", 1));
+    Step<List<Receipt>> many = flow.addAll(step, orders("m", 2)).after(a);
+    SubmittedWorkflow submitted = jobs.submit(flow);
+    UUID added = jobs.workflows().add(submitted.idOf(many), step, orders("added", 1)).get(0);
+    assertThat(jobs.whyWaiting(added)).containsInstanceOf(WaitReason.AfterOthers.class);
+    startWorker();
+    assertThat(settled(submitted.id()).outcome()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(handled).startsWith("a").contains("m0", "m1", "added0");
+  }
+
+  @Test
+  void anEmptyBatchThatWaitsForAnotherDoesNotEndBeforeIt() {
+    failing.add("before");
+    held.put("before", new CountDownLatch(1));
+    startWorker();
+    Workflow first = Workflow.named("first").submittedBy("t");
+    first.add(step, new Order("before", 1));
+    UUID before = jobs.submit(first).id();
+    Workflow second = Workflow.named("second").submittedBy("t").after(before);
+    second.onAllSucceeded(event, new Order("succeeded", 1));
+    second.onAllSettled(event, new Order("settled", 1));
+    UUID id = jobs.submit(second).id();
+    assertThat(jobs.workflows().find(id).orElseThrow().outcome()).isNull();
+    held.get("before").countDown();
+    assertThat(settled(id).outcome()).isEqualTo(JobStatus.CANCELLED);
+    await().atMost(Fixture.PATIENCE).until(() -> handled.contains("settled"));
+    assertThat(handled).doesNotContain("succeeded");
+
+    failing.clear();
+    jobs.workflows().retry(before);
+    await().atMost(Fixture.PATIENCE).until(() -> handled.contains("succeeded"));
+    assertThat(settled(id).outcome()).isEqualTo(JobStatus.COMPLETED);
+  }
+
+  @Test
+  void theDelayOfANestedWorkflowIsNotIgnored() {
+    Workflow inner = Workflow.named("inner");
+    inner.add(step, new Order("a", 1));
+    Workflow outer = Workflow.named("outer").submittedBy("t");
+    assertThatThrownBy(
+            () -> outer.add(inner).with(SubmitOptions.defaults().withDelay(Duration.ofHours(1))))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aRetryOfAWholeBatchBringsItsEventsOnce() {
+    List<Order> orders = orders("p", 300);
+    orders.forEach(order -> failing.add(order.name()));
+    startWorker();
+    Workflow batch = Workflow.named("batch").submittedBy("t");
+    orders.forEach(order -> batch.add(step, order));
+    batch.onAllSettled(event, new Order("settled", 1));
+    SubmittedWorkflow submitted = jobs.submit(batch);
+    await().atMost(Fixture.PATIENCE).until(() -> handled.contains("settled"));
+    failing.clear();
+    handled.clear();
+    assertThat(jobs.workflows().retry(submitted.id())).isEqualTo(300);
+    await()
+        .atMost(Fixture.PATIENCE)
+        .until(() -> jobs.count(JobQuery.all().withStatus(JobStatus.COMPLETED)) >= 302);
+    assertThat(handled).hasSize(301).containsOnlyOnce("settled").endsWith("settled");
+  }
+
+  @Test
+  void aJobThatIsAddedToAStepDoesNotGetIntoItsResults() {
+    startWorker();
+    Workflow flow = Workflow.named("w").submittedBy("t");
+    Step<List<Receipt>> many = flow.addAll(step, List.of(new Order("adds1", 1), new Order("b", 1)));
+    flow.add(step, FlowJobs.OF_ALL, many);
+    UUID id = jobs.submit(flow).id();
+    assertThat(settled(id).outcome()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(handled).contains("[adds1',b']");
+  }
+
+  @Test
+  void theTransactionOfACallerHoldsUpNoWorker() throws Exception {
+    Workflow first = Workflow.named("first").submittedBy("t").leftOpen();
+    Step<Receipt> a = first.add(step, new Order("a", 1));
+    SubmittedWorkflow before = jobs.submit(first);
+    try (Connection caller = fixture.database().connect()) {
+      caller.setAutoCommit(false);
+      Workflow second = Workflow.named("second").submittedBy("t").after(before.id());
+      second.add(step, new Order("b", 1));
+      var unused = jobs.in(caller).submit(second);
+      startWorker();
+      await().until(() -> handled.contains("a"));
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> jobs.get(before.idOf(a)).status() == JobStatus.COMPLETED);
+      caller.commit();
+    }
+    jobs.workflows().close(before.id());
+    await().atMost(Fixture.PATIENCE).until(() -> handled.contains("b"));
+  }
+
+  @Test
+  void closingAStepDoesNotEndIt() {
+    Workflow flow = Workflow.named("w").submittedBy("t");
+    Step<Receipt> a = flow.add(step, new Order("xy", 1));
+    Step<List<Receipt>> each = flow.addEach(step, FlowJobs.EACH_CHARACTER, a);
+    SubmittedWorkflow submitted = jobs.submit(flow);
+    jobs.workflows().close(submitted.idOf(each));
+    assertThat(jobs.workflows().find(submitted.idOf(each)).orElseThrow().outcome()).isNull();
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      var unused = statement.execute(sql);
+    }
+  }
+
+  private boolean somebodyWaits() throws SQLException {
+    try (Connection connection = fixture.database().connect();
+        ResultSet row =
+            connection
+                .createStatement()
+                .executeQuery(
+                    "SELECT count(*) FROM pg_stat_activity"
+                        + " WHERE datname = current_database() AND wait_event_type = 'Lock'")) {
+      return row.next() && row.getInt(1) > 0;
+    }
+  }
+}
