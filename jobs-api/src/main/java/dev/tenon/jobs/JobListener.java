@@ -61,15 +61,15 @@ public interface JobListener {
 
   /** What submits jobs. */
   enum Source {
-    /** A single submit. */
+    /** A single submit, also of a schedule that somebody runs now. */
     ONE,
-    /** Many jobs of a type at once. */
+    /** Many jobs of a type at once, also the runs of a schedule that somebody backfills. */
     MANY,
     /** A workflow, or jobs that are added to one. */
     WORKFLOW,
     /**
-     * A schedule. Of this the listener is told when the jobs are committed, by the process that
-     * does the upkeep; no trace context is stored with them.
+     * A schedule, as its runs are due. Of this the listener is told when the jobs are committed, by
+     * the process that does the upkeep; no trace context is stored with them.
      */
     SCHEDULE
   }
@@ -124,8 +124,9 @@ public interface JobListener {
     /**
      * The jobs are recorded.
      *
-     * @param jobs the job of each payload: created, or found by its unique key. In the order of the
-     *     payloads; of a workflow, in no particular order.
+     * @param jobs the job of each payload or run: created, or found by its unique key or as an
+     *     earlier submit of the run. In the order of the payloads or runs; of a workflow, in no
+     *     particular order.
      */
     default void submitted(List<Submitted> jobs) {}
 

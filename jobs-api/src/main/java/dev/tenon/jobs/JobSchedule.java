@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *     run time
  * @param cron the cron expression
  * @param zone the id of the time zone of the expression
- * @param options what happens to runs that overlap or were missed, and what the jobs have; the
- *     priority is always there
+ * @param options what happens to runs that overlap or were missed, and what the jobs have; without
+ *     a priority they have that of their type
  * @param nextRunAt when the next run is submitted; null while the schedule is paused
  * @param waitingRunAt the time of the run that waits for an earlier one to end; null if none waits
  * @param lastRun the run that was submitted last; null before the first

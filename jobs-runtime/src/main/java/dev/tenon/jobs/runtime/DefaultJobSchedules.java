@@ -11,18 +11,13 @@ import dev.tenon.jobs.ScheduleOptions;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.cron.CronTimes;
-import dev.tenon.jobs.cron.ScheduledRuns;
 import dev.tenon.jobs.definition.CronSchedule;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.libraries.uuid.Generators;
-import dev.tenon.jobs.libraries.uuid.NoArgGenerator;
-import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.Encryption;
 import dev.tenon.jobs.store.LockedSchedule;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.ScheduleStore;
 import dev.tenon.jobs.store.ScheduleStore.NewSchedule;
-import dev.tenon.jobs.store.ScheduledRunStore;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoredValues;
 import dev.tenon.jobs.submit.SubmittedValues;
@@ -36,7 +31,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,14 +40,11 @@ import org.slf4j.LoggerFactory;
 final class DefaultJobSchedules implements JobSchedules {
 
   private static final Logger LOG = LoggerFactory.getLogger(DefaultJobSchedules.class);
-  private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
-  private static final int MAX_BACKFILL = 10_000;
 
   private final ScheduleStore store;
-  private final ScheduledRunStore runs;
+  private final RunsAskedFor askedFor;
   private final JobMaker maker;
   private final Encryption encryption;
-  private final Notifications notifications;
 
   /** Makes the jobs that are recorded. */
   @FunctionalInterface
@@ -65,16 +56,11 @@ final class DefaultJobSchedules implements JobSchedules {
   }
 
   DefaultJobSchedules(
-      ScheduleStore store,
-      ScheduledRunStore runs,
-      JobMaker maker,
-      Encryption encryption,
-      Notifications notifications) {
+      ScheduleStore store, RunsAskedFor askedFor, JobMaker maker, Encryption encryption) {
     this.store = store;
-    this.runs = runs;
+    this.askedFor = askedFor;
     this.maker = maker;
     this.encryption = encryption;
-    this.notifications = notifications;
   }
 
   /**
@@ -125,7 +111,10 @@ final class DefaultJobSchedules implements JobSchedules {
   /** A schedule that was made at run time, maybe long ago, as its type is declared today. */
   private <P> Optional<NewSchedule> today(JobDefinition<P, ?> definition, LockedSchedule schedule) {
     NewJob job = schedule.job();
-    SubmitOptions options = SubmitOptions.defaults().withPriority(job.priority());
+    SubmitOptions options = SubmitOptions.defaults();
+    if (job.hasOwnPriority()) {
+      options = options.withPriority(job.priority());
+    }
     String itemId = job.itemId();
     try {
       P payload =
@@ -294,57 +283,12 @@ final class DefaultJobSchedules implements JobSchedules {
 
   @Override
   public UUID runNow(String name, String by) {
-    String checkedBy = by(by);
-    UUID id = IDS.generate();
-    submit(name, schedule -> List.of(schedule.job().withRun(id, checkedBy, null)), true);
-    return id;
+    return askedFor.runNow(name, by(by));
   }
 
   @Override
   public List<UUID> backfill(String name, Instant from, Instant to, String by) {
-    String checkedBy = by(by);
-    if (to.isBefore(from)) {
-      throw new IllegalArgumentException(
-          "The range of runs is from %s to %s; it must not end before it starts."
-              .formatted(from, to));
-    }
-    List<UUID> ids = new ArrayList<>();
-    submit(
-        name,
-        schedule -> {
-          List<NewJob> jobs = new ArrayList<>();
-          for (Instant time : runs(schedule, from, to)) {
-            UUID id = ScheduledRuns.jobId(name, time);
-            ids.add(id);
-            jobs.add(schedule.job().withRun(id, checkedBy, null));
-          }
-          return jobs;
-        },
-        false);
-    return List.copyOf(ids);
-  }
-
-  private static List<Instant> runs(LockedSchedule schedule, Instant from, Instant to) {
-    Instant last = to.isAfter(schedule.now()) ? schedule.now() : to.minusNanos(1);
-    List<Instant> times =
-        CronTimes.of(schedule.cron(), schedule.zone()).oldest(from, last, MAX_BACKFILL + 1);
-    if (times.size() > MAX_BACKFILL) {
-      throw new IllegalArgumentException(
-          "From %s to %s the schedule '%s' has more than %,d runs; submit them in several ranges."
-              .formatted(from, to, schedule.name(), MAX_BACKFILL));
-    }
-    return times;
-  }
-
-  private void submit(String name, Function<LockedSchedule, List<NewJob>> jobs, boolean isLastRun) {
-    List<NewJob> submitted =
-        accessing(
-                "No jobs of the schedule '" + name + "' were submitted",
-                () -> runs.submit(name, jobs, isLastRun))
-            .orElseThrow(() -> new JobScheduleNotFoundException(name));
-    List<JobPointer> pointers =
-        submitted.stream().filter(NewJob::isPublished).map(NewJob::pointer).toList();
-    notifications.committed(pointers, pointers.size() < submitted.size());
+    return askedFor.backfill(name, from, to, by(by));
   }
 
   private static String name(String name) {
@@ -359,7 +303,7 @@ final class DefaultJobSchedules implements JobSchedules {
     return SubmittedValues.name("by", by);
   }
 
-  private static <T> T accessing(String whatFails, Supplier<T> access) {
+  static <T> T accessing(String whatFails, Supplier<T> access) {
     try {
       return access.get();
     } catch (StoreException e) {

@@ -111,10 +111,9 @@ final class DefaultJobService implements JobService {
     this.schedules =
         new DefaultJobSchedules(
             new ScheduleStore(database),
-            new ScheduledRunStore(database),
+            new RunsAskedFor(new ScheduledRunStore(database), listeners, notifications),
             this::scheduledJob,
-            encryption,
-            notifications);
+            encryption);
     this.bulk = new DefaultBulkOperations(new BulkStore(database), notifications);
   }
 

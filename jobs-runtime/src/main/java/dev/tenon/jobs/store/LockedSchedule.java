@@ -1,15 +1,12 @@
 package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.exists;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
-import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -46,9 +43,8 @@ public record LockedSchedule(
   static List<LockedSchedule> lock(DSLContext dsl, Tables tables, Condition condition) {
     Tables.Schedules s = tables.schedules;
     Field<Instant> now = currentInstant().as("now");
-    Field<Boolean> hasOwnPriority = hasOwnPriority(s, tables.jobTypes).as("has_own_priority");
     return dsl.select(s.fields())
-        .select(now, hasOwnPriority)
+        .select(now)
         .from(s)
         .where(condition)
         .orderBy(s.name)
@@ -75,7 +71,7 @@ public record LockedSchedule(
                       Duration.ofSeconds(row.get(s.failedRetentionSeconds)),
                       row.get(s.limitKey),
                       null,
-                      row.get(hasOwnPriority),
+                      row.get(s.hasOwnPriority),
                       null,
                       null),
                   row.get(s.cron),
@@ -87,14 +83,5 @@ public record LockedSchedule(
                   row.get(s.waitingRunAt),
                   row.get(now));
             });
-  }
-
-  /**
-   * Whether the jobs have another priority than their type declares. The row has a priority in any
-   * case, so that one which was named and is that of the type cannot be told from none.
-   */
-  private static Field<Boolean> hasOwnPriority(Tables.Schedules s, Tables.JobTypes t) {
-    return DSL.field(
-        exists(selectOne().from(t).where(t.type.eq(s.type).and(t.priority.ne(s.priority)))));
   }
 }

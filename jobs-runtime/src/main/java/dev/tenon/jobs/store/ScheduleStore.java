@@ -1,36 +1,24 @@
 package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.excluded;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.notExists;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.row;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.ScheduleOptions;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
-import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.Record;
-import dev.tenon.jobs.libraries.jooq.impl.DSL;
-import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The schedules by which jobs are submitted by themselves, one row a schedule. Whoever changes a
@@ -40,10 +28,12 @@ import org.jspecify.annotations.Nullable;
 public final class ScheduleStore {
 
   private final Database database;
+  private final ScheduleDeclarations declarations;
 
   /** The store of this database. */
   public ScheduleStore(Database database) {
     this.database = database;
+    this.declarations = new ScheduleDeclarations(database);
   }
 
   /**
@@ -86,6 +76,7 @@ public final class ScheduleStore {
         .dsl()
         .select(s.fields())
         .from(s)
+        .where(s.withdrawnAt.isNull())
         .orderBy(s.name)
         .fetch(each -> schedule(s, each));
   }
@@ -99,27 +90,38 @@ public final class ScheduleStore {
     Tables.Schedules s = database.tables().schedules;
     return dsl.select(s.fields())
         .from(s)
-        .where(s.name.eq(name))
+        .where(isThere(s, name))
         .fetchOptional(each -> schedule(s, each));
+  }
+
+  /** Whether the row is a schedule, and not only the pause of one that was declared. */
+  static Condition isThere(Tables.Schedules s, String name) {
+    return s.name.eq(name).and(s.withdrawnAt.isNull());
+  }
+
+  private static ScheduleOptions options(Tables.Schedules s, Record row) {
+    ScheduleOptions options =
+        ScheduleOptions.defaults()
+            .withOverlap(row.get(s.overlap))
+            .withCatchUp(Duration.ofMillis(row.get(s.catchUpMillis)))
+            .withJitter(Duration.ofMillis(row.get(s.jitterMillis)));
+    if (row.get(s.hasOwnPriority)) {
+      options = options.withPriority(row.get(s.priority));
+    }
+    String itemId = row.get(s.itemId);
+    return itemId == null ? options : options.withItemId(itemId);
   }
 
   private static JobSchedule schedule(Tables.Schedules s, Record row) {
     Instant lastRunAt = row.get(s.lastRunAt);
     Instant pausedAt = row.get(s.pausedAt);
-    String itemId = row.get(s.itemId);
-    ScheduleOptions options =
-        ScheduleOptions.defaults()
-            .withOverlap(row.get(s.overlap))
-            .withCatchUp(Duration.ofMillis(row.get(s.catchUpMillis)))
-            .withJitter(Duration.ofMillis(row.get(s.jitterMillis)))
-            .withPriority(row.get(s.priority));
     return new JobSchedule(
         row.get(s.name),
         row.get(s.type),
         row.get(s.declared),
         row.get(s.cron),
         row.get(s.zone),
-        itemId == null ? options : options.withItemId(itemId),
+        options(s, row),
         pausedAt == null ? row.get(s.nextRunAt) : null,
         row.get(s.waitingRunAt),
         lastRunAt == null ? null : new JobSchedule.Run(lastRunAt, row.get(s.lastJobId)),
@@ -135,8 +137,8 @@ public final class ScheduleStore {
   /**
    * Notes the schedules that an application declares, in one transaction, and removes those that it
    * no longer does. What was declared before, maybe by an older version of the application that
-   * still runs, no longer holds. Pauses stay, and so does the next run of a schedule whose
-   * expression and zone are the same.
+   * still runs, no longer holds. Pauses stay, also while a schedule is not declared, and so does
+   * the next run of a schedule whose expression and zone are the same.
    *
    * @param declared the schedules
    * @param renamed the types that have schedules, by the earlier names of these types
@@ -151,72 +153,7 @@ public final class ScheduleStore {
       Collection<String> types,
       Function<LockedSchedule, Optional<NewSchedule>> today,
       BiFunction<LockedSchedule, NewSchedule, NewSchedule> kept) {
-    Tables.Schedules s = database.tables().schedules;
-    // Whoever starts at the same time locks the rows in the same order
-    List<NewSchedule> sorted =
-        declared.stream().sorted(Comparator.comparing(NewSchedule::name)).toList();
-    int unused =
-        Database.inTransaction(
-            database.control(),
-            dsl -> {
-              List<LockedSchedule> known =
-                  LockedSchedule.lock(
-                      dsl, database.tables(), s.type.in(types).and(s.declared.isFalse()));
-              renamed.forEach((alias, type) -> rename(dsl, alias, type));
-              Map<String, LockedSchedule> before =
-                  LockedSchedule.lock(
-                          dsl,
-                          database.tables(),
-                          s.name.in(sorted.stream().map(NewSchedule::name).toList()))
-                      .stream()
-                      .collect(Collectors.toMap(LockedSchedule::name, each -> each));
-              for (NewSchedule each : sorted) {
-                LockedSchedule found = before.get(each.name());
-                write(dsl, found == null ? each : kept.apply(found, each), true, null);
-              }
-              known.forEach(
-                  each ->
-                      today
-                          .apply(each)
-                          .ifPresent(now -> write(dsl, kept.apply(each, now), false, null)));
-              return dsl.deleteFrom(s)
-                  .where(
-                      s.declared
-                          .isTrue()
-                          .and(s.name.in(types))
-                          .and(s.name.notIn(sorted.stream().map(NewSchedule::name).toList())))
-                  .execute();
-            });
-  }
-
-  /**
-   * A renamed type takes its schedule along, with its pause, its next run and the runs that have
-   * not ended: by their schedule it is decided whether another one would overlap.
-   */
-  private void rename(DSLContext dsl, String alias, String type) {
-    Tables.Schedules s = database.tables().schedules;
-    // Whoever submits a run of the old name has the row locked, and is over once it is locked here
-    if (LockedSchedule.lock(dsl, database.tables(), s.name.eq(alias).and(s.declared.isTrue()))
-        .isEmpty()) {
-      return;
-    }
-    var other = s.as("other");
-    dsl.update(s)
-        .set(s.name, type)
-        .where(
-            s.name
-                .eq(alias)
-                .and(s.declared.isTrue())
-                .and(notExists(selectOne().from(other).where(Fields.of(other, s.name).eq(type)))))
-        .execute();
-    Tables.Jobs j = database.tables().jobs;
-    Condition isUnended = ScheduledRunStore.isUnended(j, DSL.val(alias));
-    List<UUID> runs = dsl.select(j.id).from(j).where(isUnended).orderBy(j.id).fetch(j.id);
-    if (!runs.isEmpty()) {
-      int unused =
-          LockedJobs.update(dsl, j, runs, DSL.noCondition(), Map.of(j.schedule, DSL.val(type)))
-              .execute();
-    }
+    declarations.register(declared, renamed, types, today, kept);
   }
 
   /**
@@ -226,122 +163,24 @@ public final class ScheduleStore {
    * @return the schedule; empty if the application declares one with its name
    */
   public Optional<JobSchedule> put(NewSchedule schedule, String by) {
+    Tables.Schedules s = database.tables().schedules;
     return Database.inTransaction(
         database.dsl(),
         ControlStore.MAX_LOCK_WAIT,
         dsl -> {
-          write(dsl, schedule, false, by);
+          // Not the pause of another schedule, which was declared
+          dsl.deleteFrom(s)
+              .where(s.name.eq(schedule.name()).and(s.withdrawnAt.isNotNull()))
+              .execute();
+          ScheduleRows.write(dsl, s, schedule, false, by);
           return find(dsl, schedule.name()).filter(found -> !found.isDeclared());
         });
-  }
-
-  private void write(DSLContext dsl, NewSchedule schedule, boolean declared, @Nullable String by) {
-    Tables.Schedules s = database.tables().schedules;
-    NewJob job = schedule.job();
-    Condition samePlan =
-        row(s.cron, s.zone, s.declared)
-            .isNotDistinctFrom(row(excluded(s.cron), excluded(s.zone), excluded(s.declared)));
-    Condition same =
-        samePlan
-            .and(
-                row(
-                        s.type,
-                        s.version,
-                        s.routingKey,
-                        s.priority,
-                        s.payload.cast(SQLDataType.CLOB),
-                        s.itemId,
-                        s.submittedBy,
-                        s.maxAttempts)
-                    .isNotDistinctFrom(
-                        row(
-                            excluded(s.type),
-                            excluded(s.version),
-                            excluded(s.routingKey),
-                            excluded(s.priority),
-                            excluded(s.payload).cast(SQLDataType.CLOB),
-                            excluded(s.itemId),
-                            excluded(s.submittedBy),
-                            excluded(s.maxAttempts))))
-            .and(
-                row(
-                        s.retentionSeconds,
-                        s.failedRetentionSeconds,
-                        s.externalPolicy.cast(SQLDataType.CLOB),
-                        s.limitKey,
-                        s.overlap,
-                        s.catchUpMillis,
-                        s.jitterMillis)
-                    .isNotDistinctFrom(
-                        row(
-                            excluded(s.retentionSeconds),
-                            excluded(s.failedRetentionSeconds),
-                            excluded(s.externalPolicy).cast(SQLDataType.CLOB),
-                            excluded(s.limitKey),
-                            excluded(s.overlap),
-                            excluded(s.catchUpMillis),
-                            excluded(s.jitterMillis))));
-    dsl.insertInto(s)
-        .set(s.name, schedule.name())
-        .set(s.declared, declared)
-        .set(s.type, job.type())
-        .set(s.version, job.version())
-        .set(s.routingKey, job.routingKey())
-        .set(s.priority, job.priority())
-        .set(s.payload, JSON.json(job.payload()))
-        .set(s.itemId, job.itemId())
-        .set(s.submittedBy, job.submittedBy())
-        .set(s.maxAttempts, job.maxAttempts())
-        .set(s.retentionSeconds, job.retention().toSeconds())
-        .set(s.failedRetentionSeconds, job.failedRetention().toSeconds())
-        .set(s.externalPolicy, JSON.jsonOrNull(job.externalPolicy()))
-        .set(s.limitKey, job.limitKey())
-        .set(s.cron, schedule.cron())
-        .set(s.zone, schedule.zone())
-        .set(s.overlap, schedule.overlap())
-        .set(s.catchUpMillis, schedule.catchUp().toMillis())
-        .set(s.jitterMillis, schedule.jitter().toMillis())
-        .set(s.nextRunAt, schedule.nextRunAt())
-        .set(s.createdBy, by)
-        .set(s.changedBy, by)
-        .onConflict(s.name)
-        .doUpdate()
-        .set(s.declared, declared)
-        .set(s.type, excluded(s.type))
-        .set(s.version, excluded(s.version))
-        .set(s.routingKey, excluded(s.routingKey))
-        .set(s.priority, excluded(s.priority))
-        .set(s.payload, excluded(s.payload))
-        .set(s.itemId, excluded(s.itemId))
-        .set(s.submittedBy, excluded(s.submittedBy))
-        .set(s.maxAttempts, excluded(s.maxAttempts))
-        .set(s.retentionSeconds, excluded(s.retentionSeconds))
-        .set(s.failedRetentionSeconds, excluded(s.failedRetentionSeconds))
-        .set(s.externalPolicy, excluded(s.externalPolicy))
-        .set(s.limitKey, excluded(s.limitKey))
-        .set(s.cron, excluded(s.cron))
-        .set(s.zone, excluded(s.zone))
-        .set(s.overlap, excluded(s.overlap))
-        .set(s.catchUpMillis, excluded(s.catchUpMillis))
-        .set(s.jitterMillis, excluded(s.jitterMillis))
-        .set(s.nextRunAt, when(samePlan, s.nextRunAt).otherwise(excluded(s.nextRunAt)))
-        .set(
-            s.waitingRunAt,
-            when(
-                excluded(s.overlap).eq(inline(OverlapPolicy.QUEUE_ONE, Tables.OVERLAP)),
-                s.waitingRunAt))
-        .setNull(s.error)
-        .set(s.changedAt, currentInstant())
-        .set(s.changedBy, by)
-        // What the application declares, nobody replaces at run time
-        .where(same.not().and(inline(declared).isTrue().or(s.declared.isFalse())))
-        .execute();
   }
 
   /** Removes a schedule. Returns whether there was one. */
   public boolean remove(String name) {
     Tables.Schedules s = database.tables().schedules;
-    return changes(dsl -> dsl.deleteFrom(s).where(s.name.eq(name)).execute());
+    return changes(dsl -> dsl.deleteFrom(s).where(isThere(s, name)).execute());
   }
 
   /** Pauses a schedule. Returns whether there is one. */
@@ -355,7 +194,7 @@ public final class ScheduleStore {
                 .set(s.pauseReason, reason)
                 .set(s.changedAt, currentInstant())
                 .set(s.changedBy, by)
-                .where(s.name.eq(name))
+                .where(isThere(s, name))
                 .execute());
   }
 
@@ -376,7 +215,7 @@ public final class ScheduleStore {
                     .setNull(s.pauseReason)
                     .set(s.changedAt, currentInstant())
                     .set(s.changedBy, by)
-                    .where(s.name.eq(name).and(s.pausedAt.isNotNull()))
+                    .where(isThere(s, name).and(s.pausedAt.isNotNull()))
                     .execute());
   }
 

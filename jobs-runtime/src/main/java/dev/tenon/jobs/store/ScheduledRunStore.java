@@ -83,7 +83,7 @@ public final class ScheduledRunStore {
         database.dsl(),
         ControlStore.MAX_LOCK_WAIT,
         dsl ->
-            lock(dsl, s.name.eq(name))
+            lock(dsl, ScheduleStore.isThere(s, name))
                 .map(
                     locked -> {
                       List<NewJob> recorded = record(dsl, name, jobs.apply(locked));

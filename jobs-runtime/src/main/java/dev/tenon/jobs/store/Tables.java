@@ -436,6 +436,8 @@ public final class Tables {
     final TableField<Record, String> routingKey =
         createField(DSL.name("routing_key"), SQLDataType.CLOB);
     final TableField<Record, JobPriority> priority = createField(DSL.name("priority"), PRIORITY);
+    final TableField<Record, Boolean> hasOwnPriority =
+        createField(DSL.name("has_own_priority"), SQLDataType.BOOLEAN);
     final TableField<Record, JSON> payload = createField(DSL.name("payload"), SQLDataType.JSON);
     final TableField<Record, String> itemId = createField(DSL.name("item_id"), SQLDataType.CLOB);
     final TableField<Record, String> submittedBy =
@@ -474,6 +476,8 @@ public final class Tables {
         createField(DSL.name("paused_by"), SQLDataType.CLOB);
     final TableField<Record, String> pauseReason =
         createField(DSL.name("pause_reason"), SQLDataType.CLOB);
+    final TableField<Record, Instant> withdrawnAt =
+        createField(DSL.name("withdrawn_at"), SQLDataType.INSTANT);
     final TableField<Record, Instant> createdAt =
         createField(DSL.name("created_at"), SQLDataType.INSTANT);
     final TableField<Record, String> createdBy =

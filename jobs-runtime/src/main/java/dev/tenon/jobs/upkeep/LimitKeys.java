@@ -2,12 +2,20 @@ package dev.tenon.jobs.upkeep;
 
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.LimitKeyStore;
+import dev.tenon.jobs.store.MissingKeyStore;
+import dev.tenon.jobs.store.MissingKeyStore.KeyedName;
+import dev.tenon.jobs.store.MissingKeyStore.Place;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the keys of jobs in step with the limits of their types: when a type gets its first limit
  * or loses its last one, by an operator or by a new version of the application, its jobs that wait
- * or run are changed, some at each run. Also deletes times of keys that no longer matter.
+ * or run are changed, some at each run, and so they are when it gets {@code limitBy}. Also deletes
+ * times of keys that no longer matter.
  */
 final class LimitKeys implements UpkeepTask {
 
@@ -19,12 +27,22 @@ final class LimitKeys implements UpkeepTask {
   private static final Duration KEYS_ARE_REMEMBERED = Duration.ofHours(1);
   private static final Duration FORGET_INTERVAL = Duration.ofMinutes(1);
 
+  /** What processes submit that do not know of {@code limitBy} yet gets its key so late. */
+  private static final Duration MISSING_KEYS_INTERVAL = Duration.ofMinutes(1);
+
   private final LimitKeyStore store;
+  private final MissingKeyStore missingKeys;
+  private final Deque<KeyedName> namesToDo = new ArrayDeque<>();
+  private List<KeyedName> keyedNames = List.of();
+  private @Nullable Place place;
+  private boolean hasAdjusted;
+  private long keysGivenNanos;
   private boolean hasForgotten;
   private long forgotNanos;
 
-  LimitKeys(LimitKeyStore store) {
+  LimitKeys(LimitKeyStore store, MissingKeyStore missingKeys) {
     this.store = store;
+    this.missingKeys = missingKeys;
   }
 
   @Override
@@ -46,11 +64,39 @@ final class LimitKeys implements UpkeepTask {
     }
     store.bringTimesBack(leadership);
     while (System.nanoTime() < end) {
-      if (store.adjust(leadership, BATCH) < BATCH) {
-        return hasMoreKeys;
+      int adjusted = store.adjust(leadership, BATCH);
+      // These have no key yet but the empty one
+      hasAdjusted |= adjusted > 0;
+      if (adjusted < BATCH) {
+        return giveMissingKeys(leadership, end) || hasMoreKeys;
       }
     }
     return true;
+  }
+
+  /** Returns whether there is more to do. */
+  private boolean giveMissingKeys(Leadership leadership, long end) {
+    List<KeyedName> names = missingKeys.keyedNames();
+    boolean isDue =
+        hasAdjusted || System.nanoTime() - keysGivenNanos >= MISSING_KEYS_INTERVAL.toNanos();
+    if ((isDue && namesToDo.isEmpty()) || !names.equals(keyedNames)) {
+      hasAdjusted = false;
+      keyedNames = names;
+      namesToDo.clear();
+      namesToDo.addAll(names);
+      place = null;
+    }
+    while (!namesToDo.isEmpty()) {
+      if (System.nanoTime() >= end) {
+        return true;
+      }
+      place = missingKeys.giveKeys(leadership, namesToDo.element(), place, BATCH).orElse(null);
+      if (place == null) {
+        namesToDo.remove();
+        keysGivenNanos = System.nanoTime();
+      }
+    }
+    return false;
   }
 
   private boolean forgetKeysIfDue(Leadership leadership) {

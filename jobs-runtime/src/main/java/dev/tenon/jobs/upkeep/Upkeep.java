@@ -8,6 +8,7 @@ import dev.tenon.jobs.store.LeaderStore;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.LeadershipLostException;
 import dev.tenon.jobs.store.LimitKeyStore;
+import dev.tenon.jobs.store.MissingKeyStore;
 import dev.tenon.jobs.store.PublishStore;
 import dev.tenon.jobs.store.RetentionStore;
 import dev.tenon.jobs.store.ScheduledRunStore;
@@ -80,7 +81,9 @@ public final class Upkeep implements AutoCloseable {
       tasks.add(new ScheduledTask(new Reconciliation(published, dispatcher), notes));
       tasks.add(new ScheduledTask(new Ageing(published, dispatcher, QUEUED_FOR_LONG), notes));
     }
-    tasks.add(new ScheduledTask(new LimitKeys(new LimitKeyStore(database)), notes));
+    tasks.add(
+        new ScheduledTask(
+            new LimitKeys(new LimitKeyStore(database), new MissingKeyStore(database)), notes));
     tasks.add(
         new ScheduledTask(
             new Schedules(new ScheduledRunStore(database), due, notices, listeners), notes));

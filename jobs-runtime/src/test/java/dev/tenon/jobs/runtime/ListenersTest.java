@@ -9,8 +9,12 @@ import dev.tenon.jobs.CapturedLog;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobAttempt.Outcome;
 import dev.tenon.jobs.JobListener;
+import dev.tenon.jobs.JobScheduleNotFoundException;
+import dev.tenon.jobs.JobSchedules;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobStoreRefusedException;
 import dev.tenon.jobs.JobsFigures;
+import dev.tenon.jobs.ScheduleOptions;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
@@ -24,6 +28,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -201,6 +207,74 @@ class ListenersTest {
       assertThat(row.getInt(2)).isEqualTo(5);
       assertThat(row.getString(3)).isEqualTo(PARENT);
     }
+  }
+
+  @Test
+  void runsOfSchedulesThatSomebodyAsksForAreSubmitsLikeOthers() throws Exception {
+    Noting noting = new Noting();
+    List<Submitted> told = new CopyOnWriteArrayList<>();
+    JobListener submitted =
+        new JobListener() {
+          @Override
+          public Submitting submitting(Submit submit) {
+            assertThat(submit.jobs())
+                .containsExactly(
+                    new Jobs(TestJobs.QUIET.type(), TestJobs.QUIET.routingKey(), submit.count()));
+            return new Submitting() {
+              @Override
+              public void submitted(List<Submitted> jobs) {
+                told.addAll(jobs);
+              }
+            };
+          }
+        };
+    JobSchedules schedules =
+        fixture.start(fixture.builder().listener(noting).listener(submitted)).jobs().schedules();
+    schedules.put(
+        "hourly",
+        TestJobs.QUIET,
+        new Order("x", 1),
+        "0 * * * *",
+        ZoneOffset.UTC,
+        ScheduleOptions.defaults(),
+        "ann");
+    UUID now = schedules.runNow("hourly", "ben");
+    Instant from = Instant.parse("2026-01-01T00:00:00Z");
+    List<UUID> one = schedules.backfill("hourly", from, from.plus(Duration.ofHours(1)), "ben");
+    List<UUID> both = schedules.backfill("hourly", from, from.plus(Duration.ofHours(2)), "ben");
+    schedules.backfill("hourly", from, from, "ben");
+    assertThatThrownBy(() -> schedules.runNow("nobody", "ben"))
+        .isInstanceOf(JobScheduleNotFoundException.class);
+    assertThat(told)
+        .containsExactly(
+            new Submitted(now, true),
+            new Submitted(one.get(0), true),
+            new Submitted(one.get(0), false),
+            new Submitted(both.get(1), true));
+    try (Connection connection = fixture.database().connect();
+        Statement sql = connection.createStatement()) {
+      try (ResultSet row =
+          sql.executeQuery("SELECT count(*), count(trace_context) FROM tenon.jobs")) {
+        row.next();
+        assertThat(row.getInt(1)).isEqualTo(3);
+        assertThat(row.getInt(2)).isEqualTo(3);
+      }
+      sql.execute(
+          "ALTER TABLE tenon.jobs ADD CONSTRAINT refuse CHECK (schedule IS NULL) NOT VALID");
+    }
+    assertThatThrownBy(() -> schedules.runNow("hourly", "ben"))
+        .isInstanceOf(JobStoreRefusedException.class);
+    assertThat(noting.notes)
+        .containsExactly(
+            "started with 0 workers",
+            "ONE test.order.note 1",
+            "submitted 1",
+            "MANY test.order.note 1",
+            "submitted 1",
+            "MANY test.order.note 2",
+            "submitted 2",
+            "ONE test.order.note 1",
+            "failed with JobStoreRefusedException");
   }
 
   /** The attempt is over before its handler has returned; the scope is closed by its own thread. */

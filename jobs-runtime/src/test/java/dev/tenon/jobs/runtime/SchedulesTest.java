@@ -11,6 +11,7 @@ import dev.tenon.jobs.JobScheduleNotFoundException;
 import dev.tenon.jobs.JobSchedules;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobTypeOverrides;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.JobsStartException;
 import dev.tenon.jobs.ScheduleOptions;
@@ -547,13 +548,17 @@ class SchedulesTest {
         .build();
   }
 
-  private static JobDefinition<Order, Void> plain(String type) {
-    return TestCodecs.builder(type, Order.class, Void.class).build();
+  private static JobDefinition<Order, Void> plain(String type, String... aliases) {
+    return TestCodecs.builder(type, Order.class, Void.class).aliases(aliases).build();
   }
 
   private JobSchedules startWith(JobDefinition<?, ?>... definitions) {
+    return restart(definitions).jobs().schedules();
+  }
+
+  private JobsRuntime restart(JobDefinition<?, ?>... definitions) {
     fixture.closeRuntimes();
-    return fixture.start(fixture.builder().modules(module(definitions))).jobs().schedules();
+    return fixture.start(fixture.builder().modules(module(definitions)));
   }
 
   private static ModuleDefinition module(JobDefinition<?, ?>... definitions) {
@@ -714,6 +719,149 @@ class SchedulesTest {
         .isEqualTo("jobs.elsewhere");
     // Without it, jobs of the schedule would run past the new limit
     assertThat(sql.fetchValue("SELECT limit_key FROM tenon.job_schedules")).isEqualTo("");
+  }
+
+  private static JobDefinition<Order, Void> prioritised(String type, JobPriority priority) {
+    return TestCodecs.builder(type, Order.class, Void.class).priority(priority).build();
+  }
+
+  private JobPriority priorityOfARun(JobSchedules schedules, String name) {
+    UUID id = schedules.runNow(name, "ben");
+    return JobPriority.ofLevel(
+        sql.fetchSingle("SELECT priority FROM tenon.jobs WHERE id = {0}", DSL.val(id))
+            .get(0, short.class));
+  }
+
+  @Test
+  void aScheduleWithoutAPriorityOfItsOwnHasThatOfItsTypeAlsoAfterADeployment() {
+    JobDefinition<Order, Void> before = prioritised("test.report", JobPriority.NORMAL);
+    JobSchedules schedules = startWith(before);
+    for (String name : List.of("plain", "named")) {
+      ScheduleOptions options =
+          name.equals("plain")
+              ? ScheduleOptions.defaults()
+              : ScheduleOptions.defaults().withPriority(JobPriority.NORMAL);
+      JobSchedule made =
+          schedules.put(name, before, new Order("x", 1), "0 0 1 1 *", UTC, options, "ann");
+      assertThat(made.options().priority()).isEqualTo(options.priority());
+    }
+
+    JobDefinition<Order, Void> today = prioritised("test.report", JobPriority.HIGH);
+    JobsRuntime runtime = restart(today);
+    schedules = runtime.jobs().schedules();
+    assertThat(priorityOfARun(schedules, "plain")).isEqualTo(JobPriority.HIGH);
+    assertThat(priorityOfARun(schedules, "named")).isEqualTo(JobPriority.NORMAL);
+    assertThat(schedules.get("plain").options().priority()).isEmpty();
+    assertThat(schedules.get("named").options().priority()).contains(JobPriority.NORMAL);
+
+    // An override counts as it does for other jobs: not for what was named, also if the type says
+    // the same
+    runtime
+        .jobs()
+        .types()
+        .override("test.report", JobTypeOverrides.none().withPriority(JobPriority.LOW), "ops", "x");
+    assertThat(priorityOfARun(schedules, "plain")).isEqualTo(JobPriority.LOW);
+    runtime = restart(before);
+    schedules = runtime.jobs().schedules();
+    assertThat(priorityOfARun(schedules, "plain")).isEqualTo(JobPriority.LOW);
+    assertThat(priorityOfARun(schedules, "named")).isEqualTo(JobPriority.NORMAL);
+    runtime.jobs().types().clearOverrides("test.report", "ops");
+    assertThat(priorityOfARun(schedules, "plain")).isEqualTo(JobPriority.NORMAL);
+  }
+
+  @Test
+  void aPauseIsKeptWhileNoDeclarationIsThere() {
+    JobSchedules schedules = startWith(declared("test.daily", "30 3 * * *"));
+    schedules.pause("test.daily", "ben", "the warehouse moves");
+    setNext("test.daily", Instant.parse("2020-01-01T00:00:00Z"));
+
+    // Without a declaration there is no schedule
+    schedules = startWith(plain("test.daily"));
+    assertThat(schedules.list()).isEmpty();
+    assertThat(schedules.find("test.daily")).isEmpty();
+    JobSchedules gone = schedules;
+    assertThatThrownBy(() -> gone.runNow("test.daily", "ben"))
+        .isInstanceOf(JobScheduleNotFoundException.class);
+    assertThatThrownBy(() -> gone.pause("test.daily", "ben", "x"))
+        .isInstanceOf(JobScheduleNotFoundException.class);
+    assertThatThrownBy(() -> gone.resume("test.daily", "ben"))
+        .isInstanceOf(JobScheduleNotFoundException.class);
+
+    schedules = startWith(declared("test.daily", "30 3 * * *"));
+    JobSchedule back = schedules.get("test.daily");
+    assertThat(back.pause().by()).isEqualTo("ben");
+    assertThat(back.pause().reason()).isEqualTo("the warehouse moves");
+
+    // Also under a new name of the type, and if that has no declaration at first
+    schedules = startWith(plain("test.nightly", "test.daily"));
+    assertThat(schedules.list()).isEmpty();
+    schedules = startWith(declared("test.nightly", "30 3 * * *", "test.daily"));
+    assertThat(schedules.list()).hasSize(1);
+    assertThat(schedules.get("test.nightly").pause().by()).isEqualTo("ben");
+    schedules.resume("test.nightly", "cleo");
+    assertThat(schedules.get("test.nightly").nextRunAt()).isAfter(databaseNow());
+
+    // What is not paused leaves nothing behind
+    restart(plain("test.nightly")).close();
+    assertThat(sql.fetchCount(DSL.table("tenon.job_schedules"))).isZero();
+  }
+
+  @Test
+  void aScheduleOfRunTimeMayHaveTheNameOfOneThatIsNotDeclaredAnyMore() {
+    JobSchedules schedules = startWith(declared("test.daily", "30 3 * * *"));
+    schedules.pause("test.daily", "ben", "the warehouse moves");
+    schedules = startWith(plain("test.daily"));
+    assertThat(schedules.remove("test.daily")).isFalse();
+    JobSchedule made =
+        schedules.put(
+            "test.daily",
+            plain("test.daily"),
+            new Order("x", 1),
+            "0 0 1 1 *",
+            UTC,
+            ScheduleOptions.defaults(),
+            "ann");
+    assertThat(made.isPaused()).as("it is another schedule").isFalse();
+    assertThat(made.isDeclared()).isFalse();
+    assertThat(made.created().by()).isEqualTo("ann");
+    assertThat(schedules.list()).containsExactly(made);
+  }
+
+  @Test
+  void anEarlierVersionThatIsStartedAgainTakesTheScheduleOfTheRenamedTypeBack() {
+    Instant unused = awaitMiddleOfAMinute();
+    restart(skipping("test.old")).close();
+    setNext("test.old", Instant.parse("2100-01-01T00:00:00Z"));
+    JobSchedules schedules = startWith(skipping("test.new", "test.old"));
+    UUID unended = schedules.runNow("test.new", "ben");
+    schedules.pause("test.new", "ben", "x");
+
+    // Both names would fire, for ever, after the version before has ended
+    schedules = startWith(skipping("test.old"));
+    assertThat(schedules.list()).extracting(JobSchedule::name).containsExactly("test.old");
+    JobSchedule back = schedules.get("test.old");
+    assertThat(back.type()).isEqualTo("test.old");
+    assertThat(back.pause().by()).isEqualTo("ben");
+    schedules.resume("test.old", "ben");
+    setNext("test.old", thisMinute());
+    awaitAdvanced("test.old");
+    assertThat(schedules.get("test.old").leftOutAt()).isNotNull();
+    assertThat(jobs("test.old")).containsExactly(unended);
+
+    schedules = startWith(skipping("test.new", "test.old"));
+    assertThat(schedules.list()).extracting(JobSchedule::name).containsExactly("test.new");
+  }
+
+  @Test
+  void aTypeThatOnlyHasTheNameOfAnAliasLeavesTheOtherTypeItsSchedule() {
+    JobSchedules schedules = startWith(skipping("test.new", "test.old"), skipping("test.other"));
+    assertThat(schedules.list())
+        .extracting(JobSchedule::name)
+        .containsExactly("test.new", "test.other");
+    schedules = startWith(plain("test.old"));
+    assertThat(schedules.list())
+        .extracting(JobSchedule::name)
+        .containsExactly("test.new", "test.other");
   }
 
   @Test

@@ -71,7 +71,7 @@ final class MemorySchedules implements JobSchedules {
       this.job = job;
       this.cron = cron;
       this.zone = zone.getId();
-      this.options = options.withPriority(job.priority());
+      this.options = options;
       this.created = created;
       this.changed = created;
       this.nextRunAt = CronTimes.of(cron, zone).next(created.at());

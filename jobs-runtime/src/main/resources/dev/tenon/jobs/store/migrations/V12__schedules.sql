@@ -14,6 +14,8 @@ CREATE TABLE job_schedules (
   routing_key              text        NOT NULL,
   priority                 smallint    NOT NULL
     CONSTRAINT job_schedules_priority_check CHECK (priority BETWEEN 0 AND 3),
+  -- Whether the priority was named for this schedule; if not, it is that of the type, which operators may override
+  has_own_priority         boolean     NOT NULL,
   payload                  json        NOT NULL,
   item_id                  text,
   submitted_by             text        NOT NULL,
@@ -41,6 +43,9 @@ CREATE TABLE job_schedules (
   paused_at                timestamptz,
   paused_by                text,
   pause_reason             text,
+  -- Since when the application does not declare it any more. Then it is no schedule, and is only kept for its pause,
+  -- which holds again when the declaration is back.
+  withdrawn_at             timestamptz,
   -- Who is null if the application did it, by what it declares
   created_at               timestamptz NOT NULL DEFAULT now(),
   created_by               text,
@@ -48,6 +53,8 @@ CREATE TABLE job_schedules (
   changed_by               text,
   CONSTRAINT job_schedules_pause_check
     CHECK ((paused_at IS NULL) = (paused_by IS NULL) AND (paused_at IS NULL) = (pause_reason IS NULL)),
+  CONSTRAINT job_schedules_withdrawn_check
+    CHECK (withdrawn_at IS NULL OR (declared AND paused_at IS NOT NULL)),
   CONSTRAINT job_schedules_last_run_check CHECK ((last_run_at IS NULL) = (last_job_id IS NULL))
 ) WITH (fillfactor = 50);
 

@@ -1,0 +1,129 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.JobListener.Source;
+import dev.tenon.jobs.JobListener.Submit;
+import dev.tenon.jobs.JobListener.Submitting;
+import dev.tenon.jobs.JobScheduleNotFoundException;
+import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.cron.CronTimes;
+import dev.tenon.jobs.cron.ScheduledRuns;
+import dev.tenon.jobs.listeners.JobListeners;
+import dev.tenon.jobs.pointer.JobPointer;
+import dev.tenon.jobs.store.LockedSchedule;
+import dev.tenon.jobs.store.NewJob;
+import dev.tenon.jobs.store.ScheduledRunStore;
+import dev.tenon.jobs.submit.NewJobs;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Submits runs of schedules that somebody asks for. To listeners these are submits like all others
+ * of one job or of many, with a trace context. Thread-safe.
+ */
+final class RunsAskedFor {
+
+  private static final int MAX_BACKFILL = 10_000;
+
+  private final ScheduledRunStore store;
+  private final JobListeners listeners;
+  private final Notifications notifications;
+
+  RunsAskedFor(ScheduledRunStore store, JobListeners listeners, Notifications notifications) {
+    this.store = store;
+    this.listeners = listeners;
+    this.notifications = notifications;
+  }
+
+  /** Submits a job of a schedule. */
+  UUID runNow(String name, String by) {
+    UUID id = NewJobs.newId();
+    new OneSubmit(Source.ONE)
+        .submit(name, schedule -> List.of(schedule.job().withRun(id, by, null)), true);
+    return id;
+  }
+
+  /**
+   * Submits the past runs of a range of time; gives the ids of all, in the order of their times.
+   */
+  List<UUID> backfill(String name, Instant from, Instant to, String by) {
+    if (to.isBefore(from)) {
+      throw new IllegalArgumentException(
+          "The range of runs is from %s to %s; it must not end before it starts."
+              .formatted(from, to));
+    }
+    return new OneSubmit(Source.MANY)
+        .submit(
+            name,
+            schedule ->
+                runs(schedule, from, to).stream()
+                    .map(time -> schedule.job().withRun(ScheduledRuns.jobId(name, time), by, null))
+                    .toList(),
+            false);
+  }
+
+  private static List<Instant> runs(LockedSchedule schedule, Instant from, Instant to) {
+    Instant last = to.isAfter(schedule.now()) ? schedule.now() : to.minusNanos(1);
+    List<Instant> times =
+        CronTimes.of(schedule.cron(), schedule.zone()).oldest(from, last, MAX_BACKFILL + 1);
+    if (times.size() > MAX_BACKFILL) {
+      throw new IllegalArgumentException(
+          "From %s to %s the schedule '%s' has more than %,d runs; submit them in several ranges."
+              .formatted(from, to, schedule.name(), MAX_BACKFILL));
+    }
+    return times;
+  }
+
+  /** A submit. Which jobs it has is known once the row of the schedule is locked. */
+  private final class OneSubmit {
+
+    private final Source source;
+    private Submitting submitting = Submitting.NOTHING;
+    private boolean isTold;
+    private List<NewJob> asked = List.of();
+
+    OneSubmit(Source source) {
+      this.source = source;
+    }
+
+    List<UUID> submit(
+        String name, Function<LockedSchedule, List<NewJob>> toJobs, boolean isLastRun) {
+      try {
+        List<NewJob> recorded =
+            DefaultJobSchedules.accessing(
+                    "No jobs of the schedule '" + name + "' were submitted",
+                    () -> store.submit(name, schedule -> begin(toJobs.apply(schedule)), isLastRun))
+                .orElseThrow(() -> new JobScheduleNotFoundException(name));
+        committed(recorded);
+        return asked.stream().map(NewJob::id).toList();
+      } catch (RuntimeException | Error e) {
+        submitting.failed(e);
+        throw e;
+      }
+    }
+
+    /** Called again if a deadlock has ended the transaction. */
+    private List<NewJob> begin(List<NewJob> jobs) {
+      if (!isTold && !jobs.isEmpty()) {
+        isTold = true;
+        submitting =
+            listeners.submitting(
+                () -> new Submit(source, jobs.get(0).type(), SubmitEvents.byType(jobs), false));
+      }
+      asked = SubmitEvents.traced(jobs, submitting.traceContext());
+      return asked;
+    }
+
+    private void committed(List<NewJob> recorded) {
+      List<JobPointer> pointers =
+          recorded.stream().filter(NewJob::isPublished).map(NewJob::pointer).toList();
+      notifications.committed(pointers, pointers.size() < recorded.size());
+      Set<UUID> created = recorded.stream().map(NewJob::id).collect(Collectors.toSet());
+      submitting.submitted(
+          asked.stream().map(job -> new Submitted(job.id(), created.contains(job.id()))).toList());
+    }
+  }
+}
