@@ -29,8 +29,8 @@ class RabbitMQ:
 
     :param url: such as ``amqp://user:password@host:5672/vhost``; ``amqps`` for TLS
     :param name_prefix: what all names of exchanges and queues begin with, as in ``RabbitMqOptions.withNamePrefix``
-    :param installation: the id of Tenon's schema (``SELECT id FROM tenon.installation``); if it is given, pointers
-        of other installations are rejected, instead of finding nothing to claim
+    :param installation: the id of Tenon's schema (``SELECT id FROM tenon.installation``, which the owner of the schema may
+        read); if it is given, pointers of other installations are rejected, instead of finding nothing to claim
     """
 
     url: str = field(repr=False)

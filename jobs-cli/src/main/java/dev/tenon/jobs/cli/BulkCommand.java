@@ -1,9 +1,11 @@
 package dev.tenon.jobs.cli;
 
 import dev.tenon.jobs.BulkOptions;
+import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobOperation;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStateException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,22 +63,35 @@ abstract class BulkCommand extends ActingCommand {
     return ids.isEmpty() ? many(database, query) : named(database.jobs());
   }
 
+  /** One job that cannot be changed does not keep the others from it. */
   private int named(JobService jobs) {
     List<Map<String, @Nullable Object>> answers = new ArrayList<>();
-    for (UUID id : ids) {
-      String what = change(jobs, id);
-      Map<String, @Nullable Object> answer = new LinkedHashMap<>();
-      answer.put("id", id);
-      answer.put("outcome", what);
-      answers.add(answer);
-      if (!isJson()) {
-        line(id + " " + what.replace('_', ' '));
+    boolean allChanged = true;
+    try {
+      for (UUID id : ids) {
+        Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+        answer.put("id", id);
+        try {
+          String what = change(jobs, id);
+          answer.put("outcome", what);
+          if (!isJson()) {
+            line(id + " " + what.replace('_', ' '));
+          }
+        } catch (JobNotFoundException | JobStateException e) {
+          answer.put("outcome", "refused");
+          answer.put("error", e.getMessage());
+          complain(e);
+          allChanged = false;
+        }
+        answers.add(answer);
+      }
+    } finally {
+      // Also if the database goes away: what was changed is changed
+      if (isJson() && !answers.isEmpty()) {
+        print(answers);
       }
     }
-    if (isJson()) {
-      print(answers);
-    }
-    return 0;
+    return allChanged ? 0 : Failure.FAILED;
   }
 
   private int many(Connection database, JobQuery query) {
@@ -84,12 +99,16 @@ abstract class BulkCommand extends ActingCommand {
     if (reason == null) {
       throw Failure.usage("Say why with --reason; it is kept with the record of the operation.");
     }
-    long count = jobs.count(query);
-    BulkOptions options =
-        BulkOptions.of(by(), reason).withExpectedCount(expected != null ? expected : count);
-    if (!yes && expected == null && !confirmed(database, count, query)) {
-      line("Nothing was changed.");
-      return Failure.FAILED;
+    BulkOptions options = BulkOptions.of(by(), reason);
+    if (expected != null) {
+      options = options.withExpectedCount(expected);
+    } else if (!yes) {
+      long count = jobs.count(query);
+      if (!confirmed(database, count, query)) {
+        line("Nothing was changed.");
+        return Failure.FAILED;
+      }
+      options = options.withExpectedCount(count);
     }
     JobOperation operation = change(jobs, query, options);
     if (isJson()) {

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.runtime.JobsRuntime;
+import dev.tenon.jobs.store.DatabaseUrl;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -108,10 +109,10 @@ final class Connection implements AutoCloseable {
       throw Failure.usage(
           "No database is named. Give --url=jdbc:postgresql://host:5432/database, or set JOBS_DB_URL.");
     }
-    if (!given.startsWith("jdbc:postgresql:")) {
-      throw Failure.usage(
-          "The URL does not start with jdbc:postgresql: (it is not shown, since it may hold a password). It must be like jdbc:postgresql://host:5432/database.");
-    }
+    DatabaseUrl.check(
+        url == null ? "The URL in JOBS_DB_URL" : "The URL given to --url",
+        "by --user and --password, or by JOBS_DB_USER and JOBS_DB_PASSWORD",
+        given);
     return given;
   }
 

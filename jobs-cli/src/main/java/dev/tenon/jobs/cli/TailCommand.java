@@ -2,12 +2,13 @@ package dev.tenon.jobs.cli;
 
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobLogEntry;
-import dev.tenon.jobs.JobLogPage;
-import dev.tenon.jobs.JobLogQuery;
+import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,13 +24,17 @@ final class TailCommand extends TenonCommand {
 
   private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(500);
 
+  /** A line may have 64 KiB and more. */
+  private static final int PAGE = 200;
+
   @Parameters(paramLabel = "ID", description = "Id of the job")
   private UUID id;
 
   @Option(names = "--no-follow", description = "Prints only the lines that are there")
   private boolean noFollow;
 
-  private JobLogQuery next = JobLogQuery.all();
+  /** The position of the last line that was printed; 0 if none was. */
+  private long printed;
 
   @SuppressWarnings("NullAway.Init")
   TailCommand() {}
@@ -40,7 +45,7 @@ final class TailCommand extends TenonCommand {
     while (true) {
       // The job first: what it wrote before its end is there when its end is
       Job job = jobs.get(id);
-      printNew(jobs);
+      printNew(database.runtime().monitor());
       if (job.status().isTerminal() || noFollow) {
         return end(job);
       }
@@ -53,13 +58,15 @@ final class TailCommand extends TenonCommand {
     }
   }
 
-  private void printNew(JobService jobs) {
-    JobLogPage page;
+  private void printNew(JobMonitor monitor) {
+    List<JobMonitor.LogLine> lines;
     do {
-      page = jobs.logs(id, next);
-      page.forEach(this::print);
-      next = page.next().isPresent() ? next.withAfter(page.next().getAsLong()) : next;
-    } while (page.next().isPresent());
+      lines = monitor.logs(Map.of(id, printed), PAGE);
+      for (JobMonitor.LogLine line : lines) {
+        print(line.entry());
+        printed = line.position();
+      }
+    } while (lines.size() == PAGE);
     out().flush();
   }
 

@@ -59,6 +59,11 @@ abstract class TenonCommand implements Callable<Integer> {
     err.flush();
   }
 
+  /** What could not be done, while the command goes on. */
+  void complain(Exception failure) {
+    int unused = Failure.print(failure, spec.commandLine().getErr());
+  }
+
   /** A line of text, without what would steer a terminal. */
   void line(String text) {
     out().println(Text.safe(text));

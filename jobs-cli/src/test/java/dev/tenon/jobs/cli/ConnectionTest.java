@@ -7,6 +7,7 @@ import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,6 +95,17 @@ class ConnectionTest {
             Command.run(Map.of(), "list", "--url=postgres://app:secret@host/db").exitsWith(2).err())
         .contains("jdbc:postgresql:")
         .doesNotContain("secret");
+    for (String url :
+        List.of(
+            "jdbc:postgresql://host:54x2/app?password=secret",
+            "jdbc:postgresql://host:99999/app?password=secret",
+            "jdbc:postgresql://app:secret@host/app",
+            "jdbc:postgresql://host?password=secret",
+            "jdbc:postgresql://[host/app?password=secret")) {
+      assertThat(Command.run(Map.of(), "list", "--url=" + url).exitsWith(2).err())
+          .contains("The URL", "jdbc:postgresql://host:5432/database")
+          .doesNotContain("secret");
+    }
     Command refused =
         Command.run(
             Map.of("JOBS_DB_PASSWORD", "secret"),

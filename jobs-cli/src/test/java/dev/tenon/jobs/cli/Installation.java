@@ -38,9 +38,14 @@ final class Installation implements AutoCloseable {
     return runtime.jobs();
   }
 
+  /** Starts a worker. */
+  void work() {
+    var unused = runtime.startWorker(new MailJobsHandlers(new MailSend.Handler()));
+  }
+
   /** Starts a worker, and waits until it has ended a job. */
   Job ended(UUID id) {
-    var unused = runtime.startWorker(new MailJobsHandlers(new MailSend.Handler()));
+    work();
     return await().atMost(PATIENCE).until(() -> jobs().get(id), job -> job.status().isTerminal());
   }
 

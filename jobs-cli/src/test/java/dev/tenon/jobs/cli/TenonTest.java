@@ -139,6 +139,38 @@ class TenonTest {
   }
 
   @Test
+  void printsEachLineOnceWhileTheJobGoesOn() {
+    installation.work();
+    UUID id = jobs.mailSend().submit(new MailSend("busy"), "user-1");
+    // It looks several times before the job is due again
+    assertThat(tenon("tail", id.toString(), "--json").succeeds().out().lines())
+        .extracting(line -> line.substring(line.indexOf("\"message\"")))
+        .containsExactly(
+            "\"message\":\"Sending\",\"data\":{\"to\":\"busy\"}}",
+            "\"message\":\"Slow\\u001b[2J\",\"data\":null}",
+            "\"message\":\"Sending\",\"data\":{\"to\":\"busy\"}}",
+            "\"message\":\"Slow\\u001b[2J\",\"data\":null}");
+  }
+
+  @Test
+  void changesTheOtherJobsIfOneCannotBeChanged() {
+    UUID one = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);
+    UUID two = jobs.mailSend().submit(new MailSend("bob"), "user-1", LATER);
+    String missing = "00000000-0000-7000-8000-000000000000";
+
+    Command command = tenon("cancel", one.toString(), missing, two.toString()).exitsWith(1);
+    assertThat(command.out()).isEqualTo(one + " cancelled\n" + two + " cancelled\n");
+    assertThat(command.err()).startsWith("tenon: ").contains(missing).hasLineCount(1);
+
+    Command again = tenon("retry", one.toString(), missing, two.toString(), "--json").exitsWith(1);
+    assertThat(again.out())
+        .startsWith("[{\"id\":\"" + one + "\",\"outcome\":\"retried\"},{\"id\":\"" + missing)
+        .contains("\"outcome\":\"refused\",\"error\":\"")
+        .endsWith("{\"id\":\"" + two + "\",\"outcome\":\"retried\"}]\n");
+    assertThat(again.err()).contains(missing);
+  }
+
+  @Test
   void cancelsAndRetries() {
     UUID id = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);
     assertThat(tenon("cancel", id.toString()).succeeds().out()).isEqualTo(id + " cancelled\n");

@@ -74,8 +74,9 @@ final class JobModules {
   }
 
   /**
-   * Checks that no two modules, included ones among them, mean different things by one job type.
-   * Where one includes the other the compiler has checked that already.
+   * Checks that no two modules, included ones among them, mean different things by one name of a
+   * job type, be it that of today or an alias. Where one includes the other the compiler has
+   * checked that already.
    *
    * @throws JobsException if they do
    */
@@ -83,24 +84,36 @@ final class JobModules {
     Map<String, Declared> declared = new HashMap<>();
     for (ModuleDefinition module : withIncluded(modules)) {
       for (JobDefinition<?, ?> definition : module.definitions()) {
-        Declared here = new Declared(module, definition);
-        Declared other = declared.putIfAbsent(definition.type(), here);
-        if (other != null && other.definition() != definition) {
-          throw new JobsException(
-              "Job type '%s' is declared %s and %s. Give one of them another name, or take its module off the class path."
-                  .formatted(definition.type(), other, here),
-              definition.type(),
-              null,
-              null);
-        }
+        check(declared, new Declared(module, definition, definition.type()));
+        definition
+            .aliases()
+            .forEach(alias -> check(declared, new Declared(module, definition, alias)));
       }
     }
   }
 
-  private record Declared(ModuleDefinition module, JobDefinition<?, ?> definition) {
+  private static void check(Map<String, Declared> declared, Declared here) {
+    Declared other = declared.putIfAbsent(here.name(), here);
+    if (other != null && other.definition() != here.definition()) {
+      throw new JobsException(
+          "Job type '%s' is declared %s and %s. Give one of them another name, or take its module off the class path."
+              .formatted(here.name(), other, here),
+          here.name(),
+          null,
+          null);
+    }
+  }
+
+  private record Declared(ModuleDefinition module, JobDefinition<?, ?> definition, String name) {
     @Override
     public String toString() {
-      return "in the module %s by %s".formatted(module.name(), definition.payloadType().getName());
+      return "in the module %s by %s%s"
+          .formatted(
+              module.name(),
+              definition.payloadType().getName(),
+              name.equals(definition.type())
+                  ? ""
+                  : " (as an alias of '%s')".formatted(definition.type()));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.broker.Topology;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.listeners.JobListeners;
+import dev.tenon.jobs.store.DatabaseUrl;
 import dev.tenon.jobs.store.Encryption;
 import dev.tenon.jobs.store.ValueStorage;
 import java.time.Clock;
@@ -264,7 +265,7 @@ public final class JobsRuntimeBuilder {
         (url == null) != (dataSource == null),
         "Set exactly one of database(…) and dataSource(…): where the jobs are.");
     if (url != null) {
-      DatabaseUrl.check(url);
+      DatabaseUrl.check("The URL given to database(…)", "as the second and third argument", url);
     }
     require(
         url == null || controlDataSource == null,

@@ -8,14 +8,17 @@ import dev.tenon.jobs.libraries.jackson.core.ObjectReadContext;
 import dev.tenon.jobs.libraries.jackson.core.json.JsonFactory;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
+import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
  * The JSON Schemas of a module, from the file that the annotation processor writes beside its
- * class. The class finds the file, also in a named Java module: {@code META-INF} is no package, so
- * it is never closed.
+ * class. Its class loader finds the file, also in a named Java module: {@code META-INF} is no
+ * package, so it is never closed.
  */
 final class ModuleSchemas {
 
@@ -27,14 +30,25 @@ final class ModuleSchemas {
   private ModuleSchemas() {}
 
   /**
-   * The schemas by their names, such as {@code x.y.payload}; none if there is no file.
+   * The schemas by their names, such as {@code x.y.payload}; none if there is no file. Modules in
+   * several jars may have the same name, and so their files: all of them are read, since a process
+   * knows no job type twice.
    *
-   * @throws JobsException if the file cannot be read
+   * @throws JobsException if a file cannot be read
    */
   static Map<String, String> read(ModuleDefinition module) {
-    String file = "/META-INF/tenon/" + module.name() + ".schemas.json";
-    try (InputStream in = module.getClass().getResourceAsStream(file)) {
-      return in == null ? Map.of() : schemas(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    String file = "META-INF/tenon/" + module.name() + ".schemas.json";
+    Map<String, String> schemas = new HashMap<>();
+    try {
+      for (URL each : Collections.list(loader(module).getResources(file))) {
+        URLConnection connection = each.openConnection();
+        // Otherwise the jar would stay open
+        connection.setUseCaches(false);
+        try (InputStream in = connection.getInputStream()) {
+          schemas(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+              .forEach(schemas::putIfAbsent);
+        }
+      }
     } catch (IOException | JacksonException e) {
       throw new JobsException(
           "The schemas of the module %s cannot be read from %s. Build the application again; the cause says more."
@@ -43,6 +57,12 @@ final class ModuleSchemas {
           null,
           e);
     }
+    return schemas;
+  }
+
+  private static ClassLoader loader(ModuleDefinition module) {
+    ClassLoader own = module.getClass().getClassLoader();
+    return own == null ? ClassLoader.getSystemClassLoader() : own;
   }
 
   /** The schemas as they stand in the document, under {@code $defs}. */

@@ -5,6 +5,7 @@ import dev.tenon.jobs.JobStoreRefusedException;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoreRefusedException;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** Turns failures of the store into the exceptions that users of the job service see. */
@@ -12,6 +13,8 @@ final class StoreFailures {
 
   private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String SERIALIZATION_FAILURE = "40001";
+
+  private static final int MAX_CAUSES = 10;
 
   private StoreFailures() {}
 
@@ -36,6 +39,14 @@ final class StoreFailures {
           jobType,
           e);
     }
+    if (isPoolClosed(e)) {
+      return new JobStoreException(
+          whatFailed
+              + ": the runtime was closed, or the pool of connections that it was given. Close them"
+              + " when nothing submits or reads jobs any more.",
+          jobType,
+          e);
+    }
     return new JobStoreException(
         whatFailed
             + ": the database cannot be reached, or cannot do it at the moment"
@@ -43,6 +54,19 @@ final class StoreFailures {
             + ". Try again; the cause says more.",
         jobType,
         e);
+  }
+
+  /** Whether the pool says so, which has no SQL state for it. */
+  private static boolean isPoolClosed(StoreException e) {
+    Throwable cause = e;
+    for (int i = 0; i < MAX_CAUSES && cause.getCause() != null; i++) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage();
+    return cause instanceof SQLException
+        && message != null
+        && message.startsWith("HikariDataSource ")
+        && message.endsWith(" has been closed.");
   }
 
   private static String wayOut(StoreRefusedException e) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The rights to the tables that a part of the runtime needs. */
+/** The rights to tables and functions that a part of the runtime needs. */
 public enum Rights {
   /** Submitting, reading, cancelling, and publishing what was submitted. */
   SUBMITTING(
@@ -55,7 +55,10 @@ public enum Rights {
           Map.entry("workflows", List.of("SELECT", "UPDATE")),
           Map.entry("workflow_steps", List.of("SELECT", "UPDATE")),
           Map.entry("workflow_edges", List.of("SELECT")),
-          Map.entry("workflow_changes", List.of("INSERT"))));
+          Map.entry("workflow_changes", List.of("INSERT"))),
+      // Claims of jobs with limits, which operators may set at any time. What settle_workflows and
+      // roll_up_statistics do, others do later or nobody misses, so that nobody is refused.
+      List.of("claim_limited", "startable", "next_start", "waiting_keys", "unique_key_after"));
 
   private static final List<String> TABLES =
       List.of(
@@ -80,12 +83,21 @@ public enum Rights {
   @SuppressWarnings("ImmutableEnumChecker") // the maps are
   private final Map<String, List<String>> needed;
 
+  @SuppressWarnings("ImmutableEnumChecker") // the list is
+  private final List<String> functions;
+
   Rights(Map<String, List<String>> needed) {
+    this(needed, List.of());
+  }
+
+  Rights(Map<String, List<String>> needed, List<String> functions) {
     this.needed = needed;
+    this.functions = functions;
   }
 
   /**
-   * The statements that give a user what is missing, one for the schema and one for each table.
+   * The statements that give a user what is missing: one for the schema, one for each table, and
+   * one for the functions.
    *
    * @param schema what the schema has, and what the user may do with it
    * @param schemaName its name
@@ -116,6 +128,17 @@ public enum Rights {
                 "GRANT %s ON %s.%s TO %s;"
                     .formatted(
                         String.join(", ", privileges), quoted(schemaName), table, quoted(user))));
+    List<String> refused =
+        rights.stream()
+            .flatMap(each -> each.functions.stream())
+            .filter(schema.refusedFunctions()::contains)
+            .map(function -> quoted(schemaName) + "." + function)
+            .toList();
+    if (!refused.isEmpty()) {
+      grants.add(
+          "GRANT EXECUTE ON FUNCTION %s TO %s;"
+              .formatted(String.join(", ", refused), quoted(user)));
+    }
     return grants;
   }
 

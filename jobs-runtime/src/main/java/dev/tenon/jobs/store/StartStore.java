@@ -76,9 +76,14 @@ public final class StartStore {
    * @param usable whether the user may use it
    * @param creatable whether the user may create tables in it
    * @param relations what is in it, whoever made it, by name
+   * @param refusedFunctions the names of its functions that the user may not call
    */
   public record Schema(
-      boolean exists, boolean usable, boolean creatable, Map<String, Relation> relations) {}
+      boolean exists,
+      boolean usable,
+      boolean creatable,
+      Map<String, Relation> relations,
+      Set<String> refusedFunctions) {}
 
   /**
    * A table, a view or the like.
@@ -162,7 +167,7 @@ public final class StartStore {
                 schema)
             .fetchOne();
     if (found == null) {
-      return new Schema(false, false, false, Map.of());
+      return new Schema(false, false, false, Map.of(), Set.of());
     }
     Map<String, Relation> relations = new LinkedHashMap<>();
     for (Record row :
@@ -192,7 +197,22 @@ public final class StartStore {
               Set.of(row.get(5, String[].class))));
     }
     return new Schema(
-        true, found.get(0, Boolean.class), found.get(1, Boolean.class), Map.copyOf(relations));
+        true,
+        found.get(0, Boolean.class),
+        found.get(1, Boolean.class),
+        Map.copyOf(relations),
+        refusedFunctions());
+  }
+
+  private Set<String> refusedFunctions() {
+    return dsl.resultQuery(
+            """
+            SELECT DISTINCT p.proname::text
+            FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+            WHERE n.nspname = ? AND NOT has_function_privilege(p.oid, 'EXECUTE')
+            """,
+            schema)
+        .fetchSet(0, String.class);
   }
 
   /** What the history of migrations says; the user must be allowed to read it. */

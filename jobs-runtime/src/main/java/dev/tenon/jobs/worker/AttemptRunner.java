@@ -7,6 +7,7 @@ import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.AttemptFailure;
@@ -117,13 +118,26 @@ public final class AttemptRunner<P, R> {
       } catch (EncryptionKeyException e) {
         return HandBacks.missingKey(job, e);
       }
-      sensitive = SensitiveValues.of(json, definition.sensitivePayload());
+      boolean isMoved =
+          definition.payloadUpcaster(job.version()).isPresent()
+              && !definition.sensitivePayload().isNone();
+      // Where an upcaster finds the values is not known
+      sensitive =
+          SensitiveValues.of(json, isMoved ? SensitivePaths.ALL : definition.sensitivePayload());
       payload =
           StoredValues.payload(
               definition, job.id(), job.version(), json, "of job type '" + job.type() + "'");
       List<Violation> violations = definition.validatePayload(payload);
       if (!violations.isEmpty()) {
         throw new InvalidPayloadException(job.type(), job.id(), -1, violations);
+      }
+      if (isMoved) {
+        String upcast =
+            StoredJson.write(
+                payload, definition.payloadCodec(), "the payload of job type '" + job.type() + "'");
+        sensitive =
+            SensitiveValues.of(json, definition.sensitivePayload())
+                .and(SensitiveValues.of(upcast, definition.sensitivePayload()));
       }
     } catch (JobsException e) {
       // Another attempt would find the same payload

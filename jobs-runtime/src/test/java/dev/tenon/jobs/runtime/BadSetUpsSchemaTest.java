@@ -1,5 +1,6 @@
 package dev.tenon.jobs.runtime;
 
+import static dev.tenon.jobs.TestJobs.KEYED;
 import static dev.tenon.jobs.TestJobs.ORDER;
 import static dev.tenon.jobs.runtime.BadSetUpServer.as;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -241,9 +242,13 @@ class BadSetUpsSchemaTest {
                       throw new IllegalStateException("again");
                     }
                     return new Receipt(order.name());
-                  });
+                  })
+              .with(KEYED, (order, context) -> new Receipt(order.name()));
       grantWhatIsMissing(database, () -> runtime.startWorker(handlers));
       runtime.startWorker(handlers);
+      UUID limited =
+          runtime.jobs().submit(KEYED, new Order("a", 1), "test", SubmitOptions.defaults());
+      Fixture.awaitStatus(runtime.jobs(), limited, JobStatus.COMPLETED);
       UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), "test", SubmitOptions.defaults());
       Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
       await("log lines")

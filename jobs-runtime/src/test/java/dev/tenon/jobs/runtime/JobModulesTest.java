@@ -149,6 +149,25 @@ class JobModulesTest {
   }
 
   @Test
+  void aTypeMayNotBeAnAliasInAnotherModule() {
+    ModuleDefinition other =
+        new Module(
+            "OtherJobs",
+            List.of(
+                TestCodecs.builder("test.renamed", String.class, Void.class)
+                    .aliases(TestJobs.ORDER.type())
+                    .build()),
+            List.of());
+
+    assertThatThrownBy(() -> JobModules.check(List.of(new TestJobsModule(), other)))
+        .hasMessage(
+            "Job type 'test.order.place' is declared in the module TestJobs by"
+                + " dev.tenon.jobs.TestJobs$Order and in the module OtherJobs by java.lang.String (as"
+                + " an alias of 'test.renamed'). Give one of them another name, or take its module off"
+                + " the class path.");
+  }
+
+  @Test
   void anIncludedModuleIsCheckedToo() {
     ModuleDefinition outer =
         new Other("OuterJobs", List.of(new Module("InnerJobs", ordersOfAnotherKind(), List.of())));

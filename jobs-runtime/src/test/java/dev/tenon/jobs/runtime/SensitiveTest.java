@@ -221,6 +221,54 @@ class SensitiveTest {
   }
 
   @Test
+  void whatAnUpcasterHasMovedIsHiddenToo() {
+    JobDefinition<Order, Void> first = order("transfer.send").sensitivePayload("/name").build();
+    UUID id = start(first).jobs().submit(first, new Order(IBAN, 1), "t", SubmitOptions.defaults());
+    JobDefinition<Transfer, Account> second =
+        transfer("transfer.send")
+            .version(2)
+            .upcaster(1, json -> transfer())
+            .sensitivePayload("/from/iban")
+            .build();
+    JobsRuntime runtime = start(second);
+    var unused =
+        runtime.startWorker(
+            TestJobs.handlers()
+                .with(
+                    second,
+                    (transfer, context) -> {
+                      throw new PermanentJobException("No " + transfer.from().iban() + " of Ann");
+                    }));
+
+    assertThat(Fixture.awaitStatus(runtime.jobs(), id, JobStatus.FAILED).error().message())
+        .isEqualTo("No •••• of Ann");
+  }
+
+  @Test
+  void whatAnUpcasterQuotesIsHidden() {
+    JobDefinition<Order, Void> first = order("transfer.send").sensitivePayload("/name").build();
+    UUID id = start(first).jobs().submit(first, new Order(IBAN, 1), "t", SubmitOptions.defaults());
+    JobDefinition<Transfer, Account> second =
+        transfer("transfer.send")
+            .version(2)
+            .upcaster(
+                1,
+                json -> {
+                  throw new IllegalArgumentException("Cannot read " + json);
+                })
+            .sensitivePayload("/from/iban")
+            .build();
+    JobsRuntime runtime = start(second);
+    var unused =
+        runtime.startWorker(
+            TestJobs.handlers().with(second, (transfer, context) -> transfer.from()));
+
+    assertThat(Fixture.awaitStatus(runtime.jobs(), id, JobStatus.FAILED).error().message())
+        .isEqualTo("Cannot read {\"name\":\"••••\",\"quantity\":1}");
+    assertThat(runtime.jobs().attempts(id).get(0).stack()).doesNotContain(IBAN);
+  }
+
+  @Test
   void theKeyOfAUniqueJobIsAHash() throws Exception {
     JobDefinition<Order, Void> unique =
         order("order.pay")

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -216,6 +218,8 @@ final class MemoryTable {
     return jobs.values().stream()
         .filter(job -> is(query.status(), job.status()))
         .filter(job -> query.types().isEmpty() || query.types().contains(job.type()))
+        .filter(job -> query.ids().isEmpty() || query.ids().contains(job.id()))
+        .filter(job -> query.errorText().stream().allMatch(text -> hasInError(job, text)))
         .filter(job -> is(query.itemId(), job.row().itemId()))
         .filter(job -> is(query.submittedBy(), job.row().submittedBy()))
         .filter(job -> is(query.limitKey(), job.row().limitKey()))
@@ -233,6 +237,15 @@ final class MemoryTable {
 
   private static <T> boolean is(Optional<T> wanted, @Nullable T found) {
     return wanted.isEmpty() || wanted.get().equals(found);
+  }
+
+  /** Whether the class or the message of the error has this text, in upper or lower case. */
+  private static boolean hasInError(MemoryJob job, String text) {
+    JobError error = job.job().error();
+    String wanted = text.toLowerCase(Locale.ROOT);
+    return error != null
+        && Stream.of(error.errorClass(), error.message())
+            .anyMatch(each -> each != null && each.toLowerCase(Locale.ROOT).contains(wanted));
   }
 
   private static @Nullable String lastFingerprint(MemoryJob job) {

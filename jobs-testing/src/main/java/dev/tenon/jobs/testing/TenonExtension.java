@@ -38,8 +38,8 @@ import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
  * }</pre>
  *
  * <p>In an instance field it gives each test a database; in a static field, one to all tests of the
- * class together. When they are over, the workers are stopped and the database is dropped.
- * Thread-safe from the start of a test to its end.
+ * class together, those of nested classes among them. When they are over, the workers are stopped
+ * and the database is dropped. Thread-safe from the start of a test to its end.
  */
 public final class TenonExtension
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
@@ -48,7 +48,9 @@ public final class TenonExtension
 
   private final @Nullable JobHandlers handlers;
   private volatile @Nullable EmbeddedJobs running;
-  private boolean startedForAll;
+
+  /** The test class that runs and those around it: JUnit calls this for nested classes, too. */
+  private int classes;
 
   private TenonExtension(@Nullable JobHandlers handlers) {
     this.handlers = handlers;
@@ -101,28 +103,35 @@ public final class TenonExtension
   }
 
   @Override
-  public void beforeAll(ExtensionContext context) {
-    startedForAll = true;
-    start(context);
-  }
-
-  @Override
-  public void beforeEach(ExtensionContext context) {
-    if (!startedForAll) {
+  public synchronized void beforeAll(ExtensionContext context) {
+    classes++;
+    if (classes == 1) {
       start(context);
     }
   }
 
   @Override
-  public void afterEach(ExtensionContext context) {
-    if (!startedForAll) {
+  public synchronized void beforeEach(ExtensionContext context) {
+    if (classes == 0) {
+      start(context);
+    }
+  }
+
+  @Override
+  public synchronized void afterEach(ExtensionContext context) {
+    if (classes == 0) {
       stop();
     }
   }
 
   @Override
-  public void afterAll(ExtensionContext context) {
-    stop();
+  public synchronized void afterAll(ExtensionContext context) {
+    // It is called also where an extension before this one has failed, so that this one did not
+    // start
+    classes = Math.max(0, classes - 1);
+    if (classes == 0) {
+      stop();
+    }
   }
 
   private void start(ExtensionContext context) {

@@ -124,6 +124,9 @@ abstract class JobServiceContract {
     assertThat(failed.error())
         .extracting("errorClass")
         .isEqualTo("java.lang.IllegalStateException");
+    assertThat(service().count(JobQuery.all().withErrorText("illegalSTATE"))).isEqualTo(1);
+    assertThat(service().count(JobQuery.all().withErrorText("INDEX is"))).isEqualTo(1);
+    assertThat(service().count(JobQuery.all().withErrorText("index%away"))).isZero();
     service().retry(id);
     Job again = end(id);
     assertThat(again.status()).isEqualTo(JobStatus.FAILED);
@@ -221,6 +224,9 @@ abstract class JobServiceContract {
     assertThat(page.jobs()).extracting(JobSummary::id).containsExactly(three, two);
     assertThat(ids(JobQuery.all().withAfter(page.next().orElseThrow()))).containsExactly(one);
     assertThat(service().count(JobQuery.all().withSubmittedBy("ann"))).isEqualTo(2);
+    assertThat(ids(JobQuery.all().withIds(List.of(one, three)))).containsExactly(three, one);
+    assertThat(service().count(JobQuery.all().withIds(List.of(two)))).isEqualTo(1);
+    assertThat(ids(JobQuery.all().withErrorText("full"))).isEmpty();
     assertThatThrownBy(() -> service().list(JobQuery.all().withItemId("\u0000")))
         .isInstanceOf(IllegalArgumentException.class);
   }

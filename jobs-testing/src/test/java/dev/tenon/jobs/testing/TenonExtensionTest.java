@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.platform.testkit.engine.EngineTestKit;
@@ -61,23 +62,30 @@ class TenonExtensionTest {
   @Test
   void anInstanceFieldGivesEachTestADatabase() {
     PerTest.databases.clear();
-    run(PerTest.class);
+    run(PerTest.class, 2);
     assertThat(PerTest.databases).hasSize(2);
   }
 
   @Test
   void aStaticFieldGivesTheTestsOfAClassOneDatabase() {
     PerClass.databases.clear();
-    run(PerClass.class);
+    run(PerClass.class, 2);
     assertThat(PerClass.databases).hasSize(1);
   }
 
-  private static void run(Class<?> tests) {
+  @Test
+  void classesThatAreNestedInTheClassHaveTheSameDatabase() {
+    Outer.databases.clear();
+    run(Outer.class, 3);
+    assertThat(Outer.databases).hasSize(1);
+  }
+
+  private static void run(Class<?> tests, int count) {
     EngineTestKit.engine("junit-jupiter")
         .selectors(selectClass(tests))
         .execute()
         .testEvents()
-        .assertStatistics(statistics -> statistics.succeeded(2).failed(0));
+        .assertStatistics(statistics -> statistics.succeeded(count).failed(0));
   }
 
   private static String database(TenonExtension tenon) throws SQLException {
@@ -130,6 +138,33 @@ class TenonExtensionTest {
       tenon.startWorker(TestHandlers.all());
       assertThat(tenon.awaitEnd(id, PATIENCE).status()).isEqualTo(JobStatus.COMPLETED);
       databases.add(database(tenon));
+    }
+  }
+
+  static class Outer {
+    static final Set<String> databases = ConcurrentHashMap.newKeySet();
+
+    @RegisterExtension static final TenonExtension tenon = TenonExtension.create();
+
+    @Test
+    void isFirst() throws SQLException {
+      databases.add(database(tenon));
+    }
+
+    @Nested
+    class Second {
+      @Test
+      void isSecond() throws SQLException {
+        databases.add(database(tenon));
+      }
+    }
+
+    @Nested
+    class Third {
+      @Test
+      void isThird() throws SQLException {
+        databases.add(database(tenon));
+      }
     }
   }
 }
