@@ -42,8 +42,9 @@ class WorkflowDeadlockTest {
   @BeforeEach
   void open() throws SQLException {
     fixture = Fixture.withoutRabbit();
-    // PostgreSQL looks for a deadlock once in each wait. The operator, who waits first, must not have
-    // looked before there is one.
+    // PostgreSQL looks for a deadlock once in each wait: it is the operator's, who waits first,
+    // that
+    // has to find it
     execute(
         "DO $$BEGIN EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = ''4s''',"
             + " current_database()); END$$");
