@@ -283,6 +283,21 @@ class WorkflowPromisesTest {
   }
 
   @Test
+  void whatIsAddedToAnOpenStepStartsIfTheJobBeforeItHasEnded() {
+    startWorker();
+    Workflow flow = Workflow.named("w").submittedBy("t");
+    Step<Receipt> a = flow.add(step, new Order("a", 1));
+    Step<?> inner = flow.add(Workflow.named("inner").leftOpen()).after(a);
+    SubmittedWorkflow submitted = jobs.submit(flow);
+    assertThat(ended(submitted.idOf(a)).status()).isEqualTo(JobStatus.COMPLETED);
+    UUID innerId = submitted.idOf(inner);
+    UUID added = jobs.workflows().add(innerId, step, orders("added", 1)).get(0);
+    assertThat(ended(added).status()).isEqualTo(JobStatus.COMPLETED);
+    jobs.workflows().close(innerId);
+    assertThat(settled(submitted.id()).outcome()).isEqualTo(JobStatus.COMPLETED);
+  }
+
+  @Test
   void anEmptyBatchThatWaitsForAnotherDoesNotEndBeforeIt() {
     failing.add("before");
     held.put("before", new CountDownLatch(1));

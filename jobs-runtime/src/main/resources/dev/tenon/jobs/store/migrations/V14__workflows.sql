@@ -437,8 +437,8 @@ BEGIN
       SELECT p.id,
         CASE
           WHEN w.id IS NOT NULL THEN w.outcome
-          WHEN p.changes = 1 THEN p.becomes
-          -- Which change of a job was the last is not known
+          WHEN p.changes = 1 AND p.becomes IS NOT NULL THEN p.becomes
+          -- Which of several changes was the last is not known, nor whether it was more than a look at the job
           ELSE (
             SELECT CASE
               -- A scalar subquery, as the planner might read the whole table for EXISTS, to hash it
