@@ -125,6 +125,36 @@ class CodecsTest {
   }
 
   @Test
+  void aRecordMayImplementTwoInterfacesOfOneUnion() throws Exception {
+    compile(
+        """
+        package shop;
+
+        import dev.tenon.jobs.annotation.JobType;
+
+        @JobType("mail.send")
+        public record MailSend(Part part) {
+          public sealed interface Part permits Printed, Stamped {}
+
+          public sealed interface Printed extends Part permits Letter, Flyer {}
+
+          public sealed interface Stamped extends Part permits Letter {}
+
+          public record Letter(String text) implements Printed, Stamped {}
+
+          public record Flyer(int pages) implements Printed {}
+        }
+        """,
+        (definition, classes) -> {
+          String json = "{\"part\":{\"type\":\"Letter\",\"text\":\"a\"}}";
+
+          assertThat(StoredForm.write(definition, StoredForm.read(definition, json)))
+              .isEqualTo(json);
+          assertThat(generated).containsOnlyOnce("case \"Letter\"");
+        });
+  }
+
+  @Test
   void theValidatorOfAResultThatThePayloadHoldsIsWrittenOnce() throws Exception {
     compile(
         """

@@ -110,8 +110,11 @@ class GuideTypesTest {
     for (Row row : rows("| type | in JSON |")) {
       for (String type : row.types()) {
         if (row.forms().isEmpty() && !NEWER.contains(type)) {
-          String key = type.equals("EnumMap") ? "DayOfWeek" : "Currency";
-          String arguments = type.endsWith("Map") ? "<%s, Date>".formatted(key) : "<Locale>";
+          boolean isSorted = type.matches("(Sorted|Navigable|Tree).*");
+          String key = type.equals("EnumMap") ? "DayOfWeek" : isSorted ? "UUID" : "Currency";
+          String entry = isSorted ? "UUID" : "Locale";
+          String arguments =
+              type.endsWith("Map") ? "<%s, Date>".formatted(key) : "<%s>".formatted(entry);
           components.add("%s%s c%d".formatted(type, arguments, components.size()));
         }
       }

@@ -52,6 +52,59 @@ class LintTest {
     assertThat(services.getCharContent(false)).hasToString("widgets.WidgetJobsModule\n");
   }
 
+  @Test
+  void whatIsDeprecatedGivesNoWarningInGeneratedCode() {
+    Compilation compilation =
+        compile(
+            "-Xlint:all,-processing",
+            JavaFileObjects.forSourceString(
+                "shop.Größe",
+                """
+                package shop;
+
+                @Deprecated(forRemoval = true)
+                public enum Größe {
+                  KLEIN
+                }
+                """),
+            JavaFileObjects.forSourceString(
+                "shop.MailSend",
+                """
+                package shop;
+
+                import dev.tenon.jobs.annotation.JobType;
+                import java.util.List;
+
+                @JobType(value = "mail.send", external = true, result = MailSend.Sent.class)
+                public record MailSend(String to, List<Page> pages) {
+                  @Deprecated
+                  @Override
+                  public String to() {
+                    return to;
+                  }
+
+                  @Deprecated
+                  public record Page(@SuppressWarnings("removal") Größe size) {}
+
+                  @Deprecated(forRemoval = true)
+                  public record Sent(int count) {}
+                }
+                """),
+            JavaFileObjects.forSourceString(
+                "shop.LetterSend",
+                """
+                package shop;
+
+                import dev.tenon.jobs.annotation.JobType;
+
+                @Deprecated
+                @JobType(value = "letter.send", external = true)
+                public record LetterSend(@SuppressWarnings("removal") Größe size) {}
+                """));
+
+    assertThat(compilation).succeededWithoutWarnings();
+  }
+
   /** Otherwise the guide need not name a switch. */
   @Test
   void javacWarnsOfAnnotationsThatNobodyProcesses() {

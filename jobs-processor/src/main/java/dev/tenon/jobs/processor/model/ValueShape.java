@@ -50,7 +50,8 @@ public record ValueShape(
 
   /** The same value as the key of a map, which JSON never makes null. */
   public ValueShape asKey() {
-    Content inside = content instanceof Content.Constants ? content : new Content.Nothing();
+    boolean isKept = content instanceof Content.Constants || content instanceof Content.NotJson;
+    Content inside = isKept ? content : new Content.Nothing();
     return constraints.isEmpty() && valid.isEmpty()
         ? new ValueShape(type, kind, Presence.NULLABLE, constraints, valid, inside, position, path)
         : this;

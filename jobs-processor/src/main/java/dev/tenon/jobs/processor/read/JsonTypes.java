@@ -3,6 +3,7 @@ package dev.tenon.jobs.processor.read;
 import dev.tenon.jobs.processor.model.Content.Constants.Constant;
 import dev.tenon.jobs.processor.model.ValueKind;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,6 +99,16 @@ final class JsonTypes {
           "java.util.OptionalInt",
           "java.util.OptionalLong");
 
+  private static final Set<String> SORTED_SETS =
+      Set.of("java.util.NavigableSet", "java.util.SortedSet", "java.util.TreeSet");
+  private static final Set<String> SORTED_MAPS =
+      Set.of("java.util.NavigableMap", "java.util.SortedMap", "java.util.TreeMap");
+  private static final Set<String> WITHOUT_NULL =
+      Set.of(
+          "java.util.ArrayDeque",
+          "java.util.concurrent.ConcurrentHashMap",
+          "java.util.concurrent.ConcurrentMap");
+
   private static final String CALENDAR = "a calendar that changes; use Instant or ZonedDateTime";
   private static final String DOCUMENT =
       "a document of unknown shape; use a record, or a String with the JSON";
@@ -172,7 +183,8 @@ final class JsonTypes {
           .map(
               use ->
                   "an enum with %s on %s, and constants are stored by name; remove it"
-                      .formatted(use.annotation(), use.member()));
+                      .formatted(use.annotation(), use.member()))
+          .or(() -> sharedName(type));
     }
     if (kind == ValueKind.RECORD
         || kind == ValueKind.UNION
@@ -181,6 +193,30 @@ final class JsonTypes {
       return Optional.empty();
     }
     return Optional.of(reason(element, name, kind));
+  }
+
+  /**
+   * Why a container cannot be filled with what JSON holds; empty if it can.
+   *
+   * @param isOrdered whether its entries, or its keys, have an order of their own
+   * @param mayBeNull whether its entries, or its values, may be null
+   */
+  static Optional<String> fillHindrance(
+      TypeMirror container, boolean isOrdered, boolean mayBeNull) {
+    String name =
+        container instanceof DeclaredType declared
+            ? ((TypeElement) declared.asElement()).getQualifiedName().toString()
+            : "";
+    if (SORTED_SETS.contains(name) && !isOrdered) {
+      return Optional.of("a sorted set whose entries are not Comparable; use Set");
+    }
+    if (SORTED_MAPS.contains(name) && !isOrdered) {
+      return Optional.of("a sorted map whose keys are not Comparable; use Map");
+    }
+    return mayBeNull && (SORTED_SETS.contains(name) || WITHOUT_NULL.contains(name))
+        ? Optional.of(
+            "a container that cannot hold null; remove @Nullable, or use List, Set or Map")
+        : Optional.empty();
   }
 
   /** Why the keys of a map cannot be of a type; empty if they can. */
@@ -236,12 +272,26 @@ final class JsonTypes {
     }
     if (element.getKind() == ElementKind.INTERFACE) {
       return element.getModifiers().contains(Modifier.SEALED)
-          ? "a sealed interface with implementations that are no records; make each of them one"
+          ? TypeClassifier.noUnion(element)
           : "an interface without a closed set of implementations; make it sealed, with records";
     }
     return element.getModifiers().contains(Modifier.ABSTRACT)
         ? "an abstract class; use a sealed interface with records"
         : "a class that is not a record; make it one";
+  }
+
+  /** Why the constants of an enum cannot be told apart in JSON; empty if they can. */
+  private static Optional<String> sharedName(TypeMirror type) {
+    Map<String, Constant> byName = new HashMap<>();
+    for (Constant constant : constants(type).orElse(List.of())) {
+      Constant other = byName.putIfAbsent(constant.jsonName(), constant);
+      if (other != null) {
+        return Optional.of(
+            "an enum whose constants %s and %s share the name '%s' in JSON; change @JsonProperty"
+                .formatted(other.name(), constant.name(), constant.jsonName()));
+      }
+    }
+    return Optional.empty();
   }
 
   private static boolean has(TypeElement element, String annotation) {

@@ -236,6 +236,14 @@ public final class ShapeReader {
       if (inside.isEmpty()) {
         return new Content.Nothing();
       }
+      Optional<String> fillHindrance =
+          JsonTypes.fillHindrance(
+              type,
+              classifier.isOrdered(inside.get(0)),
+              presence(inside.get(inside.size() - 1), false) == Presence.NULLABLE);
+      if (fillHindrance.isPresent()) {
+        return new Content.NotJson(fillHindrance.get());
+      }
       return switch (kind) {
         case MAP ->
             new Content.Mappings(

@@ -1,12 +1,12 @@
 package dev.tenon.jobs.processor.read;
 
 import dev.tenon.jobs.processor.model.ValueKind;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
@@ -111,6 +111,19 @@ final class TypeClassifier {
             .allMatch(permitted -> isPlainRecord(permitted) || isUnion(permitted));
   }
 
+  /** Why a sealed interface is not a union, and what to do. */
+  static String noUnion(TypeElement sealed) {
+    boolean isGeneric =
+        Stream.concat(
+                Stream.of(sealed),
+                sealed.getPermittedSubclasses().stream()
+                    .map(permitted -> (TypeElement) ((DeclaredType) permitted).asElement()))
+            .anyMatch(type -> !type.getTypeParameters().isEmpty());
+    return isGeneric
+        ? "a sealed interface with type parameters, its own or an implementation's; remove them"
+        : "a sealed interface with implementations that are not records; make each of them one";
+  }
+
   private static boolean isPlainRecord(TypeElement element) {
     return element.getKind() == ElementKind.RECORD && element.getTypeParameters().isEmpty();
   }
@@ -120,17 +133,26 @@ final class TypeClassifier {
    * list them in different orders.
    */
   static List<DeclaredType> alternatives(TypeElement union) {
-    List<DeclaredType> records = new ArrayList<>();
+    Map<String, DeclaredType> records = new TreeMap<>();
+    addAlternatives(union, records);
+    return List.copyOf(records.values());
+  }
+
+  /** A record may implement several of the interfaces. */
+  private static void addAlternatives(TypeElement union, Map<String, DeclaredType> records) {
     for (TypeMirror permitted : union.getPermittedSubclasses()) {
       TypeElement element = (TypeElement) ((DeclaredType) permitted).asElement();
       if (element.getKind() == ElementKind.RECORD) {
-        records.add((DeclaredType) permitted);
+        records.put(element.getQualifiedName().toString(), (DeclaredType) permitted);
       } else {
-        records.addAll(alternatives(element));
+        addAlternatives(element, records);
       }
     }
-    records.sort(Comparator.comparing(DeclaredType::toString));
-    return records;
+  }
+
+  /** Whether values of a type have an order of their own; a {@code CharSequence} is a String. */
+  boolean isOrdered(TypeMirror type) {
+    return is(type, "java.lang.Comparable") || is(type, "java.lang.CharSequence");
   }
 
   private boolean is(TypeMirror type, String supertype) {

@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.annotation.processing.Filer;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.Element;
+import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 
 /** Writes generated classes, and what all writers need for it. */
@@ -23,7 +25,9 @@ public final class SourceFiles {
   private static final ClassName GENERATED =
       ClassName.get("javax.annotation.processing", "Generated");
 
-  private static final Pattern SIMPLE_NAME = Pattern.compile("\\b[A-Z]\\w*");
+  private static final Pattern IMPORT = Pattern.compile("(?m)^import ([^;]+);$");
+
+  private static final Pattern SIMPLE_NAME = Pattern.compile("\\b\\p{Lu}[\\p{L}\\w$]*");
 
   private final ClassName processor;
   private final Filer filer;
@@ -85,8 +89,16 @@ public final class SourceFiles {
     String name = packageName.isEmpty() ? type.name() : packageName + "." + type.name();
     String text = text(packageName, type);
     String[] hidden = hidden(packageName, text);
-    if (hidden.length > 0) {
-      text = text(packageName, type.toBuilder().alwaysQualify(hidden).build());
+    boolean usesDeprecated = usesDeprecated(packageName, text);
+    if (hidden.length > 0 || usesDeprecated) {
+      TypeSpec.Builder again = type.toBuilder().alwaysQualify(hidden);
+      if (usesDeprecated) {
+        again.addAnnotation(
+            AnnotationSpec.builder(SuppressWarnings.class)
+                .addMember("value", "{$S, $S}", "deprecation", "removal")
+                .build());
+      }
+      text = text(packageName, again.build());
     }
     try (Writer writer =
         filer.createSourceFile(name, sources.toArray(new Element[0])).openWriter()) {
@@ -102,6 +114,29 @@ public final class SourceFiles {
         .indent("  ")
         .build()
         .toString();
+  }
+
+  /** Whether a text names a class of the user's that is deprecated, or has deprecated members. */
+  private boolean usesDeprecated(String packageName, String text) {
+    Stream<String> imported = IMPORT.matcher(text).results().map(result -> result.group(1));
+    Stream<String> own =
+        SIMPLE_NAME
+            .matcher(text)
+            .results()
+            .map(
+                result ->
+                    packageName.isEmpty() ? result.group() : packageName + "." + result.group());
+    return Stream.concat(imported, own)
+        .distinct()
+        .filter(name -> !name.startsWith("java.") && !name.startsWith("dev.tenon.jobs."))
+        .map(elements::getTypeElement)
+        .anyMatch(element -> element != null && hasDeprecated(element));
+  }
+
+  private boolean hasDeprecated(Element element) {
+    return elements.isDeprecated(element)
+        || (element instanceof TypeElement
+            && element.getEnclosedElements().stream().anyMatch(this::hasDeprecated));
   }
 
   /**
