@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 
-from tenon_jobs import RabbitMQ
+from tenon_jobs import JobContext, RabbitMQ
 from tenon_jobs.attempts import Attempt
 from tenon_jobs.contract import Claimed, Contract, Lease
 from tenon_jobs.database import complete_conninfo
@@ -183,3 +183,21 @@ def test_a_handler_that_has_ended_is_not_called_back(caplog: pytest.LogCaptureFi
 def test_a_claim_says_no_payload() -> None:
     claimed = Claimed(Lease(uuid4(), 1), "a", 1, 1, 1, timedelta(1), '"secret"', None, "somebody")
     assert "secret" not in repr(claimed)
+
+
+@pytest.mark.parametrize(
+    ("percent", "reported"), [(12.6, 13), (-0.1, 0), (100.4, 100), (float("inf"), 100), (float("-inf"), 0)]
+)
+def test_progress_out_of_range_counts_as_the_nearest_end(percent: float, reported: int) -> None:
+    claimed = Claimed(Lease(uuid4(), 1), "a", 1, 1, 1, timedelta(1), "{}", None, "somebody")
+    attempt = Attempt(claimed, 0)
+    JobContext(attempt).progress(percent)
+    assert attempt.reports._progress == (reported, None)
+
+
+def test_progress_that_is_not_a_number_is_refused_in_words() -> None:
+    claimed = Claimed(Lease(uuid4(), 1), "a", 1, 1, 1, timedelta(1), "{}", None, "somebody")
+    attempt = Attempt(claimed, 0)
+    with pytest.raises(ValueError, match="The progress is nan; it must be a number from 0 to 100"):
+        JobContext(attempt).progress(float("nan"), "halfway")
+    assert attempt.reports._progress is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -122,7 +123,14 @@ class JobContext:
         self._attempt.on_stop(callback)
 
     def progress(self, percent: float, message: str | None = None) -> None:
-        """Reports progress from 0 to 100. Cheap: only the newest is sent, a few times a second."""
+        """Reports progress from 0 to 100. Cheap: only the newest is sent, a few times a second.
+
+        A number out of that range counts as its nearest end.
+
+        :raises ValueError: ``percent`` is not a number (NaN)
+        """
+        if math.isnan(percent):
+            raise ValueError(f"The progress is {percent}; it must be a number from 0 to 100.")
         self._attempt.reports.progress(round(min(max(percent, 0), 100)), message)
 
 

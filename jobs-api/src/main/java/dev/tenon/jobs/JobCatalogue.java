@@ -45,8 +45,8 @@ public interface JobCatalogue {
    * @throws InvalidPayloadException if the payload does not meet its constraints; it has all
    *     violations
    * @throws PayloadTooLargeException if the payload is too large
-   * @throws IllegalArgumentException if {@code submittedBy} is null and the runtime has no default,
-   *     or if a text in the options is one that no job can have
+   * @throws IllegalArgumentException if {@code submittedBy} is blank, or is null and the runtime
+   *     has no default, or if a text in the options is one that no job can have
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job, such as for lack of a right;
    *     nothing is recorded

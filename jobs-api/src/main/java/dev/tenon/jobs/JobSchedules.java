@@ -49,7 +49,7 @@ public interface JobSchedules {
    * @param by who makes it: a user's id, or the name of a program
    * @return the schedule
    * @throws IllegalArgumentException if the expression is wrong, the message has the column; or if
-   *     the application declares a schedule with this name
+   *     the application declares a schedule with this name, or {@code by} is blank
    * @throws InvalidPayloadException if the payload does not meet its constraints
    */
   <P, R> JobSchedule put(
@@ -76,6 +76,7 @@ public interface JobSchedules {
    * @param by who pauses it: a user's id, or the name of a program
    * @param reason why
    * @throws JobScheduleNotFoundException if there is none
+   * @throws IllegalArgumentException if {@code by} is blank
    */
   void pause(String name, String by, String reason);
 
@@ -86,6 +87,7 @@ public interface JobSchedules {
    *
    * @param by who resumes it: a user's id, or the name of a program
    * @throws JobScheduleNotFoundException if there is none
+   * @throws IllegalArgumentException if {@code by} is blank
    */
   void resume(String name, String by);
 
@@ -96,6 +98,7 @@ public interface JobSchedules {
    * @param by who submits the job: a user's id, or the name of a program
    * @return the id of the job
    * @throws JobScheduleNotFoundException if there is none
+   * @throws IllegalArgumentException if {@code by} is blank
    */
   UUID runNow(String name, String by);
 
@@ -111,8 +114,8 @@ public interface JobSchedules {
    * @return the ids of the jobs of all runs in the range, in the order of their times, also of
    *     those that were there already
    * @throws JobScheduleNotFoundException if there is none
-   * @throws IllegalArgumentException if {@code to} is before {@code from}, or if there are more
-   *     than 10,000 runs
+   * @throws IllegalArgumentException if {@code to} is before {@code from}, if there are more than
+   *     10,000 runs, or if {@code by} is blank
    */
   List<UUID> backfill(String name, Instant from, Instant to, String by);
 }

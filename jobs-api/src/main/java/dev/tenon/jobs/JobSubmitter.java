@@ -22,7 +22,8 @@ public interface JobSubmitter {
    * @param options when the job is due, its priority, and what it belongs to
    * @return the id of the job; if the type has unique components and there is a job with the same
    *     ones, the id of that
-   * @throws IllegalArgumentException if {@code submittedBy} is null and the runtime has no default
+   * @throws IllegalArgumentException if {@code submittedBy} is blank, or is null and the runtime
+   *     has no default
    * @throws InvalidPayloadException if the payload does not meet its constraints
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
@@ -42,7 +43,8 @@ public interface JobSubmitter {
    * @param options when each job is due, its priority, and what it belongs to
    * @return the ids of the jobs, in the order of the payloads; if the type has unique components,
    *     an id may be that of a job that was there already, and may occur more than once
-   * @throws IllegalArgumentException if {@code submittedBy} is null and the runtime has no default
+   * @throws IllegalArgumentException if {@code submittedBy} is blank, or is null and the runtime
+   *     has no default
    * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
    *     the index
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
@@ -66,7 +68,8 @@ public interface JobSubmitter {
    * @param submittedBy who submits the job; null for the runtime's default
    * @param options when the job is due, its priority, and what it belongs to
    * @return the id of the job, and whether it is new
-   * @throws IllegalArgumentException if {@code submittedBy} is null and the runtime has no default
+   * @throws IllegalArgumentException if {@code submittedBy} is blank, or is null and the runtime
+   *     has no default
    * @throws InvalidPayloadException if the payload does not meet its constraints
    * @throws JobStoreException if the database cannot be reached, or other transactions change the
    *     jobs with the same unique components all the time; nothing is recorded
@@ -88,7 +91,8 @@ public interface JobSubmitter {
    * @param submittedBy who submits the jobs; null for the runtime's default
    * @param options when each job is due, its priority, and what it belongs to
    * @return for each payload, in their order, the id of the job and whether it is new
-   * @throws IllegalArgumentException if {@code submittedBy} is null and the runtime has no default
+   * @throws IllegalArgumentException if {@code submittedBy} is blank, or is null and the runtime
+   *     has no default
    * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
    *     the index
    * @throws JobStoreException if the database cannot be reached, or other transactions change the

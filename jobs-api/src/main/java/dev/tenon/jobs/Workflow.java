@@ -54,9 +54,17 @@ public final class Workflow {
     return new Workflow(name);
   }
 
-  /** Sets who submits it: a user's id, or the name of a program. Default: that of the runtime. */
+  /**
+   * Sets who submits it: a user's id, or the name of a program. Default: that of the runtime.
+   *
+   * @throws IllegalArgumentException if it is blank
+   */
   public Workflow submittedBy(String submittedBy) {
-    this.submittedBy = Objects.requireNonNull(submittedBy, "submittedBy");
+    if (submittedBy.isBlank()) {
+      throw new IllegalArgumentException(
+          "submittedBy is blank. Name who submits it: a user's id, or the name of a program.");
+    }
+    this.submittedBy = submittedBy;
     return this;
   }
 

@@ -12,6 +12,9 @@ final class Failure extends RuntimeException {
   static final int USAGE = 2;
   static final int UNWELL = 3;
 
+  /** How a runtime recommends to migrate, in the words of its builder. */
+  private static final String MIGRATE = "migrate(true)";
+
   private final int code;
 
   private Failure(String message, int code) {
@@ -36,7 +39,7 @@ final class Failure extends RuntimeException {
       return failure.code;
     }
     err.println("tenon: " + Text.safe(message(exception)));
-    if (exception instanceof JobsStartException) {
+    if (exception instanceof JobsStartException && message(exception).contains(MIGRATE)) {
       err.println(
           "tenon: The command 'schema' says what the schema lacks, 'migrate' brings it up to date, and"
               + " --schema names another one.");

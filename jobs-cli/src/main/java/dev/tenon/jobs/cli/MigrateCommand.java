@@ -35,15 +35,19 @@ final class MigrateCommand extends TenonCommand {
             return missing;
           });
     }
+    int version = missing.isEmpty() ? Schemas.version(database, missing) : Migrations.VERSION;
     if (isJson()) {
       Map<String, @Nullable Object> view = new LinkedHashMap<>();
       view.put("applied", apply);
-      view.put("version", Migrations.VERSION);
+      view.put("version", version);
       view.put("migrations", missing.stream().map(Schemas::view).toList());
       print(view);
-    } else if (missing.isEmpty()) {
+    } else if (version > Migrations.VERSION) {
       line(
-          "-- The schema '%s' is up to date, at version %d.".formatted(schema, Migrations.VERSION));
+          "-- The schema '%s' is at version %d, which is newer than this command: it knows versions up to %d, and has nothing to apply. Use the 'tenon' of the newer version."
+              .formatted(schema, version, Migrations.VERSION));
+    } else if (missing.isEmpty()) {
+      line("-- The schema '%s' is up to date, at version %d.".formatted(schema, version));
     } else if (apply) {
       line(
           "The schema '%s' is now at version %d: %d migration(s) were applied."

@@ -26,7 +26,7 @@ final class SchemaCommand extends TenonCommand {
     StartStore.Server server =
         Schemas.accessing(
             database, () -> StartStore.look(database.dataSource(), schema, StartStore::server));
-    int version = version(database, schema, missing);
+    int version = Schemas.version(database, missing);
     if (isJson()) {
       Map<String, @Nullable Object> view = new LinkedHashMap<>();
       view.put("schema", schema);
@@ -49,15 +49,5 @@ final class SchemaCommand extends TenonCommand {
       missing.forEach(step -> line("Missing: %d %s".formatted(step.version(), step.description())));
     }
     return missing.isEmpty() ? 0 : Failure.UNWELL;
-  }
-
-  private static int version(
-      Connection database, String schema, List<MigrationScript.Step> missing) {
-    if (missing.size() == Migrations.VERSION) {
-      return 0;
-    }
-    return Schemas.accessing(
-            database, () -> StartStore.look(database.dataSource(), schema, StartStore::history))
-        .version();
   }
 }

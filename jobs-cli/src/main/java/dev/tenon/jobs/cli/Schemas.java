@@ -1,6 +1,8 @@
 package dev.tenon.jobs.cli;
 
 import dev.tenon.jobs.store.MigrationScript;
+import dev.tenon.jobs.store.Migrations;
+import dev.tenon.jobs.store.StartStore;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,17 @@ final class Schemas {
   static List<MigrationScript.Step> missing(Connection database) {
     String schema = database.schema();
     return accessing(database, () -> MigrationScript.missing(database.dataSource(), schema));
+  }
+
+  /** The version that the schema is at; 0 if it has no tables of Tenon. */
+  static int version(Connection database, List<MigrationScript.Step> missing) {
+    if (missing.size() == Migrations.VERSION) {
+      return 0;
+    }
+    String schema = database.schema();
+    return accessing(
+            database, () -> StartStore.look(database.dataSource(), schema, StartStore::history))
+        .version();
   }
 
   /** Does something, and says in words of PostgreSQL why it does not work. */

@@ -3,12 +3,14 @@ package dev.tenon.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.runtime.JobsRuntime;
+import dev.tenon.jobs.store.Migrations;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,58 @@ class ConnectionTest {
         .start()
         .close();
     assertThat(tenon("list").succeeds().out()).isEqualTo("No jobs.\n");
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (var connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Test
+  void saysThatTheSchemaIsNewerThanTheCommand() throws SQLException {
+    var unused = tenon("migrate", "--apply").succeeds();
+    execute(
+        """
+        INSERT INTO tenon.schema_history
+          (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
+        VALUES (1000, '99', 'future', 'SQL', 'V99__future.sql', 1, current_user, 0, true)
+        """);
+    for (String[] arguments :
+        List.of(new String[] {"migrate"}, new String[] {"migrate", "--apply"})) {
+      assertThat(tenon(arguments).succeeds().out())
+          .startsWith("-- The schema 'tenon' is at version 99, which is newer than this command")
+          .contains("knows versions up to " + Migrations.VERSION)
+          .contains("Use the 'tenon' of the newer version")
+          .doesNotContain("up to date");
+    }
+    assertThat(tenon("migrate", "--json").succeeds().out())
+        .isEqualTo("{\"applied\":false,\"version\":99,\"migrations\":[]}\n");
+  }
+
+  @Test
+  void recommendsNoMigrationWhereRightsAreMissing() throws SQLException {
+    var unused = tenon("migrate", "--apply").succeeds();
+    String user = "u" + UUID.randomUUID().toString().replace("-", "");
+    execute("CREATE ROLE " + user + " LOGIN PASSWORD 'secret'");
+    try {
+      Command command =
+          Command.run(
+              Map.of(
+                  "JOBS_DB_URL",
+                  database.url(),
+                  "JOBS_DB_USER",
+                  user,
+                  "JOBS_DB_PASSWORD",
+                  "secret"),
+              "list");
+      assertThat(command.exitsWith(1).err())
+          .contains("lacks rights to the schema 'tenon'", "GRANT ")
+          .doesNotContain("migrate", "--schema");
+    } finally {
+      execute("DROP ROLE " + user);
+    }
   }
 
   @Test

@@ -232,7 +232,7 @@ final class DefaultJobSchedules implements JobSchedules {
       ScheduleOptions options,
       String by) {
     String checkedName = name(name);
-    String checkedBy = by(by);
+    String checkedBy = SubmittedValues.by(by);
     return accessing(
             "The schedule '" + name + "' cannot be recorded",
             () ->
@@ -254,7 +254,7 @@ final class DefaultJobSchedules implements JobSchedules {
 
   @Override
   public void pause(String name, String by, String reason) {
-    String checkedBy = by(by);
+    String checkedBy = SubmittedValues.by(by);
     String checkedReason = SubmittedValues.name("The reason", reason);
     if (!accessing(
         "The schedule '" + name + "' cannot be paused",
@@ -265,7 +265,7 @@ final class DefaultJobSchedules implements JobSchedules {
 
   @Override
   public void resume(String name, String by) {
-    String checkedBy = by(by);
+    String checkedBy = SubmittedValues.by(by);
     JobSchedule schedule = get(name);
     if (schedule.isPaused()) {
       accessing(
@@ -283,12 +283,12 @@ final class DefaultJobSchedules implements JobSchedules {
 
   @Override
   public UUID runNow(String name, String by) {
-    return askedFor.runNow(name, by(by));
+    return askedFor.runNow(name, SubmittedValues.by(by));
   }
 
   @Override
   public List<UUID> backfill(String name, Instant from, Instant to, String by) {
-    return askedFor.backfill(name, from, to, by(by));
+    return askedFor.backfill(name, from, to, SubmittedValues.by(by));
   }
 
   private static String name(String name) {
@@ -297,10 +297,6 @@ final class DefaultJobSchedules implements JobSchedules {
           "The name of the schedule is blank; give one by which people find it.");
     }
     return SubmittedValues.name("The name of the schedule", name);
-  }
-
-  private static String by(String by) {
-    return SubmittedValues.name("by", by);
   }
 
   static <T> T accessing(String whatFails, Supplier<T> access) {

@@ -10,6 +10,7 @@ import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.store.DatabaseUrl;
 import dev.tenon.jobs.store.Encryption;
 import dev.tenon.jobs.store.ValueStorage;
+import dev.tenon.jobs.submit.SubmittedValues;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,9 +84,22 @@ public final class JobsRuntimeBuilder {
     return this;
   }
 
-  /** The schema of Tenon's tables. Default: {@code tenon}. */
+  /**
+   * The schema of Tenon's tables. Default: {@code tenon}.
+   *
+   * @throws IllegalArgumentException if it is not a lower-case SQL name of up to 63 letters, digits
+   *     and underscores, or begins with {@code pg_}
+   */
   public JobsRuntimeBuilder schema(String schema) {
-    this.schema = Objects.requireNonNull(schema, "schema");
+    require(
+        SCHEMA.matcher(schema).matches(),
+        "The schema is '"
+            + schema
+            + "'; it must be a lower-case SQL name of up to 63 letters, digits and underscores.");
+    require(
+        !schema.startsWith("pg_"),
+        "The schema is '" + schema + "'; names that begin with pg_ are PostgreSQL's own.");
+    this.schema = schema;
     return this;
   }
 
@@ -109,14 +123,25 @@ public final class JobsRuntimeBuilder {
   /**
    * How often a worker says that it is alive. After three intervals without a heartbeat it counts
    * as lost, and its jobs run elsewhere. All runtimes on a database should agree. Default: 5 s.
+   *
+   * @throws IllegalArgumentException if it is not from 100 ms to 1 hour
    */
   public JobsRuntimeBuilder heartbeatInterval(Duration heartbeatInterval) {
-    this.heartbeatInterval = Objects.requireNonNull(heartbeatInterval, "heartbeatInterval");
+    require(
+        heartbeatInterval.compareTo(MIN_HEARTBEAT_INTERVAL) >= 0
+            && heartbeatInterval.compareTo(MAX_HEARTBEAT_INTERVAL) <= 0,
+        "The heartbeatInterval is " + heartbeatInterval + "; it must be from 100 ms to 1 hour.");
+    this.heartbeatInterval = heartbeatInterval;
     return this;
   }
 
-  /** A job that has lost this many workers fails, since it seems to kill them. Default: 3. */
+  /**
+   * A job that has lost this many workers fails, since it seems to kill them. Default: 3.
+   *
+   * @throws IllegalArgumentException if it is below 1
+   */
   public JobsRuntimeBuilder maxCrashes(int maxCrashes) {
+    require(maxCrashes >= 1, "maxCrashes is " + maxCrashes + "; it must be at least 1.");
     this.maxCrashes = maxCrashes;
     return this;
   }
@@ -168,16 +193,20 @@ public final class JobsRuntimeBuilder {
   /**
    * The default submitter, where the caller names none: a fixed name, such as that of the program.
    * Default: the caller must name the submitter.
+   *
+   * @throws IllegalArgumentException if it is blank, is too long or has a character that cannot be
+   *     stored
    */
   public JobsRuntimeBuilder submittedBy(String submittedBy) {
-    Objects.requireNonNull(submittedBy, "submittedBy");
-    return submittedBy(() -> submittedBy);
+    String checked = SubmittedValues.submittedBy(submittedBy);
+    return submittedBy(() -> checked);
   }
 
   /**
    * The default submitter, where the caller names none: for instance whoever is logged in.
    *
-   * @param submittedBy is asked for each job, on the thread that submits; may not give null
+   * @param submittedBy is asked for each job, on the thread that submits; may not give null or a
+   *     blank text
    */
   public JobsRuntimeBuilder submittedBy(Supplier<String> submittedBy) {
     this.submittedBy = Objects.requireNonNull(submittedBy, "submittedBy");
@@ -270,19 +299,6 @@ public final class JobsRuntimeBuilder {
     require(
         url == null || controlDataSource == null,
         "controlDataSource(…) goes with dataSource(…); database(…) makes its own.");
-    require(
-        SCHEMA.matcher(schema).matches(),
-        "The schema is '"
-            + schema
-            + "'; it must be a lower-case SQL name of up to 63 letters, digits and underscores.");
-    require(
-        !schema.startsWith("pg_"),
-        "The schema is '" + schema + "'; names that begin with pg_ are PostgreSQL's own.");
-    require(
-        heartbeatInterval.compareTo(MIN_HEARTBEAT_INTERVAL) >= 0
-            && heartbeatInterval.compareTo(MAX_HEARTBEAT_INTERVAL) <= 0,
-        "The heartbeatInterval is " + heartbeatInterval + "; it must be from 100 ms to 1 hour.");
-    require(maxCrashes >= 1, "maxCrashes is " + maxCrashes + "; it must be at least 1.");
   }
 
   private static void require(boolean condition, String message) {

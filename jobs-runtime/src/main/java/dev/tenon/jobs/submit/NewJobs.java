@@ -51,10 +51,14 @@ public final class NewJobs {
     return IDS.generate();
   }
 
-  /** Who submits what nobody is named for. */
+  /**
+   * Who submits jobs: whoever is named, else the default.
+   *
+   * @throws IllegalArgumentException if nobody is named and there is no default, or if the name is
+   *     blank or cannot be stored
+   */
   public String submitter(@Nullable String submittedBy) {
-    return SubmittedValues.name(
-        "submittedBy", submittedBy != null ? submittedBy : defaultSubmitter());
+    return SubmittedValues.submittedBy(submittedBy != null ? submittedBy : defaultSubmitter());
   }
 
   /**
@@ -177,8 +181,14 @@ public final class NewJobs {
           "Nobody is named as the one who submits the job. Pass submittedBy, or give the runtime a"
               + " default: JobsRuntime.builder().submittedBy(…).");
     }
-    return Objects.requireNonNull(
-        submittedBy.get(), "The supplier of JobsRuntimeBuilder.submittedBy(…) gave null.");
+    String name =
+        Objects.requireNonNull(
+            submittedBy.get(), "The supplier of JobsRuntimeBuilder.submittedBy(…) gave null.");
+    if (name.isBlank()) {
+      throw new IllegalArgumentException(
+          "The supplier of JobsRuntimeBuilder.submittedBy(…) gave a blank text. It must name who submits the job.");
+    }
+    return name;
   }
 
   private static <P> String limitKey(JobDefinition<P, ?> definition, P payload) {

@@ -72,6 +72,34 @@ public final class SubmittedValues {
   }
 
   /**
+   * Who submits jobs.
+   *
+   * @throws IllegalArgumentException if it is blank, is too long or has a character that cannot be
+   *     stored
+   */
+  public static String submittedBy(String submittedBy) {
+    if (submittedBy.isBlank()) {
+      throw new IllegalArgumentException(
+          "submittedBy is blank. Name who submits it: a user's id, or the name of a program.");
+    }
+    return name("submittedBy", submittedBy);
+  }
+
+  /**
+   * Who does something to a schedule, and submits the jobs that it then makes.
+   *
+   * @throws IllegalArgumentException if it is blank, is too long or has a character that cannot be
+   *     stored
+   */
+  public static String by(String by) {
+    if (by.isBlank()) {
+      throw new IllegalArgumentException(
+          "by is blank. Say who does it: a user's id, or the name of a program.");
+    }
+    return name("by", by);
+  }
+
+  /**
    * Checks the texts that a query has.
    *
    * @throws IllegalArgumentException if one is too long or has a character that cannot be stored

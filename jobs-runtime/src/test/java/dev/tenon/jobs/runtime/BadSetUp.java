@@ -44,11 +44,7 @@ final class BadSetUp {
   static DynamicTest refused(
       String name, Class<? extends RuntimeException> type, SetUp setUp, String... parts) {
     return DynamicTest.dynamicTest(
-        name,
-        () -> {
-          JobsRuntimeBuilder builder = setUp.builder().closeOnShutdown(false);
-          refuses(builder::start, type, parts);
-        });
+        name, () -> refuses(() -> setUp.builder().closeOnShutdown(false).start(), type, parts));
   }
 
   /** Asserts that a start is refused. */

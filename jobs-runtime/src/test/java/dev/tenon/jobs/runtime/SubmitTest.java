@@ -22,6 +22,7 @@ import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.TypedJobs;
+import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -394,6 +395,26 @@ class SubmitTest {
         .isInstanceOfAny(IllegalArgumentException.class, JobsException.class)
         .isNotInstanceOfAny(JobStoreException.class, JobStoreRefusedException.class)
         .hasMessageContaining(part);
+  }
+
+  @Test
+  void whoSubmitsMustBeNamed() {
+    SubmitOptions none = SubmitOptions.defaults();
+    refuses("submittedBy is blank. Name who submits it: a user's id", none, "  ", VALID);
+    refuses("submittedBy is blank", none, "", VALID);
+    assertThatThrownBy(() -> jobs.submitAll(TestJobs.ORDER, List.of(VALID), "\t", none))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("submittedBy is blank");
+    assertThatThrownBy(() -> Workflow.named("release").submittedBy(" "))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("submittedBy is blank");
+    assertThatThrownBy(() -> fixture.builder().submittedBy(" "))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("submittedBy is blank");
+    JobService own = fixture.start(fixture.builder().upkeep(false).submittedBy(() -> " ")).jobs();
+    assertThatThrownBy(() -> own.submit(TestJobs.ORDER, VALID, null, none))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("JobsRuntimeBuilder.submittedBy(…) gave a blank text");
   }
 
   @Test

@@ -33,13 +33,19 @@ record RabbitMqSettings(TenonProperties.RabbitMq properties, Environment environ
       return Optional.of(options);
     }
     if (!properties.uris().isEmpty()) {
-      return Optional.of(options(properties.uris(), bundle(sslBundles)));
+      RabbitMqOptions there =
+          WrongPropertyException.useSecret(
+              "tenon.rabbitmq.uris",
+              () -> RabbitMqOptions.of(properties.uris().toArray(String[]::new)));
+      return Optional.of(options(there, bundle(sslBundles)));
     }
     RabbitMqConnection connection = boot.getIfAvailable();
     if (connection != null) {
       SSLContext bundle = bundle(sslBundles);
       return Optional.of(
-          options(connection.uris(), bundle == null ? connection.sslContext() : bundle));
+          options(
+              RabbitMqOptions.of(connection.uris().toArray(String[]::new)),
+              bundle == null ? connection.sslContext() : bundle));
     }
     BOOT_PROPERTIES.stream()
         .filter(environment::containsProperty)
@@ -53,12 +59,21 @@ record RabbitMqSettings(TenonProperties.RabbitMq properties, Environment environ
     return Optional.empty();
   }
 
-  private RabbitMqOptions options(List<String> uris, @Nullable SSLContext sslContext) {
+  private RabbitMqOptions options(RabbitMqOptions there, @Nullable SSLContext sslContext) {
     RabbitMqOptions options =
-        RabbitMqOptions.of(uris.toArray(String[]::new))
-            .withNamePrefix(properties.namePrefix())
+        WrongPropertyException.use(
+                "tenon.rabbitmq.name-prefix",
+                properties.namePrefix(),
+                () -> there.withNamePrefix(properties.namePrefix()))
             .withQueueKind(properties.queueKind());
-    return sslContext == null ? options : options.withSslContext(sslContext);
+    if (sslContext == null) {
+      return options;
+    }
+    String bundle = properties.sslBundle();
+    return bundle == null
+        ? options.withSslContext(sslContext)
+        : WrongPropertyException.use(
+            "tenon.rabbitmq.ssl-bundle", bundle, () -> options.withSslContext(sslContext));
   }
 
   private @Nullable SSLContext bundle(ObjectProvider<SslBundles> sslBundles) {

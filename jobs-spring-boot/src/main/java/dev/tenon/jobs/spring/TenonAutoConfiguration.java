@@ -11,6 +11,7 @@ import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.runtime.JobsRuntimeBuilder;
 import java.util.List;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -25,6 +26,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Makes the beans of Tenon: the runtime on the application's data source, the job service, the
@@ -67,21 +69,21 @@ public class TenonAutoConfiguration {
     JobsRuntimeBuilder builder =
         JobsRuntime.builder()
             .dataSource(JobsDataSource.choose(marked, dataSources).pool())
-            .schema(properties.schema())
             .migrate(properties.migrate())
             .upkeep(properties.upkeep())
-            .heartbeatInterval(properties.heartbeatInterval())
-            .maxCrashes(properties.maxCrashes())
             .sizeLimits(sizeLimits(properties.limits()))
             .unencryptedTypes(properties.encryption().unencryptedTypes().toArray(String[]::new))
             // Spring closes the runtime when the process is told to end
             .closeOnShutdown(false);
-    String submittedBy =
-        properties.submittedBy() != null
-            ? properties.submittedBy()
-            : environment.getProperty("spring.application.name");
+    set("tenon.schema", properties.schema(), builder::schema);
+    set("tenon.heartbeat-interval", properties.heartbeatInterval(), builder::heartbeatInterval);
+    set("tenon.max-crashes", properties.maxCrashes(), builder::maxCrashes);
+    String submittedBy = properties.submittedBy();
+    String application = environment.getProperty("spring.application.name");
     if (submittedBy != null) {
-      builder.submittedBy(submittedBy);
+      set("tenon.submitted-by", submittedBy, builder::submittedBy);
+    } else if (application != null && !application.isBlank()) {
+      set("spring.application.name", application, builder::submittedBy);
     }
     EncryptionKeys keys = encryptionKeys.getIfAvailable(() -> keys(properties.encryption()));
     if (keys != null) {
@@ -101,15 +103,43 @@ public class TenonAutoConfiguration {
 
   private static @Nullable EncryptionKeys keys(TenonProperties.Encryption encryption) {
     String keys = encryption.keys();
-    return keys == null ? null : EncryptionKeys.parse(keys);
+    return keys == null
+        ? null
+        : WrongPropertyException.useSecret(
+            "tenon.encryption.keys", () -> EncryptionKeys.parse(keys));
+  }
+
+  private static <V> void set(String property, V value, Function<V, JobsRuntimeBuilder> setter) {
+    JobsRuntimeBuilder unused =
+        WrongPropertyException.use(property, value, () -> setter.apply(value));
   }
 
   private static SizeLimits sizeLimits(TenonProperties.Limits limits) {
-    return SizeLimits.defaults()
-        .withPayloadBytes(Math.toIntExact(limits.payload().toBytes()))
-        .withResultBytes(Math.toIntExact(limits.result().toBytes()))
-        .withLogDataBytes(Math.toIntExact(limits.logData().toBytes()))
-        .withLogLines(limits.logLines());
+    SizeLimits bytes =
+        SizeLimits.defaults()
+            .withPayloadBytes(bytes("tenon.limits.payload", limits.payload()))
+            .withResultBytes(bytes("tenon.limits.result", limits.result()))
+            .withLogDataBytes(bytes("tenon.limits.log-data", limits.logData()));
+    return WrongPropertyException.use(
+        "tenon.limits.log-lines", limits.logLines(), () -> bytes.withLogLines(limits.logLines()));
+  }
+
+  private static int bytes(String property, DataSize size) {
+    return WrongPropertyException.use(
+        property,
+        size,
+        () -> {
+          long bytes = size.toBytes();
+          if (bytes < 1 || bytes > SizeLimits.MAX_BYTES) {
+            throw new IllegalArgumentException(
+                "The size is %s; it must be from 1B to %dB (%dMB)."
+                    .formatted(
+                        size,
+                        SizeLimits.MAX_BYTES,
+                        DataSize.ofBytes(SizeLimits.MAX_BYTES).toMegabytes()));
+          }
+          return (int) bytes;
+        });
   }
 
   /** The job service, which submits in Spring's transactions. */
@@ -127,10 +157,16 @@ public class TenonAutoConfiguration {
   @ConditionalOnMissingBean
   public WorkerOptions tenonWorkerOptions(TenonProperties properties) {
     TenonProperties.Worker worker = properties.worker();
-    return WorkerOptions.defaults()
-        .withConcurrency(worker.concurrency())
-        .withGracePeriod(worker.gracePeriod())
-        .withVirtualThreads(worker.virtualThreads());
+    WorkerOptions options = WorkerOptions.defaults().withVirtualThreads(worker.virtualThreads());
+    WorkerOptions concurrent =
+        WrongPropertyException.use(
+            "tenon.worker.concurrency",
+            worker.concurrency(),
+            () -> options.withConcurrency(worker.concurrency()));
+    return WrongPropertyException.use(
+        "tenon.worker.grace-period",
+        worker.gracePeriod(),
+        () -> concurrent.withGracePeriod(worker.gracePeriod()));
   }
 
   /** The workers, started last and stopped first. */

@@ -12,6 +12,7 @@ import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.StoredValues;
 import dev.tenon.jobs.store.ValueStorage;
 import dev.tenon.jobs.submit.NewJobs;
+import dev.tenon.jobs.submit.SubmittedValues;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
@@ -125,10 +126,15 @@ public final class HandlerTest<P, R> {
     return with(changed -> changed.options = changed.options.withItemId(itemId));
   }
 
-  /** A copy whose job was submitted by this user or program; otherwise by {@code test}. */
+  /**
+   * A copy whose job was submitted by this user or program; otherwise by {@code test}.
+   *
+   * @throws IllegalArgumentException if it is blank, is too long or has a character that cannot be
+   *     stored
+   */
   public HandlerTest<P, R> withSubmittedBy(String submittedBy) {
-    Objects.requireNonNull(submittedBy, "submittedBy");
-    return with(changed -> changed.submittedBy = submittedBy);
+    String checked = SubmittedValues.submittedBy(submittedBy);
+    return with(changed -> changed.submittedBy = checked);
   }
 
   /**

@@ -160,10 +160,15 @@ public final class InMemoryJobs implements JobService {
       return this;
     }
 
-    /** Who submits a job where the caller does not say; otherwise the caller must. */
+    /**
+     * Who submits a job where the caller does not say; otherwise the caller must.
+     *
+     * @throws IllegalArgumentException if it is blank, is too long or has a character that cannot
+     *     be stored
+     */
     public Builder submittedBy(String submittedBy) {
-      Objects.requireNonNull(submittedBy, "submittedBy");
-      this.submittedBy = () -> submittedBy;
+      String checked = SubmittedValues.submittedBy(submittedBy);
+      this.submittedBy = () -> checked;
       return this;
     }
 

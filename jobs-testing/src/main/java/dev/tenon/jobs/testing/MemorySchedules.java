@@ -182,8 +182,7 @@ final class MemorySchedules implements JobSchedules {
           "The application declares a schedule with the name '%s', by the cron expression of that job type. Choose another name, or change the declaration."
               .formatted(name));
     }
-    JobSchedule.Change change =
-        new JobSchedule.Change(clock.instant(), SubmittedValues.name("by", by));
+    JobSchedule.Change change = new JobSchedule.Change(clock.instant(), SubmittedValues.by(by));
     Schedule made =
         new Schedule(
             name,
@@ -218,7 +217,7 @@ final class MemorySchedules implements JobSchedules {
     Instant now = clock.instant();
     schedule.pause =
         new JobSchedule.Pause(
-            now, SubmittedValues.name("by", by), SubmittedValues.name("The reason", reason));
+            now, SubmittedValues.by(by), SubmittedValues.name("The reason", reason));
     schedule.changed = new JobSchedule.Change(now, by);
   }
 
@@ -229,7 +228,7 @@ final class MemorySchedules implements JobSchedules {
       Instant now = clock.instant();
       schedule.pause = null;
       schedule.nextRunAt = CronTimes.of(schedule.cron, schedule.zone).next(now);
-      schedule.changed = new JobSchedule.Change(now, SubmittedValues.name("by", by));
+      schedule.changed = new JobSchedule.Change(now, SubmittedValues.by(by));
     }
   }
 
@@ -237,7 +236,7 @@ final class MemorySchedules implements JobSchedules {
   public synchronized UUID runNow(String name, String by) {
     Schedule schedule = require(name);
     UUID id = table.newId();
-    table.insertScheduled(name, schedule.job.withRun(id, SubmittedValues.name("by", by), null));
+    table.insertScheduled(name, schedule.job.withRun(id, SubmittedValues.by(by), null));
     schedule.lastRun = new JobSchedule.Run(clock.instant(), id);
     return id;
   }
@@ -249,6 +248,7 @@ final class MemorySchedules implements JobSchedules {
           "The range of runs is from %s to %s; it must not end before it starts."
               .formatted(from, to));
     }
+    String checkedBy = SubmittedValues.by(by);
     Schedule schedule = require(name);
     Instant now = clock.instant();
     Instant last = to.isAfter(now) ? now : to.minusNanos(1);
@@ -262,7 +262,7 @@ final class MemorySchedules implements JobSchedules {
     List<UUID> ids = new ArrayList<>();
     for (Instant time : times) {
       UUID id = ScheduledRuns.jobId(name, time);
-      table.insertScheduled(name, schedule.job.withRun(id, SubmittedValues.name("by", by), null));
+      table.insertScheduled(name, schedule.job.withRun(id, checkedBy, null));
       ids.add(id);
     }
     return List.copyOf(ids);

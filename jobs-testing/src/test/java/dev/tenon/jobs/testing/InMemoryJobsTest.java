@@ -56,6 +56,19 @@ class InMemoryJobsTest {
    * disturbed by what else the machine does.
    */
   @Test
+  void theDefaultSubmitterMustHaveAName() {
+    assertThatThrownBy(() -> InMemoryJobs.builder().submittedBy(" "))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("submittedBy is blank");
+    assertThatThrownBy(
+            () ->
+                HandlerTest.of(ParcelSendJob.DEFINITION, new ParcelSend.Handler())
+                    .withSubmittedBy(" "))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("submittedBy is blank");
+  }
+
+  @Test
   void threeRetriesAndAScheduleTakeMilliseconds() {
     long fastest = Long.MAX_VALUE;
     for (int i = 0; i < 20; i++) {

@@ -15,6 +15,7 @@ import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.JobScheduleNotFoundException;
+import dev.tenon.jobs.JobSchedules;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobService.CancelResult;
 import dev.tenon.jobs.JobStateException;
@@ -280,6 +281,33 @@ abstract class JobServiceContract {
         .withPriority(JobPriority.LOW)
         .withStatus(JobStatus.PENDING)
         .once();
+  }
+
+  @Test
+  void whoActsMustBeNamed() {
+    assertThatThrownBy(() -> jobs().parcelSend().submit(new ParcelSend("Bremen", 0), "  "))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("submittedBy is blank. Name who submits it");
+    JobSchedules schedules = service().schedules();
+    assertThatThrownBy(
+            () ->
+                jobs()
+                    .parcelSend()
+                    .schedule("x", new ParcelSend("Bremen", 0), "0 1 * * *", ZoneOffset.UTC, " "))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("by is blank. Say who does it");
+    assertThat(schedules.find("x")).isEmpty();
+    assertThatThrownBy(() -> schedules.runNow("stock.count", ""))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("by is blank");
+    Instant from = Instant.parse("2026-01-01T00:00:00Z");
+    assertThatThrownBy(() -> schedules.backfill("stock.count", from, from.plusSeconds(86_400), " "))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("by is blank");
+    assertThatThrownBy(() -> schedules.pause("stock.count", " ", "holidays"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("by is blank");
+    assertThat(schedules.get("stock.count").pause()).isNull();
   }
 
   @Test

@@ -26,11 +26,14 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.aop.framework.autoproxy.BeanNameAutoProxyCreator;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -386,7 +389,9 @@ class AutoConfigurationTest {
     all.add("--spring.datasource.url=" + database.url());
     all.add("--spring.datasource.username=" + database.user());
     all.add("--spring.datasource.password=" + database.password());
-    all.add("--tenon.rabbitmq.enabled=false");
+    if (!all.contains("--tenon.rabbitmq.enabled=true")) {
+      all.add("--tenon.rabbitmq.enabled=false");
+    }
     all.add("--" + TestApplication.JPA);
     all.add("--" + TestApplication.REPOSITORIES);
     assertThatThrownBy(() -> spring.run(all.toArray(String[]::new)).close()).isNotNull();
@@ -447,5 +452,61 @@ class AutoConfigurationTest {
         .contains("APPLICATION FAILED TO START")
         .contains("nowhere")
         .doesNotContain("\tat dev.tenon");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          tenon.schema                      | Jobs    | "Jobs"                | it must be a lower-case SQL name
+          tenon.heartbeat-interval          | 1ms     | "PT0.001S"            | it must be from 100 ms to 1 hour
+          tenon.max-crashes                 | 0       | "0"                   | it must be at least 1
+          tenon.limits.payload              | 3GB     | "3221225472B"         | it must be from 1B to 67108864B
+          tenon.limits.result               | 0B      | "0B"                  | it must be from 1B to 67108864B
+          tenon.limits.log-data             | 9000TB  | "9895604649984000B"   | it must be from 1B to 67108864B
+          tenon.limits.log-lines            | 0       | "0"                   | it must be from 1 to 1000000
+          tenon.worker.concurrency          | 0       | "0"                   | a worker runs at least 1 job at a time
+          tenon.worker.grace-period         | -1s     | "PT-1S"               | it must not be negative
+          tenon.submitted-by                | ' '     | " "                   | submittedBy is blank
+          tenon.encryption.keys             | s3cr3t  | (not shown)           | has no name
+          tenon.rabbitmq.uris               | s3cr3t  | (not shown)           | not of the form amqp://
+          tenon.rabbitmq.name-prefix        | amq.    | "amq."                | which RabbitMQ keeps for itself
+          """)
+  void aWrongPropertyIsNamedWithoutAStackTrace(
+      String property, String value, String shown, String reason, CapturedOutput output) {
+    List<String> arguments = new ArrayList<>(List.of("--" + property + "=" + value));
+    if (property.startsWith("tenon.rabbitmq")) {
+      arguments.add("--tenon.rabbitmq.enabled=true");
+    }
+    if (property.equals("tenon.rabbitmq.name-prefix")) {
+      arguments.add("--tenon.rabbitmq.uris=amqp://127.0.0.1:1");
+    }
+
+    assertThat(
+            failure(TestApplication.WithHandlers.class, output, arguments.toArray(String[]::new)))
+        .contains("APPLICATION FAILED TO START")
+        .contains("Property: " + property)
+        .contains("Value: " + shown)
+        .containsPattern("Reason: .*" + Pattern.quote(reason))
+        .contains("Correct the value of " + property)
+        .doesNotContain("\tat dev.tenon")
+        .doesNotContain("s3cr3t");
+  }
+
+  @Test
+  void anApplicationWithABlankNameIsNoSubmitter() {
+    application()
+        .withPropertyValues("spring.application.name= ")
+        .run(
+            context ->
+                assertThatThrownBy(
+                        () ->
+                            context
+                                .getBean(ShopJobs.class)
+                                .orderConfirm()
+                                .submit(new OrderConfirm("1")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("Nobody is named as the one who submits the job."));
   }
 }
