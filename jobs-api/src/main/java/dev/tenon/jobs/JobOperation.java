@@ -74,7 +74,8 @@ public record JobOperation(
    * @param changed how many it has changed; of running jobs, those that it has signalled
    * @param passedOver how many it has left alone, since the change would mean nothing for them: in
    *     their status, because they are like that already, or because they are gone
-   * @param locked how many it could not change, since other transactions held their rows to the end
+   * @param locked how many it could not change, since other transactions held their rows, or those
+   *     of their workflows, to the end
    */
   public record Counts(long matched, long changed, long passedOver, long locked) {}
 

@@ -6,7 +6,8 @@ import java.util.UUID;
 
 /**
  * Workflows that were submitted: reads them, adds jobs to them, and stops them. Thread-safe. Every
- * method throws {@link JobStoreException} if the database cannot be reached.
+ * method throws {@link JobStoreException} if the database cannot be reached. Those that change a
+ * workflow also do so if somebody else's transaction holds it for seconds.
  */
 public interface JobWorkflows {
 
@@ -48,9 +49,10 @@ public interface JobWorkflows {
   int cancel(UUID workflowId);
 
   /**
-   * Runs the failed and cancelled jobs of a workflow again, follow-ups too, with those of the
-   * workflows that are its steps. A cancelled job that cannot start yet, since a step before it is
-   * run again as well, starts when that one ends as it has to. Its events can come again.
+   * Runs the failed and cancelled jobs of a workflow again, with those of the workflows that are
+   * its steps. A cancelled job that cannot start yet, since a step before it is run again as well,
+   * starts when that one ends as it has to. Its events can come again then. A follow-up that failed
+   * or was cancelled is run again too, unless its event can come again, which starts another job.
    *
    * @return how many jobs are run again at once; a step whose jobs could not be made counts as one
    * @throws WorkflowNotFoundException if there is no such workflow

@@ -23,9 +23,8 @@ public final class Step<R> {
   private final Workflow workflow;
   private final int index;
   private final StepSource<?, ?> source;
-  private final List<EdgePlan> edges = new ArrayList<>();
   private final StepCondition conditionForResults;
-  private SubmitOptions options = SubmitOptions.defaults();
+  private final Settings settings;
 
   /** What the step does. */
   record StepSource<P, J>(
@@ -35,16 +34,28 @@ public final class Step<R> {
       @Nullable StepInput<P> input,
       @Nullable Workflow nested) {}
 
+  /** What was said about the step so far, by whichever object that stands for it. */
+  private static final class Settings {
+
+    private final List<EdgePlan> edges = new ArrayList<>();
+    private SubmitOptions options = SubmitOptions.defaults();
+  }
+
   Step(Workflow workflow, int index, StepSource<?, ?> source) {
-    this(workflow, index, source, StepCondition.SUCCEEDED);
+    this(workflow, index, source, StepCondition.SUCCEEDED, new Settings());
   }
 
   private Step(
-      Workflow workflow, int index, StepSource<?, ?> source, StepCondition conditionForResults) {
+      Workflow workflow,
+      int index,
+      StepSource<?, ?> source,
+      StepCondition conditionForResults,
+      Settings settings) {
     this.workflow = workflow;
     this.index = index;
     this.source = source;
     this.conditionForResults = conditionForResults;
+    this.settings = settings;
   }
 
   /**
@@ -101,7 +112,7 @@ public final class Step<R> {
           "The step '%s' is a workflow, and a workflow has no options. Give them to its own steps."
               .formatted(source.nested().name()));
     }
-    this.options = Objects.requireNonNull(options, "options");
+    settings.options = Objects.requireNonNull(options, "options");
     return this;
   }
 
@@ -119,7 +130,7 @@ public final class Step<R> {
   }
 
   void addEvent(StepCondition condition) {
-    edges.add(new EdgePlan(-1, condition, -1));
+    settings.edges.add(new EdgePlan(-1, condition, -1));
   }
 
   private void addEdge(Step<?> before, StepCondition condition, int position) {
@@ -133,12 +144,12 @@ public final class Step<R> {
           "In the workflow '%s', a follow-up cannot wait for a step, nor a step for a follow-up: only an event of the workflow starts a follow-up, maybe more than once. Have its handler submit what comes after it, or add a step that waits for the steps themselves."
               .formatted(workflow.name()));
     }
-    edges.add(new EdgePlan(before.index, condition, position));
+    settings.edges.add(new EdgePlan(before.index, condition, position));
   }
 
   /** The same step, whose results are taken though some of its jobs have not completed. */
   Step<R> ended() {
-    return new Step<>(workflow, index, source, StepCondition.ENDED);
+    return new Step<>(workflow, index, source, StepCondition.ENDED, settings);
   }
 
   int index() {
@@ -159,8 +170,8 @@ public final class Step<R> {
         source.definition(),
         source.payloads(),
         source.input(),
-        options,
+        settings.options,
         source.nested() == null ? null : source.nested().plan(),
-        edges);
+        settings.edges);
   }
 }

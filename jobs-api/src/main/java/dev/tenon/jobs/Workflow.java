@@ -167,7 +167,8 @@ public final class Workflow {
 
   /**
    * The results of those jobs of a step that complete, whatever becomes of the others: a step that
-   * takes them waits until all of them have ended.
+   * takes them waits until all of them have ended. What is returned stands for the same step: what
+   * it is told to wait for, and its options, are those of the step.
    */
   public <R> Step<List<R>> completedOf(Step<List<R>> many) {
     return many.ended();

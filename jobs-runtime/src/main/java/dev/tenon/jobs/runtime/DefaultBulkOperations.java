@@ -118,7 +118,7 @@ final class DefaultBulkOperations implements JobBulkOperations {
     if (ended.counts().locked() > 0) {
       LOG.warn(
           "{} jobs were left as they are by the bulk operation {}, since other transactions held"
-              + " their rows. Look for a transaction that is open for long, and start the operation"
+              + " their rows or those of their workflows. Look for a transaction that is open for long, and start the operation"
               + " again.",
           ended.counts().locked(),
           ended.id());

@@ -162,13 +162,15 @@ final class DefaultJobWorkflows implements JobWorkflows {
     List<UUID> all = withNested(workflowId);
     int retried =
         forEach(
-            all, EnumSet.of(JobStatus.FAILED, JobStatus.CANCELLED), true, jobs::retryWithOthers);
+            all, EnumSet.of(JobStatus.FAILED, JobStatus.CANCELLED), false, jobs::retryWithOthers);
     // A step may wait for another one, so they are looked for until there are no more
     List<UUID> left = new ArrayList<>(all);
     while (true) {
       List<UUID> again = trying("retry workflow " + workflowId, () -> forEach.prepareAgain(left));
       if (again.isEmpty()) {
-        return retried;
+        // By now it is known which events can come again
+        return retried
+            + inPages(all, last -> reads.followUpsToRetry(all, last, PAGE), jobs::retryWithOthers);
       }
       retried += again.size();
       left.removeAll(again);
@@ -176,19 +178,27 @@ final class DefaultJobWorkflows implements JobWorkflows {
     }
   }
 
+  /** Gives the jobs of a page. */
+  private interface NextPage {
+
+    /** The jobs after the last one of the page before, which is null for the first page. */
+    List<UUID> after(@Nullable UUID last);
+  }
+
   private int forEach(
       List<UUID> all,
       Set<JobStatus> statuses,
       boolean withFollowUps,
       ToIntFunction<List<UUID>> change) {
+    return inPages(all, last -> reads.jobs(all, statuses, withFollowUps, last, PAGE), change);
+  }
+
+  private static int inPages(List<UUID> all, NextPage pages, ToIntFunction<List<UUID>> change) {
     int changed = 0;
     @Nullable UUID last = null;
     while (true) {
       @Nullable UUID after = last;
-      List<UUID> page =
-          trying(
-              "read the jobs of workflow " + all.get(0),
-              () -> reads.jobs(all, statuses, withFollowUps, after, PAGE));
+      List<UUID> page = trying("read the jobs of workflow " + all.get(0), () -> pages.after(after));
       if (!page.isEmpty()) {
         changed += change.applyAsInt(page);
         last = page.get(page.size() - 1);
@@ -232,7 +242,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
     } catch (WorkflowStore.NoSuchWorkflow e) {
       throw new WorkflowNotFoundException(e.id());
     } catch (StoreException e) {
-      throw StoreFailures.of("Could not " + what, null, e);
+      throw StoreFailures.ofWorkflow("Could not " + what, e);
     }
   }
 }

@@ -20,14 +20,25 @@ final class StoreFailures {
 
   /** The public exception for what the store has thrown. */
   static JobsException of(String whatFailed, @Nullable String jobType, StoreException e) {
+    return of(whatFailed, jobType, "the job's row, or that of its workflow", e);
+  }
+
+  /** The public exception for what the store has thrown when a workflow was to be changed. */
+  static JobsException ofWorkflow(String whatFailed, StoreException e) {
+    return of(whatFailed, null, "the workflow, or a job or a workflow that belongs to it", e);
+  }
+
+  private static JobsException of(
+      String whatFailed, @Nullable String jobType, String held, StoreException e) {
     if (e instanceof StoreRefusedException refused) {
       return new JobStoreRefusedException(whatFailed + wayOut(refused), jobType, e.sqlState(), e);
     }
     if (LOCK_NOT_AVAILABLE.equals(e.sqlState())) {
       return new JobStoreException(
           whatFailed
-              + ": another transaction holds the job's row. Try again; if that does not help, look for"
-              + " a transaction that is open for long.",
+              + ": another transaction holds "
+              + held
+              + ". Try again; if that does not help, look for a transaction that is open for long.",
           jobType,
           e);
     }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -26,11 +27,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A bulk operation on its way through its jobs, in the order of their ids. Each step is a
- * transaction: it locks up to {@value #BATCH} jobs, passing over rows that others hold, changes
- * them, and adds them to the counts of the operation's record. It never waits for a row while it
- * holds others, so nobody has to wait for it for long, and it can wait for nobody in a circle. Rows
- * that others held are tried again with the next jobs, and at the end waited for one by one. Not
- * thread-safe.
+ * transaction: it locks up to {@value #BATCH} jobs, passing over rows that others hold, and over
+ * the jobs of workflows that others hold, changes them, and adds them to the counts of the
+ * operation's record. It never waits for a job or a workflow while it holds others, so nobody has
+ * to wait for it for long, and it can wait for nobody in a circle. Jobs that others held are tried
+ * again with the next ones, and at the end waited for one by one. Not thread-safe.
  */
 public final class BulkRun {
 
@@ -45,6 +46,9 @@ public final class BulkRun {
 
   /** Running jobs beyond these get their signals in their turn. */
   private static final int MAX_SIGNALLED_FIRST = 10_000;
+
+  /** How often a job is waited for that somebody else has again as soon as it was free. */
+  private static final int MAX_WAITS = 10;
 
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
@@ -61,6 +65,14 @@ public final class BulkRun {
   private long locked;
   private long nanosToWait = MAX_WAIT.toNanos();
   private boolean mayBeFree;
+
+  /**
+   * Whether the first job of those left has to be waited for without its workflow, and how often
+   * that was done.
+   */
+  private boolean waitsForRow;
+
+  private int waits;
 
   BulkRun(Database database, UUID operationId, BulkChange change, BulkStore.Matching matching) {
     this.database = database;
@@ -164,30 +176,75 @@ public final class BulkRun {
 
   /** Changes those of the jobs whose rows are free, and leaves the others for later. */
   private Step changeFree(Set<UUID> ids) {
-    Set<UUID> held = new LinkedHashSet<>(ids);
-    Step step =
-        Database.inTransaction(
-            database.dsl(),
-            dsl -> {
-              lockWorkflows(dsl, List.copyOf(ids));
-              List<LockedJob> free = lock(dsl, List.copyOf(ids), true);
-              free.forEach(job -> held.remove(job.id()));
-              int others = held.size();
-              if (others > 0) {
-                held.retainAll(present(dsl, List.copyOf(held)));
-              }
-              return changeAndCount(dsl, free, others - held.size());
-            });
+    Batch batch = tryFree(ids);
     left.clear();
-    left.addAll(held);
-    return step;
+    left.addAll(batch.held());
+    waits = 0;
+    waitsForRow = false;
+    return batch.step();
   }
 
-  /** What follows from the end of a job, or from its retry, is done under these locks. */
-  private void lockWorkflows(DSLContext dsl, List<UUID> ids) {
-    if (change instanceof BulkChange.Cancel || change instanceof BulkChange.Retry) {
-      WorkflowLocks.lockOfJobs(dsl, database.tables(), ids);
+  /**
+   * What follows from the changes may have to wait for others all the same: a step that waits for
+   * one of the jobs, or another workflow. Between two tries nothing is locked.
+   */
+  private Batch tryFree(Set<UUID> ids) {
+    while (true) {
+      long begin = System.nanoTime();
+      try {
+        return Database.inTransaction(
+            database.dsl(),
+            ControlStore.MAX_LOCK_WAIT,
+            dsl -> {
+              Map<UUID, UUID> workflows = workflows(dsl, ids);
+              Set<UUID> free =
+                  workflows.isEmpty()
+                      ? Set.of()
+                      : WorkflowLocks.lockFree(
+                          dsl, database.tables(), Set.copyOf(workflows.values()));
+              return change(dsl, ids, workflows, free);
+            });
+      } catch (StoreUnavailableException e) {
+        nanosToWait -= System.nanoTime() - begin;
+        if (!LOCK_NOT_AVAILABLE.equals(e.sqlState()) || nanosToWait <= 0) {
+          throw e;
+        }
+      }
     }
+  }
+
+  /** What was done with some jobs, and those of them that others hold. */
+  private record Batch(Set<UUID> jobs, Step step, Set<UUID> held) {}
+
+  /**
+   * Changes those jobs that others do not hold.
+   *
+   * @param workflows the workflows of the jobs
+   * @param locked those of the workflows that are locked, and not by others
+   */
+  private Batch change(DSLContext dsl, Set<UUID> ids, Map<UUID, UUID> workflows, Set<UUID> locked) {
+    List<UUID> changeable =
+        ids.stream()
+            .filter(id -> !workflows.containsKey(id) || locked.contains(workflows.get(id)))
+            .toList();
+    List<LockedJob> free = changeable.isEmpty() ? List.of() : lock(dsl, changeable, true);
+    Set<UUID> held = new LinkedHashSet<>(ids);
+    free.forEach(job -> held.remove(job.id()));
+    int others = held.size();
+    if (others > 0) {
+      held.retainAll(present(dsl, List.copyOf(held)));
+    }
+    return new Batch(ids, changeAndCount(dsl, free, others - held.size()), held);
+  }
+
+  /**
+   * The workflows of jobs, by the ids of the jobs, if they have to be locked: what follows from the
+   * end of a job, or from its retry, is done under these locks.
+   */
+  private Map<UUID, UUID> workflows(DSLContext dsl, Set<UUID> ids) {
+    return change instanceof BulkChange.Cancel || change instanceof BulkChange.Retry
+        ? WorkflowLocks.ofJobs(dsl, database.tables(), ids)
+        : Map.of();
   }
 
   /** Those of the jobs that have not been deleted. */
@@ -205,7 +262,7 @@ public final class BulkRun {
   }
 
   /**
-   * Waits for the first row that others held. Once it is free, the others may be as well: whoever
+   * Waits for the first job that others held. Once it is free, the others may be as well: whoever
    * has held them has done so in the same transaction.
    */
   private Step changeLeft() {
@@ -220,30 +277,74 @@ public final class BulkRun {
     }
     UUID id = left.iterator().next();
     long begin = System.nanoTime();
-    Step step = Changed.NONE.step();
     try {
-      step = waitFor(id);
-      mayBeFree = true;
+      return waitFor(id);
     } catch (StoreUnavailableException e) {
       if (!LOCK_NOT_AVAILABLE.equals(e.sqlState())) {
         throw e;
       }
-      locked++;
       nanosToWait -= System.nanoTime() - begin;
+      giveUp(id);
+      return Changed.NONE.step();
     }
-    left.remove(id);
-    return step;
   }
 
+  private void giveUp(UUID id) {
+    locked++;
+    left.remove(id);
+    waits = 0;
+    waitsForRow = false;
+  }
+
+  /**
+   * Changes a job that others held, with what is left of its workflow. If its row is held, that is
+   * waited for by itself, without the lock of the workflow: workers need that lock to record
+   * outcomes.
+   *
+   * @throws StoreUnavailableException with SQL state 55P03 if the job or its workflow does not
+   *     become free
+   */
   private Step waitFor(UUID id) {
+    if (waitsForRow) {
+      List<LockedJob> unused =
+          Database.inTransaction(
+              database.dsl(), ControlStore.MAX_LOCK_WAIT, dsl -> lock(dsl, List.of(id), false));
+      waitsForRow = false;
+      return Changed.NONE.step();
+    }
+    Batch batch = changeWithWorkflow(id);
+    Set<UUID> done = new HashSet<>(batch.jobs());
+    done.removeAll(batch.held());
+    left.removeAll(done);
+    if (done.contains(id)) {
+      waits = 0;
+      mayBeFree = true;
+    } else if (++waits > MAX_WAITS) {
+      giveUp(id);
+    } else {
+      waitsForRow = true;
+    }
+    return batch.step();
+  }
+
+  /** Waits for the workflow of a job if it has one, otherwise for the row of the job. */
+  private Batch changeWithWorkflow(UUID id) {
     return Database.inTransaction(
         database.dsl(),
         ControlStore.MAX_LOCK_WAIT,
         dsl -> {
-          lockWorkflows(dsl, List.of(id));
-          List<LockedJob> found = lock(dsl, List.of(id), false);
-          // A job that is gone is passed over
-          return changeAndCount(dsl, found, found.isEmpty() ? 1 : 0);
+          Map<UUID, UUID> workflows = workflows(dsl, left);
+          UUID workflow = workflows.get(id);
+          if (workflow == null) {
+            List<LockedJob> found = lock(dsl, List.of(id), false);
+            // A job that is gone is passed over
+            Step step = changeAndCount(dsl, found, found.isEmpty() ? 1 : 0);
+            return new Batch(Set.of(id), step, Set.of());
+          }
+          WorkflowLocks.lock(dsl, database.tables(), Set.of(workflow));
+          Set<UUID> ofSame = new LinkedHashSet<>(left);
+          ofSame.removeIf(each -> !workflow.equals(workflows.get(each)));
+          return change(dsl, ofSame, workflows, Set.of(workflow));
         });
   }
 

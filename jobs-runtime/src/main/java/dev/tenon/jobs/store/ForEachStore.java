@@ -24,12 +24,15 @@ public final class ForEachStore {
    * @param workflowIds the workflows that are steps with many jobs
    * @return the steps for which that was so, and that wait for nothing that did not end as it had
    *     to
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds one of the
+   *     workflows for two seconds
    */
   public List<UUID> prepareAgain(List<UUID> workflowIds) {
     Tables.WorkflowSteps s = database.tables().workflowSteps;
     Tables.Workflows w = database.tables().workflows;
     return Database.inTransaction(
         database.dsl(),
+        ControlStore.MAX_LOCK_WAIT,
         dsl -> {
           WorkflowLocks.lock(dsl, database.tables(), workflowIds);
           Map<UUID, Boolean> cancelled =
@@ -67,12 +70,15 @@ public final class ForEachStore {
    *
    * @param workflowIds the workflows that are steps with many jobs
    * @return how many steps that were
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds one of the
+   *     workflows for two seconds
    */
   public int cancel(List<UUID> workflowIds) {
     Tables.WorkflowSteps s = database.tables().workflowSteps;
     Tables.Workflows w = database.tables().workflows;
     return Database.inTransaction(
         database.dsl(),
+        ControlStore.MAX_LOCK_WAIT,
         dsl -> {
           WorkflowLocks.lock(dsl, database.tables(), workflowIds);
           List<UUID> waiting =

@@ -29,13 +29,20 @@ public final class WorkflowPauseStore {
     this.reads = new WorkflowReadStore(database);
   }
 
-  /** Has nothing of these workflows started any more, unless that is so already. */
+  /**
+   * Has nothing of these workflows started any more, unless that is so already.
+   *
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds one of the
+   *     workflows, or a job of theirs, for two seconds. Some jobs may wait then and others not;
+   *     another try goes on.
+   */
   public void pause(List<UUID> workflowIds, String by, String reason) {
     Tables.Workflows w = database.tables().workflows;
     Tables.Jobs j = database.tables().jobs;
     // First this: what is let go from now on waits
     Database.inTransaction(
         database.dsl(),
+        ControlStore.MAX_LOCK_WAIT,
         dsl -> {
           WorkflowLocks.lock(dsl, database.tables(), workflowIds);
           return dsl.update(w)
@@ -49,8 +56,9 @@ public final class WorkflowPauseStore {
         workflowIds,
         StatusChange.PUT_BACK.from(),
         ids ->
-            Database.inRepeatedTransaction(
+            Database.inTransaction(
                 database.dsl(),
+                ControlStore.MAX_LOCK_WAIT,
                 dsl -> {
                   WorkflowLocks.lockOfJobs(dsl, database.tables(), ids);
                   return dsl.update(j)
@@ -70,13 +78,18 @@ public final class WorkflowPauseStore {
                 }));
   }
 
-  /** Ends the pause of workflows. What can be started is due now. */
+  /**
+   * Ends the pause of workflows. What can be started is due now.
+   *
+   * @throws StoreUnavailableException as {@link #pause} does
+   */
   public void resume(List<UUID> workflowIds) {
     Tables.Workflows w = database.tables().workflows;
     Tables.WorkflowSteps s = database.tables().workflowSteps;
     Tables.Jobs j = database.tables().jobs;
     Database.inTransaction(
         database.dsl(),
+        ControlStore.MAX_LOCK_WAIT,
         dsl -> {
           WorkflowLocks.lock(dsl, database.tables(), workflowIds);
           return dsl.update(w)
@@ -90,8 +103,9 @@ public final class WorkflowPauseStore {
         workflowIds,
         StatusChange.PUT_BACK.from(),
         ids ->
-            Database.inRepeatedTransaction(
+            Database.inTransaction(
                 database.dsl(),
+                ControlStore.MAX_LOCK_WAIT,
                 dsl -> {
                   WorkflowLocks.lockOfJobs(dsl, database.tables(), ids);
                   return dsl.update(j)

@@ -137,6 +137,34 @@ public final class WorkflowReadStore {
   }
 
   /**
+   * A page of the follow-ups of workflows that failed or were cancelled, in the order of their ids,
+   * without those whose event can come again: another job takes their place then.
+   *
+   * @param after the last job of the page before; null for the first page
+   */
+  public List<UUID> followUpsToRetry(List<UUID> workflowIds, @Nullable UUID after, int limit) {
+    Tables.Jobs j = database.tables().jobs;
+    Tables.WorkflowSteps s = database.tables().workflowSteps;
+    Tables.WorkflowEdges e = database.tables().workflowEdges;
+    return database
+        .dsl()
+        .select(j.id)
+        .from(j)
+        .join(s)
+        .on(s.id.eq(j.id))
+        .where(
+            j.workflowId
+                .eq(DSL.any(workflowIds.toArray(UUID[]::new)))
+                .and(j.status.in(StatusChange.RETRY.from()))
+                .and(s.isFollowUp)
+                .and(DSL.exists(DSL.selectOne().from(e).where(e.successor.eq(j.id))))
+                .and(after == null ? DSL.noCondition() : j.id.gt(after)))
+        .orderBy(j.id)
+        .limit(limit)
+        .fetch(j.id);
+  }
+
+  /**
    * What a waiting job waits for.
    *
    * @param workflowId its workflow

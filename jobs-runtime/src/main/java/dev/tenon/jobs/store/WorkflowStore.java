@@ -37,12 +37,19 @@ public final class WorkflowStore {
     this.gates = new WorkflowGates(database.tables());
   }
 
-  /** Records a workflow in a transaction of its own. */
+  /**
+   * Records a workflow in a transaction of its own.
+   *
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds a workflow
+   *     before it for ten seconds
+   */
   public ReleasedJobs insert(NewGraph graph) {
     return Database.inTransaction(
         database.dsl(),
         dsl -> {
           Inserted inserted = insert(dsl, graph);
+          // What follows is done under the locks of the workflows before it
+          Database.limitLockWait(dsl, WorkflowLocks.MAX_WAIT);
           return with(
               inserted.jobs(),
               inserted.canStartOrEnd() ? Settlement.settle(dsl, database) : ReleasedJobs.NOTHING);
@@ -253,12 +260,15 @@ public final class WorkflowStore {
    * @throws HasEnded if it has ended
    * @throws HasNotStarted if it is a step that waits for others and has no jobs yet, or has waited
    *     for a workflow that is no longer kept
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the
+   *     workflow for ten seconds
    */
   public ReleasedJobs add(UUID workflowId, List<NewJob> jobs) {
     Tables.Workflows w = database.tables().workflows;
     Tables.WorkflowSteps s = database.tables().workflowSteps;
     return Database.inTransaction(
         database.dsl(),
+        WorkflowLocks.MAX_WAIT,
         dsl -> {
           // All in one go: whoever ends what it waits for locks that first, and then this workflow
           WorkflowLocks.lock(
@@ -328,12 +338,15 @@ public final class WorkflowStore {
    * to come: it was not left open by anybody.
    *
    * @throws NoSuchWorkflow if there is none
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the
+   *     workflow for ten seconds
    */
   public ReleasedJobs close(UUID workflowId) {
     Tables.Workflows w = database.tables().workflows;
     Tables.WorkflowSteps s = database.tables().workflowSteps;
     return Database.inTransaction(
         database.dsl(),
+        WorkflowLocks.MAX_WAIT,
         dsl -> {
           WorkflowLocks.lock(dsl, database.tables(), List.of(workflowId));
           if (!dsl.fetchExists(w, w.id.eq(workflowId))) {

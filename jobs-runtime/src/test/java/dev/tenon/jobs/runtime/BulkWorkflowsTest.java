@@ -1,13 +1,16 @@
 package dev.tenon.jobs.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.BulkOptions;
+import dev.tenon.jobs.JobOperation;
 import dev.tenon.jobs.JobOperation.Counts;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.Step;
 import dev.tenon.jobs.SubmittedWorkflow;
@@ -18,7 +21,14 @@ import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.WorkflowState;
 import dev.tenon.jobs.annotation.JobPriority;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +47,7 @@ class BulkWorkflowsTest {
   private JobService jobs;
   private Step<Receipt> first;
   private Step<Receipt> second;
+  private final ExecutorService operator = Executors.newCachedThreadPool();
   private SubmittedWorkflow workflow;
 
   @BeforeEach
@@ -51,6 +62,7 @@ class BulkWorkflowsTest {
 
   @AfterEach
   void close() {
+    operator.shutdownNow();
     fixture.close();
   }
 
@@ -104,5 +116,99 @@ class BulkWorkflowsTest {
     mended.set(true);
     assertThat(jobs.bulk().retry(STEPS, OPS).counts()).isEqualTo(new Counts(2, 1, 1, 0));
     assertThat(settled(JobStatus.COMPLETED).completed()).isEqualTo(2);
+  }
+
+  @Test
+  void aWorkflowThatATransactionHoldsHoldsUpNoOther() throws Exception {
+    Workflow alone = Workflow.named("alone").submittedBy("t");
+    alone.add(FlowJobs.step(jobs), new Order("c", 1));
+    var unused = jobs.submit(alone);
+    try (Connection other = fixture.database().connect()) {
+      other.setAutoCommit(false);
+      execute(other, "SELECT FROM tenon.workflows WHERE name = 'chain' FOR UPDATE");
+      Future<JobOperation> cancelled = operator.submit(() -> jobs.bulk().cancel(STEPS, OPS));
+      assertThat(cancelled.get(60, TimeUnit.SECONDS).counts()).isEqualTo(new Counts(3, 1, 0, 2));
+      other.rollback();
+    }
+    assertThat(jobs.bulk().cancel(STEPS, OPS).counts()).isEqualTo(new Counts(3, 2, 1, 0));
+    settled(JobStatus.CANCELLED);
+  }
+
+  @Test
+  void jobsOfAWorkflowThatWasHeldForAWhileAreChanged() throws Exception {
+    try (Connection other = fixture.database().connect()) {
+      other.setAutoCommit(false);
+      execute(other, "SELECT FROM tenon.workflows FOR UPDATE");
+      Future<JobOperation> cancelled = operator.submit(() -> jobs.bulk().cancel(STEPS, OPS));
+      await().atMost(Fixture.PATIENCE).until(this::somebodyWaits);
+      other.rollback();
+      assertThat(cancelled.get(60, TimeUnit.SECONDS).counts()).isEqualTo(new Counts(2, 2, 0, 0));
+    }
+  }
+
+  /** Workers need that lock to record the outcomes of the other jobs. */
+  @Test
+  void whileAJobIsWaitedForItsWorkflowIsFree() throws Exception {
+    Workflow flow = Workflow.named("batch").submittedBy("t");
+    flow.add(FlowJobs.step(jobs), new Order("c", 1));
+    Step<Receipt> last = flow.add(FlowJobs.step(jobs), new Order("d", 1));
+    SubmittedWorkflow batch = jobs.submit(flow);
+    try (Connection other = fixture.database().connect();
+        Connection worker = fixture.database().connect()) {
+      other.setAutoCommit(false);
+      execute(other, "SELECT FROM tenon.jobs WHERE id = '" + batch.idOf(last) + "' FOR UPDATE");
+      JobQuery query = STEPS.withWorkflowId(batch.id());
+      Future<JobOperation> cancelled = operator.submit(() -> jobs.bulk().cancel(query, OPS));
+      await().atMost(Fixture.PATIENCE).until(this::theOperationWaitsForARow);
+      execute(worker, "SELECT FROM tenon.workflows FOR NO KEY UPDATE NOWAIT");
+      other.rollback();
+      assertThat(cancelled.get(60, TimeUnit.SECONDS).counts()).isEqualTo(new Counts(2, 2, 0, 0));
+    }
+  }
+
+  /** What follows from the end of the first step is an end of the second. */
+  @Test
+  void anOperationEndsThatHasToWaitForAStepThatATransactionHolds() throws Exception {
+    try (Connection other = fixture.database().connect()) {
+      other.setAutoCommit(false);
+      execute(
+          other, "SELECT FROM tenon.jobs WHERE id = '" + workflow.idOf(second) + "' FOR UPDATE");
+      Future<JobOperation> cancelled = operator.submit(() -> jobs.bulk().cancel(STEPS, OPS));
+      assertThatThrownBy(() -> cancelled.get(60, TimeUnit.SECONDS))
+          .cause()
+          .isInstanceOf(JobStoreException.class)
+          .hasMessageContaining("has ended early")
+          .hasMessageContaining("another transaction holds the job's row");
+      other.rollback();
+    }
+    assertThat(jobs.bulk().cancel(STEPS, OPS).counts()).isEqualTo(new Counts(2, 2, 0, 0));
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      var unused = statement.execute(sql);
+    }
+  }
+
+  private boolean somebodyWaits() throws SQLException {
+    return waits("true");
+  }
+
+  /** Others may wait as well, such as whoever notes that a job was published. */
+  private boolean theOperationWaitsForARow() throws SQLException {
+    return waits("query LIKE '%is_to_be_cancelled%'");
+  }
+
+  private boolean waits(String condition) throws SQLException {
+    try (Connection connection = fixture.database().connect();
+        ResultSet row =
+            connection
+                .createStatement()
+                .executeQuery(
+                    "SELECT count(*) FROM pg_stat_activity"
+                        + " WHERE datname = current_database() AND wait_event_type = 'Lock' AND "
+                        + condition)) {
+      return row.next() && row.getInt(1) > 0;
+    }
   }
 }

@@ -499,7 +499,8 @@ class SubmitTest {
       long start = System.nanoTime();
       assertThatThrownBy(() -> jobs.cancel(id))
           .isInstanceOf(JobStoreException.class)
-          .hasMessageContaining("another transaction holds the job's row. Try again");
+          .hasMessageContaining(
+              "another transaction holds the job's row, or that of its workflow. Try again");
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
       holder.rollback();
     }
@@ -517,7 +518,8 @@ class SubmitTest {
       assertThatThrownBy(() -> retry.get(20, TimeUnit.SECONDS))
           .cause()
           .isInstanceOf(JobStoreException.class)
-          .hasMessageContaining("another transaction holds the job's row. Try again");
+          .hasMessageContaining(
+              "another transaction holds the job's row, or that of its workflow. Try again");
       holder.rollback();
     }
     jobs.retry(id);

@@ -12,6 +12,7 @@ import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.Step;
 import dev.tenon.jobs.SubmitOptions;
@@ -30,6 +31,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -390,6 +392,106 @@ class WorkflowPromisesTest {
     SubmittedWorkflow submitted = jobs.submit(flow);
     jobs.workflows().close(submitted.idOf(each));
     assertThat(jobs.workflows().find(submitted.idOf(each)).orElseThrow().outcome()).isNull();
+  }
+
+  @Test
+  void whoeverChangesAWorkflowThatATransactionHoldsIsToldSo() throws Exception {
+    Workflow flow = Workflow.named("w").submittedBy("t").leftOpen();
+    flow.add(step, new Order("a", 1));
+    UUID id = jobs.submit(flow).id();
+    Map<String, Runnable> changes =
+        Map.of(
+            "add to", () -> jobs.workflows().add(id, step, orders("b", 1)),
+            "close", () -> jobs.workflows().close(id),
+            "cancel", () -> jobs.workflows().cancel(id),
+            "retry", () -> jobs.workflows().retry(id),
+            "pause", () -> jobs.workflows().pause(id, "ann", "to see"),
+            "resume", () -> jobs.workflows().resume(id));
+    try (Connection other = fixture.database().connect()) {
+      other.setAutoCommit(false);
+      execute(other, "SELECT FROM tenon.workflows FOR UPDATE");
+      Map<String, Future<?>> underWay = new HashMap<>();
+      changes.forEach((what, change) -> underWay.put(what, operator.submit(change)));
+      for (Map.Entry<String, Future<?>> each : underWay.entrySet()) {
+        assertThatThrownBy(() -> each.getValue().get(30, TimeUnit.SECONDS))
+            .cause()
+            .isInstanceOf(JobStoreException.class)
+            .hasMessageContaining("Could not " + each.getKey() + " workflow " + id)
+            .hasMessageContaining("another transaction holds the workflow")
+            .hasMessageContaining("look for a transaction that is open for long");
+      }
+      other.rollback();
+    }
+    jobs.workflows().close(id);
+    startWorker();
+    assertThat(settled(id).completed()).isEqualTo(1);
+  }
+
+  @Test
+  void whoeverSubmitsAWorkflowAfterOneThatATransactionHoldsIsToldSo() throws Exception {
+    startWorker();
+    Workflow first = Workflow.named("first").submittedBy("t");
+    first.add(step, new Order("a", 1));
+    UUID before = jobs.submit(first).id();
+    settled(before);
+    Workflow second = Workflow.named("second").submittedBy("t").after(before);
+    second.add(step, new Order("b", 1));
+    try (Connection other = fixture.database().connect()) {
+      other.setAutoCommit(false);
+      execute(other, "SELECT FROM tenon.workflows FOR NO KEY UPDATE");
+      Future<?> submitted = operator.submit(() -> jobs.submit(second));
+      assertThatThrownBy(() -> submitted.get(30, TimeUnit.SECONDS))
+          .cause()
+          .isInstanceOf(JobStoreException.class)
+          .hasMessageContaining("look for a transaction that is open for long");
+      other.rollback();
+    }
+  }
+
+  @Test
+  void whatTheCompletedOnesOfAStepWaitForIsWhatTheStepWaitsFor() {
+    failing.add("m1");
+    held.put("a", new CountDownLatch(1));
+    startWorker();
+    Workflow flow = Workflow.named("w").submittedBy("t");
+    Step<Receipt> a = flow.add(step, new Order("a", 1));
+    Step<List<Receipt>> many = flow.addAll(step, orders("m", 2));
+    Step<List<Receipt>> completed =
+        flow.completedOf(many).after(a).with(SubmitOptions.defaults().withItemId("x"));
+    flow.add(step, FlowJobs.OF_ALL, completed);
+    SubmittedWorkflow submitted = jobs.submit(flow);
+    await().atMost(Fixture.PATIENCE).until(() -> handled.contains("a"));
+    assertThat(jobs.count(JobQuery.all().withItemId("x"))).isEqualTo(2);
+    held.get("a").countDown();
+    settled(submitted.id());
+    assertThat(handled).startsWith("a").endsWith("[m0']");
+  }
+
+  @Test
+  void aFollowUpThatFailedIsNotRunAgainIfItsEventComesAgain() {
+    failing.add("a");
+    failing.add("settled");
+    startWorker();
+    Workflow flow = Workflow.named("w").submittedBy("t");
+    flow.add(step, new Order("a", 1));
+    Step<Receipt> followUp = flow.onAllSettled(event, new Order("settled", 1));
+    SubmittedWorkflow submitted = jobs.submit(flow);
+    assertThat(ended(submitted.idOf(followUp)).status()).isEqualTo(JobStatus.FAILED);
+    failing.remove("a");
+    handled.clear();
+    held.put("a", new CountDownLatch(1));
+    assertThat(jobs.workflows().retry(submitted.id())).isEqualTo(1);
+    held.get("a").countDown();
+    JobQuery events = JobQuery.all().withType(FlowJobs.EVENT).withStatus(JobStatus.FAILED);
+    await().atMost(Fixture.PATIENCE).until(() -> jobs.count(events) == 2);
+    assertThat(handled).containsExactly("a", "settled");
+
+    // Its event does not come again, so that the last one is what is left to do
+    failing.clear();
+    handled.clear();
+    assertThat(jobs.workflows().retry(submitted.id())).isEqualTo(1);
+    await().atMost(Fixture.PATIENCE).until(() -> jobs.count(events) == 1);
+    await().atMost(Fixture.PATIENCE).until(() -> handled.equals(List.of("settled")));
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {
