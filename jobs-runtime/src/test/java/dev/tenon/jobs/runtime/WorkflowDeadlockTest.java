@@ -46,7 +46,7 @@ class WorkflowDeadlockTest {
     // that
     // has to find it
     execute(
-        "DO $$BEGIN EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = ''4s''',"
+        "DO $$BEGIN EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = ''1600ms''',"
             + " current_database()); END$$");
     jobs = fixture.start(fixture.builder().upkeep(false)).jobs();
     Workflow workflow = Workflow.named("w").submittedBy("t");
@@ -81,14 +81,15 @@ class WorkflowDeadlockTest {
   }
 
   private <T> T besideTheEndOfTheJob(Callable<T> change) throws Exception {
-    try (Connection other = fixture.database().connect()) {
+    try (Connection other = fixture.database().connect();
+        Connection onlooker = fixture.database().connect()) {
       other.setAutoCommit(false);
       lock(other, "jobs", jobId);
       Future<T> changed = operator.submit(change);
       await()
           .atMost(Fixture.PATIENCE)
           .pollInterval(Duration.ofMillis(10))
-          .until(this::somebodyWaits);
+          .until(() -> somebodyWaits(onlooker));
       lock(other, "workflows", workflowId);
       other.commit();
       return changed.get(Fixture.PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -111,14 +112,12 @@ class WorkflowDeadlockTest {
     }
   }
 
-  private boolean somebodyWaits() throws SQLException {
-    try (Connection connection = fixture.database().connect();
+  private static boolean somebodyWaits(Connection onlooker) throws SQLException {
+    try (Statement statement = onlooker.createStatement();
         ResultSet row =
-            connection
-                .createStatement()
-                .executeQuery(
-                    "SELECT count(*) FROM pg_stat_activity"
-                        + " WHERE datname = current_database() AND wait_event_type = 'Lock'")) {
+            statement.executeQuery(
+                "SELECT count(*) FROM pg_stat_activity"
+                    + " WHERE datname = current_database() AND wait_event_type = 'Lock'")) {
       return row.next() && row.getInt(1) > 0;
     }
   }

@@ -467,10 +467,35 @@ final class WorkflowModel {
   }
 
   int retryFlow(Node flow) {
+    int retried = retryAll(inOrder(flow, job -> !job.isFollowUp() && isRetryable(job)));
+    boolean goesOn = true;
+    Set<Node> seen = new HashSet<>();
+    while (goesOn) {
+      List<Node> ready =
+          withNested(flow).stream()
+              .filter(each -> each.isForEach && !seen.contains(each) && !isBroken(each))
+              .filter(WorkflowModel::isRetryable)
+              .toList();
+      seen.addAll(ready);
+      ready.forEach(this::retry);
+      retried += ready.size();
+      settle();
+      goesOn = !ready.isEmpty();
+    }
+    // Another job takes the place of a follow-up whose event can come again
+    Predicate<Node> hasItsPlace = job -> nodes.get(job.flow).followUps.contains(job.index);
+    return retried
+        + retryAll(
+            inOrder(flow, job -> job.isFollowUp() && isRetryable(job) && hasItsPlace.test(job)));
+  }
+
+  private static boolean isRetryable(Node node) {
+    return node.status == Status.FAILED || node.status == Status.CANCELLED;
+  }
+
+  /** All at once: what could not be started before starts with those that it waits for. */
+  private int retryAll(List<Node> failed) {
     int retried = 0;
-    // All at once: what could not be started before starts with those that it waits for
-    List<Node> failed =
-        inOrder(flow, job -> job.status == Status.FAILED || job.status == Status.CANCELLED);
     List<Node> broken = failed.stream().filter(this::isBroken).toList();
     for (Node job : failed) {
       if (broken.contains(job)) {
@@ -480,20 +505,6 @@ final class WorkflowModel {
       }
     }
     settle();
-    boolean goesOn = true;
-    Set<Node> seen = new HashSet<>();
-    while (goesOn) {
-      List<Node> ready =
-          withNested(flow).stream()
-              .filter(each -> each.isForEach && !seen.contains(each) && !isBroken(each))
-              .filter(each -> each.status == Status.FAILED || each.status == Status.CANCELLED)
-              .toList();
-      seen.addAll(ready);
-      ready.forEach(this::retry);
-      retried += ready.size();
-      settle();
-      goesOn = !ready.isEmpty();
-    }
     return retried;
   }
 
