@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -32,6 +34,9 @@ public final class SourceFiles {
   private final ClassName processor;
   private final Filer filer;
   private final Elements elements;
+
+  /** Whether what a name means is deprecated. Most words of a text are in many others, too. */
+  private final Map<String, Boolean> deprecated = new HashMap<>();
 
   /** Writes what a compiler asks for, on behalf of this processor. */
   public SourceFiles(ClassName processor, ProcessingEnvironment environment) {
@@ -129,8 +134,12 @@ public final class SourceFiles {
     return Stream.concat(imported, own)
         .distinct()
         .filter(name -> !name.startsWith("java.") && !name.startsWith("dev.tenon.jobs."))
-        .map(elements::getTypeElement)
-        .anyMatch(element -> element != null && hasDeprecated(element));
+        .anyMatch(name -> deprecated.computeIfAbsent(name, this::isDeprecated));
+  }
+
+  private boolean isDeprecated(String name) {
+    TypeElement element = elements.getTypeElement(name);
+    return element != null && hasDeprecated(element);
   }
 
   private boolean hasDeprecated(Element element) {
