@@ -149,7 +149,7 @@ final class DefaultJobMonitor implements JobMonitor {
 
     @Override
     public long began(String by, String action, String target, @Nullable String reason) {
-      SubmittedValues.name("by", by);
+      SubmittedValues.by(by);
       SubmittedValues.name("action", action);
       SubmittedValues.name("target", target);
       if (reason != null) {

@@ -42,7 +42,7 @@ final class DefaultJobSchedules implements JobSchedules {
   private static final Logger LOG = LoggerFactory.getLogger(DefaultJobSchedules.class);
 
   private final ScheduleStore store;
-  private final RunsAskedFor askedFor;
+  private final RequestedRuns requestedRuns;
   private final JobMaker maker;
   private final Encryption encryption;
 
@@ -56,9 +56,9 @@ final class DefaultJobSchedules implements JobSchedules {
   }
 
   DefaultJobSchedules(
-      ScheduleStore store, RunsAskedFor askedFor, JobMaker maker, Encryption encryption) {
+      ScheduleStore store, RequestedRuns requestedRuns, JobMaker maker, Encryption encryption) {
     this.store = store;
-    this.askedFor = askedFor;
+    this.requestedRuns = requestedRuns;
     this.maker = maker;
     this.encryption = encryption;
   }
@@ -283,12 +283,12 @@ final class DefaultJobSchedules implements JobSchedules {
 
   @Override
   public UUID runNow(String name, String by) {
-    return askedFor.runNow(name, SubmittedValues.by(by));
+    return requestedRuns.runNow(name, SubmittedValues.by(by));
   }
 
   @Override
   public List<UUID> backfill(String name, Instant from, Instant to, String by) {
-    return askedFor.backfill(name, from, to, SubmittedValues.by(by));
+    return requestedRuns.backfill(name, from, to, SubmittedValues.by(by));
   }
 
   private static String name(String name) {

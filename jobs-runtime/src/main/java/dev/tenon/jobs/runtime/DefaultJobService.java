@@ -111,7 +111,7 @@ final class DefaultJobService implements JobService {
     this.schedules =
         new DefaultJobSchedules(
             new ScheduleStore(database),
-            new RunsAskedFor(new ScheduledRunStore(database), listeners, notifications),
+            new RequestedRuns(new ScheduledRunStore(database), listeners, notifications),
             this::scheduledJob,
             encryption);
     this.bulk = new DefaultBulkOperations(new BulkStore(database), notifications);

@@ -70,7 +70,7 @@ final class DefaultJobTypes implements JobTypes {
 
   @Override
   public JobTypeState resume(String type, String by) {
-    SubmittedValues.name("by", by);
+    SubmittedValues.by(by);
     return changing(
         "resume",
         type,
@@ -102,7 +102,7 @@ final class DefaultJobTypes implements JobTypes {
 
   @Override
   public JobTypeState clearOverrides(String type, String by) {
-    SubmittedValues.name("by", by);
+    SubmittedValues.by(by);
     return changing(
         "clear the overrides of",
         type,
@@ -144,7 +144,7 @@ final class DefaultJobTypes implements JobTypes {
   }
 
   private static void check(String by, String reason) {
-    SubmittedValues.name("by", by);
+    SubmittedValues.by(by);
     SubmittedValues.name("reason", reason);
   }
 

@@ -124,7 +124,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
       released.accept(trying("add to workflow " + workflowId, () -> store.add(workflowId, added)));
     } catch (WorkflowStore.HasNotStarted e) {
       throw new IllegalStateException(
-          "Workflow %s waits for others and has no jobs yet, so that nothing can be added to it. Add to it when they have ended, or add a step of its own; if it has waited for a workflow that is no longer kept, submit another one."
+          "Workflow %s waits for others and has no jobs yet, so that nothing can be added to it. Add to it when they have ended, or add a step of its own; if the workflow that it waited for has been deleted, submit another one."
               .formatted(workflowId),
           e);
     } catch (WorkflowStore.HasEnded e) {
@@ -215,7 +215,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
     trying(
         "pause workflow " + workflowId,
         () -> {
-          pauses.pause(all, SubmittedValues.name("by", by), SubmittedValues.name("reason", reason));
+          pauses.pause(all, SubmittedValues.by(by), SubmittedValues.name("reason", reason));
           return all;
         });
   }

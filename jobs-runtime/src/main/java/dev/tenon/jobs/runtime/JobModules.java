@@ -75,8 +75,7 @@ final class JobModules {
 
   /**
    * Checks that no two modules, included ones among them, mean different things by one name of a
-   * job type, be it that of today or an alias. Where one includes the other the compiler has
-   * checked that already.
+   * job type, current or alias. Where one includes the other the compiler has checked that already.
    *
    * @throws JobsException if they do
    */

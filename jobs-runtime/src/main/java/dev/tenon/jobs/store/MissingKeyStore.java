@@ -71,9 +71,9 @@ public final class MissingKeyStore {
    * is looked at, and left as it is.
    *
    * @param leadership proof that the caller leads
-   * @param after from where on to look; null for the first jobs
+   * @param after where to go on; null for the first jobs
    * @param limit how many to look at, at most
-   * @return from where on to go on; empty if there are no more
+   * @return where to go on; empty if there are no more
    * @throws LeadershipLostException if the caller no longer leads
    */
   public Optional<Place> giveKeys(

@@ -56,8 +56,9 @@ public enum Rights {
           Map.entry("workflow_steps", List.of("SELECT", "UPDATE")),
           Map.entry("workflow_edges", List.of("SELECT")),
           Map.entry("workflow_changes", List.of("INSERT"))),
-      // Claims of jobs with limits, which operators may set at any time. What settle_workflows and
-      // roll_up_statistics do, others do later or nobody misses, so that nobody is refused.
+      // For claims of jobs with limits, which operators may set at any time. Without the right to
+      // settle_workflows steps start a little later, and without that to roll_up_statistics charts
+      // stay empty, so a user without them is not refused.
       List.of("claim_limited", "startable", "next_start", "waiting_keys", "unique_key_after"));
 
   private static final List<String> TABLES =

@@ -16,7 +16,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * Has the database do what follows from the changes of a transaction to workflows, before that is
@@ -38,20 +37,32 @@ final class Settlement {
 
   /** Has the database look at workflows before the commit, though none of their jobs has ended. */
   static void look(DSLContext dsl, Tables tables, Collection<UUID> workflowIds, Look why) {
+    lookAt(dsl, tables, workflowIds.stream().map(id -> new Looked(id, id)).toList(), why);
+  }
+
+  /**
+   * What the database looks at.
+   *
+   * @param id a workflow, or a job
+   * @param workflowId the workflow itself, or that of the job
+   */
+  record Looked(UUID id, UUID workflowId) {}
+
+  /** The same, of workflows and jobs. */
+  static void lookAt(DSLContext dsl, Tables tables, List<Looked> looked, Look why) {
     Tables.WorkflowChanges c = tables.workflowChanges;
-    if (workflowIds.isEmpty()) {
+    if (looked.isEmpty()) {
       return;
     }
-    UnnestedRows<UUID> n = new UnnestedRows<>("n", List.copyOf(workflowIds));
-    var id = n.column("id", SQLDataType.UUID, Function.identity());
+    UnnestedRows<Looked> n = new UnnestedRows<>("n", looked);
     dsl.insertInto(c)
         .columns(
             c.transaction, c.workflowId, c.id, c.isMember, c.attempted, c.hasFailed, c.isRetried)
         .select(
             select(
                     DSL.field("txid_current()", SQLDataType.BIGINT),
-                    id,
-                    id,
+                    n.column("workflow_id", SQLDataType.UUID, Looked::workflowId),
+                    n.column("id", SQLDataType.UUID, Looked::id),
                     inline(false),
                     inline(0),
                     inline(why == Look.FAILED),

@@ -2,6 +2,9 @@ package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.exists;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
@@ -68,40 +71,36 @@ final class StepRetries {
    * to, as if they had not been cancelled but stopped. Does nothing to other jobs.
    */
   void startWithOthers(DSLContext dsl, Tables.WorkflowChanges c, Collection<UUID> jobIds) {
-    dsl.update(s)
-        .set(s.isStopped, true)
-        .where(
-            s.id
-                .eq(DSL.any(jobIds.toArray(UUID[]::new)))
-                .and(s.isStopped.isFalse())
-                .and(isStopped(s))
-                .and(
-                    exists(
-                        selectOne()
-                            .from(j)
-                            .where(j.id.eq(s.id).and(j.status.eq(JobStatus.CANCELLED))))))
-        .returningResult(s.id, s.workflowId, s.isFollowUp)
-        .forEach(
-            row ->
-                dsl.insertInto(
-                        c,
-                        c.transaction,
-                        c.workflowId,
-                        c.id,
-                        c.isMember,
-                        c.was,
-                        c.becomes,
-                        c.attempted)
-                    .select(
-                        DSL.select(
-                            DSL.field("txid_current()", SQLDataType.BIGINT),
-                            DSL.val(row.value2()),
-                            DSL.val(row.value1()),
-                            DSL.val(!row.value3()),
-                            DSL.inline("cancelled"),
-                            DSL.inline("skipped"),
-                            DSL.inline(0)))
-                    .execute());
+    var stopped =
+        name("stopped")
+            .as(
+                DSL.update(s)
+                    .set(s.isStopped, true)
+                    .where(
+                        s.id
+                            .eq(DSL.any(jobIds.toArray(UUID[]::new)))
+                            .and(s.isStopped.isFalse())
+                            .and(isStopped(s))
+                            .and(
+                                exists(
+                                    selectOne()
+                                        .from(j)
+                                        .where(
+                                            j.id.eq(s.id).and(j.status.eq(JobStatus.CANCELLED))))))
+                    .returning(s.id, s.workflowId, s.isFollowUp));
+    dsl.with(stopped)
+        .insertInto(c, c.transaction, c.workflowId, c.id, c.isMember, c.was, c.becomes, c.attempted)
+        .select(
+            select(
+                    DSL.field("txid_current()", SQLDataType.BIGINT),
+                    Fields.of(stopped, s.workflowId),
+                    Fields.of(stopped, s.id),
+                    DSL.field(DSL.not(DSL.condition(Fields.of(stopped, s.isFollowUp)))),
+                    inline("cancelled"),
+                    inline("skipped"),
+                    inline(0))
+                .from(stopped))
+        .execute();
   }
 
   /** Has the payloads of these jobs made once more that could not be made before. */

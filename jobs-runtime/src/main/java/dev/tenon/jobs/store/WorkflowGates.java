@@ -6,11 +6,10 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
-import dev.tenon.jobs.libraries.jooq.impl.DSL;
-import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -109,18 +108,16 @@ final class WorkflowGates {
 
   /** Has the database look before the commit what has become of what is waited for. */
   void look(DSLContext dsl, List<Gate> gates) {
-    Tables.WorkflowChanges c = tables.workflowChanges;
-    UnnestedRows<Gate> n = new UnnestedRows<>("n", gates);
-    dsl.insertInto(c)
-        .columns(c.transaction, c.workflowId, c.id, c.isMember, c.attempted)
-        .select(
-            DSL.select(
-                    DSL.field("txid_current()", SQLDataType.BIGINT),
-                    n.column("workflow_id", SQLDataType.UUID, Gate::workflowId),
-                    n.column("id", SQLDataType.UUID, Gate::predecessor),
-                    DSL.inline(false),
-                    DSL.inline(0))
-                .from(n.table()))
-        .execute();
+    Settlement.lookAt(
+        dsl,
+        tables,
+        gates.stream()
+            .map(gate -> new Settlement.Looked(gate.predecessor(), required(gate)))
+            .toList(),
+        Settlement.Look.CHANGED);
+  }
+
+  private static UUID required(Gate gate) {
+    return Objects.requireNonNull(gate.workflowId(), "the predecessor is there");
   }
 }

@@ -110,7 +110,7 @@ public final class WorkflowStore {
     Tables.Workflows w = database.tables().workflows;
     Set<UUID> missing = new HashSet<>(workflowIds);
     if (!missing.isEmpty()) {
-      // They must not be deleted before the commit, at which it is looked how they have ended
+      // They must not be deleted before the commit, when it is decided what their ends let start
       dsl.select(w.id)
           .from(w)
           .where(w.id.in(WorkflowLocks.withAbove(dsl, database.tables(), workflowIds)))
@@ -259,7 +259,7 @@ public final class WorkflowStore {
    * @throws NoSuchWorkflow if there is none
    * @throws HasEnded if it has ended
    * @throws HasNotStarted if it is a step that waits for others and has no jobs yet, or has waited
-   *     for a workflow that is no longer kept
+   *     for a workflow that has been deleted
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the
    *     workflow for ten seconds
    */

@@ -78,25 +78,25 @@ public final class SubmittedValues {
    *     stored
    */
   public static String submittedBy(String submittedBy) {
-    if (submittedBy.isBlank()) {
-      throw new IllegalArgumentException(
-          "submittedBy is blank. Name who submits it: a user's id, or the name of a program.");
-    }
-    return name("submittedBy", submittedBy);
+    return actor("submittedBy", submittedBy, "Name who submits it");
   }
 
   /**
-   * Who does something to a schedule, and submits the jobs that it then makes.
+   * Who does something to schedules, types or workflows.
    *
    * @throws IllegalArgumentException if it is blank, is too long or has a character that cannot be
    *     stored
    */
   public static String by(String by) {
-    if (by.isBlank()) {
+    return actor("by", by, "Say who does it");
+  }
+
+  private static String actor(String parameter, String actor, String wayOut) {
+    if (actor.isBlank()) {
       throw new IllegalArgumentException(
-          "by is blank. Say who does it: a user's id, or the name of a program.");
+          "%s is blank. %s: a user's id, or the name of a program.".formatted(parameter, wayOut));
     }
-    return name("by", by);
+    return name(parameter, actor);
   }
 
   /**

@@ -44,6 +44,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -415,6 +416,22 @@ class SubmitTest {
     assertThatThrownBy(() -> own.submit(TestJobs.ORDER, VALID, null, none))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("JobsRuntimeBuilder.submittedBy(…) gave a blank text");
+  }
+
+  @Test
+  void whoeverChangesTypesOrWorkflowsMustBeNamed() {
+    UUID workflow = jobs.submit(Workflow.named("w").submittedBy("t").leftOpen()).id();
+    List<ThrowingCallable> changes =
+        List.of(
+            () -> jobs.types().pause(TestJobs.ORDER.type(), " ", "to see"),
+            () -> jobs.types().resume(TestJobs.ORDER.type(), " "),
+            () -> jobs.types().clearOverrides(TestJobs.ORDER.type(), ""),
+            () -> jobs.workflows().pause(workflow, " ", "to see"));
+    for (ThrowingCallable change : changes) {
+      assertThatThrownBy(change)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("by is blank. Say who does it: a user's id, or the name of a program.");
+    }
   }
 
   @Test

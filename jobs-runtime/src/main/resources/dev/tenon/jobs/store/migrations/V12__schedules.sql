@@ -43,8 +43,8 @@ CREATE TABLE job_schedules (
   paused_at                timestamptz,
   paused_by                text,
   pause_reason             text,
-  -- Since when the application does not declare it any more. Then it is no schedule, and is only kept for its pause,
-  -- which holds again when the declaration is back.
+  -- Since when the application no longer declares it. Such a row is not a schedule: it is only kept for its pause, which
+  -- holds again when the declaration is back.
   withdrawn_at             timestamptz,
   -- Who is null if the application did it, by what it declares
   created_at               timestamptz NOT NULL DEFAULT now(),

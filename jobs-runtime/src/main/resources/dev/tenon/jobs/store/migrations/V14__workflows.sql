@@ -81,7 +81,7 @@ CREATE TABLE workflow_steps (
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 
 CREATE INDEX workflow_steps_by_workflow ON workflow_steps (workflow_id);
--- Few steps are follow-ups, so that nearly all questions whether one is end at its root page
+-- Few steps are follow-ups, so this index is small: asking it about a step reads a single page
 CREATE INDEX workflow_steps_following_up ON workflow_steps (id) WHERE is_follow_up;
 CREATE INDEX workflow_steps_to_prepare ON workflow_steps (prepare_at) WHERE prepare_at IS NOT NULL;
 

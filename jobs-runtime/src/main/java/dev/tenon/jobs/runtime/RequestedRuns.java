@@ -21,10 +21,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Submits runs of schedules that somebody asks for. To listeners these are submits like all others
+ * Submits runs of schedules that somebody requests. To listeners these are submits like all others
  * of one job or of many, with a trace context. Thread-safe.
  */
-final class RunsAskedFor {
+final class RequestedRuns {
 
   private static final int MAX_BACKFILL = 10_000;
 
@@ -32,7 +32,7 @@ final class RunsAskedFor {
   private final JobListeners listeners;
   private final Notifications notifications;
 
-  RunsAskedFor(ScheduledRunStore store, JobListeners listeners, Notifications notifications) {
+  RequestedRuns(ScheduledRunStore store, JobListeners listeners, Notifications notifications) {
     this.store = store;
     this.listeners = listeners;
     this.notifications = notifications;
