@@ -25,6 +25,7 @@ public final class JobDefinition<P, R> {
   private final String type;
   private final String label;
   private final String routingKey;
+  private final boolean namesRoutingKey;
   private final Class<P> payloadType;
   private final Class<R> resultType;
   private final Duration timeout;
@@ -53,6 +54,7 @@ public final class JobDefinition<P, R> {
     this.type = builder.type;
     this.label = builder.label;
     this.routingKey = builder.routingKey;
+    this.namesRoutingKey = builder.namesRoutingKey;
     this.payloadType = builder.payloadType;
     this.resultType = builder.resultType;
     this.timeout = builder.timeout;
@@ -107,9 +109,18 @@ public final class JobDefinition<P, R> {
     return "jobs." + type;
   }
 
-  /** The RabbitMQ routing key of the type's jobs, and the name of their queue. */
+  /** The RabbitMQ routing key of the type's jobs. */
   public String routingKey() {
     return routingKey;
+  }
+
+  /**
+   * Whether the jobs of the type wait in a queue that has the name of the {@linkplain #routingKey()
+   * routing key}: the type names a routing key, or its jobs are handled by a worker that is not
+   * Java. The jobs of all other types of a module wait in one queue.
+   */
+  public boolean hasOwnQueue() {
+    return namesRoutingKey || external;
   }
 
   /** The payload record. */
@@ -320,6 +331,7 @@ public final class JobDefinition<P, R> {
     private final Class<R> resultType;
     private String label;
     private String routingKey;
+    private boolean namesRoutingKey;
     private Duration timeout = Duration.ofMinutes(10);
     private RetryPolicy retryPolicy =
         RetryPolicy.of(3, Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofMinutes(2));
@@ -357,9 +369,13 @@ public final class JobDefinition<P, R> {
       return this;
     }
 
-    /** Sets {@link JobDefinition#routingKey()}. */
+    /**
+     * Sets {@link JobDefinition#routingKey()}, which gives the type {@linkplain
+     * JobDefinition#hasOwnQueue() a queue of its own}.
+     */
     public Builder<P, R> routingKey(String routingKey) {
       this.routingKey = Objects.requireNonNull(routingKey, "routingKey");
+      this.namesRoutingKey = true;
       return this;
     }
 
