@@ -21,8 +21,17 @@ public final class TestCodecs {
 
   private TestCodecs() {}
 
-  /** Starts a definition with codecs. */
+  /**
+   * Starts a definition with codecs, of a type that has a queue of its own: tests then know where
+   * its pointers are, whichever other types the worker handles.
+   */
   public static <P, R> JobDefinition.Builder<P, R> builder(
+      String type, Class<P> payloadType, Class<R> resultType) {
+    return sharing(type, payloadType, resultType).routingKey(JobDefinition.defaultRoutingKey(type));
+  }
+
+  /** Starts a definition with codecs, of a type that shares the queue of its module. */
+  public static <P, R> JobDefinition.Builder<P, R> sharing(
       String type, Class<P> payloadType, Class<R> resultType) {
     JobDefinition.Builder<P, R> builder =
         JobDefinition.builder(type, payloadType, resultType).payloadCodec(of(payloadType));

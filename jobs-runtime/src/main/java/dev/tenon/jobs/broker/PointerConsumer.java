@@ -60,11 +60,12 @@ public final class PointerConsumer implements AutoCloseable {
 
   private final Topology topology;
   private final UUID installation;
-  private final Collection<String> routingKeys;
+  private final List<ConsumedQueue> queues;
   private final Consumer<UUID> cancelListener;
   private final BrokerLink link;
   private final QueueRefusals refusals;
   private final DeadLetters deadLetters;
+  private final QueueBinder binder;
   private final List<QueueSubscription> subscriptions = new ArrayList<>();
   private final PriorityBlockingQueue<Delivery> buffer =
       new PriorityBlockingQueue<>(64, MOST_URGENT_FIRST);
@@ -82,15 +83,15 @@ public final class PointerConsumer implements AutoCloseable {
   private long enoughSinceNanos = System.nanoTime();
   private boolean paused;
 
-  /** Whose queues are left alone for now. */
-  private Set<String> leftAlone = Set.of();
+  /** The queues that are left alone for now. */
+  private Set<ConsumedQueue> leftAlone = Set.of();
 
   /**
    * A consumer; {@link #start()} connects it.
    *
    * @param access how RabbitMQ is reached, and whose pointers are taken
    * @param workerId the worker
-   * @param routingKeys whose queues are consumed
+   * @param queues what is consumed
    * @param prefetch about how many unacknowledged pointers of each queue may be here, unless the
    *     worker {@linkplain #expect takes} more in a short while
    * @param cancelListener is told which jobs somebody says are to be cancelled. Anybody who may
@@ -100,12 +101,12 @@ public final class PointerConsumer implements AutoCloseable {
   public PointerConsumer(
       BrokerAccess access,
       String workerId,
-      Collection<String> routingKeys,
+      Collection<ConsumedQueue> queues,
       int prefetch,
       Consumer<UUID> cancelListener) {
     this.topology = new Topology(access.options());
     this.installation = access.installation();
-    this.routingKeys = List.copyOf(routingKeys);
+    this.queues = List.copyOf(queues);
     this.prefetch = prefetch;
     this.currentPrefetch = messagesFor(prefetch);
     this.cancelListener = cancelListener;
@@ -114,11 +115,12 @@ public final class PointerConsumer implements AutoCloseable {
     this.deadLetters = new DeadLetters(topology, refusals);
     this.link = new BrokerLink(access.options(), "tenon-" + workerId, new ConsumerSession());
     QueueDeclarer declarer = new QueueDeclarer(topology);
-    for (String routingKey : this.routingKeys) {
+    for (ConsumedQueue queue : this.queues) {
       subscriptions.add(
           new QueueSubscription(
-              topology, declarer, refusals, routingKey, Receiver::new, link::tendSoon));
+              topology, declarer, refusals, queue, Receiver::new, link::tendSoon));
     }
+    this.binder = new QueueBinder(topology, refusals);
   }
 
   /** Starts to connect, and returns at once. */
@@ -137,11 +139,14 @@ public final class PointerConsumer implements AutoCloseable {
   }
 
   /**
-   * Whether pointers to jobs of this worker may go astray: RabbitMQ refuses a queue, or another
-   * installation takes from the same queues. The worker then finds its jobs in the table.
+   * Whether pointers to jobs of this worker may not come: RabbitMQ refuses a queue, another
+   * installation takes from the same queues, or the worker has a queue for some of a module's job
+   * types, which may be younger than the jobs. The worker then finds its jobs in the table.
    */
   public boolean missesPointers() {
-    return routingKeys.stream().anyMatch(refusals::isKnown) || foreign.cameLately();
+    return queues.stream()
+            .anyMatch(queue -> queue.forSome() || refusals.isKnown(topology.queue(queue.name())))
+        || foreign.cameLately();
   }
 
   /**
@@ -261,9 +266,7 @@ public final class PointerConsumer implements AutoCloseable {
     boolean isUsual = pointers * 2 <= prefetch;
     int wanted =
         messagesFor(
-            isUsual
-                ? prefetch
-                : Math.max(prefetch, pointers * 4 / Math.max(1, routingKeys.size())));
+            isUsual ? prefetch : Math.max(prefetch, pointers * 4 / Math.max(1, queues.size())));
     boolean isFarLess = wanted <= currentPrefetch / 4 || (isUsual && wanted < currentPrefetch);
     long now = System.nanoTime();
     if (!isFarLess) {
@@ -293,10 +296,10 @@ public final class PointerConsumer implements AutoCloseable {
    * Stops consuming these queues, and gives back what waits here of them; consumes all others,
    * unless it is paused.
    */
-  public synchronized void leaveAlone(Set<String> routingKeysToLeave) {
-    leftAlone = Set.copyOf(routingKeysToLeave);
+  public synchronized void leaveAlone(Set<ConsumedQueue> queuesToLeave) {
+    leftAlone = Set.copyOf(queuesToLeave);
     for (QueueSubscription each : subscriptions) {
-      if (leftAlone.contains(each.routingKey())) {
+      if (leftAlone.contains(each.consumed())) {
         each.pause();
         List<Delivery> waiting = buffer.stream().filter(each::hasDelivered).toList();
         Set<Delivery> removed = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -309,7 +312,7 @@ public final class PointerConsumer implements AutoCloseable {
   }
 
   private boolean isConsumed(QueueSubscription subscription) {
-    return !paused && !leftAlone.contains(subscription.routingKey());
+    return !paused && !leftAlone.contains(subscription.consumed());
   }
 
   /** Consumes again after {@link #pause()}. */
@@ -373,8 +376,10 @@ public final class PointerConsumer implements AutoCloseable {
 
     @Override
     public Duration tend() throws IOException {
+      Connection open;
+      Duration next;
       synchronized (PointerConsumer.this) {
-        Connection open = connection;
+        open = connection;
         if (open != null) {
           deadLetters.declareAgain(open);
           for (QueueSubscription each : subscriptions) {
@@ -383,10 +388,16 @@ public final class PointerConsumer implements AutoCloseable {
         }
         // What a channel that is closed had delivered goes to somebody else
         buffer.removeIf(delivery -> !delivery.source().isOpen());
-        return subscriptions.stream().anyMatch(QueueSubscription::isWaiting)
-            ? TEND_SOON
-            : TEND_INTERVAL;
+        next =
+            subscriptions.stream().anyMatch(QueueSubscription::isWaiting)
+                ? TEND_SOON
+                : TEND_INTERVAL;
       }
+      if (open != null) {
+        // The worker goes on meanwhile
+        binder.tend(open, subscriptions);
+      }
+      return next;
     }
 
     @Override

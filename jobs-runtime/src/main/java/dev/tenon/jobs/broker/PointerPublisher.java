@@ -10,7 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,12 +36,19 @@ public final class PointerPublisher implements AutoCloseable {
 
   private final Topology topology;
   private final UUID installation;
+  private final Queues queues;
   private final BrokerLink link;
   private final CancelBroadcast cancels;
   private final QueueDeclarer declarer;
   private final DeadLetters deadLetters;
   private final QueueRefusals refusals = new QueueRefusals(NAME);
-  private final Set<String> declaredRoutingKeys = ConcurrentHashMap.newKeySet();
+
+  /** The queues of the routing keys to which something was to be published. */
+  private final Map<String, String> queueByRoutingKey = new ConcurrentHashMap<>();
+
+  /** Those whose queue has been declared, and bound to them, on this connection. */
+  private final Set<String> boundRoutingKeys = ConcurrentHashMap.newKeySet();
+
   private final Set<String> unnameable = ConcurrentHashMap.newKeySet();
   private final MessageShares shares = new MessageShares();
   private final Set<UUID> returned = ConcurrentHashMap.newKeySet();
@@ -59,8 +67,13 @@ public final class PointerPublisher implements AutoCloseable {
       List<JobPointer> unroutable,
       List<JobPointer> unpublishable) {}
 
-  /** A publisher; {@link #start()} connects it. */
-  public PointerPublisher(BrokerAccess access) {
+  /**
+   * A publisher; {@link #start()} connects it.
+   *
+   * @param queues which queue each routing key leads to
+   */
+  public PointerPublisher(BrokerAccess access, Queues queues) {
+    this.queues = queues;
     this.topology = new Topology(access.options());
     this.installation = access.installation();
     this.declarer = new QueueDeclarer(topology);
@@ -89,8 +102,13 @@ public final class PointerPublisher implements AutoCloseable {
    * left out now and then, so that it is tried again.
    */
   public Set<String> refusedRoutingKeys() {
-    Set<String> refused = new HashSet<>(refusals.refused());
-    refused.addAll(unnameable);
+    Set<String> refused = new HashSet<>(unnameable);
+    queueByRoutingKey.forEach(
+        (routingKey, queue) -> {
+          if (refusals.isRefused(queue)) {
+            refused.add(routingKey);
+          }
+        });
     return refused;
   }
 
@@ -152,7 +170,7 @@ public final class PointerPublisher implements AutoCloseable {
     for (MessagePointers message : sent) {
       UUID messageId = message.messageId();
       if (returned.contains(messageId)) {
-        declaredRoutingKeys.remove(message.routingKey());
+        boundRoutingKeys.remove(message.routingKey());
         unroutable.addAll(message.pointers());
       } else {
         message
@@ -164,15 +182,45 @@ public final class PointerPublisher implements AutoCloseable {
   }
 
   /**
-   * How many messages are ready in the queue of a routing key, which is declared if it is not
-   * there; empty if RabbitMQ refuses it.
+   * What is in a queue, which is declared if it is not there; empty if RabbitMQ refuses it.
    *
+   * @param queue its name without the prefix
    * @throws BrokerUnavailableException if there is no connection
    */
-  public synchronized OptionalLong queueDepth(String routingKey) throws BrokerUnavailableException {
+  public synchronized Optional<QueueDepth> queueDepth(String queue)
+      throws BrokerUnavailableException {
     Channel open = openChannel();
     try {
-      return declare(open, routingKey);
+      return topology.isNameable(queue) && !refusals.isRefused(queue)
+          ? declare(declarer, open.getConnection(), queue)
+          : Optional.empty();
+    } catch (IOException | AlreadyClosedException e) {
+      throw lost(e);
+    }
+  }
+
+  /** The queue seems to have lost messages, and maybe its bindings: they are made again. */
+  public void bindAgain(String queue) {
+    queueByRoutingKey.forEach(
+        (routingKey, itsQueue) -> {
+          if (itsQueue.equals(queue)) {
+            boundRoutingKeys.remove(routingKey);
+          }
+        });
+  }
+
+  /**
+   * Removes all messages from a queue.
+   *
+   * @param queue its name without the prefix
+   * @throws BrokerUnavailableException if there is no connection
+   */
+  public synchronized void purge(String queue) throws BrokerUnavailableException {
+    Channel open = openChannel();
+    try {
+      declarer.purge(open.getConnection(), queue);
+    } catch (QueueRefusedException e) {
+      refusals.add(queue, e.explanation(), QueueRefusals.TABLE);
     } catch (IOException | AlreadyClosedException e) {
       throw lost(e);
     }
@@ -205,31 +253,38 @@ public final class PointerPublisher implements AutoCloseable {
   }
 
   private boolean hasQueue(Channel open, String routingKey) throws IOException {
-    return declaredRoutingKeys.contains(routingKey) || declare(open, routingKey).isPresent();
+    return boundRoutingKeys.contains(routingKey) || declareAndBind(open, routingKey);
   }
 
-  private OptionalLong declare(Channel open, String routingKey) throws IOException {
-    if (!topology.isNameable(routingKey)) {
+  private boolean declareAndBind(Channel open, String routingKey) throws IOException {
+    String queue = queues.of(routingKey);
+    if (!topology.isNameable(routingKey) || !topology.isNameable(queue)) {
       unnameable.add(routingKey);
-      return OptionalLong.empty();
+      return false;
     }
-    if (refusals.isRefused(routingKey)) {
-      return OptionalLong.empty();
+    queueByRoutingKey.put(routingKey, queue);
+    if (refusals.isRefused(queue) || declare(declarer, open.getConnection(), queue).isEmpty()) {
+      return false;
     }
-    return declare(declarer, open.getConnection(), routingKey);
+    try {
+      declarer.bind(open.getConnection(), queue, List.of(routingKey));
+      boundRoutingKeys.add(routingKey);
+      return true;
+    } catch (QueueRefusedException e) {
+      refusals.add(queue, e.explanation(), QueueRefusals.TABLE);
+      return false;
+    }
   }
 
-  private OptionalLong declare(QueueDeclarer by, Connection connection, String routingKey)
+  private Optional<QueueDepth> declare(QueueDeclarer by, Connection connection, String queue)
       throws IOException {
     try {
-      long ready = by.declare(connection, routingKey);
-      declaredRoutingKeys.add(routingKey);
-      refusals.remove(routingKey, topology.queue(routingKey));
-      return OptionalLong.of(ready);
+      QueueDepth depth = by.declare(connection, queue);
+      refusals.remove(queue, topology.queue(queue));
+      return Optional.of(depth);
     } catch (QueueRefusedException e) {
-      declaredRoutingKeys.remove(routingKey);
-      refusals.add(routingKey, e.explanation(), QueueRefusals.TABLE);
-      return OptionalLong.empty();
+      refusals.add(queue, e.explanation(), QueueRefusals.TABLE);
+      return Optional.empty();
     }
   }
 
@@ -254,9 +309,9 @@ public final class PointerPublisher implements AutoCloseable {
     /** Not on the channels of a batch, for which this thread would have to wait. */
     private void askForRefused(Connection connection) throws IOException {
       deadLetters.declareAgain(connection);
-      for (String routingKey : refusals.due()) {
-        if (!routingKey.equals(topology.deadLetters())) {
-          OptionalLong unused = declare(again, connection, routingKey);
+      for (String queue : refusals.due()) {
+        if (!queue.equals(topology.deadLetters())) {
+          Optional<QueueDepth> unused = declare(again, connection, queue);
         }
       }
     }
@@ -275,7 +330,7 @@ public final class PointerPublisher implements AutoCloseable {
     public void lost() {
       channel = null;
       cancels.lost();
-      declaredRoutingKeys.clear();
+      boundRoutingKeys.clear();
     }
   }
 }

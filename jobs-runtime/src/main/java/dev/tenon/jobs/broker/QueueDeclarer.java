@@ -5,6 +5,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,37 +22,72 @@ final class QueueDeclarer {
   }
 
   @FunctionalInterface
-  private interface Declaration {
-    long apply(Channel channel) throws IOException;
+  private interface Request<T> {
+    T send(Channel channel) throws IOException;
   }
 
   /**
-   * Declares the queue of a routing key, and tells how many messages are ready in it.
+   * Declares a queue of pointers, and tells what is in it.
    *
+   * @param name its name without the prefix
    * @throws QueueRefusedException if RabbitMQ refuses this queue
    * @throws IOException if the connection is lost
    */
-  long declare(Connection connection, String routingKey) throws IOException, QueueRefusedException {
-    return declare(
-        connection, topology.queue(routingKey), open -> topology.declareQueue(open, routingKey));
+  QueueDepth declare(Connection connection, String name) throws IOException, QueueRefusedException {
+    return ask(connection, topology.queue(name), open -> topology.declareQueue(open, name, false));
   }
 
-  /** Declares the queue of messages that are not pointers; otherwise as {@link #declare}. */
+  /** Declares a queue that a worker consumes; otherwise as {@link #declare(Connection, String)}. */
+  void declare(Connection connection, ConsumedQueue queue)
+      throws IOException, QueueRefusedException {
+    QueueDepth unused =
+        ask(
+            connection,
+            topology.queue(queue.name()),
+            open -> topology.declareQueue(open, queue.name(), queue.forSome()));
+  }
+
+  /** Binds a queue to routing keys; otherwise as {@link #declare(Connection, String)}. */
+  void bind(Connection connection, String name, List<String> routingKeys)
+      throws IOException, QueueRefusedException {
+    boolean unused =
+        ask(
+            connection,
+            topology.queue(name),
+            open -> {
+              topology.bindQueue(open, name, routingKeys);
+              return true;
+            });
+  }
+
+  /** Removes all messages from a queue; otherwise as {@link #declare(Connection, String)}. */
+  void purge(Connection connection, String name) throws IOException, QueueRefusedException {
+    int unused =
+        ask(
+            connection,
+            topology.queue(name),
+            open -> open.queuePurge(topology.queue(name)).getMessageCount());
+  }
+
+  /**
+   * Declares the queue of messages that are not pointers; otherwise as {@link #declare(Connection,
+   * String)}.
+   */
   void declareDeadLetters(Connection connection) throws IOException, QueueRefusedException {
-    long unused =
-        declare(
+    boolean unused =
+        ask(
             connection,
             topology.deadLetters(),
             open -> {
               topology.declareDeadLetters(open);
-              return 0;
+              return true;
             });
   }
 
-  private long declare(Connection connection, String queue, Declaration declaration)
+  private <T> T ask(Connection connection, String queue, Request<T> request)
       throws IOException, QueueRefusedException {
     try {
-      return declaration.apply(open(connection));
+      return request.send(open(connection));
     } catch (IOException | ShutdownSignalException e) {
       QueueRefusedException refused = QueueRefusedException.of(queue, e);
       if (refused != null && connection.isOpen()) {

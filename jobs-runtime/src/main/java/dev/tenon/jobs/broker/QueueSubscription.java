@@ -7,6 +7,7 @@ import com.rabbitmq.client.Consumer;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The subscription to one queue, on a channel of its own, so that problems with one queue do not
  * affect the others: a queue that is refused, deleted, or whose channel RabbitMQ closes. Its
- * owner's lock guards it; {@link #endedByBroker} is thread-safe.
+ * owner's lock guards it, except what says that it is thread-safe.
  */
 final class QueueSubscription {
 
@@ -27,7 +28,7 @@ final class QueueSubscription {
 
   private final QueueDeclarer declarer;
   private final QueueRefusals refusals;
-  private final String routingKey;
+  private final ConsumedQueue consumed;
   private final String queue;
   private final ReceiverFactory receivers;
   private final Runnable tendSoon;
@@ -39,6 +40,7 @@ final class QueueSubscription {
   private long notBeforeNanos = System.nanoTime();
   private Duration pause = FIRST_PAUSE;
   private volatile boolean ended;
+  private final AtomicInteger declarations = new AtomicInteger();
 
   /** Makes the receiver of what is delivered on a channel. */
   @FunctionalInterface
@@ -56,13 +58,13 @@ final class QueueSubscription {
       Topology topology,
       QueueDeclarer declarer,
       QueueRefusals refusals,
-      String routingKey,
+      ConsumedQueue consumed,
       ReceiverFactory receivers,
       Runnable tendSoon) {
     this.declarer = declarer;
     this.refusals = refusals;
-    this.routingKey = routingKey;
-    this.queue = topology.queue(routingKey);
+    this.consumed = consumed;
+    this.queue = topology.queue(consumed.name());
     this.receivers = receivers;
     this.tendSoon = tendSoon;
   }
@@ -71,8 +73,13 @@ final class QueueSubscription {
     return queue;
   }
 
-  String routingKey() {
-    return routingKey;
+  ConsumedQueue consumed() {
+    return consumed;
+  }
+
+  /** How many times the queue has been declared. Thread-safe. */
+  int declarations() {
+    return declarations.get();
   }
 
   /** Whether a message has come on the channel that is open now. */
@@ -80,7 +87,7 @@ final class QueueSubscription {
     return delivery.source() == unsettled;
   }
 
-  /** RabbitMQ has ended the consumer; {@link #tend} begins again. */
+  /** RabbitMQ has ended the consumer; {@link #tend} begins again. Thread-safe. */
   void endedByBroker() {
     ended = true;
     tendSoon.run();
@@ -101,11 +108,12 @@ final class QueueSubscription {
         open = null;
       }
       if (open == null) {
-        if (System.nanoTime() - notBeforeNanos < 0 || refusals.isRefused(routingKey)) {
+        if (System.nanoTime() - notBeforeNanos < 0 || refusals.isRefused(queue)) {
           return;
         }
-        long unused = declarer.declare(connection, routingKey);
+        declarer.declare(connection, consumed);
         open = open(connection);
+        int unused = declarations.incrementAndGet();
       }
       if (consumerTag != null && prefetch != wantedPrefetch) {
         // A consumer keeps the prefetch that it began with
@@ -117,9 +125,9 @@ final class QueueSubscription {
         open.basicQos(prefetch);
         consumerTag = open.basicConsume(queue, receivers.create(open, deliveries, this));
       }
-      refusals.remove(routingKey, queue);
+      refusals.remove(queue, queue);
     } catch (QueueRefusedException e) {
-      refusals.add(routingKey, e.explanation(), QueueRefusals.TABLE);
+      refusals.add(queue, e.explanation(), QueueRefusals.TABLE);
     } catch (IOException | ShutdownSignalException e) {
       if (!connection.isOpen() || !QueueRefusedException.isShutdown(e)) {
         throw e;
@@ -127,7 +135,7 @@ final class QueueSubscription {
       QueueRefusedException refused = QueueRefusedException.of(queue, e);
       // Only the channel is gone, which the next look finds
       if (refused != null) {
-        refusals.add(routingKey, refused.explanation(), QueueRefusals.TABLE);
+        refusals.add(queue, refused.explanation(), QueueRefusals.TABLE);
       }
     }
   }
@@ -135,7 +143,7 @@ final class QueueSubscription {
   /** Whether the queue is to be declared again soon. */
   boolean isWaiting() {
     Channel open = channel;
-    return (open == null || !open.isOpen()) && !refusals.isRefused(routingKey);
+    return (open == null || !open.isOpen()) && !refusals.isRefused(queue);
   }
 
   private Channel open(Connection connection) throws IOException {

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.broker;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.Channel;
 import dev.tenon.jobs.RabbitMqOptions;
@@ -9,10 +10,10 @@ import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.definition.JobDefinition;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * The exchanges and queues. Submitters and workers declare the same, and may do so any number of
@@ -32,6 +33,9 @@ public final class Topology {
 
   /** A message of this priority or a higher one overtakes in a quorum queue. */
   private static final int OVERTAKES_IN_QUORUM = 5;
+
+  /** A queue for workers of some job types goes when none has been there for so long. */
+  static final Duration UNUSED_AFTER = Duration.ofHours(1);
 
   /** RabbitMQ's limit of the names of queues and exchanges, and of routing keys. */
   static final int MAX_NAME_BYTES = 255;
@@ -60,48 +64,49 @@ public final class Topology {
     return prefix + "jobs.dead-letter";
   }
 
-  /** The queue of a routing key. */
-  public String queue(String routingKey) {
-    return prefix + routingKey;
+  /**
+   * A queue, as RabbitMQ knows it.
+   *
+   * @param name its name without the prefix
+   */
+  public String queue(String name) {
+    return prefix + name;
   }
 
-  /** Whether RabbitMQ takes the name of the routing key's queue, which may have 255 bytes. */
-  public boolean isNameable(String routingKey) {
-    return nameBytes(routingKey) <= MAX_NAME_BYTES;
+  /** Whether RabbitMQ takes the name of the queue, which may have 255 bytes. */
+  boolean isNameable(String name) {
+    return nameBytes(name) <= MAX_NAME_BYTES;
   }
 
-  private int nameBytes(String routingKey) {
-    return queue(routingKey).getBytes(StandardCharsets.UTF_8).length;
+  private int nameBytes(String name) {
+    return queue(name).getBytes(StandardCharsets.UTF_8).length;
   }
 
   /**
    * Checks that the queues of a job type can have their names, which the compiler cannot know,
    * since it does not know the prefix.
    *
+   * @param queues the queues of the type, by routing key
    * @throws IllegalArgumentException if a name would be too long; the message says what to change
    */
-  public void requireNameable(JobDefinition<?, ?> definition) {
-    for (String routingKey : routingKeys(definition)) {
-      if (!isNameable(routingKey)) {
-        throw new IllegalArgumentException(
-            "The queue of job type '%s' would have a name of %d bytes: the name prefix '%s' and the routing key '%s'. RabbitMQ accepts at most %d bytes; choose a shorter namePrefix or routingKey."
-                .formatted(
-                    definition.type(),
-                    nameBytes(routingKey),
-                    LogText.escape(prefix),
-                    LogText.escape(routingKey),
-                    MAX_NAME_BYTES));
-      }
-    }
-  }
-
-  /** The routing keys of a type: its own, and those that its aliases had by default. */
-  public static List<String> routingKeys(JobDefinition<?, ?> definition) {
-    return Stream.concat(
-            Stream.of(definition.routingKey()),
-            definition.aliases().stream().map(JobDefinition::defaultRoutingKey))
-        .distinct()
-        .toList();
+  public void requireNameable(JobDefinition<?, ?> definition, Map<String, String> queues) {
+    queues.forEach(
+        (routingKey, name) -> {
+          if (!isNameable(name)) {
+            throw new IllegalArgumentException(
+                "The queue of job type '%s' would have a name of %d bytes: the name prefix '%s' and %s '%s'. RabbitMQ accepts at most %d bytes; choose a shorter %s."
+                    .formatted(
+                        definition.type(),
+                        nameBytes(name),
+                        LogText.escape(prefix),
+                        name.equals(routingKey) ? "the routing key" : "the queue of its module",
+                        LogText.escape(name),
+                        MAX_NAME_BYTES,
+                        name.equals(routingKey)
+                            ? "namePrefix or routingKey"
+                            : "namePrefix, or name a routingKey"));
+          }
+        });
   }
 
   /** The priority of a message. */
@@ -131,29 +136,42 @@ public final class Topology {
     channel.queueBind(deadLetters(), deadLetters(), "");
   }
 
-  /** Declares the queue of a routing key, and tells how many messages are ready in it. */
-  long declareQueue(Channel channel, String routingKey) throws IOException {
-    Map<String, Object> arguments =
-        switch (kind) {
-          case CLASSIC ->
-              Map.of(
-                  "x-max-priority",
-                  JobPriority.CRITICAL.level(),
-                  "x-dead-letter-exchange",
-                  deadLetters());
-          // Handing a pointer back is no failed delivery: there is no limit to it
-          case QUORUM ->
-              Map.of(
-                  "x-queue-type",
-                  "quorum",
-                  "x-delivery-limit",
-                  -1,
-                  "x-dead-letter-exchange",
-                  deadLetters());
-        };
-    long ready =
-        channel.queueDeclare(queue(routingKey), true, false, false, arguments).getMessageCount();
-    channel.queueBind(queue(routingKey), exchange(), routingKey);
-    return ready;
+  /**
+   * Declares a queue of pointers, and tells what is in it.
+   *
+   * @param name its name without the prefix
+   * @param forSome whether RabbitMQ removes it when nobody has consumed it for {@link
+   *     #UNUSED_AFTER}
+   */
+  QueueDepth declareQueue(Channel channel, String name, boolean forSome) throws IOException {
+    Map<String, Object> arguments = new HashMap<>();
+    arguments.put("x-dead-letter-exchange", deadLetters());
+    switch (kind) {
+      case CLASSIC -> arguments.put("x-max-priority", JobPriority.CRITICAL.level());
+      case QUORUM -> {
+        arguments.put("x-queue-type", "quorum");
+        // Handing a pointer back is no failed delivery: there is no limit to it
+        arguments.put("x-delivery-limit", -1);
+      }
+    }
+    if (forSome) {
+      arguments.put("x-expires", UNUSED_AFTER.toMillis());
+    }
+    AMQP.Queue.DeclareOk declared =
+        channel.queueDeclare(queue(name), true, false, false, arguments);
+    return new QueueDepth(declared.getMessageCount(), declared.getConsumerCount());
+  }
+
+  /**
+   * Binds a queue to routing keys. Waits for the last one only, by which RabbitMQ has all.
+   *
+   * @param name its name without the prefix
+   */
+  void bindQueue(Channel channel, String name, List<String> routingKeys) throws IOException {
+    int last = routingKeys.size() - 1;
+    for (String routingKey : routingKeys.subList(0, last)) {
+      channel.queueBindNoWait(queue(name), exchange(), routingKey, null);
+    }
+    channel.queueBind(queue(name), exchange(), routingKeys.get(last));
   }
 }

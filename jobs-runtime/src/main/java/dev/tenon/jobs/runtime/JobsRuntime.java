@@ -12,6 +12,7 @@ import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.broker.BrokerAccess;
 import dev.tenon.jobs.broker.PointerPublisher;
+import dev.tenon.jobs.broker.Queues;
 import dev.tenon.jobs.broker.Topology;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
@@ -82,6 +83,7 @@ public final class JobsRuntime implements AutoCloseable {
   private final PostgresNotifier notifier;
   private final @Nullable Upkeep upkeep;
   private final TypeStore types;
+  private final Queues queues;
   private final DefaultJobService service;
   private final JobCatalogue catalogue;
   private final JobMonitor monitor;
@@ -109,6 +111,8 @@ public final class JobsRuntime implements AutoCloseable {
         new Database(
             dataSources.main(), dataSources.control(), dataSources.heartbeat(), settings.schema());
     this.types = new TypeStore(database);
+    this.queues = new Queues(types::queues);
+    queues.know(JobModules.withIncluded(modules));
     this.looks = new TableLooks(database, this::hearsOfJobs);
     RabbitMqOptions rabbitMq = settings.rabbitMq();
     if (rabbitMq == null) {
@@ -117,8 +121,9 @@ public final class JobsRuntime implements AutoCloseable {
       this.dispatcher = null;
     } else {
       this.broker = new BrokerAccess(rabbitMq, new InstallationStore(database).id());
-      this.publisher = new PointerPublisher(broker);
-      this.dispatcher = new Dispatcher(publisher, new PublishStore(database), settings.listeners());
+      this.publisher = new PointerPublisher(broker, queues);
+      this.dispatcher =
+          new Dispatcher(publisher, queues, new PublishStore(database), settings.listeners());
     }
     this.notifier = new PostgresNotifier(new NotifyStore(database), settings.schema());
     LocalNotifications notifications = new LocalNotifications();
@@ -160,7 +165,7 @@ public final class JobsRuntime implements AutoCloseable {
   }
 
   void start() {
-    types.register(definitions);
+    types.register(definitions, queues::of);
     service.schedules().declare(definitions);
     if (publisher != null) {
       publisher.start();
@@ -248,9 +253,14 @@ public final class JobsRuntime implements AutoCloseable {
     }
     SubmittedValues.checkModuleName(handlers.module().name());
     DatabaseStart.checkWorker(dataSources, settings.schema());
+    queues.know(JobModules.withIncluded(List.of(handlers.module())));
     if (broker != null) {
       Topology topology = new Topology(broker.options());
-      handlers.bindings().forEach(binding -> topology.requireNameable(binding.definition()));
+      handlers
+          .bindings()
+          .forEach(
+              binding ->
+                  topology.requireNameable(binding.definition(), queues.of(binding.definition())));
     }
     // Operators may pause what this worker runs, also if no module of this process lists it
     List<JobDefinition<?, ?>> handled =
@@ -258,13 +268,14 @@ public final class JobsRuntime implements AutoCloseable {
             .<JobDefinition<?, ?>>map(JobBinding::definition)
             .distinct()
             .toList();
-    types.register(handled);
+    types.register(handled, queues::of);
     preparation.know(handled);
     Worker worker =
         new Worker(
             database,
             broker,
             handlers,
+            queues,
             options,
             settings.heartbeatInterval(),
             settings.maxCrashes(),

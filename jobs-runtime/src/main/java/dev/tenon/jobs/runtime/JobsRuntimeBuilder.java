@@ -4,7 +4,9 @@ import dev.tenon.jobs.EncryptionKeys;
 import dev.tenon.jobs.JobListener;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.SizeLimits;
+import dev.tenon.jobs.broker.Queues;
 import dev.tenon.jobs.broker.Topology;
+import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.store.DatabaseUrl;
@@ -15,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -249,7 +252,14 @@ public final class JobsRuntimeBuilder {
     RabbitMqOptions options = rabbitMq;
     if (options != null) {
       Topology topology = new Topology(options);
-      found.forEach(module -> module.definitions().forEach(topology::requireNameable));
+      List<ModuleDefinition> all = JobModules.withIncluded(found);
+      Queues queues = new Queues(Map::of);
+      queues.know(all);
+      for (ModuleDefinition module : all) {
+        for (JobDefinition<?, ?> definition : module.definitions()) {
+          topology.requireNameable(definition, queues.of(definition));
+        }
+      }
     }
     RuntimeSettings settings = settings();
     Encryption encryption = settings.storage().encryption();

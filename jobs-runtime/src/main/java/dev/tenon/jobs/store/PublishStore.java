@@ -15,7 +15,9 @@ import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Records;
+import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.pointer.JobPointer;
@@ -30,8 +32,15 @@ import org.jspecify.annotations.Nullable;
 /** Reads which pointers are to be published, and records which were. Thread-safe. */
 public final class PublishStore {
 
+  private static final String QUEUED_KEYS = "queued_keys";
   private static final Field<String> QUEUED_KEY =
-      DSL.field(name("queued_keys", "routing_key"), SQLDataType.CLOB);
+      DSL.field(name(QUEUED_KEYS, "routing_key"), SQLDataType.CLOB);
+  private static final Field<JobPriority> POINTER_PRIORITY =
+      DSL.field(name("pointer_priority"), Tables.PRIORITY);
+  private static final Field<Boolean> IS_EXTERNAL =
+      DSL.field(name("is_external"), SQLDataType.BOOLEAN);
+  private static final Field<UUID> MESSAGE_ID =
+      DSL.field(name("pointer_message"), SQLDataType.UUID);
 
   private final Database database;
 
@@ -93,33 +102,31 @@ public final class PublishStore {
   }
 
   /**
-   * The jobs of a routing key that have been queued the longest, by the table, and the messages
-   * that carry their pointers.
+   * The jobs of routing keys that have been queued the longest, by the table, and the messages that
+   * carry their pointers.
    *
    * @param leadership proof that the caller leads
-   * @param routingKey whose jobs
+   * @param routingKeys whose jobs
    * @param age how long ago their pointers were confirmed, at least
    * @param limit how many at most
    * @throws LeadershipLostException if the caller no longer leads
    */
   public List<PublishedPointer> queuedLongest(
-      Leadership leadership, String routingKey, Duration age, int limit) {
+      Leadership leadership, Collection<String> routingKeys, Duration age, int limit) {
     Tables.Jobs j = database.tables().jobs;
+    Table<?> keys =
+        DSL.unnest(routingKeys.toArray(String[]::new)).as(QUEUED_KEYS, QUEUED_KEY.getName());
+    Table<?> ofOneKey = queuedLongestOfOneKey(age, limit);
     return LeaderStore.asLeader(
         database,
         leadership,
         dsl ->
-            dsl.select(j.id, j.type, j.routingKey, priority(j), j.lease, isExternal(j), messageId())
-                .from(j)
-                .where(queuedFor(age).and(j.routingKey.eq(routingKey)))
-                .orderBy(j.publishAt, messageId())
+            dsl.select(ofOneKey.fields())
+                .from(keys)
+                .crossJoin(lateral(ofOneKey))
+                .orderBy(Fields.of(ofOneKey, j.publishAt), Fields.of(ofOneKey, MESSAGE_ID))
                 .limit(limit)
-                .fetch(
-                    Records.mapping(
-                        (id, type, key, priority, lease, external, message) ->
-                            new PublishedPointer(
-                                new JobPointer(id, type, key, priority, lease, external),
-                                message))));
+                .fetch(this::published));
   }
 
   /**
@@ -129,34 +136,47 @@ public final class PublishStore {
    * @param limit how many of each routing key at most
    */
   public List<JobPointer> queuedFor(Duration age, int limit) {
-    Tables.Jobs j = database.tables().jobs;
     CommonTableExpression<?> keys = queuedKeys();
-    var ofOneKey =
-        select(
-                j.id,
-                j.type,
-                j.routingKey,
-                priority(j).as("pointer_priority"),
-                j.lease,
-                isExternal(j).as("is_external"))
-            .from(j)
-            .where(queuedFor(age).and(j.routingKey.eq(QUEUED_KEY)))
-            .orderBy(j.publishAt)
-            .limit(limit)
-            .asTable("o");
+    Table<?> ofOneKey = queuedLongestOfOneKey(age, limit);
     return database
         .control()
         .withRecursive(keys)
-        .select(
-            Fields.of(ofOneKey, j.id),
-            Fields.of(ofOneKey, j.type),
-            Fields.of(ofOneKey, j.routingKey),
-            DSL.field(name("o", "pointer_priority"), Tables.PRIORITY),
-            Fields.of(ofOneKey, j.lease),
-            DSL.field(name("o", "is_external"), SQLDataType.BOOLEAN))
+        .select(ofOneKey.fields())
         .from(keys)
         .crossJoin(lateral(ofOneKey))
-        .fetch(Records.mapping(JobPointer::new));
+        .fetch(row -> published(row).pointer());
+  }
+
+  /** To be joined with a table of {@link #QUEUED_KEYS}, whose rows the index has in this order. */
+  private Table<?> queuedLongestOfOneKey(Duration age, int limit) {
+    Tables.Jobs j = database.tables().jobs;
+    return select(
+            j.id,
+            j.type,
+            j.routingKey,
+            priority(j).as(POINTER_PRIORITY),
+            j.lease,
+            isExternal(j).as(IS_EXTERNAL),
+            j.publishAt,
+            messageId().as(MESSAGE_ID))
+        .from(j)
+        .where(queuedFor(age).and(j.routingKey.eq(QUEUED_KEY)))
+        .orderBy(j.publishAt)
+        .limit(limit)
+        .asTable("o");
+  }
+
+  private PublishedPointer published(Record row) {
+    Tables.Jobs j = database.tables().jobs;
+    return new PublishedPointer(
+        new JobPointer(
+            row.get(j.id),
+            row.get(j.type),
+            row.get(j.routingKey),
+            row.get(POINTER_PRIORITY),
+            row.get(j.lease),
+            row.get(IS_EXTERNAL)),
+        row.get(MESSAGE_ID));
   }
 
   /** The routing keys of queued jobs: from each to the next one in the index. */
@@ -170,13 +190,13 @@ public final class PublishStore {
             .where(isQueued.and(j.routingKey.gt(QUEUED_KEY)))
             .orderBy(j.routingKey)
             .limit(1);
-    return name("queued_keys")
+    return name(QUEUED_KEYS)
         .fields("routing_key")
         .as(
             select(DSL.field(first))
                 .unionAll(
                     select(DSL.field(next))
-                        .from(DSL.table(name("queued_keys")))
+                        .from(DSL.table(name(QUEUED_KEYS)))
                         .where(QUEUED_KEY.isNotNull())));
   }
 

@@ -401,6 +401,9 @@ public final class Tables {
     final TableField<Record, JSONB> sensitive =
         createField(DSL.name("sensitive"), SQLDataType.JSONB.notNull());
 
+    final TableField<Record, JSONB> queues =
+        createField(DSL.name("queues"), SQLDataType.JSONB.notNull());
+
     private JobTypes(Schema schema) {
       super(DSL.name("job_types"), schema);
     }

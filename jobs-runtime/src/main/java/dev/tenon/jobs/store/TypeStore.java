@@ -5,6 +5,8 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.row;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.JsonCodec;
+import dev.tenon.jobs.definition.JsonCodecs;
 import dev.tenon.jobs.definition.LimitKey;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSONB;
@@ -14,10 +16,17 @@ import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
 /** What holds for all jobs of a type. Thread-safe. */
 public final class TypeStore {
+
+  /** The queues of a type, by routing key. */
+  private static final JsonCodec<Map<String, String>> QUEUES =
+      JsonCodecs.map(JsonCodecs.STRING, JsonCodecs.STRING);
 
   private final Database database;
 
@@ -30,8 +39,12 @@ public final class TypeStore {
    * Notes what job types declare. What was declared before, maybe by an older version of the
    * application that still runs, no longer holds; what operators have set stays, also if the type
    * gets another name, and so does what other versions of a type have declared to be sensitive.
+   *
+   * @param queues tells the RabbitMQ queues of a type, by routing key
    */
-  public void register(Collection<? extends JobDefinition<?, ?>> definitions) {
+  public void register(
+      Collection<? extends JobDefinition<?, ?>> definitions,
+      Function<JobDefinition<?, ?>, Map<String, String>> queues) {
     if (definitions.isEmpty()) {
       return;
     }
@@ -65,6 +78,11 @@ public final class TypeStore {
     var maxAttempts =
         d.column("max_attempts", SQLDataType.INTEGER, each -> each.retryPolicy().maxAttempts());
     var sensitive = d.column("sensitive", SQLDataType.CLOB, SensitiveStore::json);
+    var queuesByKey =
+        d.column(
+            "queues",
+            SQLDataType.CLOB,
+            each -> StoredJson.write(queues.apply(each), QUEUES, "the queues of a type"));
     Field<JSONB> allSensitive =
         DSL.field("{0} || {1}", JSONB.class, t.sensitive, excluded(t.sensitive));
     Field<String[]> names =
@@ -82,7 +100,8 @@ public final class TypeStore {
                 t.rateLimitPerMinutePerKey,
                 t.priority,
                 t.maxAttempts,
-                t.sensitive));
+                t.sensitive,
+                t.queues));
     List<Field<?>> values =
         new ArrayList<>(
             List.of(
@@ -95,7 +114,8 @@ public final class TypeStore {
                 ratePerKey,
                 priority,
                 maxAttempts,
-                sensitive.cast(JSONB.class)));
+                sensitive.cast(JSONB.class),
+                queuesByKey.cast(JSONB.class)));
     setByOperators()
         .forEach(
             field -> {
@@ -124,6 +144,7 @@ public final class TypeStore {
         .set(t.priority, excluded(t.priority))
         .set(t.maxAttempts, excluded(t.maxAttempts))
         .set(t.sensitive, allSensitive)
+        .set(t.queues, excluded(t.queues))
         .where(
             row(
                     t.aliases,
@@ -134,7 +155,8 @@ public final class TypeStore {
                     t.rateLimitPerMinutePerKey,
                     t.priority,
                     t.maxAttempts,
-                    t.sensitive)
+                    t.sensitive,
+                    t.queues)
                 .isDistinctFrom(
                     row(
                         excluded(t.aliases),
@@ -145,8 +167,24 @@ public final class TypeStore {
                         excluded(t.rateLimitPerMinutePerKey),
                         excluded(t.priority),
                         excluded(t.maxAttempts),
-                        allSensitive)))
+                        allSensitive,
+                        excluded(t.queues))))
         .execute();
+  }
+
+  /** The RabbitMQ queues that any process has declared for its types, by routing key. */
+  public Map<String, String> queues() {
+    Tables.JobTypes t = database.tables().jobTypes;
+    Map<String, String> queues = new HashMap<>();
+    database
+        .control()
+        .select(t.queues)
+        .from(t)
+        .forEach(
+            row ->
+                queues.putAll(
+                    StoredJson.read(row.value1().data(), QUEUES, Map.class, "queues of a type")));
+    return queues;
   }
 
   private List<Field<?>> setByOperators() {

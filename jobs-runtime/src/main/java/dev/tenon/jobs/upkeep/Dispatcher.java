@@ -5,6 +5,8 @@ import dev.tenon.jobs.background.LoggableFailure;
 import dev.tenon.jobs.background.RecentCount;
 import dev.tenon.jobs.broker.BrokerUnavailableException;
 import dev.tenon.jobs.broker.PointerPublisher;
+import dev.tenon.jobs.broker.QueueDepth;
+import dev.tenon.jobs.broker.Queues;
 import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.pointer.PublishedPointer;
@@ -16,7 +18,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -71,6 +73,7 @@ public final class Dispatcher implements AutoCloseable {
   private final PointerPublisher publisher;
   private final PublishStore store;
   private final JobListeners listeners;
+  private final Queues queues;
   private final BackgroundLoop loop;
   private final BlockingQueue<JobPointer> committed = new LinkedBlockingQueue<>(MAX_WAITING);
   private final ConcurrentLinkedQueue<Uncommitted> arriving = new ConcurrentLinkedQueue<>();
@@ -89,8 +92,10 @@ public final class Dispatcher implements AutoCloseable {
   private record Uncommitted(Set<UUID> jobIds, long giveUpAtNanos) {}
 
   /** A dispatcher; {@link #start()} starts it. */
-  public Dispatcher(PointerPublisher publisher, PublishStore store, JobListeners listeners) {
+  public Dispatcher(
+      PointerPublisher publisher, Queues queues, PublishStore store, JobListeners listeners) {
     this.listeners = listeners;
+    this.queues = queues;
     this.publisher = publisher;
     this.store = store;
     this.loop =
@@ -271,14 +276,32 @@ public final class Dispatcher implements AutoCloseable {
     }
   }
 
+  /** Which queue each routing key leads to. */
+  Queues queues() {
+    return queues;
+  }
+
   /**
-   * How many messages are in the queue of a routing key, those that workers hold not counted; empty
-   * if RabbitMQ refuses the queue.
+   * What is in a queue, without what workers hold; empty if RabbitMQ refuses the queue.
    *
    * @throws BrokerUnavailableException if the broker cannot be reached
    */
-  OptionalLong queueDepth(String routingKey) throws BrokerUnavailableException {
-    return publisher.queueDepth(routingKey);
+  Optional<QueueDepth> queueDepth(String queue) throws BrokerUnavailableException {
+    return publisher.queueDepth(queue);
+  }
+
+  /** The queue is bound again before something is published to it. */
+  void bindAgain(String queue) {
+    publisher.bindAgain(queue);
+  }
+
+  /**
+   * Removes all messages from a queue.
+   *
+   * @throws BrokerUnavailableException if the broker cannot be reached
+   */
+  void purge(String queue) throws BrokerUnavailableException {
+    publisher.purge(queue);
   }
 
   /** The routing keys to which nothing can be published, since RabbitMQ refuses their queues. */

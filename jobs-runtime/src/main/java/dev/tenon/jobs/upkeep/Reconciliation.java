@@ -2,6 +2,7 @@ package dev.tenon.jobs.upkeep;
 
 import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.broker.BrokerUnavailableException;
+import dev.tenon.jobs.broker.QueueDepth;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.pointer.PublishedPointer;
 import dev.tenon.jobs.store.Leadership;
@@ -12,8 +13,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,8 +49,19 @@ final class Reconciliation implements UpkeepTask {
   private final PublishStore store;
   private final Dispatcher dispatcher;
 
-  /** How many messages are still to be replaced, by routing key. */
-  private final Map<String, Long> missing = new LinkedHashMap<>();
+  /** More than that in a queue that nobody consumes, beyond what waits, is thrown away. */
+  private static final long MAX_STALE = 10_000;
+
+  /** The queues in which messages are still to be replaced. */
+  private final Map<String, Missing> missing = new LinkedHashMap<>();
+
+  /**
+   * What a queue lacks.
+   *
+   * @param routingKeys those of the jobs that wait in it
+   * @param messages how many messages are still to be replaced
+   */
+  private record Missing(List<String> routingKeys, long messages) {}
 
   private long countAgainNanos = System.nanoTime();
 
@@ -81,8 +94,8 @@ final class Reconciliation implements UpkeepTask {
       }
       while (!missing.isEmpty() && System.nanoTime() < end) {
         // A batch of each queue in turn: a large one does not hold up the others
-        for (String routingKey : List.copyOf(missing.keySet())) {
-          publishAgain(leadership, routingKey);
+        for (String queue : List.copyOf(missing.keySet())) {
+          publishAgain(leadership, queue);
         }
       }
       return !missing.isEmpty();
@@ -97,35 +110,62 @@ final class Reconciliation implements UpkeepTask {
     Map<String, Integer> messages = store.messages(leadership, AGE);
     long took = System.nanoTime() - start;
     countAgainNanos = start + took * REST_PER_COUNT;
-    for (Map.Entry<String, Integer> each : messages.entrySet()) {
-      String routingKey = each.getKey();
-      OptionalLong inQueue = dispatcher.queueDepth(routingKey);
-      if (inQueue.isPresent()) {
-        compare(routingKey, each.getValue(), inQueue.getAsLong());
+    Map<String, List<String>> routingKeys = new TreeMap<>();
+    dispatcher
+        .queues()
+        .of(messages.keySet())
+        .forEach(
+            (routingKey, queue) ->
+                routingKeys.computeIfAbsent(queue, unused -> new ArrayList<>()).add(routingKey));
+    // In some of them there should be nothing
+    dispatcher
+        .queues()
+        .known()
+        .forEach(queue -> routingKeys.computeIfAbsent(queue, unused -> new ArrayList<>()));
+    for (Map.Entry<String, List<String>> each : routingKeys.entrySet()) {
+      String queue = each.getKey();
+      List<String> keys = each.getValue();
+      Optional<QueueDepth> depth = dispatcher.queueDepth(queue);
+      if (depth.isPresent()) {
+        compare(queue, keys, keys.stream().mapToLong(messages::get).sum(), depth.get());
       }
     }
   }
 
-  private void compare(String routingKey, int byTable, long inQueue) {
-    if (byTable > inQueue) {
-      missing.put(routingKey, byTable - inQueue);
-      if (byTable - inQueue >= WORTH_A_LINE_IN_THE_LOG || inQueue == 0) {
+  private void compare(String queue, List<String> routingKeys, long byTable, QueueDepth depth)
+      throws BrokerUnavailableException {
+    if (byTable > depth.messages()) {
+      missing.put(queue, new Missing(routingKeys, byTable - depth.messages()));
+      // Whoever has deleted it has deleted its bindings
+      dispatcher.bindAgain(queue);
+      if (byTable - depth.messages() >= WORTH_A_LINE_IN_THE_LOG || depth.messages() == 0) {
         LOG.info(
-            "By the table there are {} messages about jobs at {}, but the queue has {}; what is missing is"
+            "By the table there are {} messages about jobs in queue {}, but it has {}; what is missing is"
                 + " published again.",
             byTable,
-            LogText.escape(routingKey),
-            inQueue);
+            LogText.escape(queue),
+            depth.messages());
       }
+    } else if (depth.consumers() == 0 && depth.messages() - byTable > MAX_STALE) {
+      dispatcher.purge(queue);
+      LOG.info(
+          "Queue {} has {} messages, {} of them about jobs that no longer wait, and nobody consumes it;"
+              + " it is emptied, and what waits is published again.",
+          LogText.escape(queue),
+          depth.messages(),
+          depth.messages() - byTable);
     }
   }
 
-  private void publishAgain(Leadership leadership, String routingKey)
-      throws BrokerUnavailableException {
-    long left = missing.getOrDefault(routingKey, 0L);
+  private void publishAgain(Leadership leadership, String queue) throws BrokerUnavailableException {
+    Missing lacks = missing.get(queue);
+    if (lacks == null) {
+      return;
+    }
+    long left = lacks.messages();
     Set<UUID> messages = new HashSet<>();
     List<JobPointer> lost = new ArrayList<>();
-    for (PublishedPointer each : store.queuedLongest(leadership, routingKey, AGE, BATCH)) {
+    for (PublishedPointer each : store.queuedLongest(leadership, lacks.routingKeys(), AGE, BATCH)) {
       if (messages.size() == left && !messages.contains(each.messageId())) {
         break;
       }
@@ -136,9 +176,9 @@ final class Reconciliation implements UpkeepTask {
       dispatcher.publishAgain(lost);
     }
     if (lost.isEmpty() || messages.size() >= left) {
-      missing.remove(routingKey);
+      missing.remove(queue);
     } else {
-      missing.put(routingKey, left - messages.size());
+      missing.put(queue, new Missing(lacks.routingKeys(), left - messages.size()));
     }
   }
 }

@@ -2,26 +2,31 @@ package dev.tenon.jobs.worker;
 
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandlers;
+import dev.tenon.jobs.broker.ConsumedQueue;
+import dev.tenon.jobs.broker.Queues;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.store.ClaimedJob;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The handlers of a worker, by the names of their types, earlier names too. Immutable. */
 final class Bindings {
 
   private final Map<String, JobBinding<?, ?>> byName;
+  private final List<ConsumedQueue> consumed;
 
   /**
    * The handlers.
    *
+   * @param queues tells in which queues pointers to their jobs wait
    * @throws IllegalArgumentException if two types have the same name
    */
-  Bindings(JobHandlers handlers) {
+  Bindings(JobHandlers handlers, Queues queues) {
     Map<String, JobBinding<?, ?>> names = new HashMap<>();
     for (JobBinding<?, ?> binding : handlers.bindings()) {
       JobDefinition<?, ?> definition = binding.definition();
@@ -36,6 +41,8 @@ final class Bindings {
       }
     }
     this.byName = Map.copyOf(names);
+    this.consumed =
+        queues.consumedBy(byName.values().stream().map(JobBinding::definition).toList());
   }
 
   /** The handler of a job that was claimed. */
@@ -66,38 +73,24 @@ final class Bindings {
     return versions;
   }
 
+  /** The queues in which pointers to their jobs wait. */
+  List<ConsumedQueue> consumed() {
+    return consumed;
+  }
+
   /**
    * The queues from which nothing is to be taken while these types are paused: all types of theirs
    * are.
    */
-  Set<String> routingKeysOfNoneBut(Set<String> paused) {
-    Set<String> without = new HashSet<>(routingKeys());
-    byName.values().stream()
-        .map(JobBinding::definition)
-        .filter(definition -> !paused.contains(definition.type()))
-        .forEach(
-            definition -> {
-              without.remove(definition.routingKey());
-              definition.aliases().stream()
-                  .map(JobDefinition::defaultRoutingKey)
-                  .forEach(without::remove);
-            });
-    return without;
-  }
-
-  /**
-   * The queues in which pointers wait: those of the types, and those that aliases had by default.
-   */
-  List<String> routingKeys() {
-    return byName.values().stream()
-        .map(JobBinding::definition)
-        .flatMap(
-            definition ->
-                Stream.concat(
-                    Stream.of(definition.routingKey()),
-                    definition.aliases().stream().map(JobDefinition::defaultRoutingKey)))
-        .distinct()
-        .sorted()
-        .toList();
+  Set<ConsumedQueue> queuesOfNoneBut(Set<String> paused) {
+    Set<String> wanted =
+        byName.values().stream()
+            .<JobDefinition<?, ?>>map(JobBinding::definition)
+            .filter(definition -> !paused.contains(definition.type()))
+            .flatMap(definition -> Queues.routingKeys(definition).stream())
+            .collect(Collectors.toSet());
+    return consumed.stream()
+        .filter(queue -> Collections.disjoint(queue.routingKeys(), wanted))
+        .collect(Collectors.toSet());
   }
 }

@@ -2,6 +2,7 @@ package dev.tenon.jobs.worker;
 
 import dev.tenon.jobs.background.LineLimiter;
 import dev.tenon.jobs.background.LogText;
+import dev.tenon.jobs.broker.ConsumedQueue;
 import dev.tenon.jobs.broker.Delivery;
 import dev.tenon.jobs.broker.PointerConsumer;
 import dev.tenon.jobs.store.ClaimStore;
@@ -53,7 +54,7 @@ final class BrokerFeed implements JobFeed {
   private final TableFeed table;
   private final TableLook look;
   private final PausedTypes pausedTypes;
-  private final Function<Set<String>, Set<String>> routingKeysOfNoneBut;
+  private final Function<Set<String>, Set<ConsumedQueue>> queuesOfNoneBut;
   private final LineLimiter setBackTypes = new LineLimiter(LOG_INTERVAL);
 
   /** Pointers that were taken and not settled yet: whatever fails, none of them stays unsettled. */
@@ -76,7 +77,7 @@ final class BrokerFeed implements JobFeed {
    * @param types the types that are taken, each up to a version
    * @param looks tells whether there is something to take that no pointer brings
    * @param pausedTypes which of them are paused
-   * @param routingKeysOfNoneBut the queues that have only jobs of these types
+   * @param queuesOfNoneBut the queues that have only jobs of these types
    */
   BrokerFeed(
       PointerConsumer consumer,
@@ -85,13 +86,13 @@ final class BrokerFeed implements JobFeed {
       Map<String, Integer> types,
       TableLooks looks,
       PausedTypes pausedTypes,
-      Function<Set<String>, Set<String>> routingKeysOfNoneBut) {
+      Function<Set<String>, Set<ConsumedQueue>> queuesOfNoneBut) {
     this.consumer = consumer;
     this.store = store;
     this.workerId = workerId;
     this.types = types;
     this.pausedTypes = pausedTypes;
-    this.routingKeysOfNoneBut = routingKeysOfNoneBut;
+    this.queuesOfNoneBut = queuesOfNoneBut;
     this.look = looks.besideBroker(types);
     // Whoever submits has RabbitMQ too, and tells nobody over PostgreSQL
     Activity activity = new Activity(() -> false, () -> false);
@@ -143,7 +144,7 @@ final class BrokerFeed implements JobFeed {
     Set<String> resumed = pausedTypes.resumed();
     Set<String> paused = pausedTypes.paused();
     if (!before.equals(paused)) {
-      consumer.leaveAlone(routingKeysOfNoneBut.apply(paused));
+      consumer.leaveAlone(queuesOfNoneBut.apply(paused));
       Set<String> newlyPaused = new HashSet<>(paused);
       newlyPaused.removeAll(before);
       if (!newlyPaused.isEmpty()) {
@@ -204,7 +205,7 @@ final class BrokerFeed implements JobFeed {
     try {
       if (mayHaveOverdue()) {
         int free = max - claimed.size();
-        // What is published may not come here: RabbitMQ refuses a queue, or others take from it
+        // What is published may not come here
         List<ClaimedJob> overdue =
             consumer.missesPointers()
                 ? store.claimDue(workerId, types, free, MAX_CLAIM_BYTES)

@@ -6,6 +6,7 @@ import dev.tenon.jobs.JobsFigures;
 import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.broker.BrokerAccess;
 import dev.tenon.jobs.broker.PointerConsumer;
+import dev.tenon.jobs.broker.Queues;
 import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.store.ClaimStore;
 import dev.tenon.jobs.store.ClaimedJob;
@@ -71,6 +72,7 @@ public final class Worker implements JobWorker {
    * @param database where the jobs are
    * @param broker how pointers come; null if the worker takes its jobs from the table
    * @param handlers what it runs
+   * @param queues tells from which queues it takes pointers
    * @param options how it works
    * @param heartbeatInterval how often it sends a heartbeat
    * @param maxCrashes with that many crashes a job fails
@@ -85,6 +87,7 @@ public final class Worker implements JobWorker {
       Database database,
       @Nullable BrokerAccess broker,
       JobHandlers handlers,
+      Queues queues,
       WorkerOptions options,
       Duration heartbeatInterval,
       int maxCrashes,
@@ -97,7 +100,7 @@ public final class Worker implements JobWorker {
     this.id = handlers.module().name() + "-" + UUID.randomUUID().toString().substring(0, 8);
     this.options = options;
     this.onClosed = onClosed;
-    this.bindings = new Bindings(handlers);
+    this.bindings = new Bindings(handlers, queues);
     this.workers = new WorkerStore(database);
     ClaimStore claims = new ClaimStore(database);
     Map<String, Integer> knownVersions = bindings.knownVersions();
@@ -145,7 +148,7 @@ public final class Worker implements JobWorker {
     } else {
       this.consumer =
           new PointerConsumer(
-              broker, id, bindings.routingKeys(), options.concurrency() * 2, cancelHints::heard);
+              broker, id, bindings.consumed(), options.concurrency() * 2, cancelHints::heard);
       this.feed =
           withLimited(
               new BrokerFeed(
@@ -155,7 +158,7 @@ public final class Worker implements JobWorker {
                   knownVersions,
                   looks,
                   new PausedTypes(new OperatorStore(database), knownVersions.keySet()),
-                  bindings::routingKeysOfNoneBut),
+                  bindings::queuesOfNoneBut),
               looks.besideBroker(knownVersions),
               activity,
               Duration.ZERO,

@@ -173,7 +173,7 @@ class BrokerLinkTest {
           new PointerConsumer(
               new BrokerAccess(options, UUID.randomUUID()),
               "w",
-              List.of("jobs.x"),
+              List.of(new ConsumedQueue("jobs.x", List.of("jobs.x"), false)),
               10,
               id -> {
                 if (fails.getAndSet(false)) {
