@@ -16,8 +16,8 @@ public interface ModuleDefinition {
 
   /**
    * The name of the RabbitMQ queue in which the jobs of the module's own types wait, except those
-   * of types that {@linkplain JobDefinition#hasOwnQueue() have a queue of their own}: {@code jobs.},
-   * the package of the implementation, and the name of the module, such as {@code
+   * of types that {@linkplain JobDefinition#hasOwnQueue() have a queue of their own}: {@code
+   * jobs.}, the package of the implementation, and the name of the module, such as {@code
    * jobs.com.example.plm.PlmJobs}.
    */
   default String queue() {
