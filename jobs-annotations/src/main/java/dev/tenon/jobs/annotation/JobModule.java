@@ -22,7 +22,10 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.CLASS)
 public @interface JobModule {
 
-  /** The name of the module, a Java class name such as {@code PlmJobs}. */
+  /**
+   * The name of the module, a Java class name such as {@code PlmJobs}. With the package before it,
+   * it also makes the name of the module's queue in RabbitMQ: {@code jobs.com.example.plm.PlmJobs}.
+   */
   String value();
 
   /**

@@ -34,7 +34,12 @@ public @interface JobType {
   String label() default "";
 
   /**
-   * The RabbitMQ routing key, which is also the name of the queue. Default: {@code jobs.} + type.
+   * The RabbitMQ routing key of the type's jobs. Default: {@code jobs.} + type.
+   *
+   * <p>A type that names one has a queue of that name, for its jobs alone or shared with the types
+   * that name the same key. All other types of a module share the module's queue, except {@link
+   * #external()} ones. Name a routing key for a type that has many jobs, or whose jobs run in a
+   * worker of their own, so that they do not hold up those of other types.
    */
   String routingKey() default "";
 
@@ -197,8 +202,8 @@ public @interface JobType {
 
   /**
    * Whether a worker that is not Java handles the jobs. Such a type has no handler class, and no
-   * Java worker takes its jobs. They are submitted like all others, and wait in the queue of their
-   * routing key, which no type with a handler may share.
+   * Java worker takes its jobs. They are submitted like all others, and wait in a queue with the
+   * name of the {@link #routingKey()}, which no type with a handler may share.
    */
   boolean external() default false;
 }

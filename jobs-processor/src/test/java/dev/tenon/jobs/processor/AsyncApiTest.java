@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.broker.Topology;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.pointer.JobPointer;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.net.URI;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,8 +106,8 @@ class AsyncApiTest {
     assertThat(document.path("channels").propertyNames())
         .containsExactly(
             "exchange.jobs.shop.clean-up",
-            "queue.jobs.shop.clean-up",
             "exchange.shop.files",
+            "queue.jobs.shop.ShopJobs",
             "queue.shop.files",
             "cancel",
             "deadLetter");
@@ -124,14 +126,91 @@ class AsyncApiTest {
   }
 
   @Test
+  void typesWithoutAQueueOfTheirOwnShareThatOfTheModule() throws Exception {
+    JsonNode document =
+        document(
+            Compilation.in(directory)
+                .source(
+                    "shop/Shop.java",
+                    """
+                    package shop;
+
+                    import dev.tenon.jobs.annotation.JobModule;
+                    import dev.tenon.jobs.annotation.JobType;
+
+                    @JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
+                    interface Shop {
+                      @JobType("shop.import")
+                      record Import(String file) {}
+
+                      @JobType("shop.clean-up")
+                      record CleanUp() {}
+
+                      @JobType(value = "shop.thumbnail", external = true)
+                      record Thumbnail(String file) {}
+
+                      @JobType(value = "shop.bulk-export", routingKey = "jobs.shop.export")
+                      record BulkExport(String file) {}
+
+                      @JobType("shop.export")
+                      record Export(String file) {}
+                    }
+                    """)
+                .run()
+                .clean());
+
+    assertThat(SPECIFICATION.errors(document, true)).isEmpty();
+    assertThat(document.path("channels").propertyNames())
+        .containsExactly(
+            "exchange.jobs.shop.clean-up",
+            "exchange.jobs.shop.export",
+            "exchange.jobs.shop.import",
+            "exchange.jobs.shop.thumbnail",
+            "queue.jobs.shop.ShopJobs",
+            "queue.jobs.shop.export",
+            "queue.jobs.shop.thumbnail",
+            "cancel",
+            "deadLetter");
+    assertThat(document.at("/channels/queue.jobs.shop.ShopJobs/messages").propertyNames())
+        .containsExactly("shop.clean-up", "shop.import");
+    assertThat(document.at("/channels/queue.jobs.shop.ShopJobs/address").asString())
+        .isEqualTo("jobs.shop.ShopJobs");
+    assertThat(document.at("/channels/queue.jobs.shop.export/messages").propertyNames())
+        .containsExactly("shop.bulk-export", "shop.export");
+    assertThat(document.at("/channels/exchange.jobs.shop.import/description").asString())
+        .contains("declare the queue jobs.shop.ShopJobs,");
+    assertThat(document.at("/channels/exchange.jobs.shop.export/description").asString())
+        .contains("declare the queue jobs.shop.export,");
+    assertThat(document.at("/operations/receiveShopImport/channel/$ref").asString())
+        .isEqualTo("#/channels/queue.jobs.shop.ShopJobs");
+    assertThat(document.at("/operations/receiveShopImport/messages/0/$ref").asString())
+        .isEqualTo("#/channels/queue.jobs.shop.ShopJobs/messages/shop.import");
+    assertThat(document.at("/operations/sendShopImport/channel/$ref").asString())
+        .isEqualTo("#/channels/exchange.jobs.shop.import");
+    assertThat(document.at("/operations/receiveShopExport/channel/$ref").asString())
+        .isEqualTo("#/channels/queue.jobs.shop.export");
+    assertThat(document.at("/operations/receiveShopThumbnail/channel/$ref").asString())
+        .isEqualTo("#/channels/queue.jobs.shop.thumbnail");
+  }
+
+  @Test
   void namesAreThoseOfTheRuntime() throws Exception {
-    JsonNode channels = document(compile("shop.files")).path("channels");
+    Compilation.Result result = compile("shop.files");
+    JsonNode channels = document(result).path("channels");
     Topology topology = new Topology(RabbitMqOptions.of("amqp://localhost"));
 
     assertThat(channels.at("/exchange.shop.files/bindings/amqp/exchange/name").asString())
         .isEqualTo(topology.exchange());
     assertThat(channels.at("/queue.shop.files/bindings/amqp/queue/name").asString())
         .isEqualTo(topology.queue("shop.files"));
+    try (URLClassLoader loader = result.load()) {
+      ModuleDefinition module =
+          (ModuleDefinition) loader.loadClass("shop.ShopJobsModule").getConstructor().newInstance();
+      assertThat(channels.at("/queue.jobs.shop.ShopJobs/bindings/amqp/queue/name").asString())
+          .isEqualTo(module.queue());
+      assertThat(module.find("shop.clean-up").orElseThrow().hasOwnQueue()).isFalse();
+      assertThat(module.find("shop.import").orElseThrow().hasOwnQueue()).isTrue();
+    }
     assertThat(channels.at("/cancel/bindings/amqp/exchange/name").asString())
         .isEqualTo(topology.controlExchange());
     assertThat(channels.at("/deadLetter/bindings/amqp/queue/name").asString())

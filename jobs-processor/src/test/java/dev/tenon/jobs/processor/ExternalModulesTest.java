@@ -48,7 +48,9 @@ class ExternalModulesTest extends ModuleSources {
       assertThat(types(makeWithParts(loader, "app.AppJobsHandlers"))).containsExactly("core.index");
       ModuleDefinition module = make(loader, ModuleDefinition.class, "app.AppJobsModule");
       assertThat(module.find("core.mail").orElseThrow().external()).isTrue();
+      assertThat(module.find("core.mail").orElseThrow().hasOwnQueue()).isTrue();
       assertThat(module.find("core.index").orElseThrow().external()).isFalse();
+      assertThat(module.find("core.index").orElseThrow().hasOwnQueue()).isFalse();
     }
   }
 
@@ -131,5 +133,33 @@ class ExternalModulesTest extends ModuleSources {
         .singleElement()
         .asString()
         .contains("[JobsSharedQueue]", "'core.mail' is external and 'other.post' is not");
+  }
+
+  /** The queue of a module is found by its name, which a routing key may have, too. */
+  @Test
+  void anExternalTypeDoesNotTakeTheQueueOfAModule() {
+    Compilation.Result core =
+        Compilation.in(directory)
+            .source("core/Module.java", module("core", "", true))
+            .source("core/Mail.java", payload("core", "Mail"))
+            .run()
+            .clean();
+
+    Compilation.Result result =
+        application("core.CoreJobsModule.class")
+            .classPath(core)
+            .source("app/MailHandler.java", handler("app", "core", "Mail"))
+            .source(
+                "app/Own.java",
+                payload("app", "Own", "external = true, routingKey = \"jobs.core.CoreJobs\""))
+            .run();
+
+    assertThat(result.diagnostics())
+        .singleElement()
+        .asString()
+        .startsWith("Own.java:5:")
+        .contains(
+            "[JobsSharedQueue] 'app.own' is external and 'core.mail' is not, but both use the queue"
+                + " 'jobs.core.CoreJobs'.");
   }
 }

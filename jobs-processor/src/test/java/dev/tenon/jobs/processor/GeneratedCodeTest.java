@@ -64,6 +64,7 @@ class GeneratedCodeTest {
     assertThat(definition.type()).isEqualTo("widget.process.batch");
     assertThat(definition.label()).isEqualTo("Widget batch processing");
     assertThat(definition.routingKey()).isEqualTo("jobs.widget.process.batch");
+    assertThat(definition.hasOwnQueue()).isFalse();
     assertThat(definition.timeout()).isEqualTo(Duration.ofMinutes(5));
     assertThat(definition.retryPolicy())
         .isEqualTo(
@@ -79,6 +80,7 @@ class GeneratedCodeTest {
     ModuleDefinition module = module(widgets);
 
     assertThat(module.name()).isEqualTo("WidgetJobs");
+    assertThat(module.queue()).isEqualTo("jobs.widgets.WidgetJobs");
     assertThat(module.definitions())
         .extracting(JobDefinition::type)
         .containsExactly("widget.process.batch", "widget.purge");

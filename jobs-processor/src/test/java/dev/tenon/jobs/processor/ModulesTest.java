@@ -56,6 +56,34 @@ class ModulesTest extends ModuleSources {
   }
 
   @Test
+  void theQueueOfAModuleHasANameThatRabbitMqTakes() {
+    String letters = "a".repeat(100);
+    String longest = "core." + letters + "." + letters + "." + "a".repeat(33);
+
+    assertThat(("jobs." + longest + ".CoreJobs")).hasSize(254);
+    assertThat(inPackage(longest, "").diagnostics()).isEmpty();
+    assertThat(inPackage(longest + "a", "").diagnostics()).isEmpty();
+    assertThat(inPackage(longest + "aa", ", external = true").diagnostics()).isEmpty();
+    assertThat(inPackage(longest + "aa", ", routingKey = \"mails\"").diagnostics()).isEmpty();
+    assertThat(inPackage(longest + "aa", "").diagnostics())
+        .containsExactly(
+            "Module.java:5:20: error: [JobsModuleName] The queue of the module is named 'jobs.', its"
+                + " package and its name, which makes 256 bytes, but RabbitMQ allows 255. Shorten"
+                + " the package or the name.");
+  }
+
+  private Compilation.Result inPackage(String name, String attributes) {
+    return Compilation.in(directory)
+        .source(
+            "core/Module.java", module("core", "", true).replace("package core", "package " + name))
+        .source(
+            "core/Mail.java",
+            "package %s; @dev.tenon.jobs.annotation.JobType(value = \"core.mail\"%s) record Mail() {}"
+                .formatted(name, attributes))
+        .run();
+  }
+
+  @Test
   void theApplicationMustHaveEveryHandler() {
     Compilation.Result core = definitions("core", "Mail", "Index");
 

@@ -298,6 +298,21 @@ class SchemaLockTest {
     assertThat(file()).contains("\"routingKey\": \"orders\"");
   }
 
+  /** The queue is another one, but the jobs of the type are taken from it all the same. */
+  @Test
+  void theDefaultRoutingKeyMayBeNamedOrNot() throws IOException {
+    String named =
+        FIRST.replace(
+            "\"order.place\"", "value = \"order.place\", routingKey = \"jobs.order.place\"");
+    assertThat(compile(FIRST)).isEmpty();
+    String first = file();
+
+    assertThat(compile(named)).isEmpty();
+    assertThat(compile(FIRST)).isEmpty();
+
+    assertThat(file()).isEqualTo(first);
+  }
+
   @Test
   void componentsAreComparedByTheirJsonNames() throws IOException {
     assertThat(compile(FIRST)).isEmpty();

@@ -40,9 +40,9 @@ public enum Diagnostic {
           + " example %4$s = \"30d\"."),
   ROUTING_KEY(
       "JobsRoutingKey",
-      "The routing key %s. It also names a queue, so it has 1 to 255 bytes, contains no"
-          + " '*', '#' or control character, does not start with 'amq.', and is not"
-          + " 'jobs.dead-letter'. Write, for example, routingKey = \"jobs.widgets\"."),
+      "The routing key %s. It must have 1 to 255 bytes, contain no '*', '#' or control"
+          + " character, not start with 'amq.', and not be 'jobs.dead-letter'. Write, for"
+          + " example, routingKey = \"jobs.widgets\"."),
   LABEL(
       "JobsLabel",
       "The label %s. A label is one line of text that people see. Write one, or remove"
@@ -143,8 +143,8 @@ public enum Diagnostic {
           + " that it makes. Move it there."),
   SHARED_QUEUE(
       "JobsSharedQueue",
-      "'%s' is external and '%s' is not, but both use the routing key '%s'. Messages of a"
-          + " shared queue go to any of its workers. Give one of them another routingKey."),
+      "'%s' is external and '%s' is not, but both use the queue '%s'. Messages of a shared"
+          + " queue go to any of its workers. Give one of them another routingKey."),
   NAME_CLASH("JobsNameClash", "%s. Rename one of them."),
 
   // The payload

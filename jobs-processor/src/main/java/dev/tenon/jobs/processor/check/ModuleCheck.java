@@ -2,6 +2,7 @@ package dev.tenon.jobs.processor.check;
 
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.model.GeneratedNames;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.IncludedModule;
 import dev.tenon.jobs.processor.model.JobDeclaration;
@@ -11,6 +12,7 @@ import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.read.ForgottenHandlers;
 import dev.tenon.jobs.processor.read.LibraryModules;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,6 +26,8 @@ import javax.lang.model.util.Types;
 
 /** The rules of a module as a whole: its name, what it includes, and the names it generates. */
 public final class ModuleCheck {
+
+  private static final int MAX_QUEUE_BYTES = 255;
 
   private final Report report;
   private final Elements elements;
@@ -49,6 +53,7 @@ public final class ModuleCheck {
    */
   public void check(ModuleContents contents, boolean hasDagger) {
     checkName(contents.module());
+    checkQueue(contents);
     checkIncludes(contents.module());
     checkDuplicateTypes(contents);
     new AliasCheck(report).check(contents);
@@ -72,6 +77,20 @@ public final class ModuleCheck {
           module.name().position(),
           "The packages of the job types have no common part to name the module after. Write"
               + " @JobModule(\"PlmJobs\") on one of the packages.");
+    }
+  }
+
+  private void checkQueue(ModuleContents contents) {
+    ModuleDeclaration module = contents.module();
+    int bytes = GeneratedNames.queue(module.api()).getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_QUEUE_BYTES
+        && contents.types().stream().anyMatch(type -> !type.hasOwnQueue())) {
+      report.add(
+          Diagnostic.MODULE_NAME,
+          module.name().position(),
+          ("The queue of the module is named 'jobs.', its package and its name, which makes %d"
+                  + " bytes, but RabbitMQ allows %d. Shorten the package or the name.")
+              .formatted(bytes, MAX_QUEUE_BYTES));
     }
   }
 

@@ -1,10 +1,12 @@
 package dev.tenon.jobs.processor.check;
 
 import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.JobQueues;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleContents.Member;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Job types that share a queue are handled by workers of one kind. */
@@ -17,16 +19,19 @@ final class QueueCheck {
   }
 
   void check(ModuleContents contents) {
+    List<Member> members = contents.members();
+    JobQueues queues = JobQueues.of(members.stream().map(Member::job).toList());
     Map<String, Member> first = new HashMap<>();
-    for (Member member : contents.members()) {
-      Member other = first.putIfAbsent(member.job().routingKeyOrDefault(), member);
+    for (Member member : members) {
+      String queue = queues.of(member.job(), member.module());
+      Member other = first.putIfAbsent(queue, member);
       if (other != null && other.job().isExternal() != member.job().isExternal()) {
-        report(other, member);
+        report(other, member, queue);
       }
     }
   }
 
-  private void report(Member one, Member two) {
+  private void report(Member one, Member two, String queue) {
     JobDeclaration external = one.job().isExternal() ? one.job() : two.job();
     JobDeclaration handled = one.job().isExternal() ? two.job() : one.job();
     report.add(
@@ -34,7 +39,7 @@ final class QueueCheck {
         position(isMendable(two) ? two : one),
         external.typeName(),
         handled.typeName(),
-        external.routingKeyOrDefault());
+        queue);
   }
 
   /** Whether the key is written in this compilation. */

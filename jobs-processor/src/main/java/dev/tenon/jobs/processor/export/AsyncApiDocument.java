@@ -4,12 +4,13 @@ import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.processor.model.GeneratedNames;
 import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.JobQueues;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import dev.tenon.jobs.processor.model.WritableJob;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -131,11 +132,11 @@ final class AsyncApiDocument {
       }
       """;
 
-  private static final String CHANNELS =
+  private static final String EXCHANGE =
       """
       %1$s: {
         "address": %2$s,
-        "description": "Publishers declare the queue of the same name before, and bind it.",
+        "description": %4$s,
         "messages": {%3$s},
         "bindings": {"amqp": {
           "is": "routingKey",
@@ -143,15 +144,20 @@ final class AsyncApiDocument {
           "bindingVersion": "0.3.0"
         }}
       },
-      %4$s: {
+      """;
+
+  private static final String QUEUE =
+      """
+      %1$s: {
         "address": %2$s,
-        "description": "Classic, with a priority for each message. A message that is not a pointer is rejected.",
+        "description": "Bound to the routing keys of its messages. Classic, with a priority for \
+      each message. A message that is not a pointer is rejected.",
         "messages": {%3$s},
         "bindings": {"amqp": {
           "is": "queue",
           "queue": {"name": %2$s, "durable": true, "exclusive": false, "autoDelete": false},
           "x-queue-arguments": {
-            "x-max-priority": %5$d, "x-dead-letter-exchange": "jobs.dead-letter"
+            "x-max-priority": %4$d, "x-dead-letter-exchange": "jobs.dead-letter"
           },
           "bindingVersion": "0.3.0"
         }}
@@ -202,42 +208,58 @@ final class AsyncApiDocument {
   /** The document of a module with these types, sorted by type. */
   static String of(ModuleDeclaration module, List<WritableJob> writable) {
     List<JobDeclaration> types = writable.stream().map(WritableJob::job).toList();
-    Map<String, List<JobDeclaration>> byRoutingKey = new TreeMap<>();
-    for (JobDeclaration type : types) {
-      byRoutingKey.computeIfAbsent(type.routingKeyOrDefault(), key -> new ArrayList<>()).add(type);
-    }
+    JobQueues queues = JobQueues.of(types);
+    Function<JobDeclaration, String> queueOf = type -> queues.of(type, module.api());
     StringBuilder channels = new StringBuilder();
-    byRoutingKey.forEach((key, jobs) -> channels.append(channels(key, jobs)));
+    grouped(types, JobDeclaration::routingKeyOrDefault)
+        .forEach((key, jobs) -> channels.append(exchange(key, jobs, queueOf.apply(jobs.get(0)))));
+    grouped(types, queueOf).forEach((queue, jobs) -> channels.append(queue(queue, jobs)));
     return JsonFile.tidy(
         DOCUMENT.formatted(
             JsonFile.quoted(module.simpleName()),
             channels,
-            joined(types, AsyncApiDocument::operations),
+            joined(types, type -> operations(type, queueOf.apply(type))),
             joined(writable, type -> message(type, module))));
+  }
+
+  private static SortedMap<String, List<JobDeclaration>> grouped(
+      List<JobDeclaration> types, Function<JobDeclaration, String> by) {
+    return types.stream().collect(Collectors.groupingBy(by, TreeMap::new, Collectors.toList()));
   }
 
   private static <T> String joined(List<T> jobs, Function<T, String> part) {
     return jobs.stream().map(part).collect(Collectors.joining());
   }
 
-  private static String channels(String key, List<JobDeclaration> jobs) {
-    String messages =
-        jobs.stream()
-            .map(JobDeclaration::typeName)
-            .map(type -> member(type, "#/components/messages/", type))
-            .collect(Collectors.joining(", "));
-    return CHANNELS.formatted(
-        JsonFile.quoted(publishing(key)),
+  /** The channel of a routing key. All jobs that have it wait in the same queue. */
+  private static String exchange(String key, List<JobDeclaration> jobs, String queue) {
+    return EXCHANGE.formatted(
+        JsonFile.quoted(exchangeChannel(key)),
         JsonFile.quoted(key),
-        messages,
-        JsonFile.quoted(queue(key)),
+        messages(jobs),
+        JsonFile.quoted(
+            "Publishers first declare the queue " + queue + ", and bind it to this routing key."));
+  }
+
+  private static String queue(String queue, List<JobDeclaration> jobs) {
+    return QUEUE.formatted(
+        JsonFile.quoted(queueChannel(queue)),
+        JsonFile.quoted(queue),
+        messages(jobs),
         JobPriority.CRITICAL.level());
   }
 
-  private static String operations(JobDeclaration job) {
+  private static String messages(List<JobDeclaration> jobs) {
+    return jobs.stream()
+        .map(JobDeclaration::typeName)
+        .map(type -> member(type, "#/components/messages/", type))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String operations(JobDeclaration job, String queueName) {
     String name = GeneratedNames.joined(job.payload());
-    String publishing = "#/channels/" + fragment(publishing(job.routingKeyOrDefault()));
-    String queue = "#/channels/" + fragment(queue(job.routingKeyOrDefault()));
+    String publishing = "#/channels/" + fragment(exchangeChannel(job.routingKeyOrDefault()));
+    String queue = "#/channels/" + fragment(queueChannel(queueName));
     String message = "/messages/" + fragment(job.typeName());
     return OPERATIONS.formatted(
         JsonFile.quoted("send" + name),
@@ -278,12 +300,12 @@ final class AsyncApiDocument {
     return !job.result().value().name().equals(ClassName.get(Void.class));
   }
 
-  private static String publishing(String routingKey) {
+  private static String exchangeChannel(String routingKey) {
     return "exchange." + routingKey;
   }
 
-  private static String queue(String routingKey) {
-    return "queue." + routingKey;
+  private static String queueChannel(String queue) {
+    return "queue." + queue;
   }
 
   /** A member of an object that refers to something. */

@@ -53,7 +53,11 @@ final class BreakingChanges {
     removed(at);
   }
 
-  /** The queues from which workers with the handlers of this module take jobs. */
+  /**
+   * The routing keys of the jobs that workers with the handlers of this module take. In which queue
+   * the messages with a key wait does not matter: a message that is left in a queue that nobody
+   * consumes any more is published again, with the key that its job has in the table.
+   */
   private Set<String> consumedRoutingKeys() {
     Set<String> keys = new HashSet<>();
     for (Member member : contents.members()) {

@@ -55,6 +55,11 @@ public final class GeneratedNames {
     return "jobs." + type;
   }
 
+  /** The queue of a module, as {@code ModuleDefinition} of the runtime has it. */
+  public static String queue(ClassName module) {
+    return "jobs." + module.canonicalName();
+  }
+
   /**
    * The name of a module without annotation: {@code com.example.my_widgets} makes {@code
    * MyWidgetsJobs}.

@@ -103,6 +103,14 @@ public record JobDeclaration(
     return routingKey.explicit() ? routingKey.value() : GeneratedNames.routingKey(typeName());
   }
 
+  /**
+   * Whether the jobs wait in a queue that has the name of the routing key, as {@code JobDefinition}
+   * of the runtime says it. Those of all other types of a module wait in one queue.
+   */
+  public boolean hasOwnQueue() {
+    return routingKey.explicit() || isExternal();
+  }
+
   /** How long an attempt may take; empty where what is written is no duration. */
   public Optional<Duration> timeoutDuration() {
     return Durations.parse(timeout.value());

@@ -45,8 +45,10 @@ public record ModuleContents(
    *
    * @param job the job type
    * @param include the entry that leads to it; empty for an own type
+   * @param module its module: the class with the typed submit methods
    */
-  public record Member(JobDeclaration job, Optional<ModuleDeclaration.Include> include) {}
+  public record Member(
+      JobDeclaration job, Optional<ModuleDeclaration.Include> include, ClassName module) {}
 
   /** An included module whose handlers are compiled with it, and the entry that leads to it. */
   public record Handled(IncludedModule module, ModuleDeclaration.Include include) {}
@@ -88,7 +90,8 @@ public record ModuleContents(
   /** Every job type of the module and of those it includes, each record once, sorted by type. */
   public List<Member> members() {
     Map<ClassName, Member> found = new LinkedHashMap<>();
-    types.forEach(job -> found.putIfAbsent(job.payload(), new Member(job, Optional.empty())));
+    types.forEach(
+        job -> found.putIfAbsent(job.payload(), new Member(job, Optional.empty(), module.api())));
     for (ModuleDeclaration.Include include : module.includes()) {
       include.module().ifPresent(included -> addTypes(included, include, found));
     }
@@ -101,7 +104,10 @@ public record ModuleContents(
       IncludedModule module, ModuleDeclaration.Include include, Map<ClassName, Member> found) {
     module
         .types()
-        .forEach(job -> found.putIfAbsent(job.payload(), new Member(job, Optional.of(include))));
+        .forEach(
+            job ->
+                found.putIfAbsent(
+                    job.payload(), new Member(job, Optional.of(include), module.api())));
     module.includes().forEach(next -> addTypes(next, include, found));
   }
 

@@ -108,13 +108,14 @@ public final class DefinitionWriter {
                 result)
             .add("$>$>")
             .add(codecs)
-            .add("\n.label($S)", job.labelOrDefault())
-            .add("\n.routingKey($S)", job.routingKeyOrDefault())
-            .add(
-                "\n.timeout($L)",
-                SourceFiles.duration(job.timeoutDuration().orElse(DEFAULT_TIMEOUT)))
-            .add(retryPolicy(job))
-            .add("\n.priority($T.$L)", RuntimeTypes.JOB_PRIORITY, job.priority().value());
+            .add("\n.label($S)", job.labelOrDefault());
+    if (job.routingKey().explicit()) {
+      builder.add("\n.routingKey($S)", job.routingKey().value());
+    }
+    builder
+        .add("\n.timeout($L)", SourceFiles.duration(job.timeoutDuration().orElse(DEFAULT_TIMEOUT)))
+        .add(retryPolicy(job))
+        .add("\n.priority($T.$L)", RuntimeTypes.JOB_PRIORITY, job.priority().value());
     if (job.retention().explicit()) {
       job.retentionDuration()
           .ifPresent(retention -> builder.add("\n.retention($L)", SourceFiles.duration(retention)));

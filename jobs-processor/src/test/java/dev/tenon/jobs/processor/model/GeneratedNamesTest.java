@@ -36,6 +36,13 @@ class GeneratedNamesTest {
   }
 
   @Test
+  void queuesFollowThePackageAndTheNameOfTheModule() {
+    assertThat(GeneratedNames.queue(ClassName.get("com.example.plm", "PlmJobs")))
+        .isEqualTo("jobs.com.example.plm.PlmJobs");
+    assertThat(GeneratedNames.queue(ClassName.get("", "PlmJobs"))).isEqualTo("jobs.PlmJobs");
+  }
+
+  @Test
   void modulesFollowTheLastPackage() {
     assertThat(GeneratedNames.module("com.example.widgets")).isEqualTo("WidgetsJobs");
     assertThat(GeneratedNames.module("com.example.my_widgets")).isEqualTo("MyWidgetsJobs");

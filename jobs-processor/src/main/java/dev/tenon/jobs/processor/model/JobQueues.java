@@ -1,0 +1,39 @@
+package dev.tenon.jobs.processor.model;
+
+import com.palantir.javapoet.ClassName;
+import java.util.Collection;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The queues of RabbitMQ in which jobs wait: those that have the name of a routing key, and one of
+ * each module for the jobs of all other types.
+ */
+public final class JobQueues {
+
+  private final Set<String> named;
+
+  private JobQueues(Set<String> named) {
+    this.named = named;
+  }
+
+  /** The queues of these types. */
+  public static JobQueues of(Collection<JobDeclaration> types) {
+    return new JobQueues(
+        types.stream()
+            .filter(JobDeclaration::hasOwnQueue)
+            .map(JobDeclaration::routingKeyOrDefault)
+            .collect(Collectors.toUnmodifiableSet()));
+  }
+
+  /**
+   * The name of the queue of a type. A routing key leads to one queue only: a type whose default is
+   * the key that another type names shares that one's queue.
+   *
+   * @param module the module of the type: the class with the typed submit methods
+   */
+  public String of(JobDeclaration job, ClassName module) {
+    String key = job.routingKeyOrDefault();
+    return named.contains(key) ? key : GeneratedNames.queue(module);
+  }
+}
