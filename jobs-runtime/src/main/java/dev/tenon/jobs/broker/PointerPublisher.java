@@ -44,7 +44,7 @@ public final class PointerPublisher implements AutoCloseable {
   private final QueueRefusals refusals = new QueueRefusals(NAME);
 
   /** The queues of the routing keys to which something was to be published. */
-  private final Map<String, String> queueByRoutingKey = new ConcurrentHashMap<>();
+  private final Map<String, PointerQueue> queueByRoutingKey = new ConcurrentHashMap<>();
 
   /** Those whose queue has been declared, and bound to them, on this connection. */
   private final Set<String> boundRoutingKeys = ConcurrentHashMap.newKeySet();
@@ -105,7 +105,7 @@ public final class PointerPublisher implements AutoCloseable {
     Set<String> refused = new HashSet<>(unnameable);
     queueByRoutingKey.forEach(
         (routingKey, queue) -> {
-          if (refusals.isRefused(queue)) {
+          if (refusals.isRefused(queue.name())) {
             refused.add(routingKey);
           }
         });
@@ -184,14 +184,13 @@ public final class PointerPublisher implements AutoCloseable {
   /**
    * What is in a queue, which is declared if it is not there; empty if RabbitMQ refuses it.
    *
-   * @param queue its name without the prefix
    * @throws BrokerUnavailableException if there is no connection
    */
-  public synchronized Optional<QueueDepth> queueDepth(String queue)
+  public synchronized Optional<QueueDepth> queueDepth(PointerQueue queue)
       throws BrokerUnavailableException {
     Channel open = openChannel();
     try {
-      return topology.isNameable(queue) && !refusals.isRefused(queue)
+      return topology.isNameable(queue.name()) && !refusals.isRefused(queue.name())
           ? declare(declarer, open.getConnection(), queue)
           : Optional.empty();
     } catch (IOException | AlreadyClosedException e) {
@@ -200,7 +199,7 @@ public final class PointerPublisher implements AutoCloseable {
   }
 
   /** The queue seems to have lost messages, and maybe its bindings: they are made again. */
-  public void bindAgain(String queue) {
+  public void bindAgain(PointerQueue queue) {
     queueByRoutingKey.forEach(
         (routingKey, itsQueue) -> {
           if (itsQueue.equals(queue)) {
@@ -212,15 +211,14 @@ public final class PointerPublisher implements AutoCloseable {
   /**
    * Removes all messages from a queue.
    *
-   * @param queue its name without the prefix
    * @throws BrokerUnavailableException if there is no connection
    */
-  public synchronized void purge(String queue) throws BrokerUnavailableException {
+  public synchronized void purge(PointerQueue queue) throws BrokerUnavailableException {
     Channel open = openChannel();
     try {
-      declarer.purge(open.getConnection(), queue);
+      declarer.purge(open.getConnection(), queue.name());
     } catch (QueueRefusedException e) {
-      refusals.add(queue, e.explanation(), QueueRefusals.TABLE);
+      refusals.add(queue.name(), e.explanation(), QueueRefusals.TABLE);
     } catch (IOException | AlreadyClosedException e) {
       throw lost(e);
     }
@@ -257,33 +255,34 @@ public final class PointerPublisher implements AutoCloseable {
   }
 
   private boolean declareAndBind(Channel open, String routingKey) throws IOException {
-    String queue = queues.of(routingKey);
-    if (!topology.isNameable(routingKey) || !topology.isNameable(queue)) {
+    PointerQueue queue = queues.of(routingKey);
+    if (!topology.isNameable(routingKey) || !topology.isNameable(queue.name())) {
       unnameable.add(routingKey);
       return false;
     }
     queueByRoutingKey.put(routingKey, queue);
-    if (refusals.isRefused(queue) || declare(declarer, open.getConnection(), queue).isEmpty()) {
+    if (refusals.isRefused(queue.name())
+        || declare(declarer, open.getConnection(), queue).isEmpty()) {
       return false;
     }
     try {
-      declarer.bind(open.getConnection(), queue, List.of(routingKey));
+      declarer.bind(open.getConnection(), queue.name(), List.of(routingKey));
       boundRoutingKeys.add(routingKey);
       return true;
     } catch (QueueRefusedException e) {
-      refusals.add(queue, e.explanation(), QueueRefusals.TABLE);
+      refusals.add(queue.name(), e.explanation(), QueueRefusals.TABLE);
       return false;
     }
   }
 
-  private Optional<QueueDepth> declare(QueueDeclarer by, Connection connection, String queue)
+  private Optional<QueueDepth> declare(QueueDeclarer by, Connection connection, PointerQueue queue)
       throws IOException {
     try {
       QueueDepth depth = by.declare(connection, queue);
-      refusals.remove(queue, topology.queue(queue));
+      refusals.remove(queue.name(), topology.queue(queue.name()));
       return Optional.of(depth);
     } catch (QueueRefusedException e) {
-      refusals.add(queue, e.explanation(), QueueRefusals.TABLE);
+      refusals.add(queue.name(), e.explanation(), QueueRefusals.TABLE);
       return Optional.empty();
     }
   }
@@ -309,8 +308,9 @@ public final class PointerPublisher implements AutoCloseable {
     /** Not on the channels of a batch, for which this thread would have to wait. */
     private void askForRefused(Connection connection) throws IOException {
       deadLetters.declareAgain(connection);
-      for (String queue : refusals.due()) {
-        if (!queue.equals(topology.deadLetters())) {
+      Set<String> due = refusals.due();
+      for (PointerQueue queue : Set.copyOf(queueByRoutingKey.values())) {
+        if (due.contains(queue.name())) {
           Optional<QueueDepth> unused = declare(again, connection, queue);
         }
       }

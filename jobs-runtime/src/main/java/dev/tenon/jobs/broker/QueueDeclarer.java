@@ -29,25 +29,16 @@ final class QueueDeclarer {
   /**
    * Declares a queue of pointers, and tells what is in it.
    *
-   * @param name its name without the prefix
    * @throws QueueRefusedException if RabbitMQ refuses this queue
    * @throws IOException if the connection is lost
    */
-  QueueDepth declare(Connection connection, String name) throws IOException, QueueRefusedException {
-    return ask(connection, topology.queue(name), open -> topology.declareQueue(open, name, false));
-  }
-
-  /** Declares a queue that a worker consumes; otherwise as {@link #declare(Connection, String)}. */
-  void declare(Connection connection, ConsumedQueue queue)
+  QueueDepth declare(Connection connection, PointerQueue queue)
       throws IOException, QueueRefusedException {
-    QueueDepth unused =
-        ask(
-            connection,
-            topology.queue(queue.name()),
-            open -> topology.declareQueue(open, queue.name(), queue.forSome()));
+    return ask(
+        connection, topology.queue(queue.name()), open -> topology.declareQueue(open, queue));
   }
 
-  /** Binds a queue to routing keys; otherwise as {@link #declare(Connection, String)}. */
+  /** Binds a queue to routing keys; otherwise as {@link #declare}. */
   void bind(Connection connection, String name, List<String> routingKeys)
       throws IOException, QueueRefusedException {
     boolean unused =
@@ -60,7 +51,7 @@ final class QueueDeclarer {
             });
   }
 
-  /** Removes all messages from a queue; otherwise as {@link #declare(Connection, String)}. */
+  /** Removes all messages from a queue; otherwise as {@link #declare}. */
   void purge(Connection connection, String name) throws IOException, QueueRefusedException {
     int unused =
         ask(
@@ -69,10 +60,7 @@ final class QueueDeclarer {
             open -> open.queuePurge(topology.queue(name)).getMessageCount());
   }
 
-  /**
-   * Declares the queue of messages that are not pointers; otherwise as {@link #declare(Connection,
-   * String)}.
-   */
+  /** Declares the queue of messages that are not pointers; otherwise as {@link #declare}. */
   void declareDeadLetters(Connection connection) throws IOException, QueueRefusedException {
     boolean unused =
         ask(

@@ -111,9 +111,9 @@ final class QueueSubscription {
         if (System.nanoTime() - notBeforeNanos < 0 || refusals.isRefused(queue)) {
           return;
         }
-        declarer.declare(connection, consumed);
+        QueueDepth unusedDepth = declarer.declare(connection, consumed.queue());
         open = open(connection);
-        int unused = declarations.incrementAndGet();
+        int unusedCount = declarations.incrementAndGet();
       }
       if (consumerTag != null && prefetch != wantedPrefetch) {
         // A consumer keeps the prefetch that it began with

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -27,13 +28,13 @@ public final class Queues {
   private static final int HASH_CHARACTERS = 8;
 
   private final Supplier<Map<String, String>> declaredElsewhere;
-  private final Map<String, String> known = new ConcurrentHashMap<>();
+  private final Map<String, PointerQueue> known = new ConcurrentHashMap<>();
 
   /**
    * The queues; {@link #know} tells of which modules.
    *
-   * @param declaredElsewhere the queue of each routing key that any process has declared; asked
-   *     about routing keys of types that this process does not know
+   * @param declaredElsewhere the name of the queue of each routing key that any process has
+   *     declared; asked about routing keys of types that this process does not know
    */
   public Queues(Supplier<Map<String, String>> declaredElsewhere) {
     this.declaredElsewhere = declaredElsewhere;
@@ -41,44 +42,52 @@ public final class Queues {
 
   /** Learns to which queues the job types of modules belong; included modules are not asked for. */
   public void know(Collection<? extends ModuleDefinition> modules) {
-    Map<String, String> named = new HashMap<>();
-    Map<String, String> others = new HashMap<>();
+    Map<String, PointerQueue> own = new HashMap<>();
+    Map<String, PointerQueue> shared = new HashMap<>();
     for (ModuleDefinition module : modules) {
       for (JobDefinition<?, ?> definition : module.definitions()) {
-        String queue = definition.hasOwnQueue() ? definition.routingKey() : module.queue();
         for (String key : routingKeys(definition)) {
-          // A worker in another language knows nothing but the routing key of each name
-          String queueOfKey = definition.external() ? key : queue;
-          (key.equals(queueOfKey) ? named : others).put(key, queueOfKey);
+          if (definition.hasOwnQueue()) {
+            own.put(key, PointerQueue.of(key, key));
+          } else {
+            shared.put(key, PointerQueue.of(key, module.queue()));
+          }
         }
       }
     }
-    // Another type may have named what one has by default
-    known.putAll(named);
-    others.forEach(known::putIfAbsent);
+    // One type may name the routing key that another one has by default
+    known.putAll(own);
+    shared.forEach(known::putIfAbsent);
   }
 
   /** The queues of the job types that this process knows. */
-  public Set<String> known() {
+  public Set<PointerQueue> known() {
     return Set.copyOf(known.values());
   }
 
   /** The queue of a routing key; one that nobody has declared has a queue of its name. */
-  public String of(String routingKey) {
-    String queue = known.get(routingKey);
-    return queue != null ? queue : declaredElsewhere.get().getOrDefault(routingKey, routingKey);
+  PointerQueue of(String routingKey) {
+    return of(Set.of(routingKey)).getOrDefault(routingKey, PointerQueue.of(routingKey, routingKey));
   }
 
   /** The queues of routing keys. */
-  public Map<String, String> of(Collection<String> routingKeys) {
+  public Map<String, PointerQueue> of(Collection<String> routingKeys) {
     Map<String, String> elsewhere =
         known.keySet().containsAll(routingKeys) ? Map.of() : declaredElsewhere.get();
-    Map<String, String> queues = new HashMap<>();
+    Map<String, PointerQueue> queues = new HashMap<>();
     for (String key : routingKeys) {
-      String queue = known.get(key);
-      queues.put(key, queue != null ? queue : elsewhere.getOrDefault(key, key));
+      PointerQueue queue = known.get(key);
+      queues.put(
+          key, queue != null ? queue : PointerQueue.of(key, elsewhere.getOrDefault(key, key)));
     }
     return queues;
+  }
+
+  /** The names of a type's queues, by routing key. */
+  public Map<String, String> namesOf(JobDefinition<?, ?> definition) {
+    Map<String, String> names = new TreeMap<>();
+    of(routingKeys(definition)).forEach((key, queue) -> names.put(key, queue.name()));
+    return names;
   }
 
   /** The routing keys of a type: its own, and those that its aliases had by default. */
@@ -90,20 +99,16 @@ public final class Queues {
         .toList();
   }
 
-  /** The queues of a type, by routing key. */
-  public Map<String, String> of(JobDefinition<?, ?> definition) {
-    return of(routingKeys(definition));
-  }
-
   /**
    * The queues that a worker consumes that handles these types, sorted by name. Where others handle
    * the rest of a module's types, it takes from a queue of its own, since what it took from the
    * module's queue would often be meant for them.
    */
   public List<ConsumedQueue> consumedBy(Collection<? extends JobDefinition<?, ?>> handled) {
-    Map<String, Set<String>> keysByQueue = new TreeMap<>();
+    Map<PointerQueue, Set<String>> keysByQueue =
+        new TreeMap<>(Comparator.comparing(PointerQueue::name));
     for (JobDefinition<?, ?> definition : handled) {
-      of(definition)
+      of(routingKeys(definition))
           .forEach(
               (key, queue) ->
                   keysByQueue.computeIfAbsent(queue, unused -> new TreeSet<>()).add(key));
@@ -116,7 +121,9 @@ public final class Queues {
                   .anyMatch(each -> each.getValue().equals(queue) && !keys.contains(each.getKey()));
           consumed.add(
               new ConsumedQueue(
-                  forSome ? queue + ".only-" + hash(keys) : queue, List.copyOf(keys), forSome));
+                  forSome ? new PointerQueue(queue.name() + ".only-" + hash(keys), true) : queue,
+                  List.copyOf(keys),
+                  forSome));
         });
     return consumed;
   }

@@ -34,7 +34,7 @@ public final class Topology {
   /** A message of this priority or a higher one overtakes in a quorum queue. */
   private static final int OVERTAKES_IN_QUORUM = 5;
 
-  /** A queue for workers of some job types goes when none has been there for so long. */
+  /** A queue that expires goes when nobody has consumed or declared it for so long. */
   static final Duration UNUSED_AFTER = Duration.ofHours(1);
 
   /** RabbitMQ's limit of the names of queues and exchanges, and of routing keys. */
@@ -136,14 +136,8 @@ public final class Topology {
     channel.queueBind(deadLetters(), deadLetters(), "");
   }
 
-  /**
-   * Declares a queue of pointers, and tells what is in it.
-   *
-   * @param name its name without the prefix
-   * @param forSome whether RabbitMQ removes it when nobody has consumed it for {@link
-   *     #UNUSED_AFTER}
-   */
-  QueueDepth declareQueue(Channel channel, String name, boolean forSome) throws IOException {
+  /** Declares a queue of pointers, and tells what is in it. */
+  QueueDepth declareQueue(Channel channel, PointerQueue queue) throws IOException {
     Map<String, Object> arguments = new HashMap<>();
     arguments.put("x-dead-letter-exchange", deadLetters());
     switch (kind) {
@@ -154,11 +148,11 @@ public final class Topology {
         arguments.put("x-delivery-limit", -1);
       }
     }
-    if (forSome) {
+    if (queue.expires()) {
       arguments.put("x-expires", UNUSED_AFTER.toMillis());
     }
     AMQP.Queue.DeclareOk declared =
-        channel.queueDeclare(queue(name), true, false, false, arguments);
+        channel.queueDeclare(queue(queue.name()), true, false, false, arguments);
     return new QueueDepth(declared.getMessageCount(), declared.getConsumerCount());
   }
 

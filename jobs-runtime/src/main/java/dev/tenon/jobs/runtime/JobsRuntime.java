@@ -165,7 +165,7 @@ public final class JobsRuntime implements AutoCloseable {
   }
 
   void start() {
-    types.register(definitions, queues::of);
+    types.register(definitions, queues::namesOf);
     service.schedules().declare(definitions);
     if (publisher != null) {
       publisher.start();
@@ -260,7 +260,8 @@ public final class JobsRuntime implements AutoCloseable {
           .bindings()
           .forEach(
               binding ->
-                  topology.requireNameable(binding.definition(), queues.of(binding.definition())));
+                  topology.requireNameable(
+                      binding.definition(), queues.namesOf(binding.definition())));
     }
     // Operators may pause what this worker runs, also if no module of this process lists it
     List<JobDefinition<?, ?>> handled =
@@ -268,7 +269,7 @@ public final class JobsRuntime implements AutoCloseable {
             .<JobDefinition<?, ?>>map(JobBinding::definition)
             .distinct()
             .toList();
-    types.register(handled, queues::of);
+    types.register(handled, queues::namesOf);
     preparation.know(handled);
     Worker worker =
         new Worker(

@@ -257,7 +257,7 @@ public final class JobsRuntimeBuilder {
       queues.know(all);
       for (ModuleDefinition module : all) {
         for (JobDefinition<?, ?> definition : module.definitions()) {
-          topology.requireNameable(definition, queues.of(definition));
+          topology.requireNameable(definition, queues.namesOf(definition));
         }
       }
     }

@@ -5,6 +5,7 @@ import dev.tenon.jobs.background.LoggableFailure;
 import dev.tenon.jobs.background.RecentCount;
 import dev.tenon.jobs.broker.BrokerUnavailableException;
 import dev.tenon.jobs.broker.PointerPublisher;
+import dev.tenon.jobs.broker.PointerQueue;
 import dev.tenon.jobs.broker.QueueDepth;
 import dev.tenon.jobs.broker.Queues;
 import dev.tenon.jobs.listeners.JobListeners;
@@ -286,12 +287,12 @@ public final class Dispatcher implements AutoCloseable {
    *
    * @throws BrokerUnavailableException if the broker cannot be reached
    */
-  Optional<QueueDepth> queueDepth(String queue) throws BrokerUnavailableException {
+  Optional<QueueDepth> queueDepth(PointerQueue queue) throws BrokerUnavailableException {
     return publisher.queueDepth(queue);
   }
 
   /** The queue is bound again before something is published to it. */
-  void bindAgain(String queue) {
+  void bindAgain(PointerQueue queue) {
     publisher.bindAgain(queue);
   }
 
@@ -300,7 +301,7 @@ public final class Dispatcher implements AutoCloseable {
    *
    * @throws BrokerUnavailableException if the broker cannot be reached
    */
-  void purge(String queue) throws BrokerUnavailableException {
+  void purge(PointerQueue queue) throws BrokerUnavailableException {
     publisher.purge(queue);
   }
 

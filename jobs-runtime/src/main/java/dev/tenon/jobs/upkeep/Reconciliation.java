@@ -2,6 +2,7 @@ package dev.tenon.jobs.upkeep;
 
 import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.broker.BrokerUnavailableException;
+import dev.tenon.jobs.broker.PointerQueue;
 import dev.tenon.jobs.broker.QueueDepth;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.pointer.PublishedPointer;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +53,7 @@ final class Reconciliation implements UpkeepTask {
   private static final long MAX_STALE = 10_000;
 
   /** The queues in which messages are still to be replaced. */
-  private final Map<String, Missing> missing = new LinkedHashMap<>();
+  private final Map<PointerQueue, Missing> missing = new LinkedHashMap<>();
 
   /**
    * What a queue lacks.
@@ -94,7 +94,7 @@ final class Reconciliation implements UpkeepTask {
       }
       while (!missing.isEmpty() && System.nanoTime() < end) {
         // A batch of each queue in turn: a large one does not hold up the others
-        for (String queue : List.copyOf(missing.keySet())) {
+        for (PointerQueue queue : List.copyOf(missing.keySet())) {
           publishAgain(leadership, queue);
         }
       }
@@ -110,7 +110,7 @@ final class Reconciliation implements UpkeepTask {
     Map<String, Integer> messages = store.messages(leadership, AGE);
     long took = System.nanoTime() - start;
     countAgainNanos = start + took * REST_PER_COUNT;
-    Map<String, List<String>> routingKeys = new TreeMap<>();
+    Map<PointerQueue, List<String>> routingKeys = new LinkedHashMap<>();
     dispatcher
         .queues()
         .of(messages.keySet())
@@ -122,8 +122,8 @@ final class Reconciliation implements UpkeepTask {
         .queues()
         .known()
         .forEach(queue -> routingKeys.computeIfAbsent(queue, unused -> new ArrayList<>()));
-    for (Map.Entry<String, List<String>> each : routingKeys.entrySet()) {
-      String queue = each.getKey();
+    for (Map.Entry<PointerQueue, List<String>> each : routingKeys.entrySet()) {
+      PointerQueue queue = each.getKey();
       List<String> keys = each.getValue();
       Optional<QueueDepth> depth = dispatcher.queueDepth(queue);
       if (depth.isPresent()) {
@@ -132,7 +132,7 @@ final class Reconciliation implements UpkeepTask {
     }
   }
 
-  private void compare(String queue, List<String> routingKeys, long byTable, QueueDepth depth)
+  private void compare(PointerQueue queue, List<String> routingKeys, long byTable, QueueDepth depth)
       throws BrokerUnavailableException {
     if (byTable > depth.messages()) {
       missing.put(queue, new Missing(routingKeys, byTable - depth.messages()));
@@ -143,7 +143,7 @@ final class Reconciliation implements UpkeepTask {
             "By the table there are {} messages about jobs in queue {}, but it has {}; what is missing is"
                 + " published again.",
             byTable,
-            LogText.escape(queue),
+            LogText.escape(queue.name()),
             depth.messages());
       }
     } else if (depth.consumers() == 0 && depth.messages() - byTable > MAX_STALE) {
@@ -151,13 +151,14 @@ final class Reconciliation implements UpkeepTask {
       LOG.info(
           "Queue {} has {} messages, {} of them about jobs that no longer wait, and nobody consumes it;"
               + " it is emptied, and what waits is published again.",
-          LogText.escape(queue),
+          LogText.escape(queue.name()),
           depth.messages(),
           depth.messages() - byTable);
     }
   }
 
-  private void publishAgain(Leadership leadership, String queue) throws BrokerUnavailableException {
+  private void publishAgain(Leadership leadership, PointerQueue queue)
+      throws BrokerUnavailableException {
     Missing lacks = missing.get(queue);
     if (lacks == null) {
       return;
