@@ -256,7 +256,7 @@ class FailoverTest {
   private void assertNothingIsLeftInTheBroker() {
     await("all pointers are dropped, those of vanished jobs too")
         .atMost(Site.PATIENCE)
-        .until(() -> site.depth(site.queue(FaultJobs.WORK)) == 0);
+        .until(() -> site.depth(site.queue()) == 0);
     assertThat(site.depth(site.deadLetters())).isZero();
   }
 

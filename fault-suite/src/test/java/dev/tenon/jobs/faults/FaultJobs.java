@@ -99,12 +99,11 @@ final class FaultJobs {
               })
           .build();
 
-  /** A type that only newer workers know, on the same queue. */
+  /** A type that only newer workers know. */
   static final JobDefinition<Work, Done> NEWER =
       JobDefinition.builder("fault.newer", Work.class, Done.class)
           .payloadCodec(WORK_CODEC)
           .resultCodec(DONE_CODEC)
-          .routingKey(WORK.routingKey())
           .timeout(Duration.ofHours(1))
           .build();
 
@@ -124,7 +123,7 @@ final class FaultJobs {
       List<JobDefinition<Work, Done>> definitions, JobHandler<Work, Done> handler) {
     List<JobBinding<?, ?>> bindings = new ArrayList<>();
     definitions.forEach(definition -> bindings.add(new JobBinding<>(definition, handler)));
-    Module module = new Module(List.copyOf(definitions));
+    ModuleDefinition module = module(definitions);
     return new JobHandlers() {
       @Override
       public ModuleDefinition module() {
@@ -140,7 +139,12 @@ final class FaultJobs {
 
   /** The module of all types. */
   static ModuleDefinition module() {
-    return new Module(List.copyOf(ALL));
+    return module(ALL);
+  }
+
+  /** The module as it is where there are these types only. */
+  static ModuleDefinition module(List<JobDefinition<Work, Done>> definitions) {
+    return new Module(List.copyOf(definitions));
   }
 
   private record Module(List<JobDefinition<?, ?>> definitions) implements ModuleDefinition {

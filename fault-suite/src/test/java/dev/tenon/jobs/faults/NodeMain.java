@@ -76,7 +76,8 @@ public final class NodeMain {
     JobsRuntimeBuilder builder =
         JobsRuntime.builder()
             .database(settings.url(), settings.user(), "")
-            .modules(FaultJobs.module())
+            // An older application knows fewer types
+            .modules(FaultJobs.module(types()))
             .heartbeatInterval(Duration.ofMillis(settings.heartbeatMillis()))
             .maxCrashes(settings.maxCrashes())
             .upkeep(settings.upkeep());

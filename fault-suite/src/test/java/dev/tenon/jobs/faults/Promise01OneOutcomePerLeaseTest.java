@@ -94,10 +94,10 @@ class Promise01OneOutcomePerLeaseTest {
     site.start(variant == null ? builder : builder.variant(variant)).awaitCrash();
     // The broker takes them back when it notices the death, which is at once
     long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
-    while (System.nanoTime() < end && site.depth(site.queue(FaultJobs.WORK)) < 5) {
+    while (System.nanoTime() < end && site.depth(site.queue()) < 5) {
       Site.sleep(Duration.ofMillis(100));
     }
-    return site.depth(site.queue(FaultJobs.WORK));
+    return site.depth(site.queue());
   }
 
   @Test

@@ -125,7 +125,7 @@ class Promise02NothingIsLostTest {
   void jobsOfAPurgedQueueArePublishedAgain() {
     site.submitAll(LOST, Action.WORK, 1);
     site.awaitPublished(LOST);
-    int unused = site.withChannel(c -> c.queuePurge(site.queue(FaultJobs.WORK)).getMessageCount());
+    int unused = site.withChannel(c -> c.queuePurge(site.queue()).getMessageCount());
     awaitPointers("purge", "From a purge until " + LOST + " jobs are published again");
   }
 
@@ -135,7 +135,7 @@ class Promise02NothingIsLostTest {
   void jobsOfADeletedQueueArePublishedAgain() {
     site.submitAll(LOST, Action.WORK, 1);
     site.awaitPublished(LOST);
-    int unused = site.withChannel(c -> c.queueDelete(site.queue(FaultJobs.WORK)).getMessageCount());
+    int unused = site.withChannel(c -> c.queueDelete(site.queue()).getMessageCount());
     awaitPointers("delete", "From the loss of a queue until " + LOST + " jobs are published again");
   }
 
@@ -152,7 +152,7 @@ class Promise02NothingIsLostTest {
   }
 
   private void awaitPointers(String file, String what) {
-    Duration time = site.timeUntilDepth(site.queue(FaultJobs.WORK), LOST, Site.PATIENCE);
+    Duration time = site.timeUntilDepth(site.queue(), LOST, Site.PATIENCE);
     Figures.report(file, what, List.of(time));
     assertThat(time).isLessThan(AFTER_LOSS);
     site.start(site.worker("worker", 10));

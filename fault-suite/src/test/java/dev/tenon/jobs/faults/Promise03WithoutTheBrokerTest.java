@@ -58,7 +58,7 @@ class Promise03WithoutTheBrokerTest {
     site.awaitStatus(site.submit(Action.WORK, 1), JobStatus.COMPLETED);
     await()
         .atMost(Site.PATIENCE)
-        .until(() -> site.withChannel(c -> c.consumerCount(site.queue(FaultJobs.WORK))) == 1);
+        .until(() -> site.withChannel(c -> c.consumerCount(site.queue())) == 1);
     site.settle(Site.PATIENCE).mustBalance();
   }
 

@@ -60,7 +60,7 @@ class Promise05LostConnectionsTest {
     ids.forEach(id -> site.awaitStatus(id, JobStatus.COMPLETED));
     await("the worker consumes")
         .atMost(Site.PATIENCE)
-        .until(() -> site.withChannel(c -> c.consumerCount(site.queue(FaultJobs.WORK))) == 1);
+        .until(() -> site.withChannel(c -> c.consumerCount(site.queue())) == 1);
     assertThat(worker.process().isAlive()).isTrue();
   }
 

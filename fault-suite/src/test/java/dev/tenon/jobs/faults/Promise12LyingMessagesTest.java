@@ -110,7 +110,7 @@ class Promise12LyingMessagesTest {
     for (int i = 0; i < count; i++) {
       site.publish(KEY, body);
     }
-    await().atMost(Site.PATIENCE).until(() -> site.depth(site.queue(FaultJobs.WORK)) == 0);
+    await().atMost(Site.PATIENCE).until(() -> site.depth(site.queue()) == 0);
     mustWork();
     worker.awaitLogged("is not a pointer to a job", Site.PATIENCE);
     long bytes =

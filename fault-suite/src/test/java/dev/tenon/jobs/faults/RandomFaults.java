@@ -307,11 +307,11 @@ final class RandomFaults {
   }
 
   private void purge() {
-    site.tryWithChannel(channel -> channel.queuePurge(site.queue(FaultJobs.WORK)));
+    site.tryWithChannel(channel -> channel.queuePurge(site.queue()));
   }
 
   private void deleteQueue() {
-    site.tryWithChannel(channel -> channel.queueDelete(site.queue(FaultJobs.WORK)));
+    site.tryWithChannel(channel -> channel.queueDelete(site.queue()));
   }
 
   private void closeConnections() {

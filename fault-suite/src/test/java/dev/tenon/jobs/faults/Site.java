@@ -310,9 +310,9 @@ final class Site implements AutoCloseable {
     }
   }
 
-  /** The queue of the type's jobs. */
-  String queue(JobDefinition<?, ?> type) {
-    return namePrefix + type.routingKey();
+  /** The queue of the jobs of all types. */
+  String queue() {
+    return namePrefix + FaultJobs.module().queue();
   }
 
   String exchange() {
