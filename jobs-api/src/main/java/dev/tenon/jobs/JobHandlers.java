@@ -20,6 +20,10 @@ public interface JobHandlers {
    * The handlers of these job types only, for a separate worker: heavy jobs then have a concurrency
    * of their own, and jobs that may crash their process do not run beside others.
    *
+   * <p>Where the types share the RabbitMQ queue of their module with types that are not handled
+   * here, such a worker takes from a queue of its own, which gets copies of the messages. A type
+   * with very many jobs should name a routing key, which gives it a queue without copies.
+   *
    * @param definitions the job types
    * @throws IllegalArgumentException if one of them is not handled here
    */
@@ -29,7 +33,7 @@ public interface JobHandlers {
 
   /**
    * All handlers except those of these job types, for the worker that runs beside one with {@link
-   * #only}.
+   * #only}. It has a queue of its own in the same way.
    *
    * @param definitions the job types
    * @throws IllegalArgumentException if one of them is not handled here

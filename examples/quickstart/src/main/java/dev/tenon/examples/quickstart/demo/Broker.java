@@ -66,6 +66,8 @@ record Broker(String uri, RabbitMqOptions options, String version) {
     Topology topology = new Topology(options);
     try (Connection connection = open(uri)) {
       Channel channel = connection.createChannel();
+      channel.queueDelete(topology.queue(module.queue()));
+      // Types with a queue of their own; deleting one that is not there is no error
       for (JobDefinition<?, ?> definition : module.definitions()) {
         channel.queueDelete(topology.queue(definition.routingKey()));
       }

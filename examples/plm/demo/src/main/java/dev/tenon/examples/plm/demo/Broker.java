@@ -5,6 +5,7 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import dev.tenon.examples.plm.PlmJobsModule;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
@@ -65,7 +66,10 @@ record Broker(String uri, String prefix) {
   void deleteNames() throws IOException {
     try (Connection connection = connect()) {
       Channel channel = connection.createChannel();
-      for (JobDefinition<?, ?> definition : new PlmJobsModule().definitions()) {
+      ModuleDefinition module = new PlmJobsModule();
+      // Deleting a queue that is not there is no error
+      channel.queueDelete(prefix + module.queue());
+      for (JobDefinition<?, ?> definition : module.definitions()) {
         channel.queueDelete(prefix + definition.routingKey());
       }
       channel.queueDelete(prefix + "jobs.dead-letter");
