@@ -144,9 +144,14 @@ public final class PointerConsumer implements AutoCloseable {
    * types, which may be younger than the jobs. The worker then finds its jobs in the table.
    */
   public boolean missesPointers() {
-    return queues.stream()
-            .anyMatch(queue -> queue.forSome() || refusals.isKnown(topology.queue(queue.name())))
-        || foreign.cameLately();
+    return queues.stream().anyMatch(this::missesPointers) || foreign.cameLately();
+  }
+
+  private boolean missesPointers(ConsumedQueue consumed) {
+    String queue = topology.queue(consumed.name());
+    return consumed.forSome()
+        || refusals.isKnown(queue)
+        || refusals.isKnown(QueueBinder.refusal(queue));
   }
 
   /**

@@ -13,9 +13,6 @@ import java.util.Map;
  */
 final class QueueBinder {
 
-  private static final String CONSEQUENCE =
-      "pointers come only from submitters that may bind the queue";
-
   private final QueueDeclarer declarer;
   private final QueueRefusals refusals;
 
@@ -27,6 +24,11 @@ final class QueueBinder {
     this.refusals = refusals;
   }
 
+  /** As what it is known that RabbitMQ refuses to bind a queue. */
+  static String refusal(String queue) {
+    return "bindings of " + queue;
+  }
+
   /**
    * Binds the queues that have been declared since the last time.
    *
@@ -35,14 +37,14 @@ final class QueueBinder {
   void tend(Connection connection, List<QueueSubscription> subscriptions) throws IOException {
     for (QueueSubscription each : subscriptions) {
       int declaration = each.declarations();
-      String key = "bindings of " + each.queue();
+      String key = refusal(each.queue());
       if (declaration > bound.getOrDefault(each, 0) && !refusals.isRefused(key)) {
         try {
           declarer.bind(connection, each.consumed().name(), each.consumed().routingKeys());
           bound.put(each, declaration);
           refusals.remove(key, each.queue());
         } catch (QueueRefusedException e) {
-          refusals.add(key, e.explanation(), CONSEQUENCE);
+          refusals.add(key, e.explanation(), QueueRefusals.TABLE);
         }
       }
     }

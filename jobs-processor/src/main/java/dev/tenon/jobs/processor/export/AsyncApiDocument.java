@@ -8,6 +8,7 @@ import dev.tenon.jobs.processor.model.JobQueues;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import dev.tenon.jobs.processor.model.WritableJob;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -146,6 +147,9 @@ final class AsyncApiDocument {
       },
       """;
 
+  /** As the runtime declares the queue of a module. */
+  private static final Duration UNUSED_AFTER = Duration.ofHours(1);
+
   private static final String QUEUE =
       """
       %1$s: {
@@ -157,7 +161,7 @@ final class AsyncApiDocument {
           "is": "queue",
           "queue": {"name": %2$s, "durable": true, "exclusive": false, "autoDelete": false},
           "x-queue-arguments": {
-            "x-max-priority": %4$d, "x-dead-letter-exchange": "jobs.dead-letter"
+            "x-max-priority": %4$d, "x-dead-letter-exchange": "jobs.dead-letter"%5$s
           },
           "bindingVersion": "0.3.0"
         }}
@@ -246,7 +250,10 @@ final class AsyncApiDocument {
         JsonFile.quoted(queueChannel(queue)),
         JsonFile.quoted(queue),
         messages(jobs),
-        JobPriority.CRITICAL.level());
+        JobPriority.CRITICAL.level(),
+        jobs.stream().anyMatch(job -> !queue.equals(job.routingKeyOrDefault()))
+            ? ", \"x-expires\": " + UNUSED_AFTER.toMillis()
+            : "");
   }
 
   private static String messages(List<JobDeclaration> jobs) {
