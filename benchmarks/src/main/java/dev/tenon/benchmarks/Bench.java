@@ -1,5 +1,6 @@
 package dev.tenon.benchmarks;
 
+import dev.tenon.benchmarks.RunSettings.Role;
 import dev.tenon.jobs.testservers.JavaProcess;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import dev.tenon.jobs.testservers.RabbitVirtualHost;
@@ -42,6 +43,8 @@ public final class Bench implements Callable<Integer> {
           Scenario.DRAIN, Scenario.TOGETHER, Scenario.BULK, Scenario.SINGLE, Scenario.START_100);
   private static final int LARGE_BACKLOG = 5_000_000;
   private static final String JVM_ARGUMENTS = "-Xmx1g";
+  private static final int WORKERS = 4;
+  private static final int WORKERS_IF_KILLED = 8;
 
   @Option(
       names = "--quick",
@@ -79,6 +82,11 @@ public final class Bench implements Callable<Integer> {
 
   @Option(names = "--backlog", description = "The drain with so many more jobs waiting.")
   private int backlog;
+
+  @Option(
+      names = "--minutes",
+      description = "How long an idle transaction stays open; default: ${DEFAULT-VALUE}.")
+  private int minutes = 10;
 
   @Option(
       names = "--history",
@@ -173,7 +181,7 @@ public final class Bench implements Callable<Integer> {
       return chosenScenarios;
     }
     return Arrays.stream(Scenario.values())
-        .filter(scenario -> !quick || QUICK_SCENARIOS.contains(scenario))
+        .filter(scenario -> quick ? QUICK_SCENARIOS.contains(scenario) : !scenario.takesLong())
         .toList();
   }
 
@@ -204,11 +212,25 @@ public final class Bench implements Callable<Integer> {
               database.url(), database.user(), database.password(), host.uri(), contender.slots());
       RunSettings settings =
           new RunSettings(
-              contender, scenario, jobsOf(scenario, contender), backlog(), history, false, place);
+              contender,
+              scenario,
+              jobsOf(scenario, contender),
+              backlog(),
+              history,
+              minutes,
+              Role.MEASURES,
+              place);
       try (JavaProcess process = start(settings)) {
         if (scenario.ratePerSecond() > 0) {
           String unusedReady = process.awaitLine(Measurement::isReady, RUN_TIMEOUT);
           submitFromAnother(settings);
+        } else if (scenario == Scenario.KILLS) {
+          String unusedReady = process.awaitLine(Measurement::isReady, RUN_TIMEOUT);
+          boolean kills = contender == Contender.TENON_8_KILLED;
+          try (Workers workers = new Workers(() -> start(settings.as(Role.WORKS)))) {
+            workers.start(kills ? WORKERS_IF_KILLED : WORKERS, kills);
+            String unusedEnd = process.awaitLine(Measurement::isEnd, RUN_TIMEOUT);
+          }
         }
         String unusedEnd = process.awaitLine(Measurement::isEnd, RUN_TIMEOUT);
         Measurement measurement = Measurement.parse(process.lines());
@@ -220,7 +242,7 @@ public final class Bench implements Callable<Integer> {
   }
 
   private void submitFromAnother(RunSettings worker) {
-    try (JavaProcess submitter = start(worker.forSubmitter())) {
+    try (JavaProcess submitter = start(worker.as(Role.SUBMITS))) {
       String unused = submitter.awaitLine(Measurement::isEnd, RUN_TIMEOUT);
     }
   }

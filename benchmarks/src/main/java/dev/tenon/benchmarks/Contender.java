@@ -106,6 +106,24 @@ public enum Contender {
       return TenonWatched.byFive(place);
     }
   },
+  /** Four processes of workers. */
+  TENON_4_WORKERS("Tenon, 4 workers", 0, 1, "the first one, in four processes") {
+    @Override
+    JobSystem open(Place place) {
+      return TenonSystem.withRabbitMq(place);
+    }
+  },
+  /** Eight processes of workers that do not live long. */
+  TENON_8_KILLED(
+      "Tenon, 8 workers, one killed every 10 s",
+      0,
+      1,
+      "the first one, in eight processes, of which one is killed by SIGKILL every 10 s") {
+    @Override
+    JobSystem open(Place place) {
+      return TenonSystem.withRabbitMq(place);
+    }
+  },
   /** What the two servers can do at all. */
   BARE(
       "Bare program",

@@ -5,6 +5,7 @@ import java.util.Locale;
 /** Something that a scenario measures. */
 enum Figure {
   RATE("jobs/s", "%,.0f"),
+  KEPT("% of the rate at the start", "%.0f"),
   P50("p50 ms", "%,.1f"),
   P99("p99 ms", "%,.1f"),
   FIRST_START("ms to the first job, new", "%,.0f"),

@@ -1,5 +1,6 @@
 package dev.tenon.benchmarks;
 
+import dev.tenon.benchmarks.RunSettings.Role;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -7,6 +8,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /** The process that is measured: one system in one scenario, once. */
@@ -20,6 +23,12 @@ final class Measured {
 
   private static final Duration TIMEOUT = Duration.ofMinutes(60);
   private static final Duration POLL = Duration.ofMillis(5);
+
+  /** While many jobs are left, it takes PostgreSQL a while to count them. */
+  private static final Duration SELDOM = Duration.ofMillis(500);
+
+  /** How long a job takes where workers are killed. */
+  private static final Duration HANDLED_IN = Duration.ofMillis(20);
 
   private final JobSystem system;
   private final Connection connection;
@@ -65,8 +74,15 @@ final class Measured {
       case BULK -> bulk();
       case SINGLE, OBSERVED_SUBMITS -> single();
       case IDLE -> new Idling(system, connection, backend, broker, jobs).run();
+      case IDLE_TRANSACTION -> {
+        var unused = drainBacklog(warmUp, 0);
+        yield IdleTransaction.beside(
+            settings.place(), Duration.ofMinutes(settings.minutes()), () -> drainBacklog(jobs, 0));
+      }
+      case KILLS -> settings.role() == Role.WORKS ? workUntilKilled() : runByOthers();
       case TYPES -> new ManyTypes(settings.place(), settings.contender() == Contender.TENON).run();
-      case START_100, START_2000 -> settings.submits() ? submitAtRate() : measureStarts();
+      case START_100, START_2000 ->
+          settings.role() == Role.SUBMITS ? submitAtRate() : measureStarts();
     };
   }
 
@@ -156,6 +172,34 @@ final class Measured {
     return new Measurement(Map.of());
   }
 
+  /** What other processes need for jobs that are there already. */
+  private Measurement runByOthers() throws Exception {
+    submitInBatches(jobs);
+    until("the jobs are where workers look for them", system::isSettled);
+    checkpoint();
+    ProcessorTimes before = ProcessorTimes.now(backend, broker);
+    Measurement.printReady();
+    until("a worker has ended the first job", SELDOM, () -> system.unfinished() < jobs);
+    long start = System.nanoTime();
+    until("every outcome is recorded", SELDOM, () -> system.unfinished() == 0);
+    return measurement(jobs, start, before);
+  }
+
+  private Measurement workUntilKilled() throws Exception {
+    JobSystem.Worker worker =
+        system.startWorker(
+            work -> {
+              LockSupport.parkNanos(HANDLED_IN.toNanos());
+            });
+    Measurement.printReady();
+    try {
+      new CountDownLatch(1).await();
+    } finally {
+      worker.close();
+    }
+    return new Measurement(Map.of());
+  }
+
   private PacedSubmits paced() {
     return new PacedSubmits(settings.scenario().ratePerSecond());
   }
@@ -190,12 +234,16 @@ final class Measured {
   }
 
   private static void until(String what, Condition condition) throws Exception {
+    until(what, POLL, condition);
+  }
+
+  private static void until(String what, Duration poll, Condition condition) throws Exception {
     long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (!condition.holds()) {
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException("Waited %s in vain until %s.".formatted(TIMEOUT, what));
       }
-      Thread.sleep(POLL.toMillis());
+      Thread.sleep(poll.toMillis());
     }
   }
 }

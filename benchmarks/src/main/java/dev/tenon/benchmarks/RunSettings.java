@@ -11,7 +11,8 @@ import java.util.Map;
  * @param jobs how many jobs are measured
  * @param backlog how many more jobs wait while a backlog is drained
  * @param history how many jobs have ended before
- * @param submits whether the process is the one that submits to another one, which measures
+ * @param minutes for how long something is measured that takes as long as one wants
+ * @param role what the process is there for
  * @param place its servers
  */
 record RunSettings(
@@ -20,14 +21,25 @@ record RunSettings(
     int jobs,
     int backlog,
     int history,
-    boolean submits,
+    int minutes,
+    Role role,
     Place place) {
+
+  /** What a process is there for. */
+  enum Role {
+    /** It measures. */
+    MEASURES,
+    /** It submits to one that measures. */
+    SUBMITS,
+    /** It works until it is killed, beside one that measures. */
+    WORKS
+  }
 
   private static final String PREFIX = "bench.";
 
-  /** The same for the process that submits to the one that measures. */
-  RunSettings forSubmitter() {
-    return new RunSettings(contender, scenario, jobs, backlog, history, true, place);
+  /** The same for another process. */
+  RunSettings as(Role other) {
+    return new RunSettings(contender, scenario, jobs, backlog, history, minutes, other, place);
   }
 
   /** The system properties for the process. */
@@ -38,7 +50,8 @@ record RunSettings(
     properties.put(PREFIX + "jobs", Integer.toString(jobs));
     properties.put(PREFIX + "backlog", Integer.toString(backlog));
     properties.put(PREFIX + "history", Integer.toString(history));
-    properties.put(PREFIX + "submits", Boolean.toString(submits));
+    properties.put(PREFIX + "minutes", Integer.toString(minutes));
+    properties.put(PREFIX + "role", role.name());
     properties.put(PREFIX + "url", place.url());
     properties.put(PREFIX + "user", place.user());
     properties.put(PREFIX + "password", place.password());
@@ -55,7 +68,8 @@ record RunSettings(
         Integer.parseInt(text("jobs")),
         Integer.parseInt(text("backlog")),
         Integer.parseInt(text("history")),
-        Boolean.parseBoolean(text("submits")),
+        Integer.parseInt(text("minutes")),
+        Role.valueOf(text("role")),
         new Place(text("url"), text("user"), text("password"), text("amqp"), contender.slots()));
   }
 

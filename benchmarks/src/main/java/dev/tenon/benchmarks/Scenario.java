@@ -92,6 +92,23 @@ enum Scenario {
       Figure.TRANSACTIONS,
       "After 1,000 jobs and a pause, for 20 s; connections are those to PostgreSQL.",
       Submitters.WITHOUT_BARE),
+  IDLE_TRANSACTION(
+      "Drain beside an idle transaction",
+      60_000,
+      Figure.KEPT,
+      "A backlog is drained again and again for ten minutes, beside a transaction that has read once"
+          + " and does nothing; what the last drain reaches of the rate of the first one.",
+      Contender.TENON_20,
+      Contender.TENON_TABLE,
+      Contender.DB_SCHEDULER),
+  KILLS(
+      "Workers that are killed",
+      120_000,
+      Figure.RATE,
+      "Jobs of 20 ms, run by so many processes with ten jobs at a time each. A killed one is started"
+          + " again, and its jobs run when it counts as lost; from the first start to the last outcome.",
+      Contender.TENON_4_WORKERS,
+      Contender.TENON_8_KILLED),
   TYPES(
       "Start of a worker of 1,000 job types",
       1,
@@ -172,6 +189,11 @@ enum Scenario {
   /** Who takes part. */
   List<Contender> contenders() {
     return contenders;
+  }
+
+  /** Whether it takes so long that it is run only when it is asked for. */
+  boolean takesLong() {
+    return this == IDLE_TRANSACTION || this == KILLS;
   }
 
   /** How many jobs a second another process submits; 0 if all happens in one process. */

@@ -10,7 +10,10 @@ import java.util.List;
  */
 public interface JobHandlers {
 
-  /** The module whose job types are handled. */
+  /**
+   * The module whose job types are handled. It lists all of its types, also those that are handled
+   * elsewhere: what shares a queue with what is found by it.
+   */
   ModuleDefinition module();
 
   /** Each job type with its handler, sorted by type, including those of included modules. */

@@ -7,10 +7,8 @@ import java.util.List;
  *
  * @param queue the queue
  * @param routingKeys those of the worker's job types that lead to it, sorted; it is bound to them
- * @param forSome whether it is there for workers that handle only some of the job types of a
- *     module: it gets copies of their pointers
  */
-public record ConsumedQueue(PointerQueue queue, List<String> routingKeys, boolean forSome) {
+public record ConsumedQueue(PointerQueue queue, List<String> routingKeys) {
 
   /** Copies the list. */
   public ConsumedQueue {
@@ -19,5 +17,10 @@ public record ConsumedQueue(PointerQueue queue, List<String> routingKeys, boolea
 
   String name() {
     return queue.name();
+  }
+
+  /** Whether it gets copies of pointers that others may have taken before it was there. */
+  boolean getsCopies() {
+    return queue.kind() == PointerQueue.Kind.FOR_SOME;
   }
 }

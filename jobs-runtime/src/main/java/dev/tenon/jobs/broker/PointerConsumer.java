@@ -149,7 +149,7 @@ public final class PointerConsumer implements AutoCloseable {
 
   private boolean missesPointers(ConsumedQueue consumed) {
     String queue = topology.queue(consumed.name());
-    return consumed.forSome()
+    return consumed.getsCopies()
         || refusals.isKnown(queue)
         || refusals.isKnown(QueueBinder.refusal(queue));
   }

@@ -8,14 +8,14 @@ import dev.tenon.jobs.pointer.PublishedPointer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,20 +36,12 @@ public final class PointerPublisher implements AutoCloseable {
 
   private final Topology topology;
   private final UUID installation;
-  private final Queues queues;
+  private final PublisherQueues queues;
   private final BrokerLink link;
   private final CancelBroadcast cancels;
-  private final QueueDeclarer declarer;
   private final DeadLetters deadLetters;
   private final QueueRefusals refusals = new QueueRefusals(NAME);
 
-  /** The queues of the routing keys to which something was to be published. */
-  private final Map<String, PointerQueue> queueByRoutingKey = new ConcurrentHashMap<>();
-
-  /** Those whose queue has been declared, and bound to them, on this connection. */
-  private final Set<String> boundRoutingKeys = ConcurrentHashMap.newKeySet();
-
-  private final Set<String> unnameable = ConcurrentHashMap.newKeySet();
   private final MessageShares shares = new MessageShares();
   private final Set<UUID> returned = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Channel channel;
@@ -73,10 +65,9 @@ public final class PointerPublisher implements AutoCloseable {
    * @param queues which queue each routing key leads to
    */
   public PointerPublisher(BrokerAccess access, Queues queues) {
-    this.queues = queues;
     this.topology = new Topology(access.options());
+    this.queues = new PublisherQueues(topology, queues, refusals);
     this.installation = access.installation();
-    this.declarer = new QueueDeclarer(topology);
     this.deadLetters = new DeadLetters(topology, refusals);
     this.link = new BrokerLink(access.options(), NAME, new PublisherSession());
     this.cancels = new CancelBroadcast(topology, link);
@@ -102,14 +93,7 @@ public final class PointerPublisher implements AutoCloseable {
    * left out now and then, so that it is tried again.
    */
   public Set<String> refusedRoutingKeys() {
-    Set<String> refused = new HashSet<>(unnameable);
-    queueByRoutingKey.forEach(
-        (routingKey, queue) -> {
-          if (refusals.isRefused(queue.name())) {
-            refused.add(routingKey);
-          }
-        });
-    return refused;
+    return queues.refusedRoutingKeys();
   }
 
   /** Why the last try to connect failed, for people to read; empty if it did not. */
@@ -130,6 +114,8 @@ public final class PointerPublisher implements AutoCloseable {
    */
   public synchronized Result publish(List<JobPointer> pointers) throws BrokerUnavailableException {
     Channel open = openChannel();
+    // Before anything is sent: it may ask the database
+    queues.lookUp(pointers.stream().map(JobPointer::routingKey).collect(Collectors.toSet()));
     returned.clear();
     List<MessagePointers> sent = new ArrayList<>();
     List<JobPointer> unpublishable = new ArrayList<>();
@@ -138,7 +124,7 @@ public final class PointerPublisher implements AutoCloseable {
         byte[] body = PointerMessage.body(message);
         if (!PointerMessage.isPublishable(body)) {
           unpublishable.addAll(message.pointers());
-        } else if (hasQueue(open, message.routingKey())) {
+        } else if (queues.isReady(open.getConnection(), message.routingKey())) {
           open.basicPublish(
               topology.exchange(),
               message.routingKey(),
@@ -170,7 +156,7 @@ public final class PointerPublisher implements AutoCloseable {
     for (MessagePointers message : sent) {
       UUID messageId = message.messageId();
       if (returned.contains(messageId)) {
-        boundRoutingKeys.remove(message.routingKey());
+        queues.bindAgain(Set.of(message.routingKey()));
         unroutable.addAll(message.pointers());
       } else {
         message
@@ -190,22 +176,15 @@ public final class PointerPublisher implements AutoCloseable {
       throws BrokerUnavailableException {
     Channel open = openChannel();
     try {
-      return topology.isNameable(queue.name()) && !refusals.isRefused(queue.name())
-          ? declare(declarer, open.getConnection(), queue)
-          : Optional.empty();
+      return queues.depth(open.getConnection(), queue);
     } catch (IOException | AlreadyClosedException e) {
       throw lost(e);
     }
   }
 
-  /** The queue seems to have lost messages, and maybe its bindings: they are made again. */
-  public void bindAgain(PointerQueue queue) {
-    queueByRoutingKey.forEach(
-        (routingKey, itsQueue) -> {
-          if (itsQueue.equals(queue)) {
-            boundRoutingKeys.remove(routingKey);
-          }
-        });
+  /** Queues seem to have lost messages, and maybe their bindings: these are made again. */
+  public void bindAgain(Collection<String> routingKeys) {
+    queues.bindAgain(routingKeys);
   }
 
   /**
@@ -216,9 +195,7 @@ public final class PointerPublisher implements AutoCloseable {
   public synchronized void purge(PointerQueue queue) throws BrokerUnavailableException {
     Channel open = openChannel();
     try {
-      declarer.purge(open.getConnection(), queue.name());
-    } catch (QueueRefusedException e) {
-      refusals.add(queue.name(), e.explanation(), QueueRefusals.TABLE);
+      queues.purge(open.getConnection(), queue);
     } catch (IOException | AlreadyClosedException e) {
       throw lost(e);
     }
@@ -250,43 +227,6 @@ public final class PointerPublisher implements AutoCloseable {
     return new BrokerUnavailableException("The connection to RabbitMQ was lost.", cause);
   }
 
-  private boolean hasQueue(Channel open, String routingKey) throws IOException {
-    return boundRoutingKeys.contains(routingKey) || declareAndBind(open, routingKey);
-  }
-
-  private boolean declareAndBind(Channel open, String routingKey) throws IOException {
-    PointerQueue queue = queues.of(routingKey);
-    if (!topology.isNameable(routingKey) || !topology.isNameable(queue.name())) {
-      unnameable.add(routingKey);
-      return false;
-    }
-    queueByRoutingKey.put(routingKey, queue);
-    if (refusals.isRefused(queue.name())
-        || declare(declarer, open.getConnection(), queue).isEmpty()) {
-      return false;
-    }
-    try {
-      declarer.bind(open.getConnection(), queue.name(), List.of(routingKey));
-      boundRoutingKeys.add(routingKey);
-      return true;
-    } catch (QueueRefusedException e) {
-      refusals.add(queue.name(), e.explanation(), QueueRefusals.TABLE);
-      return false;
-    }
-  }
-
-  private Optional<QueueDepth> declare(QueueDeclarer by, Connection connection, PointerQueue queue)
-      throws IOException {
-    try {
-      QueueDepth depth = by.declare(connection, queue);
-      refusals.remove(queue.name(), topology.queue(queue.name()));
-      return Optional.of(depth);
-    } catch (QueueRefusedException e) {
-      refusals.add(queue.name(), e.explanation(), QueueRefusals.TABLE);
-      return Optional.empty();
-    }
-  }
-
   private final class PublisherSession implements BrokerLink.Session {
 
     private final QueueDeclarer again = new QueueDeclarer(topology);
@@ -308,12 +248,7 @@ public final class PointerPublisher implements AutoCloseable {
     /** Not on the channels of a batch, for which this thread would have to wait. */
     private void askForRefused(Connection connection) throws IOException {
       deadLetters.declareAgain(connection);
-      Set<String> due = refusals.due();
-      for (PointerQueue queue : Set.copyOf(queueByRoutingKey.values())) {
-        if (due.contains(queue.name())) {
-          Optional<QueueDepth> unused = declare(again, connection, queue);
-        }
-      }
+      queues.askForRefused(again, connection);
     }
 
     @Override
@@ -330,7 +265,7 @@ public final class PointerPublisher implements AutoCloseable {
     public void lost() {
       channel = null;
       cancels.lost();
-      boundRoutingKeys.clear();
+      queues.forget();
     }
   }
 }

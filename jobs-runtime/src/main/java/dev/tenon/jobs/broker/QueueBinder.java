@@ -24,7 +24,7 @@ final class QueueBinder {
     this.refusals = refusals;
   }
 
-  /** As what it is known that RabbitMQ refuses to bind a queue. */
+  /** The key under which it is noted that RabbitMQ refuses to bind a queue. */
   static String refusal(String queue) {
     return "bindings of " + queue;
   }

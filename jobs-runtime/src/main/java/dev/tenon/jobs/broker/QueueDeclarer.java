@@ -51,6 +51,19 @@ final class QueueDeclarer {
             });
   }
 
+  /** Unbinds a queue from a routing key; otherwise as {@link #declare}. */
+  void unbind(Connection connection, String name, String routingKey)
+      throws IOException, QueueRefusedException {
+    boolean unused =
+        ask(
+            connection,
+            topology.queue(name),
+            open -> {
+              topology.unbindQueue(open, name, routingKey);
+              return true;
+            });
+  }
+
   /** Removes all messages from a queue; otherwise as {@link #declare}. */
   void purge(Connection connection, String name) throws IOException, QueueRefusedException {
     int unused =

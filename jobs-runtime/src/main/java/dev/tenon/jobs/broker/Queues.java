@@ -17,7 +17,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The queues in which pointers wait, by routing key. The types of a module share a queue, except
@@ -29,6 +31,7 @@ public final class Queues {
 
   private final Supplier<Map<String, String>> declaredElsewhere;
   private final Map<String, PointerQueue> known = new ConcurrentHashMap<>();
+  private final Map<String, String> before = new ConcurrentHashMap<>();
 
   /**
    * The queues; {@link #know} tells of which modules.
@@ -49,6 +52,7 @@ public final class Queues {
         for (String key : routingKeys(definition)) {
           if (definition.hasOwnQueue()) {
             own.put(key, PointerQueue.of(key, key));
+            before.put(key, module.queue());
           } else {
             shared.put(key, PointerQueue.of(key, module.queue()));
           }
@@ -57,20 +61,36 @@ public final class Queues {
     }
     // One type may name the routing key that another one has by default
     known.putAll(own);
-    shared.forEach(known::putIfAbsent);
+    shared.forEach(
+        (key, queue) -> {
+          if (known.putIfAbsent(key, queue) == null) {
+            before.put(key, key);
+          }
+        });
   }
 
-  /** The queues of the job types that this process knows. */
-  public Set<PointerQueue> known() {
-    return Set.copyOf(known.values());
+  /** The queues of the modules that this process knows. */
+  public Set<PointerQueue> ofModules() {
+    return known.values().stream()
+        .filter(queue -> queue.kind() == PointerQueue.Kind.OF_MODULE)
+        .collect(Collectors.toSet());
   }
 
-  /** The queue of a routing key; one that nobody has declared has a queue of its name. */
-  PointerQueue of(String routingKey) {
-    return of(Set.of(routingKey)).getOrDefault(routingKey, PointerQueue.of(routingKey, routingKey));
+  /** Whether the routing key leads to another queue than this, as far as this process knows. */
+  boolean hasMoved(String routingKey, PointerQueue from) {
+    PointerQueue queue = known.get(routingKey);
+    return queue != null && !queue.equals(from);
   }
 
-  /** The queues of routing keys. */
+  /**
+   * The name of the queue to which the routing key may have led before its type named it, or no
+   * longer named it; null if this process does not know the type.
+   */
+  @Nullable String before(String routingKey) {
+    return before.get(routingKey);
+  }
+
+  /** The queues of routing keys; one that nobody has declared has a queue of its name. */
   public Map<String, PointerQueue> of(Collection<String> routingKeys) {
     Map<String, String> elsewhere =
         known.keySet().containsAll(routingKeys) ? Map.of() : declaredElsewhere.get();
@@ -116,14 +136,14 @@ public final class Queues {
     List<ConsumedQueue> consumed = new ArrayList<>();
     keysByQueue.forEach(
         (queue, keys) -> {
-          boolean forSome =
-              known.entrySet().stream()
-                  .anyMatch(each -> each.getValue().equals(queue) && !keys.contains(each.getKey()));
+          boolean othersHandleSome =
+              queue.kind() == PointerQueue.Kind.OF_MODULE
+                  && known.entrySet().stream()
+                      .anyMatch(
+                          each -> each.getValue().equals(queue) && !keys.contains(each.getKey()));
           consumed.add(
               new ConsumedQueue(
-                  forSome ? new PointerQueue(queue.name() + ".only-" + hash(keys), true) : queue,
-                  List.copyOf(keys),
-                  forSome));
+                  othersHandleSome ? queue.forSome(hash(keys)) : queue, List.copyOf(keys)));
         });
     return consumed;
   }

@@ -34,7 +34,13 @@ public final class Topology {
   /** A message of this priority or a higher one overtakes in a quorum queue. */
   private static final int OVERTAKES_IN_QUORUM = 5;
 
-  /** A queue that expires goes when nobody has consumed or declared it for so long. */
+  /**
+   * When nobody has consumed it for so long, a queue for workers of some types goes, and that of a
+   * module if nobody has declared it either: what a module leaves behind that gets another name.
+   * What waits is published again when somebody comes back.
+   *
+   * @see <a href="https://www.rabbitmq.com/docs/ttl#queue-ttl">Queue TTL</a>
+   */
   static final Duration UNUSED_AFTER = Duration.ofHours(1);
 
   /** RabbitMQ's limit of the names of queues and exchanges, and of routing keys. */
@@ -80,6 +86,28 @@ public final class Topology {
 
   private int nameBytes(String name) {
     return queue(name).getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  /** Whether RabbitMQ takes the routing key, which may have 255 bytes. */
+  static boolean isRoutable(String routingKey) {
+    return routingKey.getBytes(StandardCharsets.UTF_8).length <= MAX_NAME_BYTES;
+  }
+
+  /**
+   * Checks that the queue of a worker can have its name.
+   *
+   * @throws IllegalArgumentException if it would be too long; the message says what to change
+   */
+  public void requireNameable(ConsumedQueue queue) {
+    if (!isNameable(queue.name())) {
+      throw new IllegalArgumentException(
+          "The queue of the worker would have a name of %d bytes: the name prefix '%s' and '%s'. RabbitMQ accepts at most %d bytes; choose a shorter namePrefix, or name a routingKey."
+              .formatted(
+                  nameBytes(queue.name()),
+                  LogText.escape(prefix),
+                  LogText.escape(queue.name()),
+                  MAX_NAME_BYTES));
+    }
   }
 
   /**
@@ -148,12 +176,21 @@ public final class Topology {
         arguments.put("x-delivery-limit", -1);
       }
     }
-    if (queue.expires()) {
+    // Declaring a quorum queue again does not count as use: it would go while its jobs wait
+    boolean expires =
+        queue.kind() == PointerQueue.Kind.FOR_SOME
+            || (queue.kind() == PointerQueue.Kind.OF_MODULE && kind == QueueKind.CLASSIC);
+    if (expires) {
       arguments.put("x-expires", UNUSED_AFTER.toMillis());
     }
     AMQP.Queue.DeclareOk declared =
         channel.queueDeclare(queue(queue.name()), true, false, false, arguments);
     return new QueueDepth(declared.getMessageCount(), declared.getConsumerCount());
+  }
+
+  /** Unbinds a queue from a routing key; nothing happens if it is not there, or not bound. */
+  void unbindQueue(Channel channel, String name, String routingKey) throws IOException {
+    channel.queueUnbind(queue(name), exchange(), routingKey);
   }
 
   /**

@@ -269,6 +269,10 @@ public final class JobsRuntime implements AutoCloseable {
             .<JobDefinition<?, ?>>map(JobBinding::definition)
             .distinct()
             .toList();
+    if (broker != null) {
+      Topology topology = new Topology(broker.options());
+      queues.consumedBy(handled).forEach(topology::requireNameable);
+    }
     types.register(handled, queues::namesOf);
     preparation.know(handled);
     Worker worker =

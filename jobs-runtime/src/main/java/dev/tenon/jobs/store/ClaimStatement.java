@@ -7,6 +7,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.orderBy;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.rowNumber;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.sum;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
@@ -207,9 +208,9 @@ final class ClaimStatement {
   }
 
   /**
-   * Sets back what the worker does not know. Java workers that know it find it in the table;
-   * workers in other languages may need its pointer, so that is published again after a while, four
-   * times as late each time.
+   * Sets back what the worker does not know. Java workers that know it find it in the table, so
+   * that nobody publishes its pointer again; workers in other languages may need theirs, which is
+   * published after a while, four times as late each time.
    */
   private CommonTableExpression<?> setBack() {
     Tables.Jobs j = tables.jobs;
@@ -231,8 +232,12 @@ final class ClaimStatement {
                 .set(j.setBackAt, DSL.coalesce(j.setBackAt, currentInstant()))
                 .set(
                     j.publishAt,
-                    Intervals.after(
-                        currentInstant(), pauseSeconds.times(1000.0).cast(SQLDataType.BIGINT)))
+                    when(
+                            j.externalPolicy.isNotNull(),
+                            Intervals.after(
+                                currentInstant(),
+                                pauseSeconds.times(1000.0).cast(SQLDataType.BIGINT)))
+                        .otherwise(Intervals.never()))
                 .from(WAITING)
                 .where(j.id.eq(ID).and(KNOWN.isFalse()))
                 .returning(j.id));

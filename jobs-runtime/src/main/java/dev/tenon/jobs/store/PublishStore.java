@@ -102,11 +102,11 @@ public final class PublishStore {
   }
 
   /**
-   * The jobs of routing keys that have been queued the longest, by the table, and the messages that
-   * carry their pointers.
+   * The jobs that have been queued the longest, as many of each of these routing keys, by the
+   * table, and the messages that carry their pointers.
    *
    * @param leadership proof that the caller leads
-   * @param routingKeys whose jobs
+   * @param routingKeys whose jobs; one at least
    * @param age how long ago their pointers were confirmed, at least
    * @param limit how many at most
    * @throws LeadershipLostException if the caller no longer leads
@@ -116,7 +116,7 @@ public final class PublishStore {
     Tables.Jobs j = database.tables().jobs;
     Table<?> keys =
         DSL.unnest(routingKeys.toArray(String[]::new)).as(QUEUED_KEYS, QUEUED_KEY.getName());
-    Table<?> ofOneKey = queuedLongestOfOneKey(age, limit);
+    Table<?> ofOneKey = queuedLongestOfOneKey(age, Math.max(1, limit / routingKeys.size()));
     return LeaderStore.asLeader(
         database,
         leadership,
@@ -130,7 +130,7 @@ public final class PublishStore {
   }
 
   /**
-   * Some jobs of each routing key that have been queued the longest.
+   * Some jobs of each routing key that have been queued the longest, the oldest first.
    *
    * @param age how long ago their pointers were confirmed, at least
    * @param limit how many of each routing key at most
@@ -144,10 +144,14 @@ public final class PublishStore {
         .select(ofOneKey.fields())
         .from(keys)
         .crossJoin(lateral(ofOneKey))
+        .orderBy(Fields.of(ofOneKey, database.tables().jobs.publishAt))
         .fetch(row -> published(row).pointer());
   }
 
-  /** To be joined with a table of {@link #QUEUED_KEYS}, whose rows the index has in this order. */
+  /**
+   * The jobs of one routing key that have been queued the longest; the key comes from the table
+   * {@link #QUEUED_KEYS}, with which this is joined.
+   */
   private Table<?> queuedLongestOfOneKey(Duration age, int limit) {
     Tables.Jobs j = database.tables().jobs;
     return select(
@@ -161,7 +165,7 @@ public final class PublishStore {
             messageId().as(MESSAGE_ID))
         .from(j)
         .where(queuedFor(age).and(j.routingKey.eq(QUEUED_KEY)))
-        .orderBy(j.publishAt)
+        .orderBy(j.publishAt, messageId())
         .limit(limit)
         .asTable("o");
   }

@@ -180,11 +180,24 @@ public final class TypeStore {
         .control()
         .select(t.queues)
         .from(t)
+        // What a type has declared under an earlier name no longer holds
+        .orderBy(isEarlierName(t).desc(), t.type)
         .forEach(
             row ->
-                queues.putAll(
-                    StoredJson.read(row.value1().data(), QUEUES, Map.class, "queues of a type")));
+                StoredJson.read(row.value1().data(), QUEUES, Map.class, "queues of a type")
+                    .forEach(
+                        (key, queue) ->
+                            // One type may name the routing key that another one has by default
+                            queues.merge(
+                                key, queue, (one, other) -> one.equals(key) ? one : other)));
     return queues;
+  }
+
+  private Field<Boolean> isEarlierName(Tables.JobTypes t) {
+    Table<?> other = t.as("other");
+    return DSL.field(
+        DSL.exists(
+            DSL.selectOne().from(other).where(t.type.eq(DSL.any(Fields.of(other, t.aliases))))));
   }
 
   private List<Field<?>> setByOperators() {

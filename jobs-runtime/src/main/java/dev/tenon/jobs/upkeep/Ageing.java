@@ -1,11 +1,13 @@
 package dev.tenon.jobs.upkeep;
 
 import dev.tenon.jobs.broker.BrokerUnavailableException;
+import dev.tenon.jobs.broker.PointerQueue;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.PublishStore;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -65,11 +67,19 @@ final class Ageing implements UpkeepTask {
     }
     Map<UUID, String> stillQueued = store.queuedAmong(advanced);
     advanced.retainAll(stillQueued.keySet());
-    Set<String> busy = Set.copyOf(stillQueued.values());
+    List<JobPointer> old =
+        store.queuedFor(age, TRICKLE).stream()
+            .filter(pointer -> pointer.priority().compareTo(JobPointer.RESCUED) < 0)
+            .toList();
+    Set<String> keys = new HashSet<>(stillQueued.values());
+    old.forEach(pointer -> keys.add(pointer.routingKey()));
+    Map<String, PointerQueue> queues = dispatcher.queues().of(keys);
+    Map<PointerQueue, Integer> left = new HashMap<>();
+    // Of these, some were advanced before and still wait
+    stillQueued.values().forEach(key -> left.put(queues.get(key), 0));
     List<JobPointer> aged = new ArrayList<>();
-    for (JobPointer pointer : store.queuedFor(age, TRICKLE)) {
-      if (!busy.contains(pointer.routingKey())
-          && pointer.priority().compareTo(JobPointer.RESCUED) < 0) {
+    for (JobPointer pointer : old) {
+      if (left.merge(queues.get(pointer.routingKey()), TRICKLE - 1, (now, first) -> now - 1) >= 0) {
         aged.add(pointer.withPriority(JobPointer.RESCUED));
       }
     }

@@ -291,9 +291,9 @@ public final class Dispatcher implements AutoCloseable {
     return publisher.queueDepth(queue);
   }
 
-  /** The queue is bound again before something is published to it. */
-  void bindAgain(PointerQueue queue) {
-    publisher.bindAgain(queue);
+  /** Queues are bound to these routing keys again before something is published with them. */
+  void bindAgain(Collection<String> routingKeys) {
+    publisher.bindAgain(routingKeys);
   }
 
   /**

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * data is gone: by the table there should be more messages in the queue then than it has. The
  * pointers of as many messages are published again, those first that have been queued the longest,
  * some at each run. Messages that workers hold at that moment are not in the queue, so a few may be
- * published though they are not lost; they are found stale.
+ * published though they are not lost; they are found stale. Queues that are not there are declared.
  */
 final class Reconciliation implements UpkeepTask {
 
@@ -48,9 +48,10 @@ final class Reconciliation implements UpkeepTask {
 
   private final PublishStore store;
   private final Dispatcher dispatcher;
+  private final StaleQueues staleQueues;
 
-  /** More than that in a queue that nobody consumes, beyond what waits, is thrown away. */
-  private static final long MAX_STALE = 10_000;
+  /** A queue may have thousands: so many get a batch together, and then the next ones. */
+  private static final int MAX_KEYS = 20;
 
   /** The queues in which messages are still to be replaced. */
   private final Map<PointerQueue, Missing> missing = new LinkedHashMap<>();
@@ -58,7 +59,7 @@ final class Reconciliation implements UpkeepTask {
   /**
    * What a queue lacks.
    *
-   * @param routingKeys those of the jobs that wait in it
+   * @param routingKeys those of the jobs that wait in it, and of which some may be missing
    * @param messages how many messages are still to be replaced
    */
   private record Missing(List<String> routingKeys, long messages) {}
@@ -68,6 +69,7 @@ final class Reconciliation implements UpkeepTask {
   Reconciliation(PublishStore store, Dispatcher dispatcher) {
     this.store = store;
     this.dispatcher = dispatcher;
+    this.staleQueues = new StaleQueues(store, dispatcher);
   }
 
   @Override
@@ -117,10 +119,10 @@ final class Reconciliation implements UpkeepTask {
         .forEach(
             (routingKey, queue) ->
                 routingKeys.computeIfAbsent(queue, unused -> new ArrayList<>()).add(routingKey));
-    // In some of them there should be nothing
+    // Also those about whose jobs the table has nothing to say
     dispatcher
         .queues()
-        .known()
+        .ofModules()
         .forEach(queue -> routingKeys.computeIfAbsent(queue, unused -> new ArrayList<>()));
     for (Map.Entry<PointerQueue, List<String>> each : routingKeys.entrySet()) {
       PointerQueue queue = each.getKey();
@@ -128,16 +130,17 @@ final class Reconciliation implements UpkeepTask {
       Optional<QueueDepth> depth = dispatcher.queueDepth(queue);
       if (depth.isPresent()) {
         compare(queue, keys, keys.stream().mapToLong(messages::get).sum(), depth.get());
+        staleQueues.look(leadership, queue, keys, depth.get());
       }
     }
   }
 
-  private void compare(PointerQueue queue, List<String> routingKeys, long byTable, QueueDepth depth)
-      throws BrokerUnavailableException {
+  private void compare(
+      PointerQueue queue, List<String> routingKeys, long byTable, QueueDepth depth) {
     if (byTable > depth.messages()) {
       missing.put(queue, new Missing(routingKeys, byTable - depth.messages()));
       // Whoever has deleted it has deleted its bindings
-      dispatcher.bindAgain(queue);
+      dispatcher.bindAgain(routingKeys);
       if (byTable - depth.messages() >= WORTH_A_LINE_IN_THE_LOG || depth.messages() == 0) {
         LOG.info(
             "By the table there are {} messages about jobs in queue {}, but it has {}; what is missing is"
@@ -146,14 +149,6 @@ final class Reconciliation implements UpkeepTask {
             LogText.escape(queue.name()),
             depth.messages());
       }
-    } else if (depth.consumers() == 0 && depth.messages() - byTable > MAX_STALE) {
-      dispatcher.purge(queue);
-      LOG.info(
-          "Queue {} has {} messages, {} of them about jobs that no longer wait, and nobody consumes it;"
-              + " it is emptied, and what waits is published again.",
-          LogText.escape(queue.name()),
-          depth.messages(),
-          depth.messages() - byTable);
     }
   }
 
@@ -164,9 +159,11 @@ final class Reconciliation implements UpkeepTask {
       return;
     }
     long left = lacks.messages();
+    List<String> keys = lacks.routingKeys();
+    List<String> some = keys.subList(0, Math.min(MAX_KEYS, keys.size()));
     Set<UUID> messages = new HashSet<>();
     List<JobPointer> lost = new ArrayList<>();
-    for (PublishedPointer each : store.queuedLongest(leadership, lacks.routingKeys(), AGE, BATCH)) {
+    for (PublishedPointer each : store.queuedLongest(leadership, some, AGE, BATCH)) {
       if (messages.size() == left && !messages.contains(each.messageId())) {
         break;
       }
@@ -176,10 +173,14 @@ final class Reconciliation implements UpkeepTask {
     if (!lost.isEmpty()) {
       dispatcher.publishAgain(lost);
     }
-    if (lost.isEmpty() || messages.size() >= left) {
+    List<String> next = new ArrayList<>(keys.subList(some.size(), keys.size()));
+    if (!lost.isEmpty()) {
+      next.addAll(some);
+    }
+    if (next.isEmpty() || messages.size() >= left) {
       missing.remove(queue);
     } else {
-      missing.put(queue, new Missing(lacks.routingKeys(), left - messages.size()));
+      missing.put(queue, new Missing(next, left - messages.size()));
     }
   }
 }

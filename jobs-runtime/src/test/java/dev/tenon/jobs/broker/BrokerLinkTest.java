@@ -173,8 +173,7 @@ class BrokerLinkTest {
           new PointerConsumer(
               new BrokerAccess(options, UUID.randomUUID()),
               "w",
-              List.of(
-                  new ConsumedQueue(PointerQueue.of("jobs.x", "jobs.x"), List.of("jobs.x"), false)),
+              List.of(new ConsumedQueue(PointerQueue.of("jobs.x", "jobs.x"), List.of("jobs.x"))),
               10,
               id -> {
                 if (fails.getAndSet(false)) {

@@ -8,6 +8,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import dev.tenon.jobs.CapturedLog;
+import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
@@ -19,6 +20,8 @@ import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.libraries.jooq.SQLDialect;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -207,6 +210,49 @@ class SharedQueuesTest {
   }
 
   @Test
+  void aPausedTypesJobsWaitInTheTableAndAreNotPublishedAgain() throws Exception {
+    JobsRuntime runtime = start();
+    JobService jobs = runtime.jobs();
+    jobs.types().pause(SHARING.get(4).type(), "ada", "a test");
+    UUID id = submit(jobs, SHARING.get(4));
+    Fixture.awaitStatus(jobs, id, JobStatus.QUEUED);
+    runtime.startWorker(handlers("all"));
+    Fixture.awaitStatus(jobs, id, JobStatus.PENDING);
+    try (var connection = fixture.database().connect()) {
+      assertThat(
+              DSL.using(connection, SQLDialect.POSTGRES)
+                  .fetchValue("SELECT publish_at > now() + interval '1 year' FROM tenon.jobs"))
+          .isEqualTo(true);
+    }
+  }
+
+  @Test
+  void aTypeThatNoLongerNamesARoutingKeyLeavesNoQueueThatGrows() {
+    JobDefinition<Order, Receipt> named =
+        TestCodecs.builder("test.renamed", Order.class, Receipt.class).build();
+    JobDefinition<Order, Receipt> sharing =
+        TestCodecs.sharing("test.renamed", Order.class, Receipt.class).build();
+    JobsRuntime before =
+        fixture.start(fixture.builder().modules(TestJobs.moduleOf(List.of(named))));
+    Fixture.awaitStatus(before.jobs(), submit(before.jobs(), named), JobStatus.QUEUED);
+    before.close();
+    JobsRuntime after =
+        fixture.start(fixture.builder().modules(TestJobs.moduleOf(List.of(sharing))));
+    Fixture.awaitStatus(after.jobs(), submit(after.jobs(), sharing), JobStatus.QUEUED);
+    UUID second = submit(after.jobs(), sharing);
+    Fixture.awaitStatus(after.jobs(), second, JobStatus.QUEUED);
+    await().atMost(Fixture.PATIENCE).until(() -> fixture.host().ready(QUEUE) >= 2);
+    // At most the first one of the second runtime, before it was unbound
+    assertThat(fixture.host().ready(named.routingKey())).isLessThanOrEqualTo(2);
+    after.close();
+    JobsRuntime again = fixture.start(fixture.builder().modules(TestJobs.moduleOf(List.of(named))));
+    long shared = fixture.host().ready(QUEUE);
+    Fixture.awaitStatus(again.jobs(), submit(again.jobs(), named), JobStatus.QUEUED);
+    Fixture.awaitStatus(again.jobs(), submit(again.jobs(), named), JobStatus.QUEUED);
+    assertThat(fixture.host().ready(QUEUE)).isLessThanOrEqualTo(shared + 1);
+  }
+
+  @Test
   void aNameThatRabbitDoesNotTakeIsRefusedAtTheStart() {
     RabbitMqOptions options =
         RabbitMqOptions.of(fixture.host().uri()).withNamePrefix("p".repeat(128));
@@ -219,7 +265,7 @@ class SharedQueuesTest {
 
           @Override
           public List<JobDefinition<?, ?>> definitions() {
-            return List.of(SHARING.get(0));
+            return List.of(SHARING.get(0), SHARING.get(1));
           }
 
           @Override
@@ -239,5 +285,28 @@ class SharedQueuesTest {
         .hasMessageContaining("' and the queue of its module 'jobs.dev.tenon.jobs.runtime.LongLong")
         .hasMessageEndingWith(
             "RabbitMQ accepts at most 255 bytes; choose a shorter namePrefix, or name a routingKey.");
+
+    JobsRuntime runtime =
+        fixture.start(
+            fixture
+                .builder()
+                .rabbitMq(RabbitMqOptions.of(fixture.host().uri()).withNamePrefix("p".repeat(60)))
+                .modules(named));
+    JobHandlers ofOne = handlers("one").only(SHARING.get(0));
+    JobHandlers handlers =
+        new JobHandlers() {
+          @Override
+          public ModuleDefinition module() {
+            return named;
+          }
+
+          @Override
+          public List<JobBinding<?, ?>> bindings() {
+            return ofOne.bindings();
+          }
+        };
+    assertThatThrownBy(() -> runtime.startWorker(handlers))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("The queue of the worker would have a name of 262 bytes: ");
   }
 }

@@ -96,8 +96,21 @@ class ClaimTest {
   }
 
   @Test
-  void thePauseBeforeThePointerOfAnUnknownJobIsPublishedAgainGrows() {
+  void thePointerOfAnUnknownJobIsNotPublishedAgainSinceWorkersFindItInTheTable() {
     UUID id = store.submit(job("test.unknown", 1, "{}")).get(0);
+    Claims unused = store.claims.claim("w", List.of(id), KNOWN, 1, NO_LIMIT);
+    assertThat(
+            store
+                .database
+                .dsl()
+                .fetchValue("SELECT publish_at > now() + interval '1 year' FROM tenon.jobs"))
+        .isEqualTo(true);
+  }
+
+  @Test
+  void thePauseBeforeThePointerOfAnUnknownExternalJobIsPublishedAgainGrows() {
+    UUID id = store.submit(job("test.unknown", 1, "{}")).get(0);
+    store.execute("UPDATE tenon.jobs SET external_policy = '{}'");
     List<Long> pauses = new java.util.ArrayList<>();
     for (String waited : List.of("0", "5", "100", "9999")) {
       store.execute(

@@ -1,0 +1,76 @@
+package dev.tenon.jobs.upkeep;
+
+import dev.tenon.jobs.background.LogText;
+import dev.tenon.jobs.broker.BrokerUnavailableException;
+import dev.tenon.jobs.broker.PointerQueue;
+import dev.tenon.jobs.broker.QueueDepth;
+import dev.tenon.jobs.store.Leadership;
+import dev.tenon.jobs.store.PublishStore;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Empties the queues of modules that nobody consumes and that grow without bounds: where each
+ * worker handles only some types of a module, all of them take copies of the pointers from queues
+ * of their own. For one thread.
+ */
+final class StaleQueues {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StaleQueues.class);
+
+  /** So many messages too many are left alone. */
+  private static final long MAX_STALE = 10_000;
+
+  /** A worker that was started again, or messages that have just been sent, are waited for. */
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private final PublishStore store;
+  private final Dispatcher dispatcher;
+
+  /** Since when a queue has had too many. */
+  private final Map<PointerQueue, Long> sinceNanos = new HashMap<>();
+
+  StaleQueues(PublishStore store, Dispatcher dispatcher) {
+    this.store = store;
+    this.dispatcher = dispatcher;
+  }
+
+  /**
+   * Looks at a queue.
+   *
+   * @param routingKeys those of the jobs that wait in it
+   * @throws BrokerUnavailableException if RabbitMQ cannot be reached
+   */
+  void look(Leadership leadership, PointerQueue queue, List<String> routingKeys, QueueDepth depth)
+      throws BrokerUnavailableException {
+    if (queue.kind() != PointerQueue.Kind.OF_MODULE
+        || depth.consumers() > 0
+        || depth.messages() <= MAX_STALE
+        || depth.messages() - waiting(leadership, routingKeys) <= MAX_STALE) {
+      sinceNanos.remove(queue);
+      return;
+    }
+    long since = sinceNanos.computeIfAbsent(queue, unused -> System.nanoTime());
+    if (System.nanoTime() - since < PATIENCE.toNanos()) {
+      return;
+    }
+    sinceNanos.remove(queue);
+    dispatcher.purge(queue);
+    LOG.info(
+        "Queue {} had {} messages, {} of them about jobs that no longer wait, and nobody consumes it."
+            + " It has been emptied; the pointers of what still waits are published again.",
+        LogText.escape(queue.name()),
+        depth.messages(),
+        depth.messages() - waiting(leadership, routingKeys));
+  }
+
+  /** How many messages belong to jobs that are queued, however lately. */
+  private long waiting(Leadership leadership, List<String> routingKeys) {
+    Map<String, Integer> messages = store.messages(leadership, Duration.ZERO);
+    return routingKeys.stream().mapToLong(key -> messages.getOrDefault(key, 0)).sum();
+  }
+}
