@@ -9,29 +9,13 @@ import java.util.Map;
 
 /**
  * A transaction that has read once and stays open: until it ends, PostgreSQL keeps every version of
- * a row that has been written since. It is rolled back when it is closed.
+ * a row that has been written since.
  */
-final class IdleTransaction implements AutoCloseable {
+final class IdleTransaction {
 
   private static final double PERCENT = 100;
 
-  private final Connection connection;
-
-  /** Opens it. */
-  IdleTransaction(Place place) throws SQLException {
-    this.connection = DriverManager.getConnection(place.url(), place.user(), place.password());
-    connection.setAutoCommit(false);
-    connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-    try (Statement statement = connection.createStatement()) {
-      boolean unused = statement.execute("SELECT count(*) FROM pg_class");
-    }
-  }
-
-  @Override
-  public void close() throws SQLException {
-    connection.rollback();
-    connection.close();
-  }
+  private IdleTransaction() {}
 
   /** A drain of a backlog. */
   @FunctionalInterface
@@ -41,14 +25,30 @@ final class IdleTransaction implements AutoCloseable {
 
   /** Drains again and again beside it, and compares the last rate with the first. */
   static Measurement beside(Place place, Duration time, Drain drain) throws Exception {
-    try (IdleTransaction unused = new IdleTransaction(place)) {
+    try (Connection idle = open(place)) {
       long end = System.nanoTime() + time.toNanos();
-      double first = drain.run().figures().get(Figure.RATE);
+      double first = rate(drain);
       double last = first;
       while (System.nanoTime() - end < 0) {
-        last = drain.run().figures().get(Figure.RATE);
+        last = rate(drain);
       }
+      idle.rollback();
       return new Measurement(Map.of(Figure.RATE, last, Figure.KEPT, last / first * PERCENT));
     }
+  }
+
+  private static Connection open(Place place) throws SQLException {
+    Connection connection =
+        DriverManager.getConnection(place.url(), place.user(), place.password());
+    connection.setAutoCommit(false);
+    connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+    try (Statement statement = connection.createStatement()) {
+      boolean unused = statement.execute("SELECT count(*) FROM pg_class");
+    }
+    return connection;
+  }
+
+  private static double rate(Drain drain) throws Exception {
+    return drain.run().figures().getOrDefault(Figure.RATE, 0.0);
   }
 }
