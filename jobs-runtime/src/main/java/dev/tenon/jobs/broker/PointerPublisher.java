@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -182,6 +183,17 @@ public final class PointerPublisher implements AutoCloseable {
     }
   }
 
+  /**
+   * Routing keys led to these queues before, and no longer do: the queues are unbound from them,
+   * soon.
+   */
+  public void moved(Map<String, String> earlier) {
+    if (!earlier.isEmpty()) {
+      queues.moved(earlier);
+      link.tendSoon();
+    }
+  }
+
   /** Queues seem to have lost messages, and maybe their bindings: these are made again. */
   public void bindAgain(Collection<String> routingKeys) {
     queues.bindAgain(routingKeys);
@@ -249,6 +261,7 @@ public final class PointerPublisher implements AutoCloseable {
     private void askForRefused(Connection connection) throws IOException {
       deadLetters.declareAgain(connection);
       queues.askForRefused(again, connection);
+      queues.unbindMoved(again, connection);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.tenon.jobs.broker;
 
 import com.rabbitmq.client.Connection;
+import dev.tenon.jobs.background.LogText;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -9,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The queues to which a publisher publishes: declares them and binds them to the routing keys, once
@@ -16,6 +20,14 @@ import java.util.concurrent.ConcurrentHashMap;
  * queues is for one thread at a time; everything else is thread-safe.
  */
 final class PublisherQueues {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PublisherQueues.class);
+
+  /**
+   * A process of an earlier version may have unbound the queue, since there the routing key leads
+   * to another one. While messages reach that one, nothing else tells.
+   */
+  private static final Duration BIND_AGAIN_AFTER = Duration.ofMinutes(1);
 
   private final Topology topology;
   private final Queues queues;
@@ -26,7 +38,12 @@ final class PublisherQueues {
   private final Map<String, PointerQueue> queueByRoutingKey = new ConcurrentHashMap<>();
 
   /** Those whose queue has been declared, and bound to them, on this connection. */
-  private final Map<String, PointerQueue> bound = new ConcurrentHashMap<>();
+  private final Map<String, Binding> bound = new ConcurrentHashMap<>();
+
+  /** The queues that routing keys led to before, which have to be unbound from them. */
+  private final Map<String, String> moved = new ConcurrentHashMap<>();
+
+  private record Binding(PointerQueue queue, long madeNanos) {}
 
   private final Set<String> unpublishable = ConcurrentHashMap.newKeySet();
 
@@ -57,8 +74,10 @@ final class PublisherQueues {
   }
 
   private boolean isBound(String routingKey) {
-    PointerQueue queue = bound.get(routingKey);
-    return queue != null && !queues.hasMoved(routingKey, queue);
+    Binding binding = bound.get(routingKey);
+    return binding != null
+        && !queues.hasMoved(routingKey, binding.queue())
+        && System.nanoTime() - binding.madeNanos() < BIND_AGAIN_AFTER.toNanos();
   }
 
   private boolean declareAndBind(Connection connection, String routingKey) throws IOException {
@@ -73,12 +92,7 @@ final class PublisherQueues {
     String refusal = QueueBinder.refusal(queue.name());
     try {
       declarer.bind(connection, queue.name(), List.of(routingKey));
-      String before = queues.before(routingKey);
-      if (before != null) {
-        // Or the queue that the key led to before would go on getting copies
-        declarer.unbind(connection, before, routingKey);
-      }
-      bound.put(routingKey, queue);
+      bound.put(routingKey, new Binding(queue, System.nanoTime()));
       refusals.remove(refusal, topology.queue(queue.name()));
       return true;
     } catch (QueueRefusedException e) {
@@ -140,6 +154,37 @@ final class PublisherQueues {
       if (due.contains(queue.name())) {
         Optional<QueueDepth> unused = declare(again, connection, queue);
       }
+    }
+  }
+
+  /**
+   * Routing keys led to these queues before: the queues are unbound from them when there is a
+   * connection, or they would go on getting copies.
+   */
+  void moved(Map<String, String> earlier) {
+    moved.putAll(earlier);
+  }
+
+  /**
+   * Unbinds the queues that routing keys led to before.
+   *
+   * @param by by what: the caller's thread is not that of the batches
+   * @throws IOException if the connection is lost
+   */
+  void unbindMoved(QueueDeclarer by, Connection connection) throws IOException {
+    for (Map.Entry<String, String> each : Map.copyOf(moved).entrySet()) {
+      try {
+        if (topology.isNameable(each.getValue())) {
+          by.unbind(connection, each.getValue(), each.getKey());
+        }
+      } catch (QueueRefusedException e) {
+        LOG.warn(
+            "{}. Queue '{}' goes on getting copies of messages that are no longer meant for it;"
+                + " delete it when nobody consumes it any more.",
+            e.explanation(),
+            LogText.escape(each.getValue()));
+      }
+      moved.remove(each.getKey(), each.getValue());
     }
   }
 

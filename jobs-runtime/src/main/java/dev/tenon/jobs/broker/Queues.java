@@ -19,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The queues in which pointers wait, by routing key. The types of a module share a queue, except
@@ -31,7 +30,6 @@ public final class Queues {
 
   private final Supplier<Map<String, String>> declaredElsewhere;
   private final Map<String, PointerQueue> known = new ConcurrentHashMap<>();
-  private final Map<String, String> before = new ConcurrentHashMap<>();
 
   /**
    * The queues; {@link #know} tells of which modules.
@@ -52,7 +50,6 @@ public final class Queues {
         for (String key : routingKeys(definition)) {
           if (definition.hasOwnQueue()) {
             own.put(key, PointerQueue.of(key, key));
-            before.put(key, module.queue());
           } else {
             shared.put(key, PointerQueue.of(key, module.queue()));
           }
@@ -61,12 +58,7 @@ public final class Queues {
     }
     // One type may name the routing key that another one has by default
     known.putAll(own);
-    shared.forEach(
-        (key, queue) -> {
-          if (known.putIfAbsent(key, queue) == null) {
-            before.put(key, key);
-          }
-        });
+    shared.forEach(known::putIfAbsent);
   }
 
   /** The queues of the modules that this process knows. */
@@ -80,14 +72,6 @@ public final class Queues {
   boolean hasMoved(String routingKey, PointerQueue from) {
     PointerQueue queue = known.get(routingKey);
     return queue != null && !queue.equals(from);
-  }
-
-  /**
-   * The name of the queue to which the routing key may have led before its type named it, or no
-   * longer named it; null if this process does not know the type.
-   */
-  @Nullable String before(String routingKey) {
-    return before.get(routingKey);
   }
 
   /** The queues of routing keys; one that nobody has declared has a queue of its name. */
@@ -108,6 +92,23 @@ public final class Queues {
     Map<String, String> names = new TreeMap<>();
     of(routingKeys(definition)).forEach((key, queue) -> names.put(key, queue.name()));
     return names;
+  }
+
+  /**
+   * Those of these routing keys that lead to another queue now, as far as this process knows.
+   *
+   * @param earlier the name of the queue of each routing key
+   */
+  public Map<String, String> movedFrom(Map<String, String> earlier) {
+    Map<String, String> moved = new TreeMap<>();
+    earlier.forEach(
+        (key, name) -> {
+          PointerQueue queue = known.get(key);
+          if (queue != null && !queue.name().equals(name)) {
+            moved.put(key, name);
+          }
+        });
+    return moved;
   }
 
   /** The routing keys of a type: its own, and those that its aliases had by default. */

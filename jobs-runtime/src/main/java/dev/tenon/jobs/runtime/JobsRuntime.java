@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -165,7 +166,7 @@ public final class JobsRuntime implements AutoCloseable {
   }
 
   void start() {
-    types.register(definitions, queues::namesOf);
+    register(definitions);
     service.schedules().declare(definitions);
     if (publisher != null) {
       publisher.start();
@@ -187,6 +188,17 @@ public final class JobsRuntime implements AutoCloseable {
             ? "Tenon is started without RabbitMQ: workers take their jobs from the table."
             : "Tenon is started with {}.",
         settings.rabbitMq());
+  }
+
+  private void register(Collection<JobDefinition<?, ?>> declared) {
+    Map<String, String> earlier = publisher == null ? Map.of() : types.queues();
+    types.register(declared, queues::namesOf);
+    if (publisher != null) {
+      earlier
+          .keySet()
+          .retainAll(declared.stream().flatMap(each -> Queues.routingKeys(each).stream()).toList());
+      publisher.moved(queues.movedFrom(earlier));
+    }
   }
 
   /** Submits, reads, cancels and retries jobs. Generated classes take it in their constructors. */
@@ -273,7 +285,7 @@ public final class JobsRuntime implements AutoCloseable {
       Topology topology = new Topology(broker.options());
       queues.consumedBy(handled).forEach(topology::requireNameable);
     }
-    types.register(handled, queues::namesOf);
+    register(handled);
     preparation.know(handled);
     Worker worker =
         new Worker(

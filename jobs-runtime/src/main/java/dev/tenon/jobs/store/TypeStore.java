@@ -17,8 +17,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /** What holds for all jobs of a type. Thread-safe. */
@@ -175,29 +177,26 @@ public final class TypeStore {
   /** The RabbitMQ queues that any process has declared for its types, by routing key. */
   public Map<String, String> queues() {
     Tables.JobTypes t = database.tables().jobTypes;
+    var rows =
+        database.control().select(t.type, t.aliases, t.queues).from(t).orderBy(t.type).fetch();
+    Set<String> earlierNames = new HashSet<>();
+    rows.forEach(row -> earlierNames.addAll(List.of(row.get(t.aliases))));
+    Map<String, String> ofEarlierNames = new HashMap<>();
     Map<String, String> queues = new HashMap<>();
-    database
-        .control()
-        .select(t.queues)
-        .from(t)
-        // What a type has declared under an earlier name no longer holds
-        .orderBy(isEarlierName(t).desc(), t.type)
-        .forEach(
-            row ->
-                StoredJson.read(row.value1().data(), QUEUES, Map.class, "queues of a type")
-                    .forEach(
-                        (key, queue) ->
-                            // One type may name the routing key that another one has by default
-                            queues.merge(
-                                key, queue, (one, other) -> one.equals(key) ? one : other)));
+    rows.forEach(
+        row ->
+            StoredJson.read(row.get(t.queues).data(), QUEUES, Map.class, "queues of a type")
+                .forEach(
+                    (key, queue) -> {
+                      if (earlierNames.contains(row.get(t.type))) {
+                        ofEarlierNames.put(key, queue);
+                      } else {
+                        // One type may name the routing key that another one has by default
+                        queues.merge(key, queue, (one, other) -> one.equals(key) ? one : other);
+                      }
+                    }));
+    ofEarlierNames.forEach(queues::putIfAbsent);
     return queues;
-  }
-
-  private Field<Boolean> isEarlierName(Tables.JobTypes t) {
-    Table<?> other = t.as("other");
-    return DSL.field(
-        DSL.exists(
-            DSL.selectOne().from(other).where(t.type.eq(DSL.any(Fields.of(other, t.aliases))))));
   }
 
   private List<Field<?>> setByOperators() {

@@ -1,5 +1,7 @@
 package dev.tenon.jobs.upkeep;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tenon.jobs.broker.BrokerUnavailableException;
 import dev.tenon.jobs.broker.PointerQueue;
 import dev.tenon.jobs.pointer.JobPointer;
@@ -75,11 +77,13 @@ final class Ageing implements UpkeepTask {
     old.forEach(pointer -> keys.add(pointer.routingKey()));
     Map<String, PointerQueue> queues = dispatcher.queues().of(keys);
     Map<PointerQueue, Integer> left = new HashMap<>();
-    // Of these, some were advanced before and still wait
-    stillQueued.values().forEach(key -> left.put(queues.get(key), 0));
+    stillQueued.values().forEach(key -> take(left, requireNonNull(queues.get(key))));
+    Set<String> busy = Set.copyOf(stillQueued.values());
     List<JobPointer> aged = new ArrayList<>();
     for (JobPointer pointer : old) {
-      if (left.merge(queues.get(pointer.routingKey()), TRICKLE - 1, (now, first) -> now - 1) >= 0) {
+      // The worker of one type may be away, and hold up no other type
+      if (!busy.contains(pointer.routingKey())
+          && take(left, requireNonNull(queues.get(pointer.routingKey())))) {
         aged.add(pointer.withPriority(JobPointer.RESCUED));
       }
     }
@@ -94,5 +98,10 @@ final class Ageing implements UpkeepTask {
       LOG.debug("Jobs that have been queued for long wait until RabbitMQ is back.", e);
     }
     return false;
+  }
+
+  /** Takes one of the places that a queue has for jobs that are advanced, if one is left. */
+  private static boolean take(Map<PointerQueue, Integer> left, PointerQueue queue) {
+    return left.merge(queue, TRICKLE - 1, (now, first) -> now - 1) >= 0;
   }
 }

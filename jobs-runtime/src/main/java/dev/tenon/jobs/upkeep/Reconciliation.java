@@ -10,6 +10,7 @@ import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.PublishStore;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -124,13 +125,15 @@ final class Reconciliation implements UpkeepTask {
         .queues()
         .ofModules()
         .forEach(queue -> routingKeys.computeIfAbsent(queue, unused -> new ArrayList<>()));
+    staleQueues.forgetAllBut(routingKeys.keySet());
     for (Map.Entry<PointerQueue, List<String>> each : routingKeys.entrySet()) {
       PointerQueue queue = each.getKey();
       List<String> keys = each.getValue();
       Optional<QueueDepth> depth = dispatcher.queueDepth(queue);
       if (depth.isPresent()) {
-        compare(queue, keys, keys.stream().mapToLong(messages::get).sum(), depth.get());
-        staleQueues.look(leadership, queue, keys, depth.get());
+        long byTable = keys.stream().mapToLong(messages::get).sum();
+        compare(queue, keys, byTable, depth.get());
+        staleQueues.look(leadership, queue, keys, byTable, depth.get());
       }
     }
   }
@@ -138,6 +141,8 @@ final class Reconciliation implements UpkeepTask {
   private void compare(
       PointerQueue queue, List<String> routingKeys, long byTable, QueueDepth depth) {
     if (byTable > depth.messages()) {
+      // Nothing tells whose messages are missing: none shall always be the last one
+      Collections.shuffle(routingKeys);
       missing.put(queue, new Missing(routingKeys, byTable - depth.messages()));
       // Whoever has deleted it has deleted its bindings
       dispatcher.bindAgain(routingKeys);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,14 +44,19 @@ final class StaleQueues {
    * Looks at a queue.
    *
    * @param routingKeys those of the jobs that wait in it
+   * @param expected how many messages should be in it, without those that are only seconds old
    * @throws BrokerUnavailableException if RabbitMQ cannot be reached
    */
-  void look(Leadership leadership, PointerQueue queue, List<String> routingKeys, QueueDepth depth)
+  void look(
+      Leadership leadership,
+      PointerQueue queue,
+      List<String> routingKeys,
+      long expected,
+      QueueDepth depth)
       throws BrokerUnavailableException {
     if (queue.kind() != PointerQueue.Kind.OF_MODULE
         || depth.consumers() > 0
-        || depth.messages() <= MAX_STALE
-        || depth.messages() - waiting(leadership, routingKeys) <= MAX_STALE) {
+        || depth.messages() - expected <= MAX_STALE) {
       sinceNanos.remove(queue);
       return;
     }
@@ -59,13 +65,22 @@ final class StaleQueues {
       return;
     }
     sinceNanos.remove(queue);
+    long stale = depth.messages() - waiting(leadership, routingKeys);
+    if (stale <= MAX_STALE) {
+      return;
+    }
     dispatcher.purge(queue);
     LOG.info(
         "Queue {} had {} messages, {} of them about jobs that no longer wait, and nobody consumes it."
             + " It has been emptied; the pointers of what still waits are published again.",
         LogText.escape(queue.name()),
         depth.messages(),
-        depth.messages() - waiting(leadership, routingKeys));
+        stale);
+  }
+
+  /** Forgets the queues at which nobody looks any more. */
+  void forgetAllBut(Set<PointerQueue> queues) {
+    sinceNanos.keySet().retainAll(queues);
   }
 
   /** How many messages belong to jobs that are queued, however lately. */

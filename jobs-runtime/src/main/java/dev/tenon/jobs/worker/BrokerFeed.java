@@ -69,6 +69,9 @@ final class BrokerFeed implements JobFeed {
   /** Nobody need look whether there are any. */
   private boolean hasOverdue;
 
+  /** Nothing was left for them the last time. */
+  private boolean pointersTookAll;
+
   private boolean onTable;
 
   /**
@@ -124,14 +127,40 @@ final class BrokerFeed implements JobFeed {
     boolean waitsForResume =
         !pausedTypes.paused().isEmpty() && wait.compareTo(WAIT_WHILE_PAUSED) > 0;
     Duration patience = waitsForResume ? WAIT_WHILE_PAUSED : wait;
-    unsettled.addAll(consumer.take(max, patience));
+    List<ClaimedJob> first = overdueThatMustNotWait(max);
+    int left = max - first.size();
+    if (left == 0) {
+      return first;
+    }
+    unsettled.addAll(consumer.take(left, first.isEmpty() ? patience : Duration.ZERO));
+    List<ClaimedJob> claimed = new ArrayList<>(first);
     try {
       consumer.handBackOlderThan(MAX_WAIT_FOR_A_SLOT);
-      List<ClaimedJob> claimed = unsettled.isEmpty() ? List.of() : claimUnsettled(max);
-      return claimed.size() < max ? withOverdue(claimed, max) : claimed;
+      if (!unsettled.isEmpty()) {
+        claimed.addAll(claimUnsettled(left));
+      }
+    } catch (StoreException | OutOfMemoryError e) {
+      if (first.isEmpty()) {
+        throw e;
+      }
+      overdueFailure = e;
     } finally {
       handBackUnsettled();
     }
+    pointersTookAll = first.isEmpty() && claimed.size() >= max;
+    return claimed.size() < max && first.isEmpty() ? withOverdue(claimed, max) : claimed;
+  }
+
+  /**
+   * While there are pointers for all slots, the table would never be looked into: what was set
+   * back, or never published, gets its turn every other time.
+   */
+  private List<ClaimedJob> overdueThatMustNotWait(int max) {
+    if (!pointersTookAll || !mayHaveOverdue()) {
+      return List.of();
+    }
+    pointersTookAll = false;
+    return claimOverdue((max + 1) / 2);
   }
 
   /**
@@ -204,15 +233,7 @@ final class BrokerFeed implements JobFeed {
     List<ClaimedJob> all = new ArrayList<>(claimed);
     try {
       if (mayHaveOverdue()) {
-        int free = max - claimed.size();
-        // What is published may not come here
-        List<ClaimedJob> overdue =
-            consumer.missesPointers()
-                ? store.claimDue(workerId, types, free, MAX_CLAIM_BYTES)
-                : store.claimOverdue(workerId, types, OVERDUE_AFTER, free, MAX_CLAIM_BYTES);
-        all.addAll(overdue);
-        // There may be many: they are asked for as fast as slots become free
-        hasOverdue = !overdue.isEmpty();
+        all.addAll(claimOverdue(max - claimed.size()));
       }
     } catch (StoreException | OutOfMemoryError e) {
       if (claimed.isEmpty()) {
@@ -221,6 +242,17 @@ final class BrokerFeed implements JobFeed {
       overdueFailure = e;
     }
     return all;
+  }
+
+  private List<ClaimedJob> claimOverdue(int max) {
+    // What is published may not come here
+    List<ClaimedJob> overdue =
+        consumer.missesPointers()
+            ? store.claimDue(workerId, types, max, MAX_CLAIM_BYTES)
+            : store.claimOverdue(workerId, types, OVERDUE_AFTER, max, MAX_CLAIM_BYTES);
+    // There may be many: they are asked for as fast as slots become free
+    hasOverdue = !overdue.isEmpty();
+    return overdue;
   }
 
   /** Whether it is worth a claim to look for them, which costs more than the shared look. */
