@@ -68,7 +68,7 @@ class EndToEndTest {
     TypedJob<WidgetBatch, WidgetReport> typed = jobs.widgetBatch().find(id).orElseThrow();
     assertThat(typed.payload()).isEqualTo(batch);
     assertThat(typed.result()).extracting(WidgetReport::made).isEqualTo(10);
-    assertThat(rabbitMq.queues()).containsKey("jobs.widget.process.batch");
+    assertThat(rabbitMq.queues()).containsKey(new WidgetJobsModule().queue());
   }
 
   @Test

@@ -53,6 +53,8 @@ final class Stage {
     JobsRuntimeBuilder builder =
         JobsRuntime.builder()
             .database(postgres.getJdbcUrl(USER, USER), USER, "")
+            // Nothing else that is on the class path: the demo deletes what it declares
+            .modules(new WidgetJobsModule())
             .closeOnShutdown(false);
     if (broker.isPresent()) {
       Broker found =

@@ -233,7 +233,7 @@ class GuideTest {
 
         UUID id = new TestJobs(runtime.jobs()).invoiceSend().submit(INVOICE, "test");
         assertThat(awaitEnd(runtime.jobs(), id).status()).isEqualTo(JobStatus.COMPLETED);
-        assertThat(rabbitMq.queues()).containsKey("shop.jobs.invoice.send");
+        assertThat(rabbitMq.queues()).containsKey("shop." + new TestJobsModule().queue());
       }
     }
   }
