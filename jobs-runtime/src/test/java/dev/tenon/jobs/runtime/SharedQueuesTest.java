@@ -287,6 +287,8 @@ class SharedQueuesTest {
                   return new Receipt("r");
                 });
     UUID waits = submit(jobs, paused);
+    // Its pointer comes before all others
+    Fixture.awaitStatus(jobs, waits, JobStatus.QUEUED);
     for (int i = 0; i < 300; i++) {
       UUID unused = submit(jobs, busy);
     }
