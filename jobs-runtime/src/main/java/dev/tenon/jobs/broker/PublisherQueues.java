@@ -15,9 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The queues to which a publisher publishes: declares them and binds them to the routing keys, once
- * for each connection, and knows which of them RabbitMQ refuses. What declares, binds and empties
- * queues is for one thread at a time; everything else is thread-safe.
+ * The queues to which a publisher publishes: declares them and binds them to the routing keys, on
+ * each connection and then once a minute while something is published, and knows which of them
+ * RabbitMQ refuses. What declares, binds and empties queues is for one thread at a time; everything
+ * else is thread-safe.
  */
 final class PublisherQueues {
 
@@ -43,9 +44,10 @@ final class PublisherQueues {
   /** The queues that routing keys led to before, which have to be unbound from them. */
   private final Map<String, String> moved = new ConcurrentHashMap<>();
 
-  private record Binding(PointerQueue queue, long madeNanos) {}
-
+  /** The routing keys that RabbitMQ does not take, or whose queue's name it does not. */
   private final Set<String> unpublishable = ConcurrentHashMap.newKeySet();
+
+  private record Binding(PointerQueue queue, long madeNanos) {}
 
   PublisherQueues(Topology topology, Queues queues, QueueRefusals refusals) {
     this.topology = topology;

@@ -172,7 +172,7 @@ public final class Topology {
       case CLASSIC -> arguments.put("x-max-priority", JobPriority.CRITICAL.level());
       case QUORUM -> {
         arguments.put("x-queue-type", "quorum");
-        // Handing a pointer back is no failed delivery: there is no limit to it
+        // A pointer that is handed back is not a failed delivery, so there is no limit
         arguments.put("x-delivery-limit", -1);
       }
     }

@@ -67,7 +67,7 @@ record Broker(String uri, RabbitMqOptions options, String version) {
     try (Connection connection = open(uri)) {
       Channel channel = connection.createChannel();
       channel.queueDelete(topology.queue(module.queue()));
-      // Types with a queue of their own; deleting one that is not there is no error
+      // Types with a queue of their own; RabbitMQ accepts names that are not there
       for (JobDefinition<?, ?> definition : module.definitions()) {
         channel.queueDelete(topology.queue(definition.routingKey()));
       }

@@ -67,7 +67,7 @@ record Broker(String uri, String prefix) {
     try (Connection connection = connect()) {
       Channel channel = connection.createChannel();
       ModuleDefinition module = new PlmJobsModule();
-      // Deleting a queue that is not there is no error
+      // RabbitMQ accepts names of queues that are not there
       channel.queueDelete(prefix + module.queue());
       for (JobDefinition<?, ?> definition : module.definitions()) {
         channel.queueDelete(prefix + definition.routingKey());
