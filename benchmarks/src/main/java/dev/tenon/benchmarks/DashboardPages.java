@@ -8,9 +8,6 @@ import dev.tenon.jobs.dashboard.Right;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,7 +21,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -41,6 +37,7 @@ public final class DashboardPages implements Callable<Integer> {
 
   private static final int REPEATS = 20;
   private static final double TARGET_MILLIS = 300;
+  private static final int IN_WORKFLOWS = 1_000_000;
   private static final String FILLED_WITH =
       """
       SELECT to_char(count(*) FILTER (WHERE finished_at IS NOT NULL), 'FM999,999,999') || ' jobs that have ended and '
@@ -91,32 +88,11 @@ public final class DashboardPages implements Callable<Integer> {
           .start()
           .close();
       try (Connection connection = database.connect()) {
-        fill(connection);
+        System.out.printf(
+            "Writing %,d jobs that have ended, and %,d that wait ...%n", finished, waiting);
+        FilledDatabase.fill(connection, finished, Math.min(finished, IN_WORKFLOWS), waiting);
       }
       return report(measure(database.url(), database.user(), database.password()));
-    }
-  }
-
-  private void fill(Connection connection) throws SQLException {
-    System.out.printf(
-        "Writing %,d jobs that have ended, and %,d that wait ...%n", finished, waiting);
-    String sql =
-        resource("dashboard-pages.sql")
-            .replace(":finished", String.valueOf(finished))
-            .replace(":waiting", String.valueOf(waiting));
-    try (Statement statement = connection.createStatement()) {
-      boolean unused = statement.execute(sql);
-      unused = statement.execute("VACUUM ANALYZE");
-      unused = statement.execute("CHECKPOINT");
-    }
-  }
-
-  private static String resource(String name) {
-    try (InputStream in =
-        Objects.requireNonNull(DashboardPages.class.getResourceAsStream(name), name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -5,6 +5,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -15,6 +17,9 @@ final class IdleTransaction {
 
   private static final double PERCENT = 100;
 
+  /** One drain alone may be slow because of a checkpoint. */
+  private static final int SAMPLES = 3;
+
   private IdleTransaction() {}
 
   /** A drain of a backlog. */
@@ -23,18 +28,23 @@ final class IdleTransaction {
     Measurement run() throws Exception;
   }
 
-  /** Drains again and again beside it, and compares the last rate with the first. */
+  /** Drains again and again beside it, and compares the last rates with the first. */
   static Measurement beside(Place place, Duration time, Drain drain) throws Exception {
     try (Connection idle = open(place)) {
       long end = System.nanoTime() + time.toNanos();
-      double first = rate(drain);
-      double last = first;
-      while (System.nanoTime() - end < 0) {
-        last = rate(drain);
+      List<Double> rates = new ArrayList<>();
+      while (rates.size() < 2 * SAMPLES || System.nanoTime() - end < 0) {
+        rates.add(drain.run().figures().getOrDefault(Figure.RATE, 0.0));
       }
       idle.rollback();
+      double first = mean(rates.subList(0, SAMPLES));
+      double last = mean(rates.subList(rates.size() - SAMPLES, rates.size()));
       return new Measurement(Map.of(Figure.RATE, last, Figure.KEPT, last / first * PERCENT));
     }
+  }
+
+  private static double mean(List<Double> rates) {
+    return rates.stream().mapToDouble(rate -> rate).average().orElseThrow();
   }
 
   private static Connection open(Place place) throws SQLException {
@@ -46,9 +56,5 @@ final class IdleTransaction {
       boolean unused = statement.execute("SELECT count(*) FROM pg_class");
     }
     return connection;
-  }
-
-  private static double rate(Drain drain) throws Exception {
-    return drain.run().figures().getOrDefault(Figure.RATE, 0.0);
   }
 }

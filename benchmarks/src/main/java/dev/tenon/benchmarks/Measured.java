@@ -56,6 +56,7 @@ final class Measured {
   public static void main(String[] arguments) throws Exception {
     RunSettings settings = RunSettings.read();
     Place place = settings.place();
+    writeHistory(settings);
     Measurement measurement;
     try (Connection connection =
             DriverManager.getConnection(place.url(), place.user(), place.password());
@@ -67,12 +68,30 @@ final class Measured {
     System.exit(0);
   }
 
+  private static void writeHistory(RunSettings settings) throws Exception {
+    int finished =
+        settings.scenario() == Scenario.RETENTION
+            ? Math.max(settings.jobs(), settings.history())
+            : settings.history();
+    if (finished == 0 || settings.role() != Role.MEASURES) {
+      return;
+    }
+    Place place = settings.place();
+    // Once, so that the tables are there
+    settings.contender().open(place).close();
+    try (Connection connection =
+        DriverManager.getConnection(place.url(), place.user(), place.password())) {
+      FilledDatabase.fill(connection, finished, 0, 0);
+    }
+  }
+
   private Measurement run() throws Exception {
     return switch (settings.scenario()) {
       case DRAIN, LIMITS, WORKFLOWS, OBSERVABILITY, DASHBOARD -> drain();
       case TOGETHER -> together();
       case BULK -> bulk();
       case SINGLE, OBSERVED_SUBMITS -> single();
+      case RETENTION -> retention();
       case IDLE -> new Idling(system, connection, backend, broker, jobs).run();
       case IDLE_TRANSACTION -> {
         var unused = drainBacklog(warmUp, 0);
@@ -87,9 +106,6 @@ final class Measured {
   }
 
   private Measurement drain() throws Exception {
-    if (settings.history() > 0) {
-      Measurement unused = runTogether(settings.history());
-    }
     var unused = drainBacklog(warmUp, 0);
     return drainBacklog(jobs, settings.backlog());
   }
@@ -104,10 +120,11 @@ final class Measured {
     JobSystem.Worker worker = system.startWorker(counter);
     try {
       counter.await(TIMEOUT);
-      if (more == 0) {
-        until("every outcome is recorded", () -> system.unfinished() == 0);
-      }
-      return measurement(count, counter.firstStart(), before);
+      long end =
+          more == 0
+              ? firstYes("every outcome is recorded", POLL, () -> system.unfinished() == 0)
+              : System.nanoTime();
+      return measurement(count, counter.firstStart(), end, before);
     } finally {
       worker.close();
     }
@@ -127,8 +144,8 @@ final class Measured {
       long start = System.nanoTime();
       submitInBatches(count);
       counter.await(TIMEOUT);
-      until("every outcome is recorded", () -> system.unfinished() == 0);
-      return measurement(count, start, before);
+      long end = firstYes("every outcome is recorded", POLL, () -> system.unfinished() == 0);
+      return measurement(count, start, end, before);
     } finally {
       worker.close();
     }
@@ -141,7 +158,7 @@ final class Measured {
     ProcessorTimes before = ProcessorTimes.now(backend, broker);
     long start = System.nanoTime();
     submitInBatches(jobs);
-    return measurement(jobs, start, before);
+    return measurement(jobs, start, System.nanoTime(), before);
   }
 
   private Measurement single() throws Exception {
@@ -151,7 +168,14 @@ final class Measured {
     ProcessorTimes before = ProcessorTimes.now(backend, broker);
     long start = System.nanoTime();
     PacedSubmits.unlimited().run(system, jobs);
-    return measurement(jobs, start, before);
+    return measurement(jobs, start, System.nanoTime(), before);
+  }
+
+  private Measurement retention() throws Exception {
+    ProcessorTimes before = ProcessorTimes.now(backend, broker);
+    long start = Expiry.of(connection, jobs);
+    Expiry.awaitDeletion(connection);
+    return measurement(jobs, start, System.nanoTime(), before);
   }
 
   /** The worker's side; another process submits. */
@@ -181,8 +205,8 @@ final class Measured {
     Measurement.printReady();
     until("a worker has ended the first job", SELDOM, () -> system.unfinished() < jobs);
     long start = System.nanoTime();
-    until("every outcome is recorded", SELDOM, () -> system.unfinished() == 0);
-    return measurement(jobs, start, before);
+    long end = firstYes("every outcome is recorded", SELDOM, () -> system.unfinished() == 0);
+    return measurement(jobs, start, end, before);
   }
 
   private Measurement workUntilKilled() throws Exception {
@@ -211,8 +235,9 @@ final class Measured {
     }
   }
 
-  private Measurement measurement(int count, long start, ProcessorTimes before) throws Exception {
-    double seconds = (System.nanoTime() - start) / 1e9;
+  private Measurement measurement(int count, long start, long end, ProcessorTimes before)
+      throws Exception {
+    double seconds = (end - start) / 1e9;
     ProcessorTimes used = ProcessorTimes.now(backend, broker).since(before);
     Map<Figure, Double> figures = new EnumMap<>(Figure.class);
     figures.put(Figure.RATE, count / seconds);
@@ -238,12 +263,26 @@ final class Measured {
   }
 
   private static void until(String what, Duration poll, Condition condition) throws Exception {
+    long unused = firstYes(what, poll, condition);
+  }
+
+  /**
+   * Waits; the questions take half of the time at most.
+   *
+   * @return when the question was asked to which the answer was yes, by {@link System#nanoTime()}
+   */
+  private static long firstYes(String what, Duration poll, Condition condition) throws Exception {
     long deadline = System.nanoTime() + TIMEOUT.toNanos();
-    while (!condition.holds()) {
-      if (System.nanoTime() > deadline) {
+    while (true) {
+      long asked = System.nanoTime();
+      if (condition.holds()) {
+        return asked;
+      }
+      long answered = System.nanoTime();
+      if (answered > deadline) {
         throw new IllegalStateException("Waited %s in vain until %s.".formatted(TIMEOUT, what));
       }
-      Thread.sleep(poll.toMillis());
+      Thread.sleep(Math.max(poll.toMillis(), (answered - asked) / 1_000_000));
     }
   }
 }

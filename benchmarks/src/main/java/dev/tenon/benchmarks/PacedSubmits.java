@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 record PacedSubmits(int ratePerSecond) {
 
   private static final int THREADS = 8;
-  private static final int WARM_UP_SECONDS = 5;
+  private static final int WARM_UP_SECONDS = 20;
   private static final double NANOS_PER_SECOND = 1e9;
 
   /** As many as possible. */

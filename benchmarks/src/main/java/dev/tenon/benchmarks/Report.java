@@ -116,7 +116,8 @@ final class Report {
         bars.add(
             new BarChart.Bar(contender.label(), value, figure.show(value), contender.isTenon()));
       }
-      String direction = figure == Figure.RATE ? "more is better" : "less is better";
+      String direction =
+          figure == Figure.RATE || figure == Figure.KEPT ? "more is better" : "less is better";
       chart.add("%s: %s, %s".formatted(scenario.title(), figure.unit(), direction), bars);
     }
     return chart.svg();

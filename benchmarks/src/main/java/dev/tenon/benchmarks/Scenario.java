@@ -7,7 +7,7 @@ import java.util.Locale;
 enum Scenario {
   DRAIN(
       "Drain of a preloaded backlog",
-      60_000,
+      200_000,
       Figure.RATE,
       "From the start of the first job to the last recorded outcome; one worker.",
       Submitters.AND_WORKERS),
@@ -54,30 +54,38 @@ enum Scenario {
       Contender.TENON_WATCHED),
   TOGETHER(
       "Producer and worker together",
-      60_000,
+      200_000,
       Figure.RATE,
       "One thread submits 1,000 at a time while a worker of the same process runs them; from the"
           + " first submit to the last recorded outcome.",
       Submitters.AND_WORKERS),
   BULK(
       "Bulk submit, 1,000 at a time",
-      60_000,
+      200_000,
       Figure.RATE,
       "One thread, no worker; each batch is durable when the next one begins. The bare program's"
           + " messages are confirmed by then, too; Tenon's follow by themselves.",
       Submitters.ALL),
   SINGLE(
       "Single submits, each durable, 8 threads",
-      16_000,
+      100_000,
       Figure.RATE,
       "No worker.",
       Submitters.WITHOUT_BARE),
+  RETENTION(
+      "Retention",
+      500_000,
+      Figure.RATE,
+      "The retention of so many jobs is over at the same moment; until the last one is deleted, with its"
+          + " attempt.",
+      Contender.TENON),
   START_100(
       "Submit to start in another process, 100 jobs/s",
       2_000,
       Figure.P50,
-      "From before the submit to the first line of the handler, over 20 s.",
-      Submitters.WITHOUT_BARE),
+      "From before the submit to the first line of the handler, over 20 s, after as many in which the JVM"
+          + " compiles what is hot.",
+      Submitters.ALL),
   START_2000(
       "Submit to start in another process, 2,000 jobs/s",
       40_000,
@@ -97,7 +105,7 @@ enum Scenario {
       60_000,
       Figure.KEPT,
       "A backlog is drained again and again for ten minutes, beside a transaction that has read once"
-          + " and does nothing; what the last drain reaches of the rate of the first one.",
+          + " and does nothing; what the last three drains reach of the rate of the first three.",
       Contender.TENON_20,
       Contender.TENON_TABLE,
       Contender.DB_SCHEDULER),

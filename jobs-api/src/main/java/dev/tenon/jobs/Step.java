@@ -152,6 +152,10 @@ public final class Step<R> {
     return new Step<>(workflow, index, source, StepCondition.ENDED, settings);
   }
 
+  Workflow workflow() {
+    return workflow;
+  }
+
   int index() {
     return index;
   }

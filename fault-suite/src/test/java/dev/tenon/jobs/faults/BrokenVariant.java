@@ -2,8 +2,6 @@ package dev.tenon.jobs.faults;
 
 /** What {@link FaultAgent} takes out of the runtime, for the suite to show that it notices. */
 enum BrokenVariant {
-  /** Outcomes are accepted under any lease. */
-  LEASE_CHECK_REMOVED,
   /** Nobody publishes what its submitter did not. */
   RELAY_OFF,
   /** Pointers are acknowledged as soon as they are taken, before anything is claimed. */

@@ -80,7 +80,8 @@ enum CrashPoint {
       "int",
       "int"),
   /** The worker is about to say that it is alive. */
-  BEFORE_HEARTBEAT("store.WorkerStore", "heartbeat", Edge.BEGINNING, "java.lang.String"),
+  BEFORE_HEARTBEAT(
+      "store.WorkerStore", "heartbeat", Edge.BEGINNING, "java.lang.String", "java.util.Optional"),
   /** The leader is about to look for what is due. */
   BEFORE_RELAY("store.DueStore", "due", Edge.BEGINNING);
 

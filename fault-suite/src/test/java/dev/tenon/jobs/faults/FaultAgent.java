@@ -65,15 +65,6 @@ public final class FaultAgent {
 
   private static void apply(BrokenVariant variant, Instrumentation instrumentation) {
     switch (variant) {
-      case LEASE_CHECK_REMOVED ->
-          write(
-              instrumentation,
-              "org.postgresql.jdbc.PgConnection",
-              Advice.to(WithoutLeaseCheck.class)
-                  .on(
-                      named("prepareStatement")
-                          .and(takesArgument(0, String.class))
-                          .and(takesArguments(4))));
       case RELAY_OFF ->
           write(
               instrumentation,
@@ -159,14 +150,6 @@ public final class FaultAgent {
     @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
     static boolean enter() {
       return true;
-    }
-  }
-
-  private static final class WithoutLeaseCheck {
-    @Advice.OnMethodEnter
-    @SuppressWarnings("UnusedVariable") // the argument of the method that this is copied into
-    static void enter(@Advice.Argument(value = 0, readOnly = false) String sql) {
-      sql = Breakage.withoutLeaseCheck(sql);
     }
   }
 

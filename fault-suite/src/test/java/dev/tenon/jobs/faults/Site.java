@@ -270,6 +270,18 @@ final class Site implements AutoCloseable {
     return value(sql).map(Long::parseLong).orElseThrow();
   }
 
+  /** From now on the database takes outcomes under any lease. */
+  void removeLeaseCheck() {
+    String check = "AND (j.lease = ended.lease) IS TRUE AND (j.worker_id = ended.worker) IS TRUE";
+    String function =
+        value("SELECT pg_get_functiondef('tenon.finish_attempts'::regproc)").orElseThrow();
+    if (!function.contains(check)) {
+      throw new IllegalStateException(
+          "finish_attempts no longer checks the lease in these words: " + function);
+    }
+    execute(function.replace(check, ""));
+  }
+
   /** A connection that is not under test. */
   java.sql.Connection connect() throws SQLException {
     return database.connect();

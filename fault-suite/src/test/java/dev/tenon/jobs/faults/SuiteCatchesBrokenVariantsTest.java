@@ -25,8 +25,7 @@ class SuiteCatchesBrokenVariantsTest {
   @Test
   void aRemovedLeaseCheckIsCaughtByTheLateOutcome() {
     BooksReport report =
-        Promise01OneOutcomePerLeaseTest.lateOutcomeOfASilentWorker(
-            site, BrokenVariant.LEASE_CHECK_REMOVED);
+        Promise01OneOutcomePerLeaseTest.lateOutcomeOfASilentWorker(site, site::removeLeaseCheck);
     assertThat(report.foreign()).as("%s", report).hasSize(1);
     assertThat(report.balances()).isFalse();
   }

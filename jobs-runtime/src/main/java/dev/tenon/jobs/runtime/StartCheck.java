@@ -176,9 +176,12 @@ final class StartCheck {
     List<String> missing = new ArrayList<>(store.missing(schema));
     List<String> unknown = store.unknown(schema);
     int version = version(schema);
-    // A newer version may have other functions, which its own workers know
-    if (missing.isEmpty() && version <= Migrations.VERSION) {
+    if (missing.isEmpty()) {
       missing.addAll(store.missingFunctions());
+    }
+    // A newer version may have other functions for workers, which they know
+    if (missing.isEmpty() && version <= Migrations.VERSION) {
+      missing.addAll(store.missingWorkerFunctions());
     }
     if (!missing.isEmpty()) {
       throw problem(incomplete(schema, missing, version));

@@ -82,7 +82,7 @@ final class Submitter implements JobSubmitter {
       throw e;
     }
     submitting.submitted(rows.jobs().stream().map(job -> new Submitted(job.id(), true)).toList());
-    return new SubmittedWorkflow(graph.id(), graph.stepIds());
+    return new SubmittedWorkflow(workflow, graph.id(), graph.stepIds());
   }
 
   private static RuntimeException told(Submitting submitting, RuntimeException e) {

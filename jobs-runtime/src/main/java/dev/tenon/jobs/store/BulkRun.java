@@ -1,10 +1,8 @@
 package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.noCondition;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.JobQuery;
@@ -14,6 +12,7 @@ import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Records;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import dev.tenon.jobs.store.JobConditions.IdRange;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -157,21 +156,13 @@ public final class BulkRun {
 
   private List<UUID> page(int limit) {
     Tables.Jobs j = database.tables().jobs;
+    JobQuery next = onlyRunning ? query.withStatus(JobStatus.RUNNING) : query;
     return database
         .dsl()
-        .select(j.id)
-        .from(j)
-        .where(
-            JobConditions.of(database.tables(), query)
-                .and(
-                    onlyRunning
-                        ? j.status.eq(inline(JobStatus.RUNNING, Tables.STATUS))
-                        : noCondition())
-                .and(after == null ? noCondition() : j.id.gt(after))
-                .and(last == null ? noCondition() : j.id.le(last)))
-        .orderBy(j.id)
-        .limit(limit)
-        .fetch(j.id);
+        .fetch(
+            JobPages.oldest(
+                database.tables(), List.of(j.id), next, IdRange.between(after, last), limit))
+        .map(row -> row.get(j.id));
   }
 
   /** Changes those of the jobs whose rows are free, and leaves the others for later. */

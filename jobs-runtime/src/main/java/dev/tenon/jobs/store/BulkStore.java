@@ -5,9 +5,8 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.noCondition;
 
 import dev.tenon.jobs.JobOperation;
 import dev.tenon.jobs.JobQuery;
-import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Record;
-import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.store.JobConditions.IdRange;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -35,26 +34,19 @@ public final class BulkStore {
   /** Counts the jobs that match now. */
   public Matching matching(JobQuery query) {
     Tables.Jobs j = database.tables().jobs;
-    Condition matches = JobConditions.of(database.tables(), query);
     UUID last =
         database
             .dsl()
-            .select(j.id)
-            .from(j)
-            .where(matches)
-            .orderBy(j.id.desc())
-            .limit(1)
-            .fetchOne(j.id);
+            .fetchOptional(JobPages.newest(database.tables(), List.of(j.id), query, IdRange.ALL, 1))
+            .map(row -> row.get(j.id))
+            .orElse(null);
     if (last == null) {
       return new Matching(query, null, 0);
     }
     long count =
         database
             .dsl()
-            .select(DSL.count().coerce(Long.class))
-            .from(j)
-            .where(matches.and(j.id.le(last)))
-            .fetchSingle()
+            .fetchSingle(JobPages.count(database.tables(), query, IdRange.between(null, last)))
             .value1();
     return new Matching(query, last, count);
   }

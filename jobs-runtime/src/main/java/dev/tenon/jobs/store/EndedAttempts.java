@@ -1,62 +1,101 @@
 package dev.tenon.jobs.store;
 
-import dev.tenon.jobs.JobAttempt;
-import dev.tenon.jobs.JobError;
-import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.libraries.jooq.Field;
-import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The ends of attempts as a statement reads them. */
+/**
+ * The ends of attempts as the function of the database takes them that records them: a column of
+ * each part, or a single value where all attempts have the same, as in a batch that went well.
+ */
 final class EndedAttempts {
 
-  final UnnestedRows<AttemptEnd> rows;
-  final Field<UUID> id;
-  final Field<Long> lease;
-  final Field<String> worker;
-  final Field<JobAttempt.Outcome> outcome;
-  final Field<JobStatus> status;
-  final Field<String> result;
-  final Field<Integer> resultVersion;
-  final Field<JobError.Reason> errorReason;
-  final Field<String> errorClass;
-  final Field<String> errorMessage;
-  final Field<String> stack;
-  final Field<String> fingerprint;
-  final Field<Long> delay;
-  final Field<Integer> maxCrashes;
+  private final List<AttemptEnd> ends;
+  private final Map<String, @Nullable Object> values = new HashMap<>();
 
-  EndedAttempts(List<AttemptEnd> ends) {
-    this.rows = new UnnestedRows<>("e", ends);
-    this.id = rows.column("id", SQLDataType.UUID, end -> end.lease().jobId());
-    this.lease = rows.column("lease", SQLDataType.BIGINT, end -> end.lease().number());
-    this.worker = rows.column("worker", SQLDataType.CLOB, end -> end.lease().workerId());
-    this.outcome = rows.columnOrValue("outcome", Tables.OUTCOME, AttemptEnd::outcome);
-    this.status = rows.columnOrValue("status", Tables.STATUS, AttemptEnd::status);
-    this.result = rows.columnOrValue("result", SQLDataType.CLOB, EndedAttempts::result);
-    this.resultVersion =
-        rows.columnOrValue("result_version", SQLDataType.INTEGER, EndedAttempts::resultVersion);
-    this.errorReason =
-        rows.columnOrValue(
-            "error_reason", Tables.REASON, end -> failure(end, AttemptFailure::reason));
-    this.errorClass =
-        rows.columnOrValue(
-            "error_class", SQLDataType.CLOB, end -> failure(end, AttemptFailure::errorClass));
-    this.errorMessage =
-        rows.columnOrValue(
-            "error_message", SQLDataType.CLOB, end -> failure(end, AttemptFailure::message));
-    this.stack =
-        rows.columnOrValue("stack", SQLDataType.CLOB, end -> failure(end, AttemptFailure::stack));
-    this.fingerprint =
-        rows.columnOrValue(
-            "fingerprint", SQLDataType.CLOB, end -> failure(end, AttemptFailure::fingerprint));
-    this.delay = rows.columnOrValue("delay", SQLDataType.BIGINT, end -> delay(end).toMillis());
-    this.maxCrashes =
-        rows.columnOrValue("max_crashes", SQLDataType.INTEGER, EndedAttempts::maxCrashes);
+  private EndedAttempts(List<AttemptEnd> ends) {
+    this.ends = ends;
+  }
+
+  /** The call of the function. */
+  static HotStatement statement(Tables tables) {
+    return HotStatement.call(
+        tables,
+        "finish_attempts",
+        "ids",
+        "leases",
+        "workers",
+        "outcomes",
+        "statuses",
+        "results",
+        "result_versions",
+        "error_reasons",
+        "error_classes",
+        "error_messages",
+        "stacks",
+        "fingerprints",
+        "delays_millis",
+        "max_crashes");
+  }
+
+  /** What it is called with. */
+  static Map<String, @Nullable Object> values(List<AttemptEnd> ends) {
+    EndedAttempts ended = new EndedAttempts(ends);
+    ended.column("ids", UUID[]::new, end -> end.lease().jobId());
+    ended.column("leases", Long[]::new, end -> end.lease().number());
+    ended.column("workers", String[]::new, end -> end.lease().workerId());
+    ended.columnOrValue(
+        "outcomes", String[]::new, end -> Tables.OUTCOME.getConverter().to(end.outcome()));
+    ended.columnOrValue("statuses", String[]::new, end -> end.status().code());
+    ended.columnOrValue("results", String[]::new, EndedAttempts::result);
+    ended.columnOrValue("result_versions", Integer[]::new, EndedAttempts::resultVersion);
+    ended.columnOrValue(
+        "error_reasons", String[]::new, end -> failure(end, failure -> failure.reason().code()));
+    ended.columnOrValue(
+        "error_classes", String[]::new, end -> failure(end, AttemptFailure::errorClass));
+    ended.columnOrValue(
+        "error_messages", String[]::new, end -> failure(end, AttemptFailure::message));
+    ended.columnOrValue("stacks", String[]::new, end -> failure(end, AttemptFailure::stack));
+    ended.columnOrValue(
+        "fingerprints", String[]::new, end -> failure(end, AttemptFailure::fingerprint));
+    ended.columnOrValue("delays_millis", Long[]::new, end -> delay(end).toMillis());
+    ended.columnOrValue("max_crashes", Integer[]::new, EndedAttempts::maxCrashes);
+    return ended.values;
+  }
+
+  private <V> void column(
+      String name,
+      IntFunction<@Nullable V[]> array,
+      Function<AttemptEnd, ? extends @Nullable V> value) {
+    values.put(name, all(array, value));
+  }
+
+  private <V> void columnOrValue(
+      String name,
+      IntFunction<@Nullable V[]> array,
+      Function<AttemptEnd, ? extends @Nullable V> value) {
+    @Nullable V[] all = all(array, value);
+    boolean isSame = true;
+    for (int i = 1; i < all.length && isSame; i++) {
+      isSame = Objects.equals(all[i], all[0]);
+    }
+    values.put(name, isSame ? Arrays.copyOf(all, 1) : all);
+  }
+
+  private <V> @Nullable V[] all(
+      IntFunction<@Nullable V[]> array, Function<AttemptEnd, ? extends @Nullable V> value) {
+    @Nullable V[] all = array.apply(ends.size());
+    for (int i = 0; i < all.length; i++) {
+      all[i] = value.apply(ends.get(i));
+    }
+    return all;
   }
 
   private static @Nullable String result(AttemptEnd end) {

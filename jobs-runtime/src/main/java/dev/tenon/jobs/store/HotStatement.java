@@ -15,8 +15,11 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -80,6 +83,39 @@ final class HotStatement {
       matcher.appendReplacement(sql, "?");
     }
     return new HotStatement(matcher.appendTail(sql).toString(), List.copyOf(parameters));
+  }
+
+  /**
+   * The same statement without the values of the query, all of which are passed.
+   *
+   * @param passed the names of the parameters for which values are passed whenever it runs
+   * @throws IllegalStateException if there are others: they would keep the values that the first
+   *     caller had
+   */
+  HotStatement withoutConstants(Set<String> passed) {
+    for (Parameter parameter : parameters) {
+      if (!passed.contains(parameter.name())) {
+        throw new IllegalStateException(
+            "No value is passed for the parameter '" + parameter.name() + "' of a statement.");
+      }
+    }
+    return new HotStatement(
+        sql, parameters.stream().map(each -> new Parameter(each.name(), null)).toList());
+  }
+
+  /**
+   * The call of a function of the database that returns rows.
+   *
+   * @param parameters the names of all parameters, in their order; a value must be passed for each
+   */
+  static HotStatement call(Tables tables, String function, String... parameters) {
+    String name =
+        DSL.using(SQLDialect.POSTGRES)
+            .render(DSL.name(tables.jobs.getSchema().getQualifiedName(), DSL.name(function)));
+    return new HotStatement(
+        "SELECT * FROM %s(%s)"
+            .formatted(name, String.join(", ", Collections.nCopies(parameters.length, "?"))),
+        Arrays.stream(parameters).map(each -> new Parameter(each, null)).toList());
   }
 
   private static <T> @Nullable Object stored(Param<T> param) {

@@ -2,6 +2,7 @@ package dev.tenon.jobs.store;
 
 import dev.tenon.jobs.libraries.jooq.ResultQuery;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -19,9 +20,11 @@ final class HotStatements {
    * The statement of a shape.
    *
    * @param shape says all that the text depends on
+   * @param passed the names of the parameters for which values are passed whenever it runs
    * @param query the statement, if it was not written before
+   * @throws IllegalStateException if the statement has other parameters
    */
-  HotStatement get(String shape, Supplier<ResultQuery<?>> query) {
+  HotStatement get(String shape, Set<String> passed, Supplier<ResultQuery<?>> query) {
     HotStatement known = byShape.get(shape);
     if (known != null) {
       return known;
@@ -29,6 +32,7 @@ final class HotStatements {
     if (byShape.size() >= MAX_STATEMENTS) {
       byShape.clear();
     }
-    return byShape.computeIfAbsent(shape, unused -> HotStatement.of(query.get()));
+    return byShape.computeIfAbsent(
+        shape, unused -> HotStatement.of(query.get()).withoutConstants(passed));
   }
 }

@@ -15,15 +15,16 @@ final class Intervals {
     return DSL.field("timestamptz '9999-12-31 00:00:00+00'", SQLDataType.INSTANT);
   }
 
+  /** From which time on an index is read, by the parameter of this name; null: all of it. */
+  static Field<Instant> readFrom(String parameter) {
+    return DSL.coalesce(
+        DSL.param(parameter, SQLDataType.INSTANT),
+        DSL.field("timestamptz '-infinity'", SQLDataType.INSTANT));
+  }
+
   /** So many milliseconds after a time; null where either is. */
   static Field<Instant> after(Field<Instant> time, Field<Long> millis) {
     return DSL.field("({0} + {1} * interval '1 millisecond')", SQLDataType.INSTANT, time, millis);
-  }
-
-  /** Until when a job is kept that completes now: for as long as its unique key is, at least. */
-  static Field<Instant> retentionFromNow(Tables.Jobs j) {
-    return DSL.greatest(
-        after(DSL.currentInstant(), j.retentionSeconds.times(1000L)), j.uniqueUntil);
   }
 
   /** Until when a job is kept that fails or is cancelled now. */

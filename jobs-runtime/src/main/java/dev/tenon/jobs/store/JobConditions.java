@@ -9,11 +9,13 @@ import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What a query asks for, as a condition on jobs. */
 final class JobConditions {
@@ -42,45 +44,105 @@ final class JobConditions {
 
   /** Whether a job meets the query, and comes after the job that it names. */
   static Condition of(Tables tables, JobQuery query) {
-    return of(tables, query, ID_TOLERANCE);
+    return ofIndexes(tables, query, ID_TOLERANCE).and(failure(tables, tables.jobs, query));
   }
 
   /**
-   * The same.
+   * The same, except for the fingerprint and the text of the error.
    *
    * @param idTolerance by how much the time in an id may be later than the time of submission
    */
-  static Condition of(Tables tables, JobQuery query, Duration idTolerance) {
-    return DSL.and(
-        ofIndexes(tables, query, idTolerance),
-        query.fingerprint().map(print -> failedLastBy(tables, print)).orElseGet(DSL::noCondition),
-        errorText(tables.jobs.errorMessage, tables.jobs.errorClass, query));
-  }
-
-  /** The same, but for the fingerprint and the text of the error. */
   static Condition ofIndexes(Tables tables, JobQuery query, Duration idTolerance) {
     Tables.Jobs j = tables.jobs;
     return DSL.and(
-        query.status().map(j.status::eq).orElseGet(DSL::noCondition),
-        query.types().isEmpty() ? DSL.noCondition() : j.type.in(query.types()),
-        query.itemId().map(j.itemId::eq).orElseGet(DSL::noCondition),
-        query.submittedBy().map(j.submittedBy::eq).orElseGet(DSL::noCondition),
-        query.workflowId().map(j.workflowId::eq).orElseGet(DSL::noCondition),
-        query.limitKey().map(j.limitKey::eq).orElseGet(DSL::noCondition),
+        search(query, j.type, j.itemId, j.submittedBy),
+        rest(tables, j, query, new IdRange(idTolerance, null, null)));
+  }
+
+  /** What the columns have to be that people search by. */
+  static Condition search(
+      JobQuery query, Field<String> type, Field<String> itemId, Field<String> submittedBy) {
+    return DSL.and(
+        switch (query.types().size()) {
+          case 0 -> DSL.noCondition();
+          case 1 -> type.eq(query.types().get(0));
+          default -> type.in(query.types());
+        },
+        query.itemId().map(itemId::eq).orElseGet(DSL::noCondition),
+        query.submittedBy().map(submittedBy::eq).orElseGet(DSL::noCondition));
+  }
+
+  /**
+   * Everything else except the fingerprint and the text of the error.
+   *
+   * @param jobs a table with columns of that of the jobs
+   */
+  static Condition rest(Tables tables, Table<?> jobs, JobQuery query, IdRange ids) {
+    Tables.Jobs j = tables.jobs;
+    Field<Instant> submittedAt = Fields.of(jobs, j.submittedAt);
+    Field<UUID> id = Fields.of(jobs, j.id);
+    return DSL.and(
+        query.status().map(Fields.of(jobs, j.status)::eq).orElseGet(DSL::noCondition),
+        query.workflowId().map(Fields.of(jobs, j.workflowId)::eq).orElseGet(DSL::noCondition),
+        query.limitKey().map(Fields.of(jobs, j.limitKey)::eq).orElseGet(DSL::noCondition),
         query
             .submittedAfter()
             .map(JobConditions::clamped)
-            .map(time -> j.submittedAt.ge(time).and(j.id.ge(firstIdOf(time.minus(ID_TOLERANCE)))))
+            .map(submittedAt::ge)
             .orElseGet(DSL::noCondition),
         query
             .submittedBefore()
             .map(JobConditions::clamped)
-            .map(time -> j.submittedAt.lt(time).and(j.id.lt(firstIdOf(time.plus(idTolerance)))))
+            .map(submittedAt::lt)
             .orElseGet(DSL::noCondition),
         query.ids().isEmpty()
             ? DSL.noCondition()
-            : j.id.eq(DSL.any(query.ids().toArray(UUID[]::new))),
-        query.after().map(j.id::lt).orElseGet(DSL::noCondition));
+            : id.eq(DSL.any(query.ids().toArray(UUID[]::new))),
+        ids.of(query, id));
+  }
+
+  /** The fingerprint and the text of the error. */
+  static Condition failure(Tables tables, Table<?> jobs, JobQuery query) {
+    Tables.Jobs j = tables.jobs;
+    return DSL.and(
+        query
+            .fingerprint()
+            .map(print -> failedLastBy(tables, Fields.of(jobs, j.id), print))
+            .orElseGet(DSL::noCondition),
+        errorText(Fields.of(jobs, j.errorMessage), Fields.of(jobs, j.errorClass), query));
+  }
+
+  /**
+   * Which ids the jobs of a query can have, so that others are not read.
+   *
+   * @param tolerance by how much the time in an id may be later than the time of submission
+   * @param after the id before the first one; null for all from the beginning
+   * @param last the last id; null for all to the end
+   */
+  record IdRange(Duration tolerance, @Nullable UUID after, @Nullable UUID last) {
+
+    /** All ids. */
+    static final IdRange ALL = new IdRange(ID_TOLERANCE, null, null);
+
+    /** Those after one, and not after another. */
+    static IdRange between(@Nullable UUID after, @Nullable UUID last) {
+      return new IdRange(ID_TOLERANCE, after, last);
+    }
+
+    Condition of(JobQuery query, Field<UUID> id) {
+      return DSL.and(
+          query
+              .submittedAfter()
+              .map(time -> id.ge(firstIdOf(clamped(time).minus(ID_TOLERANCE))))
+              .orElseGet(DSL::noCondition),
+          query
+              .submittedBefore()
+              .map(time -> id.lt(firstIdOf(clamped(time).plus(tolerance))))
+              .orElseGet(DSL::noCondition),
+          query.after().map(id::lt).orElseGet(DSL::noCondition),
+          after == null ? DSL.noCondition() : id.gt(after),
+          last == null ? DSL.noCondition() : id.le(last));
+    }
   }
 
   /** Whether the text of the error has what the query asks for. */
@@ -91,15 +153,14 @@ final class JobConditions {
         .orElseGet(DSL::noCondition);
   }
 
-  private static Condition failedLastBy(Tables tables, String fingerprint) {
-    Tables.Jobs j = tables.jobs;
+  private static Condition failedLastBy(Tables tables, Field<UUID> jobId, String fingerprint) {
     Tables.Attempts a = tables.attempts;
     return exists(
         selectOne()
             .from(a)
             .where(
                 a.jobId
-                    .eq(j.id)
+                    .eq(jobId)
                     .and(a.fingerprint.eq(fingerprint))
                     .and(a.lease.eq(lastFailure(tables, a.jobId)))));
   }

@@ -7,13 +7,15 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
-import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Record1;
 import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.store.JobConditions.IdRange;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -23,6 +25,11 @@ import java.util.UUID;
  * not found.
  */
 final class JobSearch {
+
+  /** Fewer jobs than that are looked up one by one, in whatever order. */
+  static final int MANY = 20_000;
+
+  private static final IdRange NEWEST = new IdRange(JobConditions.SMALL_ID_TOLERANCE, null, null);
 
   private JobSearch() {}
 
@@ -34,17 +41,10 @@ final class JobSearch {
    */
   static Select<?> newest(
       Tables tables, Collection<? extends Field<?>> columns, JobQuery query, long limit) {
-    Tables.Jobs j = tables.jobs;
     return query
         .fingerprint()
         .<Select<?>>map(print -> failedBy(tables, columns, query, print, limit))
-        .orElseGet(
-            () ->
-                select(columns)
-                    .from(j)
-                    .where(JobConditions.of(tables, query, JobConditions.SMALL_ID_TOLERANCE))
-                    .orderBy(j.id.desc())
-                    .limit(limit));
+        .orElseGet(() -> JobPages.newest(tables, columns, query, NEWEST, limit));
   }
 
   /**
@@ -84,6 +84,20 @@ final class JobSearch {
                     .orderBy(j.type, j.version)
                     .limit(max)
                     .asTable("waits_for_version")));
+  }
+
+  /**
+   * The same, if the query asks for jobs of certain types that wait, and few jobs of them do;
+   * otherwise empty.
+   */
+  static Optional<Select<Record1<UUID>>> waitingIfFew(
+      DSLContext dsl, Tables tables, JobQuery query) {
+    boolean wait =
+        query.status().filter(StatusChange.CLAIM.from()::contains).isPresent()
+            && !query.types().isEmpty();
+    return wait && dsl.fetchCount(waiting(tables, query, MANY)) < MANY
+        ? Optional.of(waiting(tables, query, MANY))
+        : Optional.empty();
   }
 
   /** Those of the jobs with these ids that a query asks for. */
@@ -153,12 +167,7 @@ final class JobSearch {
       long limit) {
     Tables.Jobs j = tables.jobs;
     var candidates =
-        select(columns)
-            .from(j)
-            .where(JobConditions.ofIndexes(tables, query, JobConditions.SMALL_ID_TOLERANCE))
-            .orderBy(j.id.desc())
-            .limit(window)
-            .asTable("candidates");
+        JobPages.newestOfAnyFailure(tables, columns, query, NEWEST, window).asTable("candidates");
     return select(candidates.fields())
         .from(candidates)
         .where(
@@ -169,13 +178,11 @@ final class JobSearch {
   }
 
   /** The last job of the window, if there are as many. */
-  static Select<Record> endOfWindow(Tables tables, JobQuery query, int window) {
-    Tables.Jobs j = tables.jobs;
-    return select(List.<Field<?>>of(j.id))
-        .from(j)
-        .where(JobConditions.ofIndexes(tables, query, JobConditions.SMALL_ID_TOLERANCE))
-        .orderBy(j.id.desc())
-        .offset(window - 1)
-        .limit(1);
+  static Select<Record1<UUID>> endOfWindow(Tables tables, JobQuery query, int window) {
+    var candidates =
+        JobPages.newestOfAnyFailure(tables, List.of(tables.jobs.id), query, NEWEST, window)
+            .asTable("candidates");
+    Field<UUID> id = Fields.of(candidates, tables.jobs.id);
+    return select(id).from(candidates).orderBy(id.desc()).offset(window - 1).limit(1);
   }
 }

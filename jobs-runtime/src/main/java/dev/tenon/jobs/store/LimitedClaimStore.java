@@ -9,6 +9,7 @@ import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Param;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class LimitedClaimStore {
 
   private static final Param<String> TYPE = DSL.param("type_name", SQLDataType.CLOB);
+  private static final Param<String> WORKER = DSL.param("worker_id", SQLDataType.CLOB);
+  private static final Param<Integer> LIMIT = DSL.param("max_jobs", SQLDataType.INTEGER);
+  private static final Param<Long> MAX_BYTES = DSL.param("max_bytes", SQLDataType.BIGINT);
   private static final Param<Integer> VERSION = DSL.param("version", SQLDataType.INTEGER);
 
   private final Database database;
@@ -81,13 +85,13 @@ public final class LimitedClaimStore {
       String workerId, String type, int version, int limit, long maxBytes) {
     Map<String, @Nullable Object> values =
         Map.of(
-            ClaimStatement.WORKER.getName(), workerId,
+            WORKER.getName(), workerId,
             TYPE.getName(), type,
             VERSION.getName(), version,
-            ClaimStatement.LIMIT.getName(), limit,
-            ClaimStatement.MAX_BYTES.getName(), maxBytes);
+            LIMIT.getName(), limit,
+            MAX_BYTES.getName(), maxBytes);
     Claims claims = new Claims(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-    claim.run(database.control(), values, row -> ClaimStatement.read(row, workerId, true, claims));
+    claim.run(database.control(), values, row -> ClaimedRow.read(row, workerId, true, claims));
     return claims.jobs();
   }
 
@@ -96,11 +100,11 @@ public final class LimitedClaimStore {
         DSL.table(
                 "{0}({1}, {2}, {3}, {4}, {5}, false)",
                 name(j.getSchema().getQualifiedName(), name("claim_limited")),
-                ClaimStatement.WORKER,
+                WORKER,
                 TYPE,
                 VERSION,
-                ClaimStatement.LIMIT,
-                ClaimStatement.MAX_BYTES)
+                LIMIT,
+                MAX_BYTES)
             .as("claimed");
     Field<Boolean> known = inline(true);
     return HotStatement.of(
@@ -118,8 +122,14 @@ public final class LimitedClaimStore {
                 claimed(j.submittedBy),
                 claimed(j.workflowId),
                 claimed(j.traceContext),
-                ClaimStatement.waitedMillis(claimed(j.startedAt), claimed(j.runAt)))
+                waitedMillis(claimed(j.startedAt), claimed(j.runAt)))
             .from(claimed));
+  }
+
+  /** How long a job had been due when it was started. */
+  private static Field<Long> waitedMillis(Field<Instant> startedAt, Field<Instant> runAt) {
+    return DSL.field(
+        "(extract(epoch FROM {0} - {1}) * 1000)::bigint", SQLDataType.BIGINT, startedAt, runAt);
   }
 
   /** A function has no columns that jOOQ knows. */

@@ -11,17 +11,19 @@ import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Record1;
 import dev.tenon.jobs.libraries.jooq.Select;
+import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
-import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -35,9 +37,24 @@ import org.jspecify.annotations.Nullable;
 public final class LookStore {
 
   private static final String OVERDUE_MILLIS = "overdue_millis";
+  private static final String READ_FROM = "read_from";
 
   private final Database database;
-  private final Map<String, HotStatement> statements = new ConcurrentHashMap<>();
+  private final Map<Question, HotStatement> statements = new ConcurrentHashMap<>();
+
+  /** For workers of each of these types, up to these versions. */
+  private final Map<Map<String, Integer>, ReadFrom<Instant>> dueFrom = new ConcurrentHashMap<>();
+
+  private final Map<Map<String, Integer>, ReadFrom<Instant>> overdueFrom =
+      new ConcurrentHashMap<>();
+
+  /** What is asked for. */
+  private enum Question {
+    OVERDUE,
+    DUE,
+    /** Not from the beginning of the index. */
+    DUE_LATELY
+  }
 
   /** The store of this database. */
   public LookStore(Database database) {
@@ -57,72 +74,98 @@ public final class LookStore {
    * Looks for jobs that no pointer brings to a worker: those whose pointers should have been
    * published some time ago, those that were set back, and those of types with limits.
    *
-   * @param types the types that the worker knows, each up to a version
+   * @param types the types that the worker knows, each up to a version; never changed
    * @param age how long ago their pointers should have been published, at least
    */
   public Waiting withoutPointers(Map<String, Integer> types, Duration age) {
-    return run("without pointers", types, this::untilOverdue, age);
+    return run(Question.OVERDUE, Question.OVERDUE, types, age, overdueFrom);
   }
 
   /**
    * Looks for all jobs that a worker may claim.
    *
-   * @param types the types that the worker knows, each up to a version
+   * @param types the types that the worker knows, each up to a version; never changed
    */
   public Waiting all(Map<String, Integer> types) {
-    return run("all", types, this::untilDue, Duration.ZERO);
+    return run(Question.DUE, Question.DUE_LATELY, types, Duration.ZERO, dueFrom);
   }
 
   private Waiting run(
-      String name,
+      Question ofAll,
+      Question lately,
       Map<String, Integer> types,
-      Function<KnownTypes, Field<Long>> until,
-      Duration age) {
+      Duration age,
+      Map<Map<String, Integer>, ReadFrom<Instant>> readFromByTypes) {
     KnownTypes known = new KnownTypes(database.tables(), types);
-    Map<String, @Nullable Object> values = new HashMap<>(known.parameters());
-    values.put(OVERDUE_MILLIS, age.toMillis());
     AtomicReference<Waiting> waiting = new AtomicReference<>();
-    statements
-        .computeIfAbsent(name, unused -> statement(known, until.apply(known)))
-        .run(database.control(), values, row -> waiting.set(read(row)));
+    long startNanos = System.nanoTime();
+    readFromByTypes
+        .computeIfAbsent(types, unused -> new ReadFrom<>())
+        .read(
+            from -> {
+              Question question = from.isPresent() ? lately : ofAll;
+              Map<String, @Nullable Object> values = new HashMap<>(known.parameters());
+              values.put(OVERDUE_MILLIS, age.toMillis());
+              values.put(READ_FROM, from.orElse(null));
+              AtomicReference<Optional<Instant>> next = new AtomicReference<>(Optional.empty());
+              statements
+                  .computeIfAbsent(question, unused -> statement(question, known))
+                  .run(
+                      database.control(),
+                      values,
+                      row -> {
+                        Instant now = row.getObject(1, OffsetDateTime.class).toInstant();
+                        Optional<Instant> first =
+                            Optional.ofNullable(row.getObject(2, OffsetDateTime.class))
+                                .map(OffsetDateTime::toInstant);
+                        Instant oldest = first.filter(now::isAfter).orElse(now).minus(age);
+                        next.set(ReadFrom.next(from, startNanos, oldest));
+                        waiting.set(read(row, first.map(due -> Duration.between(now, due))));
+                      });
+              return next.get();
+            });
     return Objects.requireNonNull(waiting.get());
   }
 
-  private HotStatement statement(KnownTypes known, Field<Long> until) {
+  private HotStatement statement(Question question, KnownTypes known) {
     Tables.Jobs j = database.tables().jobs;
-    var waitingTypes = WaitingJobs.types(j);
     var limitedTypes =
         WaitingJobs.types("limited_types", j, LimitedClaimStore.isLimitedAndWaiting(j));
     Field<String> limitedType = WaitingJobs.typeIn("limited_types");
     return HotStatement.of(
-        DSL.withRecursive(waitingTypes, limitedTypes)
+        DSL.withRecursive(WaitingJobs.types(j), limitedTypes)
             .select(
+                currentInstant(),
+                switch (question) {
+                  case OVERDUE -> firstOverdue();
+                  case DUE ->
+                      firstDue(
+                          DSL.table(name("waiting_types"))
+                              .join(known.table())
+                              .on(known.type().eq(WaitingJobs.TYPE)),
+                          known);
+                  // From type to type it would pass all that has ended
+                  case DUE_LATELY -> firstDue(known.table(), known);
+                },
+                DSL.field(setBack(known)),
                 DSL.field(
                     select(DSL.arrayAgg(limitedType))
                         .from(limitedTypes)
-                        .where(limitedType.isNotNull())),
-                until,
-                DSL.field(setBack(known))));
+                        .where(limitedType.isNotNull()))));
   }
 
-  private static Waiting read(ResultSet row) throws SQLException {
-    Array limited = row.getArray(1);
-    long millis = row.getLong(2);
-    Duration untilDue = row.wasNull() ? null : Duration.ofMillis(Math.max(0, millis));
+  private static Waiting read(ResultSet row, Optional<Duration> untilFirst) throws SQLException {
     boolean hasSetBack = row.getInt(3) > 0;
+    Array limited = row.getArray(4);
     return new Waiting(
         limited == null ? List.of() : List.of((String[]) limited.getArray()),
-        hasSetBack ? Duration.ZERO : untilDue);
+        hasSetBack
+            ? Duration.ZERO
+            : untilFirst.map(until -> until.isNegative() ? Duration.ZERO : until).orElse(null));
   }
 
-  private static Field<Long> millisUntil(Field<Instant> time) {
-    return DSL.field(
-        "ceil(extract(epoch FROM {0} - {1}) * 1000)::bigint",
-        SQLDataType.BIGINT, time, currentInstant());
-  }
-
-  /** By the first job that is due of each known type and priority. */
-  private Field<Long> untilDue(KnownTypes known) {
+  /** When the first job is due, by the first one of each of these types and each priority. */
+  private Field<Instant> firstDue(Table<?> types, KnownTypes known) {
     Tables.Jobs j = database.tables().jobs;
     UnnestedRows<JobPriority> priorities = new UnnestedRows<>("p", List.of(JobPriority.values()));
     var priority = priorities.column("priority", Tables.PRIORITY, Function.identity());
@@ -133,30 +176,33 @@ public final class LookStore {
                 WaitingJobs.isAmong(j)
                     .and(j.type.eq(known.type()))
                     .and(j.priority.eq(priority))
-                    .and(j.version.le(known.version())))
+                    .and(j.version.le(known.version()))
+                    .and(j.runAt.ge(Intervals.readFrom(READ_FROM))))
             .orderBy(j.runAt, j.id)
             .limit(1)
             .asTable("c");
     return DSL.field(
-        select(millisUntil(DSL.min(Fields.of(first, j.runAt))))
-            .from(DSL.table(name("waiting_types")))
-            .join(known.table())
-            .on(known.type().eq(WaitingJobs.TYPE))
+        select(DSL.min(Fields.of(first, j.runAt)))
+            .from(types)
             .crossJoin(priorities.table())
             .crossJoin(lateral(first)));
   }
 
   /**
-   * By the pointer that should have been published first, of whatever type: the index has no order
-   * by types.
+   * When the first one is overdue, by the pointer that should have been published first, of
+   * whatever type: the index has no order by types.
    */
-  private Field<Long> untilOverdue(KnownTypes unused) {
+  private Field<Instant> firstOverdue() {
     Tables.Jobs j = database.tables().jobs;
     Field<Long> millis = DSL.param(OVERDUE_MILLIS, 0L);
     return DSL.field(
-        select(millisUntil(Intervals.after(j.publishAt, millis)))
+        select(Intervals.after(j.publishAt, millis))
             .from(j)
-            .where(j.status.eq(inline(JobStatus.PENDING, Tables.STATUS)).and(j.limitKey.isNull()))
+            .where(
+                j.status
+                    .eq(inline(JobStatus.PENDING, Tables.STATUS))
+                    .and(j.limitKey.isNull())
+                    .and(j.publishAt.ge(Intervals.readFrom(READ_FROM))))
             .orderBy(j.publishAt)
             .limit(1));
   }

@@ -28,6 +28,7 @@ import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import dev.tenon.jobs.store.JobConditions.IdRange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,9 +57,6 @@ public final class MonitorStore {
 
   /** Of so many jobs the text of the error is looked at, which takes a tenth of a second. */
   private static final int MAX_TEXTS = 20_000;
-
-  /** Where so many jobs wait, some of them are among the newest. So many are found by one index. */
-  private static final int MANY = 20_000;
 
   private final Database database;
   private final Tables tables;
@@ -367,9 +365,9 @@ public final class MonitorStore {
     }
     return patiently(
         dsl ->
-            areFewAndWait(dsl, query)
-                ? jobs.searchAmong(dsl, JobSearch.waiting(tables, query, MANY), query)
-                : jobs.search(dsl, query));
+            JobSearch.waitingIfFew(dsl, tables, query)
+                .map(waiting -> jobs.searchAmong(dsl, waiting, query))
+                .orElseGet(() -> jobs.search(dsl, query)));
   }
 
   /** Whether the jobs of a query are in an index of their own, by their ids. */
@@ -379,35 +377,27 @@ public final class MonitorStore {
     return query.fingerprint().isPresent() || (failed && query.types().size() <= 1);
   }
 
-  /** Whether the query asks for jobs of certain types that wait, and few jobs of them do. */
-  private boolean areFewAndWait(DSLContext dsl, JobQuery query) {
-    boolean wait =
-        query.status().filter(StatusChange.CLAIM.from()::contains).isPresent()
-            && !query.types().isEmpty();
-    return wait && dsl.fetchCount(JobSearch.waiting(tables, query, MANY)) < MANY;
-  }
-
   /** How many jobs there are on all pages of a query, if not more than the limit. */
   public long count(JobQuery query, long max) {
     Tables.Jobs j = tables.jobs;
-    if (haveAnIndexInOrder(query) && max <= MANY) {
+    if (haveAnIndexInOrder(query) && max <= JobSearch.MANY) {
       return patientlyByIndexes(
           dsl -> count(dsl, JobSearch.newest(tables, List.of(j.id), query, max)));
     }
     return patiently(
         dsl ->
-            areFewAndWait(dsl, query)
-                ? count(
-                    dsl,
-                    JobSearch.newestOf(
-                        tables, JobSearch.waiting(tables, query, MANY), List.of(j.id), query, max))
-                : count(
-                    dsl,
-                    max > MANY
-                        ? selectOne().from(j).where(JobConditions.of(tables, query)).limit(max)
-                        // Where few are counted, the planner must not read the table until it has
-                        // them
-                        : JobSearch.newest(tables, List.of(j.id), query, max)));
+            count(
+                dsl,
+                JobSearch.waitingIfFew(dsl, tables, query)
+                    .<Select<?>>map(
+                        waiting -> JobSearch.newestOf(tables, waiting, List.of(j.id), query, max))
+                    .orElseGet(
+                        () ->
+                            max > JobSearch.MANY
+                                ? JobPages.matching(tables, query, IdRange.ALL).limit(max)
+                                // Where few are counted, the planner must not read the table
+                                // until it has them
+                                : JobSearch.newest(tables, List.of(j.id), query, max))));
   }
 
   private static long count(DSLContext dsl, Select<?> some) {

@@ -8,6 +8,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.DataType;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.Record;
@@ -16,6 +17,7 @@ import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import dev.tenon.jobs.store.UnnestedRows.Column;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** New jobs as rows of a statement. Not thread-safe. */
@@ -48,12 +51,92 @@ final class NewRows {
    */
   private static final long MAX_BYTES_PER_STATEMENT = 16L * 1024 * 1024;
 
+  private static final Column<NewJob, UUID> ID =
+      new Column<>("id", SQLDataType.UUID, NewJob::id, false);
+  private static final Column<NewJob, String> TYPE =
+      oneOrMany("type", SQLDataType.CLOB, NewJob::type);
+  private static final Column<NewJob, Integer> VERSION =
+      oneOrMany("version", SQLDataType.INTEGER, NewJob::version);
+  private static final Column<NewJob, String> ROUTING_KEY =
+      oneOrMany("routing_key", SQLDataType.CLOB, NewJob::routingKey);
+  private static final Column<NewJob, JobPriority> PRIORITY =
+      oneOrMany("priority", Tables.PRIORITY, NewJob::priority);
+  private static final Column<NewJob, Boolean> HAS_OWN_PRIORITY =
+      oneOrMany("has_own_priority", SQLDataType.BOOLEAN, NewJob::hasOwnPriority);
+  private static final Column<NewJob, String> PAYLOAD =
+      new Column<>("payload", SQLDataType.CLOB, NewJob::payload, false);
+  private static final Column<NewJob, Integer> PAYLOAD_BYTES =
+      new Column<>(
+          "payload_bytes", SQLDataType.INTEGER, job -> StoredText.utf8Length(job.payload()), false);
+  private static final Column<NewJob, String> ITEM_ID =
+      oneOrMany("item_id", SQLDataType.CLOB, NewJob::itemId);
+  private static final Column<NewJob, String> SUBMITTED_BY =
+      oneOrMany("submitted_by", SQLDataType.CLOB, NewJob::submittedBy);
+  private static final Column<NewJob, Integer> MAX_ATTEMPTS =
+      oneOrMany("max_attempts", SQLDataType.INTEGER, NewJob::maxAttempts);
+  private static final Column<NewJob, Long> RETENTION_SECONDS =
+      oneOrMany("retention_seconds", SQLDataType.BIGINT, job -> job.retention().toSeconds());
+  private static final Column<NewJob, Long> DELAY_MILLIS =
+      oneOrMany(
+          "delay_millis",
+          SQLDataType.BIGINT,
+          job -> job.delay() == null ? null : job.delay().toMillis());
+  private static final Column<NewJob, Instant> RUN_AT =
+      oneOrMany("run_at", SQLDataType.INSTANT, NewJob::runAt);
+  private static final Column<NewJob, String> EXTERNAL_POLICY =
+      oneOrMany("external_policy", SQLDataType.CLOB, NewJob::externalPolicy);
+  private static final Column<NewJob, Long> FAILED_RETENTION_SECONDS =
+      oneOrMany(
+          "failed_retention_seconds",
+          SQLDataType.BIGINT,
+          job ->
+              job.failedRetention().equals(job.retention())
+                  ? null
+                  : job.failedRetention().toSeconds());
+  private static final Column<NewJob, String> LIMIT_KEY =
+      oneOrMany("limit_key", SQLDataType.CLOB, NewJob::limitKey);
+  private static final Column<NewJob, UUID> WORKFLOW_ID =
+      oneOrMany("workflow_id", SQLDataType.UUID, NewJob::workflowId);
+  private static final Column<NewJob, String> TRACE_CONTEXT =
+      oneOrMany("trace_context", SQLDataType.CLOB, NewJob::traceContext);
+  private static final Column<NewJob, Boolean> WAITS =
+      oneOrMany("waits", SQLDataType.BOOLEAN, NewJob::waitsForOthers);
+
+  /** What {@link #values} reads. */
+  private static final List<Column<NewJob, ?>> COLUMNS =
+      List.of(
+          ID,
+          TYPE,
+          VERSION,
+          ROUTING_KEY,
+          PRIORITY,
+          HAS_OWN_PRIORITY,
+          PAYLOAD,
+          PAYLOAD_BYTES,
+          ITEM_ID,
+          SUBMITTED_BY,
+          MAX_ATTEMPTS,
+          RETENTION_SECONDS,
+          DELAY_MILLIS,
+          RUN_AT,
+          EXTERNAL_POLICY,
+          FAILED_RETENTION_SECONDS,
+          LIMIT_KEY,
+          WORKFLOW_ID,
+          TRACE_CONTEXT,
+          WAITS);
+
   final UnnestedRows<NewJob> rows;
   private final int count;
 
   NewRows(List<NewJob> jobs) {
     this.rows = new UnnestedRows<>("n", jobs);
     this.count = jobs.size();
+  }
+
+  private static <V> Column<NewJob, V> oneOrMany(
+      String name, DataType<V> type, Function<NewJob, @Nullable V> value) {
+    return new Column<>(name, type, value, true);
   }
 
   /** Where the statement ends that begins with a job: it has that one in any case. */
@@ -75,47 +158,43 @@ final class NewRows {
   }
 
   Field<UUID> id() {
-    return rows.column("id", SQLDataType.UUID, NewJob::id);
+    return rows.column(ID);
   }
 
   Field<Integer> version() {
-    return rows.columnOrValue("version", SQLDataType.INTEGER, NewJob::version);
+    return rows.column(VERSION);
   }
 
   Field<JobPriority> priority() {
-    return rows.columnOrValue("priority", Tables.PRIORITY, NewJob::priority);
+    return rows.column(PRIORITY);
   }
 
   Field<Boolean> hasOwnPriority() {
-    return rows.columnOrValue("has_own_priority", SQLDataType.BOOLEAN, NewJob::hasOwnPriority);
+    return rows.column(HAS_OWN_PRIORITY);
   }
 
   Field<JSON> payload() {
-    return rows.column("payload", SQLDataType.CLOB, NewJob::payload).cast(JSON.class);
+    return rows.column(PAYLOAD).cast(JSON.class);
   }
 
   Field<Integer> payloadBytes() {
-    return rows.column(
-        "payload_bytes", SQLDataType.INTEGER, job -> StoredText.utf8Length(job.payload()));
+    return rows.column(PAYLOAD_BYTES);
   }
 
   Field<String> limitKey() {
-    return rows.columnOrValue("limit_key", SQLDataType.CLOB, NewJob::limitKey);
+    return rows.column(LIMIT_KEY);
   }
 
   Field<String> traceContext() {
-    return rows.columnOrValue("trace_context", SQLDataType.CLOB, NewJob::traceContext);
+    return rows.column(TRACE_CONTEXT);
   }
 
   Field<Long> delay() {
-    return rows.columnOrValue(
-        "delay_millis",
-        SQLDataType.BIGINT,
-        job -> job.delay() == null ? null : job.delay().toMillis());
+    return rows.column(DELAY_MILLIS);
   }
 
   Field<Instant> runAt() {
-    return rows.columnOrValue("run_at", SQLDataType.INSTANT, NewJob::runAt);
+    return rows.column(RUN_AT);
   }
 
   Field<String> uniqueKey() {
@@ -156,14 +235,13 @@ final class NewRows {
       List<NewJob> jobs,
       int firstPosition) {
     NewRows n = new NewRows(jobs);
-    TypeSettings set = new TypeSettings(tables.jobTypes, jobs);
-    Map<Field<?>, Field<?>> values = n.values(tables.jobs, set, firstPosition);
+    COLUMNS.forEach(n.rows::read);
     Map<String, @Nullable Object> parameters = n.rows.parameters();
-    parameters.putAll(set.parameters());
+    parameters.putAll(TypeSettings.parameters(jobs));
     parameters.put(MILLIS_TO_PUBLISH, n.millisToPublish(firstPosition));
     Map<UUID, Inserted> otherwise = new HashMap<>();
     statements
-        .get(n.rows.shape(), () -> n.insert(tables.jobs, set, values))
+        .get(n.rows.shape(), parameters.keySet(), () -> insertion(tables, jobs, firstPosition))
         .run(
             dsl,
             parameters,
@@ -174,13 +252,18 @@ final class NewRows {
     return otherwise;
   }
 
-  private ResultQuery<?> insert(Tables.Jobs j, TypeSettings set, Map<Field<?>, Field<?>> values) {
+  /** The statement for jobs of such a shape. */
+  private static ResultQuery<?> insertion(Tables tables, List<NewJob> jobs, int firstPosition) {
+    Tables.Jobs j = tables.jobs;
+    NewRows n = new NewRows(jobs);
+    TypeSettings set = new TypeSettings(tables.jobTypes, jobs);
+    Map<Field<?>, Field<?>> values = n.values(j, set, firstPosition);
     var inserted =
         name("inserted")
             .as(
                 DSL.insertInto(j)
                     .columns(values.keySet())
-                    .select(select(values))
+                    .select(n.select(values))
                     .returning(j.id, j.type, j.priority, j.limitKey));
     return DSL.with(set.table())
         .with(inserted)
@@ -267,35 +350,25 @@ final class NewRows {
   /** What each row has in the columns of the table, but for its unique key. */
   private Map<Field<?>, Field<?>> values(Tables.Jobs j, TypeSettings set, int firstPosition) {
     var id = id();
-    var type = rows.columnOrValue("type", SQLDataType.CLOB, NewJob::type);
+    var type = rows.column(TYPE);
     var version = version();
-    var routingKey = rows.columnOrValue("routing_key", SQLDataType.CLOB, NewJob::routingKey);
+    var routingKey = rows.column(ROUTING_KEY);
     var priority = priority();
     var hasOwnPriority = hasOwnPriority();
     var payload = payload();
     var payloadBytes = payloadBytes();
-    var itemId = rows.columnOrValue("item_id", SQLDataType.CLOB, NewJob::itemId);
-    var submittedBy = rows.columnOrValue("submitted_by", SQLDataType.CLOB, NewJob::submittedBy);
-    var maxAttempts = rows.columnOrValue("max_attempts", SQLDataType.INTEGER, NewJob::maxAttempts);
-    var retention =
-        rows.columnOrValue(
-            "retention_seconds", SQLDataType.BIGINT, job -> job.retention().toSeconds());
+    var itemId = rows.column(ITEM_ID);
+    var submittedBy = rows.column(SUBMITTED_BY);
+    var maxAttempts = rows.column(MAX_ATTEMPTS);
+    var retention = rows.column(RETENTION_SECONDS);
     var delay = delay();
     var runAt = runAt();
-    var externalPolicy =
-        rows.columnOrValue("external_policy", SQLDataType.CLOB, NewJob::externalPolicy);
-    var failedRetention =
-        rows.columnOrValue(
-            "failed_retention_seconds",
-            SQLDataType.BIGINT,
-            job ->
-                job.failedRetention().equals(job.retention())
-                    ? null
-                    : job.failedRetention().toSeconds());
+    var externalPolicy = rows.column(EXTERNAL_POLICY);
+    var failedRetention = rows.column(FAILED_RETENTION_SECONDS);
     var limitKey = limitKey();
-    var workflowId = rows.columnOrValue("workflow_id", SQLDataType.UUID, NewJob::workflowId);
+    var workflowId = rows.column(WORKFLOW_ID);
     var traceContext = traceContext();
-    var waits = rows.columnOrValue("waits", SQLDataType.BOOLEAN, NewJob::waitsForOthers);
+    var waits = rows.column(WAITS);
     Field<Instant> due = DSL.when(waits, Intervals.never()).otherwise(due(delay, runAt));
     Field<Instant> publishAt =
         DSL.when(

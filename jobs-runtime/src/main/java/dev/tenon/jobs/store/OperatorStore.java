@@ -4,16 +4,17 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.val;
 
+import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobTypeOverrides;
 import dev.tenon.jobs.JobTypeState;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Record;
-import dev.tenon.jobs.libraries.jooq.Record2;
 import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import dev.tenon.jobs.store.JobConditions.IdRange;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -242,26 +243,29 @@ public final class OperatorStore {
       String name, JobTypeState.Settings settings, @Nullable UUID after, int limit) {
     Tables.Jobs j = database.tables().jobs;
     Field<Integer> maxAttempts = val(settings.maxAttempts(), j.maxAttempts);
-    Field<Boolean> isToChange =
-        DSL.field(WaitingChanges.differs(j, settings.priority(), maxAttempts));
-    var page =
+    List<UUID> page =
         database
             .dsl()
-            .select(j.id, isToChange)
-            .from(j)
-            .where(j.type.eq(name).and(after == null ? DSL.noCondition() : j.id.gt(after)))
-            .orderBy(j.id)
-            .limit(limit)
-            .fetch();
+            .fetch(
+                JobPages.oldest(
+                    database.tables(),
+                    List.of(j.id),
+                    JobQuery.all().withType(name),
+                    IdRange.between(after, null),
+                    limit))
+            .map(row -> row.get(j.id));
     List<UUID> ids =
-        page.stream()
-            .filter(row -> Boolean.TRUE.equals(row.value2()))
-            .map(Record2::value1)
-            .toList();
+        database
+            .dsl()
+            .select(j.id)
+            .from(j)
+            .where(j.id.eq(DSL.any(page.toArray(UUID[]::new))))
+            .and(WaitingChanges.differs(j, settings.priority(), maxAttempts))
+            .fetch(j.id);
     int changed =
         ids.isEmpty()
             ? 0
             : WaitingChanges.prioritise(database.dsl(), j, ids, settings.priority(), maxAttempts);
-    return new Applied(page.size() < limit ? null : page.get(page.size() - 1).value1(), changed);
+    return new Applied(page.size() < limit ? null : page.get(page.size() - 1), changed);
   }
 }

@@ -23,9 +23,11 @@ import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.pointer.PublishedPointer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -43,19 +45,26 @@ public final class PublishStore {
       DSL.field(name("pointer_message"), SQLDataType.UUID);
 
   private final Database database;
+  private final HotStatement markQueued;
 
   /** The store of this database. */
   public PublishStore(Database database) {
     this.database = database;
+    this.markQueued =
+        HotStatement.call(
+            database.tables(), "mark_queued", "ids", "leases", "message_ids", "status");
   }
 
   /**
    * The pointers that nobody has published though it is time to, the oldest first.
    *
+   * @param from those that should have been published at that time or later; empty if there may be
+   *     others
    * @param limit how many at most
    * @param exceptRoutingKeys whose pointers cannot be published
    */
-  public List<JobPointer> due(int limit, Collection<String> exceptRoutingKeys) {
+  public List<JobPointer> due(
+      Optional<Instant> from, int limit, Collection<String> exceptRoutingKeys) {
     Tables.Jobs j = database.tables().jobs;
     return pointers(
         database.control(),
@@ -63,6 +72,7 @@ public final class PublishStore {
             .in(StatusChange.PUBLISH.from())
             .and(j.limitKey.isNull())
             .and(j.publishAt.le(currentInstant()))
+            .and(from.map(j.publishAt::ge).orElseGet(DSL::noCondition))
             .and(j.routingKey.ne(DSL.all(exceptRoutingKeys.toArray(String[]::new)))),
         limit);
   }
@@ -261,35 +271,30 @@ public final class PublishStore {
    * needs another.
    */
   public void markQueued(List<PublishedPointer> confirmed) {
-    markQueued(confirmed, StatusChange.PUBLISH);
+    markQueued(confirmed, JobStatus.PENDING);
   }
 
   /**
    * Notes that pointers of jobs that were queued already were published and confirmed once more.
    */
   public void markQueuedAgain(List<PublishedPointer> confirmed) {
-    markQueued(confirmed, StatusChange.PUBLISH_AGAIN);
+    markQueued(confirmed, JobStatus.QUEUED);
   }
 
-  private void markQueued(List<PublishedPointer> confirmed, StatusChange change) {
-    Tables.Jobs j = database.tables().jobs;
-    UnnestedRows<PublishedPointer> p = new UnnestedRows<>("p", confirmed);
-    var id = p.column("id", SQLDataType.UUID, each -> each.pointer().jobId());
-    var lease = p.column("lease", SQLDataType.BIGINT, each -> each.pointer().lease());
-    var message = p.column("message_id", SQLDataType.UUID, PublishStore::sharedMessageId);
-    var given = LockedJobs.given(p, id);
-    var locked = LockedJobs.locked(j, given, id, isUnclaimed(lease, change));
-    database
-        .control()
-        .with(given)
-        .with(locked)
-        .update(j)
-        .set(j.status, JobStatus.QUEUED)
-        .set(j.publishAt, currentInstant())
-        .set(j.messageId, message)
-        .from(given, locked)
-        .where(j.id.eq(id).and(j.id.eq(locked.field("id", UUID.class))))
-        .execute();
+  private void markQueued(List<PublishedPointer> confirmed, JobStatus status) {
+    UUID[] ids = new UUID[confirmed.size()];
+    Long[] leases = new Long[ids.length];
+    @Nullable UUID[] messageIds = new @Nullable UUID[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      PublishedPointer each = confirmed.get(i);
+      ids[i] = each.pointer().jobId();
+      leases[i] = each.pointer().lease();
+      messageIds[i] = sharedMessageId(each);
+    }
+    markQueued.run(
+        database.control(),
+        Map.of("ids", ids, "leases", leases, "message_ids", messageIds, "status", status.code()),
+        unused -> {});
   }
 
   /** Null if it is the message of that job alone. */
@@ -305,7 +310,7 @@ public final class PublishStore {
     var id = p.column("id", SQLDataType.UUID, JobPointer::jobId);
     var lease = p.column("lease", SQLDataType.BIGINT, JobPointer::lease);
     var given = LockedJobs.given(p, id);
-    var locked = LockedJobs.locked(j, given, id, isUnclaimed(lease, StatusChange.PUBLISH));
+    var locked = LockedJobs.locked(j, given, id, isUnclaimed(lease));
     database
         .control()
         .with(given)
@@ -317,15 +322,16 @@ public final class PublishStore {
         .execute();
   }
 
-  /** Whether nobody has claimed the job since its pointer was read. */
-  private Condition isUnclaimed(Field<Long> lease, StatusChange change) {
+  /**
+   * Whether nobody has claimed the job since its pointer was read, and it still needs one; {@code
+   * mark_queued} in the database asks for the same.
+   */
+  private Condition isUnclaimed(Field<Long> lease) {
     Tables.Jobs j = database.tables().jobs;
     return j.lease
         .eq(lease)
-        .and(LockedJobs.isIn(j.status, change.from()))
-        // Its workflow may have been paused before it was published
+        .and(LockedJobs.isIn(j.status, StatusChange.PUBLISH.from()))
         .and(j.runAt.lt(Intervals.never()))
-        // Its pointer may have been on its way when its type became limited
         .and(j.limitKey.isNull());
   }
 }

@@ -25,6 +25,7 @@ import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.SortField;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import dev.tenon.jobs.store.JobConditions.IdRange;
 import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.List;
@@ -56,16 +57,17 @@ public final class ReadStore {
 
   /** A page of jobs, the newest first. Payloads and results are not read. */
   public JobPage list(JobQuery query) {
-    Tables.Jobs j = database.tables().jobs;
-    return page(
-        database.dsl(),
-        select(summaryColumns())
-            .from(j)
-            .where(JobConditions.of(database.tables(), query))
-            .orderBy(j.id.desc())
-            .limit(onePageOf(query)),
-        query,
-        Optional.empty());
+    DSLContext dsl = database.dsl();
+    return JobSearch.waitingIfFew(dsl, database.tables(), query)
+        .map(waiting -> searchAmong(dsl, waiting, query))
+        .orElseGet(
+            () ->
+                page(
+                    dsl,
+                    JobPages.newest(
+                        database.tables(), summaryColumns(), query, IdRange.ALL, onePageOf(query)),
+                    query,
+                    Optional.empty()));
   }
 
   /** As above, for people: see {@link JobSearch}. */
@@ -125,13 +127,9 @@ public final class ReadStore {
 
   /** How many jobs there are on all pages of a query. */
   public long count(JobQuery query) {
-    Tables.Jobs j = database.tables().jobs;
     return database
         .dsl()
-        .select(DSL.count().coerce(Long.class))
-        .from(j)
-        .where(JobConditions.of(database.tables(), query))
-        .fetchSingle()
+        .fetchSingle(JobPages.count(database.tables(), query, IdRange.ALL))
         .value1();
   }
 

@@ -15,6 +15,7 @@ public enum Rights {
   SUBMITTING(
       Map.ofEntries(
           Map.entry("jobs", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("job_search", List.of("SELECT")),
           Map.entry("job_attempts", List.of("SELECT")),
           Map.entry("job_logs", List.of("SELECT")),
           Map.entry("workers", List.of("SELECT")),
@@ -27,7 +28,8 @@ public enum Rights {
           Map.entry("workflows", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("workflow_steps", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("workflow_edges", List.of("SELECT", "INSERT")),
-          Map.entry("workflow_changes", List.of("INSERT")))),
+          Map.entry("workflow_changes", List.of("INSERT"))),
+      List.of("mark_queued", "choose_plans")),
   /** Taking part in the upkeep. */
   UPKEEP(
       Map.ofEntries(
@@ -42,7 +44,8 @@ public enum Rights {
           Map.entry("job_schedules", List.of("SELECT", "UPDATE")),
           Map.entry("workflows", List.of("SELECT", "UPDATE", "DELETE")),
           Map.entry("workflow_steps", List.of("SELECT", "DELETE")),
-          Map.entry("workflow_edges", List.of("SELECT", "DELETE")))),
+          Map.entry("workflow_edges", List.of("SELECT", "DELETE"))),
+      List.of("mark_queued", "choose_plans")),
   /** Running jobs. */
   WORKING(
       Map.ofEntries(
@@ -56,14 +59,30 @@ public enum Rights {
           Map.entry("workflow_steps", List.of("SELECT", "UPDATE")),
           Map.entry("workflow_edges", List.of("SELECT")),
           Map.entry("workflow_changes", List.of("INSERT"))),
-      // For claims of jobs with limits, which operators may set at any time. Without the right to
-      // settle_workflows steps start a little later, and without that to roll_up_statistics charts
-      // stay empty, so a user without them is not refused.
-      List.of("claim_limited", "startable", "next_start", "waiting_keys", "unique_key_after"));
+      // Those for claims of jobs with limits, too, which operators may set at any time. Without the
+      // right to settle_workflows steps start a little later, and without that to
+      // roll_up_statistics charts stay empty, so a user without them is not refused.
+      List.of(
+          "claim_limited",
+          "startable",
+          "next_start",
+          "waiting_keys",
+          "unique_key_after",
+          "claim_pointed",
+          "claim_due",
+          "claim_overdue",
+          "claim_waiting",
+          "lock_set_back",
+          "read_next_from",
+          "barred_types",
+          "finish_attempts",
+          "mark_queued",
+          "choose_plans"));
 
   private static final List<String> TABLES =
       List.of(
           "jobs",
+          "job_search",
           "job_attempts",
           "job_logs",
           "workers",
@@ -86,10 +105,6 @@ public enum Rights {
 
   @SuppressWarnings("ImmutableEnumChecker") // the list is
   private final List<String> functions;
-
-  Rights(Map<String, List<String>> needed) {
-    this(needed, List.of());
-  }
 
   Rights(Map<String, List<String>> needed, List<String> functions) {
     this.needed = needed;
@@ -132,6 +147,7 @@ public enum Rights {
     List<String> refused =
         rights.stream()
             .flatMap(each -> each.functions.stream())
+            .distinct()
             .filter(schema.refusedFunctions()::contains)
             .map(function -> quoted(schemaName) + "." + function)
             .toList();

@@ -22,20 +22,32 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StartStore {
 
-  private static final String[] FUNCTIONS = {
-    "heartbeat",
-    "claim",
-    "progress",
-    "log",
-    "complete",
-    "fail",
-    "snooze",
-    "release",
-    "cancelled",
-    "deregister",
-    "grant_worker",
-    "revoke_worker"
-  };
+  /** What Java workers call. */
+  private static final List<String> OWN_FUNCTIONS =
+      List.of(
+          "claim_pointed",
+          "claim_due",
+          "claim_overdue",
+          "claim_limited",
+          "finish_attempts",
+          "mark_queued",
+          "settle_workflows");
+
+  /** What workers in other languages call. */
+  private static final List<String> WORKER_FUNCTIONS =
+      List.of(
+          "heartbeat",
+          "claim",
+          "progress",
+          "log",
+          "complete",
+          "fail",
+          "snooze",
+          "release",
+          "cancelled",
+          "deregister",
+          "grant_worker",
+          "revoke_worker");
 
   private final DSLContext dsl;
   private final String schema;
@@ -230,8 +242,17 @@ public final class StartStore {
     return new History(row.get(0, Integer.class), row.get(1, String.class));
   }
 
-  /** The functions for workers in other languages that are not there, as {@code claim()}. */
+  /** The functions that this code calls and that are not there, as {@code claim_due()}. */
   public List<String> missingFunctions() {
+    return missingOf(OWN_FUNCTIONS);
+  }
+
+  /** The functions for workers in other languages that are not there. */
+  public List<String> missingWorkerFunctions() {
+    return missingOf(WORKER_FUNCTIONS);
+  }
+
+  private List<String> missingOf(List<String> functions) {
     List<String> missing = new ArrayList<>();
     for (Record row :
         dsl.resultQuery(
@@ -241,7 +262,7 @@ public final class StartStore {
               WHERE s.nspname = ? AND p.proname = f)
             ORDER BY n
             """,
-            FUNCTIONS,
+            functions.toArray(String[]::new),
             schema)) {
       missing.add(row.get(0, String.class) + "()");
     }

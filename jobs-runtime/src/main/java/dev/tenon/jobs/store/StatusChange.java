@@ -13,9 +13,9 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * The changes of status that the statements of this package make. Each of these statements takes
- * the statuses that it expects from here. The SQL functions for workers in other languages make
- * some of the same changes, and state in SQL what they expect; a contract test holds both.
+ * The changes of status that the statements of this package and the functions of the database make.
+ * Each of these statements takes the statuses that it expects from here; the functions state them
+ * in SQL, and a contract test holds both.
  */
 @SuppressWarnings("ImmutableEnumChecker") // the sets are unmodifiable
 public enum StatusChange {

@@ -77,6 +77,7 @@ public final class Tables {
               JobOperation.Kind::code));
 
   final Jobs jobs;
+  final Search search;
   final Attempts attempts;
   final Logs logs;
   final Workers workers;
@@ -105,6 +106,7 @@ public final class Tables {
   public Tables(String schemaName) {
     Schema schema = DSL.schema(DSL.name(schemaName));
     jobs = new Jobs(schema);
+    search = new Search(schema);
     attempts = new Attempts(schema);
     logs = new Logs(schema);
     workers = new Workers(schema);
@@ -130,6 +132,7 @@ public final class Tables {
   List<TableImpl<Record>> all() {
     return List.of(
         jobs,
+        search,
         attempts,
         logs,
         workers,
@@ -232,6 +235,22 @@ public final class Tables {
 
     private Jobs(Schema schema) {
       super(DSL.name("jobs"), schema);
+    }
+  }
+
+  /** The columns that people search by; the database writes them when a job is submitted. */
+  static final class Search extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    final TableField<Record, UUID> id = createField(DSL.name("id"), SQLDataType.UUID.notNull());
+    final TableField<Record, String> type =
+        createField(DSL.name("type"), SQLDataType.CLOB.notNull());
+    final TableField<Record, String> submittedBy =
+        createField(DSL.name("submitted_by"), SQLDataType.CLOB);
+    final TableField<Record, String> itemId = createField(DSL.name("item_id"), SQLDataType.CLOB);
+
+    Search(Schema schema) {
+      super(DSL.name("job_search"), schema);
     }
   }
 

@@ -30,10 +30,7 @@ final class TypeSettings {
 
   TypeSettings(Tables.JobTypes t, List<NewJob> jobs) {
     this.t = t;
-    this.parameters =
-        Map.of(
-            TYPES, types(jobs.stream()),
-            LIMITED_TYPES, types(jobs.stream().filter(job -> !job.isPublished())));
+    this.parameters = parameters(jobs);
     this.table =
         name("set_for_type")
             .as(
@@ -53,8 +50,10 @@ final class TypeSettings {
   }
 
   /** The values of the statement by the names of its parameters, for a {@link HotStatement}. */
-  Map<String, String[]> parameters() {
-    return parameters;
+  static Map<String, String[]> parameters(List<NewJob> jobs) {
+    return Map.of(
+        TYPES, types(jobs.stream()),
+        LIMITED_TYPES, types(jobs.stream().filter(job -> !job.isPublished())));
   }
 
   /** The part of the statement. */

@@ -12,8 +12,8 @@ import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
 
 /**
- * For how long a job keeps its unique key. The SQL function {@code unique_key_after} says the same
- * for workers in other languages; a contract test holds both.
+ * For how long a job keeps its unique key. The function {@code unique_key_after} says the same to
+ * the functions of the database; a contract test holds both.
  */
 final class UniqueKeys {
 

@@ -37,52 +37,88 @@ final class UnnestedRows<T> {
     this.rows = rows;
   }
 
+  /**
+   * A column of such a table.
+   *
+   * @param name its name
+   * @param type what it has
+   * @param value what a row has in it
+   * @param mayBeValue whether it is one value of the statement if all rows have the same, which is
+   *     faster for everybody
+   * @param <T> the type of the values that become rows
+   * @param <V> what the column has
+   */
+  record Column<T, V>(
+      String name,
+      DataType<V> type,
+      Function<? super T, ? extends @Nullable V> value,
+      boolean mayBeValue) {}
+
   /** Adds a column, and gives the field by which the statement reads it. */
   <V> Field<V> column(
       String name, DataType<V> type, Function<? super T, ? extends @Nullable V> value) {
-    return column(name, type, values(value));
+    return column(new Column<>(name, type, value, false));
   }
 
   /**
-   * Does the same, unless all rows have the same value: then that is one value of the statement,
-   * which is faster for everybody.
+   * Does the same; but if all rows have the same value, the statement has it once, not as an array.
    */
   <V> Field<V> columnOrValue(
       String name, DataType<V> type, Function<? super T, ? extends @Nullable V> value) {
-    List<@Nullable V> values = values(value);
-    @Nullable V first = values.get(0);
-    for (@Nullable V each : values) {
-      if (!Objects.equals(each, first)) {
-        return column(name, type, values);
-      }
-    }
-    shape.append(name).append(' ');
-    return parameter(name, stored(type), stored(type, first)).coerce(type);
+    return column(new Column<>(name, type, value, true));
   }
 
-  private <V> List<@Nullable V> values(Function<? super T, ? extends @Nullable V> value) {
+  /** Adds a column, and gives the field by which the statement reads it. */
+  <V> Field<V> column(Column<? super T, V> column) {
+    DataType<?> stored = stored(column.type());
+    if (readsAsValue(column)) {
+      return parameter(column.name(), stored).coerce(column.type());
+    }
+    names.add(DSL.name(column.name()));
+    arrays.add(parameter(column.name(), stored.array()));
+    return DSL.field(DSL.name(alias, column.name()), column.type());
+  }
+
+  /** Reads the values of a column for a statement whose text is known: that needs no fields. */
+  void read(Column<? super T, ?> column) {
+    boolean unused = readsAsValue(column);
+  }
+
+  /** Reads the values, and says whether they are one value of the statement. */
+  private <V> boolean readsAsValue(Column<? super T, V> column) {
+    String parameter = alias + "_" + column.name();
     List<@Nullable V> values = new ArrayList<>(rows.size());
     for (T row : rows) {
-      values.add(value.apply(row));
+      values.add(column.value().apply(row));
     }
-    return values;
-  }
-
-  private <V> Field<V> column(String name, DataType<V> type, List<@Nullable V> values) {
-    DataType<?> stored = stored(type);
+    DataType<V> type = column.type();
+    if (column.mayBeValue() && allAreEqual(values)) {
+      shape.append(column.name()).append(' ');
+      parameters.put(parameter, stored(type, values.get(0)));
+      return true;
+    }
     @Nullable Object[] array =
-        (@Nullable Object[]) Array.newInstance(stored.getType(), values.size());
+        (@Nullable Object[]) Array.newInstance(stored(type).getType(), values.size());
     for (int i = 0; i < array.length; i++) {
       array[i] = stored(type, values.get(i));
     }
-    names.add(DSL.name(name));
-    arrays.add(parameter(name, stored.array(), array));
-    return DSL.field(DSL.name(alias, name), type);
+    parameters.put(parameter, array);
+    return false;
   }
 
-  private Field<?> parameter(String name, DataType<?> type, @Nullable Object value) {
+  private static boolean allAreEqual(List<?> values) {
+    Object first = values.get(0);
+    for (Object each : values) {
+      if (!Objects.equals(each, first)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Field<?> parameter(String name, DataType<?> type) {
     String parameter = alias + "_" + name;
-    parameters.put(parameter, value);
+    Object value = parameters.get(parameter);
     return (value == null ? DSL.param(parameter, type) : DSL.param(parameter, value)).cast(type);
   }
 

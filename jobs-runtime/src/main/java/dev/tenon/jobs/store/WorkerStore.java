@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -108,10 +109,12 @@ public final class WorkerStore {
   /**
    * Records a heartbeat of a worker that has registered, and reads what the worker runs.
    *
+   * @param among only these jobs are looked at; empty for all that run, which PostgreSQL may have
+   *     to look for among all that have run since some transaction began that is still open
    * @return the jobs that the worker runs, by the table; empty if the worker is not there, so that
    *     it must register again
    */
-  public Optional<List<Running>> heartbeat(String workerId) {
+  public Optional<List<Running>> heartbeat(String workerId, Optional<Set<UUID>> among) {
     Tables.Workers w = database.tables().workers;
     Tables.Jobs j = database.tables().jobs;
     var beat =
@@ -130,7 +133,7 @@ public final class WorkerStore {
             .select(j.id, j.lease, j.cancelRequestedAt.isNotNull())
             .from(beat)
             .leftJoin(j)
-            .on(isRunBy(j, workerId))
+            .on(isRunBy(j, workerId, among))
             .fetch(
                 Records.mapping(
                     (id, lease, cancelRequested) ->
@@ -144,8 +147,19 @@ public final class WorkerStore {
         : Optional.of(rows.stream().flatMap(Optional::stream).toList());
   }
 
-  private static Condition isRunBy(Tables.Jobs j, String workerId) {
-    return j.workerId.eq(workerId).and(j.status.eq(inline(JobStatus.RUNNING, Tables.STATUS)));
+  /** If ids are given, in words that fit only the index of the ids. */
+  private static Condition isRunBy(
+      Tables.Jobs j, String workerId, Optional<? extends Collection<UUID>> among) {
+    return among
+        .map(
+            ids ->
+                j.id
+                    .eq(DSL.any(ids.toArray(UUID[]::new)))
+                    .and(j.workerId.isNotDistinctFrom(workerId))
+                    .and(LockedJobs.isIn(j.status, StatusChange.FINISH.from())))
+        .orElseGet(
+            () ->
+                j.workerId.eq(workerId).and(j.status.eq(inline(JobStatus.RUNNING, Tables.STATUS))));
   }
 
   /** Removes a worker that has stopped. It must not run a job any more. */
@@ -154,14 +168,18 @@ public final class WorkerStore {
     database.control().deleteFrom(w).where(w.id.eq(workerId)).execute();
   }
 
-  /** The jobs that the worker runs, by the table. */
-  public List<Running> running(String workerId) {
+  /**
+   * The jobs that the worker runs, by the table.
+   *
+   * @param among only these jobs are looked at; empty for all that run
+   */
+  public List<Running> running(String workerId, Optional<Set<UUID>> among) {
     Tables.Jobs j = database.tables().jobs;
     return database
         .heartbeat()
         .select(j.id, j.lease, j.cancelRequestedAt.isNotNull())
         .from(j)
-        .where(isRunBy(j, workerId))
+        .where(isRunBy(j, workerId, among))
         .fetch(
             Records.mapping(
                 (id, lease, cancelRequested) ->
@@ -180,25 +198,26 @@ public final class WorkerStore {
         .control()
         .select(j.id, j.lease)
         .from(j)
-        .where(
-            j.id
-                .eq(DSL.any(jobIds.toArray(UUID[]::new)))
-                .and(j.workerId.eq(workerId))
-                .and(j.status.eq(JobStatus.RUNNING))
-                .and(j.cancelRequestedAt.isNotNull()))
+        .where(isRunBy(j, workerId, Optional.of(jobIds)).and(j.cancelRequestedAt.isNotNull()))
         .fetch(Records.mapping((id, lease) -> new Lease(id, lease, workerId)));
   }
 
   /**
    * What one look at the workers has found.
    *
-   * @param beats the last heartbeats of all workers, and of those that are not there but have jobs
+   * @param beats the last heartbeats of all workers, and of those that are not there but have jobs,
+   *     if they were looked for
    * @param isLed whether some process leads, so that asking for the lead is pointless
    */
   public record Look(List<Beat> beats, boolean isLed) {}
 
-  /** Looks at the heartbeats of all workers. */
-  public Look look() {
+  /**
+   * Looks at the heartbeats of all workers.
+   *
+   * @param unregisteredToo whether those that are not there are looked for among all running jobs,
+   *     too
+   */
+  public Look look(boolean unregisteredToo) {
     Tables.Workers w = database.tables().workers;
     Tables.Jobs j = database.tables().jobs;
     Tables.Leaders l = database.tables().leaders;
@@ -215,8 +234,8 @@ public final class WorkerStore {
                         selectDistinct(j.workerId, inline(""), inline(null, w.heartbeatAt))
                             .from(j)
                             .where(
-                                j.status
-                                    .eq(inline(JobStatus.RUNNING, Tables.STATUS))
+                                DSL.condition(inline(unregisteredToo))
+                                    .and(j.status.eq(inline(JobStatus.RUNNING, Tables.STATUS)))
                                     .and(
                                         notExists(
                                             selectOne().from(w).where(w.id.eq(j.workerId)))))));

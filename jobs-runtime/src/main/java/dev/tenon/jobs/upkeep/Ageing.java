@@ -2,6 +2,7 @@ package dev.tenon.jobs.upkeep;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tenon.jobs.background.Pace;
 import dev.tenon.jobs.broker.BrokerUnavailableException;
 import dev.tenon.jobs.broker.PointerQueue;
 import dev.tenon.jobs.pointer.JobPointer;
@@ -38,6 +39,8 @@ final class Ageing implements UpkeepTask {
   private final Dispatcher dispatcher;
   private final Duration age;
 
+  private final Pace pace = new Pace();
+
   /** The jobs that were published with the highest priority and may still be queued. */
   private final Set<UUID> advanced = new HashSet<>();
 
@@ -64,15 +67,12 @@ final class Ageing implements UpkeepTask {
 
   @Override
   public boolean run(Leadership leadership) {
-    if (!dispatcher.isConnected()) {
+    if (!dispatcher.isConnected() || !pace.isDue()) {
       return false;
     }
     Map<UUID, String> stillQueued = store.queuedAmong(advanced);
     advanced.retainAll(stillQueued.keySet());
-    List<JobPointer> old =
-        store.queuedFor(age, TRICKLE).stream()
-            .filter(pointer -> pointer.priority().compareTo(JobPointer.RESCUED) < 0)
-            .toList();
+    List<JobPointer> old = oldest();
     Set<String> keys = new HashSet<>(stillQueued.values());
     old.forEach(pointer -> keys.add(pointer.routingKey()));
     Map<String, PointerQueue> queues = dispatcher.queues().of(keys);
@@ -98,6 +98,17 @@ final class Ageing implements UpkeepTask {
       LOG.debug("Jobs that have been queued for long wait until RabbitMQ is back.", e);
     }
     return false;
+  }
+
+  private List<JobPointer> oldest() {
+    long startNanos = System.nanoTime();
+    try {
+      return store.queuedFor(age, TRICKLE).stream()
+          .filter(pointer -> pointer.priority().compareTo(JobPointer.RESCUED) < 0)
+          .toList();
+    } finally {
+      pace.wasDone(startNanos);
+    }
   }
 
   /** Takes one of the places that a queue has for jobs that are advanced, if one is left. */

@@ -2,6 +2,8 @@ package dev.tenon.jobs.upkeep;
 
 import dev.tenon.jobs.store.DueStore;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ final class DueLook {
 
   private final DueStore store;
   private @Nullable Boolean pointers;
+  private Optional<Instant> pointersFrom = Optional.empty();
   private @Nullable Boolean schedules;
   private long askedNanos;
 
@@ -27,6 +30,11 @@ final class DueLook {
     boolean answer = isFresh(pointers) ? Boolean.TRUE.equals(pointers) : ask().hasPointers();
     pointers = null;
     return answer;
+  }
+
+  /** The pointers that there are should have been published then or later; empty if unknown. */
+  Optional<Instant> pointersFrom() {
+    return pointersFrom;
   }
 
   /** Whether a schedule has something to do. */
@@ -45,6 +53,7 @@ final class DueLook {
     askedNanos = System.nanoTime();
     DueStore.Due due = store.due();
     pointers = due.hasPointers();
+    pointersFrom = due.pointersFrom();
     schedules = due.hasSchedules();
     return due;
   }

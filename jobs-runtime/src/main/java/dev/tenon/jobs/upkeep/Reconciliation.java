@@ -1,6 +1,7 @@
 package dev.tenon.jobs.upkeep;
 
 import dev.tenon.jobs.background.LogText;
+import dev.tenon.jobs.background.Pace;
 import dev.tenon.jobs.broker.BrokerUnavailableException;
 import dev.tenon.jobs.broker.PointerQueue;
 import dev.tenon.jobs.broker.QueueDepth;
@@ -41,9 +42,6 @@ final class Reconciliation implements UpkeepTask {
   /** The rest waits for the next run, so that other tasks get their turn. */
   private static final Duration MAX_RUN = Duration.ofSeconds(1);
 
-  /** Counting takes at most this part of the time, however many jobs are queued. */
-  private static final int REST_PER_COUNT = 10;
-
   /** Differences of that size are pointers that workers hold. */
   private static final int WORTH_A_LINE_IN_THE_LOG = 500;
 
@@ -65,7 +63,8 @@ final class Reconciliation implements UpkeepTask {
    */
   private record Missing(List<String> routingKeys, long messages) {}
 
-  private long countAgainNanos = System.nanoTime();
+  /** Of the counts, which take the longer the more jobs are queued. */
+  private final Pace pace = new Pace();
 
   Reconciliation(PublishStore store, Dispatcher dispatcher) {
     this.store = store;
@@ -92,7 +91,7 @@ final class Reconciliation implements UpkeepTask {
     }
     long end = System.nanoTime() + MAX_RUN.toNanos();
     try {
-      if (missing.isEmpty() && System.nanoTime() - countAgainNanos >= 0) {
+      if (missing.isEmpty() && pace.isDue()) {
         compare(leadership);
       }
       while (!missing.isEmpty() && System.nanoTime() < end) {
@@ -109,10 +108,13 @@ final class Reconciliation implements UpkeepTask {
   }
 
   private void compare(Leadership leadership) throws BrokerUnavailableException {
-    long start = System.nanoTime();
-    Map<String, Integer> messages = store.messages(leadership, AGE);
-    long took = System.nanoTime() - start;
-    countAgainNanos = start + took * REST_PER_COUNT;
+    long startNanos = System.nanoTime();
+    Map<String, Integer> messages;
+    try {
+      messages = store.messages(leadership, AGE);
+    } finally {
+      pace.wasDone(startNanos);
+    }
     Map<PointerQueue, List<String>> routingKeys = new LinkedHashMap<>();
     dispatcher
         .queues()

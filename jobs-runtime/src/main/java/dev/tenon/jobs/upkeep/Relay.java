@@ -50,7 +50,8 @@ final class Relay implements UpkeepTask {
     long end = System.nanoTime() + MAX_RUN.toNanos();
     try {
       while (System.nanoTime() < end) {
-        List<JobPointer> due = store.due(BATCH, dispatcher.refusedRoutingKeys());
+        List<JobPointer> due =
+            store.due(look.pointersFrom(), BATCH, dispatcher.refusedRoutingKeys());
         if (!due.isEmpty()) {
           dispatcher.publish(due);
         }

@@ -3,14 +3,19 @@ package dev.tenon.jobs.upkeep;
 import dev.tenon.jobs.JobListener;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.background.LogText;
+import dev.tenon.jobs.background.Pace;
 import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.WorkerStore;
+import dev.tenon.jobs.store.WorkerStore.Beat;
 import dev.tenon.jobs.store.WorkerStore.Rescued;
 import dev.tenon.jobs.store.WorkerStore.Silent;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +28,7 @@ final class Rescue implements UpkeepTask {
 
   private static final Logger LOG = LoggerFactory.getLogger(Rescue.class);
   private static final int BATCH = 1000;
+  private static final Duration MAX_REST = Duration.ofMinutes(1);
   private static final Duration WORKERS_ARE_REMEMBERED = Duration.ofDays(1);
 
   private final WorkerStore store;
@@ -32,6 +38,17 @@ final class Rescue implements UpkeepTask {
   private final SilenceWatch watch;
   private final ScheduleNotices notices;
   private final JobListeners listeners;
+
+  /** They are looked for among all that runs. */
+  private final Pace unregisteredPace = new Pace(MAX_REST);
+
+  /** What lost workers ran is looked for among all that they have run. */
+  private final Pace rescuePace = new Pace(MAX_REST);
+
+  /** They are lost, and had no jobs when these were looked for. */
+  private Set<Beat> withoutJobs = Set.of();
+
+  private List<Beat> unregistered = List.of();
   private boolean hasLooked;
   private long lookedNanos;
 
@@ -84,18 +101,42 @@ final class Rescue implements UpkeepTask {
     }
     hasLooked = true;
     lookedNanos = asked;
-    WorkerStore.Look look = store.look();
-    watch.looked(look.beats(), asked, System.nanoTime());
+    boolean unregisteredToo = unregisteredPace.isDue();
+    WorkerStore.Look look;
+    try {
+      look = store.look(unregisteredToo);
+    } finally {
+      if (unregisteredToo) {
+        unregisteredPace.wasDone(asked);
+      }
+    }
+    List<Beat> beats = new ArrayList<>(look.beats());
+    if (unregisteredToo) {
+      unregistered = beats.stream().filter(beat -> beat.heartbeatAt() == null).toList();
+    } else {
+      addUnregistered(beats);
+    }
+    watch.looked(beats, asked, System.nanoTime());
     return Optional.of(look.isLed());
+  }
+
+  /** Those that were found last, and have not registered since. */
+  private void addUnregistered(List<Beat> beats) {
+    Set<String> registered = beats.stream().map(Beat::workerId).collect(Collectors.toSet());
+    unregistered.stream().filter(beat -> !registered.contains(beat.workerId())).forEach(beats::add);
   }
 
   @Override
   public boolean run(Leadership leadership) {
     List<Silent> silent = watch.silent();
-    if (silent.isEmpty()) {
+    Set<Beat> beats = silent.stream().map(Silent::beat).collect(Collectors.toSet());
+    if (beats.isEmpty() || (withoutJobs.containsAll(beats) && !rescuePace.isDue())) {
       return false;
     }
+    long startNanos = System.nanoTime();
     List<Rescued> rescued = store.rescue(leadership, silent, maxCrashes, BATCH);
+    withoutJobs = rescued.isEmpty() ? beats : Set.of();
+    rescuePace.wasDone(startNanos);
     for (Rescued job : rescued) {
       LOG.warn(
           "Worker {} is lost: it has been silent for {} s. Its job {} of type '{}' {}.",

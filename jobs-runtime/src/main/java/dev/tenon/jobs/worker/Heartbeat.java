@@ -2,6 +2,7 @@ package dev.tenon.jobs.worker;
 
 import dev.tenon.jobs.background.BackgroundLoop;
 import dev.tenon.jobs.background.ExplainedFailure;
+import dev.tenon.jobs.background.Pace;
 import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.WorkerStore;
@@ -32,6 +33,8 @@ import org.slf4j.LoggerFactory;
 final class Heartbeat {
 
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
+  private static final Duration SHORT_LOOK = Duration.ofMillis(500);
+  private static final Duration MAX_REST_OF_LOOKS = Duration.ofSeconds(15);
   private static final Duration MAX_CLOSE = Duration.ofSeconds(5);
   private static final Duration FIRST_RETRY_PAUSE = Duration.ofMillis(500);
   private static final Duration CANCEL_POLL_WITHOUT_BROKER = Duration.ofMillis(500);
@@ -48,6 +51,13 @@ final class Heartbeat {
   private final Consumer<Execution<?, ?>> loseLease;
   private final Collection<Execution<?, ?>> executions;
   private final BackgroundLoop loop;
+
+  /** Of the looks at all that the table says this worker runs. */
+  private final Pace pace = new Pace(MAX_REST_OF_LOOKS);
+
+  /** A look that takes long holds the row of the worker, if it is made with the heartbeat. */
+  private boolean looksAreShort = true;
+
   private Set<Running> unknownBefore = Set.of();
   private long lastBeatNanos;
 
@@ -117,15 +127,19 @@ final class Heartbeat {
     lastBeatNanos = System.nanoTime();
   }
 
-  /** Sends a heartbeat; the answer is what the worker runs by the table. */
-  private List<Running> beat() {
-    Optional<List<Running>> table = store.heartbeat(workerId);
+  /**
+   * Sends a heartbeat; the answer is what the worker runs by the table.
+   *
+   * @param among only these jobs are looked at; empty for all
+   */
+  private List<Running> beat(Optional<Set<UUID>> among) {
+    Optional<List<Running>> table = store.heartbeat(workerId, among);
     if (table.isPresent()) {
       lastBeatNanos = System.nanoTime();
       return table.get();
     }
     register();
-    return store.running(workerId);
+    return store.running(workerId, among);
   }
 
   private static String host() {
@@ -144,13 +158,45 @@ final class Heartbeat {
     // What is taken up after this was claimed, at the latest, before the table is asked
     List<Execution<?, ?>> mine = List.copyOf(executions);
     if (beatIsDue) {
-      List<Running> table = beat();
-      compare(mine, table);
-      releaseUnknown(table);
+      beatAndLook(mine);
     } else if (!mine.isEmpty()) {
-      compare(mine, store.running(workerId));
+      compare(mine, store.running(workerId, Optional.of(idsOf(mine))));
     }
     return pause();
+  }
+
+  private void beatAndLook(List<Execution<?, ?>> mine) {
+    if (!pace.isDue()) {
+      compare(mine, beat(Optional.of(idsOf(mine))));
+      return;
+    }
+    List<Running> table;
+    if (looksAreShort) {
+      // Unless this one is: whatever it waits for, the next heartbeat shall not
+      looksAreShort = false;
+      long startNanos = System.nanoTime();
+      table = beat(Optional.empty());
+      looked(startNanos);
+      compare(mine, table);
+    } else {
+      compare(mine, beat(Optional.of(idsOf(mine))));
+      long startNanos = System.nanoTime();
+      try {
+        table = store.running(workerId, Optional.empty());
+      } finally {
+        looked(startNanos);
+      }
+    }
+    releaseUnknown(table);
+  }
+
+  private void looked(long startNanos) {
+    looksAreShort = System.nanoTime() - startNanos < SHORT_LOOK.toNanos();
+    pace.wasDone(startNanos);
+  }
+
+  private static Set<UUID> idsOf(List<Execution<?, ?>> mine) {
+    return mine.stream().map(Execution::jobId).collect(Collectors.toSet());
   }
 
   /** Without one of its threads a worker does nothing, and should not look as if it did. */

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.worker;
 
+import dev.tenon.jobs.store.ClaimStore;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.LookStore;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.function.BooleanSupplier;
 public final class TableLooks {
 
   private final LookStore store;
+  private final ClaimStore claims;
   private final BooleanSupplier hearsOfJobs;
   private final Map<Question, TableLook> looks = new ConcurrentHashMap<>();
 
@@ -25,6 +27,7 @@ public final class TableLooks {
    */
   public TableLooks(Database database, BooleanSupplier hearsOfJobs) {
     this.store = new LookStore(database);
+    this.claims = new ClaimStore(database);
     this.hearsOfJobs = hearsOfJobs;
   }
 
@@ -39,6 +42,11 @@ public final class TableLooks {
   TableLook withoutBroker(Map<String, Integer> types) {
     return looks.computeIfAbsent(
         new Question(Map.copyOf(types), false), unused -> new TableLook(() -> store.all(types)));
+  }
+
+  /** For all of them: it remembers from when on the table has to be read. */
+  ClaimStore claims() {
+    return claims;
   }
 
   boolean hearsOfJobs() {

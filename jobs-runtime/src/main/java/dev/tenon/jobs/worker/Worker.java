@@ -102,7 +102,7 @@ public final class Worker implements JobWorker {
     this.onClosed = onClosed;
     this.bindings = new Bindings(handlers, queues);
     this.workers = new WorkerStore(database);
-    ClaimStore claims = new ClaimStore(database);
+    ClaimStore claims = looks.claims();
     Map<String, Integer> knownVersions = bindings.knownVersions();
     OutcomeStore outcomes = new OutcomeStore(database);
     ReportStore reports = new ReportStore(database);

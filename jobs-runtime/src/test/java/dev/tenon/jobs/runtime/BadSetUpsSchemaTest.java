@@ -164,6 +164,13 @@ class BadSetUpsSchemaTest {
             "The schema 'tenon' is at version 3, and lacks jobs.set_back_at",
             "needs version " + Migrations.VERSION + ". Start once with migrate(true)"),
         refused(
+            "an older schema that lacks only functions",
+            changed(
+                "DELETE FROM tenon.schema_history WHERE version::integer > 18",
+                "DROP FUNCTION tenon.claim_pointed, tenon.mark_queued"),
+            "The schema 'tenon' is at version 18, and lacks claim_pointed(), mark_queued()",
+            "needs version " + Migrations.VERSION + ". Start once with migrate(true)"),
+        refused(
             "a half-migrated schema",
             () -> {
               PostgresDatabase database = server.migrated();
@@ -189,11 +196,15 @@ class BadSetUpsSchemaTest {
             "Migration checksum mismatch for migration version 2"),
         refused(
             "a newer schema that lacks a column",
-            changed(newer(), "ALTER TABLE tenon.jobs DROP COLUMN item_id"),
+            changed(newer(), "ALTER TABLE tenon.jobs DROP COLUMN progress_message"),
             "is at version 99, which a newer version of Tenon has made (this one knows "
                 + Migrations.VERSION,
-            "lacks what this version needs (jobs.item_id)",
+            "lacks what this version needs (jobs.progress_message)",
             "Start the newer version of Tenon here too"),
+        refused(
+            "a newer schema that lacks a function",
+            changed(newer(), "DROP FUNCTION tenon.finish_attempts"),
+            "lacks what this version needs (finish_attempts())"),
         refused(
             "a newer schema that asks for more",
             changed(newer(), "ALTER TABLE tenon.jobs ADD COLUMN tenant text NOT NULL"),
@@ -228,6 +239,7 @@ class BadSetUpsSchemaTest {
   @Test
   void theGrantsInTheMessagesAreEnough() throws Exception {
     PostgresDatabase database = server.migrated();
+    run(database, List.of("REVOKE ALL ON ALL FUNCTIONS IN SCHEMA tenon FROM PUBLIC"));
     String role = server.role("");
     JobsRuntimeBuilder builder = as(database, role).migrate(false).closeOnShutdown(false);
     grantWhatIsMissing(database, builder::start);

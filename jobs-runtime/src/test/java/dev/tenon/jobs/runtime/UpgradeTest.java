@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.libraries.flyway.core.Flyway;
@@ -17,6 +19,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UpgradeTest {
 
   @ParameterizedTest(name = "from version {0}")
-  @ValueSource(strings = {"4", "6", "8", "9", "12"})
+  @ValueSource(strings = {"4", "6", "8", "9", "12", "19"})
   void nothingIsLost(String version) throws Exception {
     try (Fixture fixture = Fixture.withRabbit();
         Connection connection = fixture.database().connect()) {
@@ -72,6 +75,15 @@ class UpgradeTest {
       UUID limited =
           jobs.submit(
               TestJobs.LIMITED, new TestJobs.Order("x", 1), "tester", SubmitOptions.defaults());
+
+      List<UUID> all =
+          Stream.of(waiting, limitedSince, List.of(running, completed, failed, cancelled, limited))
+              .flatMap(List::stream)
+              .toList();
+      assertThat(jobs.list(JobQuery.all().withSubmittedBy("tester")).jobs())
+          .extracting(JobSummary::id)
+          .containsExactlyInAnyOrderElementsOf(all);
+      assertThat(jobs.count(JobQuery.all().withType(TestJobs.LIMITED))).isEqualTo(3);
 
       limitedSince.forEach(id -> Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED));
       Fixture.awaitStatus(jobs, limited, JobStatus.COMPLETED);

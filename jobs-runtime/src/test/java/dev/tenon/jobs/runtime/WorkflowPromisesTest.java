@@ -494,6 +494,55 @@ class WorkflowPromisesTest {
     await().atMost(Fixture.PATIENCE).until(() -> handled.equals(List.of("settled")));
   }
 
+  @Test
+  void theIdOfAStepIsAskedOfItsOwnWorkflow() {
+    Workflow inner = Workflow.named("inner");
+    Step<Receipt> nested = inner.add(step, new Order("a", 1));
+    Workflow flow = Workflow.named("w").submittedBy("t");
+    Step<Void> all = flow.add(inner);
+    SubmittedWorkflow submitted = jobs.submit(flow);
+    assertThat(jobs.count(JobQuery.all().withWorkflowId(submitted.idOf(all)))).isEqualTo(1);
+    assertThatThrownBy(() -> submitted.idOf(nested))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "The step is one of the workflow 'inner', and not of 'w', which was submitted as %s. Find the jobs of a workflow that is a step by the id of that step, with JobQuery.withWorkflowId.",
+            submitted.id());
+    Step<Receipt> late = flow.add(step, new Order("late", 1));
+    assertThatThrownBy(() -> submitted.idOf(late))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "The step was added to the workflow 'w' after that was submitted as %s. Add all steps first, or add jobs to what was submitted with JobWorkflows.add.",
+            submitted.id());
+  }
+
+  /** On its way from one outcome to the other it has none for a moment, but nobody can see that. */
+  @Test
+  void anEventDoesNotComeAgainIfARetryOnlyChangesTheOutcome() {
+    Workflow inner = Workflow.named("inner");
+    Step<Receipt> a = inner.add(step, new Order("a", 1));
+    inner
+        .add(step, new Order("b", 1))
+        .afterFailureOf(a)
+        .with(SubmitOptions.defaults().withItemId("b"));
+    Workflow flow = Workflow.named("w").submittedBy("t");
+    flow.addAll(step, List.of()).after(flow.add(inner));
+    Step<Receipt> followUp = flow.onAllSettled(event, new Order("settled", 1));
+    SubmittedWorkflow submitted = jobs.submit(flow);
+    assertThat(
+            jobs.bulk()
+                .cancel(JobQuery.all().withItemId("b"), BulkOptions.of("t", "t"))
+                .counts()
+                .changed())
+        .isEqualTo(1);
+    startWorker();
+    assertThat(settled(submitted.id()).outcome()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(ended(submitted.idOf(followUp)).status()).isEqualTo(JobStatus.COMPLETED);
+
+    assertThat(jobs.workflows().retry(submitted.id())).isZero();
+    assertThat(settled(submitted.id()).outcome()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(jobs.count(JobQuery.all().withType(FlowJobs.EVENT))).isEqualTo(1);
+  }
+
   private static void execute(Connection connection, String sql) throws SQLException {
     try (var statement = connection.createStatement()) {
       var unused = statement.execute(sql);

@@ -398,7 +398,9 @@ final class WorkflowRun implements AutoCloseable {
 
   private String lose() {
     List<WorkerStore.Silent> silent =
-        workers.look().beats().stream().map(beat -> new WorkerStore.Silent(beat, true)).toList();
+        workers.look(true).beats().stream()
+            .map(beat -> new WorkerStore.Silent(beat, true))
+            .toList();
     var unused = workers.rescue(leadership, silent, WorkflowModel.MAX_CRASHES, 10_000);
     model.jobs(job -> job.status == Status.RUNNING).forEach(model::lose);
     model.settle();

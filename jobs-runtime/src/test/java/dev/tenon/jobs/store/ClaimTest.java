@@ -14,6 +14,7 @@ import dev.tenon.jobs.pointer.JobPointer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +54,9 @@ class ClaimTest {
     assertThat(job.status()).isEqualTo(JobStatus.PENDING);
     assertThat(job.attempts()).isZero();
     assertThat(store.reads.attempts(job.id())).isEmpty();
-    assertThat(store.publishes.due(10, List.of())).as("published at once").isEmpty();
+    assertThat(store.publishes.due(Optional.empty(), 10, List.of()))
+        .as("published at once")
+        .isEmpty();
 
     assertThat(store.claims.claimOverdue("old", KNOWN, AGE, 10, NO_LIMIT)).isEmpty();
     assertThat(ids(store.claims.claimOverdue("new", Map.of(TYPE, 2), AGE, 10, NO_LIMIT)))
@@ -197,7 +200,7 @@ class ClaimTest {
                     100))
         .hasSize(1);
     store.execute("UPDATE tenon.jobs SET publish_at = least(publish_at, now())");
-    JobPointer first = store.publishes.due(1, List.of()).get(0);
+    JobPointer first = store.publishes.due(Optional.empty(), 1, List.of()).get(0);
     assertThat(first.jobId()).isEqualTo(rescued);
     assertThat(first.priority()).isEqualTo(JobPriority.CRITICAL);
     assertThat(ids(store.claims.claimDue("w", KNOWN, 1, NO_LIMIT))).containsExactly(rescued);
@@ -241,8 +244,10 @@ class ClaimTest {
     assertThat(store.reads.logs(job.id(), JobLogQuery.all())).isEmpty();
     assertThat(store.reads.attempts(job.id())).isEmpty();
     WorkerStore workers = new WorkerStore(store.database);
-    assertThat(workers.running("first")).as("so its heartbeat stops the handler").isEmpty();
-    assertThat(workers.running("second"))
+    assertThat(workers.running("first", Optional.empty()))
+        .as("so its heartbeat stops the handler")
+        .isEmpty();
+    assertThat(workers.running("second", Optional.empty()))
         .extracting(WorkerStore.Running::lease)
         .containsExactly(held);
     assertThat(store.outcomes.finish(List.of(new AttemptEnd.Completed(held, "2", 1))))

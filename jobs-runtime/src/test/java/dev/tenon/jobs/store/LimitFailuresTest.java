@@ -98,7 +98,9 @@ class LimitFailuresTest {
       }
     }
     List<WorkerStore.Silent> silent =
-        workers.look().beats().stream().map(beat -> new WorkerStore.Silent(beat, true)).toList();
+        workers.look(true).beats().stream()
+            .map(beat -> new WorkerStore.Silent(beat, true))
+            .toList();
     assertThat(workers.rescue(leadership, silent, 3, 100)).hasSize(2);
     assertThat(store.claimLimited("another", 10)).as("after the rescue").hasSize(2);
   }

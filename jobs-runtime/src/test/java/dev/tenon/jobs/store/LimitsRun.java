@@ -229,7 +229,7 @@ final class LimitsRun {
 
   private void lose(String worker) {
     List<Silent> silent =
-        workers.look().beats().stream()
+        workers.look(true).beats().stream()
             .filter(beat -> beat.workerId().equals(worker))
             .map(beat -> new Silent(beat, true))
             .toList();

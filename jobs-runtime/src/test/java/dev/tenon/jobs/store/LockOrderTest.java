@@ -125,6 +125,24 @@ class LockOrderTest {
     cannotDeadlock(() -> assertThat(store.claim("w", reversed())).hasSize(3));
   }
 
+  /** Or the worker would count as lost while it waits for somebody who holds a job. */
+  @Test
+  void aWorkerWhoseClaimWaitsHasItsHeartbeat() throws Exception {
+    WorkerStore workers = new WorkerStore(store.database);
+    workers.register("w", "host", 1, 1, List.of());
+    store.execute("UPDATE tenon.workers SET heartbeat_at = now() - interval '4 seconds'");
+    try (Connection other = store.postgres.connect()) {
+      other.setAutoCommit(false);
+      lock(other, middle);
+      CompletableFuture<List<Lease>> claim =
+          CompletableFuture.supplyAsync(() -> store.claim("w", reversed()), threads);
+      awaitWaiting(1);
+      store.execute("SET lock_timeout = '1s'; UPDATE tenon.workers SET heartbeat_at = now()");
+      other.commit();
+      assertThat(claim.get(20, TimeUnit.SECONDS)).hasSize(3);
+    }
+  }
+
   @Test
   void confirmations() throws Exception {
     cannotDeadlock(() -> store.publishes.markQueued(published()));
@@ -147,7 +165,9 @@ class LockOrderTest {
     WorkerStore workers = new WorkerStore(store.database);
     Leadership leadership = leadership();
     List<WorkerStore.Silent> silent =
-        workers.look().beats().stream().map(beat -> new WorkerStore.Silent(beat, true)).toList();
+        workers.look(true).beats().stream()
+            .map(beat -> new WorkerStore.Silent(beat, true))
+            .toList();
     passesOver(() -> workers.rescue(leadership, silent, 3, 10).size());
   }
 
@@ -179,7 +199,9 @@ class LockOrderTest {
     workers.register("free", "host", 1, 1, List.of());
     store.execute("UPDATE tenon.workers SET heartbeat_at = now() - interval '1 day'");
     List<WorkerStore.Silent> silent =
-        workers.look().beats().stream().map(beat -> new WorkerStore.Silent(beat, false)).toList();
+        workers.look(true).beats().stream()
+            .map(beat -> new WorkerStore.Silent(beat, false))
+            .toList();
     try (Connection claim = store.postgres.connect()) {
       claim.setAutoCommit(false);
       boolean unused =
@@ -191,7 +213,7 @@ class LockOrderTest {
               () -> workers.forgetLost(silent, Duration.ofHours(1)), threads);
       assertThat(forgetting.get(20, TimeUnit.SECONDS)).isOne();
     }
-    assertThat(workers.look().beats())
+    assertThat(workers.look(true).beats())
         .extracting(WorkerStore.Beat::workerId)
         .containsExactly("held");
   }

@@ -261,7 +261,7 @@ class StateMachinePropertyTest {
 
     private void lose(String worker) {
       List<Silent> silent =
-          workers.look().beats().stream()
+          workers.look(true).beats().stream()
               .filter(beat -> beat.workerId().equals(worker))
               .map(beat -> new Silent(beat, true))
               .toList();

@@ -269,7 +269,7 @@ DECLARE
   v_workflows uuid[];
   v_failed uuid[];
   v_retried uuid[];
-  v_armed uuid[];
+  v_armed uuid[] := '{}';
   v_predecessors uuid[];
   v_steps workflow_steps[];
   v_stop uuid[];
@@ -409,22 +409,10 @@ BEGIN
     SELECT array_agg(c.id) INTO v_predecessors FROM changed c;
     -- From all others no edge changes its state
     v_predecessors := v_predecessors || v_failed || v_retried;
-    -- An event that has come already may come again, once an ended member is run again
-    v_armed := ARRAY(
-      SELECT DISTINCT c.workflow_id
+    v_armed := v_armed || ARRAY(
+      SELECT c.workflow_id
       FROM unnest(v_changes) AS c
       WHERE c.is_retried OR c.is_member AND c.was IS NOT NULL AND c.becomes IS NULL);
-    FOR v_renewed IN
-      SELECT e.predecessor, e.successor, e.condition
-      FROM workflows w
-      JOIN workflow_edges e ON e.predecessor = w.id
-      JOIN workflow_steps s ON s.id = e.successor
-      WHERE w.id = ANY (v_armed)
-        AND s.is_follow_up AND s.workflow_id = w.id AND s.is_released
-        AND edge_state(e.condition, w.outcome, w.new_failures > 0, w.is_attempted) = 'waiting'
-    LOOP
-      PERFORM renew_follow_up(v_renewed.predecessor, v_renewed.successor, v_renewed.condition);
-    END LOOP;
     -- The edges from what has changed, and the steps that they lead to. A step that was let go stays so.
     WITH predecessors AS (
       SELECT p.id, count(*) AS changes, max(p.becomes) AS becomes
@@ -497,6 +485,21 @@ BEGIN
       v_limit := v_limit - cardinality(v_release);
     END IF;
   END LOOP;
+  -- An event that has come already may come again, if an ended member is run again. Not before everything is settled: what
+  -- has neither run nor waits at the end has only changed its outcome, on the way to which it may have had none for a moment.
+  IF cardinality(v_armed) > 0 THEN
+    FOR v_renewed IN
+      SELECT e.predecessor, e.successor, e.condition
+      FROM workflows w
+      JOIN workflow_edges e ON e.predecessor = w.id
+      JOIN workflow_steps s ON s.id = e.successor
+      WHERE w.id = ANY (v_armed)
+        AND s.is_follow_up AND s.workflow_id = w.id AND s.is_released
+        AND edge_state(e.condition, w.outcome, w.new_failures > 0, w.is_attempted) = 'waiting'
+    LOOP
+      PERFORM renew_follow_up(v_renewed.predecessor, v_renewed.successor, v_renewed.condition);
+    END LOOP;
+  END IF;
 END
 $$;
 

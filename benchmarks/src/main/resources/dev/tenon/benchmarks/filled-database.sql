@@ -1,4 +1,5 @@
--- Fills an empty database of Tenon: :finished jobs that have ended within 30 days, one in thirty of them failed, and
+-- Fills an empty database of Tenon: :finished jobs that have ended within 30 days, one in thirty of them failed, the first
+-- :in_workflows of them in workflows of fifty, and
 -- :waiting jobs that wait. Indexes are built at the end, which takes a tenth of the time.
 SET search_path = tenon;
 SET synchronous_commit = off;
@@ -8,7 +9,7 @@ SET work_mem = '128MB';
 CREATE TEMP TABLE saved_indexes AS
 SELECT indexname, indexdef
 FROM pg_indexes
-WHERE schemaname = 'tenon' AND tablename IN ('jobs', 'job_attempts') AND indexname NOT LIKE '%pkey';
+WHERE schemaname = 'tenon' AND tablename IN ('jobs', 'job_search', 'job_attempts') AND indexname NOT LIKE '%pkey';
 
 DO $$
 DECLARE
@@ -21,6 +22,8 @@ END
 $$;
 ALTER TABLE jobs DROP CONSTRAINT jobs_pkey;
 ALTER TABLE job_attempts DROP CONSTRAINT job_attempts_pkey;
+ALTER TABLE job_search DROP CONSTRAINT job_search_pkey;
+ALTER TABLE jobs DISABLE TRIGGER jobs_search_insert;
 
 -- A UUID of version 7: its time, and bits that follow from the text
 CREATE FUNCTION pg_temp.id_at(p_at timestamptz, p_text text)
@@ -36,7 +39,7 @@ INSERT INTO workflows (
 SELECT
   pg_temp.id_at(date_trunc('day', now()) - interval '30 days', 'workflow ' || n), 'Import ' || n, 'user-1', false, 50, 0, 0, 50,
   'completed', now(), true
-FROM generate_series(0, 20000) n;
+FROM generate_series(0, :in_workflows / 50) n;
 
 INSERT INTO jobs (
   id, type, routing_key, status, priority, payload, payload_bytes, result, item_id, submitted_by, submitted_at, run_at,
@@ -51,7 +54,7 @@ SELECT
   CASE WHEN status = 'failed' THEN 'java.lang.IllegalStateException' END,
   CASE WHEN status = 'failed' THEN 'No part with number ' || (n % 1000) || ' in the catalogue' END,
   CASE WHEN status = 'failed' THEN 'exception' END, 2592000, at + interval '31 days',
-  CASE WHEN n < 1000000
+  CASE WHEN n < :in_workflows
     THEN pg_temp.id_at(date_trunc('day', now()) - interval '30 days', 'workflow ' || (n / 50)) END
 FROM (
   SELECT n, now() - (:finished - n) * (interval '30 days' / :finished) AS at,
@@ -81,11 +84,15 @@ SELECT
 FROM (
   SELECT n, at, CASE WHEN n % 10 = 9 THEN at + interval '2 days' ELSE at END AS due
   FROM (
-    SELECT n, now() - (:waiting - n) * (interval '1 hour' / :waiting) AS at
+    SELECT n, now() - (:waiting - n) * (interval '1 hour' / greatest(:waiting, 1)) AS at
     FROM generate_series(1, :waiting) n) AS submitted) AS waiting;
+
+INSERT INTO job_search (id, type, submitted_by, item_id) SELECT id, type, submitted_by, item_id FROM jobs;
+ALTER TABLE jobs ENABLE TRIGGER jobs_search_insert;
 
 ALTER TABLE jobs ADD PRIMARY KEY (id);
 ALTER TABLE job_attempts ADD PRIMARY KEY (job_id, lease);
+ALTER TABLE job_search ADD PRIMARY KEY (type, id);
 DO $$
 DECLARE
   r record;

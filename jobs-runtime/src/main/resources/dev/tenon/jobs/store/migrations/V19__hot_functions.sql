@@ -1,0 +1,506 @@
+-- What workers and publishers do for every few jobs, as functions: PostgreSQL parses and plans each of their statements
+-- once for a connection. Sent as text, a claim of one job took four times as long to parse and to plan as to execute. The
+-- planner is told to read the indexes in their order, so that its plans hold for any backlog. All act with the rights of the
+-- caller. Rows of jobs are locked first, in the order of their ids, then that of the worker.
+-- choose_plans, barred_types, lock_set_back, read_next_from and claim_waiting are only called by the others, and have the
+-- settings of their caller: to make and undo settings takes as long as to claim a job.
+
+-- Has the planner make a new plan each time, if PostgreSQL has found the table nearly empty when it last looked: then one
+-- index seems as good as another, and to read all of it. If it has never looked, it expects some rows in any case. Plans
+-- that are kept are thrown away when it looks again.
+CREATE FUNCTION choose_plans()
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  IF (SELECT c.reltuples BETWEEN 0 AND 999 FROM pg_class c WHERE c.oid = 'jobs'::regclass) THEN
+    PERFORM set_config('plan_cache_mode', 'force_custom_plan', true);
+  END IF;
+END
+$$;
+
+-- A job that waits for a worker, whose row is locked
+CREATE TYPE waiting_job AS (
+  id       uuid,
+  priority smallint,
+  run_at   timestamptz,
+  -- how many the payload has
+  bytes    integer,
+  -- whether the worker knows its type and version
+  is_known boolean
+);
+
+-- What became of a waiting job. If it was claimed, it has a lease, and all that a worker needs to run it. A row without an
+-- id tells from which time on the next claim should read its index; without such a row it should read it from the beginning.
+CREATE TYPE claimed_job AS (
+  id            uuid,
+  is_known      boolean,
+  lease         bigint,
+  type          text,
+  version       integer,
+  attempts      integer,
+  max_attempts  integer,
+  crashes       integer,
+  -- as it is stored: a large one is not read before it is sent
+  payload       json,
+  item_id       text,
+  submitted_by  text,
+  workflow_id   uuid,
+  trace_context text,
+  -- how long it had been due when it was claimed
+  waited_millis bigint,
+  read_from     timestamptz[]
+);
+
+-- All names of the types of which no job without a key may be claimed: they are paused; or limited, and were so only lately,
+-- so that their jobs have not got their keys yet
+CREATE FUNCTION barred_types()
+RETURNS text[]
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+  RETURN ARRAY(
+    SELECT names.name
+    FROM job_types t, unnest(array_prepend(t.type, t.aliases)) AS names (name)
+    WHERE (t.paused_at IS NOT NULL OR t.is_limited) AND names.name IS NOT NULL);
+END
+$$;
+
+-- Claims those of the waiting jobs that the worker knows and that fit, the first one in any case, and sets back those that
+-- it does not know. They start in the order in which they became due, where each level of priority counts as ten minutes
+-- earlier: whoever has waited for that much longer comes before a job that is more urgent, so that none waits for ever.
+CREATE FUNCTION claim_waiting(p_worker text, p_waiting waiting_job[], p_max_jobs integer, p_max_bytes bigint)
+RETURNS SETOF claimed_job
+LANGUAGE plpgsql
+-- Some of its callers have these the other way round
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = on
+AS $$
+DECLARE
+  v_claimed integer;
+BEGIN
+  -- A worker that was silent for a while may claim before its next heartbeat: its new jobs must not be taken for those of a
+  -- lost worker. Only now that the jobs are locked: while it waited for them, it could not have its heartbeat.
+  UPDATE workers w SET heartbeat_at = now()
+  WHERE w.id = p_worker AND w.heartbeat_at < now() - interval '2 seconds';
+  RETURN QUERY
+    WITH picked AS (
+      SELECT numbered.id, numbered.number
+      FROM (
+        SELECT w.id, row_number() OVER in_turn AS number, sum(w.bytes) OVER in_turn AS bytes_so_far
+        FROM unnest(p_waiting) AS w
+        WHERE w.is_known
+        WINDOW in_turn AS (
+          ORDER BY w.run_at - w.priority * interval '10 minutes', w.priority DESC, w.run_at, w.id)) AS numbered
+      WHERE numbered.number <= p_max_jobs AND (numbered.number = 1 OR numbered.bytes_so_far <= p_max_bytes)
+    ), claimed AS (
+      UPDATE jobs j SET
+        status = 'running',
+        lease = j.lease + 1,
+        attempts = j.attempts + 1,
+        worker_id = p_worker,
+        started_at = now(),
+        finished_at = NULL,
+        set_back_at = NULL,
+        progress = 0,
+        progress_message = NULL,
+        unique_key = unique_key_after(j, 'running', now())
+      FROM picked p
+      WHERE j.id = p.id
+      RETURNING
+        p.number, j.id, j.lease, j.type, j.version, j.attempts, j.max_attempts, j.crashes, j.payload,
+        j.item_id, j.submitted_by, j.workflow_id, j.trace_context,
+        (extract(epoch FROM j.started_at - j.run_at) * 1000)::bigint AS waited_millis
+    )
+    SELECT
+      c.id, true, c.lease, c.type, c.version, c.attempts, c.max_attempts, c.crashes, c.payload, c.item_id, c.submitted_by,
+      c.workflow_id, c.trace_context, c.waited_millis, NULL::timestamptz[]
+    FROM claimed c
+    ORDER BY c.number;
+  GET DIAGNOSTICS v_claimed = ROW_COUNT;
+  IF v_claimed < cardinality(p_waiting) THEN
+    RETURN QUERY
+      SELECT
+        left_over.id, left_over.is_known, NULL::bigint, NULL::text, NULL::integer, NULL::integer, NULL::integer,
+        NULL::integer, NULL::json, NULL::text, NULL::text, NULL::uuid, NULL::text, NULL::bigint,
+        NULL::timestamptz[]
+      FROM (
+        SELECT w.id, w.is_known, row_number() OVER (
+          PARTITION BY w.is_known
+          ORDER BY w.run_at - w.priority * interval '10 minutes', w.priority DESC, w.run_at, w.id) AS number
+        FROM unnest(p_waiting) AS w) AS left_over
+      WHERE NOT left_over.is_known OR left_over.number > v_claimed;
+    -- Java workers that know it find it in the table, so nobody publishes its pointer again; workers in other languages
+    -- may need theirs, which is published after a while, four times as late each time. The pointer has done its work: if
+    -- its confirmation comes late, it must not count, so the lease goes up.
+    UPDATE jobs j SET
+      status = 'pending',
+      lease = j.lease + 1,
+      set_back_at = coalesce(j.set_back_at, now()),
+      publish_at = CASE
+        WHEN j.external_policy IS NULL THEN timestamptz '9999-12-31 00:00:00+00'
+        ELSE now()
+          + least(greatest(3 * (now() - coalesce(j.set_back_at, now())), interval '5 seconds'), interval '1 hour') END
+    FROM unnest(p_waiting) AS w
+    WHERE j.id = w.id AND NOT w.is_known;
+  END IF;
+END
+$$;
+
+-- Claims jobs by their pointers. The rows are locked in the order of the ids, as by every statement, and locks are waited
+-- for: a job that was passed over here would never be claimed by its pointer.
+CREATE FUNCTION claim_pointed(
+  p_worker text, p_ids uuid[], p_types text[], p_versions integer[], p_max_jobs integer, p_max_bytes bigint)
+RETURNS SETOF claimed_job
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+  v_barred text[];
+  v_waiting waiting_job[];
+BEGIN
+  PERFORM choose_plans();
+  v_barred := barred_types();
+  v_waiting := ARRAY(
+    SELECT ROW(one.id, one.priority, one.run_at, one.bytes, one.is_known)::waiting_job
+    FROM (SELECT DISTINCT p.id FROM unnest(p_ids) AS p (id) ORDER BY p.id) AS pointed, LATERAL (
+      SELECT
+        j.id, j.priority, j.run_at, coalesce(j.payload_bytes, octet_length(j.payload::text)) AS bytes,
+        j.version <= coalesce(p_versions[array_position(p_types, j.type)], 0) AND j.type <> ALL (v_barred) AS is_known
+      FROM jobs j
+      -- In words that fit no index but that of the ids
+      WHERE j.id = pointed.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.limit_key IS NULL) IS TRUE
+        AND (j.run_at <= now()) IS TRUE
+      FOR NO KEY UPDATE) AS one);
+  RETURN QUERY SELECT c.* FROM claim_waiting(p_worker, v_waiting, p_max_jobs, p_max_bytes) AS c;
+END
+$$;
+
+-- Locks jobs that were set back, as many of the known types and versions. For each type the index leads to the known
+-- versions, past any number of other jobs.
+CREATE FUNCTION lock_set_back(p_types text[], p_versions integer[], p_barred text[], p_max_jobs integer)
+RETURNS waiting_job[]
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  RETURN ARRAY(
+    SELECT ROW(of_type.id, of_type.priority, of_type.run_at, of_type.bytes, true)::waiting_job
+    FROM unnest(p_types, p_versions) AS known (type, version), LATERAL (
+      SELECT j.id, j.priority, j.run_at, coalesce(j.payload_bytes, octet_length(j.payload::text)) AS bytes
+      FROM jobs j
+      WHERE j.status = 'pending' AND j.set_back_at IS NOT NULL AND (j.limit_key IS NULL) IS TRUE
+        AND j.type = known.type AND j.version <= known.version AND (j.run_at <= now()) IS TRUE
+      ORDER BY j.version
+      LIMIT p_max_jobs
+      FOR NO KEY UPDATE SKIP LOCKED) AS of_type
+    WHERE known.type <> ALL (p_barred)
+    LIMIT p_max_jobs);
+END
+$$;
+
+-- From which times on the next claim should read its index, once this one has read it: one for each priority, or one in all.
+-- Usually none: it is read from its beginning. But while some transaction stays open, PostgreSQL keeps the entries of all
+-- jobs that were claimed since it began, and every claim passes them. So if that took long, the next one begins at the
+-- oldest job that this one has found, and a little before it: jobs of a transaction that commits late have older times than
+-- others that were there already. Those that come later still are found by a claim that reads from the beginning.
+CREATE FUNCTION read_next_from(p_read_from timestamptz[], p_oldest timestamptz[], p_started timestamptz)
+RETURNS SETOF claimed_job
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  IF p_read_from IS NOT NULL OR clock_timestamp() - p_started > interval '5 milliseconds' THEN
+    RETURN QUERY
+      SELECT
+        NULL::uuid, NULL::boolean, NULL::bigint, NULL::text, NULL::integer, NULL::integer, NULL::integer, NULL::integer,
+        NULL::json, NULL::text, NULL::text, NULL::uuid, NULL::text, NULL::bigint,
+        ARRAY(
+          SELECT greatest(p_read_from[i], coalesce(p_oldest[i], now()) - interval '100 milliseconds')
+          FROM generate_subscripts(p_oldest, 1) AS i
+          ORDER BY i);
+  END IF;
+END
+$$;
+
+-- Claims jobs from the table, without pointers: those that are due, and those that were set back. Jobs that another worker
+-- claims at the same moment are passed over. Those that were due before the time of their priority in p_read_from, from the
+-- lowest priority to the highest, are not looked for, unless it is null.
+CREATE FUNCTION claim_due(
+  p_worker text, p_types text[], p_versions integer[], p_read_from timestamptz[], p_max_jobs integer, p_max_bytes bigint)
+RETURNS SETOF claimed_job
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+  v_started timestamptz := clock_timestamp();
+  v_barred text[];
+  -- More than are wanted: others may be claiming the first of them
+  v_candidates integer := greatest(100, 4 * p_max_jobs);
+  v_types text[] := p_types;
+  v_due uuid[];
+  v_oldest timestamptz[];
+  v_waiting waiting_job[];
+BEGIN
+  PERFORM choose_plans();
+  v_barred := barred_types();
+  IF p_read_from IS NULL THEN
+    v_types := ARRAY(
+      -- The index leads from each type that waits to the next, so that it costs as much as there are types, and not jobs:
+      -- https://wiki.postgresql.org/wiki/Loose_indexscan
+      WITH RECURSIVE waiting (type) AS (
+        (SELECT j.type
+          FROM jobs j
+          WHERE j.status IN ('pending', 'queued') AND j.set_back_at IS NULL AND j.limit_key IS NULL
+          ORDER BY j.type
+          LIMIT 1)
+        UNION ALL
+        SELECT (
+          SELECT j.type
+          FROM jobs j
+          WHERE j.status IN ('pending', 'queued') AND j.set_back_at IS NULL AND j.limit_key IS NULL
+            AND j.type > waiting.type
+          ORDER BY j.type
+          LIMIT 1)
+        FROM waiting
+        WHERE waiting.type IS NOT NULL
+      )
+      SELECT waiting.type FROM waiting WHERE waiting.type IS NOT NULL);
+  END IF;
+  SELECT
+    array_agg(c.id ORDER BY c.run_at - c.priority * interval '10 minutes', c.priority DESC, c.run_at, c.id),
+    ARRAY[min(c.oldest_0), min(c.oldest_1), min(c.oldest_2), min(c.oldest_3)]
+  INTO v_due, v_oldest
+  FROM (
+    SELECT
+      of_kind.id, of_kind.run_at, levels.priority,
+      -- Of all that were found, also of those that are not among the candidates
+      min(of_kind.run_at) FILTER (WHERE levels.priority = 0) OVER () AS oldest_0,
+      min(of_kind.run_at) FILTER (WHERE levels.priority = 1) OVER () AS oldest_1,
+      min(of_kind.run_at) FILTER (WHERE levels.priority = 2) OVER () AS oldest_2,
+      min(of_kind.run_at) FILTER (WHERE levels.priority = 3) OVER () AS oldest_3
+    FROM unnest(v_types) AS waiting (type)
+    JOIN unnest(p_types, p_versions) AS known (type, version) ON known.type = waiting.type
+    CROSS JOIN (VALUES (0), (1), (2), (3)) AS levels (priority), LATERAL (
+      -- For each type and priority the index leads to those that are due, past any number of other jobs
+      SELECT j.id, j.run_at
+      FROM jobs j
+      WHERE j.status IN ('pending', 'queued') AND j.set_back_at IS NULL AND j.limit_key IS NULL
+        AND j.type = known.type AND j.priority = levels.priority AND j.run_at <= now() AND j.version <= known.version
+        AND j.run_at >= coalesce(p_read_from[levels.priority + 1], '-infinity')
+      ORDER BY j.run_at, j.id
+      LIMIT v_candidates) AS of_kind
+    WHERE known.type <> ALL (v_barred)
+    ORDER BY of_kind.run_at - levels.priority * interval '10 minutes', levels.priority DESC, of_kind.run_at, of_kind.id
+    LIMIT v_candidates) AS c;
+  RETURN QUERY SELECT f.* FROM read_next_from(p_read_from, v_oldest, v_started) AS f;
+  v_waiting := ARRAY(
+    SELECT ROW(one.id, one.priority, one.run_at, one.bytes, true)::waiting_job
+    FROM unnest(v_due) AS due (id), LATERAL (
+      SELECT j.id, j.priority, j.run_at, coalesce(j.payload_bytes, octet_length(j.payload::text)) AS bytes
+      FROM jobs j
+      WHERE j.id = due.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.set_back_at IS NULL) IS TRUE
+        AND (j.limit_key IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE
+      FOR NO KEY UPDATE SKIP LOCKED) AS one
+    LIMIT p_max_jobs);
+  v_waiting := v_waiting || lock_set_back(p_types, p_versions, v_barred, p_max_jobs);
+  RETURN QUERY SELECT c.* FROM claim_waiting(p_worker, v_waiting, p_max_jobs, p_max_bytes) AS c;
+END
+$$;
+
+-- Claims jobs that no pointer brings: those whose pointers should have been published so long ago and were not, since nobody
+-- leads or the broker takes no messages; and those that were set back. Those that should have been published before
+-- p_read_from are not looked for, unless it is null.
+CREATE FUNCTION claim_overdue(
+  p_worker text, p_types text[], p_versions integer[], p_overdue_millis bigint, p_read_from timestamptz[],
+  p_max_jobs integer, p_max_bytes bigint)
+RETURNS SETOF claimed_job
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+  v_started timestamptz := clock_timestamp();
+  v_barred text[];
+  v_waiting waiting_job[];
+  v_oldest timestamptz;
+BEGIN
+  PERFORM choose_plans();
+  v_barred := barred_types();
+  SELECT array_agg(ROW(one.id, one.priority, one.run_at, one.bytes, true)::waiting_job), min(one.publish_at)
+  INTO v_waiting, v_oldest
+  FROM (
+    SELECT j.id, j.priority, j.run_at, coalesce(j.payload_bytes, octet_length(j.payload::text)) AS bytes, j.publish_at
+    FROM jobs j
+    WHERE j.status = 'pending' AND j.limit_key IS NULL
+      AND j.publish_at <= now() - p_overdue_millis * interval '1 millisecond'
+      AND j.publish_at >= coalesce(p_read_from[1], '-infinity')
+      AND (j.set_back_at IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE
+      -- Of all types in the first place: PostgreSQL makes a hash table of the names, and asks for the version of few rows
+      AND (j.type IN (SELECT unnest(p_types))) IS TRUE AND (j.type NOT IN (SELECT unnest(v_barred))) IS TRUE
+      AND (j.version <= coalesce(p_versions[array_position(p_types, j.type)], 0)) IS TRUE
+    ORDER BY j.publish_at
+    LIMIT p_max_jobs
+    FOR NO KEY UPDATE SKIP LOCKED) AS one;
+  RETURN QUERY SELECT f.* FROM read_next_from(
+    p_read_from,
+    ARRAY[coalesce(v_oldest, now() - p_overdue_millis * interval '1 millisecond')],
+    v_started) AS f;
+  v_waiting := v_waiting || lock_set_back(p_types, p_versions, v_barred, p_max_jobs);
+  RETURN QUERY SELECT c.* FROM claim_waiting(p_worker, v_waiting, p_max_jobs, p_max_bytes) AS c;
+END
+$$;
+
+-- Records the ends of attempts, each only under its lease, and one row for each attempt. Returns the jobs whose end was
+-- recorded; what is missing had lost its lease. Of the arrays from p_outcomes on, one with a single value stands for that
+-- value of all attempts. What would be attempted again ends as cancelled if that was asked for while it ran.
+CREATE FUNCTION finish_attempts(
+  p_ids uuid[], p_leases bigint[], p_workers text[], p_outcomes text[], p_statuses text[], p_results text[],
+  p_result_versions integer[], p_error_reasons text[], p_error_classes text[], p_error_messages text[], p_stacks text[],
+  p_fingerprints text[], p_delays_millis bigint[], p_max_crashes integer[])
+RETURNS SETOF uuid
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+  v_outcome text := CASE cardinality(p_outcomes) WHEN 1 THEN p_outcomes[1] END;
+  v_status text := CASE cardinality(p_statuses) WHEN 1 THEN p_statuses[1] END;
+  v_result text := CASE cardinality(p_results) WHEN 1 THEN p_results[1] END;
+  v_result_version integer := CASE cardinality(p_result_versions) WHEN 1 THEN p_result_versions[1] END;
+  v_error_reason text := CASE cardinality(p_error_reasons) WHEN 1 THEN p_error_reasons[1] END;
+  v_error_class text := CASE cardinality(p_error_classes) WHEN 1 THEN p_error_classes[1] END;
+  v_error_message text := CASE cardinality(p_error_messages) WHEN 1 THEN p_error_messages[1] END;
+  v_stack text := CASE cardinality(p_stacks) WHEN 1 THEN p_stacks[1] END;
+  v_fingerprint text := CASE cardinality(p_fingerprints) WHEN 1 THEN p_fingerprints[1] END;
+  v_delay_millis bigint := CASE cardinality(p_delays_millis) WHEN 1 THEN p_delays_millis[1] END;
+  v_max_crashes integer := CASE cardinality(p_max_crashes) WHEN 1 THEN p_max_crashes[1] END;
+BEGIN
+  PERFORM choose_plans();
+  RETURN QUERY
+    WITH held AS (
+      SELECT ended.*, one.becomes, one.crashes_now, one.is_counted
+      FROM (
+        SELECT
+          e.id, e.lease, e.worker,
+          coalesce(e.outcome, v_outcome) AS outcome,
+          coalesce(e.status, v_status) AS status,
+          coalesce(e.result, v_result) AS result,
+          coalesce(e.result_version, v_result_version) AS result_version,
+          coalesce(e.error_reason, v_error_reason) AS error_reason,
+          coalesce(e.error_class, v_error_class) AS error_class,
+          coalesce(e.error_message, v_error_message) AS error_message,
+          coalesce(e.stack, v_stack) AS stack,
+          coalesce(e.fingerprint, v_fingerprint) AS fingerprint,
+          coalesce(e.delay_millis, v_delay_millis) AS delay_millis,
+          coalesce(e.max_crashes, v_max_crashes) AS max_crashes
+        FROM unnest(
+          p_ids, p_leases, p_workers, p_outcomes, p_statuses, p_results, p_result_versions, p_error_reasons,
+          p_error_classes, p_error_messages, p_stacks, p_fingerprints, p_delays_millis, p_max_crashes)
+          AS e (
+            id, lease, worker, outcome, status, result, result_version, error_reason, error_class, error_message, stack,
+            fingerprint, delay_millis, max_crashes)
+        ORDER BY e.id) AS ended, LATERAL (
+        SELECT
+          CASE
+            WHEN ended.status = 'pending' AND j.cancel_requested_at IS NOT NULL THEN 'cancelled'
+            WHEN j.crashes + 1 >= ended.max_crashes THEN 'failed'
+            ELSE ended.status END AS becomes,
+          CASE WHEN ended.max_crashes IS NULL THEN j.crashes ELSE j.crashes + 1 END AS crashes_now,
+          ended.outcome NOT IN ('released', 'snoozed', 'lost') AS is_counted
+        FROM jobs j
+        -- In words that fit no index but that of the ids
+        WHERE j.id = ended.id AND (j.lease = ended.lease) IS TRUE AND (j.worker_id = ended.worker) IS TRUE
+          AND (j.status = 'running') IS TRUE
+        FOR NO KEY UPDATE) AS one
+    ), finished AS (
+      UPDATE jobs j SET
+        status = h.becomes,
+        result = h.result::json,
+        result_version = h.result_version,
+        error_reason = h.error_reason,
+        error_class = h.error_class,
+        error_message = h.error_message,
+        attempts = CASE WHEN h.is_counted THEN j.attempts ELSE j.attempts - 1 END,
+        crashes = h.crashes_now,
+        run_at = CASE
+          WHEN h.status = 'pending' THEN now() + h.delay_millis * interval '1 millisecond'
+          ELSE j.run_at END,
+        publish_at = CASE
+          WHEN h.status = 'pending' THEN now() + h.delay_millis * interval '1 millisecond'
+          ELSE j.publish_at END,
+        finished_at = CASE WHEN h.becomes <> 'pending' THEN now() END,
+        delete_at = CASE
+          WHEN h.becomes = 'completed'
+            THEN greatest(now() + j.retention_seconds * interval '1 second', j.unique_until)
+          WHEN h.becomes <> 'pending'
+            THEN greatest(
+              now() + coalesce(j.failed_retention_seconds, j.retention_seconds) * interval '1 second', j.unique_until)
+          END,
+        progress = CASE WHEN h.becomes = 'completed' THEN 100 ELSE j.progress END,
+        progress_message = CASE WHEN h.becomes <> 'completed' THEN j.progress_message END,
+        unique_key = unique_key_after(j, h.becomes, now())
+      FROM held h
+      WHERE j.id = h.id
+      RETURNING
+        j.id, j.lease, CASE WHEN h.is_counted THEN j.attempts ELSE j.attempts + 1 END AS attempt, j.worker_id, j.started_at,
+        h.outcome, h.error_reason, h.error_class, h.error_message, h.stack, h.fingerprint
+    )
+    INSERT INTO job_attempts AS a (
+      job_id, lease, attempt, worker_id, started_at, finished_at, outcome, error_reason, error_class, error_message, stack,
+      fingerprint)
+    SELECT
+      f.id, f.lease, f.attempt, f.worker_id, f.started_at, now(), f.outcome, f.error_reason, f.error_class, f.error_message,
+      f.stack, f.fingerprint
+    FROM finished f
+    RETURNING a.job_id;
+END
+$$;
+
+-- Notes that the broker has confirmed the pointers of jobs whose status is this: pending, or queued if they were published
+-- once more. A job that was claimed meanwhile has another lease and is left alone, also if it is pending once more: the
+-- pointer has done its work, and the next attempt needs another.
+CREATE FUNCTION mark_queued(p_ids uuid[], p_leases bigint[], p_message_ids uuid[], p_status text)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+  PERFORM choose_plans();
+  WITH unclaimed AS (
+    SELECT one.id, p.message_id
+    FROM (
+      SELECT given.id, given.lease, given.message_id
+      FROM unnest(p_ids, p_leases, p_message_ids) AS given (id, lease, message_id)
+      ORDER BY given.id) AS p, LATERAL (
+      SELECT j.id
+      FROM jobs j
+      WHERE j.id = p.id AND (j.lease = p.lease) IS TRUE AND (j.status = p_status) IS TRUE
+        -- Its workflow may have been paused before it was published, or its type may have become limited
+        AND (j.run_at < timestamptz '9999-12-31 00:00:00+00') IS TRUE AND (j.limit_key IS NULL) IS TRUE
+      FOR NO KEY UPDATE) AS one)
+  UPDATE jobs j SET status = 'queued', publish_at = now(), message_id = u.message_id
+  FROM unclaimed u
+  WHERE j.id = u.id;
+END
+$$;
+
+-- New functions may be called by everybody until this is revoked
+REVOKE ALL ON FUNCTION
+  choose_plans(),
+  barred_types(),
+  claim_waiting(text, waiting_job[], integer, bigint),
+  claim_pointed(text, uuid[], text[], integer[], integer, bigint),
+  lock_set_back(text[], integer[], text[], integer),
+  read_next_from(timestamptz[], timestamptz[], timestamptz),
+  claim_due(text, text[], integer[], timestamptz[], integer, bigint),
+  claim_overdue(text, text[], integer[], bigint, timestamptz[], integer, bigint),
+  finish_attempts(
+    uuid[], bigint[], text[], text[], text[], text[], integer[], text[], text[], text[], text[], text[], bigint[], integer[]),
+  mark_queued(uuid[], bigint[], uuid[], text)
+FROM PUBLIC;

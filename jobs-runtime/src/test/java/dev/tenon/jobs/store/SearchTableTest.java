@@ -1,0 +1,231 @@
+package dev.tenon.jobs.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenon.jobs.JobPage;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.Select;
+import dev.tenon.jobs.store.JobConditions.IdRange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The table of what jobs are found by has what the jobs have, and is how they are found. */
+@Tag("servers")
+class SearchTableTest {
+
+  private static final int OTHERS = 20_000;
+  private static final int JOBS = 2_000;
+
+  private StoreFixture store;
+
+  @BeforeEach
+  void start() {
+    store = new StoreFixture();
+  }
+
+  @AfterEach
+  void stop() {
+    store.close();
+  }
+
+  @Test
+  void itHasWhatTheJobsHave() {
+    List<UUID> ids = store.submit(5);
+    insert(3, StoreFixture.TYPE, "somebody", "'item-1'");
+    itAgrees(8);
+    store.execute(
+        "UPDATE tenon.jobs SET type = 'renamed', item_id = 'x', submitted_by = 'y' WHERE id = '%s'"
+            .formatted(ids.get(0)));
+    itAgrees(8);
+    store.execute("UPDATE tenon.jobs SET status = 'cancelled', priority = 2");
+    itAgrees(8);
+    store.execute("DELETE FROM tenon.jobs WHERE item_id IS NOT NULL");
+    itAgrees(4);
+    store.execute("TRUNCATE tenon.jobs");
+    itAgrees(0);
+  }
+
+  private void itAgrees(int jobs) {
+    String columns = "SELECT id, type, submitted_by, item_id FROM tenon.%s ORDER BY id";
+    List<String> found = rows(columns.formatted("job_search"));
+    assertThat(found).hasSize(jobs).isEqualTo(rows(columns.formatted("jobs")));
+  }
+
+  private List<String> rows(String sql) {
+    return store.database.dsl().fetch(sql).map(Record::toString);
+  }
+
+  /** Whatever it knows of the tables, and wherever in them the jobs of a type are. */
+  @ParameterizedTest
+  @ValueSource(strings = {"never analyzed", "analyzed", "analyzed while it was empty"})
+  void pagesAreReadOneJobAfterTheOther(String statistics) {
+    fill(statistics);
+    Tables.Jobs j = store.database.tables().jobs;
+    UUID middle =
+        store
+            .database
+            .dsl()
+            .select(j.id)
+            .from(j)
+            .orderBy(j.id)
+            .offset(OTHERS)
+            .limit(1)
+            .fetchSingle(j.id);
+    List<JobQuery> queries =
+        List.of(
+            JobQuery.all().withType("test.old"),
+            JobQuery.all().withType("test.old").withStatus(JobStatus.COMPLETED),
+            JobQuery.all().withType(StoreFixture.TYPE),
+            JobQuery.all().withTypes(List.of("test.old", StoreFixture.TYPE, "test.none")),
+            JobQuery.all().withSubmittedBy("ops"),
+            JobQuery.all().withItemId("item-1"),
+            JobQuery.all().withItemId("item-1").withStatus(JobStatus.FAILED));
+    for (JobQuery query : queries) {
+      for (String plan :
+          List.of(newest(query), newest(query.withAfter(middle)), oldest(query, middle))) {
+        assertThat(plan)
+            .as(query.describe())
+            .contains("Nested Loop", "job_search_")
+            .containsPattern("Index Cond: \\(.*\\(?id = ")
+            .doesNotContain("Seq Scan", "Merge Join", "Hash", "Semi", "Aggregate");
+        if (statistics.equals("analyzed")) {
+          assertThat(plan).as(query.describe()).doesNotContain("Sort  ");
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"never analyzed", "analyzed", "analyzed while it was empty"})
+  void whatRunsIsFoundAmongWhatRuns(String statistics) {
+    fill(statistics);
+    JobQuery query = JobQuery.all().withType("test.old").withStatus(JobStatus.RUNNING);
+    assertThat(newest(query)).contains("jobs_running").doesNotContain("job_search", "jobs_pkey");
+    assertThat(explain(JobPages.count(store.database.tables(), query, IdRange.ALL)))
+        .contains("jobs_running");
+    store.execute(
+        "UPDATE tenon.jobs SET status = 'running', worker_id = 'w' WHERE id IN (SELECT id FROM"
+            + " tenon.jobs WHERE type = 'test.old' ORDER BY id LIMIT 3)");
+    assertThat(store.reads.list(query).jobs()).hasSize(3);
+    assertThat(store.reads.count(query)).isEqualTo(3);
+    assertThat(store.reads.count(query.withSubmittedBy("ops"))).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 300})
+  void pagesOfSeveralTypesAreInTheOrderOfTheIds(int more) {
+    for (int i = 0; i < 4; i++) {
+      insert(1, "test.a", "t", "NULL");
+      insert(1, "test.b", "t", "NULL");
+      insert(1, "test.c", "t", "NULL");
+    }
+    List<String> types = new ArrayList<>(List.of("test.a", "test.b", "test.a", "test.none"));
+    for (int i = 0; i < more; i++) {
+      types.add("test.none" + i);
+    }
+    JobQuery query = JobQuery.all().withTypes(types).withLimit(3);
+    Tables.Jobs j = store.database.tables().jobs;
+    List<UUID> expected =
+        store
+            .database
+            .dsl()
+            .select(j.id)
+            .from(j)
+            .where(j.type.ne("test.c"))
+            .orderBy(j.id.desc())
+            .fetch(j.id);
+    for (JobQuery each : List.of(query, query.withStatus(JobStatus.QUEUED))) {
+      List<UUID> found = new ArrayList<>();
+      JobPage page = store.reads.list(each);
+      while (true) {
+        page.jobs().forEach(job -> found.add(job.id()));
+        UUID last = page.next().orElse(null);
+        if (last == null) {
+          break;
+        }
+        page = store.reads.list(each.withAfter(last));
+      }
+      assertThat(found).isEqualTo(expected);
+      assertThat(store.reads.count(each)).isEqualTo(8);
+    }
+    BulkStore bulk = new BulkStore(store.database);
+    BulkRun run =
+        bulk.begin(UUID.randomUUID(), new BulkChange.Cancel(), bulk.matching(query), "t", "a test");
+    for (Optional<BulkRun.Step> step = run.next(); step.isPresent(); step = run.next()) {
+      // On to the next one
+    }
+    assertThat(store.reads.count(query.withStatus(JobStatus.CANCELLED))).isEqualTo(8);
+    assertThat(store.reads.count(JobQuery.all().withStatus(JobStatus.QUEUED))).isEqualTo(4);
+  }
+
+  @Test
+  void countsOfWhatIsSearchedForNeedNoJobs() {
+    fill("analyzed");
+    JobQuery query = JobQuery.all().withTypes(List.of("test.old", StoreFixture.TYPE));
+    assertThat(store.reads.count(query)).isEqualTo(2 * JOBS);
+    assertThat(store.reads.count(query.withStatus(JobStatus.QUEUED))).isEqualTo(2 * JOBS);
+    assertThat(store.reads.count(query.withStatus(JobStatus.RUNNING))).isZero();
+    assertThat(explain(JobPages.count(store.database.tables(), query, IdRange.ALL)))
+        .contains("job_search_pkey")
+        .doesNotContain("jobs_", "on jobs");
+  }
+
+  private void fill(String statistics) {
+    store.execute("ALTER TABLE tenon.jobs SET (autovacuum_enabled = false)");
+    store.execute("ALTER TABLE tenon.job_search SET (autovacuum_enabled = false)");
+    if (statistics.equals("analyzed while it was empty")) {
+      store.execute("ANALYZE tenon.jobs, tenon.job_search");
+    }
+    insert(JOBS, "test.old", "somebody", "NULL");
+    insert(OTHERS, "test.other", "somebody", "NULL");
+    insert(JOBS, StoreFixture.TYPE, "ops", "'item-1'");
+    insert(OTHERS, "test.other", "somebody", "NULL");
+    if (statistics.equals("analyzed")) {
+      store.execute("VACUUM ANALYZE tenon.jobs, tenon.job_search");
+    }
+  }
+
+  private String newest(JobQuery query) {
+    return explain(
+        JobSearch.newest(
+            store.database.tables(), List.of(store.database.tables().jobs.id), query, 21));
+  }
+
+  private String oldest(JobQuery query, UUID after) {
+    return explain(
+        JobPages.oldest(
+            store.database.tables(),
+            List.of(store.database.tables().jobs.id),
+            query,
+            IdRange.between(after, null),
+            500));
+  }
+
+  private String explain(Select<?> select) {
+    var dsl = store.database.dsl();
+    return String.join(
+        "\n",
+        dsl.fetch("EXPLAIN " + dsl.renderInlined(select)).map(row -> row.get(0, String.class)));
+  }
+
+  private void insert(int count, String type, String submittedBy, String itemId) {
+    store.execute(
+        "INSERT INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
+            + " submitted_by, item_id, max_attempts, retention_seconds)"
+            + " SELECT (lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12,"
+            + " '0') || substr(md5(random()::text), 1, 20))::uuid, '%s', 'jobs.x', 'queued', 1,"
+                .formatted(type)
+            + " '{}', 2, '%s', %s, 3, 60 FROM generate_series(1, %d)"
+                .formatted(submittedBy, itemId, count));
+  }
+}
