@@ -182,9 +182,9 @@ final class Claimer implements Recorder.Steps {
 
   private Duration claim() throws InterruptedException {
     executions.handBackWaitingFor(MAX_WAIT_FOR_A_SLOT);
-    if (!executions.mayStartMore()) {
+    if (!executions.awaitMayStartMore(PAUSE_WHEN_FULL)) {
       feed.pause();
-      return PAUSE_WHEN_FULL;
+      return Duration.ZERO;
     }
     int room = slots.awaitRoom(CLAIM_WAIT);
     if (room == 0) {

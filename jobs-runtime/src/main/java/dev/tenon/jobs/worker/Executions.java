@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +47,9 @@ final class Executions implements Execution.Listener {
   private final Consumer<String> limitedJobEnded;
   private final JobListeners listeners;
   private final Map<UUID, Execution<?, ?>> byJob = new ConcurrentHashMap<>();
+
+  /** Somebody waits until jobs may be started. If nobody does, an outcome needs no lock. */
+  private volatile boolean somebodyWaits;
 
   /**
    * Nothing runs yet.
@@ -101,6 +105,31 @@ final class Executions implements Execution.Listener {
    */
   boolean mayStartMore() {
     return !recorders.isFull() && !tooManyLeaked();
+  }
+
+  /**
+   * Waits until jobs may be started: that one outcome is recorded is enough for it. Whether that
+   * came true in time.
+   */
+  synchronized boolean awaitMayStartMore(Duration wait) throws InterruptedException {
+    long end = System.nanoTime() + wait.toNanos();
+    somebodyWaits = true;
+    try {
+      while (!mayStartMore()) {
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        if (left <= 0) {
+          return false;
+        }
+        wait(left);
+      }
+      return true;
+    } finally {
+      somebodyWaits = false;
+    }
+  }
+
+  private synchronized void tellWhoWaits() {
+    notifyAll();
   }
 
   /** Whether so many handlers go on after the end of their attempts that no more are started. */
@@ -172,6 +201,9 @@ final class Executions implements Execution.Listener {
   public void isRecorded(Execution<?, ?> execution) {
     // The job may already run here again, under another lease
     byJob.remove(execution.jobId(), execution);
+    if (somebodyWaits) {
+      tellWhoWaits();
+    }
     if (execution.isLimited()) {
       limitedJobEnded.accept(execution.type());
     }

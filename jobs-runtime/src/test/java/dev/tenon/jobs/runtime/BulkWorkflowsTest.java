@@ -169,6 +169,8 @@ class BulkWorkflowsTest {
   /** What follows from the end of the first step is an end of the second. */
   @Test
   void anOperationEndsThatHasToWaitForAStepThatATransactionHolds() throws Exception {
+    // Whoever notes that the first step was published may hold its row, and both would be left
+    Fixture.awaitStatus(jobs, workflow.idOf(first), JobStatus.QUEUED);
     try (Connection other = fixture.database().connect()) {
       other.setAutoCommit(false);
       execute(
@@ -179,6 +181,25 @@ class BulkWorkflowsTest {
           .isInstanceOf(JobStoreException.class)
           .hasMessageContaining("has ended early")
           .hasMessageContaining("another transaction holds the job's row");
+      other.rollback();
+    }
+    assertThat(jobs.bulk().cancel(STEPS, OPS).counts()).isEqualTo(new Counts(2, 2, 0, 0));
+  }
+
+  @Test
+  void stepsThatTransactionsHoldToTheEndAreCountedAsLocked() throws Exception {
+    try (Connection other = fixture.database().connect();
+        Connection whoNotes = fixture.database().connect()) {
+      other.setAutoCommit(false);
+      whoNotes.setAutoCommit(false);
+      execute(
+          other, "SELECT FROM tenon.jobs WHERE id = '" + workflow.idOf(second) + "' FOR UPDATE");
+      execute(
+          whoNotes, "SELECT FROM tenon.jobs WHERE id = '" + workflow.idOf(first) + "' FOR UPDATE");
+      Future<JobOperation> cancelled = operator.submit(() -> jobs.bulk().cancel(STEPS, OPS));
+      await().atMost(Fixture.PATIENCE).until(this::theOperationWaitsForARow);
+      whoNotes.rollback();
+      assertThat(cancelled.get(60, TimeUnit.SECONDS).counts()).isEqualTo(new Counts(2, 0, 0, 2));
       other.rollback();
     }
     assertThat(jobs.bulk().cancel(STEPS, OPS).counts()).isEqualTo(new Counts(2, 2, 0, 0));

@@ -77,12 +77,12 @@ abstract class LimitsOverProcessesContract {
     for (String key : List.of("a", "b", "c", "d")) {
       submit(TestJobs.KEYED, key, 300, 15);
     }
-    JavaProcess killed = processes.get(0);
-    JavaProcess frozen = processes.get(1);
     // Those of the third type end at once: the process would be killed while it runs nothing
-    starts.awaitJustStartedIn(killed, TestJobs.LIMITED, TestJobs.KEYED);
+    JavaProcess killed = starts.awaitJustStarted(processes, TestJobs.LIMITED, TestJobs.KEYED);
     killed.kill();
-    starts.awaitJustStartedIn(frozen, TestJobs.LIMITED, TestJobs.KEYED);
+    List<JavaProcess> others =
+        processes.stream().filter(process -> process.pid() != killed.pid()).toList();
+    JavaProcess frozen = starts.awaitJustStarted(others, TestJobs.LIMITED, TestJobs.KEYED);
     frozen.freeze();
     await("jobs are taken from both")
         .atMost(PATIENCE)

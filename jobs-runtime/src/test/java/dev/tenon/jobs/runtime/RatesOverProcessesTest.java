@@ -48,15 +48,14 @@ class RatesOverProcessesTest {
         StartsByTheTable starts = new StartsByTheTable(fixture.database())) {
       JobService jobs =
           fixture.start(fixture.builder().heartbeatInterval(WorkerFleet.HEARTBEAT)).jobs();
-      JavaProcess killed = fleet.start(3, 20).get(1);
+      List<JavaProcess> processes = fleet.start(3, 20);
       submit(jobs, TestJobs.RATED, "large", LARGE);
       submit(jobs, TestJobs.PACED, "a", PACED);
       submit(jobs, TestJobs.PACED, "b", PACED);
       awaitCompleted(jobs, TestJobs.RATED, LARGE / 4);
       submit(jobs, TestJobs.RATED, "small", SMALL);
       awaitCompleted(jobs, TestJobs.RATED, LARGE / 2);
-      starts.awaitJustStartedIn(killed, TestJobs.RATED, TestJobs.PACED);
-      killed.kill();
+      starts.awaitJustStarted(processes, TestJobs.RATED, TestJobs.PACED).kill();
       awaitCompleted(jobs, TestJobs.RATED, LARGE + SMALL);
       awaitCompleted(jobs, TestJobs.PACED, 2 * PACED);
 

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -209,23 +210,32 @@ final class StartsByTheTable implements AutoCloseable {
     return ((Number) java.util.Objects.requireNonNull(count)).longValue();
   }
 
-  /** Waits until a job of one of these types has only just started in the process. */
-  void awaitJustStartedIn(JavaProcess process, JobDefinition<?, ?>... definitions) {
+  /**
+   * Waits until a job of one of these types has only just started in one of the processes, and says
+   * in which. In which one that happens before the jobs have all ended, nobody promises.
+   */
+  JavaProcess awaitJustStarted(List<JavaProcess> processes, JobDefinition<?, ?>... definitions) {
     String types =
         Stream.of(definitions)
             .map(definition -> "'" + definition.type() + "'")
             .collect(Collectors.joining(", ", "j.type IN (", ")"));
-    await("jobs of these types run in " + process + ": " + types)
+    return await("a job runs in one of " + processes + ": " + types)
         .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofMillis(5))
         .until(
             () ->
-                count(
-                        "j.status = 'running' AND j.started_at > now() - interval '100 ms' AND "
-                            + types
-                            + " AND "
-                            + isIn(process))
-                    > 0);
+                processes.stream()
+                    .filter(
+                        process ->
+                            count(
+                                    "j.status = 'running' AND j.started_at > now() - interval '100 ms' AND "
+                                        + types
+                                        + " AND "
+                                        + isIn(process))
+                                > 0)
+                    .findFirst(),
+            Optional::isPresent)
+        .orElseThrow();
   }
 
   /** The condition that a job runs in one of these processes. */
