@@ -53,7 +53,7 @@ class FailoverTest {
           List.of(Duration.ZERO, Duration.ofSeconds(20), Duration.ZERO, Duration.ofSeconds(5)));
 
   /** What was committed so long ago the standby has, as long as nothing holds it up. */
-  private static final Duration LAG = Duration.ofSeconds(1);
+  private static final Duration LAG = Duration.ofSeconds(10);
 
   private static final int SLOTS = 8;
   private static final int LONG_JOBS = 4;
@@ -123,14 +123,14 @@ class FailoverTest {
     load = new Load(site);
     awaitCompleted(100);
     // Claimed on both servers, completed on one
-    UUID outcomeLost = site.submit(Action.WORK, 3_000);
+    UUID outcomeLost = site.submit(Action.WORK, 12_000);
     // Submitted on both, claimed on one
     UUID claimLost =
         site.submit(
             FaultJobs.WORK,
             Action.WORK,
             LONG_MILLIS,
-            SubmitOptions.defaults().withDelay(Duration.ofSeconds(4)));
+            SubmitOptions.defaults().withDelay(Duration.ofSeconds(15)));
     await("the standby has both jobs")
         .atMost(Site.PATIENCE)
         .pollInterval(Duration.ofMillis(10))

@@ -17,6 +17,11 @@ final class FaultSettings {
     return isFull() ? full : reduced;
   }
 
+  /** A time that is promised; the short run shares its machine with other tests. */
+  static Duration promised(Duration time) {
+    return isFull() ? time : time.multipliedBy(4);
+  }
+
   /** How long the random run breaks things. */
   static Duration randomRun() {
     String minutes = System.getProperty("faults.minutes", "");

@@ -4,6 +4,7 @@ import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.JobsHealth;
+import dev.tenon.jobs.JobsStartException;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.WorkerOptions;
@@ -48,6 +49,7 @@ public final class NodeMain {
     WORKFLOW
   }
 
+  private static final int START_ATTEMPTS = 3;
   private static final Duration SUBMIT_PAUSE_AFTER_FAILURE = Duration.ofMillis(200);
 
   private static final Duration HEALTH_INTERVAL = Duration.ofMillis(500);
@@ -72,7 +74,21 @@ public final class NodeMain {
     new NodeMain(NodeSettings.read()).run();
   }
 
-  private void run() throws Exception {
+  /** On a machine that is busy a JVM may not get to its first connection in time. */
+  private JobsRuntime start() {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return builder().start();
+      } catch (JobsStartException e) {
+        if (attempt == START_ATTEMPTS) {
+          throw e;
+        }
+        System.out.println("cannot start yet: " + e.getMessage());
+      }
+    }
+  }
+
+  private JobsRuntimeBuilder builder() {
     JobsRuntimeBuilder builder =
         JobsRuntime.builder()
             .database(settings.url(), settings.user(), "")
@@ -87,7 +103,11 @@ public final class NodeMain {
               .withNamePrefix(settings.namePrefix())
               .withQueueKind(settings.queueKind()));
     }
-    try (JobsRuntime runtime = builder.start()) {
+    return builder;
+  }
+
+  private void run() throws Exception {
+    try (JobsRuntime runtime = start()) {
       if (settings.concurrency() > 0) {
         JobWorker worker =
             runtime.startWorker(

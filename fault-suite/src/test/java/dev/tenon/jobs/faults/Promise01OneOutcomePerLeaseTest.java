@@ -119,11 +119,11 @@ class Promise01OneOutcomePerLeaseTest {
         site.start(site.worker("silent", 1).upkeep(false).heartbeat(Duration.ofMinutes(10)))
             .awaitReady();
     sabotage.run();
-    UUID id = site.submit(Action.STUBBORN, 20_000);
+    UUID id = site.submit(Action.STUBBORN, 45_000);
     silent.awaitStarted(id);
     Node owner = site.start(site.worker("owner", 1));
     owner.awaitStarted(id);
-    silent.process().awaitLine((Node.RETURNED + id)::equals, Site.PATIENCE);
-    return site.settle(Site.PATIENCE);
+    silent.process().awaitLine((Node.RETURNED + id)::equals, Site.PATIENCE.multipliedBy(2));
+    return site.settle(Site.PATIENCE.multipliedBy(2));
   }
 }

@@ -50,7 +50,7 @@ class Promise03WithoutTheBrokerTest {
     Duration time = Figures.since(gone);
     Figures.report(
         "broker-loss", "From the broker's death until a job runs from the table", List.of(time));
-    assertThat(time).isLessThan(FALLS_BACK);
+    assertThat(time).isLessThan(FaultSettings.promised(FALLS_BACK));
     site.submitAll(200, Action.WORK, 5);
     await().atMost(Site.PATIENCE).until(() -> site.unfinished() == 0);
     site.rabbit().start();

@@ -87,7 +87,7 @@ class Promise04RescueTest {
     Node frozen = site.start(site.worker("frozen", 4).upkeep(false)).awaitReady();
     List<UUID> ids = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      ids.add(site.submit(Action.STUBBORN, 4_000));
+      ids.add(site.submit(Action.STUBBORN, 15_000));
     }
     ids.forEach(frozen::awaitStarted);
     frozen.freeze();
@@ -121,7 +121,7 @@ class Promise04RescueTest {
     Node cutOff =
         site.start(site.worker("cut-off", 2).upkeep(false).url(site.urlBy(network.port())))
             .awaitReady();
-    UUID id = site.submit(Action.STUBBORN, 3_000);
+    UUID id = site.submit(Action.STUBBORN, 15_000);
     cutOff.awaitStarted(id);
     network.cut();
     Node owner = site.start(site.worker("owner", 2)).awaitReady();

@@ -75,10 +75,10 @@ class Promise05LostConnectionsTest {
     Site.sleep(LONG);
     postgres.restore();
     mustWork();
-    assertThat(
-            worker.process().lines().stream()
-                .anyMatch(line -> line.contains("Claiming jobs") && line.contains("works again")))
-        .isTrue();
+    worker
+        .process()
+        .awaitLine(
+            line -> line.contains("Claiming jobs") && line.contains("works again"), Site.PATIENCE);
     worker.awaitLogged("FAIL database: does not answer", Site.PATIENCE);
     worker.awaitLogged(Node.HEALTHY, Site.PATIENCE);
     for (int i = 0; i < TIMES; i++) {

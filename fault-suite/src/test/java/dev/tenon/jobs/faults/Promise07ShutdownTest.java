@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 class Promise07ShutdownTest {
 
-  private static final Duration GRACE = Duration.ofSeconds(2);
+  private static final Duration GRACE = Duration.ofSeconds(10);
 
   /** Grace, five seconds to heed the signal, five to record, and a busy machine. */
   private static final Duration BOUND = GRACE.plusSeconds(5 + 5).plusSeconds(8);
@@ -44,9 +44,9 @@ class Promise07ShutdownTest {
   @Test
   void handlersGetTheirGraceThenTheSignalAndTheRestGoesBack() {
     Node node = site.start(site.worker("stopping", 3).grace(GRACE)).awaitReady();
-    UUID quick = site.submit(Action.STUBBORN, 1_500);
+    UUID quick = site.submit(Action.STUBBORN, 8_000);
     UUID obedient = site.submit(Action.ENDLESS, 0);
-    UUID stubborn = site.submit(Action.STUBBORN, 40_000);
+    UUID stubborn = site.submit(Action.STUBBORN, 60_000);
     List.of(quick, obedient, stubborn).forEach(node::awaitStarted);
     UUID waiting = site.submit(Action.WORK, 1);
     node.process().terminate();
@@ -54,7 +54,7 @@ class Promise07ShutdownTest {
     UUID late = site.submit(Action.WORK, 1);
     assertThat(node.process().awaitExit(BOUND.plus(Site.PATIENCE))).isEqualTo(TERMINATED);
     Duration time = Figures.since(start);
-    Figures.report("shutdown", "Shutdown with a grace period of 2 s", List.of(time));
+    Figures.report("shutdown", "Shutdown with a grace period of 10 s", List.of(time));
     assertThat(time).isLessThan(BOUND);
 
     assertThat(site.jobs().get(quick).status()).isEqualTo(JobStatus.COMPLETED);

@@ -103,7 +103,8 @@ class Promise10LeaderTest {
     postgres.restore();
 
     Figures.report("leader", "From the loss of a leader until another one leads", times);
-    assertThat(times).allSatisfy(time -> assertThat(time).isLessThan(REPLACED));
+    assertThat(times)
+        .allSatisfy(time -> assertThat(time).isLessThan(FaultSettings.promised(REPLACED)));
     await().atMost(Site.PATIENCE).until(() -> site.count(JobStatus.COMPLETED) == DELAYED);
     mustFireOnce(DELAYED / 3);
   }
@@ -121,6 +122,6 @@ class Promise10LeaderTest {
     Duration time = timeUntilReplaced(second, System.nanoTime());
     Figures.report(
         "hanging-leader", "From the hang of a leader until another leads", List.of(time));
-    assertThat(time).isLessThan(REPLACED);
+    assertThat(time).isLessThan(FaultSettings.promised(REPLACED));
   }
 }

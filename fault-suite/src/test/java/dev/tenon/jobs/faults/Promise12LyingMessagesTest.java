@@ -81,7 +81,7 @@ class Promise12LyingMessagesTest {
             FaultJobs.WORK,
             Action.WORK,
             1,
-            SubmitOptions.defaults().withDelay(Duration.ofSeconds(4)));
+            SubmitOptions.defaults().withDelay(Duration.ofSeconds(30)));
     UUID running = site.submit(Action.STUBBORN, 3_000);
     worker.awaitStarted(running);
     IntStream.range(0, 5)

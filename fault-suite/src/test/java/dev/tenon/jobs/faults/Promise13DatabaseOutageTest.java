@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 class Promise13DatabaseOutageTest {
 
   private static final boolean FULL = FaultSettings.isFull();
-  private static final Duration HEARTBEAT = FULL ? Duration.ofSeconds(5) : Duration.ofSeconds(1);
-  private static final Duration OUTAGE = FULL ? Duration.ofSeconds(60) : Duration.ofSeconds(9);
+  private static final Duration HEARTBEAT = FULL ? Duration.ofSeconds(5) : Duration.ofSeconds(3);
+  private static final Duration OUTAGE = FULL ? Duration.ofSeconds(60) : Duration.ofSeconds(12);
   private static final int JOBS = 8;
 
   private Site site;

@@ -2,6 +2,7 @@ package dev.tenon.jobs.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,9 @@ class SuiteCatchesBrokenVariantsTest {
   @Test
   void aRelayThatIsOffIsCaughtByTheDeadSubmitter() {
     site.start(site.node("leader").variant(BrokenVariant.RELAY_OFF)).awaitReady();
-    assertThat(Promise02NothingIsLostTest.jobsLeftByASubmitterThatDiesAfterItsCommit(site))
+    // In a third of that time they would be published
+    Duration wait = Duration.ofSeconds(8);
+    assertThat(Promise02NothingIsLostTest.jobsLeftByASubmitterThatDiesAfterItsCommit(site, wait))
         .isEqualTo(3);
     assertThat(site.balance().lost()).hasSize(3);
   }

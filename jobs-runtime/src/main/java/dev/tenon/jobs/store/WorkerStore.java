@@ -67,8 +67,8 @@ public final class WorkerStore {
    * @param workerId the worker
    * @param process names the operating system's process that it runs in; empty if that is not known
    * @param heartbeatAt the time in the heartbeat; null for a worker that is not in the table though
-   *     jobs run under its name. It is only compared with what another look found: it means nothing
-   *     beside any clock.
+   *     jobs run under its name. It is only compared with other heartbeats: it means nothing beside
+   *     any clock.
    */
   public record Beat(String workerId, String process, @Nullable Instant heartbeatAt) {}
 

@@ -3,6 +3,7 @@ package dev.tenon.jobs.upkeep;
 import dev.tenon.jobs.store.WorkerStore.Beat;
 import dev.tenon.jobs.store.WorkerStore.Silent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -99,10 +100,22 @@ final class SilenceWatch {
         if (other.isNew() && later > silenceNanos / 2) {
           return true;
         }
-        othersFellSilent |= Math.abs(later) <= silenceNanos / 2;
+        othersFellSilent |= Math.abs(later) <= silenceNanos / 2 && beatTogether(other, worker);
       }
     }
     return !othersFellSilent;
+  }
+
+  /**
+   * Whether they sent their last heartbeats at about the same time. When a watch begins, it sees
+   * those that died long ago fall silent together with those that have only just died.
+   */
+  private boolean beatTogether(Seen one, Seen other) {
+    Instant beat = one.beat().heartbeatAt();
+    Instant otherBeat = other.beat().heartbeatAt();
+    return beat == null
+        || otherBeat == null
+        || Duration.between(beat, otherBeat).abs().toNanos() <= silenceNanos;
   }
 
   /** Workers of one process are lost together. */

@@ -8,11 +8,10 @@ import static org.awaitility.Awaitility.await;
 import com.rabbitmq.client.Connection;
 import dev.tenon.jobs.CapturedLog;
 import dev.tenon.jobs.RabbitMqOptions;
+import dev.tenon.jobs.testservers.Ports;
 import dev.tenon.jobs.testservers.RabbitServer;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -54,9 +53,7 @@ class TlsTest {
     try (InputStream in = Files.newInputStream(store)) {
       keys.load(in, PASSWORD);
     }
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    port = Ports.free();
     rabbit =
         RabbitServer.builder()
             .setting("listeners.ssl.local", "127.0.0.1:" + port)

@@ -457,9 +457,11 @@ class EncryptedJobsTest {
         .atMost(Fixture.PATIENCE)
         .until(
             () -> with.jobs().get(id),
-            job -> job.status() != JobStatus.RUNNING && job.runAt().isAfter(job.submittedAt()));
+            job ->
+                job.status() != JobStatus.RUNNING
+                    && job.attempts() == 0
+                    && job.runAt().isAfter(job.submittedAt()));
 
-    assertThat(with.jobs().get(id).attempts()).isZero();
     assertThat(handled).isEmpty();
     assertThatExceptionOfType(EncryptionKeyException.class)
         .isThrownBy(() -> without.jobs().find(PAY, id))
@@ -471,7 +473,11 @@ class EncryptedJobsTest {
     assertThat(with.jobs().get(id).attempts()).isEqualTo(1);
     assertThat(with.jobs().attempts(id))
         .extracting(JobAttempt::outcome)
-        .containsExactly(JobAttempt.Outcome.RELEASED, JobAttempt.Outcome.COMPLETED);
+        // It may have been given back more than once
+        .startsWith(JobAttempt.Outcome.RELEASED)
+        .endsWith(JobAttempt.Outcome.COMPLETED)
+        .containsOnly(JobAttempt.Outcome.RELEASED, JobAttempt.Outcome.COMPLETED)
+        .containsOnlyOnce(JobAttempt.Outcome.COMPLETED);
   }
 
   @Test

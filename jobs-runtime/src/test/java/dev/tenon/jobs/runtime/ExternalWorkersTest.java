@@ -214,7 +214,7 @@ class ExternalWorkersTest {
   @Test
   void theJobsOfASilentWorkerGoToAnother() throws Exception {
     JobsRuntime runtime =
-        fixture.start(fixture.builder().heartbeatInterval(Duration.ofMillis(100)));
+        fixture.start(fixture.builder().heartbeatInterval(Duration.ofMillis(500)));
     UUID id = runtime.jobs().submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
     try (ExternalWorker silent = worker("python-1");
         ExternalWorker other = worker("python-2")) {

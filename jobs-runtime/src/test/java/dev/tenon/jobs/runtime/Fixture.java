@@ -14,12 +14,18 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** A database of its own, perhaps a virtual host of its own, and runtimes on them. */
 final class Fixture implements AutoCloseable {
 
   static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  static {
+    // Awaitility's own ten seconds are not enough on a machine that does other things, too
+    Awaitility.setDefaultTimeout(PATIENCE);
+  }
 
   private final PostgresDatabase database;
   private final @Nullable RabbitVirtualHost host;

@@ -107,7 +107,7 @@ class HealthTest {
 
     JobWorker worker =
         other.startWorker(TestJobs.handlers().with(TestJobs.QUIET, (order, context) -> null));
-    assertThat(check(runtime, "types").healthy()).isTrue();
+    await().atMost(Fixture.PATIENCE).until(() -> check(runtime, "types").healthy());
     await()
         .atMost(Fixture.PATIENCE)
         .until(() -> check(runtime, "due jobs").message().equals("none waits for a worker"));

@@ -222,12 +222,12 @@ class NextStepsTest {
 
   @Test
   void aWorkerThatStopsInAChainLeavesTheRestToOthers() {
-    SubmittedWorkflow chain = submitChain(60);
+    SubmittedWorkflow chain = submitChain(400);
     JobWorker first = startWorker(20);
     await().until(() -> handled.size() > 10);
     first.close();
     assertThat(jobs.count(JobQuery.all().withStatus(JobStatus.RUNNING))).isZero();
-    assertThat(handled).hasSizeLessThan(60);
+    assertThat(handled).hasSizeLessThan(400);
 
     startWorker(0);
     await("the chain ends")
@@ -235,6 +235,6 @@ class NextStepsTest {
         .until(() -> jobs.workflows().find(chain.id()).orElseThrow().outcome() != null);
     assertThat(jobs.workflows().find(chain.id()).orElseThrow().outcome())
         .isEqualTo(JobStatus.COMPLETED);
-    assertThat(handled).hasSize(60).doesNotHaveDuplicates();
+    assertThat(handled).hasSize(400).doesNotHaveDuplicates();
   }
 }

@@ -206,7 +206,7 @@ class OverridesTest {
     assertThat(jobs.get(delayed).priority()).isEqualTo(JobPriority.HIGH);
     assertThat(jobs.types().applyToWaiting(TYPE)).isZero();
     Fixture.awaitStatus(jobs, first, JobStatus.QUEUED);
-    await().atMost(Fixture.PATIENCE).until(() -> fixture.host().ready(QUEUE) == 2);
+    await().atMost(Fixture.PATIENCE).until(() -> fixture.host().ready(QUEUE) >= 2);
     startWorker(4);
     mayEnd.countDown();
     Fixture.awaitStatus(jobs, first, JobStatus.COMPLETED);
@@ -306,23 +306,20 @@ class OverridesTest {
   @Test
   void aJobSaysWhenTheNextOneMayStartUnderARate() {
     startWorker(1);
-    jobs.types()
-        .override(TYPE, JobTypeOverrides.none().withRateLimitPerMinute(60), "ops", "slowly");
-    UUID job = submit();
-    // Burst 2, a second each
-    Instant theoretical = Instant.now().plusSeconds(100).truncatedTo(ChronoUnit.MILLIS);
+    jobs.types().override(TYPE, JobTypeOverrides.none().withRateLimitPerMinute(1), "ops", "slowly");
+    // Burst 2, a minute each: times up to two minutes ahead are left as they are
+    Instant theoretical = Instant.now().plusSeconds(110).truncatedTo(ChronoUnit.MILLIS);
+    Instant next = theoretical.minusSeconds(60);
     sql.execute(
         "UPDATE tenon.job_types SET next_start_at = '%s' WHERE type = '%s'"
             .formatted(theoretical, TYPE));
-    assertThat(jobs.whyWaiting(job))
-        .contains(new WaitReason.OverRate(null, 60, theoretical.minusSeconds(1)));
-    jobs.types()
-        .override(TYPE, JobTypeOverrides.none().withRateLimitPerMinutePerKey(6), "ops", "slowly");
     sql.execute(
-        "INSERT INTO tenon.job_limit_keys VALUES ('%s', '', '%s') ON CONFLICT (type, limit_key) DO UPDATE SET next_start_at = excluded.next_start_at"
-            .formatted(TYPE, theoretical));
-    assertThat(jobs.whyWaiting(job))
-        .contains(new WaitReason.OverRate("", 6, theoretical.minusSeconds(10)));
+        "INSERT INTO tenon.job_limit_keys VALUES ('%s', '', '%s')".formatted(TYPE, theoretical));
+    UUID job = submit();
+    assertThat(jobs.whyWaiting(job)).contains(new WaitReason.OverRate(null, 1, next));
+    jobs.types()
+        .override(TYPE, JobTypeOverrides.none().withRateLimitPerMinutePerKey(1), "ops", "slowly");
+    assertThat(jobs.whyWaiting(job)).contains(new WaitReason.OverRate("", 1, next));
   }
 
   @Test
@@ -333,11 +330,13 @@ class OverridesTest {
       UUID urgent = submit(SubmitOptions.defaults().withPriority(JobPriority.HIGH));
       Fixture.awaitStatus(jobs, urgent, JobStatus.QUEUED);
     }
+    // Usually 21; whoever is slow to note that a job was published publishes it twice
+    long published = fixture.host().ready(QUEUE);
     sql.execute(
         "UPDATE tenon.jobs SET publish_at = now() - interval '11 minutes' WHERE id = '"
             + low
             + "'");
-    await().atMost(Fixture.PATIENCE).until(() -> fixture.host().ready(QUEUE) == 22);
+    await().atMost(Fixture.PATIENCE).until(() -> fixture.host().ready(QUEUE) == published + 1);
     assertThat(fixture.host().bodies(QUEUE, 1).get(0)).contains(low.toString());
     // Nobody has claimed it, so nothing else is published once more
     sql.execute("UPDATE tenon.jobs SET publish_at = now() - interval '11 minutes'");
@@ -349,7 +348,7 @@ class OverridesTest {
                 sql.fetchOne("SELECT last_run_at FROM tenon.upkeep_tasks WHERE name = 'ageing'")
                     .get(0, OffsetDateTime.class)
                     .isAfter(changed.plusSeconds(1)));
-    assertThat(fixture.host().ready(QUEUE)).isEqualTo(21);
+    assertThat(fixture.host().ready(QUEUE)).isEqualTo(published);
   }
 
   @Test

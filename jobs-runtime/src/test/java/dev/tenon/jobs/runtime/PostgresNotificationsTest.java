@@ -28,10 +28,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** One runtime submits, and the worker of another one hears of it over PostgreSQL. */
 class PostgresNotificationsTest {
 
-  private static final int JOBS = 21;
+  private static final int JOBS = 7;
 
-  /** Half of what a worker needs that looks into the table four times a second, on average. */
-  private static final Duration BEFORE_THE_NEXT_LOOK = Duration.ofMillis(60);
+  /** A worker that has had nothing to do for as long looks every two seconds only. */
+  private static final Duration UNTIL_IT_RESTS = Duration.ofMillis(2_600);
+
+  /** Half of what such a worker would need on average, if it heard of nothing. */
+  private static final Duration BEFORE_THE_NEXT_LOOK = Duration.ofMillis(500);
 
   private final List<Fixture> fixtures = new ArrayList<>();
   private final BlockingQueue<Long> startedNanos = new LinkedBlockingQueue<>();
@@ -61,6 +64,8 @@ class PostgresNotificationsTest {
       throws InterruptedException {
     List<Long> waits = new ArrayList<>();
     for (int i = 0; i < JOBS; i++) {
+      // So that its looks come at another time after each submit
+      Thread.sleep(UNTIL_IT_RESTS.plusMillis(290L * i).toMillis());
       long submitted = System.nanoTime();
       UUID unused = jobs.submit(definition, new Order("x", 1), "t", SubmitOptions.defaults());
       Long started = startedNanos.poll(Fixture.PATIENCE.toSeconds(), TimeUnit.SECONDS);

@@ -39,7 +39,7 @@ class RatesOverProcessesTest {
   private static final int PACED = 10 + 5 * SECONDS;
 
   /** So that some run whenever a process is killed. */
-  private static final int MILLIS = 200;
+  private static final int MILLIS = 500;
 
   @Test
   void ratesAreKeptAndUsedAndAKilledProcessChangesNothing() throws Exception {

@@ -60,7 +60,8 @@ public final class ReplacingProcess {
   /** Submits any jobs, so many on each thread. */
   public static void main(String[] arguments) throws InterruptedException {
     try (JobsRuntime runtime =
-        JobsRuntime.builder().database(arguments[0], arguments[1], "").upkeep(false).start()) {
+        PatientStart.of(
+            JobsRuntime.builder().database(arguments[0], arguments[1], "").upkeep(false))) {
       List<Thread> threads = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {
         Random random = new Random(ProcessHandle.current().pid() * THREADS + i);

@@ -401,9 +401,10 @@ class SchedulesTest {
                     }));
     assertThat(started.await(60, TimeUnit.SECONDS)).isTrue();
     // A run at another minute, whose job has another id
-    setNext(NAME, minute.minusSeconds(240));
+    Instant next = minute.minusSeconds(240);
     sql.execute(
-        "UPDATE tenon.job_schedules SET cron = {0}", DSL.val(hourly(minute.minusSeconds(240))));
+        "UPDATE tenon.job_schedules SET cron = {0}, next_run_at = {1}",
+        DSL.val(hourly(next)), DSL.val(next));
     awaitAdvanced(NAME);
     Fixture.awaitStatus(runtime.jobs(), first.get(0), JobStatus.CANCELLED);
     assertThat(cancelled.await(60, TimeUnit.SECONDS)).isTrue();

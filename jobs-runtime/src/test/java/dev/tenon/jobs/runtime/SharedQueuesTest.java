@@ -122,7 +122,7 @@ class SharedQueuesTest {
     JobsRuntime submitting = start();
     UUID id = submit(submitting.jobs(), SHARING.get(7));
     Fixture.awaitStatus(submitting.jobs(), id, JobStatus.QUEUED);
-    assertThat(fixture.host().ready(QUEUE)).isEqualTo(1);
+    assertThat(fixture.host().ready(QUEUE)).isPositive();
     start().startWorker(handlers("all"));
     Fixture.awaitStatus(submitting.jobs(), id, JobStatus.COMPLETED);
   }

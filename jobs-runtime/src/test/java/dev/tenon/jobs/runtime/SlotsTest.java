@@ -9,11 +9,14 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Handlers;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
@@ -30,6 +33,15 @@ import org.junit.jupiter.api.Test;
 
 /** A slot is a running handler: when it is taken, and when it is free. */
 class SlotsTest {
+
+  /**
+   * A type whose attempts time out long before their handlers have cleaned up, if that takes 5 s.
+   */
+  private static final JobDefinition<Order, Receipt> BRIEF =
+      TestCodecs.builder("test.order.brief", Order.class, Receipt.class)
+          .timeout(Duration.ofSeconds(3))
+          .retryPolicy(RetryPolicy.of(2, Duration.ofMillis(50)))
+          .build();
 
   private Fixture fixture;
   private JobsRuntime runtime;
@@ -72,7 +84,7 @@ class SlotsTest {
             4,
             TestJobs.handlers()
                 .with(
-                    TestJobs.SHORT,
+                    BRIEF,
                     (order, context) -> {
                       most.accumulateAndGet(running.incrementAndGet(), Math::max);
                       try {
@@ -84,14 +96,13 @@ class SlotsTest {
                         running.decrementAndGet();
                       }
                     }));
-    UUID id = submitShort();
+    UUID id = jobs.submit(BRIEF, new Order("x", 1), "tester", SubmitOptions.defaults());
     Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED);
     assertThat(most).as("attempts at the same time").hasValue(1);
     assertThat(jobs.attempts(id))
         .extracting(JobAttempt::outcome)
         .containsExactly(JobAttempt.Outcome.TIMED_OUT, JobAttempt.Outcome.COMPLETED);
-    assertThat(jobs.find(TestJobs.SHORT, id).orElseThrow().result())
-        .isEqualTo(new Receipt("attempt 2"));
+    assertThat(jobs.find(BRIEF, id).orElseThrow().result()).isEqualTo(new Receipt("attempt 2"));
     Fixture.awaitIdle(worker);
   }
 

@@ -41,7 +41,8 @@ public final class SubmitterProcess {
   public static void main(String[] arguments) throws InterruptedException {
     List<Integer> names = IntStream.range(0, Integer.parseInt(arguments[2])).boxed().toList();
     try (JobsRuntime runtime =
-        JobsRuntime.builder().database(arguments[0], arguments[1], "").upkeep(false).start()) {
+        PatientStart.of(
+            JobsRuntime.builder().database(arguments[0], arguments[1], "").upkeep(false))) {
       System.out.println(SUBMITTING);
       List<Thread> threads = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {

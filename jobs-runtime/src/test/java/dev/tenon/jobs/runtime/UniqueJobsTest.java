@@ -385,7 +385,7 @@ class UniqueJobsTest {
       UUID id = null;
       for (int i = 1; i <= 10; i++) {
         id =
-            submit(type, name, i, SubmitOptions.defaults().withDelay(Duration.ofSeconds(3)))
+            submit(type, name, i, SubmitOptions.defaults().withDelay(Duration.ofSeconds(10)))
                 .jobId();
       }
       Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED);

@@ -62,6 +62,14 @@ class UpkeepTest {
         DSL.val(id));
   }
 
+  /** The processes that wait for a lock. */
+  private List<Integer> waiting() {
+    return sql.fetch(
+            "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname ="
+                + " current_database()")
+        .getValues(0, Integer.class);
+  }
+
   @Test
   void aTaskThatWaitsHoldsUpNeitherTheRescueNorTheLead() throws SQLException {
     List<UUID> ids = submit(2);
@@ -73,17 +81,13 @@ class UpkeepTest {
       fixture.host().purge(TestJobs.PURGED.routingKey());
       await("the reconciliation waits for the row")
           .atMost(Fixture.PATIENCE)
-          .until(
-              () ->
-                  sql.fetchCount(
-                          DSL.table("pg_stat_activity"),
-                          DSL.condition(
-                              "wait_event_type = 'Lock' AND datname = current_database()"))
-                      > 0);
+          .until(() -> !waiting().isEmpty());
       giveToADeadWorker(ids.get(1));
+      List<Integer> waiting = waiting();
       await("the rescue")
-          .atMost(Duration.ofSeconds(7))
+          .atMost(Fixture.PATIENCE)
           .until(() -> jobs.get(ids.get(1)).status() != JobStatus.RUNNING);
+      assertThat(waiting()).as("still waits").containsAnyElementsOf(waiting);
       assertThat(sql.fetchValue("SELECT max(token) FROM tenon.leaders")).isEqualTo(1L);
       other.rollback();
     }

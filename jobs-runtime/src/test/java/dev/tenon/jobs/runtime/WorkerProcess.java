@@ -79,7 +79,7 @@ public final class WorkerProcess {
     if (!arguments[2].isEmpty()) {
       builder.rabbitMq(arguments[2]);
     }
-    try (JobsRuntime runtime = builder.start()) {
+    try (JobsRuntime runtime = PatientStart.of(builder)) {
       runtime.startWorker(
           TestJobs.handlers()
               .with(TestJobs.ORDER, (order, context) -> handle(order, context, runtime))

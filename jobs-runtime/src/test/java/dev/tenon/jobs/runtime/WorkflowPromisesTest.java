@@ -175,7 +175,7 @@ class WorkflowPromisesTest {
       execute(other, "LOCK TABLE tenon.jobs IN ACCESS EXCLUSIVE MODE");
       Future<?> paused =
           operator.submit(() -> jobs.workflows().pause(submitted.id(), "ann", "to see"));
-      await().atMost(Fixture.PATIENCE).until(this::somebodyWaits);
+      await().atMost(Fixture.PATIENCE).until(() -> isPaused(submitted));
       // As somebody who resumes it, and has gone through its jobs before
       execute(other, "UPDATE tenon.workflows SET paused_at = NULL WHERE paused_at IS NOT NULL");
       other.commit();
@@ -195,7 +195,7 @@ class WorkflowPromisesTest {
       other.setAutoCommit(false);
       execute(other, "LOCK TABLE tenon.jobs IN ACCESS EXCLUSIVE MODE");
       Future<?> resumed = operator.submit(() -> jobs.workflows().resume(submitted.id()));
-      await().atMost(Fixture.PATIENCE).until(this::somebodyWaits);
+      await().atMost(Fixture.PATIENCE).until(() -> !isPaused(submitted));
       execute(
           other,
           "UPDATE tenon.workflows SET paused_at = now(), paused_by = 'bob', pause_reason = 'x'");
@@ -549,15 +549,17 @@ class WorkflowPromisesTest {
     }
   }
 
-  private boolean somebodyWaits() throws SQLException {
+  /** As it is committed; the jobs of the workflow follow. */
+  private boolean isPaused(SubmittedWorkflow workflow) throws SQLException {
     try (Connection connection = fixture.database().connect();
         ResultSet row =
             connection
                 .createStatement()
                 .executeQuery(
-                    "SELECT count(*) FROM pg_stat_activity"
-                        + " WHERE datname = current_database() AND wait_event_type = 'Lock'")) {
-      return row.next() && row.getInt(1) > 0;
+                    "SELECT paused_at IS NOT NULL FROM tenon.workflows WHERE id = '"
+                        + workflow.id()
+                        + "'")) {
+      return row.next() && row.getBoolean(1);
     }
   }
 }

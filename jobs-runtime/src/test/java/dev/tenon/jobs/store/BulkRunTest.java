@@ -75,7 +75,10 @@ class BulkRunTest {
     store.claim("w", ids.subList(1_000, 1_500));
     List<Counts> counts = twoOperators(new BulkChange.Cancel());
     assertThat(counts.stream().mapToLong(Counts::changed).sum()).isEqualTo(5_000);
-    assertThat(counts).allMatch(each -> each.changed() + each.passedOver() == 5_000);
+    // What the other one had for longer than this one could wait is locked, and changed all the
+    // same
+    assertThat(counts)
+        .allMatch(each -> each.changed() + each.passedOver() + each.locked() == 5_000);
     assertThat(count(JobStatus.CANCELLED)).isEqualTo(4_500);
     assertThat(count(JobStatus.RUNNING)).isEqualTo(500);
   }
@@ -110,7 +113,7 @@ class BulkRunTest {
     for (CompletableFuture<JobOperation> operator : operators) {
       counts.add(operator.get(60, TimeUnit.SECONDS).counts());
     }
-    assertThat(counts).allMatch(each -> each.matched() == 5_000 && each.locked() == 0);
+    assertThat(counts).allMatch(each -> each.matched() == 5_000);
     return counts;
   }
 

@@ -2,6 +2,7 @@ package dev.tenon.jobs.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.annotation.JobPriority;
@@ -17,7 +18,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -129,6 +129,7 @@ class LimitFailuresTest {
 
   @Test
   void noLimitIsExceededByRacingClaims() throws Exception {
+    waitLongerForTheType();
     racingClaimsKeepTheLimit();
     store.change(CLAIM, AFTER_THE_COUNT, "PERFORM pg_sleep(0.03);\n  " + AFTER_THE_COUNT);
     racingClaimsKeepTheLimit();
@@ -136,6 +137,11 @@ class LimitFailuresTest {
     store.change(CLAIM, "pg_sleep(0.03)", "pg_sleep(1 + random())");
     store.change(CLAIM, LOCK, NO_LOCK);
     isDetectedBy(this::racingClaimsKeepTheLimit);
+  }
+
+  /** The last of many that race has to wait for the commits of all others. */
+  private void waitLongerForTheType() {
+    store.change(CLAIM, "SET lock_timeout TO '2s'", "SET lock_timeout TO '2min'");
   }
 
   private void racingClaimsKeepTheLimit() throws Exception {
@@ -155,6 +161,7 @@ class LimitFailuresTest {
 
   @Test
   void noRateIsExceededByRacingClaims() throws Exception {
+    waitLongerForTheType();
     racingClaimsKeepTheRate();
     store.change(CLAIM, AFTER_THE_COUNT, "PERFORM pg_sleep(0.03);\n  " + AFTER_THE_COUNT);
     // Now all of them count at the same time, and claim one after the other
@@ -260,6 +267,7 @@ class LimitFailuresTest {
 
   @Test
   void noTwoRulesOnOneJobDeadlock() throws Exception {
+    waitLongerForTheType();
     severalRulesGoTogether();
     // Without the lock of the type, claims would lock the rows of keys, each in an order of its own
     store.change(CLAIM, LOCK, NO_LOCK);
@@ -318,7 +326,7 @@ class LimitFailuresTest {
   @Test
   void whatStartsStartsAfterTheEndOfWhatMadeRoomForIt() throws Exception {
     String begin = "IF v_max_concurrent > 0 THEN";
-    store.change(CLAIM, begin, "PERFORM pg_sleep(0.5);\n  " + begin);
+    store.change(CLAIM, begin, "PERFORM pg_sleep(3);\n  " + begin);
     startsFollowEnds();
     store.change(CLAIM, "v_now := clock_timestamp();\n  RETURN QUERY", "RETURN QUERY");
     isDetectedBy(this::startsFollowEnds);
@@ -332,8 +340,8 @@ class LimitFailuresTest {
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try {
       Future<List<ClaimedJob>> claim = thread.submit(() -> store.claimLimited("w", 1));
-      // It waits in the variant, if not before that
-      TimeUnit.MILLISECONDS.sleep(250);
+      // It has looked at the clock before it sleeps
+      await().atMost(Duration.ofMinutes(1)).until(() -> claim.isDone() || someoneSleeps());
       finish(new AttemptEnd.Completed(first, null, 1));
       List<ClaimedJob> second = claim.get();
       if (second.isEmpty()) {
@@ -352,6 +360,15 @@ class LimitFailuresTest {
                         + " ON a.job_id <> b.job_id AND b.started_at >= a.started_at AND b.started_at < a.finished_at"))
         .as("attempts that overlap")
         .isEqualTo(0L);
+  }
+
+  private boolean someoneSleeps() {
+    return store
+        .database
+        .dsl()
+        .fetchExists(
+            DSL.table("pg_stat_activity"),
+            DSL.condition("datname = current_database() AND wait_event = 'PgSleep'"));
   }
 
   /** A transaction that locks the row of a type, and stays open. */

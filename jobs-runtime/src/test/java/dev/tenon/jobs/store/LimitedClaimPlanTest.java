@@ -3,6 +3,7 @@ package dev.tenon.jobs.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -113,7 +114,20 @@ class LimitedClaimPlanTest {
           insert(StoreFixture.TYPE, "''", "pending", "now()", BACKLOG);
           insert("test.unlimited", "NULL", "pending", "now()", BACKLOG);
         });
-    // The connections that filled the table are closed, and have said what they read
+    // The connections that filled the table say what they have read before they are gone
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () ->
+                store
+                        .database
+                        .dsl()
+                        .fetchCount(
+                            DSL.table("pg_stat_activity"),
+                            DSL.condition(
+                                "datname = current_database() AND backend_type = 'client backend'"
+                                    + " AND pid <> pg_backend_pid()"))
+                    <= 1);
     long before = pagesSoFar(-1);
     assertThat(store.limitedClaims.waitingTypes())
         .containsExactlyInAnyOrder("test.other", StoreFixture.TYPE);

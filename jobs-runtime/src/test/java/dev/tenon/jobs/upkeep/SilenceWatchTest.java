@@ -132,6 +132,27 @@ class SilenceWatchTest {
   }
 
   @Test
+  void aWatchThatBeginsExcusesNoCrashByAWorkerThatWasLostLongAgo() {
+    beats("lost long ago");
+    lookUntil(40);
+    lookUntil(50, "a");
+    // A pause of the watch itself: it sees both for the first time
+    now = 60;
+    lookUntil(80);
+    assertThat(silent()).containsExactly("a", "lost long ago");
+    assertThat(isCrash("a")).isTrue();
+  }
+
+  @Test
+  void workersThatFallSilentTogetherBeforeAWatchBeginsHaveNotCrashed() {
+    lookUntil(20, "a", "b");
+    now = 30;
+    lookUntil(50);
+    assertThat(silent()).containsExactly("a", "b");
+    assertThat(isCrash("a")).isFalse();
+  }
+
+  @Test
   void workersOfOneProcessCrashTogether() {
     processes.put("a", "host 1");
     processes.put("b", "host 1");

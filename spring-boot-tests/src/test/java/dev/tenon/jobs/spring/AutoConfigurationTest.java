@@ -324,7 +324,10 @@ class AutoConfigurationTest {
               assertThat(context).hasSingleBean(ShopJobsHandlers.class);
               assertThat(context.getBean(WorkerOptions.class).concurrency()).isEqualTo(1);
               assertThat(context.getBean(JobService.class)).isInstanceOf(RecordingJobService.class);
-              assertThat(health(context)).contains("rabbitmq=DOWN");
+              // Until the first try has failed, it is being connected
+              Awaitility.await()
+                  .atMost(Duration.ofMinutes(1))
+                  .untilAsserted(() -> assertThat(health(context)).contains("rabbitmq=DOWN"));
             });
   }
 

@@ -38,7 +38,7 @@ class GreetingWriteTest {
     AppJobs jobs = new AppJobs(tenon.jobs());
     UUID id = jobs.greetingWrite().submit(new GreetingWrite("Ada"), "test");
 
-    Job job = tenon.awaitEnd(id, Duration.ofSeconds(10));
+    Job job = tenon.awaitEnd(id, Duration.ofSeconds(60));
 
     assertEquals(JobStatus.COMPLETED, job.status());
     assertEquals("Hello, Ada!", jobs.greetingWrite().find(id).orElseThrow().result());

@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
  * <p>The operating system's own choice (port 0) would not do: it takes the ports of outgoing
  * connections from the same range, so one of them may sit on the port while the server is down.
  */
-final class Ports {
+public final class Ports {
 
   private static final int FIRST = 20_000;
   private static final int COUNT = 10_000;
@@ -26,7 +26,7 @@ final class Ports {
   private Ports() {}
 
   /** A port that nothing listens on, different from all that this JVM was given before. */
-  static synchronized int free() {
+  public static synchronized int free() {
     for (int i = 0; i < TRIES; i++) {
       int port = FIRST + RANDOM.nextInt(COUNT);
       if (GIVEN.add(port) && isFree(port)) {

@@ -22,7 +22,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 public final class PostgresDatabase implements AutoCloseable {
 
   private static final Pattern URL = Pattern.compile("(jdbc:postgresql://[^/]+/)([^?]*)(\\?.*)?");
-  private static final String ADMIN_TIMEOUT_SECONDS = "20";
+  private static final String ADMIN_TIMEOUT_SECONDS = "120";
 
   private final String adminUrl;
   private final String name;

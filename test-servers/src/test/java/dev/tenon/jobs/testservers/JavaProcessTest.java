@@ -36,7 +36,7 @@ class JavaProcessTest {
       assertThatThrownBy(
               () ->
                   process.awaitLines(
-                      printed + 20, line -> line.startsWith("tick"), Duration.ofMillis(500)))
+                      printed + 200, line -> line.startsWith("tick"), Duration.ofSeconds(2)))
           .hasMessageContaining("did not print");
       int frozen = process.lines().size();
       process.thaw();

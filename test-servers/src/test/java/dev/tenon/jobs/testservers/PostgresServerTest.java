@@ -114,6 +114,7 @@ class PostgresServerTest {
       String alone = standby.url().replace("/postgres", "/" + database.name());
       // The standby may not know the database yet
       await()
+          .atMost(Duration.ofMinutes(1))
           .ignoreExceptions()
           .until(() -> ask(alone, "SELECT to_regclass('kept') IS NOT NULL").equals("t"));
       assertThatThrownBy(() -> change(alone, "INSERT INTO kept VALUES (2)"))

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Where the shared servers come from, seen from JVMs with settings of their own. */
 class SharedServersTest {
 
-  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration LONG = Duration.ofMinutes(5);
 
   @Test
   void aConfiguredServerThatDoesNotAnswerIsNamed() {

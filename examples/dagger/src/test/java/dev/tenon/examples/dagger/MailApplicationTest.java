@@ -21,7 +21,7 @@ class MailApplicationTest {
 
     UUID id = application.signUp().register("Ada", "ada@example.org");
 
-    Job job = tenon.awaitEnd(id, Duration.ofSeconds(10));
+    Job job = tenon.awaitEnd(id, Duration.ofSeconds(60));
     assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
     assertThat(application.mailServer().sent()).containsExactly("ada@example.org: Welcome, Ada!");
   }

@@ -32,7 +32,7 @@ class WidgetBatchTest {
     WidgetJobs jobs = new WidgetJobs(tenon.jobs());
     UUID id = jobs.widgetBatch().submit(Samples.batch(), "test");
 
-    Job job = tenon.awaitEnd(id, Duration.ofSeconds(10));
+    Job job = tenon.awaitEnd(id, Duration.ofSeconds(60));
 
     assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
     WidgetReport report = jobs.widgetBatch().find(id).orElseThrow().result();
@@ -44,7 +44,7 @@ class WidgetBatchTest {
   void tellsHowFarItIs() {
     UUID id = new WidgetJobs(tenon.jobs()).widgetBatch().submit(Samples.batch(), "test");
 
-    Job job = tenon.awaitEnd(id, Duration.ofSeconds(10));
+    Job job = tenon.awaitEnd(id, Duration.ofSeconds(60));
 
     assertThat(job.progress()).isEqualTo(100);
     assertThat(tenon.jobs().logs(id))
@@ -62,7 +62,7 @@ class WidgetBatchTest {
 
     UUID id = jobs.widgetBatch().submit(batch, "test");
 
-    assertThat(tenon.awaitEnd(id, Duration.ofSeconds(10)).status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(tenon.awaitEnd(id, Duration.ofSeconds(60)).status()).isEqualTo(JobStatus.COMPLETED);
     assertThat(jobs.widgetBatch().find(id).orElseThrow().payload()).isEqualTo(batch);
   }
 

