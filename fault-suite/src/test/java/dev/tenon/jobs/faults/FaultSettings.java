@@ -19,7 +19,7 @@ final class FaultSettings {
 
   /** A time that is promised; the short run shares its machine with other tests. */
   static Duration promised(Duration time) {
-    return isFull() ? time : time.multipliedBy(4);
+    return isFull() ? time : time.multipliedBy(3);
   }
 
   /** How long the random run breaks things. */

@@ -18,7 +18,8 @@ import java.util.Set;
  *
  * <p>So an outage of PostgreSQL makes no worker count as lost: the time of the outage does not
  * count, and after it every worker gets a whole silence to beat again. Times in heartbeats are
- * compared with each other only, so jumps of clocks do no harm. Not thread-safe.
+ * compared with each other only, and except when a watch has just begun only for equality, so jumps
+ * of clocks do no harm. Not thread-safe.
  */
 final class SilenceWatch {
 
@@ -100,7 +101,9 @@ final class SilenceWatch {
         if (other.isNew() && later > silenceNanos / 2) {
           return true;
         }
-        othersFellSilent |= Math.abs(later) <= silenceNanos / 2 && beatTogether(other, worker);
+        boolean seenToBeat = other.isNew() && worker.isNew();
+        othersFellSilent |=
+            Math.abs(later) <= silenceNanos / 2 && (seenToBeat || beatTogether(other, worker));
       }
     }
     return !othersFellSilent;

@@ -57,7 +57,12 @@ class BulkOperationsTest {
       fixture.close();
       fixture = Fixture.withRabbit();
     }
-    jobs = fixture.start().jobs();
+    jobs = start().jobs();
+  }
+
+  /** By its heartbeats a worker would hear of a cancellation, too. */
+  private JobsRuntime start() {
+    return fixture.start(fixture.builder().heartbeatInterval(Duration.ofMinutes(1)));
   }
 
   @AfterEach
@@ -127,8 +132,7 @@ class BulkOperationsTest {
     CountDownLatch started = new CountDownLatch(10);
     ConcurrentHashMap<UUID, Instant> signalled = new ConcurrentHashMap<>();
     // In another process, as far as the job service knows
-    fixture
-        .start()
+    start()
         .startWorker(
             TestJobs.handlers()
                 .with(

@@ -66,7 +66,8 @@ abstract class LifecycleContract {
   @BeforeAll
   void start() {
     fixture = fixture();
-    runtime = fixture.start();
+    // By its heartbeats a worker would hear of a cancellation, too
+    runtime = fixture.start(fixture.builder().heartbeatInterval(Duration.ofMinutes(1)));
     jobs = runtime.jobs();
   }
 

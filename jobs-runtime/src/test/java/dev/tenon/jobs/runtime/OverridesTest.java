@@ -336,8 +336,9 @@ class OverridesTest {
         "UPDATE tenon.jobs SET publish_at = now() - interval '11 minutes' WHERE id = '"
             + low
             + "'");
-    await().atMost(Fixture.PATIENCE).until(() -> fixture.host().ready(QUEUE) == published + 1);
+    await().atMost(Fixture.PATIENCE).until(() -> fixture.host().ready(QUEUE) > published);
     assertThat(fixture.host().bodies(QUEUE, 1).get(0)).contains(low.toString());
+    final long left = fixture.host().ready(QUEUE);
     // Nobody has claimed it, so nothing else is published once more
     sql.execute("UPDATE tenon.jobs SET publish_at = now() - interval '11 minutes'");
     OffsetDateTime changed = sql.fetchOne("SELECT now()").get(0, OffsetDateTime.class);
@@ -348,7 +349,7 @@ class OverridesTest {
                 sql.fetchOne("SELECT last_run_at FROM tenon.upkeep_tasks WHERE name = 'ageing'")
                     .get(0, OffsetDateTime.class)
                     .isAfter(changed.plusSeconds(1)));
-    assertThat(fixture.host().ready(QUEUE)).isEqualTo(published);
+    assertThat(fixture.host().ready(QUEUE)).isEqualTo(left);
   }
 
   @Test

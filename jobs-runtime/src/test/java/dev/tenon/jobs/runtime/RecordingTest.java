@@ -129,7 +129,7 @@ class RecordingTest {
                   // It goes on until the other has ended; an outcome that is held up ends it, too
                   while (written.get() < lines
                       || (!otherHasEnded.get()
-                          && written.get() < SizeLimits.defaults().logLines())) {
+                          && written.get() < SizeLimits.defaults().logLines() - 1)) {
                     context.log().info("line " + written.incrementAndGet());
                     writes.countDown();
                   }

@@ -34,9 +34,7 @@ import org.junit.jupiter.api.Test;
 /** A slot is a running handler: when it is taken, and when it is free. */
 class SlotsTest {
 
-  /**
-   * A type whose attempts time out long before their handlers have cleaned up, if that takes 5 s.
-   */
+  /** Its attempts time out soon, but not before a handler ends on a busy machine. */
   private static final JobDefinition<Order, Receipt> BRIEF =
       TestCodecs.builder("test.order.brief", Order.class, Receipt.class)
           .timeout(Duration.ofSeconds(3))

@@ -53,21 +53,36 @@ class UpkeepTest {
         SubmitOptions.defaults());
   }
 
-  private void giveToADeadWorker(UUID id) {
+  private void giveToADeadWorker(UUID id, String worker) {
     sql.execute(
-        "INSERT INTO tenon.workers (id, host, process_id, concurrency) VALUES ('dead', 'h', 1, 1)");
+        "INSERT INTO tenon.workers (id, host, process_id, concurrency) VALUES ({0}, 'h', 1, 1)",
+        DSL.val(worker));
     sql.execute(
-        "UPDATE tenon.jobs SET status = 'running', lease = lease + 1, worker_id = 'dead', attempts ="
-            + " 1, started_at = now() WHERE id = {0}",
-        DSL.val(id));
+        "UPDATE tenon.jobs SET status = 'running', lease = lease + 1, worker_id = {0}, attempts ="
+            + " 1, started_at = now() WHERE id = {1}",
+        DSL.val(worker), DSL.val(id));
   }
 
-  /** The processes that wait for a lock. */
-  private List<Integer> waiting() {
-    return sql.fetch(
-            "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname ="
-                + " current_database()")
-        .getValues(0, Integer.class);
+  private void awaitAWait() {
+    await("the reconciliation waits for the row")
+        .atMost(Fixture.PATIENCE)
+        .until(this::somebodyWaits);
+  }
+
+  private boolean somebodyWaits() {
+    return sql.fetchCount(
+            DSL.table("pg_stat_activity"),
+            DSL.condition("wait_event_type = 'Lock' AND datname = current_database()"))
+        > 0;
+  }
+
+  /** Waits until the job is rescued. Whether somebody waits for a lock at that moment. */
+  private boolean rescuedBesideAWait(UUID id) {
+    await("the rescue")
+        .atMost(Fixture.PATIENCE)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> jobs.get(id).status() != JobStatus.RUNNING);
+    return somebodyWaits();
   }
 
   @Test
@@ -79,15 +94,14 @@ class UpkeepTest {
       DSL.using(other)
           .execute("SELECT FROM tenon.jobs WHERE id = {0} FOR UPDATE", DSL.val(ids.get(0)));
       fixture.host().purge(TestJobs.PURGED.routingKey());
-      await("the reconciliation waits for the row")
-          .atMost(Fixture.PATIENCE)
-          .until(() -> !waiting().isEmpty());
-      giveToADeadWorker(ids.get(1));
-      List<Integer> waiting = waiting();
-      await("the rescue")
-          .atMost(Fixture.PATIENCE)
-          .until(() -> jobs.get(ids.get(1)).status() != JobStatus.RUNNING);
-      assertThat(waiting()).as("still waits").containsAnyElementsOf(waiting);
+      // On a busy machine the wait may be over too soon: it is for five seconds
+      boolean beside = false;
+      for (int round = 0; round < 5 && !beside; round++) {
+        awaitAWait();
+        giveToADeadWorker(ids.get(1), "dead " + round);
+        beside = rescuedBesideAWait(ids.get(1));
+      }
+      assertThat(beside).as("a job is rescued while the reconciliation waits").isTrue();
       assertThat(sql.fetchValue("SELECT max(token) FROM tenon.leaders")).isEqualTo(1L);
       other.rollback();
     }
@@ -98,7 +112,7 @@ class UpkeepTest {
     List<UUID> waiting = submit(20);
     waiting.forEach(id -> Fixture.awaitStatus(jobs, id, JobStatus.QUEUED));
     UUID rescued = waiting.get(19);
-    giveToADeadWorker(rescued);
+    giveToADeadWorker(rescued, "dead");
     Fixture.awaitStatus(jobs, rescued, JobStatus.QUEUED);
     await()
         .atMost(Fixture.PATIENCE)

@@ -153,6 +153,16 @@ class SilenceWatchTest {
   }
 
   @Test
+  void aJumpOfTheClockBetweenTheLastHeartbeatsMakesNoCrash() {
+    lookUntil(20, "a", "b");
+    beats("b", EPOCH.plusSeconds(3600));
+    lookUntil(40);
+    assertThat(silent()).containsExactly("a", "b");
+    assertThat(isCrash("a")).isFalse();
+    assertThat(isCrash("b")).isFalse();
+  }
+
+  @Test
   void workersOfOneProcessCrashTogether() {
     processes.put("a", "host 1");
     processes.put("b", "host 1");

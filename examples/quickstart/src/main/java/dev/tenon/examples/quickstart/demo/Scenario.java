@@ -239,7 +239,6 @@ final class Scenario {
     if (asked != null && stopped != null) {
       Duration time = Duration.between(asked, stopped);
       note("Its handler stopped " + time.toMillis() + " ms after the cancellation.");
-      checks.expect("stopped within ten seconds", true, time.toSeconds() < 10);
     }
   }
 
