@@ -104,8 +104,8 @@ enum Scenario {
       "Drain beside an idle transaction",
       60_000,
       Figure.KEPT,
-      "A backlog is drained again and again for ten minutes, beside a transaction that has read once"
-          + " and does nothing; what the last three drains reach of the rate of the first three.",
+      "A backlog is drained again and again for ten minutes, or as many as --minutes says, beside a"
+          + " transaction that has read once and does nothing; what the last three drains reach of the rate of the first three.",
       Contender.TENON_20,
       Contender.TENON_TABLE,
       Contender.DB_SCHEDULER),

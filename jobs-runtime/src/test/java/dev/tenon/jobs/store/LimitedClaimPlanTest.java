@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LimitedClaimPlanTest {
 
   private static final int BACKLOG = 30_000;
-  private static final int CLAIMS = 10;
+  private static final int CLAIMS = 20;
   private static final int JOBS = 10;
 
   /**
@@ -56,9 +56,11 @@ class LimitedClaimPlanTest {
     "never analyzed, one key",
     "analyzed, one key",
     "analyzed while it was empty, one key",
+    "planned while it was empty, one key",
     "never analyzed, a key for each job",
     "analyzed, a key for each job",
     "analyzed while it was empty, a key for each job",
+    "planned while it was empty, a key for each job",
   })
   void aClaimReadsOnlyWhatItClaims(String statistics, String keys) throws SQLException {
     store.limit(100_000, 1_000_000, 50_000, 1_000_000);
@@ -152,9 +154,25 @@ class LimitedClaimPlanTest {
         + ", 1000000, false)";
   }
 
+  /** Plans that are made now are kept, unless something is analyzed later. */
+  private void planOnceAndForAll() {
+    insert(StoreFixture.TYPE, "'early'", "pending", "now()", 3 * JOBS);
+    for (int i = 0; i < 3; i++) {
+      try {
+        var unused = pages(claim());
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    store.execute("DELETE FROM tenon.jobs");
+  }
+
   private void fill(String statistics, Runnable inserts) {
-    if (statistics.equals("analyzed while it was empty")) {
+    if (statistics.endsWith("while it was empty")) {
       store.execute("ANALYZE tenon.jobs");
+    }
+    if (statistics.startsWith("planned")) {
+      planOnceAndForAll();
     }
     inserts.run();
     if (statistics.equals("analyzed")) {

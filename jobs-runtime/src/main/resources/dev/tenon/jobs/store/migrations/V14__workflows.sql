@@ -248,6 +248,22 @@ BEGIN
 END
 $$;
 
+-- Has the planner make a new plan each time, if PostgreSQL has found one of the tables nearly empty when it last looked: then
+-- to read all of an index seems as good as to look for some ids, and such a plan would be kept while the table grows.
+CREATE FUNCTION choose_workflow_plans()
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM pg_class c
+    WHERE c.oid = ANY (ARRAY['jobs'::regclass, 'workflows'::regclass, 'workflow_steps'::regclass, 'workflow_edges'::regclass])
+      AND c.reltuples BETWEEN 0 AND 999) THEN
+    PERFORM set_config('plan_cache_mode', 'force_custom_plan', true);
+  END IF;
+END
+$$;
+
 -- Does what follows from the changes of this transaction: counts them, lets steps go whose predecessors have ended, and
 -- ends those that cannot be started any more. Returns the jobs that can be started now; and a row of nulls if there are
 -- steps whose payloads can be made now. A worker that has ended jobs may claim some of those that can be started: of these
@@ -279,6 +295,7 @@ DECLARE
   v_renewed record;
   v_limit integer := p_limit;
 BEGIN
+  PERFORM choose_workflow_plans();
   LOOP
     WITH taken AS (DELETE FROM workflow_changes c WHERE c.transaction = v_transaction RETURNING c.*)
     SELECT array_agg(
@@ -513,6 +530,7 @@ AS $$
 DECLARE
   v_now timestamptz := clock_timestamp();
 BEGIN
+  PERFORM choose_workflow_plans();
   -- First this, by which the trigger tells what is skipped from what was cancelled: that stays so
   UPDATE workflow_steps s SET is_stopped = true
   WHERE s.id = ANY (p_steps)
@@ -546,6 +564,7 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
+  PERFORM choose_workflow_plans();
   UPDATE jobs j SET
     status = 'pending', run_at = never(), publish_at = never(), finished_at = NULL, delete_at = NULL, cancel_requested_at = NULL
   WHERE j.id = ANY (p_steps) AND j.status = 'cancelled';
@@ -579,6 +598,7 @@ DECLARE
   v_now timestamptz := clock_timestamp();
   v_claimed integer := 0;
 BEGIN
+  PERFORM choose_workflow_plans();
   IF p_limit > 0 THEN
     -- A worker that was silent for a while must not lose its new jobs before its next heartbeat
     UPDATE workers w SET heartbeat_at = v_now WHERE w.id = p_worker AND w.heartbeat_at < v_now - interval '2 seconds';
@@ -676,6 +696,7 @@ REVOKE ALL ON FUNCTION
   edge_state(text, text, boolean, boolean),
   new_job_id(),
   renew_follow_up(uuid, uuid, text),
+  choose_workflow_plans(),
   settle_workflows(text, text[], integer[], integer),
   stop_steps(uuid[]),
   start_steps(uuid[]),

@@ -1,0 +1,187 @@
+package dev.tenon.jobs.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.JobLogLevel;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.IntConsumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What it costs to publish again, to put off, to report and to delete some jobs depends neither on
+ * how many others there are, nor on statistics.
+ */
+@Tag("servers")
+class UpkeepPlanTest {
+
+  private static final int OTHERS = 30_000;
+  private static final int RUNNING = 100;
+  private static final int CALLS = 20;
+  private static final int JOBS = 10;
+
+  /** A job is found once to lock it and once to change it, and each change leaves a version. */
+  private static final int MAX_ROWS_PER_JOB = 50;
+
+  private static final Duration AGE = Duration.ofMinutes(1);
+
+  private StoreFixture store;
+  private long marks;
+
+  @BeforeEach
+  void start() {
+    store = StoreFixture.withPool();
+    store.execute("ALTER TABLE tenon.jobs SET (autovacuum_enabled = false)");
+    store.execute("CREATE TABLE tenon.marks (n bigint)");
+  }
+
+  @AfterEach
+  void stop() {
+    store.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"never analyzed", "analyzed", "analyzed while it was empty", "analyzed with some"})
+  void itReadsLittle(String statistics) {
+    fill(statistics);
+    LeaderStore leaders = new LeaderStore(store.database);
+    Leadership leadership = leaders.acquire("h", Duration.ofMinutes(10)).orElseThrow();
+    List<UUID> queued = ids("status = 'queued'");
+    List<UUID> pending = store.submit(CALLS * JOBS);
+    List<Lease> leases = store.claim("w", store.submit(CALLS * JOBS));
+    RetentionStore retention = new RetentionStore(store.database);
+
+    if (statistics.equals("analyzed")) {
+      // In the order of two columns, of which the index has one: without statistics all are sorted
+      readsLittle(
+          "queued for long",
+          call -> assertThat(store.publishes.queuedFor(AGE, JOBS)).hasSize(JOBS));
+      readsLittle(
+          "queued the longest",
+          call ->
+              assertThat(store.publishes.queuedLongest(leadership, List.of("jobs.x"), AGE, JOBS))
+                  .hasSize(JOBS));
+    }
+    readsLittle(
+        "still queued",
+        call -> assertThat(store.publishes.queuedAmong(part(queued, call))).hasSize(JOBS));
+    readsLittle(
+        "put off",
+        call ->
+            store.publishes.postpone(
+                store.publishes.pendingAmong(part(pending, call)), Duration.ofHours(1)));
+    readsLittle(
+        "progress",
+        call ->
+            store.reports.progress(
+                part(leases, call).stream()
+                    .map(lease -> new ProgressReport(lease, 50, "half"))
+                    .toList()));
+    readsLittle(
+        "log",
+        call ->
+            store.reports.log(
+                part(leases, call).stream()
+                    .map(
+                        lease ->
+                            new LogLine(lease, 1, JobLogLevel.INFO, "line", null, Instant.EPOCH))
+                    .toList()));
+    readsLittle("retention", call -> assertThat(retention.prune(leadership, JOBS)).isEqualTo(JOBS));
+
+    assertThat(count("status = 'pending' AND publish_at > now() + interval '50 minutes'"))
+        .isEqualTo(CALLS * JOBS);
+    assertThat(count("progress = 50")).isEqualTo(CALLS * JOBS);
+    assertThat(count("status = 'completed'")).isEqualTo(OTHERS - CALLS * JOBS);
+  }
+
+  private void fill(String statistics) {
+    if (statistics.equals("analyzed with some")) {
+      insert("queued", 500, "now() - interval '2 days'", "NULL");
+    }
+    if (statistics.startsWith("analyzed w")) {
+      store.execute("ANALYZE tenon.jobs");
+    }
+    insert("queued", OTHERS, "now() - interval '1 day' + interval '1 ms' * n", "NULL");
+    insert("completed", OTHERS, "now()", "now() - interval '1 s' * n");
+    insert("running", RUNNING, "now()", "NULL");
+    if (statistics.equals("analyzed")) {
+      store.execute("ANALYZE tenon.jobs");
+    }
+  }
+
+  private void insert(String status, int count, String publishAt, String deleteAt) {
+    store.execute(
+        "INSERT INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
+            + " submitted_by, max_attempts, retention_seconds, lease, worker_id, publish_at, delete_at)"
+            + " SELECT gen_random_uuid(), 'test.other', 'jobs.x', '%s', 1, '{}', 2, 'tester', 3, 60, 1, 'x', %s, %s"
+                .formatted(status, publishAt, deleteAt)
+            + " FROM generate_series(1, "
+            + count
+            + ") AS n");
+  }
+
+  private static <T> List<T> part(List<T> all, int call) {
+    return all.subList(call * JOBS, (call + 1) * JOBS);
+  }
+
+  private List<UUID> ids(String condition) {
+    return store
+        .database
+        .dsl()
+        .fetch("SELECT id FROM tenon.jobs WHERE " + condition + " LIMIT " + CALLS * JOBS)
+        .getValues(0, UUID.class);
+  }
+
+  private long count(String condition) {
+    return (Long)
+        store.database.dsl().fetchValue("SELECT count(*) FROM tenon.jobs WHERE " + condition);
+  }
+
+  private void readsLittle(String what, IntConsumer statement) {
+    long before = rowsReadSoFar();
+    for (int call = 0; call < CALLS; call++) {
+      statement.accept(call);
+    }
+    assertThat(rowsReadSoFar() - before)
+        .as("%s: rows that %d calls read, beside %d others", what, CALLS, OTHERS)
+        .isLessThan((long) CALLS * JOBS * MAX_ROWS_PER_JOB);
+  }
+
+  /** PostgreSQL publishes what was read a moment later, together with what was written last. */
+  private long rowsReadSoFar() {
+    store.execute("INSERT INTO tenon.marks VALUES (1)");
+    marks++;
+    return await()
+        .atMost(Duration.ofMinutes(1))
+        .until(this::read, read -> read.marks() >= marks)
+        .rows();
+  }
+
+  /**
+   * What PostgreSQL says so far.
+   *
+   * @param rows what was read of the jobs, and of their indexes
+   * @param marks how many marks were set
+   */
+  private record Read(long rows, long marks) {}
+
+  private Read read() {
+    var row =
+        store
+            .database
+            .dsl()
+            .fetchOne(
+                "SELECT (SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'jobs')"
+                    + " + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'jobs'),"
+                    + " (SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'marks')");
+    return new Read(row.get(0, Long.class), row.get(1, Long.class));
+  }
+}
