@@ -7,13 +7,11 @@ import dev.tenon.jobs.Step;
 import dev.tenon.jobs.SubmittedWorkflow;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.TouchedPages;
 import dev.tenon.jobs.Workflow;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -33,9 +31,6 @@ class WorkflowPlanTest {
 
   /** Some jobs and edges are found by their ids, and each is in a dozen of indexes. */
   private static final int MAX_PAGES = 1_000;
-
-  private static final Pattern PAGES =
-      Pattern.compile("Buffers: shared (?:hit=(\\d+) ?)?(?:read=(\\d+))?");
 
   private final Fixture fixture = Fixture.withoutRabbit();
   private JobService jobs;
@@ -108,7 +103,7 @@ class WorkflowPlanTest {
       connection.setAutoCommit(false);
       execute(
           "UPDATE tenon.jobs SET " + changes[i] + " WHERE id = '" + submitted.idOf(first) + "'");
-      most = Math.max(most, pages("SELECT * FROM tenon.settle_workflows()"));
+      most = Math.max(most, TouchedPages.of(connection, "SELECT * FROM tenon.settle_workflows()"));
       connection.commit();
       connection.setAutoCommit(true);
       assertThat(jobs.get(submitted.idOf(second)).status().code()).isEqualTo(changes[i + 1]);
@@ -150,23 +145,5 @@ class WorkflowPlanTest {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
-  }
-
-  /** The pages that a statement touches, with all that the functions that it calls do. */
-  private long pages(String sql) throws SQLException {
-    StringBuilder plan = new StringBuilder();
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("EXPLAIN (ANALYZE, BUFFERS) " + sql)) {
-      while (rows.next()) {
-        plan.append(rows.getString(1)).append('\n');
-      }
-    }
-    Matcher matcher = PAGES.matcher(plan);
-    assertThat(matcher.find()).as("%s", plan).isTrue();
-    return number(matcher.group(1)) + number(matcher.group(2));
-  }
-
-  private static long number(@org.jspecify.annotations.Nullable String digits) {
-    return digits == null ? 0 : Long.parseLong(digits);
   }
 }

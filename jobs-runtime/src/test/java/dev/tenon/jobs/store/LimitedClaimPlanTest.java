@@ -3,13 +3,11 @@ package dev.tenon.jobs.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.TouchedPages;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -31,9 +29,6 @@ class LimitedClaimPlanTest {
    * at 30 keys. The backlog has thousands of pages, and so have most of the indexes.
    */
   private static final int MAX_PAGES_PER_CLAIM = 3_000;
-
-  private static final Pattern PAGES =
-      Pattern.compile("Buffers: shared (?:hit=(\\d+) ?)?(?:read=(\\d+))?");
 
   private StoreFixture store;
   private Connection connection;
@@ -79,10 +74,10 @@ class LimitedClaimPlanTest {
               BACKLOG);
         });
     // The first one also reads what the server knows of the tables
-    var unused = pages(claim());
+    var unused = TouchedPages.of(connection, claim());
     long claimed = JOBS;
     for (int i = 0; i < CLAIMS; i++) {
-      assertThat(pages(claim()))
+      assertThat(TouchedPages.of(connection, claim()))
           .as("pages that claim %d touches", i)
           .isLessThan(MAX_PAGES_PER_CLAIM);
       claimed += JOBS;
@@ -100,9 +95,9 @@ class LimitedClaimPlanTest {
   void aClaimThatMayStartNothingReadsLittle(String statistics) throws SQLException {
     store.limit(JOBS, 0, 0, 0);
     fill(statistics, () -> insert(StoreFixture.TYPE, "''", "pending", "now()", BACKLOG));
-    var unused = pages(claim());
+    var unused = TouchedPages.of(connection, claim());
     for (int i = 0; i < CLAIMS; i++) {
-      assertThat(pages(claim())).isLessThan(MAX_PAGES_PER_CLAIM / 10);
+      assertThat(TouchedPages.of(connection, claim())).isLessThan(MAX_PAGES_PER_CLAIM / 10);
     }
   }
 
@@ -141,9 +136,9 @@ class LimitedClaimPlanTest {
   void aBadPlanIsNoticed() throws SQLException {
     store.limit(100, 0, 0, 0);
     fill("analyzed", () -> insert(StoreFixture.TYPE, "''", "pending", "now()", BACKLOG));
-    var unused = pages(claim());
+    var unused = TouchedPages.of(connection, claim());
     store.execute("DROP INDEX tenon.jobs_limited");
-    assertThat(pages(claim())).isGreaterThan(MAX_PAGES_PER_CLAIM);
+    assertThat(TouchedPages.of(connection, claim())).isGreaterThan(MAX_PAGES_PER_CLAIM);
   }
 
   private static String claim() {
@@ -159,7 +154,7 @@ class LimitedClaimPlanTest {
     insert(StoreFixture.TYPE, "'early'", "pending", "now()", 3 * JOBS);
     for (int i = 0; i < 3; i++) {
       try {
-        var unused = pages(claim());
+        var unused = TouchedPages.of(connection, claim());
       } catch (SQLException e) {
         throw new IllegalStateException(e);
       }
@@ -191,20 +186,6 @@ class LimitedClaimPlanTest {
             + ") AS n");
   }
 
-  /** The pages that a statement touches, with all that the functions that it calls do. */
-  private long pages(String sql) throws SQLException {
-    StringBuilder plan = new StringBuilder();
-    try (ResultSet rows =
-        connection.createStatement().executeQuery("EXPLAIN (ANALYZE, BUFFERS) " + sql)) {
-      while (rows.next()) {
-        plan.append(rows.getString(1)).append('\n');
-      }
-    }
-    Matcher matcher = PAGES.matcher(plan);
-    assertThat(matcher.find()).as("%s", plan).isTrue();
-    return number(matcher.group(1)) + number(matcher.group(2));
-  }
-
   /** How many pages of the jobs were touched so far, once that is more than before. */
   private long pagesSoFar(long before) {
     return await()
@@ -220,9 +201,5 @@ class LimitedClaimPlanTest {
                                     + " FROM pg_statio_user_tables WHERE relname = 'jobs'"))
                     .longValue(),
             pages -> pages > before);
-  }
-
-  private static long number(@org.jspecify.annotations.Nullable String digits) {
-    return digits == null ? 0 : Long.parseLong(digits);
   }
 }
