@@ -126,7 +126,7 @@ class RecordingTest {
             .with(
                 TestJobs.LONG,
                 (order, context) -> {
-                  // It goes on until the other has ended; an outcome that is held up ends it, too
+                  // Until the other has ended; if that is held up, until the log is full
                   while (written.get() < lines
                       || (!otherHasEnded.get()
                           && written.get() < SizeLimits.defaults().logLines() - 1)) {

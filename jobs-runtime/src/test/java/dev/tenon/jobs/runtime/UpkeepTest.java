@@ -94,7 +94,7 @@ class UpkeepTest {
       DSL.using(other)
           .execute("SELECT FROM tenon.jobs WHERE id = {0} FOR UPDATE", DSL.val(ids.get(0)));
       fixture.host().purge(TestJobs.PURGED.routingKey());
-      // On a busy machine the wait may be over too soon: it is for five seconds
+      // On a busy machine a wait, which lasts five seconds, may be over before the rescue
       boolean beside = false;
       for (int round = 0; round < 5 && !beside; round++) {
         awaitAWait();
