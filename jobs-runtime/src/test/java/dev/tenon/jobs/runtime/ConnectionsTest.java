@@ -123,7 +123,7 @@ class ConnectionsTest {
   }
 
   @Test
-  void anIdleProcessHoldsAtMostSixConnectionsAndABusyOneAtMostFifteen() throws Exception {
+  void anIdleProcessHoldsAtMostSevenConnectionsAndABusyOneAtMostFifteen() throws Exception {
     poolsShrinkSoon();
     JobsRuntime runtime = fixture.start();
     JobWorker worker =
@@ -143,7 +143,7 @@ class ConnectionsTest {
     Map<String, Integer> idle =
         await("the pools have shrunk")
             .atMost(Duration.ofSeconds(90))
-            .until(this::connections, names -> total(names) <= 6);
+            .until(this::connections, names -> total(names) <= 7);
     assertThat(idle).containsKeys("tenon", "tenon-control", "tenon-heartbeat");
   }
 
@@ -194,7 +194,7 @@ class ConnectionsTest {
   }
 
   @Test
-  void besideAPoolOfTheApplicationThereAreAtMostFiveIdleConnectionsMore() {
+  void besideAPoolOfTheApplicationThereAreAtMostSixIdleConnectionsMore() {
     poolsShrinkSoon();
     try (HikariDataSource pool = new HikariDataSource(config("shop", 2))) {
       JobsRuntime runtime = fixture.start(over(pool));
@@ -205,7 +205,7 @@ class ConnectionsTest {
       Map<String, Integer> names =
           await("the pools have shrunk")
               .atMost(Duration.ofSeconds(90))
-              .until(this::connections, all -> total(all) - all.getOrDefault("shop", 0) <= 5);
+              .until(this::connections, all -> total(all) - all.getOrDefault("shop", 0) <= 6);
       assertThat(names).containsEntry("shop-tenon-heartbeat", 1).containsKey("shop-tenon-control");
     }
   }
