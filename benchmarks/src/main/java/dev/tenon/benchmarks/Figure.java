@@ -17,7 +17,8 @@ enum Figure {
   RABBITMQ_LOAD("RabbitMQ % of a core", "%.2f"),
   JVM_TIME("JVM ms/job", "%.3f"),
   POSTGRES_TIME("PostgreSQL ms/job", "%.3f"),
-  RABBITMQ_TIME("RabbitMQ ms/job", "%.3f");
+  RABBITMQ_TIME("RabbitMQ ms/job", "%.3f"),
+  ALLOCATED("JVM KiB allocated/job", "%.1f");
 
   private final String unit;
   private final String format;

@@ -1,9 +1,20 @@
 package dev.tenon.benchmarks;
 
+import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.JobContext;
+import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.Violation;
+import dev.tenon.jobs.store.AttemptEnd;
+import dev.tenon.jobs.store.ClaimedJob;
+import dev.tenon.jobs.store.Lease;
 import dev.tenon.jobs.store.StoredJson;
+import dev.tenon.jobs.store.ValueStorage;
+import dev.tenon.jobs.worker.AttemptRunner;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -32,6 +43,36 @@ public class HotCode {
   private final JobDefinition<Work, Void> definition = WorkJob.DEFINITION;
   private final Work work = Work.of(4_711);
   private final String json = StoredJson.write(work, definition.payloadCodec(), WHAT);
+  private final AttemptRunner<Work, Void> runner =
+      new AttemptRunner<>(
+          new JobBinding<>(definition, new WorkHandler(unused -> {})),
+          ValueStorage.unencrypted(SizeLimits.defaults()),
+          () -> 0.5);
+  private final ClaimedJob job =
+      new ClaimedJob(
+          new Lease(UUID.randomUUID(), 1, "worker"),
+          definition.type(),
+          definition.version(),
+          1,
+          3,
+          0,
+          json,
+          null,
+          "bench",
+          false,
+          null,
+          null,
+          Duration.ZERO);
+
+  /** The handler does not look at it. */
+  private final JobContext context =
+      (JobContext)
+          Proxy.newProxyInstance(
+              JobContext.class.getClassLoader(),
+              new Class<?>[] {JobContext.class},
+              (proxy, method, arguments) -> {
+                throw new UnsupportedOperationException(method.getName());
+              });
 
   /** At submit: the payload as JSON. */
   @Benchmark
@@ -49,5 +90,11 @@ public class HotCode {
   @Benchmark
   public Work read() {
     return StoredJson.read(json, definition.payloadCodec(), Work.class, WHAT);
+  }
+
+  /** From a claimed job to its outcome: read, validate, call the handler, say how it ended. */
+  @Benchmark
+  public AttemptEnd dispatch() {
+    return runner.run(job, json, sensitive -> context, () -> null, failure -> {});
   }
 }

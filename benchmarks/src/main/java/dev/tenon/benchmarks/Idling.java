@@ -45,9 +45,9 @@ record Idling(JobSystem system, Connection connection, long backend, long broker
       counter.await(TIMEOUT);
       Thread.sleep(SETTLE.toMillis());
       Activity before = activity();
-      ProcessorTimes times = ProcessorTimes.now(backend, broker);
+      Usage times = Usage.now(backend, broker);
       Thread.sleep(MEASURED.toMillis());
-      ProcessorTimes used = ProcessorTimes.now(backend, broker).since(times);
+      Usage used = Usage.now(backend, broker).since(times);
       Activity after = activity();
       double millis = MEASURED.toMillis();
       Map<Figure, Double> figures = new EnumMap<>(Figure.class);

@@ -116,7 +116,7 @@ final class Measured {
     until("the jobs are where workers look for them", system::isSettled);
     checkpoint();
     StartCounter counter = new StartCounter(count);
-    ProcessorTimes before = ProcessorTimes.now(backend, broker);
+    Usage before = Usage.now(backend, broker);
     JobSystem.Worker worker = system.startWorker(counter);
     try {
       counter.await(TIMEOUT);
@@ -140,7 +140,7 @@ final class Measured {
     StartCounter counter = new StartCounter(count);
     JobSystem.Worker worker = system.startWorker(counter);
     try {
-      ProcessorTimes before = ProcessorTimes.now(backend, broker);
+      Usage before = Usage.now(backend, broker);
       long start = System.nanoTime();
       submitInBatches(count);
       counter.await(TIMEOUT);
@@ -155,7 +155,7 @@ final class Measured {
     submitInBatches(warmUp);
     until("the jobs are where workers look for them", system::isSettled);
     checkpoint();
-    ProcessorTimes before = ProcessorTimes.now(backend, broker);
+    Usage before = Usage.now(backend, broker);
     long start = System.nanoTime();
     submitInBatches(jobs);
     return measurement(jobs, start, System.nanoTime(), before);
@@ -165,14 +165,14 @@ final class Measured {
     PacedSubmits.unlimited().run(system, warmUp / WARM_UP_OF_SINGLE);
     until("the jobs are where workers look for them", system::isSettled);
     checkpoint();
-    ProcessorTimes before = ProcessorTimes.now(backend, broker);
+    Usage before = Usage.now(backend, broker);
     long start = System.nanoTime();
     PacedSubmits.unlimited().run(system, jobs);
     return measurement(jobs, start, System.nanoTime(), before);
   }
 
   private Measurement retention() throws Exception {
-    ProcessorTimes before = ProcessorTimes.now(backend, broker);
+    Usage before = Usage.now(backend, broker);
     long start = Expiry.of(connection, jobs);
     Expiry.awaitDeletion(connection);
     return measurement(jobs, start, System.nanoTime(), before);
@@ -201,7 +201,7 @@ final class Measured {
     submitInBatches(jobs);
     until("the jobs are where workers look for them", system::isSettled);
     checkpoint();
-    ProcessorTimes before = ProcessorTimes.now(backend, broker);
+    Usage before = Usage.now(backend, broker);
     Measurement.printReady();
     until("a worker has ended the first job", SELDOM, () -> system.unfinished() < jobs);
     long start = System.nanoTime();
@@ -235,15 +235,17 @@ final class Measured {
     }
   }
 
-  private Measurement measurement(int count, long start, long end, ProcessorTimes before)
-      throws Exception {
+  private Measurement measurement(int count, long start, long end, Usage before) throws Exception {
     double seconds = (end - start) / 1e9;
-    ProcessorTimes used = ProcessorTimes.now(backend, broker).since(before);
+    Usage used = Usage.now(backend, broker).since(before);
     Map<Figure, Double> figures = new EnumMap<>(Figure.class);
     figures.put(Figure.RATE, count / seconds);
     figures.put(Figure.JVM_TIME, used.jvm() / count);
     figures.put(Figure.POSTGRES_TIME, used.postgres() / count);
     figures.put(Figure.RABBITMQ_TIME, used.rabbitMq() / count);
+    if (!Double.isNaN(used.allocated())) {
+      figures.put(Figure.ALLOCATED, used.allocated() / 1024 / count);
+    }
     return new Measurement(figures);
   }
 

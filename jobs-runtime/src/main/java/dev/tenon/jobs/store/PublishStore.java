@@ -28,6 +28,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,17 @@ public final class PublishStore {
             .and(from.map(j.publishAt::ge).orElseGet(DSL::noCondition))
             .and(j.routingKey.ne(DSL.all(exceptRoutingKeys.toArray(String[]::new)))),
         limit);
+  }
+
+  /** Those of the jobs that are committed. */
+  public Set<UUID> visibleAmong(Collection<UUID> jobIds) {
+    Tables.Jobs j = database.tables().jobs;
+    return database
+        .control()
+        .select(j.id)
+        .from(j)
+        .where(j.id.eq(DSL.any(jobIds.toArray(UUID[]::new))))
+        .fetchSet(j.id);
   }
 
   /** Those of the jobs that are committed and wait to be published. */
@@ -164,18 +176,27 @@ public final class PublishStore {
    */
   private Table<?> queuedLongestOfOneKey(Duration age, int limit) {
     Tables.Jobs j = database.tables().jobs;
-    return select(
-            j.id,
-            j.type,
-            j.routingKey,
-            priority(j).as(POINTER_PRIORITY),
-            j.lease,
-            isExternal(j).as(IS_EXTERNAL),
-            j.publishAt,
-            messageId().as(MESSAGE_ID))
-        .from(j)
-        .where(queuedFor(age).and(j.routingKey.eq(QUEUED_KEY)))
-        .orderBy(j.publishAt, messageId())
+    // By the index, which knows nothing of messages: all jobs at once, sorted by both, are read
+    // whole by a planner without statistics
+    Table<?> oldest =
+        select(
+                j.id,
+                j.type,
+                j.routingKey,
+                priority(j).as(POINTER_PRIORITY),
+                j.lease,
+                isExternal(j).as(IS_EXTERNAL),
+                j.publishAt,
+                messageId().as(MESSAGE_ID))
+            .from(j)
+            .where(queuedFor(age).and(j.routingKey.eq(QUEUED_KEY)))
+            .orderBy(j.publishAt)
+            .limit(limit)
+            .withTies()
+            .asTable("oldest");
+    return select(oldest.fields())
+        .from(oldest)
+        .orderBy(Fields.of(oldest, j.publishAt), Fields.of(oldest, MESSAGE_ID))
         .limit(limit)
         .asTable("o");
   }

@@ -17,7 +17,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -47,11 +46,6 @@ public final class Dispatcher implements AutoCloseable {
   private static final Duration UNTIL_WOKEN = Duration.ofMinutes(1);
   private static final Duration MAX_CLOSE = Duration.ofSeconds(5);
 
-  /** How often it is looked whether a caller's transaction has been committed, and for how long. */
-  private static final Duration COMMIT_POLL = Duration.ofMillis(20);
-
-  private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(10);
-
   /**
    * When so many were published within a tenth of a second, more are gathered for a moment before
    * they are published: a batch costs more than what is in it, and takes processor time from those
@@ -77,8 +71,8 @@ public final class Dispatcher implements AutoCloseable {
   private final Queues queues;
   private final BackgroundLoop loop;
   private final BlockingQueue<JobPointer> committed = new LinkedBlockingQueue<>(MAX_WAITING);
-  private final ConcurrentLinkedQueue<Uncommitted> arriving = new ConcurrentLinkedQueue<>();
-  private final Deque<Uncommitted> uncommitted = new ArrayDeque<>();
+  private final ConcurrentLinkedQueue<Collection<UUID>> arriving = new ConcurrentLinkedQueue<>();
+  private final OpenTransactions transactions = new OpenTransactions();
   private final RecentCount published = new RecentCount(LATELY);
 
   /** The loop looks for what is committed soon, without being woken. */
@@ -88,9 +82,6 @@ public final class Dispatcher implements AutoCloseable {
 
   /** Pointers that the broker has, and when that is noted in the table. */
   private record Confirmed(List<PublishedPointer> pointers, long noteAtNanos) {}
-
-  /** Jobs in a transaction of the caller, and when to stop looking whether it is committed. */
-  private record Uncommitted(Set<UUID> jobIds, long giveUpAtNanos) {}
 
   /** A dispatcher; {@link #start()} starts it. */
   public Dispatcher(
@@ -125,10 +116,12 @@ public final class Dispatcher implements AutoCloseable {
     }
   }
 
-  /** Publishes the pointers of jobs once the transaction of their caller is committed. */
+  /**
+   * Publishes the pointers of jobs, which were recorded by one statement, once the transaction of
+   * their caller is committed.
+   */
   public void afterCommit(Collection<UUID> jobIds) {
-    arriving.add(
-        new Uncommitted(new HashSet<>(jobIds), System.nanoTime() + COMMIT_PATIENCE.toNanos()));
+    arriving.add(jobIds);
     loop.wake();
   }
 
@@ -157,16 +150,19 @@ public final class Dispatcher implements AutoCloseable {
       gathers = true;
       return GATHER;
     }
-    if (!committed.isEmpty()) {
+    if (!committed.isEmpty() || !arriving.isEmpty()) {
       return Duration.ZERO;
     }
-    if (!uncommitted.isEmpty() || !arriving.isEmpty()) {
-      return COMMIT_POLL;
-    }
     Confirmed next = confirmed.peek();
-    return next == null
-        ? UNTIL_WOKEN
-        : Duration.ofNanos(Math.max(1, next.noteAtNanos() - System.nanoTime()));
+    Duration pause =
+        next == null
+            ? UNTIL_WOKEN
+            : Duration.ofNanos(Math.max(1, next.noteAtNanos() - System.nanoTime()));
+    if (transactions.isEmpty()) {
+      return pause;
+    }
+    Duration look = transactions.untilNextLook(System.nanoTime());
+    return look.compareTo(pause) < 0 ? look : pause;
   }
 
   /**
@@ -198,25 +194,16 @@ public final class Dispatcher implements AutoCloseable {
 
   /** Those of the jobs in callers' transactions that have been committed meanwhile. */
   private List<JobPointer> newlyCommitted() {
-    for (Uncommitted next = arriving.poll(); next != null; next = arriving.poll()) {
-      uncommitted.add(next);
+    long now = System.nanoTime();
+    for (Collection<UUID> next = arriving.poll(); next != null; next = arriving.poll()) {
+      transactions.add(next, now);
     }
-    if (uncommitted.isEmpty()) {
+    List<UUID> due = transactions.due(now);
+    if (due.isEmpty()) {
       return List.of();
     }
-    long now = System.nanoTime();
-    uncommitted.removeIf(each -> now - each.giveUpAtNanos() > 0);
-    Set<UUID> ids = new HashSet<>();
-    uncommitted.forEach(each -> ids.addAll(each.jobIds()));
-    List<JobPointer> visible = store.pendingAmong(ids);
-    Set<UUID> visibleIds = new HashSet<>();
-    visible.forEach(pointer -> visibleIds.add(pointer.jobId()));
-    uncommitted.removeIf(
-        each -> {
-          each.jobIds().removeAll(visibleIds);
-          return each.jobIds().isEmpty();
-        });
-    return visible;
+    List<UUID> jobIds = transactions.take(store.visibleAmong(due), now);
+    return jobIds.isEmpty() ? List.of() : store.pendingAmong(jobIds);
   }
 
   /**

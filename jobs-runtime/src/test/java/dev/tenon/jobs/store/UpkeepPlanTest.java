@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobLogLevel;
+import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.store.WorkerStore.Beat;
+import dev.tenon.jobs.store.WorkerStore.Silent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -16,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What it costs to publish again, to put off, to report and to delete some jobs depends neither on
- * how many others there are, nor on statistics.
+ * What it costs to publish again, to put off, to report, to rescue, to limit and to delete some
+ * jobs, and to submit unique ones, depends neither on how many others there are, nor on statistics.
  */
 @Tag("servers")
 class UpkeepPlanTest {
@@ -59,17 +65,13 @@ class UpkeepPlanTest {
     List<Lease> leases = store.claim("w", store.submit(CALLS * JOBS));
     RetentionStore retention = new RetentionStore(store.database);
 
-    if (statistics.equals("analyzed")) {
-      // In the order of two columns, of which the index has one: without statistics all are sorted
-      readsLittle(
-          "queued for long",
-          call -> assertThat(store.publishes.queuedFor(AGE, JOBS)).hasSize(JOBS));
-      readsLittle(
-          "queued the longest",
-          call ->
-              assertThat(store.publishes.queuedLongest(leadership, List.of("jobs.x"), AGE, JOBS))
-                  .hasSize(JOBS));
-    }
+    readsLittle(
+        "queued for long", call -> assertThat(store.publishes.queuedFor(AGE, JOBS)).hasSize(JOBS));
+    readsLittle(
+        "queued the longest",
+        call ->
+            assertThat(store.publishes.queuedLongest(leadership, List.of("jobs.x"), AGE, JOBS))
+                .hasSize(JOBS));
     readsLittle(
         "still queued",
         call -> assertThat(store.publishes.queuedAmong(part(queued, call))).hasSize(JOBS));
@@ -102,9 +104,96 @@ class UpkeepPlanTest {
     assertThat(count("status = 'completed'")).isEqualTo(OTHERS - CALLS * JOBS);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"never analyzed", "analyzed", "analyzed while it was empty", "analyzed with some"})
+  void whatIsUniqueLostOrLimitedIsFoundByItsIndex(String statistics) {
+    SubmitStore submits = new SubmitStore(store.database);
+    LimitKeyStore limits = new LimitKeyStore(store.database);
+    // Plans that are made for an empty table may be kept
+    var unused = submits.insert(unique(0, DuplicatePolicy.KEEP));
+    assertThat(limits.hasLimits()).isFalse();
+    fill(statistics);
+    store.execute(
+        "UPDATE tenon.jobs SET unique_key = 'other ' || id WHERE status IN ('queued', 'running')");
+    Leadership leadership =
+        new LeaderStore(store.database).acquire("h", Duration.ofMinutes(10)).orElseThrow();
+
+    readsLittle(
+        "new unique jobs",
+        call ->
+            assertThat(submits.insert(unique(call + 1, DuplicatePolicy.KEEP)))
+                .allMatch(Recorded::created));
+    readsLittle(
+        "kept jobs",
+        call ->
+            assertThat(submits.insert(unique(call + 1, DuplicatePolicy.KEEP)))
+                .noneMatch(Recorded::created));
+    readsLittle(
+        "replaced jobs",
+        call ->
+            assertThat(submits.insert(unique(call + 1, DuplicatePolicy.REPLACE_PAYLOAD)))
+                .noneMatch(Recorded::created));
+    readsLittle(
+        "rescued jobs",
+        call ->
+            assertThat(
+                    new WorkerStore(store.database)
+                        .rescue(
+                            leadership,
+                            List.of(new Silent(new Beat("x", "", null), false)),
+                            3,
+                            RUNNING / CALLS))
+                .hasSize(RUNNING / CALLS));
+    readsLittle("nothing to limit", call -> assertThat(limits.adjust(JOBS)).isZero());
+    store.limit(5, 0, 0, 0);
+    store.execute("UPDATE tenon.job_types SET type = 'test.other'");
+    readsLittle("jobs to limit", call -> assertThat(limits.adjust(JOBS)).isEqualTo(JOBS));
+    readsLittle("limits", call -> assertThat(limits.hasLimits()).isTrue());
+    store.execute("UPDATE tenon.job_types SET max_concurrent = 0");
+    readsLittle("jobs to publish", call -> assertThat(limits.adjust(JOBS)).isEqualTo(JOBS));
+  }
+
+  private static List<NewJob> unique(int call, DuplicatePolicy onDuplicate) {
+    return IntStream.range(0, JOBS)
+        .mapToObj(
+            n ->
+                StoreFixture.unique(
+                    new NewJob.UniqueKey(
+                        "key " + (call * JOBS + n), UniqueScope.UNTIL_ENDED, null, onDuplicate)))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"never analyzed", "analyzed", "analyzed while it was empty", "analyzed with some"})
+  void aWorkerInAnotherLanguageReadsLittle(String statistics) {
+    store.execute("SELECT tenon.grant_worker(current_user, ARRAY['test.other'])");
+    store.execute("SELECT tenon.heartbeat('python')");
+    assertThat(claimed(List.of(UUID.randomUUID()))).isZero();
+    fill(statistics);
+    store.execute("UPDATE tenon.jobs SET external_policy = '{}' WHERE status = 'queued'");
+    List<UUID> queued = ids("status = 'queued'");
+
+    readsLittle(
+        "claims by pointers", call -> assertThat(claimed(part(queued, call))).isEqualTo(JOBS));
+    readsLittle("claims from the table", call -> assertThat(claimed(null)).isEqualTo(JOBS));
+  }
+
+  private long claimed(@Nullable List<UUID> ids) {
+    return (Long)
+        store
+            .database
+            .dsl()
+            .fetchValue(
+                "SELECT count(*) FROM tenon.claim('python', ARRAY['test.other'], ARRAY[1], ?, ?::uuid[])",
+                JOBS,
+                ids == null ? null : ids.toArray(UUID[]::new));
+  }
+
   private void fill(String statistics) {
     if (statistics.equals("analyzed with some")) {
-      insert("queued", 500, "now() - interval '2 days'", "NULL");
+      insert("queued", 500, "now() - interval '2 days' + interval '1 ms' * n", "NULL");
     }
     if (statistics.startsWith("analyzed w")) {
       store.execute("ANALYZE tenon.jobs");
@@ -112,6 +201,7 @@ class UpkeepPlanTest {
     insert("queued", OTHERS, "now() - interval '1 day' + interval '1 ms' * n", "NULL");
     insert("completed", OTHERS, "now()", "now() - interval '1 s' * n");
     insert("running", RUNNING, "now()", "NULL");
+    store.execute("UPDATE tenon.jobs SET started_at = now() WHERE status = 'running'");
     if (statistics.equals("analyzed")) {
       store.execute("ANALYZE tenon.jobs");
     }

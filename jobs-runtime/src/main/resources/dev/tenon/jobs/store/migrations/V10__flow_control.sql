@@ -493,7 +493,8 @@ BEGIN
       WHERE j.id = ANY (claim.job_ids)
         AND j.external_policy IS NOT NULL
         AND j.limit_key IS NULL
-        AND j.status IN ('pending', 'queued')
+        -- In words that fit no index: by one of what waits, the planner may read the whole backlog
+        AND (j.status IS NOT DISTINCT FROM 'pending' OR j.status IS NOT DISTINCT FROM 'queued')
         AND j.run_at <= v_now
         AND j.type = ANY (claim.types)
       ORDER BY j.id

@@ -4,21 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class ProcessorTimesTest {
+class UsageTest {
 
   private static final long NO_BACKEND = -2;
 
   @Test
   void countsWhatThisProcessUses() throws Exception {
-    ProcessorTimes before = ProcessorTimes.now(NO_BACKEND, PortOwner.NONE);
-    while (ProcessorTimes.now(NO_BACKEND, PortOwner.NONE).jvm() == before.jvm()) {
+    Usage before = Usage.now(NO_BACKEND, PortOwner.NONE);
+    while (Usage.now(NO_BACKEND, PortOwner.NONE).jvm() == before.jvm()) {
       Thread.onSpinWait();
     }
 
-    ProcessorTimes used = ProcessorTimes.now(NO_BACKEND, PortOwner.NONE).since(before);
+    Usage used = Usage.now(NO_BACKEND, PortOwner.NONE).since(before);
 
     assertThat(used.jvm()).isPositive();
     assertThat(used.postgres()).isZero();
     assertThat(used.rabbitMq()).isZero();
+    if (Runtime.version().feature() >= 21) {
+      assertThat(used.allocated()).isPositive();
+    } else {
+      assertThat(used.allocated()).isNaN();
+    }
   }
 }

@@ -8,15 +8,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.management.AttributeNotFoundException;
+import javax.management.JMException;
+import javax.management.ObjectName;
 
 /**
- * Processor time that has been used so far, in milliseconds.
+ * What has been used so far: processor time, in milliseconds, and memory.
  *
  * @param jvm by this JVM, with its compiler and garbage collector
  * @param postgres by the PostgreSQL server and all its backends, those that have ended included
  * @param rabbitMq by the RabbitMQ broker
+ * @param allocated the bytes of all objects that this JVM has made; NaN if it does not count them
  */
-record ProcessorTimes(double jvm, double postgres, double rabbitMq) {
+record Usage(double jvm, double postgres, double rabbitMq, double allocated) {
 
   private static final Path PROC = Path.of("/proc");
 
@@ -31,12 +35,12 @@ record ProcessorTimes(double jvm, double postgres, double rabbitMq) {
   private static final int SYSTEM_OF_CHILDREN = 14;
 
   /**
-   * Reads the times.
+   * Reads what has been used.
    *
    * @param backend the process id of a backend of the PostgreSQL server
    * @param broker the process id of RabbitMQ, or {@link PortOwner#NONE}
    */
-  static ProcessorTimes now(long backend, long broker) throws IOException {
+  static Usage now(long backend, long broker) throws IOException {
     OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     double jvm = system.getProcessCpuTime() / 1e6;
@@ -59,13 +63,32 @@ record ProcessorTimes(double jvm, double postgres, double rabbitMq) {
         rabbitMq += stat.ticks(USER, SYSTEM) * MILLIS_PER_TICK;
       }
     }
-    return new ProcessorTimes(jvm, postgres, rabbitMq);
+    return new Usage(jvm, postgres, rabbitMq, allocatedBytes());
+  }
+
+  /** By all threads, those that have ended included. JVMs before 21 do not tell. */
+  private static double allocatedBytes() {
+    try {
+      return ((Number)
+              ManagementFactory.getPlatformMBeanServer()
+                  .getAttribute(
+                      new ObjectName(ManagementFactory.THREAD_MXBEAN_NAME),
+                      "TotalThreadAllocatedBytes"))
+          .doubleValue();
+    } catch (AttributeNotFoundException e) {
+      return Double.NaN;
+    } catch (JMException e) {
+      throw new IllegalStateException("The JVM does not tell what it has allocated.", e);
+    }
   }
 
   /** What was used since then. */
-  ProcessorTimes since(ProcessorTimes start) {
-    return new ProcessorTimes(
-        jvm - start.jvm, postgres - start.postgres, rabbitMq - start.rabbitMq);
+  Usage since(Usage start) {
+    return new Usage(
+        jvm - start.jvm,
+        postgres - start.postgres,
+        rabbitMq - start.rabbitMq,
+        allocated - start.allocated);
   }
 
   /** One line of /proc/PID/stat. */
