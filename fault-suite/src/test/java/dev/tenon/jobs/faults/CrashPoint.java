@@ -23,6 +23,8 @@ enum CrashPoint {
       "broker.PointerMessage", "body", Edge.BEGINNING, "dev.tenon.jobs.broker.MessagePointers"),
   /** The broker has confirmed the pointers, and the table does not say so. */
   AFTER_PUBLISH("broker.PointerPublisher", "publish", Edge.END, "java.util.List"),
+  /** The pointers were confirmed a while ago, and the table still does not say so. */
+  BEFORE_NOTE("store.PublishStore", "markQueued", Edge.BEGINNING, "java.util.List"),
   /** The pointers are delivered, and nothing is claimed. */
   BEFORE_CLAIM(
       "store.ClaimStore",
@@ -41,6 +43,19 @@ enum CrashPoint {
       "java.lang.String",
       "java.util.Collection",
       "java.util.Map",
+      "int",
+      "long"),
+  /** Jobs are claimed without pointers, and no handler has started. */
+  AFTER_TABLE_CLAIM(
+      "store.ClaimStore", "claimDue", Edge.END, "java.lang.String", "java.util.Map", "int", "long"),
+  /** Jobs are claimed and counted for the limits of their type, and no handler has started. */
+  AFTER_LIMITED_CLAIM(
+      "store.LimitedClaimStore",
+      "claim",
+      Edge.END,
+      "java.lang.String",
+      "java.lang.String",
+      "int",
       "int",
       "long"),
   /** The pointers are acknowledged, and no handler has started. */

@@ -4,6 +4,7 @@ import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonCodecs;
 import dev.tenon.jobs.definition.ModuleDefinition;
@@ -116,7 +117,16 @@ final class FaultJobs {
           .retryPolicy(RetryPolicy.of(1))
           .build();
 
-  static final List<JobDefinition<Work, Done>> ALL = List.of(WORK, NEWER, HURRY);
+  /** A type of which at most ten run at once, and all come from the table. */
+  static final JobDefinition<Work, Done> LIMITED =
+      JobDefinition.builder("fault.limited", Work.class, Done.class)
+          .payloadCodec(WORK_CODEC)
+          .resultCodec(DONE_CODEC)
+          .timeout(Duration.ofHours(1))
+          .limits(JobLimits.NONE.withMaxConcurrent(10))
+          .build();
+
+  static final List<JobDefinition<Work, Done>> ALL = List.of(WORK, NEWER, HURRY, LIMITED);
 
   /** The types with one handler for all of them. */
   static JobHandlers handlers(

@@ -2,6 +2,7 @@ package dev.tenon.jobs.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.faults.FaultJobs.Action;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,6 +53,28 @@ class Promise01OneOutcomePerLeaseTest {
     BooksReport report = site.settle(Site.PATIENCE).mustBalance();
     assertThat(report.completed()).isEqualTo(300);
     assertThat(report.attempts()).as("some attempts were lost").isGreaterThan(300);
+  }
+
+  @Test
+  void workersThatDieAfterAClaimWithoutPointersLoseNothingAndHoldNoLimit() {
+    // First, since a worker that finds nothing in the table has made a claim, too
+    site.submitAll(100, Action.WORK, 20);
+    for (int i = 0; i < 100; i++) {
+      site.submit(FaultJobs.LIMITED, Action.WORK, 20, SubmitOptions.defaults());
+    }
+    List<Node> dying =
+        List.of(
+            site.start(
+                site.worker("by-table", 4).amqpUris().crash(CrashPoint.AFTER_TABLE_CLAIM, 2)),
+            site.start(
+                site.worker("limited", 4)
+                    .types(FaultJobs.LIMITED)
+                    .crash(CrashPoint.AFTER_LIMITED_CLAIM, 2)));
+    dying.forEach(Node::awaitCrash);
+    site.start(site.worker("survivor", 20).types(FaultJobs.WORK, FaultJobs.LIMITED));
+    BooksReport report = site.settle(Site.PATIENCE).mustBalance();
+    assertThat(report.completed()).isEqualTo(200);
+    assertThat(report.attempts()).as("some attempts were lost").isGreaterThan(200);
   }
 
   @Tag("full")

@@ -47,11 +47,12 @@ class Promise02NothingIsLostTest {
             dying(CrashPoint.AFTER_COMMIT, 3, 10, Submitting.SINGLE),
             dying(CrashPoint.AMID_PUBLISHING, 10, 100, Submitting.BATCH),
             dying(CrashPoint.AFTER_PUBLISH, 1, 100, Submitting.BATCH),
+            dying(CrashPoint.BEFORE_NOTE, 1, 100, Submitting.BATCH),
             // A batch of more rows than one statement inserts dies in the middle of its transaction
             dying(CrashPoint.AFTER_INSERT, 1, 2500, Submitting.BATCH));
     dying.forEach(Node::awaitCrash);
     long jobs = site.number("SELECT count(*) FROM tenon.jobs");
-    assertThat(jobs).as("2 in transactions, 3 single ones, two batches").isEqualTo(2 + 3 + 200);
+    assertThat(jobs).as("2 in transactions, 3 single ones, three batches").isEqualTo(2 + 3 + 300);
     // What no submitter published the relay does: its time to publish is 2 s
     site.awaitPublished(jobs);
     site.start(site.worker("worker", 10));
