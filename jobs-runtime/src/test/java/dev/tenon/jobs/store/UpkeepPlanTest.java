@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("servers")
 class UpkeepPlanTest {
 
-  private static final int OTHERS = 30_000;
+  private static final int OTHERS = 10_000;
   private static final int RUNNING = 100;
   private static final int CALLS = 20;
   private static final int JOBS = 10;
