@@ -121,6 +121,7 @@ class ClaimPlanTest {
 
   /** PostgreSQL publishes what was read a moment later; each claim is one statement. */
   private void readsLittle(IntConsumer claim) {
+    store.publishReads();
     Reads before =
         await()
             .atMost(Duration.ofMinutes(1))
@@ -128,6 +129,7 @@ class ClaimPlanTest {
     for (int i = 0; i < CLAIMS; i++) {
       claim.accept(i);
     }
+    store.publishReads();
     Reads after =
         await()
             .atMost(Duration.ofMinutes(1))

@@ -124,6 +124,7 @@ class OutcomePlanTest {
   }
 
   private Reads awaitChanges(long changes) {
+    store.publishReads();
     return await()
         .atMost(Duration.ofMinutes(1))
         .until(this::reads, reads -> reads.changes() >= changes);
