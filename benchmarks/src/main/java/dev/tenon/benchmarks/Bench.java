@@ -43,6 +43,7 @@ public final class Bench implements Callable<Integer> {
           Scenario.DRAIN, Scenario.TOGETHER, Scenario.BULK, Scenario.SINGLE, Scenario.START_100);
   private static final int LARGE_BACKLOG = 5_000_000;
   private static final String JVM_ARGUMENTS = "-Xmx1g";
+  private static final Path PARTIAL = Path.of(System.getProperty("basedir", "."), "target");
   private static final int WORKERS = 4;
   private static final int WORKERS_IF_KILLED = 8;
 
@@ -102,7 +103,7 @@ public final class Bench implements Callable<Integer> {
   private List<String> jvmArguments = new ArrayList<>();
 
   @Option(names = "--output", description = "The folder of the report. Default: benchmarks/target")
-  private Path output = Path.of(System.getProperty("basedir", "."), "target");
+  private Path output = PARTIAL;
 
   private final List<String> failures = new ArrayList<>();
 
@@ -121,56 +122,56 @@ public final class Bench implements Callable<Integer> {
     try (Servers servers = Servers.choose()) {
       Machine machine = Machine.describe(servers);
       machine.print();
-      Results results = measureAll(servers, roundCount);
-      write(new Report(machine, results, roundCount, command()), results.scenarios());
+      Results results = new Results();
+      Report report = new Report(machine, results, roundCount, command());
+      for (Scenario scenario : scenarios()) {
+        measure(servers, scenario, roundCount, results);
+        // A run that is ended early leaves this one
+        write(report, results.scenarios(), PARTIAL);
+      }
+      write(report, results.scenarios(), output);
+      System.out.printf("%n%sThe report and its charts are in %s%n", report.markdown(), output);
     }
     failures.forEach(failure -> System.err.println("bench: failed: " + failure));
     return failures.isEmpty() ? 0 : 1;
   }
 
-  private Results measureAll(Servers servers, int roundCount) {
-    Results results = new Results();
-    for (Scenario scenario : scenarios()) {
-      List<Contender> taking =
-          contenders().stream()
-              .filter(scenario.contenders()::contains)
-              .filter(contender -> history == 0 || contender.isTenon())
-              .toList();
-      for (int round = 1; round <= roundCount; round++) {
-        // What one leaves to the servers to tidy up shall not always be a burden on the same other
-        List<Contender> order = new ArrayList<>(taking);
-        if (round % 2 == 0) {
-          Collections.reverse(order);
-        }
-        for (Contender contender : order) {
-          try {
-            Measurement measurement = measure(servers, scenario, contender);
-            results.add(scenario, contender, measurement);
-            System.out.printf(
-                "%-10s round %d  %-24s %s%n",
-                scenario.id(), round, contender.label(), Report.line(measurement));
-          } catch (TestServerException e) {
-            // The others are measured all the same; the report lacks this one
-            failures.add("%s, %s: %s".formatted(scenario.id(), contender.id(), e.getMessage()));
-            System.out.println(failures.get(failures.size() - 1));
-          }
+  private void measure(Servers servers, Scenario scenario, int roundCount, Results results) {
+    List<Contender> taking =
+        contenders().stream()
+            .filter(scenario.contenders()::contains)
+            .filter(contender -> history == 0 || contender.isTenon())
+            .toList();
+    for (int round = 1; round <= roundCount; round++) {
+      // What one leaves to the servers to tidy up shall not always be a burden on the same other
+      List<Contender> order = new ArrayList<>(taking);
+      if (round % 2 == 0) {
+        Collections.reverse(order);
+      }
+      for (Contender contender : order) {
+        try {
+          Measurement measurement = measure(servers, scenario, contender);
+          results.add(scenario, contender, measurement);
+          System.out.printf(
+              "%-10s round %d  %-24s %s%n",
+              scenario.id(), round, contender.label(), Report.line(measurement));
+        } catch (TestServerException e) {
+          // The others are measured all the same; the report lacks this one
+          failures.add("%s, %s: %s".formatted(scenario.id(), contender.id(), e.getMessage()));
+          System.out.println(failures.get(failures.size() - 1));
         }
       }
     }
-    return results;
   }
 
-  private void write(Report report, Collection<Scenario> measured) throws IOException {
-    System.out.println();
-    System.out.print(report.markdown());
-    Path folder = Files.createDirectories(output);
-    Path table = Files.writeString(folder.resolve("benchmarks.md"), report.markdown());
-    Path all = Files.writeString(folder.resolve("benchmarks.svg"), report.chart(measured));
-    System.out.println("The report is in %s, its chart in %s".formatted(table, all));
+  private static void write(Report report, Collection<Scenario> measured, Path folder)
+      throws IOException {
+    Files.createDirectories(folder);
+    Files.writeString(folder.resolve("benchmarks.md"), report.markdown());
+    Files.writeString(folder.resolve("benchmarks.svg"), report.chart(measured));
     if (measured.contains(Scenario.DRAIN)) {
-      Path drain =
-          Files.writeString(folder.resolve("drain.svg"), report.chart(Set.of(Scenario.DRAIN)));
-      System.out.println("The chart for the README is in " + drain);
+      // The chart for the README
+      Files.writeString(folder.resolve("drain.svg"), report.chart(Set.of(Scenario.DRAIN)));
     }
   }
 

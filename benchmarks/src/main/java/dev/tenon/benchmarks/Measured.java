@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -206,7 +207,10 @@ final class Measured {
     until("a worker has ended the first job", SELDOM, () -> system.unfinished() < jobs);
     long start = System.nanoTime();
     long end = firstYes("every outcome is recorded", SELDOM, () -> system.unfinished() == 0);
-    return measurement(jobs, start, end, before);
+    Measurement measurement = measurement(jobs, start, end, before);
+    // This process only looks on
+    measurement.figures().keySet().removeAll(Set.of(Figure.JVM_TIME, Figure.ALLOCATED));
+    return measurement;
   }
 
   private Measurement workUntilKilled() throws Exception {

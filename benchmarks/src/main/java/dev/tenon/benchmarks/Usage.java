@@ -18,7 +18,8 @@ import javax.management.ObjectName;
  * @param jvm by this JVM, with its compiler and garbage collector
  * @param postgres by the PostgreSQL server and all its backends, those that have ended included
  * @param rabbitMq by the RabbitMQ broker
- * @param allocated the bytes of all objects that this JVM has made; NaN if it does not count them
+ * @param allocated the bytes that all threads of this JVM have allocated; NaN if it does not count
+ *     them
  */
 record Usage(double jvm, double postgres, double rabbitMq, double allocated) {
 

@@ -117,13 +117,13 @@ final class FaultJobs {
           .retryPolicy(RetryPolicy.of(1))
           .build();
 
-  /** A type of which at most ten run at once, and all come from the table. */
+  /** A type of which at most four run at once, and all come from the table. */
   static final JobDefinition<Work, Done> LIMITED =
       JobDefinition.builder("fault.limited", Work.class, Done.class)
           .payloadCodec(WORK_CODEC)
           .resultCodec(DONE_CODEC)
           .timeout(Duration.ofHours(1))
-          .limits(JobLimits.NONE.withMaxConcurrent(10))
+          .limits(JobLimits.NONE.withMaxConcurrent(4))
           .build();
 
   static final List<JobDefinition<Work, Done>> ALL = List.of(WORK, NEWER, HURRY, LIMITED);

@@ -17,6 +17,7 @@ import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Records;
+import dev.tenon.jobs.libraries.jooq.SelectLimitStep;
 import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
@@ -138,7 +139,15 @@ public final class PublishStore {
     Tables.Jobs j = database.tables().jobs;
     Table<?> keys =
         DSL.unnest(routingKeys.toArray(String[]::new)).as(QUEUED_KEYS, QUEUED_KEY.getName());
-    Table<?> ofOneKey = queuedLongestOfOneKey(age, Math.max(1, limit / routingKeys.size()));
+    int ofEach = Math.max(1, limit / routingKeys.size());
+    // With all that were noted at the same time, among whom the jobs of one message stay together
+    Table<?> oldest = queuedOfOneKey(age).limit(ofEach).withTies().asTable("oldest");
+    Table<?> ofOneKey =
+        select(oldest.fields())
+            .from(oldest)
+            .orderBy(Fields.of(oldest, j.publishAt), Fields.of(oldest, MESSAGE_ID))
+            .limit(ofEach)
+            .asTable("o");
     return LeaderStore.asLeader(
         database,
         leadership,
@@ -159,7 +168,7 @@ public final class PublishStore {
    */
   public List<JobPointer> queuedFor(Duration age, int limit) {
     CommonTableExpression<?> keys = queuedKeys();
-    Table<?> ofOneKey = queuedLongestOfOneKey(age, limit);
+    Table<?> ofOneKey = queuedOfOneKey(age).limit(limit).asTable("o");
     return database
         .control()
         .withRecursive(keys)
@@ -171,34 +180,24 @@ public final class PublishStore {
   }
 
   /**
-   * The jobs of one routing key that have been queued the longest; the key comes from the table
-   * {@link #QUEUED_KEYS}, with which this is joined.
+   * The jobs of one routing key that are queued, in the order of the index, by which a planner
+   * reads few of them even without statistics; the key comes from the table {@link #QUEUED_KEYS},
+   * with which this is joined.
    */
-  private Table<?> queuedLongestOfOneKey(Duration age, int limit) {
+  private SelectLimitStep<?> queuedOfOneKey(Duration age) {
     Tables.Jobs j = database.tables().jobs;
-    // By the index, which knows nothing of messages: all jobs at once, sorted by both, are read
-    // whole by a planner without statistics
-    Table<?> oldest =
-        select(
-                j.id,
-                j.type,
-                j.routingKey,
-                priority(j).as(POINTER_PRIORITY),
-                j.lease,
-                isExternal(j).as(IS_EXTERNAL),
-                j.publishAt,
-                messageId().as(MESSAGE_ID))
-            .from(j)
-            .where(queuedFor(age).and(j.routingKey.eq(QUEUED_KEY)))
-            .orderBy(j.publishAt)
-            .limit(limit)
-            .withTies()
-            .asTable("oldest");
-    return select(oldest.fields())
-        .from(oldest)
-        .orderBy(Fields.of(oldest, j.publishAt), Fields.of(oldest, MESSAGE_ID))
-        .limit(limit)
-        .asTable("o");
+    return select(
+            j.id,
+            j.type,
+            j.routingKey,
+            priority(j).as(POINTER_PRIORITY),
+            j.lease,
+            isExternal(j).as(IS_EXTERNAL),
+            j.publishAt,
+            messageId().as(MESSAGE_ID))
+        .from(j)
+        .where(queuedFor(age).and(j.routingKey.eq(QUEUED_KEY)))
+        .orderBy(j.publishAt);
   }
 
   private PublishedPointer published(Record row) {

@@ -117,8 +117,8 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   /**
-   * Publishes the pointers of jobs, which were recorded by one statement, once the transaction of
-   * their caller is committed.
+   * Publishes the pointers of jobs, which one call has recorded in a transaction of the caller,
+   * once that is committed.
    */
   public void afterCommit(Collection<UUID> jobIds) {
     arriving.add(jobIds);
@@ -202,8 +202,11 @@ public final class Dispatcher implements AutoCloseable {
     if (due.isEmpty()) {
       return List.of();
     }
-    List<UUID> jobIds = transactions.take(store.visibleAmong(due), now);
-    return jobIds.isEmpty() ? List.of() : store.pendingAmong(jobIds);
+    Set<UUID> there = store.visibleAmong(due);
+    List<UUID> jobIds = transactions.recordedWith(there);
+    List<JobPointer> pointers = jobIds.isEmpty() ? List.of() : store.pendingAmong(jobIds);
+    transactions.looked(there, now);
+    return pointers;
   }
 
   /**

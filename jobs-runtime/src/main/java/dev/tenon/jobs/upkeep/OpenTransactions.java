@@ -3,15 +3,15 @@ package dev.tenon.jobs.upkeep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
 /**
  * Jobs that were recorded in transactions of callers, and when it is looked whether these are
- * committed: soon where they are young, and less often the longer they last. What was recorded at
- * once is committed at once, so one of its jobs tells it. For one thread.
+ * committed: soon where they are young, and less often the longer they last. All looks are at
+ * multiples of one time, so that many transactions share them. What a call has recorded is
+ * committed at once, so one of its jobs tells it. For one thread.
  */
 final class OpenTransactions {
 
@@ -21,12 +21,14 @@ final class OpenTransactions {
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
   private static final int PAUSE_SHARE = 4;
 
+  private static final long GRID_NANOS = Duration.ofMillis(20).toNanos();
+
   /** The relay finds what is committed later. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final List<Recorded> open = new ArrayList<>();
 
-  /** Jobs that were recorded at once, one at least. */
+  /** Jobs that one call has recorded, one at least. */
   private static final class Recorded {
 
     private final List<UUID> jobIds;
@@ -48,13 +50,13 @@ final class OpenTransactions {
     }
 
     void putOff(long nowNanos) {
-      long pause = (nowNanos - sinceNanos) / PAUSE_SHARE;
-      lookAtNanos =
-          nowNanos + Math.max(SHORTEST_PAUSE.toNanos(), Math.min(LONGEST_PAUSE.toNanos(), pause));
+      long share = (nowNanos - sinceNanos) / PAUSE_SHARE;
+      long pause = Math.max(SHORTEST_PAUSE.toNanos(), Math.min(LONGEST_PAUSE.toNanos(), share));
+      lookAtNanos = (Math.floorDiv(nowNanos + pause, GRID_NANOS) + 1) * GRID_NANOS;
     }
   }
 
-  /** Jobs have been recorded at once. */
+  /** A call has recorded jobs. */
   void add(Collection<UUID> jobIds, long nowNanos) {
     if (!jobIds.isEmpty()) {
       open.add(new Recorded(List.copyOf(jobIds), nowNanos));
@@ -81,24 +83,23 @@ final class OpenTransactions {
     return open.stream().filter(each -> each.isDue(nowNanos)).map(Recorded::first).toList();
   }
 
+  /** All jobs that were recorded together with some of these. */
+  List<UUID> recordedWith(Set<UUID> some) {
+    return open.stream()
+        .filter(each -> some.contains(each.first()))
+        .flatMap(each -> each.jobIds.stream())
+        .toList();
+  }
+
   /**
-   * It was looked for the jobs that were due. Those that were there, with all others that were
-   * recorded with them, are given up here.
+   * It was looked for the jobs that were due. Those that were there, with all that were recorded
+   * with them, are done.
    *
    * @param there which of those that were due
    * @param nowNanos the time for which they were due
    */
-  List<UUID> take(Set<UUID> there, long nowNanos) {
-    List<UUID> committed = new ArrayList<>();
-    for (Iterator<Recorded> all = open.iterator(); all.hasNext(); ) {
-      Recorded each = all.next();
-      if (there.contains(each.first())) {
-        committed.addAll(each.jobIds);
-        all.remove();
-      } else if (each.isDue(nowNanos)) {
-        each.putOff(nowNanos);
-      }
-    }
-    return committed;
+  void looked(Set<UUID> there, long nowNanos) {
+    open.removeIf(each -> there.contains(each.first()));
+    open.stream().filter(each -> each.isDue(nowNanos)).forEach(each -> each.putOff(nowNanos));
   }
 }

@@ -20,42 +20,63 @@ class OpenTransactionsTest {
   @Test
   void aYoungTransactionIsLookedForSoonAndAnOldOneSeldom() {
     transactions.add(some, START);
+    assertThat(transactions.untilNextLook(START)).isBetween(millis(5), millis(25));
     long now = START;
+    Duration pause = Duration.ZERO;
     int looks = 0;
-    Duration longest = Duration.ZERO;
-    while (now - START < Duration.ofSeconds(10).toNanos()) {
-      Duration pause = transactions.untilNextLook(now);
-      assertThat(pause).isPositive();
-      longest = pause.compareTo(longest) > 0 ? pause : longest;
+    while (now - START < Duration.ofSeconds(10).toNanos() - pause.toNanos()) {
+      pause = transactions.untilNextLook(now);
       now += pause.toNanos();
-      if (looks == 0) {
-        assertThat(pause).isEqualTo(Duration.ofMillis(5));
-      }
-      assertThat(transactions.due(now)).hasSizeLessThanOrEqualTo(1);
-      assertThat(transactions.take(Set.of(), now)).isEmpty();
-      if (transactions.isEmpty()) {
-        break;
-      }
+      assertThat(transactions.due(now)).containsExactly(some.get(0));
+      transactions.looked(Set.of(), now);
       looks++;
     }
 
     assertThat(looks).isBetween(40, 80);
-    assertThat(longest).isEqualTo(Duration.ofMillis(250));
+    assertThat(pause).isBetween(millis(250), millis(270));
   }
 
   @Test
-  void oneJobTellsThatAllOfItsTransactionAreCommitted() {
+  void manyTransactionsShareTheirLooks() {
+    int count = 50;
+    long millisBetween = 7;
+    long end = START + Duration.ofSeconds(3).toNanos();
+    int added = 0;
+    int looks = 0;
+    for (long now = START; now - end < 0; ) {
+      long next = START + millis(added * millisBetween).toNanos();
+      if (added < count && (transactions.isEmpty() || next - now <= 0)) {
+        transactions.add(ids(1), now);
+        added++;
+        continue;
+      }
+      long look = now + transactions.untilNextLook(now).toNanos();
+      now = added < count && next - look < 0 ? next : look;
+      if (!transactions.due(now).isEmpty()) {
+        transactions.looked(Set.of(), now);
+        looks++;
+      }
+    }
+
+    assertThat(added).isEqualTo(count);
+    assertThat(looks).isBetween(20, 3_000 / 20 + 1);
+  }
+
+  @Test
+  void oneJobTellsThatAllThatWereRecordedWithItAreCommitted() {
     transactions.add(some, START);
     transactions.add(others, START);
     long now = START + transactions.untilNextLook(START).toNanos();
     assertThat(transactions.due(now)).containsExactly(some.get(0), others.get(0));
 
-    assertThat(transactions.take(Set.of(others.get(0)), now)).isEqualTo(others);
+    assertThat(transactions.recordedWith(Set.of(others.get(0)))).isEqualTo(others);
+    transactions.looked(Set.of(others.get(0)), now);
 
     assertThat(transactions.due(now)).isEmpty();
     long later = now + transactions.untilNextLook(now).toNanos();
     assertThat(transactions.due(later)).containsExactly(some.get(0));
-    assertThat(transactions.take(Set.of(some.get(0)), later)).isEqualTo(some);
+    assertThat(transactions.recordedWith(Set.of(some.get(0)))).isEqualTo(some);
+    transactions.looked(Set.of(some.get(0)), later);
     assertThat(transactions.isEmpty()).isTrue();
   }
 
@@ -74,6 +95,10 @@ class OpenTransactionsTest {
     transactions.add(List.of(), START);
 
     assertThat(transactions.isEmpty()).isTrue();
+  }
+
+  private static Duration millis(long millis) {
+    return Duration.ofMillis(millis);
   }
 
   private static List<UUID> ids(int count) {

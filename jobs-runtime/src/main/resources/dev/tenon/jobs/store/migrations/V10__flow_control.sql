@@ -414,6 +414,8 @@ RETURNS TABLE (
   job_id uuid, type text, version integer, lease bigint, attempt integer, max_attempts integer,
   timeout_millis bigint, payload json, item_id text, submitted_by text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+-- A plan that was made while the table was empty, and kept, would read all of it later
+SET plan_cache_mode = force_custom_plan
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -493,7 +495,7 @@ BEGIN
       WHERE j.id = ANY (claim.job_ids)
         AND j.external_policy IS NOT NULL
         AND j.limit_key IS NULL
-        -- In words that fit no index: by one of what waits, the planner may read the whole backlog
+        -- Worded so that no partial index fits: with one of those, the planner might read the whole backlog
         AND (j.status IS NOT DISTINCT FROM 'pending' OR j.status IS NOT DISTINCT FROM 'queued')
         AND j.run_at <= v_now
         AND j.type = ANY (claim.types)
