@@ -6,6 +6,7 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.TenonDatabase;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import dev.tenon.jobs.testservers.RabbitVirtualHost;
 import java.time.Duration;
@@ -37,7 +38,7 @@ final class Fixture implements AutoCloseable {
   }
 
   static Fixture withoutRabbit() {
-    return new Fixture(PostgresDatabase.shared(), null);
+    return new Fixture(TenonDatabase.shared(), null);
   }
 
   /** On a server of the caller's. */
@@ -51,7 +52,7 @@ final class Fixture implements AutoCloseable {
   }
 
   static Fixture withRabbit() {
-    return new Fixture(PostgresDatabase.shared(), RabbitVirtualHost.shared());
+    return new Fixture(TenonDatabase.shared(), RabbitVirtualHost.shared());
   }
 
   PostgresDatabase database() {

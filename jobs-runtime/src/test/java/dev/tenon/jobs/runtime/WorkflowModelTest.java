@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.tenon.jobs.store.Migrations;
+import dev.tenon.jobs.TenonDatabase;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.sql.Connection;
@@ -43,8 +43,7 @@ class WorkflowModelTest {
 
   @BeforeAll
   static void open() {
-    postgres = PostgresDatabase.shared();
-    Migrations.migrate(postgres.dataSource(), "tenon");
+    postgres = TenonDatabase.shared();
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(postgres.url());
     config.setUsername(postgres.user());

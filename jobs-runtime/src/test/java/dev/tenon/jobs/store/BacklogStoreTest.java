@@ -3,6 +3,7 @@ package dev.tenon.jobs.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.JobsFigures.OfType;
+import dev.tenon.jobs.TenonDatabase;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,12 +17,11 @@ import org.junit.jupiter.api.Test;
 /** The backlog by type, whatever else the table has and without statistics. */
 class BacklogStoreTest {
 
-  private final PostgresDatabase postgres = PostgresDatabase.shared();
+  private final PostgresDatabase postgres = TenonDatabase.shared();
   private BacklogStore store;
 
   @BeforeEach
-  void migrate() throws SQLException {
-    Migrations.migrate(postgres.dataSource(), "tenon");
+  void open() throws SQLException {
     store =
         new BacklogStore(
             new Database(

@@ -6,6 +6,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.TenonDatabase;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -117,8 +118,7 @@ class OneLifeCycleTest {
 
   @BeforeAll
   static void open() {
-    server = PostgresDatabase.shared();
-    Migrations.migrate(server.dataSource(), "tenon");
+    server = TenonDatabase.shared();
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(server.url());
     config.setUsername(server.user());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenon.jobs.JobAttempt.Outcome;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.TenonDatabase;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
@@ -79,8 +80,7 @@ class StateMachinePropertyTest {
 
   @BeforeContainer
   static void open() {
-    server = PostgresDatabase.shared();
-    Migrations.migrate(server.dataSource(), "tenon");
+    server = TenonDatabase.shared();
     database = new Database(pool(), pool(), pool(), "tenon");
     leadership = new LeaderStore(database).acquire("test", Duration.ofHours(1)).orElseThrow();
   }

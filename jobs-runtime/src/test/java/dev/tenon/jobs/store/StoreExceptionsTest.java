@@ -3,6 +3,7 @@ package dev.tenon.jobs.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tenon.jobs.TenonDatabase;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.sql.Connection;
@@ -24,8 +25,7 @@ class StoreExceptionsTest {
 
   @BeforeAll
   static void migrate() {
-    postgres = PostgresDatabase.shared();
-    Migrations.migrate(postgres.dataSource(), "tenon");
+    postgres = TenonDatabase.shared();
     database = database("tenon", postgres.dataSource());
   }
 

@@ -2,6 +2,7 @@ package dev.tenon.jobs.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.tenon.jobs.TenonDatabase;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.pointer.PublishedPointer;
@@ -26,7 +27,7 @@ final class StoreFixture implements AutoCloseable {
   static final String TYPE = "test.store";
   static final Map<String, Integer> KNOWN = Map.of(TYPE, 1);
 
-  final PostgresDatabase postgres = PostgresDatabase.shared();
+  final PostgresDatabase postgres = TenonDatabase.shared();
   private final @Nullable HikariDataSource pool;
   final Database database;
   final ClaimStore claims;
@@ -41,7 +42,6 @@ final class StoreFixture implements AutoCloseable {
   }
 
   private StoreFixture(boolean pooled) {
-    Migrations.migrate(postgres.dataSource(), "tenon");
     pool = pooled ? pool() : null;
     DataSource source = pool == null ? postgres.dataSource() : pool;
     database = new Database(source, source, source, "tenon");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.tenon.jobs.TenonDatabase;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.cron.CronTimes;
@@ -15,7 +16,6 @@ import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.LeaderStore;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.LockedSchedule;
-import dev.tenon.jobs.store.Migrations;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.ScheduleStore;
 import dev.tenon.jobs.store.ScheduleStore.NewSchedule;
@@ -59,9 +59,8 @@ class ScheduleFailuresTest {
 
   @BeforeEach
   void open() {
-    postgres = PostgresDatabase.shared();
+    postgres = TenonDatabase.shared();
     DataSource source = postgres.dataSource();
-    Migrations.migrate(source, "tenon");
     Database database = new Database(source, source, source, "tenon");
     sql = DSL.using(source, SQLDialect.POSTGRES);
     store = new ScheduleStore(database);

@@ -70,6 +70,17 @@ public final class PostgresDatabase implements AutoCloseable {
     return database;
   }
 
+  /**
+   * Makes a copy of it on the same server, which takes less time than to fill another one. Nobody
+   * may be connected to it meanwhile.
+   */
+  public PostgresDatabase copy() {
+    PostgresDatabase copy = new PostgresDatabase(adminUrl, user, password, serverRuns);
+    copy.administer("CREATE DATABASE " + copy.name + " TEMPLATE " + name);
+    Cleanup.add(copy);
+    return copy;
+  }
+
   /** Its name. */
   public String name() {
     return name;

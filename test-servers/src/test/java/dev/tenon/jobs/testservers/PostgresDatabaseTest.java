@@ -23,6 +23,18 @@ class PostgresDatabaseTest {
   }
 
   @Test
+  void aCopyHasWhatItHasAndIsItsOwn() throws SQLException {
+    try (PostgresDatabase original = PostgresDatabase.shared()) {
+      execute(original, "CREATE TABLE t (id int)");
+      try (PostgresDatabase copy = original.copy()) {
+        execute(copy, "CREATE TABLE u (id int)");
+        assertThat(tables(copy)).isEqualTo(2);
+        assertThat(tables(original)).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
   void isDroppedAlthoughSomeoneIsConnected() throws SQLException {
     PostgresDatabase database = PostgresDatabase.shared();
     try (Connection open = database.dataSource().getConnection()) {
