@@ -20,9 +20,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How people find jobs among many. */
+@Tag("servers")
 class JobSearchTest {
 
   private final Fixture fixture = Fixture.withoutRabbit();

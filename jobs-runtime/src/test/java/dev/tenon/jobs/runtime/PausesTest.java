@@ -27,11 +27,13 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A paused type over all workers of several processes, with RabbitMQ and without. */
+@Tag("servers")
 class PausesTest {
 
   private static final String TYPE = TestJobs.QUIET.type();

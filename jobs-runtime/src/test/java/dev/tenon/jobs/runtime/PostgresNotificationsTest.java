@@ -21,11 +21,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One runtime submits, and the worker of another one hears of it over PostgreSQL. */
+@Tag("servers")
 class PostgresNotificationsTest {
 
   private static final int JOBS = 7;

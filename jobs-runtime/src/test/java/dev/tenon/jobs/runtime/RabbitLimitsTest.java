@@ -1,6 +1,9 @@
 package dev.tenon.jobs.runtime;
 
+import org.junit.jupiter.api.Tag;
+
 /** Limits beside RabbitMQ. */
+@Tag("servers")
 class RabbitLimitsTest extends LimitsContract {
 
   @Override

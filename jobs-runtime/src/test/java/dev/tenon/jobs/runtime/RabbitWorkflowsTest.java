@@ -1,6 +1,9 @@
 package dev.tenon.jobs.runtime;
 
+import org.junit.jupiter.api.Tag;
+
 /** {@link WorkflowsContract} with RabbitMQ. */
+@Tag("servers")
 class RabbitWorkflowsTest extends WorkflowsContract {
 
   @Override

@@ -1,6 +1,9 @@
 package dev.tenon.jobs.runtime;
 
+import org.junit.jupiter.api.Tag;
+
 /** Limits over several processes, without RabbitMQ. */
+@Tag("servers")
 class TableLimitsOverProcessesTest extends LimitsOverProcessesContract {
 
   @Override

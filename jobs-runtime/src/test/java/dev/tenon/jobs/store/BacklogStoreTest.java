@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The backlog by type, whatever else the table has and without statistics. */
+@Tag("servers")
 class BacklogStoreTest {
 
   private final PostgresDatabase postgres = TenonDatabase.shared();

@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Where the shared servers come from, seen from JVMs with settings of their own. */
+@Tag("servers")
 class SharedServersTest {
 
   private static final Duration LONG = Duration.ofMinutes(5);
