@@ -37,20 +37,22 @@ final class Fixture implements AutoCloseable {
     this.host = host;
   }
 
+  /** Over a database that has Tenon's tables. */
   static Fixture withoutRabbit() {
     return new Fixture(TenonDatabase.shared(), null);
   }
 
-  /** On a server of the caller's. */
+  /** On a database of the caller's; the runtime makes the tables that it lacks. */
   static Fixture on(PostgresDatabase database) {
     return new Fixture(database, null);
   }
 
-  /** On a server of the caller's, and with RabbitMQ. */
+  /** On a database of the caller's, as above, and with RabbitMQ. */
   static Fixture withRabbitOn(PostgresDatabase database) {
     return new Fixture(database, RabbitVirtualHost.shared());
   }
 
+  /** Over a database that has Tenon's tables, and with RabbitMQ. */
   static Fixture withRabbit() {
     return new Fixture(TenonDatabase.shared(), RabbitVirtualHost.shared());
   }

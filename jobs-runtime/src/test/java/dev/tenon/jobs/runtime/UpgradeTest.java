@@ -15,6 +15,7 @@ import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.store.Migrations;
+import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +33,7 @@ class UpgradeTest {
   @ParameterizedTest(name = "from version {0}")
   @ValueSource(strings = {"4", "6", "8", "9", "12", "19"})
   void nothingIsLost(String version) throws Exception {
-    try (Fixture fixture = Fixture.withRabbit();
+    try (Fixture fixture = Fixture.withRabbitOn(PostgresDatabase.shared());
         Connection connection = fixture.database().connect()) {
       DSLContext table = DSL.using(connection, SQLDialect.POSTGRES);
       migrate(fixture, version);
@@ -105,7 +106,7 @@ class UpgradeTest {
   /** It would hold up all statements that come after it. */
   @Test
   void aMigrationDoesNotWaitForLongForATransactionThatStaysOpen() throws Exception {
-    try (Fixture fixture = Fixture.withoutRabbit();
+    try (Fixture fixture = Fixture.on(PostgresDatabase.shared());
         Connection connection = fixture.database().connect()) {
       migrate(fixture, "8");
       connection.setAutoCommit(false);

@@ -24,7 +24,7 @@ class StoreExceptionsTest {
   private static Database database;
 
   @BeforeAll
-  static void migrate() {
+  static void open() {
     postgres = TenonDatabase.shared();
     database = database("tenon", postgres.dataSource());
   }

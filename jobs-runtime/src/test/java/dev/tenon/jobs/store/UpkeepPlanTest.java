@@ -41,7 +41,7 @@ class UpkeepPlanTest {
   private static final int CALLS_UNTIL_A_PLAN_IS_KEPT = 7;
 
   /** A job is found once to lock it and once to change it, and each change leaves a version. */
-  private static final int MAX_ROWS_PER_JOB = 50;
+  private static final int MAX_ROWS_PER_JOB = 100;
 
   private static final Duration AGE = Duration.ofMinutes(1);
 
