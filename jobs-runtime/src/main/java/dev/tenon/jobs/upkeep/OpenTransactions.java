@@ -16,9 +16,9 @@ import java.util.UUID;
 final class OpenTransactions {
 
   /** A fourth of how long the transaction has lasted, within these. */
-  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(5);
+  private static final Duration MIN_PAUSE = Duration.ofMillis(5);
 
-  private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
+  private static final Duration MAX_PAUSE = Duration.ofMillis(250);
   private static final int PAUSE_SHARE = 4;
 
   private static final long GRID_NANOS = Duration.ofMillis(20).toNanos();
@@ -51,7 +51,7 @@ final class OpenTransactions {
 
     void putOff(long nowNanos) {
       long share = (nowNanos - sinceNanos) / PAUSE_SHARE;
-      long pause = Math.max(SHORTEST_PAUSE.toNanos(), Math.min(LONGEST_PAUSE.toNanos(), share));
+      long pause = Math.max(MIN_PAUSE.toNanos(), Math.min(MAX_PAUSE.toNanos(), share));
       lookAtNanos = (Math.floorDiv(nowNanos + pause, GRID_NANOS) + 1) * GRID_NANOS;
     }
   }
