@@ -29,7 +29,11 @@ final class SharedInserts {
   private static final long MAX_CHARACTERS_OF_ONE = 32 * 1024;
 
   private final Function<List<NewJob>, Map<UUID, NewRows.Inserted>> statement;
+
+  /** Those that neither write nor are written; nobody while fewer statements are under way. */
   private final Deque<Request> waiting = new ArrayDeque<>();
+
+  /** How many are under way, or about to be. */
   private int statements;
 
   /** What one thread inserts. It is woken when that is done, or to write the next statement. */
@@ -110,10 +114,11 @@ final class SharedInserts {
   Map<UUID, NewRows.Inserted> insert(List<NewJob> jobs) {
     Request mine = new Request(jobs);
     synchronized (this) {
-      waiting.add(mine);
       if (statements < MAX_STATEMENTS) {
         statements++;
         mine.becomeWriter();
+      } else {
+        waiting.add(mine);
       }
     }
     // An interrupt would not end a statement; it must not fail one that has the jobs of others
@@ -124,7 +129,7 @@ final class SharedInserts {
           boolean isWriter = mine.awaitTurn();
           interrupted |= Thread.interrupted();
           if (isWriter) {
-            writeNext();
+            writeWithOthers(mine);
           }
           break;
         } catch (InterruptedException e) {
@@ -139,10 +144,9 @@ final class SharedInserts {
     return mine.recordedOrThrow();
   }
 
-  private void writeNext() {
-    List<Request> batch = takeBatch();
+  private void writeWithOthers(Request mine) {
     try {
-      write(batch);
+      write(takeBatch(mine));
     } finally {
       passOn();
     }
@@ -153,15 +157,16 @@ final class SharedInserts {
     return waiting.size();
   }
 
-  /** What arrived first, which begins with the jobs of the writer. */
-  private synchronized List<Request> takeBatch() {
+  /** The jobs of the writer, and what arrived first of the others. */
+  private synchronized List<Request> takeBatch(Request mine) {
     List<Request> batch = new ArrayList<>();
-    int jobs = 0;
-    long characters = 0;
+    batch.add(mine);
+    int jobs = mine.jobs.size();
+    long characters = mine.characters;
     for (Request next = waiting.peek(); next != null; next = waiting.peek()) {
       jobs += next.jobs.size();
       characters += next.characters;
-      if (!batch.isEmpty() && (jobs > MAX_JOBS || characters > MAX_CHARACTERS)) {
+      if (jobs > MAX_JOBS || characters > MAX_CHARACTERS) {
         break;
       }
       batch.add(next);
@@ -170,8 +175,9 @@ final class SharedInserts {
     return batch;
   }
 
+  /** Who is to write waits no more: no other writer must take his jobs along. */
   private synchronized void passOn() {
-    Request next = waiting.peek();
+    Request next = waiting.poll();
     if (next == null) {
       statements--;
     } else {
