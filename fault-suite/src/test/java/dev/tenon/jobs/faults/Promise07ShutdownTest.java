@@ -101,4 +101,26 @@ class Promise07ShutdownTest {
     site.awaitStatus(id, JobStatus.COMPLETED);
     site.settle(Site.PATIENCE).mustBalance();
   }
+
+  @HurtsServers
+  @Tag("full")
+  @Test
+  void aShutdownWithoutItsBrokerIsBoundedToo() {
+    Node node = site.start(site.worker("stopping", 2).grace(GRACE)).awaitReady();
+    UUID id = site.submit(Action.STUBBORN, 1_000);
+    node.awaitStarted(id);
+    site.rabbit().freeze();
+    node.process().terminate();
+    long start = System.nanoTime();
+    try {
+      assertThat(node.process().awaitExit(BOUND.multipliedBy(3))).isEqualTo(TERMINATED);
+    } finally {
+      site.rabbit().thaw();
+    }
+    Duration time = Figures.since(start);
+    Figures.report("shutdown-without-broker", "Shutdown while RabbitMQ is frozen", List.of(time));
+    assertThat(time).isLessThan(BOUND.multipliedBy(2));
+    site.awaitStatus(id, JobStatus.COMPLETED);
+    site.settle(Site.PATIENCE).mustBalance();
+  }
 }

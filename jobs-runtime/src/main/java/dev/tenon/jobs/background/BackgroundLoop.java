@@ -1,7 +1,7 @@
 package dev.tenon.jobs.background;
 
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
  *       failure lasts.
  *   <li>The first failure is logged with its frames and what happens next, a failure that lasts
  *       after a minute and then less and less often, and the recovery once.
- *   <li>{@link #wake()} ends a pause, and {@link #close} ends the loop after the step that is
- *       running. An interrupt asks for the same: it never ends a step halfway without ending the
- *       loop.
+ *   <li>{@link #wake()} ends a pause, except one after a failure, and {@link #close} ends the loop
+ *       after the step that is running. An interrupt asks for the same: it never ends a step
+ *       halfway without ending the loop.
  * </ul>
  *
  * <p>Thread-safe.
@@ -32,7 +32,8 @@ public final class BackgroundLoop {
   private final Duration maxRetryPause;
   private final Step step;
   private final Thread thread;
-  private final Semaphore wakeUps = new Semaphore(0);
+  private final WakeUp wakeUp = new WakeUp();
+  private final CountDownLatch closingSoon = new CountDownLatch(1);
   private volatile boolean closing;
   private Duration retryPause;
 
@@ -128,16 +129,19 @@ public final class BackgroundLoop {
     return closing;
   }
 
-  /** Ends the current pause, or the next one if the loop does not pause at the moment. */
+  /**
+   * Ends the current pause, or the next one if the loop does not pause at the moment. A pause after
+   * a failure takes its time: what fails is not to be repeated as often as somebody has work for
+   * it.
+   */
   public void wake() {
-    if (wakeUps.availablePermits() == 0) {
-      wakeUps.release();
-    }
+    wakeUp.wake();
   }
 
   /** Tells the loop to end after the step that is running, and returns at once. */
   public void closeSoon() {
     closing = true;
+    closingSoon.countDown();
     wake();
   }
 
@@ -165,10 +169,7 @@ public final class BackgroundLoop {
   private void run() {
     while (!closing) {
       try {
-        Duration pause = runOnce();
-        if (pause.toNanos() > 0 && !closing) {
-          pause(pause);
-        }
+        runOnce();
       } catch (InterruptedException e) {
         // Nobody but close(…) and interrupt() wants this thread to end
         closing = true;
@@ -180,27 +181,24 @@ public final class BackgroundLoop {
     }
   }
 
-  private Duration runOnce() throws InterruptedException {
+  private void runOnce() throws InterruptedException {
+    Duration pause;
     try {
-      Duration pause = step.run();
+      pause = step.run();
       retryPause = firstRetryPause;
       failures.succeeded();
-      return pause;
     } catch (InterruptedException e) {
       throw e;
     } catch (Throwable e) {
-      Duration pause = retryPause;
-      Duration doubled = pause.multipliedBy(2);
+      Duration retryIn = retryPause;
+      Duration doubled = retryIn.multipliedBy(2);
       retryPause = doubled.compareTo(maxRetryPause) < 0 ? doubled : maxRetryPause;
-      failures.failed(e, pause);
-      return pause;
+      failures.failed(e, retryIn);
+      boolean unused = closingSoon.await(retryIn.toNanos(), TimeUnit.NANOSECONDS);
+      return;
     }
-  }
-
-  private void pause(Duration pause) throws InterruptedException {
-    boolean woken = wakeUps.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS);
-    if (woken) {
-      wakeUps.drainPermits();
+    if (pause.toNanos() > 0 && !closing) {
+      boolean unused = wakeUp.await(pause);
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.tenon.jobs.broker;
 
-import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
@@ -27,6 +26,7 @@ public final class BrokerLink implements AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration MAX_PAUSE = Duration.ofSeconds(3);
   private static final Duration MAX_CLOSE = Duration.ofSeconds(5);
+  private static final int MAX_DROP_MILLIS = 1_000;
   private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
   /** A connection that is lost earlier was no success: the pauses before the next ones grow. */
@@ -119,17 +119,16 @@ public final class BrokerLink implements AutoCloseable {
     channel.addShutdownListener(
         cause -> {
           if (!cause.isInitiatedByApplication()) {
-            channel.getConnection().abort();
+            drop(channel.getConnection());
           }
         });
   }
 
-  /** Drops the connection, so that everything is built again. */
-  void reconnect() {
-    Connection current = connection;
-    if (current != null) {
-      current.abort();
-    }
+  /**
+   * Drops a connection, so that everything is built again; nothing happens if it is lost by now.
+   */
+  static void drop(Connection lost) {
+    lost.abort(MAX_DROP_MILLIS);
   }
 
   private Duration connectOrTend() throws BrokerFailure {
@@ -141,6 +140,10 @@ public final class BrokerLink implements AutoCloseable {
           return Duration.ofNanos(wait);
         }
         connect();
+        if (loop.isClosing()) {
+          // Whoever closes may have looked for a connection before there was this one
+          return forgetLost();
+        }
         return session.tend();
       }
       if (current.isOpen()) {
@@ -237,11 +240,8 @@ public final class BrokerLink implements AutoCloseable {
     loop.closeSoon();
     Connection current = connection;
     if (current != null) {
-      try {
-        current.close((int) MAX_CLOSE.toMillis());
-      } catch (IOException | AlreadyClosedException e) {
-        LOG.debug("{} was already disconnected when it was closed.", name, e);
-      }
+      // It says goodbye, and throws nothing if RabbitMQ does not answer
+      current.abort((int) MAX_CLOSE.toMillis());
     }
     loop.interrupt();
     try {

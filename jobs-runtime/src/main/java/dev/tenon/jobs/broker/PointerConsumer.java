@@ -1,11 +1,11 @@
 package dev.tenon.jobs.broker;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
-import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
+import com.rabbitmq.client.ShutdownSignalException;
 import dev.tenon.jobs.background.LineLimiter;
 import dev.tenon.jobs.background.LogText;
 import java.io.IOException;
@@ -335,9 +335,9 @@ public final class PointerConsumer implements AutoCloseable {
         for (QueueSubscription each : subscriptions) {
           each.tend(open, isConsumed(each), currentPrefetch);
         }
-      } catch (IOException | AlreadyClosedException e) {
+      } catch (IOException | ShutdownSignalException e) {
         LOG.debug("The connection was lost before consuming went on; it is built again.", e);
-        link.reconnect();
+        BrokerLink.drop(open);
       }
     }
   }
@@ -350,7 +350,7 @@ public final class PointerConsumer implements AutoCloseable {
   private static void settle(String what, Settlement settlement) {
     try {
       settlement.send();
-    } catch (IOException | AlreadyClosedException e) {
+    } catch (IOException | ShutdownSignalException e) {
       // The broker gives an unsettled pointer to somebody else, for whom it is then stale
       LOG.debug("What could not be settled: {}.", what, e);
     }

@@ -1,8 +1,8 @@
 package dev.tenon.jobs.broker;
 
-import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ShutdownSignalException;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.pointer.PublishedPointer;
 import java.io.IOException;
@@ -141,14 +141,18 @@ public final class PointerPublisher implements AutoCloseable {
       }
     } catch (TimeoutException e) {
       // What is confirmed later would be counted for the next batch
-      link.reconnect();
+      BrokerLink.drop(open.getConnection());
       throw new BrokerUnavailableException(
           "RabbitMQ did not confirm within " + CONFIRM_TIMEOUT.toSeconds() + " s.", e);
-    } catch (IOException | AlreadyClosedException e) {
-      throw lost(e);
+    } catch (IOException | ShutdownSignalException e) {
+      throw lost(open, e);
+    } catch (RuntimeException | Error e) {
+      // A message may count that was not sent, and its confirm would be missed in the next batch
+      BrokerLink.drop(open.getConnection());
+      throw e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      link.reconnect();
+      BrokerLink.drop(open.getConnection());
       throw new BrokerUnavailableException("Interrupted while waiting for RabbitMQ.", e);
     }
     // A return comes before the confirm of the same message
@@ -178,8 +182,8 @@ public final class PointerPublisher implements AutoCloseable {
     Channel open = openChannel();
     try {
       return queues.depth(open.getConnection(), queue);
-    } catch (IOException | AlreadyClosedException e) {
-      throw lost(e);
+    } catch (IOException | ShutdownSignalException e) {
+      throw lost(open, e);
     }
   }
 
@@ -208,8 +212,8 @@ public final class PointerPublisher implements AutoCloseable {
     Channel open = openChannel();
     try {
       queues.purge(open.getConnection(), queue);
-    } catch (IOException | AlreadyClosedException e) {
-      throw lost(e);
+    } catch (IOException | ShutdownSignalException e) {
+      throw lost(open, e);
     }
   }
 
@@ -234,8 +238,8 @@ public final class PointerPublisher implements AutoCloseable {
     return open;
   }
 
-  private BrokerUnavailableException lost(Exception cause) {
-    link.reconnect();
+  private static BrokerUnavailableException lost(Channel open, Exception cause) {
+    BrokerLink.drop(open.getConnection());
     return new BrokerUnavailableException("The connection to RabbitMQ was lost.", cause);
   }
 

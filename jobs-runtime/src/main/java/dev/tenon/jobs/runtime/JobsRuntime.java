@@ -381,26 +381,38 @@ public final class JobsRuntime implements AutoCloseable {
       return;
     }
     try {
-      closeListener();
-      closeWorkers();
-      figures.close();
-      preparation.close();
-      if (dispatcher != null) {
-        dispatcher.close();
-      }
-      if (upkeep != null) {
-        upkeep.close();
-      }
-      notifier.close();
-      if (publisher != null) {
-        publisher.close();
-      }
-      dataSources.close();
-      removeShutdownHook();
-      settings.listeners().stopped();
+      closeParts();
       LOG.info("Tenon has stopped.");
     } finally {
       closedSignal.countDown();
+    }
+  }
+
+  /** In this order, since each part needs those after it. */
+  private void closeParts() {
+    List<Runnable> parts =
+        new ArrayList<>(
+            List.of(this::closeListener, this::closeWorkers, figures::close, preparation::close));
+    if (dispatcher != null) {
+      parts.add(dispatcher::close);
+    }
+    if (upkeep != null) {
+      parts.add(upkeep::close);
+    }
+    parts.add(notifier::close);
+    if (publisher != null) {
+      parts.add(publisher::close);
+    }
+    parts.add(dataSources::close);
+    parts.add(this::removeShutdownHook);
+    parts.add(settings.listeners()::stopped);
+    for (Runnable part : parts) {
+      try {
+        part.run();
+      } catch (RuntimeException e) {
+        // The others are closed nevertheless: nobody could do it later
+        LOG.warn("A part of Tenon was not closed in an orderly way.", e);
+      }
     }
   }
 

@@ -274,7 +274,7 @@ public final class JobsRuntimeBuilder {
       runtime.start();
       LOG.info("Tenon found the job modules {}.", JobModules.names(found));
       return runtime;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       dataSources.close();
       throw e;
     }

@@ -92,6 +92,11 @@ final class PostgresListener implements AutoCloseable {
         loop.closeSoon();
         return Duration.ZERO;
       }
+      if (loop.isClosing()) {
+        // Whoever closes may have looked for a connection before there was this one
+        disconnect();
+        return Duration.ZERO;
+      }
       probeIfDue();
       // Zero would wait for ever
       long left = TimeUnit.NANOSECONDS.toMillis(nextProbeNanos - System.nanoTime());
@@ -131,19 +136,31 @@ final class PostgresListener implements AutoCloseable {
     Connection open = connection;
     if (open == null) {
       open = dataSource.getConnection();
+      listenOn(open);
       connection = open;
-      if (!open.getAutoCommit()) {
-        open.setAutoCommit(true);
-      }
-      try (Statement statement = open.createStatement()) {
-        statement.execute("LISTEN " + NotifyStore.CHANNEL);
-      }
       isProbing = false;
       nextProbeNanos = System.nanoTime();
       // What was told before is not told again
       workers.accept(new WorkerNotice.Claimable());
     }
     return open.isWrapperFor(PGConnection.class) ? open.unwrap(PGConnection.class) : null;
+  }
+
+  private static void listenOn(Connection open) throws SQLException {
+    boolean listens = false;
+    try {
+      if (!open.getAutoCommit()) {
+        open.setAutoCommit(true);
+      }
+      try (Statement statement = open.createStatement()) {
+        statement.execute("LISTEN " + NotifyStore.CHANNEL);
+      }
+      listens = true;
+    } finally {
+      if (!listens) {
+        open.close();
+      }
+    }
   }
 
   private void hear(PGNotification @Nullable [] notifications) {

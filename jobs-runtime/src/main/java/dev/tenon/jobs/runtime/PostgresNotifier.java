@@ -2,18 +2,23 @@ package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.background.BackgroundLoop;
 import dev.tenon.jobs.store.NotifyStore;
+import dev.tenon.jobs.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells workers of other processes, over PostgreSQL, that there is something to claim where no
  * message of RabbitMQ says so. What comes close together is told once. Thread-safe.
  */
 final class PostgresNotifier implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresNotifier.class);
 
   /** The pause between two messages that there is something to claim. */
   private static final Duration MIN_INTERVAL = Duration.ofMillis(5);
@@ -93,14 +98,26 @@ final class PostgresNotifier implements AutoCloseable {
     // Whatever is recorded or committed from here on is told the next time
     if (soon) {
       soon = false;
-      store.send(new WorkerNotice.Soon().message(schema));
+      sendOr(new WorkerNotice.Soon(), () -> soon = true);
     }
     if (claimable) {
       claimable = false;
-      store.send(new WorkerNotice.Claimable().message(schema));
+      sendOr(new WorkerNotice.Claimable(), () -> claimable = true);
     }
     pauses = true;
     return MIN_INTERVAL;
+  }
+
+  private void sendOr(WorkerNotice notice, Runnable ifThatFails) {
+    boolean sent = false;
+    try {
+      store.send(notice.message(schema));
+      sent = true;
+    } finally {
+      if (!sent) {
+        ifThatFails.run();
+      }
+    }
   }
 
   @Override
@@ -111,6 +128,8 @@ final class PostgresNotifier implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (StoreException e) {
+      LOG.debug("Workers of other processes find by themselves what they were not told.", e);
     }
   }
 }

@@ -64,11 +64,19 @@ final class SharedInserts {
       notifyAll();
     }
 
-    synchronized void done(Outcome outcome) {
+    synchronized void succeeded(Map<UUID, NewRows.Inserted> otherwise) {
       isDone = true;
-      recorded = outcome.recorded();
-      failure = outcome.failure();
+      recorded = otherwise;
       notifyAll();
+    }
+
+    /** Nothing happens if it has its answer. */
+    synchronized void failed(Throwable e) {
+      if (!isDone) {
+        isDone = true;
+        failure = e;
+        notifyAll();
+      }
     }
 
     /** What the statement gave, which may have been about jobs of others too. */
@@ -82,9 +90,6 @@ final class SharedInserts {
       return recorded;
     }
   }
-
-  /** What became of a statement. */
-  private record Outcome(Map<UUID, NewRows.Inserted> recorded, @Nullable Throwable failure) {}
 
   /**
    * Nothing waits yet.
@@ -159,7 +164,8 @@ final class SharedInserts {
 
   /** The jobs of the writer, and what arrived first of the others. */
   private synchronized List<Request> takeBatch(Request mine) {
-    List<Request> batch = new ArrayList<>();
+    // What is taken out is put in: there is no memory to be found in between
+    List<Request> batch = new ArrayList<>(1 + Math.min(waiting.size(), MAX_JOBS));
     batch.add(mine);
     int jobs = mine.jobs.size();
     long characters = mine.characters;
@@ -185,23 +191,38 @@ final class SharedInserts {
     }
   }
 
+  /** Answers all of them, whatever happens: nobody else would. */
   private void write(List<Request> batch) {
-    Outcome outcome = outcomeOf(batch);
-    if (outcome.failure() instanceof StoreRefusedException refusal
-        && refusal.isAboutValues()
-        && batch.size() > 1) {
-      batch.forEach(request -> request.done(outcomeOf(List.of(request))));
-    } else {
-      batch.forEach(request -> request.done(outcome));
+    try {
+      Map<UUID, NewRows.Inserted> recorded =
+          statement.apply(batch.stream().flatMap(request -> request.jobs.stream()).toList());
+      batch.forEach(request -> request.succeeded(recorded));
+    } catch (RuntimeException | Error e) {
+      if (batch.size() > 1 && isAboutValues(e)) {
+        writeEach(batch, e);
+      } else {
+        fail(batch, e);
+      }
     }
   }
 
-  private Outcome outcomeOf(List<Request> batch) {
+  private void writeEach(List<Request> batch, Throwable refusal) {
     try {
-      return new Outcome(
-          statement.apply(batch.stream().flatMap(request -> request.jobs.stream()).toList()), null);
-    } catch (RuntimeException | Error e) {
-      return new Outcome(Map.of(), e);
+      batch.forEach(request -> write(List.of(request)));
+    } finally {
+      // Those that were not written alone either
+      fail(batch, refusal);
+    }
+  }
+
+  private static boolean isAboutValues(Throwable e) {
+    return e instanceof StoreRefusedException refusal && refusal.isAboutValues();
+  }
+
+  /** Takes no memory: there may be none. */
+  private static void fail(List<Request> batch, Throwable e) {
+    for (int i = 0; i < batch.size(); i++) {
+      batch.get(i).failed(e);
     }
   }
 }

@@ -70,7 +70,7 @@ final class StoreConnections implements ConnectionProvider {
       if (maxSilence != null) {
         limitSilence(connection, (int) maxSilence.toMillis());
       }
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
       withoutAutoCommit.remove(connection);
       try {
         connection.close();

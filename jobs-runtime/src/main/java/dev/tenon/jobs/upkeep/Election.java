@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This process's part in the election of the leader. {@link #current} is for all threads,
- * everything else for one.
+ * This process's part in the election of the leader. {@link #current} and {@link #lost} are for all
+ * threads, everything else for one.
  */
 final class Election {
 
@@ -73,12 +73,19 @@ final class Election {
     } else if (answer.isEmpty() && led) {
       LOG.info("Another process does the upkeep from now on, not {}.", holder);
     }
-    lead = answer.map(leadership -> new Lead(leadership, now)).orElse(null);
+    answered(answer.map(leadership -> new Lead(leadership, now)).orElse(null));
   }
 
-  /** Notes that another process leads. */
-  void lost() {
-    lead = null;
+  private synchronized void answered(@Nullable Lead answer) {
+    lead = answer;
+  }
+
+  /** Notes that this lead is over; one that was asked for meanwhile is not. */
+  synchronized void lost(Leadership leadership) {
+    Lead current = lead;
+    if (current != null && current.leadership().equals(leadership)) {
+      lead = null;
+    }
   }
 
   /** Gives the lead up, so that another process may take it at once. */

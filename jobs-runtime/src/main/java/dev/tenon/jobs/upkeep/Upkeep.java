@@ -152,7 +152,7 @@ public final class Upkeep implements AutoCloseable {
         task.runIfDue(current, now);
       } catch (LeadershipLostException e) {
         LOG.warn("{} Another process does the upkeep.", e.getMessage());
-        election.lost();
+        election.lost(current);
       }
     }
   }

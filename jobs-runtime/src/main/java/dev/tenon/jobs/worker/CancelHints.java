@@ -69,6 +69,10 @@ final class CancelHints {
     }
   }
 
+  void closeSoon() {
+    loop.closeSoon();
+  }
+
   void close() throws InterruptedException {
     boolean unused = loop.close(MAX_CLOSE);
   }

@@ -5,13 +5,13 @@ import dev.tenon.jobs.background.LoggableFailure;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Lease;
 import dev.tenon.jobs.store.NextSteps;
-import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +51,7 @@ final class Claimer implements Recorder.Steps {
   private final String workerId;
   private final Map<String, Integer> knownVersions;
   private final Object startingSteps = new Object();
+  private final AtomicLong claimsEnded = new AtomicLong();
   private boolean startsSteps = true;
   private volatile boolean oneByOne;
   private volatile @Nullable Throwable failure;
@@ -82,7 +83,7 @@ final class Claimer implements Recorder.Steps {
             .description("Claiming jobs for worker " + workerId)
             .whatFollowsAFailure("The jobs wait.")
             .retryPause(RETRY_PAUSE, MAX_RETRY_PAUSE)
-            .repeat(this::claim);
+            .repeat(this::claimAndCount);
   }
 
   void start() {
@@ -91,6 +92,11 @@ final class Claimer implements Recorder.Steps {
 
   boolean isAlive() {
     return loop.isAlive();
+  }
+
+  /** How many claims have come to their end, with everything started that they have brought. */
+  long claimsEnded() {
+    return claimsEnded.get();
   }
 
   /** Another process says that there may be something to claim. Thread-safe. */
@@ -130,7 +136,7 @@ final class Claimer implements Recorder.Steps {
     }
     try {
       lostClaims.giveBack(left);
-    } catch (StoreException e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn("{} jobs that were not started are given back with the heartbeat.", left.size(), e);
     }
   }
@@ -148,6 +154,15 @@ final class Claimer implements Recorder.Steps {
         return false;
       }
     }
+  }
+
+  /** The same as {@link #close}, without waiting for what has begun. */
+  void closeSoon() {
+    synchronized (startingSteps) {
+      startsSteps = false;
+    }
+    loop.closeSoon();
+    feed.wake();
   }
 
   /** Claims nothing any more. A claim that has begun comes to its end. */
@@ -178,6 +193,14 @@ final class Claimer implements Recorder.Steps {
         last instanceof StoreUnavailableException
             ? "it cannot claim jobs, since the database cannot be reached"
             : "it cannot claim jobs (" + LoggableFailure.describe(last) + ")");
+  }
+
+  private Duration claimAndCount() throws InterruptedException {
+    try {
+      return claim();
+    } finally {
+      claimsEnded.incrementAndGet();
+    }
   }
 
   private Duration claim() throws InterruptedException {

@@ -45,6 +45,7 @@ final class Execution<P, R> {
   private final AtomicReference<@Nullable StopReason> stop = new AtomicReference<>();
   private final AtomicBoolean ended = new AtomicBoolean();
   private final AtomicBoolean hasSlot = new AtomicBoolean();
+  private final AtomicBoolean isAbandoned = new AtomicBoolean();
   private @Nullable String payloadJson;
   private @Nullable Thread thread;
   private boolean isStarted;
@@ -123,17 +124,26 @@ final class Execution<P, R> {
     try {
       end(attemptUnlessStopped());
     } catch (RuntimeException | Error e) {
+      giveUp(e);
+    }
+    boolean hadSlot = hasSlot.compareAndSet(true, false);
+    handlerReturned.run();
+    return hadSlot;
+  }
+
+  private void giveUp(Throwable e) {
+    // The heartbeat finds that the table has a job that nobody runs
+    listener.isRecorded(this);
+    try {
       LOG.error(
           "The outcome of job {} of type '{}' cannot be kept; the job is given back.",
           job.id(),
           job.type(),
           e);
-      // The heartbeat finds that the table has a job that nobody runs
-      listener.isRecorded(this);
+    } catch (RuntimeException | Error unloggable) {
+      // There may be no memory for a line either, or the logger fails. The slot must not be lost.
+      Thread.onSpinWait();
     }
-    boolean hadSlot = hasSlot.compareAndSet(true, false);
-    handlerReturned.run();
-    return hadSlot;
   }
 
   private AttemptEnd attemptUnlessStopped() {
@@ -153,10 +163,13 @@ final class Execution<P, R> {
       thread = Thread.currentThread();
       handlerIsRunning = true;
     }
-    AttemptEnd end = noticedAttempt();
-    deadline.cancel(false);
-    handlerHasReturned();
-    return end;
+    try {
+      return noticedAttempt();
+    } finally {
+      // The thread goes on with the next job, whatever happened to this one
+      deadline.cancel(false);
+      handlerHasReturned();
+    }
   }
 
   private void handlerHasReturned() {
@@ -248,7 +261,8 @@ final class Execution<P, R> {
   /**
    * The handler was told to stop and had its time to do so: the attempt is over without it.
    *
-   * @return whether the handler still runs, so that its thread is lost to the worker
+   * @return whether the handler still runs, so that its thread is lost to the worker; true only
+   *     once
    */
   boolean abandon() {
     if (stop.get() != null) {
@@ -257,7 +271,7 @@ final class Execution<P, R> {
     if (ended.get()) {
       freeSlot();
     }
-    return ended.get() && handlerIsRunning;
+    return ended.get() && handlerIsRunning && isAbandoned.compareAndSet(false, true);
   }
 
   /** The handler was not started, and nothing is recorded. */

@@ -150,7 +150,11 @@ final class Executions implements Execution.Listener {
   private <P, R> void start(ClaimedJob job, Turn turn, JobBinding<P, R> binding) {
     Execution<P, R> execution =
         new Execution<>(job, turn, binding, storage, recorders.of(job), clock, this, listeners);
-    byJob.put(job.id(), execution);
+    Execution<?, ?> before = byJob.put(job.id(), execution);
+    if (before != null && !before.isEnded()) {
+      // It was taken from this worker and is back before the heartbeat has seen that
+      loseLease(before);
+    }
     try {
       slots.start(execution, job.payload().length());
     } catch (RuntimeException | Error e) {

@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,7 @@ final class Heartbeat {
   private final Duration interval;
   private final BooleanSupplier brokerIsConnected;
   private final BooleanSupplier threadsLive;
+  private final LongSupplier claimsEnded;
   private final Consumer<UUID> cancel;
   private final Consumer<Execution<?, ?>> loseLease;
   private final Collection<Execution<?, ?>> executions;
@@ -59,6 +61,7 @@ final class Heartbeat {
   private boolean looksAreShort = true;
 
   private Set<Running> unknownBefore = Set.of();
+  private long claimsBefore;
   private long lastBeatNanos;
 
   /**
@@ -66,6 +69,8 @@ final class Heartbeat {
    *
    * @param types the job types that the worker runs, by all of their names
    * @param threadsLive whether the threads run without which the worker does nothing
+   * @param claimsEnded how many claims have come to their end, with everything started that they
+   *     have brought
    * @param executions what the worker runs, a live view
    * @param cancel signals the execution of a job that is to be cancelled
    * @param loseLease ends an execution whose job was given to another worker
@@ -79,6 +84,7 @@ final class Heartbeat {
       Duration interval,
       BooleanSupplier brokerIsConnected,
       BooleanSupplier threadsLive,
+      LongSupplier claimsEnded,
       Collection<Execution<?, ?>> executions,
       Consumer<UUID> cancel,
       Consumer<Execution<?, ?>> loseLease) {
@@ -90,6 +96,7 @@ final class Heartbeat {
     this.interval = interval;
     this.brokerIsConnected = brokerIsConnected;
     this.threadsLive = threadsLive;
+    this.claimsEnded = claimsEnded;
     this.executions = executions;
     this.cancel = cancel;
     this.loseLease = loseLease;
@@ -115,6 +122,10 @@ final class Heartbeat {
 
   boolean isFailing() {
     return loop.isFailing();
+  }
+
+  void closeSoon() {
+    loop.closeSoon();
   }
 
   void close() throws InterruptedException {
@@ -238,9 +249,16 @@ final class Heartbeat {
   }
 
   /**
-   * Gives back what the table says this worker runs, if the worker has not known of it for a beat.
+   * Gives back what the table says this worker runs, if the worker has not known of it for a beat,
+   * and whatever claim may have been under way before that has come to its end: it may have claimed
+   * the job, and be held up by another statement before it starts that.
    */
   private void releaseUnknown(List<Running> table) {
+    long claims = claimsEnded.getAsLong();
+    if (!unknownBefore.isEmpty() && claims == claimsBefore) {
+      return;
+    }
+    claimsBefore = claims;
     Set<UUID> known = executions.stream().map(Execution::jobId).collect(Collectors.toSet());
     Set<Running> unknown =
         table.stream()

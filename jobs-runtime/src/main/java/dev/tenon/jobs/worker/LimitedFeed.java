@@ -4,6 +4,7 @@ import dev.tenon.jobs.background.LineLimiter;
 import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.LimitedClaimStore;
+import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -240,8 +241,9 @@ final class LimitedFeed implements JobFeed {
         List<ClaimedJob> jobs = store.claim(workerId, type, version(type), share, MAX_CLAIM_BYTES);
         claimed.addAll(jobs);
         state.claimed(jobs.size(), jobs.size() == share);
-      } catch (StoreUnavailableException e) {
-        if (LOCK_NOT_AVAILABLE.equals(e.sqlState())) {
+      } catch (StoreException e) {
+        if (e instanceof StoreUnavailableException unavailable
+            && LOCK_NOT_AVAILABLE.equals(unavailable.sqlState())) {
           state.claimed(0, false);
           logLocked(type);
         } else if (claimed.isEmpty()) {

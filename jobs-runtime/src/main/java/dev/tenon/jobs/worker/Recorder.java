@@ -172,12 +172,20 @@ final class Recorder implements Reports {
    * @param recorded is told when it is recorded: true if it was under its lease
    */
   void end(AttemptEnd end, @Nullable Turn turn, Consumer<Boolean> recorded) {
+    Ended ended = new Ended(end, turn, recorded, false);
+    long bytes = Ends.bytes(end);
     if (turn != null) {
       steps.ended();
     }
     waitingEnds.incrementAndGet();
-    waitingBytes.addAndGet(Ends.bytes(end));
-    ends.add(new Ended(end, turn, recorded, false));
+    waitingBytes.addAndGet(bytes);
+    try {
+      ends.add(ended);
+    } catch (Error e) {
+      // There is no memory for it. It must not count for ever as something that waits.
+      uncount(ended);
+      throw e;
+    }
     loop.wake();
   }
 
@@ -185,6 +193,11 @@ final class Recorder implements Reports {
   void finishSoon() {
     closing = true;
     loop.wake();
+  }
+
+  /** Stops after the statement that is under way, and records nothing more. */
+  void closeSoon() {
+    loop.closeSoon();
   }
 
   /** Records what there is, for as long as given, and stops. Whether everything is recorded. */
@@ -313,7 +326,7 @@ final class Recorder implements Reports {
   private void tellReleased(ReleasedJobs some) {
     try {
       released.accept(some);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // What is recorded is recorded; the relay finds what can be started
       LOG.error("The steps of workflows that can start now are started a little later.", e);
     }
@@ -324,9 +337,17 @@ final class Recorder implements Reports {
     waitingBytes.addAndGet(-Ends.bytes(ended.end()));
     try {
       ended.recorded().accept(underLease);
-    } catch (RuntimeException e) {
-      // The others of the batch are recorded, and must hear of it
+    } catch (RuntimeException | Error e) {
+      // It is recorded, and must not be written again; and the others of the batch must hear of it
       LOG.error("Job {} cannot be told that its outcome is recorded.", ended.lease().jobId(), e);
+    }
+  }
+
+  private void uncount(Ended ended) {
+    waitingEnds.decrementAndGet();
+    waitingBytes.addAndGet(-Ends.bytes(ended.end()));
+    if (ended.turn() != null) {
+      steps.recorded(1);
     }
   }
 

@@ -49,6 +49,11 @@ final class Recorders {
     return all.stream().mapToInt(Recorder::waitingEnds).sum();
   }
 
+  /** They stop after the statements that are under way, and record nothing more. */
+  void closeSoon() {
+    all.forEach(Recorder::closeSoon);
+  }
+
   /** Records what there is, for as long as given, and stops. Whether everything is recorded. */
   boolean close(Duration timeout) throws InterruptedException {
     all.forEach(Recorder::finishSoon);

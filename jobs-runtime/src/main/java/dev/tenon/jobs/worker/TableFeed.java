@@ -1,5 +1,6 @@
 package dev.tenon.jobs.worker;
 
+import dev.tenon.jobs.background.WakeUp;
 import dev.tenon.jobs.store.ClaimStore;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.worker.TableLook.Answer;
@@ -7,8 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Takes jobs straight from the table: where there is no RabbitMQ, and while it is away. While
@@ -27,7 +26,7 @@ final class TableFeed implements JobFeed {
   private final Map<String, Integer> types;
   private final TableLook look;
   private final Activity activity;
-  private final Semaphore woken = new Semaphore(0);
+  private final WakeUp wakeUp = new WakeUp();
 
   /** When the answer was asked for that this worker knows, and when it wants to know more. */
   private long askedNanos = System.nanoTime();
@@ -64,10 +63,7 @@ final class TableFeed implements JobFeed {
     if (claimed.isEmpty()) {
       Duration pause = wait.compareTo(POLL_INTERVAL) < 0 ? wait : POLL_INTERVAL;
       // Woken or not, the caller comes back and looks again
-      boolean wakeUp = woken.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
-      // Not before the table was asked: what woke this worker a moment ago may not be in the answer
-      woken.drainPermits();
-      return wakeUp ? claim(max) : List.of();
+      return wakeUp.await(pause) ? claim(max) : List.of();
     }
     return claimed;
   }
@@ -84,8 +80,7 @@ final class TableFeed implements JobFeed {
   private boolean staysQuiet(Duration wait) throws InterruptedException {
     look.answeredSince(askedNanos).ifPresent(this::take);
     long left = Math.max(0, nextNanos - System.nanoTime());
-    if (woken.tryAcquire(Math.min(wait.toNanos(), left), TimeUnit.NANOSECONDS)) {
-      woken.drainPermits();
+    if (wakeUp.await(Duration.ofNanos(Math.min(wait.toNanos(), left)))) {
       return false;
     }
     if (System.nanoTime() - nextNanos < 0) {
@@ -123,7 +118,7 @@ final class TableFeed implements JobFeed {
   @Override
   public void wake() {
     activity.happened();
-    woken.release();
+    wakeUp.wake();
   }
 
   @Override

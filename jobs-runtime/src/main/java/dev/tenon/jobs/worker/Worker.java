@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -61,6 +62,7 @@ public final class Worker implements JobWorker {
   private final Slots slots;
   private final ExecutorService handlerThreads;
   private final Deadlines deadlines;
+  private final LostClaims lostClaims;
   private final Claimer claimer;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -174,17 +176,12 @@ public final class Worker implements JobWorker {
             heartbeatInterval,
             () -> consumer != null && consumer.isConnected(),
             this::threadsLive,
+            this::claimsEnded,
             executions.all(),
             this::cancel,
             executions::loseLease);
-    this.claimer =
-        new Claimer(
-            id,
-            knownVersions,
-            feed,
-            slots,
-            executions,
-            new LostClaims(claims, outcomes, id, executions.jobIds(), maxCrashes));
+    this.lostClaims = new LostClaims(claims, outcomes, id, executions.jobIds(), maxCrashes);
+    this.claimer = new Claimer(id, knownVersions, feed, slots, executions, lostClaims);
   }
 
   private LimitedFeed withLimited(
@@ -223,6 +220,11 @@ public final class Worker implements JobWorker {
         claimer.recorded(jobs);
       }
     };
+  }
+
+  /** The heartbeat comes first. Until the claimer is there, nothing is claimed. */
+  private long claimsEnded() {
+    return claimer.claimsEnded();
   }
 
   private void limitedJobEnded(String type) {
@@ -360,12 +362,28 @@ public final class Worker implements JobWorker {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       LOG.warn("Worker {} was interrupted while it stopped; other workers run its jobs again.", id);
+      // Once its heart does not beat any more, the others know that
+      stopAtOnce();
     } finally {
+      closeTheRest();
+    }
+  }
+
+  private void stopAtOnce() {
+    claimer.closeSoon();
+    recorders.closeSoon();
+    cancelHints.closeSoon();
+    heartbeat.closeSoon();
+  }
+
+  private void closeTheRest() {
+    try {
       handlerThreads.shutdown();
       deadlines.close();
       if (consumer != null) {
         consumer.close();
       }
+    } finally {
       onClosed.accept(this);
       stopped.countDown();
     }
@@ -377,6 +395,15 @@ public final class Worker implements JobWorker {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Claims whose answers were lost: the heartbeat does not look for them any more. */
+  private void giveBackUnknown() {
+    lostClaims.giveBack(
+        workers.running(id, Optional.empty()).stream()
+            .map(WorkerStore.Running::lease)
+            .filter(lease -> !executions.jobIds().contains(lease.jobId()))
+            .toList());
   }
 
   private void stop() throws InterruptedException {
@@ -398,6 +425,7 @@ public final class Worker implements JobWorker {
     cancelHints.close();
     if (recorded) {
       try {
+        giveBackUnknown();
         workers.deregister(id);
       } catch (StoreException e) {
         LOG.warn("Worker {} could not sign off; the others will soon count it as lost.", id);

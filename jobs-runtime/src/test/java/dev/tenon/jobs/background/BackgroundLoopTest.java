@@ -168,4 +168,25 @@ class BackgroundLoopTest {
   private static <T extends Throwable> void sneak(Throwable failure) throws T {
     throw (T) failure;
   }
+
+  @Test
+  void aPauseAfterAFailureIsNotEndedByMoreWorkButByTheClose() throws InterruptedException {
+    AtomicInteger steps = new AtomicInteger();
+    BackgroundLoop loop =
+        loop()
+            .retryPause(LONG, LONG)
+            .repeat(
+                () -> {
+                  steps.incrementAndGet();
+                  throw new IllegalStateException("secret");
+                });
+    loop.start();
+    await().until(loop::isFailing);
+    for (int i = 0; i < 100; i++) {
+      loop.wake();
+      TimeUnit.MILLISECONDS.sleep(2);
+    }
+    assertThat(steps).hasValue(1);
+    assertThat(loop.close(LONG)).isTrue();
+  }
 }

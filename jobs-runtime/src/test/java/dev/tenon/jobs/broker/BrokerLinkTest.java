@@ -12,10 +12,12 @@ import com.rabbitmq.client.ConnectionFactory;
 import dev.tenon.jobs.CapturedLog;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.testservers.RabbitVirtualHost;
+import dev.tenon.jobs.testservers.TcpProxy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -205,5 +207,64 @@ class BrokerLinkTest {
         consumer.close();
       }
     }
+  }
+
+  @Test
+  void aBrokerThatIsSilentDoesNotMakeTheCloseFail() {
+    try (RabbitVirtualHost host = RabbitVirtualHost.shared();
+        TcpProxy network = proxyTo(host)) {
+      BrokerLink link =
+          new BrokerLink(RabbitMqOptions.of(by(network, host)), "tenon-test", new NoSession());
+      link.start();
+      await().atMost(PATIENCE).until(link::isConnected);
+      network.stall();
+      link.close();
+      await().atMost(PATIENCE).until(() -> !link.isConnected());
+    }
+  }
+
+  @Test
+  void aLinkThatIsClosedWhileItConnectsLeavesNoConnection() {
+    AtomicInteger tended = new AtomicInteger();
+    AtomicBoolean opens = new AtomicBoolean();
+    try (RabbitVirtualHost host = RabbitVirtualHost.shared();
+        TcpProxy network = proxyTo(host)) {
+      BrokerLink link =
+          new BrokerLink(
+              RabbitMqOptions.of(by(network, host)),
+              "tenon-test",
+              new NoSession() {
+                @Override
+                public void opened(Connection connection) {
+                  opens.set(true);
+                  // As the client does, which heeds no interrupt while it waits for an answer
+                  while (!Thread.interrupted()) {
+                    Thread.onSpinWait();
+                  }
+                }
+
+                @Override
+                public Duration tend() {
+                  tended.incrementAndGet();
+                  return super.tend();
+                }
+              });
+      link.start();
+      await().atMost(PATIENCE).untilTrue(opens);
+      link.close();
+      await().atMost(PATIENCE).until(() -> network.connections() == 0);
+      assertThat(link.isConnected()).isFalse();
+      assertThat(tended).hasValue(0);
+    }
+  }
+
+  private static TcpProxy proxyTo(RabbitVirtualHost host) {
+    URI uri = URI.create(host.uri());
+    return TcpProxy.to(uri.getHost(), uri.getPort());
+  }
+
+  private static String by(TcpProxy network, RabbitVirtualHost host) {
+    return host.uri()
+        .replace(":" + URI.create(host.uri()).getPort() + "/", ":" + network.port() + "/");
   }
 }

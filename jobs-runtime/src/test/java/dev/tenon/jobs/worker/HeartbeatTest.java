@@ -1,0 +1,77 @@
+package dev.tenon.jobs.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.TenonDatabase;
+import dev.tenon.jobs.store.Database;
+import dev.tenon.jobs.store.OutcomeStore;
+import dev.tenon.jobs.store.WorkerStore;
+import dev.tenon.jobs.testservers.PostgresDatabase;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class HeartbeatTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration INTERVAL = Duration.ofMillis(50);
+
+  private final AtomicLong claimsEnded = new AtomicLong();
+  private final AtomicInteger beats = new AtomicInteger();
+
+  @Test
+  void aJobIsNotGivenBackWhileTheClaimMayBeUnderWayThatHasBroughtIt() throws Exception {
+    try (PostgresDatabase postgres = TenonDatabase.shared();
+        Connection connection = postgres.connect();
+        Statement statement = connection.createStatement()) {
+      Heartbeat heartbeat = heartbeat(postgres);
+      heartbeat.start();
+      try {
+        statement.execute(
+            "INSERT INTO tenon.jobs (id, type, routing_key, status, priority, payload, submitted_by,"
+                + " max_attempts, retention_seconds, worker_id, lease, attempts, started_at)"
+                + " VALUES (gen_random_uuid(), 'test.beat', 'key', 'running', 2, '{}', 'tester', 3, 1000,"
+                + " 'w', 1, 1, now())");
+        int seen = beats.get();
+        await().atMost(PATIENCE).until(() -> beats.get() > seen + 10);
+        assertThat(status(statement)).as("while its claim is under way").isEqualTo("running");
+        claimsEnded.incrementAndGet();
+        await().atMost(PATIENCE).until(() -> status(statement).equals("pending"));
+      } finally {
+        heartbeat.close();
+      }
+    }
+  }
+
+  private Heartbeat heartbeat(PostgresDatabase postgres) {
+    Database database =
+        new Database(postgres.dataSource(), postgres.dataSource(), postgres.dataSource(), "tenon");
+    return new Heartbeat(
+        new WorkerStore(database),
+        new OutcomeStore(database),
+        "w",
+        1,
+        List.of("test.beat"),
+        INTERVAL,
+        () -> true,
+        () -> beats.incrementAndGet() > 0,
+        claimsEnded::get,
+        List.of(),
+        jobId -> {},
+        execution -> {});
+  }
+
+  private static String status(Statement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery("SELECT status FROM tenon.jobs")) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+}
