@@ -185,20 +185,28 @@ public final class BackgroundLoop {
     Duration pause;
     try {
       pause = step.run();
-      retryPause = firstRetryPause;
-      failures.succeeded();
     } catch (InterruptedException e) {
       throw e;
     } catch (Throwable e) {
-      Duration retryIn = retryPause;
-      Duration doubled = retryIn.multipliedBy(2);
-      retryPause = doubled.compareTo(maxRetryPause) < 0 ? doubled : maxRetryPause;
-      failures.failed(e, retryIn);
-      boolean unused = closingSoon.await(retryIn.toNanos(), TimeUnit.NANOSECONDS);
+      failed(e);
       return;
     }
+    retryPause = firstRetryPause;
+    failures.succeeded();
     if (pause.toNanos() > 0 && !closing) {
       boolean unused = wakeUp.await(pause);
+    }
+  }
+
+  private void failed(Throwable e) throws InterruptedException {
+    Duration pause = retryPause;
+    try {
+      Duration doubled = pause.multipliedBy(2);
+      retryPause = doubled.compareTo(maxRetryPause) < 0 ? doubled : maxRetryPause;
+      failures.failed(e, pause);
+    } finally {
+      // Also if there is no memory to log it: then least of all should it be repeated at once
+      boolean unused = closingSoon.await(pause.toNanos(), TimeUnit.NANOSECONDS);
     }
   }
 }

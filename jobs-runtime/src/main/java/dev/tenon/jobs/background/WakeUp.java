@@ -21,7 +21,7 @@ public final class WakeUp {
   }
 
   /**
-   * Waits until it is woken. What happened before the wake-up is seen after that.
+   * Waits until it is woken.
    *
    * @param time how long at most
    * @return whether it was woken

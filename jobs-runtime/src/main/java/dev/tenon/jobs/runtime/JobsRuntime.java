@@ -409,7 +409,7 @@ public final class JobsRuntime implements AutoCloseable {
     for (Runnable part : parts) {
       try {
         part.run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         // The others are closed nevertheless: nobody could do it later
         LOG.warn("A part of Tenon was not closed in an orderly way.", e);
       }

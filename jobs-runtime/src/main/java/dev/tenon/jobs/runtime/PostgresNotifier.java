@@ -24,6 +24,8 @@ final class PostgresNotifier implements AutoCloseable {
   private static final Duration MIN_INTERVAL = Duration.ofMillis(5);
 
   private static final int MAX_CANCELLED = 1000;
+  private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
+  private static final Duration MAX_RETRY_PAUSE = Duration.ofSeconds(1);
   private static final Duration UNTIL_WOKEN = Duration.ofMinutes(1);
   private static final Duration MAX_CLOSE = Duration.ofSeconds(2);
 
@@ -45,6 +47,7 @@ final class PostgresNotifier implements AutoCloseable {
         BackgroundLoop.named("tenon-notifier")
             .description("Notifying the workers of other processes")
             .whatFollowsAFailure("They look into the table four times a second.")
+            .retryPause(RETRY_PAUSE, MAX_RETRY_PAUSE)
             .repeat(this::send);
   }
 

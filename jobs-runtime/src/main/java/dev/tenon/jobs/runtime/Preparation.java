@@ -41,6 +41,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Preparation implements AutoCloseable {
 
+  private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
+  private static final Duration MAX_RETRY_PAUSE = Duration.ofSeconds(1);
   private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
@@ -89,6 +91,7 @@ final class Preparation implements AutoCloseable {
         BackgroundLoop.named("tenon-preparation")
             .description("Making the payloads of workflow steps")
             .whatFollowsAFailure("The steps wait; other processes that know their types make them.")
+            .retryPause(RETRY_PAUSE, MAX_RETRY_PAUSE)
             .repeat(this::prepare);
   }
 

@@ -1,11 +1,11 @@
 package dev.tenon.jobs.store;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +30,11 @@ final class SharedInserts {
 
   private final Function<List<NewJob>, Map<UUID, NewRows.Inserted>> statement;
 
-  /** Those that neither write nor are written; nobody while fewer statements are under way. */
-  private final Deque<Request> waiting = new ArrayDeque<>();
+  /**
+   * Those that neither write nor are written; nobody while fewer statements are under way. Not an
+   * array: if there is no memory for a larger one, nobody must be in it who has been told so.
+   */
+  private final Queue<Request> waiting = new LinkedBlockingQueue<>();
 
   /** How many are under way, or about to be. */
   private int statements;

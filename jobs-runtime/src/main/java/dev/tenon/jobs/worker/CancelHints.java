@@ -23,6 +23,8 @@ final class CancelHints {
   /** The pause between two looks at the table. The first message after a while never waits. */
   static final Duration MIN_INTERVAL = Duration.ofMillis(200);
 
+  private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
+  private static final Duration MAX_RETRY_PAUSE = Duration.ofSeconds(1);
   private static final Duration UNTIL_WOKEN = Duration.ofMinutes(1);
   private static final Duration MAX_CLOSE = Duration.ofSeconds(5);
 
@@ -54,6 +56,7 @@ final class CancelHints {
         BackgroundLoop.named("tenon-cancels-" + workerId)
             .description("Looking up which jobs of worker " + workerId + " are to be cancelled")
             .whatFollowsAFailure("Its heartbeat looks it up as well, a little later.")
+            .retryPause(RETRY_PAUSE, MAX_RETRY_PAUSE)
             .repeat(this::look);
   }
 

@@ -67,12 +67,12 @@ final class Deadlines implements AutoCloseable {
             () -> {
               if (execution.abandon()) {
                 leaked.incrementAndGet();
+                execution.whenHandlerReturns(leaked::decrementAndGet);
                 LOG.warn(
                     "A handler goes on though its attempt is over: {}. It heeds neither"
                         + " JobContext.isCancelled() nor its interrupt; its thread is lost until it"
                         + " returns.",
                     execution.describeLeak());
-                execution.whenHandlerReturns(leaked::decrementAndGet);
               }
             });
   }

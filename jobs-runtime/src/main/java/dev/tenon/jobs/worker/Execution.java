@@ -2,6 +2,7 @@ package dev.tenon.jobs.worker;
 
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.background.CarefulLog;
 import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.AttemptFailure;
@@ -131,18 +132,19 @@ final class Execution<P, R> {
     return hadSlot;
   }
 
+  /** Fails at nothing: the slot must not be lost. */
   private void giveUp(Throwable e) {
-    // The heartbeat finds that the table has a job that nobody runs
-    listener.isRecorded(this);
     try {
-      LOG.error(
-          "The outcome of job {} of type '{}' cannot be kept; the job is given back.",
-          job.id(),
-          job.type(),
-          e);
-    } catch (RuntimeException | Error unloggable) {
-      // There may be no memory for a line either, or the logger fails. The slot must not be lost.
-      Thread.onSpinWait();
+      // The heartbeat finds that the table has a job that nobody runs
+      listener.isRecorded(this);
+    } finally {
+      CarefulLog.write(
+          () ->
+              LOG.error(
+                  "The outcome of job {} of type '{}' cannot be kept; the job is given back.",
+                  job.id(),
+                  job.type(),
+                  e));
     }
   }
 
@@ -308,14 +310,17 @@ final class Execution<P, R> {
     if (ended.compareAndSet(false, true)) {
       stop.compareAndSet(null, StopReason.LEASE_LOST);
       interrupt();
+      try {
+        notices.lost();
+      } finally {
+        listener.isRecorded(this);
+      }
       LOG.warn(
           "Job {} of type '{}' does not belong to this worker any more: the worker was silent for too"
               + " long, or PostgreSQL lost the claim in a failover. What the handler did is not kept;"
               + " the job runs again.",
           job.id(),
           job.type());
-      notices.lost();
-      listener.isRecorded(this);
     }
   }
 
@@ -332,6 +337,7 @@ final class Execution<P, R> {
         end,
         job.workflowId() == null ? null : turn,
         underLease -> {
+          listener.isRecorded(this);
           if (!underLease) {
             LOG.warn(
                 "The outcome {} of job {} of type '{}' was refused: its lease had ended.",
@@ -339,7 +345,6 @@ final class Execution<P, R> {
                 job.id(),
                 job.type());
           }
-          listener.isRecorded(this);
         });
   }
 

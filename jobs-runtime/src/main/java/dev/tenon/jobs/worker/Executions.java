@@ -151,11 +151,11 @@ final class Executions implements Execution.Listener {
     Execution<P, R> execution =
         new Execution<>(job, turn, binding, storage, recorders.of(job), clock, this, listeners);
     Execution<?, ?> before = byJob.put(job.id(), execution);
-    if (before != null && !before.isEnded()) {
-      // It was taken from this worker and is back before the heartbeat has seen that
-      loseLease(before);
-    }
     try {
+      if (before != null && !before.isEnded()) {
+        // It was taken from this worker and is back before the heartbeat has seen that
+        loseLease(before);
+      }
       slots.start(execution, job.payload().length());
     } catch (RuntimeException | Error e) {
       // There may be no memory for another thread. The job goes back, as those that do not arrive.
@@ -257,11 +257,16 @@ final class Executions implements Execution.Listener {
     }
   }
 
+  /** Tells all handlers to stop, and returns at once. */
+  void tellAllToStop() {
+    byJob.values().forEach(execution -> execution.signal(StopReason.SHUTDOWN));
+  }
+
   /**
    * Tells all handlers to stop, gives them a moment, and ends the attempts of those that do not.
    */
   void stopAll() throws InterruptedException {
-    byJob.values().forEach(execution -> execution.signal(StopReason.SHUTDOWN));
+    tellAllToStop();
     if (!awaitHandlers(Deadlines.STOP_GRACE)) {
       byJob.values().forEach(Execution::abandon);
     }

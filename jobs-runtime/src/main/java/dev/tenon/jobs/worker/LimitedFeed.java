@@ -247,17 +247,23 @@ final class LimitedFeed implements JobFeed {
           state.claimed(0, false);
           logLocked(type);
         } else if (claimed.isEmpty()) {
+          goesLast(type);
           throw e;
         } else {
           // What was claimed must be started; if it was more than a hiccup, the next claim fails
           // too
+          goesLast(type);
           break;
         }
       }
-      waitingTypes.remove(type);
-      waitingTypes.add(type);
+      goesLast(type);
     }
     return claimed;
+  }
+
+  private void goesLast(String type) {
+    waitingTypes.remove(type);
+    waitingTypes.add(type);
   }
 
   private void logLocked(String type) {

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Handles jobs that were claimed and did not arrive, because there was no memory for them: the
  * table says that the worker runs them, and it does not. They are given back at once. A job that
  * was claimed alone is too large itself: that counts as a crash, so that it fails in the end, as a
- * job does that kills its workers. For the claiming thread only.
+ * job does that kills its workers. {@link #settle} is for the claiming thread only.
  */
 final class LostClaims {
 

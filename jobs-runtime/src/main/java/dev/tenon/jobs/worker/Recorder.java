@@ -1,6 +1,7 @@
 package dev.tenon.jobs.worker;
 
 import dev.tenon.jobs.background.BackgroundLoop;
+import dev.tenon.jobs.background.CarefulLog;
 import dev.tenon.jobs.background.LoggableFailure;
 import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.ClaimedJob;
@@ -12,12 +13,11 @@ import dev.tenon.jobs.store.ProgressReport;
 import dev.tenon.jobs.store.ReleasedJobs;
 import dev.tenon.jobs.store.ReportStore;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -66,7 +66,10 @@ final class Recorder implements Reports {
   private final ConcurrentLinkedQueue<Ended> ends = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waitingEnds = new AtomicInteger();
   private final AtomicLong waitingBytes = new AtomicLong();
-  private final Deque<Ended> taken = new ArrayDeque<>();
+
+  /** Not an array: if there is no memory for a larger one, what is in it must not be lost. */
+  private final Queue<Ended> taken = new ConcurrentLinkedQueue<>();
+
   private final Batches<LogLine> lineBatches;
   private final Batches<ProgressReport> progressBatches;
   private final Batches<Ended> endBatches;
@@ -189,15 +192,10 @@ final class Recorder implements Reports {
     loop.wake();
   }
 
-  /** Nothing more comes. */
+  /** Nothing more comes: it stops when everything is recorded. */
   void finishSoon() {
     closing = true;
     loop.wake();
-  }
-
-  /** Stops after the statement that is under way, and records nothing more. */
-  void closeSoon() {
-    loop.closeSoon();
   }
 
   /** Records what there is, for as long as given, and stops. Whether everything is recorded. */
@@ -239,6 +237,7 @@ final class Recorder implements Reports {
     boolean nothingWaits = taken.isEmpty() && log.isEmpty() && ends.isEmpty();
     if (nothingWaits && closing) {
       everythingIsRecorded.countDown();
+      loop.closeSoon();
     }
     return nothingWaits ? REPORT_INTERVAL : Duration.ZERO;
   }
@@ -339,7 +338,10 @@ final class Recorder implements Reports {
       ended.recorded().accept(underLease);
     } catch (RuntimeException | Error e) {
       // It is recorded, and must not be written again; and the others of the batch must hear of it
-      LOG.error("Job {} cannot be told that its outcome is recorded.", ended.lease().jobId(), e);
+      CarefulLog.write(
+          () ->
+              LOG.error(
+                  "Job {} cannot be told that its outcome is recorded.", ended.lease().jobId(), e));
     }
   }
 

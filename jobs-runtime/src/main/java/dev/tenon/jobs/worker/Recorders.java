@@ -49,14 +49,14 @@ final class Recorders {
     return all.stream().mapToInt(Recorder::waitingEnds).sum();
   }
 
-  /** They stop after the statements that are under way, and record nothing more. */
-  void closeSoon() {
-    all.forEach(Recorder::closeSoon);
+  /** Nothing more comes: they stop when everything is recorded. */
+  void finishSoon() {
+    all.forEach(Recorder::finishSoon);
   }
 
   /** Records what there is, for as long as given, and stops. Whether everything is recorded. */
   boolean close(Duration timeout) throws InterruptedException {
-    all.forEach(Recorder::finishSoon);
+    finishSoon();
     long end = System.nanoTime() + timeout.toNanos();
     boolean recorded = true;
     for (Recorder recorder : all) {

@@ -224,7 +224,8 @@ public final class Worker implements JobWorker {
 
   /** The heartbeat comes first. Until the claimer is there, nothing is claimed. */
   private long claimsEnded() {
-    return claimer.claimsEnded();
+    // Once nothing more is claimed, no claim can be under way
+    return stopping && !claimer.isAlive() ? System.nanoTime() : claimer.claimsEnded();
   }
 
   private void limitedJobEnded(String type) {
@@ -362,22 +363,19 @@ public final class Worker implements JobWorker {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       LOG.warn("Worker {} was interrupted while it stopped; other workers run its jobs again.", id);
-      // Once its heart does not beat any more, the others know that
-      stopAtOnce();
+      executions.tellAllToStop();
     } finally {
       closeTheRest();
     }
   }
 
-  private void stopAtOnce() {
-    claimer.closeSoon();
-    recorders.closeSoon();
-    cancelHints.closeSoon();
-    heartbeat.closeSoon();
-  }
-
+  /** Whatever has become of {@link #stop}: as long as its heart beats, nobody takes its jobs. */
   private void closeTheRest() {
     try {
+      claimer.closeSoon();
+      heartbeat.closeSoon();
+      cancelHints.closeSoon();
+      recorders.finishSoon();
       handlerThreads.shutdown();
       deadlines.close();
       if (consumer != null) {
@@ -399,11 +397,15 @@ public final class Worker implements JobWorker {
 
   /** Claims whose answers were lost: the heartbeat does not look for them any more. */
   private void giveBackUnknown() {
-    lostClaims.giveBack(
-        workers.running(id, Optional.empty()).stream()
-            .map(WorkerStore.Running::lease)
-            .filter(lease -> !executions.jobIds().contains(lease.jobId()))
-            .toList());
+    try {
+      lostClaims.giveBack(
+          workers.running(id, Optional.empty()).stream()
+              .map(WorkerStore.Running::lease)
+              .filter(lease -> !executions.jobIds().contains(lease.jobId()))
+              .toList());
+    } catch (StoreException e) {
+      LOG.warn("Worker {} could not look whether it has jobs by the table that it never got.", id);
+    }
   }
 
   private void stop() throws InterruptedException {
@@ -424,8 +426,8 @@ public final class Worker implements JobWorker {
     heartbeat.close();
     cancelHints.close();
     if (recorded) {
+      giveBackUnknown();
       try {
-        giveBackUnknown();
         workers.deregister(id);
       } catch (StoreException e) {
         LOG.warn("Worker {} could not sign off; the others will soon count it as lost.", id);

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.runtime;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,8 +13,13 @@ import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.testservers.TcpProxy;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -41,16 +47,39 @@ class ClosingTest {
         Fixture.awaitStatus(runtime.jobs(), submit(runtime, "before"), JobStatus.COMPLETED);
         await().atMost(Fixture.PATIENCE).until(() -> network.connections() == 2);
         network.stall();
-        Thread closing =
-            new Thread(
-                () -> {
-                  worker.close();
-                  runtime.close();
-                });
-        closing.start();
-        closing.join(Fixture.PATIENCE.toMillis());
-        assertThat(closing.isAlive()).as("whether it still closes").isFalse();
+        // Twice, as by a try-with-resources and the hook of the shutdown
+        for (Runnable close : List.<Runnable>of(worker::close, worker::close, runtime::close)) {
+          CompletableFuture.runAsync(close).get(Fixture.PATIENCE.toSeconds(), SECONDS);
+        }
         assertThat(threadsOf(worker)).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void jobsWhoseClaimGotLostAreGivenBackAtTheEnd() throws Exception {
+    try (Fixture fixture = Fixture.withoutRabbit();
+        Connection connection = fixture.database().connect();
+        Statement statement = connection.createStatement()) {
+      // The heartbeat does not find them before
+      JobsRuntime runtime =
+          fixture.start(fixture.builder().upkeep(false).heartbeatInterval(Duration.ofMinutes(1)));
+      JobWorker worker =
+          runtime.startWorker(
+              TestJobs.handlers().with(TestJobs.LONG, (order, context) -> new Receipt("")));
+      statement.execute(
+          "INSERT INTO tenon.jobs (id, type, routing_key, status, priority, payload, submitted_by,"
+              + " max_attempts, retention_seconds, worker_id, lease, attempts, started_at)"
+              + " VALUES (gen_random_uuid(), '%s', 'key', 'running', 2, '{}', 'tester', 3, 1000, '%s', 1, 1, now())"
+                  .formatted(TestJobs.LONG.type(), worker.id()));
+      worker.close();
+      try (ResultSet row =
+          statement.executeQuery(
+              "SELECT j.status, j.attempts, (SELECT count(*) FROM tenon.workers) FROM tenon.jobs j")) {
+        assertThat(row.next()).isTrue();
+        assertThat(row.getString(1)).isEqualTo("pending");
+        assertThat(row.getInt(2)).as("attempts that count").isZero();
+        assertThat(row.getInt(3)).as("workers that have not signed off").isZero();
       }
     }
   }
