@@ -46,6 +46,10 @@ final class TailCommand extends TenonCommand {
       // The job first: what it wrote before its end is there when its end is
       Job job = jobs.get(id);
       printNew(database.runtime().monitor());
+      if (out().checkError()) {
+        // As behind "| head": nobody reads it any more
+        return Failure.FAILED;
+      }
       if (job.status().isTerminal() || noFollow) {
         return end(job);
       }

@@ -113,9 +113,10 @@ final class AsyncStreamWriter implements WriteListener, AsyncListener {
           return;
         }
       }
-    } catch (IOException | RuntimeException e) {
-      LOG.debug("The client of a stream has left, or cannot be written to; the stream ends.", e);
+    } catch (IOException | RuntimeException | Error e) {
+      // Also for want of memory: whoever writes may be the thread that tells all other pages
       finish();
+      LOG.debug("The client of a stream has left, or cannot be written to; the stream ends.", e);
     }
   }
 

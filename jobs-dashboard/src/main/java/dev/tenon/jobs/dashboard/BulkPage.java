@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -122,13 +124,19 @@ final class BulkPage implements Page {
             ? JobsPages.priority(form.require("priority", "a priority"))
             : JobPriority.NORMAL;
     JobBulkOperations bulk = call.site().jobs().bulk();
+    // Before it waits for its turn: whoever is told that it goes on finds it in the audit
+    long record =
+        call.recordBegin(
+            action.verb.toLowerCase(java.util.Locale.ROOT) + " many jobs",
+            query.describe(),
+            reason);
     CompletableFuture<String> operation =
-        CompletableFuture.supplyAsync(
+        inBackground(
+            call,
+            record,
             () ->
-                call.record(
-                    action.verb.toLowerCase(java.util.Locale.ROOT) + " many jobs",
-                    query.describe(),
-                    reason,
+                call.recordEnd(
+                    record,
                     () ->
                         said(
                             switch (action) {
@@ -138,8 +146,7 @@ final class BulkPage implements Page {
                                   bulk.reschedule(query, call.site().format().now(), options);
                               case PRIORITY -> bulk.reprioritise(query, priority, options);
                               case DELETE -> bulk.delete(query, options);
-                            })),
-            call.site().background());
+                            })));
     try {
       return call.done("/audit", operation.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
     } catch (TimeoutException e) {
@@ -159,6 +166,16 @@ final class BulkPage implements Page {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new RefusedException(503, "The dashboard is being closed.");
+    }
+  }
+
+  private static CompletableFuture<String> inBackground(
+      Call call, long record, Supplier<String> operation) {
+    try {
+      return CompletableFuture.supplyAsync(operation, call.site().background());
+    } catch (RejectedExecutionException e) {
+      call.recordOutcome(record, "not done: the dashboard is being closed");
+      throw new RefusedException(503, "The dashboard is being closed.", e);
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.JobAudit;
+import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobTypeState;
 import dev.tenon.jobs.JobsException;
 import java.util.ArrayList;
@@ -11,9 +11,13 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A request of a user who may read something, on its way to a page. */
 final class Call {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Call.class);
 
   private final DashboardRequest request;
   private final DashboardUser user;
@@ -158,23 +162,45 @@ final class Call {
    * @throws RefusedException if it is not done; the cause is what {@code change} has thrown
    */
   String record(String action, String target, @Nullable String reason, Supplier<String> change) {
-    JobAudit audit = site.monitor().audit();
-    long id;
+    return recordEnd(recordBegin(action, target, reason), change);
+  }
+
+  /**
+   * Records that something is about to be done by hand; {@link #recordEnd} does it.
+   *
+   * @return the number of the record
+   */
+  long recordBegin(String action, String target, @Nullable String reason) {
     try {
-      id = audit.began(user.name(), action, cut(target), reason);
+      return site.monitor().audit().began(user.name(), action, cut(target), reason);
     } catch (IllegalArgumentException e) {
       throw new BadRequestException(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Does what {@link #recordBegin} has recorded; see {@link #record}. */
+  String recordEnd(long id, Supplier<String> change) {
     String outcome;
     try {
       outcome = change.get();
     } catch (JobsException | IllegalArgumentException | IllegalStateException e) {
       String message = String.valueOf(e.getMessage());
-      audit.ended(id, "not done: " + message);
+      // The answer of the database may have got lost
+      String how = e instanceof JobStoreException ? "perhaps not done: " : "not done: ";
+      recordOutcome(id, how + message);
       throw new RefusedException(409, message, e);
     }
-    audit.ended(id, outcome);
+    recordOutcome(id, outcome);
     return outcome;
+  }
+
+  /** What is done is done, also if that cannot be recorded: nobody should do it again. */
+  void recordOutcome(long id, String outcome) {
+    try {
+      site.monitor().audit().ended(id, outcome);
+    } catch (JobsException e) {
+      LOG.warn("The audit does not say how number {} has ended: {}", id, outcome, e);
+    }
   }
 
   private static String cut(String target) {

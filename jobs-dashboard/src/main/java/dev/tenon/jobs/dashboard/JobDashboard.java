@@ -211,7 +211,10 @@ public final class JobDashboard implements AutoCloseable {
     live.endStreams();
   }
 
-  /** Ends all streams. Bulk operations that have begun are done to their ends. */
+  /**
+   * Ends all streams, and returns at once. Bulk operations go on until they are done or the runtime
+   * is closed, whichever comes first; the audit tells of each whether it was done.
+   */
   @Override
   public void close() {
     live.close();

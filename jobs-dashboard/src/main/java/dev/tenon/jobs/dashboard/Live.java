@@ -105,7 +105,8 @@ final class Live implements Page, AutoCloseable {
         stream.offer(event("state", told.state));
       }
       streams.put(stream, told);
-      if (poller == null) {
+      // It may have died, if there was no memory even for a line about that
+      if (poller == null || !poller.isAlive()) {
         Thread thread = new Thread(this::poll, "tenon-dashboard-live");
         thread.setDaemon(true);
         thread.start();
@@ -154,7 +155,7 @@ final class Live implements Page, AutoCloseable {
       jobs(open);
     } catch (JobsException e) {
       LOG.debug("Open pages of the dashboard are not told what is new; the next round may.", e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn("Open pages of the dashboard are not told what is new; the next round may.", e);
     }
   }

@@ -4,6 +4,7 @@ import dev.tenon.jobs.JobsFigures;
 import dev.tenon.jobs.JobsFigures.Backlog;
 import dev.tenon.jobs.JobsFigures.OfType;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,33 +28,36 @@ final class BacklogMeters {
   private final MeterRegistry registry;
   private final JobsFigures figures;
   private final Labels types;
+  private final Consumer<Meter> gauges;
   private final Set<String> registered = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Shown shown;
 
   /** Figures by the values of the label, of the backlog that was read then. */
   private record Shown(Instant readAt, Map<String, OfType> byLabel) {}
 
-  BacklogMeters(MeterRegistry registry, JobsFigures figures, Labels types) {
+  BacklogMeters(MeterRegistry registry, JobsFigures figures, Labels types, Consumer<Meter> gauges) {
     this.registry = registry;
     this.figures = figures;
     this.types = types;
+    this.gauges = gauges;
   }
 
   /** Asks for the first figures, and goes on asking whenever the registry is read. */
   void start() {
     var unused = figures.backlog();
-    Gauge.builder(
-            "tenon.queue.types",
-            this,
-            meters ->
-                meters
-                    .figures
-                    .backlog()
-                    .map(some -> (double) some.types().size())
-                    .orElse(Double.NaN))
-        .description("Types of which jobs are due and wait")
-        .strongReference(true)
-        .register(registry);
+    gauges.accept(
+        Gauge.builder(
+                "tenon.queue.types",
+                this,
+                meters ->
+                    meters
+                        .figures
+                        .backlog()
+                        .map(some -> (double) some.types().size())
+                        .orElse(Double.NaN))
+            .description("Types of which jobs are due and wait")
+            .strongReference(true)
+            .register(registry));
   }
 
   /** New figures are there, maybe of types that had no jobs before. */
@@ -67,20 +72,22 @@ final class BacklogMeters {
   }
 
   private void register(String type, String queue) {
-    Gauge.builder("tenon.queue.size", this, meters -> meters.value(type, OfType::count))
-        .description("Jobs that are due and wait; counted up to 10,000 for each priority")
-        .tags("type", type, "queue", queue)
-        .strongReference(true)
-        .register(registry);
-    TimeGauge.builder(
-            "tenon.queue.oldest.age",
-            this,
-            TimeUnit.MILLISECONDS,
-            meters -> meters.value(type, some -> some.oldest().toMillis()))
-        .description("How long the oldest job that waits has been due")
-        .tags("type", type, "queue", queue)
-        .strongReference(true)
-        .register(registry);
+    gauges.accept(
+        Gauge.builder("tenon.queue.size", this, meters -> meters.value(type, OfType::count))
+            .description("Jobs that are due and wait; counted up to 10,000 for each priority")
+            .tags("type", type, "queue", queue)
+            .strongReference(true)
+            .register(registry));
+    gauges.accept(
+        TimeGauge.builder(
+                "tenon.queue.oldest.age",
+                this,
+                TimeUnit.MILLISECONDS,
+                meters -> meters.value(type, some -> some.oldest().toMillis()))
+            .description("How long the oldest job that waits has been due")
+            .tags("type", type, "queue", queue)
+            .strongReference(true)
+            .register(registry));
   }
 
   private double value(String type, ToDoubleFunction<OfType> figure) {

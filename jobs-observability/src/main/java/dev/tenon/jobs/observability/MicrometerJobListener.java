@@ -7,6 +7,7 @@ import dev.tenon.jobs.JobsFigures;
 import dev.tenon.jobs.Submitted;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
@@ -14,6 +15,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -49,6 +51,10 @@ public final class MicrometerJobListener implements JobListener {
   private final Counter confirmed;
   private final Counter returned;
   private final Counter notPublished;
+
+  /** Those that show the state of the runtime, and nothing once that is closed. */
+  private final Set<Meter> gauges = ConcurrentHashMap.newKeySet();
+
   private volatile @Nullable BacklogMeters backlog;
 
   /** What leads to a meter, without asking the registry each time. */
@@ -94,14 +100,15 @@ public final class MicrometerJobListener implements JobListener {
         "Handlers that go on though their attempts are over",
         JobsFigures.Worker::leaked);
     if (figures.connectedToRabbitMq().isPresent()) {
-      Gauge.builder(
-              "tenon.rabbitmq.connected",
-              figures,
-              some -> some.connectedToRabbitMq().orElse(false) ? 1 : 0)
-          .description("1 while there is a connection to RabbitMQ, else 0")
-          .register(registry);
+      gauges.add(
+          Gauge.builder(
+                  "tenon.rabbitmq.connected",
+                  figures,
+                  some -> some.connectedToRabbitMq().orElse(false) ? 1 : 0)
+              .description("1 while there is a connection to RabbitMQ, else 0")
+              .register(registry));
     }
-    BacklogMeters meters = new BacklogMeters(registry, figures, types);
+    BacklogMeters meters = new BacklogMeters(registry, figures, types, gauges::add);
     backlog = meters;
     meters.start();
   }
@@ -119,9 +126,17 @@ public final class MicrometerJobListener implements JobListener {
       String meter,
       String description,
       Function<JobsFigures.Worker, Integer> figure) {
-    Gauge.builder(meter, figures, some -> some.workers().stream().mapToInt(figure::apply).sum())
-        .description(description)
-        .register(registry);
+    gauges.add(
+        Gauge.builder(meter, figures, some -> some.workers().stream().mapToInt(figure::apply).sum())
+            .description(description)
+            .register(registry));
+  }
+
+  /** Removes the gauges, so that those of another runtime can take their place. */
+  @Override
+  public void stopped() {
+    gauges.forEach(registry::remove);
+    gauges.clear();
   }
 
   @Override
@@ -206,10 +221,11 @@ public final class MicrometerJobListener implements JobListener {
         type,
         name -> {
           AtomicInteger count = new AtomicInteger();
-          Gauge.builder("tenon.job.running", count, AtomicInteger::get)
-              .description("Attempts that this process is running")
-              .tags("type", type, "queue", queue)
-              .register(registry);
+          gauges.add(
+              Gauge.builder("tenon.job.running", count, AtomicInteger::get)
+                  .description("Attempts that this process is running")
+                  .tags("type", type, "queue", queue)
+                  .register(registry));
           return count;
         });
   }

@@ -192,7 +192,7 @@ public final class BackgroundLoop {
       return;
     }
     retryPause = firstRetryPause;
-    failures.succeeded();
+    CarefulLog.write(failures::succeeded);
     if (pause.toNanos() > 0 && !closing) {
       boolean unused = wakeUp.await(pause);
     }

@@ -3,6 +3,7 @@ package dev.tenon.jobs.store;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
+import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
@@ -15,6 +16,11 @@ import java.util.function.Function;
  * works behind a pool of connections, and a leader that hangs is replaced. Thread-safe.
  */
 public final class LeaderStore {
+
+  private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(2);
+
+  /** Nobody asks for the lead for longer. */
+  private static final Duration MAX_TERM = Duration.ofMinutes(1);
 
   private static final String UPKEEP = "upkeep";
 
@@ -47,10 +53,20 @@ public final class LeaderStore {
         .set(l.token, l.token.plus(when(l.holder.eq(holder), 0L).otherwise(1L)))
         .set(l.holder, holder)
         .set(l.expiresAt, until)
-        .where(l.holder.eq(holder).or(l.expiresAt.lt(currentInstant())))
+        .where(l.holder.eq(holder).or(isInForce(l).not()))
         .returning(l.token)
         .fetchOptional(l.token)
         .map(token -> new Leadership(holder, token));
+  }
+
+  /**
+   * Whether somebody leads. A lead that ends later than any does is none: the clock of the database
+   * was set back since.
+   */
+  static Condition isInForce(Tables.Leaders l) {
+    return l.expiresAt
+        .ge(currentInstant())
+        .and(l.expiresAt.lt(Intervals.after(currentInstant(), DSL.val(MAX_TERM.toMillis()))));
   }
 
   /** Gives the lead up, so that somebody else may take it at once. */
@@ -82,8 +98,9 @@ public final class LeaderStore {
           boolean leads =
               dsl.select(
                       l.token,
-                      limit("statement_timeout"),
-                      limit("idle_in_transaction_session_timeout"))
+                      limit("lock_timeout", LOCK_TIMEOUT),
+                      limit("statement_timeout", STATEMENT_TIMEOUT),
+                      limit("idle_in_transaction_session_timeout", STATEMENT_TIMEOUT))
                   .from(l)
                   .where(
                       l.name
@@ -102,16 +119,17 @@ public final class LeaderStore {
   }
 
   /**
-   * Limits a statement, or the pause between two, for the rest of the transaction. A process that
-   * is frozen in mid-transaction would otherwise hold the row, and with it the lead, until it
-   * thaws.
+   * Limits a wait for a lock, a statement, or the pause between two, for the rest of the
+   * transaction. A process that is frozen in mid-transaction would otherwise hold the row, and with
+   * it the lead, until it thaws. Only the limit of locks is in force during the commit, which may
+   * wait for the row of a workflow.
    */
-  private static Field<String> limit(String setting) {
+  private static Field<String> limit(String setting, Duration duration) {
     return DSL.function(
         "set_config",
         String.class,
         DSL.inline(setting),
-        DSL.inline(Long.toString(STATEMENT_TIMEOUT.toMillis())),
+        DSL.inline(Long.toString(duration.toMillis())),
         DSL.inline(true));
   }
 }

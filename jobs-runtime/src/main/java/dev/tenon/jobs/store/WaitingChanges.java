@@ -61,13 +61,16 @@ final class WaitingChanges {
       List<UUID> ids,
       JobPriority priority,
       Field<Integer> maxAttempts) {
+    Condition isPublishedAgain = j.priority.ne(priority).and(j.limitKey.isNull());
     Map<Field<?>, Field<?>> changes =
-        publishedAgain(
-            j,
-            j.priority.ne(priority).and(j.limitKey.isNull()),
-            greatest(j.runAt, currentInstant()));
+        publishedAgain(j, isPublishedAgain, greatest(j.runAt, currentInstant()));
     changes.put(j.priority, val(priority, j.priority));
     changes.put(j.maxAttempts, maxAttempts);
+    // Who finds jobs in the table looks for those that are set back among those that wait for no
+    // pointer
+    changes.put(
+        j.setBackAt,
+        when(isPublishedAgain, inline((Instant) null, j.setBackAt)).otherwise(j.setBackAt));
     return LockedJobs.update(dsl, j, ids, differs(j, priority, maxAttempts), changes).execute();
   }
 

@@ -240,7 +240,7 @@ public final class WorkerStore {
                                         notExists(
                                             selectOne().from(w).where(w.id.eq(j.workerId)))))));
     Field<Boolean> isLed =
-        DSL.field(exists(selectOne().from(l).where(l.expiresAt.gt(currentInstant())))).as("is_led");
+        DSL.field(exists(selectOne().from(l).where(LeaderStore.isInForce(l)))).as("is_led");
     // A row of its own for the lead, since there may be no workers
     var rows =
         database

@@ -6,6 +6,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.notExists;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.util.Collection;
@@ -85,20 +86,8 @@ public final class WorkflowPauseStore {
    */
   public void resume(List<UUID> workflowIds) {
     Tables.Workflows w = database.tables().workflows;
-    Tables.WorkflowSteps s = database.tables().workflowSteps;
     Tables.Jobs j = database.tables().jobs;
-    Database.inTransaction(
-        database.dsl(),
-        ControlStore.MAX_LOCK_WAIT,
-        dsl -> {
-          WorkflowLocks.lock(dsl, database.tables(), workflowIds);
-          return dsl.update(w)
-              .setNull(w.pausedAt)
-              .setNull(w.pausedBy)
-              .setNull(w.pauseReason)
-              .where(w.id.eq(DSL.any(workflowIds.toArray(UUID[]::new))))
-              .execute();
-        });
+    // First the jobs: whoever dies in the middle leaves a workflow that is paused for all to see
     inPages(
         workflowIds,
         StatusChange.PUT_BACK.from(),
@@ -108,30 +97,46 @@ public final class WorkflowPauseStore {
                 ControlStore.MAX_LOCK_WAIT,
                 dsl -> {
                   WorkflowLocks.lockOfJobs(dsl, database.tables(), ids);
-                  return dsl.update(j)
-                      .set(j.status, JobStatus.PENDING)
-                      .set(j.runAt, currentInstant())
-                      .set(j.publishAt, currentInstant())
-                      .where(
-                          j.id
-                              .eq(DSL.any(ids.toArray(UUID[]::new)))
-                              .and(j.status.in(StatusChange.PUT_BACK.from()))
-                              .and(j.runAt.eq(Intervals.never()))
-                              // Somebody may have paused it once more meanwhile
-                              .and(exists(workflowOf(j, w.pausedAt.isNull())))
-                              .and(
-                                  notExists(
-                                      DSL.selectOne()
-                                          .from(s)
-                                          .where(
-                                              s.id
-                                                  .eq(j.id)
-                                                  .and(
-                                                      s.isReleased
-                                                          .isFalse()
-                                                          .or(s.prepareAt.isNotNull()))))))
-                      .execute();
+                  return free(dsl, j.id.eq(DSL.any(ids.toArray(UUID[]::new))));
                 }));
+    Database.inTransaction(
+        database.dsl(),
+        ControlStore.MAX_LOCK_WAIT,
+        dsl -> {
+          WorkflowLocks.lock(dsl, database.tables(), workflowIds);
+          UUID[] ids = workflowIds.toArray(UUID[]::new);
+          // What has come to wait meanwhile
+          int unused = free(dsl, j.workflowId.eq(DSL.any(ids)));
+          return dsl.update(w)
+              .setNull(w.pausedAt)
+              .setNull(w.pausedBy)
+              .setNull(w.pauseReason)
+              .where(w.id.eq(DSL.any(ids)))
+              .execute();
+        });
+  }
+
+  /** Makes those of the jobs due that wait for nothing but the end of the pause. */
+  private int free(DSLContext dsl, Condition which) {
+    Tables.WorkflowSteps s = database.tables().workflowSteps;
+    Tables.Jobs j = database.tables().jobs;
+    return dsl.update(j)
+        .set(j.status, JobStatus.PENDING)
+        .set(j.runAt, currentInstant())
+        .set(j.publishAt, currentInstant())
+        .where(
+            which
+                .and(j.status.in(StatusChange.PUT_BACK.from()))
+                .and(j.runAt.eq(Intervals.never()))
+                .and(
+                    notExists(
+                        DSL.selectOne()
+                            .from(s)
+                            .where(
+                                s.id
+                                    .eq(j.id)
+                                    .and(s.isReleased.isFalse().or(s.prepareAt.isNotNull()))))))
+        .execute();
   }
 
   /** The workflow of a job, if the condition holds for it. */

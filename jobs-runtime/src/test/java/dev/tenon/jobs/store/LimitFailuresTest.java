@@ -460,4 +460,23 @@ class LimitFailuresTest {
   private static AttemptFailure failure(JobError.Reason reason) {
     return new AttemptFailure(reason, "Failed", "failed", "at", "f");
   }
+
+  @Test
+  void aLockedJobOfOneKeyHoldsUpNoOtherKey() throws Exception {
+    store.limit(1, 0, 0, 0);
+    for (String key : List.of("a", "b", "c")) {
+      store.submitLimited(key, 1);
+    }
+    try (Connection other = store.postgres.connect();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("SELECT 1 FROM tenon.jobs WHERE limit_key = 'a' FOR UPDATE");
+      int claimed = 0;
+      for (int i = 0; i < 5 && claimed == 0; i++) {
+        claimed = store.claimLimited("w", 1).size();
+      }
+      assertThat(claimed).as("jobs of other keys").isEqualTo(1);
+      other.rollback();
+    }
+  }
 }

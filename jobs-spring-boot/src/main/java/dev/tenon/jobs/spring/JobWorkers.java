@@ -75,6 +75,10 @@ public final class JobWorkers implements SmartLifecycle, DisposableBean {
       handlers.forEach(each -> started.add(runtime.startWorker(each, options)));
     } finally {
       workers = List.copyOf(started);
+      if (started.size() < handlers.size()) {
+        // All or none: what looks as if it ran is not started again
+        stop();
+      }
     }
   }
 

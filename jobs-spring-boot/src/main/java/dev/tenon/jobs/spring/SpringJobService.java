@@ -30,6 +30,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -42,6 +44,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * runtime does it, in transactions of its own. Thread-safe.
  */
 public final class SpringJobService implements JobService {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SpringJobService.class);
 
   private final JobService service;
   private final List<DataSource> dataSources;
@@ -124,9 +128,9 @@ public final class SpringJobService implements JobService {
 
   /**
    * The data source by which the thread's transaction keeps its connection to the database of the
-   * jobs; null if there is none. While the callbacks after a transaction run, its connection is
-   * still there, but what is written to it would not be committed; then no callbacks can be
-   * registered any more.
+   * jobs; null if there is none. While the callbacks after the completion of a transaction run, its
+   * connection is still there, but what is written to it would not be committed; then no callbacks
+   * can be registered any more. While those after the commit run, they can, and are never called.
    */
   private @Nullable DataSource dataSourceOfTransaction() {
     if (!TransactionSynchronizationManager.isSynchronizationActive()
@@ -144,9 +148,22 @@ public final class SpringJobService implements JobService {
   private static void afterCommit(Runnable task) {
     TransactionSynchronizationManager.registerSynchronization(
         new TransactionSynchronization() {
+          private boolean isCommitted;
+
           @Override
           public void afterCommit() {
+            isCommitted = true;
             task.run();
+          }
+
+          @Override
+          public void afterCompletion(int status) {
+            if (status == STATUS_COMMITTED && !isCommitted) {
+              LOG.error(
+                  "Jobs were submitted after the commit of a transaction, in the callback afterCommit, where"
+                      + " nothing commits them any more; they are probably lost. Submit them before the"
+                      + " commit, in afterCompletion, or in a @TransactionalEventListener.");
+            }
           }
         });
   }

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -121,6 +124,28 @@ class TransactionsTest {
 
               assertThat(recorded.find(id.get())).isEmpty();
               assertThat(recorded.events).containsExactly("submitted in a transaction");
+            });
+  }
+
+  @Test
+  @ExtendWith(OutputCaptureExtension.class)
+  void aSubmitThatNothingCommitsAnyMoreIsLogged(CapturedOutput output) {
+    withoutWorker()
+        .run(
+            context -> {
+              ShopJobs jobs = context.getBean(ShopJobs.class);
+              transaction(context)
+                  .executeWithoutResult(
+                      status ->
+                          TransactionSynchronizationManager.registerSynchronization(
+                              new TransactionSynchronization() {
+                                @Override
+                                public void afterCommit() {
+                                  jobs.orderConfirm().submit(new OrderConfirm("late"), "test");
+                                }
+                              }));
+              assertThat(output)
+                  .contains("in the callback afterCommit, where nothing commits them");
             });
   }
 

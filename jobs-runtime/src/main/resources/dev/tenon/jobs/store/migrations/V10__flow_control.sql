@@ -329,8 +329,8 @@ BEGIN
       FOR NO KEY UPDATE SKIP LOCKED) AS one);
   IF cardinality(v_locked) = 0 THEN
     -- Next time other keys are looked at
-    UPDATE job_types t SET last_key = v_keys[cardinality(v_keys)]
-    WHERE t.type = v_type.type AND t.last_key <> v_keys[cardinality(v_keys)];
+    UPDATE job_types t SET last_key = v_picked_keys[1]
+    WHERE t.type = v_type.type AND t.last_key <> v_picked_keys[1];
     RETURN;
   END IF;
   -- What was counted as ended has ended before that: by the table, too, no more overlap than may
@@ -539,8 +539,9 @@ BEGIN
   END IF;
   v_fitting := fitting(v_picked);
   IF claim.job_ids IS NOT NULL THEN
-    -- The worker acknowledges the pointers of the others, too, so they are published again
-    UPDATE jobs j SET status = 'pending', publish_at = v_now
+    -- The worker acknowledges the pointers of the others, too, so they are published again. One that was published a moment
+    -- ago, and is confirmed late, must not count: the lease goes up.
+    UPDATE jobs j SET status = 'pending', lease = j.lease + 1, publish_at = v_now
     WHERE j.id = ANY (v_picked) AND j.id <> ALL (v_fitting);
   END IF;
   -- It may have waited

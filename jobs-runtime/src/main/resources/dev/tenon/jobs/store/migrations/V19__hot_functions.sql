@@ -380,6 +380,9 @@ DECLARE
   v_max_crashes integer := CASE cardinality(p_max_crashes) WHEN 1 THEN p_max_crashes[1] END;
 BEGIN
   PERFORM choose_plans();
+  -- Workflows are settled in the same transaction. A worker that is frozen in between, or cut off, must not keep their
+  -- rows locked for as long as that lasts.
+  PERFORM set_config('idle_in_transaction_session_timeout', '5000', true);
   RETURN QUERY
     WITH held AS (
       SELECT ended.*, one.becomes, one.crashes_now, one.is_counted

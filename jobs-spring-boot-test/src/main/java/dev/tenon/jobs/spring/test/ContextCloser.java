@@ -6,7 +6,9 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.ContextClosedEvent;
 
 /**
  * Closes the contexts of the slice after the last test. Spring would do so while the JVM ends, when
@@ -23,11 +25,22 @@ final class ContextCloser implements BeforeAllCallback {
 
   static synchronized void add(ConfigurableApplicationContext context) {
     CONTEXTS.add(context);
+    // A suite may close many before its end, which nothing is to keep in memory
+    context.addApplicationListener(
+        (ContextClosedEvent event) -> forget(event.getApplicationContext()));
   }
 
-  private static synchronized void closeAll() {
-    CONTEXTS.forEach(ConfigurableApplicationContext::close);
-    CONTEXTS.clear();
+  private static synchronized void forget(ApplicationContext context) {
+    CONTEXTS.removeIf(each -> each == context);
+  }
+
+  private static void closeAll() {
+    List<ConfigurableApplicationContext> open;
+    synchronized (ContextCloser.class) {
+      open = List.copyOf(CONTEXTS);
+    }
+    // Spring logs what fails, and throws nothing
+    open.forEach(ConfigurableApplicationContext::close);
   }
 
   @Override

@@ -1,0 +1,66 @@
+package dev.tenon.jobs.dashboard;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.JobMonitor;
+import java.lang.reflect.Proxy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class LiveTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final AtomicInteger asked = new AtomicInteger();
+
+  /** Memory is short when it is asked for the first time. */
+  private final JobMonitor monitor =
+      (JobMonitor)
+          Proxy.newProxyInstance(
+              getClass().getClassLoader(),
+              new Class<?>[] {JobMonitor.class},
+              (proxy, method, arguments) ->
+                  switch (method.getName()) {
+                    case "backlog" -> {
+                      if (asked.getAndIncrement() == 0) {
+                        throw new OutOfMemoryError("once");
+                      }
+                      yield List.of();
+                    }
+                    case "running" -> Map.of();
+                    default -> throw new AssertionError(method);
+                  });
+
+  @Test
+  void pagesAreToldWhatIsNewAfterMemoryWasShortOnce() {
+    try (Live live = new Live(monitor, new Format(Clock.systemUTC(), ZoneOffset.UTC), 2)) {
+      DashboardResponse.Stream stream =
+          Objects.requireNonNull(
+              live
+                  .answer(
+                      new Call(
+                          DashboardRequest.of("GET", "/events", null),
+                          DashboardUser.of("ann", Right.READ),
+                          List.of("events"),
+                          null))
+                  .stream());
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                byte[] event = stream.poll();
+                assertThat(event == null ? "" : new String(event, UTF_8))
+                    .startsWith("event: overview");
+              });
+      assertThat(asked).hasValueGreaterThan(1);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.tenon.jobs.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WaitingChangesTest {
+
+  @Test
+  void aJobThatIsPublishedOnceMoreIsNotSetBackAnyMore() {
+    try (StoreFixture store = new StoreFixture()) {
+      NewJob job = StoreFixture.job(StoreFixture.TYPE, 1, "{}");
+      new SubmitStore(store.database).insert(List.of(job));
+      store.execute("UPDATE tenon.jobs SET set_back_at = now(), publish_at = '9999-12-31'");
+      Tables.Jobs j = store.database.tables().jobs;
+      int changed =
+          WaitingChanges.prioritise(
+              store.database.dsl(), j, List.of(job.id()), JobPriority.HIGH, j.maxAttempts);
+      assertThat(changed).isEqualTo(1);
+      assertThat(
+              store
+                  .database
+                  .dsl()
+                  .fetchCount(j, j.setBackAt.isNull().and(j.publishAt.le(DSL.currentInstant()))))
+          .isEqualTo(1);
+    }
+  }
+}
