@@ -213,7 +213,7 @@ public final class JobDashboard implements AutoCloseable {
 
   /**
    * Ends all streams, and returns at once. Bulk operations go on until they are done or the runtime
-   * is closed, whichever comes first; the audit tells of each whether it was done.
+   * is closed, whichever comes first; an entry of the audit that has no end was perhaps not done.
    */
   @Override
   public void close() {

@@ -4,8 +4,8 @@ import dev.tenon.jobs.JobsFigures;
 import dev.tenon.jobs.JobsFigures.Backlog;
 import dev.tenon.jobs.JobsFigures.OfType;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +28,26 @@ final class BacklogMeters {
   private final MeterRegistry registry;
   private final JobsFigures figures;
   private final Labels types;
-  private final Consumer<Meter> gauges;
+  private final Keeper gauges;
   private final Set<String> registered = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Shown shown;
 
   /** Figures by the values of the label, of the backlog that was read then. */
   private record Shown(Instant readAt, Map<String, OfType> byLabel) {}
 
-  BacklogMeters(MeterRegistry registry, JobsFigures figures, Labels types, Consumer<Meter> gauges) {
+  /** Registers gauges, and removes them when the runtime is closed. */
+  @FunctionalInterface
+  interface Keeper {
+
+    /**
+     * Registers a gauge, unless there is one already.
+     *
+     * @param gauge registers it
+     */
+    void keep(String name, Tags tags, Supplier<? extends Gauge> gauge);
+  }
+
+  BacklogMeters(MeterRegistry registry, JobsFigures figures, Labels types, Keeper gauges) {
     this.registry = registry;
     this.figures = figures;
     this.types = types;
@@ -45,19 +57,22 @@ final class BacklogMeters {
   /** Asks for the first figures, and goes on asking whenever the registry is read. */
   void start() {
     var unused = figures.backlog();
-    gauges.accept(
-        Gauge.builder(
-                "tenon.queue.types",
-                this,
-                meters ->
-                    meters
-                        .figures
-                        .backlog()
-                        .map(some -> (double) some.types().size())
-                        .orElse(Double.NaN))
-            .description("Types of which jobs are due and wait")
-            .strongReference(true)
-            .register(registry));
+    gauges.keep(
+        "tenon.queue.types",
+        Tags.empty(),
+        () ->
+            Gauge.builder(
+                    "tenon.queue.types",
+                    this,
+                    meters ->
+                        meters
+                            .figures
+                            .backlog()
+                            .map(some -> (double) some.types().size())
+                            .orElse(Double.NaN))
+                .description("Types of which jobs are due and wait")
+                .strongReference(true)
+                .register(registry));
   }
 
   /** New figures are there, maybe of types that had no jobs before. */
@@ -72,22 +87,29 @@ final class BacklogMeters {
   }
 
   private void register(String type, String queue) {
-    gauges.accept(
-        Gauge.builder("tenon.queue.size", this, meters -> meters.value(type, OfType::count))
-            .description("Jobs that are due and wait; counted up to 10,000 for each priority")
-            .tags("type", type, "queue", queue)
-            .strongReference(true)
-            .register(registry));
-    gauges.accept(
-        TimeGauge.builder(
-                "tenon.queue.oldest.age",
-                this,
-                TimeUnit.MILLISECONDS,
-                meters -> meters.value(type, some -> some.oldest().toMillis()))
-            .description("How long the oldest job that waits has been due")
-            .tags("type", type, "queue", queue)
-            .strongReference(true)
-            .register(registry));
+    Tags tags = Tags.of("type", type, "queue", queue);
+    gauges.keep(
+        "tenon.queue.size",
+        tags,
+        () ->
+            Gauge.builder("tenon.queue.size", this, meters -> meters.value(type, OfType::count))
+                .description("Jobs that are due and wait; counted up to 10,000 for each priority")
+                .tags(tags)
+                .strongReference(true)
+                .register(registry));
+    gauges.keep(
+        "tenon.queue.oldest.age",
+        tags,
+        () ->
+            TimeGauge.builder(
+                    "tenon.queue.oldest.age",
+                    this,
+                    TimeUnit.MILLISECONDS,
+                    meters -> meters.value(type, some -> some.oldest().toMillis()))
+                .description("How long the oldest job that waits has been due")
+                .tags(tags)
+                .strongReference(true)
+                .register(registry));
   }
 
   private double value(String type, ToDoubleFunction<OfType> figure) {

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,15 +101,18 @@ public final class MicrometerJobListener implements JobListener {
         "Handlers that go on though their attempts are over",
         JobsFigures.Worker::leaked);
     if (figures.connectedToRabbitMq().isPresent()) {
-      gauges.add(
-          Gauge.builder(
-                  "tenon.rabbitmq.connected",
-                  figures,
-                  some -> some.connectedToRabbitMq().orElse(false) ? 1 : 0)
-              .description("1 while there is a connection to RabbitMQ, else 0")
-              .register(registry));
+      keep(
+          "tenon.rabbitmq.connected",
+          Tags.empty(),
+          () ->
+              Gauge.builder(
+                      "tenon.rabbitmq.connected",
+                      figures,
+                      some -> some.connectedToRabbitMq().orElse(false) ? 1 : 0)
+                  .description("1 while there is a connection to RabbitMQ, else 0")
+                  .register(registry));
     }
-    BacklogMeters meters = new BacklogMeters(registry, figures, types, gauges::add);
+    BacklogMeters meters = new BacklogMeters(registry, figures, types, this::keep);
     backlog = meters;
     meters.start();
   }
@@ -126,10 +130,21 @@ public final class MicrometerJobListener implements JobListener {
       String meter,
       String description,
       Function<JobsFigures.Worker, Integer> figure) {
-    gauges.add(
-        Gauge.builder(meter, figures, some -> some.workers().stream().mapToInt(figure::apply).sum())
-            .description(description)
-            .register(registry));
+    keep(
+        meter,
+        Tags.empty(),
+        () ->
+            Gauge.builder(
+                    meter, figures, some -> some.workers().stream().mapToInt(figure::apply).sum())
+                .description(description)
+                .register(registry));
+  }
+
+  /** Registers a gauge unless another runtime has it: that one's stays as long as that runs. */
+  private void keep(String name, Tags tags, Supplier<? extends Gauge> gauge) {
+    if (registry.find(name).tags(tags).gauge() == null) {
+      gauges.add(gauge.get());
+    }
   }
 
   /** Removes the gauges, so that those of another runtime can take their place. */
@@ -137,6 +152,7 @@ public final class MicrometerJobListener implements JobListener {
   public void stopped() {
     gauges.forEach(registry::remove);
     gauges.clear();
+    running.clear();
   }
 
   @Override
@@ -221,11 +237,15 @@ public final class MicrometerJobListener implements JobListener {
         type,
         name -> {
           AtomicInteger count = new AtomicInteger();
-          gauges.add(
-              Gauge.builder("tenon.job.running", count, AtomicInteger::get)
-                  .description("Attempts that this process is running")
-                  .tags("type", type, "queue", queue)
-                  .register(registry));
+          Tags tags = Tags.of("type", type, "queue", queue);
+          keep(
+              "tenon.job.running",
+              tags,
+              () ->
+                  Gauge.builder("tenon.job.running", count, AtomicInteger::get)
+                      .description("Attempts that this process is running")
+                      .tags(tags)
+                      .register(registry));
           return count;
         });
   }

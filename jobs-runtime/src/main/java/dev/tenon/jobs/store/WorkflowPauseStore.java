@@ -82,7 +82,8 @@ public final class WorkflowPauseStore {
   /**
    * Ends the pause of workflows. What can be started is due now.
    *
-   * @throws StoreUnavailableException as {@link #pause} does
+   * @throws StoreUnavailableException as {@link #pause} does. The workflows are still paused then,
+   *     though some of their jobs may start; another try goes on.
    */
   public void resume(List<UUID> workflowIds) {
     Tables.Workflows w = database.tables().workflows;

@@ -212,6 +212,8 @@ final class Recorder implements Reports {
   }
 
   private Duration record() {
+    // Before it is looked for what waits: nothing comes after that
+    boolean isLast = closing;
     for (Ended end = ends.poll(); end != null; end = ends.poll()) {
       taken.add(end);
       if (end.end() instanceof AttemptEnd.Completed) {
@@ -235,7 +237,7 @@ final class Recorder implements Reports {
     }
     rethrow(failure);
     boolean nothingWaits = taken.isEmpty() && log.isEmpty() && ends.isEmpty();
-    if (nothingWaits && closing) {
+    if (nothingWaits && isLast) {
       everythingIsRecorded.countDown();
       loop.closeSoon();
     }

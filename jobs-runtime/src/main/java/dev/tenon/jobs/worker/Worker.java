@@ -342,9 +342,12 @@ public final class Worker implements JobWorker {
     return executions.cancel(jobId);
   }
 
-  /** Without them nothing is done, and nobody should think that it is. */
+  /**
+   * Without them nothing is done, and nobody should think that it is. While the worker stops, they
+   * end one after the other, and the heart beats until everything is recorded.
+   */
   private boolean threadsLive() {
-    return recorders.isAlive() && (stopping || claimer.isAlive());
+    return stopping || (recorders.isAlive() && claimer.isAlive());
   }
 
   @Override

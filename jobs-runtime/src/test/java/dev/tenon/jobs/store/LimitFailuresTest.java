@@ -479,4 +479,20 @@ class LimitFailuresTest {
       other.rollback();
     }
   }
+
+  @Test
+  void aThousandKeysWithoutDueJobsHoldUpNoOtherKey() {
+    store.limit(1, 0, 0, 0);
+    store.submitLimited("due", 1);
+    List<NewJob> later = new ArrayList<>();
+    for (int i = 0; i < 1_200; i++) {
+      later.add(StoreFixture.limitedJob("a" + i, JobPriority.NORMAL, Duration.ofHours(1)));
+    }
+    new SubmitStore(store.database).insert(later);
+    int claimed = 0;
+    for (int i = 0; i < 5 && claimed == 0; i++) {
+      claimed = store.claimLimited("w", 1).size();
+    }
+    assertThat(claimed).as("jobs that are due").isEqualTo(1);
+  }
 }

@@ -148,20 +148,24 @@ public final class SpringJobService implements JobService {
   private static void afterCommit(Runnable task) {
     TransactionSynchronizationManager.registerSynchronization(
         new TransactionSynchronization() {
-          private boolean isCommitted;
+          private boolean isInTime;
+
+          @Override
+          public void beforeCompletion() {
+            isInTime = true;
+          }
 
           @Override
           public void afterCommit() {
-            isCommitted = true;
             task.run();
           }
 
           @Override
           public void afterCompletion(int status) {
-            if (status == STATUS_COMMITTED && !isCommitted) {
+            if (status == STATUS_COMMITTED && !isInTime) {
               LOG.error(
-                  "Jobs were submitted after the commit of a transaction, in the callback afterCommit, where"
-                      + " nothing commits them any more; they are probably lost. Submit them before the"
+                  "Jobs were submitted after the commit of a transaction, in the callback afterCommit. It depends"
+                      + " on the pool of connections whether they are ever committed, and they may be lost. Submit them before the"
                       + " commit, in afterCompletion, or in a @TransactionalEventListener.");
             }
           }

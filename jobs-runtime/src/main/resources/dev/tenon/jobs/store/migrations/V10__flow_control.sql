@@ -328,9 +328,9 @@ BEGIN
         AND (j.limit_key = p.limit_key) IS TRUE AND (j.run_at <= v_now) IS TRUE AND (j.version <= p_version) IS TRUE
       FOR NO KEY UPDATE SKIP LOCKED) AS one);
   IF cardinality(v_locked) = 0 THEN
-    -- Next time other keys are looked at
-    UPDATE job_types t SET last_key = v_picked_keys[1]
-    WHERE t.type = v_type.type AND t.last_key <> v_picked_keys[1];
+    -- Next time other keys are looked at: those after the locked ones, or after all of which none has a job that can start
+    UPDATE job_types t SET last_key = coalesce(v_picked_keys[1], v_keys[cardinality(v_keys)])
+    WHERE t.type = v_type.type AND t.last_key <> coalesce(v_picked_keys[1], v_keys[cardinality(v_keys)]);
     RETURN;
   END IF;
   -- What was counted as ended has ended before that: by the table, too, no more overlap than may
