@@ -205,7 +205,8 @@ public final class BackgroundLoop {
       retryPause = doubled.compareTo(maxRetryPause) < 0 ? doubled : maxRetryPause;
       failures.failed(e, pause);
     } finally {
-      // Also if there is no memory to log it: then least of all should it be repeated at once
+      // Even if the failure cannot be logged, since memory has run out: an immediate retry would
+      // make that worse
       boolean unused = closingSoon.await(pause.toNanos(), TimeUnit.NANOSECONDS);
     }
   }

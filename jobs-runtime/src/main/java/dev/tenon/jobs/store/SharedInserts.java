@@ -32,7 +32,8 @@ final class SharedInserts {
 
   /**
    * Those that neither write nor are written; nobody while fewer statements are under way. Not an
-   * array: if there is no memory for a larger one, nobody must be in it who has been told so.
+   * {@code ArrayDeque}: if memory runs out while that grows, it keeps a request whose thread is
+   * told that it failed.
    */
   private final Queue<Request> waiting = new LinkedBlockingQueue<>();
 
@@ -167,7 +168,7 @@ final class SharedInserts {
 
   /** The jobs of the writer, and what arrived first of the others. */
   private synchronized List<Request> takeBatch(Request mine) {
-    // What is taken out is put in: there is no memory to be found in between
+    // Large enough from the start: if memory ran out halfway, requests already taken would be lost
     List<Request> batch = new ArrayList<>(1 + Math.min(waiting.size(), MAX_JOBS));
     batch.add(mine);
     int jobs = mine.jobs.size();

@@ -67,7 +67,7 @@ final class Recorder implements Reports {
   private final AtomicInteger waitingEnds = new AtomicInteger();
   private final AtomicLong waitingBytes = new AtomicLong();
 
-  /** Not an array: if there is no memory for a larger one, what is in it must not be lost. */
+  /** Not an {@code ArrayDeque}: if memory runs out while that grows, it loses what is in it. */
   private final Queue<Ended> taken = new ConcurrentLinkedQueue<>();
 
   private final Batches<LogLine> lineBatches;
@@ -185,7 +185,7 @@ final class Recorder implements Reports {
     try {
       ends.add(ended);
     } catch (Error e) {
-      // There is no memory for it. It must not count for ever as something that waits.
+      // Memory has run out. The outcome must not count as waiting for ever.
       uncount(ended);
       throw e;
     }

@@ -88,7 +88,7 @@ class ExecutionsTest {
     @Override
     public void ended() {
       if (stepsFail) {
-        throw new OutOfMemoryError("there is no memory to keep the outcome");
+        throw new OutOfMemoryError("while the outcome is kept");
       }
     }
 
