@@ -27,7 +27,7 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
  *   void confirmsTheOrder() {
  *     UUID id = jobs.orderConfirm().submit(new OrderConfirm("4711"), "test");
  *     await().until(() -> service.get(id).status() == JobStatus.COMPLETED);
- *     verify(mail).send(any());
+ *     verify(mail).send(any(SimpleMailMessage.class));
  *   }
  * }
  * }</pre>
