@@ -93,7 +93,8 @@ enum CrashPoint {
       "dev.tenon.jobs.libraries.jooq.DSLContext",
       "java.util.List",
       "int",
-      "int"),
+      "int",
+      "dev.tenon.jobs.libraries.jooq.Condition"),
   /** The worker is about to say that it is alive. */
   BEFORE_HEARTBEAT(
       "store.WorkerStore", "heartbeat", Edge.BEGINNING, "java.lang.String", "java.util.Optional"),

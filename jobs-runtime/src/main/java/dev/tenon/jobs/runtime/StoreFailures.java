@@ -5,13 +5,13 @@ import dev.tenon.jobs.JobStoreRefusedException;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoreRefusedException;
+import dev.tenon.jobs.store.StoreUnavailableException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** Turns failures of the store into the exceptions that users of the job service see. */
 final class StoreFailures {
 
-  private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String SERIALIZATION_FAILURE = "40001";
 
   private static final int MAX_CAUSES = 10;
@@ -33,7 +33,7 @@ final class StoreFailures {
     if (e instanceof StoreRefusedException refused) {
       return new JobStoreRefusedException(whatFailed + wayOut(refused), jobType, e.sqlState(), e);
     }
-    if (LOCK_NOT_AVAILABLE.equals(e.sqlState())) {
+    if (e instanceof StoreUnavailableException unavailable && unavailable.isHeldByOthers()) {
       return new JobStoreException(
           whatFailed
               + ": another transaction holds "

@@ -49,8 +49,6 @@ public final class BulkRun {
   /** How often a job is waited for that somebody else has again as soon as it was free. */
   private static final int MAX_WAITS = 10;
 
-  private static final String LOCK_NOT_AVAILABLE = "55P03";
-
   private final Database database;
   private final UUID operationId;
   private final BulkChange change;
@@ -197,7 +195,7 @@ public final class BulkRun {
             });
       } catch (StoreUnavailableException e) {
         nanosToWait -= System.nanoTime() - begin;
-        if (!LOCK_NOT_AVAILABLE.equals(e.sqlState()) || nanosToWait <= 0) {
+        if (!e.isHeldByOthers() || nanosToWait <= 0) {
           throw e;
         }
       }
@@ -271,7 +269,7 @@ public final class BulkRun {
     try {
       return waitFor(id);
     } catch (StoreUnavailableException e) {
-      if (!LOCK_NOT_AVAILABLE.equals(e.sqlState())) {
+      if (!e.isHeldByOthers()) {
         throw e;
       }
       nanosToWait -= System.nanoTime() - begin;

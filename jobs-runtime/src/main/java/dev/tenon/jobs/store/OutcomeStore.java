@@ -1,14 +1,19 @@
 package dev.tenon.jobs.store;
 
 import dev.tenon.jobs.libraries.jooq.DSLContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
 /** Records how attempts ended: many with one statement, each only under its lease. Thread-safe. */
 public final class OutcomeStore {
+
+  /** For what is not a workflow: a short wait does little harm, however often it is in vain. */
+  private static final Duration SHORT_WAIT = Duration.ofMillis(50);
 
   private final Database database;
   private final HotStatement statement;
@@ -31,19 +36,67 @@ public final class OutcomeStore {
 
   /**
    * Records the ends of attempts at jobs of which some belong to workflows, and does what follows
-   * from that, in one transaction.
+   * from that, in one transaction. It waits for locks of other transactions for up to two seconds
+   * each, which the function of the database sets.
    *
    * @param next which of the steps that can start now are claimed with it
+   * @throws StoreUnavailableException if others hold a workflow for longer; see {@link
+   *     StoreUnavailableException#isHeldByOthers}
    */
   public Finished finish(List<AttemptEnd> ends, NextSteps next) {
+    return Database.inTransaction(database.control(), dsl -> finish(dsl, ends, next));
+  }
+
+  /**
+   * As {@link #finish(List, NextSteps)}, but only of those jobs whose workflows nobody holds at the
+   * moment, and of those that belong to none. It waits for no workflow.
+   *
+   * @param workflows the workflows of the jobs, by the ids of the jobs
+   */
+  public FinishedInPart finishFree(List<AttemptEnd> ends, Map<UUID, UUID> workflows) {
     return Database.inTransaction(
         database.control(),
         dsl -> {
-          Set<UUID> recorded = finish(dsl, ends);
-          List<ClaimedJob> claimed = new ArrayList<>();
-          ReleasedJobs released = Settlement.settle(dsl, database, next, claimed::add);
-          return new Finished(recorded, released, claimed);
+          Database.limitLockWait(dsl, SHORT_WAIT);
+          Set<UUID> free = WorkflowLocks.lockFree(dsl, database.tables(), workflows.values());
+          List<AttemptEnd> some =
+              ends.stream()
+                  .filter(
+                      end -> {
+                        UUID workflowId = workflows.get(end.lease().jobId());
+                        return workflowId == null || free.contains(workflowId);
+                      })
+                  .toList();
+          if (some.isEmpty()) {
+            return new FinishedInPart(Set.of(), free, ReleasedJobs.NOTHING);
+          }
+          Finished finished = finish(dsl, some, NextSteps.NONE);
+          return new FinishedInPart(finished.recorded(), free, finished.released());
         });
+  }
+
+  /**
+   * What became of the ends of attempts.
+   *
+   * @param recorded the jobs whose end was recorded; what is missing and belongs to no other
+   *     workflow had lost its lease
+   * @param free the workflows that nobody held
+   * @param released what can be started now
+   */
+  public record FinishedInPart(Set<UUID> recorded, Set<UUID> free, ReleasedJobs released) {
+
+    /** Makes the collections immutable. */
+    public FinishedInPart {
+      recorded = Set.copyOf(recorded);
+      free = Set.copyOf(free);
+    }
+  }
+
+  private Finished finish(DSLContext dsl, List<AttemptEnd> ends, NextSteps next) {
+    Set<UUID> recorded = finish(dsl, ends);
+    List<ClaimedJob> claimed = new ArrayList<>();
+    ReleasedJobs released = Settlement.settle(dsl, database, next, claimed::add);
+    return new Finished(recorded, released, claimed);
   }
 
   /**

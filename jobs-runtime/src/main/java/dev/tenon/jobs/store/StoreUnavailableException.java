@@ -11,7 +11,14 @@ public final class StoreUnavailableException extends StoreException {
 
   private static final long serialVersionUID = 1L;
 
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
   StoreUnavailableException(String message, @Nullable String sqlState, Throwable cause) {
     super(message, sqlState, cause);
+  }
+
+  /** Whether another transaction held what the statement wanted to change, for too long. */
+  public boolean isHeldByOthers() {
+    return LOCK_NOT_AVAILABLE.equals(sqlState());
   }
 }

@@ -22,6 +22,7 @@ import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.pointer.JobPointer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -277,10 +278,60 @@ public final class WorkerStore {
   public List<Rescued> rescue(
       Leadership leadership, List<Silent> silent, int maxCrashes, int limit) {
     return LeaderStore.asLeader(
-        database, leadership, dsl -> rescue(dsl, silent, maxCrashes, limit));
+        database, leadership, dsl -> rescue(dsl, silent, maxCrashes, limit, DSL.trueCondition()));
   }
 
-  private List<Rescued> rescue(DSLContext dsl, List<Silent> silent, int maxCrashes, int limit) {
+  /**
+   * As {@link #rescue}, but it leaves out jobs of workflows that other transactions hold, and does
+   * not wait for these.
+   */
+  public List<Rescued> rescueFree(
+      Leadership leadership, List<Silent> silent, int maxCrashes, int limit) {
+    Tables.Jobs j = database.tables().jobs;
+    // Nothing follows from these, so that no workflow can hold them up
+    List<Rescued> rescued =
+        new ArrayList<>(
+            LeaderStore.asLeader(
+                database,
+                leadership,
+                dsl -> rescue(dsl, silent, maxCrashes, limit, j.workflowId.isNull())));
+    try {
+      rescued.addAll(
+          LeaderStore.asLeader(
+              database,
+              leadership,
+              dsl -> {
+                UUID[] free =
+                    WorkflowLocks.lockFree(dsl, database.tables(), workflowsOf(dsl, silent, limit))
+                        .toArray(UUID[]::new);
+                return rescue(dsl, silent, maxCrashes, limit, j.workflowId.eq(DSL.any(free)));
+              }));
+    } catch (StoreUnavailableException e) {
+      // Steps of yet another workflow wait for one of these, and others hold that
+      if (!e.isHeldByOthers()) {
+        throw e;
+      }
+    }
+    return rescued;
+  }
+
+  /** The workflows of jobs that these workers run. */
+  private Set<UUID> workflowsOf(DSLContext dsl, List<Silent> silent, int limit) {
+    Tables.Jobs j = database.tables().jobs;
+    String[] workerIds = silent.stream().map(each -> each.beat().workerId()).toArray(String[]::new);
+    return dsl.selectDistinct(j.workflowId)
+        .from(j)
+        .where(
+            j.workerId
+                .eq(DSL.any(workerIds))
+                .and(j.status.in(StatusChange.RESCUE.from()))
+                .and(j.workflowId.isNotNull()))
+        .limit(limit)
+        .fetchSet(j.workflowId);
+  }
+
+  private List<Rescued> rescue(
+      DSLContext dsl, List<Silent> silent, int maxCrashes, int limit, Condition among) {
     Tables.Jobs j = database.tables().jobs;
     Tables.Workers w = database.tables().workers;
     Tables.Attempts a = database.tables().attempts;
@@ -301,6 +352,7 @@ public final class WorkerStore {
                     .where(
                         j.status
                             .in(StatusChange.RESCUE.from())
+                            .and(among)
                             .and(
                                 notExists(
                                     selectOne()

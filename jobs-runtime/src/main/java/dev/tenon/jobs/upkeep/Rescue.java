@@ -6,6 +6,7 @@ import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.background.Pace;
 import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.store.Leadership;
+import dev.tenon.jobs.store.StoreUnavailableException;
 import dev.tenon.jobs.store.WorkerStore;
 import dev.tenon.jobs.store.WorkerStore.Beat;
 import dev.tenon.jobs.store.WorkerStore.Rescued;
@@ -31,6 +32,9 @@ final class Rescue implements UpkeepTask {
   private static final Duration MAX_REST = Duration.ofMinutes(1);
   private static final Duration WORKERS_ARE_REMEMBERED = Duration.ofDays(1);
 
+  /** After that long, workflows are waited for that others held. */
+  private static final Duration WAIT_AGAIN = Duration.ofSeconds(30);
+
   private final WorkerStore store;
   private final @Nullable Dispatcher dispatcher;
   private final Duration silence;
@@ -48,6 +52,10 @@ final class Rescue implements UpkeepTask {
   /** They are lost, and had no jobs when these were looked for. */
   private Set<Beat> withoutJobs = Set.of();
 
+  /** Others held workflows of such jobs, when these were waited for. */
+  private boolean someAreHeld;
+
+  private long heldNanos;
   private List<Beat> unregistered = List.of();
   private boolean hasLooked;
   private long lookedNanos;
@@ -134,8 +142,8 @@ final class Rescue implements UpkeepTask {
       return false;
     }
     long startNanos = System.nanoTime();
-    List<Rescued> rescued = store.rescue(leadership, silent, maxCrashes, BATCH);
-    withoutJobs = rescued.isEmpty() ? beats : Set.of();
+    List<Rescued> rescued = rescue(leadership, silent, startNanos);
+    withoutJobs = rescued.isEmpty() && !someAreHeld ? beats : Set.of();
     rescuePace.wasDone(startNanos);
     for (Rescued job : rescued) {
       LOG.warn(
@@ -169,6 +177,27 @@ final class Rescue implements UpkeepTask {
       return false;
     }
     return true;
+  }
+
+  /** Rescues all jobs; or only those of free workflows, if some were held a short while ago. */
+  private List<Rescued> rescue(Leadership leadership, List<Silent> silent, long now) {
+    if (!someAreHeld || now - heldNanos > WAIT_AGAIN.toNanos()) {
+      try {
+        List<Rescued> rescued = store.rescue(leadership, silent, maxCrashes, BATCH);
+        someAreHeld = false;
+        return rescued;
+      } catch (StoreUnavailableException e) {
+        if (!e.isHeldByOthers()) {
+          throw e;
+        }
+        someAreHeld = true;
+        heldNanos = now;
+        LOG.warn(
+            "Another transaction has locked a workflow whose jobs ran on lost workers. They run again when that"
+                + " transaction has ended; all others are rescued in the meantime.");
+      }
+    }
+    return store.rescueFree(leadership, silent, maxCrashes, BATCH);
   }
 
   private String whatBecomesOf(Rescued job) {

@@ -110,8 +110,7 @@ final class Schedules implements UpkeepTask {
   }
 
   private static boolean isLocked(RuntimeException e) {
-    return e instanceof StoreUnavailableException unavailable
-        && "55P03".equals(unavailable.sqlState());
+    return e instanceof StoreUnavailableException unavailable && unavailable.isHeldByOthers();
   }
 
   private void fire(Leadership leadership, String name) {

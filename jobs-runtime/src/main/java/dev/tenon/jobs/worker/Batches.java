@@ -149,6 +149,7 @@ final class Batches<T> {
     if (isAboutItems(e) || (mayBeLost && e instanceof StoreRefusedException)) {
       return batch.failures >= MAX_TRIES;
     }
-    return batch.failures >= MAX_TRIES_IN_ANY_CASE && written > batch.writtenBefore;
+    boolean isHeld = e instanceof StoreUnavailableException failure && failure.isHeldByOthers();
+    return !isHeld && batch.failures >= MAX_TRIES_IN_ANY_CASE && written > batch.writtenBefore;
   }
 }

@@ -335,7 +335,8 @@ final class Execution<P, R> {
     notices.ended(end);
     recorder.end(
         end,
-        job.workflowId() == null ? null : turn,
+        job.workflowId(),
+        turn,
         underLease -> {
           listener.isRecorded(this);
           if (!underLease) {

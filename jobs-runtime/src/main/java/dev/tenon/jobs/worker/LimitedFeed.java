@@ -46,9 +46,6 @@ final class LimitedFeed implements JobFeed {
   private static final int SHARE_WORTH_A_CLAIM = 2;
 
   private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
-
-  private static final String LOCK_NOT_AVAILABLE = "55P03";
-
   private final JobFeed other;
   private final LimitedClaimStore store;
   private final String workerId;
@@ -242,8 +239,7 @@ final class LimitedFeed implements JobFeed {
         claimed.addAll(jobs);
         state.claimed(jobs.size(), jobs.size() == share);
       } catch (StoreException e) {
-        if (e instanceof StoreUnavailableException unavailable
-            && LOCK_NOT_AVAILABLE.equals(unavailable.sqlState())) {
+        if (e instanceof StoreUnavailableException unavailable && unavailable.isHeldByOthers()) {
           state.claimed(0, false);
           logLocked(type);
         } else if (claimed.isEmpty()) {

@@ -2,6 +2,7 @@ package dev.tenon.jobs.worker;
 
 import dev.tenon.jobs.background.BackgroundLoop;
 import dev.tenon.jobs.background.CarefulLog;
+import dev.tenon.jobs.background.LineLimiter;
 import dev.tenon.jobs.background.LoggableFailure;
 import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.ClaimedJob;
@@ -12,10 +13,13 @@ import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.ProgressReport;
 import dev.tenon.jobs.store.ReleasedJobs;
 import dev.tenon.jobs.store.ReportStore;
+import dev.tenon.jobs.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
@@ -36,8 +40,9 @@ import org.slf4j.LoggerFactory;
  * Records what the executions of a worker report: log lines, progress and outcomes, many with one
  * statement. Whatever piles up while one batch is written makes the next batch. The lines of an
  * attempt are written before its outcome, since with the outcome the lease ends; no outcome waits
- * for the lines of others. While the database is away everything is kept and tried again; what it
- * refuses is replaced by something that it takes. Thread-safe.
+ * for the lines of others, nor for long for another workflow that somebody has locked. While the
+ * database is away everything is kept and tried again; what it refuses is replaced by something
+ * that it takes. Thread-safe.
  */
 final class Recorder implements Reports {
 
@@ -46,6 +51,17 @@ final class Recorder implements Reports {
   private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
   private static final Duration MAX_RETRY_PAUSE = Duration.ofSeconds(1);
   private static final Duration LAST_STEP = Duration.ofSeconds(1);
+  private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
+
+  /** How often it is looked whether workflows are free again that others held. */
+  private static final Duration HELD_INTERVAL = Duration.ofSeconds(1);
+
+  /**
+   * How often they are waited for. If many workers end jobs of the same workflow all the time, it
+   * is never free when one only looks.
+   */
+  private static final Duration WAIT_INTERVAL = Duration.ofSeconds(15);
+
   private static final int MAX_ENDS = 500;
   private static final int MAX_LINES = 2000;
 
@@ -61,6 +77,8 @@ final class Recorder implements Reports {
   private final Steps steps;
   private final Consumer<ReleasedJobs> released;
   private final BackgroundLoop loop;
+  private final String workerId;
+  private final LineLimiter heldLines = new LineLimiter(LOG_INTERVAL);
   private final LogBuffer log;
   private final ConcurrentHashMap<UUID, ProgressReport> progress = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<Ended> ends = new ConcurrentLinkedQueue<>();
@@ -70,6 +88,12 @@ final class Recorder implements Reports {
   /** Not an {@code ArrayDeque}: if memory runs out while that grows, it loses what is in it. */
   private final Queue<Ended> taken = new ConcurrentLinkedQueue<>();
 
+  /** Those whose workflows were held by other transactions; also no {@code ArrayDeque}. */
+  private final Queue<Ended> held = new ConcurrentLinkedQueue<>();
+
+  private long heldTriedNanos = System.nanoTime();
+  private long heldAwaitedNanos = System.nanoTime();
+
   private final Batches<LogLine> lineBatches;
   private final Batches<ProgressReport> progressBatches;
   private final Batches<Ended> endBatches;
@@ -77,14 +101,25 @@ final class Recorder implements Reports {
   private volatile boolean closing;
 
   /**
-   * An attempt that is over, the turn of its slot if the job belongs to a workflow, and who is told
-   * when that is recorded: true if it was under its lease.
+   * An attempt that is over.
+   *
+   * @param workflowId of the job; null if it belongs to none
+   * @param turn of the slot, in which a next step may go on; null if none does
+   * @param recorded is told when it is recorded: true if it was under its lease
    */
   private record Ended(
-      AttemptEnd end, @Nullable Turn turn, Consumer<Boolean> recorded, boolean isReplacement) {
+      AttemptEnd end,
+      @Nullable UUID workflowId,
+      @Nullable Turn turn,
+      Consumer<Boolean> recorded,
+      boolean isReplacement) {
 
     Lease lease() {
       return end.lease();
+    }
+
+    Ended withoutTurn() {
+      return new Ended(end, workflowId, null, recorded, isReplacement);
     }
   }
 
@@ -125,6 +160,7 @@ final class Recorder implements Reports {
     this.outcomes = outcomes;
     this.steps = steps;
     this.released = released;
+    this.workerId = workerId;
     this.lineBatches = new Batches<>(reports::log, true, Recorder::dropLine);
     this.progressBatches = new Batches<>(reports::progress, true, Recorder::dropProgress);
     this.endBatches = new Batches<>(this::finish, false, this::replace);
@@ -171,11 +207,13 @@ final class Recorder implements Reports {
   /**
    * Records the end of an attempt.
    *
-   * @param turn of its slot; null if the job belongs to no workflow
+   * @param workflowId of the job; null if it belongs to none
+   * @param turnOfSlot the turn of its slot
    * @param recorded is told when it is recorded: true if it was under its lease
    */
-  void end(AttemptEnd end, @Nullable Turn turn, Consumer<Boolean> recorded) {
-    Ended ended = new Ended(end, turn, recorded, false);
+  void end(AttemptEnd end, @Nullable UUID workflowId, Turn turnOfSlot, Consumer<Boolean> recorded) {
+    Turn turn = workflowId == null ? null : turnOfSlot;
+    Ended ended = new Ended(end, workflowId, turn, recorded, false);
     long bytes = Ends.bytes(end);
     if (turn != null) {
       steps.ended();
@@ -204,8 +242,8 @@ final class Recorder implements Reports {
     boolean recorded = everythingIsRecorded.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     if (!recorded) {
       LOG.error(
-          "{} outcomes are not recorded, since PostgreSQL cannot be reached while the worker stops; other"
-              + " workers run these jobs again.",
+          "{} outcomes could not be recorded before the worker stopped, since PostgreSQL cannot be reached, or"
+              + " other transactions hold what they change. Other workers run these jobs again.",
           waitingEnds.get());
     }
     return loop.close(LAST_STEP) && recorded;
@@ -232,12 +270,14 @@ final class Recorder implements Reports {
       failure = first(failure, failureOf(progressBatches));
     }
     if (!Batches.isOutage(failure)) {
+      tryHeld();
       takeEnds();
       failure = first(failure, failureOf(endBatches));
     }
+    logHeld();
     rethrow(failure);
     boolean nothingWaits = taken.isEmpty() && log.isEmpty() && ends.isEmpty();
-    if (nothingWaits && isLast) {
+    if (nothingWaits && held.isEmpty() && isLast) {
       everythingIsRecorded.countDown();
       loop.closeSoon();
     }
@@ -276,33 +316,114 @@ final class Recorder implements Reports {
     return batch;
   }
 
-  /** Takes the ends that wait for no lines of their own, in batches of a limited size. */
+  /** Takes the ends that wait for no lines of their own. */
   private void takeEnds() {
     Set<Lease> unwritten = lineBatches.items().map(LogLine::lease).collect(Collectors.toSet());
-    List<Ended> batch = new ArrayList<>();
-    long bytes = 0;
+    List<Ended> ready = new ArrayList<>();
     for (Iterator<Ended> each = taken.iterator(); each.hasNext(); ) {
       Ended end = each.next();
-      if (unwritten.contains(end.lease()) || log.has(end.lease())) {
-        continue;
+      if (!unwritten.contains(end.lease()) && !log.has(end.lease())) {
+        each.remove();
+        ready.add(end);
       }
-      each.remove();
+    }
+    inBatches(ready).forEach(endBatches::add);
+  }
+
+  /** In batches of a limited size. */
+  private static List<List<Ended>> inBatches(List<Ended> ends) {
+    List<List<Ended>> batches = new ArrayList<>();
+    List<Ended> batch = new ArrayList<>();
+    long bytes = 0;
+    for (Ended end : ends) {
       long size = Ends.bytes(end.end());
       if (batch.size() >= MAX_ENDS || (!batch.isEmpty() && bytes + size > MAX_BATCH_BYTES)) {
-        endBatches.add(batch);
+        batches.add(batch);
         batch = new ArrayList<>();
         bytes = 0;
       }
       batch.add(end);
       bytes += size;
     }
-    endBatches.add(batch);
+    batches.add(batch);
+    return batches;
   }
 
+  /**
+   * Records what other transactions held, as far as it is free by now. If it cannot be recorded for
+   * another reason, it goes the way of all others, on which the items at fault are found.
+   */
+  private void tryHeld() {
+    long now = System.nanoTime();
+    if (held.isEmpty() || now - heldTriedNanos < HELD_INTERVAL.toNanos()) {
+      return;
+    }
+    heldTriedNanos = now;
+    boolean waits = now - heldAwaitedNanos > WAIT_INTERVAL.toNanos();
+    if (waits) {
+      heldAwaitedNanos = now;
+    }
+    List<Ended> all = new ArrayList<>();
+    for (Ended end = held.poll(); end != null; end = held.poll()) {
+      all.add(end);
+    }
+    for (List<Ended> batch : inBatches(all)) {
+      if (waits) {
+        endBatches.add(batch);
+      } else {
+        try {
+          held.addAll(recordFree(batch));
+        } catch (RuntimeException | Error e) {
+          LOG.debug("Outcomes whose workflows were held are tried again with all others.", e);
+          endBatches.add(batch);
+        }
+      }
+    }
+  }
+
+  private void logHeld() {
+    if (!held.isEmpty() && heldLines.admit(workerId) > 0) {
+      LOG.warn(
+          "Outcomes of worker {} wait, because other transactions have locked their workflows: {} by now. All"
+              + " others are recorded in the meantime.",
+          workerId,
+          held.size());
+    }
+  }
+
+  /** Records the ends of attempts, except those whose workflows other transactions hold. */
   private void finish(List<Ended> batch) {
+    Set<UUID> heldWorkflows = held.stream().map(Ended::workflowId).collect(Collectors.toSet());
+    List<Ended> toHold = new ArrayList<>();
+    List<Ended> free = new ArrayList<>();
+    for (Ended ended : batch) {
+      (heldWorkflows.contains(ended.workflowId()) ? toHold : free).add(ended);
+    }
+    if (!free.isEmpty()) {
+      try {
+        recordAll(free);
+      } catch (StoreUnavailableException e) {
+        if (!e.isHeldByOthers() || free.stream().allMatch(each -> each.workflowId() == null)) {
+          throw e;
+        }
+        toHold.addAll(recordFree(free));
+      }
+    }
+    toHold.forEach(this::hold);
+  }
+
+  private void hold(Ended ended) {
+    if (ended.turn() != null) {
+      // No slot is kept free for the step that follows
+      steps.recorded(1);
+    }
+    held.add(ended.withoutTurn());
+  }
+
+  private void recordAll(List<Ended> batch) {
     List<AttemptEnd> attempts = batch.stream().map(Ended::end).toList();
     List<Turn> turns = batch.stream().map(Ended::turn).filter(Objects::nonNull).toList();
-    if (turns.isEmpty()) {
+    if (batch.stream().allMatch(each -> each.workflowId() == null)) {
       done(batch, outcomes.finish(attempts));
       return;
     }
@@ -312,10 +433,39 @@ final class Recorder implements Reports {
     if (!goOn.isEmpty()) {
       steps.start(finished.claimed(), goOn);
     }
-    steps.recorded(turns.size());
-    if (!finished.released().isNothing()) {
-      tellReleased(finished.released());
+    if (!turns.isEmpty()) {
+      steps.recorded(turns.size());
     }
+    tellReleased(finished.released());
+  }
+
+  /**
+   * Records those whose workflows nobody holds at the moment, and waits for none.
+   *
+   * @return the others
+   */
+  private List<Ended> recordFree(List<Ended> batch) {
+    Map<UUID, UUID> workflows = new HashMap<>();
+    for (Ended ended : batch) {
+      if (ended.workflowId() != null) {
+        workflows.put(ended.lease().jobId(), ended.workflowId());
+      }
+    }
+    OutcomeStore.FinishedInPart finished =
+        outcomes.finishFree(batch.stream().map(Ended::end).toList(), workflows);
+    List<Ended> others = new ArrayList<>();
+    for (Ended ended : batch) {
+      if (ended.workflowId() != null && !finished.free().contains(ended.workflowId())) {
+        others.add(ended);
+        continue;
+      }
+      done(ended, finished.recorded().contains(ended.lease().jobId()));
+      if (ended.turn() != null) {
+        steps.recorded(1);
+      }
+    }
+    tellReleased(finished.released());
+    return others;
   }
 
   private void done(List<Ended> batch, Set<UUID> recorded) {
@@ -325,6 +475,9 @@ final class Recorder implements Reports {
   }
 
   private void tellReleased(ReleasedJobs some) {
+    if (some.isNothing()) {
+      return;
+    }
     try {
       released.accept(some);
     } catch (RuntimeException | Error e) {
@@ -377,7 +530,8 @@ final class Recorder implements Reports {
         LoggableFailure.describe(e),
         replacement.outcome().code());
     waitingBytes.addAndGet(Ends.bytes(replacement) - Ends.bytes(ended.end()));
-    endBatches.add(List.of(new Ended(replacement, ended.turn(), ended.recorded(), true)));
+    endBatches.add(
+        List.of(new Ended(replacement, ended.workflowId(), ended.turn(), ended.recorded(), true)));
   }
 
   private static void dropLine(LogLine line, Throwable e) {

@@ -383,6 +383,11 @@ BEGIN
   -- Workflows are settled in the same transaction. A worker that is frozen in between, or cut off, must not keep their
   -- rows locked for as long as that lasts.
   PERFORM set_config('idle_in_transaction_session_timeout', '5000', true);
+  -- Nor may it wait for other transactions for longer than its client waits for an answer: after the client had given up,
+  -- the statement would go on, and keep all of these jobs locked.
+  IF current_setting('lock_timeout')::interval NOT BETWEEN interval '1 millisecond' AND interval '2 seconds' THEN
+    PERFORM set_config('lock_timeout', '2000', true);
+  END IF;
   RETURN QUERY
     WITH held AS (
       SELECT ended.*, one.becomes, one.crashes_now, one.is_counted

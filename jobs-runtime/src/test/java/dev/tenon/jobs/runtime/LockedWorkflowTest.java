@@ -1,0 +1,165 @@
+package dev.tenon.jobs.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.JobContext;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.TypedJobs;
+import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.Workflow;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Somebody's transaction has locked a workflow, and does not end. */
+@Tag("servers")
+class LockedWorkflowTest {
+
+  private static final int JOBS_OF_EACH = 10;
+
+  private final CountDownLatch mayEnd = new CountDownLatch(1);
+  private Fixture fixture;
+  private JobService jobs;
+  private TypedJobs<Order, Receipt> step;
+
+  @BeforeEach
+  void open() {
+    fixture = Fixture.withoutRabbit();
+    jobs = fixture.start(fixture.builder().heartbeatInterval(Duration.ofMillis(500))).jobs();
+    step = FlowJobs.step(jobs);
+  }
+
+  @AfterEach
+  void close() {
+    mayEnd.countDown();
+    fixture.close();
+  }
+
+  private Receipt waitForTheLock(Order order, JobContext context) throws InterruptedException {
+    mayEnd.await();
+    return new Receipt(order.name());
+  }
+
+  private UUID batch(String name) {
+    Workflow batch = Workflow.named(name).submittedBy("tester");
+    for (int i = 0; i < JOBS_OF_EACH; i++) {
+      batch.add(step, new Order(name, 1));
+    }
+    return jobs.submit(batch).id();
+  }
+
+  private void awaitRunning(int count) throws SQLException {
+    try (Connection connection = fixture.database().connect();
+        Statement statement = connection.createStatement()) {
+      await("all jobs run")
+          .atMost(Fixture.PATIENCE)
+          .until(
+              () -> {
+                try (var row =
+                    statement.executeQuery(
+                        "SELECT count(*) FROM tenon.jobs WHERE status = 'running'")) {
+                  row.next();
+                  return row.getInt(1) == count;
+                }
+              });
+    }
+  }
+
+  private JobStatus outcome(UUID workflowId) {
+    return jobs.workflows().find(workflowId).orElseThrow().outcome();
+  }
+
+  @Test
+  void outcomesOfOtherJobsAndWorkflowsAreRecordedMeanwhile() throws Exception {
+    // Of the two recorders of a worker, the one that also has the jobs outside of workflows
+    UUID locked = await().until(() -> batch("locked"), id -> Math.floorMod(id.hashCode(), 2) == 0);
+    List<UUID> free = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      free.add(batch("free"));
+    }
+    List<UUID> plain = new ArrayList<>();
+    for (int i = 0; i < JOBS_OF_EACH; i++) {
+      plain.add(step.submit(new Order("plain", 1), "tester"));
+    }
+    int all = jobs.list(JobQuery.all().withLimit(1_000)).jobs().size();
+    fixture
+        .start()
+        .startWorker(
+            TestJobs.handlers().with(FlowJobs.STEP, this::waitForTheLock),
+            WorkerOptions.defaults().withConcurrency(all));
+    awaitRunning(all);
+    try (Connection other = fixture.database().connect();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("SELECT FROM tenon.workflows WHERE id = '" + locked + "' FOR UPDATE");
+      // They end together, so that they are in the same batches
+      mayEnd.countDown();
+      plain.forEach(id -> Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED));
+      for (UUID id : free) {
+        await("the workflow that nobody has locked has ended")
+            .atMost(Fixture.PATIENCE)
+            .until(() -> outcome(id) == JobStatus.COMPLETED);
+      }
+      for (int i = 0; i < 3; i++) {
+        UUID later = step.submit(new Order("later", 1), "tester");
+        Fixture.awaitStatus(jobs, later, JobStatus.COMPLETED);
+      }
+      assertThat(outcome(locked)).isNull();
+      other.rollback();
+    }
+    await("the workflow ends once nobody locks it any more")
+        .atMost(Fixture.PATIENCE)
+        .until(() -> outcome(locked) == JobStatus.COMPLETED);
+  }
+
+  @Test
+  void otherJobsOfALostWorkerAreRescuedMeanwhile() throws Exception {
+    UUID plain = step.submit(new Order("plain", 1), "tester");
+    UUID free = batch("free");
+    UUID locked = batch("locked");
+    try (Connection other = fixture.database().connect();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("SELECT FROM tenon.workflows WHERE id = '" + locked + "' FOR UPDATE");
+      try (Connection third = fixture.database().connect();
+          Statement running = third.createStatement()) {
+        running.execute(
+            "UPDATE tenon.jobs SET status = 'running', lease = lease + 1, attempts = 1, worker_id = 'lost',"
+                + " started_at = now()");
+      }
+      Fixture.awaitStatus(jobs, plain, JobStatus.PENDING);
+      awaitAll(free, JobStatus.PENDING);
+      assertThat(statuses(locked)).containsOnly(JobStatus.RUNNING);
+      other.rollback();
+    }
+    awaitAll(locked, JobStatus.PENDING);
+  }
+
+  private void awaitAll(UUID workflowId, JobStatus status) {
+    await("all jobs of the workflow are " + status)
+        .atMost(Fixture.PATIENCE)
+        .until(() -> statuses(workflowId).stream().allMatch(status::equals));
+  }
+
+  private List<JobStatus> statuses(UUID workflowId) {
+    return jobs.list(JobQuery.all().withWorkflowId(workflowId)).jobs().stream()
+        .map(JobSummary::status)
+        .toList();
+  }
+}
