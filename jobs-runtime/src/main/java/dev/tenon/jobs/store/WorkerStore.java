@@ -24,10 +24,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,11 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class WorkerStore {
+
+  private static final Duration SHORT_WAIT = Duration.ofMillis(50);
+
+  /** Each takes a moment of the leader. */
+  private static final int MAX_TRIES_IN_VAIN = 20;
 
   private final Database database;
 
@@ -284,42 +291,82 @@ public final class WorkerStore {
   /**
    * As {@link #rescue}, but it leaves out jobs of workflows that other transactions hold, and does
    * not wait for these.
+   *
+   * @param rescued is given what was rescued, after each commit
    */
-  public List<Rescued> rescueFree(
-      Leadership leadership, List<Silent> silent, int maxCrashes, int limit) {
+  public void rescueFree(
+      Leadership leadership,
+      List<Silent> silent,
+      int maxCrashes,
+      int limit,
+      Consumer<List<Rescued>> rescued) {
     Tables.Jobs j = database.tables().jobs;
     // Nothing follows from these, so that no workflow can hold them up
-    List<Rescued> rescued =
-        new ArrayList<>(
-            LeaderStore.asLeader(
-                database,
-                leadership,
-                dsl -> rescue(dsl, silent, maxCrashes, limit, j.workflowId.isNull())));
+    rescued.accept(
+        LeaderStore.asLeader(
+            database,
+            leadership,
+            dsl -> rescue(dsl, silent, maxCrashes, limit, j.workflowId.isNull())));
+    List<UUID> workflows = new ArrayList<>(workflowsOf(silent, limit));
+    if (workflows.isEmpty()) {
+      return;
+    }
     try {
-      rescued.addAll(
-          LeaderStore.asLeader(
-              database,
-              leadership,
-              dsl -> {
-                UUID[] free =
-                    WorkflowLocks.lockFree(dsl, database.tables(), workflowsOf(dsl, silent, limit))
-                        .toArray(UUID[]::new);
-                return rescue(dsl, silent, maxCrashes, limit, j.workflowId.eq(DSL.any(free)));
-              }));
+      rescued.accept(rescueFree(leadership, silent, maxCrashes, limit, workflows));
     } catch (StoreUnavailableException e) {
-      // Steps of yet another workflow wait for one of these, and others hold that
       if (!e.isHeldByOthers()) {
         throw e;
       }
+      // Others hold yet another workflow, in which steps wait for one of these
+      Collections.shuffle(workflows);
+      rescueOneByOne(leadership, silent, maxCrashes, limit, workflows, rescued);
     }
-    return rescued;
+  }
+
+  private void rescueOneByOne(
+      Leadership leadership,
+      List<Silent> silent,
+      int maxCrashes,
+      int limit,
+      List<UUID> workflows,
+      Consumer<List<Rescued>> rescued) {
+    int inVain = 0;
+    for (UUID workflowId : workflows) {
+      try {
+        rescued.accept(rescueFree(leadership, silent, maxCrashes, limit, List.of(workflowId)));
+      } catch (StoreUnavailableException e) {
+        if (!e.isHeldByOthers()) {
+          throw e;
+        }
+        inVain++;
+        if (inVain == MAX_TRIES_IN_VAIN) {
+          return;
+        }
+      }
+    }
+  }
+
+  private List<Rescued> rescueFree(
+      Leadership leadership, List<Silent> silent, int maxCrashes, int limit, List<UUID> workflows) {
+    Tables.Jobs j = database.tables().jobs;
+    return LeaderStore.asLeader(
+        database,
+        leadership,
+        dsl -> {
+          Database.limitLockWait(dsl, SHORT_WAIT);
+          UUID[] free =
+              WorkflowLocks.lockFree(dsl, database.tables(), workflows).toArray(UUID[]::new);
+          return rescue(dsl, silent, maxCrashes, limit, j.workflowId.eq(DSL.any(free)));
+        });
   }
 
   /** The workflows of jobs that these workers run. */
-  private Set<UUID> workflowsOf(DSLContext dsl, List<Silent> silent, int limit) {
+  private Set<UUID> workflowsOf(List<Silent> silent, int limit) {
     Tables.Jobs j = database.tables().jobs;
     String[] workerIds = silent.stream().map(each -> each.beat().workerId()).toArray(String[]::new);
-    return dsl.selectDistinct(j.workflowId)
+    return database
+        .control()
+        .selectDistinct(j.workflowId)
         .from(j)
         .where(
             j.workerId

@@ -142,9 +142,53 @@ final class Rescue implements UpkeepTask {
       return false;
     }
     long startNanos = System.nanoTime();
-    List<Rescued> rescued = rescue(leadership, silent, startNanos);
-    withoutJobs = rescued.isEmpty() && !someAreHeld ? beats : Set.of();
+    int count = rescue(leadership, silent, startNanos);
+    withoutJobs = count == 0 && !someAreHeld ? beats : Set.of();
     rescuePace.wasDone(startNanos);
+    if (count < BATCH) {
+      int unused = store.forgetLost(silent, WORKERS_ARE_REMEMBERED);
+      return false;
+    }
+    return true;
+  }
+
+  /**
+   * Rescues jobs; only those of free workflows, if some were held a short while ago.
+   *
+   * @return how many
+   */
+  private int rescue(Leadership leadership, List<Silent> silent, long now) {
+    if (!someAreHeld || now - heldNanos > WAIT_AGAIN.toNanos()) {
+      try {
+        List<Rescued> rescued = store.rescue(leadership, silent, maxCrashes, BATCH);
+        someAreHeld = false;
+        tell(rescued);
+        return rescued.size();
+      } catch (StoreUnavailableException e) {
+        if (!e.isHeldByOthers()) {
+          throw e;
+        }
+        someAreHeld = true;
+        heldNanos = now;
+        LOG.warn(
+            "Another transaction has locked a workflow whose jobs ran on lost workers. They run again when that"
+                + " transaction has ended; all others are rescued in the meantime.");
+      }
+    }
+    int[] count = {0};
+    store.rescueFree(
+        leadership,
+        silent,
+        maxCrashes,
+        BATCH,
+        rescued -> {
+          count[0] += rescued.size();
+          tell(rescued);
+        });
+    return count[0];
+  }
+
+  private void tell(List<Rescued> rescued) {
     for (Rescued job : rescued) {
       LOG.warn(
           "Worker {} is lost: it has been silent for {} s. Its job {} of type '{}' {}.",
@@ -172,32 +216,6 @@ final class Rescue implements UpkeepTask {
     if (!rescued.isEmpty()) {
       notices.committed(List.of(), true);
     }
-    if (rescued.size() < BATCH) {
-      int unused = store.forgetLost(silent, WORKERS_ARE_REMEMBERED);
-      return false;
-    }
-    return true;
-  }
-
-  /** Rescues all jobs; or only those of free workflows, if some were held a short while ago. */
-  private List<Rescued> rescue(Leadership leadership, List<Silent> silent, long now) {
-    if (!someAreHeld || now - heldNanos > WAIT_AGAIN.toNanos()) {
-      try {
-        List<Rescued> rescued = store.rescue(leadership, silent, maxCrashes, BATCH);
-        someAreHeld = false;
-        return rescued;
-      } catch (StoreUnavailableException e) {
-        if (!e.isHeldByOthers()) {
-          throw e;
-        }
-        someAreHeld = true;
-        heldNanos = now;
-        LOG.warn(
-            "Another transaction has locked a workflow whose jobs ran on lost workers. They run again when that"
-                + " transaction has ended; all others are rescued in the meantime.");
-      }
-    }
-    return store.rescueFree(leadership, silent, maxCrashes, BATCH);
   }
 
   private String whatBecomesOf(Rescued job) {

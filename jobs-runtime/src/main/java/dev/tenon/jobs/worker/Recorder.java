@@ -16,8 +16,11 @@ import dev.tenon.jobs.store.ReportStore;
 import dev.tenon.jobs.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,6 +65,9 @@ final class Recorder implements Reports {
    */
   private static final Duration WAIT_INTERVAL = Duration.ofSeconds(15);
 
+  /** Each takes a moment. */
+  private static final int MAX_TRIES_IN_VAIN = 4;
+
   private static final int MAX_ENDS = 500;
   private static final int MAX_LINES = 2000;
 
@@ -91,8 +97,11 @@ final class Recorder implements Reports {
   /** Those whose workflows were held by other transactions; also no {@code ArrayDeque}. */
   private final Queue<Ended> held = new ConcurrentLinkedQueue<>();
 
-  private long heldTriedNanos = System.nanoTime();
-  private long heldAwaitedNanos = System.nanoTime();
+  private long heldTriedNanos;
+  private long heldAwaitedNanos;
+
+  /** The one that is waited for now, though more ends of its jobs are held. */
+  private @Nullable UUID awaited;
 
   private final Batches<LogLine> lineBatches;
   private final Batches<ProgressReport> progressBatches;
@@ -273,6 +282,7 @@ final class Recorder implements Reports {
       tryHeld();
       takeEnds();
       failure = first(failure, failureOf(endBatches));
+      awaited = null;
     }
     logHeld();
     rethrow(failure);
@@ -359,26 +369,39 @@ final class Recorder implements Reports {
       return;
     }
     heldTriedNanos = now;
-    boolean waits = now - heldAwaitedNanos > WAIT_INTERVAL.toNanos();
-    if (waits) {
+    if (now - heldAwaitedNanos > WAIT_INTERVAL.toNanos()) {
       heldAwaitedNanos = now;
+      awaitFirstHeld();
     }
-    List<Ended> all = new ArrayList<>();
-    for (Ended end = held.poll(); end != null; end = held.poll()) {
-      all.add(end);
-    }
-    for (List<Ended> batch : inBatches(all)) {
-      if (waits) {
+    for (List<Ended> batch : inBatches(List.copyOf(held))) {
+      List<Ended> left = List.of();
+      try {
+        left = recordWhatIsFree(batch);
+      } catch (RuntimeException | Error e) {
         endBatches.add(batch);
-      } else {
-        try {
-          held.addAll(recordFree(batch));
-        } catch (RuntimeException | Error e) {
-          LOG.debug("Outcomes whose workflows were held are tried again with all others.", e);
-          endBatches.add(batch);
-        }
+        LOG.debug("Outcomes whose workflows were held are tried again with all others.", e);
       }
+      // Those that were in vain have others before them the next time
+      removeFromHeld(batch);
+      held.addAll(left);
     }
+  }
+
+  /** Has the workflow waited for that has been held for longest. */
+  private void awaitFirstHeld() {
+    UUID first = held.element().workflowId();
+    List<Ended> batch =
+        inBatches(held.stream().filter(each -> Objects.equals(each.workflowId(), first)).toList())
+            .get(0);
+    awaited = first;
+    endBatches.add(batch);
+    removeFromHeld(batch);
+  }
+
+  private void removeFromHeld(List<Ended> batch) {
+    Set<Ended> removed = Collections.newSetFromMap(new IdentityHashMap<>());
+    removed.addAll(batch);
+    held.removeIf(removed::contains);
   }
 
   private void logHeld() {
@@ -394,6 +417,7 @@ final class Recorder implements Reports {
   /** Records the ends of attempts, except those whose workflows other transactions hold. */
   private void finish(List<Ended> batch) {
     Set<UUID> heldWorkflows = held.stream().map(Ended::workflowId).collect(Collectors.toSet());
+    heldWorkflows.remove(awaited);
     List<Ended> toHold = new ArrayList<>();
     List<Ended> free = new ArrayList<>();
     for (Ended ended : batch) {
@@ -406,13 +430,17 @@ final class Recorder implements Reports {
         if (!e.isHeldByOthers() || free.stream().allMatch(each -> each.workflowId() == null)) {
           throw e;
         }
-        toHold.addAll(recordFree(free));
+        toHold.addAll(recordWhatIsFree(free));
       }
     }
     toHold.forEach(this::hold);
   }
 
   private void hold(Ended ended) {
+    if (held.isEmpty()) {
+      heldTriedNanos = System.nanoTime();
+      heldAwaitedNanos = heldTriedNanos;
+    }
     if (ended.turn() != null) {
       // No slot is kept free for the step that follows
       steps.recorded(1);
@@ -440,10 +468,48 @@ final class Recorder implements Reports {
   }
 
   /**
-   * Records those whose workflows nobody holds at the moment, and waits for none.
+   * Records those whose workflows nobody holds at the moment, and waits for none. If somebody holds
+   * another workflow, in which steps wait for one of these, they are tried one by one.
    *
    * @return the others
    */
+  private List<Ended> recordWhatIsFree(List<Ended> batch) {
+    try {
+      return recordFree(batch);
+    } catch (StoreUnavailableException e) {
+      if (!e.isHeldByOthers()) {
+        throw e;
+      }
+    }
+    Map<@Nullable UUID, List<Ended>> byWorkflow = new LinkedHashMap<>();
+    batch.forEach(
+        each ->
+            byWorkflow.computeIfAbsent(each.workflowId(), unused -> new ArrayList<>()).add(each));
+    List<Ended> plain = byWorkflow.remove(null);
+    if (plain != null) {
+      recordAll(plain);
+    }
+    List<Ended> untried = new ArrayList<>();
+    List<Ended> inVain = new ArrayList<>();
+    int triesInVain = 0;
+    for (List<Ended> ofWorkflow : byWorkflow.values()) {
+      if (triesInVain == MAX_TRIES_IN_VAIN) {
+        untried.addAll(ofWorkflow);
+        continue;
+      }
+      try {
+        inVain.addAll(recordFree(ofWorkflow));
+      } catch (RuntimeException | Error e) {
+        // What is recorded must not be tried again, so this throws nothing from now on
+        triesInVain++;
+        inVain.addAll(ofWorkflow);
+        CarefulLog.write(() -> LOG.debug("The outcomes of a workflow are tried again.", e));
+      }
+    }
+    untried.addAll(inVain);
+    return untried;
+  }
+
   private List<Ended> recordFree(List<Ended> batch) {
     Map<UUID, UUID> workflows = new HashMap<>();
     for (Ended ended : batch) {

@@ -25,7 +25,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Somebody's transaction has locked a workflow, and does not end. */
 @Tag("servers")
@@ -41,8 +42,12 @@ class LockedWorkflowTest {
   @BeforeEach
   void open() {
     fixture = Fixture.withoutRabbit();
-    jobs = fixture.start(fixture.builder().heartbeatInterval(Duration.ofMillis(500))).jobs();
+    jobs = runtime().jobs();
     step = FlowJobs.step(jobs);
+  }
+
+  private JobsRuntime runtime() {
+    return fixture.start(fixture.builder().heartbeatInterval(Duration.ofMillis(500)));
   }
 
   @AfterEach
@@ -62,6 +67,19 @@ class LockedWorkflowTest {
       batch.add(step, new Order(name, 1));
     }
     return jobs.submit(batch).id();
+  }
+
+  /**
+   * Locks the workflow; or one that waits for it, which is also needed when one of its jobs ends.
+   */
+  private void lock(Statement statement, UUID workflowId, boolean byFollower) throws SQLException {
+    UUID locked = workflowId;
+    if (byFollower) {
+      Workflow follower = Workflow.named("follower").submittedBy("tester").after(workflowId);
+      follower.add(step, new Order("follower", 1));
+      locked = jobs.submit(follower).id();
+    }
+    statement.execute("SELECT FROM tenon.workflows WHERE id = '" + locked + "' FOR UPDATE");
   }
 
   private void awaitRunning(int count) throws SQLException {
@@ -85,8 +103,9 @@ class LockedWorkflowTest {
     return jobs.workflows().find(workflowId).orElseThrow().outcome();
   }
 
-  @Test
-  void outcomesOfOtherJobsAndWorkflowsAreRecordedMeanwhile() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void outcomesOfOtherJobsAndWorkflowsAreRecordedMeanwhile(boolean byFollower) throws Exception {
     // Of the two recorders of a worker, the one that also has the jobs outside of workflows
     UUID locked = await().until(() -> batch("locked"), id -> Math.floorMod(id.hashCode(), 2) == 0);
     List<UUID> free = new ArrayList<>();
@@ -98,8 +117,7 @@ class LockedWorkflowTest {
       plain.add(step.submit(new Order("plain", 1), "tester"));
     }
     int all = jobs.list(JobQuery.all().withLimit(1_000)).jobs().size();
-    fixture
-        .start()
+    runtime()
         .startWorker(
             TestJobs.handlers().with(FlowJobs.STEP, this::waitForTheLock),
             WorkerOptions.defaults().withConcurrency(all));
@@ -107,7 +125,7 @@ class LockedWorkflowTest {
     try (Connection other = fixture.database().connect();
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
-      statement.execute("SELECT FROM tenon.workflows WHERE id = '" + locked + "' FOR UPDATE");
+      lock(statement, locked, byFollower);
       // They end together, so that they are in the same batches
       mayEnd.countDown();
       plain.forEach(id -> Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED));
@@ -128,20 +146,21 @@ class LockedWorkflowTest {
         .until(() -> outcome(locked) == JobStatus.COMPLETED);
   }
 
-  @Test
-  void otherJobsOfALostWorkerAreRescuedMeanwhile() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void otherJobsOfALostWorkerAreRescuedMeanwhile(boolean byFollower) throws Exception {
     UUID plain = step.submit(new Order("plain", 1), "tester");
     UUID free = batch("free");
     UUID locked = batch("locked");
     try (Connection other = fixture.database().connect();
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
-      statement.execute("SELECT FROM tenon.workflows WHERE id = '" + locked + "' FOR UPDATE");
+      lock(statement, locked, byFollower);
       try (Connection third = fixture.database().connect();
           Statement running = third.createStatement()) {
         running.execute(
             "UPDATE tenon.jobs SET status = 'running', lease = lease + 1, attempts = 1, worker_id = 'lost',"
-                + " started_at = now()");
+                + " started_at = now() WHERE run_at <= now()");
       }
       Fixture.awaitStatus(jobs, plain, JobStatus.PENDING);
       awaitAll(free, JobStatus.PENDING);
