@@ -7,7 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,7 @@ final class Batches<T> {
   /** Something that failed so often, while others did not, never succeeds. */
   private static final int MAX_TRIES_IN_ANY_CASE = 20;
 
-  private final Consumer<List<T>> statement;
+  private final Predicate<List<T>> statement;
   private final boolean mayBeLost;
   private final BiConsumer<T, Throwable> refused;
   private final Deque<Batch<T>> waiting = new ArrayDeque<>();
@@ -49,12 +49,13 @@ final class Batches<T> {
   /**
    * Batches.
    *
-   * @param statement writes a batch
+   * @param statement writes a batch; false if it has put all of it aside instead, which says
+   *     nothing about the database
    * @param mayBeLost whether an item is given up, too, if a right is missing. Such items keep their
    *     order; others do not wait for one that fails.
    * @param refused is told of an item that can never be written, and why
    */
-  Batches(Consumer<List<T>> statement, boolean mayBeLost, BiConsumer<T, Throwable> refused) {
+  Batches(Predicate<List<T>> statement, boolean mayBeLost, BiConsumer<T, Throwable> refused) {
     this.statement = statement;
     this.mayBeLost = mayBeLost;
     this.refused = refused;
@@ -80,8 +81,9 @@ final class Batches<T> {
     for (Batch<T> batch = waiting.poll(); batch != null; batch = waiting.poll()) {
       boolean done = false;
       try {
-        statement.accept(batch.items);
-        written++;
+        if (statement.test(batch.items)) {
+          written++;
+        }
         done = true;
       } catch (RuntimeException | Error e) {
         if (!isOutage(e)) {

@@ -170,8 +170,10 @@ final class Recorder implements Reports {
     this.steps = steps;
     this.released = released;
     this.workerId = workerId;
-    this.lineBatches = new Batches<>(reports::log, true, Recorder::dropLine);
-    this.progressBatches = new Batches<>(reports::progress, true, Recorder::dropProgress);
+    this.lineBatches =
+        new Batches<>(lines -> isDone(reports::log, lines), true, Recorder::dropLine);
+    this.progressBatches =
+        new Batches<>(some -> isDone(reports::progress, some), true, Recorder::dropProgress);
     this.endBatches = new Batches<>(this::finish, false, this::replace);
     this.loop =
         BackgroundLoop.named(name)
@@ -180,6 +182,11 @@ final class Recorder implements Reports {
             .retryPause(RETRY_PAUSE, MAX_RETRY_PAUSE)
             .repeat(this::record);
     this.log = new LogBuffer(() -> loop.isAlive() && !loop.isFailing());
+  }
+
+  private static <T> boolean isDone(Consumer<List<T>> statement, List<T> items) {
+    statement.accept(items);
+    return true;
   }
 
   void start() {
@@ -368,7 +375,6 @@ final class Recorder implements Reports {
     if (held.isEmpty() || now - heldTriedNanos < HELD_INTERVAL.toNanos()) {
       return;
     }
-    heldTriedNanos = now;
     if (now - heldAwaitedNanos > WAIT_INTERVAL.toNanos()) {
       heldAwaitedNanos = now;
       awaitFirstHeld();
@@ -385,6 +391,7 @@ final class Recorder implements Reports {
       removeFromHeld(batch);
       held.addAll(left);
     }
+    heldTriedNanos = System.nanoTime();
   }
 
   /** Has the workflow waited for that has been held for longest. */
@@ -414,8 +421,11 @@ final class Recorder implements Reports {
     }
   }
 
-  /** Records the ends of attempts, except those whose workflows other transactions hold. */
-  private void finish(List<Ended> batch) {
+  /**
+   * Records the ends of attempts, except those whose workflows other transactions hold. Whether it
+   * has recorded any.
+   */
+  private boolean finish(List<Ended> batch) {
     Set<UUID> heldWorkflows = held.stream().map(Ended::workflowId).collect(Collectors.toSet());
     heldWorkflows.remove(awaited);
     List<Ended> toHold = new ArrayList<>();
@@ -430,10 +440,13 @@ final class Recorder implements Reports {
         if (!e.isHeldByOthers() || free.stream().allMatch(each -> each.workflowId() == null)) {
           throw e;
         }
+        // What comes next of it is not waited for as well
+        awaited = null;
         toHold.addAll(recordWhatIsFree(free));
       }
     }
     toHold.forEach(this::hold);
+    return toHold.size() < batch.size();
   }
 
   private void hold(Ended ended) {
