@@ -114,7 +114,8 @@ enum Scenario {
       120_000,
       Figure.RATE,
       "Jobs of 20 ms, run by so many processes with ten jobs at a time each. A killed one is started"
-          + " again, and its jobs run when it counts as lost; from the first start to the last outcome.",
+          + " again, and its jobs run when it counts as lost; from when the first job is seen to have ended to the"
+          + " last outcome.",
       Contender.TENON_4_WORKERS,
       Contender.TENON_8_KILLED),
   TYPES(
