@@ -31,6 +31,11 @@ public final class HealthStore {
   /** How many of the jobs that were set back are looked at. */
   private static final int MAX_SET_BACK = 100;
 
+  /** How many jobs of each type with limits are looked at. */
+  private static final int MAX_LIMITED = 1_000;
+
+  private static final String LIMITED_TYPES = "limited_types";
+
   private final Database database;
 
   /** The store of this database. */
@@ -91,8 +96,8 @@ public final class HealthStore {
 
   /**
    * How long jobs have been due that wait for a worker, by type, the oldest first. Of those that
-   * workers have set back, since they do not know the type or the version, some are looked at. Jobs
-   * of paused types wait for a person.
+   * workers have set back, since they do not know the type or the version, and of those of each
+   * type with limits, some are looked at. Jobs of paused types wait for a person.
    */
   public List<Waiting> waiting() {
     Tables.Jobs j = database.tables().jobs;
@@ -111,6 +116,24 @@ public final class HealthStore {
             .orderBy(j.runAt)
             .limit(1)
             .asTable("o");
+    Condition isLimited = LimitedClaimStore.isLimitedAndWaiting(j);
+    CommonTableExpression<?> limitedTypes = WaitingJobs.types(LIMITED_TYPES, j, isLimited);
+    Field<String> limitedType = WaitingJobs.typeIn(LIMITED_TYPES);
+    var someOfOneType =
+        select(j.runAt)
+            .from(j)
+            .where(isLimited.and(j.type.eq(limitedType)))
+            // As in the index
+            .orderBy(j.limitKey, j.priority, j.runAt, j.id)
+            .limit(MAX_LIMITED)
+            .asTable("s");
+    var limited =
+        select(limitedType.as(j.type), Fields.of(someOfOneType, j.runAt))
+            .from(limitedTypes)
+            .crossJoin(lateral(someOfOneType))
+            .where(
+                BarredTypes.isNotPaused(database.tables(), limitedType)
+                    .and(Fields.of(someOfOneType, j.runAt).le(currentInstant())));
     var setBack =
         select(j.type, j.runAt)
             .from(j)
@@ -127,13 +150,14 @@ public final class HealthStore {
             .crossJoin(priorities.table())
             .crossJoin(lateral(oldestOfOneKind))
             .where(BarredTypes.isNotPaused(database.tables(), WaitingJobs.TYPE))
+            .unionAll(limited)
             .unionAll(setBack)
             .asTable("oldest");
     Field<String> type = Fields.of(all, j.type);
     Field<Instant> since = min(Fields.of(all, j.runAt));
     return database
         .control()
-        .withRecursive(types)
+        .withRecursive(types, limitedTypes)
         .select(type, since, currentInstant())
         .from(all)
         .groupBy(type)

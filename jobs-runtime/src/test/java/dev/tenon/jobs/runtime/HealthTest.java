@@ -15,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,6 +116,37 @@ class HealthTest {
     assertThat(check(runtime, "types").message())
         .as("a worker that has stopped runs nothing")
         .contains("'test.order.note'");
+  }
+
+  @Test
+  void aTypeWithLimitsThatNoWorkerRunsIsRedToo() {
+    JobsRuntime limited =
+        fixture.start(
+            fixture
+                .builder()
+                .heartbeatInterval(Duration.ofMillis(100))
+                .modules(TestJobs.moduleOf(List.of(TestJobs.KEYED))));
+    SubmitOptions later = SubmitOptions.defaults().withDelay(Duration.ofHours(1));
+    limited.jobs().submit(TestJobs.KEYED, new Order("a", 1), "t", later);
+    assertThat(check(limited, "types").message())
+        .isEqualTo("no living worker runs 'test.order.keyed'; none of their jobs is due");
+
+    limited.jobs().submit(TestJobs.KEYED, new Order("b", 1), "t", SubmitOptions.defaults());
+    await()
+        .atMost(Fixture.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(check(limited, "types"))
+                    .matches(types -> !types.healthy())
+                    .extracting(Check::message)
+                    .asString()
+                    .startsWith(
+                        "no living worker runs 'test.order.keyed', and a job has been due for "));
+    assertThat(check(runtime, "due jobs").message())
+        .startsWith("the oldest, of type 'test.order.keyed', has been due for ");
+
+    runtime.jobs().types().pause("test.order.keyed", "t", "why not");
+    assertThat(check(runtime, "due jobs").message()).isEqualTo("none waits for a worker");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.tenon.examples.quickstart.guide;
 
 import dev.tenon.jobs.BulkOptions;
+import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobOperation;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
@@ -8,6 +9,7 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 
 /** What the page about bulk operations shows. */
@@ -36,7 +38,8 @@ final class BulkOperations {
   }
 
   void alike(UUID failed) {
-    String fingerprint = service.attempts(failed).get(0).fingerprint();
+    List<JobAttempt> attempts = service.attempts(failed);
+    String fingerprint = attempts.get(attempts.size() - 1).fingerprint();
     JobQuery alike = JobQuery.all().withStatus(JobStatus.FAILED).withFingerprint(fingerprint);
     service.bulk().retry(alike, BulkOptions.of("ada", "the template is mended"));
   }
