@@ -60,7 +60,14 @@ abstract class BulkCommand extends ActingCommand {
               ? "No jobs are named. Give ids, or options that say which, such as --type and --status."
               : "Give ids, or options that say which jobs, and not both.");
     }
-    return ids.isEmpty() ? many(database, query) : named(database.jobs());
+    if (ids.isEmpty()) {
+      return many(database, query);
+    }
+    if (reason != null || yes || expected != null) {
+      throw Failure.usage(
+          "--reason, --yes and --expect go with options that say which jobs. Jobs whose ids are given are changed one by one, and no record of it is kept: leave these options out.");
+    }
+    return named(database.jobs());
   }
 
   /** One job that cannot be changed does not keep the others from it. */

@@ -19,7 +19,7 @@ class DocumentTest {
   private static final Pattern COMMAND = Pattern.compile("(?m)^  ([a-z-]+)  ");
 
   /** Options of others: of psql, and of every command. */
-  private static final Set<String> OTHERS = Set.of("--set", "--file", "--help");
+  private static final Set<String> OTHERS = Set.of("--host", "--set", "--file", "--help");
 
   @Test
   void namesWhatThereIs() throws IOException {

@@ -75,6 +75,11 @@ class TenonTest {
     assertThat(tenon("cancel").exitsWith(2).err()).contains("No jobs are named");
     assertThat(tenon("cancel", UUID.randomUUID().toString(), "--type=mail.send").exitsWith(2).err())
         .contains("not both");
+    for (String option : List.of("--reason=wrong", "--yes", "--expect=1")) {
+      assertThat(tenon("retry", UUID.randomUUID().toString(), option).exitsWith(2).err())
+          .contains("--reason, --yes and --expect go with options that say which jobs")
+          .contains("leave these options out");
+    }
     assertThat(tenon("list", "--schema=Te;non").exitsWith(2).err())
         .contains("The schema is 'Te;non'");
   }
