@@ -41,7 +41,7 @@ final class BulkOperations {
     List<JobAttempt> attempts = service.attempts(failed);
     String fingerprint = attempts.get(attempts.size() - 1).fingerprint();
     JobQuery alike = JobQuery.all().withStatus(JobStatus.FAILED).withFingerprint(fingerprint);
-    service.bulk().retry(alike, BulkOptions.of("ada", "the template is mended"));
+    service.bulk().retry(alike, BulkOptions.of("ada", "the template is fixed"));
   }
 
   void waiting(JobQuery query) {

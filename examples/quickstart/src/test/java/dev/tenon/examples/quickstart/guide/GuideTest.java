@@ -109,7 +109,7 @@ class GuideTest {
   void anInvoiceNeedsANumber() {
     assertThatThrownBy(() -> jobs.invoiceSend().submit(new InvoiceSend("17", INVOICE.to()), "test"))
         .isInstanceOf(InvalidPayloadException.class)
-        .hasMessageContaining("number is no number that starts with R-");
+        .hasMessageContaining("number is not a number that starts with R-");
   }
 
   @Test

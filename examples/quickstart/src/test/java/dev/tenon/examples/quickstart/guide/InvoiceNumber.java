@@ -11,7 +11,7 @@ public @interface InvoiceNumber {
 
   String prefix() default "R-";
 
-  String message() default "is no number that starts with {prefix}";
+  String message() default "is not a number that starts with {prefix}";
 
   /** What generated validators call. */
   final class Check {
