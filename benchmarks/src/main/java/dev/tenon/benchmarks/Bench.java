@@ -86,7 +86,9 @@ public final class Bench implements Callable<Integer> {
 
   @Option(
       names = "--minutes",
-      description = "How long an idle transaction stays open; default: ${DEFAULT-VALUE}.")
+      description =
+          "How long an idle transaction stays open, or a worker has nothing to do before idle-long;"
+              + " default: ${DEFAULT-VALUE}.")
   private int minutes = 10;
 
   @Option(

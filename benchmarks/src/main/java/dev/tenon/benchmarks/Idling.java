@@ -25,7 +25,11 @@ record Idling(JobSystem system, Connection connection, long backend, long broker
   /** Longer than any system waits after its last job before it is as idle as it gets. */
   private static final Duration SETTLE = Duration.ofSeconds(5);
 
-  private static final Duration MEASURED = Duration.ofSeconds(20);
+  private static final Duration SHORT = Duration.ofSeconds(20);
+
+  /** A JVM that has run for long compiles a method only now and then. */
+  private static final Duration LONG = Duration.ofMinutes(5);
+
   private static final double PERCENT = 100;
 
   // Neither this connection nor its own transactions count
@@ -37,23 +41,33 @@ record Idling(JobSystem system, Connection connection, long backend, long broker
 
   private record Activity(long transactions, int connections) {}
 
-  Measurement run() throws Exception {
+  /** What it costs as soon as its work is done, while its JVM still compiles. */
+  Measurement soon() throws Exception {
+    return measure(SETTLE, SHORT);
+  }
+
+  /** What it costs when it has had nothing to do for so long. */
+  Measurement after(Duration idle) throws Exception {
+    return measure(idle, LONG);
+  }
+
+  private Measurement measure(Duration idle, Duration time) throws Exception {
     StartCounter counter = new StartCounter(jobs);
     JobSystem.Worker worker = system.startWorker(counter);
     try {
       system.submitAll(IntStream.range(0, jobs).mapToObj(Work::of).toList());
       counter.await(TIMEOUT);
-      Thread.sleep(SETTLE.toMillis());
+      Thread.sleep(idle.toMillis());
       Activity before = activity();
       Usage times = Usage.now(backend, broker);
-      Thread.sleep(MEASURED.toMillis());
+      Thread.sleep(time.toMillis());
       Usage used = Usage.now(backend, broker).since(times);
       Activity after = activity();
-      double millis = MEASURED.toMillis();
+      double millis = time.toMillis();
       Map<Figure, Double> figures = new EnumMap<>(Figure.class);
       figures.put(
           Figure.TRANSACTIONS,
-          (after.transactions() - before.transactions() - 1) / (double) MEASURED.toSeconds());
+          (after.transactions() - before.transactions() - 1) / (double) time.toSeconds());
       figures.put(Figure.CONNECTIONS, (double) after.connections());
       figures.put(Figure.JVM_LOAD, used.jvm() / millis * PERCENT);
       figures.put(Figure.POSTGRES_LOAD, used.postgres() / millis * PERCENT);

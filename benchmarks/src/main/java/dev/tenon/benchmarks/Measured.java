@@ -93,7 +93,10 @@ final class Measured {
       case BULK -> bulk();
       case SINGLE, OBSERVED_SUBMITS -> single();
       case RETENTION -> retention();
-      case IDLE -> new Idling(system, connection, backend, broker, jobs).run();
+      case IDLE -> new Idling(system, connection, backend, broker, jobs).soon();
+      case IDLE_LONG ->
+          new Idling(system, connection, backend, broker, jobs)
+              .after(Duration.ofMinutes(settings.minutes()));
       case IDLE_TRANSACTION -> {
         var unused = drainBacklog(warmUp, 0);
         yield IdleTransaction.beside(

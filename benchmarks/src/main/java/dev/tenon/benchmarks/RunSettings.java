@@ -11,7 +11,7 @@ import java.util.Map;
  * @param jobs how many jobs are measured
  * @param backlog how many more jobs wait while a backlog is drained
  * @param history how many jobs have ended before
- * @param minutes for how long something is measured that takes as long as one wants
+ * @param minutes for how long something goes on that takes as long as one wants
  * @param role what the process is there for
  * @param place its servers
  */

@@ -100,6 +100,12 @@ enum Scenario {
       Figure.TRANSACTIONS,
       "After 1,000 jobs and a pause, for 20 s; connections are those to PostgreSQL.",
       Submitters.WITHOUT_BARE),
+  IDLE_LONG(
+      "A worker that has had nothing to do for long",
+      1_000,
+      Figure.TRANSACTIONS,
+      "The same for five minutes, after ten in which it had nothing to do, or as many as --minutes says.",
+      Submitters.WITHOUT_BARE),
   IDLE_TRANSACTION(
       "Drain beside an idle transaction",
       60_000,
@@ -202,7 +208,7 @@ enum Scenario {
 
   /** Whether it takes so long that it is run only when it is asked for. */
   boolean takesLong() {
-    return this == IDLE_TRANSACTION || this == KILLS;
+    return this == IDLE_LONG || this == IDLE_TRANSACTION || this == KILLS;
   }
 
   /** How many jobs a second another process submits; 0 if all happens in one process. */

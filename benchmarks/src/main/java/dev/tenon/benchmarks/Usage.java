@@ -67,7 +67,7 @@ record Usage(double jvm, double postgres, double rabbitMq, double allocated) {
     return new Usage(jvm, postgres, rabbitMq, allocatedBytes());
   }
 
-  /** By all threads, those that have ended included. JVMs before 21 do not tell. */
+  /** By all threads, those that have ended included. Most JVMs before 21 do not tell. */
   private static double allocatedBytes() {
     try {
       return ((Number)

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The log of one job. Lines are kept in the database with the attempt that wrote them, and read
  * with {@link JobService#logs}. A handler that writes lines faster than they can be recorded has to
- * wait briefly. Thread-safe.
+ * wait briefly. While nothing can be recorded it does not wait: then the newest lines are kept, and
+ * the log says how many are missing. Thread-safe.
  *
  * <p>Data is stored as JSON. Values are texts, numbers, booleans, nulls, enums (by name), UUIDs,
  * URIs, values of {@code java.time} (as their texts), and maps, collections and records of these.
