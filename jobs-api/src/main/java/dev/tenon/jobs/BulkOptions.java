@@ -45,7 +45,7 @@ public final class BulkOptions {
    * that number, it changes nothing and throws {@link UnexpectedJobCountException}. Fewer are
    * always accepted.
    *
-   * @param count the number of jobs that should match; with less than ten, no other one may
+   * @param count the number of jobs that should match; below ten, not one more may match
    * @throws IllegalArgumentException if it is negative
    */
   public BulkOptions withExpectedCount(long count) {

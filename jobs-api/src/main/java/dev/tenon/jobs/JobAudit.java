@@ -26,8 +26,8 @@ public interface JobAudit {
    *     words
    * @param reason why; null if nobody was asked
    * @return the id of the entry
-   * @throws IllegalArgumentException if a text is longer than 1,000 bytes in UTF-8 or cannot be
-   *     stored
+   * @throws IllegalArgumentException if {@code by} is blank, or a text is longer than 1,000 bytes
+   *     in UTF-8 or cannot be stored
    */
   long began(String by, String action, String target, @Nullable String reason);
 
@@ -61,6 +61,7 @@ public interface JobAudit {
    *
    * @param target such as the id of a job
    * @param limit how many at most, 1 to {@link #MAX_ENTRIES}
+   * @throws IllegalArgumentException if the limit is out of range
    */
   List<Entry> entriesOf(String target, int limit);
 

@@ -16,7 +16,7 @@ public interface JobContext {
   /** The id of the job. */
   UUID jobId();
 
-  /** The type of the job. */
+  /** The job type, by the name under which the job was submitted. */
   String type();
 
   /** The number of this attempt, from 1. */
@@ -37,7 +37,7 @@ public interface JobContext {
    */
   Optional<UUID> workflowId();
 
-  /** When this attempt must be over, by this machine's clock. */
+  /** When this attempt must be over, by the clock of the runtime. */
   Instant deadline();
 
   /**
@@ -71,7 +71,7 @@ public interface JobContext {
    *
    * @param delay how long the job waits
    * @return an exception for the handler to throw
-   * @throws IllegalArgumentException if the delay is negative
+   * @throws IllegalArgumentException if the delay is negative or longer than 100 years
    */
   JobSnoozedException snooze(Duration delay);
 
@@ -84,7 +84,8 @@ public interface JobContext {
   /**
    * Throws if the handler should stop.
    *
-   * @throws JobCancelledException if {@link #isCancelled()}
+   * @throws JobCancelledException if the handler was told to stop; not merely because the attempt
+   *     has ended, as it has for a thread that the handler left behind
    */
   void checkCancelled();
 }

@@ -11,11 +11,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What people look at who operate jobs: statistics over time, backlogs, failures of the same kind,
+ * What people who operate jobs look at: statistics over time, backlogs, failures of the same kind,
  * and workers. Every method is bounded in what it reads, whatever the number of jobs; none counts
  * the history. Thread-safe. Every method throws {@link JobStoreException} if the database cannot be
- * reached, or has not answered after two seconds, and {@link JobStoreRefusedException} if
- * PostgreSQL refuses what was asked for, such as for lack of a right.
+ * reached (those that search or count jobs also if it has not answered after two seconds), and
+ * {@link JobStoreRefusedException} if PostgreSQL refuses what was asked for, such as for lack of a
+ * right.
  *
  * <p>The process that does the upkeep rolls up statistics and failures from the attempts that have
  * ended, so both are a few seconds late, and begin with the installation of the version of Tenon
@@ -54,8 +55,8 @@ public interface JobMonitor {
    * A page of jobs as {@link JobService#list} gives it, or an exception after two seconds. For a
    * {@linkplain JobQuery#withErrorText text of the error} it looks at 20,000 jobs at most that meet
    * the rest of the query: the page may have few jobs or none, and still say where the next starts.
-   * By the time before which they were submitted, jobs of a submitter whose clock is more than ten
-   * minutes ahead are not found.
+   * With {@link JobQuery#withSubmittedBefore}, it does not find jobs of a submitter whose clock is
+   * more than ten minutes ahead.
    */
   JobPage list(JobQuery query);
 
@@ -66,7 +67,10 @@ public interface JobMonitor {
    */
   long count(JobQuery query, long max);
 
-  /** The jobs with these ids that there are, in no order. */
+  /**
+   * Those of the jobs with these ids that exist, in no particular order; at most {@link
+   * JobQuery#MAX_LIMIT} ids.
+   */
   List<JobSummary> find(Collection<UUID> jobIds);
 
   /**
@@ -245,7 +249,8 @@ public interface JobMonitor {
    * @param isAlive whether its heartbeat is recent enough
    * @param role its role in the database, if it is written in another language; else null
    * @param types the types that it runs; empty if that is not known
-   * @param running the jobs that it runs, the longest first; at most 100
+   * @param running the jobs that it runs, the longest first; at most 100, and 10,000 over all
+   *     workers
    */
   record WorkerState(
       String id,

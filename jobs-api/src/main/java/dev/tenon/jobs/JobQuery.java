@@ -131,8 +131,8 @@ public final class JobQuery {
 
   /**
    * A copy that asks for jobs only whose {@link JobSummary#error()} has this text in its class or
-   * its message, in upper or lower case. There is no index for that: the query reads the rows of
-   * all jobs that meet the rest of it, so ask for a status, a type or a time as well.
+   * its message, whatever the case of its letters. There is no index for that: the query reads the
+   * rows of all jobs that meet the rest of it, so ask for a status, a type or a time as well.
    */
   public JobQuery withErrorText(String errorText) {
     Objects.requireNonNull(errorText, "errorText");

@@ -51,6 +51,8 @@ public interface JobSchedules {
    * @throws IllegalArgumentException if the expression is wrong, the message has the column; or if
    *     the application declares a schedule with this name, or {@code by} is blank
    * @throws InvalidPayloadException if the payload does not meet its constraints
+   * @throws PayloadTooLargeException if the payload is larger than the limit
+   * @throws EncryptionKeyException if the key for sensitive values cannot be had
    */
   <P, R> JobSchedule put(
       String name,

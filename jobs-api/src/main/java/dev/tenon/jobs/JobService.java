@@ -111,7 +111,8 @@ public interface JobService extends JobSubmitter {
    * out unless it still did.
    *
    * @throws JobNotFoundException if there is no such job
-   * @throws JobStateException if the job is neither failed nor cancelled
+   * @throws JobStateException if the job is neither failed nor cancelled, or is a step of a
+   *     workflow that a step before it keeps from starting
    */
   void retry(UUID jobId);
 

@@ -4,7 +4,10 @@ import java.util.Locale;
 
 /** The status of a job. */
 public enum JobStatus {
-  /** The job is recorded, and waits until it is due or until its message has reached the broker. */
+  /**
+   * The job is recorded and waits: until it is due, until its message has reached the broker, or,
+   * where it has no message, for a worker.
+   */
   PENDING,
   /** The job's message has reached the broker, and waits for a worker. */
   QUEUED,

@@ -23,8 +23,10 @@ public interface JobSubmitter {
    * @return the id of the job; if the type has unique components and there is a job with the same
    *     ones, the id of that
    * @throws IllegalArgumentException if {@code submittedBy} is blank, or is null and the runtime
-   *     has no default
+   *     has no default; or if a text or a time in the options cannot be stored
    * @throws InvalidPayloadException if the payload does not meet its constraints
+   * @throws PayloadTooLargeException if a payload is larger than the limit
+   * @throws EncryptionKeyException if the key for sensitive values cannot be had
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
@@ -44,9 +46,11 @@ public interface JobSubmitter {
    * @return the ids of the jobs, in the order of the payloads; if the type has unique components,
    *     an id may be that of a job that was there already, and may occur more than once
    * @throws IllegalArgumentException if {@code submittedBy} is blank, or is null and the runtime
-   *     has no default
+   *     has no default; or if a text or a time in the options cannot be stored
    * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
    *     the index
+   * @throws PayloadTooLargeException if a payload is larger than the limit
+   * @throws EncryptionKeyException if the key for sensitive values cannot be had
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
@@ -69,8 +73,10 @@ public interface JobSubmitter {
    * @param options when the job is due, its priority, and what it belongs to
    * @return the id of the job, and whether it is new
    * @throws IllegalArgumentException if {@code submittedBy} is blank, or is null and the runtime
-   *     has no default
+   *     has no default; or if a text or a time in the options cannot be stored
    * @throws InvalidPayloadException if the payload does not meet its constraints
+   * @throws PayloadTooLargeException if a payload is larger than the limit
+   * @throws EncryptionKeyException if the key for sensitive values cannot be had
    * @throws JobStoreException if the database cannot be reached, or other transactions change the
    *     jobs with the same unique components all the time; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
@@ -92,9 +98,11 @@ public interface JobSubmitter {
    * @param options when each job is due, its priority, and what it belongs to
    * @return for each payload, in their order, the id of the job and whether it is new
    * @throws IllegalArgumentException if {@code submittedBy} is blank, or is null and the runtime
-   *     has no default
+   *     has no default; or if a text or a time in the options cannot be stored
    * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
    *     the index
+   * @throws PayloadTooLargeException if a payload is larger than the limit
+   * @throws EncryptionKeyException if the key for sensitive values cannot be had
    * @throws JobStoreException if the database cannot be reached, or other transactions change the
    *     jobs with the same unique components all the time; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
@@ -115,6 +123,8 @@ public interface JobSubmitter {
    *     named as the one who submits it and the runtime has no default
    * @throws WorkflowNotFoundException if it waits for a workflow that does not exist
    * @throws InvalidPayloadException if a payload does not meet its constraints
+   * @throws PayloadTooLargeException if a payload is larger than the limit
+   * @throws EncryptionKeyException if the key for sensitive values cannot be had
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses a job; nothing is recorded
    */

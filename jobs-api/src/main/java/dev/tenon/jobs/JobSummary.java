@@ -42,7 +42,8 @@ public interface JobSummary {
 
   /**
    * When it is or was due: the time of submission, the end of a delay, or the next attempt. The
-   * last day of the year 9999 while it waits for other steps of its workflow.
+   * last day of the year 9999 while it waits for other steps of its workflow, or its workflow is
+   * paused.
    */
   Instant runAt();
 

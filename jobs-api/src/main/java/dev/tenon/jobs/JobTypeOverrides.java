@@ -57,7 +57,7 @@ public final class JobTypeOverrides {
   }
 
   /**
-   * A copy with so many attempts in all, the first one included.
+   * A copy with this number of attempts in all, the first one included.
    *
    * @throws IllegalArgumentException if it is less than 1
    */

@@ -14,8 +14,9 @@ import java.util.Optional;
  * Methods that change something take who does it, and most of them why: both are kept, and shown in
  * {@link JobTypeState}, in the health report and by {@link JobService#whyWaiting}.
  *
- * <p>Every method throws {@link JobStoreException} if the database cannot be reached, and {@link
- * IllegalArgumentException} if a text is longer than 1,000 bytes in UTF-8 or cannot be stored.
+ * <p>Every method throws {@link JobStoreException} if the database cannot be reached, {@link
+ * JobStoreRefusedException} if PostgreSQL refuses it, and {@link IllegalArgumentException} if
+ * {@code by} is blank, or a text is longer than 1,000 bytes in UTF-8 or cannot be stored.
  */
 public interface JobTypes {
 
@@ -90,7 +91,7 @@ public interface JobTypes {
   /**
    * Gives the jobs of a type that wait the priority and the number of attempts that new ones would
    * get; also those that were submitted with a priority of their own, since that is not noted
-   * anywhere. It goes through all jobs that wait, a thousand in a transaction, and may be called
+   * anywhere. It reads all jobs of the type that are kept, a thousand at a time, and may be called
    * again if it is cut short. With RabbitMQ, jobs whose priority changes are published once more.
    *
    * @param type the name of the type

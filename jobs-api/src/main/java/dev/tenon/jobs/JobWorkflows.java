@@ -6,8 +6,9 @@ import java.util.UUID;
 
 /**
  * Workflows that were submitted: reads them, adds jobs to them, and stops them. Thread-safe. Every
- * method throws {@link JobStoreException} if the database cannot be reached. Those that change a
- * workflow also do so if somebody else's transaction holds it for seconds.
+ * method throws {@link JobStoreException} if the database cannot be reached, and {@link
+ * JobStoreRefusedException} if PostgreSQL refuses it. Those that change a workflow throw {@code
+ * JobStoreException} also if somebody else's transaction holds it for seconds.
  */
 public interface JobWorkflows {
 
@@ -29,8 +30,8 @@ public interface JobWorkflows {
   <P, R> List<UUID> add(UUID workflowId, TypedJobs<P, R> type, List<? extends P> payloads);
 
   /**
-   * Says that no more jobs are added to a workflow that was left open, but by its own jobs: it ends
-   * when its members have ended. Does nothing to a workflow that was not left open, or is closed.
+   * Says that only its own jobs add more jobs to a workflow that was left open: it ends when its
+   * members have ended. Does nothing to a workflow that was not left open, or is closed.
    *
    * @throws WorkflowNotFoundException if there is no such workflow
    */
@@ -65,6 +66,8 @@ public interface JobWorkflows {
    * @param by who pauses it
    * @param reason why; for people to read
    * @throws WorkflowNotFoundException if there is no such workflow
+   * @throws IllegalArgumentException if {@code by} is blank, or a text is too long or cannot be
+   *     stored
    */
   void pause(UUID workflowId, String by, String reason);
 

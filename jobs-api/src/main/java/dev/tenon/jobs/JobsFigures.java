@@ -18,8 +18,8 @@ public interface JobsFigures {
 
   /**
    * The jobs that are due and wait for a worker, of all processes, when they were last read. Empty
-   * before they have been read: a moment after somebody has asked for the first time, and while the
-   * database does not answer.
+   * until the first read, a moment after somebody first asks; again after two minutes in which
+   * nobody asked; and while the database does not answer.
    */
   Optional<Backlog> backlog();
 
@@ -57,7 +57,8 @@ public interface JobsFigures {
    *
    * @param type the type, by the name under which the jobs were submitted
    * @param routingKey the routing key of the oldest
-   * @param count how many there are; counted up to 10,000 for each priority
+   * @param count how many there are; counted up to 10,000 for each priority, or in all if the type
+   *     has limits
    * @param oldest how long the oldest has been due
    */
   record OfType(String type, String routingKey, long count, Duration oldest) {}

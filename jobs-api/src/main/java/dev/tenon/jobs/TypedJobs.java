@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  * Optional<TypedJob<WidgetBatch, WidgetReport>> job = jobs.widgetBatch().find(id);
  * }</pre>
  *
+ * <p>Methods that submit throw what those of {@link JobSubmitter} throw: beside the exceptions that
+ * they name, also {@link PayloadTooLargeException} and {@link EncryptionKeyException}, and {@code
+ * IllegalArgumentException} for a blank {@code submittedBy} and for texts and times that cannot be
+ * stored.
+ *
  * <p>Thread-safe, unless it was made for a transaction: then it is as thread-safe as that
  * transaction.
  *
@@ -252,7 +257,8 @@ public final class TypedJobs<P, R> {
    * The job with this id; empty if there is none, or if it is of another type. It reads only what
    * is committed, even in a transaction.
    *
-   * @throws JobVersionException if the job was stored by a newer version of its type, or by one for
+   * @throws JobsException as {@link JobService#find(JobDefinition, UUID)} does, such as a {@link
+   *     JobVersionException} if the job was stored by a newer version of its type, or by one for
    *     which there is no upcaster
    */
   public Optional<TypedJob<P, R>> find(UUID jobId) {

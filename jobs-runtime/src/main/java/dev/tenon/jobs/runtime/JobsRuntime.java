@@ -207,7 +207,7 @@ public final class JobsRuntime implements AutoCloseable {
   }
 
   /**
-   * What people look at who operate jobs, for dashboards and the like: statistics, backlogs,
+   * What people who operate jobs look at, for dashboards and the like: statistics, backlogs,
    * failures of the same kind, workers, and the record of what was done by hand.
    */
   public JobMonitor monitor() {
@@ -252,7 +252,8 @@ public final class JobsRuntime implements AutoCloseable {
    *
    * @param handlers the generated handlers class of a module, with its handlers
    * @param options how the worker works
-   * @throws IllegalArgumentException if there are no handlers, so that the worker would run nothing
+   * @throws IllegalArgumentException if there are no handlers, so that the worker would run
+   *     nothing; if two types share a name; or if a name is not one that RabbitMQ or a log can take
    * @throws IllegalStateException if the runtime is closed
    * @throws dev.tenon.jobs.JobsStartException if the database user lacks rights that a worker
    *     needs; the message has the grants

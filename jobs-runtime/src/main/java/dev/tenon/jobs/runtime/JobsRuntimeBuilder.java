@@ -72,16 +72,20 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
-   * The PostgreSQL database of the jobs, over a pool of the application. For heartbeats and
-   * outcomes the runtime makes a small pool of its own with the same settings, if it is a {@code
-   * HikariDataSource}; otherwise set {@link #controlDataSource}.
+   * The PostgreSQL database of the jobs, over a pool of the application. If it is a {@code
+   * HikariDataSource}, the runtime opens up to seven connections of its own to the same database,
+   * as the same user, for claims, outcomes, heartbeats and notifications; otherwise set {@link
+   * #controlDataSource}.
    */
   public JobsRuntimeBuilder dataSource(DataSource dataSource) {
     this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
     return this;
   }
 
-  /** A pool of at least four connections to the same database, which only Tenon uses. */
+  /**
+   * A pool of at least four read-committed connections to the same database, which only Tenon uses.
+   * Only with {@link #dataSource}.
+   */
   public JobsRuntimeBuilder controlDataSource(DataSource controlDataSource) {
     this.controlDataSource = Objects.requireNonNull(controlDataSource, "controlDataSource");
     return this;
@@ -187,7 +191,10 @@ public final class JobsRuntimeBuilder {
     return this;
   }
 
-  /** The clock of deadlines and log lines. Due times are by the database's clock. */
+  /**
+   * The clock of deadlines and log lines. Default: that of the machine. Due times are by the
+   * database's clock.
+   */
   public JobsRuntimeBuilder clock(Clock clock) {
     this.clock = Objects.requireNonNull(clock, "clock");
     return this;
@@ -240,10 +247,12 @@ public final class JobsRuntimeBuilder {
    *
    * @throws IllegalArgumentException if a setting is wrong; the message names it
    * @throws dev.tenon.jobs.JobsException if there are no modules, since the annotation processor
-   *     did not run or since they are not listed; or if two of them declare the same job type
+   *     did not run or since they are not listed; if one of them cannot be loaded; or if two of
+   *     them declare the same job type
    * @throws dev.tenon.jobs.JobsStartException if the database cannot be reached within ten seconds,
-   *     is not one that Tenon supports, lacks the schema or rights, or takes no writes; the message
-   *     says how to fix it. RabbitMQ need not be there: the runtime connects when it is.
+   *     is not one that Tenon supports, lacks the schema or rights, or takes no writes, or if a
+   *     declared schedule cannot be kept; the message says how to fix it. RabbitMQ need not be
+   *     there: the runtime connects when it is.
    */
   public JobsRuntime start() {
     validate();
