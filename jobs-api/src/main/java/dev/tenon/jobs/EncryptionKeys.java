@@ -3,6 +3,7 @@ package dev.tenon.jobs;
 import java.util.Map;
 import java.util.Optional;
 import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys with which the values of {@link dev.tenon.jobs.annotation.Sensitive} components are
@@ -66,9 +67,11 @@ public interface EncryptionKeys {
    * <p>{@code openssl rand -base64 32} makes a key of 256 bits, which with a name is {@code
    * 2026-11:q83v…=}.
    *
-   * @throws IllegalArgumentException if it is anything else; the message holds no part of a key
+   * @param keys the text; null, as an environment variable that is not set, is refused
+   * @throws IllegalArgumentException if it is null, blank or anything else; the message holds no
+   *     part of a key
    */
-  static EncryptionKeys parse(String keys) {
+  static EncryptionKeys parse(@Nullable String keys) {
     return FixedEncryptionKeys.parse(keys);
   }
 }

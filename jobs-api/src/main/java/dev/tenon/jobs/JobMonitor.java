@@ -31,7 +31,8 @@ public interface JobMonitor {
   List<Activity> activity(Span span);
 
   /**
-   * Jobs that wait, by type, sorted by type. Paused types are there too.
+   * Jobs that wait, for each known type and each of its earlier names, sorted by name; one of which
+   * none waits has 0. Paused types are there too.
    *
    * @param max counts no further for any type
    */

@@ -108,8 +108,8 @@ final class DatabaseStart {
   }
 
   /**
-   * Checks what a worker needs besides. A database that is away at the moment is no reason to start
-   * no worker: it begins when the database is back.
+   * Checks what a worker needs besides. If the database cannot be asked at the moment, nothing is
+   * known of the rights, and nothing is wrong with them.
    *
    * @throws JobsStartException if rights are missing
    */

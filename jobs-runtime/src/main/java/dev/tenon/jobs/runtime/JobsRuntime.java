@@ -23,6 +23,7 @@ import dev.tenon.jobs.store.HealthStore;
 import dev.tenon.jobs.store.InstallationStore;
 import dev.tenon.jobs.store.NotifyStore;
 import dev.tenon.jobs.store.PublishStore;
+import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.TaskStore;
 import dev.tenon.jobs.store.TypeStore;
 import dev.tenon.jobs.submit.SubmittedValues;
@@ -166,7 +167,7 @@ public final class JobsRuntime implements AutoCloseable {
   }
 
   void start() {
-    register(definitions);
+    register("this process", definitions);
     service.schedules().declare(definitions);
     if (publisher != null) {
       publisher.start();
@@ -190,9 +191,14 @@ public final class JobsRuntime implements AutoCloseable {
         settings.rabbitMq());
   }
 
-  private void register(Collection<JobDefinition<?, ?>> declared) {
-    Map<String, String> earlier = publisher == null ? Map.of() : types.queues();
-    types.register(declared, queues::namesOf);
+  private void register(String whose, Collection<JobDefinition<?, ?>> declared) {
+    Map<String, String> earlier;
+    try {
+      earlier = publisher == null ? Map.of() : types.queues();
+      types.register(declared, queues::namesOf);
+    } catch (StoreException e) {
+      throw StoreFailures.of("The job types of " + whose + " were not recorded", null, e);
+    }
     if (publisher != null) {
       earlier
           .keySet()
@@ -257,6 +263,8 @@ public final class JobsRuntime implements AutoCloseable {
    * @throws IllegalStateException if the runtime is closed
    * @throws dev.tenon.jobs.JobsStartException if the database user lacks rights that a worker
    *     needs; the message has the grants
+   * @throws dev.tenon.jobs.JobStoreException if the database cannot be reached; the worker is not
+   *     started
    */
   public JobWorker startWorker(JobHandlers handlers, WorkerOptions options) {
     if (handlers.bindings().isEmpty()) {
@@ -265,6 +273,7 @@ public final class JobsRuntime implements AutoCloseable {
               .formatted(handlers.module().name(), ProcessorSetup.advice()));
     }
     SubmittedValues.checkModuleName(handlers.module().name());
+    requireOpen();
     DatabaseStart.checkWorker(dataSources, settings.schema());
     queues.know(JobModules.withIncluded(List.of(handlers.module())));
     if (broker != null) {
@@ -286,7 +295,7 @@ public final class JobsRuntime implements AutoCloseable {
       Topology topology = new Topology(broker.options());
       queues.consumedBy(handled).forEach(topology::requireNameable);
     }
-    register(handled);
+    register("the worker", handled);
     preparation.know(handled);
     Worker worker =
         new Worker(
@@ -305,9 +314,7 @@ public final class JobsRuntime implements AutoCloseable {
             settings.listeners());
     // Under the lock that close() takes: a worker is either closed by it, or never started
     synchronized (workers) {
-      if (closed.get()) {
-        throw new IllegalStateException("The runtime is closed; start a new one.");
-      }
+      requireOpen();
       worker.start();
       workers.add(worker);
       if (worker.looksIntoTheTable()) {
@@ -315,6 +322,12 @@ public final class JobsRuntime implements AutoCloseable {
       }
     }
     return worker;
+  }
+
+  private void requireOpen() {
+    if (closed.get()) {
+      throw new IllegalStateException("The runtime is closed; start a new one.");
+    }
   }
 
   private void listen() {

@@ -6,6 +6,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.max;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.min;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectDistinct;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 
 import dev.tenon.jobs.JobMonitor.Activity;
@@ -144,7 +145,7 @@ public final class MonitorStore {
   }
 
   /**
-   * What waits, by type.
+   * What waits, by type, sorted by type; a type of which nothing waits has 0.
    *
    * @param max counts no further
    */
@@ -153,7 +154,9 @@ public final class MonitorStore {
     Tables.JobTypes t = tables.jobTypes;
     Field<String> name = DSL.field(DSL.name("names", "name"), SQLDataType.CLOB);
     var names =
-        select(DSL.field("unnest({0} || {1})", SQLDataType.CLOB, t.type, t.aliases).as("name"))
+        // A type that was renamed has a row of its own and stands among the aliases of the new one
+        selectDistinct(
+                DSL.field("unnest({0} || {1})", SQLDataType.CLOB, t.type, t.aliases).as("name"))
             .from(t)
             .asTable("names");
     Condition isOfType = j.type.eq(name);
@@ -195,6 +198,7 @@ public final class MonitorStore {
         dsl ->
             dsl.select(name, waiting, due)
                 .from(names)
+                .orderBy(name)
                 .fetch(
                     row ->
                         new Backlog(row.get(name), Math.min(row.get(waiting), max), row.get(due))));

@@ -1,7 +1,9 @@
 package dev.tenon.jobs.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.tenon.jobs.JobMonitor.Backlog;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobTypeOverrides;
@@ -101,6 +103,18 @@ class RenamedTypesTest {
     jobs.types().resume("order.settle", "ann");
     Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED);
     Fixture.awaitStatus(jobs, ofOldName, JobStatus.COMPLETED);
+  }
+
+  @Test
+  void theBacklogHasEachNameOnce() {
+    submit(deploy(BEFORE).jobs(), BEFORE);
+    JobsRuntime after = deploy(AFTER);
+    submit(after.jobs(), AFTER);
+
+    assertThat(after.monitor().backlog(10))
+        .extracting(Backlog::type, Backlog::jobs)
+        .containsExactly(
+            tuple("order.pay", 1L), tuple("order.settle", 1L), tuple(TestJobs.ORDER.type(), 0L));
   }
 
   @Test
