@@ -38,6 +38,7 @@ record Target(
           ratio(Scenario.OBSERVABILITY, Contender.TENON_OBSERVED, Contender.TENON_20, 0.9),
           ratio(Scenario.OBSERVED_SUBMITS, Contender.TENON_OBSERVED, Contender.TENON_20, 0.9),
           ratio(Scenario.DASHBOARD, Contender.TENON_WATCHED, Contender.TENON_UNWATCHED, 0.98),
+          atMost(Scenario.IDLE_LONG, Contender.TENON, Figure.JVM_LOAD, 1),
           new Target(
               Scenario.IDLE_TRANSACTION,
               Contender.TENON_20,
