@@ -109,7 +109,7 @@ public final class TenonWatched implements JobSystem {
   }
 
   @Override
-  public boolean isSettled() {
+  public boolean isSettled() throws SQLException {
     return tenon.isSettled();
   }
 
@@ -119,7 +119,7 @@ public final class TenonWatched implements JobSystem {
   }
 
   @Override
-  public long unfinished() {
+  public long unfinished() throws SQLException {
     return tenon.unfinished();
   }
 

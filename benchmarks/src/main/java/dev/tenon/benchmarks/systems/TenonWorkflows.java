@@ -2,9 +2,9 @@ package dev.tenon.benchmarks.systems;
 
 import dev.tenon.benchmarks.JobSystem;
 import dev.tenon.benchmarks.Work;
-import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.Step;
 import dev.tenon.jobs.Workflow;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -60,8 +60,8 @@ public final class TenonWorkflows implements JobSystem {
 
   /** The first job of each chain is published; the others wait. */
   @Override
-  public synchronized boolean isSettled() {
-    return length == Integer.MAX_VALUE ? tenon.isSettled() : tenon.count(JobStatus.QUEUED) >= first;
+  public synchronized boolean isSettled() throws SQLException {
+    return length == Integer.MAX_VALUE ? tenon.isSettled() : tenon.queued() >= first;
   }
 
   @Override
@@ -75,7 +75,7 @@ public final class TenonWorkflows implements JobSystem {
   }
 
   @Override
-  public long unfinished() {
+  public long unfinished() throws SQLException {
     return tenon.unfinished();
   }
 
