@@ -144,6 +144,9 @@ public final class Bench implements Callable<Integer> {
             .filter(scenario.contenders()::contains)
             .filter(contender -> history == 0 || contender.isTenon())
             .toList();
+    if (taking.isEmpty()) {
+      System.out.printf("%-10s none of the chosen systems takes part%n", scenario.id());
+    }
     for (int round = 1; round <= roundCount; round++) {
       // What one leaves to the servers to tidy up shall not always be a burden on the same other
       List<Contender> order = new ArrayList<>(taking);
