@@ -121,10 +121,24 @@ public final class NodeMain {
       watch(runtime);
       System.out.println(Node.READY);
       if (settings.submits() > 0) {
+        if (System.getProperty(FaultAgent.CRASH) != null && !settings.amqpUris().isEmpty()) {
+          awaitConnected(runtime);
+        }
         submit(runtime.jobs());
         System.out.println(Node.SUBMITTED);
       }
       runtime.awaitShutdown();
+    }
+  }
+
+  /**
+   * Before it is connected, a submitter leaves what it submits to the relay, and passes no point.
+   */
+  private static void awaitConnected(JobsRuntime runtime) {
+    while (runtime.health().checks().stream()
+        .noneMatch(
+            check -> check.name().equals("rabbitmq") && check.message().startsWith("connected"))) {
+      Site.sleep(HEALTH_INTERVAL);
     }
   }
 
