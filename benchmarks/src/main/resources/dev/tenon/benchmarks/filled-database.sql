@@ -25,9 +25,9 @@ ALTER TABLE job_attempts DROP CONSTRAINT job_attempts_pkey;
 ALTER TABLE job_search DROP CONSTRAINT job_search_pkey;
 ALTER TABLE jobs DISABLE TRIGGER jobs_search_insert;
 
--- In a table that jobs have lived in, a page that is full has no room for another job: the space that updates are left takes
--- the last of them. Many freshly written ones would have room for just one, and the next jobs would be spread over the
--- whole table, one to a page, until that room is taken. So these pages are filled a little more.
+-- Pages that were filled by jobs as they ran have hardly any room for another one. Many of those that are written here would
+-- have room for just one, and the next jobs would be spread over the whole table, one to a page, until that room is taken. So
+-- these pages are filled a little more.
 CREATE TEMP TABLE saved_options AS
 SELECT array_to_string(reloptions, ', ') AS options FROM pg_class WHERE oid = 'jobs'::regclass;
 ALTER TABLE jobs SET (fillfactor = 90);

@@ -135,9 +135,7 @@ public final class NodeMain {
    * Before it is connected, a submitter leaves what it submits to the relay, and passes no point.
    */
   private static void awaitConnected(JobsRuntime runtime) {
-    while (runtime.health().checks().stream()
-        .noneMatch(
-            check -> check.name().equals("rabbitmq") && check.message().startsWith("connected"))) {
+    while (!Site.isConnected(runtime)) {
       Site.sleep(HEALTH_INTERVAL);
     }
   }

@@ -229,15 +229,14 @@ final class Site implements AutoCloseable {
 
   /** Waits until the runtime in this process is connected to RabbitMQ. */
   void awaitConnected() {
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                runtime().health().checks().stream()
-                    .anyMatch(
-                        check ->
-                            check.name().equals("rabbitmq")
-                                && check.message().startsWith("connected")));
+    await().atMost(PATIENCE).until(() -> isConnected(runtime()));
+  }
+
+  /** Whether a runtime is connected to RabbitMQ. */
+  static boolean isConnected(JobsRuntime runtime) {
+    return runtime.health().checks().stream()
+        .anyMatch(
+            check -> check.name().equals("rabbitmq") && check.message().startsWith("connected"));
   }
 
   /** Waits until so many jobs are queued, running or ended. */
