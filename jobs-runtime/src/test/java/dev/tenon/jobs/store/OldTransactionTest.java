@@ -30,6 +30,7 @@ import org.junit.jupiter.api.TestInstance;
 class OldTransactionTest {
 
   private static final int AT_A_TIME = 100_000;
+  private static final int MAX_ENDED = 2_000_000;
   private static final int TIMES = 20;
   private static final Duration OVERDUE = Duration.ofSeconds(5);
 
@@ -56,6 +57,7 @@ class OldTransactionTest {
       assertThat(statement.execute("SELECT 1 FROM pg_class LIMIT 1")).isTrue();
     }
     do {
+      assertThat(ended).as("entries that should make a read long").isLessThan(MAX_ENDED);
       runAndDelete(AT_A_TIME);
       ended += AT_A_TIME;
     } while (fastestReadFromTheBeginning().compareTo(LONG) < 0);
