@@ -49,9 +49,9 @@ public final class PostgresDatabase implements AutoCloseable {
 
   /**
    * Makes a database on the shared server: the one that {@code JOBS_TEST_PG_URL}, {@code
-   * JOBS_TEST_PG_USER} and {@code JOBS_TEST_PG_PASSWORD} name, else the one on 127.0.0.1:5432 that
-   * lets the user {@code postgres} in without a password, else a server that this JVM starts from
-   * the installed programs.
+   * JOBS_TEST_PG_USER} and {@code JOBS_TEST_PG_PASSWORD} name, else one that this JVM starts from
+   * the installed programs and that does not sync to disk, else the one on 127.0.0.1:5432 that lets
+   * the user {@code postgres} in without a password.
    *
    * @throws TestServerException if none of them can be had; it says what to do
    */

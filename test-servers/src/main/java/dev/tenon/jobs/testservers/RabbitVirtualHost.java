@@ -1,9 +1,11 @@
 package dev.tenon.jobs.testservers;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -12,17 +14,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /**
  * A virtual host of its own on a RabbitMQ broker: exchanges, queues and connections that no other
- * test sees. Deleted when it is closed, with all that is in it and all connections to it.
+ * test sees.
  *
  * <p>{@link #shared()} makes one on the broker that all tests share, {@link
  * RabbitServer#createVirtualHost()} on a private one. What goes through {@code rabbitmqctl} takes
- * about 0.3 s a call, so make one for a class of tests rather than one for each. May be used by
+ * most of a second of a processor at each call; the methods here say which ones do. May be used by
  * several threads.
  */
 public final class RabbitVirtualHost implements AutoCloseable {
@@ -33,15 +34,16 @@ public final class RabbitVirtualHost implements AutoCloseable {
   private final RabbitControl control;
   private final String name;
   private final String uri;
-  private final BooleanSupplier serverRuns;
+  private final Runnable deletion;
   private boolean closed;
 
   private RabbitVirtualHost(
-      RabbitControl control, String serverUri, String name, BooleanSupplier serverRuns) {
+      RabbitControl control, String serverUri, String name, Runnable deletion) {
     this.control = control;
     this.name = name;
     this.uri = serverUri + "/" + name;
-    this.serverRuns = serverRuns;
+    this.deletion = deletion;
+    Cleanup.add(this);
   }
 
   /**
@@ -53,33 +55,56 @@ public final class RabbitVirtualHost implements AutoCloseable {
   public record Depth(long ready, long unacknowledged) {}
 
   /**
-   * Makes a virtual host on the shared broker: the one that {@code JOBS_TEST_AMQP_URI} names, else
-   * the one on 127.0.0.1:5672 if {@code rabbitmqctl} may administer it, else one that this JVM
-   * starts from the installed programs. {@code JOBS_TEST_RABBITMQCTL} is the command that
-   * administers it, where {@code rabbitmqctl} alone does not do, e.g. {@code docker exec broker
-   * rabbitmqctl}.
+   * A virtual host on the shared broker: the one that {@code JOBS_TEST_AMQP_URI} names, else the
+   * one on 127.0.0.1:5672 if {@code rabbitmqctl} may administer it, else one that this JVM starts
+   * from the installed programs. {@code JOBS_TEST_RABBITMQCTL} is the command that administers it,
+   * where {@code rabbitmqctl} alone does not do, e.g. {@code docker exec broker rabbitmqctl}. It is
+   * deleted a while after it is closed, at the latest when this JVM ends.
    *
    * @throws TestServerException if none of them can be had; it says what to do
    */
   public static RabbitVirtualHost shared() {
-    SharedRabbit server = SharedRabbit.get();
-    return on(server.control(), server.uri(), () -> true);
+    return of(SharedRabbit.get());
+  }
+
+  static RabbitVirtualHost of(SharedRabbit server) {
+    SharedVirtualHosts hosts = server.hosts();
+    String name = hosts.take();
+    return new RabbitVirtualHost(server.control(), server.uri(), name, () -> hosts.giveBack(name));
   }
 
   /**
-   * Makes a virtual host on a broker, which may be gone when it is closed.
+   * Makes a virtual host on a broker, which may be gone when it is closed. It is deleted when it is
+   * closed, with all that is in it and all connections to it.
    *
    * @param serverUri without a virtual host
    */
   static RabbitVirtualHost on(RabbitControl control, String serverUri, BooleanSupplier serverRuns) {
-    String name = "tenon-" + UUID.randomUUID().toString().substring(24);
-    RabbitVirtualHost host = new RabbitVirtualHost(control, serverUri, name, serverRuns);
-    host.control.run("add_vhost", name);
-    Cleanup.add(host);
-    host.control.run("set_permissions", "-p", name, host.factory().getUsername(), ".*", ".*", ".*");
-    // Shows that the broker behind the URI is the one that rabbitmqctl administers.
-    long unused = host.inChannel(channel -> NOTHING_WAITS);
+    String name = SharedVirtualHosts.newName();
+    control.run("add_vhost", name);
+    RabbitVirtualHost host =
+        new RabbitVirtualHost(control, serverUri, name, () -> delete(control, name, serverRuns));
+    control.run("set_permissions", "-p", name, user(serverUri), ".*", ".*", ".*");
+    host.connect();
     return host;
+  }
+
+  private static void delete(RabbitControl control, String name, BooleanSupplier serverRuns) {
+    if (serverRuns.getAsBoolean()) {
+      CommandResult result = control.tryRun("delete_vhost", name);
+      if (result.code() != 0 && !result.output().contains("does not exist")) {
+        throw new TestServerException(
+            "The virtual host " + name + " is not deleted: " + result.output());
+      }
+    }
+  }
+
+  /**
+   * Connects once, which shows that the broker behind the URI is the one that {@code rabbitmqctl}
+   * administers.
+   */
+  void connect() {
+    long unused = inChannel(channel -> NOTHING_WAITS);
   }
 
   /** Its name. */
@@ -94,11 +119,20 @@ public final class RabbitVirtualHost implements AutoCloseable {
 
   /** How many messages are ready in a queue; none if there is no such queue. */
   public long ready(String queue) {
-    Depth depth = queues().get(queue);
-    return depth == null ? 0 : depth.ready();
+    try {
+      return inChannel(channel -> channel.messageCount(queue));
+    } catch (TestServerException e) {
+      if (e.getCause() instanceof IOException refused
+          && refused.getCause() instanceof ShutdownSignalException signal
+          && signal.getReason() instanceof AMQP.Channel.Close close
+          && close.getReplyCode() == AMQP.NOT_FOUND) {
+        return 0;
+      }
+      throw e;
+    }
   }
 
-  /** All its queues by name. */
+  /** All its queues by name, asked through {@code rabbitmqctl}. */
   public Map<String, Depth> queues() {
     Map<String, Depth> queues = new LinkedHashMap<>();
     for (String line :
@@ -148,30 +182,24 @@ public final class RabbitVirtualHost implements AutoCloseable {
     return inChannel(channel -> channel.queueDelete(queue).getMessageCount());
   }
 
-  /** Makes the broker close every connection to this virtual host. */
+  /** Makes the broker close every connection to this virtual host, through {@code rabbitmqctl}. */
   public void closeConnections() {
     control.run("close_all_connections", "--vhost", name, "closed-by-a-test");
   }
 
-  /** Deletes it. Nothing happens if its private server is not running. */
+  /** Has it deleted. Nothing happens if its private server is not running. */
   @Override
   public synchronized void close() {
     if (closed) {
       return;
     }
-    if (serverRuns.getAsBoolean()) {
-      CommandResult result = control.tryRun("delete_vhost", name);
-      if (result.code() != 0 && !result.output().contains("does not exist")) {
-        throw new TestServerException(
-            "The virtual host " + name + " is not deleted: " + result.output());
-      }
-    }
+    deletion.run();
     closed = true;
     Cleanup.remove(this);
   }
 
   private long inChannel(Task task) {
-    try (Connection connection = factory().newConnection("test servers");
+    try (Connection connection = factory(uri).newConnection("test servers");
         Channel channel = connection.createChannel()) {
       return task.run(channel);
     } catch (IOException | TimeoutException e) {
@@ -179,7 +207,12 @@ public final class RabbitVirtualHost implements AutoCloseable {
     }
   }
 
-  private ConnectionFactory factory() {
+  /** The user of a URI. */
+  static String user(String uri) {
+    return factory(uri).getUsername();
+  }
+
+  private static ConnectionFactory factory(String uri) {
     ConnectionFactory factory = new ConnectionFactory();
     try {
       factory.setUri(uri);

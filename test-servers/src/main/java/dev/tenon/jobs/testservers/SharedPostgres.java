@@ -35,6 +35,11 @@ record SharedPostgres(String url, String user, String password) {
 
   private static SharedPostgres find() {
     Optional<String> configured = Settings.get(Settings.PG_URL);
+    if (configured.isEmpty() && PostgresServer.isInstalled()) {
+      PostgresServer own =
+          PostgresServer.builder().durable(false).setting("max_connections", "300").launch();
+      return new SharedPostgres(own.url(), own.user(), own.password());
+    }
     SharedPostgres known =
         new SharedPostgres(
             configured.orElse(DEFAULT_URL),
@@ -56,18 +61,14 @@ record SharedPostgres(String url, String user, String password) {
                   refusal.getMessage()),
           refusal);
     }
-    if (!PostgresServer.isInstalled()) {
-      throw new TestServerException(
-          "No PostgreSQL server for the tests. Set %s (%s, %s) to one where they may make databases;"
-                  .formatted(Settings.PG_URL, Settings.PG_USER, Settings.PG_PASSWORD)
-              + " or start one on 127.0.0.1:5432 that lets the user postgres in without a password;"
-              + " or install one, which the tests then start for themselves (Debian: apt-get install"
-              + " postgresql). Looked at: "
-              + refusal.getMessage(),
-          refusal);
-    }
-    PostgresServer own = PostgresServer.builder().durable(false).launch();
-    return new SharedPostgres(own.url(), own.user(), own.password());
+    throw new TestServerException(
+        "No PostgreSQL server for the tests. Install one, which the tests then start for themselves"
+            + " (Debian: apt-get install postgresql); or set %s (%s, %s) to one where they may make"
+                .formatted(Settings.PG_URL, Settings.PG_USER, Settings.PG_PASSWORD)
+            + " databases; or start one on 127.0.0.1:5432 that lets the user postgres in without a"
+            + " password. Looked at: "
+            + refusal.getMessage(),
+        refusal);
   }
 
   private @Nullable SQLException refusal() {

@@ -13,14 +13,19 @@ import org.slf4j.LoggerFactory;
  *
  * @param uri its AMQP URI, without a virtual host
  * @param control administers it
+ * @param hosts its virtual hosts for this JVM
  */
-record SharedRabbit(String uri, RabbitControl control) {
+record SharedRabbit(String uri, RabbitControl control, SharedVirtualHosts hosts) {
 
   private static final Logger LOG = LoggerFactory.getLogger(SharedRabbit.class);
 
   private static final String DEFAULT_URI = "amqp://guest:guest@127.0.0.1:5672";
 
   private static @Nullable SharedRabbit found;
+
+  private SharedRabbit(String uri, RabbitControl control) {
+    this(uri, control, new SharedVirtualHosts(control, RabbitVirtualHost.user(uri)));
+  }
 
   static synchronized SharedRabbit get() {
     if (found == null) {
@@ -74,8 +79,8 @@ record SharedRabbit(String uri, RabbitControl control) {
 
   /** Why no virtual host can be made on it; empty if one can. */
   private String refusal() {
-    try (RabbitVirtualHost tried = RabbitVirtualHost.on(control, uri, () -> true)) {
-      LOG.debug("{} can be made", tried.name());
+    try (RabbitVirtualHost tried = RabbitVirtualHost.of(this)) {
+      tried.connect();
       return "";
     } catch (TestServerException e) {
       return String.valueOf(e.getMessage());

@@ -54,7 +54,7 @@ class RabbitVirtualHostTest {
   }
 
   @Test
-  void seesOnlyItsOwnQueuesAndIsDeletedWithThem() throws Exception {
+  void seesOnlyItsOwnQueuesAndIsDeletedWithThemOnceOthersAreClosedToo() throws Exception {
     RabbitVirtualHost other = RabbitVirtualHost.shared();
     Connection connection = Amqp.connect(other.uri());
     Amqp.publish(connection.createChannel(), "other", 1);
@@ -62,8 +62,21 @@ class RabbitVirtualHostTest {
     assertThat(host.queues()).doesNotContainKey("other");
     other.close();
     other.close();
+    for (int i = 1; i < SharedVirtualHosts.AT_A_TIME; i++) {
+      RabbitVirtualHost.shared().close();
+    }
     await().until(() -> !connection.isOpen());
     assertThatThrownBy(() -> Amqp.connect(other.uri())).isInstanceOf(Exception.class);
+  }
+
+  @Test
+  void aQueueThatIsNotThereHasNoMessages() throws Exception {
+    assertThat(host.ready("not there")).isZero();
+    try (Connection connection = Amqp.connect(host.uri());
+        Channel channel = connection.createChannel()) {
+      Amqp.publish(channel, "there", 2);
+    }
+    assertThat(host.ready("there")).isEqualTo(2);
   }
 
   @Test

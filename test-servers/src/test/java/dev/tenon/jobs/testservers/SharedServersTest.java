@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Where the shared servers come from, seen from JVMs with settings of their own. */
+@Tag("thorough")
 @Tag("servers")
 class SharedServersTest {
 
