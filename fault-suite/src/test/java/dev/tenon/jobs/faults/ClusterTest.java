@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Quorum queues on a cluster of three RabbitMQ nodes, of which one at a time is killed. */
+@Tag("thorough")
 @Tag("full")
 @SharesServers
 class ClusterTest {

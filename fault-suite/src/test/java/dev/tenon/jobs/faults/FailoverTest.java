@@ -36,6 +36,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * replication the last commits are, and everything that is left ends. One at a time: each test has
  * two servers and three JVMs at work.
  */
+@Tag("thorough")
 @SharesServers
 @Execution(ExecutionMode.SAME_THREAD)
 class FailoverTest {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
  * A whole system behind PgBouncer in transaction pooling, with fewer sessions than it has
  * connections: nothing on the hot path, nor the migration, may need a session.
  */
+@Tag("thorough")
 @SharesServers
 class PgBouncerTest {
 

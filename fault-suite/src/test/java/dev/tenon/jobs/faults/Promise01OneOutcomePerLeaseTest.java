@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Promise 1: delivery is at least once; per lease exactly one outcome is committed. */
+@Tag("thorough")
 @SharesServers
 class Promise01OneOutcomePerLeaseTest {
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
  * Promise 2: a job that was committed is never lost. It is published again within 5 s of the
  * broker's return, or 15 s of its loss in the broker.
  */
+@Tag("thorough")
 class Promise02NothingIsLostTest {
 
   private static final Duration AFTER_RETURN = Duration.ofSeconds(5);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -66,6 +67,7 @@ class Promise04RescueTest {
     site.settle(Site.PATIENCE).mustBalance();
   }
 
+  @Tag("thorough")
   @Test
   void aJobOfALivingWorkerIsNeverRescued() {
     site.runtime();
@@ -113,6 +115,7 @@ class Promise04RescueTest {
     site.settle(Site.PATIENCE).mustBalance();
   }
 
+  @Tag("thorough")
   @Test
   void aWorkerThatIsCutOffLosesItsJobsAndCannotCommitThem() {
     site.runtime();

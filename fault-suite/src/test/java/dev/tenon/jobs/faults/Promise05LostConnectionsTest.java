@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Promise 5: a worker or submitter that loses PostgreSQL or RabbitMQ for five minutes, once or
  * twenty times, resumes by itself, with consumers really consuming again, and says so.
  */
+@Tag("thorough")
 @SharesServers
 class Promise05LostConnectionsTest {
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Promise 6: a job that kills its process is quarantined after three crashes, with that reason;
  * crashes and failures are counted apart.
  */
+@Tag("thorough")
 @SharesServers
 class Promise06QuarantineTest {
 

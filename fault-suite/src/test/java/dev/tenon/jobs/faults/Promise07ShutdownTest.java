@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
  * Promise 7: a worker that stops takes no more, gives its handlers the grace period and then the
  * signal; what it gives back costs no attempt; the whole is bounded.
  */
+@Tag("thorough")
 class Promise07ShutdownTest {
 
   private static final Duration GRACE = Duration.ofSeconds(10);

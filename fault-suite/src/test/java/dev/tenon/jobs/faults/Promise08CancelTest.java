@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
  * Promise 8: cancel and timeout reach the handler as flag, check and interrupt; one that ignores
  * them does not hold the job hostage, and its thread is reported.
  */
+@Tag("thorough")
 class Promise08CancelTest {
 
   /** A second by the broker; ten times that on a busy machine. */

@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Promise 9: workers that do not know a type hand it back. A worker one version behind works with
  * the newer schema.
  */
+@Tag("thorough")
 @SharesServers
 class Promise09RollingDeploymentTest {
 

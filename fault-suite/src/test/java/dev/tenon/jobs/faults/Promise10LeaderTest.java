@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Promise 10: due jobs fire once across any change of leader; a leader that is frozen, cut off or
  * dead is replaced within 15 s, and cannot act once replaced.
  */
+@Tag("thorough")
 @SharesServers
 class Promise10LeaderTest {
 

@@ -10,12 +10,14 @@ import dev.tenon.jobs.definition.JsonCodecs;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Promise 11: a payload that does not validate, or cannot be decoded, fails at once with the
  * reason, keeps its row, and can be retried after a fix.
  */
+@Tag("thorough")
 @SharesServers
 class Promise11BadPayloadTest {
 

@@ -13,12 +13,14 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Promise 12: forged ids, garbage, bodies of 10 MB and unknown types do no harm, are counted, and
  * go to the dead-letter queue, which is bounded.
  */
+@Tag("thorough")
 @SharesServers
 class Promise12LyingMessagesTest {
 

@@ -16,9 +16,11 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Promise 25: a workflow ends as its graph says, whatever is broken meanwhile. */
+@Tag("thorough")
 @HurtsServers
 class Promise27WorkflowsTest {
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
  * must balance. {@code -Dfaults.minutes}, {@code -Dfaults.jobs} and {@code -Dfaults.seed} say for
  * how long, how many, and which faults.
  */
+@Tag("thorough")
 @HurtsServers
 class RandomRunTest {
 

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The suite notices a runtime that is broken on purpose: each scenario fails as it should. */
+@Tag("thorough")
 @SharesServers
 class SuiteCatchesBrokenVariantsTest {
 

@@ -28,6 +28,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -261,6 +262,7 @@ class DashboardServletTest {
     }
   }
 
+  @Tag("thorough")
   @ParameterizedTest
   @EnumSource
   void whoeverHasLeftGivesThePlaceBack(ServletContainer container) throws Exception {
@@ -275,6 +277,7 @@ class DashboardServletTest {
     awaitOpenStreams(0);
   }
 
+  @Tag("thorough")
   @ParameterizedTest
   @EnumSource
   void clientsThatReadNothingHoldUpNobodyAndAreLetGo(ServletContainer container) throws Exception {

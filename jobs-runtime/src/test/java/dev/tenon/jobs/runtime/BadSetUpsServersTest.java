@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /** The matrix of bad set-ups: PostgreSQL servers. */
+@Tag("thorough")
 @Tag("servers")
 class BadSetUpsServersTest {
 

@@ -34,6 +34,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a message may say, repeat, or lose, and what a broker that is away means. */
@@ -191,6 +192,7 @@ class BrokerTest {
     }
   }
 
+  @Tag("thorough")
   @Test
   void aWorkerConsumesAgainAfterItsConnectionsWereClosed() {
     try (JobWorker worker =

@@ -272,6 +272,7 @@ class BulkOperationsTest {
     assertThat(jobs.get(urgent).maxAttempts()).isEqualTo(1);
   }
 
+  @Tag("thorough")
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void jobsThatWaitGetAnotherTime(boolean rabbit) {

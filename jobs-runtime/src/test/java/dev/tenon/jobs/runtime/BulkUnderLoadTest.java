@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A bulk operation of an operator does not starve the workers. */
+@Tag("thorough")
 @Tag("servers")
 class BulkUnderLoadTest {
 

@@ -89,6 +89,7 @@ class BulkWorkflowsTest {
             state -> state.outcome() == outcome);
   }
 
+  @Tag("thorough")
   @Test
   void aStepThatWaitsForAnotherIsNotReleasedByAnotherTimeOrQueueOrPriority() {
     assertThat(jobs.bulk().reschedule(STEPS, Instant.now(), OPS).counts())
@@ -167,6 +168,7 @@ class BulkWorkflowsTest {
   }
 
   /** What follows from the end of the first step is an end of the second. */
+  @Tag("thorough")
   @Test
   void anOperationEndsThatHasToWaitForAStepThatATransactionHolds() throws Exception {
     // Whoever notes that the first step was published may hold its row, and both would be left

@@ -21,11 +21,13 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Closing while something does not go as it should. */
 class ClosingTest {
 
+  @Tag("thorough")
   @Test
   void aBrokerThatIsSilentHoldsUpNobodyForLong() throws Exception {
     try (Fixture fixture = Fixture.withRabbit()) {

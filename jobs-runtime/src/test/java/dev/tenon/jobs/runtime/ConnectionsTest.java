@@ -35,6 +35,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -122,6 +123,7 @@ class ConnectionsTest {
     }
   }
 
+  @Tag("thorough")
   @Test
   void anIdleProcessHoldsAtMostSevenConnectionsAndABusyOneAtMostFifteen() throws Exception {
     poolsShrinkSoon();

@@ -27,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Long jobs on two workers, whose database goes away for longer than a worker may be silent. */
@@ -134,6 +135,7 @@ class DatabaseOutageTest {
     eachJobMustRunOnce();
   }
 
+  @Tag("thorough")
   @Test
   void aDatabaseThatHangsMakesNoJobRunTwice() throws Exception {
     server.freeze();

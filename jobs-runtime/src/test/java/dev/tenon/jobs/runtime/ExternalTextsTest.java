@@ -64,6 +64,7 @@ class ExternalTextsTest {
 
   private record Function(String name, List<Parameter> parameters) {}
 
+  @Tag("thorough")
   @Test
   void noParameterOfAnyFunctionBringsInALargeTextOrForgesALine() throws Exception {
     try (Fixture fixture = Fixture.withoutRabbit()) {

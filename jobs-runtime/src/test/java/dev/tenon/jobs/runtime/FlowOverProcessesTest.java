@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Unique jobs, schedules and pauses hold over several processes, one of which is killed. */
+@Tag("thorough")
 @Tag("servers")
 class FlowOverProcessesTest {
 

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -216,6 +217,7 @@ class ForgedMessagesTest {
     Fixture.awaitStatus(jobs, running, JobStatus.COMPLETED);
   }
 
+  @Tag("thorough")
   @Test
   void garbageIsRefusedWithOneLineAMinute() throws Exception {
     long before = deadLetters();
@@ -279,6 +281,7 @@ class ForgedMessagesTest {
     }
   }
 
+  @Tag("thorough")
   @Test
   void twoApplicationsWithOnePrefixRunTheirOwnJobsAndSayThatTheyShareIt() throws Exception {
     try (Fixture other = Fixture.withoutRabbit()) {

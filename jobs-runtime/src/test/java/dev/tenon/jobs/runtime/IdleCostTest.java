@@ -29,6 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * What workers cost that have nothing to do. Runtimes in one JVM are as many processes for
  * PostgreSQL. The counts are upper bounds: on a busy machine everything is done less often.
  */
+@Tag("thorough")
 @Tag("servers")
 class IdleCostTest {
 

@@ -142,6 +142,7 @@ abstract class LimitsContract {
   }
 
   /** A limit and a rate in all, and for each key. */
+  @Tag("thorough")
   @Test
   void eightWorkersUnderSeveralRulesNeitherDeadlockNorCrawl() throws Exception {
     JobService jobs = startWorkers(8, TestJobs.STRICT, order -> TimeUnit.MILLISECONDS.sleep(5));

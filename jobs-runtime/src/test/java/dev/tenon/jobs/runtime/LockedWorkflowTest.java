@@ -103,6 +103,7 @@ class LockedWorkflowTest {
     return jobs.workflows().find(workflowId).orElseThrow().outcome();
   }
 
+  @Tag("thorough")
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void outcomesOfOtherJobsAndWorkflowsAreRecordedMeanwhile(boolean byFollower) throws Exception {
@@ -146,6 +147,7 @@ class LockedWorkflowTest {
         .until(() -> outcome(locked) == JobStatus.COMPLETED);
   }
 
+  @Tag("thorough")
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void otherJobsOfALostWorkerAreRescuedMeanwhile(boolean byFollower) throws Exception {

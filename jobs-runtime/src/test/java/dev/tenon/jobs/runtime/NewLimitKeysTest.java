@@ -135,6 +135,7 @@ class NewLimitKeysTest {
   }
 
   /** The one that runs counts for its key, and those of other keys pass the ones that wait. */
+  @Tag("thorough")
   @Test
   void theLimitOfAKeyHoldsForWhatWasSubmittedBefore() {
     JobDefinition<Order, Receipt> before = withoutKeys(1);

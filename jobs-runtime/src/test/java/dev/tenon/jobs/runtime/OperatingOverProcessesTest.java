@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 /**
  * What operators set, and what a program is told, over several processes, one of which is killed.
  */
+@Tag("thorough")
 @Tag("servers")
 class OperatingOverProcessesTest {
 

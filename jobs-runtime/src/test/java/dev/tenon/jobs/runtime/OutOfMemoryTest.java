@@ -20,10 +20,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Payloads that are too large for the memory of a worker. */
+@Tag("thorough")
 class OutOfMemoryTest {
 
   private static final int TOO_LARGE = 60_000_000;

@@ -322,6 +322,7 @@ class OverridesTest {
     assertThat(jobs.whyWaiting(job)).contains(new WaitReason.OverRate("", 1, next));
   }
 
+  @Tag("thorough")
   @Test
   void aJobThatHasBeenQueuedForLongGetsItsTurnBeforeMoreUrgentOnes() {
     UUID low = submit(SubmitOptions.defaults().withPriority(JobPriority.LOW));

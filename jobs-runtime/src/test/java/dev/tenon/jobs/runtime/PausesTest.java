@@ -146,6 +146,7 @@ class PausesTest {
     Fixture.awaitStatus(jobs, running, JobStatus.COMPLETED);
   }
 
+  @Tag("thorough")
   @Test
   void aBacklogOfAPausedTypeStaysInItsQueue() throws Exception {
     open(true);
@@ -189,6 +190,7 @@ class PausesTest {
     await().atMost(Fixture.PATIENCE).until(() -> handled.get() >= backlog);
   }
 
+  @Tag("thorough")
   @Test
   void aPauseWhileWorkersAreInTheMiddleOfABacklogLeavesTheRestInTheQueue() throws Exception {
     open(true);

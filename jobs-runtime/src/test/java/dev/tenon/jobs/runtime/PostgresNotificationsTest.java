@@ -93,6 +93,7 @@ class PostgresNotificationsTest {
         .until(() -> listener(fixture), pid -> pid > 0 && pid != before);
   }
 
+  @Tag("thorough")
   @Test
   void aJobOfAnotherProcessStartsBeforeTheNextLookIntoTheTable() throws Exception {
     Fixture fixture = opened(Fixture.withoutRabbit());
@@ -101,6 +102,7 @@ class PostgresNotificationsTest {
     assertStartsAreHeardOf(fixture, jobs, TestJobs.QUIET, awaitListener(fixture, 0));
   }
 
+  @Tag("thorough")
   @Test
   void aJobWithLimitsDoesAlsoBesideRabbitMq() throws Exception {
     Fixture fixture = opened(Fixture.withRabbit());

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What is more urgent goes first over several processes, one of which is killed in the middle, and
  * nothing waits for ever.
  */
+@Tag("thorough")
 @Tag("servers")
 class PrioritiesOverProcessesTest {
 

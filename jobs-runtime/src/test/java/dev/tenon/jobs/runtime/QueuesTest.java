@@ -244,6 +244,7 @@ class QueuesTest {
     return id;
   }
 
+  @Tag("thorough")
   @Test
   void cancellingWaitsForNoPublish() throws Exception {
     try (RabbitServer rabbit = RabbitServer.launch();

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
  * Rates are kept, and used, over several processes, one of which is killed in the middle; and whose
  * jobs start is decided in turns.
  */
+@Tag("thorough")
 @Tag("servers")
 class RatesOverProcessesTest {
 

@@ -44,6 +44,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Schedules on real servers: what is submitted, by whom, and what is not. */
@@ -648,6 +649,7 @@ class SchedulesTest {
         .build();
   }
 
+  @Tag("thorough")
   @Test
   void aRunThatHasNotEndedKeepsOthersOutAlsoAfterARename() {
     Instant unused = awaitMiddleOfAMinute();
@@ -916,6 +918,7 @@ class SchedulesTest {
     assertThat(jobs("a-bad-zone")).isNotEmpty();
   }
 
+  @Tag("thorough")
   @Test
   void aFailureBetweenInsertAndAdvanceLeavesNeither() {
     JobSchedules schedules = schedules();

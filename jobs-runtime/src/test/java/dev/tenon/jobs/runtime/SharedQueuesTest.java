@@ -127,6 +127,7 @@ class SharedQueuesTest {
     Fixture.awaitStatus(submitting.jobs(), id, JobStatus.COMPLETED);
   }
 
+  @Tag("thorough")
   @Test
   void workersOfSomeTypesGetTheirOwnJobsOnly() {
     JobsRuntime runtime = start();
@@ -154,6 +155,7 @@ class SharedQueuesTest {
         .hasSize(2);
   }
 
+  @Tag("thorough")
   @Test
   void whatNobodyTakesFromAQueueIsThrownAwayBeforeItGrowsWithoutBounds() throws Exception {
     JobsRuntime runtime = start();
@@ -171,6 +173,7 @@ class SharedQueuesTest {
     assertThat(runtime.jobs().get(id).status()).isEqualTo(JobStatus.QUEUED);
   }
 
+  @Tag("thorough")
   @Test
   void aDeletedQueueIsMadeAgainWithItsBindingsAlsoByALeaderThatDoesNotKnowTheTypes() {
     fixture.start(fixture.builder().modules());

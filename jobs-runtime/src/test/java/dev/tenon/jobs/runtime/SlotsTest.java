@@ -29,6 +29,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A slot is a running handler: when it is taken, and when it is free. */
@@ -114,6 +115,7 @@ class SlotsTest {
     }
   }
 
+  @Tag("thorough")
   @Test
   void aSlotIsFreeWhileItsLastOutcomeWaitsToBeRecorded() throws Exception {
     CountDownLatch firstMayEnd = new CountDownLatch(1);
@@ -149,6 +151,7 @@ class SlotsTest {
     Fixture.awaitStatus(jobs, second, JobStatus.COMPLETED);
   }
 
+  @Tag("thorough")
   @Test
   void handlersThatNeverStopDoNotPileUpWithoutABound() {
     CountDownLatch release = new CountDownLatch(1);

@@ -367,6 +367,7 @@ class UniqueJobsTest {
         .containsExactly("pending", 1L, true, true);
   }
 
+  @Tag("thorough")
   @Test
   void aSeriesOfSubmitsBecomesOneRun() throws Exception {
     String name = newName();
@@ -683,6 +684,7 @@ class UniqueJobsTest {
             "In 20 tries, each time another job had one of the unique keys, and lost it again.");
   }
 
+  @Tag("thorough")
   @Test
   void aRescuedJobKeepsItsKey() {
     String name = newName();

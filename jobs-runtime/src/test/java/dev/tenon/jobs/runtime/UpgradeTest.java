@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A schema that an earlier version has left, with jobs in every status. */
+@Tag("thorough")
 @Tag("servers")
 class UpgradeTest {
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The tasks of the upkeep beside each other. */
@@ -85,6 +86,7 @@ class UpkeepTest {
     return somebodyWaits();
   }
 
+  @Tag("thorough")
   @Test
   void aTaskThatWaitsHoldsUpNeitherTheRescueNorTheLead() throws SQLException {
     List<UUID> ids = submit(2);

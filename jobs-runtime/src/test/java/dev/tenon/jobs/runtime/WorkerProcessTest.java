@@ -28,6 +28,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -117,6 +118,7 @@ class WorkerProcessTest {
     }
   }
 
+  @Tag("thorough")
   @Test
   void aJobThatKillsItsWorkersIsQuarantined() {
     JobsRuntime runtime =
@@ -138,6 +140,7 @@ class WorkerProcessTest {
   }
 
   /** One process at a time, which does its own upkeep: nobody else is there to see a crash. */
+  @Tag("thorough")
   @Test
   void aJobThatHaltsTheOnlyWorkerAgainAndAgainIsQuarantined() throws SQLException {
     JobService jobs = fixture.start(fixture.builder().upkeep(false)).jobs();
@@ -158,6 +161,7 @@ class WorkerProcessTest {
     }
   }
 
+  @Tag("thorough")
   @Test
   void aHandlerThatCallsSystemExitCountsAsACrashAndOthersFinish() {
     JobService jobs = fixture.start(fixture.builder().upkeep(false)).jobs();
@@ -187,6 +191,7 @@ class WorkerProcessTest {
     assertThat(jobs.attempts(beside)).hasSize(1);
   }
 
+  @Tag("thorough")
   @Test
   void twoWorkersShareTenThousandJobsAndRunEachOnce() throws Exception {
     int count = 10_000;

@@ -63,6 +63,7 @@ class WorkerStartTest {
     Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
   }
 
+  @Tag("thorough")
   @Test
   void afterTheRuntimeWasClosedItIsRefused() {
     runtime.close();

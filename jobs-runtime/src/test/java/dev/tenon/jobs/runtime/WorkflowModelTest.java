@@ -102,6 +102,7 @@ class WorkflowModelTest {
     isFound("settle_workflows", "WHERE w.id = ANY (v_armed)", "WHERE false");
   }
 
+  @Tag("thorough")
   @Test
   void aFirstFailureThatStaysInsideANestedWorkflowIsFound() throws SQLException {
     isFound("settle_workflows", "AND (u.has_failed OR", "AND (false OR");
@@ -139,6 +140,7 @@ class WorkflowModelTest {
         "is_released = s.waits_for + d.waits_for <= 1");
   }
 
+  @Tag("thorough")
   @Test
   void aPauseThatLetsStepsGoIsFound() throws SQLException {
     isFound(
@@ -147,6 +149,7 @@ class WorkflowModelTest {
         "AND w.id = s.workflow_id");
   }
 
+  @Tag("thorough")
   @Test
   void aPauseDuringWhichTheNextStepIsClaimedIsFound() throws SQLException {
     isFound("release_steps", "s.delay_millis = 0 AND w.paused_at IS NULL", "s.delay_millis = 0");

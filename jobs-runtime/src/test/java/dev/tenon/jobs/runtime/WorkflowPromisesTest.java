@@ -205,6 +205,7 @@ class WorkflowPromisesTest {
     assertThat(ended(submitted.idOf(a)).status()).isEqualTo(JobStatus.COMPLETED);
   }
 
+  @Tag("thorough")
   @Test
   void aWorkflowIsKeptUntilAFollowUpOfANestedOneHasEnded() throws Exception {
     TypedJobs<Order, Void> forgotten = new TypedJobs<>(TestJobs.FORGOTTEN, jobs, jobs);
@@ -393,6 +394,7 @@ class WorkflowPromisesTest {
     assertThat(jobs.workflows().find(submitted.idOf(each)).orElseThrow().outcome()).isNull();
   }
 
+  @Tag("thorough")
   @Test
   void whoeverChangesAWorkflowThatATransactionHoldsIsToldSo() throws Exception {
     Workflow flow = Workflow.named("w").submittedBy("t").leftOpen();
@@ -426,6 +428,7 @@ class WorkflowPromisesTest {
     assertThat(settled(id).completed()).isEqualTo(1);
   }
 
+  @Tag("thorough")
   @Test
   void whoeverSubmitsAWorkflowAfterOneThatATransactionHoldsIsToldSo() throws Exception {
     startWorker();

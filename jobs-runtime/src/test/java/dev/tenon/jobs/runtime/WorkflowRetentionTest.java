@@ -40,6 +40,7 @@ class WorkflowRetentionTest {
     fixture.close();
   }
 
+  @Tag("thorough")
   @Test
   void allOfItIsDeletedTogether() throws Exception {
     JobsRuntime runtime = fixture.start();

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What a bulk operation reads of the table depends on its own jobs, and not on the others, whatever
  * statistics PostgreSQL has.
  */
+@Tag("thorough")
 @Tag("servers")
 class BulkPlanTest {
 

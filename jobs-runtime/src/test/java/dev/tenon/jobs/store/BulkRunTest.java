@@ -143,6 +143,7 @@ class BulkRunTest {
     assertThat(count(JobStatus.PENDING)).isEqualTo(2);
   }
 
+  @Tag("thorough")
   @Test
   void manyRowsThatOthersHoldAreWaitedForTenSecondsAltogether() throws Exception {
     store.submit(600);

@@ -265,6 +265,7 @@ class LimitFailuresTest {
     assertThat(served).containsExactlyInAnyOrder("large", "small", "tiny");
   }
 
+  @Tag("thorough")
   @Test
   void noTwoRulesOnOneJobDeadlock() throws Exception {
     waitLongerForTheType();
@@ -323,6 +324,7 @@ class LimitFailuresTest {
    * A job may end between the moment that a claim looks at the clock and the moment that it counts:
    * it must not say that both ran at the same time.
    */
+  @Tag("thorough")
   @Test
   void whatStartsStartsAfterTheEndOfWhatMadeRoomForIt() throws Exception {
     String begin = "IF v_max_concurrent > 0 THEN";

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.TestInstance;
  * or run since it began. What is done for every few jobs, or several times a second, must not pass
  * them all each time.
  */
+@Tag("thorough")
 @Tag("servers")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OldTransactionTest {

@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The extension on the oldest JUnit that is supported, in a JVM that has no other one. */
+@Tag("thorough")
 class OldestJUnitTest {
 
   private static final Path JUNIT = Path.of("target/oldest-junit/junit.jar");

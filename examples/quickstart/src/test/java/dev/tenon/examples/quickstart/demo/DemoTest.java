@@ -18,6 +18,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The demo as a process of its own, as {@code ./dev demo} starts it. */
@@ -53,6 +54,7 @@ class DemoTest {
     }
   }
 
+  @Tag("thorough")
   @Test
   void leavesNothingOnRabbitMq() throws Exception {
     try (RabbitVirtualHost rabbitMq = RabbitVirtualHost.shared();
@@ -68,6 +70,7 @@ class DemoTest {
     }
   }
 
+  @Tag("thorough")
   @Test
   void leavesNothingBehindWhenItIsTerminated() throws Exception {
     try (RabbitVirtualHost rabbitMq = RabbitVirtualHost.shared();
@@ -82,6 +85,7 @@ class DemoTest {
     }
   }
 
+  @Tag("thorough")
   @Test
   void paintsWhereItIsTold() {
     try (JavaProcess demo = demo().arguments("--no-rabbitmq", "--color=always").start()) {

@@ -27,10 +27,12 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** All eight types run for real: two workers in Java, one in Python, real servers. */
+@Tag("thorough")
 class AllTypesTest {
 
   private static final double CUBIC_MILLIMETRES_PER_CUBIC_METRE = 1e9;

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How soon after the application's commit a job starts in the process of a worker. */
+@Tag("thorough")
 class CommitTest {
 
   private static final int WARM_UP = 60;

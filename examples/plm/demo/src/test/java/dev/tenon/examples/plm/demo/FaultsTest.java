@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Workers are killed while they work, and jobs are cancelled while they run. The tag leaves it out of
  * the second round of tests, on another JDK.
  */
+@Tag("thorough")
 @Tag("servers")
 class FaultsTest {
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the tests of the geometry, which are written in Python. */
+@Tag("thorough")
 class GeometryTest {
 
   @TempDir private Path folder;

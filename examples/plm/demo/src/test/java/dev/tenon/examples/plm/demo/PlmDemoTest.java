@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What {@code ./dev plm} runs. The tag leaves it out of the second round of tests, on another JDK.
  */
+@Tag("thorough")
 @Tag("servers")
 class PlmDemoTest {
 

@@ -17,10 +17,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A workflow over processes: a clone in Java, its conversions in Python, and a mail from Java. */
+@Tag("thorough")
 class ReviewTest {
 
   @TempDir private Path folder;
