@@ -9,6 +9,10 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.store.JobConditions.IdRange;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +59,35 @@ class SearchTableTest {
     itAgrees(4);
     store.execute("TRUNCATE tenon.jobs");
     itAgrees(0);
+  }
+
+  /** Connections keep the plan of what they do at each delete. */
+  @Test
+  void rowsOfDeletedJobsAreFoundByTheirKeysThoughTheTableWasAnalyzedWhileItWasEmpty()
+      throws SQLException {
+    try (Connection connection = store.postgres.connect();
+        Statement statement = connection.createStatement()) {
+      insert(JOBS, "test.old", "somebody", "NULL");
+      statement.execute("DELETE FROM tenon.jobs");
+      store.execute("ANALYZE tenon.job_search");
+      insert(JOBS, "test.old", "somebody", "NULL");
+      connection.setAutoCommit(false);
+      int before = searches(statement);
+      statement.execute("DELETE FROM tenon.jobs");
+      assertThat(searches(statement) - before).as("searches by key").isEqualTo(JOBS);
+      connection.commit();
+    }
+    itAgrees(0);
+  }
+
+  /** How often this connection has searched an index, as long as its transaction lasts. */
+  private static int searches(Statement statement) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery(
+            "SELECT pg_stat_get_xact_numscans('tenon.job_search_pkey'::regclass)")) {
+      row.next();
+      return row.getInt(1);
+    }
   }
 
   private void itAgrees(int jobs) {
