@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs {@code rabbitmqctl} against one broker. A call takes about 0.3 s. Immutable.
+ * Runs {@code rabbitmqctl} against one broker. A call takes most of a second. Immutable.
  *
  * @param command the program and what comes before its arguments
  * @param environment what is set for it, on top of what is set for this JVM
