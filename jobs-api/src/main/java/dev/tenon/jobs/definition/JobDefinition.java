@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The definition of a job type, with everything that its annotations say. The annotation processor
- * writes one constant per payload record; nothing is looked up at run time. Immutable and
+ * writes one constant per payload record; nothing is found by reflection at run time. Immutable and
  * thread-safe.
  *
  * @param <P> the payload record

@@ -2,7 +2,7 @@ package dev.tenon.jobs.dashboard;
 
 /** What a user of the dashboard may do. Each right has those before it. */
 public enum Right {
-  /** Nothing: the dashboard answers as if it were not there. */
+  /** Nothing: the dashboard answers every request with 403, and says no more. */
   NONE(0),
   /** Looks at everything, payloads and logs included, but what is sensitive in them. */
   READ(1),
