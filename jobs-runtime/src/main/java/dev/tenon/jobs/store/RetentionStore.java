@@ -3,6 +3,7 @@ package dev.tenon.jobs.store;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.deleteFrom;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
@@ -10,9 +11,13 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Record1;
+import dev.tenon.jobs.libraries.jooq.RowId;
+import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.WithStep;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +32,21 @@ public final class RetentionStore {
   /** A workflow that waits for a follow-up is looked at again after so long. */
   private static final Duration LOOK_AGAIN_AFTER = Duration.ofMinutes(10);
 
+  /**
+   * How many attempts, and how many log lines, are deleted with one statement, for each job of a
+   * batch: most jobs have far fewer, and one may have millions.
+   */
+  private static final int RECORDS_OF_A_JOB = 20;
+
   private final Database database;
+
+  /**
+   * What a batch has done.
+   *
+   * @param count how many jobs, workflows or keys were changed
+   * @param moreIsLeft whether there are probably more
+   */
+  public record Batch(int count, boolean moreIsLeft) {}
 
   /** The store of this database. */
   public RetentionStore(Database database) {
@@ -68,27 +87,81 @@ public final class RetentionStore {
   }
 
   /**
-   * Deletes jobs whose retention is over.
+   * Deletes jobs whose retention is over. If they have many attempts or log lines, some of these go
+   * first, and the jobs with the last of them.
    *
    * @param leadership proof that the caller leads
    * @param limit how many at most
-   * @return how many were deleted
    * @throws LeadershipLostException if the caller no longer leads
    */
-  public int prune(Leadership leadership, int limit) {
+  public Batch prune(Leadership leadership, int limit) {
     Tables.Jobs j = database.tables().jobs;
-    var expired =
-        name("expired")
-            .as(
-                select(j.id)
-                    .from(j)
-                    .where(j.deleteAt.le(currentInstant()).and(j.workflowId.isNull()))
-                    .orderBy(j.deleteAt)
-                    .limit(limit)
-                    .forUpdate()
-                    .skipLocked());
     return LeaderStore.asLeader(
-        database, leadership, dsl -> delete(dsl.with(expired), database.tables(), expired));
+        database,
+        leadership,
+        dsl -> {
+          UUID[] ids =
+              dsl.select(j.id)
+                  .from(j)
+                  .where(j.deleteAt.le(currentInstant()).and(j.workflowId.isNull()))
+                  .orderBy(j.deleteAt)
+                  .limit(limit)
+                  .forUpdate()
+                  .skipLocked()
+                  .fetchArray(j.id);
+          return ids.length == 0 ? new Batch(0, false) : delete(dsl, ids, limit);
+        });
+  }
+
+  private Batch delete(DSLContext dsl, UUID[] ids, int limit) {
+    if (!deleteRecords(dsl, ids, limit)) {
+      return new Batch(0, true);
+    }
+    Tables.Jobs j = database.tables().jobs;
+    return new Batch(dsl.deleteFrom(j).where(j.id.eq(DSL.any(ids))).execute(), ids.length == limit);
+  }
+
+  /** Deletes attempts and log lines of jobs, as many as fit. Returns whether that was all. */
+  private boolean deleteRecords(DSLContext dsl, UUID[] ids, int limit) {
+    Tables.Attempts a = database.tables().attempts;
+    Tables.Logs l = database.tables().logs;
+    return deleteSome(dsl, a, a.jobId, a.lease, ids, limit)
+        && deleteSome(dsl, l, l.jobId, l.id, ids, limit);
+  }
+
+  /**
+   * Deletes rows that belong to jobs.
+   *
+   * @param order the next column of the index that begins with the id of the job
+   * @param limit how many rows for each of {@value #RECORDS_OF_A_JOB}
+   * @return whether these were all
+   */
+  private static boolean deleteSome(
+      DSLContext dsl,
+      Table<Record> table,
+      Field<UUID> idInTable,
+      Field<?> order,
+      UUID[] ids,
+      int limit) {
+    Table<?> given = DSL.unnest(ids).as("given", "id");
+    int rows = limit * RECORDS_OF_A_JOB;
+    // In the order of the index, or a planner without statistics may read the table
+    Table<?> some =
+        select(table.rowid().as("place"))
+            .from(table)
+            .where(idInTable.eq(DSL.field(name("given", "id"), SQLDataType.UUID)))
+            .orderBy(idInTable, order)
+            .limit(rows)
+            .asTable("some");
+    Field<RowId> place = DSL.field(name("some", "place"), SQLDataType.ROWID);
+    int deleted =
+        dsl.deleteFrom(table)
+            .where(
+                table
+                    .rowid()
+                    .eq(DSL.any(DSL.array(select(place).from(given, lateral(some)).limit(rows)))))
+            .execute();
+    return deleted < rows;
   }
 
   /**
@@ -121,22 +194,21 @@ public final class RetentionStore {
    *
    * @param leadership proof that the caller leads
    * @param limit how many jobs at most, of one workflow and those that are its steps
-   * @return how many jobs and workflows were deleted
    * @throws LeadershipLostException if the caller no longer leads
    */
-  public int pruneWorkflows(Leadership leadership, int limit) {
+  public Batch pruneWorkflows(Leadership leadership, int limit) {
     return LeaderStore.asLeader(database, leadership, dsl -> pruneWorkflows(dsl, limit));
   }
 
-  private int pruneWorkflows(DSLContext dsl, int limit) {
+  private Batch pruneWorkflows(DSLContext dsl, int limit) {
     while (true) {
       List<UUID> roots = lockOneThatIsOver(dsl);
       if (roots.isEmpty()) {
-        return 0;
+        return new Batch(0, false);
       }
       List<UUID> all = WorkflowReadStore.withNested(dsl, database.tables(), roots.get(0));
       if (!isKeptForNested(dsl, roots.get(0), all)) {
-        return delete(dsl, all, limit);
+        return new Batch(delete(dsl, all, limit), true);
       }
     }
   }
@@ -188,38 +260,39 @@ public final class RetentionStore {
 
   private int delete(DSLContext dsl, List<UUID> all, int limit) {
     Tables.Jobs j = database.tables().jobs;
-    List<UUID> jobs =
+    UUID[] jobs =
         dsl.select(j.id)
             .from(j)
             .where(j.workflowId.eq(DSL.any(all.toArray(UUID[]::new))))
             .limit(limit)
-            .fetch(j.id);
-    delete(dsl, jobs);
-    return jobs.size() < limit ? jobs.size() + deleteWorkflows(dsl, all) : jobs.size();
+            .fetchArray(j.id);
+    if (jobs.length > 0) {
+      if (!deleteRecords(dsl, jobs, limit) || !deleteSteps(dsl, jobs, limit)) {
+        return 0;
+      }
+      dsl.deleteFrom(j).where(j.id.eq(DSL.any(jobs))).execute();
+    }
+    return jobs.length < limit ? jobs.length + deleteWorkflows(dsl, all, limit) : jobs.length;
   }
 
-  private void delete(DSLContext dsl, List<UUID> jobIds) {
-    UUID[] ids = jobIds.toArray(UUID[]::new);
-    Tables.Jobs j = database.tables().jobs;
-    Tables.Attempts a = database.tables().attempts;
-    Tables.Logs l = database.tables().logs;
+  /** Deletes what leads to these jobs or workflows, and what they wait for, as far as it fits. */
+  private boolean deleteSteps(DSLContext dsl, UUID[] ids, int limit) {
     Tables.WorkflowEdges e = database.tables().workflowEdges;
     Tables.WorkflowSteps s = database.tables().workflowSteps;
-    dsl.deleteFrom(a).where(a.jobId.eq(DSL.any(ids))).execute();
-    dsl.deleteFrom(l).where(l.jobId.eq(DSL.any(ids))).execute();
-    dsl.deleteFrom(e).where(e.successor.eq(DSL.any(ids))).execute();
+    if (!deleteSome(dsl, e, e.successor, e.successor, ids, limit)) {
+      return false;
+    }
     dsl.deleteFrom(s).where(s.id.eq(DSL.any(ids))).execute();
-    dsl.deleteFrom(j).where(j.id.eq(DSL.any(ids))).execute();
+    return true;
   }
 
-  private int deleteWorkflows(DSLContext dsl, List<UUID> workflowIds) {
-    UUID[] ids = workflowIds.toArray(UUID[]::new);
+  /** Deletes workflows without jobs: first the innermost, so that those around them find them. */
+  private int deleteWorkflows(DSLContext dsl, List<UUID> all, int limit) {
+    UUID[] ids = all.subList(Math.max(0, all.size() - limit), all.size()).toArray(UUID[]::new);
     Tables.Workflows w = database.tables().workflows;
-    Tables.WorkflowEdges e = database.tables().workflowEdges;
-    Tables.WorkflowSteps s = database.tables().workflowSteps;
-    dsl.deleteFrom(e).where(e.successor.eq(DSL.any(ids))).execute();
-    dsl.deleteFrom(s).where(s.id.eq(DSL.any(ids))).execute();
-    return dsl.deleteFrom(w).where(w.id.eq(DSL.any(ids))).execute();
+    return deleteSteps(dsl, ids, limit)
+        ? dsl.deleteFrom(w).where(w.id.eq(DSL.any(ids))).execute()
+        : 0;
   }
 
   /**
@@ -227,10 +300,9 @@ public final class RetentionStore {
    *
    * @param leadership proof that the caller leads
    * @param limit how many jobs at most
-   * @return of how many jobs the period was over
    * @throws LeadershipLostException if the caller no longer leads
    */
-  public int clearKeys(Leadership leadership, int limit) {
+  public Batch clearKeys(Leadership leadership, int limit) {
     Tables.Jobs j = database.tables().jobs;
     var over =
         name("over")
@@ -245,15 +317,18 @@ public final class RetentionStore {
     return LeaderStore.asLeader(
         database,
         leadership,
-        dsl ->
-            dsl.with(over)
-                .update(j)
-                .set(j.uniqueKey, UniqueKeys.after(j, j.status))
-                // So that jobs that keep the key for other reasons are not looked at again and
-                // again
-                .setNull(j.uniqueUntil)
-                .from(over)
-                .where(j.id.eq(Fields.of(over, j.id)))
-                .execute());
+        dsl -> {
+          int cleared =
+              dsl.with(over)
+                  .update(j)
+                  .set(j.uniqueKey, UniqueKeys.after(j, j.status))
+                  // So that jobs that keep the key for other reasons are not looked at again and
+                  // again
+                  .setNull(j.uniqueUntil)
+                  .from(over)
+                  .where(j.id.eq(Fields.of(over, j.id)))
+                  .execute();
+          return new Batch(cleared, cleared == limit);
+        });
   }
 }

@@ -12,6 +12,7 @@ public final class StoreUnavailableException extends StoreException {
   private static final long serialVersionUID = 1L;
 
   private static final String LOCK_NOT_AVAILABLE = "55P03";
+  private static final String QUERY_CANCELED = "57014";
 
   StoreUnavailableException(String message, @Nullable String sqlState, Throwable cause) {
     super(message, sqlState, cause);
@@ -20,5 +21,10 @@ public final class StoreUnavailableException extends StoreException {
   /** Whether another transaction held what the statement wanted to change, for too long. */
   public boolean isHeldByOthers() {
     return LOCK_NOT_AVAILABLE.equals(sqlState());
+  }
+
+  /** Whether PostgreSQL has ended the statement, since it took longer than it may. */
+  public boolean tookTooLong() {
+    return QUERY_CANCELED.equals(sqlState());
   }
 }

@@ -40,6 +40,7 @@ final class Ageing implements UpkeepTask {
   private final Duration age;
 
   private final Pace pace = new Pace();
+  private final BatchSize batches = new BatchSize("jobs of each queue", TRICKLE);
 
   /** The jobs that were published with the highest priority and may still be queued. */
   private final Set<UUID> advanced = new HashSet<>();
@@ -103,7 +104,7 @@ final class Ageing implements UpkeepTask {
   private List<JobPointer> oldest() {
     long startNanos = System.nanoTime();
     try {
-      return store.queuedFor(age, TRICKLE).stream()
+      return batches.run(limit -> store.queuedFor(age, limit)).orElse(List.of()).stream()
           .filter(pointer -> pointer.priority().compareTo(JobPointer.RESCUED) < 0)
           .toList();
     } finally {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ final class LimitKeys implements UpkeepTask {
 
   private final LimitKeyStore store;
   private final MissingKeyStore missingKeys;
+  private final BatchSize toAdjust = new BatchSize("jobs whose limits have changed", BATCH);
+  private final BatchSize toGiveKeys = new BatchSize("jobs that lack a limit key", BATCH);
+  private final BatchSize toForget = new BatchSize("limit keys to forget", BATCH);
   private final Deque<KeyedName> namesToDo = new ArrayDeque<>();
   private List<KeyedName> keyedNames = List.of();
   private @Nullable Place place;
@@ -64,14 +68,23 @@ final class LimitKeys implements UpkeepTask {
     }
     store.bringTimesBack(leadership);
     while (System.nanoTime() < end) {
-      int adjusted = store.adjust(leadership, BATCH);
-      // These have no key yet but the empty one
-      hasAdjusted |= adjusted > 0;
-      if (adjusted < BATCH) {
+      Optional<Boolean> all = toAdjust.run(limit -> adjust(leadership, limit));
+      if (all.isEmpty()) {
+        return true;
+      }
+      if (all.get()) {
         return giveMissingKeys(leadership, end) || hasMoreKeys;
       }
     }
     return true;
+  }
+
+  /** Adjusts up to that many jobs. Returns whether these were all. */
+  private boolean adjust(Leadership leadership, int limit) {
+    int adjusted = store.adjust(leadership, limit);
+    // These have no key yet but the empty one
+    hasAdjusted |= adjusted > 0;
+    return adjusted < limit;
   }
 
   /** Returns whether there is more to do. */
@@ -90,7 +103,13 @@ final class LimitKeys implements UpkeepTask {
       if (System.nanoTime() >= end) {
         return true;
       }
-      place = missingKeys.giveKeys(leadership, namesToDo.element(), place, BATCH).orElse(null);
+      Optional<Optional<Place>> next =
+          toGiveKeys.run(
+              limit -> missingKeys.giveKeys(leadership, namesToDo.element(), place, limit));
+      if (next.isEmpty()) {
+        return true;
+      }
+      place = next.get().orElse(null);
       if (place == null) {
         namesToDo.remove();
         keysGivenNanos = System.nanoTime();
@@ -104,7 +123,10 @@ final class LimitKeys implements UpkeepTask {
     if (hasForgotten && now - forgotNanos < FORGET_INTERVAL.toNanos()) {
       return false;
     }
-    boolean hasMore = store.forgetKeys(leadership, KEYS_ARE_REMEMBERED, BATCH) == BATCH;
+    boolean hasMore =
+        toForget
+            .run(limit -> store.forgetKeys(leadership, KEYS_ARE_REMEMBERED, limit) == limit)
+            .orElse(true);
     hasForgotten = !hasMore;
     forgotNanos = now;
     return hasMore;

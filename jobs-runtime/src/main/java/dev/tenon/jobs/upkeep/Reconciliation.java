@@ -48,6 +48,7 @@ final class Reconciliation implements UpkeepTask {
   private final PublishStore store;
   private final Dispatcher dispatcher;
   private final StaleQueues staleQueues;
+  private final BatchSize batches = new BatchSize("jobs whose messages are missing", BATCH);
 
   /** A queue may have thousands: so many get a batch together, and then the next ones. */
   private static final int MAX_KEYS = 20;
@@ -150,8 +151,8 @@ final class Reconciliation implements UpkeepTask {
       dispatcher.bindAgain(routingKeys);
       if (byTable - depth.messages() >= WORTH_A_LINE_IN_THE_LOG || depth.messages() == 0) {
         LOG.info(
-            "By the table there are {} messages about jobs in queue {}, but it has {}; what is missing is"
-                + " published again.",
+            "By the table there are {} messages about jobs in queue {}, but it has {}; what is"
+                + " missing is published again.",
             byTable,
             LogText.escape(queue.name()),
             depth.messages());
@@ -170,7 +171,12 @@ final class Reconciliation implements UpkeepTask {
     List<String> some = keys.subList(0, Math.min(MAX_KEYS, keys.size()));
     Set<UUID> messages = new HashSet<>();
     List<JobPointer> lost = new ArrayList<>();
-    for (PublishedPointer each : store.queuedLongest(leadership, some, AGE, BATCH)) {
+    Optional<List<PublishedPointer>> oldest =
+        batches.run(limit -> store.queuedLongest(leadership, some, AGE, limit));
+    if (oldest.isEmpty()) {
+      return;
+    }
+    for (PublishedPointer each : oldest.get()) {
       if (messages.size() == left && !messages.contains(each.messageId())) {
         break;
       }

@@ -6,6 +6,7 @@ import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.PublishStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ final class Relay implements UpkeepTask {
   private final PublishStore store;
   private final Dispatcher dispatcher;
   private final DueLook look;
+  private final BatchSize batches = new BatchSize("jobs to publish", BATCH);
 
   Relay(PublishStore store, Dispatcher dispatcher, DueLook look) {
     this.store = store;
@@ -50,12 +52,11 @@ final class Relay implements UpkeepTask {
     long end = System.nanoTime() + MAX_RUN.toNanos();
     try {
       while (System.nanoTime() < end) {
-        List<JobPointer> due =
-            store.due(look.pointersFrom(), BATCH, dispatcher.refusedRoutingKeys());
-        if (!due.isEmpty()) {
-          dispatcher.publish(due);
+        Optional<Boolean> all = batches.run(this::publish);
+        if (all.isEmpty()) {
+          return true;
         }
-        if (due.size() < BATCH) {
+        if (all.get()) {
           return false;
         }
       }
@@ -64,5 +65,14 @@ final class Relay implements UpkeepTask {
       LOG.debug("What is due stays pending until RabbitMQ is back.", e);
       return false;
     }
+  }
+
+  /** Publishes up to that many. Returns whether these were all. */
+  private boolean publish(int limit) throws BrokerUnavailableException {
+    List<JobPointer> due = store.due(look.pointersFrom(), limit, dispatcher.refusedRoutingKeys());
+    if (!due.isEmpty()) {
+      dispatcher.publish(due);
+    }
+    return due.size() < limit;
   }
 }

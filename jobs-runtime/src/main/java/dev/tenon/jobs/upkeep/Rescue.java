@@ -43,6 +43,8 @@ final class Rescue implements UpkeepTask {
   private final ScheduleNotices notices;
   private final JobListeners listeners;
 
+  private final BatchSize batches = new BatchSize("jobs of lost workers", BATCH);
+
   /** They are looked for among all that runs. */
   private final Pace unregisteredPace = new Pace(MAX_REST);
 
@@ -142,37 +144,51 @@ final class Rescue implements UpkeepTask {
       return false;
     }
     long startNanos = System.nanoTime();
-    int count = rescue(leadership, silent, startNanos);
-    withoutJobs = count == 0 && !someAreHeld ? beats : Set.of();
+    Optional<Round> round =
+        batches.run(
+            limit -> {
+              int count = rescue(leadership, silent, startNanos, limit);
+              return new Round(count > 0, count >= limit);
+            });
+    withoutJobs = round.isPresent() && !round.get().foundSome() && !someAreHeld ? beats : Set.of();
     rescuePace.wasDone(startNanos);
-    if (count < BATCH) {
-      int unused = store.forgetLost(silent, WORKERS_ARE_REMEMBERED);
-      return false;
+    if (round.isEmpty() || round.get().moreAreLeft()) {
+      return true;
     }
-    return true;
+    int unused = store.forgetLost(silent, WORKERS_ARE_REMEMBERED);
+    return false;
   }
+
+  /** What one batch has done. */
+  private record Round(boolean foundSome, boolean moreAreLeft) {}
 
   /**
    * Rescues jobs; only those of free workflows, if some were held a short while ago.
    *
    * @return how many
    */
-  private int rescue(Leadership leadership, List<Silent> silent, long now) {
+  private int rescue(Leadership leadership, List<Silent> silent, long now, int limit) {
     if (!someAreHeld || now - heldNanos > WAIT_AGAIN.toNanos()) {
       try {
-        List<Rescued> rescued = store.rescue(leadership, silent, maxCrashes, BATCH);
+        List<Rescued> rescued = store.rescue(leadership, silent, maxCrashes, limit);
         someAreHeld = false;
         tell(rescued);
         return rescued.size();
       } catch (StoreUnavailableException e) {
-        if (!e.isHeldByOthers()) {
+        if (!e.isHeldByOthers() && !e.tookTooLong()) {
           throw e;
         }
         someAreHeld = true;
         heldNanos = now;
+        if (e.tookTooLong()) {
+          // As long as waits for many workflows together. What belongs to none goes first now, so
+          // that it does not wait until the batches are small enough.
+          throw e;
+        }
         LOG.warn(
-            "Another transaction has locked a workflow whose jobs ran on lost workers. They run again when that"
-                + " transaction has ended; all others are rescued in the meantime.");
+            "Another transaction has locked a workflow whose jobs ran on lost workers. They run"
+                + " again when that transaction has ended; all others are rescued in the"
+                + " meantime.");
       }
     }
     int[] count = {0};
@@ -180,7 +196,7 @@ final class Rescue implements UpkeepTask {
         leadership,
         silent,
         maxCrashes,
-        BATCH,
+        limit,
         rescued -> {
           count[0] += rescued.size();
           tell(rescued);

@@ -2,8 +2,9 @@ package dev.tenon.jobs.upkeep;
 
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.RetentionStore;
+import dev.tenon.jobs.store.RetentionStore.Batch;
 import java.time.Duration;
-import java.util.function.IntSupplier;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +18,9 @@ final class Retention implements UpkeepTask {
   private static final Duration MAX_RUN = Duration.ofSeconds(1);
 
   private final RetentionStore store;
+  private final BatchSize jobs = new BatchSize("jobs to delete", BATCH);
+  private final BatchSize ofWorkflows = new BatchSize("jobs of workflows to delete", BATCH);
+  private final BatchSize keys = new BatchSize("unique keys to clear", BATCH);
 
   Retention(RetentionStore store) {
     this.store = store;
@@ -37,44 +41,31 @@ final class Retention implements UpkeepTask {
     if (!store.isAnythingOver()) {
       return false;
     }
-    Batches deleted = inBatches(() -> store.prune(leadership, BATCH));
+    Batch deleted = inBatches(jobs, limit -> store.prune(leadership, limit));
     if (deleted.count() > 0) {
       LOG.debug("{} jobs were deleted, since their retention is over.", deleted.count());
     }
-    Batches ofWorkflows = inTurn(() -> store.pruneWorkflows(leadership, BATCH));
-    if (ofWorkflows.count() > 0) {
-      LOG.debug("{} jobs of workflows and workflows were deleted.", ofWorkflows.count());
+    Batch workflows = inBatches(ofWorkflows, limit -> store.pruneWorkflows(leadership, limit));
+    if (workflows.count() > 0) {
+      LOG.debug("{} jobs of workflows and workflows were deleted.", workflows.count());
     }
-    Batches cleared = inBatches(() -> store.clearKeys(leadership, BATCH));
+    Batch cleared = inBatches(keys, limit -> store.clearKeys(leadership, limit));
     if (cleared.count() > 0) {
       LOG.debug("The unique period of {} jobs is over.", cleared.count());
     }
-    return deleted.moreIsLeft() || ofWorkflows.moreIsLeft() || cleared.moreIsLeft();
+    return deleted.moreIsLeft() || workflows.moreIsLeft() || cleared.moreIsLeft();
   }
 
-  /** How many jobs were changed, and whether there are probably more. */
-  private record Batches(int count, boolean moreIsLeft) {}
-
-  private static Batches inBatches(IntSupplier batch) {
+  private static Batch inBatches(
+      BatchSize size, BatchSize.Statement<Batch, RuntimeException> statement) {
     long end = System.nanoTime() + MAX_RUN.toNanos();
     int count = 0;
-    int some;
+    boolean moreIsLeft;
     do {
-      some = batch.getAsInt();
-      count += some;
-    } while (some == BATCH && System.nanoTime() < end);
-    return new Batches(count, some == BATCH);
-  }
-
-  /** As {@link #inBatches}, where a batch that is not full says nothing about the next one. */
-  private static Batches inTurn(IntSupplier batch) {
-    long end = System.nanoTime() + MAX_RUN.toNanos();
-    int count = 0;
-    int some;
-    do {
-      some = batch.getAsInt();
-      count += some;
-    } while (some > 0 && System.nanoTime() < end);
-    return new Batches(count, some > 0);
+      Optional<Batch> batch = size.run(statement);
+      count += batch.map(Batch::count).orElse(0);
+      moreIsLeft = batch.map(Batch::moreIsLeft).orElse(true);
+    } while (moreIsLeft && System.nanoTime() < end);
+    return new Batch(count, moreIsLeft);
   }
 }

@@ -222,7 +222,8 @@ final class LimitsRun {
         .ifPresent(
             id -> {
               store.execute("UPDATE tenon.jobs SET delete_at = now() WHERE id = ?", id);
-              assertThat(new RetentionStore(store.database).prune(leadership, 10)).isEqualTo(1);
+              assertThat(new RetentionStore(store.database).prune(leadership, 10).count())
+                  .isEqualTo(1);
               model.jobs.remove(id);
             });
   }

@@ -175,7 +175,7 @@ class LockOrderTest {
   void deletingOldJobsWaitsForNobody() throws Exception {
     store.execute("UPDATE tenon.jobs SET delete_at = now() - interval '1 day'");
     Leadership leadership = leadership();
-    passesOver(() -> new RetentionStore(store.database).prune(leadership, 10));
+    passesOver(() -> new RetentionStore(store.database).prune(leadership, 10).count());
   }
 
   private Leadership leadership() {

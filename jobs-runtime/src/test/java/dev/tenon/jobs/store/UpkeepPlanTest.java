@@ -103,7 +103,8 @@ class UpkeepPlanTest {
                         lease ->
                             new LogLine(lease, 1, JobLogLevel.INFO, "line", null, Instant.EPOCH))
                     .toList()));
-    readsLittle("retention", call -> assertThat(retention.prune(leadership, JOBS)).isEqualTo(JOBS));
+    readsLittle(
+        "retention", call -> assertThat(retention.prune(leadership, JOBS).count()).isEqualTo(JOBS));
 
     assertThat(count("status = 'pending' AND publish_at > now() + interval '50 minutes'"))
         .isEqualTo(CALLS * JOBS);
@@ -199,7 +200,8 @@ class UpkeepPlanTest {
             .database
             .dsl()
             .fetchValue(
-                "SELECT count(*) FROM tenon.claim('python', ARRAY['test.other'], ARRAY[1], ?, ?::uuid[])",
+                "SELECT count(*) FROM tenon.claim('python', ARRAY['test.other'], ARRAY[1], ?,"
+                    + " ?::uuid[])",
                 JOBS,
                 ids == null ? null : ids.toArray(UUID[]::new));
   }
@@ -228,7 +230,8 @@ class UpkeepPlanTest {
   private void insert(String status, int count, String publishAt, String deleteAt) {
     store.execute(
         "INSERT INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
-            + " submitted_by, max_attempts, retention_seconds, lease, worker_id, publish_at, delete_at)"
+            + " submitted_by, max_attempts, retention_seconds, lease, worker_id, publish_at,"
+            + " delete_at)"
             + " SELECT gen_random_uuid(), 'test.other', 'jobs.x', '%s', 1, '{}', 2, 'tester', 3, 60, 1, 'x', %s, %s"
                 .formatted(status, publishAt, deleteAt)
             + " FROM generate_series(1, "
@@ -288,9 +291,10 @@ class UpkeepPlanTest {
             .database
             .dsl()
             .fetchOne(
-                "SELECT (SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'jobs')"
-                    + " + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'jobs'),"
-                    + " (SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'marks')");
+                "SELECT (SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'jobs') +"
+                    + " (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname ="
+                    + " 'jobs'), (SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname ="
+                    + " 'marks')");
     return new Read(row.get(0, Long.class), row.get(1, Long.class));
   }
 }

@@ -84,6 +84,7 @@ DECLARE
   v_first timestamptz;
   v_to timestamptz;
   v_last timestamptz := clock_timestamp() - interval '3 seconds';
+  v_full timestamptz;
 BEGIN
   SELECT s.rolled_up_until INTO v_from FROM job_statistics_state s FOR UPDATE;
   IF v_from IS NULL OR v_from >= v_last THEN
@@ -96,6 +97,14 @@ BEGIN
   ORDER BY a.finished_at
   LIMIT 1;
   v_to := least(v_last, coalesce(v_first, v_last) + interval '30 seconds');
+  -- A statement of the leader may take 5 s. What ends with one statement has the same time, and stays together.
+  SELECT a.finished_at + interval '1 microsecond' INTO v_full
+  FROM job_attempts a
+  WHERE a.finished_at >= v_first
+  ORDER BY a.finished_at
+  OFFSET 20000
+  LIMIT 1;
+  v_to := least(v_to, coalesce(v_full, v_to));
   IF v_first < v_to THEN
     WITH ended AS MATERIALIZED (
       SELECT a.job_id, j.type, a.outcome, a.finished_at, a.error_reason, a.error_class, a.error_message, a.fingerprint,
@@ -148,10 +157,18 @@ BEGIN
       last_job_id = excluded.last_job_id;
   END IF;
   UPDATE job_statistics_state SET rolled_up_until = v_to;
-  DELETE FROM job_statistics WHERE step_seconds = 60 AND at < v_last - interval '3 hours';
-  DELETE FROM job_statistics WHERE step_seconds = 600 AND at < v_last - interval '3 days';
-  DELETE FROM job_statistics WHERE step_seconds = 3600 AND at < v_last - interval '35 days';
-  DELETE FROM job_failures WHERE at < v_last - interval '35 days';
+  DELETE FROM job_statistics
+  WHERE ctid = ANY (ARRAY(
+    SELECT old.ctid
+    FROM (VALUES (60, interval '3 hours'), (600, interval '3 days'), (3600, interval '35 days')) AS kept (step, age),
+      LATERAL (
+        SELECT s.ctid FROM job_statistics s
+        WHERE s.step_seconds = kept.step AND s.at < v_last - kept.age
+        ORDER BY s.step_seconds, s.at
+        LIMIT 5000) AS old));
+  DELETE FROM job_failures
+  WHERE ctid = ANY (ARRAY(
+    SELECT f.ctid FROM job_failures f WHERE f.at < v_last - interval '35 days' ORDER BY f.at LIMIT 5000));
   RETURN v_to < v_last;
 END
 $$;
