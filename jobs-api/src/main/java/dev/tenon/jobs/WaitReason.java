@@ -85,15 +85,31 @@ public sealed interface WaitReason {
   }
 
   /**
-   * No living worker, in whatever language, runs jobs of its type.
+   * No live worker, in whatever language, runs jobs of its type.
    *
    * @param type the name of the type
    */
   record NoWorker(String type) implements WaitReason {
     @Override
     public String describe() {
-      return "No living worker runs jobs of type '%s'. Start a worker with its handler."
+      return "No live worker runs jobs of type '%s'. Start a worker with its handler."
           .formatted(type);
+    }
+  }
+
+  /**
+   * Live workers run jobs of its type, but none of them knows the version with which the job was
+   * submitted.
+   *
+   * @param type the name of the type
+   * @param version the version of the job
+   * @param knownVersion the newest version that a live worker knows
+   */
+  record UnknownVersion(String type, int version, int knownVersion) implements WaitReason {
+    @Override
+    public String describe() {
+      return "No live worker knows version %d of '%s'; they know %s. Deploy workers first."
+          .formatted(version, type, knownVersion == 1 ? "1" : "up to " + knownVersion);
     }
   }
 
@@ -160,7 +176,8 @@ public sealed interface WaitReason {
     @Override
     public String describe() {
       return passedOver
-          ? "It waits for a free slot of a worker that knows its version; a worker that does not, or that came while the type was paused, has passed it over."
+          ? "It waits for a free slot of a worker that knows its version; a worker that does not,"
+              + " or that came while the type was paused, has passed it over."
           : "It waits for its turn: the workers that run its type are busy with other jobs.";
     }
   }

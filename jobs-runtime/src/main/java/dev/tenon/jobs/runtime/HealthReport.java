@@ -14,9 +14,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Checks everything that a runtime needs or does. */
@@ -150,33 +152,70 @@ final class HealthReport {
 
   /** Whether there is somebody to run the jobs of each type. */
   private void checkTypes(List<Check> checks, Answers answers) {
-    Set<String> served = answers.served().names();
+    HealthStore.Served served = answers.served();
     Set<String> without = new TreeSet<>(types);
-    without.removeAll(served);
-    List<HealthStore.Waiting> stuck =
-        answers.waiting().stream().filter(jobs -> !served.contains(jobs.type())).toList();
+    without.removeIf(served::runs);
+    List<HealthStore.Waiting> unserved =
+        answers.waiting().stream().filter(jobs -> !served.runs(jobs.type())).toList();
+    List<HealthStore.Waiting> newer =
+        answers.waiting().stream()
+            .filter(jobs -> served.runs(jobs.type()))
+            .filter(jobs -> jobs.version() > served.newest(jobs.type()))
+            .toList();
     String message;
     boolean healthy = true;
-    if (!answers.served().certain()) {
+    if (!served.certain()) {
       message = "workers of an older version of Tenon do not say which types they run";
-    } else if (!stuck.isEmpty()) {
+    } else if (!unserved.isEmpty() || !newer.isEmpty()) {
       // When everything starts at once, workers come a little later than the first jobs
       Duration patience = lostAfter.multipliedBy(2);
-      Duration longest = stuck.get(0).waited();
-      healthy = longest.compareTo(patience) < 0 || (!onlyLooks && !runsFor(patience));
+      healthy =
+          Stream.concat(unserved.stream(), newer.stream())
+                  .allMatch(jobs -> jobs.waited().compareTo(patience) < 0)
+              || (!onlyLooks && !runsFor(patience));
       message =
-          "no living worker runs %s, and a job has been due for %s; start a worker with the handler"
-              .formatted(
-                  names(stuck.stream().map(HealthStore.Waiting::type).toList()), age(longest));
+          Stream.of(withoutWorker(unserved), newerThanKnown(newer, served))
+              .flatMap(Optional::stream)
+              .collect(Collectors.joining(". "));
     } else if (!without.isEmpty()) {
-      message = "no living worker runs %s; none of their jobs is due".formatted(names(without));
+      message = "no live worker runs %s; none of their jobs is due".formatted(names(without));
     } else {
       message =
           types.isEmpty()
               ? "this process has none of its own, and no job waits for a worker"
-              : "living workers run all " + types.size();
+              : "live workers run all " + types.size();
     }
     checks.add(new Check("types", healthy, message));
+  }
+
+  private static Optional<String> withoutWorker(List<HealthStore.Waiting> unserved) {
+    return unserved.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "no live worker runs %s, and a job has been due for %s; start a worker with the handler"
+                .formatted(
+                    names(unserved.stream().map(HealthStore.Waiting::type).distinct().toList()),
+                    age(unserved.get(0).waited())));
+  }
+
+  private static Optional<String> newerThanKnown(
+      List<HealthStore.Waiting> newer, HealthStore.Served served) {
+    return newer.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "no live worker knows %s, and a job has been due for %s; deploy workers first"
+                .formatted(
+                    listed(
+                        newer.stream()
+                            .map(
+                                jobs ->
+                                    "version %d of '%s' (they know %d)"
+                                        .formatted(
+                                            jobs.version(),
+                                            LogText.escape(jobs.type()),
+                                            served.newest(jobs.type())))
+                            .toList()),
+                    age(newer.get(0).waited())));
   }
 
   /** Somebody has wanted it, so it is not red; but nobody should forget it. */
@@ -202,14 +241,12 @@ final class HealthReport {
   }
 
   private static String names(Collection<String> types) {
-    String first =
-        types.stream()
-            .limit(MAX_NAMES)
-            .map(type -> "'" + LogText.escape(type) + "'")
-            .collect(Collectors.joining(", "));
-    return types.size() <= MAX_NAMES
-        ? first
-        : first + " and " + (types.size() - MAX_NAMES) + " more";
+    return listed(types.stream().map(type -> "'" + LogText.escape(type) + "'").toList());
+  }
+
+  private static String listed(List<String> all) {
+    String first = all.stream().limit(MAX_NAMES).collect(Collectors.joining(", "));
+    return all.size() <= MAX_NAMES ? first : first + " and " + (all.size() - MAX_NAMES) + " more";
   }
 
   /** How many jobs wait or fail says something about the application, so it is never red. */

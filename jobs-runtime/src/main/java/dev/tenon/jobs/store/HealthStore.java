@@ -12,13 +12,14 @@ import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
-import dev.tenon.jobs.libraries.jooq.Record2;
+import dev.tenon.jobs.libraries.jooq.Record3;
 import dev.tenon.jobs.libraries.jooq.Records;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -27,6 +28,12 @@ import java.util.function.Function;
  * bounded, so that it costs the same at any backlog. Thread-safe.
  */
 public final class HealthStore {
+
+  /** The version of a type of which workers do not say which versions they know. */
+  public static final int ANY_VERSION = Integer.MAX_VALUE;
+
+  /** How many of the first jobs of a type and priority are looked at. */
+  private static final int MAX_OF_ONE_KIND = 20;
 
   /** How many of the jobs that were set back are looked at. */
   private static final int MAX_SET_BACK = 100;
@@ -44,60 +51,84 @@ public final class HealthStore {
   }
 
   /**
-   * The job types that living workers run.
+   * The job types that live workers run.
    *
-   * @param names the names of the types
+   * @param versions the names of the types, each with the newest version that a worker knows;
+   *     {@link #ANY_VERSION} where a worker does not say which ones it knows
    * @param certain whether these are all; false while a worker lives whose types are not known,
-   *     since an older version of Tenon has registered it
+   *     since a previous version of Tenon has registered it
    */
-  public record Served(Set<String> names, boolean certain) {}
+  public record Served(Map<String, Integer> versions, boolean certain) {
+
+    /** Whether a worker runs jobs of this type, of whatever version. */
+    public boolean runs(String type) {
+      return versions.containsKey(type);
+    }
+
+    /** The newest version of a type that workers run, which they know. */
+    public int newest(String type) {
+      return versions.getOrDefault(type, 0);
+    }
+  }
 
   /**
-   * The jobs of a type that are due and wait for a worker.
+   * The jobs of a version of a type that are due and wait for a worker.
    *
    * @param type the type
+   * @param version the version that they were submitted with
    * @param waited how long the oldest of them has been due
    */
-  public record Waiting(String type, Duration waited) {}
+  public record Waiting(String type, int version, Duration waited) {}
 
   /**
-   * The job types that living workers run, in whatever language they are written.
+   * The job types that live workers run, in whatever language they are written.
    *
    * @param silence how long a worker must be silent to count as lost
    */
   public Served served(Duration silence) {
     Tables.Workers w = database.tables().workers;
     Tables.WorkerGrants g = database.tables().workerGrants;
-    Set<String> names = new HashSet<>();
+    Map<String, Integer> newest = new HashMap<>();
     Set<String> roles = new HashSet<>();
     boolean certain = true;
-    for (Record2<String[], String> worker :
+    for (Record3<String[], Integer[], String> worker :
         database
             .control()
-            .select(w.types, w.role)
+            .select(w.types, w.versions, w.role)
             .from(w)
             .where(w.heartbeatAt.gt(Intervals.beforeNow(silence.toMillis())))) {
       String[] types = worker.value1();
-      String role = worker.value2();
+      Integer[] versions = worker.value2();
+      String role = worker.value3();
       if (role != null) {
         roles.add(role);
       } else if (types != null) {
-        names.addAll(Arrays.asList(types));
+        for (int i = 0; i < types.length; i++) {
+          boolean isKnown = versions != null && i < versions.length;
+          newest.merge(types[i], isKnown ? versions[i] : ANY_VERSION, Math::max);
+        }
       } else {
         certain = false;
       }
     }
     if (!roles.isEmpty()) {
-      names.addAll(
-          database.control().select(g.type).from(g).where(g.role.in(roles)).fetchSet(g.type));
+      // Which versions a worker in another language knows, it says with each claim
+      database
+          .control()
+          .select(g.type)
+          .from(g)
+          .where(g.role.in(roles))
+          .forEach(granted -> newest.put(granted.value1(), ANY_VERSION));
     }
-    return new Served(Set.copyOf(names), certain);
+    return new Served(Map.copyOf(newest), certain);
   }
 
   /**
-   * How long jobs have been due that wait for a worker, by type, the oldest first. Of those that
-   * workers have set back, since they do not know the type or the version, and of those of each
-   * type with limits, some are looked at. Jobs of paused types wait for a person.
+   * How long jobs have been due that wait for a worker, by type and version, the oldest first. Of
+   * each type and priority the first few are looked at: if no worker knows their version, they stay
+   * the first ones. Of those that workers have set back, since they do not know the type or the
+   * version, and of those of each type with limits, some are looked at. Jobs of paused types wait
+   * for a person.
    */
   public List<Waiting> waiting() {
     Tables.Jobs j = database.tables().jobs;
@@ -106,7 +137,7 @@ public final class HealthStore {
     UnnestedRows<JobPriority> priorities = new UnnestedRows<>("p", List.of(JobPriority.values()));
     var priority = priorities.column("priority", Tables.PRIORITY, Function.identity());
     var oldestOfOneKind =
-        select(j.runAt)
+        select(j.version, j.runAt)
             .from(j)
             .where(
                 WaitingJobs.isAmong(j)
@@ -114,13 +145,13 @@ public final class HealthStore {
                     .and(j.priority.eq(priority))
                     .and(due))
             .orderBy(j.runAt)
-            .limit(1)
+            .limit(MAX_OF_ONE_KIND)
             .asTable("o");
     Condition isLimited = LimitedClaimStore.isLimitedAndWaiting(j);
     CommonTableExpression<?> limitedTypes = WaitingJobs.types(LIMITED_TYPES, j, isLimited);
     Field<String> limitedType = WaitingJobs.typeIn(LIMITED_TYPES);
     var someOfOneType =
-        select(j.runAt)
+        select(j.version, j.runAt)
             .from(j)
             .where(isLimited.and(j.type.eq(limitedType)))
             // As in the index
@@ -128,14 +159,17 @@ public final class HealthStore {
             .limit(MAX_LIMITED)
             .asTable("s");
     var limited =
-        select(limitedType.as(j.type), Fields.of(someOfOneType, j.runAt))
+        select(
+                limitedType.as(j.type),
+                Fields.of(someOfOneType, j.version),
+                Fields.of(someOfOneType, j.runAt))
             .from(limitedTypes)
             .crossJoin(lateral(someOfOneType))
             .where(
                 BarredTypes.isNotPaused(database.tables(), limitedType)
                     .and(Fields.of(someOfOneType, j.runAt).le(currentInstant())));
     var setBack =
-        select(j.type, j.runAt)
+        select(j.type, j.version, j.runAt)
             .from(j)
             .where(
                 j.status
@@ -145,7 +179,10 @@ public final class HealthStore {
                     .and(due))
             .limit(MAX_SET_BACK);
     var all =
-        select(WaitingJobs.TYPE.as(j.type), Fields.of(oldestOfOneKind, j.runAt))
+        select(
+                WaitingJobs.TYPE.as(j.type),
+                Fields.of(oldestOfOneKind, j.version),
+                Fields.of(oldestOfOneKind, j.runAt))
             .from(types)
             .crossJoin(priorities.table())
             .crossJoin(lateral(oldestOfOneKind))
@@ -154,16 +191,19 @@ public final class HealthStore {
             .unionAll(setBack)
             .asTable("oldest");
     Field<String> type = Fields.of(all, j.type);
+    Field<Integer> version = Fields.of(all, j.version);
     Field<Instant> since = min(Fields.of(all, j.runAt));
     return database
         .control()
         .withRecursive(types, limitedTypes)
-        .select(type, since, currentInstant())
+        .select(type, version, since, currentInstant())
         .from(all)
-        .groupBy(type)
+        .groupBy(type, version)
         .orderBy(since)
         .fetch(
-            Records.mapping((name, runAt, now) -> new Waiting(name, Duration.between(runAt, now))));
+            Records.mapping(
+                (name, number, runAt, now) ->
+                    new Waiting(name, number, Duration.between(runAt, now))));
   }
 
   /**

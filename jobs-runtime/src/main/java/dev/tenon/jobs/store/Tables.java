@@ -321,6 +321,9 @@ public final class Tables {
     final TableField<Record, String> role = createField(DSL.name("role"), SQLDataType.CLOB);
     final TableField<Record, String[]> types =
         createField(DSL.name("types"), SQLDataType.CLOB.array());
+    final TableField<Record, Integer[]> versions =
+        createField(DSL.name("versions"), SQLDataType.INTEGER.array());
+    final TableField<Record, UUID> process = createField(DSL.name("process"), SQLDataType.UUID);
 
     private Workers(Schema schema) {
       super(DSL.name("workers"), schema);

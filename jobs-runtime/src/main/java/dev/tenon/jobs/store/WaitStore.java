@@ -27,6 +27,7 @@ public final class WaitStore {
    * A job, as far as it matters for why it waits.
    *
    * @param type its type
+   * @param version the version of the type that it was submitted with
    * @param status its status
    * @param runAt when it is due
    * @param publishAt when its pointer is to be published, while it is pending
@@ -37,6 +38,7 @@ public final class WaitStore {
    */
   public record WaitingJob(
       String type,
+      int version,
       JobStatus status,
       Instant runAt,
       Instant publishAt,
@@ -52,6 +54,7 @@ public final class WaitStore {
         .dsl()
         .select(
             j.type,
+            j.version,
             j.status,
             j.runAt,
             j.publishAt,

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -42,6 +43,17 @@ public final class WorkerStore {
 
   /** Each takes a moment of the leader. */
   private static final int MAX_TRIES_IN_VAIN = 20;
+
+  /**
+   * This process, whatever its host is called: containers often share host name and process id. A
+   * property of the JVM, since an application may have loaded this class several times.
+   */
+  private static final UUID PROCESS =
+      UUID.fromString(
+          (String)
+              System.getProperties()
+                  .computeIfAbsent(
+                      "dev.tenon.jobs.process", unused -> UUID.randomUUID().toString()));
 
   private final Database database;
 
@@ -73,7 +85,7 @@ public final class WorkerStore {
    * The last heartbeat of a worker, as one look at the table found it.
    *
    * @param workerId the worker
-   * @param process names the operating system's process that it runs in; empty if that is not known
+   * @param process identifies the process that it runs in; empty if that is not known
    * @param heartbeatAt the time in the heartbeat; null for a worker that is not in the table though
    *     jobs run under its name. It is only compared with other heartbeats: it means nothing beside
    *     any clock.
@@ -96,21 +108,26 @@ public final class WorkerStore {
    * @param host where it runs
    * @param processId the operating system's process that it runs in
    * @param concurrency how many jobs it runs at a time
-   * @param types the job types that it runs, by all of their names
+   * @param types the job types that it runs, by all of their names, each up to a version
    */
   public void register(
-      String workerId, String host, long processId, int concurrency, Collection<String> types) {
+      String workerId, String host, long processId, int concurrency, Map<String, Integer> types) {
     Tables.Workers w = database.tables().workers;
-    String[] names = types.toArray(String[]::new);
+    List<Map.Entry<String, Integer>> sorted =
+        types.entrySet().stream().sorted(Map.Entry.comparingByKey()).toList();
+    String[] names = sorted.stream().map(Map.Entry::getKey).toArray(String[]::new);
+    Integer[] versions = sorted.stream().map(Map.Entry::getValue).toArray(Integer[]::new);
     database
         .heartbeat()
-        .insertInto(w, w.id, w.host, w.processId, w.concurrency, w.types)
-        .values(workerId, host, processId, concurrency, names)
+        .insertInto(w, w.id, w.host, w.processId, w.concurrency, w.types, w.versions, w.process)
+        .values(workerId, host, processId, concurrency, names, versions, PROCESS)
         .onConflict(w.id)
         .doUpdate()
         .set(w.heartbeatAt, currentInstant())
         .setNull(w.role)
         .set(w.types, names)
+        .set(w.versions, versions)
+        .set(w.process, PROCESS)
         .execute();
   }
 
@@ -230,8 +247,10 @@ public final class WorkerStore {
     Tables.Jobs j = database.tables().jobs;
     Tables.Leaders l = database.tables().leaders;
     Field<String> process =
-        when(w.processId.ne(0L), w.host.concat(inline(" ")).concat(w.processId))
-            .otherwise(inline(""));
+        DSL.coalesce(
+            w.process.cast(SQLDataType.CLOB),
+            when(w.processId.ne(0L), w.host.concat(inline(" ")).concat(w.processId)),
+            inline(""));
     var beats =
         name("beats")
             .fields("id", "process", "heartbeat_at")

@@ -44,7 +44,7 @@ final class Heartbeat {
   private final OutcomeStore outcomes;
   private final String workerId;
   private final int concurrency;
-  private final Collection<String> types;
+  private final Map<String, Integer> types;
   private final Duration interval;
   private final BooleanSupplier brokerIsConnected;
   private final BooleanSupplier threadsLive;
@@ -67,7 +67,7 @@ final class Heartbeat {
   /**
    * A heartbeat.
    *
-   * @param types the job types that the worker runs, by all of their names
+   * @param types the job types that the worker runs, by all of their names, each up to a version
    * @param threadsLive whether the threads run without which the worker does nothing
    * @param claimsEnded how many claims have come to their end, with everything started that they
    *     have brought
@@ -80,7 +80,7 @@ final class Heartbeat {
       OutcomeStore outcomes,
       String workerId,
       int concurrency,
-      Collection<String> types,
+      Map<String, Integer> types,
       Duration interval,
       BooleanSupplier brokerIsConnected,
       BooleanSupplier threadsLive,
@@ -268,8 +268,9 @@ final class Heartbeat {
     twice.retainAll(unknownBefore);
     if (!twice.isEmpty()) {
       LOG.warn(
-          "Worker {} does not run {} jobs that it has by the table: the connection broke while it claimed"
-              + " them, or PostgreSQL lost their outcomes in a failover. It gives them back.",
+          "Worker {} does not run {} jobs that it has by the table: the connection broke while it"
+              + " claimed them, or PostgreSQL lost their outcomes in a failover. It gives them"
+              + " back.",
           workerId,
           twice.size());
       outcomes.finish(

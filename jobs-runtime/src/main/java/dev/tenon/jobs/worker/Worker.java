@@ -172,7 +172,7 @@ public final class Worker implements JobWorker {
             outcomes,
             id,
             options.concurrency(),
-            knownVersions.keySet(),
+            knownVersions,
             heartbeatInterval,
             () -> consumer != null && consumer.isConnected(),
             this::threadsLive,

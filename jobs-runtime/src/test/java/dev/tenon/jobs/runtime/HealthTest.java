@@ -9,6 +9,7 @@ import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.store.TaskStore;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class HealthTest {
 
   private static final String NOBODY =
-      "no living worker runs 'test.order.note', and a job has been due for";
+      "no live worker runs 'test.order.note', and a job has been due for";
 
   private final Fixture fixture = Fixture.withoutRabbit();
   private JobsRuntime runtime;
@@ -76,7 +77,7 @@ class HealthTest {
     assertThat(types.healthy()).isTrue();
     assertThat(types.message())
         .isEqualTo(
-            "no living worker runs 'test.order.forget', 'test.order.hurry', 'test.order.neighbour',"
+            "no live worker runs 'test.order.forget', 'test.order.hurry', 'test.order.neighbour',"
                 + " 'test.order.note', 'test.order.place' and 1 more; none of their jobs is due");
   }
 
@@ -119,6 +120,45 @@ class HealthTest {
   }
 
   @Test
+  void aVersionThatNoLiveWorkerKnowsIsRedOnceItsJobsWaitUntilWorkersAreDeployed() throws Exception {
+    JobWorker worker =
+        runtime.startWorker(TestJobs.handlers().with(TestJobs.QUIET, (order, context) -> null));
+    sql(
+        "UPDATE tenon.workers SET types = '{test.other,test.order.note}', versions = '{7,2}'"
+            + " WHERE id = '"
+            + worker.id()
+            + "'");
+    runtime.jobs().types().pause(TestJobs.QUIET.type(), "t", "the version is not there yet");
+    UUID id = submit();
+    sql("UPDATE tenon.jobs SET version = 3 WHERE id = '" + id + "'");
+    runtime.jobs().types().resume(TestJobs.QUIET.type(), "t");
+    String unknown =
+        "no live worker knows version 3 of 'test.order.note' (they know 2), and a job has been"
+            + " due for";
+    await()
+        .atMost(Fixture.PATIENCE)
+        .untilAsserted(
+            () -> {
+              Check types = check(runtime, "types");
+              assertThat(types.message()).startsWith(unknown).endsWith(" s; deploy workers first");
+              assertThat(types.healthy()).isFalse();
+            });
+    // With RabbitMQ, a worker that does not know the version sets the job back
+    sql("UPDATE tenon.jobs SET status = 'pending', set_back_at = now() WHERE id = '" + id + "'");
+    assertThat(check(runtime, "types").message()).startsWith(unknown);
+    assertThat(runtime.jobs().whyWaiting(id).orElseThrow().describe())
+        .isEqualTo(
+            "No live worker knows version 3 of 'test.order.note'; they know up to 2. Deploy workers"
+                + " first.");
+
+    sql("UPDATE tenon.workers SET versions = NULL WHERE id = '" + worker.id() + "'");
+    assertThat(check(runtime, "types"))
+        .as("a worker of a previous version of Tenon does not say what it knows")
+        .matches(Check::healthy);
+    assertThat(runtime.jobs().whyWaiting(id)).contains(new WaitReason.InQueue(true));
+  }
+
+  @Test
   void aTypeWithLimitsThatNoWorkerRunsIsRedToo() {
     JobsRuntime limited =
         fixture.start(
@@ -129,7 +169,7 @@ class HealthTest {
     SubmitOptions later = SubmitOptions.defaults().withDelay(Duration.ofHours(1));
     limited.jobs().submit(TestJobs.KEYED, new Order("a", 1), "t", later);
     assertThat(check(limited, "types").message())
-        .isEqualTo("no living worker runs 'test.order.keyed'; none of their jobs is due");
+        .isEqualTo("no live worker runs 'test.order.keyed'; none of their jobs is due");
 
     limited.jobs().submit(TestJobs.KEYED, new Order("b", 1), "t", SubmitOptions.defaults());
     await()
@@ -141,7 +181,7 @@ class HealthTest {
                     .extracting(Check::message)
                     .asString()
                     .startsWith(
-                        "no living worker runs 'test.order.keyed', and a job has been due for "));
+                        "no live worker runs 'test.order.keyed', and a job has been due for "));
     assertThat(check(runtime, "due jobs").message())
         .startsWith("the oldest, of type 'test.order.keyed', has been due for ");
 
@@ -209,7 +249,7 @@ class HealthTest {
     JobWorker worker =
         runtime.startWorker(TestJobs.handlers().with(TestJobs.QUIET, (order, context) -> null));
     String there =
-        "EXISTS (SELECT FROM tenon.workers WHERE id = '%s' AND types = '{test.order.note}')"
+        "EXISTS (SELECT FROM tenon.workers WHERE id = '%s' AND types = '{test.order.note}' AND versions = '{1}')"
             .formatted(worker.id());
     assertThat(isTrue(there)).isTrue();
     sql("DELETE FROM tenon.workers");

@@ -84,7 +84,7 @@ class NextStepsTest {
     }
 
     Lease claimFirst() {
-      new WorkerStore(database).register("w", "here", 1, 10, List.of());
+      new WorkerStore(database).register("w", "here", 1, 10, Map.of());
       List<ClaimedJob> claimed =
           new ClaimStore(database)
               .claim("w", List.of(submitted.idOf(first)), KNOWN, 1, Long.MAX_VALUE)

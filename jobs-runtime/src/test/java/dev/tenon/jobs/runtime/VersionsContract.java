@@ -8,11 +8,13 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobVersionException;
 import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.JobsHealth;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Handlers;
 import dev.tenon.jobs.TypedJob;
+import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.sql.Connection;
@@ -212,9 +214,9 @@ abstract class VersionsContract {
     assertThat(failed.error().errorClass()).isEqualTo(JobVersionException.class.getName());
     assertThat(failed.error().message())
         .isEqualTo(
-            "The payload of job type 'mail.forgotten' has version 1; the type is at version 2 and has"
-                + " no upcaster. Give Mail an @Upcaster(from = 1) and retry the job, or submit it"
-                + " again.");
+            "The payload of job type 'mail.forgotten' has version 1; the type is at version 2 and"
+                + " has no upcaster. Give Mail an @Upcaster(from = 1) and retry the job, or submit"
+                + " it again.");
     assertThatThrownBy(() -> jobs.find(without, id))
         .isInstanceOfSatisfying(
             JobVersionException.class,
@@ -249,6 +251,18 @@ abstract class VersionsContract {
     ended(submit(version1("mail.newer"), new MailV1("ann", "behind it")), JobStatus.COMPLETED);
     awaitRefused(id);
     assertThat(jobs.get(id).error()).isNull();
+    assertThat(jobs.whyWaiting(id)).contains(new WaitReason.UnknownVersion("mail.newer", 2, 1));
+    assertThat(jobs.whyWaiting(id).orElseThrow().describe())
+        .isEqualTo(
+            "No live worker knows version 2 of 'mail.newer'; they know 1. Deploy workers first.");
+    assertThat(runtime.health().checks())
+        .filteredOn(check -> check.name().equals("types"))
+        .extracting(JobsHealth.Check::message)
+        .singleElement()
+        .asString()
+        .contains(
+            "no live worker knows version 2 of 'mail.newer' (they know 1), and a job has been"
+                + " due");
 
     JobWorker newer = runtime.startWorker(sending(today));
     workers.add(newer);

@@ -110,7 +110,7 @@ final class WorkflowRun implements AutoCloseable {
     preparations = new PreparationStore(database, submits);
     claims = new ClaimStore(database);
     workers = new WorkerStore(database);
-    workers.register("w", "here", 1, 10, List.of());
+    workers.register("w", "here", 1, 10, Map.of());
     leadership = new LeaderStore(database).acquire("test", Duration.ofHours(1)).orElseThrow();
     ValueStorage storage = ValueStorage.unencrypted(SizeLimits.defaults());
     newJobs = new NewJobs(storage, null);
@@ -404,7 +404,7 @@ final class WorkflowRun implements AutoCloseable {
     var unused = workers.rescue(leadership, silent, WorkflowModel.MAX_CRASHES, 10_000);
     model.jobs(job -> job.status == Status.RUNNING).forEach(model::lose);
     model.settle();
-    workers.register("w", "here", 1, 10, List.of());
+    workers.register("w", "here", 1, 10, Map.of());
     return "lose the worker";
   }
 
@@ -647,7 +647,8 @@ final class WorkflowRun implements AutoCloseable {
   private static final List<String> NOTHING_OF =
       List.of(
           "SELECT count(*) FROM tenon.jobs WHERE status IN ('pending', 'queued', 'running')",
-          "SELECT count(*) FROM tenon.workflows WHERE outcome IS NULL OR unsettled <> 0 OR unattempted <> 0",
+          "SELECT count(*) FROM tenon.workflows WHERE outcome IS NULL OR unsettled <> 0 OR"
+              + " unattempted <> 0",
           "SELECT count(*) FROM tenon.workflow_changes",
           "SELECT count(*) FROM tenon.workflows WHERE open_follow_ups <> 0",
           """

@@ -44,7 +44,7 @@ class IdlePlanTest {
     limitKeys = new LimitKeyStore(store.database);
     retention = new RetentionStore(store.database);
     workers = new WorkerStore(store.database);
-    workers.register("w", "here", 1, 1, List.of(StoreFixture.TYPE));
+    workers.register("w", "here", 1, 1, Map.of(StoreFixture.TYPE, 1));
   }
 
   @AfterEach

@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -73,7 +74,7 @@ class LimitFailuresTest {
     Leadership leadership = leaders.acquire("test", Duration.ofHours(1)).orElseThrow();
     WorkerStore workers = new WorkerStore(store.database);
     for (int round = 0; round < 7; round++) {
-      workers.register("w", "here", 1, 10, List.of());
+      workers.register("w", "here", 1, 10, Map.of());
       List<ClaimedJob> claimed = store.claimLimited("w", 10);
       assertThat(claimed).as("claimed in round %d", round).hasSize(2);
       assertThat(store.claimLimited("w", 10)).isEmpty();
@@ -358,8 +359,9 @@ class LimitFailuresTest {
                 .database
                 .dsl()
                 .fetchValue(
-                    "SELECT count(*) FROM tenon.job_attempts a JOIN tenon.job_attempts b"
-                        + " ON a.job_id <> b.job_id AND b.started_at >= a.started_at AND b.started_at < a.finished_at"))
+                    "SELECT count(*) FROM tenon.job_attempts a JOIN tenon.job_attempts b ON"
+                        + " a.job_id <> b.job_id AND b.started_at >= a.started_at AND b.started_at"
+                        + " < a.finished_at"))
         .as("attempts that overlap")
         .isEqualTo(0L);
   }

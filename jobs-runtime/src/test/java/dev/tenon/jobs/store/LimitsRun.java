@@ -48,7 +48,7 @@ final class LimitsRun {
   }
 
   private void beat(String worker) {
-    workers.register(worker, "here", 1, 10, List.of());
+    workers.register(worker, "here", 1, 10, Map.of());
   }
 
   private void limit(int maxConcurrent, int maxConcurrentPerKey) {

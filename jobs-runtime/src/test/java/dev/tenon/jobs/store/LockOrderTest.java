@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -129,7 +130,7 @@ class LockOrderTest {
   @Test
   void aWorkerWhoseClaimWaitsHasItsHeartbeat() throws Exception {
     WorkerStore workers = new WorkerStore(store.database);
-    workers.register("w", "host", 1, 1, List.of());
+    workers.register("w", "host", 1, 1, Map.of());
     store.execute("UPDATE tenon.workers SET heartbeat_at = now() - interval '4 seconds'");
     try (Connection other = store.postgres.connect()) {
       other.setAutoCommit(false);
@@ -195,8 +196,8 @@ class LockOrderTest {
   @Test
   void forgettingAWorkerWaitsForNobody() throws Exception {
     WorkerStore workers = new WorkerStore(store.database);
-    workers.register("held", "host", 1, 1, List.of());
-    workers.register("free", "host", 1, 1, List.of());
+    workers.register("held", "host", 1, 1, Map.of());
+    workers.register("free", "host", 1, 1, Map.of());
     store.execute("UPDATE tenon.workers SET heartbeat_at = now() - interval '1 day'");
     List<WorkerStore.Silent> silent =
         workers.look(true).beats().stream()

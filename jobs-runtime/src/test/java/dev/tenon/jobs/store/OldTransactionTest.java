@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -67,7 +68,8 @@ class OldTransactionTest {
   private void runAndDelete(int count) {
     insert(1, A_MINUTE_AGO, count);
     store.execute(
-        "UPDATE tenon.jobs SET status = 'running', worker_id = 'w' WHERE status = 'pending' AND priority = 1");
+        "UPDATE tenon.jobs SET status = 'running', worker_id = 'w' WHERE status = 'pending' AND"
+            + " priority = 1");
     store.execute("DELETE FROM tenon.jobs WHERE status = 'running'");
   }
 
@@ -199,7 +201,7 @@ class OldTransactionTest {
   @Test
   void whoKnowsWhatRunsDoesNotPassThem() {
     WorkerStore workers = new WorkerStore(store.database);
-    workers.register("w", "here", 1, 10, List.of());
+    workers.register("w", "here", 1, 10, Map.of());
     insert(1, "now()", 10);
     List<ClaimedJob> claimed = claimDue(10);
     Set<UUID> ids = Set.of(claimed.get(0).lease().jobId(), UUID.randomUUID());
@@ -269,8 +271,8 @@ class OldTransactionTest {
 
   private void insert(int priority, String runAt, int count) {
     store.execute(
-        "INSERT INTO tenon.jobs (id, type, routing_key, status, priority, run_at, publish_at, payload,"
-            + " payload_bytes, submitted_by, max_attempts, retention_seconds)"
+        "INSERT INTO tenon.jobs (id, type, routing_key, status, priority, run_at, publish_at,"
+            + " payload, payload_bytes, submitted_by, max_attempts, retention_seconds)"
             + " SELECT gen_random_uuid(), '%s', 'jobs.x', 'pending', %d, %s, %s, '{}', 2, 'tester', 3, 60"
                 .formatted(StoreFixture.TYPE, priority, runAt, runAt)
             + " FROM generate_series(1, "

@@ -126,7 +126,7 @@ class OneLifeCycleTest {
     config.setMaximumPoolSize(2);
     pool = new HikariDataSource(config);
     database = new Database(pool, pool, pool, "tenon");
-    new WorkerStore(database).register("java", "host", 1, 1, List.of());
+    new WorkerStore(database).register("java", "host", 1, 1, Map.of());
     database.dsl().execute("SELECT tenon.grant_worker(current_user::text, ARRAY['" + TYPE + "'])");
     database.dsl().execute("SELECT * FROM tenon.heartbeat('python', 'host')");
     database.dsl().execute("SELECT * FROM tenon.heartbeat('other', 'host')");

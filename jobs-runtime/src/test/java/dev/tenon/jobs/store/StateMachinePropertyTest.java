@@ -177,7 +177,7 @@ class StateMachinePropertyTest {
     }
 
     private void beat(String worker) {
-      workers.register(worker, "here", 1, 10, List.of());
+      workers.register(worker, "here", 1, 10, Map.of());
     }
 
     void make(Step step) {

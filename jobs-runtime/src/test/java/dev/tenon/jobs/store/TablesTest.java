@@ -16,17 +16,18 @@ import org.junit.jupiter.api.Test;
 class TablesTest {
 
   private static final Map<String, List<Class<?>>> JAVA_TYPES =
-      Map.of(
-          "uuid", List.of(java.util.UUID.class),
-          "text", List.of(String.class),
-          "json", List.of(dev.tenon.jobs.libraries.jooq.JSON.class),
-          "jsonb", List.of(dev.tenon.jobs.libraries.jooq.JSONB.class),
-          "boolean", List.of(Boolean.class),
-          "smallint", List.of(Short.class),
-          "integer", List.of(Integer.class),
-          "bigint", List.of(Long.class),
-          "timestamp with time zone", List.of(java.time.Instant.class),
-          "ARRAY", List.of(String[].class));
+      Map.ofEntries(
+          Map.entry("uuid", List.of(java.util.UUID.class)),
+          Map.entry("text", List.of(String.class)),
+          Map.entry("json", List.of(dev.tenon.jobs.libraries.jooq.JSON.class)),
+          Map.entry("jsonb", List.of(dev.tenon.jobs.libraries.jooq.JSONB.class)),
+          Map.entry("boolean", List.of(Boolean.class)),
+          Map.entry("smallint", List.of(Short.class)),
+          Map.entry("integer", List.of(Integer.class)),
+          Map.entry("bigint", List.of(Long.class)),
+          Map.entry("timestamp with time zone", List.of(java.time.Instant.class)),
+          Map.entry("_text", List.of(String[].class)),
+          Map.entry("_int4", List.of(Integer[].class)));
 
   @Test
   void tablesAreWhatTheMigrationsCreate() throws Exception {
@@ -55,7 +56,8 @@ class TablesTest {
     Map<String, Class<?>> columns = new TreeMap<>();
     try (var query =
         connection.prepareStatement(
-            "SELECT column_name, data_type FROM information_schema.columns"
+            "SELECT column_name, CASE data_type WHEN 'ARRAY' THEN udt_name ELSE data_type END"
+                + " FROM information_schema.columns"
                 + " WHERE table_schema = 'other_schema' AND table_name = ?")) {
       query.setString(1, table.getName());
       try (ResultSet rows = query.executeQuery()) {

@@ -194,6 +194,29 @@ class UpkeepPlanTest {
     readsLittle("claims from the table", call -> assertThat(claimed(null)).isEqualTo(JOBS));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"never analyzed", "analyzed", "analyzed while it was empty", "analyzed with some"})
+  void theHealthReportFindsJobsOfUnknownVersionsWithoutReadingTheBacklog(String statistics) {
+    HealthStore health = new HealthStore(store.database);
+    assertThat(health.waiting()).isEmpty();
+    fill(statistics, FEWER_OTHERS);
+    // Nobody claims them, so they come to be the first ones
+    store.execute(
+        "UPDATE tenon.jobs SET version = 2, run_at = now() - interval '1 hour' WHERE id IN"
+            + " (SELECT id FROM tenon.jobs WHERE status = 'queued' LIMIT 10)");
+    store.execute(
+        "UPDATE tenon.jobs SET version = 3, status = 'pending', set_back_at = now() WHERE id IN"
+            + " (SELECT id FROM tenon.jobs WHERE status = 'queued' AND version = 1 LIMIT 500)");
+
+    readsLittle(
+        "what waits",
+        call ->
+            assertThat(health.waiting())
+                .extracting(HealthStore.Waiting::version)
+                .containsExactlyInAnyOrder(1, 2, 3));
+  }
+
   private long claimed(@Nullable List<UUID> ids) {
     return (Long)
         store

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -35,10 +36,10 @@ class HeartbeatTest {
       heartbeat.start();
       try {
         statement.execute(
-            "INSERT INTO tenon.jobs (id, type, routing_key, status, priority, payload, submitted_by,"
-                + " max_attempts, retention_seconds, worker_id, lease, attempts, started_at)"
-                + " VALUES (gen_random_uuid(), 'test.beat', 'key', 'running', 2, '{}', 'tester', 3, 1000,"
-                + " 'w', 1, 1, now())");
+            "INSERT INTO tenon.jobs (id, type, routing_key, status, priority, payload,"
+                + " submitted_by, max_attempts, retention_seconds, worker_id, lease, attempts,"
+                + " started_at) VALUES (gen_random_uuid(), 'test.beat', 'key', 'running', 2, '{}',"
+                + " 'tester', 3, 1000, 'w', 1, 1, now())");
         int seen = beats.get();
         await().atMost(PATIENCE).until(() -> beats.get() > seen + 10);
         assertThat(status(statement)).as("while its claim is under way").isEqualTo("running");
@@ -58,7 +59,7 @@ class HeartbeatTest {
         new OutcomeStore(database),
         "w",
         1,
-        List.of("test.beat"),
+        Map.of("test.beat", 1),
         INTERVAL,
         () -> true,
         () -> beats.incrementAndGet() > 0,

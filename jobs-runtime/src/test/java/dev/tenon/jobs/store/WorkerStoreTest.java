@@ -1,0 +1,58 @@
+package dev.tenon.jobs.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What workers say of themselves. */
+class WorkerStoreTest {
+
+  private final StoreFixture store = new StoreFixture();
+  private final WorkerStore workers = new WorkerStore(store.database);
+
+  @AfterEach
+  void stop() {
+    store.close();
+  }
+
+  private Map<String, String> processes() {
+    return workers.look(false).beats().stream()
+        .collect(Collectors.toMap(WorkerStore.Beat::workerId, WorkerStore.Beat::process));
+  }
+
+  @Test
+  void containersWithTheSameHostNameAndProcessIdAreDifferentProcesses() {
+    for (String worker : List.of("a", "b", "elsewhere")) {
+      workers.register(worker, "container", 1, 1, Map.of("test.note", 1));
+    }
+    // As another JVM would have said it
+    store.execute("UPDATE tenon.workers SET process = gen_random_uuid() WHERE id = 'elsewhere'");
+
+    assertThat(processes().get("a")).isNotEmpty().isEqualTo(processes().get("b"));
+    assertThat(processes().get("elsewhere")).isNotEmpty().isNotEqualTo(processes().get("a"));
+
+    store.execute("UPDATE tenon.workers SET process = NULL");
+    assertThat(processes())
+        .as("workers in other languages have host and process id only")
+        .containsOnly(
+            Map.entry("a", "container 1"),
+            Map.entry("b", "container 1"),
+            Map.entry("elsewhere", "container 1"));
+  }
+
+  @Test
+  void aWorkerSaysWhichVersionsItKnows() {
+    workers.register("w", "host", 1, 1, Map.of("test.b", 2, "test.a", 7));
+    workers.register("older", "host", 1, 1, Map.of("test.b", 1));
+
+    HealthStore.Served served = new HealthStore(store.database).served(Duration.ofMinutes(1));
+
+    assertThat(served.certain()).isTrue();
+    assertThat(served.versions()).isEqualTo(Map.of("test.a", 7, "test.b", 2));
+  }
+}
