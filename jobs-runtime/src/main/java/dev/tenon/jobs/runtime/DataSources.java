@@ -108,8 +108,8 @@ final class DataSources implements AutoCloseable {
           List.of(ownControl, heartbeat));
     }
     LOG.warn(
-        "Heartbeats and outcomes share the data source of the application: if its handlers use up all"
-            + " connections, the worker is taken for dead. Set controlDataSource, or give a"
+        "Heartbeats and outcomes share the data source of the application: if its handlers use up"
+            + " all connections, the worker is taken for dead. Set controlDataSource, or give a"
             + " HikariDataSource.");
     return new DataSources(GIVEN, main, main, main, null, List.of());
   }
@@ -125,7 +125,8 @@ final class DataSources implements AutoCloseable {
   /** For threads that try again by themselves, and often have one statement every few seconds. */
   private static DataSource trusted(ConnectionSource source, ConnectionOptions options) {
     TrustedConnection.Pool pool = new TrustedConnection.Pool();
-    return new PhysicalConnections(() -> pool.trusted(source.open(options)));
+    return new PhysicalConnections(
+        () -> pool.trusted(StatementBounds.set(source.open(options), options.socketTimeout())));
   }
 
   private static HikariDataSource pool(

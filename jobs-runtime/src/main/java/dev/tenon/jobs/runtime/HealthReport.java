@@ -36,6 +36,9 @@ final class HealthReport {
   private static final int MAX_FAILED = 10_000;
   private static final int MAX_NAMES = 5;
 
+  /** Transactions that have held jobs for that long are named. */
+  private static final Duration HELD_FOR_LONG = Duration.ofSeconds(10);
+
   private final TaskStore tasks;
   private final HealthStore jobs;
   private final Set<String> types;
@@ -78,6 +81,7 @@ final class HealthReport {
       HealthStore.Served served,
       List<HealthStore.Waiting> waiting,
       List<HealthStore.Paused> paused,
+      List<HealthStore.OpenTransaction> transactions,
       int failed) {}
 
   JobsHealth check() {
@@ -89,11 +93,13 @@ final class HealthReport {
               jobs.served(lostAfter),
               jobs.waiting(),
               jobs.paused(MAX_NAMES + 1),
+              jobs.openTransactions(HELD_FOR_LONG, MAX_NAMES + 1),
               jobs.failed(LATELY, MAX_FAILED));
       checks.add(new Check("database", true, "answers"));
       checkRabbitMq(checks);
       checkTypes(checks, answers);
       checkPauses(checks, answers.paused());
+      checkTransactions(checks, answers.transactions());
       checkJobs(checks, answers);
       checkUpkeep(checks, answers.runs());
     } catch (StoreException e) {
@@ -237,6 +243,29 @@ final class HealthReport {
                                       LogText.escape(each.reason())))
                       .collect(Collectors.joining("; "))
                   + (paused.size() > MAX_NAMES ? "; and others" : "")));
+    }
+  }
+
+  /** It holds up the jobs that it has locked, and no others, so it is not red. */
+  private static void checkTransactions(
+      List<Check> checks, List<HealthStore.OpenTransaction> transactions) {
+    if (!transactions.isEmpty()) {
+      checks.add(
+          new Check(
+              "open transactions",
+              true,
+              transactions.stream()
+                      .limit(MAX_NAMES)
+                      .map(
+                          each ->
+                              "process %d of PostgreSQL ('%s') has had a transaction open for %s"
+                                  .formatted(
+                                      each.processId(),
+                                      LogText.escape(each.application()),
+                                      age(each.open())))
+                      .collect(Collectors.joining("; "))
+                  + (transactions.size() > MAX_NAMES ? "; and others" : "")
+                  + "; jobs that it has changed or locked wait until it ends"));
     }
   }
 

@@ -48,7 +48,8 @@ public final class DueStore {
             select(
                 currentInstant(),
                 next,
-                DSL.field(exists(selectOne().from(s).where(ScheduledRunStore.isDue(s, j))))));
+                DSL.field(exists(selectOne().from(s).where(ScheduledRunStore.isDue(s, j)))),
+                DSL.field(exists(selectOne().from(database.tables().passedOver)))));
   }
 
   /**
@@ -58,8 +59,13 @@ public final class DueStore {
    * @param pointersFrom they should have been published at that time or later; empty if there may
    *     be others
    * @param hasSchedules whether there are schedules with something to do
+   * @param hasPassedOver whether claims have passed over jobs that somebody had locked
    */
-  public record Due(boolean hasPointers, Optional<Instant> pointersFrom, boolean hasSchedules) {}
+  public record Due(
+      boolean hasPointers,
+      Optional<Instant> pointersFrom,
+      boolean hasSchedules,
+      boolean hasPassedOver) {}
 
   /** Looks at what is due. */
   public Due due() {
@@ -78,7 +84,8 @@ public final class DueStore {
                         .map(OffsetDateTime::toInstant)
                         .filter(time -> !time.isAfter(now));
                 next.set(ReadFrom.next(from, startNanos, first.orElse(now)));
-                due.set(new Due(first.isPresent(), next.get(), row.getBoolean(3)));
+                due.set(
+                    new Due(first.isPresent(), next.get(), row.getBoolean(3), row.getBoolean(4)));
               });
           return next.get();
         });

@@ -237,6 +237,51 @@ public final class HealthStore {
   }
 
   /**
+   * A transaction of somebody else that has changed or locked jobs, and stays open.
+   *
+   * @param processId of the server's process
+   * @param application the name that the connection gave itself; may be empty
+   * @param open for how long
+   */
+  public record OpenTransaction(int processId, String application, Duration open) {}
+
+  /**
+   * Transactions of others that have changed or locked jobs and stay open: nobody can claim these
+   * jobs until then. Only those are found whose begin the user may see: its own, or all if it is a
+   * member of {@code pg_read_all_stats}.
+   *
+   * @param age for how long, at least
+   * @param max how many at most; those that have been open the longest come first
+   */
+  public List<OpenTransaction> openTransactions(Duration age, int max) {
+    return database
+        .control()
+        .resultQuery(
+            """
+            SELECT a.pid, coalesce(a.application_name, '') AS application, a.xact_start,
+              current_timestamp AS now
+            FROM pg_stat_activity a
+            WHERE a.xact_start < {0} AND a.datname = current_database()
+              AND a.pid <> pg_backend_pid()
+              AND EXISTS (
+                SELECT FROM pg_locks l
+                WHERE l.pid = a.pid AND l.granted AND l.relation = {1}::regclass
+                  AND l.mode IN ('RowShareLock', 'RowExclusiveLock'))
+            ORDER BY a.xact_start
+            LIMIT {2}
+            """,
+            Intervals.beforeNow(age.toMillis()),
+            inline(database.tables().jobs.getQualifiedName().toString()),
+            inline(max))
+        .fetch(
+            row ->
+                new OpenTransaction(
+                    row.get(0, Integer.class),
+                    row.get(1, String.class),
+                    Duration.between(row.get(2, Instant.class), row.get(3, Instant.class))));
+  }
+
+  /**
    * How many jobs failed lately and have not been retried since.
    *
    * @param window how long ago at most

@@ -56,11 +56,20 @@ final class LockedJobs {
   static CommonTableExpression<Record1<UUID>> locked(
       Tables.Jobs j, Table<?> given, Field<UUID> id, Condition condition) {
     var one = select(j.id).from(j).where(j.id.eq(id).and(condition)).forNoKeyUpdate();
+    return locked(given, one.asTable("one"));
+  }
+
+  /** The same, without those whose rows somebody else has locked: nobody is waited for. */
+  static CommonTableExpression<Record1<UUID>> free(
+      Tables.Jobs j, Table<?> given, Field<UUID> id, Condition condition) {
+    var one = select(j.id).from(j).where(j.id.eq(id).and(condition)).forNoKeyUpdate().skipLocked();
+    return locked(given, one.asTable("one"));
+  }
+
+  private static CommonTableExpression<Record1<UUID>> locked(Table<?> given, Table<?> one) {
     return name("locked")
         .fields("id")
-        .as(
-            select(DSL.field(name("one", "id"), UUID.class))
-                .from(given, lateral(one.asTable("one"))));
+        .as(select(DSL.field(name("one", "id"), UUID.class)).from(given, lateral(one)));
   }
 
   /**

@@ -7,7 +7,7 @@ import javax.sql.DataSource;
 public final class Migrations {
 
   /** The version that the newest migration brings the schema to. */
-  public static final int VERSION = 22;
+  public static final int VERSION = 23;
 
   /** The table in which Flyway keeps what was done. */
   public static final String HISTORY = "schema_history";

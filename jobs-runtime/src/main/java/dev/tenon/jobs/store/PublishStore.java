@@ -13,10 +13,11 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.Condition;
-import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.Record6;
 import dev.tenon.jobs.libraries.jooq.Records;
+import dev.tenon.jobs.libraries.jooq.SelectForUpdateStep;
 import dev.tenon.jobs.libraries.jooq.SelectLimitStep;
 import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
@@ -58,7 +59,9 @@ public final class PublishStore {
   }
 
   /**
-   * The pointers that nobody has published though it is time to, the oldest first.
+   * The pointers that nobody has published though it is time to, the oldest first. Those of jobs
+   * whose rows somebody has locked are left out: nobody could claim these, nor note that they were
+   * published, so that they would be published again and again.
    *
    * @param from those that should have been published at that time or later; empty if there may be
    *     others
@@ -69,14 +72,16 @@ public final class PublishStore {
       Optional<Instant> from, int limit, Collection<String> exceptRoutingKeys) {
     Tables.Jobs j = database.tables().jobs;
     return pointers(
-        database.control(),
-        j.status
-            .in(StatusChange.PUBLISH.from())
-            .and(j.limitKey.isNull())
-            .and(j.publishAt.le(currentInstant()))
-            .and(from.map(j.publishAt::ge).orElseGet(DSL::noCondition))
-            .and(j.routingKey.ne(DSL.all(exceptRoutingKeys.toArray(String[]::new)))),
-        limit);
+            j.status
+                .in(StatusChange.PUBLISH.from())
+                .and(j.limitKey.isNull())
+                .and(j.publishAt.le(currentInstant()))
+                .and(from.map(j.publishAt::ge).orElseGet(DSL::noCondition))
+                .and(j.routingKey.ne(DSL.all(exceptRoutingKeys.toArray(String[]::new)))),
+            limit)
+        .forNoKeyUpdate()
+        .skipLocked()
+        .fetch(Records.mapping(JobPointer::new));
   }
 
   /** Those of the jobs that are committed. */
@@ -94,12 +99,12 @@ public final class PublishStore {
   public List<JobPointer> pendingAmong(Collection<UUID> jobIds) {
     Tables.Jobs j = database.tables().jobs;
     return pointers(
-        database.control(),
-        j.id
-            .eq(DSL.any(jobIds.toArray(UUID[]::new)))
-            .and(j.limitKey.isNull())
-            .and(LockedJobs.isIn(j.status, StatusChange.PUBLISH.from())),
-        jobIds.size());
+            j.id
+                .eq(DSL.any(jobIds.toArray(UUID[]::new)))
+                .and(j.limitKey.isNull())
+                .and(LockedJobs.isIn(j.status, StatusChange.PUBLISH.from())),
+            jobIds.size())
+        .fetch(Records.mapping(JobPointer::new));
   }
 
   /**
@@ -263,14 +268,16 @@ public final class PublishStore {
         .and(j.publishAt.le(Intervals.beforeNow(age.toMillis())));
   }
 
-  private List<JobPointer> pointers(DSLContext dsl, Condition condition, int limit) {
+  private SelectForUpdateStep<Record6<UUID, String, String, JobPriority, Long, Boolean>> pointers(
+      Condition condition, int limit) {
     Tables.Jobs j = database.tables().jobs;
-    return dsl.select(j.id, j.type, j.routingKey, priority(j), j.lease, isExternal(j))
+    return database
+        .control()
+        .select(j.id, j.type, j.routingKey, priority(j), j.lease, isExternal(j))
         .from(j)
         .where(condition)
         .orderBy(j.publishAt)
-        .limit(limit)
-        .fetch(Records.mapping(JobPointer::new));
+        .limit(limit);
   }
 
   private static Field<Boolean> isExternal(Tables.Jobs j) {
@@ -287,7 +294,7 @@ public final class PublishStore {
 
   /**
    * Notes that the broker has confirmed these pointers. A job that was claimed meanwhile is left
-   * alone, also if it is pending once more: the pointer has done its work, and the next attempt
+   * alone, even if it is pending once more: the pointer has done its work, and the next attempt
    * needs another.
    */
   public void markQueued(List<PublishedPointer> confirmed) {
@@ -323,14 +330,17 @@ public final class PublishStore {
     return messageId.equals(published.pointer().jobId()) ? null : messageId;
   }
 
-  /** Notes that these pointers are not to be tried again for a while. */
+  /**
+   * Notes that these pointers are not to be tried again for a while, except those of jobs whose
+   * rows somebody has locked.
+   */
   public void postpone(List<JobPointer> pointers, Duration delay) {
     Tables.Jobs j = database.tables().jobs;
     UnnestedRows<JobPointer> p = new UnnestedRows<>("p", pointers);
     var id = p.column("id", SQLDataType.UUID, JobPointer::jobId);
     var lease = p.column("lease", SQLDataType.BIGINT, JobPointer::lease);
     var given = LockedJobs.given(p, id);
-    var locked = LockedJobs.locked(j, given, id, isUnclaimed(lease));
+    var locked = LockedJobs.free(j, given, id, isUnclaimed(lease));
     database
         .control()
         .with(given)

@@ -20,7 +20,10 @@ public final class ReportStore {
     this.database = database;
   }
 
-  /** Records progress; of one job at most one report. */
+  /**
+   * Records progress; of one job at most one report. If somebody has locked the row of a job, its
+   * report is dropped, rather than that those of all other jobs wait: the next one says more.
+   */
   public void progress(List<ProgressReport> reports) {
     Tables.Jobs j = database.tables().jobs;
     UnnestedRows<ProgressReport> r = new UnnestedRows<>("r", reports);
@@ -30,7 +33,7 @@ public final class ReportStore {
     var percent = r.column("percent", SQLDataType.SMALLINT, report -> (short) report.percent());
     var message = r.column("message", SQLDataType.CLOB, ProgressReport::message);
     var given = LockedJobs.given(r, id);
-    var locked = LockedJobs.locked(j, given, id, HeldJob.is(j, lease, worker));
+    var locked = LockedJobs.free(j, given, id, HeldJob.is(j, lease, worker));
     database
         .control()
         .with(given)

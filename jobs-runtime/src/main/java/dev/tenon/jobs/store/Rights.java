@@ -21,6 +21,7 @@ public enum Rights {
           Map.entry("workers", List.of("SELECT")),
           Map.entry("worker_grants", List.of("SELECT")),
           Map.entry("upkeep_tasks", List.of("SELECT")),
+          Map.entry("passed_over", List.of("SELECT")),
           Map.entry("installation", List.of("SELECT")),
           Map.entry("job_types", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("job_limit_keys", List.of("SELECT")),
@@ -38,6 +39,7 @@ public enum Rights {
           Map.entry("job_logs", List.of("SELECT", "DELETE")),
           Map.entry("workers", List.of("SELECT", "UPDATE", "DELETE")),
           Map.entry("leaders", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("passed_over", List.of("SELECT", "DELETE")),
           Map.entry("upkeep_tasks", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("job_types", List.of("SELECT")),
           Map.entry("job_limit_keys", List.of("SELECT", "UPDATE", "DELETE")),
@@ -45,7 +47,7 @@ public enum Rights {
           Map.entry("workflows", List.of("SELECT", "UPDATE", "DELETE")),
           Map.entry("workflow_steps", List.of("SELECT", "DELETE")),
           Map.entry("workflow_edges", List.of("SELECT", "DELETE"))),
-      List.of("mark_queued", "choose_plans")),
+      List.of("mark_queued", "return_passed_over", "choose_plans")),
   /** Running jobs. */
   WORKING(
       Map.ofEntries(
@@ -53,6 +55,7 @@ public enum Rights {
           Map.entry("job_attempts", List.of("SELECT", "INSERT")),
           Map.entry("job_logs", List.of("SELECT", "INSERT")),
           Map.entry("workers", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("passed_over", List.of("SELECT", "INSERT")),
           Map.entry("job_types", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("job_limit_keys", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("workflows", List.of("SELECT", "UPDATE")),
@@ -88,6 +91,7 @@ public enum Rights {
           "workers",
           "worker_grants",
           "leaders",
+          "passed_over",
           "upkeep_tasks",
           "installation",
           "job_types",

@@ -31,6 +31,7 @@ public final class StartStore {
           "claim_limited",
           "finish_attempts",
           "mark_queued",
+          "return_passed_over",
           "settle_workflows");
 
   /** What workers in other languages call. */

@@ -83,6 +83,7 @@ public final class Tables {
   final Workers workers;
   final WorkerGrants workerGrants;
   final Leaders leaders;
+  final PassedOver passedOver;
   final Tasks tasks;
   final Installation installation;
   final JobTypes jobTypes;
@@ -112,6 +113,7 @@ public final class Tables {
     workers = new Workers(schema);
     workerGrants = new WorkerGrants(schema);
     leaders = new Leaders(schema);
+    passedOver = new PassedOver(schema);
     tasks = new Tasks(schema);
     installation = new Installation(schema);
     jobTypes = new JobTypes(schema);
@@ -138,6 +140,7 @@ public final class Tables {
         workers,
         workerGrants,
         leaders,
+        passedOver,
         tasks,
         installation,
         jobTypes,
@@ -514,6 +517,20 @@ public final class Tables {
 
     private Schedules(Schema schema) {
       super(DSL.name("job_schedules"), schema);
+    }
+  }
+
+  /** Jobs that pointers named, and whose rows somebody had locked. */
+  static final class PassedOver extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    final TableField<Record, Long> id = createField(DSL.name("id"), SQLDataType.BIGINT);
+    final TableField<Record, UUID> jobId = createField(DSL.name("job_id"), SQLDataType.UUID);
+    final TableField<Record, Instant> notedAt =
+        createField(DSL.name("noted_at"), SQLDataType.INSTANT);
+
+    private PassedOver(Schema schema) {
+      super(DSL.name("passed_over"), schema);
     }
   }
 

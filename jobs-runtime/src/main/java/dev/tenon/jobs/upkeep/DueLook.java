@@ -19,6 +19,7 @@ final class DueLook {
   private @Nullable Boolean pointers;
   private Optional<Instant> pointersFrom = Optional.empty();
   private @Nullable Boolean schedules;
+  private @Nullable Boolean passedOver;
   private long askedNanos;
 
   DueLook(DueStore store) {
@@ -35,6 +36,13 @@ final class DueLook {
   /** The pointers that there are should have been published then or later; empty if unknown. */
   Optional<Instant> pointersFrom() {
     return pointersFrom;
+  }
+
+  /** Whether claims have passed over jobs that somebody had locked. */
+  boolean hasPassedOver() {
+    boolean answer = isFresh(passedOver) ? Boolean.TRUE.equals(passedOver) : ask().hasPassedOver();
+    passedOver = null;
+    return answer;
   }
 
   /** Whether a schedule has something to do. */
@@ -55,6 +63,7 @@ final class DueLook {
     pointers = due.hasPointers();
     pointersFrom = due.pointersFrom();
     schedules = due.hasSchedules();
+    passedOver = due.hasPassedOver();
     return due;
   }
 }

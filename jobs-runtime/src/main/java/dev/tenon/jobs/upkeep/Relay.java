@@ -3,6 +3,7 @@ package dev.tenon.jobs.upkeep;
 import dev.tenon.jobs.broker.BrokerUnavailableException;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.Leadership;
+import dev.tenon.jobs.store.PassedOverStore;
 import dev.tenon.jobs.store.PublishStore;
 import java.time.Duration;
 import java.util.List;
@@ -12,8 +13,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Publishes the pointers of jobs that are due and not yet published: delayed jobs, retries, and
- * jobs whose submitter died, or could not reach the broker, after the commit. Jobs whose queue
- * RabbitMQ refuses are left to workers, who take from the table what is overdue.
+ * jobs whose submitter died, or could not reach the broker, after the commit; and jobs whose
+ * pointers came while somebody had locked their rows. Jobs whose queue RabbitMQ refuses are left to
+ * workers, who take from the table what is overdue.
  */
 final class Relay implements UpkeepTask {
 
@@ -24,12 +26,14 @@ final class Relay implements UpkeepTask {
   private static final Duration MAX_RUN = Duration.ofSeconds(2);
 
   private final PublishStore store;
+  private final PassedOverStore passedOver;
   private final Dispatcher dispatcher;
   private final DueLook look;
   private final BatchSize batches = new BatchSize("jobs to publish", BATCH);
 
-  Relay(PublishStore store, Dispatcher dispatcher, DueLook look) {
+  Relay(PublishStore store, PassedOverStore passedOver, Dispatcher dispatcher, DueLook look) {
     this.store = store;
+    this.passedOver = passedOver;
     this.dispatcher = dispatcher;
     this.look = look;
   }
@@ -46,7 +50,11 @@ final class Relay implements UpkeepTask {
 
   @Override
   public boolean run(Leadership leadership) {
-    if (!dispatcher.isConnected() || !look.hasPointers()) {
+    if (!dispatcher.isConnected()) {
+      return false;
+    }
+    boolean someAreFree = look.hasPassedOver() && passedOver.returnFree();
+    if (!look.hasPointers() && !someAreFree) {
       return false;
     }
     long end = System.nanoTime() + MAX_RUN.toNanos();

@@ -9,6 +9,7 @@ import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.LeadershipLostException;
 import dev.tenon.jobs.store.LimitKeyStore;
 import dev.tenon.jobs.store.MissingKeyStore;
+import dev.tenon.jobs.store.PassedOverStore;
 import dev.tenon.jobs.store.PublishStore;
 import dev.tenon.jobs.store.RetentionStore;
 import dev.tenon.jobs.store.ScheduledRunStore;
@@ -77,7 +78,9 @@ public final class Upkeep implements AutoCloseable {
     this.scheduledRescue = new ScheduledTask(rescue, notes);
     if (dispatcher != null) {
       PublishStore published = new PublishStore(database);
-      tasks.add(new ScheduledTask(new Relay(published, dispatcher, due), notes));
+      tasks.add(
+          new ScheduledTask(
+              new Relay(published, new PassedOverStore(database), dispatcher, due), notes));
       tasks.add(new ScheduledTask(new Reconciliation(published, dispatcher), notes));
       tasks.add(new ScheduledTask(new Ageing(published, dispatcher, QUEUED_FOR_LONG), notes));
     }

@@ -111,6 +111,37 @@ class ConnectionsTest {
     }
   }
 
+  @Test
+  void theServerEndsStatementsBeforeTheirClientsGiveUp() throws Exception {
+    String url = fixture.database().url();
+    String user = fixture.database().user();
+    try (DataSources sources = DataSources.open(url, user, "")) {
+      assertThat(bounds(sources.control())).isEqualTo("9s 4500ms");
+      assertThat(bounds(sources.heartbeat())).isEqualTo("4500ms 2250ms");
+      assertThat(bounds(sources.main())).as("not those of callers").isEqualTo("0 0");
+    }
+    String own = url + (url.contains("?") ? "&" : "?") + "socketTimeout=4";
+    try (DataSources sources = DataSources.open(own, user, "")) {
+      assertThat(bounds(sources.control())).isEqualTo("3600ms 1800ms");
+    }
+    String tight = own + "&options=-c%20statement_timeout=1000";
+    try (DataSources sources = DataSources.open(tight, user, "")) {
+      assertThat(bounds(sources.control())).as("the caller's own").isEqualTo("1s 1800ms");
+    }
+  }
+
+  private static String bounds(DataSource source) throws SQLException {
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT current_setting('statement_timeout') || ' '"
+                    + " || current_setting('lock_timeout')")) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
   /** The URL of the database, with a host before its own. */
   private String withAnotherHost(int port) {
     return fixture.database().url().replace("//", "//127.0.0.1:" + port + ",")

@@ -49,43 +49,28 @@ class ExternalClaimsTest {
   }
 
   @Test
-  void aPointerIsClaimedThoughItsRowIsLocked() throws Exception {
-    JobService jobs = fixture.start().jobs();
-    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
-    try (ExternalWorker worker = worker("python-1");
-        ExternalWorker heart = worker.another(fixture.database(), "python-1");
-        Connection publisher = fixture.database().connect()) {
-      worker.heartbeat();
-      publisher.setAutoCommit(false);
-      execute(publisher, "UPDATE tenon.jobs SET status = 'queued' WHERE id = '" + id + "'");
-      CompletableFuture<List<ExternalWorker.Claimed>> claim = claiming(worker, id);
-      awaitLockWait();
-      assertThat(heart.heartbeat()).as("the heart does not wait for the claim").isEmpty();
-      publisher.commit();
-      assertThat(claim.get(30, TimeUnit.SECONDS))
-          .extracting(ExternalWorker.Claimed::jobId)
-          .containsExactly(id);
-    }
-  }
-
-  @Test
-  void pointersAreLockedInTheOrderOfTheirIds() throws Exception {
+  void aPointerWhoseRowSomebodyHasLockedIsPassedOverAndNoted() throws Exception {
     JobService jobs = fixture.start().jobs();
     List<UUID> ids =
         jobs.submitAll(PRINT, List.of(ORDER, ORDER), "user-7", SubmitOptions.defaults());
-    String first = min(ids);
-    String second = max(ids);
+    String held = min(ids);
+    UUID free = UUID.fromString(max(ids));
     try (ExternalWorker worker = worker("python-1");
-        Connection other = fixture.database().connect()) {
+        Connection other = fixture.database().connect();
+        Statement statement = other.createStatement()) {
       worker.heartbeat();
       other.setAutoCommit(false);
-      execute(other, "SELECT FROM tenon.jobs WHERE id = '" + first + "' FOR UPDATE");
-      CompletableFuture<List<ExternalWorker.Claimed>> claim =
-          claiming(worker, UUID.fromString(second), UUID.fromString(first));
-      awaitLockWait();
-      execute(other, "SELECT FROM tenon.jobs WHERE id = '" + second + "' FOR UPDATE NOWAIT");
+      execute(other, "SELECT FROM tenon.jobs WHERE id = '" + held + "' FOR UPDATE");
+      assertThat(worker.claim(PRINT.type(), UUID.fromString(held), free))
+          .extracting(ExternalWorker.Claimed::jobId)
+          .containsExactly(free);
+      try (ResultSet noted = statement.executeQuery("SELECT job_id FROM tenon.passed_over")) {
+        assertThat(noted.next()).isTrue();
+        assertThat(noted.getString(1)).isEqualTo(held);
+        assertThat(noted.next()).isFalse();
+      }
       other.commit();
-      assertThat(claim.get(30, TimeUnit.SECONDS)).hasSize(2);
+      assertThat(worker.claim(PRINT.type(), UUID.fromString(held))).hasSize(1);
     }
   }
 
@@ -280,18 +265,6 @@ class ExternalClaimsTest {
 
   private ExternalWorker worker(String id) throws Exception {
     return ExternalWorker.start(fixture.database(), id, PRINT.type());
-  }
-
-  private static CompletableFuture<List<ExternalWorker.Claimed>> claiming(
-      ExternalWorker worker, UUID... ids) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return worker.claim(PRINT.type(), ids);
-          } catch (SQLException e) {
-            throw new AssertionError(e);
-          }
-        });
   }
 
   private void awaitLockWait() {

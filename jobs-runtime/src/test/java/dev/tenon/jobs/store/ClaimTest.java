@@ -11,6 +11,8 @@ import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.pointer.JobPointer;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
 
 /** Which jobs a worker gets, and what becomes of those that it cannot run. */
 class ClaimTest {
@@ -69,6 +72,43 @@ class ClaimTest {
     UUID id = store.submit(1).get(0);
     assertThat(ids(store.claims.claim("w", List.of(id, id, id), KNOWN, 3, NO_LIMIT).jobs()))
         .containsExactly(id);
+  }
+
+  @Test
+  void aJobThatSomebodyHasLockedIsPassedOverAndPublishedAgainLater() throws Exception {
+    List<UUID> ids = store.submit(3);
+    UUID held = ids.get(1);
+    List<JobPointer> published = store.publishes.pendingAmong(ids);
+    store.execute("UPDATE tenon.jobs SET publish_at = least(publish_at, now())");
+    PassedOverStore passedOver = new PassedOverStore(store.database);
+    try (Connection other = store.postgres.connect();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("SELECT FROM tenon.jobs WHERE id = '" + held + "' FOR UPDATE");
+      assertThat(store.publishes.due(Optional.empty(), 10, List.of()))
+          .as("nobody could note that it was published")
+          .hasSize(2);
+      store.publishes.markQueued(StoreFixture.eachAlone(published));
+      assertThat(store.reads.find(held).orElseThrow().status()).isEqualTo(JobStatus.PENDING);
+      Claims claims = store.claims.claim("w", ids, KNOWN, ids.size(), NO_LIMIT);
+      assertThat(ids(claims.jobs())).containsExactly(ids.get(0), ids.get(2));
+      assertThat(claims.left()).isEmpty();
+      assertThat(passedOver.returnFree()).as("while it is locked").isFalse();
+      assertThat(new HealthStore(store.database).openTransactions(Duration.ZERO, 5))
+          .extracting(HealthStore.OpenTransaction::processId)
+          .containsExactly(other.unwrap(PGConnection.class).getBackendPID());
+      other.rollback();
+    }
+    assertThat(passedOver.returnFree()).isTrue();
+    store.publishes.markQueued(StoreFixture.eachAlone(published));
+    assertThat(store.reads.find(held).orElseThrow().status())
+        .as("a late confirmation of the pointer that is gone does not count")
+        .isEqualTo(JobStatus.PENDING);
+    assertThat(store.publishes.due(Optional.empty(), 10, List.of()))
+        .extracting(JobPointer::jobId)
+        .containsExactly(held);
+    assertThat(passedOver.returnFree()).isFalse();
+    assertThat(store.claim("w", List.of(held))).hasSize(1);
   }
 
   @Test
@@ -258,7 +298,8 @@ class ClaimTest {
   void aJobThatHasWaitedLongEnoughComesBeforeMoreUrgentOnes() {
     List<UUID> ids = store.submit(4);
     String change =
-        "UPDATE tenon.jobs SET priority = %d, run_at = now() - interval '%d minutes' WHERE id = '%s'";
+        "UPDATE tenon.jobs SET priority = %d, run_at = now() - interval '%d minutes' WHERE id ="
+            + " '%s'";
     store.execute(change.formatted(JobPriority.LOW.level(), 19, ids.get(0)));
     store.execute(change.formatted(JobPriority.LOW.level(), 21, ids.get(1)));
     store.execute(change.formatted(JobPriority.HIGH.level(), 0, ids.get(2)));
@@ -273,8 +314,8 @@ class ClaimTest {
   @Test
   void noClaimTakesAJobOfAPausedTypeOrOfOneThatHasALimitNow() {
     store.execute(
-        "INSERT INTO tenon.job_types (type, aliases, paused_at) VALUES ('test.renamed', '{test.store}',"
-            + " now())");
+        "INSERT INTO tenon.job_types (type, aliases, paused_at) VALUES ('test.renamed',"
+            + " '{test.store}', now())");
     List<UUID> ids = store.submit(2);
     assertThat(store.claims.claimDue("w", KNOWN, 10, NO_LIMIT)).isEmpty();
     assertThat(store.claims.claim("w", ids, KNOWN, ids.size(), NO_LIMIT).setBack())

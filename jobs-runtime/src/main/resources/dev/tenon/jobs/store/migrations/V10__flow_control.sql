@@ -425,6 +425,8 @@ DECLARE
   v_job record;
   v_picked uuid[] := '{}';
   v_newer uuid[] := '{}';
+  v_held uuid[];
+  v_until timestamptz;
   v_fitting uuid[];
   -- Types that no job is started of, and types with limits of which jobs wait
   v_paused text[] := ARRAY(SELECT unnest(t.type || t.aliases) FROM job_types t WHERE t.paused_at IS NOT NULL);
@@ -488,25 +490,48 @@ BEGIN
         WHERE k.type <> ALL (v_barred) ORDER BY k.n),
       claim.max_jobs, v_now);
   ELSE
-    -- It waits for locks: a job that is passed over here would never be claimed by its pointer
-    FOR v_job IN
-      SELECT j.id, j.version <= claim.versions[array_position(claim.types, j.type)] AND j.type <> ALL (v_barred) AS known
-      FROM jobs j
-      WHERE j.id = ANY (claim.job_ids)
-        AND j.external_policy IS NOT NULL
-        AND j.limit_key IS NULL
-        -- Worded so that no partial index fits: with one of those, the planner might read the whole backlog
-        AND (j.status IS NOT DISTINCT FROM 'pending' OR j.status IS NOT DISTINCT FROM 'queued')
-        AND j.run_at <= v_now
-        AND j.type = ANY (claim.types)
-      ORDER BY j.id
-      FOR NO KEY UPDATE
+    -- As claims of Java workers: what is locked is tried again for a moment, then passed over and noted, so that its
+    -- pointer is published again
+    v_held := claim.job_ids;
     LOOP
-      IF v_job.known THEN
-        v_picked := v_picked || v_job.id;
-      ELSE
-        v_newer := v_newer || v_job.id;
+      FOR v_job IN
+        SELECT j.id, j.version <= claim.versions[array_position(claim.types, j.type)] AND j.type <> ALL (v_barred) AS known
+        FROM jobs j
+        WHERE j.id = ANY (v_held)
+          AND j.external_policy IS NOT NULL
+          AND j.limit_key IS NULL
+          -- Worded so that no partial index fits: with one of those, the planner might read the whole backlog
+          AND (j.status IS NOT DISTINCT FROM 'pending' OR j.status IS NOT DISTINCT FROM 'queued')
+          AND j.run_at <= v_now
+          AND j.type = ANY (claim.types)
+        ORDER BY j.id
+        FOR NO KEY UPDATE SKIP LOCKED
+      LOOP
+        IF v_job.known THEN
+          v_picked := v_picked || v_job.id;
+        ELSE
+          v_newer := v_newer || v_job.id;
+        END IF;
+      END LOOP;
+      v_held := ARRAY(
+        SELECT j.id
+        FROM jobs j
+        WHERE j.id = ANY (v_held) AND j.id <> ALL (v_picked) AND j.id <> ALL (v_newer)
+          AND j.external_policy IS NOT NULL
+          AND j.limit_key IS NULL
+          AND (j.status IS NOT DISTINCT FROM 'pending' OR j.status IS NOT DISTINCT FROM 'queued')
+          AND j.run_at <= v_now
+          AND j.type = ANY (claim.types));
+      EXIT WHEN cardinality(v_held) = 0;
+      v_until := coalesce(
+        v_until,
+        clock_timestamp()
+          + CASE WHEN EXISTS (SELECT FROM passed_over) THEN interval '20 milliseconds' ELSE interval '100 milliseconds' END);
+      IF clock_timestamp() >= v_until THEN
+        INSERT INTO passed_over (job_id) SELECT held.id FROM unnest(v_held) AS held (id);
+        EXIT;
       END IF;
+      PERFORM pg_sleep(0.005);
     END LOOP;
     PERFORM set_back(v_newer);
   END IF;

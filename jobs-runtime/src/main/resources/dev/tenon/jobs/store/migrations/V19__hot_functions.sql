@@ -146,8 +146,10 @@ BEGIN
 END
 $$;
 
--- Claims jobs by their pointers. The rows are locked in the order of the ids, as by every statement, and locks are waited
--- for: a job that was passed over here would never be claimed by its pointer.
+-- Claims jobs by their pointers. The rows are locked in the order of the ids, as by every statement. Whoever claims or notes
+-- jobs holds rows for some milliseconds all the time, so those that are locked are tried again for a moment. What somebody
+-- holds for longer, such as an application in a transaction that stays open, is passed over and noted: its pointer has done
+-- its work, and the leader has it published again once the row is free. If some are noted already, the moment is shorter.
 CREATE FUNCTION claim_pointed(
   p_worker text, p_ids uuid[], p_types text[], p_versions integer[], p_max_jobs integer, p_max_bytes bigint)
 RETURNS SETOF claimed_job
@@ -158,21 +160,49 @@ SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
   v_barred text[];
-  v_waiting waiting_job[];
+  v_ids uuid[] := ARRAY(SELECT DISTINCT p.id FROM unnest(p_ids) AS p (id) ORDER BY p.id);
+  v_waiting waiting_job[] := '{}';
+  v_found waiting_job[];
+  v_found_ids uuid[];
+  v_until timestamptz;
 BEGIN
   PERFORM choose_plans();
   v_barred := barred_types();
-  v_waiting := ARRAY(
-    SELECT ROW(one.id, one.priority, one.run_at, one.bytes, one.is_known)::waiting_job
-    FROM (SELECT DISTINCT p.id FROM unnest(p_ids) AS p (id) ORDER BY p.id) AS pointed, LATERAL (
-      SELECT
-        j.id, j.priority, j.run_at, coalesce(j.payload_bytes, octet_length(j.payload::text)) AS bytes,
-        j.version <= coalesce(p_versions[array_position(p_types, j.type)], 0) AND j.type <> ALL (v_barred) AS is_known
-      FROM jobs j
-      -- In words that fit no index but that of the ids
-      WHERE j.id = pointed.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.limit_key IS NULL) IS TRUE
-        AND (j.run_at <= now()) IS TRUE
-      FOR NO KEY UPDATE) AS one);
+  LOOP
+    v_found := ARRAY(
+      SELECT ROW(one.id, one.priority, one.run_at, one.bytes, one.is_known)::waiting_job
+      FROM unnest(v_ids) AS pointed (id), LATERAL (
+        SELECT
+          j.id, j.priority, j.run_at, coalesce(j.payload_bytes, octet_length(j.payload::text)) AS bytes,
+          j.version <= coalesce(p_versions[array_position(p_types, j.type)], 0) AND j.type <> ALL (v_barred) AS is_known
+        FROM jobs j
+        -- In words that fit no index but that of the ids
+        WHERE j.id = pointed.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.limit_key IS NULL) IS TRUE
+          AND (j.run_at <= now()) IS TRUE
+        FOR NO KEY UPDATE SKIP LOCKED) AS one);
+    v_waiting := v_waiting || v_found;
+    EXIT WHEN cardinality(v_found) = cardinality(v_ids);
+    -- Those that still wait by now: somebody has locked them
+    v_found_ids := ARRAY(SELECT f.id FROM unnest(v_found) AS f);
+    v_ids := ARRAY(
+      SELECT one.id
+      FROM unnest(v_ids) AS pointed (id), LATERAL (
+        SELECT j.id
+        FROM jobs j
+        WHERE j.id = pointed.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.limit_key IS NULL) IS TRUE
+          AND (j.run_at <= now()) IS TRUE) AS one
+      WHERE one.id <> ALL (v_found_ids));
+    EXIT WHEN cardinality(v_ids) = 0;
+    v_until := coalesce(
+      v_until,
+      clock_timestamp()
+        + CASE WHEN EXISTS (SELECT FROM passed_over) THEN interval '20 milliseconds' ELSE interval '100 milliseconds' END);
+    IF clock_timestamp() >= v_until THEN
+      INSERT INTO passed_over (job_id) SELECT held.id FROM unnest(v_ids) AS held (id);
+      EXIT;
+    END IF;
+    PERFORM pg_sleep(0.005);
+  END LOOP;
   RETURN QUERY SELECT c.* FROM claim_waiting(p_worker, v_waiting, p_max_jobs, p_max_bytes) AS c;
 END
 $$;
@@ -469,8 +499,9 @@ END
 $$;
 
 -- Notes that the broker has confirmed the pointers of jobs whose status is this: pending, or queued if they were published
--- once more. A job that was claimed meanwhile has another lease and is left alone, also if it is pending once more: the
--- pointer has done its work, and the next attempt needs another.
+-- once more. A job that was claimed meanwhile has another lease and is left alone, even if it is pending once more: the
+-- pointer has done its work, and the next attempt needs another. A job whose row is locked is left alone, too: it is published
+-- once more, and a pointer too many does no harm.
 CREATE FUNCTION mark_queued(p_ids uuid[], p_leases bigint[], p_message_ids uuid[], p_status text)
 RETURNS void
 LANGUAGE plpgsql
@@ -491,7 +522,7 @@ BEGIN
       WHERE j.id = p.id AND (j.lease = p.lease) IS TRUE AND (j.status = p_status) IS TRUE
         -- Its workflow may have been paused before it was published, or its type may have become limited
         AND (j.run_at < timestamptz '9999-12-31 00:00:00+00') IS TRUE AND (j.limit_key IS NULL) IS TRUE
-      FOR NO KEY UPDATE) AS one)
+      FOR NO KEY UPDATE SKIP LOCKED) AS one)
   UPDATE jobs j SET status = 'queued', publish_at = now(), message_id = u.message_id
   FROM unclaimed u
   WHERE j.id = u.id;
