@@ -34,8 +34,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Receives pointers and requests to cancel jobs, for one worker. Pointers wait here, most urgent
  * first and unacknowledged, until the worker takes them or they are handed back. What takes,
- * settles and expects pointers, pauses and resumes is for the worker's claiming thread only;
- * everything else is thread-safe.
+ * settles and expects pointers, pauses and resumes is for the worker's claiming thread only, and
+ * never waits for RabbitMQ: the link's thread does what takes an answer. Everything else is
+ * thread-safe.
  */
 public final class PointerConsumer implements AutoCloseable {
 
@@ -78,13 +79,27 @@ public final class PointerConsumer implements AutoCloseable {
   private final LineLimiter refusedLines = new LineLimiter(LOG_INTERVAL);
   private final MessageSizes sizes = new MessageSizes();
   private final int prefetch;
-  private @Nullable Connection connection;
-  private int currentPrefetch;
+  private volatile int currentPrefetch;
   private long enoughSinceNanos = System.nanoTime();
-  private boolean paused;
+  private volatile boolean paused;
 
   /** The queues that are left alone for now. */
-  private Set<ConsumedQueue> leftAlone = Set.of();
+  private volatile Set<ConsumedQueue> leftAlone = Set.of();
+
+  /**
+   * Whether all queues have been consumed on this connection, and since when that is so, or not.
+   */
+  private volatile State state = new State(false, System.nanoTime());
+
+  private record State(boolean works, long sinceNanos) {
+
+    Duration age() {
+      return Duration.ofNanos(System.nanoTime() - sinceNanos);
+    }
+  }
+
+  /** Belongs to the link's thread. */
+  private @Nullable Connection connection;
 
   /**
    * A consumer; {@link #start()} connects it.
@@ -133,9 +148,25 @@ public final class PointerConsumer implements AutoCloseable {
     return link.isConnected();
   }
 
-  /** For how long there has been no connection; zero if there is one. */
+  /**
+   * For how long RabbitMQ has not worked; zero if it works. A mere connection proves nothing: a
+   * node that has lost the majority of its cluster accepts connections, and delivers nothing. It
+   * works once all queues have been consumed, which RabbitMQ confirms only with a majority.
+   */
   public Duration downFor() {
-    return link.downFor();
+    State current = state;
+    return current.works() ? Duration.ZERO : current.age();
+  }
+
+  /** Whether it consumes nothing, since it was {@linkplain #pause paused}. */
+  public boolean isPaused() {
+    return paused;
+  }
+
+  /** For how long RabbitMQ has worked without a break; zero if it does not work. */
+  public Duration upFor() {
+    State current = state;
+    return current.works() ? current.age() : Duration.ZERO;
   }
 
   /**
@@ -267,7 +298,7 @@ public final class PointerConsumer implements AutoCloseable {
    * more from now on, or fewer when that would have been enough for a while. It sends about twice
    * to four times as many; in a power of two, since each change is a new subscription.
    */
-  public synchronized void expect(int pointers) {
+  public void expect(int pointers) {
     boolean isUsual = pointers * 2 <= prefetch;
     int wanted =
         messagesFor(
@@ -279,7 +310,7 @@ public final class PointerConsumer implements AutoCloseable {
     }
     if (wanted > currentPrefetch || (isFarLess && now - enoughSinceNanos > FEWER_AFTER.toNanos())) {
       currentPrefetch = wanted;
-      tendSubscriptions();
+      link.tendSoon();
     }
   }
 
@@ -288,32 +319,21 @@ public final class PointerConsumer implements AutoCloseable {
     return Math.max(MIN_MESSAGES, Integer.highestOneBit((int) (pointers / sizes.average())));
   }
 
-  /** Stops consuming, and gives back what waits here. */
-  public synchronized void pause() {
-    paused = true;
-    subscriptions.forEach(QueueSubscription::pause);
-    List<Delivery> waiting = new ArrayList<>();
-    buffer.drainTo(waiting);
-    waiting.forEach(PointerConsumer::handBack);
+  /** Stops consuming, and gives back what waits here, soon. */
+  public void pause() {
+    if (!paused || !buffer.isEmpty()) {
+      paused = true;
+      link.tendSoon();
+    }
   }
 
   /**
    * Stops consuming these queues, and gives back what waits here of them; consumes all others,
-   * unless it is paused.
+   * unless it is paused. Soon.
    */
-  public synchronized void leaveAlone(Set<ConsumedQueue> queuesToLeave) {
+  public void leaveAlone(Set<ConsumedQueue> queuesToLeave) {
     leftAlone = Set.copyOf(queuesToLeave);
-    for (QueueSubscription each : subscriptions) {
-      if (leftAlone.contains(each.consumed())) {
-        each.pause();
-        List<Delivery> waiting = buffer.stream().filter(each::hasDelivered).toList();
-        Set<Delivery> removed = Collections.newSetFromMap(new IdentityHashMap<>());
-        removed.addAll(waiting);
-        buffer.removeIf(removed::contains);
-        waiting.forEach(PointerConsumer::handBack);
-      }
-    }
-    tendSubscriptions();
+    link.tendSoon();
   }
 
   private boolean isConsumed(QueueSubscription subscription) {
@@ -321,24 +341,10 @@ public final class PointerConsumer implements AutoCloseable {
   }
 
   /** Consumes again after {@link #pause()}. */
-  public synchronized void resume() {
+  public void resume() {
     if (paused) {
       paused = false;
-      tendSubscriptions();
-    }
-  }
-
-  private void tendSubscriptions() {
-    Connection open = connection;
-    if (open != null) {
-      try {
-        for (QueueSubscription each : subscriptions) {
-          each.tend(open, isConsumed(each), currentPrefetch);
-        }
-      } catch (IOException | ShutdownSignalException e) {
-        LOG.debug("The connection was lost before consuming went on; it is built again.", e);
-        BrokerLink.drop(open);
-      }
+      link.tendSoon();
     }
   }
 
@@ -374,45 +380,56 @@ public final class PointerConsumer implements AutoCloseable {
 
       refusals.askAgain();
       deadLetters.declare(opened);
-      synchronized (PointerConsumer.this) {
-        connection = opened;
-      }
+      connection = opened;
     }
 
     @Override
     public Duration tend() throws IOException {
-      Connection open;
-      Duration next;
-      synchronized (PointerConsumer.this) {
-        open = connection;
-        if (open != null) {
-          deadLetters.declareAgain(open);
-          for (QueueSubscription each : subscriptions) {
-            each.tend(open, isConsumed(each), currentPrefetch);
-          }
+      Connection open = connection;
+      if (open == null) {
+        return TEND_INTERVAL;
+      }
+      deadLetters.declareAgain(open);
+      for (QueueSubscription each : subscriptions) {
+        boolean consumes = isConsumed(each);
+        each.tend(open, consumes, currentPrefetch);
+        if (!consumes) {
+          handBackDelivered(each);
         }
-        // What a channel that is closed had delivered goes to somebody else
-        buffer.removeIf(delivery -> !delivery.source().isOpen());
-        next =
-            subscriptions.stream().anyMatch(QueueSubscription::isWaiting)
-                ? TEND_SOON
-                : TEND_INTERVAL;
       }
-      if (open != null) {
-        // The worker goes on meanwhile
-        binder.tend(open, subscriptions);
+      // What a channel that is closed had delivered goes to somebody else
+      buffer.removeIf(delivery -> !delivery.source().isOpen());
+      // The worker goes on meanwhile
+      binder.tend(open, subscriptions);
+      if (!state.works() && subscriptions.stream().allMatch(this::isAsItShouldBe)) {
+        state = new State(true, System.nanoTime());
       }
-      return next;
+      return subscriptions.stream().anyMatch(QueueSubscription::isWaiting)
+          ? TEND_SOON
+          : TEND_INTERVAL;
+    }
+
+    private boolean isAsItShouldBe(QueueSubscription subscription) {
+      return subscription.isConsumed()
+          || leftAlone.contains(subscription.consumed())
+          || refusals.isKnown(subscription.queue());
+    }
+
+    private void handBackDelivered(QueueSubscription subscription) {
+      List<Delivery> waiting = buffer.stream().filter(subscription::hasDelivered).toList();
+      // Only those that are still here: the worker takes some meanwhile
+      waiting.stream().filter(buffer::remove).forEach(PointerConsumer::handBack);
     }
 
     @Override
     public void lost() {
-      synchronized (PointerConsumer.this) {
-        connection = null;
-        subscriptions.forEach(QueueSubscription::forget);
-        // The broker has taken these back, and gives them to somebody else
-        buffer.clear();
+      connection = null;
+      if (state.works()) {
+        state = new State(false, System.nanoTime());
       }
+      subscriptions.forEach(QueueSubscription::forget);
+      // The broker has taken these back, and gives them to somebody else
+      buffer.clear();
     }
   }
 
@@ -463,8 +480,9 @@ public final class PointerConsumer implements AutoCloseable {
       long count = refusedLines.admit(queue);
       if (count > 0) {
         LOG.warn(
-            "A message of {} bytes in queue {} is not a pointer to a job; it goes to {}. {} such messages"
-                + " came since the last line about that queue, and there is one line a minute.",
+            "A message of {} bytes in queue {} is not a pointer to a job; it goes to {}. {} such"
+                + " messages came since the last line about that queue, and there is one line a"
+                + " minute.",
             bytes,
             LogText.escape(queue),
             LogText.escape(topology.deadLetters()),
@@ -506,8 +524,9 @@ public final class PointerConsumer implements AutoCloseable {
       long count = refusedLines.admit(topology.controlExchange());
       if (count > 0) {
         LOG.warn(
-            "A message of {} bytes from {} asks to cancel something that is not a job id; it is dropped."
-                + " {} such messages came since the last line about them, and there is one line a minute.",
+            "A message of {} bytes from {} asks to cancel something that is not a job id; it is"
+                + " dropped. {} such messages came since the last line about them, and there is one"
+                + " line a minute.",
             bytes,
             LogText.escape(topology.controlExchange()),
             count);

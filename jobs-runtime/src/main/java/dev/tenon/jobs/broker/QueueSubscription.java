@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The subscription to one queue, on a channel of its own, so that problems with one queue do not
- * affect the others: a queue that is refused, deleted, or whose channel RabbitMQ closes. Its
- * owner's lock guards it, except what says that it is thread-safe.
+ * affect the others: a queue that is refused, deleted, or whose channel RabbitMQ closes. For the
+ * link's thread only, except what says that it is thread-safe.
  */
 final class QueueSubscription {
 
@@ -33,7 +33,7 @@ final class QueueSubscription {
   private final ReceiverFactory receivers;
   private final Runnable tendSoon;
   private @Nullable Channel channel;
-  private @Nullable UnsettledDeliveries unsettled;
+  private volatile @Nullable UnsettledDeliveries unsettled;
   private @Nullable String consumerTag;
   private int prefetch;
   private long openedNanos = System.nanoTime();
@@ -82,7 +82,12 @@ final class QueueSubscription {
     return declarations.get();
   }
 
-  /** Whether a message has come on the channel that is open now. */
+  /** Whether RabbitMQ has said that the queue is consumed, for which it needs a majority. */
+  boolean isConsumed() {
+    return consumerTag != null;
+  }
+
+  /** Whether a message has come on the channel that is open now. Thread-safe. */
   boolean hasDelivered(Delivery delivery) {
     return delivery.source() == unsettled;
   }
@@ -94,7 +99,7 @@ final class QueueSubscription {
   }
 
   /**
-   * Declares and consumes the queue unless that is done already.
+   * Declares the queue unless that is done already, and begins or ends to consume it.
    *
    * @param consumes whether it should be consumed
    * @param wantedPrefetch how many unacknowledged messages the consumer may have
@@ -115,9 +120,11 @@ final class QueueSubscription {
         open = open(connection);
         int unusedCount = declarations.incrementAndGet();
       }
-      if (consumerTag != null && prefetch != wantedPrefetch) {
+      String tag = consumerTag;
+      if (tag != null && (!consumes || prefetch != wantedPrefetch)) {
         // A consumer keeps the prefetch that it began with
-        pause();
+        consumerTag = null;
+        open.basicCancel(tag);
       }
       UnsettledDeliveries deliveries = unsettled;
       if (consumes && consumerTag == null && deliveries != null) {
@@ -169,20 +176,6 @@ final class QueueSubscription {
       lost.abort();
     } catch (IOException | AlreadyClosedException e) {
       LOG.debug("The channel of queue {} was closed already.", queue, e);
-    }
-  }
-
-  /** Stops consuming. */
-  void pause() {
-    Channel open = channel;
-    String tag = consumerTag;
-    consumerTag = null;
-    if (open != null && tag != null) {
-      try {
-        open.basicCancel(tag);
-      } catch (IOException | AlreadyClosedException e) {
-        LOG.debug("Queue {} was lost while consuming was paused.", queue, e);
-      }
     }
   }
 

@@ -33,9 +33,6 @@ final class BrokerFeed implements JobFeed {
 
   private static final Logger LOG = LoggerFactory.getLogger(BrokerFeed.class);
 
-  /** After so long without RabbitMQ the table is asked. */
-  static final Duration FALL_BACK_AFTER = Duration.ofSeconds(5);
-
   /** A pointer that should have been published so long ago is not waited for. */
   static final Duration OVERDUE_AFTER = Duration.ofSeconds(5);
 
@@ -55,6 +52,7 @@ final class BrokerFeed implements JobFeed {
   private final TableLook look;
   private final PausedTypes pausedTypes;
   private final Function<Set<String>, Set<ConsumedQueue>> queuesOfNoneBut;
+  private final BrokerTrust trust = new BrokerTrust();
   private final LineLimiter setBackTypes = new LineLimiter(LOG_INTERVAL);
 
   /** Pointers that were taken and not settled yet: whatever fails, none of them stays unsettled. */
@@ -104,16 +102,22 @@ final class BrokerFeed implements JobFeed {
 
   @Override
   public List<ClaimedJob> next(int max, Duration wait) throws InterruptedException {
-    boolean away = consumer.downFor().compareTo(FALL_BACK_AFTER) > 0;
+    boolean away = trust.isAway(consumer.downFor(), consumer.upFor(), System.nanoTime());
     if (away != onTable) {
       onTable = away;
       LOG.info(
           away
-              ? "Worker {} takes its jobs from the table while RabbitMQ is away."
+              ? "Worker {} takes its jobs from the table while RabbitMQ is away or does not work."
               : "Worker {} takes its jobs from RabbitMQ again.",
           workerId);
     }
-    return away ? table.next(max, wait) : claimDelivered(max, wait);
+    if (!away) {
+      return claimDelivered(max, wait);
+    }
+    // Whether RabbitMQ works is only seen when it is asked for messages
+    consumer.resume();
+    consumer.handBackOlderThan(MAX_WAIT_FOR_A_SLOT);
+    return table.next(max, wait);
   }
 
   private List<ClaimedJob> claimDelivered(int max, Duration wait) throws InterruptedException {
@@ -322,8 +326,8 @@ final class BrokerFeed implements JobFeed {
     long count = setBackTypes.admit(type);
     if (count > 0) {
       LOG.warn(
-          "{} jobs of type '{}' came, the last one is {}; worker {} does not know the type, or not in"
-              + " that version. They wait in the table for a worker that does.",
+          "{} jobs of type '{}' came, the last one is {}; worker {} does not know the type, or not"
+              + " in that version. They wait in the table for a worker that does.",
           count,
           LogText.escape(type),
           pointer.jobId(),

@@ -292,8 +292,13 @@ public final class Worker implements JobWorker {
     if (heartbeat.isFailing()) {
       problems.add("its heartbeats have stopped, since the database cannot be reached");
     }
-    if (consumer != null && consumer.downFor().compareTo(BrokerFeed.FALL_BACK_AFTER) > 0) {
-      problems.add("it is not connected to RabbitMQ and takes its jobs from the table");
+    if (consumer != null && consumer.downFor().compareTo(BrokerTrust.FALL_BACK_AFTER) > 0) {
+      if (!consumer.isConnected()) {
+        problems.add("it is not connected to RabbitMQ and takes its jobs from the table");
+      } else if (!consumer.isPaused()) {
+        problems.add(
+            "RabbitMQ does not let it consume its queues, so it takes its jobs from the table");
+      }
     }
     if (recorders.isFull()) {
       problems.add("too many outcomes wait to be recorded; it claims no more jobs until some are");
