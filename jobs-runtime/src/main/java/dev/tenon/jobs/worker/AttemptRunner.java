@@ -230,14 +230,29 @@ public final class AttemptRunner<P, R> {
           DisplayText.of(snoozed.delay()));
       return end;
     }
-    LOG.warn(
-        "Attempt {} of {} at job {} of type '{}' failed with {}; {}.",
-        job.attempt(),
-        job.maxAttempts(),
-        job.id(),
-        job.type(),
-        e.getClass().getName(),
-        Failures.whatHappensNext(job, end));
+    if (end instanceof AttemptEnd.Retried) {
+      LOG.warn(
+          "Attempt {} of {} at job {} of type '{}' failed with {} {}; {}.",
+          job.attempt(),
+          job.maxAttempts(),
+          job.id(),
+          job.type(),
+          e.getClass().getName(),
+          FailureFrames.first(e),
+          Failures.whatHappensNext(job, end));
+    } else {
+      LOG.warn(
+          "Attempt {} of {} at job {} of type '{}' failed with {}; {}. The command 'tenon show {}"
+              + " --stack' shows its message, and the dashboard does.{}",
+          job.attempt(),
+          job.maxAttempts(),
+          job.id(),
+          job.type(),
+          e.getClass().getName(),
+          Failures.whatHappensNext(job, end),
+          job.id(),
+          FailureFrames.all(e));
+    }
     if (LOG.isDebugEnabled()) {
       LOG.debug("Job {} failed: {}", job.id(), sensitive.stack(e));
     }

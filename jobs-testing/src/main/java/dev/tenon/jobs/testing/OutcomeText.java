@@ -25,7 +25,7 @@ final class OutcomeText {
     return outcome instanceof JobOutcome.Cancelled ? "it was cancelled" : "it has completed";
   }
 
-  private static String of(JobError error) {
+  static String of(JobError error) {
     String message = error.message() == null ? "no message" : error.message();
     return error.errorClass() == null ? message : error.errorClass() + ": " + message;
   }

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.testing;
 
+import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.annotation.JobPriority;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asserts how jobs of a type were submitted. Each method keeps those of the jobs that are so, and
@@ -152,13 +154,18 @@ public final class SubmittedJobsAssert<P, R> {
 
   private static String describe(TypedJob<?, ?> job) {
     String item = job.job().itemId() == null ? "" : ", of item '" + job.job().itemId() + "'";
-    return "%n  %s, %s, submitted by '%s'%s, with priority %s, due in %s"
+    return "%n  %s, %s, submitted by '%s'%s, with priority %s, due in %s%s"
         .formatted(
             job.payload(),
             job.job().status().code(),
             job.job().submittedBy(),
             item,
             job.job().priority(),
-            Duration.between(job.job().submittedAt(), job.job().runAt()));
+            Duration.between(job.job().submittedAt(), job.job().runAt()),
+            why(job.job().error()));
+  }
+
+  private static String why(@Nullable JobError error) {
+    return error == null ? "" : "%n    since %s".formatted(OutcomeText.of(error));
   }
 }

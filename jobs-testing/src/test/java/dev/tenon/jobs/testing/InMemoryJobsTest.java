@@ -343,6 +343,19 @@ class InMemoryJobsTest {
   }
 
   @Test
+  void anAssertionSaysWhyAJobHasFailed() {
+    UUID id = kit.parcelSend().submit(new ParcelSend("nowhere", 0), "ann");
+    assertThat(jobs.run(id).status()).isEqualTo(JobStatus.FAILED);
+    assertThatThrownBy(
+            () ->
+                assertThat(jobs)
+                    .submitted(ParcelSendJob.DEFINITION)
+                    .withStatus(JobStatus.COMPLETED))
+        .hasMessageContaining(
+            "    since dev.tenon.jobs.PermanentJobException: There is no such place");
+  }
+
+  @Test
   void assertionsSayWhatWasFound() {
     assertThatThrownBy(() -> assertThat(jobs).submitted(ParcelSendJob.DEFINITION))
         .isInstanceOf(AssertionError.class)
