@@ -119,8 +119,9 @@ public interface JobSubmitter {
    *
    * @param workflow the workflow; it can be submitted again, as another one
    * @return its id, and those of its steps
-   * @throws IllegalArgumentException if its steps wait for each other in a circle, or if nobody is
-   *     named as the one who submits it and the runtime has no default
+   * @throws IllegalArgumentException if its steps wait for each other in a circle, if it has more
+   *     than 100,000 steps and jobs or they wait for each other in more than 500,000 places, or if
+   *     nobody is named as the one who submits it and the runtime has no default
    * @throws WorkflowNotFoundException if it waits for a workflow that does not exist
    * @throws InvalidPayloadException if a payload does not meet its constraints
    * @throws PayloadTooLargeException if a payload is larger than the limit

@@ -24,7 +24,8 @@ public interface JobWorkflows {
    * @return the ids of the jobs
    * @throws WorkflowNotFoundException if there is no such workflow
    * @throws IllegalStateException if the workflow has ended, or is a step that waits for others and
-   *     has no jobs yet; or if it is empty, and the workflow that it waited for has been deleted
+   *     has no jobs yet; or if it is empty, and the workflow that it waited for has been deleted;
+   *     or if it would have more than 100,000 jobs
    * @throws InvalidPayloadException if a payload does not meet its constraints
    */
   <P, R> List<UUID> add(UUID workflowId, TypedJobs<P, R> type, List<? extends P> payloads);

@@ -20,6 +20,7 @@ import dev.tenon.jobs.store.ReleasedJobs;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.WorkflowPauseStore;
 import dev.tenon.jobs.store.WorkflowReadStore;
+import dev.tenon.jobs.store.WorkflowSizes;
 import dev.tenon.jobs.store.WorkflowStore;
 import dev.tenon.jobs.submit.NewJobs;
 import dev.tenon.jobs.submit.SubmittedValues;
@@ -126,6 +127,17 @@ final class DefaultJobWorkflows implements JobWorkflows {
       throw new IllegalStateException(
           "Workflow %s waits for others and has no jobs yet, so that nothing can be added to it. Add to it when they have ended, or add a step of its own; if the workflow that it waited for has been deleted, submit another one."
               .formatted(workflowId),
+          e);
+    } catch (WorkflowStore.IsFull e) {
+      throw new IllegalStateException(
+          "Workflow %s, '%s', has %d jobs, so that %d more cannot be added: a workflow may have up to %d, which wait for up to %d others in all. Submit another workflow for them; it can wait for this one with after(id)."
+              .formatted(
+                  workflowId,
+                  e.name(),
+                  e.members(),
+                  added.size(),
+                  WorkflowSizes.MAX_STEPS,
+                  WorkflowSizes.MAX_EDGES),
           e);
     } catch (WorkflowStore.HasEnded e) {
       throw new IllegalStateException(

@@ -17,6 +17,7 @@ import dev.tenon.jobs.store.PreparationStore.Result;
 import dev.tenon.jobs.store.PreparationStore.Results;
 import dev.tenon.jobs.store.ReleasedJobs;
 import dev.tenon.jobs.store.StoredValues;
+import dev.tenon.jobs.store.WorkflowSizes;
 import dev.tenon.jobs.submit.NewJobs;
 import dev.tenon.jobs.worker.SensitiveValues;
 import java.time.Duration;
@@ -196,7 +197,9 @@ final class Preparation implements AutoCloseable {
     if (warnedOfKeyAt == null || now - warnedOfKeyAt >= WARN_OF_KEY_EVERY.toNanos()) {
       warnedOfKeyAt = now;
       LOG.warn(
-          "The payload of step {} waits for a process that has its key, as do those of other steps that need it. This process tries again every second, and says so once a minute. {}",
+          "The payload of step {} waits for a process that has its key, as do those of other steps"
+              + " that need it. This process tries again every second, and says so once a minute."
+              + " {}",
           step.id(),
           e.getMessage());
     } else {
@@ -314,6 +317,9 @@ final class Preparation implements AutoCloseable {
     if (payloads.isEmpty() && !step.isForEach()) {
       return new Prepared.NotNeeded();
     }
+    if (payloads.size() > WorkflowSizes.MAX_STEPS) {
+      return tooMany(step, definition, payloads.size());
+    }
     List<NewJob> jobs = new ArrayList<>();
     for (P payload : payloads) {
       NewJob job =
@@ -333,6 +339,23 @@ final class Preparation implements AutoCloseable {
                   encryption.payloadUnder(step.type(), definition, step.id(), job.payload())));
     }
     return new Prepared.Jobs(jobs);
+  }
+
+  private static Prepared tooMany(Ready step, JobDefinition<?, ?> definition, int count) {
+    String message =
+        "%s.%s has made %d payloads, but a step may have up to %d jobs. Have it make fewer, each for more work."
+            .formatted(
+                definition.payloadType().getSimpleName(),
+                step.input(),
+                count,
+                WorkflowSizes.MAX_STEPS);
+    LOG.error(
+        "The payloads of step {} of job type '{}' cannot be stored: {}",
+        step.id(),
+        step.type(),
+        message);
+    return new Prepared.Failed(
+        JobError.Reason.EXCEPTION, IllegalArgumentException.class.getName(), message);
   }
 
   private static SubmitOptions options(Ready step) {

@@ -12,6 +12,7 @@ import dev.tenon.jobs.store.NewGraph.NewEdge;
 import dev.tenon.jobs.store.NewGraph.NewStep;
 import dev.tenon.jobs.store.NewGraph.NewWorkflow;
 import dev.tenon.jobs.store.NewJob;
+import dev.tenon.jobs.store.WorkflowSizes;
 import dev.tenon.jobs.submit.NewJobs;
 import dev.tenon.jobs.submit.SubmittedValues;
 import java.time.Duration;
@@ -55,7 +56,8 @@ final class WorkflowGraphs {
 
   /** The rows of a workflow. */
   Graph of(WorkflowPlan plan) {
-    Building building = new Building(newJobs.submitter(plan.submittedBy()));
+    requireFewSteps(plan);
+    Building building = new Building(plan.name(), newJobs.submitter(plan.submittedBy()));
     List<UUID> after = plan.after().stream().distinct().toList();
     List<Before> before =
         after.stream().map(id -> new Before(id, id, StepCondition.SUCCEEDED, null)).toList();
@@ -63,6 +65,27 @@ final class WorkflowGraphs {
     return new Graph(
         new NewGraph(building.workflows, building.jobs, building.steps, building.edges, after),
         stepIds);
+  }
+
+  private static void requireFewSteps(WorkflowPlan plan) {
+    long steps = steps(plan);
+    if (steps > WorkflowSizes.MAX_STEPS) {
+      throw new IllegalArgumentException(
+          "The workflow '%s' has %d steps and jobs, those of nested workflows included, but a workflow may have up to %d. Submit several workflows, each with a part of them; one can wait for another with after(id)."
+              .formatted(plan.name(), steps, WorkflowSizes.MAX_STEPS));
+    }
+  }
+
+  private static long steps(WorkflowPlan plan) {
+    long steps = 0;
+    for (StepPlan<?, ?> step : plan.steps()) {
+      WorkflowPlan nested = step.nested();
+      steps += 1 + (nested != null ? steps(nested) : 0);
+      if (step.kind() == Kind.MANY) {
+        steps += step.payloads().size();
+      }
+    }
+    return steps;
   }
 
   /**
@@ -76,13 +99,15 @@ final class WorkflowGraphs {
   /** Puts the rows together. */
   private final class Building {
 
+    private final String name;
     private final String submittedBy;
     private final List<NewWorkflow> workflows = new ArrayList<>();
     private final List<NewJob> jobs = new ArrayList<>();
     private final List<NewStep> steps = new ArrayList<>();
     private final List<NewEdge> edges = new ArrayList<>();
 
-    Building(String submittedBy) {
+    Building(String name, String submittedBy) {
+      this.name = name;
       this.submittedBy = submittedBy;
     }
 
@@ -205,13 +230,13 @@ final class WorkflowGraphs {
     /** Says what jobs wait for that are added to a workflow later: no step of it is changed. */
     private void addGates(UUID id, List<Before> before) {
       for (Before each : before) {
-        edges.add(new NewEdge(each.id(), id, each.condition().code(), null, true));
+        add(new NewEdge(each.id(), id, each.condition().code(), null, true));
       }
     }
 
     private void addEdges(UUID id, UUID workflowId, List<Before> before) {
       for (Before each : before) {
-        edges.add(
+        add(
             new NewEdge(
                 each.id(),
                 id,
@@ -219,6 +244,15 @@ final class WorkflowGraphs {
                 each.position(),
                 !each.workflowId().equals(workflowId)));
       }
+    }
+
+    private void add(NewEdge edge) {
+      if (edges.size() == WorkflowSizes.MAX_EDGES) {
+        throw new IllegalArgumentException(
+            "The steps of the workflow '%s' wait for each other in more than %d places, those of nested workflows included, which is the limit. Where many steps wait for the same many steps, put the latter into one step, with addAll(…) or as a nested workflow, and wait for that."
+                .formatted(name, WorkflowSizes.MAX_EDGES));
+      }
+      edges.add(edge);
     }
 
     private void addJob(

@@ -362,6 +362,9 @@ public final class BulkRun {
     List<LockedJob> matching =
         jobs.stream().filter(job -> query.status().map(job.status()::equals).orElse(true)).toList();
     Changed changed = matching.isEmpty() ? Changed.NONE : change(dsl, matching);
+    if (changed.count() > 0) {
+      Settlement.settleBeforeCommit(dsl, database);
+    }
     dsl.update(o)
         .set(o.changed, o.changed.plus(changed.count()))
         .set(o.passedOver, o.passedOver.plus(jobs.size() - changed.count() + gone))

@@ -41,7 +41,8 @@ public final class ControlStore {
    *     row for two seconds
    */
   public boolean cancelWaiting(UUID jobId) {
-    return inShortTransaction(dsl -> cancelWaiting(dsl, database.tables(), List.of(jobId)));
+    return inShortTransaction(
+        dsl -> settled(dsl, cancelWaiting(dsl, database.tables(), List.of(jobId))));
   }
 
   /** Cancels those of these jobs that wait, in a transaction of the caller. */
@@ -84,6 +85,11 @@ public final class ControlStore {
         .execute();
   }
 
+  private <T> T settled(DSLContext dsl, T changed) {
+    Settlement.settleBeforeCommit(dsl, database);
+    return changed;
+  }
+
   private boolean inShortTransaction(Function<DSLContext, Integer> update) {
     return Database.inTransaction(database.dsl(), MAX_LOCK_WAIT, update) > 0;
   }
@@ -113,7 +119,9 @@ public final class ControlStore {
    */
   public Optional<Retried> retry(UUID jobId) {
     return Database.inTransaction(
-            database.dsl(), MAX_LOCK_WAIT, dsl -> retry(dsl, database.tables(), List.of(jobId)))
+            database.dsl(),
+            MAX_LOCK_WAIT,
+            dsl -> settled(dsl, retry(dsl, database.tables(), List.of(jobId))))
         .stream()
         .findAny();
   }
@@ -181,7 +189,9 @@ public final class ControlStore {
    */
   public List<Retried> retryWithOthers(List<UUID> jobIds) {
     return Database.inTransaction(
-        database.dsl(), MAX_LOCK_WAIT, dsl -> retryWithOthers(dsl, database.tables(), jobIds));
+        database.dsl(),
+        MAX_LOCK_WAIT,
+        dsl -> settled(dsl, retryWithOthers(dsl, database.tables(), jobIds)));
   }
 
   /** The same in a transaction of the caller. */

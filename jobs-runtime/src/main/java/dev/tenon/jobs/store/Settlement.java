@@ -80,7 +80,17 @@ final class Settlement {
   }
 
   /**
-   * As above.
+   * The same where nobody waits for what can be started: the relay publishes it, and workers find
+   * it. Left to the commit, all of it would be one statement, which may take longer than the client
+   * waits.
+   */
+  static void settleBeforeCommit(DSLContext dsl, Database database) {
+    ReleasedJobs unused = settle(dsl, database);
+  }
+
+  /**
+   * Settles what follows in parts, each a statement, and tells what can be started after the
+   * commit.
    *
    * @param claimed is given each job that was claimed
    */
@@ -92,31 +102,41 @@ final class Settlement {
     List<JobPointer> pointers = new ArrayList<>();
     boolean[] othersMayWait = {false};
     boolean[] canPrepare = {false};
-    database
-        .settlement()
-        .run(
-            dsl,
-            next.values(),
-            row -> {
-              UUID jobId = row.getObject(1, UUID.class);
-              ClaimedJob mine = next.read(row);
-              if (mine != null) {
-                claimed.accept(mine);
-              } else if (jobId == null) {
-                canPrepare[0] = true;
-              } else if (row.getBoolean(7)) {
-                pointers.add(
-                    new JobPointer(
-                        jobId,
-                        row.getString(2),
-                        row.getString(3),
-                        JobPriority.ofLevel(row.getShort(4)),
-                        row.getLong(5),
-                        row.getBoolean(6)));
-              } else {
-                othersMayWait[0] = true;
-              }
-            });
+    boolean[] hasMore = {true};
+    NextSteps wanted = next;
+    while (hasMore[0]) {
+      hasMore[0] = false;
+      NextSteps part = wanted;
+      database
+          .settlement()
+          .run(
+              dsl,
+              part.values(),
+              row -> {
+                UUID jobId = row.getObject(1, UUID.class);
+                ClaimedJob mine = part.read(row);
+                if (mine != null) {
+                  claimed.accept(mine);
+                } else if (row.getBoolean(16)) {
+                  hasMore[0] = true;
+                } else if (jobId == null) {
+                  canPrepare[0] = true;
+                } else if (row.getBoolean(7)) {
+                  pointers.add(
+                      new JobPointer(
+                          jobId,
+                          row.getString(2),
+                          row.getString(3),
+                          JobPriority.ofLevel(row.getShort(4)),
+                          row.getLong(5),
+                          row.getBoolean(6)));
+                } else {
+                  othersMayWait[0] = true;
+                }
+              });
+      // What was claimed counts against the limit of all parts
+      wanted = NextSteps.NONE;
+    }
     return new ReleasedJobs(pointers, othersMayWait[0], canPrepare[0]);
   }
 
@@ -143,7 +163,8 @@ final class Settlement {
                 column("item_id", SQLDataType.CLOB),
                 column("submitted_by", SQLDataType.CLOB),
                 column("workflow_id", SQLDataType.UUID),
-                column("trace_context", SQLDataType.CLOB))
+                column("trace_context", SQLDataType.CLOB),
+                column("has_more", SQLDataType.BOOLEAN))
             .from(DSL.table("{0}", settled).as("settled")));
   }
 

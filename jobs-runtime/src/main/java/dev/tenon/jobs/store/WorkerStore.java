@@ -508,27 +508,32 @@ public final class WorkerStore {
                                 Fields.of(rescued, j.errorMessage))
                             .from(rescued))
                     .returning(a.jobId));
-    return dsl.with(lost)
-        .with(rescued)
-        .with(recorded)
-        .select(
-            Fields.of(rescued, j.id),
-            Fields.of(rescued, j.type),
-            Fields.of(rescued, j.routingKey),
-            Fields.of(rescued, j.lease),
-            Fields.of(rescued, j.externalPolicy).isNotNull(),
-            Fields.of(rescued, j.workerId),
-            Fields.of(rescued, j.status),
-            Fields.of(rescued, j.limitKey).isNull())
-        .from(rescued)
-        .fetch(
-            Records.mapping(
-                (id, type, routingKey, lease, external, worker, becomes, published) ->
-                    new Rescued(
-                        new JobPointer(id, type, routingKey, JobPointer.RESCUED, lease, external),
-                        worker,
-                        becomes,
-                        published)));
+    List<Rescued> all =
+        dsl.with(lost)
+            .with(rescued)
+            .with(recorded)
+            .select(
+                Fields.of(rescued, j.id),
+                Fields.of(rescued, j.type),
+                Fields.of(rescued, j.routingKey),
+                Fields.of(rescued, j.lease),
+                Fields.of(rescued, j.externalPolicy).isNotNull(),
+                Fields.of(rescued, j.workerId),
+                Fields.of(rescued, j.status),
+                Fields.of(rescued, j.limitKey).isNull())
+            .from(rescued)
+            .fetch(
+                Records.mapping(
+                    (id, type, routingKey, lease, external, worker, becomes, published) ->
+                        new Rescued(
+                            new JobPointer(
+                                id, type, routingKey, JobPointer.RESCUED, lease, external),
+                            worker,
+                            becomes,
+                            published)));
+    // Thousands of steps may end with a job, and the leader's statements end after a few seconds
+    Settlement.settleBeforeCommit(dsl, database);
+    return all;
   }
 
   /**

@@ -162,6 +162,31 @@ public final class WorkflowStore {
     }
   }
 
+  /** A workflow would have more jobs than one may have. */
+  public static final class IsFull extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String name;
+    private final int members;
+
+    IsFull(String name, int members) {
+      super("The workflow is full", null, false, false);
+      this.name = name;
+      this.members = members;
+    }
+
+    /** Its name. */
+    public String name() {
+      return name;
+    }
+
+    /** How many jobs and workflows it has. */
+    public int members() {
+      return members;
+    }
+  }
+
   private static <T> void inChunks(List<T> all, Consumer<List<T>> action) {
     for (int from = 0; from < all.size(); from += MAX_ROWS) {
       action.accept(all.subList(from, Math.min(all.size(), from + MAX_ROWS)));
@@ -260,6 +285,7 @@ public final class WorkflowStore {
    * @throws HasEnded if it has ended
    * @throws HasNotStarted if it is a step that waits for others and has no jobs yet, or has waited
    *     for a workflow that has been deleted
+   * @throws IsFull if it would have too many
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the
    *     workflow for ten seconds
    */
@@ -277,13 +303,17 @@ public final class WorkflowStore {
               WorkflowGates.workflows(workflowId, gates.of(dsl, workflowId)));
           List<Gate> waitsFor = gates.of(dsl, workflowId);
           var row =
-              dsl.select(w.isOpen, w.unsettled)
+              dsl.select(w.isOpen, w.unsettled, w.name, w.members)
                   .from(w)
                   .where(w.id.eq(workflowId))
                   .fetchOptional()
                   .orElseThrow(() -> new NoSuchWorkflow(workflowId));
           if (!row.value1() && row.value2() == 0) {
             throw new HasEnded();
+          }
+          if ((long) row.value4() + jobs.size() > WorkflowSizes.MAX_STEPS
+              || (long) jobs.size() * waitsFor.size() > WorkflowSizes.MAX_EDGES) {
+            throw new IsFull(row.value3(), row.value4());
           }
           if (dsl.fetchExists(s, s.id.eq(workflowId).and(s.isReleased.isFalse()))
               || waitsFor.stream().anyMatch(gate -> gate.workflowId() == null)) {

@@ -249,7 +249,9 @@ END
 $$;
 
 -- Has the planner make a new plan each time, if PostgreSQL has found one of the tables nearly empty when it last looked: then
--- to read all of an index seems as good as to look for some ids, and such a plan would be kept while the table grows.
+-- to read all of an index seems as good as to look for some ids, and such a plan would be kept while the table grows. The table
+-- of workflows is none of them: it is small in many databases, and planning costs more than the settling of a step. So each
+-- statement looks in it for ids in a way that leaves the planner no choice.
 CREATE FUNCTION choose_workflow_plans()
 RETURNS void
 LANGUAGE plpgsql
@@ -257,7 +259,7 @@ AS $$
 BEGIN
   IF EXISTS (
     SELECT FROM pg_class c
-    WHERE c.oid = ANY (ARRAY['jobs'::regclass, 'workflows'::regclass, 'workflow_steps'::regclass, 'workflow_edges'::regclass])
+    WHERE c.oid = ANY (ARRAY['jobs'::regclass, 'workflow_steps'::regclass, 'workflow_edges'::regclass])
       AND c.reltuples BETWEEN 0 AND 999) THEN
     PERFORM set_config('plan_cache_mode', 'force_custom_plan', true);
   END IF;
@@ -268,12 +270,14 @@ $$;
 -- ends those that cannot be started any more. Returns the jobs that can be started now; and a row of nulls if there are
 -- steps whose payloads can be made now. A worker that has ended jobs may claim some of those that can be started: of these
 -- there is a payload in the result. The planner is told to use the indexes: without statistics it would read whole tables.
+-- A client waits for a statement for a limited time. So one call does a limited part; if has_more is in its result, the rest
+-- is left for another call in the same transaction, or for the commit.
 CREATE FUNCTION settle_workflows(
   p_worker text DEFAULT NULL, p_types text[] DEFAULT NULL, p_versions integer[] DEFAULT NULL, p_limit integer DEFAULT 0)
 RETURNS TABLE (
   job_id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean,
   version integer, attempts integer, max_attempts integer, payload text, item_id text, submitted_by text, workflow_id uuid,
-  trace_context text)
+  trace_context text, has_more boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 SET plan_cache_mode = force_generic_plan
@@ -285,7 +289,8 @@ DECLARE
   v_workflows uuid[];
   v_failed uuid[];
   v_retried uuid[];
-  v_armed uuid[] := '{}';
+  -- Also those of earlier calls in this transaction, if these have left something
+  v_armed uuid[] := coalesce(nullif(current_setting('tenon.armed', true), ''), '{}')::uuid[];
   v_predecessors uuid[];
   v_steps workflow_steps[];
   v_stop uuid[];
@@ -294,9 +299,22 @@ DECLARE
   v_now timestamptz;
   v_renewed record;
   v_limit integer := p_limit;
+  v_max_edges constant integer := 5000;
+  v_moved integer;
+  v_stop_at constant timestamptz := clock_timestamp() + interval '1 second';
+  v_is_begun boolean := false;
 BEGIN
   PERFORM choose_workflow_plans();
   LOOP
+    IF v_is_begun AND clock_timestamp() > v_stop_at
+      AND EXISTS (SELECT FROM workflow_changes c WHERE c.transaction = v_transaction) THEN
+      PERFORM set_config('tenon.armed', v_armed::text, true);
+      RETURN QUERY SELECT
+        NULL::uuid, NULL::text, NULL::text, NULL::smallint, NULL::bigint, NULL::boolean, NULL::boolean, NULL::integer,
+        NULL::integer, NULL::integer, NULL::text, NULL::text, NULL::text, NULL::uuid, NULL::text, true;
+      RETURN;
+    END IF;
+    v_is_begun := true;
     WITH taken AS (DELETE FROM workflow_changes c WHERE c.transaction = v_transaction RETURNING c.*)
     SELECT array_agg(
       ROW(
@@ -307,6 +325,7 @@ BEGIN
     LEFT JOIN workflow_steps s ON s.id = t.id AND s.is_follow_up;
     IF v_changes IS NULL THEN
       PERFORM set_config('tenon.unsettled', '', true);
+      PERFORM set_config('tenon.armed', '', true);
       EXIT;
     END IF;
     -- The lock of the workflow decides who settles first. Whoever comes next sees what was done before. The outermost
@@ -317,26 +336,39 @@ BEGIN
       WITH RECURSIVE above (id, parent_id) AS (
         SELECT a.id, a.parent_id FROM workflows a WHERE a.id = ANY (v_workflows)
         UNION
-        SELECT a.id, a.parent_id FROM above b JOIN workflows a ON a.id = b.parent_id)
+        SELECT o.id, o.parent_id
+        FROM above b, LATERAL (SELECT a.id, a.parent_id FROM workflows a WHERE a.id = b.parent_id OFFSET 0) AS o)
       SELECT b.id FROM above b))
     ORDER BY w.id
     FOR NO KEY UPDATE;
-    -- Steps of other workflows may wait for these jobs or for all of this workflow
+    -- Steps of other workflows may wait for these jobs or for all of this workflow. Here and below, each is looked for by its
+    -- id, whatever the statistics say: if all edges lead from one job, to read them once for each job seems good.
     PERFORM FROM workflows w
     WHERE w.id <> ALL (v_workflows)
       AND w.id = ANY (ARRAY(
-        SELECT s.workflow_id
-        FROM unnest(ARRAY(SELECT c.id FROM unnest(v_changes) AS c) || v_workflows) AS p (id)
-        JOIN workflow_edges e ON e.predecessor = p.id AND e.leads_out
-        JOIN workflow_steps s ON s.id = e.successor))
+        SELECT DISTINCT o.workflow_id
+        FROM unnest(ARRAY(SELECT c.id FROM unnest(v_changes) AS c) || v_workflows) AS p (id), LATERAL (
+          SELECT (SELECT s.workflow_id FROM workflow_steps s WHERE s.id = e.successor) AS workflow_id
+          FROM workflow_edges e
+          WHERE e.predecessor = p.id AND e.leads_out
+          OFFSET 0) AS o
+        WHERE o.workflow_id IS NOT NULL))
     ORDER BY w.id
     FOR NO KEY UPDATE;
     v_now := clock_timestamp();
     -- What is to be attempted again waits as well if the workflow was paused meanwhile
     UPDATE jobs j SET run_at = never(), publish_at = never()
-    FROM workflows w
-    WHERE j.id = ANY (ARRAY(SELECT c.id FROM unnest(v_changes) AS c WHERE c.was IS NULL AND c.becomes IS NULL))
-      AND j.status = 'pending' AND w.id = j.workflow_id AND w.paused_at IS NOT NULL;
+    FROM (
+      SELECT DISTINCT one.id
+      FROM unnest(v_changes) AS c, LATERAL (
+        SELECT p.id
+        FROM jobs p
+        -- In words that fit no index but that of the ids
+        WHERE p.id = c.id AND (p.status = 'pending') IS TRUE
+          AND (SELECT w.paused_at IS NOT NULL FROM workflows w WHERE w.id = p.workflow_id)
+        OFFSET 0) AS one
+      WHERE c.was IS NULL AND c.becomes IS NULL) AS paused
+    WHERE j.id = paused.id;
     v_failed := ARRAY(SELECT DISTINCT c.workflow_id FROM unnest(v_changes) AS c WHERE c.has_failed);
     v_retried := ARRAY(SELECT DISTINCT c.workflow_id FROM unnest(v_changes) AS c WHERE c.is_retried);
     -- A workflow has ended, or not any more, or a job in it has failed: for its parent that is the change of a member
@@ -363,7 +395,7 @@ BEGIN
       FROM unnest(v_changes) AS c
       GROUP BY c.workflow_id),
     counted AS (
-      SELECT w.id, w.ctid AS place, w.is_open, w.members, w.outcome AS was, w.is_attempted AS was_attempted,
+      SELECT w.id, w.place, w.is_open, w.members, w.outcome AS was, w.is_attempted AS was_attempted,
         w.unsettled + d.unsettled AS unsettled,
         w.unattempted - d.attempted AS unattempted,
         w.completed + d.completed AS completed,
@@ -375,8 +407,8 @@ BEGIN
         greatest(w.kept_until, d.delete_at) AS kept_until,
         d.failures > 0 AS has_failed,
         d.is_retried
-      FROM delta d
-      JOIN workflows w ON w.id = d.workflow_id),
+      FROM delta d, LATERAL (
+        SELECT w.*, w.ctid AS place FROM workflows w WHERE w.id = d.workflow_id OFFSET 0) AS w),
     judged AS (
       SELECT c.*,
         NOT c.is_open AND c.unattempted = 0 AS is_attempted,
@@ -430,7 +462,8 @@ BEGIN
       SELECT c.workflow_id
       FROM unnest(v_changes) AS c
       WHERE c.is_retried OR c.is_member AND c.was IS NOT NULL AND c.becomes IS NULL);
-    -- The edges from what has changed, and the steps that they lead to. A step that was let go stays so.
+    -- The edges from what has changed, and the steps that they lead to. A step that was let go stays so. If there are too many
+    -- edges for one part, a step must not be let go while another edge would keep it: those that are met come last.
     WITH predecessors AS (
       SELECT p.id, count(*) AS changes, max(p.becomes) AS becomes
       FROM (
@@ -454,15 +487,20 @@ BEGIN
         coalesce(w.new_failures > 0, false) AS has_failures,
         coalesce(w.is_attempted, false) AS is_attempted
       FROM predecessors p
-      LEFT JOIN workflows w ON w.id = p.id),
+      LEFT JOIN LATERAL (SELECT w.* FROM workflows w WHERE w.id = p.id OFFSET 0) AS w ON true),
     moved AS (
-      SELECT e.ctid AS place, e.state AS was,
-        edge_state(e.condition, n.outcome, n.has_failures, n.is_attempted) AS becomes
-      FROM ended n
-      JOIN workflow_edges e ON e.predecessor = n.id
-      JOIN workflow_steps s ON s.id = e.successor
-      WHERE NOT s.is_released
-        AND e.state <> edge_state(e.condition, n.outcome, n.has_failures, n.is_attempted)),
+      SELECT one.place, one.was, b.becomes
+      FROM (VALUES ('broken'), ('waiting'), ('met')) AS b (becomes), LATERAL (
+        SELECT o.place, o.was
+        FROM ended n, LATERAL (
+          SELECT e.ctid AS place, e.state AS was
+          FROM workflow_edges e
+          WHERE e.predecessor = n.id AND e.state <> b.becomes
+            AND edge_state(e.condition, n.outcome, n.has_failures, n.is_attempted) = b.becomes
+            AND (SELECT NOT s.is_released FROM workflow_steps s WHERE s.id = e.successor)
+          OFFSET 0) AS o
+        OFFSET 0) AS one
+      LIMIT v_max_edges),
     edges AS (
       -- Nobody else moves them: the workflows of their successors are locked
       UPDATE workflow_edges e SET state = m.becomes
@@ -486,8 +524,15 @@ BEGIN
       FROM delta d
       WHERE s.id = d.successor
       RETURNING s.*)
-    SELECT array_agg(s::workflow_steps) INTO v_steps FROM steps s;
+    SELECT array_agg(s::workflow_steps), (SELECT count(*) FROM edges) INTO v_steps, v_moved FROM steps s;
     CONTINUE WHEN v_steps IS NULL;
+    IF v_moved = v_max_edges THEN
+      -- There may be more edges, at which the next part looks
+      INSERT INTO workflow_changes (transaction, workflow_id, id, is_member, attempted, is_first)
+      SELECT DISTINCT v_transaction, c.workflow_id, c.id, false, 0, false FROM unnest(v_changes) AS c
+      UNION
+      SELECT v_transaction, w.id, w.id, false, 0, false FROM unnest(v_predecessors) AS w (id);
+    END IF;
     v_stop := ARRAY(SELECT s.id FROM unnest(v_steps) AS s WHERE s.broken > 0 AND NOT s.is_stopped);
     v_start := ARRAY(SELECT s.id FROM unnest(v_steps) AS s WHERE s.broken = 0 AND s.is_stopped);
     v_release := ARRAY(SELECT s::workflow_steps FROM unnest(v_steps) AS s WHERE s.is_released ORDER BY s.id);
@@ -498,7 +543,7 @@ BEGIN
       PERFORM start_steps(v_start);
     END IF;
     IF cardinality(v_release) > 0 THEN
-      RETURN QUERY SELECT r.* FROM release_steps(v_release, p_worker, p_types, p_versions, v_limit) AS r;
+      RETURN QUERY SELECT r.*, false FROM release_steps(v_release, p_worker, p_types, p_versions, v_limit) AS r;
       v_limit := v_limit - cardinality(v_release);
     END IF;
   END LOOP;
@@ -507,11 +552,10 @@ BEGIN
   IF cardinality(v_armed) > 0 THEN
     FOR v_renewed IN
       SELECT e.predecessor, e.successor, e.condition
-      FROM workflows w
+      FROM (SELECT w.* FROM workflows w WHERE w.id = ANY (v_armed) OFFSET 0) AS w
       JOIN workflow_edges e ON e.predecessor = w.id
       JOIN workflow_steps s ON s.id = e.successor
-      WHERE w.id = ANY (v_armed)
-        AND s.is_follow_up AND s.workflow_id = w.id AND s.is_released
+      WHERE s.is_follow_up AND s.workflow_id = w.id AND s.is_released
         AND edge_state(e.condition, w.outcome, w.new_failures > 0, w.is_attempted) = 'waiting'
     LOOP
       PERFORM renew_follow_up(v_renewed.predecessor, v_renewed.successor, v_renewed.condition);
@@ -520,7 +564,9 @@ BEGIN
 END
 $$;
 
--- Ends steps that cannot be started any more or are not needed, without their having run
+-- Ends steps that cannot be started any more or are not needed, without their having run; and with them steps of the same
+-- workflow that wait for their success or their failure, level by level. In a long chain, this costs far less than to settle
+-- each level: only edges and steps are touched. Where a limit ends this, what follows is settled as from any change.
 CREATE FUNCTION stop_steps(p_steps uuid[])
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -529,23 +575,80 @@ SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
   v_now timestamptz := clock_timestamp();
+  v_all uuid[];
+  v_level uuid[];
+  v_more uuid[];
 BEGIN
   PERFORM choose_workflow_plans();
   -- First this, by which the trigger tells what is skipped from what was cancelled: that stays so
-  UPDATE workflow_steps s SET is_stopped = true
-  WHERE s.id = ANY (p_steps)
-    AND ((SELECT j.status FROM jobs j WHERE j.id = s.id) IN ('pending', 'queued')
-      OR (SELECT w.outcome IS NULL FROM workflows w WHERE w.id = s.id));
+  WITH stopped AS (
+    UPDATE workflow_steps s SET is_stopped = true
+    WHERE s.id = ANY (p_steps)
+      AND ((SELECT j.status FROM jobs j WHERE j.id = s.id) IN ('pending', 'queued')
+        OR (SELECT w.outcome IS NULL FROM workflows w WHERE w.id = s.id))
+    RETURNING s.id)
+  SELECT array_agg(s.id) INTO v_level FROM stopped s;
+  v_all := v_level;
+  WHILE v_level IS NOT NULL AND cardinality(v_all) < 5000 LOOP
+    WITH moved AS (
+      SELECT o.place, o.was
+      FROM unnest(v_level) AS p (id), LATERAL (
+        SELECT e.ctid AS place, e.state AS was
+        FROM workflow_edges e
+        WHERE e.predecessor = p.id AND NOT e.leads_out AND e.condition IN ('succeeded', 'failed') AND e.state <> 'broken'
+          AND (SELECT NOT s.is_released FROM workflow_steps s WHERE s.id = e.successor)
+        OFFSET 0) AS o
+      -- A workflow tells its own steps and those that wait for it when it is counted
+      WHERE (SELECT true FROM jobs j WHERE j.id = p.id)
+      LIMIT 5000),
+    edges AS (
+      UPDATE workflow_edges e SET state = 'broken'
+      FROM moved m
+      WHERE e.ctid = m.place
+      RETURNING e.successor, m.was),
+    delta AS (
+      SELECT e.successor, sum((e.was = 'waiting')::integer) AS waited, count(*) AS broken
+      FROM edges e
+      GROUP BY e.successor),
+    seen AS (
+      SELECT d.*, one.*
+      FROM delta d, LATERAL (
+        SELECT
+          s.ctid AS place,
+          NOT s.is_stopped AND (
+            coalesce((SELECT j.status IN ('pending', 'queued') FROM jobs j WHERE j.id = s.id), false)
+            OR coalesce((SELECT w.outcome IS NULL FROM workflows w WHERE w.id = s.id), false)) AS stops
+        FROM workflow_steps s
+        WHERE s.id = d.successor
+        OFFSET 0) AS one),
+    steps AS (
+      UPDATE workflow_steps s SET
+        waits_for = s.waits_for - n.waited, broken = s.broken + n.broken, is_stopped = s.is_stopped OR n.stops, prepare_at = NULL
+      FROM seen n
+      WHERE s.ctid = n.place
+      RETURNING s.id, n.stops)
+    SELECT array_agg(s.id) FILTER (WHERE s.stops) INTO v_more FROM steps s;
+    v_all := v_all || v_more;
+    v_level := v_more;
+  END LOOP;
   UPDATE jobs j SET
     status = 'cancelled',
     finished_at = v_now,
     delete_at = v_now + coalesce(j.failed_retention_seconds, j.retention_seconds) * interval '1 second'
-  WHERE j.id = ANY (p_steps) AND j.status IN ('pending', 'queued');
+  FROM (
+    SELECT one.id
+    FROM (SELECT p.id FROM unnest(v_all) AS p (id) ORDER BY p.id) AS p, LATERAL (
+      SELECT w.id
+      FROM jobs w
+      -- In words that fit no index but that of the ids
+      WHERE w.id = p.id AND (w.status IN ('pending', 'queued')) IS TRUE
+      FOR NO KEY UPDATE) AS one) AS waiting
+  WHERE j.id = waiting.id;
   WITH stopped AS (
     UPDATE workflows w SET
       outcome = 'skipped', is_open = false, is_attempted = true, settled_at = v_now,
       delete_at = CASE WHEN w.parent_id IS NULL THEN v_now + interval '7 days' ELSE w.delete_at END
-    WHERE w.id = ANY (p_steps) AND w.outcome IS NULL
+    WHERE w.id = ANY (v_all) AND w.outcome IS NULL
     RETURNING w.id, w.parent_id)
   INSERT INTO workflow_changes (transaction, workflow_id, id, is_member, becomes, attempted)
   -- One that is a step of none, and is empty, has nobody to tell but its follow-ups
@@ -556,21 +659,68 @@ BEGIN
 END
 $$;
 
--- Takes back that steps were ended
+-- Takes back that steps were ended, and the same for steps of the same workflow that were ended with them, level by level
 CREATE FUNCTION start_steps(p_steps uuid[])
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $$
+DECLARE
+  v_all uuid[];
+  v_level uuid[];
+  v_more uuid[];
 BEGIN
   PERFORM choose_workflow_plans();
+  -- Another edge may have been broken since
+  SELECT array_agg(s.id) INTO v_level FROM workflow_steps s WHERE s.id = ANY (p_steps) AND s.broken = 0 AND s.is_stopped;
+  v_all := v_level;
+  WHILE v_level IS NOT NULL AND cardinality(v_all) < 5000 LOOP
+    WITH moved AS (
+      SELECT o.place, o.was
+      FROM unnest(v_level) AS p (id), LATERAL (
+        SELECT e.ctid AS place, e.state AS was
+        FROM workflow_edges e
+        WHERE e.predecessor = p.id AND NOT e.leads_out AND e.state <> 'waiting'
+          AND (SELECT NOT s.is_released FROM workflow_steps s WHERE s.id = e.successor)
+        OFFSET 0) AS o
+      WHERE (SELECT true FROM jobs j WHERE j.id = p.id)
+      LIMIT 5000),
+    edges AS (
+      UPDATE workflow_edges e SET state = 'waiting'
+      FROM moved m
+      WHERE e.ctid = m.place
+      RETURNING e.successor, m.was),
+    delta AS (
+      SELECT e.successor, count(*) AS waits_for, sum((e.was = 'broken')::integer) AS mended
+      FROM edges e
+      GROUP BY e.successor),
+    seen AS (
+      SELECT d.*, one.place
+      FROM delta d, LATERAL (SELECT s.ctid AS place FROM workflow_steps s WHERE s.id = d.successor OFFSET 0) AS one),
+    steps AS (
+      UPDATE workflow_steps s SET waits_for = s.waits_for + n.waits_for, broken = s.broken - n.mended, prepare_at = NULL
+      FROM seen n
+      WHERE s.ctid = n.place
+      RETURNING s.id, s.broken = 0 AND n.mended > 0 AND s.is_stopped AS starts)
+    SELECT array_agg(s.id) FILTER (WHERE s.starts) INTO v_more FROM steps s;
+    v_all := v_all || v_more;
+    v_level := v_more;
+  END LOOP;
   UPDATE jobs j SET
     status = 'pending', run_at = never(), publish_at = never(), finished_at = NULL, delete_at = NULL, cancel_requested_at = NULL
-  WHERE j.id = ANY (p_steps) AND j.status = 'cancelled';
+  FROM (
+    SELECT one.id
+    FROM (SELECT p.id FROM unnest(v_all) AS p (id) ORDER BY p.id) AS p, LATERAL (
+      SELECT w.id
+      FROM jobs w
+      -- In words that fit no index but that of the ids
+      WHERE w.id = p.id AND (w.status = 'cancelled') IS TRUE
+      FOR NO KEY UPDATE) AS one) AS stopped
+  WHERE j.id = stopped.id;
   WITH started AS (
     UPDATE workflows w SET outcome = NULL, is_open = true, is_attempted = false, settled_at = NULL
-    WHERE w.id = ANY (p_steps) AND w.outcome = 'skipped'
+    WHERE w.id = ANY (v_all) AND w.outcome = 'skipped'
     RETURNING w.id, w.parent_id)
   INSERT INTO workflow_changes (transaction, workflow_id, id, is_member, was, attempted)
   SELECT
@@ -578,7 +728,7 @@ BEGIN
     CASE WHEN s.parent_id IS NOT NULL THEN 'skipped' END, -1
   FROM started s;
   -- Last, for the same reason
-  UPDATE workflow_steps s SET is_stopped = false WHERE s.id = ANY (p_steps);
+  UPDATE workflow_steps s SET is_stopped = false WHERE s.id = ANY (v_all);
 END
 $$;
 
@@ -617,9 +767,10 @@ BEGIN
         set_back_at = NULL,
         progress = 0,
         progress_message = NULL
-      FROM unnest(p_steps[1:p_limit]) AS s, workflows w
-      WHERE j.id = s.id AND w.id = s.workflow_id
-        AND s.input IS NULL AND s.delay_millis = 0 AND w.paused_at IS NULL
+      FROM unnest(p_steps[1:p_limit]) AS s
+      WHERE j.id = s.id
+        AND s.input IS NULL AND s.delay_millis = 0
+        AND (SELECT w.paused_at IS NULL FROM workflows w WHERE w.id = s.workflow_id)
         AND j.status IN ('pending', 'queued') AND j.run_at = never()
         AND j.limit_key IS NULL AND j.external_policy IS NULL AND j.unique_key IS NULL
         AND j.crashes = 0 AND j.payload_bytes <= 16384
@@ -636,8 +787,7 @@ BEGIN
     -- A step without any jobs has ended now
     WITH closed AS (
       UPDATE workflows w SET is_open = false
-      FROM unnest(p_steps) AS s
-      WHERE w.id = s.id AND s.input IS NULL
+      WHERE w.id = ANY (ARRAY(SELECT s.id FROM unnest(p_steps) AS s WHERE s.input IS NULL))
       RETURNING w.id)
     INSERT INTO workflow_changes (transaction, workflow_id, id, is_member, attempted)
     SELECT txid_current(), c.id, c.id, false, 0
@@ -647,9 +797,9 @@ BEGIN
         status = 'pending',
         run_at = v_now + s.delay_millis * interval '1 millisecond',
         publish_at = v_now + greatest(s.delay_millis, 500) * interval '1 millisecond'
-      FROM unnest(p_steps) AS s, workflows w
+      FROM unnest(p_steps) AS s
       WHERE j.id = s.id AND s.input IS NULL
-        AND w.id = s.workflow_id AND w.paused_at IS NULL
+        AND (SELECT w.paused_at IS NULL FROM workflows w WHERE w.id = s.workflow_id)
         AND j.status IN ('pending', 'queued') AND j.run_at = never()
       RETURNING
         j.id, j.type, j.routing_key, j.priority, j.lease, j.external_policy IS NOT NULL,
@@ -673,9 +823,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", p
 AS $$
 BEGIN
   -- It may be called several times, and the first call settles all changes
-  IF EXISTS (SELECT FROM workflow_changes c WHERE c.transaction = txid_current()) THEN
+  WHILE EXISTS (SELECT FROM workflow_changes c WHERE c.transaction = txid_current()) LOOP
     PERFORM settle_workflows();
-  END IF;
+  END LOOP;
   RETURN NULL;
 END
 $$;
