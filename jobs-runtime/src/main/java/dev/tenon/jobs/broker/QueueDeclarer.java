@@ -5,7 +5,9 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,9 @@ final class QueueDeclarer {
   private final Topology topology;
   private @Nullable Channel channel;
 
+  /** The queues that were declared to another version of RabbitMQ. */
+  private final Set<String> inOtherForm = new HashSet<>();
+
   QueueDeclarer(Topology topology) {
     this.topology = topology;
   }
@@ -27,15 +32,43 @@ final class QueueDeclarer {
   }
 
   /**
-   * Declares a queue of pointers, and tells what is in it.
+   * Declares a queue of pointers, and tells what is in it. A quorum queue that is there already may
+   * have been declared to another version of RabbitMQ, in the other form: then that is used.
    *
    * @throws QueueRefusedException if RabbitMQ refuses this queue
    * @throws IOException if the connection is lost
    */
   QueueDepth declare(Connection connection, PointerQueue queue)
       throws IOException, QueueRefusedException {
+    boolean isUnlimited =
+        Topology.saysThatDeliveriesAreUnlimited(connection.getServerProperties())
+            != inOtherForm.contains(queue.name());
+    try {
+      return declare(connection, queue, isUnlimited);
+    } catch (QueueRefusedException e) {
+      if (!e.explanation().contains(Topology.DELIVERY_LIMIT)) {
+        throw e;
+      }
+      QueueDepth depth;
+      try {
+        depth = declare(connection, queue, !isUnlimited);
+      } catch (QueueRefusedException alsoRefused) {
+        e.addSuppressed(alsoRefused);
+        throw e;
+      }
+      if (!inOtherForm.remove(queue.name())) {
+        inOtherForm.add(queue.name());
+      }
+      return depth;
+    }
+  }
+
+  private QueueDepth declare(Connection connection, PointerQueue queue, boolean isUnlimited)
+      throws IOException, QueueRefusedException {
     return ask(
-        connection, topology.queue(queue.name()), open -> topology.declareQueue(open, queue));
+        connection,
+        topology.queue(queue.name()),
+        open -> topology.declareQueue(open, queue, isUnlimited));
   }
 
   /** Binds a queue to routing keys; otherwise as {@link #declare}. */

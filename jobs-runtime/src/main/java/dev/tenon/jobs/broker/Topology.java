@@ -31,6 +31,11 @@ public final class Topology {
   /** They may be large, so that their bytes are limited too; the oldest go first. */
   static final long MAX_DEAD_LETTER_BYTES = 64L << 20;
 
+  static final String DELIVERY_LIMIT = "x-delivery-limit";
+
+  /** The first major version of RabbitMQ whose quorum queues limit deliveries by default. */
+  private static final int FIRST_MAJOR_WITH_A_LIMIT = 4;
+
   /** A message of this priority or a higher one overtakes in a quorum queue. */
   private static final int OVERTAKES_IN_QUORUM = 5;
 
@@ -164,16 +169,38 @@ public final class Topology {
     channel.queueBind(deadLetters(), deadLetters(), "");
   }
 
-  /** Declares a queue of pointers, and tells what is in it. */
-  QueueDepth declareQueue(Channel channel, PointerQueue queue) throws IOException {
+  /**
+   * Whether quorum queues have to be told that there is no limit of deliveries. From RabbitMQ 4.0
+   * on, there is one of 20 otherwise; before, there was none, and -1 made RabbitMQ send a message
+   * to the dead letters at its first hand-back.
+   *
+   * @param server what RabbitMQ says of itself
+   * @see <a href="https://www.rabbitmq.com/docs/quorum-queues#poison-message-handling">Poison
+   *     message handling</a>
+   */
+  static boolean saysThatDeliveriesAreUnlimited(Map<String, Object> server) {
+    String version = String.valueOf(server.get("version"));
+    String major = version.replaceFirst("\\..*", "");
+    return !major.matches("\\d{1,6}") || Integer.parseInt(major) >= FIRST_MAJOR_WITH_A_LIMIT;
+  }
+
+  /**
+   * Declares a queue of pointers, and tells what is in it.
+   *
+   * @param isUnlimited whether a quorum queue is told that there is no limit of deliveries
+   */
+  QueueDepth declareQueue(Channel channel, PointerQueue queue, boolean isUnlimited)
+      throws IOException {
     Map<String, Object> arguments = new HashMap<>();
     arguments.put("x-dead-letter-exchange", deadLetters());
     switch (kind) {
       case CLASSIC -> arguments.put("x-max-priority", JobPriority.CRITICAL.level());
       case QUORUM -> {
         arguments.put("x-queue-type", "quorum");
-        // A pointer that is handed back is not a failed delivery, so there is no limit
-        arguments.put("x-delivery-limit", -1);
+        if (isUnlimited) {
+          // A pointer that is handed back is not a failed delivery, so there is no limit
+          arguments.put(DELIVERY_LIMIT, -1);
+        }
       }
     }
     // Declaring a quorum queue again does not count as use: it would go while its jobs wait

@@ -164,6 +164,26 @@ class QueuesTest {
   }
 
   @Test
+  void aQuorumQueueThatWasDeclaredToAnOlderRabbitIsUsedAsItIs() throws Exception {
+    declare(QUEUE, Map.of("x-queue-type", "quorum", "x-dead-letter-exchange", "jobs.dead-letter"));
+    try (CapturedLog log = CapturedLog.of("dev.tenon.jobs")) {
+      JobsRuntime runtime =
+          fixture.start(
+              fixture
+                  .builder()
+                  .rabbitMq(
+                      RabbitMqOptions.of(fixture.host().uri()).withQueueKind(QueueKind.QUORUM)));
+      runtime.startWorker(handlers());
+      await().atMost(Fixture.PATIENCE).until(() -> runtime.health().healthy());
+      for (int i = 0; i < 3; i++) {
+        Fixture.awaitStatus(runtime.jobs(), submitOrder(runtime.jobs()), JobStatus.COMPLETED);
+      }
+      assertThat(runtime.health().healthy()).isTrue();
+      assertThat(log.lines()).noneMatch(line -> line.contains("exists with other arguments"));
+    }
+  }
+
+  @Test
   void aQueueThatBelongsToAnotherConnectionConcernsNoOtherQueue() throws Exception {
     try (Connection owner = connect();
         Channel channel = owner.createChannel()) {
