@@ -38,12 +38,27 @@ final class Ends {
     return text == null ? 0 : text.length();
   }
 
-  /** An end without anything that could be refused. A job that was to be retried is retried. */
+  /**
+   * The end without what could be refused. It means the same for the job as far as that can be:
+   * only a result cannot be left out.
+   */
   static AttemptEnd replacement(AttemptEnd end, Throwable refusal) {
     AttemptFailure failure = failure(end, refusal);
-    return end instanceof AttemptEnd.Retried retried
-        ? new AttemptEnd.Retried(end.lease(), failure, retried.delay())
-        : new AttemptEnd.Failed(end.lease(), failure);
+    if (end instanceof AttemptEnd.Retried retried) {
+      return new AttemptEnd.Retried(end.lease(), failure, retried.delay());
+    }
+    if (end instanceof AttemptEnd.Crashed crashed) {
+      return new AttemptEnd.Crashed(
+          end.lease(),
+          new AttemptFailure(crashed.failure().reason(), null, failure.message(), null, null),
+          crashed.maxCrashes(),
+          crashed.delay());
+    }
+    boolean isPlain =
+        end instanceof AttemptEnd.Snoozed
+            || end instanceof AttemptEnd.Released
+            || end instanceof AttemptEnd.Cancelled;
+    return isPlain ? end : new AttemptEnd.Failed(end.lease(), failure);
   }
 
   private static AttemptFailure failure(AttemptEnd end, Throwable refusal) {
