@@ -19,11 +19,13 @@ final class Format {
   private final Clock clock;
   private final ZoneId zone;
   private final DateTimeFormatter absolute;
+  private final DateTimeFormatter timeOfDay;
 
   Format(Clock clock, ZoneId zone) {
     this.clock = clock;
     this.zone = zone;
     this.absolute = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(zone);
+    this.timeOfDay = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(zone);
   }
 
   /**
@@ -63,6 +65,11 @@ final class Format {
             ? "now"
             : ago.isNegative() ? "in " + rough(ago.negated()) : rough(ago) + " ago";
     return new When(time.toString(), absolute.format(time), relative);
+  }
+
+  /** The time of day, to the second. */
+  String timeOfDay(Instant time) {
+    return timeOfDay.format(time);
   }
 
   String absolute(Instant time) {

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.dashboard;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What all pages have around their content.
@@ -11,6 +12,8 @@ import java.util.List;
  * @param right what the user may do, in words
  * @param nav the pages
  * @param notice what the last action has done; empty if nothing
+ * @param asOf the time of day to which the page is true
+ * @param zone the zone of all times on the page
  * @param canAct whether to show actions
  * @param canAdminister whether to show those of administrators
  */
@@ -21,6 +24,8 @@ record Frame(
     String right,
     List<NavItem> nav,
     String notice,
+    String asOf,
+    String zone,
     boolean canAct,
     boolean canAdminister) {
 
@@ -30,8 +35,15 @@ record Frame(
    * @param label its name
    * @param href where it is
    * @param current "page" if it is this one, else "false", as {@code aria-current} takes it
+   * @param badge how many things need attention there; empty if none does
+   * @param badgeLabel what these are
    */
-  record NavItem(String label, String href, String current) {}
+  record NavItem(String label, String href, String current, String badge, String badgeLabel) {
+
+    boolean hasBadge() {
+      return !badge.isEmpty();
+    }
+  }
 
   private static final List<List<String>> PAGES =
       List.of(
@@ -46,6 +58,7 @@ record Frame(
           List.of("audit", "Audit"));
 
   static Frame of(Call call, String section, String title, boolean canAct, boolean canAdminister) {
+    Format format = call.site().format();
     return new Frame(
         call.base(),
         title,
@@ -56,17 +69,51 @@ record Frame(
           case ACT -> "may act";
           case ADMINISTER -> "may administer";
         },
-        PAGES.stream()
-            .map(
-                page ->
-                    new NavItem(
-                        page.get(1),
-                        call.base() + "/" + page.get(0),
-                        page.get(0).equals(section) ? "page" : "false"))
-            .toList(),
+        nav(call, section),
         call.query().get("done").orElse(""),
+        format.timeOfDay(format.now()),
+        Format.name(format.zone()),
         canAct,
         canAdminister);
+  }
+
+  private static List<NavItem> nav(Call call, String section) {
+    DashboardUser user = call.user();
+    Pulse.Signs signs = call.site().pulse().signs();
+    long failed =
+        signs.failed().entrySet().stream()
+            .filter(type -> user.may(Right.READ, type.getKey()))
+            .mapToLong(Map.Entry::getValue)
+            .sum();
+    long unserved = signs.unserved().stream().filter(type -> user.may(Right.READ, type)).count();
+    long red =
+        user.right().includes(Right.READ)
+            ? call.site().pulse().lastHealth().map(Pulse.Report::red).orElse(0L)
+            : 0;
+    return PAGES.stream()
+        .map(
+            page -> {
+              long badge =
+                  switch (page.get(0)) {
+                    case "failures" -> failed;
+                    case "types" -> unserved;
+                    case "status" -> red;
+                    default -> 0;
+                  };
+              String what =
+                  switch (page.get(0)) {
+                    case "failures" -> " failed attempts in the last hour";
+                    case "types" -> " types that no live worker runs";
+                    default -> " red checks";
+                  };
+              return new NavItem(
+                  page.get(1),
+                  call.base() + "/" + page.get(0),
+                  page.get(0).equals(section) ? "page" : "false",
+                  badge == 0 ? "" : Format.number(badge),
+                  Format.number(badge) + what);
+            })
+        .toList();
   }
 
   boolean hasNotice() {

@@ -1,7 +1,5 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.JobsHealth;
-
 /** The health report. */
 final class HealthPage implements Page {
 
@@ -9,8 +7,8 @@ final class HealthPage implements Page {
   public DashboardResponse answer(Call call) {
     call.requireGet();
     call.require(Right.READ);
-    JobsHealth health = call.site().health().get();
-    long red = health.checks().stream().filter(check -> !check.healthy()).count();
+    Pulse.Report report = call.site().pulse().health();
+    long red = report.red();
     return DashboardResponse.html(
         200,
         HealthViewTemplate.of()
@@ -21,11 +19,14 @@ final class HealthPage implements Page {
                         ? "Everything is as it should be."
                         : red == 1 ? "One check is red." : red + " checks are red.",
                     red == 0 ? "ok" : "red",
-                    health.checks().stream()
+                    report.health().checks().stream()
                         .map(
                             check ->
                                 new HealthView.Check(
-                                    check.name(), check.healthy() ? "ok" : "red", check.message()))
+                                    check.name(),
+                                    check.healthy() ? "ok" : "red",
+                                    check.message(),
+                                    !check.healthy()))
                         .toList())));
   }
 }

@@ -8,5 +8,5 @@ import java.util.List;
 record HealthView(Frame frame, String verdict, String state, List<Check> checks) {
 
   /** A line of the report. */
-  record Check(String name, String state, String message) {}
+  record Check(String name, String state, String message, boolean isRed) {}
 }

@@ -13,7 +13,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,13 +43,23 @@ public final class JobDashboard implements AutoCloseable {
       "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
           + " object-src 'none'";
 
+  private static final int MAX_PAGES = 32;
+  private static final int MAX_WAITING_PAGES = 256;
+
+  /** These tell by themselves whether the database answers. */
+  private static final Set<String> WITHOUT_DATABASE = Set.of("status", "events");
+
   private final AccessPolicy policy;
   private final Csrf csrf;
   private final Assets assets = new Assets();
   private final Readiness readiness;
+  private final Pulse pulse;
+  private final BoundedPages bounded;
   private final Site site;
   private final Live live;
   private final ExecutorService background;
+  private final ExecutorService looking;
+  private final ExecutorService asking;
   private final Map<String, Page> pages;
 
   private JobDashboard(Builder builder, AccessPolicy policy) {
@@ -55,14 +67,18 @@ public final class JobDashboard implements AutoCloseable {
     this.csrf = new Csrf(builder.origins);
     Format format = new Format(builder.clock, builder.zone);
     this.live = new Live(builder.runtime.monitor(), format, builder.maxStreams);
-    this.background =
-        Executors.newFixedThreadPool(
-            2,
-            task -> {
-              Thread thread = new Thread(task, "tenon-dashboard-bulk");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.background = threads("tenon-dashboard-bulk", 2, Integer.MAX_VALUE);
+    this.looking = threads("tenon-dashboard-page", MAX_PAGES, MAX_WAITING_PAGES);
+    this.bounded = new BoundedPages(looking);
+    // Pages that wait for it may have all other threads
+    this.asking = threads("tenon-dashboard-pulse", 3, Integer.MAX_VALUE);
+    this.pulse =
+        new Pulse(
+            builder.runtime.monitor(),
+            builder.runtime.jobs().types(),
+            builder.runtime::health,
+            builder.clock,
+            asking);
     this.readiness = new Readiness(builder.runtime::health);
     this.site =
         new Site(
@@ -72,6 +88,7 @@ public final class JobDashboard implements AutoCloseable {
             new Catalogue(builder.runtime.catalogue()),
             format,
             live,
+            pulse,
             background);
     this.pages =
         Map.ofEntries(
@@ -87,6 +104,23 @@ public final class JobDashboard implements AutoCloseable {
             Map.entry("workers", new WorkersPage()),
             Map.entry("status", new HealthPage()),
             Map.entry("audit", new AuditPage()));
+  }
+
+  private static ExecutorService threads(String name, int size, int maxWaiting) {
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            size,
+            size,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(maxWaiting),
+            task -> {
+              Thread thread = new Thread(task, name);
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
   }
 
   /** Starts to build a dashboard of what a runtime has. */
@@ -124,6 +158,7 @@ public final class JobDashboard implements AutoCloseable {
 
   private DashboardResponse answer(DashboardRequest request) {
     @Nullable Call call = null;
+    long since = System.nanoTime();
     try {
       request.checkQuery();
       List<String> path = Call.split(request.path());
@@ -153,12 +188,19 @@ public final class JobDashboard implements AutoCloseable {
       if (page == null) {
         throw new RefusedException(404, "There is no such page.");
       }
-      return page.answer(call);
+      if (!WITHOUT_DATABASE.contains(first)) {
+        pulse.requireDatabase();
+      }
+      // What changes something is not given up half way
+      return isRead ? bounded.answer(page, call, since) : page.answer(call);
     } catch (RefusedException e) {
+      if (e.status() == 503) {
+        LOG.debug("The dashboard could not answer {}.", request, e);
+      }
       return error(call, e.status(), e.getMessage());
     } catch (JobStoreException e) {
       LOG.debug("The dashboard could not answer {}.", request, e);
-      return error(call, 503, e.getMessage());
+      return error(call, 503, DatabaseAwayException.describe(e));
     } catch (JobsException | IllegalArgumentException e) {
       return error(call, 409, e.getMessage());
     } catch (RuntimeException e) {
@@ -180,7 +222,8 @@ public final class JobDashboard implements AutoCloseable {
                 new ErrorView(
                     Frame.of(call, "-", status == 404 ? "Not found" : "Not done", false, false),
                     status,
-                    text)));
+                    text,
+                    status == 503 && call.user().right().includes(Right.READ))));
   }
 
   /** Says whether to restart the process, or to send it requests; nothing else. */
@@ -219,6 +262,8 @@ public final class JobDashboard implements AutoCloseable {
   public void close() {
     live.close();
     background.shutdown();
+    looking.shutdownNow();
+    asking.shutdownNow();
   }
 
   /** Builds a dashboard. Not thread-safe. */
@@ -253,7 +298,8 @@ public final class JobDashboard implements AutoCloseable {
         throw new IllegalArgumentException(
             "The origin is '"
                 + origin
-                + "'; it must be like https://ops.example.com, with a port if there is one, and without a path.");
+                + "'; it must be like https://ops.example.com, with a port if there is one, and"
+                + " without a path.");
       }
       origins.add(origin);
       return this;

@@ -2,6 +2,7 @@ package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.JobMonitor.LogLine;
+import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.JobsException;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,10 @@ final class Live implements Page, AutoCloseable {
   private final Map<EventStream, Told> streams = new ConcurrentHashMap<>();
   private final Object signal = new Object();
   private @Nullable Thread poller;
+
+  /** Why pages are not told what is new; empty if they are. */
+  private volatile String problem = "";
+
   private volatile boolean closed;
 
   /** What the page of a stream knows of its job. Once the stream is open, only the poller asks. */
@@ -104,6 +109,9 @@ final class Live implements Page, AutoCloseable {
       if (!told.state.isEmpty()) {
         stream.offer(event("state", told.state));
       }
+      if (!problem.isEmpty()) {
+        stream.offer(event("problem", Json.quote(problem)));
+      }
       streams.put(stream, told);
       // It may have died, if there was no memory even for a line about that
       if (poller == null || !poller.isAlive()) {
@@ -153,10 +161,26 @@ final class Live implements Page, AutoCloseable {
         open.stream().filter(s -> s.isAbout(OVERVIEW)).forEach(s -> s.offer(overview));
       }
       jobs(open);
+      tell("");
     } catch (JobsException e) {
+      tell(
+          e instanceof JobStoreException away
+              ? DatabaseAwayException.describe(away)
+              : "The database refuses to say what is new.");
       LOG.debug("Open pages of the dashboard are not told what is new; the next round may.", e);
     } catch (RuntimeException | Error e) {
       LOG.warn("Open pages of the dashboard are not told what is new; the next round may.", e);
+    }
+  }
+
+  /** Tells all pages if what keeps them from being told has changed. */
+  private void tell(String problem) {
+    if (!this.problem.equals(problem)) {
+      synchronized (signal) {
+        this.problem = problem;
+      }
+      byte[] event = event("problem", Json.quote(problem));
+      streams.keySet().forEach(stream -> stream.offer(event));
     }
   }
 

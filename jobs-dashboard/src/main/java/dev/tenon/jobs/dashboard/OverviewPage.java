@@ -4,6 +4,7 @@ import dev.tenon.jobs.JobAttempt.Outcome;
 import dev.tenon.jobs.JobMonitor.Activity;
 import dev.tenon.jobs.JobMonitor.Backlog;
 import dev.tenon.jobs.JobMonitor.Span;
+import dev.tenon.jobs.JobMonitor.WorkerState;
 import dev.tenon.jobs.JobTypeState;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class OverviewPage implements Page {
 
   private static final int BACKLOG = 10_000;
-  private static final Set<Outcome> FAILURES =
-      Set.of(Outcome.FAILED, Outcome.TIMED_OUT, Outcome.LOST);
 
   /** What ended of a type. */
   private static final class Sum {
@@ -34,7 +33,7 @@ final class OverviewPage implements Page {
     private void add(Activity activity) {
       if (activity.outcome() == Outcome.COMPLETED) {
         completed += activity.attempts();
-      } else if (FAILURES.contains(activity.outcome())) {
+      } else if (Pulse.isFailure(activity)) {
         failed += activity.attempts();
       }
       ended += activity.attempts();
@@ -69,11 +68,17 @@ final class OverviewPage implements Page {
     TreeSet<String> names = new TreeSet<>(sums.keySet());
     backlog.values().stream().filter(b -> b.jobs() > 0).map(Backlog::type).forEach(names::add);
     names.addAll(running.keySet());
-    TreeSet<String> paused = new TreeSet<>();
+    List<WorkerState> workers = site.monitor().workers();
+    Set<String> paused = new TreeSet<>();
+    Set<String> unserved = new TreeSet<>();
     for (JobTypeState type : site.jobs().types().list()) {
-      if (type.isPaused() && call.user().may(Right.READ, type.type())) {
-        names.add(type.type());
-        paused.add(type.type());
+      if (call.user().may(Right.READ, type.type())) {
+        if (type.isPaused()) {
+          names.add(type.type());
+          paused.add(type.type());
+        } else if (Pulse.isUnserved(type, workers)) {
+          unserved.add(type.type());
+        }
       }
     }
     @Nullable Backlog oldest = null;
@@ -82,6 +87,8 @@ final class OverviewPage implements Page {
         oldest = waiting;
       }
     }
+    long failed = sums.values().stream().mapToLong(sum -> sum.failed).sum();
+    long alive = workers.stream().filter(WorkerState::isAlive).count();
     boolean isCapped = backlog.values().stream().anyMatch(b -> b.jobs() >= BACKLOG);
     List<OverviewView.Row> rows = new ArrayList<>();
     for (String name : names) {
@@ -90,6 +97,7 @@ final class OverviewPage implements Page {
               call,
               name,
               paused.contains(name),
+              unserved.contains(name),
               sums.getOrDefault(name, new Sum()),
               backlog.getOrDefault(name, new Backlog(name, 0, null)),
               running.getOrDefault(name, 0L)));
@@ -107,11 +115,13 @@ final class OverviewPage implements Page {
                         + (isCapped ? "+" : ""),
                     Format.number(running.values().stream().mapToLong(Long::longValue).sum()),
                     Format.number(sums.values().stream().mapToLong(s -> s.completed).sum()),
-                    Format.number(sums.values().stream().mapToLong(s -> s.failed).sum()),
+                    Format.number(failed),
+                    failed > 0,
                     oldest == null ? "–" : age(oldest, site.format().now()),
                     oldest == null ? "nothing is due" : oldest.type(),
-                    Long.toString(
-                        site.monitor().workers().stream().filter(w -> w.isAlive()).count()),
+                    oldest == null ? "types" : "types/" + Parameters.encode(oldest.type()),
+                    Long.toString(alive),
+                    alive == 0,
                     rows,
                     rows.isEmpty())));
   }
@@ -133,12 +143,20 @@ final class OverviewPage implements Page {
   }
 
   private static OverviewView.Row row(
-      Call call, String type, boolean isPaused, Sum sum, Backlog backlog, long running) {
+      Call call,
+      String type,
+      boolean isPaused,
+      boolean isUnserved,
+      Sum sum,
+      Backlog backlog,
+      long running) {
     String parameter = Parameters.encode(type);
     return new OverviewView.Row(
         type,
         call.base() + "/types/" + parameter,
         isPaused,
+        isUnserved,
+        isUnserved && backlog.jobs() > 0,
         Format.capped(backlog.jobs(), BACKLOG),
         age(backlog, call.site().format().now()),
         Format.number(running),
@@ -169,7 +187,7 @@ final class OverviewPage implements Page {
         int i = (int) ((activity.at().getEpochSecond() - first) / step);
         if (i >= 0 && i < steps && call.user().may(Right.READ, activity.type())) {
           numbers[0][i] += activity.outcome() == Outcome.COMPLETED ? activity.attempts() : 0;
-          numbers[1][i] += FAILURES.contains(activity.outcome()) ? activity.attempts() : 0;
+          numbers[1][i] += Pulse.isFailure(activity) ? activity.attempts() : 0;
           numbers[2][i] += activity.attempts();
           numbers[3][i] += activity.run().toMillis();
           numbers[4][i] += activity.waited().toMillis();

@@ -14,9 +14,12 @@ record OverviewView(
     String running,
     String completed,
     String failed,
+    boolean hasFailed,
     String oldest,
     String oldestType,
+    String oldestHref,
     String workers,
+    boolean hasNoWorkers,
     List<Row> types,
     boolean isEmpty) {
 
@@ -25,6 +28,8 @@ record OverviewView(
       String type,
       String href,
       boolean isPaused,
+      boolean isUnserved,
+      boolean isStuck,
       String waiting,
       String oldest,
       String running,

@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  * @param catalogue the job types that this process knows
  * @param format how times are shown
  * @param live events for open pages
+ * @param pulse how everything is at the moment
  * @param background runs what takes longer than a request
  */
 record Site(
@@ -26,6 +27,7 @@ record Site(
     Catalogue catalogue,
     Format format,
     Live live,
+    Pulse pulse,
     ExecutorService background) {
 
   Optional<JobDefinition<?, ?>> definition(String type) {

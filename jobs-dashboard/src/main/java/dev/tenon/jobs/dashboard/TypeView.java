@@ -17,6 +17,7 @@ record TypeView(
     boolean canSubmit,
     List<Paused> paused,
     boolean isRunning,
+    boolean isUnserved,
     List<JobView.Fact> facts,
     List<Setting> settings,
     List<Overridden> overridden,

@@ -80,6 +80,7 @@ final class TypesPages implements Page {
       List<WorkerState> workers) {
     Backlog waiting = backlog.getOrDefault(type.type(), new Backlog(type.type(), 0, null));
     long serving = servers(type, workers).size();
+    boolean isUnserved = !type.isPaused() && Pulse.isUnserved(type, workers);
     Optional<Catalogue.Type> known = call.known(type.type());
     return new TypesView.Row(
         type.type(),
@@ -87,6 +88,8 @@ final class TypesPages implements Page {
         known.map(Catalogue.Type::label).orElse(""),
         known.map(Catalogue.Type::description).orElse(""),
         type.isPaused(),
+        isUnserved,
+        isUnserved && waiting.jobs() > 0,
         type.overrides().isPresent(),
         Format.capped(waiting.jobs(), BACKLOG),
         Format.number(running.getOrDefault(type.type(), 0L)),
@@ -121,8 +124,9 @@ final class TypesPages implements Page {
   private static DashboardResponse show(Call call, JobTypeState type) {
     Site site = call.site();
     Format format = site.format();
+    List<WorkerState> workers = site.monitor().workers();
     List<TypeView.Server> servers =
-        servers(type, site.monitor().workers()).stream()
+        servers(type, workers).stream()
             .map(
                 worker ->
                     new TypeView.Server(
@@ -163,6 +167,7 @@ final class TypesPages implements Page {
                                     pause.by(), format.when(pause.since()), pause.reason()))
                         .toList(),
                     !type.isPaused(),
+                    Pulse.isUnserved(type, workers),
                     TypeFacts.of(call, type, known.map(each -> each.entry())),
                     settings(type),
                     type.overrides().stream()

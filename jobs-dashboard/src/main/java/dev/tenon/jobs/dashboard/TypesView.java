@@ -14,12 +14,18 @@ record TypesView(Frame frame, List<Row> types, boolean isEmpty) {
       String label,
       String description,
       boolean isPaused,
+      boolean isUnserved,
+      boolean isStuck,
       boolean isOverridden,
       String waiting,
       String running,
       String oldest,
       String limits,
       String servers) {
+    boolean isActive() {
+      return !isPaused && !isUnserved;
+    }
+
     boolean hasDescription() {
       return !description.isEmpty();
     }

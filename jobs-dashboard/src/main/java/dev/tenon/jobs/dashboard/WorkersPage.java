@@ -34,6 +34,7 @@ final class WorkersPage implements Page {
             ? worker.host() + ", process " + worker.processId()
             : worker.host() + ", role " + worker.role(),
         worker.isAlive() ? "alive" : "lost",
+        !worker.isAlive(),
         format.when(worker.startedAt()),
         format.when(worker.heartbeatAt()),
         worker.running().size() + " of " + worker.concurrency(),

@@ -13,6 +13,7 @@ record WorkersView(Frame frame, List<Worker> workers, boolean isEmpty) {
       String id,
       String place,
       String state,
+      boolean isLost,
       When started,
       When heartbeat,
       String load,

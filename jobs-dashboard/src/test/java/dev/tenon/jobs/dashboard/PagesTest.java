@@ -201,7 +201,7 @@ class PagesTest {
                         .sum()
                     >= 3);
 
-    assertThat(page("/")).contains("cad.convert", "mail.send", "living workers");
+    assertThat(page("/")).contains("cad.convert", "mail.send", "live workers");
     assertThat(page("/data/overview?span=hour"))
         .startsWith("{\"at\":[")
         .contains("\"completed\":[", "\"failed\":[", "\"maxWait\":[")

@@ -33,6 +33,10 @@ final class DataSources implements AutoCloseable {
   private static final ConnectionOptions HEARTBEAT =
       new ConnectionOptions("heartbeat", Duration.ofSeconds(5), true);
 
+  /** A person waits, for whom a late answer is worth less than an early reason. */
+  private static final ConnectionOptions MONITOR =
+      new ConnectionOptions("monitor", Duration.ofSeconds(3), false);
+
   private static final ConnectionOptions LISTENER = new ConnectionOptions("listener", null, false);
 
   private static final ConnectionOptions START =
@@ -43,6 +47,9 @@ final class DataSources implements AutoCloseable {
 
   private static final Duration MAIN_PATIENCE = Duration.ofSeconds(30);
   private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration MONITOR_PATIENCE = Duration.ofSeconds(2);
+  private static final int MONITOR_CONNECTIONS = 3;
+  private static final Duration MAX_VALIDATION = Duration.ofSeconds(1);
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
 
   private static final String GIVEN = "behind dataSource(…)";
@@ -51,6 +58,7 @@ final class DataSources implements AutoCloseable {
   private final DataSource main;
   private final DataSource control;
   private final DataSource heartbeat;
+  private final DataSource monitor;
 
   /** How the runtime connects by itself; null if it has no connections but the application's. */
   private final @Nullable ConnectionSource own;
@@ -62,12 +70,14 @@ final class DataSources implements AutoCloseable {
       DataSource main,
       DataSource control,
       DataSource heartbeat,
+      DataSource monitor,
       @Nullable ConnectionSource own,
       List<HikariDataSource> ownPools) {
     this.place = place;
     this.main = main;
     this.control = control;
     this.heartbeat = heartbeat;
+    this.monitor = monitor;
     this.own = own;
     this.ownPools = ownPools;
   }
@@ -78,13 +88,15 @@ final class DataSources implements AutoCloseable {
     HikariDataSource main = pool(source.with(MAIN), MAIN, MAIN_CONNECTIONS, MAIN_PATIENCE);
     HikariDataSource control = controlPool(source);
     HikariDataSource heartbeat = heartbeatPool(source);
+    HikariDataSource monitor = monitorPool(source);
     return new DataSources(
         DatabaseUrl.place(url),
         main,
         control,
         heartbeat,
+        monitor,
         source,
-        List.of(main, control, heartbeat));
+        List.of(main, control, heartbeat, monitor));
   }
 
   /**
@@ -92,26 +104,28 @@ final class DataSources implements AutoCloseable {
    */
   static DataSources of(DataSource main, @Nullable DataSource control) {
     if (control != null) {
-      return new DataSources(GIVEN, main, control, control, null, List.of());
+      return new DataSources(GIVEN, main, control, control, main, null, List.of());
     }
     if (main instanceof HikariDataSource pool) {
       ConnectionSource source = new PoolTemplate(pool);
       HikariDataSource ownControl = controlPool(source);
       HikariDataSource heartbeat = heartbeatPool(source);
+      HikariDataSource monitor = monitorPool(source);
       String url = pool.getJdbcUrl();
       return new DataSources(
           url == null ? GIVEN : DatabaseUrl.place(url),
           main,
           ownControl,
           heartbeat,
+          monitor,
           source,
-          List.of(ownControl, heartbeat));
+          List.of(ownControl, heartbeat, monitor));
     }
     LOG.warn(
         "Heartbeats and outcomes share the data source of the application: if its handlers use up"
             + " all connections, the worker is taken for dead. Set controlDataSource, or give a"
             + " HikariDataSource.");
-    return new DataSources(GIVEN, main, main, main, null, List.of());
+    return new DataSources(GIVEN, main, main, main, main, null, List.of());
   }
 
   private static HikariDataSource controlPool(ConnectionSource source) {
@@ -120,6 +134,14 @@ final class DataSources implements AutoCloseable {
 
   private static HikariDataSource heartbeatPool(ConnectionSource source) {
     return pool(trusted(source, HEARTBEAT), HEARTBEAT, 1, CONTROL_PATIENCE);
+  }
+
+  private static HikariDataSource monitorPool(ConnectionSource source) {
+    HikariDataSource pool =
+        pool(source.with(MONITOR), MONITOR, MONITOR_CONNECTIONS, MONITOR_PATIENCE);
+    pool.setMinimumIdle(0);
+    pool.setValidationTimeout(MAX_VALIDATION.toMillis());
+    return pool;
   }
 
   /** For threads that try again by themselves, and often have one statement every few seconds. */
@@ -163,6 +185,11 @@ final class DataSources implements AutoCloseable {
   /** For heartbeats, which must not wait behind claims. */
   DataSource heartbeat() {
     return heartbeat;
+  }
+
+  /** For people who look at jobs. */
+  DataSource monitor() {
+    return monitor;
   }
 
   /** For the checks at the start: not over the pools, which would hide what is wrong. */

@@ -111,7 +111,11 @@ public final class JobsRuntime implements AutoCloseable {
     this.definitions = List.copyOf(JobModules.definitions(modules));
     this.database =
         new Database(
-            dataSources.main(), dataSources.control(), dataSources.heartbeat(), settings.schema());
+            dataSources.main(),
+            dataSources.control(),
+            dataSources.heartbeat(),
+            dataSources.monitor(),
+            settings.schema());
     this.types = new TypeStore(database);
     this.queues = new Queues(types::queues);
     queues.know(JobModules.withIncluded(modules));

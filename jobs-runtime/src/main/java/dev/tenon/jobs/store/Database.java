@@ -49,6 +49,7 @@ public final class Database {
   private final DSLContext brief;
   private final DSLContext control;
   private final DSLContext heartbeat;
+  private final DSLContext monitor;
   private final Tables tables;
   private final HotStatement settlement;
   private volatile @Nullable Boolean maySettle;
@@ -66,11 +67,30 @@ public final class Database {
       DataSource controlDataSource,
       DataSource heartbeatDataSource,
       String schema) {
+    this(dataSource, controlDataSource, heartbeatDataSource, dataSource, schema);
+  }
+
+  /**
+   * Access to a schema, with connections of their own for people who look.
+   *
+   * @param dataSource for submitting and reading
+   * @param controlDataSource for claims, outcomes and upkeep
+   * @param heartbeatDataSource for heartbeats
+   * @param monitorDataSource for what people look at who operate jobs
+   * @param schema the schema of Tenon's tables
+   */
+  public Database(
+      DataSource dataSource,
+      DataSource controlDataSource,
+      DataSource heartbeatDataSource,
+      DataSource monitorDataSource,
+      String schema) {
     this.dsl = context(dataSource);
     this.brief =
         context(new DefaultConfiguration().set(new StoreConnections(dataSource, MAX_SILENCE)));
     this.control = context(controlDataSource);
     this.heartbeat = context(heartbeatDataSource);
+    this.monitor = context(monitorDataSource);
     this.tables = new Tables(schema);
     this.settlement = Settlement.statement(tables);
   }
@@ -166,6 +186,11 @@ public final class Database {
 
   DSLContext heartbeat() {
     return heartbeat;
+  }
+
+  /** For people who look: they are told within seconds that the database does not answer. */
+  DSLContext monitor() {
+    return monitor;
   }
 
   Tables tables() {

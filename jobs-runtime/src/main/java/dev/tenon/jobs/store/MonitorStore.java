@@ -76,8 +76,17 @@ public final class MonitorStore {
    * the indexes of those that failed are of no use to a plan for any status.
    */
   private <T> T patiently(Function<DSLContext, T> read) {
+    // A transaction that jOOQ begins without a connection asks for one three times
+    return StoreExceptions.translating(
+        () ->
+            database
+                .monitor()
+                .connectionResult(connection -> read(Database.context(connection), read)));
+  }
+
+  private static <T> T read(DSLContext connected, Function<DSLContext, T> read) {
     return Database.inTransaction(
-        database.dsl(),
+        connected,
         dsl -> {
           set(
               dsl,

@@ -35,6 +35,72 @@
     return { label: label, stroke: stroke, width: 1.5, fill: fill ? stroke + '22' : undefined, points: { show: true, size: 4, fill: stroke }, spanGaps: true };
   }
 
+  // What keeps this page from being up to date, by what it concerns
+  const troubles = new Map();
+
+  function trouble(about, text) {
+    const lost = document.getElementById('lost');
+    if (text) { troubles.set(about, text); } else { troubles.delete(about); }
+    document.body.classList.toggle('stale', troubles.size > 0);
+    lost.hidden = troubles.size === 0;
+    const said = Array.from(new Set(troubles.values())).join(' ');
+    const message = said && said + ' What you see is as of ' + document.getElementById('as-of').textContent + ' '
+      + document.getElementById('zone').textContent + '; this page keeps trying.';
+    if (lost.textContent !== message) { lost.textContent = message; }
+  }
+
+  // Events of the server. A browser gives up a stream that was refused, so this asks again.
+  function events(url, handlers, needed) {
+    let source;
+    let left = false;
+    function open() {
+      source = new EventSource(url());
+      Object.keys(handlers).forEach(function (name) {
+        source.addEventListener(name, function (event) { handlers[name](JSON.parse(event.data)); });
+      });
+      source.addEventListener('problem', function (event) { trouble('database', JSON.parse(event.data)); });
+      source.onopen = function () { trouble('stream', ''); };
+      source.onerror = function () {
+        if (left) { return; }
+        if (needed) { trouble('stream', 'Live events are lost.'); }
+        if (source.readyState === EventSource.CLOSED) { setTimeout(function () { if (!left) { open(); } }, 10000); }
+      };
+    }
+    addEventListener('pagehide', function () { left = true; source.close(); });
+    addEventListener('pageshow', function (event) { if (event.persisted && left) { left = false; open(); } });
+    open();
+  }
+
+  // Parts that are as they are on the server: every ten seconds they are taken from there again
+  function replace(part, page) {
+    const now = page.querySelector('[data-live="' + part.dataset.live + '"]');
+    if (!now || now.innerHTML === part.innerHTML) { return; }
+    const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
+    part.replaceChildren.apply(part, Array.from(now.childNodes));
+    const again = focused && part.querySelector('a[href="' + CSS.escape(focused) + '"]');
+    if (again) { again.focus(); }
+  }
+
+  function refresh(parts) {
+    const selection = getSelection();
+    if (document.hidden || (selection && !selection.isCollapsed)) { return; }
+    fetch(location.pathname + location.search, { credentials: 'same-origin', signal: AbortSignal.timeout(8000) })
+      .then(function (response) { return response.text().then(function (text) { return [response.ok, text]; }); })
+      .then(function (answer) {
+        const page = new DOMParser().parseFromString(answer[1], 'text/html');
+        if (!answer[0]) {
+          const why = page.querySelector('[role=alert]');
+          trouble('page', why ? why.textContent : 'The server does not answer as it should.');
+          return;
+        }
+        parts.forEach(function (part) { replace(part, page); });
+        const asOf = page.getElementById('as-of');
+        if (asOf) { document.getElementById('as-of').textContent = asOf.textContent; }
+        trouble('page', '');
+      })
+      .catch(function () { trouble('page', 'The connection to the server is lost.'); });
+  }
+
   function charts(box) {
     let plots = null;
     const at = clock(box.dataset.zone, box.dataset.span);
@@ -58,13 +124,12 @@
     }
     load();
     setInterval(load, 15000);
-    const events = new EventSource(base + '/events');
-    events.addEventListener('overview', function (event) {
-      const d = JSON.parse(event.data);
-      document.getElementById('waiting').textContent = d.waiting;
-      document.getElementById('running').textContent = d.running;
+    events(function () { return base + '/events'; }, {
+      overview: function (d) {
+        document.getElementById('waiting').textContent = d.waiting;
+        document.getElementById('running').textContent = d.running;
+      },
     });
-    addEventListener('pagehide', function () { events.close(); });
   }
 
   function span(parent, tag, name, text) {
@@ -76,38 +141,37 @@
 
   function job(log) {
     let last = Number(log.dataset.after);
-    const events = new EventSource(base + '/events?job=' + log.dataset.job + '&after=' + last);
-    events.addEventListener('log', function (event) {
-      const follows = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
-      JSON.parse(event.data).forEach(function (entry) {
-        if (entry.position <= last) { return; }
-        last = entry.position;
-        const item = document.createElement('li');
-        item.className = 'l-' + entry.level;
-        span(item, 'time', '', entry.at);
-        span(item, 'span', 'level', entry.level);
-        span(item, 'span', 'message', entry.message);
-        if (entry.data) { span(item, 'code', '', entry.data); }
-        log.append(item);
-      });
-      const none = document.getElementById('no-log');
-      if (none) { none.remove(); }
-      if (follows) { log.scrollTop = log.scrollHeight; }
-    });
-    events.addEventListener('state', function (event) {
-      const state = JSON.parse(event.data);
-      if (state.status !== log.dataset.status) {
-        // Facts, actions and result are others now; keep what somebody is typing
-        if (!document.querySelector('details.act[open]')) { location.reload(); }
-        return;
-      }
-      const bar = document.querySelector('.progress progress');
-      if (bar) {
-        bar.value = state.progress;
-        document.getElementById('progress-text').textContent = state.progress + ' % ' + state.message;
-      }
-    });
-    addEventListener('pagehide', function () { events.close(); });
+    events(function () { return base + '/events?job=' + log.dataset.job + '&after=' + last; }, {
+      log: function (entries) {
+        const follows = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+        entries.forEach(function (entry) {
+          if (entry.position <= last) { return; }
+          last = entry.position;
+          const item = document.createElement('li');
+          item.className = 'l-' + entry.level;
+          span(item, 'time', '', entry.at);
+          span(item, 'span', 'level', entry.level);
+          span(item, 'span', 'message', entry.message);
+          if (entry.data) { span(item, 'code', '', entry.data); }
+          log.append(item);
+        });
+        const none = document.getElementById('no-log');
+        if (none) { none.remove(); }
+        if (follows) { log.scrollTop = log.scrollHeight; }
+      },
+      state: function (state) {
+        if (state.status !== log.dataset.status) {
+          // Facts, actions and result are others now; keep what somebody is typing
+          if (!document.querySelector('details.act[open]')) { location.reload(); }
+          return;
+        }
+        const bar = document.querySelector('.progress progress');
+        if (bar) {
+          bar.value = state.progress;
+          document.getElementById('progress-text').textContent = state.progress + ' % ' + state.message;
+        }
+      },
+    }, true);
   }
 
   // Browsers may keep a page that one has left as it was
@@ -117,6 +181,8 @@
 
   const box = document.getElementById('charts');
   if (box) { charts(box); }
+  const parts = Array.from(document.querySelectorAll('main [data-live], nav [data-live]'));
+  if (document.querySelector('main [data-live]')) { setInterval(function () { refresh(parts); }, 10000); }
   const log = document.getElementById('log');
   if (log && !log.dataset.ended) { job(log); }
 })();

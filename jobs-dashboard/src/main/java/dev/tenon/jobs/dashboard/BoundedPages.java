@@ -1,0 +1,85 @@
+package dev.tenon.jobs.dashboard;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Makes pages within three seconds or says why not, whatever the database does. What is given up is
+ * interrupted, and ends as soon as the driver lets it. Thread-safe.
+ */
+final class BoundedPages {
+
+  private static final Duration PATIENCE = Duration.ofMillis(2_800);
+
+  private final ExecutorService threads;
+
+  BoundedPages(ExecutorService threads) {
+    this.threads = threads;
+  }
+
+  /**
+   * The answer of a page that only shows something.
+   *
+   * @param sinceNanos when the request came
+   * @throws RefusedException with status 503 if it is too late
+   */
+  DashboardResponse answer(Page page, Call call, long sinceNanos) {
+    CompletableFuture<DashboardResponse> answer = new CompletableFuture<>();
+    Future<?> work = start(page, call, answer);
+    try {
+      long left = PATIENCE.toNanos() - (System.nanoTime() - sinceNanos);
+      return answer.get(Math.max(0, left), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      RefusedException late =
+          new RefusedException(
+              503,
+              "The database is busy, or hangs: this page was not ready within three seconds."
+                  + " Try again, or ask for less: a type, a status or a shorter time.",
+              e);
+      if (answer.completeExceptionally(late)) {
+        work.cancel(true);
+        throw late;
+      }
+      return answer.join();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException("A page was not made.", e.getCause());
+    } catch (InterruptedException e) {
+      work.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new RefusedException(503, "The dashboard is being closed.", e);
+    }
+  }
+
+  private Future<?> start(Page page, Call call, CompletableFuture<DashboardResponse> answer) {
+    try {
+      return threads.submit(() -> make(page, call, answer));
+    } catch (RejectedExecutionException e) {
+      throw new RefusedException(
+          503, "Too many pages are asked for at the same time. Try again.", e);
+    }
+  }
+
+  private static void make(Page page, Call call, CompletableFuture<DashboardResponse> answer) {
+    if (answer.isDone()) {
+      return;
+    }
+    try {
+      DashboardResponse made = page.answer(call);
+      DashboardResponse.Stream stream = made.stream();
+      if (!answer.complete(made) && stream != null) {
+        stream.abandon();
+      }
+    } catch (RuntimeException | Error e) {
+      answer.completeExceptionally(e);
+    }
+  }
+}

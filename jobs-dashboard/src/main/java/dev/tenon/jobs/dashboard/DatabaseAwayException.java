@@ -1,0 +1,68 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.JobStoreException;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** Ends a request because the database does not answer. */
+final class DatabaseAwayException extends RefusedException {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final int MAX_CAUSES = 20;
+
+  private DatabaseAwayException(String message) {
+    super(503, message);
+  }
+
+  private DatabaseAwayException(String message, Throwable cause) {
+    super(503, message, cause);
+  }
+
+  /** The database says nothing. */
+  static DatabaseAwayException silent() {
+    return new DatabaseAwayException(
+        "The database has not answered for more than two seconds: it hangs, is overloaded, or"
+            + " cannot be reached.");
+  }
+
+  /** What has failed says why. */
+  static DatabaseAwayException of(JobStoreException failure) {
+    return new DatabaseAwayException(describe(failure), failure);
+  }
+
+  /** Why the database could not do something; what it is, if that was not the database's state. */
+  static String describe(JobStoreException failure) {
+    String state = sqlState(failure);
+    String problem =
+        switch (state == null ? "" : state.startsWith("57P") ? "57P" : state.substring(0, 2)) {
+          case "" -> "it hangs, or no connection is free";
+          case "08" -> "it refuses connections, or cannot be reached";
+          case "28" -> "it refuses the user or the password";
+          case "3D" -> "there is no such database";
+          case "53" -> "it has no connection or no memory left";
+          case "57P" -> "it is starting or stopping";
+          default -> "";
+        };
+    return problem.isEmpty()
+        ? String.valueOf(failure.getMessage())
+        : "The database does not answer: "
+            + problem
+            + (state == null ? "." : " (SQL state " + state + ").");
+  }
+
+  private static @Nullable String sqlState(Throwable failure) {
+    @Nullable Throwable each = failure;
+    @Nullable String state = null;
+    for (int i = 0; each != null && i < MAX_CAUSES; i++) {
+      // The innermost one is that of the driver; a pool has its own, or none
+      if (each instanceof SQLException sql
+          && sql.getSQLState() != null
+          && sql.getSQLState().length() == 5) {
+        state = sql.getSQLState();
+      }
+      each = each.getCause();
+    }
+    return state;
+  }
+}

@@ -1,0 +1,198 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.JobAttempt.Outcome;
+import dev.tenon.jobs.JobMonitor;
+import dev.tenon.jobs.JobMonitor.Activity;
+import dev.tenon.jobs.JobMonitor.Span;
+import dev.tenon.jobs.JobMonitor.WorkerState;
+import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.JobTypeState;
+import dev.tenon.jobs.JobTypes;
+import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.JobsHealth;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * How everything is at the moment, for all pages together: whether the database answers, the health
+ * report, and what the navigation says. Thread-safe.
+ */
+final class Pulse {
+
+  /** A page waits no longer to know whether the database answers. */
+  static final Duration PATIENCE = Duration.ofMillis(2_400);
+
+  /** A page does not wait longer for what it also works without. */
+  private static final Duration BRIEFLY = Duration.ofMillis(300);
+
+  private static final Duration PROBE_FRESH = Duration.ofSeconds(1);
+  private static final Duration HEALTH_FRESH = Duration.ofSeconds(2);
+  private static final Duration SIGNS_FRESH = Duration.ofSeconds(10);
+  private static final UUID NO_JOB = new UUID(0, 0);
+  private static final Set<Outcome> FAILURES =
+      Set.of(Outcome.FAILED, Outcome.TIMED_OUT, Outcome.LOST);
+
+  /**
+   * A health report.
+   *
+   * @param at when it was made
+   * @param health the report
+   */
+  record Report(Instant at, JobsHealth health) {
+
+    /** How many of its checks are red. */
+    long red() {
+      return health.checks().stream().filter(check -> !check.healthy()).count();
+    }
+  }
+
+  /**
+   * What needs attention, by type.
+   *
+   * @param failed how many attempts failed in the last hour
+   * @param unserved the types that no live worker runs, except paused ones
+   */
+  record Signs(Map<String, Long> failed, Set<String> unserved) {
+
+    static final Signs NONE = new Signs(Map.of(), Set.of());
+  }
+
+  private final Clock clock;
+
+  /** Whether the database has not answered the last time; then nobody waits for more. */
+  private volatile boolean isAway;
+
+  private final Shared<Boolean> probe;
+  private final Shared<Report> health;
+  private final Shared<Signs> signs;
+
+  Pulse(
+      JobMonitor monitor,
+      JobTypes types,
+      Supplier<JobsHealth> health,
+      Clock clock,
+      ExecutorService executor) {
+    this.clock = clock;
+    this.probe = new Shared<>(executor, PROBE_FRESH, () -> monitor.find(List.of(NO_JOB)).isEmpty());
+    this.health =
+        new Shared<>(executor, HEALTH_FRESH, () -> new Report(clock.instant(), health.get()));
+    this.signs = new Shared<>(executor, SIGNS_FRESH, () -> signs(monitor, types));
+  }
+
+  private static Signs signs(JobMonitor monitor, JobTypes types) {
+    Map<String, Long> failed = new HashMap<>();
+    for (Activity activity : monitor.activity(Span.HOUR)) {
+      if (isFailure(activity)) {
+        failed.merge(activity.type(), activity.attempts(), Long::sum);
+      }
+    }
+    List<WorkerState> workers = monitor.workers();
+    Set<String> unserved =
+        types.list().stream()
+            .filter(type -> !type.isPaused() && isUnserved(type, workers))
+            .map(JobTypeState::type)
+            .collect(Collectors.toSet());
+    return new Signs(Map.copyOf(failed), Set.copyOf(unserved));
+  }
+
+  static boolean isFailure(Activity activity) {
+    return FAILURES.contains(activity.outcome());
+  }
+
+  /** Whether certainly no live worker runs the type: those of older versions do not say what. */
+  static boolean isUnserved(JobTypeState type, List<WorkerState> workers) {
+    return workers.stream()
+        .filter(WorkerState::isAlive)
+        .noneMatch(
+            worker ->
+                (worker.types().isEmpty() && worker.role() == null)
+                    || worker.types().stream().anyMatch(type::isNamed));
+  }
+
+  /**
+   * Refuses to go on if the database does not answer.
+   *
+   * @throws DatabaseAwayException if so, within {@link #PATIENCE}
+   */
+  void requireDatabase() {
+    require(probe.ask(), PATIENCE);
+  }
+
+  private void require(CompletableFuture<Boolean> probe, Duration patience) {
+    isAway = true;
+    try {
+      Shared.get(probe, patience);
+      isAway = false;
+    } catch (TimeoutException e) {
+      throw DatabaseAwayException.silent();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof JobStoreException failure) {
+        throw DatabaseAwayException.of(failure);
+      }
+      if (!(e.getCause() instanceof JobsException)) {
+        throw new IllegalStateException("The database was not asked.", e);
+      }
+      // It answers, and the page will say what it refuses
+      isAway = false;
+    }
+  }
+
+  /** The health report, or why there is none if it takes longer than a page may wait. */
+  Report health() {
+    // Meanwhile this finds out why
+    CompletableFuture<Boolean> asked = probe.ask();
+    try {
+      return health.within(PATIENCE.minus(BRIEFLY));
+    } catch (TimeoutException | ExecutionException e) {
+      return silent(asked);
+    }
+  }
+
+  private Report silent(CompletableFuture<Boolean> asked) {
+    String why = "The database has not answered in time.";
+    try {
+      require(asked, BRIEFLY);
+    } catch (DatabaseAwayException e) {
+      why = String.valueOf(e.getMessage());
+    }
+    return new Report(
+        clock.instant(),
+        new JobsHealth(
+            List.of(
+                new JobsHealth.Check(
+                    "database",
+                    false,
+                    why + " What else there is to check is not known yet; look again."))));
+  }
+
+  /** The health report of the last time; empty if nobody has asked yet. */
+  Optional<Report> lastHealth() {
+    try {
+      return isAway ? health.known() : Optional.of(health.within(BRIEFLY));
+    } catch (TimeoutException | ExecutionException e) {
+      return health.known();
+    }
+  }
+
+  /** What needs attention, as it was a few seconds ago; nothing if that is not known. */
+  Signs signs() {
+    try {
+      return isAway ? signs.known().orElse(Signs.NONE) : signs.within(BRIEFLY);
+    } catch (TimeoutException | ExecutionException e) {
+      return signs.known().orElse(Signs.NONE);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.tenon.jobs.dashboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.runtime.JobsRuntime;
+import dev.tenon.jobs.testservers.TcpProxy;
+import java.net.URI;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** That open pages move, and say so when they cannot, in a real browser. */
+class LivePagesTest {
+
+  private final World world = new World();
+  private Browser browser;
+
+  @AfterEach
+  void stop() {
+    browser.close();
+    world.close();
+  }
+
+  private boolean isHidden(String id) {
+    return (Boolean) browser.run("return document.getElementById('" + id + "').hidden");
+  }
+
+  private String text(String id) {
+    return (String) browser.run("return document.getElementById('" + id + "').textContent");
+  }
+
+  @Test
+  void theWholeOverviewMovesAndSaysWhenTheDatabaseIsAway() throws Exception {
+    URI direct = URI.create(world.database().url().substring("jdbc:".length()));
+    try (TcpProxy proxy = TcpProxy.to(direct.getHost(), direct.getPort());
+        JobsRuntime runtime =
+            JobsRuntime.builder()
+                .database(
+                    world
+                        .database()
+                        .url()
+                        .replace(":" + direct.getPort() + "/", ":" + proxy.port() + "/"),
+                    world.database().user(),
+                    world.database().password())
+                .closeOnShutdown(false)
+                .upkeep(false)
+                .start();
+        DashboardServer server =
+            DashboardServer.start(
+                JobDashboard.builder(runtime)
+                    .accessPolicy(AccessPolicy.everybody("ada", Right.READ))
+                    .build(),
+                0)) {
+      browser = Browser.start();
+      browser.open(server.uri());
+      browser.awaitText("Nothing ran in this time, and nothing waits.");
+      assertThat(isHidden("lost")).isTrue();
+
+      world.submit("a.step");
+
+      // The tile comes by an event, the row of the type with the rest of the page
+      browser.awaitText("cad.convert");
+      assertThat(browser.find("tr.bad").getText()).contains("no worker");
+      assertThat(browser.find("nav [title='4 types that no live worker runs']").isDisplayed())
+          .isTrue();
+
+      proxy.cut();
+
+      browser.awaitText("The database does not answer: it refuses connections");
+      assertThat(text("lost"))
+          .contains("What you see is as of " + text("as-of") + " UTC; this page keeps trying.");
+
+      proxy.restore();
+
+      await().atMost(World.PATIENCE).until(() -> isHidden("lost"));
+      assertThat(browser.complaints()).allMatch(line -> line.contains("503"));
+    }
+  }
+
+  @Tag("thorough")
+  @Test
+  void aPageThatWasRefusedAStreamSaysSoAndAsksAgain() throws Exception {
+    try (JobDashboard dashboard =
+            JobDashboard.builder(world.runtime)
+                .accessPolicy(AccessPolicy.everybody("ada", Right.READ))
+                .maxStreams(1)
+                .build();
+        DashboardServer server = DashboardServer.start(dashboard, 0)) {
+      DashboardResponse.Stream other = dashboard.handle(World.get("/events")).stream();
+      assertThat(other).isNotNull();
+      UUID id = world.submit("slow.step");
+      world.startWorker();
+      world.awaitStatus(id, JobStatus.RUNNING);
+      browser = Browser.start();
+      browser.open(server.uri().resolve("/jobs/" + id));
+      browser.awaitText("Live events are lost.");
+
+      other.abandon();
+
+      await().atMost(World.PATIENCE).until(() -> isHidden("lost"));
+      world.plant.mayEnd.countDown();
+      browser.awaitText("completed");
+    }
+  }
+}
