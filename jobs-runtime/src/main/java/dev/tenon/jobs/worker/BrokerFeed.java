@@ -130,7 +130,8 @@ final class BrokerFeed implements JobFeed {
     consumer.resume();
     boolean waitsForResume =
         !pausedTypes.paused().isEmpty() && wait.compareTo(WAIT_WHILE_PAUSED) > 0;
-    Duration patience = waitsForResume ? WAIT_WHILE_PAUSED : wait;
+    // While the table has jobs for free slots, these do not wait for a pointer
+    Duration patience = hasOverdue ? Duration.ZERO : waitsForResume ? WAIT_WHILE_PAUSED : wait;
     List<ClaimedJob> first = overdueThatMustNotWait(max);
     int left = max - first.size();
     if (left == 0) {

@@ -9,6 +9,7 @@ import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.definition.JobDefinition;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collections;
 import java.util.List;
@@ -46,6 +47,35 @@ class RabbitVersionsTest extends VersionsContract {
             });
     assertThat(jobs().get(id).status()).isEqualTo(JobStatus.PENDING);
     assertThat(jobs().attempts(id)).isEmpty();
+  }
+
+  /** A look into the table each second would bring one job a second. */
+  @Test
+  void jobsThatWereSetBackRunAsFastAsSlotsBecomeFree() {
+    JobDefinition<MailV1, Void> known =
+        TestCodecs.builder("mail.first", MailV1.class, Void.class).routingKey("late").build();
+    JobDefinition<MailV1, Void> late =
+        TestCodecs.builder("mail.late", MailV1.class, Void.class).routingKey("late").build();
+    MailV1 mail = new MailV1("ann", "late");
+    List<UUID> ids =
+        jobs().submitAll(late, Collections.nCopies(300, mail), "t", SubmitOptions.defaults());
+    ids.forEach(this::awaitWaiting);
+    work(TestJobs.handlers().with(known, (payload, context) -> null));
+    ids.forEach(this::awaitRefused);
+    stopWorkers();
+    workOneByOne(TestJobs.handlers().with(late, (payload, context) -> null));
+    await("all have run")
+        .atMost(Fixture.PATIENCE)
+        .until(() -> jobs().get(ids.get(0)).status() == JobStatus.COMPLETED && allEnded());
+  }
+
+  private boolean allEnded() throws SQLException {
+    try (Connection connection = database().connect();
+        Statement statement = connection.createStatement()) {
+      return !statement
+          .executeQuery("SELECT FROM tenon.jobs WHERE type = 'mail.late' AND status <> 'completed'")
+          .next();
+    }
   }
 
   /** What {@code docs/operations.md} says to do. */

@@ -15,6 +15,7 @@ import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Handlers;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.sql.Connection;
@@ -105,6 +106,10 @@ abstract class VersionsContract {
 
   void work(Handlers handlers) {
     workers.add(runtime.startWorker(handlers));
+  }
+
+  void workOneByOne(Handlers handlers) {
+    workers.add(runtime.startWorker(handlers, WorkerOptions.defaults().withConcurrency(1)));
   }
 
   private static JobDefinition<MailV1, SentV1> version1(String type) {
