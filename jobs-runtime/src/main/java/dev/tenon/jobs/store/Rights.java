@@ -76,6 +76,7 @@ public enum Rights {
           "claim_overdue",
           "claim_waiting",
           "lock_set_back",
+          "lock_past",
           "read_next_from",
           "barred_types",
           "finish_attempts",

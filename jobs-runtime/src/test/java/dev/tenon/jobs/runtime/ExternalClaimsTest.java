@@ -18,6 +18,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -71,6 +72,24 @@ class ExternalClaimsTest {
       }
       other.commit();
       assertThat(worker.claim(PRINT.type(), UUID.fromString(held))).hasSize(1);
+    }
+  }
+
+  @Test
+  void lockedJobsAtTheHeadOfTheTableHideNoOthers() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    List<UUID> unused =
+        jobs.submitAll(PRINT, Collections.nCopies(150, ORDER), "user-7", SubmitOptions.defaults());
+    try (ExternalWorker worker = worker("python-1");
+        Connection other = fixture.database().connect()) {
+      worker.heartbeat();
+      other.setAutoCommit(false);
+      execute(other, "SELECT FROM tenon.jobs FOR UPDATE");
+      UUID free = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+      assertThat(worker.claim(PRINT.type()))
+          .extracting(ExternalWorker.Claimed::jobId)
+          .containsExactly(free);
+      other.rollback();
     }
   }
 

@@ -14,6 +14,7 @@ import dev.tenon.jobs.pointer.JobPointer;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
 
 /** Which jobs a worker gets, and what becomes of those that it cannot run. */
@@ -109,6 +112,42 @@ class ClaimTest {
         .containsExactly(held);
     assertThat(passedOver.returnFree()).isFalse();
     assertThat(store.claim("w", List.of(held))).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {150, 5_000})
+  void lockedJobsAtTheHeadOfTheTableHideNoOthers(int locked) throws Exception {
+    insert("test.locked", "now() - interval '1 minute'", locked);
+    insert("test.other", "now() - interval '1 second'", 1_000);
+    Map<String, Integer> known = Map.of("test.locked", 1, "test.other", 1);
+    try (Connection other = store.postgres.connect();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("SELECT FROM tenon.jobs WHERE type = 'test.locked' FOR UPDATE");
+      insert("test.locked", "now()", 100);
+      Set<String> types = new HashSet<>();
+      for (int claimed = 0; claimed < 1_100; ) {
+        List<ClaimedJob> jobs = store.claims.claimDue("w", known, 20, NO_LIMIT);
+        assertThat(jobs).as("after %d", claimed).isNotEmpty();
+        jobs.forEach(job -> types.add(job.type()));
+        claimed += jobs.size();
+      }
+      assertThat(types).containsExactlyInAnyOrder("test.locked", "test.other");
+      assertThat(store.claims.claimDue("w", known, 20, NO_LIMIT)).isEmpty();
+      other.rollback();
+    }
+    assertThat(store.claims.claimDue("w", known, 20, NO_LIMIT)).hasSize(20);
+  }
+
+  private void insert(String type, String runAt, int count) {
+    store.execute(
+        """
+        INSERT INTO tenon.jobs (id, type, routing_key, status, priority, payload, submitted_by,
+          max_attempts, retention_seconds, run_at)
+        SELECT gen_random_uuid(), '%s', 'jobs.x', 'pending', 1, '{}', 'tester', 3, 60, %s
+        FROM generate_series(1, %d)
+        """
+            .formatted(type, runAt, count));
   }
 
   @Test

@@ -370,8 +370,8 @@ END
 $$;
 
 -- Jobs without limits that are due and wait, those first that have been due the longest, where each level of priority
--- counts as ten minutes. They are locked; jobs that are locked already are passed over. The planner is told to read the
--- index in its order, since without statistics it would sort the whole backlog.
+-- counts as ten minutes. They are locked; jobs that are locked already are passed over, any number of them. The planner is
+-- told to read the index in its order, since without statistics it would sort the whole backlog.
 CREATE OR REPLACE FUNCTION pick_due(p_types text[], p_versions integer[], p_max_jobs integer, p_now timestamptz)
 RETURNS uuid[]
 LANGUAGE plpgsql SET enable_bitmapscan = off SET enable_seqscan = off SET enable_sort = off SET jit = off
@@ -394,8 +394,10 @@ DECLARE
       LIMIT 100 + 4 * p_max_jobs) AS due
     ORDER BY due.run_at - levels.p * interval '10 minutes', levels.p DESC, due.run_at, due.id
     LIMIT 100 + 4 * p_max_jobs);
+  v_picked uuid[];
+  v_kind record;
 BEGIN
-  RETURN ARRAY(
+  v_picked := ARRAY(
     SELECT one.id
     FROM unnest(v_candidates) AS c (id), LATERAL (
       SELECT j.id
@@ -403,6 +405,33 @@ BEGIN
       WHERE j.id = c.id AND j.status = ANY (ARRAY['pending', 'queued']) AND j.limit_key IS NULL AND j.run_at <= p_now
       FOR NO KEY UPDATE SKIP LOCKED) AS one
     LIMIT p_max_jobs);
+  -- Others have locked nearly all candidates, and there may be more jobs behind them: an application may keep them locked.
+  -- The kinds are asked in turn, those first whose jobs have been due the longest, and each for half of what is wanted.
+  IF 4 * cardinality(v_picked) < p_max_jobs AND cardinality(v_candidates) = 100 + 4 * p_max_jobs THEN
+    FOR v_kind IN
+      SELECT known.type, known.version, levels.p AS priority, head.run_at
+      FROM unnest(p_types, p_versions) AS known (type, version), (VALUES (0), (1), (2), (3)) AS levels (p), LATERAL (
+        SELECT j.run_at
+        FROM jobs j
+        WHERE j.external_policy IS NOT NULL AND j.status IN ('pending', 'queued') AND j.limit_key IS NULL
+          AND j.type = known.type AND j.priority = levels.p AND j.run_at <= p_now AND j.version <= known.version
+        ORDER BY j.run_at, j.id
+        LIMIT 1) AS head
+      ORDER BY head.run_at - levels.p * interval '10 minutes'
+    LOOP
+      v_picked := v_picked || ARRAY(
+        SELECT j.id
+        FROM jobs j
+        WHERE j.external_policy IS NOT NULL AND j.status IN ('pending', 'queued') AND j.limit_key IS NULL
+          AND j.type = v_kind.type AND j.priority = v_kind.priority AND j.run_at <= p_now AND j.version <= v_kind.version
+          AND j.run_at >= v_kind.run_at AND j.id <> ALL (v_picked)
+        ORDER BY j.run_at, j.id
+        LIMIT least(greatest(1, p_max_jobs / 2), p_max_jobs - cardinality(v_picked))
+        FOR NO KEY UPDATE SKIP LOCKED);
+      EXIT WHEN cardinality(v_picked) >= p_max_jobs;
+    END LOOP;
+  END IF;
+  RETURN v_picked;
 END
 $$;
 

@@ -2,7 +2,7 @@
 -- once for a connection. Sent as text, a claim of one job took four times as long to parse and to plan as to execute. The
 -- planner is told to read the indexes in their order, so that its plans hold for any backlog. All act with the rights of the
 -- caller. Rows of jobs are locked first, in the order of their ids, then that of the worker.
--- choose_plans, barred_types, lock_set_back, read_next_from and claim_waiting are only called by the others, and have the
+-- choose_plans, barred_types, lock_set_back, lock_past, read_next_from and claim_waiting are only called by the others, and have the
 -- settings of their caller: to make and undo settings takes as long as to claim a job.
 
 -- Has the planner make a new plan each time, if PostgreSQL has found the table nearly empty when it last looked: then one
@@ -252,6 +252,50 @@ BEGIN
 END
 $$;
 
+-- Locks up to twice as many due jobs as are wanted, past any number of jobs that others have locked, except those that are
+-- locked here already. The kinds are asked in the order of the jobs that have been due the longest, and each for half of what
+-- is wanted, so that no kind keeps out the others.
+CREATE FUNCTION lock_past(
+  p_waiting_types text[], p_types text[], p_versions integer[], p_barred text[], p_read_from timestamptz[],
+  p_except waiting_job[], p_wanted integer)
+RETURNS waiting_job[]
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  v_except uuid[] := ARRAY(SELECT e.id FROM unnest(p_except) AS e);
+  v_locked waiting_job[] := '{}';
+  v_kind record;
+BEGIN
+  FOR v_kind IN
+    SELECT known.type, known.version, levels.priority, head.run_at
+    FROM unnest(p_waiting_types) AS waiting (type)
+    JOIN unnest(p_types, p_versions) AS known (type, version) ON known.type = waiting.type
+    CROSS JOIN (VALUES (0), (1), (2), (3)) AS levels (priority), LATERAL (
+      SELECT j.run_at
+      FROM jobs j
+      WHERE j.status IN ('pending', 'queued') AND j.set_back_at IS NULL AND j.limit_key IS NULL
+        AND j.type = known.type AND j.priority = levels.priority AND j.run_at <= now() AND j.version <= known.version
+        AND j.run_at >= coalesce(p_read_from[levels.priority + 1], '-infinity')
+      ORDER BY j.run_at, j.id
+      LIMIT 1) AS head
+    WHERE known.type <> ALL (p_barred)
+    ORDER BY head.run_at - levels.priority * interval '10 minutes'
+  LOOP
+    v_locked := v_locked || ARRAY(
+      SELECT ROW(j.id, j.priority, j.run_at, coalesce(j.payload_bytes, octet_length(j.payload::text)), true)::waiting_job
+      FROM jobs j
+      WHERE j.status IN ('pending', 'queued') AND j.set_back_at IS NULL AND j.limit_key IS NULL
+        AND j.type = v_kind.type AND j.priority = v_kind.priority AND j.run_at <= now() AND j.version <= v_kind.version
+        AND j.run_at >= v_kind.run_at AND j.id <> ALL (v_except)
+      ORDER BY j.run_at, j.id
+      LIMIT greatest(1, p_wanted / 2)
+      FOR NO KEY UPDATE SKIP LOCKED);
+    EXIT WHEN cardinality(v_locked) >= 2 * p_wanted - p_wanted / 2;
+  END LOOP;
+  RETURN v_locked;
+END
+$$;
+
 -- Claims jobs from the table, without pointers: those that are due, and those that were set back. Jobs that another worker
 -- claims at the same moment are passed over. Those that were due before the time of their priority in p_read_from, from the
 -- lowest priority to the highest, are not looked for, unless it is null.
@@ -334,6 +378,11 @@ BEGIN
         AND (j.limit_key IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE
       FOR NO KEY UPDATE SKIP LOCKED) AS one
     LIMIT p_max_jobs);
+  -- Others have locked nearly all candidates, and there may be more jobs behind them: an application may keep them locked
+  IF 4 * cardinality(v_waiting) < p_max_jobs AND cardinality(v_due) = v_candidates THEN
+    v_waiting := v_waiting || lock_past(
+      v_types, p_types, p_versions, v_barred, p_read_from, v_waiting, p_max_jobs - cardinality(v_waiting));
+  END IF;
   v_waiting := v_waiting || lock_set_back(p_types, p_versions, v_barred, p_max_jobs);
   RETURN QUERY SELECT c.* FROM claim_waiting(p_worker, v_waiting, p_max_jobs, p_max_bytes) AS c;
 END
@@ -536,6 +585,7 @@ REVOKE ALL ON FUNCTION
   claim_waiting(text, waiting_job[], integer, bigint),
   claim_pointed(text, uuid[], text[], integer[], integer, bigint),
   lock_set_back(text[], integer[], text[], integer),
+  lock_past(text[], text[], integer[], text[], timestamptz[], waiting_job[], integer),
   read_next_from(timestamptz[], timestamptz[], timestamptz),
   claim_due(text, text[], integer[], timestamptz[], integer, bigint),
   claim_overdue(text, text[], integer[], bigint, timestamptz[], integer, bigint),
