@@ -175,7 +175,7 @@ public final class Bench implements Callable<Integer> {
     Files.writeString(folder.resolve("benchmarks.md"), report.markdown());
     Files.writeString(folder.resolve("benchmarks.svg"), report.chart(measured));
     if (measured.contains(Scenario.DRAIN)) {
-      // The chart for the README
+      // The chart of the drain alone
       Files.writeString(folder.resolve("drain.svg"), report.chart(Set.of(Scenario.DRAIN)));
     }
   }

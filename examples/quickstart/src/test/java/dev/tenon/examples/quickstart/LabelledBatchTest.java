@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The chain that the README shows, and what the compiler says of one that does not fit. */
+/**
+ * The chain that the quickstart page shows, and what the compiler says of one that does not fit.
+ */
 class LabelledBatchTest {
 
   @RegisterExtension
@@ -35,7 +37,7 @@ class LabelledBatchTest {
   }
 
   @Test
-  void aResultOfAnotherTypeIsShownInTheReadme(@TempDir Path folder) throws IOException {
+  void aResultOfAnotherTypeIsShownOnThePage(@TempDir Path folder) throws IOException {
     Mistake another =
         new Mistake(
             "A result of another type",
@@ -43,7 +45,7 @@ class LabelledBatchTest {
             "Step<WidgetReport> made = workflow.add(jobs.widgetBatch(), batch);",
             "var made = workflow.add(jobs.priceUpdate(), new PriceUpdate(\"GW-12\", 0));");
     List<String> shown =
-        new Document(Document.README)
+        new Document(Document.QUICKSTART)
             .blocks("text")
             .filter(block -> block.contains("LabelledBatch.java"))
             .toList();

@@ -8,11 +8,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README shows what the compiler says of a misspelt job type; this is what it says. */
+/**
+ * The quickstart page shows what the compiler says of a misspelt job type; this is what it says.
+ */
 class MisspeltTypeTest {
 
   @Test
-  void isShownInTheReadme(@TempDir Path folder) throws IOException {
+  void isShownOnThePage(@TempDir Path folder) throws IOException {
     Mistake misspelt =
         new Mistake(
             "A misspelt type",
@@ -20,7 +22,7 @@ class MisspeltTypeTest {
             "@JobType(\"widget.process",
             "@JobType(\"widget.proces");
     List<String> shown =
-        new Document(Document.README)
+        new Document(Document.QUICKSTART)
             .blocks("text")
             .filter(block -> block.contains("WidgetBatchHandler.java"))
             .toList();

@@ -8,7 +8,7 @@ import dev.tenon.jobs.testservers.RabbitVirtualHost;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The worker and the submitter as two processes, as the README starts them. */
+/** The worker and the submitter as two processes, as the quickstart page starts them. */
 class ProcessesTest {
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);

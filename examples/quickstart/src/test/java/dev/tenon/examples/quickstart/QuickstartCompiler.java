@@ -14,7 +14,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** Compiles the quickstart, with a mistake in it, as a user's build does. */
+/** Compiles the quickstart or another example, with a mistake in it, as a user's build does. */
 final class QuickstartCompiler {
 
   private static final Path SOURCES =
@@ -22,10 +22,15 @@ final class QuickstartCompiler {
 
   private QuickstartCompiler() {}
 
-  /** What the compiler says; empty if it has nothing to say. */
+  /** What the compiler says of the quickstart; empty if it has nothing to say. */
   static String compile(Mistake mistake, Path folder) throws IOException {
+    return compile(SOURCES, mistake, folder);
+  }
+
+  /** What the compiler says of the sources in a folder; empty if it has nothing to say. */
+  static String compile(Path example, Mistake mistake, Path folder) throws IOException {
     List<Path> sources = new ArrayList<>();
-    try (Stream<Path> files = Files.list(SOURCES)) {
+    try (Stream<Path> files = Files.list(example)) {
       for (Path file : files.filter(file -> file.toString().endsWith(".java")).sorted().toList()) {
         String name = file.getFileName().toString();
         String text = Files.readString(file);

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A job in the transaction of the application, by jOOQ and by JDBC, as the README shows it. */
+/**
+ * A job in the transaction of the application, by jOOQ and by JDBC, as the quickstart page shows
+ * it.
+ */
 class TransactionsTest {
 
   @RegisterExtension final TenonExtension tenon = TenonExtension.create();

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A component of each type that the README lists. */
+/** A component of each type that the quickstart page lists. */
 @JobType(
     value = "test.round-trip",
     result = Everything.class,

@@ -1,0 +1,4 @@
+@JobModule("AppJobs")
+package com.example.app;
+
+import dev.tenon.jobs.annotation.JobModule;
