@@ -17,9 +17,12 @@ final class Intervals {
 
   /** From which time on an index is read, by the parameter of this name; null: all of it. */
   static Field<Instant> readFrom(String parameter) {
-    return DSL.coalesce(
-        DSL.param(parameter, SQLDataType.INSTANT),
-        DSL.field("timestamptz '-infinity'", SQLDataType.INSTANT));
+    return orEver(DSL.param(parameter, SQLDataType.INSTANT));
+  }
+
+  /** A time; the beginning of all times where it is null. */
+  static Field<Instant> orEver(Field<Instant> time) {
+    return DSL.coalesce(time, DSL.field("timestamptz '-infinity'", SQLDataType.INSTANT));
   }
 
   /** So many milliseconds after a time; null where either is. */

@@ -108,25 +108,92 @@ public final class PublishStore {
   }
 
   /**
-   * How many messages should be in the queues, by the table and by routing key: those of which a
-   * job is still queued.
+   * What is queued.
+   *
+   * @param now the time, by the database's clock
+   * @param routingKeys those of jobs that are queued
+   */
+  public record Queued(Instant now, List<String> routingKeys) {}
+
+  /** By which routing keys jobs are queued. */
+  public Queued queued() {
+    CommonTableExpression<?> keys = queuedKeys();
+    Field<String[]> routingKeys =
+        DSL.array(select(QUEUED_KEY).from(keys).where(QUEUED_KEY.isNotNull()));
+    return database
+        .control()
+        .withRecursive(keys)
+        .select(currentInstant(), routingKeys)
+        .fetchSingle(Records.mapping((now, found) -> new Queued(now, List.of(found))));
+  }
+
+  /**
+   * Jobs of a routing key whose messages are still to be counted.
+   *
+   * @param routingKey the routing key
+   * @param after only those that were confirmed after that; null for all
+   */
+  public record Uncounted(String routingKey, @Nullable Instant after) {}
+
+  /**
+   * How many messages should be in a queue, by the table: those of which a job is still queued.
+   *
+   * @param messages how many of one routing key
+   * @param rest the jobs of that routing key that were not looked at; empty if there are none
+   */
+  public record Counted(int messages, Optional<Uncounted> rest) {}
+
+  /**
+   * Counts messages, by their jobs, those first that were confirmed the longest ago.
    *
    * @param leadership proof that the caller leads
-   * @param age how long ago their pointers were confirmed, at least
+   * @param uncounted which are counted, by their routing keys
+   * @param until when their pointers were confirmed, at the latest
+   * @param limit how many jobs of each routing key are looked at; those that were confirmed at the
+   *     same time stay together
    * @throws LeadershipLostException if the caller no longer leads
    */
-  public Map<String, Integer> messages(Leadership leadership, Duration age) {
+  public List<Counted> count(
+      Leadership leadership, List<Uncounted> uncounted, Instant until, int limit) {
     Tables.Jobs j = database.tables().jobs;
-    Field<Integer> messages = countDistinct(messageId());
+    UnnestedRows<Uncounted> u = new UnnestedRows<>("u", uncounted);
+    Field<String> routingKey = u.column("routing_key", SQLDataType.CLOB, Uncounted::routingKey);
+    Field<Instant> after = u.column("after", SQLDataType.INSTANT, Uncounted::after);
+    // In the order of the index, or the planner may read all that is queued
+    Table<?> some =
+        select(j.publishAt, messageId().as(MESSAGE_ID))
+            .from(j)
+            .where(
+                isQueued()
+                    .and(j.routingKey.eq(routingKey))
+                    .and(j.publishAt.gt(Intervals.orEver(after)))
+                    .and(j.publishAt.le(until)))
+            .orderBy(j.publishAt)
+            .limit(limit)
+            .withTies()
+            .asTable("some");
+    Field<Integer> messages = countDistinct(Fields.of(some, MESSAGE_ID)).as("messages");
+    Field<Integer> jobs = DSL.count().as("jobs");
+    Field<Instant> last = DSL.max(Fields.of(some, j.publishAt)).as("last");
+    Table<?> counted = select(messages, jobs, last).from(some).asTable("counted");
     return LeaderStore.asLeader(
         database,
         leadership,
         dsl ->
-            dsl.select(j.routingKey, messages)
-                .from(j)
-                .where(queuedFor(age))
-                .groupBy(j.routingKey)
-                .fetchMap(j.routingKey, messages));
+            dsl.select(
+                    routingKey,
+                    Fields.of(counted, messages),
+                    Fields.of(counted, jobs),
+                    Fields.of(counted, last))
+                .from(u.table())
+                .crossJoin(lateral(counted))
+                .fetch(
+                    row ->
+                        new Counted(
+                            row.value2(),
+                            row.value3() < limit
+                                ? Optional.empty()
+                                : Optional.of(new Uncounted(row.value1(), row.value4())))));
   }
 
   /**
@@ -262,10 +329,12 @@ public final class PublishStore {
 
   private Condition queuedFor(Duration age) {
     Tables.Jobs j = database.tables().jobs;
-    return j.status
-        .eq(inline(JobStatus.QUEUED, Tables.STATUS))
-        .and(j.limitKey.isNull())
-        .and(j.publishAt.le(Intervals.beforeNow(age.toMillis())));
+    return isQueued().and(j.publishAt.le(Intervals.beforeNow(age.toMillis())));
+  }
+
+  private Condition isQueued() {
+    Tables.Jobs j = database.tables().jobs;
+    return j.status.eq(inline(JobStatus.QUEUED, Tables.STATUS)).and(j.limitKey.isNull());
   }
 
   private SelectForUpdateStep<Record6<UUID, String, String, JobPriority, Long, Boolean>> pointers(

@@ -33,15 +33,16 @@ public final class TaskStore {
   public record Run(String name, Duration interval, Duration age, @Nullable String lastError) {}
 
   /**
-   * A run of a task that has succeeded.
+   * A run of a task that has not failed.
    *
    * @param name what the task is called
    * @param interval how often it is done
    * @param age how long ago it was done
+   * @param succeeded whether anything was done; if not, an earlier failure is still one
    */
-  public record Done(String name, Duration interval, Duration age) {}
+  public record Done(String name, Duration interval, Duration age, boolean succeeded) {}
 
-  /** Notes that tasks were done. */
+  /** Notes that tasks were done, or looked at. */
   public void done(Collection<Done> runs) {
     Tables.Tasks t = database.tables().tasks;
     UnnestedRows<Done> r = new UnnestedRows<>("r", List.copyOf(runs));
@@ -49,6 +50,8 @@ public final class TaskStore {
     Field<Long> interval =
         r.column("interval_millis", SQLDataType.BIGINT, run -> run.interval().toMillis());
     Field<Long> age = r.column("age_millis", SQLDataType.BIGINT, run -> run.age().toMillis());
+    String[] succeeded =
+        runs.stream().filter(Done::succeeded).map(Done::name).toArray(String[]::new);
     database
         .control()
         .insertInto(t, t.name, t.intervalMillis, t.lastRunAt, t.lastError)
@@ -65,7 +68,10 @@ public final class TaskStore {
         .doUpdate()
         .set(t.intervalMillis, DSL.excluded(t.intervalMillis))
         .set(t.lastRunAt, DSL.excluded(t.lastRunAt))
-        .setNull(t.lastError)
+        .set(
+            t.lastError,
+            DSL.when(t.name.eq(DSL.any(succeeded)), DSL.val(null, t.lastError))
+                .otherwise(t.lastError))
         .execute();
   }
 

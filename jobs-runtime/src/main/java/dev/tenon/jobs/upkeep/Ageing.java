@@ -67,9 +67,9 @@ final class Ageing implements UpkeepTask {
   }
 
   @Override
-  public boolean run(Leadership leadership) {
+  public Round run(Leadership leadership) {
     if (!dispatcher.isConnected() || !pace.isDue()) {
-      return false;
+      return Round.SKIPPED;
     }
     Map<UUID, String> stillQueued = store.queuedAmong(advanced);
     advanced.retainAll(stillQueued.keySet());
@@ -89,7 +89,7 @@ final class Ageing implements UpkeepTask {
       }
     }
     if (aged.isEmpty()) {
-      return false;
+      return Round.DONE;
     }
     try {
       dispatcher.publishAgain(aged);
@@ -97,8 +97,9 @@ final class Ageing implements UpkeepTask {
       LOG.debug("{} jobs that have been queued for long are published once more.", aged.size());
     } catch (BrokerUnavailableException e) {
       LOG.debug("Jobs that have been queued for long wait until RabbitMQ is back.", e);
+      return Round.SKIPPED;
     }
-    return false;
+    return Round.DONE;
   }
 
   private List<JobPointer> oldest() {

@@ -60,23 +60,23 @@ final class LimitKeys implements UpkeepTask {
   }
 
   @Override
-  public boolean run(Leadership leadership) {
+  public Round run(Leadership leadership) {
     long end = System.nanoTime() + MAX_RUN.toNanos();
     boolean hasMoreKeys = forgetKeysIfDue(leadership);
     if (!store.hasLimits()) {
-      return hasMoreKeys;
+      return Round.of(hasMoreKeys);
     }
     store.bringTimesBack(leadership);
     while (System.nanoTime() < end) {
       Optional<Boolean> all = toAdjust.run(limit -> adjust(leadership, limit));
       if (all.isEmpty()) {
-        return true;
+        return Round.MORE_TO_DO;
       }
       if (all.get()) {
-        return giveMissingKeys(leadership, end) || hasMoreKeys;
+        return Round.of(giveMissingKeys(leadership, end) || hasMoreKeys);
       }
     }
-    return true;
+    return Round.MORE_TO_DO;
   }
 
   /** Adjusts up to that many jobs. Returns whether these were all. */

@@ -9,6 +9,7 @@ import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.pointer.PublishedPointer;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.PublishStore;
+import dev.tenon.jobs.upkeep.QueueComparison.Compared;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,8 +66,16 @@ final class Reconciliation implements UpkeepTask {
    */
   private record Missing(List<String> routingKeys, long messages) {}
 
-  /** Of the counts, which take the longer the more jobs are queued. */
+  /** Of the comparisons, which take the longer the more jobs are queued. */
   private final Pace pace = new Pace();
+
+  private final BatchSize counts = new BatchSize("jobs to count", QueueComparison.BATCH);
+
+  /** The comparison that is under way; null if there is none. */
+  private @Nullable QueueComparison comparison;
+
+  /** How long the steps of it have taken. */
+  private long comparedNanos;
 
   Reconciliation(PublishStore store, Dispatcher dispatcher) {
     this.store = store;
@@ -84,60 +94,59 @@ final class Reconciliation implements UpkeepTask {
   }
 
   @Override
-  public boolean run(Leadership leadership) {
+  public Round run(Leadership leadership) {
     if (!dispatcher.isConnected()) {
       // What is missing then is another matter
       missing.clear();
-      return false;
+      comparison = null;
+      return Round.SKIPPED;
+    }
+    if (missing.isEmpty() && comparison == null && !pace.isDue()) {
+      return Round.SKIPPED;
     }
     long end = System.nanoTime() + MAX_RUN.toNanos();
     try {
-      if (missing.isEmpty() && pace.isDue()) {
-        compare(leadership);
+      if (missing.isEmpty() && comparison == null) {
+        comparison = new QueueComparison(store, dispatcher, counts, AGE);
+        comparedNanos = 0;
+        staleQueues.forgetAllBut(comparison.routingKeys().keySet());
       }
-      while (!missing.isEmpty() && System.nanoTime() < end) {
+      while ((!missing.isEmpty() || comparison != null) && System.nanoTime() < end) {
         // A batch of each queue in turn: a large one does not hold up the others
         for (PointerQueue queue : List.copyOf(missing.keySet())) {
           publishAgain(leadership, queue);
         }
+        if (comparison != null) {
+          compareSome(leadership, comparison);
+        }
       }
-      return !missing.isEmpty();
+      return missing.isEmpty() && comparison == null ? Round.DONE : Round.MORE_TO_DO;
     } catch (BrokerUnavailableException e) {
       LOG.debug("Queues are compared with the table when RabbitMQ is back.", e);
-      return false;
+      comparison = null;
+      return Round.SKIPPED;
+    } catch (RuntimeException e) {
+      comparison = null;
+      pace.wasDone(System.nanoTime() - MAX_RUN.toNanos());
+      throw e;
     }
   }
 
-  private void compare(Leadership leadership) throws BrokerUnavailableException {
-    long startNanos = System.nanoTime();
-    Map<String, Integer> messages;
-    try {
-      messages = store.messages(leadership, AGE);
-    } finally {
-      pace.wasDone(startNanos);
-    }
-    Map<PointerQueue, List<String>> routingKeys = new LinkedHashMap<>();
-    dispatcher
-        .queues()
-        .of(messages.keySet())
-        .forEach(
-            (routingKey, queue) ->
-                routingKeys.computeIfAbsent(queue, unused -> new ArrayList<>()).add(routingKey));
-    // Also those about whose jobs the table has nothing to say
-    dispatcher
-        .queues()
-        .ofModules()
-        .forEach(queue -> routingKeys.computeIfAbsent(queue, unused -> new ArrayList<>()));
-    staleQueues.forgetAllBut(routingKeys.keySet());
-    for (Map.Entry<PointerQueue, List<String>> each : routingKeys.entrySet()) {
-      PointerQueue queue = each.getKey();
-      List<String> keys = each.getValue();
-      Optional<QueueDepth> depth = dispatcher.queueDepth(queue);
-      if (depth.isPresent()) {
-        long byTable = keys.stream().mapToLong(messages::get).sum();
-        compare(queue, keys, byTable, depth.get());
-        staleQueues.look(leadership, queue, keys, byTable, depth.get());
+  private void compareSome(Leadership leadership, QueueComparison some)
+      throws BrokerUnavailableException {
+    if (!some.isDone()) {
+      long startNanos = System.nanoTime();
+      Optional<Compared> compared = some.step(leadership);
+      comparedNanos += System.nanoTime() - startNanos;
+      if (compared.isPresent()) {
+        Compared queue = compared.get();
+        compare(queue.queue(), new ArrayList<>(queue.routingKeys()), queue.byTable(), queue.depth());
+        staleQueues.look(leadership, queue);
       }
+    }
+    if (some.isDone()) {
+      comparison = null;
+      pace.wasDone(System.nanoTime() - comparedNanos);
     }
   }
 

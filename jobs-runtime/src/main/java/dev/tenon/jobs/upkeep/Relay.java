@@ -49,29 +49,29 @@ final class Relay implements UpkeepTask {
   }
 
   @Override
-  public boolean run(Leadership leadership) {
+  public Round run(Leadership leadership) {
     if (!dispatcher.isConnected()) {
-      return false;
+      return Round.SKIPPED;
     }
     boolean someAreFree = look.hasPassedOver() && passedOver.returnFree();
     if (!look.hasPointers() && !someAreFree) {
-      return false;
+      return Round.DONE;
     }
     long end = System.nanoTime() + MAX_RUN.toNanos();
     try {
       while (System.nanoTime() < end) {
         Optional<Boolean> all = batches.run(this::publish);
         if (all.isEmpty()) {
-          return true;
+          return Round.MORE_TO_DO;
         }
         if (all.get()) {
-          return false;
+          return Round.DONE;
         }
       }
-      return true;
+      return Round.MORE_TO_DO;
     } catch (BrokerUnavailableException e) {
       LOG.debug("What is due stays pending until RabbitMQ is back.", e);
-      return false;
+      return Round.SKIPPED;
     }
   }
 

@@ -137,30 +137,33 @@ final class Rescue implements UpkeepTask {
   }
 
   @Override
-  public boolean run(Leadership leadership) {
+  public Round run(Leadership leadership) {
     List<Silent> silent = watch.silent();
     Set<Beat> beats = silent.stream().map(Silent::beat).collect(Collectors.toSet());
-    if (beats.isEmpty() || (withoutJobs.containsAll(beats) && !rescuePace.isDue())) {
-      return false;
+    if (beats.isEmpty()) {
+      return Round.DONE;
+    }
+    if (withoutJobs.containsAll(beats) && !rescuePace.isDue()) {
+      return Round.SKIPPED;
     }
     long startNanos = System.nanoTime();
-    Optional<Round> round =
+    Optional<Batch> batch =
         batches.run(
             limit -> {
               int count = rescue(leadership, silent, startNanos, limit);
-              return new Round(count > 0, count >= limit);
+              return new Batch(count > 0, count >= limit);
             });
-    withoutJobs = round.isPresent() && !round.get().foundSome() && !someAreHeld ? beats : Set.of();
+    withoutJobs = batch.isPresent() && !batch.get().foundSome() && !someAreHeld ? beats : Set.of();
     rescuePace.wasDone(startNanos);
-    if (round.isEmpty() || round.get().moreAreLeft()) {
-      return true;
+    if (batch.isEmpty() || batch.get().moreAreLeft()) {
+      return Round.MORE_TO_DO;
     }
     int unused = store.forgetLost(silent, WORKERS_ARE_REMEMBERED);
-    return false;
+    return Round.DONE;
   }
 
   /** What one batch has done. */
-  private record Round(boolean foundSome, boolean moreAreLeft) {}
+  private record Batch(boolean foundSome, boolean moreAreLeft) {}
 
   /**
    * Rescues jobs; only those of free workflows, if some were held a short while ago.

@@ -37,9 +37,9 @@ final class Retention implements UpkeepTask {
   }
 
   @Override
-  public boolean run(Leadership leadership) {
+  public Round run(Leadership leadership) {
     if (!store.isAnythingOver()) {
-      return false;
+      return Round.DONE;
     }
     Batch deleted = inBatches(jobs, limit -> store.prune(leadership, limit));
     if (deleted.count() > 0) {
@@ -53,7 +53,7 @@ final class Retention implements UpkeepTask {
     if (cleared.count() > 0) {
       LOG.debug("The unique period of {} jobs is over.", cleared.count());
     }
-    return deleted.moreIsLeft() || workflows.moreIsLeft() || cleared.moreIsLeft();
+    return Round.of(deleted.moreIsLeft() || workflows.moreIsLeft() || cleared.moreIsLeft());
   }
 
   private static Batch inBatches(

@@ -42,13 +42,19 @@ final class ScheduledTask {
     }
     lastRunNanos = now;
     hasMoreToDo = false;
+    UpkeepTask.Round round;
     try {
-      hasMoreToDo = task.run(leadership);
+      round = task.run(leadership);
     } catch (LeadershipLostException e) {
       throw e;
     } catch (Throwable e) {
       failures.failed(e, task.interval());
       notes.failed(task, LoggableFailure.describe(e));
+      return;
+    }
+    hasMoreToDo = round == UpkeepTask.Round.MORE_TO_DO;
+    if (round == UpkeepTask.Round.SKIPPED) {
+      notes.skipped(task);
       return;
     }
     failures.succeeded();

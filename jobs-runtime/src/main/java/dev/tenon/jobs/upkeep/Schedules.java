@@ -64,20 +64,20 @@ final class Schedules implements UpkeepTask {
   }
 
   @Override
-  public boolean run(Leadership leadership) {
+  public Round run(Leadership leadership) {
     long end = System.nanoTime() + MAX_RUN.toNanos();
     List<String> due = look.hasSchedules() ? store.due() : List.of();
     failures.keySet().retainAll(due);
     for (String name : due) {
       if (System.nanoTime() >= end) {
-        return true;
+        return Round.MORE_TO_DO;
       }
       Failure earlier = failures.get(name);
       if (earlier == null || System.nanoTime() - earlier.nextTryNanos() >= 0) {
         fireOrNote(leadership, name);
       }
     }
-    return false;
+    return Round.DONE;
   }
 
   private void fireOrNote(Leadership leadership, String name) {

@@ -6,7 +6,11 @@ import dev.tenon.jobs.broker.PointerQueue;
 import dev.tenon.jobs.broker.QueueDepth;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.PublishStore;
+import dev.tenon.jobs.store.PublishStore.Counted;
+import dev.tenon.jobs.store.PublishStore.Uncounted;
+import dev.tenon.jobs.upkeep.QueueComparison.Compared;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,20 +47,16 @@ final class StaleQueues {
   /**
    * Looks at a queue.
    *
-   * @param routingKeys those of the jobs that wait in it
-   * @param expected how many messages should be in it, without those that are only seconds old
    * @throws BrokerUnavailableException if RabbitMQ cannot be reached
    */
-  void look(
-      Leadership leadership,
-      PointerQueue queue,
-      List<String> routingKeys,
-      long expected,
-      QueueDepth depth)
-      throws BrokerUnavailableException {
+  void look(Leadership leadership, Compared compared) throws BrokerUnavailableException {
+    PointerQueue queue = compared.queue();
+    QueueDepth depth = compared.depth();
+    // Without those that are only seconds old
+    long excess = depth.messages() - compared.byTable();
     if (queue.kind() != PointerQueue.Kind.OF_MODULE
         || depth.consumers() > 0
-        || depth.messages() - expected <= MAX_STALE) {
+        || excess <= MAX_STALE) {
       sinceNanos.remove(queue);
       return;
     }
@@ -65,7 +65,7 @@ final class StaleQueues {
       return;
     }
     sinceNanos.remove(queue);
-    long stale = depth.messages() - waiting(leadership, routingKeys);
+    long stale = excess - lately(leadership, compared, excess - MAX_STALE);
     if (stale <= MAX_STALE) {
       return;
     }
@@ -83,9 +83,15 @@ final class StaleQueues {
     sinceNanos.keySet().retainAll(queues);
   }
 
-  /** How many messages belong to jobs that are queued, however lately. */
-  private long waiting(Leadership leadership, List<String> routingKeys) {
-    Map<String, Integer> messages = store.messages(leadership, Duration.ZERO);
-    return routingKeys.stream().mapToLong(key -> messages.getOrDefault(key, 0)).sum();
+  /** How many messages were confirmed too late to be counted; some more than that are enough. */
+  private long lately(Leadership leadership, Compared compared, long enough) {
+    List<Uncounted> uncounted =
+        compared.routingKeys().stream().map(key -> new Uncounted(key, compared.until())).toList();
+    Instant soon = compared.until().plus(Duration.ofDays(1));
+    return uncounted.isEmpty()
+        ? 0
+        : store.count(leadership, uncounted, soon, Math.toIntExact(enough)).stream()
+            .mapToLong(Counted::messages)
+            .sum();
   }
 }

@@ -24,7 +24,7 @@ final class Statistics implements UpkeepTask {
   }
 
   @Override
-  public boolean run(Leadership leadership) {
-    return store.rollUp(leadership);
+  public Round run(Leadership leadership) {
+    return Round.of(store.rollUp(leadership));
   }
 }

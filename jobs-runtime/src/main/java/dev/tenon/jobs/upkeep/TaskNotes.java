@@ -28,8 +28,8 @@ final class TaskNotes {
   private boolean isUrgent;
   private long writtenNanos = System.nanoTime();
 
-  /** A run that has succeeded. */
-  private record Done(Duration interval, long atNanos) {}
+  /** A run that has not failed. One that was skipped has not succeeded either. */
+  private record Done(Duration interval, long atNanos, boolean succeeded) {}
 
   TaskNotes(TaskStore store) {
     this.store = store;
@@ -37,8 +37,16 @@ final class TaskNotes {
 
   /** The task was done just now. */
   synchronized void done(UpkeepTask task) {
-    done.put(task.name(), new Done(task.interval(), System.nanoTime()));
+    done.put(task.name(), new Done(task.interval(), System.nanoTime(), true));
     isUrgent |= well.add(task.name());
+  }
+
+  /** There was no reason to do the task just now. If it failed before, that is still so. */
+  synchronized void skipped(UpkeepTask task) {
+    Done earlier = done.get(task.name());
+    done.put(
+        task.name(),
+        new Done(task.interval(), System.nanoTime(), earlier != null && earlier.succeeded()));
   }
 
   /**
@@ -61,16 +69,25 @@ final class TaskNotes {
    *     noted the next time
    */
   void writeIfDue() {
+    synchronized (this) {
+      if (!isUrgent && System.nanoTime() - writtenNanos < INTERVAL.toNanos()) {
+        return;
+      }
+    }
+    writeNow();
+  }
+
+  /** Writes what was done, as {@link #writeIfDue} does. */
+  void writeNow() {
     Map<String, Done> some;
     synchronized (this) {
-      long now = System.nanoTime();
-      if (done.isEmpty() || (!isUrgent && now - writtenNanos < INTERVAL.toNanos())) {
+      if (done.isEmpty()) {
         return;
       }
       some = Map.copyOf(done);
       done.clear();
       isUrgent = false;
-      writtenNanos = now;
+      writtenNanos = System.nanoTime();
     }
     List<TaskStore.Done> runs = new ArrayList<>();
     long now = System.nanoTime();
@@ -78,7 +95,10 @@ final class TaskNotes {
         (name, run) ->
             runs.add(
                 new TaskStore.Done(
-                    name, run.interval(), Duration.ofNanos(Math.max(0, now - run.atNanos())))));
+                    name,
+                    run.interval(),
+                    Duration.ofNanos(Math.max(0, now - run.atNanos())),
+                    run.succeeded())));
     try {
       store.done(runs);
     } catch (RuntimeException | Error e) {

@@ -17,8 +17,22 @@ interface UpkeepTask {
    *
    * @param leadership proof that this process leads, against which every change is checked. What
    *     only publishes needs none: an extra pointer does no harm.
-   * @return whether there is more to do, so that it is done again as soon as the other tasks have
-   *     had their turn
+   * @return what has come of it
    */
-  boolean run(Leadership leadership);
+  Round run(Leadership leadership);
+
+  /** What has come of one turn of a task. */
+  enum Round {
+    /** All that was to be done was done. */
+    DONE,
+    /** There is more to do: it is done again as soon as the other tasks have had their turn. */
+    MORE_TO_DO,
+    /** Nothing was tried. It is no success: what failed before has still failed. */
+    SKIPPED;
+
+    /** The round of a task that has done something. */
+    static Round of(boolean moreToDo) {
+      return moreToDo ? MORE_TO_DO : DONE;
+    }
+  }
 }

@@ -80,6 +80,20 @@ class UpkeepPlanTest {
             assertThat(store.publishes.queuedLongest(leadership, List.of("jobs.x"), AGE, JOBS))
                 .hasSize(JOBS));
     readsLittle(
+        "counted in parts",
+        call ->
+            assertThat(
+                    store.publishes.count(
+                        leadership,
+                        List.of(new PublishStore.Uncounted("jobs.x", Instant.EPOCH)),
+                        Instant.now(),
+                        JOBS))
+                .allSatisfy(
+                    counted -> {
+                      assertThat(counted.messages()).isBetween(JOBS, JOBS + 100);
+                      assertThat(counted.rest()).isPresent();
+                    }));
+    readsLittle(
         "still queued",
         call -> assertThat(store.publishes.queuedAmong(part(queued, call))).hasSize(JOBS));
     readsLittle(

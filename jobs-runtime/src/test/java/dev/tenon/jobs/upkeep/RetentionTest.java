@@ -150,7 +150,7 @@ class RetentionTest {
     Retention retention = new Retention(store);
     boolean moreIsLeft = true;
     while (moreIsLeft) {
-      moreIsLeft = retention.run(leadership);
+      moreIsLeft = retention.run(leadership) == UpkeepTask.Round.MORE_TO_DO;
     }
     assertThat(count("jobs") + count("job_attempts") + count("job_logs")).isZero();
   }
