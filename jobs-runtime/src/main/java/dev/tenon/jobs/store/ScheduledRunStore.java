@@ -12,6 +12,7 @@ import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Records;
 import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.time.Duration;
@@ -118,6 +119,56 @@ public final class ScheduledRunStore {
         .where(isDue(s, database.tables().jobs))
         .orderBy(s.nextRunAt)
         .fetch(s.name);
+  }
+
+  /**
+   * When a schedule that is not paused runs next, by its row.
+   *
+   * @param cron the cron expression
+   * @param zone the id of its time zone
+   * @param nextRunAt the time of the next run
+   * @param now the time by the database's clock
+   */
+  public record Planned(String name, String cron, String zone, Instant nextRunAt, Instant now) {}
+
+  /** All schedules that are not paused and not due. */
+  public List<Planned> planned() {
+    Tables.Schedules s = database.tables().schedules;
+    return database
+        .control()
+        .select(s.name, s.cron, s.zone, s.nextRunAt, currentInstant())
+        .from(s)
+        .where(s.pausedAt.isNull().and(s.nextRunAt.gt(currentInstant())))
+        .orderBy(s.name)
+        .fetch(Records.mapping(Planned::new));
+  }
+
+  /**
+   * Brings the next run of a schedule forward, unless somebody has changed the schedule meanwhile.
+   *
+   * @param leadership proof that the caller leads
+   * @param planned the schedule as it was found
+   * @param next the time of the next run
+   * @return whether it was changed
+   * @throws LeadershipLostException if the caller no longer leads
+   */
+  public boolean bringForward(Leadership leadership, Planned planned, Instant next) {
+    Tables.Schedules s = database.tables().schedules;
+    return LeaderStore.asLeader(
+            database,
+            leadership,
+            dsl ->
+                dsl.update(s)
+                    .set(s.nextRunAt, next)
+                    .where(
+                        s.name
+                            .eq(planned.name())
+                            .and(s.cron.eq(planned.cron()))
+                            .and(s.zone.eq(planned.zone()))
+                            .and(s.nextRunAt.eq(planned.nextRunAt()))
+                            .and(s.pausedAt.isNull()))
+                    .execute())
+        > 0;
   }
 
   /** Whether the schedule has something to do. */

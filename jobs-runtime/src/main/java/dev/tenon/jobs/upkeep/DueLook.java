@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks whether anything is due, in one statement for the tasks that have to know it several times a
- * second. Nearly always nothing is. For the thread that does the tasks only.
+ * second. Nearly always nothing is. For one thread.
  */
 final class DueLook {
 

@@ -43,6 +43,8 @@ final class Schedules implements UpkeepTask {
   private final JobListeners listeners;
   private final Map<String, Failure> failures = new HashMap<>();
 
+  private final LateSchedules late;
+
   private record Failure(FailureLog log, long nextTryNanos) {}
 
   Schedules(
@@ -51,6 +53,7 @@ final class Schedules implements UpkeepTask {
     this.store = store;
     this.look = look;
     this.notices = notices;
+    this.late = new LateSchedules(store);
   }
 
   @Override
@@ -77,7 +80,7 @@ final class Schedules implements UpkeepTask {
         fireOrNote(leadership, name);
       }
     }
-    return Round.DONE;
+    return Round.of(late.bringForwardIfDue(leadership, end));
   }
 
   private void fireOrNote(Leadership leadership, String name) {

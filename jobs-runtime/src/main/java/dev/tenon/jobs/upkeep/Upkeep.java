@@ -28,16 +28,14 @@ import org.slf4j.LoggerFactory;
  * leads; if it dies or hangs, its term ends and another takes over.
  *
  * <p>One thread keeps the lead, watches the workers, and rescues the jobs of those that are lost.
- * Another does all other tasks, so that none of them holds up the rescue or costs the lead.
+ * What is due every half second, the relay and the schedules, has a thread each, and a last one does
+ * all other tasks. So none of these holds up what must come in time, or costs the lead.
  */
 public final class Upkeep implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
   private static final Duration TICK = Duration.ofMillis(100);
   private static final Duration MAX_CLOSE = Duration.ofSeconds(10);
-
-  /** A round of tasks that takes longer hangs, and another process should do better. */
-  private static final Duration MAX_ROUND = Duration.ofSeconds(30);
 
   /** After that long in a queue, a job is published once more with the highest priority. */
   private static final Duration QUEUED_FOR_LONG = Duration.ofMinutes(10);
@@ -46,12 +44,9 @@ public final class Upkeep implements AutoCloseable {
   private final TaskNotes notes;
   private final Rescue rescue;
   private final ScheduledTask scheduledRescue;
-  private final List<ScheduledTask> tasks = new ArrayList<>();
+  private final List<TaskLoop> loops = new ArrayList<>();
   private final BackgroundLoop leader;
-  private final BackgroundLoop worker;
   private final Duration tick;
-  private volatile long roundStartedNanos;
-  private volatile boolean inRound;
 
   /**
    * The upkeep; {@link #start()} starts it.
@@ -72,29 +67,45 @@ public final class Upkeep implements AutoCloseable {
       JobListeners listeners) {
     this.election = new Election(new LeaderStore(database));
     this.notes = new TaskNotes(new TaskStore(database));
-    DueLook due = new DueLook(new DueStore(database));
     this.rescue =
         new Rescue(new WorkerStore(database), dispatcher, silence, maxCrashes, notices, listeners);
     this.scheduledRescue = new ScheduledTask(rescue, notes);
+    List<UpkeepTask> others = new ArrayList<>();
     if (dispatcher != null) {
       PublishStore published = new PublishStore(database);
-      tasks.add(
-          new ScheduledTask(
-              new Relay(published, new PassedOverStore(database), dispatcher, due), notes));
-      tasks.add(new ScheduledTask(new Reconciliation(published, dispatcher), notes));
-      tasks.add(new ScheduledTask(new Ageing(published, dispatcher, QUEUED_FOR_LONG), notes));
+      loops.add(
+          taskLoop(
+              "tenon-relay",
+              List.of(
+                  new Relay(
+                      published, new PassedOverStore(database), dispatcher, look(database)))));
+      others.add(new Reconciliation(published, dispatcher));
+      others.add(new Ageing(published, dispatcher, QUEUED_FOR_LONG));
     }
-    tasks.add(
-        new ScheduledTask(
-            new LimitKeys(new LimitKeyStore(database), new MissingKeyStore(database)), notes));
-    tasks.add(
-        new ScheduledTask(
-            new Schedules(new ScheduledRunStore(database), due, notices, listeners), notes));
-    tasks.add(new ScheduledTask(new Retention(new RetentionStore(database)), notes));
-    tasks.add(new ScheduledTask(new Statistics(new StatisticsStore(database)), notes));
+    loops.add(
+        taskLoop(
+            "tenon-schedules",
+            List.of(
+                new Schedules(
+                    new ScheduledRunStore(database), look(database), notices, listeners))));
+    others.add(new LimitKeys(new LimitKeyStore(database), new MissingKeyStore(database)));
+    others.add(new Retention(new RetentionStore(database)));
+    others.add(new Statistics(new StatisticsStore(database)));
+    loops.add(taskLoop("tenon-upkeep", others));
     this.tick = rescue.interval().compareTo(TICK) < 0 ? rescue.interval() : TICK;
     this.leader = loop("tenon-leader", "The part of this process in the upkeep").repeat(this::lead);
-    this.worker = loop("tenon-upkeep", "The upkeep").repeat(this::doDueTasks);
+  }
+
+  /** Each thread that asks what is due has its own answer. */
+  private static DueLook look(Database database) {
+    return new DueLook(new DueStore(database));
+  }
+
+  private TaskLoop taskLoop(String threadName, List<UpkeepTask> tasks) {
+    return new TaskLoop(
+        loop(threadName, "The upkeep"),
+        tasks.stream().map(task -> new ScheduledTask(task, notes)).toList(),
+        this::asLeader);
   }
 
   private static BackgroundLoop.Builder loop(String threadName, String description) {
@@ -107,7 +118,7 @@ public final class Upkeep implements AutoCloseable {
   /** Takes part in the election from now on. */
   public void start() {
     leader.start();
-    worker.start();
+    loops.forEach(TaskLoop::start);
   }
 
   /** Whether this process does the upkeep at the moment. */
@@ -120,7 +131,7 @@ public final class Upkeep implements AutoCloseable {
     if (!leads) {
       rescue.lookIfDue(false).ifPresent(election::heard);
     }
-    if (!hangs()) {
+    if (loops.stream().noneMatch(TaskLoop::hangs)) {
       election.askIfDue();
     }
     if (leads) {
@@ -130,22 +141,6 @@ public final class Upkeep implements AutoCloseable {
     asLeader(scheduledRescue, System.nanoTime());
     notes.writeIfDue();
     return tick;
-  }
-
-  private Duration doDueTasks() {
-    roundStartedNanos = System.nanoTime();
-    inRound = true;
-    long now = roundStartedNanos;
-    try {
-      tasks.forEach(task -> asLeader(task, now));
-    } finally {
-      inRound = false;
-    }
-    return TICK;
-  }
-
-  private boolean hangs() {
-    return inRound && System.nanoTime() - roundStartedNanos > MAX_ROUND.toNanos();
   }
 
   private void asLeader(ScheduledTask task, long now) {
@@ -164,9 +159,13 @@ public final class Upkeep implements AutoCloseable {
   @Override
   public void close() {
     leader.closeSoon();
-    worker.closeSoon();
+    loops.forEach(TaskLoop::closeSoon);
     try {
-      if (leader.close(MAX_CLOSE) && worker.close(MAX_CLOSE)) {
+      boolean allHaveEnded = leader.close(MAX_CLOSE);
+      for (TaskLoop loop : loops) {
+        allHaveEnded &= loop.close(MAX_CLOSE);
+      }
+      if (allHaveEnded) {
         election.resign();
       }
     } catch (InterruptedException e) {

@@ -3,8 +3,10 @@ package dev.tenon.jobs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.ScheduleOptions;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
@@ -14,6 +16,7 @@ import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
@@ -65,7 +68,7 @@ class UpkeepTest {
   }
 
   private void awaitAWait() {
-    await("the reconciliation waits for the row")
+    await("a task waits for the row")
         .atMost(Fixture.PATIENCE)
         .until(this::somebodyWaits);
   }
@@ -105,6 +108,41 @@ class UpkeepTest {
       }
       assertThat(beside).as("a job is rescued while the reconciliation waits").isTrue();
       assertThat(sql.fetchValue("SELECT max(token) FROM tenon.leaders")).isEqualTo(1L);
+      other.rollback();
+    }
+  }
+
+  @Tag("thorough")
+  @Test
+  void aTaskThatWaitsHoldsUpNoSchedule() throws SQLException {
+    JobSchedule unused =
+        jobs.schedules()
+            .put(
+                "test.yearly",
+                TestJobs.PURGED,
+                new Order("x", 1),
+                "0 0 1 1 *",
+                ZoneOffset.UTC,
+                ScheduleOptions.defaults(),
+                "tester");
+    try (Connection other = fixture.database().connect()) {
+      other.setAutoCommit(false);
+      DSL.using(other).execute("SELECT FROM tenon.job_statistics_state FOR UPDATE");
+      boolean beside = false;
+      for (int round = 0; round < 5 && !beside; round++) {
+        awaitAWait();
+        sql.execute("UPDATE tenon.job_schedules SET next_run_at = now()");
+        await("the run")
+            .atMost(Fixture.PATIENCE)
+            .pollInterval(Duration.ofMillis(10))
+            .until(
+                () ->
+                    sql.fetchCount(
+                            DSL.table("tenon.job_schedules"), DSL.condition("next_run_at > now()"))
+                        == 1);
+        beside = somebodyWaits();
+      }
+      assertThat(beside).as("a schedule is moved on while the statistics wait").isTrue();
       other.rollback();
     }
   }

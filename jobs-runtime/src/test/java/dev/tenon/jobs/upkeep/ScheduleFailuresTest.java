@@ -154,6 +154,31 @@ class ScheduleFailuresTest {
     assertThat(jobs()).containsExactlyElementsOf(ids(due, runsSince(due)));
   }
 
+  // A clock that was ahead
+
+  @Test
+  void noScheduleIsSilentUntilTheTimeThatTheClockWasSetTo() {
+    begin();
+    Instant farAway = setNext(thisMinute().plus(Duration.ofDays(30)));
+    bringForward();
+    assertThat(next()).isBeforeOrEqualTo(store.now().plusSeconds(60));
+    // It is said once, and what is planned as the expression says stays
+    Instant planned = setNext(thisMinute().plusSeconds(120));
+    bringForward();
+    assertThat(next()).isEqualTo(planned);
+    assertThat(store.pause(NAME, "tester", "test")).isTrue();
+    setNext(farAway);
+    bringForward();
+    assertThat(sql.fetchValue("SELECT next_run_at > now() + interval '1 day' FROM tenon.job_schedules"))
+        .as("a paused schedule is left alone until it is resumed")
+        .isEqualTo(true);
+  }
+
+  private void bringForward() {
+    long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    assertThat(new LateSchedules(runs).bringForwardIfDue(leadership, end)).isFalse();
+  }
+
   // A leader that is replaced
 
   @Test
