@@ -102,8 +102,15 @@ public sealed interface AttemptEnd {
    *
    * @param lease the lease of the attempt
    * @param delay how long the job waits
+   * @param failure what went wrong through no fault of the job; null if nothing did
    */
-  record Released(Lease lease, Duration delay) implements AttemptEnd {
+  record Released(Lease lease, Duration delay, @Nullable AttemptFailure failure)
+      implements AttemptEnd {
+
+    /** The job may be attempted again after a while. */
+    public Released(Lease lease, Duration delay) {
+      this(lease, delay, null);
+    }
 
     /** The job may be attempted again at once. */
     public Released(Lease lease) {

@@ -114,6 +114,9 @@ final class EndedAttempts {
     if (end instanceof AttemptEnd.Crashed crashed) {
       return part.apply(crashed.failure());
     }
+    if (end instanceof AttemptEnd.Released released && released.failure() != null) {
+      return part.apply(released.failure());
+    }
     return end instanceof AttemptEnd.Retried retried ? part.apply(retried.failure()) : null;
   }
 

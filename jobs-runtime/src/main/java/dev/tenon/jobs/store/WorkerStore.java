@@ -187,6 +187,15 @@ public final class WorkerStore {
                 j.workerId.eq(workerId).and(j.status.eq(inline(JobStatus.RUNNING, Tables.STATUS))));
   }
 
+  /**
+   * Returns if the database can be reached.
+   *
+   * @throws StoreException if it cannot
+   */
+  public void ping() {
+    database.control().selectOne().execute();
+  }
+
   /** Removes a worker that has stopped. It must not run a job any more. */
   public void deregister(String workerId) {
     Tables.Workers w = database.tables().workers;

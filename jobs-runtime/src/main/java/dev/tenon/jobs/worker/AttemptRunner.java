@@ -6,7 +6,9 @@ import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.background.LoggableFailure;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.store.AttemptEnd;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,7 @@ public final class AttemptRunner<P, R> {
   private final JobBinding<P, R> binding;
   private final ValueStorage storage;
   private final DoubleSupplier random;
+  private final Predicate<Throwable> isOutage;
 
   /**
    * Runs jobs of one type.
@@ -51,9 +55,24 @@ public final class AttemptRunner<P, R> {
    * @param random gives a number from 0 to 1 for the jitter of each wait
    */
   public AttemptRunner(JobBinding<P, R> binding, ValueStorage storage, DoubleSupplier random) {
+    this(binding, storage, random, e -> false);
+  }
+
+  /**
+   * Runs jobs of one type, for a worker.
+   *
+   * @param isOutage whether a handler has thrown this only because the database was away, so that
+   *     the attempt does not count
+   */
+  AttemptRunner(
+      JobBinding<P, R> binding,
+      ValueStorage storage,
+      DoubleSupplier random,
+      Predicate<Throwable> isOutage) {
     this.binding = binding;
     this.storage = storage;
     this.random = random;
+    this.isOutage = isOutage;
   }
 
   /** How long an attempt may take. */
@@ -219,9 +238,21 @@ public final class AttemptRunner<P, R> {
       // It left because it was told to; afterStop says what that means
       return new AttemptEnd.Released(job.lease());
     }
-    AttemptEnd end =
-        Failures.thrown(
-            job, binding.definition().retryPolicy(), e, sensitive, random.getAsDouble());
+    RetryPolicy policy = binding.definition().retryPolicy();
+    if (Failures.isRetryable(policy, e) && isOutage.test(e) && stop.get() == null) {
+      AttemptEnd.Released released = Failures.withoutDatabase(job, e, sensitive);
+      LOG.warn(
+          "Attempt {} of {} at job {} of type '{}' failed with {}, while PostgreSQL could not be"
+              + " reached. It does not count; the job is tried again in {}.",
+          job.attempt(),
+          job.maxAttempts(),
+          job.id(),
+          job.type(),
+          LoggableFailure.describe(e),
+          DisplayText.of(released.delay()));
+      return released;
+    }
+    AttemptEnd end = Failures.thrown(job, policy, e, sensitive, random.getAsDouble());
     if (end instanceof AttemptEnd.Snoozed snoozed) {
       LOG.info(
           "Job {} of type '{}' is put off by its handler for {}.",

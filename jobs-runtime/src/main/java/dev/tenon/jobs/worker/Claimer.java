@@ -45,6 +45,7 @@ final class Claimer implements Recorder.Steps {
   private final JobFeed feed;
   private final Slots slots;
   private final LostClaims lostClaims;
+  private final DatabaseContact contact;
   private final RemoteHints hints = new RemoteHints();
   private final Executions executions;
   private final BackgroundLoop loop;
@@ -64,6 +65,7 @@ final class Claimer implements Recorder.Steps {
    * @param slots tells how many jobs to claim
    * @param executions where what is claimed is started
    * @param lostClaims what becomes of jobs that were claimed and did not arrive
+   * @param contact is told whether the database can be reached
    */
   Claimer(
       String workerId,
@@ -71,12 +73,14 @@ final class Claimer implements Recorder.Steps {
       JobFeed feed,
       Slots slots,
       Executions executions,
-      LostClaims lostClaims) {
+      LostClaims lostClaims,
+      DatabaseContact contact) {
     this.workerId = workerId;
     this.knownVersions = knownVersions;
     this.feed = feed;
     this.slots = slots;
     this.lostClaims = lostClaims;
+    this.contact = contact;
     this.executions = executions;
     this.loop =
         BackgroundLoop.named("tenon-claimer-" + workerId)
@@ -234,6 +238,7 @@ final class Claimer implements Recorder.Steps {
       return Duration.ZERO;
     } catch (RuntimeException | Error e) {
       failure = e;
+      contact.failed(e);
       if (MemoryShortage.isCauseOf(e)) {
         oneByOne = true;
         memoryRanOutNanos = System.nanoTime();

@@ -27,6 +27,9 @@ final class Ends {
     if (end instanceof AttemptEnd.Retried retried) {
       return bytes(retried.failure());
     }
+    if (end instanceof AttemptEnd.Released released && released.failure() != null) {
+      return bytes(released.failure());
+    }
     return BYTES_OF_AN_EMPTY_END;
   }
 

@@ -71,6 +71,7 @@ final class Execution<P, R> {
    *
    * @param turn of its slot
    * @param storage how payloads, results and logs are stored
+   * @param contact what the worker knows of its way to the database
    * @param listeners are told of the attempt
    */
   Execution(
@@ -79,6 +80,7 @@ final class Execution<P, R> {
       JobBinding<P, R> binding,
       ValueStorage storage,
       Recorder recorder,
+      DatabaseContact contact,
       Clock clock,
       Listener listener,
       JobListeners listeners) {
@@ -86,7 +88,8 @@ final class Execution<P, R> {
     this.payloadJson = job.payload();
     this.turn = turn;
     this.runner =
-        new AttemptRunner<>(binding, storage, () -> ThreadLocalRandom.current().nextDouble());
+        new AttemptRunner<>(
+            binding, storage, () -> ThreadLocalRandom.current().nextDouble(), contact::explains);
     this.storage = storage;
     this.recorder = recorder;
     this.listener = listener;

@@ -39,6 +39,7 @@ final class Executions implements Execution.Listener {
   private final Bindings bindings;
   private final ValueStorage storage;
   private final Recorders recorders;
+  private final DatabaseContact contact;
   private final Clock clock;
   private final int concurrency;
   private final int maxCrashes;
@@ -54,6 +55,7 @@ final class Executions implements Execution.Listener {
   /**
    * Nothing runs yet.
    *
+   * @param contact what the worker knows of its way to the database
    * @param slots where jobs run
    * @param concurrency how many slots there are
    * @param maxCrashes with that many crashes a job fails
@@ -64,6 +66,7 @@ final class Executions implements Execution.Listener {
       Bindings bindings,
       ValueStorage storage,
       Recorders recorders,
+      DatabaseContact contact,
       Clock clock,
       Slots slots,
       int concurrency,
@@ -74,6 +77,7 @@ final class Executions implements Execution.Listener {
     this.bindings = bindings;
     this.storage = storage;
     this.recorders = recorders;
+    this.contact = contact;
     this.clock = clock;
     this.slots = slots;
     this.concurrency = concurrency;
@@ -149,7 +153,8 @@ final class Executions implements Execution.Listener {
 
   private <P, R> void start(ClaimedJob job, Turn turn, JobBinding<P, R> binding) {
     Execution<P, R> execution =
-        new Execution<>(job, turn, binding, storage, recorders.of(job), clock, this, listeners);
+        new Execution<>(
+            job, turn, binding, storage, recorders.of(job), contact, clock, this, listeners);
     Execution<?, ?> before = byJob.put(job.id(), execution);
     try {
       if (before != null && !before.isEnded()) {

@@ -46,6 +46,24 @@ final class Failures {
     return retryable(job, delay, failure(e, sensitive));
   }
 
+  /**
+   * Whether the policy leaves it open what becomes of the job: the handler has not decided it, and
+   * the exception is not one that ends the job for good.
+   */
+  static boolean isRetryable(RetryPolicy policy, Throwable e) {
+    return !(e instanceof JobSnoozedException
+            || e instanceof ResultTooLargeException
+            || e instanceof PermanentJobException)
+        && policy.retriesOn(e);
+  }
+
+  /** Attempted again, uncounted: the database was away, and the handler failed because of it. */
+  static AttemptEnd.Released withoutDatabase(
+      ClaimedJob job, Throwable e, SensitiveValues sensitive) {
+    Duration wait = e instanceof RetryJobException retry ? retry.delay() : HandBacks.wait(job);
+    return new AttemptEnd.Released(job.lease(), wait, failure(e, sensitive));
+  }
+
   /** Not attempted again. */
   static AttemptEnd permanent(ClaimedJob job, Throwable e, SensitiveValues sensitive) {
     return new AttemptEnd.Failed(job.lease(), failure(e, sensitive));

@@ -5,6 +5,7 @@ import dev.tenon.jobs.background.ExplainedFailure;
 import dev.tenon.jobs.background.Pace;
 import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.OutcomeStore;
+import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.WorkerStore;
 import dev.tenon.jobs.store.WorkerStore.Running;
 import java.net.InetAddress;
@@ -52,6 +53,7 @@ final class Heartbeat {
   private final Consumer<UUID> cancel;
   private final Consumer<Execution<?, ?>> loseLease;
   private final Collection<Execution<?, ?>> executions;
+  private final DatabaseContact contact;
   private final BackgroundLoop loop;
 
   /** Of the looks at all that the table says this worker runs. */
@@ -68,6 +70,7 @@ final class Heartbeat {
    * A heartbeat.
    *
    * @param types the job types that the worker runs, by all of their names, each up to a version
+   * @param contact is told whether the database can be reached
    * @param threadsLive whether the threads run without which the worker does nothing
    * @param claimsEnded how many claims have come to their end, with everything started that they
    *     have brought
@@ -82,6 +85,7 @@ final class Heartbeat {
       int concurrency,
       Map<String, Integer> types,
       Duration interval,
+      DatabaseContact contact,
       BooleanSupplier brokerIsConnected,
       BooleanSupplier threadsLive,
       LongSupplier claimsEnded,
@@ -94,6 +98,7 @@ final class Heartbeat {
     this.concurrency = concurrency;
     this.types = types;
     this.interval = interval;
+    this.contact = contact;
     this.brokerIsConnected = brokerIsConnected;
     this.threadsLive = threadsLive;
     this.claimsEnded = claimsEnded;
@@ -107,7 +112,7 @@ final class Heartbeat {
                 "If that lasts, other workers run its jobs, and what it finishes is refused.")
             .retryPause(
                 interval.compareTo(FIRST_RETRY_PAUSE) < 0 ? interval : FIRST_RETRY_PAUSE, interval)
-            .repeat(this::beatAndCompare);
+            .repeat(this::beatOrFail);
   }
 
   /**
@@ -158,6 +163,15 @@ final class Heartbeat {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
       return "unknown";
+    }
+  }
+
+  private Duration beatOrFail() {
+    try {
+      return beatAndCompare();
+    } catch (StoreException e) {
+      contact.failed(e);
+      throw e;
     }
   }
 

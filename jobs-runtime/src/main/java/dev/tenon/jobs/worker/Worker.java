@@ -121,11 +121,13 @@ public final class Worker implements JobWorker {
     this.handlerThreads = HandlerThreads.executor(options.virtualThreads(), id);
     this.deadlines = new Deadlines(id);
     this.slots = new Slots(options.concurrency(), handlerThreads);
+    DatabaseContact contact = new DatabaseContact(workers::ping, heartbeatInterval);
     this.executions =
         new Executions(
             bindings,
             storage,
             recorders,
+            contact,
             clock,
             slots,
             options.concurrency(),
@@ -174,6 +176,7 @@ public final class Worker implements JobWorker {
             options.concurrency(),
             knownVersions,
             heartbeatInterval,
+            contact,
             () -> consumer != null && consumer.isConnected(),
             this::threadsLive,
             this::claimsEnded,
@@ -181,7 +184,7 @@ public final class Worker implements JobWorker {
             this::cancel,
             executions::loseLease);
     this.lostClaims = new LostClaims(claims, outcomes, id, executions.jobIds(), maxCrashes);
-    this.claimer = new Claimer(id, knownVersions, feed, slots, executions, lostClaims);
+    this.claimer = new Claimer(id, knownVersions, feed, slots, executions, lostClaims, contact);
   }
 
   private LimitedFeed withLimited(

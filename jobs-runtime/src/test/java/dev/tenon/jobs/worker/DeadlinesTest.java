@@ -83,6 +83,7 @@ class DeadlinesTest {
                     new JobBinding<>(TestJobs.LONG, (order, context) -> new Receipt("")),
                     ValueStorage.unencrypted(SizeLimits.defaults()),
                     recorder,
+                    new DatabaseContact(() -> {}, Duration.ofSeconds(5)),
                     Clock.systemUTC(),
                     new Execution.Listener() {
                       @Override

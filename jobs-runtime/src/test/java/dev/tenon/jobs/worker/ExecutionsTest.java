@@ -74,6 +74,7 @@ class ExecutionsTest {
             new Queues(Map::of)),
         ValueStorage.unencrypted(SizeLimits.defaults()),
         recorders,
+        new DatabaseContact(() -> {}, Duration.ofSeconds(5)),
         Clock.systemUTC(),
         slots,
         1,

@@ -61,6 +61,7 @@ class HeartbeatTest {
         1,
         Map.of("test.beat", 1),
         INTERVAL,
+        new DatabaseContact(() -> {}, INTERVAL),
         () -> true,
         () -> beats.incrementAndGet() > 0,
         claimsEnded::get,
