@@ -65,7 +65,8 @@ final class Claimer implements Recorder.Steps {
    * @param slots tells how many jobs to claim
    * @param executions where what is claimed is started
    * @param lostClaims what becomes of jobs that were claimed and did not arrive
-   * @param contact is told whether the database can be reached
+   * @param contact is told whether the database can be reached, and tells whether others may take
+   *     what is claimed
    */
   Claimer(
       String workerId,
@@ -120,7 +121,7 @@ final class Claimer implements Recorder.Steps {
 
   @Override
   public NextSteps claimable(int ended) {
-    boolean mayStart = !oneByOne && executions.mayStartMore();
+    boolean mayStart = !oneByOne && executions.mayStartMore() && !contact.isSilent();
     return new NextSteps(workerId, knownVersions, mayStart ? slots.roomInPlaceOf(ended) : 0);
   }
 
@@ -213,6 +214,11 @@ final class Claimer implements Recorder.Steps {
       feed.pause();
       return Duration.ZERO;
     }
+    if (contact.isSilent()) {
+      // What is claimed now may be taken by others before it starts
+      feed.pause();
+      return PAUSE_WHEN_FULL;
+    }
     int room = slots.awaitRoom(CLAIM_WAIT);
     if (room == 0) {
       feed.pause();
@@ -227,10 +233,11 @@ final class Claimer implements Recorder.Steps {
     }
     boolean arrived = false;
     try {
+      // Before the claim is sent: if the process is frozen after that, others may have the jobs
+      Turn turn = Turn.begins();
       List<ClaimedJob> jobs = feed.next(alone ? 1 : Math.min(room, MAX_CLAIMS), CLAIM_WAIT);
       arrived = true;
       hints.looked(!jobs.isEmpty());
-      Turn turn = Turn.begins();
       for (ClaimedJob job : withoutCompanyForSuspects(jobs)) {
         executions.start(job, turn);
       }

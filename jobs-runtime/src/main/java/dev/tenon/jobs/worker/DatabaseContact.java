@@ -5,24 +5,34 @@ import dev.tenon.jobs.store.StoreException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a worker knows of its own contact with the database. It tells whether a handler's failure is
- * that of the database, which could not be reached at that moment. Thread-safe.
+ * that of the database, which could not be reached at that moment, and whether others may have
+ * taken the worker's jobs, because its heartbeats had stopped. Thread-safe.
  */
-class DatabaseContact {
+final class DatabaseContact {
+
+  /** Whoever sends none for that many intervals may be taken for lost. */
+  private static final int INTERVALS_PER_SILENCE = 3;
 
   /** A server that is stopping may still answer on one connection when it has closed another. */
   private static final Duration BEFORE_THE_SECOND_QUESTION = Duration.ofMillis(500);
 
   private final Runnable question;
   private final long intervalNanos;
+  private final long silenceNanos;
+  private final LongSupplier ticker;
   private final ReentrantLock asking = new ReentrantLock();
   private volatile boolean hasFailed;
   private volatile long failedNanos;
   private volatile boolean hasAnswered;
   private volatile long answeredNanos;
+  private boolean hasBeaten;
+  private volatile long beatNanos;
+  private volatile long silentUntilNanos;
 
   /**
    * Nothing is known yet.
@@ -31,14 +41,61 @@ class DatabaseContact {
    * @param interval how often the worker sends a heartbeat
    */
   DatabaseContact(Runnable question, Duration interval) {
+    this(question, interval, System::nanoTime);
+  }
+
+  /**
+   * Nothing is known yet.
+   *
+   * @param ticker gives the time as {@link System#nanoTime()} does
+   */
+  DatabaseContact(Runnable question, Duration interval, LongSupplier ticker) {
     this.question = question;
     this.intervalNanos = interval.toNanos();
+    this.silenceNanos = intervalNanos * INTERVALS_PER_SILENCE;
+    this.ticker = ticker;
+    this.beatNanos = ticker.getAsLong();
+    this.silentUntilNanos = beatNanos - 1;
+  }
+
+  /**
+   * A heartbeat has reached the database. Only one thread calls this.
+   *
+   * @param sentNanos when it was sent
+   * @return whether the worker had been silent for so long that others may have taken its jobs
+   */
+  boolean beat(long sentNanos) {
+    boolean wasSilent = hasBeaten && sentNanos - beatNanos >= silenceNanos;
+    if (wasSilent) {
+      // First this: who reads the other one sees that the silence is over, and must see this, too
+      silentUntilNanos = ticker.getAsLong();
+    }
+    hasBeaten = true;
+    beatNanos = sentNanos;
+    return wasSilent;
+  }
+
+  /** Whether others may be taking the worker's jobs, because its heartbeats have stopped. */
+  boolean isSilent() {
+    return ticker.getAsLong() - beatNanos >= silenceNanos;
+  }
+
+  /**
+   * Whether the worker holds what it has claimed since then. A process that was frozen does not
+   * know that it was, except by its clock: nobody has taken its jobs if at no time since then its
+   * last heartbeat was older than a silence.
+   *
+   * @param sinceNanos when the claim was sent, or earlier
+   */
+  boolean holdsSince(long sinceNanos) {
+    // In this order: see above
+    return !isSilent() && sinceNanos - silentUntilNanos > 0;
   }
 
   /** A statement of the worker has failed, perhaps because the database cannot be reached. */
   void failed(@Nullable Throwable e) {
     if (Batches.isOutage(e)) {
-      failedNanos = System.nanoTime();
+      failedNanos = ticker.getAsLong();
       hasFailed = true;
     }
   }
@@ -49,7 +106,7 @@ class DatabaseContact {
    * interval, or cannot now. Asks the database, twice, if nothing has failed lately.
    */
   boolean explains(Throwable thrown) {
-    long now = System.nanoTime();
+    long now = ticker.getAsLong();
     return isAboutConnections(LoggableFailure.sqlState(thrown)) && couldNotBeReached(now);
   }
 
@@ -67,7 +124,7 @@ class DatabaseContact {
       if (hasAnswered && answeredNanos - sinceNanos > 0) {
         return false;
       }
-      long askedNanos = System.nanoTime();
+      long askedNanos = ticker.getAsLong();
       question.run();
       TimeUnit.NANOSECONDS.sleep(BEFORE_THE_SECOND_QUESTION.toNanos());
       question.run();

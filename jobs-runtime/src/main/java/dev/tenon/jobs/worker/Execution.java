@@ -40,6 +40,7 @@ final class Execution<P, R> {
   private final ValueStorage storage;
   private final Turn turn;
   private final Recorder recorder;
+  private final DatabaseContact contact;
   private final Listener listener;
   private final AttemptNotices notices;
   private final Clock clock;
@@ -92,6 +93,7 @@ final class Execution<P, R> {
             binding, storage, () -> ThreadLocalRandom.current().nextDouble(), contact::explains);
     this.storage = storage;
     this.recorder = recorder;
+    this.contact = contact;
     this.listener = listener;
     this.clock = clock;
     this.notices = new AttemptNotices(listeners, this.job, binding.definition());
@@ -119,7 +121,8 @@ final class Execution<P, R> {
   }
 
   /**
-   * Runs the handler, unless the attempt is over or the handler was told to stop before.
+   * Runs the handler, unless the attempt is over, the handler was told to stop before, or others
+   * may have taken the job since it was claimed.
    *
    * @return whether it had its slot until now; false if the slot is free already
    */
@@ -155,7 +158,7 @@ final class Execution<P, R> {
     ScheduledFuture<?> deadline;
     synchronized (this) {
       isStarted = true;
-      if (ended.get() || stop.get() != null) {
+      if (ended.get() || stop.get() != null || !contact.holdsSince(turn.sinceNanos())) {
         return new AttemptEnd.Released(job.lease());
       }
       try {

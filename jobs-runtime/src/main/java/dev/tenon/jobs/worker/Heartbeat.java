@@ -39,6 +39,10 @@ final class Heartbeat {
   private static final Duration MAX_REST_OF_LOOKS = Duration.ofSeconds(15);
   private static final Duration MAX_CLOSE = Duration.ofSeconds(5);
   private static final Duration FIRST_RETRY_PAUSE = Duration.ofMillis(500);
+
+  /** After a silence nothing is claimed before the first heartbeat has arrived. */
+  private static final Duration MAX_RETRY_PAUSE = Duration.ofSeconds(2);
+
   private static final Duration CANCEL_POLL_WITHOUT_BROKER = Duration.ofMillis(500);
 
   private final WorkerStore store;
@@ -110,9 +114,12 @@ final class Heartbeat {
             .description("The heartbeat of worker " + workerId)
             .whatFollowsAFailure(
                 "If that lasts, other workers run its jobs, and what it finishes is refused.")
-            .retryPause(
-                interval.compareTo(FIRST_RETRY_PAUSE) < 0 ? interval : FIRST_RETRY_PAUSE, interval)
+            .retryPause(shorter(interval, FIRST_RETRY_PAUSE), shorter(interval, MAX_RETRY_PAUSE))
             .repeat(this::beatOrFail);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   /**
@@ -139,8 +146,19 @@ final class Heartbeat {
   }
 
   private void register() {
+    long sentNanos = System.nanoTime();
     store.register(workerId, host(), ProcessHandle.current().pid(), concurrency, types);
+    arrived(sentNanos);
+  }
+
+  private void arrived(long sentNanos) {
     lastBeatNanos = System.nanoTime();
+    if (contact.beat(sentNanos)) {
+      LOG.warn(
+          "Worker {} has sent no heartbeat for a while, so others may have taken its jobs. What it had"
+              + " claimed before, and has not started, goes back.",
+          workerId);
+    }
   }
 
   /**
@@ -149,9 +167,10 @@ final class Heartbeat {
    * @param among only these jobs are looked at; empty for all
    */
   private List<Running> beat(Optional<Set<UUID>> among) {
+    long sentNanos = System.nanoTime();
     Optional<List<Running>> table = store.heartbeat(workerId, among);
     if (table.isPresent()) {
-      lastBeatNanos = System.nanoTime();
+      arrived(sentNanos);
       return table.get();
     }
     register();

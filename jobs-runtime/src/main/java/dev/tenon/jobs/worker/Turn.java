@@ -6,7 +6,8 @@ import java.time.Duration;
  * A place among the jobs of a worker. Whoever is claimed among all that wait begins a turn; when a
  * job of a workflow ends, the next step may take its place.
  *
- * @param sinceNanos when the turn began, by {@link System#nanoTime}
+ * @param sinceNanos when the turn began, by {@link System#nanoTime}: before the claim that brought
+ *     its job was sent
  * @param isNextStep whether the job took the place of another
  */
 record Turn(long sinceNanos, boolean isNextStep) {

@@ -10,6 +10,7 @@ import java.lang.reflect.Proxy;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +83,45 @@ class DatabaseContactTest {
     questions.set(0);
     assertThat(contact.explains(broken())).isTrue();
     assertThat(questions).hasValue(0);
+  }
+
+  @Test
+  void whatWasClaimedBeforeASilenceIsNotHeldAfterIt() {
+    AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
+    DatabaseContact contact = new DatabaseContact(() -> {}, Duration.ofNanos(10), now::get);
+    assertThat(contact.beat(now.get())).isFalse();
+    long claimed = now.addAndGet(1);
+    now.addAndGet(28);
+    assertThat(contact.holdsSince(claimed)).as("29 after the heartbeat").isTrue();
+    now.addAndGet(1);
+    assertThat(contact.holdsSince(claimed)).as("30 after the heartbeat").isFalse();
+    assertThat(contact.isSilent()).isTrue();
+    // The heartbeat is sent now, and arrives two later
+    long sent = now.getAndAdd(2);
+    assertThat(contact.beat(sent)).as("others may have taken its jobs").isTrue();
+    assertThat(contact.isSilent()).isFalse();
+    assertThat(contact.holdsSince(claimed)).as("claimed before the silence").isFalse();
+    assertThat(contact.holdsSince(sent)).as("claimed before the heartbeat arrived").isFalse();
+    assertThat(contact.holdsSince(now.addAndGet(1))).as("claimed after it").isTrue();
+  }
+
+  @Test
+  void heartbeatsInTimeLeaveNoGap() {
+    AtomicLong now = new AtomicLong();
+    DatabaseContact contact = new DatabaseContact(() -> {}, Duration.ofNanos(10), now::get);
+    long claimed = now.get();
+    for (int i = 0; i < 10; i++) {
+      assertThat(contact.beat(now.getAndAdd(29))).isFalse();
+      assertThat(contact.holdsSince(claimed)).isTrue();
+    }
+  }
+
+  @Test
+  void aWorkerThatStartsLateWasNotSilent() {
+    AtomicLong now = new AtomicLong();
+    DatabaseContact contact = new DatabaseContact(() -> {}, Duration.ofNanos(10), now::get);
+    assertThat(contact.beat(now.addAndGet(1000))).isFalse();
+    assertThat(contact.holdsSince(now.get())).isTrue();
   }
 
   @Test

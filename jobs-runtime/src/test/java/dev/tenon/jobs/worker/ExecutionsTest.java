@@ -29,6 +29,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,9 @@ class ExecutionsTest {
   private final Slots slots = new Slots(1, threads);
   private final CountDownLatch mayReturn = new CountDownLatch(1);
   private final List<String> said = new CopyOnWriteArrayList<>();
+  private final AtomicLong silentFor = new AtomicLong();
+  private final DatabaseContact contact =
+      new DatabaseContact(() -> {}, Duration.ofHours(1), () -> System.nanoTime() + silentFor.get());
   private boolean stepsFail;
 
   @AfterEach
@@ -74,7 +78,7 @@ class ExecutionsTest {
             new Queues(Map::of)),
         ValueStorage.unencrypted(SizeLimits.defaults()),
         recorders,
-        new DatabaseContact(() -> {}, Duration.ofSeconds(5)),
+        contact,
         Clock.systemUTC(),
         slots,
         1,
@@ -176,6 +180,27 @@ class ExecutionsTest {
     executions.start(job(TestJobs.LONG.type(), id, 2, false), Turn.begins());
     await().atMost(PATIENCE).until(() -> said.equals(List.of("starts", "interrupted", "starts")));
     assertThat(executions.leaseOf(id)).isEqualTo(new Lease(id, 2, "w"));
+  }
+
+  @Test
+  void aWorkerThatWakesStartsNothingThatOthersMayHave() {
+    Executions executions =
+        executions(
+            (order, context) -> heedsNothing(),
+            (order, context) -> {
+              said.add("the next starts");
+              return new Receipt("x");
+            });
+    executions.start(job(TestJobs.LONG.type(), UUID.randomUUID(), 1, false), Turn.begins());
+    await().atMost(PATIENCE).until(() -> said.equals(List.of("starts")));
+    UUID claimedAhead = UUID.randomUUID();
+    executions.start(job(TestJobs.SHORT.type(), claimedAhead, 1, false), Turn.begins());
+    // As a process that was stopped by a signal finds its clock
+    silentFor.set(Duration.ofHours(3).toNanos());
+    mayReturn.countDown();
+    await().atMost(PATIENCE).until(() -> slots.used() == 0);
+    assertThat(said).containsExactly("starts");
+    assertThat(executions.all()).as("they wait to be recorded").hasSize(2);
   }
 
   @Test
