@@ -242,8 +242,11 @@ public final class WorkerStore {
    * @param beats the last heartbeats of all workers, and of those that are not there but have jobs,
    *     if they were looked for
    * @param isLed whether some process leads, so that asking for the lead is pointless
+   * @param databaseTime the time by the clock of the database
+   * @param databaseUpSince when the server of the database was started, by the same clock
    */
-  public record Look(List<Beat> beats, boolean isLed) {}
+  public record Look(
+      List<Beat> beats, boolean isLed, Instant databaseTime, Instant databaseUpSince) {}
 
   /**
    * Looks at the heartbeats of all workers.
@@ -277,6 +280,9 @@ public final class WorkerStore {
                                             selectOne().from(w).where(w.id.eq(j.workerId)))))));
     Field<Boolean> isLed =
         DSL.field(exists(selectOne().from(l).where(LeaderStore.isInForce(l)))).as("is_led");
+    Field<Instant> databaseTime = currentInstant().as("database_time");
+    Field<Instant> databaseUpSince =
+        DSL.function("pg_postmaster_start_time", SQLDataType.INSTANT).as("database_up_since");
     // A row of its own for the lead, since there may be no workers
     var rows =
         database
@@ -284,6 +290,8 @@ public final class WorkerStore {
             .with(beats)
             .select(
                 isLed,
+                databaseTime,
+                databaseUpSince,
                 DSL.field(name("beats", "id"), SQLDataType.CLOB),
                 DSL.field(name("beats", "process"), SQLDataType.CLOB),
                 DSL.field(name("beats", "heartbeat_at"), SQLDataType.INSTANT))
@@ -293,10 +301,12 @@ public final class WorkerStore {
             .fetch();
     return new Look(
         rows.stream()
-            .filter(row -> row.value2() != null)
-            .map(row -> new Beat(row.value2(), row.value3(), row.value4()))
+            .filter(row -> row.value4() != null)
+            .map(row -> new Beat(row.value4(), row.value5(), row.value6()))
             .toList(),
-        rows.get(0).value1());
+        rows.get(0).value1(),
+        rows.get(0).value2(),
+        rows.get(0).value3());
   }
 
   /**

@@ -126,7 +126,7 @@ final class Rescue implements UpkeepTask {
     } else {
       addUnregistered(beats);
     }
-    watch.looked(beats, asked, System.nanoTime());
+    watch.looked(beats, look.databaseTime(), look.databaseUpSince(), asked, System.nanoTime());
     return Optional.of(look.isLed());
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells which workers are silent, by what this process has seen itself: a worker is lost when its
@@ -19,7 +20,15 @@ import java.util.Set;
  * <p>So an outage of PostgreSQL makes no worker count as lost: the time of the outage does not
  * count, and after it every worker gets a whole silence to beat again. Times in heartbeats are
  * compared with each other only, and except when a watch has just begun only for equality, so jumps
- * of clocks do no harm. Not thread-safe.
+ * of clocks do no harm.
+ *
+ * <p>A process that has just started would watch for a whole silence although the workers that it
+ * finds died before it began. So it believes the database's clock in part: a worker that was there
+ * at the first look is lost if its heartbeat is older than a silence by that clock, the server has
+ * been up for as long, and this process has watched for two heartbeat intervals. It stops to
+ * believe the clock, and watches for the whole silence, once a worker beats whose heartbeat was as
+ * old, the clock goes on differently from the process's own, or the watch has paused. Not
+ * thread-safe.
  */
 final class SilenceWatch {
 
@@ -32,11 +41,23 @@ final class SilenceWatch {
    */
   private static final int HEARTBEATS_PER_SILENCE = 3;
 
+  /**
+   * For so many heartbeats a process watches at least. A live worker that comes back to the
+   * database after an outage sends its heartbeat within one of them, and the time limit of a
+   * statement.
+   */
+  private static final int MIN_HEARTBEATS = 2;
+
   private final long silenceNanos;
   private final Map<String, Seen> seen = new HashMap<>();
   private boolean started;
   private long askedNanos;
   private long answeredNanos;
+  private boolean believesClock;
+  private Instant firstDatabaseTime = Instant.EPOCH;
+  private Instant lastDatabaseTime = Instant.EPOCH;
+  private Instant databaseUpSince = Instant.EPOCH;
+  private long firstAnsweredNanos;
 
   /**
    * What was seen of a worker.
@@ -59,14 +80,23 @@ final class SilenceWatch {
   /**
    * Takes in what a look at the table has found.
    *
+   * @param databaseTime the time by the clock of the database
+   * @param upSince when its server was started, by the same clock
    * @param asked when the question was asked, by {@link System#nanoTime()}
    * @param answered when the answer was there
    */
-  void looked(List<Beat> beats, long asked, long answered) {
-    boolean begins = !started || answered - answeredNanos > silenceNanos / HEARTBEATS_PER_SILENCE;
+  void looked(List<Beat> beats, Instant databaseTime, Instant upSince, long asked, long answered) {
+    boolean begins = !started || answered - answeredNanos > heartbeatsNanos(1);
     if (begins) {
       seen.clear();
+      // After a pause of the watch, old heartbeats may be due to what made it pause
+      believesClock = !started;
+      firstDatabaseTime = databaseTime;
+      firstAnsweredNanos = answered;
     }
+    believesClock &= clocksAgree(databaseTime, answered);
+    lastDatabaseTime = databaseTime;
+    databaseUpSince = upSince;
     started = true;
     askedNanos = asked;
     answeredNanos = answered;
@@ -75,18 +105,44 @@ final class SilenceWatch {
       present.add(beat.workerId());
       Seen before = seen.get(beat.workerId());
       if (before == null || !Objects.equals(before.beat().heartbeatAt(), beat.heartbeatAt())) {
+        believesClock &= before == null || !isOld(before);
         seen.put(beat.workerId(), new Seen(beat, answered, !begins));
       }
     }
     seen.keySet().retainAll(present);
   }
 
+  private long heartbeatsNanos(int heartbeats) {
+    return silenceNanos / HEARTBEATS_PER_SILENCE * heartbeats;
+  }
+
+  /** Whether the database's clock says that the worker could have beaten, and has not. */
+  private boolean isOld(Seen worker) {
+    return !worker.isNew() && isSilence(worker.beat().heartbeatAt()) && isSilence(databaseUpSince);
+  }
+
+  private boolean isSilence(@Nullable Instant from) {
+    return from != null
+        && Duration.between(from, lastDatabaseTime).compareTo(Duration.ofNanos(silenceNanos)) >= 0;
+  }
+
+  /** Whether as much time has passed by the clock of the database as by that of this process. */
+  private boolean clocksAgree(Instant databaseTime, long answered) {
+    Duration difference =
+        Duration.between(firstDatabaseTime, databaseTime).minusNanos(answered - firstAnsweredNanos);
+    return difference.abs().compareTo(Duration.ofNanos(heartbeatsNanos(1))) < 0;
+  }
+
   /** The workers that were silent for too long, at the last look. */
   List<Silent> silent() {
     return seen.values().stream()
-        .filter(worker -> askedNanos - worker.sinceNanos() >= silenceNanos)
+        .filter(worker -> askedNanos - worker.sinceNanos() >= watchOf(worker))
         .map(worker -> new Silent(worker.beat(), isCrash(worker)))
         .toList();
+  }
+
+  private long watchOf(Seen worker) {
+    return believesClock && isOld(worker) ? heartbeatsNanos(MIN_HEARTBEATS) : silenceNanos;
   }
 
   /**

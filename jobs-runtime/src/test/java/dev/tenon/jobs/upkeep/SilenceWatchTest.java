@@ -21,7 +21,13 @@ class SilenceWatchTest {
   private final SilenceWatch watch = new SilenceWatch(Duration.ofSeconds(15));
   private final Map<String, @Nullable Instant> heartbeats = new TreeMap<>();
   private final Map<String, String> processes = new TreeMap<>();
+  private Instant databaseUpSince = EPOCH;
+  private double clockIsAheadBy;
   private double now;
+
+  private Instant databaseTime() {
+    return EPOCH.plusMillis((long) ((now + clockIsAheadBy) * 1000));
+  }
 
   private void beats(String worker) {
     beats(worker, EPOCH.plusMillis((long) (now * 1000)));
@@ -36,7 +42,7 @@ class SilenceWatchTest {
     heartbeats.forEach(
         (worker, at) -> beats.add(new Beat(worker, processes.getOrDefault(worker, worker), at)));
     long nanos = (long) (now * 1e9);
-    watch.looked(beats, nanos, nanos);
+    watch.looked(beats, databaseTime(), databaseUpSince, nanos, nanos);
   }
 
   /** Looks as often as it should until that time; these workers beat every five seconds. */
@@ -101,6 +107,75 @@ class SilenceWatchTest {
       lookUntil(until);
       assertThat(silent()).isEmpty();
     }
+  }
+
+  /** The worker has died, and ten seconds later a process starts, whose own worker is "new". */
+  private void diesBeforeAProcessStarts() {
+    beats("dead", EPOCH.plusSeconds(100));
+    beats("dead too", EPOCH.plusSeconds(90));
+    now = 110;
+  }
+
+  @Test
+  void whoeverDiedBeforeAProcessStartsIsLostAfterTwoHeartbeatsOfIt() {
+    diesBeforeAProcessStarts();
+    lookUntil(119.5, "new");
+    assertThat(silent()).as("watched for less than ten seconds").isEmpty();
+    lookUntil(121, "new");
+    assertThat(silent()).containsExactly("dead", "dead too");
+    assertThat(isCrash("dead")).isTrue();
+  }
+
+  @Test
+  void aHeartbeatThatIsYoungerThanASilenceIsNotJudgedBefore() {
+    beats("dead", EPOCH.plusSeconds(109));
+    now = 110;
+    lookUntil(123, "new");
+    assertThat(silent()).isEmpty();
+    lookUntil(125, "new");
+    assertThat(silent()).containsExactly("dead");
+  }
+
+  @Test
+  void aServerThatWasStartedOnlyNowSaysNothingAboutTheDead() {
+    diesBeforeAProcessStarts();
+    databaseUpSince = EPOCH.plusSeconds(108);
+    lookUntil(122);
+    assertThat(silent()).as("they had less than a silence to beat").isEmpty();
+    lookUntil(124.5);
+    assertThat(silent()).containsExactly("dead", "dead too");
+  }
+
+  @Test
+  void oneThatBeatsAfterAllShowsThatOldHeartbeatsSayNothing() {
+    diesBeforeAProcessStarts();
+    beats("alive", EPOCH.plusSeconds(50));
+    lookUntil(118);
+    beats("alive");
+    lookUntil(124);
+    assertThat(silent()).isEmpty();
+    lookUntil(126);
+    assertThat(silent()).containsExactly("dead", "dead too");
+  }
+
+  @Test
+  void aClockThatJumpsWhileAProcessWatchesIsNotBelieved() {
+    beats("alive", EPOCH.plusSeconds(110));
+    now = 110;
+    lookUntil(115);
+    clockIsAheadBy = 3600;
+    lookUntil(124);
+    assertThat(silent()).isEmpty();
+  }
+
+  @Test
+  void aWatchThatHasPausedBelievesNoClock() {
+    lookUntil(5);
+    diesBeforeAProcessStarts();
+    lookUntil(124);
+    assertThat(silent()).isEmpty();
+    lookUntil(126);
+    assertThat(silent()).containsExactly("dead", "dead too");
   }
 
   @Test
