@@ -1,7 +1,11 @@
 package dev.tenon.jobs.store;
 
 import dev.tenon.jobs.libraries.flyway.core.Flyway;
+import dev.tenon.jobs.libraries.flyway.core.api.logging.LogFactory;
+import dev.tenon.jobs.libraries.flyway.core.api.output.MigrateResult;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Brings Tenon's schema to the version that this code needs, with Flyway. */
 public final class Migrations {
@@ -11,6 +15,8 @@ public final class Migrations {
 
   /** The table in which Flyway keeps what was done. */
   public static final String HISTORY = "schema_history";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
 
   private Migrations() {}
 
@@ -23,20 +29,31 @@ public final class Migrations {
    *     schema is as it was
    */
   public static void migrate(DataSource dataSource, String schema) {
-    flyway(dataSource, schema).migrate();
+    MigrateResult result = flyway(dataSource, schema).migrate();
+    if (result.migrationsExecuted > 0) {
+      LOG.info(
+          "The schema '{}' was brought to version {} by {} migrations.",
+          schema,
+          result.targetSchemaVersion,
+          result.migrationsExecuted);
+    }
   }
 
   static Flyway flyway(DataSource dataSource, String schema) {
-    return Flyway.configure(Migrations.class.getClassLoader())
-        .dataSource(dataSource)
-        // Below a package of this module, or it is not found on the module path
-        .locations("classpath:dev/tenon/jobs/store/migrations")
-        .schemas(schema)
-        .defaultSchema(schema)
-        .createSchemas(true)
-        .table(HISTORY)
-        // A newer worker may have migrated already: an older one runs against its schema
-        .ignoreMigrationPatterns("*:future")
-        .load();
+    Flyway flyway =
+        Flyway.configure(Migrations.class.getClassLoader())
+            .dataSource(dataSource)
+            // Below a package of this module, or it is not found on the module path
+            .locations("classpath:dev/tenon/jobs/store/migrations")
+            .schemas(schema)
+            .defaultSchema(schema)
+            .createSchemas(true)
+            .table(HISTORY)
+            // A newer worker may have migrated already: an older one runs against its schema
+            .ignoreMigrationPatterns("*:future")
+            .load();
+    // Loading chooses a log; this one is only for the copy of Flyway that nobody else uses
+    LogFactory.setLogCreator(FlywayLog::new);
+    return flyway;
   }
 }
