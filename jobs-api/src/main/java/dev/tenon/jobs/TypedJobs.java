@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TypedJobs<P, R> {
 
-  // Overloads differ in how many arguments they take: only then is javac's message about a wrong
-  // payload a single line
-
   private final JobDefinition<P, R> definition;
   private final JobService service;
   private final JobSubmitter submitter;
@@ -68,6 +65,21 @@ public final class TypedJobs<P, R> {
    */
   public UUID submit(P payload) {
     return submitter.submit(definition, payload, null, SubmitOptions.defaults());
+  }
+
+  /**
+   * Submits a job on behalf of the runtime's default submitter.
+   *
+   * @param payload what the job is to work on
+   * @param options when the job is due, its priority, and what it belongs to
+   * @return the id of the job
+   * @throws IllegalArgumentException if the runtime has no default submitter
+   * @throws InvalidPayloadException if the payload does not meet its constraints
+   * @throws JobStoreException if the database cannot be reached; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
+   */
+  public UUID submit(P payload, SubmitOptions options) {
+    return submitter.submit(definition, payload, null, options);
   }
 
   /**
@@ -114,6 +126,23 @@ public final class TypedJobs<P, R> {
    */
   public List<UUID> submitAll(List<? extends P> payloads) {
     return submitter.submitAll(definition, payloads, null, SubmitOptions.defaults());
+  }
+
+  /**
+   * Submits many jobs on behalf of the runtime's default submitter: all of them or, if it throws,
+   * none.
+   *
+   * @param payloads what the jobs are to work on, one payload for each job; may be empty
+   * @param options when each job is due, its priority, and what it belongs to
+   * @return the ids of the jobs, in the order of the payloads
+   * @throws IllegalArgumentException if the runtime has no default submitter
+   * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
+   *     the index
+   * @throws JobStoreException if the database cannot be reached; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
+   */
+  public List<UUID> submitAll(List<? extends P> payloads, SubmitOptions options) {
+    return submitter.submitAll(definition, payloads, null, options);
   }
 
   /**
@@ -168,6 +197,22 @@ public final class TypedJobs<P, R> {
   }
 
   /**
+   * Submits a job on behalf of the runtime's default submitter, and says whether it is new.
+   *
+   * @param payload what the job is to work on
+   * @param options when the job is due, its priority, and what it belongs to
+   * @return the id of the job that stands for it, and whether it is new
+   * @throws IllegalArgumentException if the runtime has no default submitter
+   * @throws InvalidPayloadException if the payload does not meet its constraints
+   * @throws JobStoreException if the database cannot be reached, or other transactions change the
+   *     jobs with the same unique components all the time; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
+   */
+  public Submitted submitUnique(P payload, SubmitOptions options) {
+    return submitter.submitUnique(definition, payload, null, options);
+  }
+
+  /**
    * Submits a job that is due at once and has the priority of its type, and says whether it is new.
    *
    * @param payload what the job is to work on
@@ -214,6 +259,24 @@ public final class TypedJobs<P, R> {
    */
   public List<Submitted> submitAllUnique(List<? extends P> payloads) {
     return submitter.submitAllUnique(definition, payloads, null, SubmitOptions.defaults());
+  }
+
+  /**
+   * Submits many jobs on behalf of the runtime's default submitter: all of them or, if it throws,
+   * none. It says which are new.
+   *
+   * @param payloads what the jobs are to work on, one payload for each job; may be empty
+   * @param options when each job is due, its priority, and what it belongs to
+   * @return for each payload, in their order, the id of the job and whether it is new
+   * @throws IllegalArgumentException if the runtime has no default submitter
+   * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
+   *     the index
+   * @throws JobStoreException if the database cannot be reached, or other transactions change the
+   *     jobs with the same unique components all the time; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
+   */
+  public List<Submitted> submitAllUnique(List<? extends P> payloads, SubmitOptions options) {
+    return submitter.submitAllUnique(definition, payloads, null, options);
   }
 
   /**

@@ -333,6 +333,20 @@ class SubmitTest {
     assertThat(List.of(first, second, third, fourth))
         .extracting(id -> own.get(id).submittedBy())
         .containsExactly("ann", "bob", "bob", "carl");
+
+    SubmitOptions options = SubmitOptions.defaults().withItemId("order-7");
+    assertThat(
+            List.of(
+                typed.submit(VALID, options),
+                typed.submitAll(List.of(VALID), options).get(0),
+                typed.submitUnique(VALID, options).jobId(),
+                typed.submitAllUnique(List.of(VALID), options).get(0).jobId()))
+        .extracting(own::get)
+        .allSatisfy(
+            job -> {
+              assertThat(job.submittedBy()).isEqualTo("bob");
+              assertThat(job.itemId()).isEqualTo("order-7");
+            });
   }
 
   @Test

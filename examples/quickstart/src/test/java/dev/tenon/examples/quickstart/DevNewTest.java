@@ -12,7 +12,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands {@code ./dev new} and {@code ./dev tenon}, with a Maven that only notes its calls. */
+/**
+ * The commands {@code ./dev new} and {@code ./dev tenon}, with a Maven that only notes its calls.
+ */
 class DevNewTest {
 
   @TempDir private Path folder;
@@ -72,7 +74,8 @@ class DevNewTest {
     Path application = folder.resolve("app");
 
     assertThat(dev("new", "my-shop", application.toString(), "--no-instal"))
-        .isEqualTo("1 dev: there is no option --no-instal. Say ./dev new [--no-install] NAME [FOLDER].\n");
+        .isEqualTo(
+            "1 dev: there is no option --no-instal. Say ./dev new [--no-install] NAME [FOLDER].\n");
     assertThat(dev("new", "my-shop", application.toString(), "another"))
         .isEqualTo("1 dev: 'another' is too much. Say ./dev new [--no-install] NAME [FOLDER].\n");
 
