@@ -2,6 +2,7 @@ package dev.tenon.jobs;
 
 import dev.tenon.jobs.definition.JobDefinition;
 import java.sql.Connection;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -115,6 +116,19 @@ public interface JobService extends JobSubmitter {
    *     workflow that a step before it keeps from starting
    */
   void retry(UUID jobId);
+
+  /**
+   * Makes a waiting job due at another time: later, earlier, or immediately if the time is past. A
+   * job that is due then already is left as it is. {@link JobBulkOperations#reschedule} does it for
+   * many jobs, and keeps a record.
+   *
+   * @param runAt when the job is to be due, by the clock of the database
+   * @throws JobNotFoundException if there is no such job
+   * @throws JobStateException if the job runs or has ended, or is a step of a workflow that waits
+   *     for others
+   * @throws IllegalArgumentException if the time is after the year 9999
+   */
+  void reschedule(UUID jobId, Instant runAt);
 
   /**
    * Why a job waits: what has to change first for it to be started. It is found out from the table,

@@ -36,6 +36,7 @@ import picocli.CommandLine.IFactory;
       TailCommand.class,
       CancelCommand.class,
       RetryCommand.class,
+      RescheduleCommand.class,
       PauseCommand.class,
       ResumeCommand.class,
       LimitsCommand.class,

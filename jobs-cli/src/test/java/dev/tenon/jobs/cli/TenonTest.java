@@ -187,6 +187,20 @@ class TenonTest {
   }
 
   @Test
+  void givesWaitingJobsAnotherTime() {
+    UUID id = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);
+    assertThat(tenon("reschedule", id.toString(), "--at=2100-01-01T00:00:00Z").succeeds().out())
+        .isEqualTo(id + " due at 2100-01-01T00:00:00Z\n");
+    assertThat(jobs.mailSend().find(id).orElseThrow().job().runAt())
+        .isEqualTo("2100-01-01T00:00:00Z");
+    assertThat(tenon("reschedule", id.toString(), "--at=soon").exitsWith(2).err())
+        .contains("--at is 'soon'; it must be a time such as 2026-03-01T12:00:00Z, or now.");
+    assertThat(tenon("cancel", id.toString()).succeeds().out()).isEqualTo(id + " cancelled\n");
+    assertThat(tenon("reschedule", id.toString(), "--at=now").exitsWith(1).err())
+        .contains("only a job that waits can be given another time");
+  }
+
+  @Test
   void changesManyJobsWithARecord() {
     for (int i = 0; i < 3; i++) {
       UUID unused = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);

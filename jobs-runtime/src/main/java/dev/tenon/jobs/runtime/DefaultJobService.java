@@ -50,6 +50,7 @@ import dev.tenon.jobs.submit.NewJobs;
 import dev.tenon.jobs.submit.SubmittedValues;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -341,6 +342,32 @@ final class DefaultJobService implements JobService {
     return controls.isCancelledBeforeItsTurn(jobId)
         ? "Job %s of type '%s' is %s: it is a step of a workflow, and a step before it did not end as it had to. Retry that one first, and then this one; or all of the workflow."
         : "Job %s of type '%s' is %s; only a failed or a cancelled job can be retried.";
+  }
+
+  @Override
+  public void reschedule(UUID jobId, Instant runAt) {
+    Instant due = SubmittedValues.runAt(Objects.requireNonNull(runAt, "runAt"));
+    changing(
+        "reschedule job " + jobId,
+        () -> {
+          if (controls.reschedule(jobId, Objects.requireNonNull(due))) {
+            notifications.committed(List.of(), true);
+            return jobId;
+          }
+          Job job = get(jobId);
+          boolean waits = job.status() == JobStatus.PENDING || job.status() == JobStatus.QUEUED;
+          if (waits && !controls.waitsForOthers(jobId)) {
+            return jobId;
+          }
+          throw new JobStateException(
+              (waits
+                      ? "Job %s of type '%s' is %s: it is a step of a workflow that waits for others, and is due when these have ended."
+                      : "Job %s of type '%s' is %s; only a job that waits can be given another time.")
+                  .formatted(jobId, job.type(), job.status().code()),
+              job.type(),
+              jobId,
+              job.status());
+        });
   }
 
   /**

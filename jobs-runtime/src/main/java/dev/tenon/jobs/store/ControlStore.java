@@ -12,6 +12,7 @@ import dev.tenon.jobs.libraries.jooq.Records;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.pointer.JobPointer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -88,6 +89,24 @@ public final class ControlStore {
   private <T> T settled(DSLContext dsl, T changed) {
     Settlement.settleBeforeCommit(dsl, database);
     return changed;
+  }
+
+  /**
+   * Makes a waiting job due at this time. Returns whether it did: not if the job does not wait, is
+   * due then already, or is a step of a workflow that waits for others.
+   *
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the job's
+   *     row for two seconds
+   */
+  public boolean reschedule(UUID jobId, Instant runAt) {
+    return inShortTransaction(
+        dsl -> WaitingChanges.reschedule(dsl, database.tables().jobs, List.of(jobId), runAt));
+  }
+
+  /** Whether the job is a step of a workflow that waits for others. */
+  public boolean waitsForOthers(UUID jobId) {
+    Tables.Jobs j = database.tables().jobs;
+    return database.dsl().fetchExists(j, j.id.eq(jobId).and(j.runAt.ge(Intervals.never())));
   }
 
   private boolean inShortTransaction(Function<DSLContext, Integer> update) {

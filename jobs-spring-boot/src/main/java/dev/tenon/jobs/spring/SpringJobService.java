@@ -22,6 +22,7 @@ import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.definition.JobDefinition;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -220,6 +221,11 @@ public final class SpringJobService implements JobService {
   @Override
   public void retry(UUID jobId) {
     service.retry(jobId);
+  }
+
+  @Override
+  public void reschedule(UUID jobId, Instant runAt) {
+    service.reschedule(jobId, runAt);
   }
 
   @Override

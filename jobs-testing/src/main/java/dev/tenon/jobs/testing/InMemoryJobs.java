@@ -364,6 +364,11 @@ public final class InMemoryJobs implements JobService {
   }
 
   @Override
+  public void reschedule(UUID jobId, Instant runAt) {
+    table.reschedule(jobId, runAt);
+  }
+
+  @Override
   public Optional<WaitReason> whyWaiting(UUID jobId) {
     return table.with(jobId, worker::whyWaiting);
   }

@@ -261,6 +261,10 @@ final class MemoryJob {
   }
 
   /** Puts a failed or cancelled job back, with the full number of attempts. */
+  void reschedule(Instant time) {
+    runAt = time;
+  }
+
   void retry(Instant now) {
     uniqueKey = keyAfter(status, now);
     status = JobStatus.PENDING;

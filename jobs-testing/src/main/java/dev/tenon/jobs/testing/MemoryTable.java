@@ -194,6 +194,24 @@ final class MemoryTable {
             });
   }
 
+  synchronized void reschedule(UUID id, Instant runAt) {
+    JobStatus unused =
+        with(
+            id,
+            job -> {
+              if (!job.isWaiting()) {
+                throw new JobStateException(
+                    "Job %s of type '%s' is %s; only a job that waits can be given another time."
+                        .formatted(id, job.type(), job.status().code()),
+                    job.type(),
+                    id,
+                    job.status());
+              }
+              job.reschedule(runAt);
+              return job.status();
+            });
+  }
+
   /** A page of jobs, the newest first. */
   synchronized JobPage list(JobQuery query) {
     List<JobSummary> found =

@@ -152,6 +152,26 @@ abstract class JobServiceContract {
   }
 
   @Test
+  void aWaitingJobGetsAnotherTime() {
+    UUID id = jobs().parcelSend().submit(new ParcelSend("Bremen", 0), "test", LATER);
+    Instant evening = service().get(id).runAt().plus(Duration.ofHours(8));
+    service().reschedule(id, evening);
+    service().reschedule(id, evening);
+    assertThat(service().get(id).runAt()).isEqualTo(evening);
+    assertThat(service().get(id).status()).isEqualTo(JobStatus.PENDING);
+
+    service().reschedule(id, Instant.EPOCH);
+    assertThat(end(id).status()).isEqualTo(JobStatus.COMPLETED);
+    assertThatThrownBy(() -> service().reschedule(id, evening))
+        .isInstanceOf(JobStateException.class)
+        .hasMessage(
+            "Job %s of type 'parcel.send' is completed; only a job that waits can be given another time."
+                .formatted(id));
+    assertThatThrownBy(() -> service().reschedule(UUID.randomUUID(), evening))
+        .isInstanceOf(JobNotFoundException.class);
+  }
+
+  @Test
   void aJobIsCancelled() {
     UUID id = jobs().parcelSend().submit(new ParcelSend("Bremen", 0), "test", LATER);
     assertThat(service().cancel(id)).isEqualTo(CancelResult.CANCELLED);

@@ -20,6 +20,7 @@ import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.definition.JobDefinition;
 import java.sql.Connection;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -138,6 +139,11 @@ final class RecordingJobService implements JobService {
   @Override
   public void retry(UUID jobId) {
     service.retry(jobId);
+  }
+
+  @Override
+  public void reschedule(UUID jobId, Instant runAt) {
+    service.reschedule(jobId, runAt);
   }
 
   @Override

@@ -1,0 +1,52 @@
+package dev.tenon.jobs.cli;
+
+import dev.tenon.jobs.BulkOptions;
+import dev.tenon.jobs.JobOperation;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.UUID;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code tenon reschedule}. */
+@Command(name = "reschedule", description = "Gives waiting jobs another time.")
+final class RescheduleCommand extends BulkCommand {
+
+  @Option(
+      names = "--at",
+      required = true,
+      paramLabel = "TIME",
+      description = "When they are due: a time such as 2026-03-01T12:00:00Z, or now")
+  private String at;
+
+  @SuppressWarnings("NullAway.Init")
+  RescheduleCommand() {}
+
+  @Override
+  String change(JobService jobs, UUID id) {
+    Instant time = time();
+    jobs.reschedule(id, time);
+    return "due at " + time;
+  }
+
+  @Override
+  JobOperation change(JobService jobs, JobQuery query, BulkOptions options) {
+    return jobs.bulk().reschedule(query, time(), options);
+  }
+
+  @Override
+  String verb() {
+    return "reschedule";
+  }
+
+  private Instant time() {
+    try {
+      return at.equals("now") ? Instant.now() : Instant.parse(at);
+    } catch (DateTimeException e) {
+      throw Failure.usage(
+          "--at is '%s'; it must be a time such as 2026-03-01T12:00:00Z, or now.".formatted(at));
+    }
+  }
+}
