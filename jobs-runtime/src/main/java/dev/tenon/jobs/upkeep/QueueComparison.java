@@ -142,8 +142,7 @@ final class QueueComparison {
     List<Uncounted> some = count.rest.stream().limit(MAX_KEYS).toList();
     Optional<List<Counted>> counted =
         batches.run(
-            limit ->
-                store.count(leadership, some, until, Math.max(1, limit / some.size())));
+            limit -> store.count(leadership, some, until, Math.max(1, limit / some.size())));
     if (counted.isPresent()) {
       some.forEach(unused -> count.rest.remove());
       for (Counted each : counted.get()) {

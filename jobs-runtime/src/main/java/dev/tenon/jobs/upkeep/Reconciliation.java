@@ -140,7 +140,8 @@ final class Reconciliation implements UpkeepTask {
       comparedNanos += System.nanoTime() - startNanos;
       if (compared.isPresent()) {
         Compared queue = compared.get();
-        compare(queue.queue(), new ArrayList<>(queue.routingKeys()), queue.byTable(), queue.depth());
+        compare(
+            queue.queue(), new ArrayList<>(queue.routingKeys()), queue.byTable(), queue.depth());
         staleQueues.look(leadership, queue);
       }
     }

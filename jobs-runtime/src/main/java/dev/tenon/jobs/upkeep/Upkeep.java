@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * leads; if it dies or hangs, its term ends and another takes over.
  *
  * <p>One thread keeps the lead, watches the workers, and rescues the jobs of those that are lost.
- * What is due every half second, the relay and the schedules, has a thread each, and a last one does
- * all other tasks. So none of these holds up what must come in time, or costs the lead.
+ * What is due every half second, the relay and the schedules, has a thread each, and a last one
+ * does all other tasks. So none of these holds up what must come in time, or costs the lead.
  */
 public final class Upkeep implements AutoCloseable {
 

@@ -126,6 +126,63 @@ class ExternalRolesTest {
   }
 
   @Test
+  void cannotRegisterAnyNumberOfWorkers() throws Exception {
+    fixture.start(fixture.builder().upkeep(false));
+    try (ExternalWorker worker = worker("python-1")) {
+      String register = "SELECT count(*) FROM generate_series(1, %s) n, tenon.heartbeat('w' || n)";
+      refused(
+          () -> worker.query(register.formatted(200_000)),
+          "53400",
+          "'" + worker.role() + "' has 1000 live workers");
+      String workers = "SELECT count(*) FROM tenon.workers WHERE role IS NOT NULL";
+      assertThat(column(workers)).containsExactly("0");
+      worker.query(register.formatted(1_000));
+      refused(
+          () -> worker.query("SELECT tenon.heartbeat('one-more')"), "53400", "1000 live workers");
+      worker.query(register.formatted(1_000));
+      // Those that fell silent make room, except one that still has a job
+      owner(
+          "UPDATE tenon.workers SET heartbeat_at = now() - interval '2 minutes' WHERE id IN ('w1', 'w2', 'w3')");
+      owner(
+          "INSERT INTO tenon.jobs (id, type, routing_key, status, priority, payload, submitted_by, max_attempts,"
+              + " retention_seconds, worker_id) VALUES (gen_random_uuid(), 't', 'jobs.t', 'running', 1, '{}', 't', 3, 60, 'w2')");
+      worker.query("SELECT tenon.heartbeat('one-more')");
+      assertThat(column(workers)).containsExactly("999");
+      assertThat(column("SELECT id FROM tenon.workers WHERE id IN ('w1', 'w2', 'w3')"))
+          .containsExactly("w2");
+    }
+  }
+
+  /** An expression on such a string takes more than ten seconds. */
+  @Tag("thorough")
+  @Test
+  void aHugeStringIsRefusedBeforeAnythingReadsIt() throws Exception {
+    fixture.start(fixture.builder().upkeep(false));
+    try (ExternalWorker worker = worker("python-1")) {
+      worker.query("SET statement_timeout = '6s'");
+      refused(
+          () -> worker.query("SELECT tenon.heartbeat(repeat(repeat('x', 1000000), 300))"),
+          "22023",
+          "The worker id is not valid");
+      refused(
+          () -> worker.query("SELECT tenon.heartbeat('w', repeat(repeat('x', 1000000), 300))"),
+          "22023",
+          "host must have at most 255 characters");
+      refused(
+          () ->
+              worker.query(
+                  "SELECT * FROM tenon.claim(repeat(repeat('x', 1000000), 300), ARRAY['x'], ARRAY[1], 1)"),
+          "22023",
+          "The worker id is not valid");
+      refused(
+          () ->
+              worker.query(
+                  "SELECT * FROM tenon.claim('w', ARRAY[repeat(repeat('x', 1000000), 300)], ARRAY[1], 1)"),
+          "may not claim jobs of type");
+    }
+  }
+
+  @Test
   void cannotClaimATypeThatItWasNotGranted() throws Exception {
     JobService jobs = fixture.start().jobs();
     UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
@@ -358,11 +415,15 @@ class ExternalRolesTest {
   }
 
   private static void refused(ThrowingCallable call, String message) {
+    refused(call, INSUFFICIENT_PRIVILEGE, message);
+  }
+
+  private static void refused(ThrowingCallable call, String sqlState, String message) {
     assertThatThrownBy(call)
         .isInstanceOf(SQLException.class)
         .hasMessageContaining(message)
         .extracting(e -> ((SQLException) e).getSQLState())
-        .isEqualTo(INSUFFICIENT_PRIVILEGE);
+        .isEqualTo(sqlState);
   }
 
   private void owner(String sql) throws SQLException {

@@ -68,9 +68,7 @@ class UpkeepTest {
   }
 
   private void awaitAWait() {
-    await("a task waits for the row")
-        .atMost(Fixture.PATIENCE)
-        .until(this::somebodyWaits);
+    await("a task waits for the row").atMost(Fixture.PATIENCE).until(this::somebodyWaits);
   }
 
   private boolean somebodyWaits() {

@@ -169,7 +169,9 @@ class ScheduleFailuresTest {
     assertThat(store.pause(NAME, "tester", "test")).isTrue();
     setNext(farAway);
     bringForward();
-    assertThat(sql.fetchValue("SELECT next_run_at > now() + interval '1 day' FROM tenon.job_schedules"))
+    assertThat(
+            sql.fetchValue(
+                "SELECT next_run_at > now() + interval '1 day' FROM tenon.job_schedules"))
         .as("a paused schedule is left alone until it is resumed")
         .isEqualTo(true);
   }

@@ -48,9 +48,40 @@ RETURNS void
 LANGUAGE plpgsql
 AS $$
 BEGIN
-  IF p_worker IS NULL OR p_worker !~ '^[A-Za-z0-9][A-Za-z0-9._:@/-]{0,127}$' THEN
+  -- The length first: an expression on a string of 300 MB takes 12 s
+  IF (CASE
+    WHEN p_worker IS NULL OR octet_length(p_worker) > 128 THEN true
+    ELSE p_worker !~ '^[A-Za-z0-9][A-Za-z0-9._:@/-]{0,127}$'
+  END) THEN
     RAISE EXCEPTION 'The worker id is not valid. It must have 1 to 128 characters of A-Z, a-z, 0-9, ".", "_", ":", "@", "/" and "-", and begin with a letter or a digit.'
       USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+END
+$$;
+
+-- Refuses another worker of a role that has as many as it may have: the leader and each process look at all of them every
+-- second or so. Those that fell silent without a job are struck off first. Transactions that register workers at the same
+-- time do not see each other's.
+CREATE FUNCTION check_worker_count(p_role text)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  c_max_workers CONSTANT integer := 1000;
+BEGIN
+  IF (SELECT count(*) FROM workers w WHERE w.role = p_role) < c_max_workers THEN
+    RETURN;
+  END IF;
+  DELETE FROM workers d
+  WHERE d.id IN (
+    SELECT w.id
+    FROM workers w
+    WHERE w.role = p_role AND w.heartbeat_at < clock_timestamp() - interval '1 minute'
+      AND NOT EXISTS (SELECT FROM jobs j WHERE j.worker_id = w.id AND j.status = 'running')
+    FOR UPDATE SKIP LOCKED);
+  IF (SELECT count(*) FROM workers w WHERE w.role = p_role) >= c_max_workers THEN
+    RAISE EXCEPTION 'Role ''%'' has % live workers, and may have no more. Call deregister for each worker that stops, or let other roles run some of them.', p_role, c_max_workers
+      USING ERRCODE = 'configuration_limit_exceeded';
   END IF;
 END
 $$;
@@ -67,13 +98,14 @@ BEGIN
   IF p_text IS NULL OR octet_length(p_text) <= p_max_bytes THEN
     RETURN p_text;
   END IF;
-  v_bytes := convert_to(p_text, 'UTF8');
+  -- As many characters have as many bytes at least
+  v_bytes := convert_to(left(p_text, p_max_bytes + 1), 'UTF8');
   -- 10xxxxxx goes on with a character that has begun before
   WHILE get_byte(v_bytes, v_end) & 192 = 128 LOOP
     v_end := v_end - 1;
   END LOOP;
   RETURN convert_from(substring(v_bytes FROM 1 FOR v_end), 'UTF8')
-    || '… (cut, ' || to_char(length(v_bytes), 'FM999,999,999,999') || ' bytes)';
+    || '… (cut, ' || to_char(octet_length(p_text), 'FM999,999,999,999') || ' bytes)';
 END
 $$;
 
@@ -269,9 +301,16 @@ DECLARE
   v_job record;
 BEGIN
   PERFORM check_worker_id(heartbeat.worker);
-  IF length(heartbeat.host) > 255 OR heartbeat.host ~ '[[:cntrl:]]' THEN
+  IF (CASE
+    WHEN octet_length(heartbeat.host) > 4 * 255 OR length(heartbeat.host) > 255 THEN true
+    ELSE heartbeat.host ~ '[[:cntrl:]]'
+  END) THEN
     RAISE EXCEPTION 'host must have at most 255 characters, none of which is a control character.'
       USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  PERFORM FROM workers w WHERE w.id = heartbeat.worker;
+  IF NOT FOUND THEN
+    PERFORM check_worker_count(v_role);
   END IF;
   INSERT INTO workers AS w (id, host, process_id, concurrency, started_at, heartbeat_at, role)
   VALUES (
@@ -696,6 +735,7 @@ REVOKE ALL ON FUNCTION
   deregister(text),
   calling_role(),
   check_worker_id(text),
+  check_worker_count(text),
   cut_text(text, integer),
   delay_millis(interval, text),
   holds_lease(jobs, text, bigint),
