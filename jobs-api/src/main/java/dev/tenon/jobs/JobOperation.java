@@ -68,16 +68,18 @@ public record JobOperation(
 
   /**
    * How many jobs. While an operation goes through its jobs others may begin or cease to match, so
-   * the last three need not add up to the first one.
+   * the others need not add up to the first one.
    *
    * @param matched how many matched when it began
-   * @param changed how many it has changed; of running jobs, those that it has signalled
+   * @param changed how many it has changed, without those that were only signalled
+   * @param signalled how many running jobs were told to stop, since they are to be cancelled. What
+   *     becomes of them their handlers decide: one that has all but done its work may complete
    * @param passedOver how many it has left alone, since the change would mean nothing for them: in
    *     their status, because they are like that already, or because they are gone
    * @param locked how many it could not change, since other transactions held their rows, or those
    *     of their workflows, to the end
    */
-  public record Counts(long matched, long changed, long passedOver, long locked) {}
+  public record Counts(long matched, long changed, long signalled, long passedOver, long locked) {}
 
   /** Whether it has ended, be it early. */
   public boolean isEnded() {

@@ -122,11 +122,14 @@ abstract class BulkCommand extends ActingCommand {
       print(Views.operation(operation));
     } else {
       line(
-          "%s: %d of %d jobs changed, %d passed over%s. Operation %s."
+          "%s: %d of %d jobs changed%s, %d passed over%s. Operation %s."
               .formatted(
                   operation.query(),
                   operation.counts().changed(),
                   operation.counts().matched(),
+                  operation.counts().signalled() == 0
+                      ? ""
+                      : ", %d that run were told to stop".formatted(operation.counts().signalled()),
                   operation.counts().passedOver(),
                   operation.counts().locked() == 0
                       ? ""

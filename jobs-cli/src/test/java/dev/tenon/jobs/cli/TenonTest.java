@@ -244,7 +244,8 @@ class TenonTest {
             tenon("retry", "--status=cancelled", "--reason=right", "--expect=3", "--json")
                 .succeeds()
                 .out())
-        .contains("\"kind\":\"retry\"", "\"matched\":0,\"changed\":0,\"passedOver\":0");
+        .contains(
+            "\"kind\":\"retry\"", "\"matched\":0,\"changed\":0,\"signalled\":0,\"passedOver\":0");
   }
 
   @Test

@@ -66,6 +66,7 @@ record AuditView(
       String state,
       String matched,
       String changed,
+      String signalled,
       String passedOver) {
 
     static Operation of(JobOperation operation, Format format) {
@@ -80,6 +81,7 @@ record AuditView(
               : operation.isEnded() ? "done" : "going on",
           Format.number(operation.counts().matched()),
           Format.number(operation.counts().changed()),
+          Format.number(operation.counts().signalled()),
           Format.number(operation.counts().passedOver() + operation.counts().locked()));
     }
   }

@@ -190,10 +190,13 @@ final class BulkPage implements Page {
 
   private static String said(JobOperation operation) {
     JobOperation.Counts counts = operation.counts();
-    return "%s of %s jobs changed, %s passed over."
+    return "%s of %s jobs changed%s, %s passed over."
         .formatted(
             Format.number(counts.changed()),
             Format.number(counts.matched()),
+            counts.signalled() == 0
+                ? ""
+                : ", %s that run were told to stop".formatted(Format.number(counts.signalled())),
             Format.number(counts.passedOver() + counts.locked()));
   }
 }

@@ -108,10 +108,11 @@ final class DefaultBulkOperations implements JobBulkOperations {
     }
     JobOperation ended = store.end(run.operationId(), run.locked(), null);
     LOG.info(
-        "{} has changed {} of {} jobs by the bulk operation {} ({}): {}.",
+        "{} has changed {} of {} jobs, and told {} that run to stop, by the bulk operation {} ({}): {}.",
         LogText.escape(ended.by()),
         ended.counts().changed(),
         ended.counts().matched(),
+        ended.counts().signalled(),
         ended.id(),
         ended.kind().code(),
         LogText.escape(ended.reason()));

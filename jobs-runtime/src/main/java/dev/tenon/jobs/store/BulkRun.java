@@ -14,6 +14,7 @@ import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.store.JobConditions.IdRange;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,6 +55,7 @@ public final class BulkRun {
   private final BulkChange change;
   private final JobQuery query;
   private final @Nullable UUID last;
+  private final Instant beganAt;
   private final Set<UUID> signalledFirst = new HashSet<>();
   private final Set<UUID> left = new LinkedHashSet<>();
   private boolean onlyRunning;
@@ -77,6 +79,7 @@ public final class BulkRun {
     this.change = change;
     this.query = matching.query();
     this.last = matching.last();
+    this.beganAt = matching.at();
     this.isThrough = matching.last() == null;
     this.onlyRunning =
         change instanceof BulkChange.Cancel
@@ -93,18 +96,22 @@ public final class BulkRun {
   public record Step(
       List<UUID> signalled, List<ControlStore.Retried> retried, boolean mayBeClaimable) {}
 
-  /** How many jobs were changed by a step, and what is to be told of them. */
-  private record Changed(int count, Step step) {
+  /**
+   * How many jobs were changed by a step, how many were only told to stop, and what is to be told
+   * of them.
+   */
+  private record Changed(int count, int signalled, Step step) {
 
     private static final Changed NONE = of(0, false);
 
     private static Changed of(int count, boolean mayBeClaimable) {
-      return new Changed(count, new Step(List.of(), List.of(), mayBeClaimable));
+      return new Changed(count, 0, new Step(List.of(), List.of(), mayBeClaimable));
     }
   }
 
   /** A job whose row is locked. */
-  private record LockedJob(UUID id, JobStatus status, boolean isToBeCancelled) {}
+  private record LockedJob(
+      UUID id, JobStatus status, Instant submittedAt, boolean isToBeCancelled) {}
 
   /** The id of the operation. */
   public UUID operationId() {
@@ -343,7 +350,11 @@ public final class BulkRun {
     var id = rows.column("id", SQLDataType.UUID, Function.identity());
     var given = LockedJobs.given(rows, id);
     var one =
-        select(j.id, j.status, DSL.field(j.cancelRequestedAt.isNotNull()).as("is_to_be_cancelled"))
+        select(
+                j.id,
+                j.status,
+                j.submittedAt,
+                DSL.field(j.cancelRequestedAt.isNotNull()).as("is_to_be_cancelled"))
             .from(j)
             .where(j.id.eq(id));
     var lock = change instanceof BulkChange.Delete ? one.forUpdate() : one.forNoKeyUpdate();
@@ -351,13 +362,17 @@ public final class BulkRun {
         .select(
             DSL.field(name("one", "id"), SQLDataType.UUID),
             DSL.field(name("one", "status"), Tables.STATUS),
+            DSL.field(name("one", "submitted_at"), SQLDataType.INSTANT),
             DSL.field(name("one", "is_to_be_cancelled"), SQLDataType.BOOLEAN))
         .from(given, lateral((onlyFree ? lock.skipLocked() : lock).asTable("one")))
         .fetch(Records.mapping(LockedJob::new));
   }
 
-  private Step changeAndCount(DSLContext dsl, List<LockedJob> jobs, int gone) {
+  private Step changeAndCount(DSLContext dsl, List<LockedJob> locked, int gone) {
     Tables.Operations o = database.tables().operations;
+    // Ids carry the clocks of submitters, and one that is behind gives later jobs earlier ids
+    List<LockedJob> jobs =
+        locked.stream().filter(job -> !job.submittedAt().isAfter(beganAt)).toList();
     // Since the job was read, somebody may have changed its status
     List<LockedJob> matching =
         jobs.stream().filter(job -> query.status().map(job.status()::equals).orElse(true)).toList();
@@ -367,7 +382,10 @@ public final class BulkRun {
     }
     dsl.update(o)
         .set(o.changed, o.changed.plus(changed.count()))
-        .set(o.passedOver, o.passedOver.plus(jobs.size() - changed.count() + gone))
+        .set(o.signalled, o.signalled.plus(changed.signalled()))
+        .set(
+            o.passedOver,
+            o.passedOver.plus(jobs.size() - changed.count() - changed.signalled() + gone))
         .set(o.updatedAt, currentInstant())
         .where(o.id.eq(operationId))
         .execute();
@@ -383,7 +401,7 @@ public final class BulkRun {
     if (change instanceof BulkChange.Retry) {
       List<ControlStore.Retried> retried =
           ControlStore.retryWithOthers(dsl, database.tables(), ids);
-      return new Changed(retried.size(), new Step(List.of(), retried, false));
+      return new Changed(retried.size(), 0, new Step(List.of(), retried, false));
     }
     if (change instanceof BulkChange.Delete) {
       return Changed.of(delete(dsl, ids), false);
@@ -410,7 +428,7 @@ public final class BulkRun {
         ControlStore.cancelWaiting(
             dsl, database.tables(), jobs.stream().map(LockedJob::id).toList());
     int signalled = running.isEmpty() ? 0 : ControlStore.requestCancel(dsl, j, running);
-    return new Changed(cancelled + signalled, new Step(running, List.of(), false));
+    return new Changed(cancelled, signalled, new Step(running, List.of(), false));
   }
 
   private int delete(DSLContext dsl, List<UUID> ids) {

@@ -2,11 +2,14 @@ package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.noCondition;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static java.util.Objects.requireNonNull;
 
 import dev.tenon.jobs.JobOperation;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.store.JobConditions.IdRange;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,12 +31,14 @@ public final class BulkStore {
    * @param query the query
    * @param last the one with the highest id; null if there are none
    * @param count how many there are
+   * @param at the time, by the database's clock
    */
-  public record Matching(JobQuery query, @Nullable UUID last, long count) {}
+  public record Matching(JobQuery query, @Nullable UUID last, long count, Instant at) {}
 
   /** Counts the jobs that match now. */
   public Matching matching(JobQuery query) {
     Tables.Jobs j = database.tables().jobs;
+    Instant at = requireNonNull(database.dsl().fetchValue(select(currentInstant())));
     UUID last =
         database
             .dsl()
@@ -41,14 +46,14 @@ public final class BulkStore {
             .map(row -> row.get(j.id))
             .orElse(null);
     if (last == null) {
-      return new Matching(query, null, 0);
+      return new Matching(query, null, 0, at);
     }
     long count =
         database
             .dsl()
             .fetchSingle(JobPages.count(database.tables(), query, IdRange.between(null, last)))
             .value1();
-    return new Matching(query, last, count);
+    return new Matching(query, last, count, at);
   }
 
   /**
@@ -135,6 +140,10 @@ public final class BulkStore {
         row.get(o.endedAt),
         row.get(o.error),
         new JobOperation.Counts(
-            row.get(o.matched), row.get(o.changed), row.get(o.passedOver), row.get(o.locked)));
+            row.get(o.matched),
+            row.get(o.changed),
+            row.get(o.signalled),
+            row.get(o.passedOver),
+            row.get(o.locked)));
   }
 }

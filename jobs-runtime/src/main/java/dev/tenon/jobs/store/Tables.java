@@ -710,6 +710,8 @@ public final class Tables {
         createField(DSL.name("matched"), SQLDataType.BIGINT.notNull());
     final TableField<Record, Long> changed =
         createField(DSL.name("changed"), SQLDataType.BIGINT.notNull());
+    final TableField<Record, Long> signalled =
+        createField(DSL.name("signalled"), SQLDataType.BIGINT.notNull());
     final TableField<Record, Long> passedOver =
         createField(DSL.name("passed_over"), SQLDataType.BIGINT.notNull());
     final TableField<Record, Long> locked =

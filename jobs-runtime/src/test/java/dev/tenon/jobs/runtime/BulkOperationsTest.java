@@ -156,7 +156,9 @@ class BulkOperationsTest {
     Instant begin = Instant.now();
     JobOperation operation = jobs.bulk().cancel(query, OPS.withExpectedCount(jobs.count(query)));
 
-    assertThat(operation.counts()).isEqualTo(new Counts(10_000, 10_000, 0, 0));
+    long running = operation.counts().signalled();
+    assertThat(running).as("running jobs, which were only told to stop").isPositive();
+    assertThat(operation.counts()).isEqualTo(new Counts(10_000, 10_000 - running, running, 0, 0));
     assertThat(operation.kind()).isEqualTo(JobOperation.Kind.CANCEL);
     assertThat(operation.query()).isEqualTo("jobs of type 'test.order.long'");
     assertThat(operation.by()).isEqualTo("ops");
@@ -178,7 +180,7 @@ class BulkOperationsTest {
     assertThat(others).allMatch(id -> !jobs.get(id).status().isTerminal());
     assertThat(jobs.bulk().cancel(query, OPS).counts())
         .as("once more")
-        .isEqualTo(new Counts(10_000, 0, 10_000, 0));
+        .isEqualTo(new Counts(10_000, 0, 0, 10_000, 0));
   }
 
   private static void awaitZero(CountDownLatch latch) {
@@ -209,14 +211,14 @@ class BulkOperationsTest {
     sql("UPDATE tenon.jobs SET payload = '{\"name\":\"x\",\"quantity\":1}'");
     JobOperation operation = jobs.bulk().retry(query, OPS);
 
-    assertThat(operation.counts()).isEqualTo(new Counts(20, 20, 0, 0));
+    assertThat(operation.counts()).isEqualTo(new Counts(20, 20, 0, 0, 0));
     assertThat(operation.query())
         .isEqualTo("jobs that failed with fingerprint '" + fingerprint + "'");
     odd.forEach(id -> Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED));
     assertThat(even).allMatch(id -> jobs.get(id).status() == JobStatus.FAILED);
     assertThat(jobs.bulk().retry(JobQuery.all().withType(TestJobs.ORDER), OPS).counts())
         .as("those that have completed are passed over")
-        .isEqualTo(new Counts(40, 20, 20, 0));
+        .isEqualTo(new Counts(40, 20, 0, 20, 0));
     even.forEach(id -> Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED));
   }
 
@@ -239,13 +241,13 @@ class BulkOperationsTest {
     awaitCount(quiet().withStatus(JobStatus.COMPLETED), 30);
     UUID delayed = submit(TestJobs.QUIET, 1, inAnHour()).get(0);
     JobOperation operation = jobs.bulk().delete(quiet(), OPS);
-    assertThat(operation.counts()).isEqualTo(new Counts(31, 30, 1, 0));
+    assertThat(operation.counts()).isEqualTo(new Counts(31, 30, 0, 1, 0));
     assertThat(completed).allMatch(id -> jobs.find(id).isEmpty());
     assertThat(completed).allMatch(id -> jobs.attempts(id).isEmpty());
     assertThat(completed).allMatch(id -> !jobs.logs(id).iterator().hasNext());
     assertThat(jobs.get(delayed).status()).isEqualTo(JobStatus.PENDING);
     assertThat(jobs.get(waiting).status()).isEqualTo(JobStatus.CANCELLED);
-    assertThat(jobs.bulk().delete(quiet(), OPS).counts()).isEqualTo(new Counts(1, 0, 1, 0));
+    assertThat(jobs.bulk().delete(quiet(), OPS).counts()).isEqualTo(new Counts(1, 0, 0, 1, 0));
   }
 
   @Test
@@ -259,7 +261,7 @@ class BulkOperationsTest {
     Fixture.awaitStatus(jobs, high, JobStatus.QUEUED);
     JobOperation one =
         jobs.bulk().reprioritise(JobQuery.all().withItemId("vip"), JobPriority.CRITICAL, OPS);
-    assertThat(one.counts()).isEqualTo(new Counts(1, 1, 0, 0));
+    assertThat(one.counts()).isEqualTo(new Counts(1, 1, 0, 0, 0));
     assertThat(one.target()).isEqualTo("priority critical");
     Fixture.awaitStatus(jobs, urgent, JobStatus.QUEUED);
     List<String> bodies = fixture.host().bodies(TestJobs.QUIET.routingKey(), 2);
@@ -267,7 +269,7 @@ class BulkOperationsTest {
     assertThat(bodies.get(1)).contains(high.toString());
     assertThat(jobs.bulk().reprioritise(quiet(), JobPriority.HIGH, OPS).counts())
         .as("one has it already")
-        .isEqualTo(new Counts(5, 4, 1, 0));
+        .isEqualTo(new Counts(5, 4, 0, 1, 0));
     assertThat(jobs.list(quiet()).jobs()).allMatch(job -> job.priority() == JobPriority.HIGH);
     assertThat(jobs.get(urgent).maxAttempts()).isEqualTo(1);
   }
@@ -286,9 +288,9 @@ class BulkOperationsTest {
       Fixture.awaitStatus(jobs, due.get(19), JobStatus.QUEUED);
     }
     assertThat(jobs.bulk().reschedule(query, later, OPS).counts())
-        .isEqualTo(new Counts(20, 20, 0, 0));
+        .isEqualTo(new Counts(20, 20, 0, 0, 0));
     JobOperation again = jobs.bulk().reschedule(query, later, OPS);
-    assertThat(again.counts()).isEqualTo(new Counts(20, 0, 20, 0));
+    assertThat(again.counts()).isEqualTo(new Counts(20, 0, 0, 20, 0));
     assertThat(again.target()).isEqualTo("due at " + later);
     // The old messages start nothing
     startWorker(4);
@@ -303,7 +305,7 @@ class BulkOperationsTest {
             });
     assertThat(jobs.bulk().reschedule(JobQuery.all().withItemId("soon"), later, OPS).counts())
         .as("jobs that have ended")
-        .isEqualTo(new Counts(20, 0, 20, 0));
+        .isEqualTo(new Counts(20, 0, 0, 20, 0));
   }
 
   @Test
@@ -313,10 +315,10 @@ class BulkOperationsTest {
     ids.forEach(id -> Fixture.awaitStatus(jobs, id, JobStatus.QUEUED));
     UUID delayed = submit(TestJobs.QUIET, 1, inAnHour()).get(0);
     JobOperation operation = jobs.bulk().move(quiet(), "jobs.elsewhere", OPS);
-    assertThat(operation.counts()).isEqualTo(new Counts(21, 21, 0, 0));
+    assertThat(operation.counts()).isEqualTo(new Counts(21, 21, 0, 0, 0));
     assertThat(operation.target()).isEqualTo("routing key 'jobs.elsewhere'");
     assertThat(jobs.bulk().move(quiet(), "jobs.elsewhere", OPS).counts())
-        .isEqualTo(new Counts(21, 0, 21, 0));
+        .isEqualTo(new Counts(21, 0, 0, 21, 0));
     ids.forEach(id -> Fixture.awaitStatus(jobs, id, JobStatus.QUEUED));
     fixture.host().purge(TestJobs.QUIET.routingKey());
     // A worker that listens to the new queue only
@@ -357,7 +359,7 @@ class BulkOperationsTest {
         .isEqualTo(23);
     assertThat(jobs.bulk().cancel(quiet(), OPS.withExpectedCount(1_000)).counts())
         .as("fewer are accepted")
-        .isEqualTo(new Counts(23, 0, 23, 0));
+        .isEqualTo(new Counts(23, 0, 0, 23, 0));
   }
 
   @Test
@@ -420,7 +422,7 @@ class BulkOperationsTest {
         .hasMessageContaining("has ended early, since its thread was interrupted");
     assertThat(Thread.interrupted()).isTrue();
     JobOperation operation = jobs.bulk().operations(1).get(0);
-    assertThat(operation.counts()).isEqualTo(new Counts(600, 0, 0, 0));
+    assertThat(operation.counts()).isEqualTo(new Counts(600, 0, 0, 0, 0));
     assertThat(operation.isEnded()).isTrue();
     assertThat(operation.error()).isEqualTo("dev.tenon.jobs.JobsException");
   }

@@ -75,7 +75,8 @@ class BulkUnderLoadTest {
                           JobQuery.all().withSubmittedBy(submitter),
                           BulkOptions.of("ops", "a test")));
       double beside = perSecond(jobs, operation::isDone);
-      assertThat(operation.get().counts()).isEqualTo(new JobOperation.Counts(OTHERS, OTHERS, 0, 0));
+      assertThat(operation.get().counts())
+          .isEqualTo(new JobOperation.Counts(OTHERS, OTHERS, 0, 0, 0));
       best = Math.max(best, beside / alone);
     }
     assertThat(best).as("jobs a second beside the operation and alone").isGreaterThan(MIN_RATIO);

@@ -159,7 +159,7 @@ class ExternalRolesTest {
   void aHugeStringIsRefusedBeforeAnythingReadsIt() throws Exception {
     fixture.start(fixture.builder().upkeep(false));
     try (ExternalWorker worker = worker("python-1")) {
-      worker.query("SET statement_timeout = '6s'");
+      worker.query("SET statement_timeout = '10s'");
       refused(
           () -> worker.query("SELECT tenon.heartbeat(repeat(repeat('x', 1000000), 300))"),
           "22023",
@@ -174,11 +174,6 @@ class ExternalRolesTest {
                   "SELECT * FROM tenon.claim(repeat(repeat('x', 1000000), 300), ARRAY['x'], ARRAY[1], 1)"),
           "22023",
           "The worker id is not valid");
-      refused(
-          () ->
-              worker.query(
-                  "SELECT * FROM tenon.claim('w', ARRAY[repeat(repeat('x', 1000000), 300)], ARRAY[1], 1)"),
-          "may not claim jobs of type");
     }
   }
 

@@ -96,7 +96,7 @@ class BulkPlanTest {
       // On to the next one
     }
     assertThat(bulk.end(run.operationId(), run.locked(), null).counts())
-        .isEqualTo(new Counts(JOBS, JOBS, 0, 0));
+        .isEqualTo(new Counts(JOBS, JOBS, 0, 0, 0));
   }
 
   private void insert(int count, String status, String submittedBy) {

@@ -74,11 +74,13 @@ class BulkRunTest {
     List<UUID> ids = store.submit(5_000);
     store.claim("w", ids.subList(1_000, 1_500));
     List<Counts> counts = twoOperators(new BulkChange.Cancel());
-    assertThat(counts.stream().mapToLong(Counts::changed).sum()).isEqualTo(5_000);
+    assertThat(counts.stream().mapToLong(Counts::changed).sum()).isEqualTo(4_500);
+    assertThat(counts.stream().mapToLong(Counts::signalled).sum()).isEqualTo(500);
     // What the other one had for longer than this one could wait is locked, and changed all the
     // same
     assertThat(counts)
-        .allMatch(each -> each.changed() + each.passedOver() + each.locked() == 5_000);
+        .allMatch(
+            each -> each.changed() + each.signalled() + each.passedOver() + each.locked() == 5_000);
     assertThat(count(JobStatus.CANCELLED)).isEqualTo(4_500);
     assertThat(count(JobStatus.RUNNING)).isEqualTo(500);
   }
@@ -127,7 +129,7 @@ class BulkRunTest {
       assertThat(bulk.find(run.operationId()).orElseThrow().counts().changed()).isEqualTo(499);
       other.rollback();
     }
-    assertThat(goThrough(run).counts()).isEqualTo(new Counts(1_200, 1_200, 0, 0));
+    assertThat(goThrough(run).counts()).isEqualTo(new Counts(1_200, 1_200, 0, 0, 0));
   }
 
   @Test
@@ -136,7 +138,7 @@ class BulkRunTest {
     BulkRun run = begin(new BulkChange.Cancel(), QUERY);
     try (Connection other = store.postgres.connect()) {
       lock(other, is(ids.get(0)) + " OR " + is(ids.get(1)));
-      assertThat(goThrough(run).counts()).isEqualTo(new Counts(600, 598, 0, 2));
+      assertThat(goThrough(run).counts()).isEqualTo(new Counts(600, 598, 0, 0, 2));
       // Neither of its waits has kept another row locked
       other.rollback();
     }
@@ -152,7 +154,7 @@ class BulkRunTest {
     long begin = System.nanoTime();
     try (Connection other = store.postgres.connect()) {
       lock(other, "true");
-      assertThat(goThrough(run).counts()).isEqualTo(new Counts(600, 0, 0, 600));
+      assertThat(goThrough(run).counts()).isEqualTo(new Counts(600, 0, 0, 0, 600));
     }
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(40));
   }
@@ -169,7 +171,7 @@ class BulkRunTest {
       }
       other.commit();
     }
-    assertThat(goThrough(run).counts()).isEqualTo(new Counts(3, 2, 1, 0));
+    assertThat(goThrough(run).counts()).isEqualTo(new Counts(3, 2, 0, 1, 0));
   }
 
   @Test
@@ -187,7 +189,7 @@ class BulkRunTest {
       }
       other.commit();
     }
-    assertThat(goThrough(run).counts()).isEqualTo(new Counts(3, 2, 1, 0));
+    assertThat(goThrough(run).counts()).isEqualTo(new Counts(3, 2, 0, 1, 0));
     assertThat(count(JobStatus.CANCELLED)).isOne();
   }
 
@@ -198,7 +200,7 @@ class BulkRunTest {
     store.execute(
         "INSERT INTO tenon.jobs SELECT (j).* FROM (SELECT json_populate_record(j, json_build_object("
             + "'id', 'ffffffff-ffff-7fff-bfff-ffffffffffff')) AS j FROM tenon.jobs j LIMIT 1) AS copy");
-    assertThat(goThrough(run).counts()).isEqualTo(new Counts(2, 2, 0, 0));
+    assertThat(goThrough(run).counts()).isEqualTo(new Counts(2, 2, 0, 0, 0));
     assertThat(count(JobStatus.PENDING)).isOne();
   }
 
@@ -214,7 +216,28 @@ class BulkRunTest {
     store.claim("w", running);
     BulkRun run = begin(new BulkChange.Cancel(), QUERY);
     assertThat(run.next().orElseThrow().signalled()).containsExactlyElementsOf(running);
-    assertThat(goThrough(run).counts()).isEqualTo(new Counts(3_000, 3_000, 0, 0));
+    Counts counts = goThrough(run).counts();
+    assertThat(counts).isEqualTo(new Counts(3_000, 2_990, 10, 0, 0));
+    assertThat(counts.changed())
+        .as("those that were cancelled")
+        .isEqualTo(count(JobStatus.CANCELLED));
+  }
+
+  /** Ids carry the clocks of their submitters. */
+  @Test
+  void aJobThatIsSubmittedLaterStaysAsItIsWhateverItsIdSays() {
+    store.submit(10);
+    BulkRun run = begin(new BulkChange.Cancel(), QUERY);
+    store.execute(
+        """
+        INSERT INTO tenon.jobs (id, type, routing_key, status, priority, payload, submitted_by, max_attempts,
+          retention_seconds)
+        SELECT '00000000-0000-7000-8000-000000000001', type, routing_key, status, priority, payload, submitted_by,
+          max_attempts, retention_seconds
+        FROM tenon.jobs LIMIT 1
+        """);
+    assertThat(goThrough(run).counts()).isEqualTo(new Counts(10, 10, 0, 0, 0));
+    assertThat(count(JobStatus.PENDING)).isEqualTo(1);
   }
 
   /** The process may die between any two statements: then the record is as the table is. */
@@ -243,10 +266,10 @@ class BulkRunTest {
       long cancelled = count(JobStatus.CANCELLED);
       assertThat(cancelled).isEqualTo(killedAt * 290L / 500 * 500);
       Counts counts = bulk.find(run.operationId()).orElseThrow().counts();
-      assertThat(counts).isEqualTo(new Counts(1_500, cancelled, 0, 0));
+      assertThat(counts).isEqualTo(new Counts(1_500, cancelled, 0, 0, 0));
       // Whoever starts it again does the rest
       assertThat(goThrough(begin(new BulkChange.Cancel(), QUERY)).counts())
-          .isEqualTo(new Counts(1_500, 1_500 - cancelled, cancelled, 0));
+          .isEqualTo(new Counts(1_500, 1_500 - cancelled, 0, cancelled, 0));
     }
   }
 
@@ -290,7 +313,7 @@ class BulkRunTest {
     BulkRun run = begin(new BulkChange.Reschedule(Instant.now()), QUERY);
     assertThat(run.next()).isEmpty();
     JobOperation operation = bulk.end(run.operationId(), 0, null);
-    assertThat(operation.counts()).isEqualTo(new Counts(0, 0, 0, 0));
+    assertThat(operation.counts()).isEqualTo(new Counts(0, 0, 0, 0, 0));
     assertThat(operation.isEnded()).isTrue();
   }
 }
