@@ -57,10 +57,10 @@ final class Ends {
           crashed.maxCrashes(),
           crashed.delay());
     }
-    boolean isPlain =
-        end instanceof AttemptEnd.Snoozed
-            || end instanceof AttemptEnd.Released
-            || end instanceof AttemptEnd.Cancelled;
+    if (end instanceof AttemptEnd.Released released) {
+      return new AttemptEnd.Released(end.lease(), released.delay());
+    }
+    boolean isPlain = end instanceof AttemptEnd.Snoozed || end instanceof AttemptEnd.Cancelled;
     return isPlain ? end : new AttemptEnd.Failed(end.lease(), failure);
   }
 

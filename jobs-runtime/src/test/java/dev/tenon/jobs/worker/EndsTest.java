@@ -36,6 +36,13 @@ class EndsTest {
   }
 
   @Test
+  void aJobThatIsGivenBackKeepsNothingThatCouldBeRefused() {
+    AttemptFailure said = new AttemptFailure(Reason.EXCEPTION, "X", "refused", "stack", "f");
+    assertThat(replacement(new AttemptEnd.Released(LEASE, DELAY, said)))
+        .isEqualTo(new AttemptEnd.Released(LEASE, DELAY));
+  }
+
+  @Test
   void aCrashStaysACrashAndARetryARetryWithoutWhatTheExceptionSaid() {
     AttemptFailure said =
         new AttemptFailure(Reason.OUT_OF_MEMORY, "java.lang.Error", "secret", "secret", "0123");
