@@ -25,15 +25,13 @@ import javax.sql.DataSource;
 
 /**
  * Prepares a database for use: checks whether the server, its schema, the rights and the pools are
- * what the runtime needs, and brings the schema up to date. Problems are found here, within {@link
- * #LIMIT}, and not by the first job.
+ * what the runtime needs, and brings the schema up to date. Problems are found here, within a
+ * limited time of waiting for PostgreSQL, and not by the first job.
  */
 final class DatabaseStart {
 
-  /**
-   * How long may pass until it is said that something does not answer. Migrations may take longer.
-   */
-  static final Duration LIMIT = Duration.ofSeconds(9);
+  /** How long something may not answer until it is said. Migrations may take longer. */
+  static final Duration DEFAULT_LIMIT = Duration.ofSeconds(9);
 
   /** Claims, outcomes, publishing and upkeep go on at the same time. */
   static final int MIN_CONTROL_CONNECTIONS = 4;
@@ -47,12 +45,21 @@ final class DatabaseStart {
   private final String schema;
   private final boolean migrates;
   private final boolean upkeep;
+  private final Duration limit;
 
-  DatabaseStart(DataSources dataSources, String schema, boolean migrates, boolean upkeep) {
+  /**
+   * A start.
+   *
+   * @param limit for how long the checks before the migrations may wait for PostgreSQL, all
+   *     together; those after them may do so once more
+   */
+  DatabaseStart(
+      DataSources dataSources, String schema, boolean migrates, boolean upkeep, Duration limit) {
     this.dataSources = dataSources;
     this.schema = schema;
     this.migrates = migrates;
     this.upkeep = upkeep;
+    this.limit = limit;
   }
 
   /**
@@ -61,16 +68,16 @@ final class DatabaseStart {
    * @throws JobsStartException if something is not as the runtime needs it
    */
   void run() {
-    long endNanos = System.nanoTime() + LIMIT.toNanos();
+    BoundedCall calls = new BoundedCall(limit);
     checkPoolsAreOpen();
     if (!dataSources.connectsByItself()) {
-      checkMainPool(endNanos);
+      checkMainPool(calls);
     }
     Server server =
         look(
             dataSources.checking(),
             dataSources.place(),
-            left(endNanos),
+            calls,
             check -> {
               Server found = check.server();
               if (migrates) {
@@ -79,22 +86,23 @@ final class DatabaseStart {
               return found;
             });
     if (dataSources.connectsByItself() && !dataSources.ownsMain()) {
-      checkMainPool(endNanos);
+      checkMainPool(calls);
       // Its settings may differ from those of the runtime's own connections
-      Server unused =
-          look(dataSources.main(), dataSources.place(), left(endNanos), StartCheck::server);
+      Server unused = look(dataSources.main(), dataSources.place(), calls, StartCheck::server);
     }
     if (dataSources.hasForeignControl()) {
-      checkControlPool(endNanos);
+      checkControlPool(calls);
     }
+    calls.slowness().ifPresent(DatabaseStart::warnOfSlowness);
     if (migrates) {
       migrate();
     }
+    BoundedCall after = new BoundedCall(limit);
     Server checked =
         look(
             dataSources.checking(),
             dataSources.place(),
-            LIMIT,
+            after,
             check -> check.schema(server, rights()));
     StartCheck.LOG.debug("PostgreSQL {} is {}.", dataSources.place(), checked.versionText());
     if (dataSources.hasForeignControl()) {
@@ -102,9 +110,16 @@ final class DatabaseStart {
           look(
               dataSources.control(),
               CONTROL,
-              LIMIT,
+              after,
               check -> check.schema(check.server(), upkeep ? Set.of(Rights.UPKEEP) : Set.of()));
     }
+  }
+
+  private static void warnOfSlowness(String slowness) {
+    StartCheck.LOG.warn(
+        "{} Its heartbeats may come late, and then other processes run its jobs again. Give it more"
+            + " CPU.",
+        slowness);
   }
 
   /**
@@ -162,7 +177,7 @@ final class DatabaseStart {
     }
   }
 
-  private void checkMainPool(long endNanos) {
+  private void checkMainPool(BoundedCall calls) {
     int needed = 1;
     if (!dataSources.connectsByItself()) {
       needed =
@@ -170,13 +185,13 @@ final class DatabaseStart {
               ? (migrates ? MIGRATION_CONNECTIONS : 1)
               : MIN_CONTROL_CONNECTIONS;
     }
-    probe(dataSources.main(), "dataSource(…)", needed, endNanos);
+    probe(dataSources.main(), "dataSource(…)", needed, calls);
   }
 
-  private void checkControlPool(long endNanos) {
-    probe(dataSources.control(), "controlDataSource(…)", MIN_CONTROL_CONNECTIONS, endNanos);
-    Server control = look(dataSources.control(), CONTROL, left(endNanos), StartCheck::server);
-    Server main = look(dataSources.main(), dataSources.place(), left(endNanos), StartCheck::server);
+  private void checkControlPool(BoundedCall calls) {
+    probe(dataSources.control(), "controlDataSource(…)", MIN_CONTROL_CONNECTIONS, calls);
+    Server control = look(dataSources.control(), CONTROL, calls, StartCheck::server);
+    Server main = look(dataSources.main(), dataSources.place(), calls, StartCheck::server);
     if (!control.installation().equals(main.installation())) {
       throw StartCheck.problem(
           "dataSource(…) leads to the database %s and controlDataSource(…) to %s, or to another server. Give two pools to the same database."
@@ -190,15 +205,14 @@ final class DatabaseStart {
   }
 
   /** Takes as many connections from a pool at once as Tenon needs at once. */
-  private static void probe(DataSource pool, String setting, int needed, long endNanos) {
+  private void probe(DataSource pool, String setting, int needed, BoundedCall calls) {
     if (pool instanceof HikariDataSource hikari && hikari.getMaximumPoolSize() < needed) {
       throw StartCheck.problem(tooFew(pool, setting, hikari.getMaximumPoolSize(), needed));
     }
     AtomicInteger given = new AtomicInteger();
     try {
       boolean unused =
-          BoundedCall.within(
-              left(endNanos),
+          calls.run(
               () -> {
                 List<Connection> connections = new ArrayList<>();
                 try {
@@ -231,7 +245,7 @@ final class DatabaseStart {
     }
   }
 
-  private static String tooFew(DataSource pool, String setting, int given, int needed) {
+  private String tooFew(DataSource pool, String setting, int given, int needed) {
     String size = "";
     if (pool instanceof HikariDataSource hikari) {
       HikariPoolMXBean state = hikari.getHikariPoolMXBean();
@@ -243,7 +257,7 @@ final class DatabaseStart {
     }
     if (given == 0) {
       return "%s gives no connection within %d s%s. Its pool is used up by others, or PostgreSQL does not answer it. Raise its size, or look who keeps its connections."
-          .formatted(setting, LIMIT.toSeconds(), size);
+          .formatted(setting, limit.toSeconds(), size);
     }
     return "%s gives only %d %s at once%s; Tenon needs %d. Raise the size of its pool%s."
         .formatted(
@@ -258,30 +272,30 @@ final class DatabaseStart {
   }
 
   private Server look(
-      DataSource source, String place, Duration limit, Function<StartCheck, Server> look) {
+      DataSource source, String place, BoundedCall calls, Function<StartCheck, Server> look) {
     try {
-      return BoundedCall.within(
-          limit,
+      return calls.run(
           () ->
               StartStore.look(source, schema, store -> look.apply(new StartCheck(store, schema))));
     } catch (TimeoutException e) {
       throw failed(
-          "PostgreSQL %s does not answer within %d s. Check host and port in the URL, and whether the server hangs."
-              .formatted(place, LIMIT.toSeconds()),
+          "PostgreSQL %s does not answer within %d s. Check host and port in the URL, and whether the server hangs.%s"
+              .formatted(
+                  place, limit.toSeconds(), calls.slowness().map(why -> " " + why).orElse("")),
           e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof JobsStartException problem) {
         throw problem;
       }
       Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (calls.lastWorkedMostly() && ConnectFailures.sqlState(cause).startsWith("08")) {
+        // The driver has given up since this process was slow; next time its classes are loaded
+        return look(source, place, calls, look);
+      }
       throw failed(ConnectFailures.explain(cause, place), cause);
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
-  }
-
-  private static Duration left(long endNanos) {
-    return Duration.ofNanos(Math.max(0, endNanos - System.nanoTime()));
   }
 
   private static JobsStartException interrupted(InterruptedException e) {

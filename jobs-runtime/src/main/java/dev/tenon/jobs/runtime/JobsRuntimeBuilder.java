@@ -34,6 +34,8 @@ public final class JobsRuntimeBuilder {
   private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
   private static final Duration MIN_HEARTBEAT_INTERVAL = Duration.ofMillis(100);
   private static final Duration MAX_HEARTBEAT_INTERVAL = Duration.ofHours(1);
+  private static final Duration MIN_START_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration MAX_START_TIMEOUT = Duration.ofMinutes(10);
 
   private @Nullable String url;
   private String user = "";
@@ -44,6 +46,7 @@ public final class JobsRuntimeBuilder {
   private boolean migrates = true;
   private @Nullable RabbitMqOptions rabbitMq;
   private Duration heartbeatInterval = Duration.ofSeconds(5);
+  private Duration startTimeout = DatabaseStart.DEFAULT_LIMIT;
   private int maxCrashes = 3;
   private SizeLimits sizeLimits = SizeLimits.defaults();
   private @Nullable EncryptionKeys encryptionKeys;
@@ -139,6 +142,22 @@ public final class JobsRuntimeBuilder {
             && heartbeatInterval.compareTo(MAX_HEARTBEAT_INTERVAL) <= 0,
         "The heartbeatInterval is " + heartbeatInterval + "; it must be from 100 ms to 1 hour.");
     this.heartbeatInterval = heartbeatInterval;
+    return this;
+  }
+
+  /**
+   * How long {@link #start()} waits for PostgreSQL before it says that it does not answer. What
+   * this process itself needs meanwhile, to load its classes for instance, does not count. Default:
+   * 9 s.
+   *
+   * @throws IllegalArgumentException if it is not from 1 second to 10 minutes
+   */
+  public JobsRuntimeBuilder startTimeout(Duration startTimeout) {
+    require(
+        startTimeout.compareTo(MIN_START_TIMEOUT) >= 0
+            && startTimeout.compareTo(MAX_START_TIMEOUT) <= 0,
+        "The startTimeout is " + startTimeout + "; it must be from 1 second to 10 minutes.");
+    this.startTimeout = startTimeout;
     return this;
   }
 
@@ -249,10 +268,10 @@ public final class JobsRuntimeBuilder {
    * @throws dev.tenon.jobs.JobsException if there are no modules, since the annotation processor
    *     did not run or since they are not listed; if one of them cannot be loaded; or if two of
    *     them declare the same job type
-   * @throws dev.tenon.jobs.JobsStartException if the database cannot be reached within ten seconds,
-   *     is not one that Tenon supports, lacks the schema or rights, or takes no writes, or if a
-   *     declared schedule cannot be kept; the message says how to fix it. RabbitMQ need not be
-   *     there: the runtime connects when it is.
+   * @throws dev.tenon.jobs.JobsStartException if the database does not answer within the
+   *     {@linkplain #startTimeout start timeout}, is not one that Tenon supports, lacks the schema
+   *     or rights, or takes no writes, or if a declared schedule cannot be kept; the message says
+   *     how to fix it. RabbitMQ need not be there: the runtime connects when it is.
    */
   public JobsRuntime start() {
     validate();
@@ -278,7 +297,7 @@ public final class JobsRuntimeBuilder {
             ? DataSources.open(url, user, password)
             : DataSources.of(Objects.requireNonNull(dataSource), controlDataSource);
     try {
-      new DatabaseStart(dataSources, schema, migrates, upkeep).run();
+      new DatabaseStart(dataSources, schema, migrates, upkeep, startTimeout).run();
       JobsRuntime runtime = new JobsRuntime(settings, dataSources, found);
       runtime.start();
       LOG.info("Tenon found the job modules {}.", JobModules.names(found));

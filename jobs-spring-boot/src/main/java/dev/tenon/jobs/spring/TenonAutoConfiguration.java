@@ -77,6 +77,7 @@ public class TenonAutoConfiguration {
             .closeOnShutdown(false);
     set("tenon.schema", properties.schema(), builder::schema);
     set("tenon.heartbeat-interval", properties.heartbeatInterval(), builder::heartbeatInterval);
+    set("tenon.start-timeout", properties.startTimeout(), builder::startTimeout);
     set("tenon.max-crashes", properties.maxCrashes(), builder::maxCrashes);
     String submittedBy = properties.submittedBy();
     String application = environment.getProperty("spring.application.name");

@@ -17,6 +17,8 @@ import org.springframework.util.unit.DataSize;
  * @param upkeep Whether this process takes part in the upkeep, which at least one process must do.
  * @param heartbeatInterval How often a worker says that it is alive. After three times that in
  *     silence its jobs run elsewhere. All processes on a database should agree.
+ * @param startTimeout How long the start waits for PostgreSQL before it fails. The time that this
+ *     process itself needs, to load its classes for instance, does not count.
  * @param maxCrashes How many workers a job may lose before it fails, since it seems to kill them.
  * @param submittedBy Who submits a job where the caller does not say. Default: the value of
  *     spring.application.name; without that, the caller must say.
@@ -32,6 +34,7 @@ public record TenonProperties(
     @DefaultValue("true") boolean migrate,
     @DefaultValue("true") boolean upkeep,
     @DefaultValue("5s") Duration heartbeatInterval,
+    @DefaultValue("9s") Duration startTimeout,
     @DefaultValue("3") int maxCrashes,
     @Nullable String submittedBy,
     @DefaultValue Limits limits,

@@ -464,6 +464,7 @@ class AutoConfigurationTest {
           """
           tenon.schema                      | Jobs    | "Jobs"                | it must be a lower-case SQL name
           tenon.heartbeat-interval          | 1ms     | "PT0.001S"            | it must be from 100 ms to 1 hour
+          tenon.start-timeout               | 1ms     | "PT0.001S"            | it must be from 1 second to 10 minutes
           tenon.max-crashes                 | 0       | "0"                   | it must be at least 1
           tenon.limits.payload              | 3GB     | "3221225472B"         | it must be from 1B to 67108864B
           tenon.limits.result               | 0B      | "0B"                  | it must be from 1B to 67108864B
