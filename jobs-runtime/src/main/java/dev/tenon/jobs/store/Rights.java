@@ -38,6 +38,7 @@ public enum Rights {
           Map.entry("job_attempts", List.of("SELECT", "INSERT", "DELETE")),
           Map.entry("job_logs", List.of("SELECT", "DELETE")),
           Map.entry("workers", List.of("SELECT", "UPDATE", "DELETE")),
+          Map.entry("worker_grants", List.of("SELECT")),
           Map.entry("leaders", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("passed_over", List.of("SELECT", "DELETE")),
           Map.entry("upkeep_tasks", List.of("SELECT", "INSERT", "UPDATE")),

@@ -4,6 +4,7 @@ import dev.tenon.jobs.background.BackgroundLoop;
 import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.DueStore;
+import dev.tenon.jobs.store.HealthStore;
 import dev.tenon.jobs.store.LeaderStore;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.LeadershipLostException;
@@ -91,6 +92,7 @@ public final class Upkeep implements AutoCloseable {
     others.add(new LimitKeys(new LimitKeyStore(database), new MissingKeyStore(database)));
     others.add(new Retention(new RetentionStore(database)));
     others.add(new Statistics(new StatisticsStore(database)));
+    others.add(new UnknownVersions(new HealthStore(database), silence));
     loops.add(taskLoop("tenon-upkeep", others));
     this.tick = rescue.interval().compareTo(TICK) < 0 ? rescue.interval() : TICK;
     this.leader = loop("tenon-leader", "The part of this process in the upkeep").repeat(this::lead);
