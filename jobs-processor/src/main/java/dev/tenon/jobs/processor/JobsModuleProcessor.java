@@ -168,14 +168,14 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     steps.completion().complete(inputs);
     Optional<ModuleContents> contents = steps.module().read(inputs);
     if (contents.isEmpty()) {
-      return inputs.isEmpty() || !GeneratedSources.bringsNothingElse(round)
-          ? Phase.COLLECTING
-          : writeIncomplete(steps);
+      boolean isKnown = inputs.hasUnresolved() || GeneratedSources.bringsNothingElse(round);
+      return inputs.isEmpty() || !isKnown ? Phase.COLLECTING : writeIncomplete(steps);
     }
     boolean typesAreClean = steps.types().check(inputs, round);
     boolean isLastChance =
         round.errorRaised()
             || !typesAreClean
+            || inputs.isDeclaredOnImplicitPackage()
             || processingEnv.getClass().getName().startsWith(ECLIPSE);
     if (!isLastChance && steps.types().writesDefinitions(added, inputs)) {
       return Phase.COLLECTING;
@@ -225,6 +225,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     if (phase == Phase.SETTLED && !round.errorRaised()) {
       steps.javaModule().check(steps.inputs(), report);
       if (!report.hasErrors()) {
+        steps.exports().writeIndex(steps.inputs());
         steps.lock().write();
       }
     }

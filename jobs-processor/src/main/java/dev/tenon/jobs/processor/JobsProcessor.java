@@ -5,13 +5,12 @@ import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.round.AnnotatedTypes;
+import dev.tenon.jobs.processor.round.ImplicitSources;
 import dev.tenon.jobs.processor.round.IncrementalCompilation;
 import dev.tenon.jobs.processor.round.ModuleIndex;
 import dev.tenon.jobs.processor.step.ApiStep;
-import dev.tenon.jobs.processor.step.CheckedByStep;
 import dev.tenon.jobs.processor.step.DefinitionStep;
-import dev.tenon.jobs.processor.step.SensitiveStep;
-import dev.tenon.jobs.processor.step.StepInputOwnersStep;
+import dev.tenon.jobs.processor.step.RoundChecks;
 import java.util.Optional;
 import java.util.Set;
 import javax.annotation.processing.AbstractProcessor;
@@ -42,25 +41,31 @@ public final class JobsProcessor extends AbstractProcessor {
   /** What needs the environment of the compiler. */
   private record Steps(
       Optional<ModuleIndex> index,
+      ImplicitSources implicit,
       AnnotatedTypes types,
       ApiStep api,
-      CheckedByStep checkedBy,
-      StepInputOwnersStep inputOwners,
-      SensitiveStep sensitive,
+      RoundChecks checks,
       DefinitionStep definitions) {
 
     static Steps of(ProcessingEnvironment environment) {
       Optional<ModuleIndex> index = ModuleIndex.read(environment.getFiler());
       AnnotatedTypes types =
-          new AnnotatedTypes(environment.getElementUtils(), RuntimeTypes.JOB_TYPE.canonicalName());
+          new AnnotatedTypes(environment.getElementUtils(), RuntimeTypes.JOB_TYPE);
       return new Steps(
           index,
+          new ImplicitSources(environment),
           types,
           new ApiStep(environment),
-          new CheckedByStep(environment),
-          new StepInputOwnersStep(environment),
-          new SensitiveStep(environment),
+          new RoundChecks(environment),
           new DefinitionStep(NAME, environment, types));
+    }
+
+    /** The payloads that are not compiled this time, although something in them is. */
+    Set<String> outdated() {
+      Set<String> given = types.sources();
+      return index
+          .map(before -> before.outdated(given, implicit.of(before, given)))
+          .orElse(Set.of());
     }
   }
 
@@ -103,11 +108,8 @@ public final class JobsProcessor extends AbstractProcessor {
     if (round.processingOver()) {
       steps.definitions().reportWarnings(report);
     } else {
-      Set<String> outdated =
-          steps.index().map(index -> index.outdated(types.sources())).orElse(Set.of());
-      steps.checkedBy().process(round, report);
-      steps.inputOwners().process(round, report);
-      steps.sensitive().process(round, report);
+      Set<String> outdated = steps.outdated();
+      steps.checks().process(round, report);
       // That it is missing is reported by the processor of the module
       if (!steps.api().isMissing(types.types())) {
         steps.definitions().process(outdated, report);

@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +25,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BadCorpusTest {
 
   private static final Path BAD = Golden.RESOURCES.resolve("bad");
+  private static final Pattern MODULE =
+      Pattern.compile("@[\\w.]*JobModule\\((?:value = )?\"(\\w+)\"");
+
+  /** What leaves nothing that a module could be made of. */
+  private static final Set<String> WITHOUT_MODULE = Set.of();
+
   private static final Path EXPECTED = Golden.RESOURCES.resolve("expected/bad");
 
   static List<String> cases() throws IOException {
@@ -51,6 +60,51 @@ class BadCorpusTest {
     String printed = String.join("\n", result.diagnostics()) + "\n";
     Golden.check(
         EXPECTED.resolve(name + ".txt"), printed.replace(directory.toString(), "/home/me/shop"));
+  }
+
+  /** What is wrong is all that is said: sources that name the module find it, whatever is in it. */
+  @ParameterizedTest
+  @MethodSource("casesWithModule")
+  void leavesAModuleThatCanBeNamed(String name, @TempDir Path directory) throws IOException {
+    List<String> alone =
+        compilation(name, "wrong", Files.createDirectory(directory.resolve("alone")))
+            .run()
+            .diagnostics();
+
+    List<String> named =
+        compilation(name, "wrong", Files.createDirectory(directory.resolve("named")))
+            .source("user/User.java", user(name))
+            .run()
+            .diagnostics();
+
+    assertThat(named).hasSameSizeAs(alone).allMatch(text -> text.contains("[Jobs"));
+  }
+
+  static List<String> casesWithModule() throws IOException {
+    return cases().stream()
+        .filter(name -> !WITHOUT_MODULE.contains(name) && module(name).isPresent())
+        .toList();
+  }
+
+  private static String user(String name) {
+    return "package user;\n\nfinal class User {\n  %sModule module;\n}\n"
+        .formatted(module(name).orElseThrow());
+  }
+
+  /** The name of the module that a case declares. */
+  private static Optional<String> module(String name) {
+    return Compilation.files(BAD.resolve(name).resolve("wrong")).entrySet().stream()
+        .flatMap(
+            source ->
+                MODULE
+                    .matcher(source.getValue())
+                    .results()
+                    .map(
+                        found ->
+                            Path.of(source.getKey()).getParent().toString().replace('/', '.')
+                                + "."
+                                + found.group(1)))
+        .findFirst();
   }
 
   @ParameterizedTest
@@ -87,6 +141,7 @@ class BadCorpusTest {
             Diagnostic.PARTIAL_COMPILATION.id(),
             Diagnostic.NOT_INCLUDED.id(),
             Diagnostic.MISSING_API.id(),
+            Diagnostic.NAME_LENGTH.id(),
             Diagnostic.INTERNAL.id());
 
     List<String> cases = cases();

@@ -33,6 +33,9 @@ import javax.tools.ToolProvider;
  */
 final class Compilation {
 
+  /** Shows the annotations of class files, as the compilers of JDK 22 and newer do. */
+  static final String SHOW_ANNOTATIONS = "-XDaddTypeAnnotationsToSymbol=true";
+
   private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
 
   /** One for all compilations, which are done one after the other: it keeps the jars open. */
@@ -51,8 +54,9 @@ final class Compilation {
 
   private Compilation(Path directory) {
     this.directory = directory;
-    processors.add(new JobsProcessor());
+    // In the order in which the jar names them
     processors.add(new JobsModuleProcessor());
+    processors.add(new JobsProcessor());
   }
 
   /** A compilation that writes below this directory, each into a new one. */
@@ -69,9 +73,13 @@ final class Compilation {
    * writes into the same directories, and sees the classes and sources that are there.
    */
   static Compilation after(Result previous) {
+    return afterWithoutClasses(previous).classPath(previous);
+  }
+
+  /** One that does not see the classes, but writes there. */
+  static Compilation afterWithoutClasses(Result previous) {
     Path directory = previous.classes().getParent();
     return new Compilation(directory)
-        .classPath(previous)
         .options("-sourcepath", directory.resolve("sources").toString());
   }
 

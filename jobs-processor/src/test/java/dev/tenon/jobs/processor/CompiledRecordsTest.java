@@ -80,6 +80,84 @@ class CompiledRecordsTest {
   }
 
   @Test
+  void annotationsOfTypeVariablesAreRead() {
+    Compilation.Result library =
+        Compilation.in(directory)
+            .source(
+                "lib/Page.java",
+                """
+                package lib;
+
+                import jakarta.validation.Valid;
+                import java.util.List;
+                import java.util.Map;
+                import org.jspecify.annotations.Nullable;
+
+                public record Page<T, K>(
+                    List<@Valid T> items, Map<K, @Valid @Nullable T> byKey, @Valid T[] array) {}
+                """)
+            .source(
+                "lib/Item.java",
+                """
+                package lib;
+
+                public record Item(@jakarta.validation.constraints.Max(5) int count) {}
+                """)
+            .run()
+            .clean();
+
+    Compilation.Result result =
+        Compilation.in(directory)
+            .classPath(library)
+            .source(
+                "shop/Import.java",
+                IMPORT.replace("lib.Money money", "lib.Page<lib.Item, String> page"))
+            .options(Compilation.SHOW_ANNOTATIONS)
+            .run()
+            .clean();
+
+    assertThat(result.generated().get("shop/ImportJob.java"))
+        .contains("must be at most 5", "nullable(")
+        .containsPattern("items\\[.*[\\s\\S]*byKey\\[[\\s\\S]*array\\[");
+  }
+
+  @Test
+  void hiddenAnnotationsOfSeveralRecordsAreOneError() {
+    Compilation.Result library =
+        Compilation.in(directory)
+            .source("lib/Money.java", MONEY)
+            .source("lib/Weight.java", MONEY.replace("Money", "Weight"))
+            .run()
+            .clean();
+    String other =
+        IMPORT
+            .replace(
+                "@JobModule(value = \"ShopJobs\", handlers = JobModule.Handlers.ELSEWHERE)", "")
+            .replace("import dev.tenon.jobs.annotation.JobModule;\n", "")
+            .replace("shop.import", "shop.export")
+            .replace("Import", "Export")
+            .replace("lib.Money", "lib.Weight");
+
+    Compilation.Result result =
+        Compilation.in(directory)
+            .classPath(library)
+            .source(
+                "shop/Import.java",
+                IMPORT.replace("lib.Money money", "lib.Money money, @Valid lib.Weight weight"))
+            .source("shop/Export.java", other)
+            .run();
+
+    if (Runtime.version().feature() < FIRST_THAT_SHOWS_THEM) {
+      assertThat(result.diagnostics())
+          .singleElement()
+          .asString()
+          .contains("[JobsHiddenAnnotations]");
+    } else {
+      result.clean();
+    }
+  }
+
+  @Test
   void hiddenAnnotationsAreReportedOnTheModulePathToo() {
     Compilation.Result library =
         Compilation.in(directory)

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -132,6 +134,40 @@ class CompilerErrorsTest {
         .singleElement()
         .asString()
         .contains("cannot find symbol", "class JobHandler");
+  }
+
+  /**
+   * What an annotation would have said that does not exist is not known, and not missed. The
+   * compiler of JDK 17 does not show such annotations.
+   */
+  @EnabledForJreRange(min = JRE.JAVA_25)
+  @ParameterizedTest
+  @ValueSource(strings = {"Import", "ImportHandler"})
+  void aWrongImportOfJobTypeIsAllThatIsReported(String name) {
+    Map<String, String> sources = sources(RECORD, HANDLER);
+    sources.compute(
+        "shop/" + name + ".java",
+        (path, text) -> replaced(text, "dev.tenon.jobs.annotation.JobType", "shop.JobType"));
+
+    assertThat(compilation(sources).run().diagnostics())
+        .isNotEmpty()
+        .allSatisfy(text -> assertThat(text).startsWith(name + ".java:").contains("class JobType"));
+  }
+
+  @EnabledForJreRange(min = JRE.JAVA_25)
+  @ParameterizedTest
+  @ValueSource(strings = {"Upcaster(from = 1)", "FromResults"})
+  void aMissingImportOfAnAnnotationOfAMethodIsTheOnlyError(String annotation) {
+    String record =
+        replaced(RECORD, "\"shop.import\"", "value = \"shop.import\", version = 2")
+            .replace(
+                "{}",
+                "{ @%s static Import of(String old) { return null; } }".formatted(annotation));
+
+    assertThat(compilation(sources(record, HANDLER)).run().diagnostics())
+        .singleElement()
+        .asString()
+        .contains("Import.java:9:", "cannot find symbol");
   }
 
   @ParameterizedTest

@@ -331,7 +331,7 @@ class ModulesTest extends ModuleSources {
         .singleElement()
         .asString()
         .startsWith("App.java:5:")
-        .contains("[JobsDuplicateType]", "'core.mail' is declared by both Mail and Mail");
+        .contains("[JobsDuplicateType]", "declared by both core.Mail and other.Mail");
   }
 
   @Test

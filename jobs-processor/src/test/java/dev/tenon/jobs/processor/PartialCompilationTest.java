@@ -221,7 +221,7 @@ class PartialCompilationTest {
 
   /** A compilation after the first one, by a compiler that shows the annotations of class files. */
   private Compilation partial() {
-    return Compilation.after(first).options("-XDaddTypeAnnotationsToSymbol=true");
+    return Compilation.after(first).options(Compilation.SHOW_ANNOTATIONS);
   }
 
   private static String deep() {

@@ -136,13 +136,13 @@ class RoundsTest {
                     .formatted("String")
                     .replace(
                         "\"shop.import\"",
-                        "value = \"shop.import\", maxAttempts = 1, retryDelays = \"1s\""))
+                        "value = \"shop.import\", maxAttempts = 1, jitter = 0.5"))
             .source("shop/ImportHandler.java", HANDLER)
             .processor(new Maker(1, "shop.Export", exportType()))
             .processor(new Maker(1, "shop.ExportHandler", exportHandler()))
             .run();
 
-    assertThat(result.diagnostics()).singleElement().asString().contains("[JobsUnusedDelays]");
+    assertThat(result.diagnostics()).singleElement().asString().contains("[JobsUnusedRetry]");
     assertThat(result.generated().get("shop/ShopJobsModule.java")).contains("\"shop.export\"");
   }
 
@@ -156,7 +156,7 @@ class RoundsTest {
                     .formatted("String")
                     .replace(
                         "\"shop.import\"",
-                        "value = \"shop.import\", maxAttempts = 1, retryDelays = \"1s\""))
+                        "value = \"shop.import\", maxAttempts = 1, jitter = 0.5"))
             .source("shop/ImportHandler.java", HANDLER)
             .source("shop/User.java", "package shop;\n\nrecord User(ShopJobs jobs) {}\n")
             .options("-Werror")
@@ -164,7 +164,7 @@ class RoundsTest {
 
     assertThat(result.diagnostics())
         .satisfiesExactly(
-            text -> assertThat(text).startsWith("Import.java:5:64: warning: [JobsUnusedDelays]"),
+            text -> assertThat(text).startsWith("Import.java:5:59: warning: [JobsUnusedRetry]"),
             text -> assertThat(text).contains("warnings found and -Werror specified"));
   }
 

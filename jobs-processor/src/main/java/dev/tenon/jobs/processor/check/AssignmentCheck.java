@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.DeclaredType;
 
 /** Every job type has exactly one handler, and that fits. */
 final class AssignmentCheck {
@@ -62,7 +63,7 @@ final class AssignmentCheck {
                     .forEach(alias -> current.putIfAbsent(alias, member.job().typeName())));
     Map<ClassName, JobDeclaration> declared = new HashMap<>();
     contents.members().forEach(member -> declared.put(member.job().payload(), member.job()));
-    Map<String, Handled> handledElsewhere = handledTypes(contents);
+    Map<String, Handled> handledElsewhere = handledTypes(contents, declaredTwice);
 
     Map<String, HandlerDeclaration> first = new HashMap<>();
     // A class that is neither a record nor a handler is reported, and was meant as the handler
@@ -120,7 +121,7 @@ final class AssignmentCheck {
       Handled elsewhere = handledElsewhere.get(type);
       HandlerDeclaration other = first.putIfAbsent(type, handler);
       // Of a type that is declared twice, each declaration has a handler
-      if (elsewhere != null || (other != null && !declaredTwice.contains(type))) {
+      if ((elsewhere != null || other != null) && !declaredTwice.contains(type)) {
         report.add(
             Diagnostic.DUPLICATE_HANDLER,
             position,
@@ -215,7 +216,7 @@ final class AssignmentCheck {
   }
 
   /** The types whose handlers included modules bring; two that bring one type are reported. */
-  private Map<String, Handled> handledTypes(ModuleContents contents) {
+  private Map<String, Handled> handledTypes(ModuleContents contents, Set<String> declaredTwice) {
     Map<String, Handled> handled = new HashMap<>();
     for (Handled module : contents.handledModules()) {
       for (JobDeclaration job : ModuleContents.allTypes(module.module())) {
@@ -223,7 +224,7 @@ final class AssignmentCheck {
           continue;
         }
         Handled other = handled.putIfAbsent(job.typeName(), module);
-        if (other != null && !other.equals(module)) {
+        if (other != null && !other.equals(module) && !declaredTwice.contains(job.typeName())) {
           report.add(
               Diagnostic.DUPLICATE_HANDLER,
               module.include().written().position(),
@@ -285,7 +286,8 @@ final class AssignmentCheck {
     }
     TypeName foundPayload = TypeName.get(handler.arguments().get().payload());
     TypeName foundResult = TypeName.get(handler.arguments().get().result());
-    String found = DisplayNames.handlerOf(foundPayload, foundResult);
+    String found =
+        DisplayNames.handlerOf(foundPayload, foundResult) + inheritedFrom(handler.element());
     if (!raw(foundPayload).equals(payload)) {
       boolean sameName = DisplayNames.simple(foundPayload).equals(DisplayNames.simple(payload));
       report.add(
@@ -296,6 +298,8 @@ final class AssignmentCheck {
           DisplayNames.simple(payload),
           DisplayNames.simple(result),
           sameName ? found + " with " + foundPayload : found);
+      // The advice names the result, too
+      return;
     }
     // A result that no handler can have is reported where it is declared
     boolean possible = !result.isPrimitive() && !job.result().value().generic();
@@ -308,9 +312,21 @@ final class AssignmentCheck {
           DisplayNames.simple(payload),
           DisplayNames.simple(result),
           found,
-          DisplayNames.simple(foundResult) + ".class",
-          DisplayNames.simple(payload));
+          // A class literal has no type arguments
+          !(foundResult instanceof ParameterizedTypeName)
+              ? ", or write result = %s.class on %s"
+                  .formatted(DisplayNames.simple(foundResult), DisplayNames.simple(payload))
+              : "");
     }
+  }
+
+  /** Says from which class a handler inherits what it implements, if it does. */
+  private static String inheritedFrom(TypeElement handler) {
+    return handler.getSuperclass() instanceof DeclaredType superclass
+            && superclass.asElement() instanceof TypeElement parent
+            && hasJobType(parent)
+        ? ", which it inherits from " + DisplayNames.name(parent)
+        : "";
   }
 
   /**

@@ -36,7 +36,12 @@ final class ConstraintCheck {
     for (ConstraintUse use : value.constraints()) {
       if (use.constraint() instanceof Constraint.Unsupported unsupported) {
         report.add(
-            Diagnostic.UNKNOWN_CONSTRAINT, use.position(), use.name(), where, unsupported.reason());
+            Diagnostic.UNKNOWN_CONSTRAINT,
+            use.position(),
+            use.name(),
+            where,
+            unsupported.reason(),
+            unsupported.fix());
       } else if (use.constraint() instanceof Constraint.OfJavax) {
         report.add(Diagnostic.JAVAX, use.position(), use.name(), where, use.name());
       } else if (use.constraint() instanceof Constraint.NotDecimal not) {

@@ -93,6 +93,10 @@ enum CronField {
   }
 
   private String wrong(String found, int column) {
+    if (found.equals("'?'")) {
+      return "has '?' as %s in column %d, which only Quartz knows. Write '*'"
+          .formatted(what, column);
+    }
     return "has %s as %s in column %d. %s; '*', lists such as 1,3, ranges such as 1-3 and steps such as */2 are allowed, too"
         .formatted(found, what, column, rule);
   }

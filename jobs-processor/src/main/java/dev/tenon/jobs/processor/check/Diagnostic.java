@@ -8,11 +8,7 @@ import javax.tools.Diagnostic.Kind;
  */
 public enum Diagnostic {
   // The declaration of a job type
-  TYPE_NAME(
-      "JobsTypeName",
-      "'%s' is not a valid job type. Write two or more lower-case segments separated by"
-          + " dots, such as 'widget.process.batch'; each starts with a letter and may contain"
-          + " digits, '-' and '_'.%s"),
+  TYPE_NAME("JobsTypeName", "'%s' is not a valid job type%s"),
   TIMEOUT(
       "JobsTimeout",
       "The timeout '%2$s' is not a duration from 1ms to 365d. Write it as %1$s; for example"
@@ -23,9 +19,7 @@ public enum Diagnostic {
           + " example retryDelays = {\"30s\", \"1m\"}."),
   UNUSED_RETRY_DELAYS(
       "JobsUnusedDelays",
-      Kind.WARNING,
-      "retryDelays has %s, but maxAttempts = %d uses %s. Remove %s, write maxAttempts = %d,"
-          + " or add @SuppressWarnings(\"JobsUnusedDelays\")."),
+      "retryDelays has %s, but maxAttempts = %d uses %s. Remove %s, or write maxAttempts = %d."),
   MAX_ATTEMPTS(
       "JobsMaxAttempts",
       "maxAttempts is %d, but it counts the first attempt, so it must be at least 1. Write"
@@ -128,24 +122,28 @@ public enum Diagnostic {
   STEP_INPUT("JobsStepInput", "%s."),
   STEP_INPUT_RETURN(
       "JobsStepInputReturn",
-      "%s %s. It must make one payload, an Optional of one or, from one result, a List for"
+      "%s() %s. It must make one payload, an Optional of one or, from one result, a List for"
           + " many jobs. Let it return %s."),
   STEP_INPUT_PARAMETERS(
       "JobsStepInputParameters",
-      "%s takes %s. It must take one to three results, after a draft if it needs one. %s."),
+      "%s() takes %s. It must take one to three results, after a draft if it needs one. %s."),
   STEP_INPUT_RESULT(
       "JobsStepInputResult",
-      "The parameter %s of %s has the type %s, %s. It stands for the result of an earlier"
+      "The parameter '%s' of %s() has the type %s, %s. It stands for the result of an earlier"
           + " step, or for a List of results. %s."),
   STEP_INPUT_OWNER(
       "JobsStepInputOwner",
-      "%s is in %s, which is %s. A method with @FromResults belongs in the payload record"
+      "%s() is in %s, which is %s. A method with @FromResults belongs in the payload record"
           + " that it makes. Move it there."),
   SHARED_QUEUE(
       "JobsSharedQueue",
       "'%s' is external and '%s' is not, but both use the queue '%s'. Messages of a shared"
           + " queue go to any of its workers. Give one of them another routingKey."),
   NAME_CLASH("JobsNameClash", "%s. Rename one of them."),
+  NAME_LENGTH(
+      "JobsNameLength",
+      "The name of %s is too long: a file that is generated for it would have a name of %d"
+          + " bytes, but file systems allow %d. Shorten it by %d."),
 
   // The payload
   NOT_A_RECORD(
@@ -159,7 +157,7 @@ public enum Diagnostic {
   NOT_ACCESSIBLE(
       "JobsNotAccessible", "Generated code in package %s cannot use %s: it is %s. Make it public."),
 
-  JSON("JobsJson", "JSON cannot carry %s, which has the type %s: that is %s."),
+  JSON("JobsJson", "JSON cannot carry %s: that is %s."),
   JACKSON(
       "JobsJackson",
       "%s on %s has no effect: generated code follows only @JsonProperty(\"name\") and @JsonAlias"
@@ -197,7 +195,7 @@ public enum Diagnostic {
   RESULT_MISMATCH(
       "JobsResultMismatch",
       "The handler implements %5$s, but the result of '%1$s' is %2$s. Implement"
-          + " JobHandler<%3$s, %4$s>, or write result = %6$s on %7$s."),
+          + " JobHandler<%3$s, %4$s>%6$s."),
   HANDLER_ATTRIBUTES(
       "JobsHandlerAttributes",
       "%s cannot be set on a handler, where @JobType only names the job type. Move it to"
@@ -240,10 +238,7 @@ public enum Diagnostic {
           + " module path. Add 'provides %s with %s;'."),
 
   // Constraints
-  UNKNOWN_CONSTRAINT(
-      "JobsUnknownConstraint",
-      "@%s on %s would not be checked: %s. Remove it, or check the value with a method of"
-          + " your own that @CheckedBy names."),
+  UNKNOWN_CONSTRAINT("JobsUnknownConstraint", "@%s on %s would not be checked: %s. %s."),
   CONSTRAINT_PLACE(
       "JobsConstraintPlace",
       "@%s on %s would not be checked: only constraints on components and in their types"
@@ -345,6 +340,11 @@ public enum Diagnostic {
   /** Whether it only warns, and can be suppressed. */
   public boolean isWarning() {
     return kind == Kind.WARNING;
+  }
+
+  /** Whether it is about the compilation as a whole, so that one report of it says everything. */
+  boolean isOfCompilation() {
+    return this == HIDDEN_ANNOTATIONS;
   }
 
   Kind kind() {

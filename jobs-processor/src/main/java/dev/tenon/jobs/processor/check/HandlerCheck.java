@@ -4,14 +4,29 @@ import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.ElementFilter;
 
 /** The rules of a handler class by itself. */
 public final class HandlerCheck {
+
+  private static final Set<String> SCHEDULERS =
+      Set.of(
+          "io.micronaut.scheduling.annotation.Scheduled",
+          "io.micronaut.scheduling.annotation.Schedules",
+          "io.quarkus.scheduler.Scheduled",
+          "io.quarkus.scheduler.Scheduled.Schedules",
+          "jakarta.ejb.Schedule",
+          "jakarta.ejb.Schedules",
+          "org.springframework.scheduling.annotation.Scheduled",
+          "org.springframework.scheduling.annotation.Schedules");
 
   private final Report report;
 
@@ -44,6 +59,26 @@ public final class HandlerCheck {
           Diagnostic.HANDLER_GENERIC, position, element.getSimpleName() + "<" + parameters + ">");
     }
     checkInner(element, position);
+    checkScheduled(handler);
+  }
+
+  /** Schedulers of frameworks call methods without parameters. */
+  private void checkScheduled(HandlerDeclaration handler) {
+    for (ExecutableElement method :
+        ElementFilter.methodsIn(handler.element().getEnclosedElements())) {
+      for (AnnotationMirror mirror : method.getAnnotationMirrors()) {
+        if (method.getSimpleName().contentEquals("execute")
+            && SCHEDULERS.contains(mirror.getAnnotationType().toString())) {
+          report.add(
+              Diagnostic.NO_EFFECT,
+              SourcePosition.of(method, mirror),
+              "@%s on execute()".formatted(mirror.getAnnotationType().asElement().getSimpleName()),
+              "only Tenon calls it, with a payload",
+              "Write cron = \"…\" in @JobType on the record that declares '%s' instead"
+                  .formatted(handler.typeName()));
+        }
+      }
+    }
   }
 
   /** Why no instance of a class can be made, and what to do about it. */

@@ -5,6 +5,7 @@ import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.Content;
 import dev.tenon.jobs.processor.model.RecordShape;
 import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.ValueShape;
 import dev.tenon.jobs.processor.model.ValueShape.Presence;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import javax.lang.model.element.TypeElement;
 
 /** Whether JSON carries a payload or a result there and back. */
 public final class JsonCheck {
@@ -21,10 +23,17 @@ public final class JsonCheck {
   private static final String TAG = "type";
 
   private final Report report;
+  private final Set<String> sources;
+  private final Set<String> faultyEnums = new HashSet<>();
 
-  /** A check that adds to a report. */
-  public JsonCheck(Report report) {
+  /**
+   * A check that adds to a report.
+   *
+   * @param sources the names of the classes in the sources
+   */
+  public JsonCheck(Report report, Set<String> sources) {
     this.report = report;
+    this.sources = sources;
   }
 
   /** Checks a record and all records that it leads to. */
@@ -95,18 +104,38 @@ public final class JsonCheck {
                 .formatted(path, DisplayNames.simple(value.type())),
             not.reason());
       } else if (value.content() instanceof Content.NotJson not) {
-        report.add(
-            Diagnostic.JSON,
-            value.position(),
-            path,
-            DisplayNames.simple(value.type()),
-            not.reason());
+        notJson(value, path, not);
       } else if (value.content() instanceof Content.Components components) {
         checkTags(components.record(), value);
         record(components.record(), path);
       }
       for (ValueShape inside : value.content().values()) {
         value(inside, around + "." + inside.path(), around);
+      }
+    }
+
+    private void notJson(ValueShape value, String path, Content.NotJson not) {
+      if (not.enumeration().isPresent()) {
+        faulty(not.enumeration().get(), value.position(), not.reason());
+        return;
+      }
+      report.add(
+          Diagnostic.JSON,
+          value.position(),
+          "%s, which has the type %s".formatted(path, DisplayNames.simple(value.type())),
+          not.reason());
+    }
+
+    /** Reports a faulty enum once, where it is declared or else where it is used first. */
+    private void faulty(TypeElement enumeration, SourcePosition use, String reason) {
+      String name = enumeration.getQualifiedName().toString();
+      boolean isSource = sources.contains(name);
+      if (faultyEnums.add(name) || isSource) {
+        report.add(
+            Diagnostic.JSON,
+            isSource ? SourcePosition.of(enumeration) : use,
+            DisplayNames.name(enumeration),
+            reason);
       }
     }
 

@@ -53,7 +53,11 @@ public final class ModuleCheck {
    */
   public void check(ModuleContents contents, boolean hasDagger) {
     checkName(contents.module());
-    checkQueue(contents);
+    if (FileNameCheck.isNameable(contents.module())) {
+      checkQueue(contents);
+    } else {
+      new FileNameCheck(report).check(contents.module());
+    }
     checkIncludes(contents.module());
     checkDuplicateTypes(contents);
     new AliasCheck(report).check(contents);
@@ -141,12 +145,14 @@ public final class ModuleCheck {
                 .include()
                 .map(include -> include.written().position())
                 .orElse(member.job().type().position());
+        boolean sameName =
+            other.payload().simpleNames().equals(member.job().payload().simpleNames());
         report.add(
             Diagnostic.DUPLICATE_TYPE,
             position,
             member.job().typeName(),
-            DisplayNames.simple(other.payload()),
-            DisplayNames.simple(member.job().payload()));
+            sameName ? other.payload() : DisplayNames.simple(other.payload()),
+            sameName ? member.job().payload() : DisplayNames.simple(member.job().payload()));
       }
     }
   }

@@ -18,9 +18,10 @@ import javax.lang.model.util.Elements;
 /** The rules of one job type: its payload record, and each attribute of its declaration. */
 public final class PayloadCheck {
 
-  private static final Pattern TYPE =
-      Pattern.compile("[a-z][a-z0-9]*([-_][a-z0-9]+)*(\\.[a-z][a-z0-9]*([-_][a-z0-9]+)*)+");
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+  private static final String A_SEGMENT = "[a-z][a-z0-9]*([-_][a-z0-9]+)*";
+  private static final Pattern SEGMENT = Pattern.compile(A_SEGMENT);
+  private static final Pattern TYPE = Pattern.compile(A_SEGMENT + "(\\." + A_SEGMENT + ")+");
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\x{85}\\x{2028}\\x{2029}]");
   private static final int ROUTING_KEY_BYTES = 255;
 
   private final Report report;
@@ -35,13 +36,17 @@ public final class PayloadCheck {
     return TYPE.matcher(text).matches();
   }
 
-  /** Whether generated code can name the classes that a declaration names. */
+  /**
+   * Whether generated code can name the classes that a declaration names, and files can have the
+   * names of its own classes.
+   */
   public static boolean isAccessible(JobDeclaration job, Elements elements) {
     TypeElement result =
         job.result().value().name() instanceof ClassName name
             ? elements.getTypeElement(name.canonicalName())
             : null;
-    return (result == null
+    return FileNameCheck.isNameable(job)
+        && (result == null
             || Accessibility.hindrance(result, job.payload().packageName()).isEmpty())
         && job.noRetryOn().stream()
             .allMatch(exception -> RetryCheck.hindrance(exception, job).isEmpty());
@@ -50,7 +55,8 @@ public final class PayloadCheck {
   /** Checks what {@code @JobType} says on a record. */
   public void check(JobDeclaration job, TypeElement payload) {
     checkRecord(payload);
-    checkTypeName(job.type());
+    new FileNameCheck(report).check(job, SourcePosition.of(payload));
+    checkTypeName(job);
     checkLabel(job);
     checkRoutingKey(job);
     checkResult(job.result());
@@ -81,19 +87,43 @@ public final class PayloadCheck {
                     hindrance));
   }
 
-  private void checkTypeName(Attribute<String> type) {
-    if (isTypeName(type.value())) {
+  private void checkTypeName(JobDeclaration job) {
+    String text = job.typeName();
+    if (isTypeName(text)) {
+      return;
+    }
+    if (SEGMENT.matcher(text).matches()) {
+      String dotted = text.replaceAll("[_-]+", ".");
+      String example =
+          isTypeName(dotted) ? dotted : lastSegment(job.payload().packageName()) + "." + text;
+      report.add(
+          Diagnostic.TYPE_NAME,
+          job.type().position(),
+          text,
+          ", because it has one segment. Write at least two, separated by dots, such as '%s'."
+              .formatted(isTypeName(example) ? example : "widget.process"));
       return;
     }
     String lowered =
-        Normalizer.normalize(type.value().strip().replace("ß", "ss"), Normalizer.Form.NFKD)
+        Normalizer.normalize(text.strip().replace("ß", "ss"), Normalizer.Form.NFKD)
             .replaceAll("\\p{M}+", "")
             .replaceAll("(?<=[a-z0-9])(?=[A-Z])", ".")
             .toLowerCase(Locale.ROOT)
             // Letters of other alphabets stay, and make it a name that is not offered
             .replaceAll("[^\\p{L}0-9._-]+", "-");
     String hint = isTypeName(lowered) ? " Did you mean '" + lowered + "'?" : "";
-    report.add(Diagnostic.TYPE_NAME, type.position(), type.value(), hint);
+    report.add(
+        Diagnostic.TYPE_NAME,
+        job.type().position(),
+        text,
+        ". Write two or more lower-case segments separated by dots, such as"
+            + " 'widget.process.batch'; each starts with a letter and may contain digits, '-' and"
+            + " '_'."
+            + hint);
+  }
+
+  private static String lastSegment(String packageName) {
+    return packageName.substring(packageName.lastIndexOf('.') + 1);
   }
 
   private void checkLabel(JobDeclaration job) {
@@ -146,8 +176,7 @@ public final class PayloadCheck {
                   report.add(
                       Diagnostic.JSON,
                       result.position(),
-                      "the result",
-                      DisplayNames.simple(name),
+                      "the result, which has the type " + DisplayNames.simple(name),
                       reason));
     }
   }

@@ -34,7 +34,10 @@ public final class Report {
       return;
     }
     String text = diagnostic.text(arguments);
-    String key = qualifiedName(position.element()) + " " + text;
+    String key =
+        diagnostic.isOfCompilation()
+            ? diagnostic.id()
+            : qualifiedName(position.element()) + " " + text;
     if (!printed.contains(key)) {
       faults.putIfAbsent(key, new Fault(diagnostic, position, text));
     }

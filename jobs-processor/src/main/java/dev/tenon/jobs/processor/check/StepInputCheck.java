@@ -70,13 +70,13 @@ public final class StepInputCheck {
       if (other != null && !isReported) {
         addClash(
             method,
-            "%s and %s both make the constant %s"
+            "%s() and %s() both make the constant %s"
                 .formatted(other.name(), method.name(), method.constant()),
             faults);
       } else if (classes.contains(method.constant())) {
         addClash(
             method,
-            "%s makes the constant %2$s, which hides the class %2$s"
+            "%s() makes the constant %2$s, which hides the class %2$s"
                 .formatted(method.name(), method.constant()),
             faults);
       }
@@ -102,7 +102,7 @@ public final class StepInputCheck {
 
   /** What is wrong with how a method is declared, beside its types. */
   private Optional<String> form(StepInputMethod method) {
-    String name = method.name();
+    String name = method.name() + "()";
     if (method.method().getModifiers().contains(Modifier.PRIVATE)) {
       return Optional.of(name + " is private, but generated code calls it. Remove 'private'");
     }
@@ -117,8 +117,8 @@ public final class StepInputCheck {
     }
     if (method.overloaded()) {
       return Optional.of(
-          "%s has several methods named %s, but a workflow stores a method with @FromResults by its name. Rename this one or the others"
-              .formatted(payload, name));
+          "%s has several methods named '%s', but a workflow stores a method with @FromResults by its name. Rename this one or the others"
+              .formatted(payload, method.name()));
     }
     if (method.constant().equals(DEFINITION)) {
       return Optional.of(
@@ -207,7 +207,7 @@ public final class StepInputCheck {
                       Diagnostic.NOT_ACCESSIBLE,
                       position,
                       packageName,
-                      "%s, which %s takes"
+                      "%s, which %s() takes"
                           .formatted(DisplayNames.simple(ClassName.get(named)), method.name()),
                       hindrance));
     }

@@ -10,6 +10,7 @@ import dev.tenon.jobs.processor.model.Upcasters;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.lang.model.element.Modifier;
@@ -21,11 +22,17 @@ public final class VersionCheck {
 
   private final Report report;
   private final Elements elements;
+  private final Set<String> sources;
 
-  /** A check that adds to a report. */
-  public VersionCheck(Report report, Elements elements) {
+  /**
+   * A check that adds to a report.
+   *
+   * @param sources the names of the classes in the sources
+   */
+  public VersionCheck(Report report, Elements elements, Set<String> sources) {
     this.report = report;
     this.elements = elements;
+    this.sources = sources;
   }
 
   /**
@@ -114,7 +121,7 @@ public final class VersionCheck {
       return fault.isEmpty();
     }
     Shapes old = upcaster.oldShape().get();
-    new JsonCheck(report).check(old);
+    new JsonCheck(report, sources).check(old);
     ClassName name = (ClassName) old.root();
     TypeElement element = elements.getTypeElement(name.canonicalName());
     Optional<String> hindrance = Accessibility.hindrance(element, packageName);

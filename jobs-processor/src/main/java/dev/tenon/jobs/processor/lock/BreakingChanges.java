@@ -1,5 +1,7 @@
 package dev.tenon.jobs.processor.lock;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.model.GeneratedNames;
@@ -11,10 +13,12 @@ import dev.tenon.jobs.processor.model.WritableJob;
 import dev.tenon.jobs.processor.read.StepInputReader;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 
 /** Reports each change after which jobs that are stored could not be run or read. */
@@ -166,16 +170,24 @@ final class BreakingChanges {
             !isRaised || !type.upcasters().hasPayload(before.version()),
             oldMatters,
             Optional.of(owner));
-    Comparison.payload(before, current, type.job().position())
-        .forEach(change -> add(type.job(), change, before, current, payload));
+    add(
+        type.job(),
+        Comparison.payload(before, current, type.job().position()),
+        before,
+        current,
+        payload);
     Judgement result =
         new Judgement(
             "results",
             !isRaised || !type.upcasters().hasResult(before.version()),
             oldMatters,
             type.result().map(shapes -> LockedValue.simple(current.result().type())));
-    Comparison.result(before, current, type.job().result().position())
-        .forEach(change -> add(type.job(), change, before, current, result));
+    add(
+        type.job(),
+        Comparison.result(before, current, type.job().result().position()),
+        before,
+        current,
+        result);
   }
 
   /**
@@ -187,20 +199,49 @@ final class BreakingChanges {
    * @param owner the record in which an upcaster can stand; empty if there is none
    */
   private record Judgement(
-      String what, boolean newMatters, boolean oldMatters, Optional<String> owner) {}
+      String what, boolean newMatters, boolean oldMatters, Optional<String> owner) {
 
+    boolean breaksNew(Comparison.Change change) {
+      return change.breaksNew() && newMatters;
+    }
+
+    boolean matters(Comparison.Change change) {
+      return breaksNew(change) || (change.breaksOld() && oldMatters);
+    }
+  }
+
+  /** Reports the changes of a payload or result, those of one component together. */
   private void add(
       JobDeclaration job,
-      Comparison.Change change,
+      List<Comparison.Change> all,
       LockedType before,
       LockedType current,
       Judgement judgement) {
-    boolean breaksNew = change.breaksNew() && judgement.newMatters();
-    if (!breaksNew && !(change.breaksOld() && judgement.oldMatters())) {
-      return;
+    Map<Element, List<Comparison.Change>> byElement = new LinkedHashMap<>();
+    for (Comparison.Change change : all) {
+      if (judgement.matters(change)) {
+        byElement
+            .computeIfAbsent(change.position().element(), element -> new ArrayList<>())
+            .add(change);
+      }
     }
+    // An upcaster is written for all changes together
+    boolean converts = all.stream().anyMatch(judgement::breaksNew);
+    byElement
+        .values()
+        .forEach(changes -> addOne(job, changes, before, current, judgement, converts));
+  }
+
+  private void addOne(
+      JobDeclaration job,
+      List<Comparison.Change> changes,
+      LockedType before,
+      LockedType current,
+      Judgement judgement,
+      boolean converts) {
+    boolean breaksNew = changes.stream().anyMatch(judgement::breaksNew);
     List<String> ways = new ArrayList<>(List.of("Undo it"));
-    change.remedy().ifPresent(ways::add);
+    changes.stream().flatMap(change -> change.remedy().stream()).distinct().forEach(ways::add);
     judgement
         .owner()
         .ifPresent(
@@ -211,12 +252,12 @@ final class BreakingChanges {
                                 .formatted(before.version(), record)
                             : "write version = %d and an @Upcaster(from = %d) in %s"
                                 .formatted(before.version() + 1, before.version(), record))
-                        + (breaksNew ? "" : " that returns its argument")));
+                        + (converts ? "" : " that returns its argument")));
     report.add(
         Diagnostic.BREAKING_CHANGE,
-        change.position(),
+        changes.get(0).position(),
         job.typeName(),
-        change.text(),
+        changes.stream().map(Comparison.Change::text).collect(joining("; ")),
         breaksNew
             ? "stored %s may not be readable".formatted(judgement.what())
             : "%s may not be able to read new %s"

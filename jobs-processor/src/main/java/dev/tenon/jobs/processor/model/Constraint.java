@@ -76,7 +76,19 @@ public sealed interface Constraint {
   record Unresolved() implements Constraint {}
 
   /** A constraint that is not compiled, or not with these values. */
-  record Unsupported(String reason) implements Constraint {}
+  record Unsupported(String reason, String fix) implements Constraint {
+
+    /** One that is to be removed. */
+    public Unsupported(String reason) {
+      this(reason, "Remove it, or check the value with a method of your own that @CheckedBy names");
+    }
+
+    /** One with groups, which are to be removed. */
+    public static Unsupported withGroups() {
+      return new Unsupported(
+          "it has groups, but a job is always validated as a whole", "Remove groups = … from it");
+    }
+  }
 
   /** An annotation of {@code javax.validation}, which nothing reads any more. */
   record OfJavax() implements Constraint {}

@@ -2,6 +2,8 @@ package dev.tenon.jobs.processor.model;
 
 import com.palantir.javapoet.TypeName;
 import java.util.List;
+import java.util.Optional;
+import javax.lang.model.element.TypeElement;
 
 /** What a value contains. */
 public sealed interface Content {
@@ -55,12 +57,14 @@ public sealed interface Content {
    *
    * @param reason why, or what to write instead where only {@code @Nullable} is wrong
    * @param neverNull whether it is a primitive that is declared {@code @Nullable}
+   * @param enumeration the enum that is at fault, wherever it is used; empty if none is
    */
-  record NotJson(String reason, boolean neverNull) implements Content {
+  record NotJson(String reason, boolean neverNull, Optional<TypeElement> enumeration)
+      implements Content {
 
     /** A value that JSON cannot carry for this reason. */
     public NotJson(String reason) {
-      this(reason, false);
+      this(reason, false, Optional.empty());
     }
 
     @Override

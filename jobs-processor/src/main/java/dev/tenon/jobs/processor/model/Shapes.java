@@ -131,7 +131,8 @@ public record Shapes(TypeName root, Map<TypeName, RecordShape> records) {
     return names;
   }
 
-  private static void addClasses(ValueShape value, Set<String> names) {
+  /** Adds those of a value, without the records that it leads to. */
+  static void addClasses(ValueShape value, Set<String> names) {
     if (value.content() instanceof Content.Constants) {
       names.add(TypeNames.raw(value.type()).canonicalName());
     }

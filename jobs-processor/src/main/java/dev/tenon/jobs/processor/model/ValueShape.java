@@ -45,7 +45,14 @@ public record ValueShape(
    */
   public ValueShape neverNull(String fix) {
     return new ValueShape(
-        type, kind, presence, constraints, valid, new Content.NotJson(fix, true), position, path);
+        type,
+        kind,
+        presence,
+        constraints,
+        valid,
+        new Content.NotJson(fix, true, Optional.empty()),
+        position,
+        path);
   }
 
   /** The same value as the key of a map, which JSON never makes null. */

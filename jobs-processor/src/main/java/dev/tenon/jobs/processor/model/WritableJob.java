@@ -1,8 +1,10 @@
 package dev.tenon.jobs.processor.model;
 
 import com.palantir.javapoet.TypeName;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -35,6 +37,21 @@ public record WritableJob(
         && Stream.concat(upcasters.payload().stream(), upcasters.result().stream())
             .flatMap(upcaster -> upcaster.oldShape().stream())
             .allMatch(Shapes::isJson);
+  }
+
+  /**
+   * The names of all classes whose source decides what is generated: those of the payload, of the
+   * result, and of what upcasters take.
+   */
+  public Set<String> classes() {
+    Set<String> names = new HashSet<>(payload.classes());
+    result.map(Shapes::classes).ifPresent(names::addAll);
+    simpleResult.map(SimpleResult::classes).ifPresent(names::addAll);
+    Stream.concat(upcasters.payload().stream(), upcasters.result().stream())
+        .flatMap(upcaster -> upcaster.oldShape().stream())
+        .map(Shapes::classes)
+        .forEach(names::addAll);
+    return names;
   }
 
   /** The paths of what is sensitive in payloads, those that upcasters take included; sorted. */

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.processor.read;
 
+import com.palantir.javapoet.ClassName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,11 +14,12 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
 import javax.lang.model.type.ArrayType;
 import javax.lang.model.type.DeclaredType;
+import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.ElementFilter;
 
 /** What annotation mirrors say. */
-final class Annotations {
+public final class Annotations {
 
   /** What compilers give as the value of an attribute that names what does not exist. */
   private static final String ERROR = "<error>";
@@ -82,6 +84,19 @@ final class Annotations {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Whether an element has an annotation of this simple name that does not exist, as after a wrong
+   * import. The compiler reports it, and what the annotation would have said is not known.
+   */
+  public static boolean hasUnresolved(AnnotatedConstruct annotated, ClassName annotation) {
+    return annotated.getAnnotationMirrors().stream()
+        .map(AnnotationMirror::getAnnotationType)
+        .anyMatch(
+            type ->
+                type.getKind() == TypeKind.ERROR
+                    && type.asElement().getSimpleName().contentEquals(annotation.simpleName()));
   }
 
   /** The class of an annotation. */

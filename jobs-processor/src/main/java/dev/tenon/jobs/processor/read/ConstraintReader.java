@@ -30,9 +30,6 @@ final class ConstraintReader {
   static final String VALID = "jakarta.validation.Valid";
   private static final String STANDARD = "jakarta.validation.constraints";
 
-  /** Why a constraint with groups is not compiled. */
-  static final String GROUPS = "it has groups, but a job is always validated as a whole";
-
   private static final String JAVAX = "javax.validation.";
 
   /** They say which groups of constraints are checked. */
@@ -78,7 +75,8 @@ final class ConstraintReader {
       return List.of(use(type, new Constraint.OfJavax(), position));
     }
     if (CONVERSIONS.contains(type.getQualifiedName().toString())) {
-      return List.of(use(type, new Constraint.Unsupported(GROUPS), position));
+      String reason = "a job is always validated as a whole, without groups";
+      return List.of(use(type, new Constraint.Unsupported(reason, "Remove it"), position));
     }
     if ((isStandard(type) || OwnConstraintReader.isConstraint(type) || isContainer(type))
         && !Annotations.isReadable(mirror)) {
@@ -149,7 +147,7 @@ final class ConstraintReader {
   private static ConstraintUse standardUse(AnnotationMirror mirror, SourcePosition position) {
     String name = Annotations.element(mirror).getSimpleName().toString();
     Constraint constraint =
-        hasGroups(mirror) ? new Constraint.Unsupported(GROUPS) : standard(name, mirror);
+        hasGroups(mirror) ? Constraint.Unsupported.withGroups() : standard(name, mirror);
     return new ConstraintUse(name, constraint, message(mirror, position), position);
   }
 

@@ -257,7 +257,8 @@ public final class JobTypeReader {
         return;
       }
       if (((TypeElement) declared.asElement()).getQualifiedName().contentEquals(JOB_HANDLER)) {
-        handler = declared;
+        // With several, which the compiler forbids, the inherited one comes first
+        handler = handler == null ? declared : handler;
         return;
       }
       // javac leaves missing interfaces out of the supertypes of a type, but not of an element

@@ -21,7 +21,7 @@ import javax.lang.model.type.TypeMirror;
  * Which types JSON can carry there and back: those that generated codecs can read as they were
  * written. What a type contains is not looked at.
  */
-final class JsonTypes {
+public final class JsonTypes {
 
   private static final Set<String> VALUES =
       Set.of(
@@ -112,6 +112,8 @@ final class JsonTypes {
   private static final String CALENDAR = "a calendar that changes; use Instant or ZonedDateTime";
   private static final String DOCUMENT =
       "a document of unknown shape; use a record, or a String with the JSON";
+  private static final String UNSPECIFIC =
+      "an interface that does not say what the data is; name a more exact type";
   private static final String VARIABLE = "a variable that threads share; use ";
 
   /** What classes are that people take for values, and what to use instead. */
@@ -120,6 +122,9 @@ final class JsonTypes {
           Map.entry("com.fasterxml.jackson.databind.JsonNode", DOCUMENT),
           Map.entry("com.fasterxml.jackson.databind.node.ArrayNode", DOCUMENT),
           Map.entry("com.fasterxml.jackson.databind.node.ObjectNode", DOCUMENT),
+          Map.entry("java.io.Serializable", UNSPECIFIC),
+          Map.entry("java.lang.Cloneable", UNSPECIFIC),
+          Map.entry("java.lang.Comparable", UNSPECIFIC),
           Map.entry("java.lang.StringBuffer", "a buffer that changes; use String"),
           Map.entry("java.lang.StringBuilder", "a buffer that changes; use String"),
           Map.entry("java.net.InetAddress", "an address that was looked up; use String"),
@@ -242,7 +247,7 @@ final class JsonTypes {
       return BETTER.get(name);
     }
     if (name.equals("java.lang.Object") || name.equals("java.lang.Number")) {
-      return "a type that JSON does not tell; name a more exact one";
+      return "a type that does not say what the data is; name a more exact one";
     }
     if (has(element, "jakarta.persistence.Entity") || has(element, "javax.persistence.Entity")) {
       return "an entity, which lives in a session; use its id, or a record with what the job needs";
@@ -277,7 +282,14 @@ final class JsonTypes {
     }
     return element.getModifiers().contains(Modifier.ABSTRACT)
         ? "an abstract class; use a sealed interface with records"
-        : "a class that is not a record; make it one";
+        : isKotlin(element)
+            ? "a class in Kotlin, which is not a record; write it as a record in Java"
+            : "a class that is not a record; make it one";
+  }
+
+  /** Whether the source of a class is in Kotlin. */
+  public static boolean isKotlin(TypeElement element) {
+    return has(element, "kotlin.Metadata");
   }
 
   /** Why the constants of an enum cannot be told apart in JSON; empty if they can. */
@@ -296,6 +308,15 @@ final class JsonTypes {
 
   private static boolean has(TypeElement element, String annotation) {
     return Annotations.find(element, annotation).isPresent();
+  }
+
+  /** The enum that a type is; empty if it is not one. */
+  static Optional<TypeElement> enumeration(TypeMirror type) {
+    return type instanceof DeclaredType declared
+            && declared.asElement() instanceof TypeElement element
+            && element.getKind() == ElementKind.ENUM
+        ? Optional.of(element)
+        : Optional.empty();
   }
 
   /** The constants of an enum, in the order of the source; empty if it is not an enum. */

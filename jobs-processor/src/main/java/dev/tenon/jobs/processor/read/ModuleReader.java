@@ -40,13 +40,16 @@ public final class ModuleReader {
 
   /**
    * The module that an annotated package or class names; empty if the annotation has a value that
-   * the compiler reports, such as the name of a type that does not exist (yet).
+   * the compiler reports, such as the name of a type that does not exist (yet), or if it is not
+   * shown any more (see {@code ModuleInputs}).
    */
   public Optional<ModuleDeclaration> annotated(Element element) {
-    AnnotationMirror annotation = Annotations.find(element, JOB_MODULE).orElseThrow();
-    if (!Annotations.isReadable(annotation)) {
-      return Optional.empty();
-    }
+    return Annotations.find(element, JOB_MODULE)
+        .filter(Annotations::isReadable)
+        .flatMap(annotation -> annotated(element, annotation));
+  }
+
+  private Optional<ModuleDeclaration> annotated(Element element, AnnotationMirror annotation) {
     SourcePosition position = SourcePosition.of(element, annotation);
     List<ModuleDeclaration.Include> includes = new ArrayList<>();
     for (AnnotationValue entry : Annotations.entries(annotation, "includes")) {

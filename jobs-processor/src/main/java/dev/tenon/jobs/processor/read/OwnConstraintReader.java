@@ -149,11 +149,9 @@ public final class OwnConstraintReader {
                 use.name() + " of @" + name, use.constraint(), use.message(), use.position()));
       }
     }
-    Optional<String> hindrance = hindrance(type, mirror, !uses.isEmpty());
+    Optional<Constraint.Unsupported> hindrance = hindrance(type, mirror, !uses.isEmpty());
     if (hindrance.isPresent()) {
-      return List.of(
-          new ConstraintUse(
-              name, new Constraint.Unsupported(hindrance.get()), Optional.empty(), position));
+      return List.of(new ConstraintUse(name, hindrance.get(), Optional.empty(), position));
     }
     if (has(type, CHECKED_BY)) {
       uses.add(
@@ -164,11 +162,14 @@ public final class OwnConstraintReader {
   }
 
   /** Why a constraint is not compiled; empty if it is. */
-  private static Optional<String> hindrance(
+  private static Optional<Constraint.Unsupported> hindrance(
       TypeElement type, AnnotationMirror mirror, boolean composed) {
-    if (ConstraintReader.hasGroups(mirror)) {
-      return Optional.of(ConstraintReader.GROUPS);
-    }
+    return ConstraintReader.hasGroups(mirror)
+        ? Optional.of(Constraint.Unsupported.withGroups())
+        : hindrance(type, composed).map(Constraint.Unsupported::new);
+  }
+
+  private static Optional<String> hindrance(TypeElement type, boolean composed) {
     if (composed && has(type, SINGLE)) {
       return Optional.of("@ReportAsSingleViolation is not supported");
     }

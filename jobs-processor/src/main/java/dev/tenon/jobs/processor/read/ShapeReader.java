@@ -69,20 +69,34 @@ public final class ShapeReader {
   SimpleResult read(TypeMirror type, Element position) {
     Reading reading = new Reading();
     ValueShape value =
-        reading.entry(new Position(position, "result", false), type, Optional.empty());
+        reading.entry(new Position(position, "result", false, type), type, Optional.empty());
     return new SimpleResult(value, reading.shapes(type));
   }
 
-  /** Where in a record a value is: what is reported on, and the names that lead there. */
-  private record Position(Element field, String path, boolean isArgument) {
+  /**
+   * Where in a record a value is.
+   *
+   * @param field what is reported on
+   * @param path the names that lead there
+   * @param isArgument whether a type argument says its type
+   * @param written its type as the record declares it, which may be a type variable
+   */
+  private record Position(Element field, String path, boolean isArgument, TypeMirror written) {
     /** The position of an entry of an array. */
-    Position in(String step) {
-      return new Position(field, path + step, isArgument);
+    Position in(String step, TypeMirror inside) {
+      return new Position(field, path + step, isArgument, inside);
     }
 
     /** The position of what a type argument says the type of. */
-    Position inArgument(String step) {
-      return new Position(field, path + step, true);
+    Position inArgument(String step, TypeMirror inside) {
+      return new Position(field, path + step, true, inside);
+    }
+
+    /** What has the annotations of a type: the argument for a type variable has not all of them. */
+    Stream<AnnotatedConstruct> annotated(TypeMirror type) {
+      return written.getKind() == TypeKind.TYPEVAR && written != type
+          ? Stream.of(type, written)
+          : Stream.of(type);
     }
   }
 
@@ -134,7 +148,8 @@ public final class ShapeReader {
                 componentName,
                 JacksonAnnotations.property(field, component.getAccessor()).orElse(componentName),
                 JacksonAnnotations.aliases(field, component.getAccessor()),
-                component(new Position(field, componentName, false), component, declared),
+                component(
+                    new Position(field, componentName, false, field.asType()), component, declared),
                 isSensitive(component) || isSensitive(field)));
       }
       return new RecordShape(
@@ -181,9 +196,13 @@ public final class ShapeReader {
       return value(
           position,
           type,
-          presence(type, false),
-          ConstraintReader.constraints(type, type, position.field()),
-          ConstraintReader.valid(type, position.field()).or(() -> validAround));
+          presence(type, position.annotated(type).anyMatch(Annotations::isNullable)),
+          constraints(position, type),
+          position
+              .annotated(type)
+              .flatMap(from -> ConstraintReader.valid(from, position.field()).stream())
+              .findFirst()
+              .or(() -> validAround));
     }
 
     private ValueShape value(
@@ -214,7 +233,7 @@ public final class ShapeReader {
         Position position, TypeMirror type, ValueKind kind, Optional<SourcePosition> valid) {
       Optional<String> hindrance = JsonTypes.hindrance(type, kind);
       if (hindrance.isPresent()) {
-        return new Content.NotJson(hindrance.get());
+        return new Content.NotJson(hindrance.get(), false, JsonTypes.enumeration(type));
       }
       if (type.toString().length() > MAX_TYPE_LENGTH) {
         return new Content.NotJson("a type that grows without an end; end it");
@@ -228,6 +247,10 @@ public final class ShapeReader {
         return new Content.Constants(constants.get());
       }
       List<TypeMirror> inside = classifier.contents(type, kind);
+      List<TypeMirror> written = classifier.contents(position.written(), kind);
+      if (written.size() != inside.size()) {
+        written = inside;
+      }
       if (kind == ValueKind.OPTIONAL
           && !inside.isEmpty()
           && classifier.kind(inside.get(0)).isOptional()) {
@@ -247,13 +270,18 @@ public final class ShapeReader {
       return switch (kind) {
         case MAP ->
             new Content.Mappings(
-                key(position.inArgument("<key>"), inside.get(0)),
-                entry(position.inArgument("[]"), inside.get(1), valid));
+                key(position.inArgument("<key>", written.get(0)), inside.get(0)),
+                entry(position.inArgument("[]", written.get(1)), inside.get(1), valid));
         case OPTIONAL ->
             new Content.Wrapped(
-                entry(position.inArgument(""), inside.get(0), valid).asContentOfOptional());
-        case ARRAY -> new Content.Entries(arrayEntry(position.in("[]"), inside.get(0), valid));
-        default -> new Content.Entries(entry(position.inArgument("[]"), inside.get(0), valid));
+                entry(position.inArgument("", written.get(0)), inside.get(0), valid)
+                    .asContentOfOptional());
+        case ARRAY ->
+            new Content.Entries(
+                arrayEntry(position.in("[]", written.get(0)), inside.get(0), valid));
+        default ->
+            new Content.Entries(
+                entry(position.inArgument("[]", written.get(0)), inside.get(0), valid));
       };
     }
 
@@ -269,9 +297,7 @@ public final class ShapeReader {
     private ValueShape arrayEntry(
         Position position, TypeMirror type, Optional<SourcePosition> valid) {
       List<ConstraintUse> constraints =
-          position.isArgument()
-              ? ConstraintReader.constraints(type, type, position.field())
-              : onTypeAlone(type, position.field());
+          position.isArgument() ? constraints(position, type) : onTypeAlone(type, position.field());
       ValueShape entry = value(position, type, presence(type, false), constraints, valid);
       boolean isMeantForArray =
           entry.presence() == Presence.PRIMITIVE
@@ -281,6 +307,13 @@ public final class ShapeReader {
           ? entry.neverNull(
               "For an array that may be null, write %s @Nullable []".formatted(entry.type()))
           : entry;
+    }
+
+    private static List<ConstraintUse> constraints(Position position, TypeMirror type) {
+      return position
+          .annotated(type)
+          .flatMap(from -> ConstraintReader.constraints(from, type, position.field()).stream())
+          .toList();
     }
 
     private Presence presence(TypeMirror type, boolean nullable) {

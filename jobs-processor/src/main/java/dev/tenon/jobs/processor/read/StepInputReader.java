@@ -57,6 +57,9 @@ public final class StepInputReader {
   public Optional<List<StepInputMethod>> read(TypeElement payload) {
     List<StepInputMethod> inputs = new ArrayList<>();
     for (ExecutableElement method : ElementFilter.methodsIn(payload.getEnclosedElements())) {
+      if (Annotations.hasUnresolved(method, RuntimeTypes.FROM_RESULTS)) {
+        return Optional.empty();
+      }
       if (Annotations.find(method, FROM_RESULTS).isPresent()) {
         if (TypeReferences.hasUnresolved(method.getReturnType())
             || method.getParameters().stream()

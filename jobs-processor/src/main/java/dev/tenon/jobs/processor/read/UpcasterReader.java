@@ -42,6 +42,9 @@ public final class UpcasterReader {
   public Optional<List<UpcasterMethod>> read(TypeElement owner) {
     List<UpcasterMethod> upcasters = new ArrayList<>();
     for (ExecutableElement method : ElementFilter.methodsIn(owner.getEnclosedElements())) {
+      if (Annotations.hasUnresolved(method, RuntimeTypes.UPCASTER_ANNOTATION)) {
+        return Optional.empty();
+      }
       Optional<AnnotationMirror> annotation = Annotations.find(method, UPCASTER);
       if (annotation.isPresent()) {
         Optional<UpcasterMethod> upcaster = read(owner, method, annotation.get());

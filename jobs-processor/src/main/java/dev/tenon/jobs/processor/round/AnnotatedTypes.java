@@ -1,5 +1,7 @@
 package dev.tenon.jobs.processor.round;
 
+import com.palantir.javapoet.ClassName;
+import dev.tenon.jobs.processor.read.Annotations;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,12 +20,13 @@ import javax.lang.model.util.Elements;
 public final class AnnotatedTypes {
 
   private final Elements elements;
-  private final String annotation;
+  private final ClassName annotation;
   private final Set<String> names = new TreeSet<>();
   private final Set<String> sources = new TreeSet<>();
+  private boolean hasUnresolved;
 
   /** Collects the elements that have this annotation. */
-  public AnnotatedTypes(Elements elements, String annotation) {
+  public AnnotatedTypes(Elements elements, ClassName annotation) {
     this.elements = elements;
     this.annotation = annotation;
   }
@@ -32,7 +35,7 @@ public final class AnnotatedTypes {
   public Set<String> add(RoundEnvironment round) {
     addSources(round.getRootElements());
     Set<String> added = new LinkedHashSet<>();
-    TypeElement annotationType = elements.getTypeElement(annotation);
+    TypeElement annotationType = elements.getTypeElement(annotation.canonicalName());
     if (annotationType != null) {
       for (TypeElement type :
           ElementFilter.typesIn(round.getElementsAnnotatedWith(annotationType))) {
@@ -49,6 +52,7 @@ public final class AnnotatedTypes {
     for (Element element : enclosed) {
       if (element instanceof TypeElement type) {
         sources.add(type.getQualifiedName().toString());
+        hasUnresolved |= Annotations.hasUnresolved(type, annotation);
         addSources(type.getEnclosedElements());
       }
     }
@@ -71,6 +75,14 @@ public final class AnnotatedTypes {
   /** No longer counts a class among those that have the annotation. */
   public void remove(TypeElement type) {
     names.remove(type.getQualifiedName().toString());
+  }
+
+  /**
+   * Whether a class has an annotation of this simple name that does not exist, so that it may be
+   * one of those.
+   */
+  public boolean hasUnresolved() {
+    return hasUnresolved;
   }
 
   /** The names of all classes in the sources of all rounds. */

@@ -59,18 +59,24 @@ public final class IncrementalCompilation {
    * Whether a class is known from its class file, so that what is written for it is there already.
    */
   public static boolean isCompiled(TypeElement type, Elements elements) {
+    return kind(type, elements).filter(kind -> kind == JavaFileObject.Kind.CLASS).isPresent();
+  }
+
+  /** From what kind of file a class or package is known; empty if the compiler does not tell. */
+  static Optional<JavaFileObject.Kind> kind(Element type, Elements elements) {
     if (FILE_OBJECT_OF.isEmpty()) {
-      return false;
+      return Optional.empty();
     }
     try {
       return FILE_OBJECT_OF.get().invoke(elements, type) instanceof JavaFileObject file
-          && file.getKind() == JavaFileObject.Kind.CLASS;
+          ? Optional.of(file.getKind())
+          : Optional.empty();
     } catch (IllegalAccessException e) {
       throw new IllegalStateException("A method of an interface cannot be called.", e);
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof UnsupportedOperationException) {
         // A compiler that does not tell hands out no class files
-        return false;
+        return Optional.empty();
       }
       throw new IllegalStateException("The file of " + type + " is not known.", e.getCause());
     }

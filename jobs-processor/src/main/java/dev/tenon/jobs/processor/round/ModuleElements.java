@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import javax.annotation.processing.ProcessingEnvironment;
 import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.PackageElement;
@@ -21,12 +22,15 @@ public final class ModuleElements {
   private static final String ANNOTATION = RuntimeTypes.JOB_MODULE_ANNOTATION.canonicalName();
 
   private final Elements elements;
+  private final ImplicitSources implicit;
   private final Set<String> packages = new TreeSet<>();
   private final Set<String> types = new TreeSet<>();
+  private boolean hasImplicitPackage;
 
   /** Collects from the rounds of a compilation. */
-  public ModuleElements(Elements elements) {
-    this.elements = elements;
+  public ModuleElements(ProcessingEnvironment environment) {
+    this.elements = environment.getElementUtils();
+    this.implicit = new ImplicitSources(environment);
   }
 
   /** Takes what a round brings. */
@@ -43,9 +47,18 @@ public final class ModuleElements {
 
   /** Takes a package or class that was compiled before, if it has the annotation. */
   void addCompiled(String name) {
-    find(name)
-        .filter(ModuleElements::isAnnotated)
-        .ifPresent(element -> (element instanceof PackageElement ? packages : types).add(name));
+    find(name).filter(ModuleElements::isAnnotated).ifPresent(element -> addCompiled(name, element));
+  }
+
+  private void addCompiled(String name, Element element) {
+    boolean isPackage = element instanceof PackageElement;
+    (isPackage ? packages : types).add(name);
+    hasImplicitPackage |= isPackage && implicit.isSource(element);
+  }
+
+  /** Whether one of the packages that were added is read from a source nevertheless. */
+  boolean hasImplicitPackage() {
+    return hasImplicitPackage;
   }
 
   /** The class or package of a name. */

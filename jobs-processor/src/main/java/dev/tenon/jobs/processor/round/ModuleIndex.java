@@ -74,12 +74,30 @@ public record ModuleIndex(
                 module.get(0), module.stream().skip(1).findFirst(), payloads, handlers));
   }
 
-  /** The payloads that are not in these sources, although classes that they read are. */
-  public Set<String> outdated(Set<String> sources) {
+  /** The names of all classes of the module. */
+  Set<String> classes() {
+    Set<String> classes = new TreeSet<>(handlers);
+    classes.addAll(payloads.keySet());
+    payloads.values().forEach(classes::addAll);
+    return classes;
+  }
+
+  /**
+   * The payloads that are not in the sources that the compiler was given, although classes that
+   * they read are, or they and these are in implicit ones.
+   *
+   * @param given the names of the classes in the sources that the compiler was given
+   * @param implicit the names of those in sources that it reads nevertheless
+   */
+  public Set<String> outdated(Set<String> given, Set<String> implicit) {
     Set<String> outdated = new TreeSet<>();
     payloads.forEach(
         (payload, parts) -> {
-          if (!sources.contains(payload) && parts.stream().anyMatch(sources::contains)) {
+          boolean isChanged =
+              implicit.contains(payload)
+                  || parts.stream()
+                      .anyMatch(part -> given.contains(part) || implicit.contains(part));
+          if (isChanged && !given.contains(payload)) {
             outdated.add(payload);
           }
         });

@@ -19,9 +19,8 @@ public final class ModuleInputs {
 
   /** Collects from the rounds of a compilation. */
   public ModuleInputs(ProcessingEnvironment environment) {
-    this.types =
-        new AnnotatedTypes(environment.getElementUtils(), RuntimeTypes.JOB_TYPE.canonicalName());
-    this.modules = new ModuleElements(environment.getElementUtils());
+    this.types = new AnnotatedTypes(environment.getElementUtils(), RuntimeTypes.JOB_TYPE);
+    this.modules = new ModuleElements(environment);
     this.upcasters = new UpcasterOwners(environment);
   }
 
@@ -42,9 +41,25 @@ public final class ModuleInputs {
     modules.addCompiled(name);
   }
 
+  /**
+   * Whether the module is declared on a package whose source the compiler was not given: it shows
+   * the annotations of that one in the first round only.
+   */
+  public boolean isDeclaredOnImplicitPackage() {
+    return modules.hasImplicitPackage();
+  }
+
   /** Whether a package or class that may be compiled before has {@code @JobModule}. */
   public boolean isDeclaredOn(String name) {
     return modules.find(name).filter(ModuleElements::isAnnotated).isPresent();
+  }
+
+  /**
+   * Whether a class has an annotation {@code @JobType} that does not exist, so that nobody knows
+   * what the module is made of.
+   */
+  public boolean hasUnresolved() {
+    return types.hasUnresolved();
   }
 
   /** Whether there is nothing of which a module could be made. */

@@ -10,17 +10,17 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.ElementFilter;
 
 /** Checks the annotation types of a round that have {@code @CheckedBy}, each by itself. */
-public final class CheckedByStep {
+final class CheckedByStep {
 
   private final ProcessingEnvironment environment;
 
   /** A step. */
-  public CheckedByStep(ProcessingEnvironment environment) {
+  CheckedByStep(ProcessingEnvironment environment) {
     this.environment = environment;
   }
 
   /** Checks those of a round; what names a class that does not exist is left to the compiler. */
-  public void process(RoundEnvironment round, Report report) {
+  void process(RoundEnvironment round, Report report) {
     TypeElement checkedBy =
         environment.getElementUtils().getTypeElement(RuntimeTypes.CHECKED_BY.canonicalName());
     if (checkedBy == null) {

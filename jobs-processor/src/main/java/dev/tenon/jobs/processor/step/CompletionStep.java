@@ -4,6 +4,7 @@ import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import dev.tenon.jobs.processor.round.ImplicitSources;
 import dev.tenon.jobs.processor.round.ModuleIndex;
 import dev.tenon.jobs.processor.round.ModuleInputs;
 import java.io.IOException;
@@ -25,6 +26,7 @@ public final class CompletionStep {
   private final Elements elements;
   private final Filer filer;
   private final Optional<ModuleIndex> index;
+  private final ImplicitSources implicit;
   private final Set<String> absent = new TreeSet<>();
 
   /**
@@ -36,6 +38,7 @@ public final class CompletionStep {
     this.elements = environment.getElementUtils();
     this.filer = environment.getFiler();
     this.index = index;
+    this.implicit = new ImplicitSources(environment);
   }
 
   /** Adds the classes that are not compiled this time, if the module is to be written again. */
@@ -44,7 +47,10 @@ public final class CompletionStep {
       return;
     }
     Set<String> sources = inputs.sources();
-    if (inputs.isEmpty() && index.get().outdated(sources).isEmpty()) {
+    Set<String> alsoCompiled = implicit.of(index.get(), sources);
+    if (inputs.isEmpty()
+        && alsoCompiled.isEmpty()
+        && index.get().outdated(sources, alsoCompiled).isEmpty()) {
       return;
     }
     addAbsent(index.get().payloads().keySet(), sources);

@@ -3,13 +3,13 @@ package dev.tenon.jobs.processor.step;
 import dev.tenon.jobs.processor.export.ModuleExports;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
-import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.WritableJob;
 import dev.tenon.jobs.processor.round.ModuleIndex;
 import dev.tenon.jobs.processor.round.ModuleInputs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -18,12 +18,13 @@ import javax.lang.model.element.Element;
 import javax.lang.model.element.QualifiedNameable;
 import javax.lang.model.element.TypeElement;
 
-/** Writes what describes a module in which nothing is wrong: exports, and the index. */
+/** Writes what describes a module in which nothing is wrong: exports, and in the end the index. */
 public final class ExportStep {
 
   private final ProcessingEnvironment environment;
   private final ClassOutput output;
   private final ModuleTypesStep types;
+  private Optional<ModuleIndex> index = Optional.empty();
 
   /** A step that describes the types which this other one has checked. */
   public ExportStep(ProcessingEnvironment environment, ModuleTypesStep types) {
@@ -32,7 +33,7 @@ public final class ExportStep {
     this.types = types;
   }
 
-  /** Writes the files. */
+  /** Writes the exports. */
   public void write(ModuleContents contents, ModuleInputs inputs) {
     List<WritableJob> exported = new ArrayList<>();
     SortedMap<String, NavigableSet<String>> payloads = new TreeMap<>();
@@ -49,13 +50,23 @@ public final class ExportStep {
     new ModuleExports(environment.getElementUtils())
         .files(contents, exported)
         .forEach((path, text) -> output.write(path, text, sources));
-    ModuleIndex index =
-        new ModuleIndex(
-            contents.module().module().canonicalName(),
-            inputs.modules().stream().findFirst().map(ExportStep::name),
-            payloads,
-            handlers(contents));
-    output.write(ModuleIndex.PATH, index.text(), sources);
+    index =
+        Optional.of(
+            new ModuleIndex(
+                contents.module().module().canonicalName(),
+                inputs.modules().stream().findFirst().map(ExportStep::name),
+                payloads,
+                handlers(contents)));
+  }
+
+  /**
+   * Writes the index of the module that was exported. For the last round: the other processor may
+   * be created after this one has done its first round, and a file that was written in a
+   * compilation cannot be read in it.
+   */
+  public void writeIndex(ModuleInputs inputs) {
+    index.ifPresent(
+        written -> output.write(ModuleIndex.PATH, written.text(), inputs.originating()));
   }
 
   private static String name(Element module) {
@@ -63,8 +74,7 @@ public final class ExportStep {
   }
 
   private static NavigableSet<String> classes(WritableJob found) {
-    NavigableSet<String> classes = new TreeSet<>(found.payload().classes());
-    found.result().map(Shapes::classes).ifPresent(classes::addAll);
+    NavigableSet<String> classes = new TreeSet<>(found.classes());
     classes.remove(found.job().payload().canonicalName());
     return classes;
   }

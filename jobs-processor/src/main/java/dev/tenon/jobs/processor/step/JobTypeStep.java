@@ -27,6 +27,7 @@ import dev.tenon.jobs.processor.model.Upcasters;
 import dev.tenon.jobs.processor.model.WritableJob;
 import dev.tenon.jobs.processor.read.CompiledRecords;
 import dev.tenon.jobs.processor.read.JobTypeReader;
+import dev.tenon.jobs.processor.read.JsonTypes;
 import dev.tenon.jobs.processor.read.ResultReader;
 import dev.tenon.jobs.processor.read.ShapeReader;
 import dev.tenon.jobs.processor.read.StepInputReader;
@@ -124,14 +125,14 @@ public final class JobTypeStep {
     new UniqueCheck(report).check(job.get(), components);
     new ScheduleCheck(report).check(job.get());
     Upcasters upcasters =
-        new VersionCheck(report, elements)
+        new VersionCheck(report, elements, found.sources())
             .check(job.get(), payloadUpcasters.get(), resultUpcasters.get());
     if (!type.getTypeParameters().isEmpty()) {
       return new Outcome.Done();
     }
     ShapeCheck shapeCheck =
         new ShapeCheck(report, elements, types, found.sources(), job.get().payload().packageName());
-    JsonCheck jsonCheck = new JsonCheck(report);
+    JsonCheck jsonCheck = new JsonCheck(report, found.sources());
     List<Shapes> all = Stream.concat(payload.stream(), result.stream()).toList();
     all.forEach(shapeCheck::check);
     all.forEach(jsonCheck::check);
@@ -202,12 +203,18 @@ public final class JobTypeStep {
           case INTERFACE -> "an interface";
           case ENUM -> "an enum";
           case ANNOTATION_TYPE -> "an annotation";
-          default -> "a class that does not implement JobHandler";
+          default ->
+              JsonTypes.isKotlin(type)
+                  ? "a class in Kotlin that does not implement JobHandler"
+                  : "a class that does not implement JobHandler";
         };
-    String fix =
-        type.getKind() == ElementKind.CLASS
-            ? "Make it a record, or let it implement JobHandler<Payload, Result>"
-            : "Move the annotation to one of these";
+    String fix = "Move the annotation to one of these";
+    if (type.getKind() == ElementKind.CLASS) {
+      fix =
+          JsonTypes.isKotlin(type)
+              ? "Write payloads as records in Java, or let it implement JobHandler<Payload, Result>"
+              : "Make it a record, or let it implement JobHandler<Payload, Result>";
+    }
     report.add(Diagnostic.NOT_A_RECORD, SourcePosition.of(type), type.getSimpleName(), what, fix);
     return new Outcome.Done();
   }

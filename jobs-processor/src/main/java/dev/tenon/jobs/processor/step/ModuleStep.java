@@ -3,6 +3,7 @@ package dev.tenon.jobs.processor.step;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.ParameterSpec;
 import dev.tenon.jobs.processor.check.Diagnostic;
+import dev.tenon.jobs.processor.check.FileNameCheck;
 import dev.tenon.jobs.processor.check.ModuleCheck;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.check.UpcasterOwnerCheck;
@@ -51,9 +52,12 @@ public final class ModuleStep {
     this.injections = new InjectionReader(elements);
   }
 
-  /** The module; empty if there is none, or if it refers to a type that does not exist yet. */
+  /**
+   * The module; empty if there is none, or if it refers to a type or an annotation that does not
+   * exist (yet).
+   */
   public Optional<ModuleContents> read(ModuleInputs inputs) {
-    return read(inputs, Unresolved.WAIT);
+    return inputs.hasUnresolved() ? Optional.empty() : read(inputs, Unresolved.WAIT);
   }
 
   /** The module without what refers to types that do not exist. */
@@ -91,6 +95,9 @@ public final class ModuleStep {
    *     to have none
    */
   public void write(ModuleContents all, ModuleInputs inputs, boolean isFaultless) {
+    if (!FileNameCheck.isNameable(all.module())) {
+      return;
+    }
     Set<String> taken = inputs.sources();
     List<Element> sources = inputs.originating();
     ModuleContents contents = moduleCheck(new Report(), inputs).writable(all);

@@ -19,15 +19,13 @@ import javax.lang.model.element.TypeElement;
 public final class ModuleTypesStep {
 
   private final JobTypeStep jobTypes;
-  private final CheckedByStep checkedBy;
-  private final StepInputOwnersStep inputOwners;
+  private final RoundChecks checks;
   private final Map<String, WritableJob> writable = new HashMap<>();
 
   /** A step. */
   public ModuleTypesStep(ProcessingEnvironment environment, JobTypeStep jobTypes) {
     this.jobTypes = jobTypes;
-    this.checkedBy = new CheckedByStep(environment);
-    this.inputOwners = new StepInputOwnersStep(environment);
+    this.checks = new RoundChecks(environment);
   }
 
   /**
@@ -38,8 +36,7 @@ public final class ModuleTypesStep {
    */
   public boolean check(ModuleInputs inputs, RoundEnvironment round) {
     Report faults = new Report();
-    checkedBy.process(round, faults);
-    inputOwners.process(round, faults);
+    checks.process(round, faults);
     for (TypeElement type : inputs.types()) {
       String name = type.getQualifiedName().toString();
       if (!writable.containsKey(name)

@@ -10,17 +10,17 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 
 /** Checks where {@code @Sensitive} is in the classes of a round. */
-public final class SensitiveStep {
+final class SensitiveStep {
 
   private final Elements elements;
 
   /** A step. */
-  public SensitiveStep(ProcessingEnvironment environment) {
+  SensitiveStep(ProcessingEnvironment environment) {
     this.elements = environment.getElementUtils();
   }
 
   /** Checks those of a round. */
-  public void process(RoundEnvironment round, Report report) {
+  void process(RoundEnvironment round, Report report) {
     TypeElement annotation = elements.getTypeElement(RuntimeTypes.SENSITIVE.canonicalName());
     if (annotation == null) {
       return;

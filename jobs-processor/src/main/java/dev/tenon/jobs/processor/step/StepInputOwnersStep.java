@@ -12,19 +12,19 @@ import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
 
 /** Checks in which classes the methods of a round are that have {@code @FromResults}. */
-public final class StepInputOwnersStep {
+final class StepInputOwnersStep {
 
   private final Elements elements;
   private final JobTypeReader reader;
 
   /** A step. */
-  public StepInputOwnersStep(ProcessingEnvironment environment) {
+  StepInputOwnersStep(ProcessingEnvironment environment) {
     this.elements = environment.getElementUtils();
     this.reader = new JobTypeReader(elements, environment.getTypeUtils());
   }
 
   /** Checks those of a round. */
-  public void process(RoundEnvironment round, Report report) {
+  void process(RoundEnvironment round, Report report) {
     TypeElement annotation = elements.getTypeElement(RuntimeTypes.FROM_RESULTS.canonicalName());
     if (annotation == null) {
       return;

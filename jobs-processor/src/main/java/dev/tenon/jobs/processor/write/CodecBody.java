@@ -42,12 +42,16 @@ final class CodecBody {
       ValueShape value = component.value();
       if (value.presence() == Presence.PRIMITIVE) {
         out.addStatement(
-            "$N.property($S, $N.$N())", JSON, component.jsonName(), variable, component.name());
+            "$N.property($L, $N.$N())",
+            JSON,
+            Literals.string(component.jsonName()),
+            variable,
+            component.name());
       } else {
         out.addStatement(
-            "$N.property($S, $N.$N(), $L)",
+            "$N.property($L, $N.$N(), $L)",
             JSON,
-            component.jsonName(),
+            Literals.string(component.jsonName()),
             variable,
             component.name(),
             codecs.codec(value, shapes));
@@ -132,11 +136,11 @@ final class CodecBody {
     out.beginControlFlow("switch ($N)", property);
     for (int i = 0; i < variables.size(); i++) {
       RecordShape.Component component = shape.components().get(i);
-      CodeBlock.Builder names = CodeBlock.builder().add("$S", component.jsonName());
+      CodeBlock.Builder names = CodeBlock.builder().add(Literals.string(component.jsonName()));
       component.aliases().stream()
           .filter(alias -> !alias.equals(component.jsonName()))
           .distinct()
-          .forEach(alias -> names.add(", $S", alias));
+          .forEach(alias -> names.add(", $L", Literals.string(alias)));
       out.add(
           "case $L -> $N = $L;\n", names.build(), variables.get(i), readValue(component.value()));
     }
@@ -158,7 +162,11 @@ final class CodecBody {
       RecordShape.Component component = shape.components().get(i);
       arguments.add(
           component.value().presence() == Presence.PRIMITIVE
-              ? CodeBlock.of("$N.required($S, $N)", JSON, component.jsonName(), variables.get(i))
+              ? CodeBlock.of(
+                  "$N.required($L, $N)",
+                  JSON,
+                  Literals.string(component.jsonName()),
+                  variables.get(i))
               : CodeBlock.of("$N", variables.get(i)));
     }
     return CodeBlock.join(arguments, ", ");

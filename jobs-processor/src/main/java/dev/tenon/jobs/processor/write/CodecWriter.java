@@ -137,7 +137,8 @@ final class CodecWriter {
     String method = "nameOf" + methodNames.take(CodecNames.joined(type));
     CodeBlock.Builder names = CodeBlock.builder().add("return switch (constant) {\n$>");
     renamed.forEach(
-        constant -> names.add("case $L -> $S;\n", constant.name(), constant.jsonName()));
+        constant ->
+            names.add("case $L -> $L;\n", constant.name(), Literals.string(constant.jsonName())));
     names.add("default -> constant.name();\n$<};\n");
     methods.add(
         MethodSpec.methodBuilder(method)

@@ -39,7 +39,7 @@ final class ConstraintWriter {
    */
   record Check(CodeBlock broken, CodeBlock message) {
     static Check of(CodeBlock broken, String message) {
-      return new Check(broken, CodeBlock.of("$S", message));
+      return new Check(broken, Literals.string(message));
     }
 
     /** The same check with a message of the user's. */
@@ -270,11 +270,11 @@ final class ConstraintWriter {
   private CodeBlock matchesNot(String regexp, List<String> flags, String variable, String name) {
     CodeBlock pattern =
         flags.isEmpty()
-            ? CodeBlock.of("$T.compile($S)", Pattern.class, regexp)
+            ? CodeBlock.of("$T.compile($L)", Pattern.class, Literals.string(regexp))
             : CodeBlock.of(
-                "$T.compile($S, $L)",
+                "$T.compile($L, $L)",
                 Pattern.class,
-                regexp,
+                Literals.string(regexp),
                 flags.stream()
                     .sorted()
                     .map(flag -> CodeBlock.of("$T.$L", Pattern.class, flag))

@@ -108,9 +108,9 @@ public final class DefinitionWriter {
                 result)
             .add("$>$>")
             .add(codecs)
-            .add("\n.label($S)", job.labelOrDefault());
+            .add("\n.label($L)", Literals.string(job.labelOrDefault()));
     if (job.routingKey().explicit()) {
-      builder.add("\n.routingKey($S)", job.routingKey().value());
+      builder.add("\n.routingKey($L)", Literals.string(job.routingKey().value()));
     }
     builder
         .add("\n.timeout($L)", SourceFiles.duration(job.timeoutDuration().orElse(DEFAULT_TIMEOUT)))
@@ -153,7 +153,7 @@ public final class DefinitionWriter {
       builder.add(
           "\n.$L($L)",
           method,
-          paths.stream().map(path -> CodeBlock.of("$S", path)).collect(CodeBlock.joining(",$W")));
+          paths.stream().map(Literals::string).collect(CodeBlock.joining(",$W")));
     }
   }
 

@@ -4,7 +4,10 @@ import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.WildcardTypeName;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.VariableElement;
 import javax.lang.model.type.ArrayType;
@@ -14,7 +17,29 @@ import javax.lang.model.util.SimpleAnnotationValueVisitor14;
 /** Writes the values of attributes of annotations as expressions. */
 final class Literals {
 
+  /** What JavaPoet takes for the end of a line, also inside of a string, and does not escape. */
+  private static final Pattern LINE_SEPARATOR = Pattern.compile("[\\u2028\\u2029]");
+
   private Literals() {}
+
+  /** A string literal for a text of the user's. */
+  static CodeBlock string(String text) {
+    List<CodeBlock> parts = new ArrayList<>();
+    Matcher separator = LINE_SEPARATOR.matcher(text);
+    int from = 0;
+    while (separator.find()) {
+      parts.add(CodeBlock.of("$S", text.substring(from, separator.start())));
+      parts.add(CodeBlock.of("\"$L\"", escaped(text.charAt(separator.start()))));
+      from = separator.end();
+    }
+    parts.add(CodeBlock.of("$S", text.substring(from)));
+    return CodeBlock.join(parts, " + ");
+  }
+
+  /** An octal escape where there is one: a line break as unicode escape would break the line. */
+  private static String escaped(char value) {
+    return value <= 0xff ? "\\%03o".formatted((int) value) : "\\u%04x".formatted((int) value);
+  }
 
   /**
    * An expression for a value.
@@ -63,11 +88,6 @@ final class Literals {
       return CodeBlock.of("'$L'", text);
     }
 
-    /** An octal escape where there is one: a line break as unicode escape would break the line. */
-    private static String escaped(char value) {
-      return value <= 0xff ? "\\%03o".formatted((int) value) : "\\u%04x".formatted((int) value);
-    }
-
     @Override
     public CodeBlock visitFloat(float value, Void unused) {
       if (Float.isNaN(value)) {
@@ -90,7 +110,7 @@ final class Literals {
 
     @Override
     public CodeBlock visitString(String value, Void unused) {
-      return CodeBlock.of("$S", value);
+      return string(value);
     }
 
     @Override

@@ -166,7 +166,7 @@ final class ValidatorBody {
   }
 
   private static CodeBlock said(ConstraintUse use, String otherwise) {
-    return CodeBlock.of("$S", use.messageText().orElse(otherwise));
+    return Literals.string(use.messageText().orElse(otherwise));
   }
 
   private static String constantName(ValueShape value) {

@@ -27,9 +27,11 @@ record ValuePath(String variable, String text) {
   /** An expression for the path. */
   CodeBlock expression() {
     if (variable.isEmpty()) {
-      return CodeBlock.of("$S", text);
+      return Literals.string(text);
     }
-    return text.isEmpty() ? CodeBlock.of("$N", variable) : CodeBlock.of("$N + $S", variable, text);
+    return text.isEmpty()
+        ? CodeBlock.of("$N", variable)
+        : CodeBlock.of("$N + $L", variable, Literals.string(text));
   }
 
   /** An expression for the path of an entry, which a variable tells. */

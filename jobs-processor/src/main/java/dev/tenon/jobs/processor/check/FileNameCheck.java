@@ -1,0 +1,68 @@
+package dev.tenon.jobs.processor.check;
+
+import dev.tenon.jobs.processor.model.GeneratedNames;
+import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.ModuleDeclaration;
+import dev.tenon.jobs.processor.model.SourcePosition;
+import java.nio.charset.StandardCharsets;
+
+/** File systems can name the files of generated classes. */
+public final class FileNameCheck {
+
+  private static final int MAX_BYTES = 255;
+
+  /** What the longest name of a file for a payload has behind that of the payload. */
+  private static final String OF_PAYLOAD = "Job$Codecs.class";
+
+  /** What the longest name of a file for a module has behind that of the module. */
+  private static final String OF_MODULE = "Handlers$Group999.class";
+
+  private final Report report;
+
+  /** A check that adds to a report. */
+  public FileNameCheck(Report report) {
+    this.report = report;
+  }
+
+  /** Checks the payload of a declaration. */
+  void check(JobDeclaration job, SourcePosition position) {
+    if (!isNameable(job)) {
+      String around =
+          job.payload().simpleNames().size() > 1 ? ", with those of the classes around it," : "";
+      report("the payload" + around, bytes(job), position);
+    }
+  }
+
+  /** Checks the name of a module. */
+  void check(ModuleDeclaration module) {
+    if (!isNameable(module)) {
+      report("the module", bytes(module), module.name().position());
+    }
+  }
+
+  private void report(String what, int bytes, SourcePosition position) {
+    report.add(Diagnostic.NAME_LENGTH, position, what, bytes, MAX_BYTES, bytes - MAX_BYTES);
+  }
+
+  /** Whether there can be files for the classes of a payload. */
+  static boolean isNameable(JobDeclaration job) {
+    return bytes(job) <= MAX_BYTES;
+  }
+
+  /** Whether there can be files for the classes of a module. */
+  public static boolean isNameable(ModuleDeclaration module) {
+    return bytes(module) <= MAX_BYTES;
+  }
+
+  private static int bytes(JobDeclaration job) {
+    return bytes(GeneratedNames.joined(job.payload()) + OF_PAYLOAD);
+  }
+
+  private static int bytes(ModuleDeclaration module) {
+    return bytes(module.simpleName() + OF_MODULE);
+  }
+
+  private static int bytes(String fileName) {
+    return fileName.getBytes(StandardCharsets.UTF_8).length;
+  }
+}
