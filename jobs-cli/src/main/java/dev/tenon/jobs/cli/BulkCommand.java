@@ -20,6 +20,9 @@ import picocli.CommandLine.Parameters;
 /** A change of the jobs that are named, or of all that a filter asks for. */
 abstract class BulkCommand extends ActingCommand {
 
+  /** What {@link #change} says of a job that has ended, so that nothing was changed. */
+  private static final String ENDED = "already_ended";
+
   @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of jobs")
   private List<UUID> ids = new ArrayList<>();
 
@@ -65,13 +68,13 @@ abstract class BulkCommand extends ActingCommand {
     }
     if (reason != null || yes || expected != null) {
       throw Failure.usage(
-          "--reason, --yes and --expect go with options that say which jobs. Jobs whose ids are given are changed one by one, and no record of it is kept: leave these options out.");
+          "--reason, --yes and --expect go with options that say which jobs. Jobs whose ids are given are changed one by one, without a question: leave these options out.");
     }
-    return named(database.jobs());
+    return named(database);
   }
 
   /** One job that cannot be changed does not keep the others from it. */
-  private int named(JobService jobs) {
+  private int named(Connection database) {
     List<Map<String, @Nullable Object>> answers = new ArrayList<>();
     boolean allChanged = true;
     try {
@@ -79,8 +82,16 @@ abstract class BulkCommand extends ActingCommand {
         Map<String, @Nullable Object> answer = new LinkedHashMap<>();
         answer.put("id", id);
         try {
-          String what = change(jobs, id);
+          String what =
+              record(
+                  database,
+                  verb() + " job",
+                  id.toString(),
+                  null,
+                  () -> change(database.jobs(), id),
+                  outcome -> outcome.replace('_', ' '));
           answer.put("outcome", what);
+          allChanged &= !what.equals(ENDED);
           if (!isJson()) {
             line(id + " " + what.replace('_', ' '));
           }

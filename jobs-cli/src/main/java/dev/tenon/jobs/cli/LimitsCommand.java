@@ -67,20 +67,38 @@ final class LimitsCommand extends ActingCommand {
       Types.print(this, type == null ? types.list() : List.of(types.get(type)));
       return 0;
     }
-    if (type == null) {
+    String named = type;
+    if (named == null) {
       throw Failure.usage("Name the job type whose limits are to be changed.");
     }
     if (clear) {
       if (!overrides.isEmpty()) {
         throw Failure.usage("--clear takes all overrides back; give no other ones with it.");
       }
-      Types.print(this, database.jobs().types().clearOverrides(type, by()));
+      Types.print(
+          this,
+          record(
+              database,
+              "clear overrides",
+              named,
+              reason,
+              () -> database.jobs().types().clearOverrides(named, by()),
+              cleared -> "done"));
       return 0;
     }
-    if (reason == null) {
+    String why = reason;
+    if (why == null) {
       throw Failure.usage("Say why with --reason; it is shown wherever the override is.");
     }
-    Types.print(this, database.jobs().types().override(type, overrides, by(), reason));
+    Types.print(
+        this,
+        record(
+            database,
+            "override type",
+            named,
+            why,
+            () -> database.jobs().types().override(named, overrides, by(), why),
+            overridden -> "Overridden: " + overrides + "."));
     return 0;
   }
 

@@ -21,7 +21,15 @@ final class PauseCommand extends ActingCommand {
 
   @Override
   int run(Connection database) {
-    Types.print(this, database.jobs().types().pause(type, by(), reason));
+    Types.print(
+        this,
+        record(
+            database,
+            "pause type",
+            type,
+            reason,
+            () -> database.jobs().types().pause(type, by(), reason),
+            paused -> "done"));
     return 0;
   }
 }

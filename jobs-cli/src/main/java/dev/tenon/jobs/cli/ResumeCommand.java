@@ -15,7 +15,15 @@ final class ResumeCommand extends ActingCommand {
 
   @Override
   int run(Connection database) {
-    Types.print(this, database.jobs().types().resume(type, by()));
+    Types.print(
+        this,
+        record(
+            database,
+            "resume type",
+            type,
+            null,
+            () -> database.jobs().types().resume(type, by()),
+            resumed -> "done"));
     return 0;
   }
 }

@@ -54,8 +54,16 @@ final class SchedulesCommand extends ActingCommand {
       print(schedules.list());
       return 0;
     }
+    String named = name;
     if (action.runNow) {
-      UUID id = schedules.runNow(name, by());
+      UUID id =
+          record(
+              database,
+              "run schedule",
+              named,
+              null,
+              () -> schedules.runNow(named, by()),
+              job -> "Job " + job + " is submitted.");
       if (isJson()) {
         print(Map.of("jobId", id));
       } else {
@@ -63,10 +71,29 @@ final class SchedulesCommand extends ActingCommand {
       }
       return 0;
     }
-    if (action.pause != null) {
-      schedules.pause(name, by(), action.pause);
+    String pause = action.pause;
+    if (pause != null) {
+      record(
+          database,
+          "pause schedule",
+          named,
+          pause,
+          () -> {
+            schedules.pause(named, by(), pause);
+            return "done";
+          },
+          done -> done);
     } else if (action.resume) {
-      schedules.resume(name, by());
+      record(
+          database,
+          "resume schedule",
+          named,
+          null,
+          () -> {
+            schedules.resume(named, by());
+            return "done";
+          },
+          done -> done);
     }
     print(List.of(schedules.get(name)));
     return 0;

@@ -79,4 +79,20 @@ final class Text {
     }
     return lines;
   }
+
+  /**
+   * What a worker has to do. It claims some jobs before it has a slot for them.
+   *
+   * @param claimed the jobs that it has claimed and not ended
+   * @param slots how many it runs at a time; null if it did not say
+   */
+  static String load(int claimed, @Nullable Integer slots) {
+    if (slots == null) {
+      return Integer.toString(claimed);
+    }
+    return Math.min(claimed, slots)
+        + " of "
+        + slots
+        + (claimed > slots ? ", %d claimed ahead".formatted(claimed - slots) : "");
+  }
 }

@@ -64,8 +64,7 @@ final class WorkersCommand extends TenonCommand {
         worker.id(),
         Text.oneLine(worker.host()),
         worker.processId() == null ? "" : worker.processId().toString(),
-        worker.running().size()
-            + (worker.concurrency() == null ? "" : " of " + worker.concurrency()),
+        Text.load(worker.running().size(), worker.concurrency()),
         Text.time(worker.startedAt()),
         Text.duration(worker.silentFor()) + " ago",
         types != null

@@ -34,6 +34,10 @@ final class Installation implements AutoCloseable {
     return environment(database);
   }
 
+  PostgresDatabase database() {
+    return database;
+  }
+
   JobService jobs() {
     return runtime.jobs();
   }

@@ -1,8 +1,10 @@
 package dev.tenon.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobAudit;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -179,7 +182,8 @@ class TenonTest {
   void cancelsAndRetries() {
     UUID id = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);
     assertThat(tenon("cancel", id.toString()).succeeds().out()).isEqualTo(id + " cancelled\n");
-    assertThat(tenon("cancel", id.toString(), "--json").succeeds().out())
+    // Nothing was changed, and a script has to know
+    assertThat(tenon("cancel", id.toString(), "--json").exitsWith(1).out())
         .isEqualTo("[{\"id\":\"" + id + "\",\"outcome\":\"already_ended\"}]\n");
     assertThat(tenon("retry", id.toString()).succeeds().out()).isEqualTo(id + " retried\n");
     assertThat(tenon("retry", id.toString()).exitsWith(1).err())
@@ -274,6 +278,91 @@ class TenonTest {
     assertThat(tenon("limits", "mail.send", "--clear", "--json").succeeds().out())
         .contains("\"overrides\":null");
     assertThat(tenon("limits", "--clear").exitsWith(2).err()).contains("Name the job type");
+  }
+
+  @Test
+  void whatIsDoneByHandIsInTheAudit() {
+    UUID id = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);
+    for (List<String> command :
+        List.of(
+            List.of("pause", "mail.send", "--reason=full"),
+            List.of("resume", "mail.send"),
+            List.of("limits", "mail.send", "--max-concurrent=2", "--reason=slow"),
+            List.of("limits", "mail.send", "--clear"),
+            List.of("schedules", "mail.send", "--pause=holidays"),
+            List.of("schedules", "mail.send", "--resume"),
+            List.of("cancel", id.toString()))) {
+      String[] arguments =
+          Stream.concat(command.stream(), Stream.of("--by=ops")).toArray(String[]::new);
+      var unused = tenon(arguments).succeeds();
+    }
+    var unused = tenon("pause", "mail.sent", "--reason=full").exitsWith(1);
+
+    List<JobAudit.Entry> entries = installation.runtime.monitor().audit().entries(10);
+    assertThat(entries)
+        .extracting(JobAudit.Entry::action, JobAudit.Entry::target, JobAudit.Entry::reason)
+        .containsExactly(
+            tuple("pause type", "mail.sent", "full"),
+            tuple("cancel job", id.toString(), null),
+            tuple("resume schedule", "mail.send", null),
+            tuple("pause schedule", "mail.send", "holidays"),
+            tuple("clear overrides", "mail.send", null),
+            tuple("override type", "mail.send", "slow"),
+            tuple("resume type", "mail.send", null),
+            tuple("pause type", "mail.send", "full"));
+    assertThat(entries.get(0).outcome()).startsWith("not done: ").contains("mail.sent");
+    assertThat(entries.get(1).outcome()).isEqualTo("cancelled");
+    assertThat(entries.subList(1, entries.size())).allMatch(entry -> entry.by().equals("ops"));
+  }
+
+  @Test
+  void aRoleThatMayOnlyReadLooksAndChangesNothing() throws Exception {
+    UUID id = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);
+    String role = "reader_" + UUID.randomUUID().toString().substring(0, 8);
+    try (var connection = installation.database().connect();
+        var statement = connection.createStatement()) {
+      statement.execute("CREATE ROLE " + role + " LOGIN PASSWORD 'x'");
+      statement.execute("GRANT USAGE ON SCHEMA tenon TO " + role);
+      statement.execute("GRANT SELECT ON ALL TABLES IN SCHEMA tenon TO " + role);
+    }
+    Map<String, String> reader =
+        Map.of(
+            "JOBS_DB_URL",
+            installation.database().url(),
+            "JOBS_DB_USER",
+            role,
+            "JOBS_DB_PASSWORD",
+            "x");
+    try {
+      for (List<String> command :
+          List.of(
+              List.of("list"),
+              List.of("list", "--status=pending", "--count"),
+              List.of("show", id.toString(), "--payload"),
+              List.of("tail", id.toString(), "--no-follow"),
+              List.of("limits"),
+              List.of("schedules"),
+              List.of("workers"),
+              List.of("health"))) {
+        var unused = Command.run(reader, command.toArray(String[]::new)).succeeds();
+      }
+      assertThat(Command.run(reader, "cancel", id.toString()).exitsWith(1).err())
+          .contains("PostgreSQL refuses the statement (SQL state 42501)");
+      assertThat(installation.jobs().get(id).status()).isEqualTo(JobStatus.PENDING);
+    } finally {
+      try (var connection = installation.database().connect();
+          var statement = connection.createStatement()) {
+        statement.execute("DROP OWNED BY " + role);
+        statement.execute("DROP ROLE " + role);
+      }
+    }
+  }
+
+  @Test
+  void aWorkerRunsNoMoreThanItHasSlots() {
+    assertThat(Text.load(3, 12)).isEqualTo("3 of 12");
+    assertThat(Text.load(179, 12)).isEqualTo("12 of 12, 167 claimed ahead");
+    assertThat(Text.load(3, null)).isEqualTo("3");
   }
 
   @Test

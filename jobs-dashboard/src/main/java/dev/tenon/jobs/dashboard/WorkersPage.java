@@ -9,6 +9,9 @@ final class WorkersPage implements Page {
 
   private static final int MAX_TYPES = 12;
 
+  /** A worker is told to run no more than that, however many there are. */
+  private static final int MAX_JOBS = 100;
+
   @Override
   public DashboardResponse answer(Call call) {
     call.requireGet();
@@ -25,6 +28,19 @@ final class WorkersPage implements Page {
                     workers.isEmpty())));
   }
 
+  /** What it runs; it claims some jobs before it has a slot for them. */
+  private static String load(WorkerState worker) {
+    int claimed = worker.running().size();
+    int ahead = claimed - worker.concurrency();
+    return Math.min(claimed, worker.concurrency())
+        + " of "
+        + worker.concurrency()
+        + (ahead <= 0
+            ? ""
+            : ", %s claimed ahead"
+                .formatted(claimed >= MAX_JOBS ? ahead + " or more" : String.valueOf(ahead)));
+  }
+
   private static WorkersView.Worker worker(Call call, WorkerState worker) {
     Format format = call.site().format();
     List<String> types = worker.types();
@@ -37,7 +53,7 @@ final class WorkersPage implements Page {
         !worker.isAlive(),
         format.when(worker.startedAt()),
         format.when(worker.heartbeatAt()),
-        worker.running().size() + " of " + worker.concurrency(),
+        load(worker),
         types.isEmpty()
             ? "not known"
             : String.join(", ", types.subList(0, Math.min(MAX_TYPES, types.size())))

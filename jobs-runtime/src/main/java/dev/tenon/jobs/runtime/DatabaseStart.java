@@ -45,16 +45,25 @@ final class DatabaseStart {
   private final String schema;
   private final boolean migrates;
   private final boolean upkeep;
+  private final boolean onlyLooks;
   private final Duration limit;
 
   /**
    * A start.
    *
+   * @param onlyLooks whether it knows no job types and takes no part in the upkeep. What it changes
+   *     nevertheless, PostgreSQL allows or refuses then.
    * @param limit for how long the checks before the migrations may wait for PostgreSQL, all
    *     together; those after them may do so once more
    */
   DatabaseStart(
-      DataSources dataSources, String schema, boolean migrates, boolean upkeep, Duration limit) {
+      DataSources dataSources,
+      String schema,
+      boolean migrates,
+      boolean upkeep,
+      boolean onlyLooks,
+      Duration limit) {
+    this.onlyLooks = onlyLooks;
     this.dataSources = dataSources;
     this.schema = schema;
     this.migrates = migrates;
@@ -146,7 +155,7 @@ final class DatabaseStart {
   }
 
   private Set<Rights> rights() {
-    EnumSet<Rights> rights = EnumSet.of(Rights.SUBMITTING);
+    EnumSet<Rights> rights = EnumSet.of(onlyLooks ? Rights.LOOKING : Rights.SUBMITTING);
     if (upkeep && !dataSources.hasForeignControl()) {
       rights.add(Rights.UPKEEP);
     }

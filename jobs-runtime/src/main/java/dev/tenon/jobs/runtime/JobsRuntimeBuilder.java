@@ -297,7 +297,8 @@ public final class JobsRuntimeBuilder {
             ? DataSources.open(url, user, password)
             : DataSources.of(Objects.requireNonNull(dataSource), controlDataSource);
     try {
-      new DatabaseStart(dataSources, schema, migrates, upkeep, startTimeout).run();
+      boolean onlyLooks = found.isEmpty() && !upkeep;
+      new DatabaseStart(dataSources, schema, migrates, upkeep, onlyLooks, startTimeout).run();
       JobsRuntime runtime = new JobsRuntime(settings, dataSources, found);
       runtime.start();
       LOG.info("Tenon found the job modules {}.", JobModules.names(found));

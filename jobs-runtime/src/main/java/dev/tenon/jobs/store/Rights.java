@@ -8,9 +8,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The rights to tables and functions that a part of the runtime needs. */
 public enum Rights {
+  /** Looking at jobs, types, schedules, workflows and workers, and nothing else. */
+  LOOKING(
+      Stream.of(
+              "jobs",
+              "job_search",
+              "job_attempts",
+              "job_logs",
+              "workers",
+              "worker_grants",
+              "upkeep_tasks",
+              "passed_over",
+              "installation",
+              "job_types",
+              "job_limit_keys",
+              "job_schedules",
+              "workflows",
+              "workflow_steps",
+              "workflow_edges")
+          .collect(Collectors.toUnmodifiableMap(table -> table, table -> List.of("SELECT"))),
+      List.of()),
   /** Submitting, reading, cancelling, and publishing what was submitted. */
   SUBMITTING(
       Map.ofEntries(
