@@ -89,7 +89,7 @@ final class BulkPage implements Page {
     for (String name : FILTERS) {
       parameters.all(name).forEach(value -> hidden.add(new BulkView.Hidden(name, value)));
     }
-    String rest = parameters.encoded("action", "done");
+    String rest = parameters.encoded("action", "done", "seal");
     return DashboardResponse.html(
         200,
         BulkViewTemplate.of()

@@ -80,7 +80,10 @@ final class Call {
   /** Refuses unless the user may do this with jobs of the type. */
   void require(Right right, String type) {
     if (!user.may(right, type)) {
-      throw refused(right, "jobs of type '" + type + "'");
+      // Whoever may not see a type does not learn its name from the id of a job
+      throw refused(
+          right,
+          user.may(Right.READ, type) ? "jobs of type '" + type + "'" : "jobs of this type");
     }
   }
 
@@ -207,10 +210,22 @@ final class Call {
     return target.length() <= 300 ? target : target.substring(0, 299) + "…";
   }
 
+  /** What the last action has done; empty if nothing, or if somebody else made the address. */
+  String notice() {
+    String text = query().get("done").orElse("");
+    return site.seal().isOn(text, query().get("seal").orElse("")) ? text : "";
+  }
+
   /** Goes to a page and shows there what has been done. */
   DashboardResponse done(String path, String notice) {
     String separator = path.contains("?") ? "&" : "?";
     return DashboardResponse.redirect(
-        base() + path + separator + "done=" + Parameters.encode(notice));
+        base()
+            + path
+            + separator
+            + "done="
+            + Parameters.encode(notice)
+            + "&seal="
+            + site.seal().of(notice));
   }
 }

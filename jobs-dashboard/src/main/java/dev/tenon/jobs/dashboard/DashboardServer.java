@@ -33,7 +33,10 @@ public final class DashboardServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DashboardServer.class);
 
   private static final String MAX_REQUEST_TIME = "sun.net.httpserver.maxReqTime";
-  private static final int MAX_REQUESTS = 64;
+
+  /** Also those that are half sent: each has a thread until its ten seconds are over. */
+  private static final int MAX_REQUESTS = 1_000;
+
   private static final int BACKLOG = 128;
   private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
 
@@ -109,15 +112,19 @@ public final class DashboardServer implements AutoCloseable {
   private void serve(HttpExchange exchange) throws IOException {
     try (exchange) {
       if (isLoopback && !isForLoopback(exchange.getRequestHeaders().getFirst("Host"))) {
-        respond(exchange, DashboardResponse.text(421, "This server answers for localhost only.\n"));
+        respond(
+            exchange,
+            JobDashboard.secured(
+                DashboardResponse.text(421, "This server answers for localhost only.\n")));
         return;
       }
       String body = body(exchange);
       if (body == null) {
         respond(
             exchange,
-            DashboardResponse.text(
-                413, "A form may have " + DashboardRequest.MAX_BODY_BYTES + " bytes.\n"));
+            JobDashboard.secured(
+                DashboardResponse.text(
+                    413, "A form may have " + DashboardRequest.MAX_BODY_BYTES + " bytes.\n")));
         return;
       }
       respond(

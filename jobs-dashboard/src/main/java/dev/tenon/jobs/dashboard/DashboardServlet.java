@@ -61,8 +61,9 @@ public final class DashboardServlet extends HttpServlet {
         request,
         response,
         body == null
-            ? DashboardResponse.text(
-                413, "A form may have " + DashboardRequest.MAX_BODY_BYTES + " bytes.\n")
+            ? JobDashboard.secured(
+                DashboardResponse.text(
+                    413, "A form may have " + DashboardRequest.MAX_BODY_BYTES + " bytes.\n"))
             : dashboard.handle(request(request).withBody(body)));
   }
 
@@ -144,7 +145,9 @@ public final class DashboardServlet extends HttpServlet {
           "Pages of the dashboard have no live events: the servlet, or a filter in front of it, does"
               + " not support asynchronous requests. Set asyncSupported of each to true.");
       respond(
-          request, response, DashboardResponse.text(500, "Live events are not possible here.\n"));
+          request,
+          response,
+          JobDashboard.secured(DashboardResponse.text(500, "Live events are not possible here.\n")));
       return;
     }
     response.setStatus(answer.status());

@@ -70,7 +70,7 @@ record Frame(
           case ADMINISTER -> "may administer";
         },
         nav(call, section),
-        call.query().get("done").orElse(""),
+        call.notice(),
         format.timeOfDay(format.now()),
         Format.name(format.zone()),
         canAct,

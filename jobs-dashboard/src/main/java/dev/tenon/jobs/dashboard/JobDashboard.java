@@ -89,6 +89,7 @@ public final class JobDashboard implements AutoCloseable {
             format,
             live,
             pulse,
+            new Seal(),
             background);
     this.pages =
         Map.ofEntries(
@@ -141,7 +142,8 @@ public final class JobDashboard implements AutoCloseable {
     return response.withoutBody();
   }
 
-  private static DashboardResponse secured(DashboardResponse response) {
+  /** An answer with the headers that guard it. */
+  static DashboardResponse secured(DashboardResponse response) {
     DashboardResponse secured =
         response
             .withHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY)

@@ -52,7 +52,7 @@ final class JobsPages implements Page {
       query = query.withAfter(Call.uuid(parameters.require("after", "a job")));
     }
     JobPage page = call.site().monitor().list(query);
-    String rest = parameters.encoded("after", "done");
+    String rest = parameters.encoded("after", "done", "seal");
     String next =
         page.next()
             .map(

@@ -5,14 +5,15 @@ final class Json {
 
   private Json() {}
 
-  /** A text in quotes; no character can end a script or a string. */
-  static String quote(String text) {
+  /** A text in quotes, as people see it; no character can end a script or a string. */
+  static String quote(String shown) {
+    String text = Visible.of(shown);
     StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == '"' || c == '\\') {
         quoted.append('\\').append(c);
-      } else if (c < ' ' || c == '<' || c == '>' || c == '&' || c == '\u2028' || c == '\u2029') {
+      } else if (c < ' ' || c == '<' || c == '>' || c == '&') {
         quoted.append(String.format("\\u%04x", (int) c));
       } else {
         quoted.append(c);

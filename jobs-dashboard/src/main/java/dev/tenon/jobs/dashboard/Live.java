@@ -8,10 +8,12 @@ import dev.tenon.jobs.JobsException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -49,16 +51,20 @@ final class Live implements Page, AutoCloseable {
 
   /** What the page of a stream knows of its job. Once the stream is open, only the poller asks. */
   private static final class Told {
+    private final String user;
+    private final long openedNanos = System.nanoTime();
     private String state;
     private long position;
 
     /**
      * What it knows at first.
      *
+     * @param user whose page it is
      * @param state the state of the job; empty if it is about no job
      * @param position of the last line of the log
      */
-    Told(String state, long position) {
+    Told(String user, String state, long position) {
+      this.user = user;
       this.state = state;
       this.position = position;
     }
@@ -82,10 +88,10 @@ final class Live implements Page, AutoCloseable {
               .orElseThrow(() -> new RefusedException(404, "There is no job " + id + "."));
       call.require(Right.READ, job.type());
       long after = number(call.query().get("after").orElse("0"));
-      stream = open(id.toString(), new Told(state(job), after));
+      stream = open(id.toString(), new Told(call.user().name(), state(job), after));
     } else {
       call.require(Right.READ);
-      stream = open(OVERVIEW, new Told("", 0));
+      stream = open(OVERVIEW, new Told(call.user().name(), "", 0));
     }
     return DashboardResponse.stream(stream).withHeader("X-Accel-Buffering", "no");
   }
@@ -101,7 +107,7 @@ final class Live implements Page, AutoCloseable {
   /** Opens a stream, which begins with the state of its job. */
   private EventStream open(String topic, Told told) {
     synchronized (signal) {
-      if (closed || streams.size() >= maxStreams) {
+      if (closed || (streams.size() >= maxStreams && !makesRoom(told.user))) {
         throw new RefusedException(
             503, "There are as many open pages with live events as there may be.");
       }
@@ -123,6 +129,26 @@ final class Live implements Page, AutoCloseable {
       signal.notifyAll();
       return stream;
     }
+  }
+
+  /** Ends the oldest stream of the user with the most, if that has two more than this one. */
+  private boolean makesRoom(String user) {
+    Map<String, Long> counts =
+        streams.values().stream()
+            .collect(Collectors.groupingBy(told -> told.user, Collectors.counting()));
+    long own = counts.getOrDefault(user, 0L);
+    Optional<Map.Entry<String, Long>> most =
+        counts.entrySet().stream()
+            .max(Map.Entry.comparingByValue())
+            .filter(each -> each.getValue() > own + 1);
+    long now = System.nanoTime();
+    most.flatMap(
+            greedy ->
+                streams.entrySet().stream()
+                    .filter(stream -> stream.getValue().user.equals(greedy.getKey()))
+                    .max(Comparator.comparingLong(stream -> now - stream.getValue().openedNanos)))
+        .ifPresent(oldest -> oldest.getKey().end());
+    return streams.size() < maxStreams;
   }
 
   int maxStreams() {

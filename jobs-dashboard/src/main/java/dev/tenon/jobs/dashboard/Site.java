@@ -18,6 +18,7 @@ import java.util.function.Supplier;
  * @param format how times are shown
  * @param live events for open pages
  * @param pulse how everything is at the moment
+ * @param seal on what the dashboard says by an address
  * @param background runs what takes longer than a request
  */
 record Site(
@@ -28,6 +29,7 @@ record Site(
     Format format,
     Live live,
     Pulse pulse,
+    Seal seal,
     ExecutorService background) {
 
   Optional<JobDefinition<?, ?>> definition(String type) {

@@ -43,7 +43,8 @@ final class WorkersPage implements Page {
 
   private static WorkersView.Worker worker(Call call, WorkerState worker) {
     Format format = call.site().format();
-    List<String> types = worker.types();
+    List<String> types =
+        worker.types().stream().filter(type -> call.user().may(Right.READ, type)).toList();
     return new WorkersView.Worker(
         worker.id(),
         worker.role() == null
@@ -54,7 +55,7 @@ final class WorkersPage implements Page {
         format.when(worker.startedAt()),
         format.when(worker.heartbeatAt()),
         load(worker),
-        types.isEmpty()
+        worker.types().isEmpty()
             ? "not known"
             : String.join(", ", types.subList(0, Math.min(MAX_TYPES, types.size())))
                 + (types.size() > MAX_TYPES ? " and " + (types.size() - MAX_TYPES) + " more" : ""),

@@ -2,6 +2,7 @@ package dev.tenon.jobs.dashboard;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobMonitor;
@@ -9,6 +10,7 @@ import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -61,6 +63,35 @@ class LiveTest {
                     .startsWith("event: overview");
               });
       assertThat(asked).hasValueGreaterThan(1);
+    }
+  }
+
+  private static Call callOf(String user) {
+    return new Call(
+        DashboardRequest.of("GET", "/events", null),
+        DashboardUser.of(user, Right.READ),
+        List.of("events"),
+        null);
+  }
+
+  @Test
+  void nobodyTakesAllStreams() {
+    try (Live live = new Live(monitor, new Format(Clock.systemUTC(), ZoneOffset.UTC), 4)) {
+      List<DashboardResponse.Stream> greedy = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        greedy.add(live.answer(callOf("ann")).stream());
+      }
+      assertThatThrownBy(() -> live.answer(callOf("ann"))).isInstanceOf(RefusedException.class);
+
+      // Whoever has fewer takes the place of the oldest, until both have the same
+      assertThat(live.answer(callOf("bob")).stream()).isNotNull();
+      assertThat(greedy).extracting(DashboardResponse.Stream::isEnded)
+          .containsExactly(true, false, false, false);
+      assertThat(live.answer(callOf("bob")).stream()).isNotNull();
+      assertThat(greedy).extracting(DashboardResponse.Stream::isEnded)
+          .containsExactly(true, true, false, false);
+      assertThatThrownBy(() -> live.answer(callOf("bob"))).isInstanceOf(RefusedException.class);
+      assertThat(live.openStreams()).isEqualTo(4);
     }
   }
 }

@@ -25,6 +25,7 @@ class RightsTest {
   @BeforeAll
   static void open() {
     world = new World();
+    world.startWorker();
     SubmitOptions later = SubmitOptions.defaults().withDelay(Duration.ofDays(1));
     mail = world.plantJobs.mailSend().submit(new MailSend("a@example.com"), "t", later);
     design = world.plantJobs.cadConvert().submit(World.convert("a.step"), "t", later);
@@ -180,9 +181,10 @@ class RightsTest {
               "/events?job=" + design)) {
         DashboardResponse response = dashboard.handle(World.get(path));
         assertThat(response.status()).describedAs(path).isEqualTo(403);
+        assertThat(response.text()).describedAs(path).doesNotContain("cad.convert");
         assertThat(response.stream()).isNull();
       }
-      for (String path : List.of("/", "/types", "/failures", "/schedules")) {
+      for (String path : List.of("/", "/types", "/failures", "/schedules", "/workers")) {
         assertThat(dashboard.handle(World.get(path)).text())
             .describedAs(path)
             .doesNotContain("cad.convert");

@@ -122,6 +122,40 @@ class SecurityTest {
   }
 
   @Test
+  void aLinkCannotMakeThePageSayThatSomethingWasDone() {
+    assertThat(dashboard.handle(World.get("/jobs?done=All+jobs+were+deleted&seal=x")).text())
+        .doesNotContain("All jobs were deleted");
+
+    String location =
+        dashboard
+            .handle(World.post("/types/mail.send/resume", "reason", "x"))
+            .headers()
+            .get("Location");
+    assertThat(dashboard.handle(World.get(location)).text())
+        .contains("<p class=\"notice\" role=\"status\">Jobs of mail.send are started again.</p>");
+    assertThat(dashboard.handle(World.get(location.replace("again", "never"))).text())
+        .doesNotContain("class=\"notice\"");
+    world.jobs.types().pause("mail.send", SCRIPT, SCRIPT);
+  }
+
+  @Test
+  void charactersThatHideOthersAreVisible() {
+    UUID id =
+        world
+            .plantJobs
+            .cadConvert()
+            .submit(
+                World.convert("a\u202egnp.exe"),
+                "t\u0007",
+                SubmitOptions.defaults().withDelay(Duration.ofDays(1)).withItemId("i\u2066x"));
+
+    assertThat(dashboard.handle(World.get("/jobs/" + id)).text())
+        .contains("a\\u202egnp.exe", "t\\u0007", "i\\u2066x")
+        .doesNotContain("\u202e", "\u0007", "\u2066");
+    assertThat(Json.quote("a\u202eb")).isEqualTo("\"a\\\\u202eb\"");
+  }
+
+  @Test
   void textsOfARequestAreShownAsTexts() {
     for (String path :
         List.of(
