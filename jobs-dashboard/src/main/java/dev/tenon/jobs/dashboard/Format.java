@@ -34,8 +34,9 @@ final class Format {
    * @param iso for machines
    * @param absolute such as {@code 2026-11-26 13:45:47}
    * @param relative such as {@code 3 min ago}
+   * @param exact with the zone, such as {@code 2026-11-26 13:45:47 UTC}
    */
-  record When(String iso, String absolute, String relative) {}
+  record When(String iso, String absolute, String relative, String exact) {}
 
   Instant now() {
     return clock.instant();
@@ -57,14 +58,15 @@ final class Format {
 
   When when(Instant time) {
     if (time.isAfter(NEVER)) {
-      return new When(time.toString(), "when others have ended", "not before others");
+      return new When(time.toString(), "when others have ended", "not before others", "");
     }
     Duration ago = Duration.between(time, clock.instant());
     String relative =
         ago.abs().toSeconds() < 1
             ? "now"
             : ago.isNegative() ? "in " + rough(ago.negated()) : rough(ago) + " ago";
-    return new When(time.toString(), absolute.format(time), relative);
+    String at = absolute.format(time);
+    return new When(time.toString(), at, relative, at + " " + name(zone));
   }
 
   /** The time of day, to the second. */

@@ -173,6 +173,12 @@ final class Browser implements AutoCloseable {
     return driver.executeScript(script);
   }
 
+  /** Shows the page as it is printed. */
+  void print() {
+    var unused =
+        driver.executeCdpCommand("Emulation.setEmulatedMedia", java.util.Map.of("media", "print"));
+  }
+
   void reload() {
     driver.navigate().refresh();
   }

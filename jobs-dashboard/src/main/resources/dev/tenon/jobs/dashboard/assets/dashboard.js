@@ -14,13 +14,18 @@
     return function (seconds) { return format(new Date(seconds * 1000)); };
   }
 
+  // How wide an axis has to be for its numbers
+  function room(u, values) {
+    return Math.max.apply(null, [48].concat((values || []).map(function (value) { return 8 * String(value).length + 16; })));
+  }
+
   function chart(element, at, data, series) {
     const axis = { stroke: color('--muted'), grid: { stroke: color('--line'), width: 1 }, ticks: { show: false } };
     const plot = new uPlot({
       width: element.clientWidth,
       height: 220,
       series: [{ label: 'from', value: function (u, t) { return t == null ? '–' : at(t); } }].concat(series),
-      axes: [Object.assign({}, axis, { space: 90, values: function (u, ticks) { return ticks.map(at); } }), Object.assign({}, axis, { size: 48 })],
+      axes: [Object.assign({}, axis, { space: 90, values: function (u, ticks) { return ticks.map(at); } }), Object.assign({}, axis, { size: room })],
       cursor: { y: false },
       scales: { y: { range: function (u, min, max) { return [0, Math.max(max || 0, 1)]; } } },
     }, data, element);
@@ -177,6 +182,14 @@
   // Browsers may keep a page that one has left as it was
   addEventListener('pagehide', function () {
     document.querySelectorAll('[type=password], .secret, .partly-secret').forEach(function (field) { field.value = ''; });
+  });
+
+  addEventListener('keydown', function (event) {
+    const open = event.key === 'Escape' && (document.activeElement.closest('details.act[open]') || document.querySelector('details.act[open]'));
+    if (open) {
+      open.open = false;
+      open.querySelector('summary').focus();
+    }
   });
 
   const box = document.getElementById('charts');
