@@ -7,12 +7,15 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Param;
+import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,27 +42,52 @@ public final class LimitedClaimStore {
     this.claim = claimStatement(database.tables().jobs);
   }
 
-  /**
-   * The names of all types with limits of which jobs wait, due or not; it costs as much as there
-   * are such types.
-   */
-  public List<String> waitingTypes() {
-    List<String> types = new ArrayList<>();
+  /** The types with limits of which jobs wait; it costs as much as there are such types. */
+  public LimitedTypes waitingTypes() {
+    List<String> due = new ArrayList<>();
+    AtomicReference<@Nullable Duration> untilNext = new AtomicReference<>();
     waitingTypes.run(
         database.control(),
         Map.of(),
         row -> {
-          String type = row.getString(1);
-          if (type != null) {
-            types.add(type);
+          long millis = row.getLong(2);
+          if (millis <= 0) {
+            due.add(row.getString(1));
+          } else {
+            Duration last = untilNext.get();
+            if (last == null || last.toMillis() > millis) {
+              untilNext.set(Duration.ofMillis(millis));
+            }
           }
         });
-    return types;
+    return new LimitedTypes(due, untilNext.get());
   }
 
   private static HotStatement waitingTypesStatement(Tables.Jobs j) {
     var types = WaitingJobs.types(j, isLimitedAndWaiting(j));
-    return HotStatement.of(DSL.withRecursive(types).select(WaitingJobs.TYPE).from(types));
+    Table<?> first = firstOfType(j, WaitingJobs.TYPE);
+    return HotStatement.of(
+        DSL.withRecursive(types)
+            .select(WaitingJobs.TYPE, untilMillis(Fields.of(first, j.runAt)))
+            .from(types)
+            .crossJoin(DSL.lateral(first)));
+  }
+
+  /** When the first job of a type with limits is due, which an index knows. */
+  static Table<?> firstOfType(Tables.Jobs j, Field<String> type) {
+    return select(j.runAt)
+        .from(j)
+        .where(isLimitedAndWaiting(j).and(j.type.eq(type)))
+        .orderBy(j.runAt)
+        .limit(1)
+        .asTable("first_of_type");
+  }
+
+  /** How long until then, rounded up; not positive if it is past. */
+  static Field<Long> untilMillis(Field<Instant> time) {
+    return DSL.field(
+        "ceil(extract(epoch FROM {0} - {1}) * 1000)::bigint",
+        SQLDataType.BIGINT, time, DSL.currentInstant());
   }
 
   /**

@@ -64,11 +64,11 @@ public final class LookStore {
   /**
    * What waits.
    *
-   * @param limitedTypes the names of all types with limits of which jobs wait, due or not
+   * @param limitedTypes the types with limits of which jobs wait
    * @param untilDue how long until the first job is due that the worker may claim without a
    *     pointer; zero if there may be one already, null if none waits
    */
-  public record Waiting(List<String> limitedTypes, @Nullable Duration untilDue) {}
+  public record Waiting(LimitedTypes limitedTypes, @Nullable Duration untilDue) {}
 
   /**
    * Looks for jobs that no pointer brings to a worker: those whose pointers should have been
@@ -132,6 +132,9 @@ public final class LookStore {
     var limitedTypes =
         WaitingJobs.types("limited_types", j, LimitedClaimStore.isLimitedAndWaiting(j));
     Field<String> limitedType = WaitingJobs.typeIn("limited_types");
+    Table<?> limited = DSL.table(name("limited_types"));
+    Table<?> first = LimitedClaimStore.firstOfType(j, limitedType);
+    Field<Long> untilFirst = LimitedClaimStore.untilMillis(Fields.of(first, j.runAt));
     return HotStatement.of(
         DSL.withRecursive(WaitingJobs.types(j), limitedTypes)
             .select(
@@ -150,15 +153,24 @@ public final class LookStore {
                 DSL.field(setBack(known)),
                 DSL.field(
                     select(DSL.arrayAgg(limitedType))
-                        .from(limitedTypes)
-                        .where(limitedType.isNotNull()))));
+                        .from(limited)
+                        .crossJoin(lateral(first))
+                        .where(untilFirst.le(0L))),
+                DSL.field(
+                    select(DSL.min(untilFirst))
+                        .from(limited)
+                        .crossJoin(lateral(first))
+                        .where(untilFirst.gt(0L)))));
   }
 
   private static Waiting read(ResultSet row, Optional<Duration> untilFirst) throws SQLException {
     boolean hasSetBack = row.getInt(3) > 0;
     Array limited = row.getArray(4);
+    Long untilLimited = row.getObject(5, Long.class);
     return new Waiting(
-        limited == null ? List.of() : List.of((String[]) limited.getArray()),
+        new LimitedTypes(
+            limited == null ? List.of() : List.of((String[]) limited.getArray()),
+            untilLimited == null ? null : Duration.ofMillis(untilLimited)),
         hasSetBack
             ? Duration.ZERO
             : untilFirst.map(until -> until.isNegative() ? Duration.ZERO : until).orElse(null));

@@ -93,6 +93,7 @@ public enum Rights {
           "startable",
           "next_start",
           "waiting_keys",
+          "due_keys",
           "unique_key_after",
           "claim_pointed",
           "claim_due",

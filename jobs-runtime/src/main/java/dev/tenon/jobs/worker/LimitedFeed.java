@@ -4,6 +4,7 @@ import dev.tenon.jobs.background.LineLimiter;
 import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.LimitedClaimStore;
+import dev.tenon.jobs.store.LimitedTypes;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoreUnavailableException;
 import java.time.Duration;
@@ -27,7 +28,7 @@ final class LimitedFeed implements JobFeed {
   private static final Logger LOG = LoggerFactory.getLogger(LimitedFeed.class);
 
   /**
-   * While jobs with limits wait, or the worker knows types with limits and may not hear of new
+   * While jobs with limits are due, or the worker knows types with limits and may not hear of new
    * jobs. Otherwise it looks as rarely as for all other jobs: an operator may give limits to types
    * that have none.
    */
@@ -62,6 +63,10 @@ final class LimitedFeed implements JobFeed {
   private final Map<String, TypeAtLimit> states = new ConcurrentHashMap<>();
 
   private long askedForTypesNanos = System.nanoTime();
+
+  /** When the first job of another type is due, as far as that is known. */
+  private @Nullable Long nextDueNanos;
+
   private boolean hasAsked;
   private boolean otherIsNext;
   private long otherWasEmptyNanos;
@@ -186,8 +191,10 @@ final class LimitedFeed implements JobFeed {
       return Duration.ZERO;
     }
     Duration interval = looksOften() ? POLL_INTERVAL : TableLook.INTERVAL;
-    long left = interval.toNanos() - (System.nanoTime() - askedForTypesNanos);
-    return Duration.ofNanos(Math.max(0, left));
+    long now = System.nanoTime();
+    long left = interval.toNanos() - (now - askedForTypesNanos);
+    Long nextDue = nextDueNanos;
+    return Duration.ofNanos(Math.max(0, nextDue == null ? left : Math.min(left, nextDue - now)));
   }
 
   private boolean looksOften() {
@@ -221,7 +228,8 @@ final class LimitedFeed implements JobFeed {
       submittedHere = false;
       if (asksAlone) {
         askedForTypesNanos = System.nanoTime();
-        waitFor(store.waitingTypes());
+        LimitedTypes waiting = store.waitingTypes();
+        waitFor(waiting, System.nanoTime());
       } else {
         takeSharedAnswer();
       }
@@ -281,17 +289,21 @@ final class LimitedFeed implements JobFeed {
     hasAsked = true;
     if (answer.isPresent()) {
       askedForTypesNanos = answer.get().askedNanos();
-      waitFor(answer.get().waiting().limitedTypes());
+      waitFor(answer.get().waiting().limitedTypes(), answer.get().answeredNanos());
     } else {
       askedForTypesNanos =
           System.nanoTime() - TableLook.INTERVAL.toNanos() + WAIT_FOR_ANSWER.toNanos();
+      nextDueNanos = null;
     }
   }
 
-  private void waitFor(List<String> types) {
+  private void waitFor(LimitedTypes types, long answeredNanos) {
     hasAsked = true;
+    Duration untilNext = types.untilNext();
+    // Not before it is due, by the clock of the database
+    nextDueNanos = untilNext == null ? null : Long.valueOf(answeredNanos + untilNext.toNanos());
     states.values().forEach(TypeAtLimit::mayHaveRoom);
-    List<String> found = new ArrayList<>(types);
+    List<String> found = new ArrayList<>(types.due());
     found.retainAll(this.types.keySet());
     List<String> inTurn = new ArrayList<>(waitingTypes);
     inTurn.retainAll(found);

@@ -142,6 +142,15 @@ class IdleCostTest {
   }
 
   @Test
+  void twentyProcessesBesideADelayedJobOfALimitedType() throws Exception {
+    Fixture fixture = opened(Fixture.withRabbitOn(SERVER.createDatabase()));
+    List<JobsRuntime> runtimes = startProcesses(fixture);
+    SubmitOptions inAnHour = SubmitOptions.defaults().withDelay(Duration.ofHours(1));
+    UUID unused = runtimes.get(0).jobs().submit(TestJobs.LIMITED, new Order("x", 1), "t", inAnHour);
+    assertIdlesCheaply(fixture);
+  }
+
+  @Test
   void twentyWorkersInOneProcess() throws Exception {
     Fixture fixture = opened(Fixture.withRabbitOn(SERVER.createDatabase()));
     JobsRuntime runtime = fixture.start();

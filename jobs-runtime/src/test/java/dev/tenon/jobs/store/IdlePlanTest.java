@@ -92,9 +92,10 @@ class IdlePlanTest {
 
   @Test
   void anEmptyTableHasNothing() {
-    assertThat(looks.all(StoreFixture.KNOWN)).isEqualTo(new LookStore.Waiting(List.of(), null));
+    assertThat(looks.all(StoreFixture.KNOWN))
+        .isEqualTo(new LookStore.Waiting(LimitedTypes.NONE, null));
     assertThat(looks.withoutPointers(StoreFixture.KNOWN, OVERDUE))
-        .isEqualTo(new LookStore.Waiting(List.of(), null));
+        .isEqualTo(new LookStore.Waiting(LimitedTypes.NONE, null));
     nothingIsDue();
     assertThat(limitKeys.hasLimits()).isFalse();
     assertThat(retention.isAnythingOver()).isFalse();
@@ -144,10 +145,14 @@ class IdlePlanTest {
   void limitsAreSeen() {
     insert(StoreFixture.TYPE, "pending", "now()", "now()", "NULL", "'key'", 2);
     insert("test.other", "pending", "now() + interval '1 day'", "now()", "NULL", "''", 1);
-    assertThat(looks.all(StoreFixture.KNOWN).limitedTypes())
-        .containsExactlyInAnyOrder(StoreFixture.TYPE, "test.other");
-    assertThat(looks.withoutPointers(StoreFixture.KNOWN, OVERDUE).limitedTypes())
-        .containsExactlyInAnyOrder(StoreFixture.TYPE, "test.other");
+    for (LimitedTypes types :
+        List.of(
+            looks.all(StoreFixture.KNOWN).limitedTypes(),
+            looks.withoutPointers(StoreFixture.KNOWN, OVERDUE).limitedTypes(),
+            new LimitedClaimStore(store.database).waitingTypes())) {
+      assertThat(types.due()).containsExactly(StoreFixture.TYPE);
+      assertThat(types.untilNext()).isBetween(Duration.ofHours(23), Duration.ofDays(1));
+    }
     assertThat(looks.all(StoreFixture.KNOWN).untilDue()).isNull();
     assertThat(limitKeys.hasLimits()).isTrue();
     store.execute("UPDATE tenon.jobs SET status = 'running'");

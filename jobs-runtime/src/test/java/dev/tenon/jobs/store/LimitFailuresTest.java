@@ -200,6 +200,27 @@ class LimitFailuresTest {
     assertThat(running("limit_key = 'b'")).isEqualTo(1);
   }
 
+  @Test
+  void aLockedJobDoesNotHoldUpTheOthersOfItsKey() throws Exception {
+    store.limit(0, 0, 1, 0);
+    store.submitLimited("a", 3);
+    List<ClaimedJob> first = store.claimLimited("w", 1);
+    try (Connection other = store.postgres.connect();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      finish(new AttemptEnd.Completed(first.get(0).lease(), null, 1));
+      boolean unused =
+          statement.execute(
+              "SELECT FROM tenon.jobs WHERE status = 'pending' ORDER BY run_at, id LIMIT 1 FOR UPDATE");
+      List<ClaimedJob> second = store.claimLimited("w", 10);
+      assertThat(second).as("the key may run one").hasSize(1);
+      finish(new AttemptEnd.Completed(second.get(0).lease(), null, 1));
+      assertThat(store.claimLimited("w", 10)).isEmpty();
+      other.rollback();
+    }
+    assertThat(store.claimLimited("w", 10)).hasSize(1);
+  }
+
   /** Wherever the free key is, and whichever key was served last. */
   @Test
   void manyFullKeysAreSkippedByOneClaim() throws Exception {

@@ -126,9 +126,20 @@ class LimitedClaimPlanTest {
                                     + " AND pid <> pg_backend_pid()"))
                     <= 1);
     long before = pagesSoFar(-1);
-    assertThat(store.limitedClaims.waitingTypes())
+    assertThat(store.limitedClaims.waitingTypes().due())
         .containsExactlyInAnyOrder("test.other", StoreFixture.TYPE);
     assertThat(pagesSoFar(before) - before).isLessThan(MAX_PAGES_PER_CLAIM / 10);
+  }
+
+  @Test
+  void aDueJobIsFoundAmongManyKeysWhoseJobsAreDueLater() throws SQLException {
+    store.limit(0, 0, 1, 0);
+    insert(StoreFixture.TYPE, "'key ' || n", "pending", "now() + interval '1 day'", 50_000);
+    insert(StoreFixture.TYPE, "'key 5'", "pending", "now()", 1);
+    assertThat(store.limitedClaims.waitingTypes().due()).containsExactly(StoreFixture.TYPE);
+    assertThat(store.claimLimited("w", 1)).hasSize(1);
+    var unused = TouchedPages.of(connection, claim());
+    assertThat(TouchedPages.of(connection, claim())).isLessThan(MAX_PAGES_PER_CLAIM);
   }
 
   /** The measure itself: without the index a claim reads the whole backlog. */

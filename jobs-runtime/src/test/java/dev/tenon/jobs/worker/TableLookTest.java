@@ -3,6 +3,7 @@ package dev.tenon.jobs.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tenon.jobs.store.LimitedTypes;
 import dev.tenon.jobs.store.LookStore.Waiting;
 import dev.tenon.jobs.worker.TableLook.Answer;
 import java.time.Duration;
@@ -28,7 +29,7 @@ class TableLookTest {
         () -> {
           asked.incrementAndGet();
           nanos.addAndGet(3);
-          return new Waiting(List.of(), untilDue);
+          return new Waiting(LimitedTypes.NONE, untilDue);
         },
         nanos::get);
   }
@@ -59,7 +60,7 @@ class TableLookTest {
               } catch (InterruptedException e) {
                 throw new AssertionError(e);
               }
-              return new Waiting(List.of("a"), null);
+              return new Waiting(new LimitedTypes(List.of("a"), null), null);
             });
     ExecutorService other = Executors.newSingleThreadExecutor();
     try {
@@ -69,7 +70,8 @@ class TableLookTest {
       assertThat(look.since(before)).isEmpty();
       answers.countDown();
       assertThat(answer.get(60, TimeUnit.SECONDS)).isPresent();
-      assertThat(look.since(before).orElseThrow().waiting().limitedTypes()).containsExactly("a");
+      assertThat(look.since(before).orElseThrow().waiting().limitedTypes().due())
+          .containsExactly("a");
     } finally {
       other.shutdownNow();
     }
@@ -83,7 +85,7 @@ class TableLookTest {
               if (asked.incrementAndGet() == 1) {
                 throw new IllegalStateException("away");
               }
-              return new Waiting(List.of(), null);
+              return new Waiting(LimitedTypes.NONE, null);
             },
             nanos::get);
     assertThatThrownBy(() -> look.since(-10)).hasMessage("away");

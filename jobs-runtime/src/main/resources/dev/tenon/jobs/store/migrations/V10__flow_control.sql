@@ -184,6 +184,30 @@ AS $$
   WHERE k.limit_key IS NOT NULL
 $$;
 
+-- Keys of those jobs of a type that have been due the longest, up to a number of jobs and of keys, those after a key first;
+-- and whether that is all that is due. Costs as much as there are due jobs up to that number, however many keys have jobs that
+-- are due later.
+CREATE FUNCTION due_keys(
+  p_type text, p_after text, p_now timestamptz, p_max_jobs integer, p_max_keys integer, OUT keys text[], OUT is_all boolean)
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+  v_found text[] := ARRAY(
+    SELECT j.limit_key
+    FROM jobs j
+    WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = p_type AND j.run_at <= p_now
+    ORDER BY j.run_at
+    LIMIT p_max_jobs);
+BEGIN
+  keys := ARRAY(
+    SELECT k.limit_key
+    FROM (SELECT DISTINCT f.limit_key FROM unnest(v_found) AS f (limit_key)) AS k
+    ORDER BY k.limit_key <= p_after, k.limit_key
+    LIMIT p_max_keys);
+  is_all := cardinality(v_found) < p_max_jobs;
+END
+$$;
+
 -- Claims up to so many jobs of a type that has limits: as many as they allow, the keys in turn, and of each key the most
 -- urgent first. What runs is counted here, in the table itself, so there is no count that could be wrong; and since all
 -- claims of the type wait for the lock of its row, no other claim counts at the same time. p_name is the type, or the
@@ -215,6 +239,8 @@ DECLARE
   v_keys text[];
   v_turn integer;
   v_key_jobs integer;
+  v_is_all boolean;
+  v_missed record;
   v_picked uuid[];
   v_picked_keys text[];
   v_locked uuid[];
@@ -266,10 +292,16 @@ BEGIN
   END IF;
   -- Where there is room for many, a key gets a few at its turn
   v_turn := least(4, 1 + v_free / 16);
-  -- If all of the next keys are at their limits, or have nothing that is due, then many are looked at
-  FOREACH v_max_keys IN ARRAY ARRAY[20 + v_free / v_turn, 1000] LOOP
-    v_keys := ARRAY(
-      SELECT k.limit_key FROM waiting_keys(p_name, v_type.last_key, least(1000, v_max_keys)) AS k ORDER BY k.turn);
+  -- If all of the next keys are at their limits, or have nothing that is due, then those that have something are looked at,
+  -- and if there is too much of that, many of the next ones
+  FOREACH v_max_keys IN ARRAY ARRAY[20 + v_free / v_turn, 0, 1000] LOOP
+    IF v_max_keys = 0 THEN
+      SELECT d.keys, d.is_all INTO v_keys, v_is_all FROM due_keys(p_name, v_type.last_key, v_now, 10000, 1000) AS d;
+    ELSE
+      v_is_all := false;
+      v_keys := ARRAY(
+        SELECT k.limit_key FROM waiting_keys(p_name, v_type.last_key, least(1000, v_max_keys)) AS k ORDER BY k.turn);
+    END IF;
     IF cardinality(v_keys) = 0 THEN
       RETURN;
     END IF;
@@ -316,7 +348,7 @@ BEGIN
     INTO v_picked, v_picked_keys
     FROM fitting f
     WHERE f.position <= v_free AND (f.position = 1 OR f.bytes_so_far <= p_max_bytes);
-    EXIT WHEN v_picked IS NOT NULL OR cardinality(v_keys) < v_max_keys;
+    EXIT WHEN v_picked IS NOT NULL OR cardinality(v_keys) < v_max_keys OR v_is_all;
   END LOOP;
   -- Whoever holds the row of a job, to cancel it, say, must not hold up all others. Somebody may have changed the job
   -- since it was looked at: put it off, or given it another key. (IS TRUE, so that no index but that of the ids fits.)
@@ -327,6 +359,31 @@ BEGIN
       WHERE j.id = p.id AND j.status = ANY (ARRAY['pending', 'queued']) AND j.limit_key IS NOT NULL
         AND (j.limit_key = p.limit_key) IS TRUE AND (j.run_at <= v_now) IS TRUE AND (j.version <= p_version) IS TRUE
       FOR NO KEY UPDATE SKIP LOCKED) AS one);
+  -- Nor all others of its key: as many of those come in their place, past any number of locked ones
+  IF cardinality(v_locked) < cardinality(v_picked) THEN
+    FOR v_missed IN
+      SELECT p.limit_key, count(*)::integer AS jobs
+      FROM unnest(v_picked, v_picked_keys) AS p (id, limit_key)
+      WHERE p.id <> ALL (v_locked)
+      GROUP BY p.limit_key
+    LOOP
+      v_locked := v_locked || ARRAY(
+        SELECT of_priority.id
+        FROM (VALUES (0), (1), (2), (3)) AS levels (p), LATERAL (
+          SELECT j.id, j.run_at
+          FROM jobs j
+          WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL
+            AND j.type = p_name AND j.limit_key = v_missed.limit_key AND j.priority = levels.p AND j.run_at <= v_now
+            AND j.version <= p_version AND (j.external_policy IS NOT NULL) = p_external AND j.id <> ALL (v_picked)
+            -- Together they are no larger than what was picked may be
+            AND coalesce(j.payload_bytes, 0) <= p_max_bytes / cardinality(v_picked)
+          ORDER BY j.run_at, j.id
+          LIMIT v_missed.jobs
+          FOR NO KEY UPDATE SKIP LOCKED) AS of_priority
+        ORDER BY of_priority.run_at - levels.p * interval '10 minutes', of_priority.id
+        LIMIT v_missed.jobs);
+    END LOOP;
+  END IF;
   IF cardinality(v_locked) = 0 THEN
     -- Next time other keys are looked at: those after the locked ones, or after all of which none has a job that can start
     UPDATE job_types t SET last_key = coalesce(v_picked_keys[1], v_keys[cardinality(v_keys)])
@@ -630,5 +687,6 @@ REVOKE ALL ON FUNCTION
   startable(timestamptz, integer, timestamptz),
   next_start(timestamptz, integer, timestamptz, bigint),
   waiting_keys(text, text, integer),
+  due_keys(text, text, timestamptz, integer, integer),
   claim_limited(text, text, integer, integer, bigint, boolean)
 FROM PUBLIC;
