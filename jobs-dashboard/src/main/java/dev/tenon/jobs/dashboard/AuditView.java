@@ -43,7 +43,7 @@ record AuditView(
     private static String href(JobAudit.Entry entry, String base) {
       String target = Parameters.encode(entry.target());
       return switch (entry.action()) {
-        case "cancel job", "retry job", "run job now", "reprioritise job" ->
+        case "cancel job", "retry job", "run job now", "reschedule job", "reprioritise job" ->
             base + "/jobs/" + target;
         case "pause type", "resume type", "override type", "clear overrides", "submit job" ->
             base + "/types/" + target;

@@ -8,6 +8,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.annotation.JobPriority;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -147,6 +148,18 @@ final class JobsPages implements Page {
                           jobs.bulk().reschedule(only, call.site().format().now(), options),
                           "The job is due now.",
                           "The job does not wait for a time."));
+          case "time" -> {
+            Instant time =
+                Filter.time(call.form().require("runAt", "a time"), call.site().format().zone());
+            yield call.record(
+                "reschedule job",
+                target,
+                reason,
+                () -> {
+                  jobs.reschedule(id, time);
+                  return "The job is due at " + time + ".";
+                });
+          }
           case "priority" -> {
             JobPriority priority = priority(call.form().require("priority", "a priority"));
             yield call.record(

@@ -253,6 +253,30 @@ class PagesTest {
   }
 
   @Test
+  void aWaitingJobIsRescheduled() {
+    UUID id =
+        world
+            .plantJobs
+            .mailSend()
+            .submit(
+                new MailSend("d@example.com"),
+                "one",
+                SubmitOptions.defaults().withDelay(Duration.ofDays(1)));
+    String at = "/jobs/" + id;
+    assertThat(page(at)).contains("Reschedule…", "datetime-local");
+    assertThat(
+            location(
+                dashboard.handle(
+                    World.post(at + "/time", "reason", "not today", "runAt", "2100-01-02T03:04"))))
+        .contains("due");
+    assertThat(world.jobs.get(id).runAt()).isEqualTo("2100-01-02T03:04:00Z");
+    assertThat(page(at)).contains("reschedule job", "not today");
+    assertThat(
+            dashboard.handle(World.post(at + "/time", "reason", "x", "runAt", "tomorrow")).text())
+        .contains("is not a time");
+  }
+
+  @Test
   void aJobIsReprioritisedCancelledRetriedAndDeleted() {
     UUID id =
         world
