@@ -38,4 +38,25 @@ class DuplicateTypesTest extends ModuleSources {
     assertThat(own.diagnostics()).singleElement().asString().contains("[JobsDuplicateType]");
     assertThat(included.diagnostics()).singleElement().asString().contains("[JobsDuplicateType]");
   }
+
+  @Test
+  void withAnAliasIsOneErrorToo() {
+    String aliases = "aliases = \"core.letter\"";
+    Compilation.Result core =
+        Compilation.in(directory)
+            .source("core/Module.java", module("core", "", true))
+            .source("core/Mail.java", payload("core", "Mail", aliases))
+            .run()
+            .clean();
+
+    Compilation.Result own =
+        Compilation.in(directory)
+            .source("app/App.java", module("app", ", includes = core.CoreJobsModule.class", true))
+            .source(
+                "app/Mail.java", payload("app", "Mail", aliases).replace("app.mail", "core.mail"))
+            .classPath(core)
+            .run();
+
+    assertThat(own.diagnostics()).singleElement().asString().contains("[JobsDuplicateType]");
+  }
 }

@@ -60,7 +60,7 @@ public final class AliasCheck {
       for (Attribute<String> alias : member.job().aliases()) {
         Owner owner = new Owner(member, position(member, alias.position()), true);
         Owner other = owners.putIfAbsent(alias.value(), owner);
-        if (other != null && !other.member().job().payload().equals(member.job().payload())) {
+        if (other != null && isOfAnotherType(other.member().job(), member.job())) {
           // The fault is shown in this compilation, where it can be mended, if one of the two is
           boolean otherIsHere = member.include().isPresent() && other.member().include().isEmpty();
           report.add(
@@ -72,6 +72,11 @@ public final class AliasCheck {
         }
       }
     }
+  }
+
+  /** Two declarations of one type are reported as that. */
+  private static boolean isOfAnotherType(JobDeclaration one, JobDeclaration other) {
+    return !one.payload().equals(other.payload()) && !one.typeName().equals(other.typeName());
   }
 
   private static SourcePosition position(Member member, SourcePosition own) {
