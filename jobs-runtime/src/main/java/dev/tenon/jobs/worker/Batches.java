@@ -120,7 +120,7 @@ final class Batches<T> {
       }
       return false;
     }
-    if (isAboutItems || batch.failures >= TRIES_BEFORE_HALVING) {
+    if (isAboutItems || isHeld(e) || batch.failures >= TRIES_BEFORE_HALVING) {
       waiting.addFirst(new Batch<>(batch.items.subList(size / 2, size), written));
       waiting.addFirst(new Batch<>(batch.items.subList(0, size / 2), written));
       return true;
@@ -144,6 +144,11 @@ final class Batches<T> {
         || MemoryShortage.isCauseOf(e);
   }
 
+  /** Whether others have locked the row of an item; they may keep it locked for long. */
+  private static boolean isHeld(Throwable e) {
+    return e instanceof StoreUnavailableException failure && failure.isHeldByOthers();
+  }
+
   private boolean isHopeless(Batch<T> batch, Throwable e) {
     if (e instanceof StoreRefusedException refusal && refusal.isAboutValues()) {
       return true;
@@ -151,7 +156,6 @@ final class Batches<T> {
     if (isAboutItems(e) || (mayBeLost && e instanceof StoreRefusedException)) {
       return batch.failures >= MAX_TRIES;
     }
-    boolean isHeld = e instanceof StoreUnavailableException failure && failure.isHeldByOthers();
-    return !isHeld && batch.failures >= MAX_TRIES_IN_ANY_CASE && written > batch.writtenBefore;
+    return !isHeld(e) && batch.failures >= MAX_TRIES_IN_ANY_CASE && written > batch.writtenBefore;
   }
 }

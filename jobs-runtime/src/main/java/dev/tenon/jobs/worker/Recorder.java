@@ -52,6 +52,10 @@ final class Recorder implements Reports {
   private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
   private static final Duration REPORT_INTERVAL = Duration.ofMillis(200);
   private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
+
+  /** For so long after others had locked a job, the rows of jobs are waited for only shortly. */
+  private static final Duration JOB_IS_HELD = Duration.ofSeconds(15);
+
   private static final Duration MAX_RETRY_PAUSE = Duration.ofSeconds(1);
   private static final Duration LAST_STEP = Duration.ofSeconds(1);
   private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
@@ -106,6 +110,10 @@ final class Recorder implements Reports {
   private final Batches<LogLine> lineBatches;
   private final Batches<ProgressReport> progressBatches;
   private final Batches<Ended> endBatches;
+
+  /** When somebody had locked a job outside of workflows; null if that never was so. */
+  private @Nullable Long jobHeldNanos;
+
   private final CountDownLatch everythingIsRecorded = new CountDownLatch(1);
   private volatile boolean closing;
 
@@ -465,7 +473,7 @@ final class Recorder implements Reports {
     List<AttemptEnd> attempts = batch.stream().map(Ended::end).toList();
     List<Turn> turns = batch.stream().map(Ended::turn).filter(Objects::nonNull).toList();
     if (batch.stream().allMatch(each -> each.workflowId() == null)) {
-      done(batch, outcomes.finish(attempts));
+      recordPlain(batch, attempts);
       return;
     }
     List<Turn> goOn = turns.stream().filter(Turn::mayGoOn).map(Turn::goesOn).toList();
@@ -478,6 +486,27 @@ final class Recorder implements Reports {
       steps.recorded(turns.size());
     }
     tellReleased(finished.released());
+  }
+
+  /**
+   * Records ends of jobs outside of workflows. If somebody has locked one of these jobs, that has
+   * taken two seconds; the batch is halved then, and for a while nobody is waited for that long.
+   */
+  private void recordPlain(List<Ended> batch, List<AttemptEnd> attempts) {
+    Long held = jobHeldNanos;
+    try {
+      if (held != null && System.nanoTime() - held < JOB_IS_HELD.toNanos()) {
+        // None of them is in a workflow that others might hold
+        List<Ended> unused = recordFree(batch);
+      } else {
+        done(batch, outcomes.finish(attempts));
+      }
+    } catch (StoreUnavailableException e) {
+      if (e.isHeldByOthers()) {
+        jobHeldNanos = System.nanoTime();
+      }
+      throw e;
+    }
   }
 
   /**

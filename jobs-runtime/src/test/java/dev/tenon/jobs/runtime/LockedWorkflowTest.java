@@ -25,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -170,6 +171,38 @@ class LockedWorkflowTest {
       other.rollback();
     }
     awaitAll(locked, JobStatus.PENDING);
+  }
+
+  @Tag("thorough")
+  @Test
+  void outcomesOfOtherJobsAreRecordedThoughSomebodyHasLockedARunningJob() throws Exception {
+    List<UUID> plain = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      plain.add(step.submit(new Order("plain", 1), "tester"));
+    }
+    runtime()
+        .startWorker(
+            TestJobs.handlers().with(FlowJobs.STEP, this::waitForTheLock),
+            WorkerOptions.defaults().withConcurrency(plain.size()));
+    awaitRunning(plain.size());
+    UUID locked = plain.remove(100);
+    try (Connection other = fixture.database().connect();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      boolean unused =
+          statement.execute("SELECT FROM tenon.jobs WHERE id = '" + locked + "' FOR UPDATE");
+      // They end together, so that they are in the same batch
+      mayEnd.countDown();
+      await("all others are recorded")
+          .atMost(Duration.ofSeconds(25))
+          .until(
+              () ->
+                  jobs.list(JobQuery.all().withStatus(JobStatus.RUNNING)).jobs().stream()
+                      .allMatch(job -> job.id().equals(locked)));
+      assertThat(jobs.get(locked).status()).isEqualTo(JobStatus.RUNNING);
+      other.rollback();
+    }
+    Fixture.awaitStatus(jobs, locked, JobStatus.COMPLETED);
   }
 
   private void awaitAll(UUID workflowId, JobStatus status) {
