@@ -16,23 +16,30 @@ public final class SizeLimits {
   /** The highest limit that can be set for lines. */
   public static final int MAX_LINES = 1_000_000;
 
+  /** The highest limit that can be set for the results from which one payload is made: 1 GiB. */
+  public static final int MAX_STEP_RESULTS_BYTES = 1024 * 1024 * 1024;
+
   private static final SizeLimits DEFAULTS =
-      new SizeLimits(1024 * 1024, 1024 * 1024, 64 * 1024, 100_000);
+      new SizeLimits(1024 * 1024, 1024 * 1024, 64 * 1024, 100_000, 32 * 1024 * 1024);
 
   private final int payloadBytes;
   private final int resultBytes;
   private final int logDataBytes;
   private final int logLines;
+  private final int stepResultsBytes;
 
-  private SizeLimits(int payloadBytes, int resultBytes, int logDataBytes, int logLines) {
+  private SizeLimits(
+      int payloadBytes, int resultBytes, int logDataBytes, int logLines, int stepResultsBytes) {
     check("payloadBytes", payloadBytes, MAX_BYTES);
     check("resultBytes", resultBytes, MAX_BYTES);
     check("logDataBytes", logDataBytes, MAX_BYTES);
     check("logLines", logLines, MAX_LINES);
+    check("stepResultsBytes", stepResultsBytes, MAX_STEP_RESULTS_BYTES);
     this.payloadBytes = payloadBytes;
     this.resultBytes = resultBytes;
     this.logDataBytes = logDataBytes;
     this.logLines = logLines;
+    this.stepResultsBytes = stepResultsBytes;
   }
 
   private static void check(String name, int limit, int max) {
@@ -43,8 +50,8 @@ public final class SizeLimits {
   }
 
   /**
-   * 1 MiB for each payload and each result, 64 KiB for the data of a log line, and 100,000 lines
-   * for each attempt.
+   * 1 MiB for each payload and each result, 64 KiB for the data of a log line, 100,000 lines for
+   * each attempt, and 32 MiB for the results from which the payload of a workflow's step is made.
    */
   public static SizeLimits defaults() {
     return DEFAULTS;
@@ -56,7 +63,7 @@ public final class SizeLimits {
    * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_BYTES}
    */
   public SizeLimits withPayloadBytes(int payloadBytes) {
-    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines);
+    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, stepResultsBytes);
   }
 
   /**
@@ -65,7 +72,7 @@ public final class SizeLimits {
    * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_BYTES}
    */
   public SizeLimits withResultBytes(int resultBytes) {
-    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines);
+    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, stepResultsBytes);
   }
 
   /**
@@ -74,7 +81,7 @@ public final class SizeLimits {
    * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_BYTES}
    */
   public SizeLimits withLogDataBytes(int logDataBytes) {
-    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines);
+    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, stepResultsBytes);
   }
 
   /**
@@ -83,7 +90,16 @@ public final class SizeLimits {
    * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_LINES}
    */
   public SizeLimits withLogLines(int logLines) {
-    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines);
+    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, stepResultsBytes);
+  }
+
+  /**
+   * A copy with another limit for the results from which the payload of a workflow's step is made.
+   *
+   * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_STEP_RESULTS_BYTES}
+   */
+  public SizeLimits withStepResultsBytes(int stepResultsBytes) {
+    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, stepResultsBytes);
   }
 
   /**
@@ -115,6 +131,15 @@ public final class SizeLimits {
     return logLines;
   }
 
+  /**
+   * The most bytes that the JSON of all results may have from which the payload of a workflow's
+   * step is made; a step whose results are larger fails. A process that makes such payloads holds
+   * them in memory, as JSON and as objects.
+   */
+  public int stepResultsBytes() {
+    return stepResultsBytes;
+  }
+
   /** Options are equal if all of their values are. */
   @Override
   public boolean equals(@Nullable Object other) {
@@ -122,17 +147,18 @@ public final class SizeLimits {
         && payloadBytes == that.payloadBytes
         && resultBytes == that.resultBytes
         && logDataBytes == that.logDataBytes
-        && logLines == that.logLines;
+        && logLines == that.logLines
+        && stepResultsBytes == that.stepResultsBytes;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(payloadBytes, resultBytes, logDataBytes, logLines);
+    return Objects.hash(payloadBytes, resultBytes, logDataBytes, logLines, stepResultsBytes);
   }
 
   @Override
   public String toString() {
-    return "SizeLimits[payloadBytes=%s, resultBytes=%s, logDataBytes=%s, logLines=%s]"
-        .formatted(payloadBytes, resultBytes, logDataBytes, logLines);
+    return "SizeLimits[payloadBytes=%s, resultBytes=%s, logDataBytes=%s, logLines=%s, stepResultsBytes=%s]"
+        .formatted(payloadBytes, resultBytes, logDataBytes, logLines, stepResultsBytes);
   }
 }

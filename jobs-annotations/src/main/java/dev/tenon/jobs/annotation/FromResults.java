@@ -33,9 +33,10 @@ import java.lang.annotation.Target;
  * <p>It returns the payload; or an {@code Optional} of it, where empty means that the step is not
  * needed; or, from one result, a {@code List} with one payload for each job that the step is to
  * have. It never returns null. It declares no checked exception and has no type parameters, and no
- * other method of the record has its name. It may run more than once and in any process that knows
- * the job type, so it should do nothing but make the payload. What it makes is validated as every
- * payload is.
+ * other method of the record has its name. It may run more than once and in any process with a
+ * worker for the module of the job type, or for an external type in any process that knows it, so
+ * it should do nothing but make the payload, for which it has 30 seconds. What it makes is
+ * validated as every payload is.
  *
  * <p>A workflow that was submitted has stored the name of the method, so keep the method while such
  * workflows are in progress. If it is {@code @Deprecated}, so is its constant.

@@ -68,6 +68,7 @@ final class DefaultJobService implements JobService {
   private final ControlStore controls;
   private final NewJobs newJobs;
   private final Encryption encryption;
+  private final int maxStepResultsBytes;
   private final JobListeners listeners;
   private final Notifications notifications;
   private final JobTypes types;
@@ -80,6 +81,7 @@ final class DefaultJobService implements JobService {
   DefaultJobService(Database database, RuntimeSettings settings, Notifications notifications) {
     this.newJobs = new NewJobs(settings.storage(), settings.submittedBy());
     this.encryption = settings.storage().encryption();
+    this.maxStepResultsBytes = settings.storage().limits().stepResultsBytes();
     this.submits = new SubmitStore(database);
     this.reads = new ReadStore(database);
     this.controls = new ControlStore(database);
@@ -249,7 +251,11 @@ final class DefaultJobService implements JobService {
   /** Makes the payloads of workflow steps of these types; it has to be started. */
   Preparation preparation(Database database, Collection<JobDefinition<?, ?>> definitions) {
     return new Preparation(
-        new PreparationStore(database, submits), newJobs, encryption, definitions, this::released);
+        new PreparationStore(database, submits, maxStepResultsBytes),
+        newJobs,
+        encryption,
+        definitions,
+        this::released);
   }
 
   /** Passes on what can be started, since something has ended or was submitted. */

@@ -137,6 +137,23 @@ final class JobModules {
     return byType.values();
   }
 
+  /**
+   * The job types of the module of a worker, and of those that it includes; also as another version
+   * of it lists them, by which the process knows it.
+   */
+  static List<JobDefinition<?, ?>> served(
+      ModuleDefinition module, Collection<ModuleDefinition> known) {
+    List<ModuleDefinition> served = withIncluded(List.of(module));
+    List<String> names = names(served);
+    List<JobDefinition<?, ?>> all = new ArrayList<>(definitions(served));
+    for (ModuleDefinition each : withIncluded(known)) {
+      if (names.contains(each.name())) {
+        all.addAll(each.definitions());
+      }
+    }
+    return all;
+  }
+
   /** The names of modules, for people to read. */
   static List<String> names(List<ModuleDefinition> modules) {
     List<String> names = new ArrayList<>();

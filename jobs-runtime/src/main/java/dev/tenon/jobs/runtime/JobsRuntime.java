@@ -78,6 +78,7 @@ public final class JobsRuntime implements AutoCloseable {
   private final RuntimeSettings settings;
   private final Database database;
   private final DataSources dataSources;
+  private final List<ModuleDefinition> modules;
   private final List<JobDefinition<?, ?>> definitions;
   private final @Nullable BrokerAccess broker;
   private final @Nullable PointerPublisher publisher;
@@ -108,6 +109,7 @@ public final class JobsRuntime implements AutoCloseable {
       RuntimeSettings settings, DataSources dataSources, Collection<ModuleDefinition> modules) {
     this.settings = settings;
     this.dataSources = dataSources;
+    this.modules = List.copyOf(modules);
     this.definitions = List.copyOf(JobModules.definitions(modules));
     this.database =
         new Database(
@@ -300,7 +302,7 @@ public final class JobsRuntime implements AutoCloseable {
       queues.consumedBy(handled).forEach(topology::requireNameable);
     }
     register("the worker", handled);
-    preparation.know(handled);
+    preparation.serve(handled, JobModules.served(handlers.module(), modules));
     Worker worker =
         new Worker(
             database,

@@ -13,10 +13,8 @@ import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.PreparationStore;
 import dev.tenon.jobs.store.PreparationStore.Prepared;
 import dev.tenon.jobs.store.PreparationStore.Ready;
-import dev.tenon.jobs.store.PreparationStore.Result;
 import dev.tenon.jobs.store.PreparationStore.Results;
 import dev.tenon.jobs.store.ReleasedJobs;
-import dev.tenon.jobs.store.StoredValues;
 import dev.tenon.jobs.store.WorkflowSizes;
 import dev.tenon.jobs.submit.NewJobs;
 import dev.tenon.jobs.worker.SensitiveValues;
@@ -25,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,9 +33,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes the payloads of workflow steps from the results of the steps before them, in a thread of
- * its own. Every process does that for the job types that it knows, also for those whose handlers
- * run elsewhere. It is woken when a job of this process has ended; what others end is found by
- * looking.
+ * its own. A process does that for the job types of the modules that its workers run, and for those
+ * that it knows whose workers are not Java. It is woken when a job of this process has ended; what
+ * others end is found by looking.
  */
 final class Preparation implements AutoCloseable {
 
@@ -55,16 +52,28 @@ final class Preparation implements AutoCloseable {
   private static final int MAX_STEPS = 200;
   private static final Duration WARN_OF_KEY_EVERY = Duration.ofMinutes(1);
 
+  /** What an application's method may take, even on a machine that does other things. */
+  private static final Duration MAX_CALL = Duration.ofSeconds(30);
+
+  /** After this time, what is made is written before more is made. */
+  private static final Duration MAX_ROUND = Duration.ofSeconds(5);
+
   private final PreparationStore store;
   private final NewJobs newJobs;
   private final Encryption encryption;
   private final Consumer<ReleasedJobs> released;
   private final Map<String, JobDefinition<?, ?>> definitions = new ConcurrentHashMap<>();
 
+  private final StepValues values;
+
   /** The types whose payloads can be made: a process without any never asks the database. */
   private final Set<String> preparable = ConcurrentHashMap.newKeySet();
 
   private final BackgroundLoop loop;
+
+  /** Of the thread of the loop. */
+  private final TimedCalls calls;
+
   private volatile long foundNanos = System.nanoTime();
 
   /** Of the thread of the loop. */
@@ -83,10 +92,23 @@ final class Preparation implements AutoCloseable {
       Encryption encryption,
       Collection<JobDefinition<?, ?>> definitions,
       Consumer<ReleasedJobs> released) {
+    this(store, newJobs, encryption, definitions, released, MAX_CALL);
+  }
+
+  /** The same, with another time that a call of an application's method may take. */
+  Preparation(
+      PreparationStore store,
+      NewJobs newJobs,
+      Encryption encryption,
+      Collection<JobDefinition<?, ?>> definitions,
+      Consumer<ReleasedJobs> released,
+      Duration maxCall) {
+    this.calls = new TimedCalls("tenon-preparation-call", maxCall);
     this.store = store;
     this.newJobs = newJobs;
     this.encryption = encryption;
     this.released = released;
+    this.values = new StepValues(this.definitions, encryption);
     know(definitions);
     this.loop =
         BackgroundLoop.named("tenon-preparation")
@@ -100,15 +122,37 @@ final class Preparation implements AutoCloseable {
     loop.start();
   }
 
-  /** Makes the payloads of these types too, from now on. */
-  void know(Collection<JobDefinition<?, ?>> more) {
+  private void know(Collection<JobDefinition<?, ?>> more) {
     for (JobDefinition<?, ?> definition : more) {
       definitions.put(definition.type(), definition);
       definition.aliases().forEach(alias -> definitions.putIfAbsent(alias, definition));
-      if (definition.hasInputs()) {
-        preparable.add(definition.type());
-        preparable.addAll(definition.aliases());
+      // Where no worker is Java, some process has to make the payloads that runs none
+      if (definition.external()) {
+        prepare(definition);
       }
+    }
+  }
+
+  /**
+   * Makes the payloads of these types too, from now on: a worker of this process runs them.
+   *
+   * @param handled the types with handlers here
+   * @param ofModule the other types of their module
+   */
+  void serve(Collection<JobDefinition<?, ?>> handled, Collection<JobDefinition<?, ?>> ofModule) {
+    know(handled);
+    for (JobDefinition<?, ?> definition : ofModule) {
+      definitions.putIfAbsent(definition.type(), definition);
+      definition.aliases().forEach(alias -> definitions.putIfAbsent(alias, definition));
+    }
+    handled.forEach(this::prepare);
+    ofModule.forEach(this::prepare);
+  }
+
+  private void prepare(JobDefinition<?, ?> definition) {
+    if (definition.hasInputs()) {
+      preparable.add(definition.type());
+      preparable.addAll(definition.aliases());
     }
   }
 
@@ -118,11 +162,16 @@ final class Preparation implements AutoCloseable {
     loop.wake();
   }
 
+  /** The types whose payloads this process makes. */
+  Set<String> types() {
+    return Set.copyOf(preparable);
+  }
+
   private Duration prepare() {
     if (preparable.isEmpty()) {
       return LOOK_EVERY;
     }
-    ReleasedJobs some = store.prepare(preparable, MAX_STEPS, this::prepare);
+    ReleasedJobs some = store.prepare(preparable, MAX_STEPS, MAX_ROUND, this::prepare);
     if (some.isNothing()) {
       boolean isBusy = System.nanoTime() - foundNanos < LOOK_OFTEN_FOR.toNanos();
       return isBusy ? LOOK_EVERY : LOOK_RARELY;
@@ -149,13 +198,13 @@ final class Preparation implements AutoCloseable {
           step.type());
       return new Prepared.LeftToOthers();
     }
-    List<Results> results = step.results().stream().map(this::ofItsType).toList();
-    if (!results.stream().allMatch(this::knowsAll)) {
+    List<Results> results = step.results().stream().map(values::ofItsType).toList();
+    if (!results.stream().allMatch(values::knowsAll)) {
       return new Prepared.LeftToOthers();
     }
     try {
       return prepare(
-          readable(step.with(step.draft(), results), definition), definition, input.get());
+          values.readable(step.with(step.draft(), results), definition), definition, input.get());
     } catch (EncryptionKeyException e) {
       return missingKey(step, e);
     } catch (JobsException e) {
@@ -168,10 +217,17 @@ final class Preparation implements AutoCloseable {
     try {
       List<@Nullable Object> results = new ArrayList<>();
       for (Results each : step.results()) {
-        List<Object> values = each.results().stream().map(this::value).toList();
-        results.add(each.isMany() ? values : values.get(0));
+        List<Object> all = each.results().stream().map(values::value).toList();
+        results.add(each.isMany() ? all : all.get(0));
       }
-      return prepared(step, definition, input.payloads(draft(step, definition), results));
+      @Nullable P draft = StepValues.draft(step, definition);
+      return prepared(step, definition, calls.call(() -> input.payloads(draft, results)));
+    } catch (TimedCalls.TookTooLong e) {
+      return tookTooLong(step, definition);
+    } catch (InterruptedException e) {
+      // The process ends
+      Thread.currentThread().interrupt();
+      return new Prepared.LeftToOthers();
     } catch (EncryptionKeyException e) {
       // What was made cannot be encrypted at the moment
       return missingKey(step, e);
@@ -189,6 +245,21 @@ final class Preparation implements AutoCloseable {
               .formatted(
                   definition.payloadType().getSimpleName(), step.input(), e.getClass().getName()));
     }
+  }
+
+  private Prepared tookTooLong(Ready step, JobDefinition<?, ?> definition) {
+    String message =
+        "%s.%s has not returned for %d s. It makes the payload of this step from the results of the steps before, and should do nothing else; mend it, and retry the workflow."
+            .formatted(
+                definition.payloadType().getSimpleName(),
+                step.input(),
+                calls.maxTime().toSeconds());
+    LOG.error(
+        "The payload of step {} of job type '{}' cannot be made: {}",
+        step.id(),
+        step.type(),
+        message);
+    return new Prepared.Failed(JobError.Reason.TIMED_OUT, null, message);
   }
 
   private Prepared missingKey(Ready step, EncryptionKeyException e) {
@@ -209,7 +280,7 @@ final class Preparation implements AutoCloseable {
   }
 
   private Prepared failed(Ready step, JobDefinition<?, ?> definition, Throwable e, String message) {
-    SensitiveValues sensitive = sensitive(step, definition);
+    SensitiveValues sensitive = values.sensitive(step, definition);
     String hidden = sensitive.hiddenIn(message);
     LOG.error(
         "The payload of step {} of job type '{}' cannot be made: {}",
@@ -220,97 +291,6 @@ final class Preparation implements AutoCloseable {
       LOG.debug("The payload of step {} cannot be made: {}", step.id(), sensitive.stack(e));
     }
     return new Prepared.Failed(JobError.Reason.EXCEPTION, e.getClass().getName(), hidden);
-  }
-
-  /** The step with its draft and the results before it decrypted. */
-  private Ready readable(Ready step, JobDefinition<?, ?> definition) {
-    List<Results> results = new ArrayList<>();
-    for (Results each : step.results()) {
-      results.add(new Results(each.manyOf(), each.results().stream().map(this::readable).toList()));
-    }
-    return step.with(
-        encryption.readablePayload(definition, step.id(), step.draft()), List.copyOf(results));
-  }
-
-  private Result readable(Result result) {
-    String json = result.json();
-    return json == null
-        ? result
-        : result.with(
-            encryption.readableResult(
-                Objects.requireNonNull(definitions.get(result.type())), result.jobId(), json));
-  }
-
-  /** What the method that makes the payload was given and must not quote. */
-  private SensitiveValues sensitive(Ready step, JobDefinition<?, ?> definition) {
-    SensitiveValues values = SensitiveValues.of(step.draft(), definition.sensitivePayload());
-    for (Results each : step.results()) {
-      for (Result result : each.results()) {
-        JobDefinition<?, ?> of = definitions.get(result.type());
-        if (of != null && result.json() != null) {
-          values = values.and(SensitiveValues.of(result.json(), of.sensitiveResult()));
-        }
-      }
-    }
-    return values;
-  }
-
-  /** The results without those of jobs of other types, which a job of the step has added to it. */
-  private Results ofItsType(Results results) {
-    JobDefinition<?, ?> type = results.manyOf() == null ? null : definitions.get(results.manyOf());
-    if (type == null) {
-      return results;
-    }
-    return new Results(
-        results.manyOf(),
-        results.results().stream()
-            .filter(
-                result -> {
-                  JobDefinition<?, ?> other = definitions.get(result.type());
-                  // One that this process does not know may be another name of the type
-                  return other == null || other == type;
-                })
-            .toList());
-  }
-
-  private boolean knowsAll(Results results) {
-    if (results.manyOf() != null && !definitions.containsKey(results.manyOf())) {
-      return results.results().isEmpty();
-    }
-    return results.results().stream().allMatch(result -> definitions.containsKey(result.type()));
-  }
-
-  private Object value(Result result) {
-    return value(result, Objects.requireNonNull(definitions.get(result.type())));
-  }
-
-  private static <R> R value(Result result, JobDefinition<?, R> definition) {
-    String json = result.json();
-    if (json == null) {
-      throw new JobsException(
-          "Job %s of type '%s' has no result to make a payload from."
-              .formatted(result.jobId(), result.type()),
-          result.type(),
-          result.jobId(),
-          null);
-    }
-    return StoredValues.result(
-        definition,
-        result.jobId(),
-        result.version(),
-        json,
-        "of job %s of type '%s'".formatted(result.jobId(), result.type()));
-  }
-
-  private static <P> @Nullable P draft(Ready step, JobDefinition<P, ?> definition) {
-    return step.draft().equals("null")
-        ? null
-        : StoredValues.payload(
-            definition,
-            step.id(),
-            step.version(),
-            step.draft(),
-            "of step %s of type '%s'".formatted(step.id(), step.type()));
   }
 
   private <P, R> Prepared prepared(Ready step, JobDefinition<P, R> definition, List<P> payloads) {
@@ -373,6 +353,7 @@ final class Preparation implements AutoCloseable {
   public void close() {
     try {
       boolean unused = loop.close(MAX_CLOSE);
+      calls.close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -1,23 +1,17 @@
 package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
-import dev.tenon.jobs.libraries.jooq.Field;
-import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
-import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
-import dev.tenon.jobs.pointer.JobPointer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,26 +19,31 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/**
- * Makes the payloads of workflow steps whose predecessors have ended, in any process that knows the
- * job types. Thread-safe.
- */
+/** Makes the payloads of workflow steps whose predecessors have ended. Thread-safe. */
 public final class PreparationStore {
 
-  /** What a process cannot make is left to others for so long, and then tried again. */
-  private static final Duration LEFT_TO_OTHERS = Duration.ofSeconds(1);
+  private static final Logger LOG = LoggerFactory.getLogger(PreparationStore.class);
 
   /** Why a payload was not made, if nobody wanted it. */
   static final String CANCELLED = "It was cancelled before its payload was made.";
 
   private final Database database;
   private final SubmitStore submits;
+  private final ReadySteps readySteps;
 
-  /** The store of this database. */
-  public PreparationStore(Database database, SubmitStore submits) {
+  /**
+   * The store of this database.
+   *
+   * @param maxResultBytes what the results may have from which the payload of a step is made, as
+   *     JSON in UTF-8; no more is held for the steps of one round
+   */
+  public PreparationStore(Database database, SubmitStore submits, int maxResultBytes) {
     this.database = database;
     this.submits = submits;
+    this.readySteps = new ReadySteps(database.tables(), maxResultBytes);
   }
 
   /**
@@ -61,6 +60,7 @@ public final class PreparationStore {
    * @param itemId what its jobs belong to
    * @param priority the priority of its jobs; null for that of their type
    * @param delay how long after now they are due
+   * @param since from when on it could be made; another time once somebody has made it
    * @param results the results of the steps before it, in their order
    */
   public record Ready(
@@ -75,6 +75,7 @@ public final class PreparationStore {
       @Nullable String itemId,
       @Nullable JobPriority priority,
       Duration delay,
+      Instant since,
       List<Results> results) {
 
     /** The step with another draft and other results. */
@@ -91,6 +92,7 @@ public final class PreparationStore {
           itemId,
           priority,
           delay,
+          since,
           results);
     }
   }
@@ -137,26 +139,62 @@ public final class PreparationStore {
     record NotNeeded() implements Prepared {}
 
     /** No payload can be made, today or later. */
-    record Failed(JobError.Reason reason, String errorClass, String message) implements Prepared {}
+    record Failed(JobError.Reason reason, @Nullable String errorClass, String message)
+        implements Prepared {}
 
     /** This process cannot make it; another one may know what is missing. */
     record LeftToOthers() implements Prepared {}
   }
 
   /**
-   * Makes the payloads of some steps that are ready, and lets their jobs go, in one transaction.
+   * Makes the payloads of some steps that are ready, and lets their jobs go. They are made outside
+   * of any transaction, since that runs the application's code; then they are written, if nobody
+   * else has done so meanwhile.
    *
-   * @param types the names of the types that this process knows
+   * @param types the names of the types that this process makes payloads of
    * @param limit how many steps at most
-   * @param maker makes the payloads; it is not called for steps that another process has
+   * @param maxTime after how long no further payload is begun, so that those made are written
+   * @param maker makes the payloads
    * @return what can be started now; and whether there may be more to prepare
    */
   public ReleasedJobs prepare(
-      Collection<String> types, int limit, Function<Ready, Prepared> maker) {
-    if (candidates(database.control(), types, limit).isEmpty()) {
+      Collection<String> types, int limit, Duration maxTime, Function<Ready, Prepared> maker) {
+    List<UUID> workflowIds = candidates(database.control(), types, limit);
+    if (workflowIds.isEmpty()) {
       return ReleasedJobs.NOTHING;
     }
-    return Database.inTransaction(database.control(), dsl -> prepare(dsl, types, limit, maker));
+    ReadySteps.Found found =
+        Database.inTransaction(
+            database.control(), dsl -> readySteps.find(dsl, types, workflowIds, limit));
+    Map<Ready, Prepared> prepared = new LinkedHashMap<>();
+    found.tooLarge().forEach((step, bytes) -> prepared.put(step, tooLarge(step, bytes)));
+    long begin = System.nanoTime();
+    boolean hasMore = found.hasMore();
+    for (Ready step : found.ready()) {
+      if (System.nanoTime() - begin > maxTime.toNanos()) {
+        hasMore = true;
+        break;
+      }
+      prepared.put(step, maker.apply(step));
+    }
+    ReleasedJobs written =
+        Database.inTransaction(database.control(), dsl -> write(dsl, types, workflowIds, prepared));
+    return hasMore ? new ReleasedJobs(written.pointers(), written.othersMayWait(), true) : written;
+  }
+
+  private Prepared tooLarge(Ready step, long bytes) {
+    String message =
+        "The results from which the payload is made have at least %d bytes, but %d is the limit for the results of one step. Have the steps before it store what is large elsewhere and return where it is, or raise the limit with SizeLimits.withStepResultsBytes."
+            .formatted(bytes, readySteps.maxResultBytes());
+    LOG.error(
+        "The payload of step {} of job type '{}' cannot be made: {}",
+        step.id(),
+        step.type(),
+        message);
+    return new Prepared.Failed(
+        JobError.Reason.RESULT_TOO_LARGE,
+        null,
+        "Step %s of job type '%s': %s".formatted(step.id(), step.type(), message));
   }
 
   /** The workflows of steps that are ready. */
@@ -171,28 +209,45 @@ public final class PreparationStore {
         .fetch(s.workflowId);
   }
 
-  private ReleasedJobs prepare(
-      DSLContext dsl, Collection<String> types, int limit, Function<Ready, Prepared> maker) {
-    List<UUID> locked = lockFree(dsl, candidates(dsl, types, limit));
+  private ReleasedJobs write(
+      DSLContext dsl,
+      Collection<String> types,
+      List<UUID> workflowIds,
+      Map<Ready, Prepared> prepared) {
+    List<UUID> locked = lockFree(dsl, workflowIds);
     setAside(dsl, types, locked);
-    List<Ready> ready = new ReadySteps(database.tables()).find(dsl, types, locked, limit);
-    if (ready.isEmpty()) {
-      return ReleasedJobs.NOTHING;
-    }
-    Steps steps = new Steps();
-    for (Ready step : ready) {
-      steps.add(step, maker.apply(step));
-    }
-    List<NewJob> added = apply(dsl, steps);
+    Map<UUID, Instant> unchanged = unchanged(dsl, locked, prepared.keySet());
+    MadeSteps steps = new MadeSteps(database);
+    prepared.forEach(
+        (step, what) -> {
+          if (step.since().equals(unchanged.get(step.id()))) {
+            steps.add(step, what);
+          }
+        });
+    List<NewJob> added = steps.apply(dsl);
     ReleasedJobs settled = Settlement.settle(dsl, database);
     List<Recorded> recorded = submits.insert(dsl, added);
     WorkflowStore.pauseNew(dsl, database.tables(), added);
     return WorkflowStore.with(
         recorded,
         new ReleasedJobs(
-            pointers(steps, settled),
-            settled.othersMayWait() || !steps.made.isEmpty(),
-            settled.canPrepare() || ready.size() == limit));
+            steps.pointers(settled),
+            settled.othersMayWait() || steps.hasMade(),
+            settled.canPrepare()));
+  }
+
+  /** From when on the payloads of these steps can be made, of those that are still to be made. */
+  private Map<UUID, Instant> unchanged(
+      DSLContext dsl, List<UUID> workflowIds, Collection<Ready> steps) {
+    Tables.WorkflowSteps s = database.tables().workflowSteps;
+    return dsl.select(s.id, s.prepareAt)
+        .from(s)
+        .where(
+            s.id
+                .eq(DSL.any(steps.stream().map(Ready::id).toArray(UUID[]::new)))
+                .and(s.workflowId.eq(DSL.any(workflowIds.toArray(UUID[]::new))))
+                .and(s.prepareAt.isNotNull()))
+        .fetchMap(s.id, s.prepareAt);
   }
 
   /**
@@ -239,175 +294,6 @@ public final class PreparationStore {
                 .and(s.workflowId.eq(DSL.any(workflowIds.toArray(UUID[]::new))))
                 .and(j.id.eq(s.id))
                 .and(j.status.ne(JobStatus.PENDING)))
-        .execute();
-  }
-
-  private static List<JobPointer> pointers(Steps steps, ReleasedJobs settled) {
-    List<JobPointer> pointers = new ArrayList<>(settled.pointers());
-    steps.made.forEach(
-        made -> {
-          if (made.step().delay().isZero() && made.job().isPublished()) {
-            pointers.add(made.job().withId(made.step().id()).pointer());
-          }
-        });
-    return pointers;
-  }
-
-  /** What was made of the steps, by what has to be done. */
-  private static final class Steps {
-    final List<Made> made = new ArrayList<>();
-    final Map<UUID, List<NewJob>> expanded = new HashMap<>();
-    final List<UUID> notNeeded = new ArrayList<>();
-    final List<Refused> refused = new ArrayList<>();
-    final List<UUID> leftToOthers = new ArrayList<>();
-
-    void add(Ready step, Prepared prepared) {
-      if (prepared instanceof Prepared.Jobs jobs) {
-        if (step.isForEach()) {
-          expanded.put(
-              step.id(),
-              jobs.jobs().stream()
-                  .map(job -> job.in(new NewJob.InWorkflow(step.id(), false)))
-                  .toList());
-        } else {
-          made.add(new Made(step, jobs.jobs().get(0)));
-        }
-      } else if (prepared instanceof Prepared.NotNeeded) {
-        notNeeded.add(step.id());
-      } else if (prepared instanceof Prepared.Failed failed) {
-        refused.add(new Refused(step, failed));
-      } else {
-        leftToOthers.add(step.id());
-      }
-    }
-  }
-
-  private record Made(Ready step, NewJob job) {}
-
-  private record Refused(Ready step, Prepared.Failed why) {}
-
-  private List<NewJob> apply(DSLContext dsl, Steps steps) {
-    List<NewJob> added = new ArrayList<>();
-    if (!steps.made.isEmpty()) {
-      letGo(dsl, steps.made);
-    }
-    steps.expanded.forEach((id, jobs) -> expand(dsl, id, jobs));
-    steps.expanded.values().forEach(added::addAll);
-    if (!steps.notNeeded.isEmpty()) {
-      skip(dsl, steps.notNeeded);
-    }
-    steps.refused.forEach(refused -> refuse(dsl, refused));
-    Tables.WorkflowSteps s = database.tables().workflowSteps;
-    if (!steps.leftToOthers.isEmpty()) {
-      dsl.update(s)
-          .set(s.prepareAt, Intervals.after(currentInstant(), inline(LEFT_TO_OTHERS.toMillis())))
-          .where(s.id.eq(DSL.any(steps.leftToOthers.toArray(UUID[]::new))))
-          .execute();
-    }
-    return added;
-  }
-
-  /** Gives jobs their payloads, and lets them go. */
-  private void letGo(DSLContext dsl, List<Made> made) {
-    Tables.Jobs j = database.tables().jobs;
-    Tables.WorkflowSteps s = database.tables().workflowSteps;
-    Tables.Workflows w = database.tables().workflows;
-    UnnestedRows<Made> n = new UnnestedRows<>("n", made);
-    var id = n.column("id", SQLDataType.UUID, each -> each.step().id());
-    var payload = n.column("payload", SQLDataType.CLOB, each -> each.job().payload());
-    var bytes =
-        n.column("bytes", SQLDataType.INTEGER, each -> StoredText.utf8Length(each.job().payload()));
-    var version = n.column("version", SQLDataType.INTEGER, each -> each.job().version());
-    var limitKey = n.column("limit_key", SQLDataType.CLOB, each -> each.job().limitKey());
-    var delay = n.column("delay", SQLDataType.BIGINT, each -> each.step().delay().toMillis());
-    Field<Instant> due =
-        when(w.pausedAt.isNotNull(), Intervals.never())
-            .otherwise(Intervals.after(currentInstant(), delay));
-    dsl.update(j)
-        .set(j.status, JobStatus.PENDING)
-        .set(j.payload, payload.cast(JSON.class))
-        .set(j.payloadBytes, bytes)
-        .set(j.version, version)
-        .set(j.limitKey, limitKey)
-        .set(j.runAt, due)
-        .set(j.publishAt, Intervals.after(due, inline(500L)))
-        .from(n.table(), w)
-        .where(
-            j.id
-                .eq(id)
-                .and(w.id.eq(j.workflowId))
-                .and(j.status.in(StatusChange.PUT_BACK.from()))
-                .and(j.runAt.eq(Intervals.never())))
-        .execute();
-    dsl.update(s)
-        .setNull(s.prepareAt)
-        .where(s.id.eq(DSL.any(made.stream().map(each -> each.step().id()).toArray(UUID[]::new))))
-        .execute();
-  }
-
-  /** Says how many jobs a step has; they are recorded after this. */
-  private void expand(DSLContext dsl, UUID workflowId, List<NewJob> jobs) {
-    Tables.Workflows w = database.tables().workflows;
-    Tables.WorkflowSteps s = database.tables().workflowSteps;
-    dsl.update(w)
-        .set(w.isOpen, false)
-        .set(w.members, w.members.plus(jobs.size()))
-        .set(w.unsettled, w.unsettled.plus(jobs.size()))
-        .set(w.unattempted, w.unattempted.plus(jobs.size()))
-        .where(w.id.eq(workflowId))
-        .execute();
-    dsl.update(s).setNull(s.prepareAt).where(s.id.eq(workflowId)).execute();
-    Settlement.look(dsl, database.tables(), List.of(workflowId), Settlement.Look.CHANGED);
-  }
-
-  private void skip(DSLContext dsl, List<UUID> jobIds) {
-    Tables.Jobs j = database.tables().jobs;
-    Tables.WorkflowSteps s = database.tables().workflowSteps;
-    UUID[] ids = jobIds.toArray(UUID[]::new);
-    // First this, by which a trigger tells what is skipped from what was cancelled
-    dsl.update(s)
-        .set(s.isStopped, true)
-        .set(s.broken, s.broken.plus(1))
-        .setNull(s.prepareAt)
-        .where(s.id.eq(DSL.any(ids)))
-        .execute();
-    dsl.update(j)
-        .set(j.status, JobStatus.CANCELLED)
-        .set(j.finishedAt, currentInstant())
-        .set(j.deleteAt, Intervals.failedRetentionFromNow(j))
-        .where(j.id.eq(DSL.any(ids)).and(j.status.in(StatusChange.SKIP.from())))
-        .execute();
-  }
-
-  private void refuse(DSLContext dsl, Refused refused) {
-    Tables.Jobs j = database.tables().jobs;
-    Tables.WorkflowSteps s = database.tables().workflowSteps;
-    Tables.Workflows w = database.tables().workflows;
-    UUID id = refused.step().id();
-    dsl.update(s)
-        .setNull(s.prepareAt)
-        .set(s.error, refused.why().message())
-        .where(s.id.eq(id))
-        .execute();
-    if (refused.step().isForEach()) {
-      // It counts as one job, which has failed
-      dsl.update(w)
-          .set(w.isOpen, false)
-          .set(w.members, w.members.plus(1))
-          .set(w.failed, w.failed.plus(1))
-          .where(w.id.eq(id))
-          .execute();
-      Settlement.look(dsl, database.tables(), List.of(id), Settlement.Look.FAILED);
-      return;
-    }
-    dsl.update(j)
-        .set(j.status, JobStatus.FAILED)
-        .set(j.finishedAt, currentInstant())
-        .set(j.deleteAt, Intervals.failedRetentionFromNow(j))
-        .set(j.errorReason, refused.why().reason())
-        .set(j.errorClass, refused.why().errorClass())
-        .set(j.errorMessage, refused.why().message())
-        .where(j.id.eq(id).and(j.status.in(StatusChange.REFUSE_INPUT.from())))
         .execute();
   }
 }

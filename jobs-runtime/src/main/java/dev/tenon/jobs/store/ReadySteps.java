@@ -3,6 +3,7 @@ package dev.tenon.jobs.store;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.Record;
@@ -13,7 +14,7 @@ import dev.tenon.jobs.store.PreparationStore.Results;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,21 +24,44 @@ import org.jspecify.annotations.Nullable;
 /** Reads the steps whose payloads can be made, with the results of the steps before them. */
 final class ReadySteps {
 
-  private final Tables tables;
+  /** Of these, which may be large, PostgreSQL's driver holds so many at a time. */
+  private static final int FETCHED_AT_ONCE = 16;
 
-  ReadySteps(Tables tables) {
+  private final Tables tables;
+  private final int maxResultBytes;
+
+  ReadySteps(Tables tables, int maxResultBytes) {
     this.tables = tables;
+    this.maxResultBytes = maxResultBytes;
+  }
+
+  int maxResultBytes() {
+    return maxResultBytes;
   }
 
   /**
-   * Some of the steps of workflows whose payloads can be made, the one first that has waited for
-   * longest.
+   * Steps whose payloads can be made.
+   *
+   * @param ready with the results of the steps before them
+   * @param tooLarge those whose results are too large, without them, and how many bytes they have
+   *     at least
+   * @param hasMore whether there may be others
    */
-  List<Ready> find(DSLContext dsl, Collection<String> types, List<UUID> workflowIds, int limit) {
+  record Found(List<Ready> ready, Map<Ready, Long> tooLarge, boolean hasMore) {}
+
+  /**
+   * Some of the steps of workflows whose payloads can be made, the one first that has waited for
+   * longest; no more of them than can be held in memory, but one at least.
+   */
+  Found find(DSLContext dsl, Collection<String> types, List<UUID> workflowIds, int limit) {
     Tables.Jobs j = tables.jobs;
     Tables.WorkflowSteps s = tables.workflowSteps;
     Tables.Workflows w = tables.workflows;
-    var rows =
+    Map<Ready, Long> tooLarge = new LinkedHashMap<>();
+    List<Ready> ready = new ArrayList<>();
+    long held = 0;
+    int seen = 0;
+    try (var rows =
         dsl.select(s.fields())
             .select(j.payload, j.version, w.submittedBy)
             .from(s)
@@ -49,12 +73,29 @@ final class ReadySteps {
                 s.prepareAt
                     .le(currentInstant())
                     .and(s.type.eq(DSL.any(types.toArray(String[]::new))))
-                    .and(s.workflowId.eq(DSL.any(workflowIds.toArray(UUID[]::new)))))
+                    .and(s.workflowId.eq(DSL.any(workflowIds.toArray(UUID[]::new))))
+                    // Those that were cancelled are set aside
+                    .and(j.id.isNull().or(j.status.eq(JobStatus.PENDING))))
             .orderBy(s.prepareAt)
             .limit(limit)
-            .fetch();
-    Map<UUID, List<Results>> results = results(dsl, rows.getValues(s.id));
-    return rows.map(row -> ready(row, results.getOrDefault(row.get(s.id), List.of())));
+            .fetchSize(FETCHED_AT_ONCE)
+            .fetchLazy()) {
+      for (Record row : rows) {
+        seen++;
+        StepResults results = new StepResults(dsl, row.get(s.id));
+        Ready step = ready(row, results.all);
+        held += results.bytes + step.draft().length();
+        if (results.bytes > maxResultBytes) {
+          tooLarge.put(ready(row, List.of()), results.bytes);
+          held -= results.bytes;
+        } else if (held > maxResultBytes && !ready.isEmpty()) {
+          return new Found(ready, tooLarge, true);
+        } else {
+          ready.add(step);
+        }
+      }
+    }
+    return new Found(ready, tooLarge, seen == limit);
   }
 
   private Ready ready(Record row, List<Results> results) {
@@ -74,50 +115,83 @@ final class ReadySteps {
         row.get(s.itemId),
         row.get(s.priority),
         Duration.ofMillis(row.get(s.delayMillis)),
+        row.get(s.prepareAt),
         results);
   }
 
-  private Map<UUID, List<Results>> results(DSLContext dsl, List<UUID> stepIds) {
-    Tables.Jobs j = tables.jobs;
-    Tables.WorkflowEdges e = tables.workflowEdges;
-    Tables.Workflows w = tables.workflows;
-    Map<UUID, List<Results>> results = new HashMap<>();
-    dsl.select(e.successor, w.id, j.id, j.type, j.resultVersion, j.result, w.name)
-        .from(e)
-        .leftJoin(w)
-        .on(w.id.eq(e.predecessor))
-        .leftJoin(j)
-        .on(j.id.eq(e.predecessor))
-        .where(e.successor.eq(DSL.any(stepIds.toArray(UUID[]::new))).and(e.position.isNotNull()))
-        .orderBy(e.successor, e.position)
-        .forEach(
-            row ->
-                results
-                    .computeIfAbsent(row.value1(), unused -> new ArrayList<>())
-                    .add(
-                        row.value2() != null
-                            ? new Results(row.value7(), resultsOf(dsl, row.value2()))
-                            : new Results(
-                                null,
-                                List.of(
-                                    new Result(
-                                        Objects.requireNonNull(row.value3()),
-                                        row.value4(),
-                                        row.value5(),
-                                        text(row.value6()))))));
-    return results;
-  }
+  /** The results from which the payload of a step is made, as far as they are not too large. */
+  private final class StepResults {
 
-  private List<Result> resultsOf(DSLContext dsl, UUID workflowId) {
-    Tables.Jobs j = tables.jobs;
-    return dsl.select(j.id, j.type, j.resultVersion, j.result)
-        .from(j)
-        .where(j.workflowId.eq(workflowId).and(j.status.eq(JobStatus.COMPLETED)))
-        .orderBy(j.id)
-        .fetch(row -> new Result(row.value1(), row.value2(), row.value3(), text(row.value4())));
-  }
+    final List<Results> all = new ArrayList<>();
 
-  private static @Nullable String text(@Nullable JSON json) {
-    return json == null ? null : json.data();
+    /** Of all results that were read; once these are too many, no more are read. */
+    long bytes;
+
+    StepResults(DSLContext dsl, UUID stepId) {
+      Tables.Jobs j = tables.jobs;
+      Tables.WorkflowEdges e = tables.workflowEdges;
+      Tables.Workflows w = tables.workflows;
+      dsl.select(w.id, j.id, j.type, j.resultVersion, j.result, w.name)
+          .from(e)
+          .leftJoin(w)
+          .on(w.id.eq(e.predecessor))
+          .leftJoin(j)
+          .on(j.id.eq(e.predecessor))
+          .where(e.successor.eq(stepId).and(e.position.isNotNull()))
+          .orderBy(e.position)
+          .forEach(
+              row ->
+                  all.add(
+                      row.value1() != null
+                          ? new Results(row.value6(), resultsOf(dsl, row.value1()))
+                          : new Results(
+                              null,
+                              List.of(
+                                  result(
+                                      Objects.requireNonNull(row.value2()),
+                                      row.value3(),
+                                      row.value4(),
+                                      row.value5())))));
+    }
+
+    private List<Result> resultsOf(DSLContext dsl, UUID workflowId) {
+      Tables.Jobs j = tables.jobs;
+      List<Result> results = new ArrayList<>();
+      Condition isOfStep = j.workflowId.eq(workflowId).and(j.status.eq(JobStatus.COMPLETED));
+      // As they are stored, maybe compressed: without reading them, this tells what is too large in
+      // any case, and how large
+      long stored =
+          dsl.select(DSL.field("sum(pg_column_size({0}))", Long.class, j.result))
+              .from(j)
+              .where(isOfStep)
+              .fetchOptional(0, Long.class)
+              .orElse(0L);
+      if (bytes + stored > maxResultBytes) {
+        bytes += stored;
+        return results;
+      }
+      try (var rows =
+          dsl.select(j.id, j.type, j.resultVersion, j.result)
+              .from(j)
+              .where(isOfStep)
+              .orderBy(j.id)
+              .fetchSize(FETCHED_AT_ONCE)
+              .fetchLazy()) {
+        for (var row : rows) {
+          results.add(result(row.value1(), row.value2(), row.value3(), row.value4()));
+          if (bytes > maxResultBytes) {
+            break;
+          }
+        }
+      }
+      return results;
+    }
+
+    private Result result(
+        UUID jobId, String type, @Nullable Integer version, @Nullable JSON result) {
+      String json = result == null ? null : result.data();
+      bytes += json == null ? 0 : StoredText.utf8Length(json);
+      return new Result(jobId, type, version, json);
+    }
   }
 }

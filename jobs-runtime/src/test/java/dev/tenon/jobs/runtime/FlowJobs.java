@@ -10,6 +10,7 @@ import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.definition.StepInput;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -46,6 +47,17 @@ final class FlowJobs {
   static final StepInput.From1<Receipt, Order> INVALID =
       StepInput.from1("invalid", receipt -> List.of(new Order(receipt.text(), -1)));
 
+  /** Runs before a payload is made with {@link #HELD}. */
+  static final AtomicReference<Runnable> BEFORE = new AtomicReference<>(() -> {});
+
+  static final StepInput.From1<Receipt, Order> HELD =
+      StepInput.from1(
+          "held",
+          receipt -> {
+            BEFORE.get().run();
+            return List.of(new Order(receipt.text(), 1));
+          });
+
   /** As many orders as the text has characters. */
   static final StepInput.EachFrom<Receipt, Order> EACH_CHARACTER =
       StepInput.eachFrom(
@@ -81,6 +93,7 @@ final class FlowJobs {
         .input(OF_ALL)
         .input(IF_LONG)
         .input(THROWS)
+        .input(HELD)
         .input(INVALID)
         .input(EACH_CHARACTER)
         .input(WITH_DRAFT)

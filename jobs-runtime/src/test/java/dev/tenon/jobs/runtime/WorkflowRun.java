@@ -107,7 +107,7 @@ final class WorkflowRun implements AutoCloseable {
     workflows = new WorkflowStore(database, submits);
     outcomes = new OutcomeStore(database);
     publishes = new PublishStore(database);
-    preparations = new PreparationStore(database, submits);
+    preparations = new PreparationStore(database, submits, 1_000_000);
     claims = new ClaimStore(database);
     workers = new WorkerStore(database);
     workers.register("w", "here", 1, 10, Map.of());
@@ -423,7 +423,10 @@ final class WorkflowRun implements AutoCloseable {
     Set<UUID> seen = new HashSet<>();
     ReleasedJobs released =
         preparations.prepare(
-            TYPES.keySet(), MAX_PREPARED, step -> prepared(step, kind, seen, changes));
+            TYPES.keySet(),
+            MAX_PREPARED,
+            Fixture.PATIENCE,
+            step -> prepared(step, kind, seen, changes));
     Set<UUID> expected = new HashSet<>();
     model.nodes.stream()
         .filter(node -> node.status == Status.UNMADE)
@@ -733,6 +736,7 @@ final class WorkflowRun implements AutoCloseable {
         preparations.prepare(
             TYPES.keySet(),
             MAX_PREPARED,
+            Fixture.PATIENCE,
             step -> {
               made.add(step.id());
               List<NewJob> some = new ArrayList<>();

@@ -1,0 +1,94 @@
+package dev.tenon.jobs.runtime;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls the application's methods in a thread of their own, so that one that does not return holds
+ * up nothing for longer than a limited time. For one calling thread.
+ */
+final class TimedCalls implements AutoCloseable {
+
+  private final String threadName;
+  private final Duration maxTime;
+  private @Nullable ExecutorService executor;
+
+  TimedCalls(String threadName, Duration maxTime) {
+    this.threadName = threadName;
+    this.maxTime = maxTime;
+  }
+
+  /** A method has not returned in time. Its thread was interrupted. */
+  static final class TookTooLong extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    TookTooLong(Duration maxTime) {
+      super("It has not returned for " + maxTime, null, false, false);
+    }
+  }
+
+  Duration maxTime() {
+    return maxTime;
+  }
+
+  /**
+   * What the method returns.
+   *
+   * @throws TookTooLong if it does not return in time
+   * @throws InterruptedException if the caller is interrupted
+   */
+  <T> T call(Supplier<T> method) throws TookTooLong, InterruptedException {
+    if (executor == null) {
+      executor =
+          Executors.newSingleThreadExecutor(
+              call -> {
+                Thread thread = new Thread(call, threadName);
+                thread.setDaemon(true);
+                return thread;
+              });
+    }
+    Future<T> result = executor.submit(method::get);
+    boolean hasEnded = false;
+    try {
+      T value = result.get(maxTime.toMillis(), TimeUnit.MILLISECONDS);
+      hasEnded = true;
+      return value;
+    } catch (TimeoutException e) {
+      throw new TookTooLong(maxTime);
+    } catch (ExecutionException e) {
+      hasEnded = true;
+      throw unchecked(e.getCause());
+    } finally {
+      if (!hasEnded) {
+        // The next call must not wait for this one
+        close();
+      }
+    }
+  }
+
+  private static RuntimeException unchecked(@Nullable Throwable thrown) {
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    return thrown instanceof RuntimeException exception
+        ? exception
+        : new IllegalStateException(thrown);
+  }
+
+  /** Interrupts what runs. */
+  @Override
+  public void close() {
+    if (executor != null) {
+      executor.shutdownNow();
+      executor = null;
+    }
+  }
+}

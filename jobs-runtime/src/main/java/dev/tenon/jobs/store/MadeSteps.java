@@ -1,0 +1,208 @@
+package dev.tenon.jobs.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import dev.tenon.jobs.pointer.JobPointer;
+import dev.tenon.jobs.store.PreparationStore.Prepared;
+import dev.tenon.jobs.store.PreparationStore.Ready;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Writes what was made of workflow steps, under the locks of their workflows. */
+final class MadeSteps {
+
+  /** What a process cannot make is left to others for so long, and then tried again. */
+  private static final Duration LEFT_TO_OTHERS = Duration.ofSeconds(1);
+
+  private final Database database;
+  private final List<Made> made = new ArrayList<>();
+  private final Map<UUID, List<NewJob>> expanded = new HashMap<>();
+  private final List<UUID> notNeeded = new ArrayList<>();
+  private final List<Refused> refused = new ArrayList<>();
+  private final List<UUID> leftToOthers = new ArrayList<>();
+
+  MadeSteps(Database database) {
+    this.database = database;
+  }
+
+  /** Adds what was made of a step. */
+  void add(Ready step, Prepared prepared) {
+    if (prepared instanceof Prepared.Jobs jobs) {
+      if (step.isForEach()) {
+        expanded.put(
+            step.id(),
+            jobs.jobs().stream()
+                .map(job -> job.in(new NewJob.InWorkflow(step.id(), false)))
+                .toList());
+      } else {
+        made.add(new Made(step, jobs.jobs().get(0)));
+      }
+    } else if (prepared instanceof Prepared.NotNeeded) {
+      notNeeded.add(step.id());
+    } else if (prepared instanceof Prepared.Failed failed) {
+      refused.add(new Refused(step, failed));
+    } else {
+      leftToOthers.add(step.id());
+    }
+  }
+
+  private record Made(Ready step, NewJob job) {}
+
+  private record Refused(Ready step, Prepared.Failed why) {}
+
+  /** Writes all of it, and returns the jobs that are to be recorded. */
+  List<NewJob> apply(DSLContext dsl) {
+    List<NewJob> added = new ArrayList<>();
+    if (!made.isEmpty()) {
+      letGo(dsl, made);
+    }
+    expanded.forEach((id, jobs) -> expand(dsl, id, jobs));
+    expanded.values().forEach(added::addAll);
+    if (!notNeeded.isEmpty()) {
+      skip(dsl, notNeeded);
+    }
+    refused.forEach(each -> refuse(dsl, each));
+    Tables.WorkflowSteps s = database.tables().workflowSteps;
+    if (!leftToOthers.isEmpty()) {
+      dsl.update(s)
+          .set(s.prepareAt, Intervals.after(currentInstant(), inline(LEFT_TO_OTHERS.toMillis())))
+          .where(s.id.eq(DSL.any(leftToOthers.toArray(UUID[]::new))))
+          .execute();
+    }
+    return added;
+  }
+
+  /** Gives jobs their payloads, and lets them go. */
+  private void letGo(DSLContext dsl, List<Made> made) {
+    Tables.Jobs j = database.tables().jobs;
+    Tables.WorkflowSteps s = database.tables().workflowSteps;
+    Tables.Workflows w = database.tables().workflows;
+    UnnestedRows<Made> n = new UnnestedRows<>("n", made);
+    var id = n.column("id", SQLDataType.UUID, each -> each.step().id());
+    var payload = n.column("payload", SQLDataType.CLOB, each -> each.job().payload());
+    var bytes =
+        n.column("bytes", SQLDataType.INTEGER, each -> StoredText.utf8Length(each.job().payload()));
+    var version = n.column("version", SQLDataType.INTEGER, each -> each.job().version());
+    var limitKey = n.column("limit_key", SQLDataType.CLOB, each -> each.job().limitKey());
+    var delay = n.column("delay", SQLDataType.BIGINT, each -> each.step().delay().toMillis());
+    Field<Instant> due =
+        when(w.pausedAt.isNotNull(), Intervals.never())
+            .otherwise(Intervals.after(currentInstant(), delay));
+    dsl.update(j)
+        .set(j.status, JobStatus.PENDING)
+        .set(j.payload, payload.cast(JSON.class))
+        .set(j.payloadBytes, bytes)
+        .set(j.version, version)
+        .set(j.limitKey, limitKey)
+        .set(j.runAt, due)
+        .set(j.publishAt, Intervals.after(due, inline(500L)))
+        .from(n.table(), w)
+        .where(
+            j.id
+                .eq(id)
+                .and(w.id.eq(j.workflowId))
+                .and(j.status.in(StatusChange.PUT_BACK.from()))
+                .and(j.runAt.eq(Intervals.never())))
+        .execute();
+    dsl.update(s)
+        .setNull(s.prepareAt)
+        .where(s.id.eq(DSL.any(made.stream().map(each -> each.step().id()).toArray(UUID[]::new))))
+        .execute();
+  }
+
+  /** Says how many jobs a step has; they are recorded after this. */
+  private void expand(DSLContext dsl, UUID workflowId, List<NewJob> jobs) {
+    Tables.Workflows w = database.tables().workflows;
+    Tables.WorkflowSteps s = database.tables().workflowSteps;
+    dsl.update(w)
+        .set(w.isOpen, false)
+        .set(w.members, w.members.plus(jobs.size()))
+        .set(w.unsettled, w.unsettled.plus(jobs.size()))
+        .set(w.unattempted, w.unattempted.plus(jobs.size()))
+        .where(w.id.eq(workflowId))
+        .execute();
+    dsl.update(s).setNull(s.prepareAt).where(s.id.eq(workflowId)).execute();
+    Settlement.look(dsl, database.tables(), List.of(workflowId), Settlement.Look.CHANGED);
+  }
+
+  private void skip(DSLContext dsl, List<UUID> jobIds) {
+    Tables.Jobs j = database.tables().jobs;
+    Tables.WorkflowSteps s = database.tables().workflowSteps;
+    UUID[] ids = jobIds.toArray(UUID[]::new);
+    // First this, by which a trigger tells what is skipped from what was cancelled
+    dsl.update(s)
+        .set(s.isStopped, true)
+        .set(s.broken, s.broken.plus(1))
+        .setNull(s.prepareAt)
+        .where(s.id.eq(DSL.any(ids)))
+        .execute();
+    dsl.update(j)
+        .set(j.status, JobStatus.CANCELLED)
+        .set(j.finishedAt, currentInstant())
+        .set(j.deleteAt, Intervals.failedRetentionFromNow(j))
+        .where(j.id.eq(DSL.any(ids)).and(j.status.in(StatusChange.SKIP.from())))
+        .execute();
+  }
+
+  private void refuse(DSLContext dsl, Refused refused) {
+    Tables.Jobs j = database.tables().jobs;
+    Tables.WorkflowSteps s = database.tables().workflowSteps;
+    Tables.Workflows w = database.tables().workflows;
+    UUID id = refused.step().id();
+    dsl.update(s)
+        .setNull(s.prepareAt)
+        .set(s.error, refused.why().message())
+        .where(s.id.eq(id))
+        .execute();
+    if (refused.step().isForEach()) {
+      // It counts as one job, which has failed
+      dsl.update(w)
+          .set(w.isOpen, false)
+          .set(w.members, w.members.plus(1))
+          .set(w.failed, w.failed.plus(1))
+          .where(w.id.eq(id))
+          .execute();
+      Settlement.look(dsl, database.tables(), List.of(id), Settlement.Look.FAILED);
+      return;
+    }
+    dsl.update(j)
+        .set(j.status, JobStatus.FAILED)
+        .set(j.finishedAt, currentInstant())
+        .set(j.deleteAt, Intervals.failedRetentionFromNow(j))
+        .set(j.errorReason, refused.why().reason())
+        .set(j.errorClass, refused.why().errorClass())
+        .set(j.errorMessage, refused.why().message())
+        .where(j.id.eq(id).and(j.status.in(StatusChange.REFUSE_INPUT.from())))
+        .execute();
+  }
+
+  /** Whether a job has got its payload. */
+  boolean hasMade() {
+    return !made.isEmpty();
+  }
+
+  /** What can be published now. */
+  List<JobPointer> pointers(ReleasedJobs settled) {
+    List<JobPointer> pointers = new ArrayList<>(settled.pointers());
+    made.forEach(
+        each -> {
+          if (each.step().delay().isZero() && each.job().isPublished()) {
+            pointers.add(each.job().withId(each.step().id()).pointer());
+          }
+        });
+    return pointers;
+  }
+}
