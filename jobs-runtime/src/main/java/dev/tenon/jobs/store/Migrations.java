@@ -1,8 +1,12 @@
 package dev.tenon.jobs.store;
 
+import dev.tenon.jobs.background.LogText;
+import dev.tenon.jobs.background.LoggableFailure;
 import dev.tenon.jobs.libraries.flyway.core.Flyway;
+import dev.tenon.jobs.libraries.flyway.core.api.FlywayException;
 import dev.tenon.jobs.libraries.flyway.core.api.logging.LogFactory;
 import dev.tenon.jobs.libraries.flyway.core.api.output.MigrateResult;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,10 +22,23 @@ public final class Migrations {
 
   private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
 
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+  /** How long a migration is tried whose tables somebody else uses. */
+  private static final Duration MAX_WAIT = Duration.ofMinutes(1);
+
+  /**
+   * A try holds up everybody who wants the table, for two seconds at most, and all of them get
+   * through in between. PostgreSQL needs one second to end an autovacuum that is in the way.
+   */
+  private static final Duration PAUSE = Duration.ofSeconds(4);
+
   private Migrations() {}
 
   /**
-   * Creates the schema or brings it up to date. Many processes may do so at once.
+   * Creates the schema or brings it up to date. Many processes may do so at once. If there is
+   * nothing to do, no table is locked. A table that somebody else uses, such as a backup, is waited
+   * for in short tries, so that others can use it meanwhile.
    *
    * @param dataSource a data source whose user may create the schema
    * @param schema the schema of Tenon's tables; its history table is in it too
@@ -29,13 +46,40 @@ public final class Migrations {
    *     schema is as it was
    */
   public static void migrate(DataSource dataSource, String schema) {
-    MigrateResult result = flyway(dataSource, schema).migrate();
+    MigrateResult result = migrateInTries(dataSource, schema);
     if (result.migrationsExecuted > 0) {
       LOG.info(
           "The schema '{}' was brought to version {} by {} migrations.",
           schema,
           result.targetSchemaVersion,
           result.migrationsExecuted);
+    }
+  }
+
+  private static MigrateResult migrateInTries(DataSource dataSource, String schema) {
+    long end = System.nanoTime() + MAX_WAIT.toNanos();
+    while (true) {
+      try {
+        return flyway(dataSource, schema).migrate();
+      } catch (FlywayException e) {
+        if (!LOCK_NOT_AVAILABLE.equals(LoggableFailure.sqlState(e)) || System.nanoTime() >= end) {
+          throw e;
+        }
+        LOG.info(
+            "A migration of schema '{}' needs a table that another transaction uses, such as a backup. It is tried again in {} s.",
+            LogText.escape(schema),
+            PAUSE.toSeconds());
+        pause(e);
+      }
+    }
+  }
+
+  private static void pause(FlywayException failure) {
+    try {
+      Thread.sleep(PAUSE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failure;
     }
   }
 

@@ -53,6 +53,14 @@ public final class MissingKeyStore {
    */
   public record Place(JobPriority priority, Instant runAt, UUID id) {}
 
+  /**
+   * What a batch has done.
+   *
+   * @param count how many jobs got a key
+   * @param next where to go on; empty if there are no more
+   */
+  public record Given(int count, Optional<Place> next) {}
+
   /** All names under which jobs with keys are submitted, in their order. */
   public List<KeyedName> keyedNames() {
     Tables.JobTypes t = database.tables().jobTypes;
@@ -73,18 +81,16 @@ public final class MissingKeyStore {
    * @param leadership proof that the caller leads
    * @param after where to go on; null for the first jobs
    * @param limit how many to look at, at most
-   * @return where to go on; empty if there are no more
    * @throws LeadershipLostException if the caller no longer leads
    */
-  public Optional<Place> giveKeys(
-      Leadership leadership, KeyedName keyed, @Nullable Place after, int limit) {
+  public Given giveKeys(Leadership leadership, KeyedName keyed, @Nullable Place after, int limit) {
     return LeaderStore.asLeader(database, leadership, dsl -> giveKeys(dsl, keyed, after, limit));
   }
 
-  private Optional<Place> giveKeys(
-      DSLContext dsl, KeyedName keyed, @Nullable Place after, int limit) {
+  private Given giveKeys(DSLContext dsl, KeyedName keyed, @Nullable Place after, int limit) {
     Tables.Jobs j = database.tables().jobs;
     Condition isWithoutKey = j.limitKey.eq(inline("")).and(j.type.eq(keyed.name()));
+    int count = 0;
     if (after == null) {
       List<Found> running =
           find(
@@ -92,7 +98,7 @@ public final class MissingKeyStore {
               isWithoutKey.and(j.status.eq(inline(JobStatus.RUNNING, Tables.STATUS))),
               List.of(),
               limit);
-      set(dsl, keyed, fitting(running), List.of(JobStatus.RUNNING));
+      count += set(dsl, keyed, fitting(running), List.of(JobStatus.RUNNING));
     }
     Condition isLater =
         after == null
@@ -105,10 +111,10 @@ public final class MissingKeyStore {
             List.of(j.priority, j.runAt, j.id),
             limit);
     List<Found> fitting = fitting(waiting);
-    set(dsl, keyed, fitting, List.copyOf(StatusChange.CLAIM.from()));
-    return waiting.size() < limit && fitting.size() == waiting.size()
-        ? Optional.empty()
-        : Optional.of(fitting.get(fitting.size() - 1).place());
+    count += set(dsl, keyed, fitting, List.copyOf(StatusChange.CLAIM.from()));
+    boolean isAll = waiting.size() < limit && fitting.size() == waiting.size();
+    return new Given(
+        count, isAll ? Optional.empty() : Optional.of(fitting.get(fitting.size() - 1).place()));
   }
 
   private record Found(Place place, int bytes) {}
@@ -141,9 +147,9 @@ public final class MissingKeyStore {
     return found.subList(0, count);
   }
 
-  private void set(DSLContext dsl, KeyedName keyed, List<Found> jobs, List<JobStatus> statuses) {
+  private int set(DSLContext dsl, KeyedName keyed, List<Found> jobs, List<JobStatus> statuses) {
     if (jobs.isEmpty()) {
-      return;
+      return 0;
     }
     Tables.Jobs j = database.tables().jobs;
     UUID[] ids = jobs.stream().map(each -> each.place().id()).toArray(UUID[]::new);
@@ -162,7 +168,7 @@ public final class MissingKeyStore {
                             .and(key.ne(inline(""))))
                     .forNoKeyUpdate()
                     .skipLocked());
-    dsl.with(locked)
+    return dsl.with(locked)
         .update(j)
         .set(j.limitKey, key)
         .from(locked)

@@ -369,6 +369,8 @@ public final class Tables {
     private static final long serialVersionUID = 1L;
 
     final TableField<Record, UUID> id = createField(DSL.name("id"), SQLDataType.UUID.notNull());
+    final TableField<Record, Integer> auditDays =
+        createField(DSL.name("audit_days"), SQLDataType.INTEGER);
 
     private Installation(Schema schema) {
       super(DSL.name("installation"), schema);

@@ -3,6 +3,7 @@ package dev.tenon.jobs.upkeep;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.LimitKeyStore;
 import dev.tenon.jobs.store.MissingKeyStore;
+import dev.tenon.jobs.store.MissingKeyStore.Given;
 import dev.tenon.jobs.store.MissingKeyStore.KeyedName;
 import dev.tenon.jobs.store.MissingKeyStore.Place;
 import java.time.Duration;
@@ -28,8 +29,14 @@ final class LimitKeys implements UpkeepTask {
   private static final Duration KEYS_ARE_REMEMBERED = Duration.ofHours(1);
   private static final Duration FORGET_INTERVAL = Duration.ofMinutes(1);
 
-  /** What processes submit that do not know of {@code limitBy} yet gets its key so late. */
+  /**
+   * How often keys are given to what processes submit that do not know of {@code limitBy} yet. All
+   * jobs without a key are looked at for that, and some never get one: so it is done less and less
+   * often, up to the maximum, while there are none to give.
+   */
   private static final Duration MISSING_KEYS_INTERVAL = Duration.ofMinutes(1);
+
+  private static final Duration MAX_MISSING_KEYS_INTERVAL = Duration.ofMinutes(15);
 
   private final LimitKeyStore store;
   private final MissingKeyStore missingKeys;
@@ -41,6 +48,8 @@ final class LimitKeys implements UpkeepTask {
   private @Nullable Place place;
   private boolean hasAdjusted;
   private long keysGivenNanos;
+  private int keysGiven;
+  private Duration missingKeysInterval = MISSING_KEYS_INTERVAL;
   private boolean hasForgotten;
   private long forgotNanos;
 
@@ -91,9 +100,13 @@ final class LimitKeys implements UpkeepTask {
   private boolean giveMissingKeys(Leadership leadership, long end) {
     List<KeyedName> names = missingKeys.keyedNames();
     boolean isDue =
-        hasAdjusted || System.nanoTime() - keysGivenNanos >= MISSING_KEYS_INTERVAL.toNanos();
+        hasAdjusted || System.nanoTime() - keysGivenNanos >= missingKeysInterval.toNanos();
     if ((isDue && namesToDo.isEmpty()) || !names.equals(keyedNames)) {
+      if (hasAdjusted || !names.equals(keyedNames)) {
+        missingKeysInterval = MISSING_KEYS_INTERVAL;
+      }
       hasAdjusted = false;
+      keysGiven = 0;
       keyedNames = names;
       namesToDo.clear();
       namesToDo.addAll(names);
@@ -103,19 +116,31 @@ final class LimitKeys implements UpkeepTask {
       if (System.nanoTime() >= end) {
         return true;
       }
-      Optional<Optional<Place>> next =
+      Optional<Given> given =
           toGiveKeys.run(
               limit -> missingKeys.giveKeys(leadership, namesToDo.element(), place, limit));
-      if (next.isEmpty()) {
+      if (given.isEmpty()) {
         return true;
       }
-      place = next.get().orElse(null);
+      keysGiven += given.get().count();
+      place = given.get().next().orElse(null);
       if (place == null) {
         namesToDo.remove();
         keysGivenNanos = System.nanoTime();
+        if (namesToDo.isEmpty()) {
+          missingKeysInterval = intervalAfter(missingKeysInterval, keysGiven);
+        }
       }
     }
     return false;
+  }
+
+  /** The next pause, after a look at all jobs without a key that gave some of them theirs. */
+  static Duration intervalAfter(Duration interval, int keysGiven) {
+    Duration doubled = interval.multipliedBy(2);
+    return keysGiven > 0
+        ? MISSING_KEYS_INTERVAL
+        : doubled.compareTo(MAX_MISSING_KEYS_INTERVAL) < 0 ? doubled : MAX_MISSING_KEYS_INTERVAL;
   }
 
   private boolean forgetKeysIfDue(Leadership leadership) {

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.upkeep;
 
+import dev.tenon.jobs.store.AuditStore;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.RetentionStore;
 import dev.tenon.jobs.store.RetentionStore.Batch;
@@ -8,7 +9,10 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes ended jobs whose retention is over, and clears unique keys whose period is over. */
+/**
+ * Deletes ended jobs whose retention is over and old entries of the audit, and clears unique keys
+ * whose period is over.
+ */
 final class Retention implements UpkeepTask {
 
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
@@ -17,13 +21,22 @@ final class Retention implements UpkeepTask {
   /** The rest waits for the next run, so that other tasks get their turn. */
   private static final Duration MAX_RUN = Duration.ofSeconds(1);
 
+  /** Entries of the audit are kept for long, and a few more hours do not matter. */
+  private static final Duration AUDIT_INTERVAL = Duration.ofHours(1);
+
   private final RetentionStore store;
+  private final AuditStore audit;
   private final BatchSize jobs = new BatchSize("jobs to delete", BATCH);
   private final BatchSize ofWorkflows = new BatchSize("jobs of workflows to delete", BATCH);
   private final BatchSize keys = new BatchSize("unique keys to clear", BATCH);
 
-  Retention(RetentionStore store) {
+  private final BatchSize entries = new BatchSize("entries of the audit to delete", BATCH);
+  private boolean hasPrunedAudit;
+  private long prunedAuditNanos;
+
+  Retention(RetentionStore store, AuditStore audit) {
     this.store = store;
+    this.audit = audit;
   }
 
   @Override
@@ -38,8 +51,9 @@ final class Retention implements UpkeepTask {
 
   @Override
   public Round run(Leadership leadership) {
+    boolean moreEntries = pruneAuditIfDue(leadership);
     if (!store.isAnythingOver()) {
-      return Round.DONE;
+      return Round.of(moreEntries);
     }
     Batch deleted = inBatches(jobs, limit -> store.prune(leadership, limit));
     if (deleted.count() > 0) {
@@ -53,7 +67,29 @@ final class Retention implements UpkeepTask {
     if (cleared.count() > 0) {
       LOG.debug("The unique period of {} jobs is over.", cleared.count());
     }
-    return Round.of(deleted.moreIsLeft() || workflows.moreIsLeft() || cleared.moreIsLeft());
+    return Round.of(
+        deleted.moreIsLeft() || workflows.moreIsLeft() || cleared.moreIsLeft() || moreEntries);
+  }
+
+  /** Returns whether there is more to do. */
+  private boolean pruneAuditIfDue(Leadership leadership) {
+    long now = System.nanoTime();
+    if (hasPrunedAudit && now - prunedAuditNanos < AUDIT_INTERVAL.toNanos()) {
+      return false;
+    }
+    Batch deleted =
+        inBatches(
+            entries,
+            limit -> {
+              int count = audit.prune(leadership, limit);
+              return new Batch(count, count == limit);
+            });
+    hasPrunedAudit = !deleted.moreIsLeft();
+    prunedAuditNanos = now;
+    if (deleted.count() > 0) {
+      LOG.debug("{} entries of the audit were deleted, since they are too old.", deleted.count());
+    }
+    return deleted.moreIsLeft();
   }
 
   private static Batch inBatches(

@@ -2,6 +2,7 @@ package dev.tenon.jobs.upkeep;
 
 import dev.tenon.jobs.background.BackgroundLoop;
 import dev.tenon.jobs.listeners.JobListeners;
+import dev.tenon.jobs.store.AuditStore;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.DueStore;
 import dev.tenon.jobs.store.HealthStore;
@@ -90,7 +91,7 @@ public final class Upkeep implements AutoCloseable {
                 new Schedules(
                     new ScheduledRunStore(database), look(database), notices, listeners))));
     others.add(new LimitKeys(new LimitKeyStore(database), new MissingKeyStore(database)));
-    others.add(new Retention(new RetentionStore(database)));
+    others.add(new Retention(new RetentionStore(database), new AuditStore(database)));
     others.add(new Statistics(new StatisticsStore(database)));
     others.add(new UnknownVersions(new HealthStore(database), silence));
     loops.add(taskLoop("tenon-upkeep", others));

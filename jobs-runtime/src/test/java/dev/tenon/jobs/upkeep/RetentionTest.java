@@ -6,6 +6,7 @@ import dev.tenon.jobs.TenonDatabase;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.store.AuditStore;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.LeaderStore;
 import dev.tenon.jobs.store.Leadership;
@@ -25,6 +26,7 @@ class RetentionTest {
   private PostgresDatabase postgres;
   private DSLContext sql;
   private RetentionStore store;
+  private AuditStore audit;
   private Leadership leadership;
 
   @BeforeEach
@@ -34,6 +36,7 @@ class RetentionTest {
     Database database = new Database(source, source, source, "tenon");
     sql = DSL.using(source, SQLDialect.POSTGRES);
     store = new RetentionStore(database);
+    audit = new AuditStore(database);
     leadership = new LeaderStore(database).acquire("test", Duration.ofMinutes(1)).orElseThrow();
   }
 
@@ -139,6 +142,25 @@ class RetentionTest {
     assertThat(count("workflows") + count("workflow_edges")).isZero();
   }
 
+  @Test
+  void entriesOfTheAuditAreKeptAsLongAsTheInstallationSays() {
+    sql.execute(
+        """
+        INSERT INTO tenon.job_audit (at, done_by, action, target)
+        SELECT now() - interval '1 day' * n, 'ann', 'pause type', 't' FROM generate_series(2000, 0, -1) n
+        """);
+    Retention retention = new Retention(store, audit);
+    assertThat(retention.run(leadership)).isEqualTo(UpkeepTask.Round.DONE);
+    assertThat(count("job_audit")).isEqualTo(365);
+    sql.execute("UPDATE tenon.installation SET audit_days = 30");
+    assertThat(audit.prune(leadership, 20)).isEqualTo(20);
+    assertThat(new Retention(store, audit).run(leadership)).isEqualTo(UpkeepTask.Round.DONE);
+    assertThat(count("job_audit")).isEqualTo(30);
+    sql.execute("UPDATE tenon.installation SET audit_days = NULL");
+    sql.execute("UPDATE tenon.job_audit SET at = '2000-01-01'");
+    assertThat(audit.prune(leadership, 20)).isZero();
+  }
+
   /** As long as 1.7 million lines take. */
   @Tag("thorough")
   @Test
@@ -147,7 +169,7 @@ class RetentionTest {
       expired(null, 1, 3_000);
     }
     onlySoManyFit("job_logs", 5_500);
-    Retention retention = new Retention(store);
+    Retention retention = new Retention(store, audit);
     boolean moreIsLeft = true;
     while (moreIsLeft) {
       moreIsLeft = retention.run(leadership) == UpkeepTask.Round.MORE_TO_DO;

@@ -1,7 +1,7 @@
 -- Limits, rates, turns between keys, pauses, overrides and unique jobs.
 
--- Whoever waits for the lock of a table holds up everybody who comes later: rather give up, and be started again
-SET LOCAL lock_timeout = '10s';
+-- Whoever waits for the lock of a table holds up everybody who comes later: rather give up, and try again
+SET LOCAL lock_timeout = '2s';
 
 -- What holds for all jobs of a type
 CREATE TABLE job_types (

@@ -1,7 +1,7 @@
 -- Schedules, by which jobs are submitted by themselves.
 
--- Whoever waits for the lock of a table holds up everybody who comes later: rather give up, and be started again
-SET LOCAL lock_timeout = '10s';
+-- Whoever waits for the lock of a table holds up everybody who comes later: rather give up, and try again
+SET LOCAL lock_timeout = '2s';
 
 CREATE TABLE job_schedules (
   -- A declared schedule has the name of its job type

@@ -2,8 +2,8 @@
 -- transaction that ends a job, whoever ends it: a trigger on the table of jobs notes the change, and before the commit
 -- all that follows from it is done, under a lock of the workflow.
 
--- Whoever waits for the lock of a table holds up everybody who comes later: rather give up, and be started again
-SET LOCAL lock_timeout = '10s';
+-- Whoever waits for the lock of a table holds up everybody who comes later: rather give up, and try again
+SET LOCAL lock_timeout = '2s';
 
 CREATE TABLE workflows (
   id                 uuid        PRIMARY KEY,

@@ -1,7 +1,7 @@
 -- What operators have done to many jobs at once.
 
--- Whoever waits for the lock of a table holds up everybody who comes later: rather give up, and be started again
-SET LOCAL lock_timeout = '10s';
+-- Whoever waits for the lock of a table holds up everybody who comes later: rather give up, and try again
+SET LOCAL lock_timeout = '2s';
 
 -- One row per operation. Its counts go up in the transactions that change the jobs.
 CREATE TABLE job_operations (

@@ -1,7 +1,7 @@
 -- What dashboards show: statistics over time, failures of the same kind, and who has done what.
 
--- Whoever waits for the lock of a table holds up everybody who comes later: rather give up, and be started again
-SET LOCAL lock_timeout = '10s';
+-- Whoever waits for the lock of a table holds up everybody who comes later: rather give up, and try again
+SET LOCAL lock_timeout = '2s';
 
 -- How many attempts ended in a span of time, and how long they took. Rolled up from job_attempts, a few seconds late, in
 -- three resolutions of which the finer ones are kept for a shorter time: 60, 600 and 3600 seconds.

@@ -1,8 +1,8 @@
 -- The columns that people search by are written once, when a job is submitted. In the table of jobs, each index on these
 -- columns got a new entry with every change of a job's status: a third of what claiming a job and recording its outcome cost.
 
--- Whoever waits for the lock of a table holds up everybody who comes later: rather give up, and be started again
-SET LOCAL lock_timeout = '10s';
+-- Whoever waits for the lock of a table holds up everybody who comes later: rather give up, and try again
+SET LOCAL lock_timeout = '2s';
 
 -- First what needs the strongest lock: whoever reads jobs meanwhile waits until this is committed, and nobody for whom the
 -- migration would have to wait later can get in between
