@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 public final class Migrations {
 
   /** The version that the newest migration brings the schema to. */
-  public static final int VERSION = 25;
+  public static final int VERSION = 26;
 
   /** The table in which Flyway keeps what was done. */
   public static final String HISTORY = "schema_history";
