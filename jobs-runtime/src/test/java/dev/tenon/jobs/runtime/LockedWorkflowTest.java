@@ -205,6 +205,46 @@ class LockedWorkflowTest {
     Fixture.awaitStatus(jobs, locked, JobStatus.COMPLETED);
   }
 
+  @Tag("thorough")
+  @Test
+  void linesOfOtherJobsAreRecordedThoughSomebodyHasLockedARunningJob() throws Exception {
+    CountDownLatch mayLog = new CountDownLatch(1);
+    List<UUID> plain = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      plain.add(step.submit(new Order("plain", 1), "tester"));
+    }
+    runtime()
+        .startWorker(
+            TestJobs.handlers()
+                .with(
+                    FlowJobs.STEP,
+                    (order, context) -> {
+                      mayLog.await();
+                      context.log().info("a line");
+                      return waitForTheLock(order, context);
+                    }));
+    awaitRunning(plain.size());
+    UUID locked = plain.remove(0);
+    try (Connection other = fixture.database().connect();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      boolean unused =
+          statement.execute("SELECT FROM tenon.jobs WHERE id = '" + locked + "' FOR UPDATE");
+      mayLog.countDown();
+      for (UUID id : plain) {
+        awaitLine(id);
+      }
+      other.rollback();
+    }
+    awaitLine(locked);
+  }
+
+  private void awaitLine(UUID id) {
+    await("its line is recorded")
+        .atMost(Fixture.PATIENCE)
+        .until(() -> !jobs.logs(id).lines().isEmpty());
+  }
+
   private void awaitAll(UUID workflowId, JobStatus status) {
     await("all jobs of the workflow are " + status)
         .atMost(Fixture.PATIENCE)
