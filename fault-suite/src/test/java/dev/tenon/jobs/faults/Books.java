@@ -53,15 +53,15 @@ final class Books {
       """;
 
   /**
-   * Leases that did not end with exactly one attempt. A worker that does not know a type sets its
-   * jobs back, which takes a lease and no attempt.
+   * Leases that did not end with exactly one attempt. A worker that does not know a type or version
+   * sets its jobs back, which takes a lease and no attempt.
    */
   private static final String UNBALANCED =
       """
       SELECT j.id FROM tenon.jobs j
       CROSS JOIN LATERAL (SELECT count(*) AS n FROM tenon.job_attempts a WHERE a.job_id = j.id) attempts
       WHERE j.status <> 'running'
-      AND CASE j.type WHEN 'fault.newer' THEN j.lease < attempts.n ELSE j.lease <> attempts.n END
+      AND CASE WHEN j.type IN ('fault.newer', 'fault.versioned') THEN j.lease < attempts.n ELSE j.lease <> attempts.n END
       """;
 
   private Books() {}

@@ -16,13 +16,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Quorum queues on a cluster of three RabbitMQ nodes, of which one at a time is killed. */
+/** Quorum queues on a cluster of three RabbitMQ nodes, of which one or two are killed. */
 @Tag("thorough")
 @Tag("full")
 @SharesServers
 class ClusterTest {
 
   private static final int JOBS = 2_000;
+
+  /** What is promised, and a moment for the job itself. */
+  private static final Duration FROM_THE_TABLE =
+      FaultSettings.promised(Duration.ofSeconds(10)).plusSeconds(2);
 
   private Site site;
   private final List<RabbitServer> cluster = new ArrayList<>();
@@ -51,14 +55,51 @@ class ClusterTest {
     return builder.amqpUris(uris()).queueKind(QueueKind.QUORUM);
   }
 
-  @Test
-  void theDeathOfOneNodeAtATimeLosesNothing() {
+  private void startRuntime() {
     site.runtime(
         site.runtimeBuilder()
             .rabbitMq(
                 RabbitMqOptions.of(uris())
                     .withNamePrefix(site.rabbitOptions().namePrefix())
                     .withQueueKind(QueueKind.QUORUM)));
+  }
+
+  /** The node that is left takes connections, and none of its queues takes or gives messages. */
+  @Test
+  void withoutAMajorityJobsStartFromTheTable() {
+    startRuntime();
+    site.start(inCluster(site.worker("first", 5))).awaitReady();
+    site.start(inCluster(site.worker("second", 5))).awaitReady();
+    Node submitter =
+        site.start(
+            inCluster(site.submitter("submitter", JOBS, Submitting.SINGLE)).submitsPerSecond(20));
+    submitter.awaitReady();
+    Site.sleep(Duration.ofSeconds(5));
+    cluster.get(1).kill();
+    cluster.get(2).kill();
+    Site.sleep(Duration.ofSeconds(60));
+    cluster.get(1).start();
+    cluster.get(2).start();
+    submitter.process().awaitLine(Node.SUBMITTED::equals, Site.PATIENCE.multipliedBy(3));
+    BooksReport report = site.settle(Site.PATIENCE.multipliedBy(2)).mustBalance();
+    long millis =
+        site.number(
+            """
+            SELECT (max(extract(epoch FROM started - submitted_at)) * 1000)::bigint FROM (
+              SELECT j.submitted_at, min(a.started_at) AS started
+              FROM tenon.jobs j JOIN tenon.job_attempts a ON a.job_id = j.id GROUP BY j.id) AS first
+            """);
+    Figures.report(
+        "cluster-without-majority",
+        "Two of three RabbitMQ nodes away for a minute: the latest job started %d ms after its submit; %s"
+            .formatted(millis, report));
+    assertThat(report.failed()).isZero();
+    assertThat(Duration.ofMillis(millis)).isLessThan(FROM_THE_TABLE);
+  }
+
+  @Test
+  void theDeathOfOneNodeAtATimeLosesNothing() {
+    startRuntime();
     site.start(inCluster(site.worker("first", 5))).awaitReady();
     Node second = site.start(inCluster(site.worker("second", 5))).awaitReady();
     Node submitter =

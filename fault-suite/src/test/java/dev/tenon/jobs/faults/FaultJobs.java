@@ -108,6 +108,25 @@ final class FaultJobs {
           .timeout(Duration.ofHours(1))
           .build();
 
+  /** A type with two versions, as older processes know it. */
+  static final JobDefinition<Work, Done> VERSIONED = versioned(1).build();
+
+  /** The same type, as newer processes know it. */
+  static final JobDefinition<Work, Done> VERSIONED_2 =
+      versioned(2)
+          .upcaster(1, Work.class, WORK_CODEC, work -> work)
+          .resultUpcaster(1, Done.class, DONE_CODEC, done -> done)
+          .build();
+
+  private static JobDefinition.Builder<Work, Done> versioned(int version) {
+    return JobDefinition.builder("fault.versioned", Work.class, Done.class)
+        .version(version)
+        .payloadCodec(WORK_CODEC)
+        .resultCodec(DONE_CODEC)
+        .timeout(Duration.ofHours(1))
+        .retryPolicy(WORK.retryPolicy());
+  }
+
   /** A type with a timeout of two seconds and one attempt. */
   static final JobDefinition<Work, Done> HURRY =
       JobDefinition.builder("fault.hurry", Work.class, Done.class)
@@ -126,7 +145,21 @@ final class FaultJobs {
           .limits(JobLimits.NONE.withMaxConcurrent(4))
           .build();
 
-  static final List<JobDefinition<Work, Done>> ALL = List.of(WORK, NEWER, HURRY, LIMITED);
+  static final List<JobDefinition<Work, Done>> ALL =
+      List.of(WORK, NEWER, HURRY, LIMITED, VERSIONED_2);
+
+  private static final List<JobDefinition<Work, Done>> OF_ANY_VERSION =
+      List.of(WORK, NEWER, HURRY, LIMITED, VERSIONED, VERSIONED_2);
+
+  /** The name of a type and its version. */
+  static String nameOf(JobDefinition<?, ?> definition) {
+    return definition.type() + "@" + definition.version();
+  }
+
+  /** The types with these names, in the order of the list of all. */
+  static List<JobDefinition<Work, Done>> named(List<String> names) {
+    return OF_ANY_VERSION.stream().filter(each -> names.contains(nameOf(each))).toList();
+  }
 
   /** The types with one handler for all of them. */
   static JobHandlers handlers(

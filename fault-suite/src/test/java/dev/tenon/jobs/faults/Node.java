@@ -145,7 +145,7 @@ final class Node implements AutoCloseable {
     }
 
     private static String typesOf(JobDefinition<?, ?>... definitions) {
-      return Arrays.stream(definitions).map(JobDefinition::type).collect(Collectors.joining(","));
+      return Arrays.stream(definitions).map(FaultJobs::nameOf).collect(Collectors.joining(","));
     }
 
     Builder url(String value) {

@@ -8,6 +8,7 @@ import dev.tenon.jobs.JobsStartException;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.faults.FaultJobs.Action;
 import dev.tenon.jobs.faults.FaultJobs.Done;
@@ -45,8 +46,12 @@ public final class NodeMain {
     BATCH,
     /** One at a time in a transaction of its own connection. */
     TRANSACTION,
+    /** One at a time, of a type with versions. */
+    VERSIONED,
     /** One workflow at a time. */
-    WORKFLOW
+    WORKFLOW,
+    /** One large workflow at a time, which fails. */
+    LARGE_WORKFLOW
   }
 
   private static final int START_ATTEMPTS = 3;
@@ -141,8 +146,7 @@ public final class NodeMain {
   }
 
   private List<JobDefinition<Work, Done>> types() {
-    List<String> wanted = List.of(settings.types().split(","));
-    return FaultJobs.ALL.stream().filter(each -> wanted.contains(each.type())).toList();
+    return FaultJobs.named(List.of(settings.types().split(",")));
   }
 
   private Done handle(Work work, JobContext context) throws Exception {
@@ -200,12 +204,14 @@ public final class NodeMain {
   private void submitWorkflows(JobService jobs) throws Exception {
     Ledger submitted = Ledger.open(Path.of(settings.folder()), "workflows");
     FaultGraphs[] graphs = FaultGraphs.values();
+    boolean isLarge = settings.submitting() == Submitting.LARGE_WORKFLOW;
     long start = System.nanoTime();
     long pauseNanos = TimeUnit.SECONDS.toNanos(1) / Math.max(1, settings.submitsPerSecond());
     for (long done = 0; done < settings.submits(); done++) {
       try {
         FaultGraphs graph = graphs[(int) (done % graphs.length)];
-        submitted.write(jobs.submit(graph.workflow(jobs)).id().toString());
+        submitted.write(
+            jobs.submit(isLarge ? large(done, jobs) : graph.workflow(jobs)).id().toString());
       } catch (RuntimeException e) {
         System.out.println("submit failed: " + e);
         TimeUnit.MILLISECONDS.sleep(SUBMIT_PAUSE_AFTER_FAILURE.toMillis());
@@ -217,8 +223,13 @@ public final class NodeMain {
     }
   }
 
+  private static Workflow large(long number, JobService jobs) {
+    return (number % 2 == 0 ? LargeGraphs.LONG_CHAIN : LargeGraphs.WIDE).workflow(jobs);
+  }
+
   private void submit(JobService jobs) throws Exception {
-    if (settings.submitting() == Submitting.WORKFLOW) {
+    if (settings.submitting() == Submitting.WORKFLOW
+        || settings.submitting() == Submitting.LARGE_WORKFLOW) {
       submitWorkflows(jobs);
       return;
     }
@@ -261,11 +272,12 @@ public final class NodeMain {
     while (true) {
       try {
         return switch (settings.submitting()) {
-          case SINGLE ->
+          case SINGLE, VERSIONED ->
               List.of(jobs.submit(type, works.get(0), "faults", SubmitOptions.defaults()));
           case BATCH -> jobs.submitAll(type, works, "faults", SubmitOptions.defaults());
           case TRANSACTION -> List.of(submitInTransaction(jobs, type, works.get(0)));
-          case WORKFLOW -> throw new IllegalStateException("Workflows are submitted elsewhere.");
+          case WORKFLOW, LARGE_WORKFLOW ->
+              throw new IllegalStateException("Workflows are submitted elsewhere.");
         };
       } catch (RuntimeException | SQLException e) {
         System.out.println("submit failed: " + e);

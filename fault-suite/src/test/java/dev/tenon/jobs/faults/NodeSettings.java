@@ -20,7 +20,7 @@ import java.util.Map;
  * @param upkeep whether it takes part in the upkeep
  * @param concurrency of the worker; 0 for no worker
  * @param graceMillis of the worker
- * @param types what the worker handles, separated by commas
+ * @param types what the worker handles, with versions, separated by commas
  * @param submits how many jobs it submits
  * @param submitsPerSecond how fast; 0 for as fast as it can
  * @param submitting how

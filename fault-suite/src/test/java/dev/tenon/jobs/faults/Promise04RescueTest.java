@@ -7,6 +7,7 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.faults.FaultJobs.Action;
+import dev.tenon.jobs.faults.NodeMain.Submitting;
 import dev.tenon.jobs.testservers.TcpProxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,6 +65,39 @@ class Promise04RescueTest {
     }
     Figures.report("rescue", "From a worker's death until its job runs elsewhere", times);
     assertThat(times).allSatisfy(time -> assertThat(time).isLessThan(RESCUED));
+    site.settle(Site.PATIENCE).mustBalance();
+  }
+
+  @Tag("thorough")
+  @Test
+  void theJobsOfTheOnlyProcessRunInTheNextOne() {
+    Node only =
+        site.start(
+            site.worker("only", 2)
+                .heartbeat(DEFAULT_HEARTBEAT)
+                .payload(Action.ENDLESS, 0)
+                .submits(1, Submitting.SINGLE));
+    only.awaitSubmitted();
+    UUID id = UUID.fromString(Ledger.read(site.folder(), "submitted").get(0));
+    only.awaitStarted(id);
+    only.kill();
+    // Until its last heartbeat is as old as it must be
+    Site.sleep(DEFAULT_HEARTBEAT.multipliedBy(3));
+    site.start(site.worker("next", 2).heartbeat(DEFAULT_HEARTBEAT)).awaitStarted(id);
+    long millis =
+        site.number(
+            "SELECT (extract(epoch FROM j.started_at - w.started_at) * 1000)::bigint"
+                + " FROM tenon.jobs j JOIN tenon.workers w ON w.id = j.worker_id");
+    Figures.report(
+        "restart",
+        "From the start of the only process until it runs what its predecessor ran: %d ms"
+            .formatted(millis));
+    assertThat(Duration.ofMillis(millis))
+        .as("two heartbeats, and up to three seconds until it looks")
+        .isLessThan(FaultSettings.promised(DEFAULT_HEARTBEAT.multipliedBy(3)));
+    site.runtime(site.runtimeBuilder().heartbeatInterval(DEFAULT_HEARTBEAT));
+    site.jobs().cancel(id);
+    site.awaitStatus(id, JobStatus.CANCELLED);
     site.settle(Site.PATIENCE).mustBalance();
   }
 

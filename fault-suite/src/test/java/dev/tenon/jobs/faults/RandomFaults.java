@@ -1,5 +1,8 @@
 package dev.tenon.jobs.faults;
 
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.faults.FaultJobs.Done;
+import dev.tenon.jobs.faults.FaultJobs.Work;
 import dev.tenon.jobs.faults.NodeMain.Submitting;
 import dev.tenon.jobs.testservers.TcpProxy;
 import java.time.Duration;
@@ -23,7 +26,7 @@ final class RandomFaults {
   private static final int LARGE_EVERY = 100;
   private static final int LARGE_BURST = 30;
   private static final List<Submitting> OF_JOBS =
-      List.of(Submitting.SINGLE, Submitting.BATCH, Submitting.TRANSACTION);
+      List.of(Submitting.SINGLE, Submitting.BATCH, Submitting.TRANSACTION, Submitting.VERSIONED);
 
   /** Enough for small payloads in all slots, and not for large ones in each. */
   private static final String SMALL_HEAP = "-Xmx20m";
@@ -43,6 +46,15 @@ final class RandomFaults {
   private static final Duration MAX_OUTAGE =
       FaultSettings.choose(Duration.ofSeconds(8), Duration.ofSeconds(60));
 
+  /** For how long callers hold jobs that wait. */
+  private static final Duration MAX_TRANSACTION =
+      FaultSettings.choose(Duration.ofSeconds(10), Duration.ofMinutes(1));
+
+  private static final Duration STARVING =
+      FaultSettings.choose(Duration.ofSeconds(5), Duration.ofSeconds(10));
+
+  private static final Duration QUOTA = Duration.ofMillis(20);
+
   private final Site site;
   private final Random random;
   private final int jobs;
@@ -55,6 +67,7 @@ final class RandomFaults {
   private final List<Node> workers = new ArrayList<>();
   private final List<Node> producers = new ArrayList<>();
   private final List<Node> bursts = new ArrayList<>();
+  private final CallersTransactions transactions;
   private final long startNanos = System.nanoTime();
   private int started;
 
@@ -81,7 +94,10 @@ final class RandomFaults {
           new Fault("close all connections", 2, time -> closeConnections()),
           new Fault("stop PostgreSQL for long", 2, time -> stopPostgresForLong()),
           new Fault("fill RabbitMQ's disk", 2, this::fillRabbitDisk),
-          new Fault("submit large payloads", 3, time -> submitLargePayloads()));
+          new Fault("submit large payloads", 3, time -> submitLargePayloads()),
+          new Fault("starve a worker", 2, time -> starveWorker()),
+          new Fault("hold waiting jobs", 4, time -> holdWaitingJobs()),
+          new Fault("submit large workflows", 2, time -> submitLargeWorkflows()));
 
   /** Jobs of their own, of which some have large payloads and some workers a small heap. */
   RandomFaults(Site site, long seed, int jobs, Duration time) {
@@ -100,6 +116,7 @@ final class RandomFaults {
     this.ways = ways;
     this.ledger = ledger;
     this.random = new Random(seed);
+    this.transactions = new CallersTransactions(site);
     this.jobs = jobs;
     // Faults cost time: what is due in the whole time is done in two thirds of it
     this.jobsPerSecond = (int) Math.max(10, jobs * 3L / 2 / time.toSeconds());
@@ -138,17 +155,33 @@ final class RandomFaults {
         .maxCrashes(ENOUGH_CRASHES);
   }
 
+  /** Some know a newer version of a type than others. */
   private Node startWorker() {
-    Node.Builder worker = node("worker").worker(SLOTS).grace(Duration.ofSeconds(3));
+    return startWorker(nextVersion());
+  }
+
+  /** Not at random: how often processes are started does not depend on the seed alone. */
+  private JobDefinition<Work, Done> nextVersion() {
+    return started % 2 == 0 ? FaultJobs.VERSIONED : FaultJobs.VERSIONED_2;
+  }
+
+  private Node startWorker(JobDefinition<Work, Done> versioned) {
+    Node.Builder worker =
+        node("worker")
+            .worker(SLOTS)
+            .grace(Duration.ofSeconds(3))
+            .types(FaultJobs.WORK, FaultJobs.HURRY, versioned);
     // The later option counts
     return site.start(
         started % WORKERS == 0 && ways.equals(OF_JOBS) ? worker.jvmArguments(SMALL_HEAP) : worker);
   }
 
   private Node startProducer(Submitting how) {
+    JobDefinition<Work, Done> type = how == Submitting.VERSIONED ? nextVersion() : FaultJobs.WORK;
     return site.start(
         node("producer")
             .upkeep(false)
+            .types(type)
             .submits(Integer.MAX_VALUE, how)
             .submitsPerSecond(Math.max(1, jobsPerSecond / ways.size()))
             .payload(FaultJobs.Action.WORK, 2)
@@ -200,11 +233,12 @@ final class RandomFaults {
   void heal() {
     producers.forEach(Node::kill);
     bursts.forEach(Node::kill);
+    transactions.close();
     postgres.forEach(TcpProxy::resume);
     postgres.forEach(TcpProxy::restore);
     rabbit.forEach(TcpProxy::resume);
     rabbit.forEach(TcpProxy::restore);
-    workers.add(startWorker());
+    workers.add(startWorker(FaultJobs.VERSIONED_2));
   }
 
   private int pick(List<?> things) {
@@ -228,6 +262,34 @@ final class RandomFaults {
     worker.freeze();
     Site.sleep(time);
     worker.thaw();
+  }
+
+  /** As a quota of a tenth of a processor does: it runs for a moment, and stands for nine. */
+  private void starveWorker() {
+    Node worker = workers.get(pick(workers));
+    long start = System.nanoTime();
+    while (Figures.since(start).compareTo(STARVING) < 0) {
+      worker.freeze();
+      Site.sleep(QUOTA.multipliedBy(9));
+      worker.thaw();
+      Site.sleep(QUOTA);
+    }
+  }
+
+  /** Others than these jobs go on, so nothing waits for the end of it. */
+  private void holdWaitingJobs() {
+    transactions.open(Duration.ofMillis((long) (MAX_TRANSACTION.toMillis() * random.nextDouble())));
+  }
+
+  private void submitLargeWorkflows() {
+    if (ways.equals(OF_JOBS)) {
+      bursts.add(
+          site.start(
+              node("workflows")
+                  .upkeep(false)
+                  .submitsPerSecond(1)
+                  .submits(LargeGraphs.values().length, Submitting.LARGE_WORKFLOW)));
+    }
   }
 
   private void killProducer() {

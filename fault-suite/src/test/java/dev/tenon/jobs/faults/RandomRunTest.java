@@ -61,9 +61,14 @@ class RandomRunTest {
     // says so
     long outOfMemory =
         site.number(
-            "SELECT count(*) FROM tenon.jobs WHERE status = 'failed'"
+            "SELECT count(*) FROM tenon.jobs WHERE status = 'failed' AND workflow_id IS NULL"
                 + " AND error_class = 'java.lang.OutOfMemoryError'");
-    assertThat(report.failed()).isEqualTo(outOfMemory);
+    // And a workflow that has to fail has one job that does
+    long large = site.number("SELECT count(*) FROM tenon.workflows WHERE parent_id IS NULL");
+    assertThat(report.failed()).isEqualTo(outOfMemory + large);
+    assertThat(site.number(LargeGraphs.WRONG))
+        .as("workflows of %d that ended wrongly", large)
+        .isZero();
     assertThat(report.submitted()).isGreaterThanOrEqualTo(jobs);
   }
 }
