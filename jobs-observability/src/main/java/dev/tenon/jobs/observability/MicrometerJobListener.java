@@ -58,6 +58,21 @@ public final class MicrometerJobListener implements JobListener {
 
   private volatile @Nullable BacklogMeters backlog;
 
+  /**
+   * The bounds of the histograms: few, since each type, outcome and exception has all of them. A
+   * filter, or with Spring Boot a property, may ask for the fine ones of Micrometer.
+   */
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(10),
+    Duration.ofMillis(100),
+    Duration.ofSeconds(1),
+    Duration.ofSeconds(5),
+    Duration.ofSeconds(30),
+    Duration.ofMinutes(2),
+    Duration.ofMinutes(15),
+    Duration.ofHours(1)
+  };
+
   /** What leads to a meter, without asking the registry each time. */
   private record Key(String meter, String type, String queue, String outcome, String error) {}
 
@@ -288,7 +303,7 @@ public final class MicrometerJobListener implements JobListener {
     Timer.Builder builder =
         Timer.builder(key.meter())
             .tags("type", key.type(), "queue", key.queue())
-            .publishPercentileHistogram()
+            .serviceLevelObjectives(BUCKETS)
             .minimumExpectedValue(Duration.ofMillis(1))
             .maximumExpectedValue(Duration.ofHours(1));
     return switch (key.meter()) {

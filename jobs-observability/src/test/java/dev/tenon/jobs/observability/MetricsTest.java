@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.InvalidPayloadException;
+import dev.tenon.jobs.JobListener;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.observability.Parcel.What;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import io.micrometer.core.instrument.search.Search;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -148,6 +151,40 @@ class MetricsTest {
   void pointersAreCounted() {
     assertThat(counted("tenon.pointer.publish", "outcome", "confirmed")).isGreaterThanOrEqualTo(6);
     assertThat(registry.get("tenon.rabbitmq.connected").gauge().value()).isEqualTo(1);
+  }
+
+  @Test
+  void histogramsHaveFewBucketsUnlessAFilterAsksForMore() {
+    String timer =
+        "tenon_job_execution_seconds_bucket{error=\"none\",outcome=\"completed\",queue=\"watched.parcels\"";
+    assertThat(registry.scrape().lines().filter(line -> line.startsWith(timer))).hasSize(9);
+
+    PrometheusMeterRegistry fine = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    fine.config()
+        .meterFilter(
+            new MeterFilter() {
+              @Override
+              public DistributionStatisticConfig configure(
+                  Meter.Id id, DistributionStatisticConfig config) {
+                return DistributionStatisticConfig.builder()
+                    .percentilesHistogram(id.getName().startsWith("tenon."))
+                    .build()
+                    .merge(config);
+              }
+            });
+    new MicrometerJobListener(fine)
+        .submitting(
+            new JobListener.Submit(
+                JobListener.Source.ONE,
+                "a.b",
+                List.of(new JobListener.Jobs("a.b", "jobs.a.b", 1)),
+                false))
+        .failed(new IllegalStateException());
+    assertThat(
+            fine.scrape()
+                .lines()
+                .filter(line -> line.startsWith("tenon_job_submit_seconds_bucket")))
+        .hasSizeGreaterThan(50);
   }
 
   @Test

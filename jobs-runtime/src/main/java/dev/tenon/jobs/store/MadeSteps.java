@@ -69,6 +69,8 @@ final class MadeSteps {
     if (!made.isEmpty()) {
       letGo(dsl, made);
     }
+    StepTraces traces = new StepTraces(database.tables());
+    expanded.replaceAll((id, jobs) -> traces.traced(dsl, id, jobs));
     expanded.forEach((id, jobs) -> expand(dsl, id, jobs));
     expanded.values().forEach(added::addAll);
     if (!notNeeded.isEmpty()) {

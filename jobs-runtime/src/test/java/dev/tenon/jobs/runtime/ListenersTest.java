@@ -15,6 +15,7 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobStoreRefusedException;
 import dev.tenon.jobs.JobsFigures;
 import dev.tenon.jobs.ScheduleOptions;
+import dev.tenon.jobs.Step;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
@@ -114,6 +115,25 @@ class ListenersTest {
 
   private UUID submit(JobsRuntime runtime) {
     return runtime.jobs().submit(TestJobs.ORDER, new Order("x", 1), "t", SubmitOptions.defaults());
+  }
+
+  @Test
+  void jobsThatAreMadeFromResultsBelongToTheTraceOfTheSubmit() {
+    Noting noting = new Noting();
+    JobsRuntime runtime = fixture.start(fixture.builder().listener(noting));
+    runtime.startWorker(
+        TestJobs.handlers().with(FlowJobs.STEP, (order, context) -> new Receipt("xy")));
+    TypedJobs<Order, Receipt> step = FlowJobs.step(runtime.jobs());
+    Workflow flow = Workflow.named("traced").submittedBy("t");
+    Step<Receipt> first = flow.add(step, new Order("a", 1));
+    flow.addEach(step, FlowJobs.EACH_CHARACTER, first);
+
+    runtime.jobs().submit(flow);
+
+    await().atMost(Fixture.PATIENCE).until(() -> noting.ends.size() == 3);
+    assertThat(noting.attempts)
+        .hasSize(3)
+        .allMatch(attempt -> PARENT.equals(attempt.traceContext()));
   }
 
   @Test

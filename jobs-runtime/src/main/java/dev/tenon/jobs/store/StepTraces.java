@@ -1,0 +1,49 @@
+package dev.tenon.jobs.store;
+
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.util.List;
+import java.util.UUID;
+
+/** To which trace the jobs belong that a workflow step makes from results. Thread-safe. */
+final class StepTraces {
+
+  private final Tables tables;
+
+  StepTraces(Tables tables) {
+    this.tables = tables;
+  }
+
+  /** Jobs made from results belong to the trace of the submit that those come from. */
+  List<NewJob> traced(DSLContext dsl, UUID stepId, List<NewJob> jobs) {
+    if (jobs.isEmpty()) {
+      return jobs;
+    }
+    Tables.Jobs j = tables.jobs;
+    Tables.WorkflowEdges e = tables.workflowEdges;
+    List<UUID> before =
+        dsl.select(e.predecessor).from(e).where(e.successor.eq(stepId)).fetch(e.predecessor);
+    UUID[] ids = before.toArray(UUID[]::new);
+    String context =
+        dsl.select(j.traceContext)
+            .from(j)
+            .where(j.id.eq(DSL.any(ids)).and(j.traceContext.isNotNull()))
+            .limit(1)
+            .fetchOne(j.traceContext);
+    if (context == null) {
+      // A step with many jobs was before it, and they have all the same
+      context =
+          dsl.select(j.traceContext)
+              .from(j)
+              .where(j.workflowId.eq(DSL.any(ids)))
+              .orderBy(j.workflowId, j.id)
+              .limit(1)
+              .fetchOne(j.traceContext);
+    }
+    if (context == null) {
+      return jobs;
+    }
+    String found = context;
+    return jobs.stream().map(job -> job.tracedBy(found)).toList();
+  }
+}
