@@ -33,6 +33,12 @@ final class DatabaseAwayException extends RefusedException {
 
   /** Why the database could not do something; what it is, if that was not the database's state. */
   static String describe(JobStoreException failure) {
+    String problem = problem(failure);
+    return problem.isEmpty() ? String.valueOf(failure.getMessage()) : problem;
+  }
+
+  /** What keeps the database from answering, in a sentence; empty if it does answer. */
+  static String problem(JobStoreException failure) {
     String state = sqlState(failure);
     String problem =
         switch (state == null ? "" : state.startsWith("57P") ? "57P" : state.substring(0, 2)) {
@@ -45,7 +51,7 @@ final class DatabaseAwayException extends RefusedException {
           default -> "";
         };
     return problem.isEmpty()
-        ? String.valueOf(failure.getMessage())
+        ? ""
         : "The database does not answer: "
             + problem
             + (state == null ? "." : " (SQL state " + state + ").");

@@ -44,6 +44,7 @@ public final class JobDashboard implements AutoCloseable {
           + " object-src 'none'";
 
   private static final int MAX_PAGES = 32;
+  private static final int MAX_PARTS = 16;
   private static final int MAX_WAITING_PAGES = 256;
 
   /** These tell by themselves whether the database answers. */
@@ -60,6 +61,7 @@ public final class JobDashboard implements AutoCloseable {
   private final ExecutorService background;
   private final ExecutorService looking;
   private final ExecutorService asking;
+  private final ExecutorService reading;
   private final Map<String, Page> pages;
 
   private JobDashboard(Builder builder, AccessPolicy policy) {
@@ -71,6 +73,7 @@ public final class JobDashboard implements AutoCloseable {
     this.looking = threads("tenon-dashboard-page", MAX_PAGES, MAX_WAITING_PAGES);
     this.bounded = new BoundedPages(looking);
     // Pages that wait for it may have all other threads
+    this.reading = threads("tenon-dashboard-part", MAX_PARTS, MAX_WAITING_PAGES);
     this.asking = threads("tenon-dashboard-pulse", 3, Integer.MAX_VALUE);
     this.pulse =
         new Pulse(
@@ -90,6 +93,7 @@ public final class JobDashboard implements AutoCloseable {
             live,
             pulse,
             new Seal(),
+            reading,
             background);
     this.pages =
         Map.ofEntries(
@@ -266,6 +270,7 @@ public final class JobDashboard implements AutoCloseable {
     background.shutdown();
     looking.shutdownNow();
     asking.shutdownNow();
+    reading.shutdownNow();
   }
 
   /** Builds a dashboard. Not thread-safe. */

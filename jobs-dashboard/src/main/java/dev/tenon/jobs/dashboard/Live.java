@@ -183,8 +183,7 @@ final class Live implements Page, AutoCloseable {
       List<EventStream> open = List.copyOf(streams.keySet());
       open.forEach(EventStream::check);
       if (tick % TICKS_OF_OVERVIEW == 0 && open.stream().anyMatch(s -> s.isAbout(OVERVIEW))) {
-        byte[] overview = event("overview", overview());
-        open.stream().filter(s -> s.isAbout(OVERVIEW)).forEach(s -> s.offer(overview));
+        overview(open);
       }
       jobs(open);
       tell("");
@@ -301,6 +300,19 @@ final class Live implements Page, AutoCloseable {
             job.progress(),
             Json.quote(job.progressMessage() == null ? "" : job.progressMessage()),
             job.attempts());
+  }
+
+  /** The page itself says what is missing if that takes too long. */
+  private void overview(List<EventStream> open) {
+    try {
+      byte[] overview = event("overview", overview());
+      open.stream().filter(s -> s.isAbout(OVERVIEW)).forEach(s -> s.offer(overview));
+    } catch (JobStoreException e) {
+      if (!DatabaseAwayException.problem(e).isEmpty()) {
+        throw e;
+      }
+      LOG.debug("The overview is not told how many jobs wait and run.", e);
+    }
   }
 
   private String overview() {

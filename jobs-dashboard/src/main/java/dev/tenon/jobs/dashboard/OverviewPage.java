@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class OverviewPage implements Page {
 
   private static final int BACKLOG = 10_000;
+  private static final String UNKNOWN = "–";
 
   /** What ended of a type. */
   private static final class Sum {
@@ -52,31 +54,43 @@ final class OverviewPage implements Page {
     Site site = call.site();
     Span span = FailuresPage.span(call, Span.HOUR);
     Map<String, Sum> sums = new HashMap<>();
-    for (Activity activity : site.monitor().activity(span)) {
+    Parts parts = new Parts(site.reading());
+    var activityPart = parts.read(() -> site.monitor().activity(span));
+    var backlogPart = parts.read(() -> site.monitor().backlog(BACKLOG));
+    var runningPart = parts.read(site.monitor()::running);
+    var workersPart = parts.read(site.monitor()::workers);
+    var typesPart = parts.read(site.jobs().types()::list);
+    for (Activity activity : parts.get(activityPart, "what has ended", List.of())) {
       if (call.user().may(Right.READ, activity.type())) {
         sums.computeIfAbsent(activity.type(), any -> new Sum()).add(activity);
       }
     }
     Map<String, Backlog> backlog = new HashMap<>();
-    for (Backlog waiting : site.monitor().backlog(BACKLOG)) {
+    Optional<List<Backlog>> allWaiting =
+        parts.get(backlogPart.thenApply(Optional::of), "how many jobs wait", Optional.empty());
+    for (Backlog waiting : allWaiting.orElse(List.of())) {
       if (call.user().may(Right.READ, waiting.type())) {
         backlog.put(waiting.type(), waiting);
       }
     }
-    Map<String, Long> running = new HashMap<>(site.monitor().running());
+    Optional<Map<String, Long>> allRunning =
+        parts.get(runningPart.thenApply(Optional::of), "how many jobs run", Optional.empty());
+    Map<String, Long> running = new HashMap<>(allRunning.orElse(Map.of()));
     running.keySet().removeIf(type -> !call.user().may(Right.READ, type));
     TreeSet<String> names = new TreeSet<>(sums.keySet());
     backlog.values().stream().filter(b -> b.jobs() > 0).map(Backlog::type).forEach(names::add);
     names.addAll(running.keySet());
-    List<WorkerState> workers = site.monitor().workers();
+    Optional<List<WorkerState>> known =
+        parts.get(workersPart.thenApply(Optional::of), "the workers", Optional.empty());
+    List<WorkerState> workers = known.orElse(List.of());
     Set<String> paused = new TreeSet<>();
     Set<String> unserved = new TreeSet<>();
-    for (JobTypeState type : site.jobs().types().list()) {
+    for (JobTypeState type : parts.get(typesPart, "which types are paused", List.of())) {
       if (call.user().may(Right.READ, type.type())) {
         if (type.isPaused()) {
           names.add(type.type());
           paused.add(type.type());
-        } else if (Pulse.isUnserved(type, workers)) {
+        } else if (known.isPresent() && Pulse.isUnserved(type, workers)) {
           unserved.add(type.type());
         }
       }
@@ -111,17 +125,24 @@ final class OverviewPage implements Page {
                     FailuresPage.tabs(call, "/", span),
                     JobsPages.lower(span),
                     zone(site.format()),
-                    Format.number(backlog.values().stream().mapToLong(Backlog::jobs).sum())
-                        + (isCapped ? "+" : ""),
-                    Format.number(running.values().stream().mapToLong(Long::longValue).sum()),
+                    allWaiting.isEmpty()
+                        ? UNKNOWN
+                        : Format.number(backlog.values().stream().mapToLong(Backlog::jobs).sum())
+                            + (isCapped ? "+" : ""),
+                    allRunning.isEmpty()
+                        ? UNKNOWN
+                        : Format.number(running.values().stream().mapToLong(Long::longValue).sum()),
                     Format.number(sums.values().stream().mapToLong(s -> s.completed).sum()),
                     Format.number(failed),
                     failed > 0,
-                    oldest == null ? "–" : age(oldest, site.format().now()),
-                    oldest == null ? "nothing is due" : oldest.type(),
+                    oldest == null ? UNKNOWN : age(oldest, site.format().now()),
+                    oldest != null
+                        ? oldest.type()
+                        : allWaiting.isEmpty() ? "not known" : "nothing is due",
                     oldest == null ? "types" : "types/" + Parameters.encode(oldest.type()),
-                    Long.toString(alive),
-                    alive == 0,
+                    known.isEmpty() ? UNKNOWN : Long.toString(alive),
+                    known.isPresent() && alive == 0,
+                    parts.problems(),
                     rows,
                     rows.isEmpty())));
   }

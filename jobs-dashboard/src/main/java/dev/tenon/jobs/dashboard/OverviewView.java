@@ -20,6 +20,7 @@ record OverviewView(
     String oldestHref,
     String workers,
     boolean hasNoWorkers,
+    List<String> problems,
     List<Row> types,
     boolean isEmpty) {
 

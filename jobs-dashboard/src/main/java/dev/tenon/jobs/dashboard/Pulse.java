@@ -36,7 +36,7 @@ final class Pulse {
   static final Duration PATIENCE = Duration.ofMillis(2_400);
 
   /** A page does not wait longer for what it also works without. */
-  private static final Duration BRIEFLY = Duration.ofMillis(300);
+  private static final Duration BRIEFLY = Duration.ofMillis(150);
 
   private static final Duration PROBE_FRESH = Duration.ofSeconds(1);
   private static final Duration HEALTH_FRESH = Duration.ofSeconds(2);
@@ -86,7 +86,9 @@ final class Pulse {
       Clock clock,
       ExecutorService executor) {
     this.clock = clock;
-    this.probe = new Shared<>(executor, PROBE_FRESH, () -> monitor.find(List.of(NO_JOB)).isEmpty());
+    // Not of the table of jobs, whose state may make even a look-up slow
+    this.probe =
+        new Shared<>(executor, PROBE_FRESH, () -> monitor.logs(Map.of(NO_JOB, 0L), 1).isEmpty());
     this.health =
         new Shared<>(executor, HEALTH_FRESH, () -> new Report(clock.instant(), health.get()));
     this.signs = new Shared<>(executor, SIGNS_FRESH, () -> signs(monitor, types));

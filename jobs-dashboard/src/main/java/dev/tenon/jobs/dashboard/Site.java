@@ -19,6 +19,7 @@ import java.util.function.Supplier;
  * @param live events for open pages
  * @param pulse how everything is at the moment
  * @param seal on what the dashboard says by an address
+ * @param reading reads the parts of pages
  * @param background runs what takes longer than a request
  */
 record Site(
@@ -30,6 +31,7 @@ record Site(
     Live live,
     Pulse pulse,
     Seal seal,
+    ExecutorService reading,
     ExecutorService background) {
 
   Optional<JobDefinition<?, ?>> definition(String type) {

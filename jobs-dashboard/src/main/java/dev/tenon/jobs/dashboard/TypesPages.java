@@ -54,11 +54,16 @@ final class TypesPages implements Page {
 
   private static DashboardResponse list(Call call) {
     Site site = call.site();
+    Parts parts = new Parts(site.reading());
+    var backlogPart = parts.read(() -> site.monitor().backlog(BACKLOG));
+    var runningPart = parts.read(site.monitor()::running);
+    var workersPart = parts.read(site.monitor()::workers);
+    List<Backlog> waiting = parts.get(backlogPart, "how many jobs wait", List.of());
     Map<String, Backlog> backlog =
-        site.monitor().backlog(BACKLOG).stream()
-            .collect(Collectors.toMap(Backlog::type, b -> b, (a, b) -> a));
-    Map<String, Long> running = site.monitor().running();
-    List<WorkerState> workers = site.monitor().workers();
+        waiting.stream().collect(Collectors.toMap(Backlog::type, b -> b, (a, b) -> a));
+    Map<String, Long> running = parts.get(runningPart, "how many jobs run", Map.of());
+    Optional<List<WorkerState>> workers =
+        parts.get(workersPart.thenApply(Optional::of), "the workers", Optional.empty());
     List<TypesView.Row> rows =
         site.jobs().types().list().stream()
             .filter(type -> call.user().may(Right.READ, type.type()))
@@ -69,7 +74,10 @@ final class TypesPages implements Page {
         TypesViewTemplate.of()
             .execute(
                 new TypesView(
-                    Frame.of(call, "types", "Job types", false, false), rows, rows.isEmpty())));
+                    Frame.of(call, "types", "Job types", false, false),
+                    parts.problems(),
+                    rows,
+                    rows.isEmpty())));
   }
 
   private static TypesView.Row row(
@@ -77,27 +85,28 @@ final class TypesPages implements Page {
       JobTypeState type,
       Map<String, Backlog> backlog,
       Map<String, Long> running,
-      List<WorkerState> workers) {
+      Optional<List<WorkerState>> known) {
     Backlog waiting = backlog.getOrDefault(type.type(), new Backlog(type.type(), 0, null));
+    List<WorkerState> workers = known.orElse(List.of());
     long serving = servers(type, workers).size();
-    boolean isUnserved = !type.isPaused() && Pulse.isUnserved(type, workers);
-    Optional<Catalogue.Type> known = call.known(type.type());
+    boolean isUnserved = known.isPresent() && !type.isPaused() && Pulse.isUnserved(type, workers);
+    Optional<Catalogue.Type> declared = call.known(type.type());
     return new TypesView.Row(
         type.type(),
         call.base() + "/types/" + Parameters.encode(type.type()),
-        known.map(Catalogue.Type::label).orElse(""),
-        known.map(Catalogue.Type::description).orElse(""),
+        declared.map(Catalogue.Type::label).orElse(""),
+        declared.map(Catalogue.Type::description).orElse(""),
         type.isPaused(),
         isUnserved,
         isUnserved && waiting.jobs() > 0,
         type.overrides().isPresent(),
-        Format.capped(waiting.jobs(), BACKLOG),
+        backlog.isEmpty() ? "" : Format.capped(waiting.jobs(), BACKLOG),
         Format.number(running.getOrDefault(type.type(), 0L)),
         waiting.oldestDueAt() == null
             ? ""
             : Format.rough(Duration.between(waiting.oldestDueAt(), call.site().format().now())),
         limits(type.effective().limits()),
-        serving == 0 ? "none" : Long.toString(serving));
+        known.isEmpty() ? "" : serving == 0 ? "none" : Long.toString(serving));
   }
 
   private static List<WorkerState> servers(JobTypeState type, List<WorkerState> workers) {

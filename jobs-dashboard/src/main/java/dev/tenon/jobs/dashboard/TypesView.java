@@ -5,7 +5,7 @@ import java.util.List;
 
 /** All job types. */
 @JStache(path = "types")
-record TypesView(Frame frame, List<Row> types, boolean isEmpty) {
+record TypesView(Frame frame, List<String> problems, List<Row> types, boolean isEmpty) {
 
   /** A type in the table. */
   record Row(

@@ -1,0 +1,71 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.JobStoreException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * What a page is made from, read at the same time. A part that takes too long is missing, and the
+ * page says so, instead of there being no page. For one thread, which makes the page.
+ */
+final class Parts {
+
+  /** The database gives up a statement after two seconds. */
+  private static final Duration PATIENCE = Duration.ofMillis(2_100);
+
+  private final Executor executor;
+  private final long startNanos = System.nanoTime();
+  private final List<String> missing = new ArrayList<>();
+
+  Parts(Executor executor) {
+    this.executor = executor;
+  }
+
+  /** Begins to read a part; {@link #get} gives it. */
+  <T> CompletableFuture<T> read(Supplier<T> read) {
+    return CompletableFuture.supplyAsync(read, executor);
+  }
+
+  /**
+   * A part.
+   *
+   * @param part what {@link #read} gave
+   * @param what it is, such as {@code how many jobs wait}
+   * @param otherwise stands for it if it takes too long
+   */
+  <T> T get(CompletableFuture<T> part, String what, T otherwise) {
+    Duration left = PATIENCE.minusNanos(System.nanoTime() - startNanos);
+    try {
+      return Shared.get(part, left.isNegative() ? Duration.ZERO : left);
+    } catch (TimeoutException e) {
+      missing.add(what);
+      return otherwise;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof JobStoreException failure
+          && DatabaseAwayException.problem(failure).isEmpty()) {
+        missing.add(what);
+        return otherwise;
+      }
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException("A part of a page was not read.", e.getCause());
+    }
+  }
+
+  /** What is missing and why, in a sentence; empty if all is there. */
+  List<String> problems() {
+    return missing.isEmpty()
+        ? List.of()
+        : List.of(
+            "Not shown: "
+                + String.join(", ", missing)
+                + ". The database has not found the answer within two seconds: it is busy, or the table of jobs has many dead rows (VACUUM removes them, unless a transaction is open for long).");
+  }
+}
