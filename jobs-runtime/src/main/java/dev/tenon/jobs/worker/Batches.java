@@ -52,8 +52,7 @@ final class Batches<T> {
    * @param statement writes a batch; false if it has put all of it aside instead, which says
    *     nothing about the database
    * @param mayBeLost whether an item is given up, too, if a right is missing. Such items keep their
-   *     order, unless others have locked what they belong to; others do not wait for one that
-   *     fails.
+   *     order; others do not wait for one that fails.
    * @param refused is told of an item that can never be written, and why
    */
   Batches(Predicate<List<T>> statement, boolean mayBeLost, BiConsumer<T, Throwable> refused) {
@@ -81,14 +80,12 @@ final class Batches<T> {
   void write() {
     for (Batch<T> batch = waiting.poll(); batch != null; batch = waiting.poll()) {
       boolean done = false;
-      boolean isHeld = false;
       try {
         if (statement.test(batch.items)) {
           written++;
         }
         done = true;
       } catch (RuntimeException | Error e) {
-        isHeld = isHeld(e);
         if (!isOutage(e)) {
           batch.failures++;
           done = isDealtWith(batch, e);
@@ -98,15 +95,14 @@ final class Batches<T> {
         }
       } finally {
         if (!done) {
-          keep(batch, isHeld);
+          keep(batch);
         }
       }
     }
   }
 
-  /** What others have locked waits for them, and lets those behind it pass. */
-  private void keep(Batch<T> batch, boolean isHeld) {
-    if (mayBeLost && !isHeld) {
+  private void keep(Batch<T> batch) {
+    if (mayBeLost) {
       waiting.addFirst(batch);
     } else {
       waiting.addLast(batch);
