@@ -31,6 +31,8 @@ record Document(Path path) {
   static final Path BULK_OPERATIONS = ROOT.resolve("docs/bulk-operations.md");
   static final Path TESTING = ROOT.resolve("docs/testing.md");
   static final Path ADDING_A_JOB_TYPE = ROOT.resolve("docs/adding-a-job-type.md");
+  static final Path QUARKUS = ROOT.resolve("docs/quarkus.md");
+  static final Path MICRONAUT = ROOT.resolve("docs/micronaut.md");
   static final Path COMING_FROM = ROOT.resolve("docs/coming-from.md");
 
   private static final Pattern BLOCK =

@@ -43,7 +43,9 @@ class DocumentsTest {
             Document.BULK_OPERATIONS,
             Document.TESTING,
             Document.ADDING_A_JOB_TYPE,
-            Document.COMING_FROM)
+            Document.COMING_FROM,
+            Document.QUARKUS,
+            Document.MICRONAUT)
         .map(Document::new);
   }
 
@@ -51,8 +53,15 @@ class DocumentsTest {
   @MethodSource("documents")
   void javaIsCompiled(Document document) throws IOException {
     List<String> sources = new ArrayList<>();
-    for (String example : List.of("quickstart", "dagger", "shop", "plm")) {
-      Path directory = Document.ROOT.resolve("examples").resolve(example);
+    for (String example :
+        List.of(
+            "examples/quickstart",
+            "examples/dagger",
+            "examples/shop",
+            "examples/plm",
+            "stacks/quarkus",
+            "stacks/micronaut")) {
+      Path directory = Document.ROOT.resolve(example);
       try (Stream<Path> files = Files.walk(directory)) {
         for (Path file :
             files.filter(file -> file.toString().matches(".*/src/.*\\.java")).toList()) {
