@@ -48,14 +48,14 @@ final class JobSearch {
   }
 
   /**
-   * Jobs of the types of a query that wait, from the indexes of those that wait, in no order: where
-   * few of many jobs wait, they are not found by their ids.
+   * Jobs of the types of a query that wait, or of any type if it names none, from the indexes of
+   * those that wait, in no order: where few of many jobs wait, they are not found by their ids.
    *
    * @param max how many of each index at most
    */
   static Select<Record1<UUID>> waiting(Tables tables, JobQuery query, int max) {
     Tables.Jobs j = tables.jobs;
-    Condition isOfTypes = j.type.in(query.types());
+    Condition isOfTypes = query.types().isEmpty() ? DSL.noCondition() : j.type.in(query.types());
     Condition isSetBack =
         j.status
             .eq(inline(JobStatus.PENDING, Tables.STATUS))
@@ -86,15 +86,10 @@ final class JobSearch {
                     .asTable("waits_for_version")));
   }
 
-  /**
-   * The same, if the query asks for jobs of certain types that wait, and few jobs of them do;
-   * otherwise empty.
-   */
+  /** The same, if the query asks for jobs that wait, and few do; otherwise empty. */
   static Optional<Select<Record1<UUID>>> waitingIfFew(
       DSLContext dsl, Tables tables, JobQuery query) {
-    boolean wait =
-        query.status().filter(StatusChange.CLAIM.from()::contains).isPresent()
-            && !query.types().isEmpty();
+    boolean wait = query.status().filter(StatusChange.CLAIM.from()::contains).isPresent();
     return wait && dsl.fetchCount(waiting(tables, query, MANY)) < MANY
         ? Optional.of(waiting(tables, query, MANY))
         : Optional.empty();

@@ -157,6 +157,34 @@ class SearchTableTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"never analyzed", "analyzed", "analyzed while it was empty"})
+  void fewThatWaitOfAnyTypeAreFoundAmongThoseThatWait(String statistics) {
+    fill(statistics);
+    store.execute(
+        "UPDATE tenon.jobs SET status = 'completed' WHERE id NOT IN (SELECT id FROM tenon.jobs"
+            + " WHERE type = 'test.old' ORDER BY id LIMIT 3)");
+    store.execute(
+        "UPDATE tenon.jobs SET status = 'pending' WHERE status = 'queued' AND id <> (SELECT id FROM"
+            + " tenon.jobs WHERE type = 'test.old' ORDER BY id LIMIT 1)");
+    Tables tables = store.database.tables();
+    JobQuery query = JobQuery.all().withStatus(JobStatus.PENDING);
+
+    assertThat(JobSearch.waitingIfFew(store.database.dsl(), tables, query)).isPresent();
+    assertThat(
+            explain(
+                JobSearch.newestOf(
+                    tables,
+                    JobSearch.waiting(tables, query, JobSearch.MANY),
+                    List.of(tables.jobs.id),
+                    query,
+                    50)))
+        .doesNotContain("Seq Scan");
+    assertThat(new MonitorStore(store.database).list(query).jobs()).hasSize(2);
+    assertThat(new MonitorStore(store.database).count(query, 10_000)).isEqualTo(2);
+    assertThat(store.reads.list(JobQuery.all().withStatus(JobStatus.QUEUED)).jobs()).hasSize(1);
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {0, 300})
   void pagesOfSeveralTypesAreInTheOrderOfTheIds(int more) {
     for (int i = 0; i < 4; i++) {
