@@ -82,8 +82,7 @@ final class Call {
     if (!user.may(right, type)) {
       // Whoever may not see a type does not learn its name from the id of a job
       throw refused(
-          right,
-          user.may(Right.READ, type) ? "jobs of type '" + type + "'" : "jobs of this type");
+          right, user.may(Right.READ, type) ? "jobs of type '" + type + "'" : "jobs of this type");
     }
   }
 

@@ -31,7 +31,8 @@ public final class DashboardResponse {
   }
 
   static DashboardResponse html(int status, String html) {
-    return of(status, "text/html; charset=utf-8", Visible.of(html).getBytes(StandardCharsets.UTF_8));
+    return of(
+        status, "text/html; charset=utf-8", Visible.of(html).getBytes(StandardCharsets.UTF_8));
   }
 
   static DashboardResponse text(int status, String text) {

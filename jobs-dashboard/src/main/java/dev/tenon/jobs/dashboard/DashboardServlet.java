@@ -147,7 +147,8 @@ public final class DashboardServlet extends HttpServlet {
       respond(
           request,
           response,
-          JobDashboard.secured(DashboardResponse.text(500, "Live events are not possible here.\n")));
+          JobDashboard.secured(
+              DashboardResponse.text(500, "Live events are not possible here.\n")));
       return;
     }
     response.setStatus(answer.status());

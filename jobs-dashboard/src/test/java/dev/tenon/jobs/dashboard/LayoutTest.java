@@ -58,9 +58,7 @@ class LayoutTest {
   @Test
   void everythingOnAPhoneIsInSight() {
     for (String[] flags :
-        new String[][] {
-          {}, {"--force-dark-mode", "--blink-settings=preferredColorScheme=0"}
-        }) {
+        new String[][] {{}, {"--force-dark-mode", "--blink-settings=preferredColorScheme=0"}}) {
       try (Browser browser = Browser.start(flags)) {
         String mode = flags.length == 0 ? "light" : "dark";
         browser.size(390, 1000);
@@ -90,7 +88,8 @@ class LayoutTest {
     try (Browser browser = Browser.start()) {
       browser.open(server.uri());
       assertThat(browser.find("#throughput .u-over").getCssValue("left"))
-          .satisfies(left -> assertThat(Double.parseDouble(left.replace("px", ""))).isGreaterThan(60));
+          .satisfies(
+              left -> assertThat(Double.parseDouble(left.replace("px", ""))).isGreaterThan(60));
 
       browser.open(server.uri().resolve("/types/mail.send"));
       browser.click("Pause…");
@@ -104,8 +103,7 @@ class LayoutTest {
 
       browser.print();
       assertThat(
-              browser.run(
-                  "return getComputedStyle(document.querySelector('details.act')).display"))
+              browser.run("return getComputedStyle(document.querySelector('details.act')).display"))
           .isEqualTo("none");
     }
   }

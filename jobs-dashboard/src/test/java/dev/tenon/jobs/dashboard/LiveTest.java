@@ -85,10 +85,12 @@ class LiveTest {
 
       // Whoever has fewer takes the place of the oldest, until both have the same
       assertThat(live.answer(callOf("bob")).stream()).isNotNull();
-      assertThat(greedy).extracting(DashboardResponse.Stream::isEnded)
+      assertThat(greedy)
+          .extracting(DashboardResponse.Stream::isEnded)
           .containsExactly(true, false, false, false);
       assertThat(live.answer(callOf("bob")).stream()).isNotNull();
-      assertThat(greedy).extracting(DashboardResponse.Stream::isEnded)
+      assertThat(greedy)
+          .extracting(DashboardResponse.Stream::isEnded)
           .containsExactly(true, true, false, false);
       assertThatThrownBy(() -> live.answer(callOf("bob"))).isInstanceOf(RefusedException.class);
       assertThat(live.openStreams()).isEqualTo(4);

@@ -167,16 +167,15 @@ class ServerTest {
   @Test
   void aFormThatIsTooLargeIsRefused() throws Exception {
     var response =
-        client
-            .send(
-                HttpRequest.newBuilder(server.uri().resolve("/bulk"))
-                    .header("Sec-Fetch-Site", "same-origin")
-                    .POST(
-                        HttpRequest.BodyPublishers.ofByteArray(
-                            new byte[DashboardRequest.MAX_BODY_BYTES + 1]))
-                    .timeout(Duration.ofSeconds(20))
-                    .build(),
-                BodyHandlers.discarding());
+        client.send(
+            HttpRequest.newBuilder(server.uri().resolve("/bulk"))
+                .header("Sec-Fetch-Site", "same-origin")
+                .POST(
+                    HttpRequest.BodyPublishers.ofByteArray(
+                        new byte[DashboardRequest.MAX_BODY_BYTES + 1]))
+                .timeout(Duration.ofSeconds(20))
+                .build(),
+            BodyHandlers.discarding());
 
     assertThat(response.statusCode()).isEqualTo(413);
     assertThat(response.headers().firstValue("X-Frame-Options")).contains("DENY");
