@@ -80,11 +80,7 @@ enum CrashPoint {
       "store.OutcomeStore", "finish", Edge.END, "java.util.List", "dev.tenon.jobs.store.NextSteps"),
   /** The payloads of steps are made, and neither their new jobs recorded nor anything committed. */
   AMID_PREPARATION(
-      "store.PreparationStore",
-      "apply",
-      Edge.END,
-      "dev.tenon.jobs.libraries.jooq.DSLContext",
-      "dev.tenon.jobs.store.PreparationStore$Steps"),
+      "store.MadeSteps", "apply", Edge.END, "dev.tenon.jobs.libraries.jooq.DSLContext"),
   /** The leader has proved that it leads, and is in the transaction of a rescue. */
   AMID_RESCUE(
       "store.WorkerStore",

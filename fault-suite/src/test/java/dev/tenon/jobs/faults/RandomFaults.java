@@ -145,6 +145,9 @@ final class RandomFaults {
       producers.add(startProducer(how));
     }
     submitLargePayloads();
+    // However few faults there are, these are among them
+    submitLargeWorkflows();
+    transactions.open(MAX_TRANSACTION);
   }
 
   private Node.Builder node(String name) {

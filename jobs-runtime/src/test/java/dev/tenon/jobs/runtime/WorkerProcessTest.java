@@ -221,8 +221,9 @@ class WorkerProcessTest {
             .isEqualTo((long) count);
         assertThat(
                 dsl.fetchValue(
+                    // The lease may be higher: a job that a claim passed over gets a new pointer
                     "SELECT count(*) FROM tenon.job_attempts WHERE outcome = 'completed' AND attempt"
-                        + " = 1 AND lease = 1"))
+                        + " = 1"))
             .isEqualTo((long) count);
         assertThat(
                 dsl.fetch("SELECT worker_id, count(*) FROM tenon.job_attempts GROUP BY worker_id")
