@@ -324,6 +324,22 @@ final class DefaultJobService implements JobService {
         });
   }
 
+  /** Cancels those of these jobs that wait, in few transactions. Returns how many these were. */
+  int cancelWaiting(List<UUID> jobIds) {
+    return changing(
+        "cancel the jobs of a workflow",
+        () -> {
+          int count = 0;
+          List<UUID> left = jobIds;
+          while (!left.isEmpty()) {
+            ControlStore.SomeCancelled some = controls.cancelFirst(left);
+            count += some.count();
+            left = some.left();
+          }
+          return count;
+        });
+  }
+
   @Override
   public void retry(UUID jobId) {
     changing(

@@ -164,7 +164,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
                 .sum();
     // What waits comes first, so that nothing is started by the end of what runs
     return steps
-        + forEach(all, EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED), false, cancel)
+        + forEach(all, EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED), false, jobs::cancelWaiting)
         + forEach(
             all, EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED, JobStatus.RUNNING), false, cancel);
   }

@@ -3,6 +3,7 @@ package dev.tenon.jobs.store;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.libraries.jooq.Condition;
@@ -10,6 +11,7 @@ import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Records;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.pointer.JobPointer;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +46,77 @@ public final class ControlStore {
   public boolean cancelWaiting(UUID jobId) {
     return inShortTransaction(
         dsl -> settled(dsl, cancelWaiting(dsl, database.tables(), List.of(jobId))));
+  }
+
+  /**
+   * What was done with a list of jobs.
+   *
+   * @param count how many were cancelled
+   * @param left those that wait and come after these in the list
+   */
+  public record SomeCancelled(int count, List<UUID> left) {}
+
+  /**
+   * Cancels the first of some jobs that wait, in the order of their ids: as many as the result is
+   * the same for as if each had a transaction of its own. That is up to the first one that waits
+   * for another one that waits, or for a workflow. What follows from the end of those before may
+   * end it, or let it go.
+   *
+   * @param jobIds the jobs; there is at least one
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the row of
+   *     one of the jobs, or of its workflow, for two seconds
+   */
+  public SomeCancelled cancelFirst(List<UUID> jobIds) {
+    return Database.inTransaction(
+        database.dsl(),
+        MAX_LOCK_WAIT,
+        dsl -> {
+          WorkflowLocks.lockOfJobs(dsl, database.tables(), jobIds);
+          List<Waiting> waiting = waiting(dsl, jobIds);
+          if (waiting.isEmpty()) {
+            return new SomeCancelled(0, List.of());
+          }
+          int end = 1;
+          while (end < waiting.size()
+              && !waiting.get(end - 1).isBlocked()
+              && !waiting.get(end).isBlocked()) {
+            end++;
+          }
+          List<UUID> ids = waiting.stream().map(Waiting::id).toList();
+          int count = settled(dsl, cancelWaiting(dsl, database.tables(), ids.subList(0, end)));
+          return new SomeCancelled(count, ids.subList(end, ids.size()));
+        });
+  }
+
+  /** A job that waits, and whether for another one that waits, or for a workflow. */
+  private record Waiting(UUID id, boolean isBlocked) {}
+
+  private List<Waiting> waiting(DSLContext dsl, List<UUID> jobIds) {
+    Tables.Jobs j = database.tables().jobs;
+    Tables.Workflows w = database.tables().workflows;
+    Tables.WorkflowEdges e = database.tables().workflowEdges;
+    UnnestedRows<UUID> rows = new UnnestedRows<>("p", jobIds);
+    Field<UUID> id = rows.column("id", SQLDataType.UUID, Function.identity());
+    Condition predecessorWaits =
+        waits(DSL.field(select(j.status).from(j).where(j.id.eq(e.predecessor))));
+    Condition predecessorIsOpen =
+        DSL.condition(DSL.field(select(w.outcome.isNull()).from(w).where(w.id.eq(e.predecessor))));
+    // With a limit, each is looked up in the index, whatever statistics PostgreSQL has
+    Field<Integer> blocked =
+        DSL.field(
+            select(inline(1))
+                .from(e)
+                .where(e.successor.eq(id).and(predecessorWaits.or(predecessorIsOpen)))
+                .limit(1));
+    return dsl.select(id, DSL.field(blocked.isNotNull()))
+        .from(rows.table())
+        .where(waits(DSL.field(select(j.status).from(j).where(j.id.eq(id)))))
+        .orderBy(id)
+        .fetch(Records.mapping(Waiting::new));
+  }
+
+  private static Condition waits(Field<JobStatus> status) {
+    return LockedJobs.isIn(status, StatusChange.CANCEL_WAITING.from());
   }
 
   /** Cancels those of these jobs that wait, in a transaction of the caller. */

@@ -180,6 +180,18 @@ class LargeWorkflowsTest {
     assertThat(state.failed()).isEqualTo(1);
   }
 
+  /** One transaction for each of these jobs would be 2,000. */
+  @Test
+  void aWorkflowIsCancelledInBatches() throws SQLException {
+    Workflow batch = Workflow.named("batch").submittedBy("t");
+    batch.addAll(step, Collections.nCopies(2_000, new Order("b", 1)));
+    UUID id = jobs.submit(batch).id();
+    assertThat(jobs.workflows().cancel(id)).isEqualTo(2_000);
+    assertThat(jobs.workflows().find(id).orElseThrow().outcome()).isEqualTo(JobStatus.CANCELLED);
+    // A row has the transaction that changed it last
+    assertThat(number("SELECT count(DISTINCT xmin::text) FROM tenon.jobs")).isLessThanOrEqualTo(4);
+  }
+
   @Test
   void aWorkflowWithTooManyStepsIsRefused() {
     Workflow tooLarge = Workflow.named("too large").submittedBy("t");
