@@ -52,19 +52,41 @@ final class Books {
         WHERE e.execution = j.result->>'execution' AND e.job = j.id AND e.worker = a.worker_id)
       """;
 
-  /**
-   * Leases that did not end with exactly one attempt. A worker that does not know a type or version
-   * sets its jobs back, which takes a lease and no attempt.
-   */
+  /** Leases that ended neither with exactly one attempt nor with a return to the queue. */
   private static final String UNBALANCED =
       """
       SELECT j.id FROM tenon.jobs j
       CROSS JOIN LATERAL (SELECT count(*) AS n FROM tenon.job_attempts a WHERE a.job_id = j.id) attempts
-      WHERE j.status <> 'running'
-      AND CASE WHEN j.type IN ('fault.newer', 'fault.versioned') THEN j.lease < attempts.n ELSE j.lease <> attempts.n END
+      CROSS JOIN LATERAL (SELECT count(*) AS n FROM returned_jobs r WHERE r.id = j.id) returns
+      WHERE j.status <> 'running' AND j.lease <> attempts.n + returns.n
+      """;
+
+  /**
+   * Notes each lease that a waiting job gets without an attempt: a worker did not know its type or
+   * version, or could not have its row, and its pointer is published again.
+   */
+  private static final String NOTE_RETURNS =
+      """
+      CREATE TABLE returned_jobs (id uuid NOT NULL);
+      CREATE INDEX ON returned_jobs (id);
+      CREATE FUNCTION note_returned_job() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        INSERT INTO public.returned_jobs VALUES (NEW.id);
+        RETURN NULL;
+      END $$;
+      CREATE TRIGGER note_returned_job AFTER UPDATE OF lease ON tenon.jobs
+      FOR EACH ROW WHEN (NEW.lease = OLD.lease + 1 AND NEW.status <> 'running')
+      EXECUTE FUNCTION note_returned_job();
       """;
 
   private Books() {}
+
+  /** Opens the books of a database that has Tenon's tables and no jobs yet. */
+  static void open(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(NOTE_RETURNS);
+    }
+  }
 
   static BooksReport balance(Connection connection, Path folder) throws SQLException, IOException {
     try (Statement statement = connection.createStatement()) {

@@ -17,6 +17,7 @@ import dev.tenon.jobs.faults.FaultJobs.Done;
 import dev.tenon.jobs.faults.FaultJobs.Work;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.runtime.JobsRuntimeBuilder;
+import dev.tenon.jobs.store.Migrations;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import dev.tenon.jobs.testservers.PostgresServer;
 import dev.tenon.jobs.testservers.RabbitServer;
@@ -38,6 +39,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,6 +92,19 @@ final class Site implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     submitted = Ledger.open(folder, "submitted");
+    openBooks();
+  }
+
+  private void openBooks() {
+    PGSimpleDataSource dataSource = new PGSimpleDataSource();
+    dataSource.setUrl(database.url());
+    dataSource.setUser(database.user());
+    Migrations.migrate(dataSource, "tenon");
+    try (java.sql.Connection connection = database.connect()) {
+      Books.open(connection);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** The server that all tests use. */
