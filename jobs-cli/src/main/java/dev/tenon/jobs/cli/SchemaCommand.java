@@ -46,7 +46,7 @@ final class SchemaCommand extends TenonCommand {
               ? "It has no tables of Tenon."
               : "It is at version %d; this command is for version %d."
                   .formatted(version, Migrations.VERSION));
-      missing.forEach(step -> line("Missing: %d %s".formatted(step.version(), step.description())));
+      missing.forEach(step -> line("Missing: " + step.script()));
     }
     return missing.isEmpty() ? 0 : Failure.UNWELL;
   }

@@ -1,7 +1,6 @@
 package dev.tenon.jobs.cli;
 
 import dev.tenon.jobs.store.MigrationScript;
-import dev.tenon.jobs.store.Migrations;
 import dev.tenon.jobs.store.StartStore;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +21,7 @@ final class Schemas {
 
   /** The version that the schema is at; 0 if it has no tables of Tenon. */
   static int version(Connection database, List<MigrationScript.Step> missing) {
-    if (missing.size() == Migrations.VERSION) {
+    if (missing.stream().anyMatch(MigrationScript.Step::isFirst)) {
       return 0;
     }
     String schema = database.schema();

@@ -218,7 +218,7 @@ final class StartCheck {
       return "The schema '%s' %s, and lacks what this version needs (%s). Start the newer version of Tenon here too."
           .formatted(schemaName, atVersion(version), listed(missing));
     }
-    if (version > 0 && version < Migrations.VERSION) {
+    if (version < Migrations.VERSION) {
       return "The schema '%s' is at version %d, and lacks %s; this version of Tenon needs version %d. Start once with migrate(true)."
           .formatted(schemaName, version, listed(missing), Migrations.VERSION);
     }
@@ -233,7 +233,7 @@ final class StartCheck {
         : "is not as this version of Tenon made it";
   }
 
-  /** The newest migration that was done; the one of this code if that may not be read. */
+  /** The version of the schema; the one of this code if the history may not be read. */
   private int version(Schema schema) {
     Relation history = schema.relations().get(Migrations.HISTORY);
     return history == null || !schema.usable() || !history.privileges().contains("SELECT")

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.store;
 
+import dev.tenon.jobs.libraries.flyway.core.Flyway;
 import dev.tenon.jobs.libraries.flyway.core.api.MigrationInfo;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the migrations that are missing as SQL, for people who apply it themselves. It notes in
@@ -25,25 +27,38 @@ public final class MigrationScript {
   /**
    * A migration.
    *
-   * @param version the version to which it brings the schema
+   * @param version the version to which it brings the schema; null for a file of functions or
+   *     triggers, which is applied whenever it has changed
    * @param description what it is about
    * @param sql its statements
    * @param script the name of its file
    * @param checksum what Flyway compares the file by
    */
-  public record Step(int version, String description, String sql, String script, int checksum) {}
+  public record Step(
+      @Nullable Integer version, String description, String sql, String script, int checksum) {
+
+    /** Whether it creates the tables. */
+    public boolean isFirst() {
+      return version != null && version == 1;
+    }
+  }
 
   /**
-   * The migrations that the schema lacks, in their order; all of them if there is no such schema.
+   * The migrations that the schema lacks, in their order: all of them if there is no such schema,
+   * and none if it is newer than this code.
    *
    * @param dataSource a data source whose user may read the history
    */
   public static List<Step> missing(DataSource dataSource, String schema) {
     List<Step> steps = new ArrayList<>();
-    for (MigrationInfo info : Migrations.flyway(dataSource, schema).info().pending()) {
+    Flyway flyway = Migrations.flyway(dataSource, schema);
+    if (Migrations.isNewer(flyway)) {
+      return List.of();
+    }
+    for (MigrationInfo info : flyway.info().pending()) {
       steps.add(
           new Step(
-              Integer.parseInt(info.getVersion().getVersion()),
+              info.isVersioned() ? Integer.valueOf(info.getVersion().getVersion()) : null,
               info.getDescription(),
               text(info.getScript()).replace("${flyway:defaultSchema}", schema),
               info.getScript(),
@@ -90,12 +105,16 @@ public final class MigrationScript {
       add(
           sql,
           "",
-          "-- Version %d: %s".formatted(step.version(), step.description()),
+          "-- " + step.script(),
           step.sql().strip(),
           "INSERT INTO schema_history",
           "  (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)",
-          "SELECT coalesce(max(installed_rank), 0) + 1, '%d', '%s', 'SQL', '%s', %d, current_user, 0, true"
-              .formatted(step.version(), step.description(), step.script(), step.checksum()),
+          "SELECT coalesce(max(installed_rank), 0) + 1, %s, '%s', 'SQL', '%s', %d, current_user, 0, true"
+              .formatted(
+                  step.version() == null ? "NULL" : "'" + step.version() + "'",
+                  step.description(),
+                  step.script(),
+                  step.checksum()),
           "FROM schema_history;");
     }
     add(sql, "", "COMMIT;");

@@ -4,6 +4,7 @@ import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.background.LoggableFailure;
 import dev.tenon.jobs.libraries.flyway.core.Flyway;
 import dev.tenon.jobs.libraries.flyway.core.api.FlywayException;
+import dev.tenon.jobs.libraries.flyway.core.api.MigrationInfo;
 import dev.tenon.jobs.libraries.flyway.core.api.logging.LogFactory;
 import dev.tenon.jobs.libraries.flyway.core.api.output.MigrateResult;
 import java.time.Duration;
@@ -11,11 +12,19 @@ import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings Tenon's schema to the version that this code needs, with Flyway. */
+/**
+ * Brings Tenon's schema to the version that this code needs, with Flyway.
+ *
+ * <p>Tables are made and changed by versioned files, each of which is applied once. Functions and
+ * triggers are in repeatable files: each process applies those of which the history has another
+ * checksum. An older process would thus restore its older functions while a newer one runs. So
+ * nothing is applied to a schema that is newer, and a release that changes a repeatable file also
+ * has a versioned file, if only to raise the version.
+ */
 public final class Migrations {
 
-  /** The version that the newest migration brings the schema to. */
-  public static final int VERSION = 26;
+  /** The version that the newest versioned file brings the schema to. */
+  public static final int VERSION = 1;
 
   /** The table in which Flyway keeps what was done. */
   public static final String HISTORY = "schema_history";
@@ -36,9 +45,10 @@ public final class Migrations {
   private Migrations() {}
 
   /**
-   * Creates the schema or brings it up to date. Many processes may do so at once. If there is
-   * nothing to do, no table is locked. A table that somebody else uses, such as a backup, is waited
-   * for in short tries, so that others can use it meanwhile.
+   * Creates the schema or brings it up to date. Many processes may do so at the same time. If there
+   * is nothing to do, or the schema is newer than this code, nothing is changed and no table is
+   * locked. A table that somebody else uses, such as a backup, is waited for in short tries, so
+   * that others can use it meanwhile.
    *
    * @param dataSource a data source whose user may create the schema
    * @param schema the schema of Tenon's tables; its history table is in it too
@@ -46,31 +56,47 @@ public final class Migrations {
    *     schema is as it was
    */
   public static void migrate(DataSource dataSource, String schema) {
-    MigrateResult result = migrateInTries(dataSource, schema);
-    if (result.migrationsExecuted > 0) {
-      LOG.info(
-          "The schema '{}' was brought to version {} by {} migrations.",
-          schema,
-          result.targetSchemaVersion,
-          result.migrationsExecuted);
+    long end = System.nanoTime() + MAX_WAIT.toNanos();
+    while (true) {
+      Flyway flyway = flyway(dataSource, schema);
+      if (isNewer(flyway)) {
+        return;
+      }
+      try {
+        log(flyway.migrate(), schema);
+        return;
+      } catch (FlywayException e) {
+        if (LOCK_NOT_AVAILABLE.equals(LoggableFailure.sqlState(e)) && System.nanoTime() < end) {
+          LOG.info(
+              "A migration of schema '{}' needs a table that another transaction uses, such as a backup. It is tried again in {} s.",
+              LogText.escape(schema),
+              PAUSE.toSeconds());
+          pause(e);
+        } else if (NewerSchemaGuard.isRefusal(e)) {
+          return;
+        } else {
+          throw e;
+        }
+      }
     }
   }
 
-  private static MigrateResult migrateInTries(DataSource dataSource, String schema) {
-    long end = System.nanoTime() + MAX_WAIT.toNanos();
-    while (true) {
-      try {
-        return flyway(dataSource, schema).migrate();
-      } catch (FlywayException e) {
-        if (!LOCK_NOT_AVAILABLE.equals(LoggableFailure.sqlState(e)) || System.nanoTime() >= end) {
-          throw e;
-        }
-        LOG.info(
-            "A migration of schema '{}' needs a table that another transaction uses, such as a backup. It is tried again in {} s.",
-            LogText.escape(schema),
-            PAUSE.toSeconds());
-        pause(e);
-      }
+  /** Whether a newer version of Tenon has brought the schema up to date. */
+  static boolean isNewer(Flyway flyway) {
+    MigrationInfo current = flyway.info().current();
+    return current != null
+        && current.isVersioned()
+        && current.getVersion().isNewerThan(Integer.toString(VERSION));
+  }
+
+  private static void log(MigrateResult result, String schema) {
+    if (result.migrationsExecuted > 0) {
+      LOG.info(
+          result.initialSchemaVersion == null
+              ? "The schema '{}' was created, at version {}."
+              : "The schema '{}' was brought up to date, at version {}.",
+          LogText.escape(schema),
+          VERSION);
     }
   }
 
@@ -93,8 +119,12 @@ public final class Migrations {
             .defaultSchema(schema)
             .createSchemas(true)
             .table(HISTORY)
-            // A newer worker may have migrated already: an older one runs against its schema
-            .ignoreMigrationPatterns("*:future")
+            // In one transaction, so that nobody calls a new function with an old one beside it
+            .group(true)
+            // A repeatable file may get another name; what a newer version has done is refused by
+            // the callback
+            .ignoreMigrationPatterns("repeatable:missing", "*:future")
+            .callbacks(new NewerSchemaGuard(schema))
             .load();
     // Loading chooses a log; this one is only for the copy of Flyway that nobody else uses
     LogFactory.setLogCreator(FlywayLog::new);

@@ -117,8 +117,8 @@ public final class StartStore {
   /**
    * What the history of migrations says.
    *
-   * @param version the newest migration that was done; 0 if none was
-   * @param failed the migration that failed; null if none did
+   * @param version the newest version that the schema was brought to; 0 if there is none
+   * @param failed the file that failed; null if none did
    */
   public record History(int version, @Nullable String failed) {}
 
@@ -138,6 +138,11 @@ public final class StartStore {
   public static <T> T look(DataSource dataSource, String schema, Function<StartStore, T> look) {
     return Database.context(dataSource)
         .connectionResult(connection -> look.apply(new StartStore(connection, schema)));
+  }
+
+  /** What the history of migrations says, over a connection that has a transaction. */
+  static History history(Connection connection, String schema) {
+    return new StartStore(connection, schema).history();
   }
 
   /** What the server is. */
@@ -238,7 +243,6 @@ public final class StartStore {
                     DSL.inline(0)),
                 DSL.max(DSL.field("script", String.class)).filterWhere("NOT success"))
             .from(DSL.table(DSL.name(schema, Migrations.HISTORY)))
-            .where("version IS NOT NULL")
             .fetchSingle();
     return new History(row.get(0, Integer.class), row.get(1, String.class));
   }

@@ -159,16 +159,20 @@ class BadSetUpsSchemaTest {
         refused(
             "an older schema",
             changed(
-                "DELETE FROM tenon.schema_history WHERE version::integer > 3",
+                "DELETE FROM tenon.schema_history WHERE version = '" + Migrations.VERSION + "'",
                 "ALTER TABLE tenon.jobs DROP COLUMN set_back_at"),
-            "The schema 'tenon' is at version 3, and lacks jobs.set_back_at",
+            "The schema 'tenon' is at version "
+                + (Migrations.VERSION - 1)
+                + ", and lacks jobs.set_back_at",
             "needs version " + Migrations.VERSION + ". Start once with migrate(true)"),
         refused(
             "an older schema that lacks only functions",
             changed(
-                "DELETE FROM tenon.schema_history WHERE version::integer > 18",
+                "DELETE FROM tenon.schema_history WHERE version = '" + Migrations.VERSION + "'",
                 "DROP FUNCTION tenon.claim_pointed, tenon.mark_queued"),
-            "The schema 'tenon' is at version 18, and lacks claim_pointed(), mark_queued()",
+            "The schema 'tenon' is at version "
+                + (Migrations.VERSION - 1)
+                + ", and lacks claim_pointed(), mark_queued()",
             "needs version " + Migrations.VERSION + ". Start once with migrate(true)"),
         refused(
             "a half-migrated schema",
@@ -189,11 +193,11 @@ class BadSetUpsSchemaTest {
             () -> {
               PostgresDatabase database = server.migrated();
               server.sql(
-                  database, "UPDATE tenon.schema_history SET checksum = 1 WHERE version = '2'");
+                  database, "UPDATE tenon.schema_history SET checksum = 1 WHERE version = '1'");
               return as(database, "postgres");
             },
             "The schema 'tenon' is not brought up to date",
-            "Migration checksum mismatch for migration version 2"),
+            "Migration checksum mismatch for migration version 1"),
         refused(
             "a newer schema that lacks a column",
             changed(newer(), "ALTER TABLE tenon.jobs DROP COLUMN progress_message"),

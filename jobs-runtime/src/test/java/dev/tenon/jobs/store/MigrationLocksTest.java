@@ -19,9 +19,6 @@ class MigrationLocksTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** The next one changes a table. */
-  private static final String BEFORE = "23";
-
   private static boolean isWaited(Connection connection) throws Exception {
     try (Statement statement = connection.createStatement();
         ResultSet rows =
@@ -33,6 +30,15 @@ class MigrationLocksTest {
     }
   }
 
+  private static void changeFiles(Connection connection, String which) throws Exception {
+    try (Statement statement = connection.createStatement()) {
+      assertThat(
+              statement.executeUpdate(
+                  "UPDATE tenon.schema_history SET checksum = 1 WHERE " + which))
+          .isPositive();
+    }
+  }
+
   @Tag("thorough")
   @Test
   void othersGetThroughWhileAMigrationWaits() throws Exception {
@@ -40,15 +46,17 @@ class MigrationLocksTest {
         Connection backup = database.connect();
         Connection other = database.connect()) {
       Flyway all = Migrations.flyway(database.dataSource(), "tenon");
-      Flyway.configure().configuration(all.getConfiguration()).target(BEFORE).load().migrate();
+      all.migrate();
+      // As if another version had been there; this one replaces a trigger, which takes a lock
+      changeFiles(other, "script = 'R__9_triggers.sql'");
       backup.setAutoCommit(false);
-      backup.createStatement().execute("LOCK TABLE tenon.job_operations IN ACCESS SHARE MODE");
+      backup.createStatement().execute("LOCK TABLE tenon.workflow_changes IN ACCESS SHARE MODE");
       CompletableFuture<Void> migration =
           CompletableFuture.runAsync(() -> Migrations.migrate(database.dataSource(), "tenon"));
       await("the migration waits").atMost(PATIENCE).until(() -> isWaited(other));
       await("the migration lets others through").atMost(PATIENCE).until(() -> !isWaited(other));
       assertThat(migration).as("it goes on").isNotDone();
-      other.createStatement().execute("SELECT FROM tenon.job_operations");
+      other.createStatement().execute("SELECT FROM tenon.workflow_changes");
       backup.rollback();
       migration.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       assertThat(all.info().pending()).isEmpty();
@@ -67,6 +75,27 @@ class MigrationLocksTest {
               "LOCK TABLE tenon.jobs, tenon.installation, tenon.schema_history IN ACCESS SHARE MODE");
       CompletableFuture.runAsync(() -> Migrations.migrate(database.dataSource(), "tenon"))
           .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
+  /** They change with most releases, while older processes work. */
+  @Test
+  void functionsAreReplacedWhileTablesAreWritten() throws Exception {
+    try (PostgresDatabase database = PostgresDatabase.shared();
+        Connection writer = database.connect()) {
+      Flyway all = Migrations.flyway(database.dataSource(), "tenon");
+      all.migrate();
+      changeFiles(writer, "script LIKE 'R\\_\\_%' AND script <> 'R__9_triggers.sql'");
+      assertThat(all.info().pending()).hasSizeGreaterThan(1);
+      writer.setAutoCommit(false);
+      writer
+          .createStatement()
+          .execute(
+              "LOCK TABLE tenon.jobs, tenon.workers, tenon.job_search, tenon.workflow_changes"
+                  + " IN ROW EXCLUSIVE MODE");
+      CompletableFuture.runAsync(() -> Migrations.migrate(database.dataSource(), "tenon"))
+          .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      assertThat(all.info().pending()).isEmpty();
     }
   }
 }

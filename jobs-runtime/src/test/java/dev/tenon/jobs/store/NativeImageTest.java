@@ -90,7 +90,9 @@ class NativeImageTest {
   @Test
   void everyMigrationIsKept() throws Exception {
     URI first =
-        NativeImageTest.class.getResource("/dev/tenon/jobs/store/migrations/V1__jobs.sql").toURI();
+        NativeImageTest.class
+            .getResource("/dev/tenon/jobs/store/migrations/V1__tables.sql")
+            .toURI();
     Path folder = Path.of(first).getParent();
     Path root = folder.resolve("../../../../..").normalize();
     PathMatcher matcher =

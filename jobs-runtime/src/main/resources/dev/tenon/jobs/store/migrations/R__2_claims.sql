@@ -1,75 +1,16 @@
--- What workers and publishers do for every few jobs, as functions: PostgreSQL parses and plans each of their statements
--- once for a connection. Sent as text, a claim of one job took four times as long to parse and to plan as to execute. The
+-- How Java workers claim jobs without limits. These are functions because PostgreSQL parses and plans each of their statements
+-- once for a connection: sent as text, a claim of one job took four times as long to parse and to plan as to execute. The
 -- planner is told to read the indexes in their order, so that its plans hold for any backlog. All act with the rights of the
 -- caller. Rows of jobs are locked first, in the order of their ids, then that of the worker.
--- choose_plans, barred_types, lock_set_back, lock_past, read_next_from and claim_waiting are only called by the others, and have the
--- settings of their caller: to make and undo settings takes as long as to claim a job.
+-- claim_waiting, lock_set_back, lock_past and read_next_from are only called by the others, and have the settings of their
+-- caller, as choose_plans and barred_types do: to make and undo settings takes as long as to claim a job.
 
--- Has the planner make a new plan each time, if PostgreSQL has found the table nearly empty when it last looked: then one
--- index seems as good as another, and to read all of it. If it has never looked, it expects some rows in any case. Plans
--- that are kept are thrown away when it looks again.
-CREATE FUNCTION choose_plans()
-RETURNS void
-LANGUAGE plpgsql
-AS $$
-BEGIN
-  IF (SELECT c.reltuples BETWEEN 0 AND 999 FROM pg_class c WHERE c.oid = 'jobs'::regclass) THEN
-    PERFORM set_config('plan_cache_mode', 'force_custom_plan', true);
-  END IF;
-END
-$$;
-
--- A job that waits for a worker, whose row is locked
-CREATE TYPE waiting_job AS (
-  id       uuid,
-  priority smallint,
-  run_at   timestamptz,
-  -- how many the payload has
-  bytes    integer,
-  -- whether the worker knows its type and version
-  is_known boolean
-);
-
--- What became of a waiting job. If it was claimed, it has a lease, and all that a worker needs to run it. A row without an
--- id tells from which time on the next claim should read its index; without such a row it should read it from the beginning.
-CREATE TYPE claimed_job AS (
-  id            uuid,
-  is_known      boolean,
-  lease         bigint,
-  type          text,
-  version       integer,
-  attempts      integer,
-  max_attempts  integer,
-  crashes       integer,
-  -- as it is stored: a large one is not read before it is sent
-  payload       json,
-  item_id       text,
-  submitted_by  text,
-  workflow_id   uuid,
-  trace_context text,
-  -- how long it had been due when it was claimed
-  waited_millis bigint,
-  read_from     timestamptz[]
-);
-
--- All names of the types of which no job without a key may be claimed: they are paused; or limited, and were so only lately,
--- so that their jobs have not got their keys yet
-CREATE FUNCTION barred_types()
-RETURNS text[]
-LANGUAGE plpgsql STABLE
-AS $$
-BEGIN
-  RETURN ARRAY(
-    SELECT names.name
-    FROM job_types t, unnest(array_prepend(t.type, t.aliases)) AS names (name)
-    WHERE (t.paused_at IS NOT NULL OR t.is_limited) AND names.name IS NOT NULL);
-END
-$$;
+-- ---------------------------------------------------------------- What every claim does
 
 -- Claims those of the waiting jobs that the worker knows and that fit, the first one in any case, and sets back those that
 -- it does not know. They start in the order in which they became due, where each level of priority counts as ten minutes
 -- earlier: whoever has waited for that much longer comes before a job that is more urgent, so that none waits for ever.
-CREATE FUNCTION claim_waiting(p_worker text, p_waiting waiting_job[], p_max_jobs integer, p_max_bytes bigint)
+CREATE OR REPLACE FUNCTION claim_waiting(p_worker text, p_waiting waiting_job[], p_max_jobs integer, p_max_bytes bigint)
 RETURNS SETOF claimed_job
 LANGUAGE plpgsql
 -- Some of its callers have these the other way round
@@ -146,11 +87,13 @@ BEGIN
 END
 $$;
 
+-- ---------------------------------------------------------------- By pointers
+
 -- Claims jobs by their pointers. The rows are locked in the order of the ids, as by every statement. Whoever claims or notes
 -- jobs holds rows for some milliseconds all the time, so those that are locked are tried again for a moment. What somebody
 -- holds for longer, such as an application in a transaction that stays open, is passed over and noted: its pointer has done
 -- its work, and the leader has it published again once the row is free. If some are noted already, the moment is shorter.
-CREATE FUNCTION claim_pointed(
+CREATE OR REPLACE FUNCTION claim_pointed(
   p_worker text, p_ids uuid[], p_types text[], p_versions integer[], p_max_jobs integer, p_max_bytes bigint)
 RETURNS SETOF claimed_job
 LANGUAGE plpgsql
@@ -207,9 +150,46 @@ BEGIN
 END
 $$;
 
+-- Has the pointers of those jobs published again whose rows are free now, and forgets what was noted about them. Reads up to
+-- a number of notes after one of them, and tells which one was the last, or nothing if there are no more; and for how many
+-- jobs that was done. The lease goes up, so that a late confirmation of a pointer that has done its work does not count.
+CREATE OR REPLACE FUNCTION return_passed_over(p_after bigint, p_max integer, OUT last_id bigint, OUT returned integer)
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+AS $$
+DECLARE
+  v_ids bigint[];
+  v_job_ids uuid[];
+  v_free uuid[];
+BEGIN
+  SELECT coalesce(array_agg(n.id ORDER BY n.id), '{}'), coalesce(array_agg(DISTINCT n.job_id), '{}')
+  INTO v_ids, v_job_ids
+  FROM (SELECT p.id, p.job_id FROM passed_over p WHERE p.id > p_after ORDER BY p.id LIMIT p_max) AS n;
+  v_free := ARRAY(
+    SELECT one.id
+    FROM unnest(v_job_ids) AS noted (id), LATERAL (
+      SELECT j.id FROM jobs j WHERE j.id = noted.id FOR NO KEY UPDATE SKIP LOCKED) AS one);
+  UPDATE jobs j SET status = 'pending', lease = j.lease + 1, publish_at = now()
+  FROM unnest(v_free) AS free (id)
+  WHERE j.id = free.id
+    -- In words that fit no index but that of the ids
+    AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.limit_key IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE
+    -- What was set back is found in the table, or published at its time
+    AND (j.status = 'queued' OR j.set_back_at IS NULL) IS TRUE;
+  DELETE FROM passed_over p
+  USING unnest(v_ids) AS read (id)
+  WHERE p.id = read.id AND (p.job_id = ANY (v_free) OR NOT EXISTS (SELECT FROM jobs j WHERE j.id = p.job_id));
+  last_id := CASE WHEN cardinality(v_ids) = p_max THEN v_ids[p_max] END;
+  returned := cardinality(v_free);
+END
+$$;
+
+-- ---------------------------------------------------------------- From the table
+
 -- Locks jobs that were set back, as many of the known types and versions. For each type the index leads to the known
 -- versions, past any number of other jobs.
-CREATE FUNCTION lock_set_back(p_types text[], p_versions integer[], p_barred text[], p_max_jobs integer)
+CREATE OR REPLACE FUNCTION lock_set_back(p_types text[], p_versions integer[], p_barred text[], p_max_jobs integer)
 RETURNS waiting_job[]
 LANGUAGE plpgsql
 AS $$
@@ -229,33 +209,10 @@ BEGIN
 END
 $$;
 
--- From which times on the next claim should read its index, once this one has read it: one for each priority, or one in all.
--- Usually none: it is read from its beginning. But while some transaction stays open, PostgreSQL keeps the entries of all
--- jobs that were claimed since it began, and every claim passes them. So if that took long, the next one begins at the
--- oldest job that this one has found, and a little before it: jobs of a transaction that commits late have older times than
--- others that were there already. Those that come later still are found by a claim that reads from the beginning.
-CREATE FUNCTION read_next_from(p_read_from timestamptz[], p_oldest timestamptz[], p_started timestamptz)
-RETURNS SETOF claimed_job
-LANGUAGE plpgsql
-AS $$
-BEGIN
-  IF p_read_from IS NOT NULL OR clock_timestamp() - p_started > interval '5 milliseconds' THEN
-    RETURN QUERY
-      SELECT
-        NULL::uuid, NULL::boolean, NULL::bigint, NULL::text, NULL::integer, NULL::integer, NULL::integer, NULL::integer,
-        NULL::json, NULL::text, NULL::text, NULL::uuid, NULL::text, NULL::bigint,
-        ARRAY(
-          SELECT greatest(p_read_from[i], coalesce(p_oldest[i], now()) - interval '100 milliseconds')
-          FROM generate_subscripts(p_oldest, 1) AS i
-          ORDER BY i);
-  END IF;
-END
-$$;
-
 -- Locks up to twice as many due jobs as are wanted, past any number of jobs that others have locked, except those that are
 -- locked here already. The kinds are asked in the order of the jobs that have been due the longest, and each for half of what
 -- is wanted, so that no kind keeps out the others.
-CREATE FUNCTION lock_past(
+CREATE OR REPLACE FUNCTION lock_past(
   p_waiting_types text[], p_types text[], p_versions integer[], p_barred text[], p_read_from timestamptz[],
   p_except waiting_job[], p_wanted integer)
 RETURNS waiting_job[]
@@ -296,10 +253,33 @@ BEGIN
 END
 $$;
 
+-- From which times on the next claim should read its index, once this one has read it: one for each priority, or one in all.
+-- Usually none: it is read from its beginning. But while some transaction stays open, PostgreSQL keeps the entries of all
+-- jobs that were claimed since it began, and every claim passes them. So if that took long, the next one begins at the
+-- oldest job that this one has found, and a little before it: jobs of a transaction that commits late have older times than
+-- others that were there already. Those that come later still are found by a claim that reads from the beginning.
+CREATE OR REPLACE FUNCTION read_next_from(p_read_from timestamptz[], p_oldest timestamptz[], p_started timestamptz)
+RETURNS SETOF claimed_job
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  IF p_read_from IS NOT NULL OR clock_timestamp() - p_started > interval '5 milliseconds' THEN
+    RETURN QUERY
+      SELECT
+        NULL::uuid, NULL::boolean, NULL::bigint, NULL::text, NULL::integer, NULL::integer, NULL::integer, NULL::integer,
+        NULL::json, NULL::text, NULL::text, NULL::uuid, NULL::text, NULL::bigint,
+        ARRAY(
+          SELECT greatest(p_read_from[i], coalesce(p_oldest[i], now()) - interval '100 milliseconds')
+          FROM generate_subscripts(p_oldest, 1) AS i
+          ORDER BY i);
+  END IF;
+END
+$$;
+
 -- Claims jobs from the table, without pointers: those that are due, and those that were set back. Jobs that another worker
 -- claims at the same moment are passed over. Those that were due before the time of their priority in p_read_from, from the
 -- lowest priority to the highest, are not looked for, unless it is null.
-CREATE FUNCTION claim_due(
+CREATE OR REPLACE FUNCTION claim_due(
   p_worker text, p_types text[], p_versions integer[], p_read_from timestamptz[], p_max_jobs integer, p_max_bytes bigint)
 RETURNS SETOF claimed_job
 LANGUAGE plpgsql
@@ -391,7 +371,7 @@ $$;
 -- Claims jobs that no pointer brings: those whose pointers should have been published so long ago and were not, since nobody
 -- leads or the broker takes no messages; and those that were set back. Those that should have been published before
 -- p_read_from are not looked for, unless it is null.
-CREATE FUNCTION claim_overdue(
+CREATE OR REPLACE FUNCTION claim_overdue(
   p_worker text, p_types text[], p_versions integer[], p_overdue_millis bigint, p_read_from timestamptz[],
   p_max_jobs integer, p_max_bytes bigint)
 RETURNS SETOF claimed_job
@@ -432,164 +412,14 @@ BEGIN
 END
 $$;
 
--- Records the ends of attempts, each only under its lease, and one row for each attempt. Returns the jobs whose end was
--- recorded; what is missing had lost its lease. Of the arrays from p_outcomes on, one with a single value stands for that
--- value of all attempts. What would be attempted again ends as cancelled if that was asked for while it ran.
-CREATE FUNCTION finish_attempts(
-  p_ids uuid[], p_leases bigint[], p_workers text[], p_outcomes text[], p_statuses text[], p_results text[],
-  p_result_versions integer[], p_error_reasons text[], p_error_classes text[], p_error_messages text[], p_stacks text[],
-  p_fingerprints text[], p_delays_millis bigint[], p_max_crashes integer[])
-RETURNS SETOF uuid
-LANGUAGE plpgsql
-SET search_path = "${flyway:defaultSchema}", pg_temp
-SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
-SET plan_cache_mode = force_generic_plan
-AS $$
-DECLARE
-  v_outcome text := CASE cardinality(p_outcomes) WHEN 1 THEN p_outcomes[1] END;
-  v_status text := CASE cardinality(p_statuses) WHEN 1 THEN p_statuses[1] END;
-  v_result text := CASE cardinality(p_results) WHEN 1 THEN p_results[1] END;
-  v_result_version integer := CASE cardinality(p_result_versions) WHEN 1 THEN p_result_versions[1] END;
-  v_error_reason text := CASE cardinality(p_error_reasons) WHEN 1 THEN p_error_reasons[1] END;
-  v_error_class text := CASE cardinality(p_error_classes) WHEN 1 THEN p_error_classes[1] END;
-  v_error_message text := CASE cardinality(p_error_messages) WHEN 1 THEN p_error_messages[1] END;
-  v_stack text := CASE cardinality(p_stacks) WHEN 1 THEN p_stacks[1] END;
-  v_fingerprint text := CASE cardinality(p_fingerprints) WHEN 1 THEN p_fingerprints[1] END;
-  v_delay_millis bigint := CASE cardinality(p_delays_millis) WHEN 1 THEN p_delays_millis[1] END;
-  v_max_crashes integer := CASE cardinality(p_max_crashes) WHEN 1 THEN p_max_crashes[1] END;
-BEGIN
-  PERFORM choose_plans();
-  -- Workflows are settled in the same transaction. A worker that is frozen in between, or cut off, must not keep their
-  -- rows locked for as long as that lasts.
-  PERFORM set_config('idle_in_transaction_session_timeout', '5000', true);
-  -- Nor may it wait for other transactions for longer than its client waits for an answer: after the client had given up,
-  -- the statement would go on, and keep all of these jobs locked.
-  IF current_setting('lock_timeout')::interval NOT BETWEEN interval '1 millisecond' AND interval '2 seconds' THEN
-    PERFORM set_config('lock_timeout', '2000', true);
-  END IF;
-  RETURN QUERY
-    WITH held AS (
-      SELECT ended.*, one.becomes, one.crashes_now, one.is_counted
-      FROM (
-        SELECT
-          e.id, e.lease, e.worker,
-          coalesce(e.outcome, v_outcome) AS outcome,
-          coalesce(e.status, v_status) AS status,
-          coalesce(e.result, v_result) AS result,
-          coalesce(e.result_version, v_result_version) AS result_version,
-          coalesce(e.error_reason, v_error_reason) AS error_reason,
-          coalesce(e.error_class, v_error_class) AS error_class,
-          coalesce(e.error_message, v_error_message) AS error_message,
-          coalesce(e.stack, v_stack) AS stack,
-          coalesce(e.fingerprint, v_fingerprint) AS fingerprint,
-          coalesce(e.delay_millis, v_delay_millis) AS delay_millis,
-          coalesce(e.max_crashes, v_max_crashes) AS max_crashes
-        FROM unnest(
-          p_ids, p_leases, p_workers, p_outcomes, p_statuses, p_results, p_result_versions, p_error_reasons,
-          p_error_classes, p_error_messages, p_stacks, p_fingerprints, p_delays_millis, p_max_crashes)
-          AS e (
-            id, lease, worker, outcome, status, result, result_version, error_reason, error_class, error_message, stack,
-            fingerprint, delay_millis, max_crashes)
-        ORDER BY e.id) AS ended, LATERAL (
-        SELECT
-          CASE
-            WHEN ended.status = 'pending' AND j.cancel_requested_at IS NOT NULL THEN 'cancelled'
-            WHEN j.crashes + 1 >= ended.max_crashes THEN 'failed'
-            ELSE ended.status END AS becomes,
-          CASE WHEN ended.max_crashes IS NULL THEN j.crashes ELSE j.crashes + 1 END AS crashes_now,
-          ended.outcome NOT IN ('released', 'snoozed', 'lost') AS is_counted
-        FROM jobs j
-        -- In words that fit no index but that of the ids
-        WHERE j.id = ended.id AND (j.lease = ended.lease) IS TRUE AND (j.worker_id = ended.worker) IS TRUE
-          AND (j.status = 'running') IS TRUE
-        FOR NO KEY UPDATE) AS one
-    ), finished AS (
-      UPDATE jobs j SET
-        status = h.becomes,
-        result = h.result::json,
-        result_version = h.result_version,
-        error_reason = h.error_reason,
-        error_class = h.error_class,
-        error_message = h.error_message,
-        attempts = CASE WHEN h.is_counted THEN j.attempts ELSE j.attempts - 1 END,
-        crashes = h.crashes_now,
-        run_at = CASE
-          WHEN h.status = 'pending' THEN now() + h.delay_millis * interval '1 millisecond'
-          ELSE j.run_at END,
-        publish_at = CASE
-          WHEN h.status = 'pending' THEN now() + h.delay_millis * interval '1 millisecond'
-          ELSE j.publish_at END,
-        finished_at = CASE WHEN h.becomes <> 'pending' THEN now() END,
-        delete_at = CASE
-          WHEN h.becomes = 'completed'
-            THEN greatest(now() + j.retention_seconds * interval '1 second', j.unique_until)
-          WHEN h.becomes <> 'pending'
-            THEN greatest(
-              now() + coalesce(j.failed_retention_seconds, j.retention_seconds) * interval '1 second', j.unique_until)
-          END,
-        progress = CASE WHEN h.becomes = 'completed' THEN 100 ELSE j.progress END,
-        progress_message = CASE WHEN h.becomes <> 'completed' THEN j.progress_message END,
-        unique_key = unique_key_after(j, h.becomes, now())
-      FROM held h
-      WHERE j.id = h.id
-      RETURNING
-        j.id, j.lease, CASE WHEN h.is_counted THEN j.attempts ELSE j.attempts + 1 END AS attempt, j.worker_id, j.started_at,
-        h.outcome, h.error_reason, h.error_class, h.error_message, h.stack, h.fingerprint
-    )
-    INSERT INTO job_attempts AS a (
-      job_id, lease, attempt, worker_id, started_at, finished_at, outcome, error_reason, error_class, error_message, stack,
-      fingerprint)
-    SELECT
-      f.id, f.lease, f.attempt, f.worker_id, f.started_at, now(), f.outcome, f.error_reason, f.error_class, f.error_message,
-      f.stack, f.fingerprint
-    FROM finished f
-    RETURNING a.job_id;
-END
-$$;
-
--- Notes that the broker has confirmed the pointers of jobs whose status is this: pending, or queued if they were published
--- once more. A job that was claimed meanwhile has another lease and is left alone, even if it is pending once more: the
--- pointer has done its work, and the next attempt needs another. A job whose row is locked is left alone, too: it is published
--- once more, and a pointer too many does no harm.
-CREATE FUNCTION mark_queued(p_ids uuid[], p_leases bigint[], p_message_ids uuid[], p_status text)
-RETURNS void
-LANGUAGE plpgsql
-SET search_path = "${flyway:defaultSchema}", pg_temp
-SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
-SET plan_cache_mode = force_generic_plan
-AS $$
-BEGIN
-  PERFORM choose_plans();
-  WITH unclaimed AS (
-    SELECT one.id, p.message_id
-    FROM (
-      SELECT given.id, given.lease, given.message_id
-      FROM unnest(p_ids, p_leases, p_message_ids) AS given (id, lease, message_id)
-      ORDER BY given.id) AS p, LATERAL (
-      SELECT j.id
-      FROM jobs j
-      WHERE j.id = p.id AND (j.lease = p.lease) IS TRUE AND (j.status = p_status) IS TRUE
-        -- Its workflow may have been paused before it was published, or its type may have become limited
-        AND (j.run_at < timestamptz '9999-12-31 00:00:00+00') IS TRUE AND (j.limit_key IS NULL) IS TRUE
-      FOR NO KEY UPDATE SKIP LOCKED) AS one)
-  UPDATE jobs j SET status = 'queued', publish_at = now(), message_id = u.message_id
-  FROM unclaimed u
-  WHERE j.id = u.id;
-END
-$$;
-
 -- New functions may be called by everybody until this is revoked
 REVOKE ALL ON FUNCTION
-  choose_plans(),
-  barred_types(),
   claim_waiting(text, waiting_job[], integer, bigint),
   claim_pointed(text, uuid[], text[], integer[], integer, bigint),
+  return_passed_over(bigint, integer),
   lock_set_back(text[], integer[], text[], integer),
   lock_past(text[], text[], integer[], text[], timestamptz[], waiting_job[], integer),
   read_next_from(timestamptz[], timestamptz[], timestamptz),
   claim_due(text, text[], integer[], timestamptz[], integer, bigint),
-  claim_overdue(text, text[], integer[], bigint, timestamptz[], integer, bigint),
-  finish_attempts(
-    uuid[], bigint[], text[], text[], text[], text[], integer[], text[], text[], text[], text[], text[], bigint[], integer[]),
-  mark_queued(uuid[], bigint[], uuid[], text)
+  claim_overdue(text, text[], integer[], bigint, timestamptz[], integer, bigint)
 FROM PUBLIC;

@@ -1,80 +1,9 @@
--- What dashboards show: statistics over time, failures of the same kind, and who has done what.
-
--- Whoever waits for the lock of a table holds up everybody who comes later: rather give up, and try again
-SET LOCAL lock_timeout = '2s';
-
--- How many attempts ended in a span of time, and how long they took. Rolled up from job_attempts, a few seconds late, in
--- three resolutions of which the finer ones are kept for a shorter time: 60, 600 and 3600 seconds.
-CREATE TABLE job_statistics (
-  step_seconds    integer     NOT NULL,
-  at              timestamptz NOT NULL,
-  -- As the jobs were submitted
-  type            text        NOT NULL,
-  outcome         text        NOT NULL,
-  attempts        bigint      NOT NULL,
-  -- From the start of an attempt to its end, in all and at most
-  run_millis      bigint      NOT NULL,
-  max_run_millis  bigint      NOT NULL,
-  -- From when a job was due to the start of its attempt
-  wait_millis     bigint      NOT NULL,
-  max_wait_millis bigint      NOT NULL,
-  PRIMARY KEY (step_seconds, at, type, outcome)
-) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
-
--- How many attempts failed in the same way in an hour
-CREATE TABLE job_failures (
-  at            timestamptz NOT NULL,
-  type          text        NOT NULL,
-  -- '' for attempts that were ended by a rule, not by an exception
-  fingerprint   text        NOT NULL,
-  error_reason  text        NOT NULL,
-  failures      bigint      NOT NULL,
-  -- Of the last one
-  error_class   text,
-  error_message text,
-  last_at       timestamptz NOT NULL,
-  last_job_id   uuid        NOT NULL,
-  PRIMARY KEY (at, type, fingerprint, error_reason)
-) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
-
--- Up to when the attempts have been rolled up. Those that ended before the migration are not.
-CREATE TABLE job_statistics_state (
-  only_row        boolean     PRIMARY KEY DEFAULT true CONSTRAINT job_statistics_state_check CHECK (only_row),
-  rolled_up_until timestamptz NOT NULL
-);
-
-INSERT INTO job_statistics_state (rolled_up_until) VALUES (now());
-
--- To read what has ended lately. Times only go up, so that every entry goes to the last page of the index.
-CREATE INDEX job_attempts_by_time ON job_attempts (finished_at);
-
--- Few jobs among many that have ended: to find them by their status, and by their type or submitter
-DROP INDEX jobs_failed;
-CREATE INDEX jobs_failed ON jobs (status, id) WHERE status IN ('failed', 'cancelled');
-CREATE INDEX jobs_failed_by_type ON jobs (type, status, id) WHERE status IN ('failed', 'cancelled');
-CREATE INDEX jobs_failed_by_submitter ON jobs (submitted_by, status, id) WHERE status IN ('failed', 'cancelled');
-
--- What people have done by hand, from the dashboard or another tool that says so. Bulk operations have a record of their
--- own, too.
-CREATE TABLE job_audit (
-  id       bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  at       timestamptz NOT NULL DEFAULT now(),
-  done_by  text        NOT NULL,
-  -- Such as 'pause type'
-  action   text        NOT NULL,
-  -- What it was done to: the id of a job, the name of a type or of a schedule …
-  target   text        NOT NULL,
-  reason   text,
-  -- What came of it; null while it is being done, or if the process died in the middle
-  outcome  text
-);
-
-CREATE INDEX job_audit_by_target ON job_audit (target, id);
+-- Statistics over time, and failures of the same kind.
 
 -- Rolls up what has ended since the last call. Whether there is more to do. It reads every attempt once, and looks up the
 -- type of its job by its id: a plan that reads all jobs instead would cost more the more of them are kept. An attempt whose
 -- transaction commits later than three seconds after its end is not counted: these are statistics, not accounts.
-CREATE FUNCTION roll_up_statistics()
+CREATE OR REPLACE FUNCTION roll_up_statistics()
 RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
@@ -174,4 +103,6 @@ END
 $$;
 
 -- New functions may be called by everybody until this is revoked
-REVOKE ALL ON FUNCTION roll_up_statistics() FROM PUBLIC;
+REVOKE ALL ON FUNCTION
+  roll_up_statistics()
+FROM PUBLIC;

@@ -1,41 +1,13 @@
--- The contract for workers in other languages, second edition. A worker belongs to the role that registered
--- it, a role claims the types that it was granted, and every call names the worker. The functions of V3 are
--- replaced. The functions that workers call are those that are SECURITY DEFINER; all others are for the
--- owner, or internal.
-
--- The role that registered the worker; null for a Java worker, which no role can touch.
-ALTER TABLE workers ADD COLUMN role text;
-
--- Which types of jobs a role may claim. The owner writes it, with grant_worker and revoke_worker.
-CREATE TABLE worker_grants (
-  role text NOT NULL,
-  type text NOT NULL,
-  PRIMARY KEY (role, type)
-);
-
--- What workers in other languages claim when they ask the table. By type and priority, so that the cost of a
--- claim depends neither on the jobs of other types nor on those that are due later.
-CREATE INDEX jobs_external_claimable ON jobs (type, priority, run_at, id)
-  WHERE status IN ('pending', 'queued') AND external_policy IS NOT NULL;
-
-DROP FUNCTION
-  heartbeat(text, text, bigint, integer),
-  claim(text, text[], integer, uuid[]),
-  progress(uuid, bigint, integer, text),
-  log(uuid, bigint, text, text, json),
-  complete(uuid, bigint, json),
-  fail(uuid, bigint, text, text, text, boolean, interval),
-  snooze(uuid, bigint, interval),
-  cancelled(uuid, bigint),
-  deregister(text),
-  retry_external(uuid, bigint, text, text, text, text, boolean, bigint),
-  finish_external(uuid, bigint, text, text, json, text, text, text, bigint);
+-- What workers in other languages call. Each function enforces lease and status for callers that may execute it and nothing
+-- else. A worker belongs to the role that registered it, a role claims the types that it was granted, and every call names the
+-- worker. They take and give only jobs of external types. The functions that workers call are those that are SECURITY DEFINER;
+-- all others are for the owner, or internal.
 
 -- ---------------------------------------------------------------- Internal
 
 -- The role that calls: the one that SET ROLE named, else the one that logged in. PostgreSQL checks the
 -- caller's rights with the same role. Inside a SECURITY DEFINER function current_user is the owner.
-CREATE FUNCTION calling_role()
+CREATE OR REPLACE FUNCTION calling_role()
 RETURNS text
 LANGUAGE sql STABLE
 AS $$
@@ -43,7 +15,7 @@ AS $$
 $$;
 
 -- Refuses an id that a worker may not have.
-CREATE FUNCTION check_worker_id(p_worker text)
+CREATE OR REPLACE FUNCTION check_worker_id(p_worker text)
 RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -62,7 +34,7 @@ $$;
 -- Refuses another worker of a role that has as many as it may have: the leader and each process look at all of them every
 -- second or so. Those that fell silent without a job are struck off first. Transactions that register workers at the same
 -- time do not see each other's.
-CREATE FUNCTION check_worker_count(p_role text)
+CREATE OR REPLACE FUNCTION check_worker_count(p_role text)
 RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -87,7 +59,7 @@ END
 $$;
 
 -- Cuts a text that has too many bytes of UTF-8, between two characters, as Java workers do.
-CREATE FUNCTION cut_text(p_text text, p_max_bytes integer)
+CREATE OR REPLACE FUNCTION cut_text(p_text text, p_max_bytes integer)
 RETURNS text
 LANGUAGE plpgsql IMMUTABLE
 AS $$
@@ -110,7 +82,7 @@ END
 $$;
 
 -- A delay in milliseconds; refuses one that is negative or longer than a year.
-CREATE FUNCTION delay_millis(p_delay interval, p_name text)
+CREATE OR REPLACE FUNCTION delay_millis(p_delay interval, p_name text)
 RETURNS bigint
 LANGUAGE plpgsql
 AS $$
@@ -123,7 +95,7 @@ END
 $$;
 
 -- Whether the caller's worker holds the lease of the job.
-CREATE FUNCTION holds_lease(p_job jobs, p_worker text, p_lease bigint)
+CREATE OR REPLACE FUNCTION holds_lease(p_job jobs, p_worker text, p_lease bigint)
 RETURNS boolean
 LANGUAGE sql STABLE
 AS $$
@@ -132,10 +104,10 @@ AS $$
     AND EXISTS (SELECT FROM workers w WHERE w.id = p_worker AND w.role = calling_role())
 $$;
 
--- Ends the attempt of a job under its lease, and keeps a row of it. The status is pending for a job that
--- waits for its next attempt, which starts after the delay. Gives the status that the job has now, null if
--- the caller's worker does not hold the lease.
-CREATE FUNCTION finish_external(
+-- Ends the attempt of a job under its lease, and keeps a row of it. The status is pending for a job that waits for its next
+-- attempt, which starts after the delay. The job may lose its unique key, and is kept for at least as long as it has one.
+-- Gives the status that the job has now, null if the caller's worker does not hold the lease.
+CREATE OR REPLACE FUNCTION finish_external(
   p_worker text, p_job_id uuid, p_lease bigint, p_outcome text, p_status text, p_delay_millis bigint DEFAULT 0,
   p_result json DEFAULT NULL, p_result_version integer DEFAULT NULL, p_error_reason text DEFAULT NULL,
   p_error_class text DEFAULT NULL, p_error_message text DEFAULT NULL, p_stack text DEFAULT NULL)
@@ -148,6 +120,8 @@ DECLARE
   v_uncounted integer := CASE WHEN p_outcome IN ('released', 'snoozed') THEN 1 ELSE 0 END;
   v_job jobs;
 BEGIN
+  -- The trigger on jobs goes by this setting, and the caller may have set it: then nothing would settle the workflow
+  PERFORM set_config('tenon.unsettled', '', true);
   UPDATE jobs j SET
     status = CASE
       WHEN p_status = 'pending' AND j.cancel_requested_at IS NOT NULL THEN 'cancelled'
@@ -166,8 +140,18 @@ BEGIN
       ELSE j.publish_at END,
     finished_at = CASE WHEN p_status <> 'pending' OR j.cancel_requested_at IS NOT NULL THEN v_now END,
     delete_at = CASE
+      WHEN p_status = 'completed'
+        THEN greatest(v_now + j.retention_seconds * interval '1 second', j.unique_until)
       WHEN p_status <> 'pending' OR j.cancel_requested_at IS NOT NULL
-        THEN v_now + j.retention_seconds * interval '1 second' END,
+        THEN greatest(
+          v_now + coalesce(j.failed_retention_seconds, j.retention_seconds) * interval '1 second',
+          j.unique_until) END,
+    unique_key = unique_key_after(
+      j,
+      CASE
+        WHEN p_status = 'pending' AND j.cancel_requested_at IS NOT NULL THEN 'cancelled'
+        ELSE p_status END,
+      v_now),
     progress = CASE WHEN p_status = 'completed' THEN 100 ELSE j.progress END,
     progress_message = CASE WHEN p_status = 'completed' THEN NULL ELSE j.progress_message END
   WHERE j.id = p_job_id AND holds_lease(j, p_worker, p_lease)
@@ -186,7 +170,7 @@ END
 $$;
 
 -- Ends an attempt that failed: the job waits for its next attempt, or has failed if there is none.
-CREATE FUNCTION retry_external(
+CREATE OR REPLACE FUNCTION retry_external(
   p_worker text, p_job_id uuid, p_lease bigint, p_outcome text, p_error_reason text, p_error_class text,
   p_error_message text, p_stack text, p_permanent boolean, p_retry_after_millis bigint)
 RETURNS text
@@ -215,43 +199,75 @@ BEGIN
 END
 $$;
 
--- Jobs that are due and wait, the most urgent first, and of those the ones that have been due the longest.
--- They are locked; jobs that are locked already are passed over. The planner is told to read the index in its
--- order, since without statistics it would sort the whole backlog.
-CREATE FUNCTION pick_due(p_types text[], p_versions integer[], p_max_jobs integer, p_now timestamptz)
+-- Jobs without limits that are due and wait, those first that have been due the longest, where each level of priority
+-- counts as ten minutes. They are locked; jobs that are locked already are passed over, any number of them. The planner is
+-- told to read the index in its order, since without statistics it would sort the whole backlog.
+CREATE OR REPLACE FUNCTION pick_due(p_types text[], p_versions integer[], p_max_jobs integer, p_now timestamptz)
 RETURNS uuid[]
 LANGUAGE plpgsql SET enable_bitmapscan = off SET enable_seqscan = off SET enable_sort = off SET jit = off
 AS $$
 DECLARE
-  v_picked uuid[] := '{}';
+  -- More than are wanted: others may be claiming the first of them
+  v_candidates uuid[] := ARRAY(
+    SELECT due.id
+    FROM unnest(p_types, p_versions) AS known (type, version), (VALUES (0), (1), (2), (3)) AS levels (p), LATERAL (
+      SELECT j.id, j.run_at
+      FROM jobs j
+      WHERE j.external_policy IS NOT NULL
+        AND j.status IN ('pending', 'queued')
+        AND j.limit_key IS NULL
+        AND j.type = known.type
+        AND j.priority = levels.p
+        AND j.run_at <= p_now
+        AND j.version <= known.version
+      ORDER BY j.run_at, j.id
+      LIMIT 100 + 4 * p_max_jobs) AS due
+    ORDER BY due.run_at - levels.p * interval '10 minutes', levels.p DESC, due.run_at, due.id
+    LIMIT 100 + 4 * p_max_jobs);
+  v_picked uuid[];
+  v_kind record;
 BEGIN
-  FOR v_priority IN REVERSE 3..0 LOOP
-    v_picked := v_picked || ARRAY(
-      SELECT due.id
-      FROM unnest(p_types, p_versions) AS known (type, version), LATERAL (
-        SELECT j.id, j.run_at
+  v_picked := ARRAY(
+    SELECT one.id
+    FROM unnest(v_candidates) AS c (id), LATERAL (
+      SELECT j.id
+      FROM jobs j
+      WHERE j.id = c.id AND j.status = ANY (ARRAY['pending', 'queued']) AND j.limit_key IS NULL AND j.run_at <= p_now
+      FOR NO KEY UPDATE SKIP LOCKED) AS one
+    LIMIT p_max_jobs);
+  -- Others have locked nearly all candidates, and there may be more jobs behind them: an application may keep them locked.
+  -- The kinds are asked in turn, those first whose jobs have been due the longest, and each for half of what is wanted.
+  IF 4 * cardinality(v_picked) < p_max_jobs AND cardinality(v_candidates) = 100 + 4 * p_max_jobs THEN
+    FOR v_kind IN
+      SELECT known.type, known.version, levels.p AS priority, head.run_at
+      FROM unnest(p_types, p_versions) AS known (type, version), (VALUES (0), (1), (2), (3)) AS levels (p), LATERAL (
+        SELECT j.run_at
         FROM jobs j
-        WHERE j.external_policy IS NOT NULL
-          AND j.status IN ('pending', 'queued')
-          AND j.type = known.type
-          AND j.priority = v_priority
-          AND j.run_at <= p_now
-          AND j.version <= known.version
+        WHERE j.external_policy IS NOT NULL AND j.status IN ('pending', 'queued') AND j.limit_key IS NULL
+          AND j.type = known.type AND j.priority = levels.p AND j.run_at <= p_now AND j.version <= known.version
         ORDER BY j.run_at, j.id
-        LIMIT p_max_jobs - cardinality(v_picked)
-        FOR NO KEY UPDATE SKIP LOCKED
-      ) AS due
-      ORDER BY due.run_at, due.id
-      LIMIT p_max_jobs - cardinality(v_picked));
-    EXIT WHEN cardinality(v_picked) >= p_max_jobs;
-  END LOOP;
+        LIMIT 1) AS head
+      ORDER BY head.run_at - levels.p * interval '10 minutes'
+    LOOP
+      v_picked := v_picked || ARRAY(
+        SELECT j.id
+        FROM jobs j
+        WHERE j.external_policy IS NOT NULL AND j.status IN ('pending', 'queued') AND j.limit_key IS NULL
+          AND j.type = v_kind.type AND j.priority = v_kind.priority AND j.run_at <= p_now AND j.version <= v_kind.version
+          AND j.run_at >= v_kind.run_at AND j.id <> ALL (v_picked)
+        ORDER BY j.run_at, j.id
+        LIMIT least(greatest(1, p_max_jobs / 2), p_max_jobs - cardinality(v_picked))
+        FOR NO KEY UPDATE SKIP LOCKED);
+      EXIT WHEN cardinality(v_picked) >= p_max_jobs;
+    END LOOP;
+  END IF;
   RETURN v_picked;
 END
 $$;
 
 -- Those of the jobs whose payloads have 16 MiB together, the most urgent first; the first one in any case. So
 -- much fits into a worker's memory.
-CREATE FUNCTION fitting(p_job_ids uuid[])
+CREATE OR REPLACE FUNCTION fitting(p_job_ids uuid[])
 RETURNS uuid[]
 LANGUAGE sql STABLE
 AS $$
@@ -270,7 +286,7 @@ $$;
 -- Sets back jobs that the worker does not know, as the claims of Java workers do: their pointers are
 -- published again after a while, four times as late each time. Workers that ask the table find them before. The
 -- lease goes up, so that a confirmation of the pointer that comes late does not count.
-CREATE FUNCTION set_back(p_job_ids uuid[])
+CREATE OR REPLACE FUNCTION set_back(p_job_ids uuid[])
 RETURNS void
 LANGUAGE sql
 AS $$
@@ -290,7 +306,7 @@ $$;
 -- its timeout is ended here. Gives the jobs that the worker runs by the table: a handler whose job and lease
 -- are not among them must stop, as must one of whose job cancel_requested is true. What the worker does not
 -- run though it is listed twice, it gives back with release.
-CREATE FUNCTION heartbeat(
+CREATE OR REPLACE FUNCTION heartbeat(
   worker text, host text DEFAULT '', process_id bigint DEFAULT 0, concurrency integer DEFAULT 1)
 RETURNS TABLE (job_id uuid, lease bigint, cancel_requested boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -342,17 +358,19 @@ BEGIN
 END
 $$;
 
--- Claims up to max_jobs jobs of these types that are due and wait, the most urgent first. versions says, type
--- by type, the newest version that the worker knows; newer jobs are not claimed. With job_ids only those are
--- claimed, as pointers name them; what does not come back has ended, runs elsewhere, is newer or is not due, or
--- its pointer comes again: the payloads of one claim have 16 MiB at most, except that one job is always claimed.
--- The worker must have called heartbeat before.
-CREATE FUNCTION claim(
+-- Claims up to max_jobs jobs of these types that are due and wait, the most urgent first. versions says, type by type, the
+-- newest version that the worker knows; newer jobs are not claimed, nor are jobs of types that are paused. With job_ids only
+-- those are claimed, as pointers name them; no pointers are published to jobs with limits, so these are only claimed without
+-- job_ids. What does not come back has ended, runs elsewhere, is newer or is not due, or its pointer comes again: the payloads
+-- of one claim have 16 MiB at most, except that one job is always claimed. The worker must have called heartbeat before.
+CREATE OR REPLACE FUNCTION claim(
   worker text, types text[], versions integer[], max_jobs integer, job_ids uuid[] DEFAULT NULL)
 RETURNS TABLE (
   job_id uuid, type text, version integer, lease bigint, attempt integer, max_attempts integer,
   timeout_millis bigint, payload json, item_id text, submitted_by text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+-- A plan that was made while the table was empty, and kept, would read all of it later
+SET plan_cache_mode = force_custom_plan
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -362,7 +380,18 @@ DECLARE
   v_job record;
   v_picked uuid[] := '{}';
   v_newer uuid[] := '{}';
+  v_held uuid[];
+  v_until timestamptz;
   v_fitting uuid[];
+  -- Types that no job is started of, and types with limits of which jobs wait
+  v_paused text[] := ARRAY(SELECT unnest(t.type || t.aliases) FROM job_types t WHERE t.paused_at IS NOT NULL);
+  -- Jobs of types that have become limited are left alone until they have a limit_key
+  v_barred text[] := ARRAY(
+    SELECT unnest(t.type || t.aliases) FROM job_types t WHERE t.paused_at IS NOT NULL OR t.is_limited);
+  v_limited text[] := '{}';
+  v_left integer;
+  v_limited_claimed integer := 0;
+  v_count integer;
 BEGIN
   PERFORM check_worker_id(claim.worker);
   IF claim.max_jobs IS NULL OR claim.max_jobs NOT BETWEEN 1 AND 1000 THEN
@@ -401,32 +430,98 @@ BEGIN
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
   IF claim.job_ids IS NULL THEN
-    v_picked := pick_due(claim.types, claim.versions, claim.max_jobs, v_now);
+    v_limited := ARRAY(
+      SELECT t
+      FROM unnest(claim.types) AS t
+      WHERE t <> ALL (v_paused) AND EXISTS (
+        SELECT FROM jobs j
+        WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = t)
+      ORDER BY random()
+      LIMIT 20 + claim.max_jobs);
+    v_picked := pick_due(
+      ARRAY(SELECT k.type FROM unnest(claim.types, claim.versions) WITH ORDINALITY AS k (type, version, n)
+        WHERE k.type <> ALL (v_barred) ORDER BY k.n),
+      ARRAY(SELECT k.version FROM unnest(claim.types, claim.versions) WITH ORDINALITY AS k (type, version, n)
+        WHERE k.type <> ALL (v_barred) ORDER BY k.n),
+      claim.max_jobs, v_now);
   ELSE
-    -- It waits for locks: a job that is passed over here would never be claimed by its pointer
-    FOR v_job IN
-      SELECT j.id, j.version <= claim.versions[array_position(claim.types, j.type)] AS known
-      FROM jobs j
-      WHERE j.id = ANY (claim.job_ids)
-        AND j.external_policy IS NOT NULL
-        AND j.status IN ('pending', 'queued')
-        AND j.run_at <= v_now
-        AND j.type = ANY (claim.types)
-      ORDER BY j.id
-      FOR NO KEY UPDATE
+    -- As claims of Java workers: what is locked is tried again for a moment, then passed over and noted, so that its
+    -- pointer is published again
+    v_held := claim.job_ids;
     LOOP
-      IF v_job.known THEN
-        v_picked := v_picked || v_job.id;
-      ELSE
-        v_newer := v_newer || v_job.id;
+      FOR v_job IN
+        SELECT j.id, j.version <= claim.versions[array_position(claim.types, j.type)] AND j.type <> ALL (v_barred) AS known
+        FROM jobs j
+        WHERE j.id = ANY (v_held)
+          AND j.external_policy IS NOT NULL
+          AND j.limit_key IS NULL
+          -- Worded so that no partial index fits: with one of those, the planner might read the whole backlog
+          AND (j.status IS NOT DISTINCT FROM 'pending' OR j.status IS NOT DISTINCT FROM 'queued')
+          AND j.run_at <= v_now
+          AND j.type = ANY (claim.types)
+        ORDER BY j.id
+        FOR NO KEY UPDATE SKIP LOCKED
+      LOOP
+        IF v_job.known THEN
+          v_picked := v_picked || v_job.id;
+        ELSE
+          v_newer := v_newer || v_job.id;
+        END IF;
+      END LOOP;
+      v_held := ARRAY(
+        SELECT j.id
+        FROM jobs j
+        WHERE j.id = ANY (v_held) AND j.id <> ALL (v_picked) AND j.id <> ALL (v_newer)
+          AND j.external_policy IS NOT NULL
+          AND j.limit_key IS NULL
+          AND (j.status IS NOT DISTINCT FROM 'pending' OR j.status IS NOT DISTINCT FROM 'queued')
+          AND j.run_at <= v_now
+          AND j.type = ANY (claim.types));
+      EXIT WHEN cardinality(v_held) = 0;
+      v_until := coalesce(
+        v_until,
+        clock_timestamp()
+          + CASE WHEN EXISTS (SELECT FROM passed_over) THEN interval '20 milliseconds' ELSE interval '100 milliseconds' END);
+      IF clock_timestamp() >= v_until THEN
+        INSERT INTO passed_over (job_id) SELECT held.id FROM unnest(v_held) AS held (id);
+        EXIT;
       END IF;
+      PERFORM pg_sleep(0.005);
     END LOOP;
     PERFORM set_back(v_newer);
   END IF;
+  -- Neither the jobs with limits nor those without have to wait for the others: each get half, and what is left
+  v_left := claim.max_jobs - least(
+    cardinality(v_picked), CASE WHEN claim.max_jobs = 1 THEN round(random()) ELSE claim.max_jobs / 2 END);
+  IF v_left > 0 AND cardinality(v_limited) > 0 THEN
+    -- The locks of several types are taken in one order, whatever the names under which their jobs were submitted
+    PERFORM FROM job_types t
+    WHERE t.type = ANY (v_limited) OR (t.aliases <> '{}' AND t.aliases && v_limited)
+    ORDER BY t.type
+    FOR NO KEY UPDATE;
+    FOR v_job IN
+      SELECT l.type, claim.versions[array_position(claim.types, l.type)] AS version, cardinality(v_limited) - l.n + 1 AS types_left
+      FROM unnest(v_limited) WITH ORDINALITY AS l (type, n)
+      ORDER BY l.n
+    LOOP
+      RETURN QUERY
+        SELECT c.id, c.type, c.version, c.lease, c.attempts, c.max_attempts,
+          (c.external_policy ->> 'timeoutMillis')::bigint, c.payload, c.item_id, c.submitted_by
+        FROM claim_limited(
+          claim.worker, v_job.type, v_job.version, greatest(1, v_left / v_job.types_left)::integer,
+          16777216 / cardinality(v_limited), true) AS c;
+      GET DIAGNOSTICS v_count = ROW_COUNT;
+      v_left := v_left - v_count;
+      v_limited_claimed := v_limited_claimed + v_count;
+      EXIT WHEN v_left = 0;
+    END LOOP;
+    v_picked := v_picked[1:claim.max_jobs - v_limited_claimed];
+  END IF;
   v_fitting := fitting(v_picked);
   IF claim.job_ids IS NOT NULL THEN
-    -- The worker acknowledges the pointers of the others, too, so they are published again
-    UPDATE jobs j SET status = 'pending', publish_at = v_now
+    -- The worker acknowledges the pointers of the others, too, so they are published again. One that was published a moment
+    -- ago, and is confirmed late, must not count: the lease goes up.
+    UPDATE jobs j SET status = 'pending', lease = j.lease + 1, publish_at = v_now
     WHERE j.id = ANY (v_picked) AND j.id <> ALL (v_fitting);
   END IF;
   -- It may have waited
@@ -443,7 +538,8 @@ BEGIN
         finished_at = NULL,
         set_back_at = NULL,
         progress = 0,
-        progress_message = NULL
+        progress_message = NULL,
+        unique_key = unique_key_after(j, 'running', v_now)
       WHERE j.id = ANY (v_fitting)
       RETURNING j.*
     )
@@ -455,7 +551,7 @@ END
 $$;
 
 -- Reports the progress of a running job, in percent. False if the lease is lost: the handler must stop.
-CREATE FUNCTION progress(worker text, job_id uuid, lease bigint, percent integer, message text DEFAULT NULL)
+CREATE OR REPLACE FUNCTION progress(worker text, job_id uuid, lease bigint, percent integer, message text DEFAULT NULL)
 RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 AS $$
@@ -471,7 +567,7 @@ $$;
 -- Adds a line to the log of a running job; level is debug, info, warn or error. An attempt may write a
 -- limited number of lines; the last one says that the log is full. False if the lease is lost: the handler
 -- must stop.
-CREATE FUNCTION log(
+CREATE OR REPLACE FUNCTION log(
   worker text, job_id uuid, lease bigint, level text, message text, data json DEFAULT NULL)
 RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -523,7 +619,7 @@ $$;
 -- result this is; without it, the version of the job. A result over the limit is refused, and the attempt
 -- goes on: call fail. False if the lease is lost: the job runs elsewhere or has ended, and the result is
 -- dropped.
-CREATE FUNCTION complete(
+CREATE OR REPLACE FUNCTION complete(
   worker text, job_id uuid, lease bigint, result json DEFAULT NULL, version integer DEFAULT NULL)
 RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -559,7 +655,7 @@ $$;
 -- Ends an attempt that failed. The job waits for its next attempt as its type says, or retry_after; it has
 -- failed if this was the last one, or if permanent says that no other can succeed. Gives the status of the
 -- job: pending, failed, or cancelled if somebody has asked for that; null if the lease is lost.
-CREATE FUNCTION fail(
+CREATE OR REPLACE FUNCTION fail(
   worker text, job_id uuid, lease bigint, error_class text, error_message text, stack text DEFAULT NULL,
   permanent boolean DEFAULT false, retry_after interval DEFAULT NULL)
 RETURNS text
@@ -574,7 +670,7 @@ END
 $$;
 
 -- Puts the job off; the attempt does not count. False if the lease is lost.
-CREATE FUNCTION snooze(worker text, job_id uuid, lease bigint, delay interval)
+CREATE OR REPLACE FUNCTION snooze(worker text, job_id uuid, lease bigint, delay interval)
 RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 AS $$
@@ -586,7 +682,7 @@ END
 $$;
 
 -- Gives a job back at once; the attempt does not count. False if the lease is lost.
-CREATE FUNCTION release(worker text, job_id uuid, lease bigint)
+CREATE OR REPLACE FUNCTION release(worker text, job_id uuid, lease bigint)
 RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 AS $$
@@ -597,7 +693,7 @@ $$;
 
 -- Ends an attempt because the job was to be cancelled. False if the lease is lost, or if nobody has asked
 -- for it.
-CREATE FUNCTION cancelled(worker text, job_id uuid, lease bigint)
+CREATE OR REPLACE FUNCTION cancelled(worker text, job_id uuid, lease bigint)
 RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 AS $$
@@ -611,7 +707,7 @@ $$;
 
 -- Gives back all jobs that the worker runs, at once and without counting the attempts, and strikes it off:
 -- what a worker calls when it stops. Gives the number of jobs.
-CREATE FUNCTION deregister(worker text)
+CREATE OR REPLACE FUNCTION deregister(worker text)
 RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 AS $$
@@ -650,7 +746,7 @@ $$;
 -- ---------------------------------------------------------------- What the owner calls
 
 -- The functions that workers call.
-CREATE FUNCTION worker_functions()
+CREATE OR REPLACE FUNCTION worker_functions()
 RETURNS SETOF regprocedure
 LANGUAGE sql STABLE SET search_path = "${flyway:defaultSchema}", pg_temp
 AS $$
@@ -670,7 +766,7 @@ $$;
 
 -- Lets a role run workers for jobs of these types, besides those that it may run already: it may call the
 -- functions of this schema that workers call, and claim jobs of these types.
-CREATE FUNCTION grant_worker(role text, types text[])
+CREATE OR REPLACE FUNCTION grant_worker(role text, types text[])
 RETURNS void
 LANGUAGE plpgsql SET search_path = "${flyway:defaultSchema}", pg_temp
 AS $$
@@ -699,7 +795,7 @@ $$;
 
 -- Takes these types from a role, or all of them. Without any type the role may call nothing more, so that
 -- its workers stop; their jobs are given to others.
-CREATE FUNCTION revoke_worker(role text, types text[] DEFAULT NULL)
+CREATE OR REPLACE FUNCTION revoke_worker(role text, types text[] DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql SET search_path = "${flyway:defaultSchema}", pg_temp
 AS $$
@@ -723,6 +819,17 @@ $$;
 
 -- New functions may be called by everybody until this is revoked
 REVOKE ALL ON FUNCTION
+  calling_role(),
+  check_worker_id(text),
+  check_worker_count(text),
+  cut_text(text, integer),
+  delay_millis(interval, text),
+  holds_lease(jobs, text, bigint),
+  finish_external(text, uuid, bigint, text, text, bigint, json, integer, text, text, text, text),
+  retry_external(text, uuid, bigint, text, text, text, text, text, boolean, bigint),
+  pick_due(text[], integer[], integer, timestamptz),
+  fitting(uuid[]),
+  set_back(uuid[]),
   heartbeat(text, text, bigint, integer),
   claim(text, text[], integer[], integer, uuid[]),
   progress(text, uuid, bigint, integer, text),
@@ -733,17 +840,6 @@ REVOKE ALL ON FUNCTION
   release(text, uuid, bigint),
   cancelled(text, uuid, bigint),
   deregister(text),
-  calling_role(),
-  check_worker_id(text),
-  check_worker_count(text),
-  cut_text(text, integer),
-  delay_millis(interval, text),
-  holds_lease(jobs, text, bigint),
-  pick_due(text[], integer[], integer, timestamptz),
-  set_back(uuid[]),
-  fitting(uuid[]),
-  finish_external(text, uuid, bigint, text, text, bigint, json, integer, text, text, text, text),
-  retry_external(text, uuid, bigint, text, text, text, text, text, boolean, bigint),
   worker_functions(),
   grant_worker(text, text[]),
   revoke_worker(text, text[])

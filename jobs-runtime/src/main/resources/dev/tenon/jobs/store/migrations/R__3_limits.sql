@@ -1,0 +1,295 @@
+-- How jobs under limits are claimed, by Java workers and by others.
+
+-- Keys of waiting jobs of a type, in their order, those after a key first. Jumps from each key in the index to the
+-- next, so that it costs as much as there are keys, and not jobs.
+CREATE OR REPLACE FUNCTION waiting_keys(p_type text, p_after text, p_max_keys integer)
+RETURNS TABLE (limit_key text, turn bigint)
+LANGUAGE sql STABLE
+AS $$
+  WITH RECURSIVE later (limit_key, n) AS (
+    (SELECT j.limit_key, 1
+      FROM jobs j
+      WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = p_type AND j.limit_key > p_after
+      ORDER BY j.limit_key
+      LIMIT 1)
+    UNION ALL
+    SELECT (
+        SELECT j.limit_key
+        FROM jobs j
+        WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = p_type
+          AND j.limit_key > later.limit_key
+        ORDER BY j.limit_key
+        LIMIT 1), n + 1
+    FROM later
+    WHERE later.limit_key IS NOT NULL AND n < p_max_keys
+  ), earlier (limit_key, n) AS (
+    (SELECT j.limit_key, (SELECT count(k.limit_key)::integer FROM later k) + 1
+      FROM jobs j
+      WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = p_type AND j.limit_key <= p_after
+        AND (SELECT count(k.limit_key) FROM later k) < p_max_keys
+      ORDER BY j.limit_key
+      LIMIT 1)
+    UNION ALL
+    SELECT (
+        SELECT j.limit_key
+        FROM jobs j
+        WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = p_type
+          AND j.limit_key > earlier.limit_key AND j.limit_key <= p_after
+        ORDER BY j.limit_key
+        LIMIT 1), n + 1
+    FROM earlier
+    WHERE earlier.limit_key IS NOT NULL AND n < p_max_keys
+  )
+  SELECT k.limit_key, row_number() OVER (ORDER BY k.n)
+  FROM (SELECT * FROM later UNION ALL SELECT * FROM earlier) AS k
+  WHERE k.limit_key IS NOT NULL
+$$;
+
+-- Keys of those jobs of a type that have been due the longest, up to a number of jobs and of keys, those after a key first;
+-- and whether that is all that is due. Costs as much as there are due jobs up to that number, however many keys have jobs that
+-- are due later.
+CREATE OR REPLACE FUNCTION due_keys(
+  p_type text, p_after text, p_now timestamptz, p_max_jobs integer, p_max_keys integer, OUT keys text[], OUT is_all boolean)
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+  v_found text[] := ARRAY(
+    SELECT j.limit_key
+    FROM jobs j
+    WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = p_type AND j.run_at <= p_now
+    ORDER BY j.run_at
+    LIMIT p_max_jobs);
+BEGIN
+  keys := ARRAY(
+    SELECT k.limit_key
+    FROM (SELECT DISTINCT f.limit_key FROM unnest(v_found) AS f (limit_key)) AS k
+    ORDER BY k.limit_key <= p_after, k.limit_key
+    LIMIT p_max_keys);
+  is_all := cardinality(v_found) < p_max_jobs;
+END
+$$;
+
+-- Claims up to so many jobs of a type that has limits: as many as they allow, the keys in turn, and of each key the most
+-- urgent first. What runs is counted here, in the table itself, so there is no count that could be wrong; and since all
+-- claims of the type wait for the lock of its row, no other claim counts at the same time. p_name is the type, or the
+-- earlier name of a type under which its jobs were submitted.
+CREATE OR REPLACE FUNCTION claim_limited(
+  p_worker text, p_name text, p_version integer, p_max_jobs integer, p_max_bytes bigint, p_external boolean)
+RETURNS SETOF jobs
+-- The planner is told to read the indexes in their order, since without statistics it would sort the whole backlog
+LANGUAGE plpgsql SET search_path = "${flyway:defaultSchema}", pg_temp
+  SET enable_bitmapscan = off SET enable_seqscan = off SET enable_sort = off SET enable_hashjoin = off
+  SET enable_mergejoin = off SET jit = off
+  -- With all that, one plan does for all values, and to make another one each time costs more than to run it
+  SET plan_cache_mode = force_generic_plan
+  -- Somebody who keeps the row of a type locked must not hold up what a worker does with other types
+  SET lock_timeout = '2s'
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_type job_types;
+  v_names text[];
+  v_now timestamptz;
+  v_latest timestamptz;
+  v_free integer := p_max_jobs;
+  v_max_concurrent integer;
+  v_rate integer;
+  v_key_max_concurrent integer;
+  v_key_rate integer;
+  v_max_keys integer;
+  v_keys text[];
+  v_turn integer;
+  v_key_jobs integer;
+  v_is_all boolean;
+  v_missed record;
+  v_picked uuid[];
+  v_picked_keys text[];
+  v_locked uuid[];
+BEGIN
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    -- What runs would be counted as of the begin of the transaction, before the lock was waited for
+    RAISE EXCEPTION 'The transaction is %; jobs of types with limits are only claimed in transactions that are read committed. Begin it with ISOLATION LEVEL READ COMMITTED.',
+      current_setting('transaction_isolation')
+      USING ERRCODE = 'invalid_transaction_state';
+  END IF;
+  LOOP
+    SELECT t.* INTO v_type
+    FROM job_types t
+    WHERE t.type = coalesce(
+      (SELECT a.type FROM job_types a WHERE a.aliases <> '{}' AND p_name = ANY (a.aliases) ORDER BY a.type LIMIT 1), p_name)
+    FOR NO KEY UPDATE;
+    EXIT WHEN FOUND;
+    INSERT INTO job_types (type) VALUES (p_name) ON CONFLICT DO NOTHING;
+  END LOOP;
+  -- The name itself may be paused, too: that of a type that was renamed, or has got its old name back
+  IF v_type.paused_at IS NOT NULL
+    OR (SELECT t.paused_at FROM job_types t WHERE t.type = p_name) IS NOT NULL THEN
+    RETURN;
+  END IF;
+  v_names := v_type.type || v_type.aliases;
+  v_max_concurrent := coalesce(v_type.override_max_concurrent, v_type.max_concurrent);
+  v_rate := coalesce(v_type.override_rate_limit_per_minute, v_type.rate_limit_per_minute);
+  v_key_max_concurrent := coalesce(v_type.override_max_concurrent_per_key, v_type.max_concurrent_per_key);
+  v_key_rate := coalesce(v_type.override_rate_limit_per_minute_per_key, v_type.rate_limit_per_minute_per_key);
+  -- Not now(), which stands still in a transaction: the lock was waited for
+  v_now := clock_timestamp();
+  IF v_max_concurrent > 0 THEN
+    v_free := least(v_free, v_max_concurrent - (
+      SELECT count(*)
+      FROM unnest(v_names) AS n, LATERAL (
+        SELECT FROM jobs j WHERE j.status = 'running' AND j.limit_key IS NOT NULL AND j.type = n) AS running));
+  END IF;
+  IF v_rate > 0 THEN
+    -- Further ahead than after a full burst it can only be by a rate that was lower, or a clock that has jumped
+    v_latest := v_now + greatest(2, v_rate / 30) * interval '60 seconds' / v_rate;
+    IF v_type.next_start_at > v_latest THEN
+      UPDATE job_types t SET next_start_at = v_latest WHERE t.type = v_type.type;
+      v_type.next_start_at := v_latest;
+    END IF;
+    v_free := least(v_free, startable(v_type.next_start_at, v_rate, v_now));
+  END IF;
+  IF v_free <= 0 THEN
+    RETURN;
+  END IF;
+  -- Where there is room for many, a key gets a few at its turn
+  v_turn := least(4, 1 + v_free / 16);
+  -- If all of the next keys are at their limits, or have nothing that is due, then those that have something are looked at,
+  -- and if there is too much of that, many of the next ones
+  FOREACH v_max_keys IN ARRAY ARRAY[20 + v_free / v_turn, 0, 1000] LOOP
+    IF v_max_keys = 0 THEN
+      SELECT d.keys, d.is_all INTO v_keys, v_is_all FROM due_keys(p_name, v_type.last_key, v_now, 10000, 1000) AS d;
+    ELSE
+      v_is_all := false;
+      v_keys := ARRAY(
+        SELECT k.limit_key FROM waiting_keys(p_name, v_type.last_key, least(1000, v_max_keys)) AS k ORDER BY k.turn);
+    END IF;
+    IF cardinality(v_keys) = 0 THEN
+      RETURN;
+    END IF;
+    v_key_jobs := CASE
+      WHEN cardinality(v_keys) * v_turn < v_free THEN 1 + 2 * v_free / cardinality(v_keys)
+      ELSE v_turn END;
+    WITH allowed AS MATERIALIZED (
+      SELECT k.limit_key, k.turn,
+        least(
+          v_key_jobs,
+          CASE WHEN v_key_max_concurrent > 0 THEN v_key_max_concurrent - (
+            SELECT count(*)
+            FROM unnest(v_names) AS n, LATERAL (
+              SELECT FROM jobs j
+              WHERE j.status = 'running' AND j.limit_key = k.limit_key AND j.type = n) AS running) END,
+          CASE WHEN v_key_rate > 0 THEN startable(
+            coalesce((
+              SELECT l.next_start_at FROM job_limit_keys l WHERE l.type = v_type.type AND l.limit_key = k.limit_key),
+              '-infinity'),
+            v_key_rate, v_now) END) AS jobs
+      FROM unnest(v_keys) WITH ORDINALITY AS k (limit_key, turn)
+    ), candidates AS (
+      SELECT c.id, c.bytes, a.limit_key, a.turn, row_number() OVER (PARTITION BY a.turn ORDER BY c.urgency, c.id) AS round
+      FROM allowed a, LATERAL (
+        SELECT of_priority.id, of_priority.bytes, of_priority.run_at - p * interval '10 minutes' AS urgency
+        FROM (VALUES (0), (1), (2), (3)) AS levels (p), LATERAL (
+          SELECT j.id, j.run_at, coalesce(j.payload_bytes, octet_length(j.payload::text)) AS bytes
+          FROM jobs j
+          WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL
+            AND j.type = p_name AND j.limit_key = a.limit_key AND j.priority = p AND j.run_at <= v_now
+            AND j.version <= p_version AND (j.external_policy IS NOT NULL) = p_external
+          ORDER BY j.run_at, j.id
+          LIMIT a.jobs) AS of_priority
+        ORDER BY urgency, of_priority.id
+        LIMIT a.jobs) AS c
+      WHERE a.jobs > 0
+    ), fitting AS (
+      SELECT c.id, c.limit_key, c.turn,
+        row_number() OVER fair AS position, sum(c.bytes) OVER fair AS bytes_so_far
+      FROM candidates c
+      WINDOW fair AS (ORDER BY CASE WHEN v_key_jobs = v_turn THEN c.turn ELSE c.round END, c.round, c.turn)
+    )
+    SELECT array_agg(f.id ORDER BY f.position DESC), array_agg(f.limit_key ORDER BY f.position DESC)
+    INTO v_picked, v_picked_keys
+    FROM fitting f
+    WHERE f.position <= v_free AND (f.position = 1 OR f.bytes_so_far <= p_max_bytes);
+    EXIT WHEN v_picked IS NOT NULL OR cardinality(v_keys) < v_max_keys OR v_is_all;
+  END LOOP;
+  -- Whoever holds the row of a job, to cancel it, say, must not hold up all others. Somebody may have changed the job
+  -- since it was looked at: put it off, or given it another key. (IS TRUE, so that no index but that of the ids fits.)
+  v_locked := ARRAY(
+    SELECT one.id
+    FROM unnest(v_picked, v_picked_keys) AS p (id, limit_key), LATERAL (
+      SELECT j.id FROM jobs j
+      WHERE j.id = p.id AND j.status = ANY (ARRAY['pending', 'queued']) AND j.limit_key IS NOT NULL
+        AND (j.limit_key = p.limit_key) IS TRUE AND (j.run_at <= v_now) IS TRUE AND (j.version <= p_version) IS TRUE
+      FOR NO KEY UPDATE SKIP LOCKED) AS one);
+  -- Nor all others of its key: as many of those come in their place, past any number of locked ones
+  IF cardinality(v_locked) < cardinality(v_picked) THEN
+    FOR v_missed IN
+      SELECT p.limit_key, count(*)::integer AS jobs
+      FROM unnest(v_picked, v_picked_keys) AS p (id, limit_key)
+      WHERE p.id <> ALL (v_locked)
+      GROUP BY p.limit_key
+    LOOP
+      v_locked := v_locked || ARRAY(
+        SELECT of_priority.id
+        FROM (VALUES (0), (1), (2), (3)) AS levels (p), LATERAL (
+          SELECT j.id, j.run_at
+          FROM jobs j
+          WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL
+            AND j.type = p_name AND j.limit_key = v_missed.limit_key AND j.priority = levels.p AND j.run_at <= v_now
+            AND j.version <= p_version AND (j.external_policy IS NOT NULL) = p_external AND j.id <> ALL (v_picked)
+            -- Together they are no larger than what was picked may be
+            AND coalesce(j.payload_bytes, 0) <= p_max_bytes / cardinality(v_picked)
+          ORDER BY j.run_at, j.id
+          LIMIT v_missed.jobs
+          FOR NO KEY UPDATE SKIP LOCKED) AS of_priority
+        ORDER BY of_priority.run_at - levels.p * interval '10 minutes', of_priority.id
+        LIMIT v_missed.jobs);
+    END LOOP;
+  END IF;
+  IF cardinality(v_locked) = 0 THEN
+    -- Next time other keys are looked at: those after the locked ones, or after all of which none has a job that can start
+    UPDATE job_types t SET last_key = coalesce(v_picked_keys[1], v_keys[cardinality(v_keys)])
+    WHERE t.type = v_type.type AND t.last_key <> coalesce(v_picked_keys[1], v_keys[cardinality(v_keys)]);
+    RETURN;
+  END IF;
+  -- What was counted as ended has ended before that: by the table, too, no more overlap than may
+  v_now := clock_timestamp();
+  RETURN QUERY
+    UPDATE jobs j SET
+      status = 'running',
+      lease = j.lease + 1,
+      attempts = j.attempts + 1,
+      worker_id = p_worker,
+      started_at = v_now,
+      finished_at = NULL,
+      set_back_at = NULL,
+      progress = 0,
+      progress_message = NULL,
+      unique_key = unique_key_after(j, 'running', v_now)
+    WHERE j.id = ANY (v_locked)
+    RETURNING j.*;
+  UPDATE job_types t SET
+    last_key = v_picked_keys[1],
+    next_start_at = CASE
+      WHEN v_rate > 0 THEN next_start(t.next_start_at, v_rate, v_now, cardinality(v_locked))
+      ELSE t.next_start_at END
+  WHERE t.type = v_type.type AND (v_rate > 0 OR t.last_key <> v_picked_keys[1]);
+  IF v_key_rate > 0 THEN
+    INSERT INTO job_limit_keys AS l (type, limit_key, next_start_at)
+    SELECT v_type.type, j.limit_key, next_start('-infinity', v_key_rate, v_now, count(*))
+    FROM jobs j
+    WHERE j.id = ANY (v_locked)
+    GROUP BY j.limit_key
+    ON CONFLICT (type, limit_key) DO UPDATE SET
+      next_start_at = greatest(l.next_start_at, v_now) + (excluded.next_start_at - v_now);
+  END IF;
+  UPDATE workers w SET heartbeat_at = v_now
+  WHERE w.id = p_worker AND w.heartbeat_at < v_now - interval '2 seconds';
+END
+$$;
+
+-- New functions may be called by everybody until this is revoked
+REVOKE ALL ON FUNCTION
+  waiting_keys(text, text, integer),
+  due_keys(text, text, timestamptz, integer, integer),
+  claim_limited(text, text, integer, integer, bigint, boolean)
+FROM PUBLIC;
