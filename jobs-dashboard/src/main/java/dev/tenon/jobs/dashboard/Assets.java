@@ -20,6 +20,7 @@ final class Assets {
           "uplot.min.css", STYLE,
           "dashboard.js", SCRIPT,
           "dashboard.css", STYLE,
+          "dark.css", STYLE,
           "icon.svg", "image/svg+xml");
 
   private final Map<String, byte[]> files = new LinkedHashMap<>();

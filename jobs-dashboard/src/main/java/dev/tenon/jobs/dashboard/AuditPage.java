@@ -28,7 +28,7 @@ final class AuditPage implements Page {
         call.query().has("before")
             ? List.of()
             : site.jobs().bulk().operations(OPERATIONS).stream()
-                .map(operation -> AuditView.Operation.of(operation, site.format()))
+                .map(operation -> AuditView.Operation.of(operation, call.format()))
                 .toList();
     return DashboardResponse.html(
         200,
@@ -37,7 +37,7 @@ final class AuditPage implements Page {
                 new AuditView(
                     Frame.of(call, "audit", "Audit", false, false),
                     entries.stream()
-                        .map(entry -> AuditView.Row.of(entry, site.format(), call.base()))
+                        .map(entry -> AuditView.Row.of(entry, call.format(), call.base()))
                         .toList(),
                     entries.isEmpty(),
                     next,

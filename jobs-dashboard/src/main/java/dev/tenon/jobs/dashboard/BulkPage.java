@@ -110,7 +110,7 @@ final class BulkPage implements Page {
                     call.base() + "/jobs" + (rest.isEmpty() ? "" : "?" + rest),
                     JobRow.of(
                         call.site().monitor().list(query.withLimit(SAMPLES)).jobs(),
-                        call.site().format()))));
+                        call.format()))));
   }
 
   private static DashboardResponse run(Call call) {
@@ -142,8 +142,7 @@ final class BulkPage implements Page {
                             switch (action) {
                               case CANCEL -> bulk.cancel(query, options);
                               case RETRY -> bulk.retry(query, options);
-                              case NOW ->
-                                  bulk.reschedule(query, call.site().format().now(), options);
+                              case NOW -> bulk.reschedule(query, call.format().now(), options);
                               case PRIORITY -> bulk.reprioritise(query, priority, options);
                               case DELETE -> bulk.delete(query, options);
                             })));

@@ -23,12 +23,14 @@ final class Call {
   private final DashboardUser user;
   private final List<String> path;
   private final Site site;
+  private final Display display;
 
   Call(DashboardRequest request, DashboardUser user, List<String> path, Site site) {
     this.request = request;
     this.user = user;
     this.path = path;
     this.site = site;
+    this.display = Display.of(request);
   }
 
   /** The parts of the path, decoded; the first one has chosen the page. */
@@ -48,6 +50,22 @@ final class Call {
 
   Site site() {
     return site;
+  }
+
+  /** How the user wants pages to look. */
+  Display display() {
+    return display;
+  }
+
+  /** How times are shown to the user. */
+  Format format() {
+    return site.format().in(display.zone());
+  }
+
+  /** The path of the page with its parameters, without what was said about the last action. */
+  String here() {
+    String parameters = isPost() ? "" : query().encoded("done", "seal");
+    return isPost() ? "/" : request.path() + (parameters.isEmpty() ? "" : "?" + parameters);
   }
 
   String base() {

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -150,6 +151,16 @@ public final class DashboardRequest {
     return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)))
         .filter(values -> !values.isEmpty())
         .map(values -> values.get(0));
+  }
+
+  /** The value of a cookie; empty if it is not there. */
+  Optional<String> cookie(String name) {
+    return headers.getOrDefault("cookie", List.of()).stream()
+        .flatMap(header -> Arrays.stream(header.split(";", -1)))
+        .map(String::strip)
+        .filter(pair -> pair.startsWith(name + "="))
+        .map(pair -> pair.substring(name.length() + 1))
+        .findFirst();
   }
 
   /** Who the container says it comes from; empty if it does not say. */

@@ -30,7 +30,7 @@ record Filter(JobQuery query, Parameters parameters) {
 
   /** Of the parameters, with which jobs the user may do this. */
   static Filter of(Call call, Parameters parameters, Right right) {
-    Format format = call.site().format();
+    Format format = call.format();
     JobQuery query = JobQuery.all().withLimit(50);
     Optional<String> type = parameters.get("type");
     if (type.isPresent()) {

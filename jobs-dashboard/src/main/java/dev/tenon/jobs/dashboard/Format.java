@@ -38,6 +38,11 @@ final class Format {
    */
   record When(String iso, String absolute, String relative, String exact) {}
 
+  /** The same in a zone; as it is if that is null. */
+  Format in(@Nullable ZoneId other) {
+    return other == null || other.equals(zone) ? this : new Format(clock, other);
+  }
+
   Instant now() {
     return clock.instant();
   }

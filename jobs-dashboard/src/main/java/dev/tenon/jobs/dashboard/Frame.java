@@ -14,6 +14,8 @@ import java.util.Map;
  * @param notice what the last action has done; empty if nothing
  * @param asOf the time of day to which the page is true
  * @param zone the zone of all times on the page
+ * @param here the path of the page, with its parameters
+ * @param look how the user wants pages to look
  * @param canAct whether to show actions
  * @param canAdminister whether to show those of administrators
  */
@@ -26,6 +28,8 @@ record Frame(
     String notice,
     String asOf,
     String zone,
+    String here,
+    Look look,
     boolean canAct,
     boolean canAdminister) {
 
@@ -58,7 +62,7 @@ record Frame(
           List.of("audit", "Audit"));
 
   static Frame of(Call call, String section, String title, boolean canAct, boolean canAdminister) {
-    Format format = call.site().format();
+    Format format = call.format();
     return new Frame(
         call.base(),
         title,
@@ -73,6 +77,8 @@ record Frame(
         call.notice(),
         format.timeOfDay(format.now()),
         Format.name(format.zone()),
+        call.here(),
+        Look.of(call),
         canAct,
         canAdminister);
   }

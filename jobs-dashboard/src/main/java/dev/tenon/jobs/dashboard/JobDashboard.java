@@ -48,7 +48,7 @@ public final class JobDashboard implements AutoCloseable {
   private static final int MAX_WAITING_PAGES = 256;
 
   /** These tell by themselves whether the database answers. */
-  private static final Set<String> WITHOUT_DATABASE = Set.of("status", "events");
+  private static final Set<String> WITHOUT_DATABASE = Set.of("status", "events", "display");
 
   private final AccessPolicy policy;
   private final Csrf csrf;
@@ -99,6 +99,7 @@ public final class JobDashboard implements AutoCloseable {
         Map.ofEntries(
             Map.entry("", new OverviewPage()),
             Map.entry("data", new OverviewPage.Data()),
+            Map.entry("display", new DisplayPage()),
             Map.entry("events", live),
             Map.entry("jobs", new JobsPages()),
             Map.entry("bulk", new BulkPage()),

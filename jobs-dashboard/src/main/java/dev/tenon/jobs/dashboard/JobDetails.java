@@ -53,7 +53,7 @@ final class JobDetails {
       log.add(
           new JobView.Log(
               line.entry().level().code(),
-              site.format().absolute(line.entry().loggedAt()),
+              call.format().absolute(line.entry().loggedAt()),
               Integer.toString(line.entry().attempt()),
               line.entry().message(),
               line.entry().data() == null ? "" : line.entry().data()));
@@ -62,7 +62,7 @@ final class JobDetails {
     JobMonitor.Masked shown = site.monitor().masked(job);
     List<AuditView.Row> audit =
         site.monitor().audit().entriesOf(id.toString(), MAX_AUDIT).stream()
-            .map(entry -> AuditView.Row.of(entry, site.format(), call.base()))
+            .map(entry -> AuditView.Row.of(entry, call.format(), call.base()))
             .toList();
     return DashboardResponse.html(
         200,
@@ -85,14 +85,19 @@ final class JobDetails {
                     job.status() == JobStatus.FAILED || job.status() == JobStatus.CANCELLED,
                     job.status().isTerminal(),
                     waits
-                        ? site.jobs().whyWaiting(id).map(WaitReason::describe).stream().toList()
+                        ? site
+                            .jobs()
+                            .whyWaiting(id)
+                            .map(why -> describe(why, call.format()))
+                            .stream()
+                            .toList()
                         : List.of(),
                     facts(call, job),
                     errors(job.error(), attempts),
                     JsonForm.rows(shown.payload()),
                     job.result() != null,
                     JsonForm.rows(shown.result()),
-                    timeline(job, attempts, site.format()),
+                    timeline(job, attempts, call.format()),
                     !attempts.isEmpty(),
                     log,
                     !log.isEmpty(),
@@ -108,8 +113,24 @@ final class JobDetails {
                     !audit.isEmpty())));
   }
 
+  /** Why a job waits, with times in the zone of the page. */
+  private static String describe(WaitReason why, Format format) {
+    String text = why.describe();
+    Instant time;
+    if (why instanceof WaitReason.DueAt due) {
+      time = due.time();
+    } else if (why instanceof WaitReason.Paused paused) {
+      time = paused.since();
+    } else if (why instanceof WaitReason.WorkflowPaused paused) {
+      time = paused.since();
+    } else {
+      return text;
+    }
+    return text.replace(time.toString(), format.absolute(time));
+  }
+
   private static List<Fact> facts(Call call, Job job) {
-    Format format = call.site().format();
+    Format format = call.format();
     List<Fact> facts = new ArrayList<>();
     facts.add(
         new Fact(

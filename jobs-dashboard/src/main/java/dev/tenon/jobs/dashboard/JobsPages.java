@@ -99,7 +99,7 @@ final class JobsPages implements Page {
                         filter.value("workflow"),
                         filter.value("until")),
                     MORE.stream().anyMatch(parameters::has),
-                    JobRow.of(page.jobs(), call.site().format()),
+                    JobRow.of(page.jobs(), call.format()),
                     count,
                     next,
                     rest,
@@ -145,12 +145,12 @@ final class JobsPages implements Page {
                   reason,
                   () ->
                       changed(
-                          jobs.bulk().reschedule(only, call.site().format().now(), options),
+                          jobs.bulk().reschedule(only, call.format().now(), options),
                           "The job is due now.",
                           "The job does not wait for a time."));
           case "time" -> {
             Instant time =
-                Filter.time(call.form().require("runAt", "a time"), call.site().format().zone());
+                Filter.time(call.form().require("runAt", "a time"), call.format().zone());
             yield call.record(
                 "reschedule job",
                 target,

@@ -6,6 +6,7 @@ import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.JobsException;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -52,6 +53,7 @@ final class Live implements Page, AutoCloseable {
   /** What the page of a stream knows of its job. Once the stream is open, only the poller asks. */
   private static final class Told {
     private final String user;
+    private final Format format;
     private final long openedNanos = System.nanoTime();
     private String state;
     private long position;
@@ -60,15 +62,25 @@ final class Live implements Page, AutoCloseable {
      * What it knows at first.
      *
      * @param user whose page it is
+     * @param format how times are shown there
      * @param state the state of the job; empty if it is about no job
      * @param position of the last line of the log
      */
-    Told(String user, String state, long position) {
+    Told(String user, Format format, String state, long position) {
       this.user = user;
+      this.format = format;
       this.state = state;
       this.position = position;
     }
   }
+
+  /**
+   * What new lines a page is to show, and how.
+   *
+   * @param after the position of the last line that it has
+   * @param zone the time zone
+   */
+  private record Sight(long after, ZoneId zone) {}
 
   Live(JobMonitor monitor, Format format, int maxStreams) {
     this.monitor = monitor;
@@ -88,12 +100,16 @@ final class Live implements Page, AutoCloseable {
               .orElseThrow(() -> new RefusedException(404, "There is no job " + id + "."));
       call.require(Right.READ, job.type());
       long after = number(call.query().get("after").orElse("0"));
-      stream = open(id.toString(), new Told(call.user().name(), state(job), after));
+      stream = open(id.toString(), told(call, state(job), after));
     } else {
       call.require(Right.READ);
-      stream = open(OVERVIEW, new Told(call.user().name(), "", 0));
+      stream = open(OVERVIEW, told(call, "", 0));
     }
     return DashboardResponse.stream(stream).withHeader("X-Accel-Buffering", "no");
+  }
+
+  private Told told(Call call, String state, long position) {
+    return new Told(call.user().name(), format.in(call.display().zone()), state, position);
   }
 
   private static long number(String text) {
@@ -250,24 +266,26 @@ final class Live implements Page, AutoCloseable {
   }
 
   private void sendLog(List<EventStream> pages, List<LogLine> lines) {
-    // Most pages know the same lines
-    Map<Long, byte[]> events = new HashMap<>();
+    // Most pages know the same lines, and show them in the same zone
+    Map<Sight, byte[]> events = new HashMap<>();
     long last = lines.get(lines.size() - 1).position();
     for (EventStream page : pages) {
       Told told = streams.get(page);
       if (told != null && told.position < last) {
-        page.offer(events.computeIfAbsent(told.position, after -> log(lines, after)));
+        page.offer(
+            events.computeIfAbsent(
+                new Sight(told.position, told.format.zone()), any -> log(lines, told)));
         told.position = last;
       }
     }
   }
 
-  private byte[] log(List<LogLine> lines, long after) {
+  private static byte[] log(List<LogLine> lines, Told told) {
     return event(
         "log",
         lines.stream()
-            .filter(line -> line.position() > after)
-            .map(this::line)
+            .filter(line -> line.position() > told.position)
+            .map(line -> line(line, told.format))
             .collect(Collectors.joining(",", "[", "]")));
   }
 
@@ -282,7 +300,7 @@ final class Live implements Page, AutoCloseable {
     }
   }
 
-  private String line(LogLine line) {
+  private static String line(LogLine line, Format format) {
     return "{\"position\":%d,\"attempt\":%d,\"level\":%s,\"at\":%s,\"message\":%s,\"data\":%s}"
         .formatted(
             line.position(),

@@ -8,7 +8,6 @@ import dev.tenon.jobs.JobMonitor.WorkerState;
 import dev.tenon.jobs.JobTypeState;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -124,7 +123,6 @@ final class OverviewPage implements Page {
                     Frame.of(call, "", "Overview", false, false),
                     FailuresPage.tabs(call, "/", span),
                     JobsPages.lower(span),
-                    zone(site.format()),
                     allWaiting.isEmpty()
                         ? UNKNOWN
                         : Format.number(backlog.values().stream().mapToLong(Backlog::jobs).sum())
@@ -135,7 +133,7 @@ final class OverviewPage implements Page {
                     Format.number(sums.values().stream().mapToLong(s -> s.completed).sum()),
                     Format.number(failed),
                     failed > 0,
-                    oldest == null ? UNKNOWN : age(oldest, site.format().now()),
+                    oldest == null ? UNKNOWN : age(oldest, call.format().now()),
                     oldest != null
                         ? oldest.type()
                         : allWaiting.isEmpty() ? "not known" : "nothing is due",
@@ -145,11 +143,6 @@ final class OverviewPage implements Page {
                     parts.problems(),
                     rows,
                     rows.isEmpty())));
-  }
-
-  /** As scripts know it. */
-  private static String zone(Format format) {
-    return format.zone().equals(ZoneOffset.UTC) ? "UTC" : format.zone().getId();
   }
 
   private static boolean isOlder(Backlog backlog, @Nullable Backlog other) {
@@ -179,7 +172,7 @@ final class OverviewPage implements Page {
         isUnserved,
         isUnserved && backlog.jobs() > 0,
         Format.capped(backlog.jobs(), BACKLOG),
-        age(backlog, call.site().format().now()),
+        age(backlog, call.format().now()),
         Format.number(running),
         Format.number(sum.completed),
         Format.number(sum.failed),
@@ -200,7 +193,7 @@ final class OverviewPage implements Page {
       }
       Span span = FailuresPage.span(call, Span.HOUR);
       long step = span.step().toSeconds();
-      long last = call.site().format().now().getEpochSecond() / step * step;
+      long last = call.format().now().getEpochSecond() / step * step;
       int steps = (int) (span.length().toSeconds() / step);
       long first = last - (steps - 1L) * step;
       long[][] numbers = new long[6][steps];

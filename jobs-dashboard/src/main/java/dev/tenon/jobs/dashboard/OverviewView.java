@@ -9,7 +9,6 @@ record OverviewView(
     Frame frame,
     List<FailuresView.Tab> spans,
     String span,
-    String zone,
     String waiting,
     String running,
     String completed,

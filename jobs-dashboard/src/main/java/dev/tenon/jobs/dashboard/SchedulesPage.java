@@ -45,7 +45,7 @@ final class SchedulesPage implements Page {
   }
 
   private static SchedulesView.Row row(Call call, JobSchedule schedule) {
-    Format format = call.site().format();
+    Format format = call.format();
     JobSchedule.Pause pause = schedule.pause();
     JobSchedule.Run last = schedule.lastRun();
     return new SchedulesView.Row(
@@ -104,9 +104,8 @@ final class SchedulesPage implements Page {
                   () -> "Job " + schedules.runNow(name, by) + " is submitted.");
           case "backfill" -> {
             Instant from =
-                Filter.time(call.form().require("from", "the start"), call.site().format().zone());
-            Instant to =
-                Filter.time(call.form().require("to", "the end"), call.site().format().zone());
+                Filter.time(call.form().require("from", "the start"), call.format().zone());
+            Instant to = Filter.time(call.form().require("to", "the end"), call.format().zone());
             yield call.record(
                 "backfill schedule",
                 name,
@@ -115,8 +114,8 @@ final class SchedulesPage implements Page {
                     "%s jobs for the runs from %s to %s."
                         .formatted(
                             Format.number(schedules.backfill(name, from, to, by).size()),
-                            call.site().format().absolute(from),
-                            call.site().format().absolute(to)));
+                            call.format().absolute(from),
+                            call.format().absolute(to)));
           }
           default -> throw new RefusedException(404, "There is no such action.");
         };

@@ -25,7 +25,7 @@ final class SubmitPage {
   private final PayloadForm form;
 
   private SubmitPage(Call call, Catalogue.Type type, Parameters parameters) {
-    this.zone = call.site().format().zone();
+    this.zone = call.format().zone();
     PayloadForm fields = PayloadForm.of(type.payload().orElse(Schema.ANYTHING), zone);
     this.call = call;
     this.type = type;

@@ -104,7 +104,7 @@ final class TypesPages implements Page {
         Format.number(running.getOrDefault(type.type(), 0L)),
         waiting.oldestDueAt() == null
             ? ""
-            : Format.rough(Duration.between(waiting.oldestDueAt(), call.site().format().now())),
+            : Format.rough(Duration.between(waiting.oldestDueAt(), call.format().now())),
         limits(type.effective().limits()),
         known.isEmpty() ? "" : serving == 0 ? "none" : Long.toString(serving));
   }
@@ -132,7 +132,7 @@ final class TypesPages implements Page {
 
   private static DashboardResponse show(Call call, JobTypeState type) {
     Site site = call.site();
-    Format format = site.format();
+    Format format = call.format();
     List<WorkerState> workers = site.monitor().workers();
     List<TypeView.Server> servers =
         servers(type, workers).stream()

@@ -42,7 +42,7 @@ final class WorkersPage implements Page {
   }
 
   private static WorkersView.Worker worker(Call call, WorkerState worker) {
-    Format format = call.site().format();
+    Format format = call.format();
     List<String> types =
         worker.types().stream().filter(type -> call.user().may(Right.READ, type)).toList();
     return new WorkersView.Worker(

@@ -72,7 +72,7 @@ final class WorkflowsPage implements Page {
         workflow.name(),
         state(workflow),
         workflow.submittedBy(),
-        call.site().format().when(workflow.submittedAt()),
+        call.format().when(workflow.submittedAt()),
         workflow.ended() + " of " + workflow.members(),
         workflow.members() == 0 ? 0 : workflow.ended() * 100 / workflow.members());
   }
@@ -127,7 +127,7 @@ final class WorkflowsPage implements Page {
                     graph.hasLines(),
                     JobRow.of(
                         jobs.stream().filter(j -> call.user().may(Right.READ, j.type())).toList(),
-                        site.format()),
+                        call.format()),
                     call.base() + "/jobs?workflow=" + workflow.id(),
                     nested.stream()
                         .map(
@@ -146,7 +146,7 @@ final class WorkflowsPage implements Page {
   }
 
   private static List<Fact> facts(Call call, WorkflowState workflow) {
-    Format format = call.site().format();
+    Format format = call.format();
     List<Fact> facts = new ArrayList<>();
     facts.add(Fact.of("Submitted by", workflow.submittedBy()));
     facts.add(new Fact("Submitted", "", "", format.maybe(workflow.submittedAt())));

@@ -179,6 +179,13 @@ final class Browser implements AutoCloseable {
         driver.executeCdpCommand("Emulation.setEmulatedMedia", java.util.Map.of("media", "print"));
   }
 
+  /** Moves the browser to another time zone. */
+  void zone(String name) {
+    var unused =
+        driver.executeCdpCommand(
+            "Emulation.setTimezoneOverride", java.util.Map.of("timezoneId", name));
+  }
+
   void reload() {
     driver.navigate().refresh();
   }

@@ -192,6 +192,28 @@
     }
   });
 
+  // The zone of the browser, which only it knows; whoever travels has another one
+  function zones(display) {
+    const form = display.querySelector('form');
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const chosen = display.dataset.ofBrowser;
+    form.elements.browser.value = zone;
+    form.querySelector('option[value=browser]').textContent = 'this browser\u2019s: ' + zone;
+    display.addEventListener('toggle', function () {
+      const list = document.getElementById('zones');
+      if (list.childElementCount === 0 && Intl.supportedValuesOf) {
+        list.append.apply(list, Intl.supportedValuesOf('timeZone').map(function (name) { return new Option(name, name); }));
+      }
+    });
+    if (chosen && chosen !== zone && sessionStorage.getItem('tenon-zone') !== zone) {
+      sessionStorage.setItem('tenon-zone', zone);
+      fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), redirect: 'manual', credentials: 'same-origin' })
+        .then(function () { location.reload(); })
+        .catch(function () { /* the times are right, in the zone that the page names */ });
+    }
+  }
+
+  zones(document.getElementById('display'));
   const box = document.getElementById('charts');
   if (box) { charts(box); }
   const parts = Array.from(document.querySelectorAll('main [data-live], nav [data-live]'));
