@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the dashboard answers: a body, or a stream of events that goes on until the client leaves.
- * Immutable.
+ * What the dashboard answers: a body, or a stream: events until the client leaves, or a file that
+ * is made while it is sent. Immutable.
  */
 public final class DashboardResponse {
 
@@ -52,6 +52,12 @@ public final class DashboardResponse {
         200, Map.of("Content-Type", "text/event-stream; charset=utf-8"), new byte[0], stream);
   }
 
+  /** A file that the browser keeps. */
+  static DashboardResponse download(Stream file, String contentType, String name) {
+    return new DashboardResponse(200, Map.of("Content-Type", contentType), new byte[0], file)
+        .withHeader("Content-Disposition", "attachment; filename=\"" + name + "\"");
+  }
+
   DashboardResponse withHeader(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);
@@ -82,21 +88,21 @@ public final class DashboardResponse {
     return new String(body, StandardCharsets.UTF_8);
   }
 
-  /** The stream of events; null if there is a body. */
+  /** The stream; null if there is a body. */
   public @Nullable Stream stream() {
     return stream;
   }
 
   /**
-   * A stream of events. An adapter writes it with a thread of its own, by {@link #writeTo}, or
-   * without one: it asks with {@link #poll()} when {@link #onChange} tells it to, and when the
-   * client can take more. Thread-safe, for one adapter that reads.
+   * A stream of events, or a file in parts. An adapter writes it with a thread of its own, by
+   * {@link #writeTo}, or without one: it asks with {@link #poll()} when {@link #onChange} tells it
+   * to, and when the client can take more. Thread-safe, for one adapter that reads.
    */
   public interface Stream {
 
     /**
-     * Writes events as they come, and keeps the thread until the client leaves, the stream ends, or
-     * the thread is interrupted. Nothing else of the stream needs to be called then.
+     * Writes what there is as it comes, and keeps the thread until the client leaves, the stream
+     * ends, or the thread is interrupted. Nothing else of the stream needs to be called then.
      *
      * @param out where to write; it is flushed after each event, and not closed
      * @throws IOException if the client has left

@@ -139,6 +139,13 @@ public final class DashboardServlet extends HttpServlet {
       HttpServletRequest request, HttpServletResponse response, DashboardResponse answer)
       throws IOException {
     DashboardResponse.Stream stream = answer.stream();
+    if (stream instanceof Download download && !request.isAsyncSupported()) {
+      response.setStatus(answer.status());
+      answer.headers().forEach(response::setHeader);
+      // Unlike events, it ends
+      download.writeTo(response.getOutputStream());
+      return;
+    }
     if (stream != null && !request.isAsyncSupported()) {
       stream.abandon();
       LOG.warn(

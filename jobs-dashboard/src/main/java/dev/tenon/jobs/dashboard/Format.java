@@ -83,6 +83,13 @@ final class Format {
     return absolute.format(time);
   }
 
+  /** A time for machines, with the offset of the zone; empty if there is none, or it is never. */
+  String iso(@Nullable Instant time) {
+    return time == null || time.isAfter(NEVER)
+        ? ""
+        : DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time.atZone(zone));
+  }
+
   /** A duration in one unit: {@code 3 min}. */
   static String rough(Duration duration) {
     long seconds = duration.toSeconds();

@@ -8,6 +8,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.dashboard.Downloads.Kind;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -23,12 +24,20 @@ final class JobsPages implements Page {
   private static final Set<String> MORE =
       Set.of("item", "by", "key", "error", "fingerprint", "workflow", "until");
 
+  private final Downloads downloads = new Downloads();
+
   @Override
   public DashboardResponse answer(Call call) {
     List<String> rest = call.rest();
     if (rest.isEmpty()) {
       call.requireGet();
       return list(call);
+    }
+    if (rest.size() == 1 && rest.get(0).startsWith("export.")) {
+      call.requireGet();
+      Kind kind = Kind.of(rest.get(0));
+      return downloads.start(
+          call, "jobs", kind, () -> new JobExport(call, kind, JobExport.MAX_JOBS));
     }
     UUID id = Call.uuid(rest.get(0));
     if (rest.size() == 1) {

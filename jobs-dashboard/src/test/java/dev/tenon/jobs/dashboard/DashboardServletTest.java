@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
@@ -23,6 +24,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -343,6 +345,26 @@ class DashboardServletTest {
     assertThat(get("/jobs/").statusCode()).isEqualTo(200);
     assertThat(get("/jobs/events").statusCode()).isEqualTo(500);
     assertThat(dashboard.openStreams()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TOMCAT, true", "TOMCAT, false", "JETTY, true", "JETTY, false"})
+  void anExportIsSentToItsEnd(ServletContainer container, boolean isAsyncSupported)
+      throws Exception {
+    running = container.start(new DashboardServlet(dashboard), isAsyncSupported, "", "/jobs/*");
+    world
+        .plantJobs
+        .mailSend()
+        .submitAll(
+            Collections.nCopies(2_100, new MailSend("x@example.com")),
+            "many",
+            SubmitOptions.defaults().withDelay(Duration.ofDays(1)));
+
+    HttpResponse<String> response = get("/jobs/jobs/export.csv?by=many");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("Content-Disposition")).isPresent();
+    assertThat(response.body().lines()).hasSize(2_101).doesNotHaveDuplicates();
   }
 
   /** What a filter may do with a request. */

@@ -1,0 +1,184 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.JobStoreException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A file that is made while it is sent, so that a large one needs no more memory than a small one:
+ * one part is on its way to the client while the next is read. Thread-safe, with one reader.
+ */
+final class Download implements DashboardResponse.Stream {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Download.class);
+
+  /** After this, no further part is read, and the file says so. */
+  private static final Duration MAX_READING = Duration.ofMinutes(1);
+
+  /** After this, a client that does not take the rest is let go. */
+  private static final Duration MAX_SENDING = Duration.ofMinutes(2);
+
+  /** The parts of a file. They are asked for by one thread at a time. */
+  interface Source {
+
+    /** The next part; null after the last one. It may ask the database. */
+    byte @Nullable [] next();
+
+    /**
+     * The last part in place of those that are missing, which says so.
+     *
+     * @param why a sentence that says why they are missing
+     */
+    byte[] cut(String why);
+  }
+
+  private final Source source;
+  private final ExecutorService executor;
+  private final Runnable whenEnded;
+  private final long startedNanos = System.nanoTime();
+  private byte @Nullable [] ready;
+  private boolean isComplete;
+  private boolean ended;
+  private Runnable listener = () -> {};
+
+  private Download(
+      Source source, byte @Nullable [] first, ExecutorService executor, Runnable whenEnded) {
+    this.source = source;
+    this.executor = executor;
+    this.whenEnded = whenEnded;
+    this.ready = first;
+    this.isComplete = first == null;
+  }
+
+  /**
+   * Reads the first part, and starts a file with it.
+   *
+   * @param executor reads the other parts
+   * @param whenEnded is run once, when the file has been sent or the client has left
+   * @throws RuntimeException if the first part cannot be read
+   */
+  static Download start(Source source, ExecutorService executor, Runnable whenEnded) {
+    Download download = new Download(source, source.next(), executor, whenEnded);
+    CompletableFuture.delayedExecutor(MAX_SENDING.toSeconds(), TimeUnit.SECONDS)
+        .execute(download::abandon);
+    return download;
+  }
+
+  @Override
+  public byte @Nullable [] poll() {
+    byte[] part;
+    boolean isOver;
+    synchronized (this) {
+      part = ready;
+      ready = null;
+      isOver = part == null && isComplete;
+      if (part != null && !isComplete && !ended) {
+        readAhead();
+      }
+    }
+    if (isOver) {
+      abandon();
+    }
+    return part;
+  }
+
+  private synchronized void readAhead() {
+    if (System.nanoTime() - startedNanos > MAX_READING.toNanos()) {
+      ready = source.cut("Reading took longer than a minute.");
+      isComplete = true;
+      return;
+    }
+    try {
+      executor.execute(this::read);
+    } catch (RejectedExecutionException e) {
+      ready = source.cut("The dashboard is busy, or is being closed.");
+      isComplete = true;
+    }
+  }
+
+  private void read() {
+    byte[] part;
+    boolean isCut = false;
+    try {
+      part = source.next();
+    } catch (JobStoreException e) {
+      LOG.debug("A file of the dashboard is cut.", e);
+      part = source.cut(DatabaseAwayException.describe(e));
+      isCut = true;
+    } catch (RuntimeException e) {
+      LOG.error("A file of the dashboard is cut; its end says so.", e);
+      part = source.cut("Something went wrong. The log of the application says what.");
+      isCut = true;
+    }
+    Runnable told;
+    synchronized (this) {
+      ready = part;
+      isComplete = isCut || part == null;
+      told = listener;
+    }
+    told.run();
+  }
+
+  @Override
+  public synchronized boolean isEnded() {
+    return ended;
+  }
+
+  @Override
+  public synchronized void onChange(Runnable listener) {
+    this.listener = listener;
+  }
+
+  @Override
+  public void abandon() {
+    Runnable told;
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      ended = true;
+      ready = null;
+      told = listener;
+    }
+    whenEnded.run();
+    told.run();
+  }
+
+  @Override
+  public void writeTo(OutputStream out) throws IOException {
+    Thread writer = Thread.currentThread();
+    Semaphore changes = new Semaphore(0);
+    onChange(
+        () -> {
+          changes.release();
+          // The client takes nothing: this closes the channel, and so ends the write
+          if (isEnded() && Thread.currentThread() != writer) {
+            writer.interrupt();
+          }
+        });
+    try {
+      while (!isEnded()) {
+        byte[] part = poll();
+        if (part != null) {
+          out.write(part);
+        } else if (!isEnded()) {
+          changes.acquire();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      onChange(() -> {});
+      abandon();
+    }
+  }
+}

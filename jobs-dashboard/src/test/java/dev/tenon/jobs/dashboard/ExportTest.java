@@ -1,0 +1,316 @@
+package dev.tenon.jobs.dashboard;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.dashboard.Downloads.Kind;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Lists of jobs as files. */
+class ExportTest {
+
+  private static final SubmitOptions LATER = SubmitOptions.defaults().withDelay(Duration.ofDays(1));
+
+  private static final ExecutorService THREADS = Executors.newFixedThreadPool(4);
+
+  private static World world;
+  private static JobDashboard dashboard;
+  private static UUID failed;
+  private static UUID later;
+
+  @BeforeAll
+  static void open() {
+    world = new World();
+    dashboard = world.dashboard(Right.READ);
+    world.startWorker();
+    world.plant.isBadDeployment.set(true);
+    failed = world.submit("bad.step");
+    world.awaitStatus(failed, JobStatus.FAILED);
+    later =
+        world
+            .plantJobs
+            .mailSend()
+            .submit(
+                new MailSend("bob@example.com"),
+                "shop, \"north\"",
+                LATER.withItemId("=cmd|'x'!A1"));
+    world
+        .plantJobs
+        .mailSend()
+        .submitAll(Collections.nCopies(1_205, new MailSend("x@example.com")), "many", LATER);
+  }
+
+  @AfterAll
+  static void close() {
+    dashboard.close();
+    world.close();
+    THREADS.shutdownNow();
+  }
+
+  private static String text(DashboardResponse response) {
+    assertThat(response.status()).describedAs(response.text()).isEqualTo(200);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      Objects.requireNonNull(response.stream()).writeTo(out);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return out.toString(UTF_8);
+  }
+
+  private static String file(String path) {
+    return text(dashboard.handle(World.get(path)));
+  }
+
+  @Test
+  void aCsvHasWhatTheFilterFindsAndNoMore() {
+    DashboardResponse response =
+        dashboard.handle(World.get("/jobs/export.csv?status=failed&since=1h"));
+
+    assertThat(response.headers())
+        .containsEntry("Content-Type", "text/csv; charset=utf-8; header=present")
+        .containsEntry("Cache-Control", "no-store")
+        .containsEntry("X-Content-Type-Options", "nosniff");
+    assertThat(response.headers().get("Content-Disposition"))
+        .matches("attachment; filename=\"jobs-\\d{8}T\\d{6}Z\\.csv\"");
+    List<String> lines = text(response).lines().toList();
+    assertThat(lines).hasSize(2);
+    assertThat(lines.get(0))
+        .isEqualTo(
+            "id,type,status,priority,item,submitted_by,submitted,due,started,ended,attempts,"
+                + "max_attempts,progress,error");
+    assertThat(lines.get(1))
+        .startsWith(failed + ",cad.convert,failed,normal,,web,20")
+        .endsWith("LicenceException: No licence for step while reading bad.step");
+  }
+
+  @Test
+  void noPayloadAndNoFormulaIsInIt() {
+    String csv = file("/jobs/export.csv?item=%3Dcmd%7C%27x%27%21A1");
+
+    assertThat(csv)
+        .contains(later + ",mail.send,pending,normal,'=cmd|'x'!A1,\"shop, \"\"north\"\"\",")
+        .doesNotContain("bob@example.com");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      quoteCharacter = '`',
+      value = {
+        "=1+1 ~ '=1+1",
+        "+1 ~ '+1",
+        "-1 ~ '-1",
+        "@SUM(A1) ~ '@SUM(A1)",
+        "` =1` ~ `\" '=1\"`",
+        "a;=1 ~ `\"a;'=1\"`",
+        "a;\"\"=1 ~ `\"a;\"\"\"\"'=1\"`",
+        "a-b=c ~ a-b=c",
+        "＝1 ~ '＝1",
+        "a,b ~ `\"a,b\"`",
+      })
+  void noCellBecomesAFormula(String text, String cell) {
+    assertThat(Csv.row(List.of(text))).isEqualTo(cell + "\r\n");
+  }
+
+  @Test
+  void linesInCellsAndHiddenCharactersDoNoHarm() {
+    assertThat(Csv.row(List.of("a\n=b", "x\u202ey", ""))).isEqualTo("\"a\n'=b\",x\\u202ey,\r\n");
+  }
+
+  @Test
+  void timesHaveTheOffsetOfTheZone() {
+    String csv =
+        text(
+            dashboard.handle(
+                World.get("/jobs/export.csv?status=failed")
+                    .withHeader("Cookie", "tenon-display=zone=Asia%2FKolkata")));
+
+    assertThat(csv)
+        .contains(
+            ","
+                + new Format(Clock.systemUTC(), ZoneId.of("Asia/Kolkata"))
+                    .iso(world.jobs.get(failed).submittedAt())
+                + ",")
+        .contains("+05:30,");
+  }
+
+  @Test
+  void aJsonHasAllPages() {
+    String json = file("/jobs/export.json?by=many");
+
+    assertThat(json)
+        .startsWith("{\"what\":\"jobs submitted by 'many'\",\"jobs\":[\n{\"id\":\"")
+        .contains("\"item\":null", "\"attempts\":0,\"max_attempts\":")
+        .endsWith("}\n],\"count\":1205,\"cut\":null,\"next\":null}\n");
+    assertThat(json.lines().filter(line -> line.startsWith("{\"id\"")).distinct()).hasSize(1_205);
+    assertThat(file("/jobs/export.json?by=nobody"))
+        .isEqualTo(
+            "{\"what\":\"jobs submitted by 'nobody'\",\"jobs\":[\n],\"count\":0,\"cut\":null,"
+                + "\"next\":null}\n");
+  }
+
+  @Test
+  void aLongFileSaysWhereItIsCutAndTheRestIsThere() {
+    Call call =
+        new Call(
+            World.get("/jobs/export.csv?by=many"),
+            DashboardUser.of("ada", Right.READ),
+            List.of("jobs", "export.csv"),
+            site());
+    String csv = text(DashboardResponse.stream(download(new JobExport(call, Kind.CSV, 1_100))));
+
+    List<String> lines = csv.lines().toList();
+    assertThat(lines).hasSize(1_102);
+    String note = lines.get(1_101);
+    assertThat(note)
+        .startsWith("# Cut after 1100 jobs. An export has at most 1100 jobs. Older jobs: /jobs/")
+        .endsWith(",".repeat(13));
+    String rest = note.replaceAll(".*Older jobs: ([^,]*),*", "$1");
+    List<String> others = file(rest).lines().skip(1).toList();
+    assertThat(others).hasSize(105).doesNotContainAnyElementsOf(lines);
+    String json = text(DashboardResponse.stream(download(new JobExport(call, Kind.JSON, 1_100))));
+    assertThat(json)
+        .contains("\"count\":1100,\"cut\":\"An export has at most 1100 jobs.\",\"next\":\"/jobs/");
+  }
+
+  private static Site site() {
+    return new Site(
+        world.jobs,
+        world.runtime.monitor(),
+        world.runtime::health,
+        new Catalogue(world.runtime.catalogue()),
+        new Format(Clock.systemUTC(), ZoneId.of("UTC")),
+        null,
+        null,
+        null,
+        THREADS,
+        THREADS);
+  }
+
+  private static Download download(Download.Source source) {
+    return Download.start(source, THREADS, () -> {});
+  }
+
+  /** Parts that are given; after them, the database is away. */
+  private static final class Parts implements Download.Source {
+    private final Queue<String> parts;
+
+    private Parts(String... parts) {
+      this.parts = new ArrayDeque<>(List.of(parts));
+    }
+
+    @Override
+    public byte @Nullable [] next() {
+      if (parts.isEmpty()) {
+        throw new JobStoreException("gone", "08006", new IllegalStateException());
+      }
+      return parts.remove().getBytes(UTF_8);
+    }
+
+    @Override
+    public byte[] cut(String why) {
+      return ("cut: " + why).getBytes(UTF_8);
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeReadToItsEndSaysSo() {
+    AtomicInteger ended = new AtomicInteger();
+    Download download = Download.start(new Parts("one ", "two "), THREADS, ended::incrementAndGet);
+
+    assertThat(text(DashboardResponse.stream(download))).startsWith("one two cut: ");
+    assertThat(download.isEnded()).isTrue();
+    download.abandon();
+    assertThat(ended).hasValue(1);
+  }
+
+  @Test
+  void whatCannotBeReadAtAllIsAnErrorAndTakesNoPlace() {
+    Downloads downloads = new Downloads();
+    Call call =
+        new Call(
+            World.get("/jobs/export.csv"), DashboardUser.of("ada", Right.READ), List.of(), site());
+    for (int i = 0; i < 5; i++) {
+      assertThatThrownBy(() -> downloads.start(call, "x", Kind.CSV, Parts::new))
+          .isInstanceOf(JobStoreException.class);
+    }
+  }
+
+  @Test
+  void twoFilesAreSentAtATime() {
+    DashboardResponse first = dashboard.handle(World.get("/jobs/export.csv"));
+    DashboardResponse second = dashboard.handle(World.get("/jobs/export.json"));
+    DashboardResponse third = dashboard.handle(World.get("/jobs/export.csv"));
+    assertThat(third.status()).isEqualTo(503);
+    assertThat(third.text()).contains("Two exports are under way already.");
+
+    Objects.requireNonNull(first.stream()).abandon();
+
+    assertThat(text(second)).contains("\"cut\":null");
+    assertThat(file("/jobs/export.csv?by=web")).contains(failed.toString());
+    assertThat(file("/jobs/export.csv?by=web")).contains(failed.toString());
+  }
+
+  @Test
+  void whatTheUserMayNotSeeIsNotInIt() {
+    try (JobDashboard some =
+            world.dashboard(
+                DashboardUser.of("bob", Right.NONE).withRight("cad.convert", Right.READ));
+        JobDashboard nobody = world.dashboard(DashboardUser.nobody())) {
+      assertThat(text(some.handle(World.get("/jobs/export.csv"))))
+          .contains(failed.toString())
+          .doesNotContain("mail.send");
+      assertThat(some.handle(World.get("/jobs/export.csv?type=mail.send")).status()).isEqualTo(403);
+      assertThat(nobody.handle(World.get("/jobs/export.csv")).status()).isEqualTo(403);
+    }
+  }
+
+  @Test
+  void whatMakesNoSenseIsRefused() {
+    assertThat(dashboard.handle(World.get("/jobs/export.pdf")).status()).isEqualTo(404);
+    assertThat(dashboard.handle(World.get("/jobs/export.csv?status=x")).status()).isEqualTo(400);
+    assertThat(dashboard.handle(World.post("/jobs/export.csv")).status()).isEqualTo(405);
+  }
+
+  @Test
+  void theServerSendsAllOfIt() throws Exception {
+    try (DashboardServer server = DashboardServer.start(world.dashboard(Right.READ), 0)) {
+      HttpResponse<String> response =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(server.uri().resolve("/jobs/export.csv?by=many")).build(),
+                  BodyHandlers.ofString());
+
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(response.body().lines()).hasSize(1_206);
+    }
+  }
+}
