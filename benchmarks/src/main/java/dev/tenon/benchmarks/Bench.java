@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -109,6 +111,9 @@ public final class Bench implements Callable<Integer> {
 
   private final List<String> failures = new ArrayList<>();
 
+  /** Whether systems on Node.js take part. */
+  private boolean runsNode;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private Bench() {}
@@ -121,6 +126,7 @@ public final class Bench implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     int roundCount = rounds > 0 ? rounds : quick ? 1 : 3;
+    prepareNode();
     try (Servers servers = Servers.choose()) {
       Machine machine = Machine.describe(servers);
       machine.print();
@@ -140,10 +146,7 @@ public final class Bench implements Callable<Integer> {
 
   private void measure(Servers servers, Scenario scenario, int roundCount, Results results) {
     List<Contender> taking =
-        contenders().stream()
-            .filter(scenario.contenders()::contains)
-            .filter(contender -> history == 0 || contender.isTenon())
-            .toList();
+        takingPart(scenario).stream().filter(contender -> runsNode || !contender.isNode()).toList();
     if (taking.isEmpty()) {
       System.out.printf("%-10s none of the chosen systems takes part%n", scenario.id());
     }
@@ -166,6 +169,31 @@ public final class Bench implements Callable<Integer> {
           System.out.println(failures.get(failures.size() - 1));
         }
       }
+    }
+  }
+
+  private List<Contender> takingPart(Scenario scenario) {
+    return contenders().stream()
+        .filter(scenario.contenders()::contains)
+        .filter(contender -> history == 0 || contender.isTenon())
+        .toList();
+  }
+
+  /** Fetches what systems on Node.js need, if one takes part. */
+  private void prepareNode() throws IOException {
+    if (scenarios().stream()
+        .flatMap(each -> takingPart(each).stream())
+        .noneMatch(Contender::isNode)) {
+      return;
+    }
+    Optional<String> missing = NodePackages.OWN.missing();
+    if (missing.isEmpty()) {
+      NodePackages.OWN.fetch();
+      runsNode = true;
+    } else if (chosenContenders == null) {
+      System.out.println("Systems on Node.js are left out. " + missing.get());
+    } else {
+      throw new ParameterException(spec.commandLine(), missing.get());
     }
   }
 
@@ -200,7 +228,7 @@ public final class Bench implements Callable<Integer> {
       return chosenContenders;
     }
     return Arrays.stream(Contender.values())
-        .filter(contender -> !quick || contender.slowness() == 1)
+        .filter(contender -> !quick || (contender.slowness() == 1 && !contender.isNode()))
         .toList();
   }
 

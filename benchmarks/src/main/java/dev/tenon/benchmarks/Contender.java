@@ -3,6 +3,7 @@ package dev.tenon.benchmarks;
 import dev.tenon.benchmarks.systems.BareSystem;
 import dev.tenon.benchmarks.systems.DbSchedulerSystem;
 import dev.tenon.benchmarks.systems.JobRunrSystem;
+import dev.tenon.benchmarks.systems.NodeSystem;
 import dev.tenon.benchmarks.systems.QuartzSystem;
 import dev.tenon.benchmarks.systems.TenonSystem;
 import dev.tenon.benchmarks.systems.TenonWatched;
@@ -36,7 +37,15 @@ public enum Contender {
   TENON_MAX_50("Tenon, `maxConcurrent = 50`", 20, 1, "the same, `maxConcurrent = 50`") {
     @Override
     JobSystem open(Place place) {
-      return TenonSystem.withLimits(place, LimitedWork.AT_MOST_50);
+      return TenonSystem.withLimits(place, WorkVariants.AT_MOST_50);
+    }
+  },
+  /** The same limit, in a worker with more slots than it lets jobs run. */
+  TENON_MAX_50_WIDE(
+      "Tenon, `maxConcurrent = 50`, 100 at a time", 100, 1, "the same, `withConcurrency(100)`") {
+    @Override
+    JobSystem open(Place place) {
+      return TenonSystem.withLimits(place, WorkVariants.AT_MOST_50);
     }
   },
   /** Tenon with jobs that have a rate. */
@@ -44,35 +53,68 @@ public enum Contender {
       "Tenon, a rate that does not bind", 20, 1, "the same, `rateLimitPerMinute = 100000000`") {
     @Override
     JobSystem open(Place place) {
-      return TenonSystem.withLimits(place, LimitedWork.RATE);
+      return TenonSystem.withLimits(place, WorkVariants.RATE);
     }
   },
   /** Tenon with jobs of many keys, each of which has a limit. */
   TENON_KEYS("Tenon, 1,000 keys", 20, 1, "the same, `maxConcurrentPerKey = 5`, 1,000 keys") {
     @Override
     JobSystem open(Place place) {
-      return TenonSystem.withLimits(place, LimitedWork.THOUSAND_KEYS);
+      return TenonSystem.withLimits(place, WorkVariants.THOUSAND_KEYS);
     }
   },
   /** Tenon with jobs of one key that has a limit. */
   TENON_HOT_KEY("Tenon, one key", 20, 1, "the same, `maxConcurrentPerKey = 1000`, one key") {
     @Override
     JobSystem open(Place place) {
-      return TenonSystem.withLimits(place, LimitedWork.ONE_KEY);
+      return TenonSystem.withLimits(place, WorkVariants.ONE_KEY);
     }
   },
   /** Tenon with jobs that belong to one batch. */
   TENON_BATCH("Tenon, one batch", 20, 1, "the same, all jobs in one batch") {
     @Override
     JobSystem open(Place place) {
-      return new TenonWorkflows(TenonSystem.withRabbitMq(place), Integer.MAX_VALUE);
+      return TenonWorkflows.batch(TenonSystem.withRabbitMq(place));
     }
   },
   /** Tenon with jobs that wait for each other. */
   TENON_CHAINS("Tenon, chains of ten", 20, 1, "the same, ten jobs one after the other") {
     @Override
     JobSystem open(Place place) {
-      return new TenonWorkflows(TenonSystem.withRabbitMq(place), 10);
+      return TenonWorkflows.chains(TenonSystem.withRabbitMq(place), 10);
+    }
+  },
+  /** Tenon with jobs each of which waits for the one before it. */
+  TENON_CHAIN("Tenon, one chain", 20, 1, "the same, all jobs one after the other") {
+    @Override
+    JobSystem open(Place place) {
+      return TenonWorkflows.chain(TenonSystem.withRabbitMq(place));
+    }
+  },
+  /** The same without a broker. */
+  TENON_TABLE_CHAIN(
+      "Tenon without RabbitMQ, one chain",
+      20,
+      1,
+      "PostgreSQL alone, all jobs one after the other") {
+    @Override
+    JobSystem open(Place place) {
+      return TenonWorkflows.chain(TenonSystem.withoutRabbitMq(place));
+    }
+  },
+  /** Tenon with jobs that are deleted soon after they have ended. */
+  TENON_BRIEF("Tenon, kept for 30 s", 20, 1, "the second one, jobs are kept for 30 s") {
+    @Override
+    JobSystem open(Place place) {
+      return TenonSystem.withRabbitMq(place, WorkVariants.BRIEF);
+    }
+  },
+  /** The same without a broker. */
+  TENON_TABLE_BRIEF(
+      "Tenon without RabbitMQ, kept for 30 s", 20, 1, "PostgreSQL alone, jobs are kept for 30 s") {
+    @Override
+    JobSystem open(Place place) {
+      return TenonSystem.withoutRabbitMq(place, WorkVariants.BRIEF);
     }
   },
   /** Tenon with all meters and traces on. */
@@ -147,6 +189,41 @@ public enum Contender {
       return new DbSchedulerSystem(place);
     }
   },
+  /** The fastest of the libraries of Node.js. */
+  GRAPHILE(
+      "Graphile Worker",
+      20,
+      1,
+      "Node.js, one process, `concurrentJobs: 20`, pool of 21, `localQueue: { size: 500 }`,"
+          + " `completeJobBatchDelay: 0`, `failJobBatchDelay: 0`; keeps no history") {
+    @Override
+    JobSystem open(Place place) throws Exception {
+      return NodeSystem.graphileWorker(place, 1);
+    }
+  },
+  /** The same on both cores of a small machine. */
+  GRAPHILE_2(
+      "Graphile Worker, 2 processes",
+      20,
+      1,
+      "the same, two processes, of which one submits; keeps no history") {
+    @Override
+    JobSystem open(Place place) throws Exception {
+      return NodeSystem.graphileWorker(place, 2);
+    }
+  },
+  /** Keeps jobs that have ended, as Tenon does. */
+  PG_BOSS(
+      "pg-boss",
+      20,
+      1,
+      "Node.js, one process, one worker, `batchSize: 5000`, `pollingIntervalSeconds: 0.5`,"
+          + " `notifyWorker` after a full batch, pool of 20") {
+    @Override
+    JobSystem open(Place place) throws Exception {
+      return NodeSystem.pgBoss(place);
+    }
+  },
   /** Keeps a job as one JSON document. */
   JOBRUNR(
       "JobRunr",
@@ -200,6 +277,19 @@ public enum Contender {
   /** Whether it is Tenon. */
   boolean isTenon() {
     return compareTo(BARE) < 0;
+  }
+
+  /** Whether it needs Node.js, and what {@link NodePackages} fetches. */
+  boolean isNode() {
+    return this == GRAPHILE || this == GRAPHILE_2 || this == PG_BOSS;
+  }
+
+  /** Whether jobs that have ended can be looked up. The others delete a job when it ends. */
+  boolean keepsHistory() {
+    return switch (this) {
+      case DB_SCHEDULER, GRAPHILE, GRAPHILE_2, QUARTZ -> false;
+      default -> true;
+    };
   }
 
   /** How many jobs its worker runs at a time; 0 for the system's default. */

@@ -59,9 +59,9 @@ record Idling(JobSystem system, Connection connection, long backend, long broker
       counter.await(TIMEOUT);
       Thread.sleep(idle.toMillis());
       Activity before = activity();
-      Usage times = Usage.now(backend, broker);
+      Usage times = Usage.now(backend, broker, system.processes());
       Thread.sleep(time.toMillis());
-      Usage used = Usage.now(backend, broker).since(times);
+      Usage used = Usage.now(backend, broker, system.processes()).since(times);
       Activity after = activity();
       double millis = time.toMillis();
       Map<Figure, Double> figures = new EnumMap<>(Figure.class);

@@ -14,6 +14,16 @@ public interface JobSystem extends Closeable {
   /** Submits one job; it is durable when the method returns. */
   void submit(Work work) throws Exception;
 
+  /**
+   * Submits jobs one by one, numbered from 0.
+   *
+   * @param jobs how many, in all
+   * @param threads how many threads submit; a job is durable before its thread submits the next
+   */
+  default void submitOneByOne(int jobs, int threads) throws Exception {
+    PacedSubmits.unlimited(threads).run(this, jobs);
+  }
+
   /** Submits many jobs in the fastest way that the system has; durable when the method returns. */
   void submitAll(List<Work> works) throws Exception;
 
@@ -32,6 +42,17 @@ public interface JobSystem extends Closeable {
 
   /** How many jobs wait or run. Asked for only near the end of a measurement. */
   long unfinished() throws Exception;
+
+  /**
+   * Returns when no job is left that has ended. A system that keeps them until they are deleted by
+   * hand deletes them now; one that deletes them by itself waits until it has.
+   */
+  default void awaitDeletion() throws Exception {}
+
+  /** The ids of the processes of Node.js that run the system, if it does not run in this JVM. */
+  default List<Long> processes() {
+    return List.of();
+  }
 
   /** Ends all connections. */
   @Override

@@ -50,6 +50,7 @@ record Machine(Map<String, String> facts) {
     for (String name : new TreeSet<>(versions.stringPropertyNames())) {
       facts.put(name, versions.getProperty(name));
     }
+    facts.putAll(NodePackages.OWN.versions());
     return new Machine(facts);
   }
 

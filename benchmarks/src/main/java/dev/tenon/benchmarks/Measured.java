@@ -7,10 +7,13 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** The process that is measured: one system in one scenario, once. */
@@ -22,13 +25,25 @@ final class Measured {
   /** Single submits are slower than those of many; they get this fraction. */
   private static final int WARM_UP_OF_SINGLE = 4;
 
+  /** A step of a chain takes about as long as all that happens to a hundred jobs in the drain. */
+  private static final int WARM_UP_OF_CHAIN = 5;
+
+  /** How many threads submit one job at a time, unless the scenario says otherwise. */
+  private static final int SUBMITTERS = 8;
+
+  /** How many jobs run at a time where a limit on them is measured. */
+  private static final int SLOTS = 50;
+
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final double PERCENT = 100;
+
   private static final Duration TIMEOUT = Duration.ofMinutes(60);
   private static final Duration POLL = Duration.ofMillis(5);
 
   /** While many jobs are left, it takes PostgreSQL a while to count them. */
   private static final Duration SELDOM = Duration.ofMillis(500);
 
-  /** How long a job takes where workers are killed. */
+  /** How long a job takes where workers are killed, and where slots are full. */
   private static final Duration HANDLED_IN = Duration.ofMillis(20);
 
   private final JobSystem system;
@@ -90,8 +105,12 @@ final class Measured {
     return switch (settings.scenario()) {
       case DRAIN, LIMITS, WORKFLOWS, OBSERVABILITY, DASHBOARD -> drain();
       case TOGETHER -> together();
+      case SLOTS -> slots();
+      case CHAIN -> chain();
       case BULK -> bulk();
-      case SINGLE, OBSERVED_SUBMITS -> single();
+      case SINGLE, OBSERVED_SUBMITS -> single(SUBMITTERS);
+      case SINGLE_1 -> single(1);
+      case WAL -> new WalOfLife(system, connection, jobs).measure();
       case RETENTION -> retention();
       case IDLE -> new Idling(system, connection, backend, broker, jobs).soon();
       case IDLE_LONG ->
@@ -116,12 +135,38 @@ final class Measured {
 
   /** Jobs that are more than are counted still wait at the end. */
   private Measurement drainBacklog(int count, int more) throws Exception {
-    submitInBatches(count + more);
+    submitInBatches(system, count + more);
+    return drainSubmitted(count, more, work -> {});
+  }
+
+  private Measurement slots() throws Exception {
+    Consumer<Work> handler = work -> LockSupport.parkNanos(HANDLED_IN.toNanos());
+    submitInBatches(system, warmUp);
+    var unused = drainSubmitted(warmUp, 0, handler);
+    submitInBatches(system, jobs);
+    Measurement measurement = drainSubmitted(jobs, 0, handler);
+    double allowed = SLOTS * NANOS_PER_SECOND / HANDLED_IN.toNanos();
+    double rate = Objects.requireNonNull(measurement.figures().get(Figure.RATE));
+    measurement.figures().put(Figure.SHARE, PERCENT * rate / allowed);
+    return measurement;
+  }
+
+  /** The first chain is for the warm-up. */
+  private Measurement chain() throws Exception {
+    Measurement measurement = new Measurement(Map.of());
+    for (int length : new int[] {Math.max(1, jobs / WARM_UP_OF_CHAIN), jobs}) {
+      system.submitAll(works(0, length));
+      measurement = drainSubmitted(length, 0, work -> {});
+    }
+    return measurement;
+  }
+
+  private Measurement drainSubmitted(int count, int more, Consumer<Work> handler) throws Exception {
     until("the jobs are where workers look for them", system::isSettled);
     checkpoint();
     StartCounter counter = new StartCounter(count);
-    Usage before = Usage.now(backend, broker);
-    JobSystem.Worker worker = system.startWorker(counter);
+    Usage before = Usage.now(backend, broker, system.processes());
+    JobSystem.Worker worker = system.startWorker(counter.andThen(handler));
     try {
       counter.await(TIMEOUT);
       long end =
@@ -144,9 +189,9 @@ final class Measured {
     StartCounter counter = new StartCounter(count);
     JobSystem.Worker worker = system.startWorker(counter);
     try {
-      Usage before = Usage.now(backend, broker);
+      Usage before = Usage.now(backend, broker, system.processes());
       long start = System.nanoTime();
-      submitInBatches(count);
+      submitInBatches(system, count);
       counter.await(TIMEOUT);
       long end = firstYes("every outcome is recorded", POLL, () -> system.unfinished() == 0);
       return measurement(count, start, end, before);
@@ -156,27 +201,27 @@ final class Measured {
   }
 
   private Measurement bulk() throws Exception {
-    submitInBatches(warmUp);
+    submitInBatches(system, warmUp);
     until("the jobs are where workers look for them", system::isSettled);
     checkpoint();
-    Usage before = Usage.now(backend, broker);
+    Usage before = Usage.now(backend, broker, system.processes());
     long start = System.nanoTime();
-    submitInBatches(jobs);
+    submitInBatches(system, jobs);
     return measurement(jobs, start, System.nanoTime(), before);
   }
 
-  private Measurement single() throws Exception {
-    PacedSubmits.unlimited().run(system, warmUp / WARM_UP_OF_SINGLE);
+  private Measurement single(int threads) throws Exception {
+    system.submitOneByOne(warmUp / WARM_UP_OF_SINGLE, threads);
     until("the jobs are where workers look for them", system::isSettled);
     checkpoint();
-    Usage before = Usage.now(backend, broker);
+    Usage before = Usage.now(backend, broker, system.processes());
     long start = System.nanoTime();
-    PacedSubmits.unlimited().run(system, jobs);
+    system.submitOneByOne(jobs, threads);
     return measurement(jobs, start, System.nanoTime(), before);
   }
 
   private Measurement retention() throws Exception {
-    Usage before = Usage.now(backend, broker);
+    Usage before = Usage.now(backend, broker, system.processes());
     long start = Expiry.of(connection, jobs);
     Expiry.awaitDeletion(connection);
     return measurement(jobs, start, System.nanoTime(), before);
@@ -202,10 +247,10 @@ final class Measured {
 
   /** What other processes need for jobs that are there already. */
   private Measurement runByOthers() throws Exception {
-    submitInBatches(jobs);
+    submitInBatches(system, jobs);
     until("the jobs are where workers look for them", system::isSettled);
     checkpoint();
-    Usage before = Usage.now(backend, broker);
+    Usage before = Usage.now(backend, broker, system.processes());
     Measurement.printReady();
     until("a worker has ended the first job", SELDOM, () -> system.unfinished() < jobs);
     long start = System.nanoTime();
@@ -232,24 +277,33 @@ final class Measured {
   }
 
   private PacedSubmits paced() {
-    return new PacedSubmits(settings.scenario().ratePerSecond());
+    return new PacedSubmits(settings.scenario().ratePerSecond(), SUBMITTERS);
   }
 
-  private void submitInBatches(int count) throws Exception {
+  /** Submits so many jobs in the fastest way that the system has. */
+  static void submitInBatches(JobSystem system, int count) throws Exception {
     for (int first = 0; first < count; first += BATCH) {
-      int end = Math.min(first + BATCH, count);
-      system.submitAll(IntStream.range(first, end).mapToObj(Work::of).toList());
+      system.submitAll(works(first, Math.min(first + BATCH, count)));
     }
   }
 
+  private static List<Work> works(int first, int end) {
+    return IntStream.range(first, end).mapToObj(Work::of).toList();
+  }
+
   private Measurement measurement(int count, long start, long end, Usage before) throws Exception {
-    double seconds = (end - start) / 1e9;
-    Usage used = Usage.now(backend, broker).since(before);
+    double seconds = (end - start) / NANOS_PER_SECOND;
+    Usage used = Usage.now(backend, broker, system.processes()).since(before);
     Map<Figure, Double> figures = new EnumMap<>(Figure.class);
     figures.put(Figure.RATE, count / seconds);
-    figures.put(Figure.JVM_TIME, used.jvm() / count);
     figures.put(Figure.POSTGRES_TIME, used.postgres() / count);
     figures.put(Figure.RABBITMQ_TIME, used.rabbitMq() / count);
+    if (settings.contender().isNode()) {
+      // This JVM only looks on
+      figures.put(Figure.NODE_TIME, used.node() / count);
+      return new Measurement(figures);
+    }
+    figures.put(Figure.JVM_TIME, used.jvm() / count);
     if (!Double.isNaN(used.allocated())) {
       figures.put(Figure.ALLOCATED, used.allocated() / 1024 / count);
     }

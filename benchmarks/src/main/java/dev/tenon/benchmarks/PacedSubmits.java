@@ -11,16 +11,16 @@ import java.util.concurrent.locks.LockSupport;
  * Submits jobs one by one, from several threads.
  *
  * @param ratePerSecond how many a second, in all; 0 for as many as possible
+ * @param threads how many threads submit
  */
-record PacedSubmits(int ratePerSecond) {
+record PacedSubmits(int ratePerSecond, int threads) {
 
-  private static final int THREADS = 8;
   private static final int WARM_UP_SECONDS = 20;
   private static final double NANOS_PER_SECOND = 1e9;
 
   /** As many as possible. */
-  static PacedSubmits unlimited() {
-    return new PacedSubmits(0);
+  static PacedSubmits unlimited(int threads) {
+    return new PacedSubmits(0, threads);
   }
 
   /** How many jobs are submitted before those that count. */
@@ -32,15 +32,15 @@ record PacedSubmits(int ratePerSecond) {
   void run(JobSystem system, int jobs) throws Exception {
     int count = warmUp() + jobs;
     long start = System.nanoTime();
-    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    ExecutorService executor = Executors.newFixedThreadPool(threads);
     try {
       List<Future<?>> submitting = new ArrayList<>();
-      for (int thread = 0; thread < THREADS; thread++) {
+      for (int thread = 0; thread < threads; thread++) {
         int first = thread;
         submitting.add(
-            threads.submit(
+            executor.submit(
                 () -> {
-                  for (int number = first; number < count; number += THREADS) {
+                  for (int number = first; number < count; number += threads) {
                     waitForTurn(number, start);
                     system.submit(Work.of(number));
                   }
@@ -51,7 +51,7 @@ record PacedSubmits(int ratePerSecond) {
         var unused = thread.get();
       }
     } finally {
-      threads.shutdown();
+      executor.shutdown();
     }
   }
 

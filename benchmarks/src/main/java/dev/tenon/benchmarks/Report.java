@@ -57,6 +57,10 @@ final class Report {
     text.append(" Median of ").append(rounds).append(" (least to most).\n\n");
     List<Figure> figures = figures(scenario);
     List<String> head = new ArrayList<>(List.of("system"));
+    boolean tellsHistory = differInHistory(results.contenders(scenario));
+    if (tellsHistory) {
+      head.add("keeps history");
+    }
     figures.forEach(figure -> head.add(figure.unit()));
     boolean hasRatios = scenario.figure() == Figure.RATE;
     if (hasRatios) {
@@ -66,6 +70,9 @@ final class Report {
     text.append("|---".repeat(head.size())).append("|\n");
     for (Contender contender : results.contenders(scenario)) {
       List<String> cells = new ArrayList<>(List.of(contender.label()));
+      if (tellsHistory) {
+        cells.add(contender.keepsHistory() ? "yes" : "no");
+      }
       for (Figure figure : figures) {
         cells.add(
             results
@@ -116,11 +123,14 @@ final class Report {
         bars.add(
             new BarChart.Bar(contender.label(), value, figure.show(value), contender.isTenon()));
       }
-      String direction =
-          figure == Figure.RATE || figure == Figure.KEPT ? "more is better" : "less is better";
+      String direction = figure.moreIsBetter() ? "more is better" : "less is better";
       chart.add("%s: %s, %s".formatted(scenario.title(), figure.unit(), direction), bars);
     }
     return chart.svg();
+  }
+
+  private static boolean differInHistory(Collection<Contender> contenders) {
+    return contenders.stream().map(Contender::keepsHistory).distinct().count() > 1;
   }
 
   private List<Figure> figures(Scenario scenario) {

@@ -2,6 +2,7 @@ package dev.tenon.benchmarks;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What is measured. The order is that of the tables. */
 enum Scenario {
@@ -21,6 +22,13 @@ enum Scenario {
       Contender.TENON_RATE,
       Contender.TENON_KEYS,
       Contender.TENON_HOT_KEY),
+  SLOTS(
+      "Jobs of 20 ms under `maxConcurrent = 50`",
+      50_000,
+      Figure.SHARE,
+      "The drain of jobs that take 20 ms each, by one worker that could run 100 at a time; 50 slots"
+          + " allow 2,500 jobs/s.",
+      Contender.TENON_MAX_50_WIDE),
   WORKFLOWS(
       "Drain of workflows",
       100_000,
@@ -30,6 +38,14 @@ enum Scenario {
       Contender.TENON_20,
       Contender.TENON_BATCH,
       Contender.TENON_CHAINS),
+  CHAIN(
+      "A chain of 5,000 steps",
+      5_000,
+      Figure.RATE,
+      "One workflow in which each step waits for the one before it; from the start of the first step"
+          + " to the last recorded outcome.",
+      Contender.TENON_CHAIN,
+      Contender.TENON_TABLE_CHAIN),
   OBSERVABILITY(
       "Drain with meters and traces",
       300_000,
@@ -65,13 +81,19 @@ enum Scenario {
       Figure.RATE,
       "One thread, no worker; each batch is durable when the next one begins. The bare program's"
           + " messages are confirmed by then, too; Tenon's follow by themselves.",
-      Submitters.ALL),
+      Submitters.ALL_AND_NODE),
   SINGLE(
       "Single submits, each durable, 8 threads",
       100_000,
       Figure.RATE,
       "No worker.",
-      Submitters.WITHOUT_BARE),
+      Submitters.WITHOUT_BARE_AND_NODE),
+  SINGLE_1(
+      "Single submits, each durable, 1 thread",
+      30_000,
+      Figure.RATE,
+      "No worker; each job is durable when the next one is submitted.",
+      Submitters.WITHOUT_BARE_AND_NODE),
   RETENTION(
       "Retention",
       500_000,
@@ -79,6 +101,18 @@ enum Scenario {
       "The retention of so many jobs is over at the same moment; until the last one is deleted, with its"
           + " attempt.",
       Contender.TENON),
+  WAL(
+      "Write-ahead log of a job's whole life",
+      100_000,
+      Figure.WAL,
+      "Jobs are submitted, run and deleted, each of the three before the next one begins, from a checkpoint on. Bytes of"
+          + " PostgreSQL's write-ahead log, with its own upkeep of tables and indexes; Tenon's jobs are kept for 30 s, the bare"
+          + " program's are deleted by hand, and the other libraries delete a job when it ends.",
+      Contender.TENON_BRIEF,
+      Contender.TENON_TABLE_BRIEF,
+      Contender.BARE,
+      Contender.DB_SCHEDULER,
+      Contender.GRAPHILE),
   START_100(
       "Submit to start in another process, 100 jobs/s",
       2_000,
@@ -140,6 +174,9 @@ enum Scenario {
       Contender.TENON_TABLE,
       Contender.BARE,
       Contender.DB_SCHEDULER,
+      Contender.GRAPHILE,
+      Contender.GRAPHILE_2,
+      Contender.PG_BOSS,
       Contender.JOBRUNR,
       Contender.QUARTZ
     };
@@ -151,6 +188,7 @@ enum Scenario {
       Contender.JOBRUNR,
       Contender.QUARTZ
     };
+    static final Contender[] ALL_AND_NODE = withNode(ALL);
     static final Contender[] WITHOUT_BARE = {
       Contender.TENON,
       Contender.TENON_TABLE,
@@ -158,6 +196,12 @@ enum Scenario {
       Contender.JOBRUNR,
       Contender.QUARTZ
     };
+    static final Contender[] WITHOUT_BARE_AND_NODE = withNode(WITHOUT_BARE);
+
+    private static Contender[] withNode(Contender... others) {
+      return Stream.concat(Stream.of(others), Stream.of(Contender.GRAPHILE, Contender.PG_BOSS))
+          .toArray(Contender[]::new);
+    }
   }
 
   private final String title;

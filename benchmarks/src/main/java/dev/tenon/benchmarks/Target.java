@@ -24,42 +24,37 @@ record Target(
   /** All of them. */
   static final List<Target> ALL =
       List.of(
-          ratio(Scenario.DRAIN, Contender.TENON_20, Contender.BARE, 0.65),
+          ratio(Scenario.DRAIN, Contender.TENON_20, Contender.BARE, 1.0),
+          ratio(Scenario.DRAIN, Contender.TENON_20, Contender.GRAPHILE_2, 0.9),
           ratio(Scenario.DRAIN, Contender.TENON_20, Contender.DB_SCHEDULER, 1.8),
           ratio(Scenario.DRAIN, Contender.TENON, Contender.BARE, 0.55),
           ratio(Scenario.DRAIN, Contender.TENON_TABLE, Contender.DB_SCHEDULER, 1.4),
           atMost(Scenario.DRAIN, Contender.TENON_20, Figure.JVM_TIME, 0.05),
+          atLeast(Scenario.SLOTS, Contender.TENON_MAX_50_WIDE, Figure.SHARE, 90),
           ratio(Scenario.LIMITS, Contender.TENON_MAX_50, Contender.TENON_20, 0.7),
           ratio(Scenario.LIMITS, Contender.TENON_RATE, Contender.TENON_20, 0.7),
           ratio(Scenario.LIMITS, Contender.TENON_KEYS, Contender.TENON_20, 0.7),
           ratio(Scenario.LIMITS, Contender.TENON_HOT_KEY, Contender.TENON_20, 0.5),
           ratio(Scenario.WORKFLOWS, Contender.TENON_BATCH, Contender.TENON_20, 0.6),
           ratio(Scenario.WORKFLOWS, Contender.TENON_CHAINS, Contender.TENON_20, 0.6),
+          atLeast(Scenario.CHAIN, Contender.TENON_CHAIN, Figure.RATE, 200),
+          atLeast(Scenario.CHAIN, Contender.TENON_TABLE_CHAIN, Figure.RATE, 200),
           ratio(Scenario.OBSERVABILITY, Contender.TENON_OBSERVED, Contender.TENON_20, 0.9),
           ratio(Scenario.OBSERVED_SUBMITS, Contender.TENON_OBSERVED, Contender.TENON_20, 0.9),
           ratio(Scenario.DASHBOARD, Contender.TENON_WATCHED, Contender.TENON_UNWATCHED, 0.98),
           atMost(Scenario.IDLE_LONG, Contender.TENON, Figure.JVM_LOAD, 1),
-          new Target(
-              Scenario.IDLE_TRANSACTION,
-              Contender.TENON_20,
-              Figure.KEPT,
-              Optional.empty(),
-              true,
-              85),
-          new Target(
-              Scenario.IDLE_TRANSACTION,
-              Contender.TENON_TABLE,
-              Figure.KEPT,
-              Optional.empty(),
-              true,
-              85),
+          atLeast(Scenario.IDLE_TRANSACTION, Contender.TENON_20, Figure.KEPT, 85),
+          atLeast(Scenario.IDLE_TRANSACTION, Contender.TENON_TABLE, Figure.KEPT, 85),
           ratio(Scenario.KILLS, Contender.TENON_8_KILLED, Contender.TENON_4_WORKERS, 0.8),
           atMost(Scenario.TYPES, Contender.TENON, Figure.FIRST_START, 1_000),
           atMost(Scenario.TYPES, Contender.TENON, Figure.START, 1_000),
           ratio(Scenario.TOGETHER, Contender.TENON_20, Contender.BARE, 0.8),
-          new Target(Scenario.BULK, Contender.TENON, Figure.RATE, Optional.empty(), true, 60_000),
+          ratio(Scenario.TOGETHER, Contender.TENON_20, Contender.TENON_TABLE, 0.9),
+          atLeast(Scenario.BULK, Contender.TENON, Figure.RATE, 60_000),
           ratio(Scenario.BULK, Contender.TENON, Contender.DB_SCHEDULER, 0.6),
           ratio(Scenario.SINGLE, Contender.TENON, Contender.DB_SCHEDULER, 1.5),
+          atLeast(Scenario.SINGLE_1, Contender.TENON, Figure.RATE, 4_000),
+          atLeast(Scenario.SINGLE_1, Contender.TENON_TABLE, Figure.RATE, 4_000),
           atMost(Scenario.START_100, Contender.TENON, Figure.P50, 3),
           atMost(Scenario.START_100, Contender.TENON, Figure.P99, 15),
           atMost(Scenario.START_100, Contender.TENON_TABLE, Figure.P50, 10),
@@ -72,6 +67,11 @@ record Target(
   private static Target ratio(
       Scenario scenario, Contender contender, Contender other, double bound) {
     return new Target(scenario, contender, Figure.RATE, Optional.of(other), true, bound);
+  }
+
+  private static Target atLeast(
+      Scenario scenario, Contender contender, Figure figure, double bound) {
+    return new Target(scenario, contender, figure, Optional.empty(), true, bound);
   }
 
   private static Target atMost(

@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.management.AttributeNotFoundException;
@@ -18,10 +19,11 @@ import javax.management.ObjectName;
  * @param jvm by this JVM, with its compiler and garbage collector
  * @param postgres by the PostgreSQL server and all its backends, those that have ended included
  * @param rabbitMq by the RabbitMQ broker
+ * @param node by the processes of Node.js that run the system
  * @param allocated the bytes that all threads of this JVM have allocated; NaN if it does not count
  *     them
  */
-record Usage(double jvm, double postgres, double rabbitMq, double allocated) {
+record Usage(double jvm, double postgres, double rabbitMq, double node, double allocated) {
 
   private static final Path PROC = Path.of("/proc");
 
@@ -40,8 +42,9 @@ record Usage(double jvm, double postgres, double rabbitMq, double allocated) {
    *
    * @param backend the process id of a backend of the PostgreSQL server
    * @param broker the process id of RabbitMQ, or {@link PortOwner#NONE}
+   * @param nodes the process ids of Node.js
    */
-  static Usage now(long backend, long broker) throws IOException {
+  static Usage now(long backend, long broker, Collection<Long> nodes) throws IOException {
     OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     double jvm = system.getProcessCpuTime() / 1e6;
@@ -54,6 +57,7 @@ record Usage(double jvm, double postgres, double rabbitMq, double allocated) {
     }
     double postgres = 0;
     double rabbitMq = 0;
+    double node = 0;
     for (Stat stat : all) {
       if (stat.pid == postmaster) {
         postgres +=
@@ -62,9 +66,11 @@ record Usage(double jvm, double postgres, double rabbitMq, double allocated) {
         postgres += stat.ticks(USER, SYSTEM) * MILLIS_PER_TICK;
       } else if (stat.pid == broker) {
         rabbitMq += stat.ticks(USER, SYSTEM) * MILLIS_PER_TICK;
+      } else if (nodes.contains(stat.pid)) {
+        node += stat.ticks(USER, SYSTEM) * MILLIS_PER_TICK;
       }
     }
-    return new Usage(jvm, postgres, rabbitMq, allocatedBytes());
+    return new Usage(jvm, postgres, rabbitMq, node, allocatedBytes());
   }
 
   /** By all threads, those that have ended included. Most JVMs before 21 do not tell. */
@@ -89,6 +95,7 @@ record Usage(double jvm, double postgres, double rabbitMq, double allocated) {
         jvm - start.jvm,
         postgres - start.postgres,
         rabbitMq - start.rabbitMq,
+        node - start.node,
         allocated - start.allocated);
   }
 

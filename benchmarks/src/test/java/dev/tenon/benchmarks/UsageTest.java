@@ -2,7 +2,10 @@ package dev.tenon.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class UsageTest {
 
@@ -10,16 +13,17 @@ class UsageTest {
 
   @Test
   void countsWhatThisProcessUses() throws Exception {
-    Usage before = Usage.now(NO_BACKEND, PortOwner.NONE);
-    while (Usage.now(NO_BACKEND, PortOwner.NONE).jvm() == before.jvm()) {
+    Usage before = Usage.now(NO_BACKEND, PortOwner.NONE, List.of());
+    while (Usage.now(NO_BACKEND, PortOwner.NONE, List.of()).jvm() == before.jvm()) {
       Thread.onSpinWait();
     }
 
-    Usage used = Usage.now(NO_BACKEND, PortOwner.NONE).since(before);
+    Usage used = Usage.now(NO_BACKEND, PortOwner.NONE, List.of()).since(before);
 
     assertThat(used.jvm()).isPositive();
     assertThat(used.postgres()).isZero();
     assertThat(used.rabbitMq()).isZero();
+    assertThat(used.node()).isZero();
     if (Runtime.version().feature() >= 21) {
       assertThat(used.allocated()).isPositive();
     } else {
@@ -29,5 +33,17 @@ class UsageTest {
               allocated -> assertThat(allocated).isNaN(),
               allocated -> assertThat(allocated).isPositive());
     }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void countsWhatAnotherProcessUses() throws Exception {
+    List<Long> nodes = List.of(ProcessHandle.current().pid());
+    Usage before = Usage.now(NO_BACKEND, PortOwner.NONE, nodes);
+    while (Usage.now(NO_BACKEND, PortOwner.NONE, nodes).node() == before.node()) {
+      Thread.onSpinWait();
+    }
+
+    assertThat(Usage.now(NO_BACKEND, PortOwner.NONE, nodes).since(before).node()).isPositive();
   }
 }

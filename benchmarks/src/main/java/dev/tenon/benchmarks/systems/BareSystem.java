@@ -11,6 +11,8 @@ import dev.tenon.benchmarks.Work;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +94,15 @@ public final class BareSystem implements JobSystem {
   @Override
   public long unfinished() throws Exception {
     return Pools.number(pool, "SELECT count(*) FROM bare_jobs WHERE status <> 2");
+  }
+
+  /** In one transaction; PostgreSQL writes as much for many small ones. */
+  @Override
+  public void awaitDeletion() throws SQLException {
+    try (java.sql.Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      boolean unused = statement.execute("DELETE FROM bare_attempts; DELETE FROM bare_jobs");
+    }
   }
 
   @Override

@@ -22,6 +22,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Tenon, used as an application uses it. */
@@ -39,6 +40,8 @@ public final class TenonSystem implements JobSystem {
   private static final String RUNNING = "SELECT count(*) FROM tenon.jobs WHERE status = 'running'";
   private static final String UNFINISHED =
       "SELECT (%s) + (%s) + (%s) + (%s)".formatted(PENDING, PENDING_WITH_LIMIT, QUEUED, RUNNING);
+
+  private static final int MILLIS_BETWEEN_COUNTS = 100;
 
   private final Place place;
   private final JobsRuntime runtime;
@@ -65,8 +68,12 @@ public final class TenonSystem implements JobSystem {
 
   /** Tenon with PostgreSQL and RabbitMQ. */
   public static TenonSystem withRabbitMq(Place place) {
-    return new TenonSystem(
-        place, builder(place).rabbitMq(place.amqpUri()), WorkJob.DEFINITION, true);
+    return withRabbitMq(place, WorkJob.DEFINITION);
+  }
+
+  /** Tenon with both, and jobs of this type, which has no limits. */
+  public static TenonSystem withRabbitMq(Place place, JobDefinition<Work, Void> definition) {
+    return new TenonSystem(place, builder(place).rabbitMq(place.amqpUri()), definition, true);
   }
 
   /** Tenon with both, and all meters and traces on. */
@@ -80,7 +87,12 @@ public final class TenonSystem implements JobSystem {
 
   /** Tenon with PostgreSQL alone. */
   public static TenonSystem withoutRabbitMq(Place place) {
-    return new TenonSystem(place, builder(place), WorkJob.DEFINITION, false);
+    return withoutRabbitMq(place, WorkJob.DEFINITION);
+  }
+
+  /** Tenon with PostgreSQL alone, and jobs of this type. */
+  public static TenonSystem withoutRabbitMq(Place place, JobDefinition<Work, Void> definition) {
+    return new TenonSystem(place, builder(place), definition, false);
   }
 
   /** Tenon with both, and jobs whose type has limits, which are not published. */
@@ -130,6 +142,18 @@ public final class TenonSystem implements JobSystem {
   @Override
   public long unfinished() throws SQLException {
     return number(UNFINISHED);
+  }
+
+  @Override
+  public void awaitDeletion() throws Exception {
+    while (number("SELECT count(*) FROM tenon.jobs") > 0) {
+      TimeUnit.MILLISECONDS.sleep(MILLIS_BETWEEN_COUNTS);
+    }
+  }
+
+  /** Whether its jobs are published to RabbitMQ. */
+  boolean publishes() {
+    return publishes;
   }
 
   /** How many of its jobs are where workers look for them. */

@@ -10,22 +10,38 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Tenon with jobs that belong to workflows: all to one batch, or to chains. */
+/**
+ * Tenon with jobs that belong to workflows: all to one batch, or to chains, each of which is
+ * submitted as a whole.
+ */
 public final class TenonWorkflows implements JobSystem {
+
+  /** Instead of the length of a chain. */
+  private static final int BATCH = 0;
 
   private final TenonSystem tenon;
   private final int length;
   private @Nullable UUID batch;
   private long first;
 
-  /**
-   * Workflows.
-   *
-   * @param length how many jobs a chain has; {@link Integer#MAX_VALUE} for one batch without order
-   */
-  public TenonWorkflows(TenonSystem tenon, int length) {
+  private TenonWorkflows(TenonSystem tenon, int length) {
     this.tenon = tenon;
     this.length = length;
+  }
+
+  /** All jobs belong to one batch, without order. */
+  public static TenonWorkflows batch(TenonSystem tenon) {
+    return new TenonWorkflows(tenon, BATCH);
+  }
+
+  /** Chains of so many jobs. */
+  public static TenonWorkflows chains(TenonSystem tenon, int length) {
+    return new TenonWorkflows(tenon, length);
+  }
+
+  /** Jobs that are submitted together are a chain. */
+  public static TenonWorkflows chain(TenonSystem tenon) {
+    return new TenonWorkflows(tenon, Integer.MAX_VALUE);
   }
 
   @Override
@@ -35,19 +51,24 @@ public final class TenonWorkflows implements JobSystem {
 
   @Override
   public synchronized void submitAll(List<Work> works) {
-    if (length == Integer.MAX_VALUE) {
+    if (length == BATCH) {
       addToBatch(works);
       return;
     }
-    for (int from = 0; from < works.size(); from += length) {
-      Workflow chain = Workflow.named("bench.chain").submittedBy(TenonSystem.SUBMITTER);
-      Step<Void> last = chain.add(tenon.jobs(), works.get(from));
-      for (Work work : works.subList(from + 1, Math.min(works.size(), from + length))) {
-        last = chain.add(tenon.jobs(), work).after(last);
-      }
-      tenon.service().submit(chain);
-      first++;
+    int step = Math.min(length, works.size());
+    for (int from = 0; from < works.size(); from += step) {
+      submitChain(works.subList(from, Math.min(works.size(), from + step)));
     }
+  }
+
+  private void submitChain(List<Work> works) {
+    Workflow chain = Workflow.named("bench.chain").submittedBy(TenonSystem.SUBMITTER);
+    Step<Void> last = chain.add(tenon.jobs(), works.get(0));
+    for (Work work : works.subList(1, works.size())) {
+      last = chain.add(tenon.jobs(), work).after(last);
+    }
+    tenon.service().submit(chain);
+    first++;
   }
 
   private void addToBatch(List<Work> works) {
@@ -61,7 +82,7 @@ public final class TenonWorkflows implements JobSystem {
   /** The first job of each chain is published; the others wait. */
   @Override
   public synchronized boolean isSettled() throws SQLException {
-    return length == Integer.MAX_VALUE ? tenon.isSettled() : tenon.queued() >= first;
+    return (length == BATCH || !tenon.publishes()) ? tenon.isSettled() : tenon.queued() >= first;
   }
 
   @Override

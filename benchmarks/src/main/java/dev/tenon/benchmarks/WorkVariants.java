@@ -2,9 +2,10 @@ package dev.tenon.benchmarks;
 
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
+import java.time.Duration;
 
-/** The job type of the benchmarks with limits of several kinds. */
-final class LimitedWork {
+/** The job type of the benchmarks with limits of several kinds, or with a short retention. */
+final class WorkVariants {
 
   private static final int KEYS = 1_000;
   private static final String KEY = "number";
@@ -31,7 +32,11 @@ final class LimitedWork {
           .limitBy(KEY, work -> 0)
           .build();
 
-  private LimitedWork() {}
+  /** Deleted soon after it has ended, but not before a run of some 100,000 jobs is over. */
+  static final JobDefinition<Work, Void> BRIEF =
+      work("bench.work.brief").retention(Duration.ofSeconds(30)).build();
+
+  private WorkVariants() {}
 
   private static JobDefinition.Builder<Work, Void> work(String type) {
     JobDefinition<Work, Void> plain = WorkJob.DEFINITION;
