@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public interface JobAudit {
 
-  /** The largest number of entries that are read at once. */
-  int MAX_ENTRIES = 1000;
-
   /**
    * Records that something is about to be done. It is recorded before, so that nothing is done
    * without a record; {@link #ended} adds what came of it.
@@ -40,30 +37,11 @@ public interface JobAudit {
   void ended(long id, String outcome);
 
   /**
-   * The latest entries, the newest first.
+   * A page of entries, the newest first. A query that takes longer than two seconds is given up.
    *
-   * @param limit how many at most, 1 to {@link #MAX_ENTRIES}
-   * @throws IllegalArgumentException if the limit is out of range
+   * @throws IllegalArgumentException if a text of the query cannot be stored
    */
-  List<Entry> entries(int limit);
-
-  /**
-   * The entries before another one, the newest first: the next page.
-   *
-   * @param limit how many at most, 1 to {@link #MAX_ENTRIES}
-   * @param before the id of the last entry on the page before
-   * @throws IllegalArgumentException if the limit is out of range
-   */
-  List<Entry> entries(int limit, long before);
-
-  /**
-   * The latest entries about one target, the newest first.
-   *
-   * @param target such as the id of a job
-   * @param limit how many at most, 1 to {@link #MAX_ENTRIES}
-   * @throws IllegalArgumentException if the limit is out of range
-   */
-  List<Entry> entriesOf(String target, int limit);
+  List<Entry> entries(AuditQuery query);
 
   /**
    * Something that a person has done.

@@ -2,6 +2,7 @@ package dev.tenon.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.AuditQuery;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PipedReader;
@@ -131,7 +132,15 @@ class DashboardCommandTest {
 
     assertThat(line).contains("\"allows\":\"act\"");
     assertThat(isPaused()).isTrue();
-    assertThat(installation.runtime.monitor().audit().entries(1).get(0).by()).isEqualTo("ann");
+    assertThat(
+            installation
+                .runtime
+                .monitor()
+                .audit()
+                .entries(AuditQuery.all().withLimit(1))
+                .get(0)
+                .by())
+        .isEqualTo("ann");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.tenon.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.tenon.jobs.AuditQuery;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAudit;
 import dev.tenon.jobs.JobQuery;
@@ -298,7 +299,8 @@ class TenonTest {
     }
     var unused = tenon("pause", "mail.sent", "--reason=full").exitsWith(1);
 
-    List<JobAudit.Entry> entries = installation.runtime.monitor().audit().entries(10);
+    List<JobAudit.Entry> entries =
+        installation.runtime.monitor().audit().entries(AuditQuery.all().withLimit(10));
     assertThat(entries)
         .extracting(JobAudit.Entry::action, JobAudit.Entry::target, JobAudit.Entry::reason)
         .containsExactly(

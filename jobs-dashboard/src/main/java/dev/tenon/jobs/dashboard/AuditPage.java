@@ -1,6 +1,9 @@
 package dev.tenon.jobs.dashboard;
 
+import dev.tenon.jobs.AuditQuery;
 import dev.tenon.jobs.JobAudit;
+import dev.tenon.jobs.dashboard.Downloads.Kind;
+import java.time.ZoneId;
 import java.util.List;
 
 /** The record of what people have done. */
@@ -9,33 +12,120 @@ final class AuditPage implements Page {
   private static final int LIMIT = 100;
   private static final int OPERATIONS = 20;
 
+  /** What pages and commands record; other tools may have further actions. */
+  private static final List<String> ACTIONS =
+      List.of(
+          "backfill schedule",
+          "cancel job",
+          "cancel many jobs",
+          "cancel workflow",
+          "clear overrides",
+          "delete job",
+          "delete many jobs",
+          "override type",
+          "pause schedule",
+          "pause type",
+          "pause workflow",
+          "reprioritise job",
+          "reprioritise many jobs",
+          "reschedule job",
+          "reschedule many jobs",
+          "resume schedule",
+          "resume type",
+          "resume workflow",
+          "retry job",
+          "retry many jobs",
+          "retry workflow",
+          "run job now",
+          "run schedule",
+          "submit job");
+
+  private final Downloads downloads;
+
+  /**
+   * The page.
+   *
+   * @param downloads the files that are being sent
+   */
+  AuditPage(Downloads downloads) {
+    this.downloads = downloads;
+  }
+
   @Override
   public DashboardResponse answer(Call call) {
     call.requireGet();
     call.require(Right.READ);
+    AuditQuery query = query(call);
+    List<String> rest = call.rest();
+    if (rest.isEmpty()) {
+      return show(call, query);
+    }
+    if (rest.size() > 1) {
+      throw new RefusedException(404, "There is no such page.");
+    }
+    Kind kind = Kind.of(rest.get(0));
+    return downloads.start(
+        call, "audit", kind, () -> new AuditExport(call, query, kind, AuditExport.MAX_ENTRIES));
+  }
+
+  private static AuditQuery query(Call call) {
+    Parameters parameters = call.query();
+    ZoneId zone = call.format().zone();
+    AuditQuery query = AuditQuery.all().withLimit(LIMIT);
+    for (String by : parameters.get("by").stream().toList()) {
+      query = query.withBy(by);
+    }
+    for (String action : parameters.get("action").stream().toList()) {
+      query = query.withAction(action);
+    }
+    for (String target : parameters.get("target").stream().toList()) {
+      query = query.withTarget(target);
+    }
+    for (String from : parameters.get("from").stream().toList()) {
+      query = query.withFrom(Filter.time(from, zone));
+    }
+    for (String to : parameters.get("to").stream().toList()) {
+      query = query.withUntil(Filter.time(to, zone));
+    }
+    return parameters.has("before")
+        ? query.withBefore(id(parameters.require("before", "an entry")))
+        : query;
+  }
+
+  private static DashboardResponse show(Call call, AuditQuery query) {
     Site site = call.site();
-    JobAudit audit = site.monitor().audit();
-    List<JobAudit.Entry> entries =
-        call.query()
-            .get("before")
-            .map(before -> audit.entries(LIMIT, id(before)))
-            .orElseGet(() -> audit.entries(LIMIT));
+    Parameters parameters = call.query();
+    boolean isFirst = !parameters.has("before");
+    List<JobAudit.Entry> entries = site.monitor().audit().entries(query);
+    String criteria = parameters.encoded("before", "done", "seal");
     String next =
         entries.size() < LIMIT
             ? ""
-            : call.base() + "/audit?before=" + entries.get(entries.size() - 1).id();
+            : call.base()
+                + "/audit?"
+                + (criteria.isEmpty() ? "" : criteria + "&")
+                + "before="
+                + entries.get(entries.size() - 1).id();
     List<AuditView.Operation> operations =
-        call.query().has("before")
-            ? List.of()
-            : site.jobs().bulk().operations(OPERATIONS).stream()
+        isFirst && criteria.isEmpty()
+            ? site.jobs().bulk().operations(OPERATIONS).stream()
                 .map(operation -> AuditView.Operation.of(operation, call.format()))
-                .toList();
+                .toList()
+            : List.of();
     return DashboardResponse.html(
         200,
         AuditViewTemplate.of()
             .execute(
                 new AuditView(
                     Frame.of(call, "audit", "Audit", false, false),
+                    new AuditView.Search(
+                        parameters.get("by").orElse(""),
+                        parameters.get("action").orElse(""),
+                        parameters.get("target").orElse(""),
+                        parameters.get("from").orElse(""),
+                        parameters.get("to").orElse("")),
+                    ACTIONS,
+                    criteria,
                     entries.stream()
                         .map(entry -> AuditView.Row.of(entry, call.format(), call.base()))
                         .toList(),

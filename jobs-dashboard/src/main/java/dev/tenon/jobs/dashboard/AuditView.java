@@ -9,7 +9,21 @@ import java.util.List;
 /** What people have done. */
 @JStache(path = "audit")
 record AuditView(
-    Frame frame, List<Row> rows, boolean isEmpty, String next, List<Operation> operations) {
+    Frame frame,
+    Search search,
+    List<String> actions,
+    String criteria,
+    List<Row> rows,
+    boolean isEmpty,
+    String next,
+    List<Operation> operations) {
+
+  /** What is asked for, as it was written. */
+  record Search(String by, String action, String target, String from, String to) {}
+
+  boolean hasCriteria() {
+    return !criteria.isEmpty();
+  }
 
   boolean hasNext() {
     return !next.isEmpty();

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
-/** The files of a page that are being sent; few at a time. Thread-safe. */
+/** The files that are being sent; few at a time. Thread-safe. */
 final class Downloads {
 
   /** Each keeps one connection to the database busy, and pages need some, too. */

@@ -95,13 +95,14 @@ public final class JobDashboard implements AutoCloseable {
             new Seal(),
             reading,
             background);
+    Downloads downloads = new Downloads();
     this.pages =
         Map.ofEntries(
             Map.entry("", new OverviewPage()),
             Map.entry("data", new OverviewPage.Data()),
             Map.entry("display", new DisplayPage()),
             Map.entry("events", live),
-            Map.entry("jobs", new JobsPages()),
+            Map.entry("jobs", new JobsPages(downloads)),
             Map.entry("bulk", new BulkPage()),
             Map.entry("failures", new FailuresPage()),
             Map.entry("types", new TypesPages()),
@@ -109,7 +110,7 @@ public final class JobDashboard implements AutoCloseable {
             Map.entry("workflows", new WorkflowsPage()),
             Map.entry("workers", new WorkersPage()),
             Map.entry("status", new HealthPage()),
-            Map.entry("audit", new AuditPage()));
+            Map.entry("audit", new AuditPage(downloads)));
   }
 
   private static ExecutorService threads(String name, int size, int maxWaiting) {

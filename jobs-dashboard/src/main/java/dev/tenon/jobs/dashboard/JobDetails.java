@@ -1,5 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
+import dev.tenon.jobs.AuditQuery;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
@@ -61,7 +62,11 @@ final class JobDetails {
     boolean waits = job.status() == JobStatus.PENDING || job.status() == JobStatus.QUEUED;
     JobMonitor.Masked shown = site.monitor().masked(job);
     List<AuditView.Row> audit =
-        site.monitor().audit().entriesOf(id.toString(), MAX_AUDIT).stream()
+        site
+            .monitor()
+            .audit()
+            .entries(AuditQuery.all().withTarget(id.toString()).withLimit(MAX_AUDIT))
+            .stream()
             .map(entry -> AuditView.Row.of(entry, call.format(), call.base()))
             .toList();
     return DashboardResponse.html(

@@ -24,7 +24,16 @@ final class JobsPages implements Page {
   private static final Set<String> MORE =
       Set.of("item", "by", "key", "error", "fingerprint", "workflow", "until");
 
-  private final Downloads downloads = new Downloads();
+  private final Downloads downloads;
+
+  /**
+   * The pages.
+   *
+   * @param downloads the files that are being sent
+   */
+  JobsPages(Downloads downloads) {
+    this.downloads = downloads;
+  }
 
   @Override
   public DashboardResponse answer(Call call) {

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
+import dev.tenon.jobs.AuditQuery;
 import dev.tenon.jobs.JobMonitor.Backlog;
 import dev.tenon.jobs.JobMonitor.WorkerState;
 import dev.tenon.jobs.JobTypeOverrides;
@@ -149,7 +150,11 @@ final class TypesPages implements Page {
                                 .count())))
             .toList();
     List<AuditView.Row> audit =
-        site.monitor().audit().entriesOf(type.type(), MAX_AUDIT).stream()
+        site
+            .monitor()
+            .audit()
+            .entries(AuditQuery.all().withTarget(type.type()).withLimit(MAX_AUDIT))
+            .stream()
             .map(entry -> AuditView.Row.of(entry, format, call.base()))
             .toList();
     Optional<Catalogue.Type> known = call.known(type.type());

@@ -3,6 +3,7 @@ package dev.tenon.jobs.dashboard;
 import static dev.tenon.jobs.dashboard.Html.errorOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.AuditQuery;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAudit;
 import dev.tenon.jobs.JobQuery;
@@ -174,7 +175,13 @@ class CatalogueTest {
     assertThat(job.itemId()).isEqualTo("order-9");
     assertThat(job.priority()).isEqualTo(JobPriority.HIGH);
     assertThat(job.runAt()).isEqualTo(Instant.parse("2031-01-01T10:00:00Z"));
-    JobAudit.Entry entry = world.runtime.monitor().audit().entriesOf("part.order", 1).get(0);
+    JobAudit.Entry entry =
+        world
+            .runtime
+            .monitor()
+            .audit()
+            .entries(AuditQuery.all().withTarget("part.order").withLimit(1))
+            .get(0);
     assertThat(entry.by()).isEqualTo("ada");
     assertThat(entry.action()).isEqualTo("submit job");
     assertThat(entry.reason()).isEqualTo("the system of the shop is away");
@@ -229,7 +236,14 @@ class CatalogueTest {
         .contains("value=\"501\"", "value=\"7.5\"", "Ulm", "value=\"order-9\"")
         .contains("[&quot;a&quot;, &quot; &quot;]")
         .contains("value=\"the system of the shop is away\"");
-    assertThat(world.runtime.monitor().audit().entriesOf("part.order", 1).get(0).outcome())
+    assertThat(
+            world
+                .runtime
+                .monitor()
+                .audit()
+                .entries(AuditQuery.all().withTarget("part.order").withLimit(1))
+                .get(0)
+                .outcome())
         .startsWith("not done: The payload of job type 'part.order' is not valid: ");
   }
 

@@ -202,6 +202,10 @@ class ExportTest {
   }
 
   private static Site site() {
+    return site(world);
+  }
+
+  static Site site(World world) {
     return new Site(
         world.jobs,
         world.runtime.monitor(),

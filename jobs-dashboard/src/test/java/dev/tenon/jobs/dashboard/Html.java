@@ -20,6 +20,15 @@ final class Html {
     return String.valueOf(response.headers().get("Location"));
   }
 
+  /** Where the link to the next page leads. */
+  static String next(String page) {
+    assertThat(page).contains("rel=\"next\"");
+    return page.replaceAll("(?s).*rel=\"next\" href=\"([^\"]*)\".*", "$1")
+        .replace("&amp;", "&")
+        .replace("&#x3D;", "=")
+        .replace("&#61;", "=");
+  }
+
   /** The field of this name, and what stands beside it. */
   static String field(String page, String name) {
     String named = " name=\"" + name + "\"";

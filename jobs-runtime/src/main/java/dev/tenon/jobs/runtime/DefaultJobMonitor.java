@@ -1,5 +1,6 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.AuditQuery;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAudit;
 import dev.tenon.jobs.JobMonitor;
@@ -169,28 +170,11 @@ final class DefaultJobMonitor implements JobMonitor {
     }
 
     @Override
-    public List<Entry> entries(int limit) {
-      check(limit);
-      return reading(() -> audit.list(limit, null));
-    }
-
-    @Override
-    public List<Entry> entries(int limit, long before) {
-      check(limit);
-      return reading(() -> audit.list(limit, before));
-    }
-
-    @Override
-    public List<Entry> entriesOf(String target, int limit) {
-      check(limit);
-      return reading(() -> audit.listOf(target, limit));
-    }
-
-    private static void check(int limit) {
-      if (limit < 1 || limit > MAX_ENTRIES) {
-        throw new IllegalArgumentException(
-            "The limit is " + limit + "; it must be from 1 to " + MAX_ENTRIES + ".");
-      }
+    public List<Entry> entries(AuditQuery query) {
+      query.by().ifPresent(by -> SubmittedValues.name("by", by));
+      query.action().ifPresent(action -> SubmittedValues.name("action", action));
+      query.target().ifPresent(target -> SubmittedValues.name("target", target));
+      return reading(() -> audit.list(query));
     }
 
     private static <T> T writing(Supplier<T> write) {

@@ -1,13 +1,18 @@
 package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.row;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
+import dev.tenon.jobs.AuditQuery;
 import dev.tenon.jobs.JobAudit;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Record2;
+import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +22,12 @@ public final class AuditStore {
   private static final long MILLIS_OF_A_DAY = 24L * 60 * 60 * 1000;
 
   private final Database database;
+  private final PatientReads reads;
 
   /** The store of this database. */
   public AuditStore(Database database) {
     this.database = database;
+    this.reads = new PatientReads(database);
   }
 
   /** Records that something is about to be done; gives the id of the entry. */
@@ -85,34 +92,46 @@ public final class AuditStore {
         .get(0, Boolean.class);
   }
 
-  /** Entries before one, or the latest. */
-  public List<JobAudit.Entry> list(int limit, @Nullable Long before) {
+  /**
+   * A page of entries, the newest first. Each index has them in the order of their times, within
+   * what it is by.
+   */
+  public List<JobAudit.Entry> list(AuditQuery query) {
     MonitorTables.Audit a = database.tables().audit;
-    return list(limit, before == null ? DSL.noCondition() : a.id.lt(before));
+    return reads.byIndexes(
+        dsl ->
+            dsl.selectFrom(a)
+                .where(which(a, query))
+                .orderBy(a.at.desc(), a.id.desc())
+                .limit(query.limit())
+                .fetch(
+                    row ->
+                        new JobAudit.Entry(
+                            row.get(a.id),
+                            row.get(a.at),
+                            row.get(a.doneBy),
+                            row.get(a.action),
+                            row.get(a.target),
+                            row.get(a.reason),
+                            row.get(a.outcome))));
   }
 
-  /** The latest entries about a target. */
-  public List<JobAudit.Entry> listOf(String target, int limit) {
-    return list(limit, database.tables().audit.target.eq(target));
+  private static Condition which(MonitorTables.Audit a, AuditQuery query) {
+    return DSL.and(
+        query.by().map(a.doneBy::eq).orElseGet(DSL::noCondition),
+        query.action().map(a.action::eq).orElseGet(DSL::noCondition),
+        query.target().map(a.target::eq).orElseGet(DSL::noCondition),
+        query.from().map(JobConditions::clamped).map(a.at::ge).orElseGet(DSL::noCondition),
+        query.until().map(JobConditions::clamped).map(a.at::lt).orElseGet(DSL::noCondition),
+        query.before().isEmpty()
+            ? DSL.noCondition()
+            : row(a.at, a.id).lt(positionOf(a, query.before().getAsLong())));
   }
 
-  private List<JobAudit.Entry> list(int limit, Condition which) {
-    MonitorTables.Audit a = database.tables().audit;
-    return database
-        .dsl()
-        .selectFrom(a)
-        .where(which)
-        .orderBy(a.id.desc())
-        .limit(limit)
-        .fetch(
-            row ->
-                new JobAudit.Entry(
-                    row.get(a.id),
-                    row.get(a.at),
-                    row.get(a.doneBy),
-                    row.get(a.action),
-                    row.get(a.target),
-                    row.get(a.reason),
-                    row.get(a.outcome)));
+  private static Select<Record2<Instant, Long>> positionOf(MonitorTables.Audit a, long id) {
+    var last = a.as("last");
+    return select(Fields.of(last, a.at), Fields.of(last, a.id))
+        .from(last)
+        .where(Fields.of(last, a.id).eq(id));
   }
 }

@@ -176,7 +176,8 @@ final class JobConditions {
                 Fields.of(other, a.jobId).eq(jobId).and(Fields.of(other, a.outcome).in(FAILURES))));
   }
 
-  private static Instant clamped(Instant time) {
+  /** The time, or the nearest one that PostgreSQL and ids can have. */
+  static Instant clamped(Instant time) {
     if (time.isBefore(FIRST_TIME)) {
       return FIRST_TIME;
     }

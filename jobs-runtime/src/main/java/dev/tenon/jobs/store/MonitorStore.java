@@ -48,9 +48,6 @@ import java.util.function.Function;
  */
 public final class MonitorStore {
 
-  /** How long a page may keep a person waiting, and the database busy. */
-  static final Duration PATIENCE = Duration.ofSeconds(2);
-
   private static final int MAX_WORKERS = 1_000;
   private static final int MAX_RUNNING = 10_000;
   private static final int MAX_RUNNING_OF_WORKER = 100;
@@ -59,80 +56,21 @@ public final class MonitorStore {
   /** Of so many jobs the text of the error is looked at, which takes a tenth of a second. */
   private static final int MAX_TEXTS = 20_000;
 
-  private final Database database;
+  private final PatientReads reads;
   private final Tables tables;
   private final ReadStore jobs;
 
   /** The store of this database. */
   public MonitorStore(Database database) {
-    this.database = database;
+    this.reads = new PatientReads(database);
     this.tables = database.tables();
     this.jobs = new ReadStore(database);
-  }
-
-  /**
-   * Reads for two seconds at most, on one processor, and without compiling what is run once:
-   * whoever looks must not slow down the jobs. Plans are made for the values that are asked for:
-   * the indexes of those that failed are of no use to a plan for any status.
-   */
-  private <T> T patiently(Function<DSLContext, T> read) {
-    // A transaction that jOOQ begins without a connection asks for one three times
-    return StoreExceptions.translating(
-        () ->
-            database
-                .monitor()
-                .connectionResult(connection -> read(Database.context(connection), read)));
-  }
-
-  private static <T> T read(DSLContext connected, Function<DSLContext, T> read) {
-    return Database.inTransaction(
-        connected,
-        dsl -> {
-          set(
-              dsl,
-              Map.of(
-                  "statement_timeout", Long.toString(PATIENCE.toMillis()),
-                  "max_parallel_workers_per_gather", "0",
-                  "plan_cache_mode", "force_custom_plan",
-                  "jit", "off"));
-          return read.apply(dsl);
-        });
-  }
-
-  /**
-   * Does the same with statements that have to read indexes in their order. Left alone, the planner
-   * takes the limit of a count as a reason to read the table until it is reached, and for a type
-   * without waiting jobs it never is.
-   */
-  private <T> T patientlyByIndexes(Function<DSLContext, T> read) {
-    return patiently(
-        dsl -> {
-          set(
-              dsl,
-              Map.of("enable_seqscan", "off", "enable_bitmapscan", "off", "enable_sort", "off"));
-          return read.apply(dsl);
-        });
-  }
-
-  private static void set(DSLContext dsl, Map<String, String> settings) {
-    dsl.select(
-            settings.entrySet().stream()
-                .map(
-                    setting ->
-                        DSL.function(
-                            "set_config",
-                            String.class,
-                            inline(setting.getKey()),
-                            inline(setting.getValue()),
-                            inline(true)))
-                .toList())
-        .execute();
   }
 
   /** What ended, by time, type and outcome. */
   public List<Activity> activity(Span span) {
     MonitorTables.Statistics s = tables.statistics;
-    return patiently(
+    return reads.patiently(
         dsl ->
             dsl.selectFrom(s)
                 .where(
@@ -203,7 +141,7 @@ public final class MonitorStore {
             oldestOf(isSetBack.and(isOfType), max, j.type, j.version));
     Field<Integer> waiting = count.as("waiting");
     Field<Instant> due = oldest.as("due");
-    return patientlyByIndexes(
+    return reads.byIndexes(
         dsl ->
             dsl.select(name, waiting, due)
                 .from(names)
@@ -235,7 +173,7 @@ public final class MonitorStore {
   public Map<String, Long> running() {
     Tables.Jobs j = tables.jobs;
     Field<Long> count = DSL.count().coerce(Long.class);
-    return patiently(
+    return reads.patiently(
         dsl ->
             dsl.select(j.type, count)
                 .from(j)
@@ -259,7 +197,7 @@ public final class MonitorStore {
             .asTable("groups");
     Field<Instant> latest = DSL.field(DSL.name("groups", "latest"), SQLDataType.INSTANT);
     List<Record> rows =
-        patiently(
+        reads.patiently(
             dsl ->
                 dsl.select(f.fields())
                     .from(f)
@@ -321,7 +259,7 @@ public final class MonitorStore {
     Tables.Workers w = tables.workers;
     Tables.WorkerGrants g = tables.workerGrants;
     Tables.Jobs j = tables.jobs;
-    return patiently(
+    return reads.patiently(
         dsl -> {
           Map<String, List<RunningJob>> running = new HashMap<>();
           dsl.select(j.workerId, j.id, j.type, j.startedAt)
@@ -371,12 +309,12 @@ public final class MonitorStore {
   /** A page of jobs. */
   public JobPage list(JobQuery query) {
     if (query.errorText().isPresent() && query.fingerprint().isEmpty()) {
-      return patiently(dsl -> jobs.searchWithin(dsl, query, MAX_TEXTS));
+      return reads.patiently(dsl -> jobs.searchWithin(dsl, query, MAX_TEXTS));
     }
     if (haveAnIndexInOrder(query)) {
-      return patientlyByIndexes(dsl -> jobs.search(dsl, query));
+      return reads.byIndexes(dsl -> jobs.search(dsl, query));
     }
-    return patiently(
+    return reads.patiently(
         dsl ->
             JobSearch.waitingIfFew(dsl, tables, query)
                 .map(waiting -> jobs.searchAmong(dsl, waiting, query))
@@ -394,10 +332,10 @@ public final class MonitorStore {
   public long count(JobQuery query, long max) {
     Tables.Jobs j = tables.jobs;
     if (haveAnIndexInOrder(query) && max <= JobSearch.MANY) {
-      return patientlyByIndexes(
+      return reads.byIndexes(
           dsl -> count(dsl, JobSearch.newest(tables, List.of(j.id), query, max)));
     }
-    return patiently(
+    return reads.patiently(
         dsl ->
             count(
                 dsl,
@@ -441,7 +379,7 @@ public final class MonitorStore {
             .orderBy(l.id)
             .limit(max)
             .asTable("lines");
-    return patiently(
+    return reads.patiently(
         dsl ->
             dsl.select(lines.fields())
                 .from(known.table())

@@ -3,6 +3,7 @@ package dev.tenon.jobs.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tenon.jobs.AuditQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
@@ -276,7 +277,14 @@ class DashboardTest {
     assertThat(get("operator", "/tenon/jobs/" + id).body()).contains("Cancel…");
     assertThat(post("operator", cancel, "same-origin")).isEqualTo(303);
     assertThat(status(id)).isEqualTo(JobStatus.CANCELLED);
-    assertThat(context.getBean(JobsRuntime.class).monitor().audit().entries(1).get(0).by())
+    assertThat(
+            context
+                .getBean(JobsRuntime.class)
+                .monitor()
+                .audit()
+                .entries(AuditQuery.all().withLimit(1))
+                .get(0)
+                .by())
         .isEqualTo("operator");
   }
 

@@ -1,0 +1,99 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.AuditQuery;
+import dev.tenon.jobs.JobAudit;
+import dev.tenon.jobs.dashboard.Downloads.Kind;
+import dev.tenon.jobs.dashboard.ExportFile.Column;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The entries of the audit that a search finds as a file, the newest first. */
+final class AuditExport implements Download.Source {
+
+  /** Where a file is cut. */
+  static final int MAX_ENTRIES = 50_000;
+
+  private final JobAudit audit;
+  private final AuditQuery query;
+  private final ExportFile<JobAudit.Entry> file;
+  private final int maxEntries;
+  private final String address;
+  private JobAudit.@Nullable Entry last;
+
+  /**
+   * An export.
+   *
+   * @param maxEntries where it is cut
+   */
+  AuditExport(Call call, AuditQuery query, Kind kind, int maxEntries) {
+    this.audit = call.site().monitor().audit();
+    this.query = query;
+    this.file = new ExportFile<>(kind, "entries", columns(call.format()));
+    this.maxEntries = maxEntries;
+    String criteria = call.query().encoded("before");
+    this.address =
+        call.base()
+            + "/audit/export."
+            + JobsPages.lower(kind)
+            + "?"
+            + (criteria.isEmpty() ? "" : criteria + "&")
+            + "before=";
+  }
+
+  @Override
+  public byte @Nullable [] next() {
+    if (file.isOver()) {
+      return null;
+    }
+    StringBuilder text = new StringBuilder(last == null ? file.begin(describe()) : "");
+    int wanted = Math.min(AuditQuery.MAX_LIMIT, maxEntries - file.count());
+    List<JobAudit.Entry> page =
+        audit.entries((last == null ? query : query.withBefore(last.id())).withLimit(wanted));
+    for (JobAudit.Entry entry : page) {
+      file.append(text, entry);
+      last = entry;
+    }
+    if (page.size() < wanted || !hasMore()) {
+      text.append(file.end("", ""));
+    } else if (file.count() == maxEntries) {
+      text.append(file.end("An export has at most " + maxEntries + " entries.", rest()));
+    }
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private boolean hasMore() {
+    return last != null && !audit.entries(query.withBefore(last.id()).withLimit(1)).isEmpty();
+  }
+
+  @Override
+  public byte[] cut(String why) {
+    return file.end(why, rest()).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private String rest() {
+    return last == null ? "" : address + last.id();
+  }
+
+  private String describe() {
+    List<String> criteria = new ArrayList<>();
+    query.by().ifPresent(by -> criteria.add("by '" + by + "'"));
+    query.action().ifPresent(action -> criteria.add("of '" + action + "'"));
+    query.target().ifPresent(target -> criteria.add("about '" + target + "'"));
+    query.from().ifPresent(time -> criteria.add("at " + time + " or later"));
+    query.until().ifPresent(time -> criteria.add("before " + time));
+    return criteria.isEmpty() ? "all entries" : "entries " + String.join(", ", criteria);
+  }
+
+  private static List<Column<JobAudit.Entry>> columns(Format format) {
+    return List.of(
+        Column.ofNumber("id", JobAudit.Entry::id),
+        Column.of("at", entry -> format.iso(entry.at())),
+        Column.of("by", JobAudit.Entry::by),
+        Column.of("action", JobAudit.Entry::action),
+        Column.of("target", JobAudit.Entry::target),
+        Column.of("reason", JobAudit.Entry::reason),
+        Column.of("outcome", JobAudit.Entry::outcome));
+  }
+}
