@@ -100,6 +100,12 @@ public interface JobMonitor {
    */
   List<Sensitive> sensitive(String type);
 
+  /**
+   * The trace context with which a job was submitted, as {@link
+   * JobListener.Submitting#traceContext()} gave it; empty if none was stored.
+   */
+  Optional<String> traceContext(UUID jobId);
+
   /** The workflow that a job belongs to; empty if there is none. */
   Optional<UUID> workflowOf(UUID jobId);
 
@@ -114,6 +120,17 @@ public interface JobMonitor {
 
   /** The ids of the workflows that are steps of another, at most 1,000. */
   List<UUID> nested(UUID workflowId);
+
+  /**
+   * Jobs of a workflow, without those of workflows that are steps of it: first those that failed,
+   * then those that were cancelled, run, wait and have completed, each in the order of their ids.
+   *
+   * @param types the names of the types that may be among them; empty for all
+   * @param offset how many to pass over
+   * @param limit how many at most, 1 to {@link JobQuery#MAX_LIMIT}
+   * @throws IllegalArgumentException if the offset is negative or the limit out of range
+   */
+  List<JobSummary> workflowJobs(UUID workflowId, Collection<String> types, int offset, int limit);
 
   /** Which members of a workflow wait for which, at most 10,000 pairs. */
   List<Dependency> dependencies(UUID workflowId);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -54,6 +55,13 @@ final class DashboardCommand extends ActingCommand {
       defaultValue = "read")
   private Allowed allowed;
 
+  @Option(
+      names = "--trace-url",
+      paramLabel = "URL",
+      description =
+          "Where the traces of jobs are, such as https://tracing.example.com/trace/{traceId}")
+  private @Nullable String traceUrl;
+
   @SuppressWarnings("NullAway.Init")
   DashboardCommand() {}
 
@@ -62,11 +70,13 @@ final class DashboardCommand extends ActingCommand {
     if (port < 0 || port > 65_535) {
       throw Failure.usage("The port is " + port + "; it must be between 0 and 65535.");
     }
-    JobDashboard dashboard =
+    JobDashboard.Builder builder =
         JobDashboard.builder(database.runtime())
-            .accessPolicy(AccessPolicy.everybody(by(), allowed.right))
-            .build();
-    try (DashboardServer server = DashboardServer.start(dashboard, port)) {
+            .accessPolicy(AccessPolicy.everybody(by(), allowed.right));
+    if (traceUrl != null) {
+      setTraceUrl(builder, traceUrl);
+    }
+    try (DashboardServer server = DashboardServer.start(builder.build(), port)) {
       say(server);
       new CountDownLatch(1).await();
     } catch (IOException e) {
@@ -76,6 +86,14 @@ final class DashboardCommand extends ActingCommand {
       Thread.currentThread().interrupt();
     }
     return 0;
+  }
+
+  private static void setTraceUrl(JobDashboard.Builder builder, String traceUrl) {
+    try {
+      var unused = builder.traceUrl(traceUrl);
+    } catch (IllegalArgumentException e) {
+      throw Failure.usage(String.valueOf(e.getMessage()));
+    }
   }
 
   private void say(DashboardServer server) {

@@ -90,6 +90,7 @@ public final class JobDashboard implements AutoCloseable {
             builder.runtime::health,
             new Catalogue(builder.runtime.catalogue()),
             format,
+            builder.traces,
             live,
             pulse,
             new Seal(),
@@ -283,6 +284,7 @@ public final class JobDashboard implements AutoCloseable {
     private final Set<String> origins = new HashSet<>();
     private ZoneId zone = ZoneOffset.UTC;
     private final Clock clock = Clock.systemUTC();
+    private TraceLink traces = TraceLink.NONE;
     private int maxStreams = 256;
 
     private Builder(JobsRuntime runtime) {
@@ -317,6 +319,20 @@ public final class JobDashboard implements AutoCloseable {
     /** Sets the time zone in which times are shown; without it, they are in UTC. */
     public Builder zone(ZoneId zone) {
       this.zone = Objects.requireNonNull(zone, "zone");
+      return this;
+    }
+
+    /**
+     * Sets where people find the trace of a job, such as {@code
+     * https://tracing.example.com/trace/{traceId}}; {@code {traceId}} stands for the 32 hexadecimal
+     * digits of the trace in which the job was submitted. Without it, the page of a job shows these
+     * digits only.
+     *
+     * @throws IllegalArgumentException if it does not begin with {@code http://} or {@code
+     *     https://}, or does not have {@code {traceId}} once, after the host
+     */
+    public Builder traceUrl(String template) {
+      this.traces = TraceLink.of(template);
       return this;
     }
 

@@ -181,6 +181,11 @@ final class JobDetails {
     }
     call.site()
         .monitor()
+        .traceContext(job.id())
+        .flatMap(call.site().traces()::fact)
+        .ifPresent(facts::add);
+    call.site()
+        .monitor()
         .workflowOf(job.id())
         .ifPresent(
             workflow ->

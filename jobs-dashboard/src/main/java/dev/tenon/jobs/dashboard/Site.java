@@ -16,6 +16,7 @@ import java.util.function.Supplier;
  * @param health how the runtime is
  * @param catalogue the job types that this process knows
  * @param format how times are shown
+ * @param traces leads to the traces of jobs
  * @param live events for open pages
  * @param pulse how everything is at the moment
  * @param seal on what the dashboard says by an address
@@ -28,6 +29,7 @@ record Site(
     Supplier<JobsHealth> health,
     Catalogue catalogue,
     Format format,
+    TraceLink traces,
     Live live,
     Pulse pulse,
     Seal seal,

@@ -20,9 +20,19 @@ record WorkflowView(
     int height,
     boolean hasGraph,
     List<JobRow> jobs,
+    String shown,
+    String next,
     String allJobs,
     List<Nested> nested,
     boolean hasNested) {
+
+  boolean hasMore() {
+    return !shown.isEmpty();
+  }
+
+  boolean hasNext() {
+    return !next.isEmpty();
+  }
 
   /** A step in the picture. */
   record Node(String href, int x, int y, int textX, int textY, String label, String status) {}

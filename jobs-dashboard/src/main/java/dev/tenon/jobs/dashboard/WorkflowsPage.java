@@ -7,6 +7,7 @@ import dev.tenon.jobs.JobWorkflows;
 import dev.tenon.jobs.WorkflowState;
 import dev.tenon.jobs.dashboard.JobView.Fact;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,6 +17,7 @@ final class WorkflowsPage implements Page {
 
   private static final int LIMIT = 25;
   private static final int MAX_STEPS = 60;
+  private static final long MAX_COUNTED = 100_000;
   private static final int MAX_LABEL = 26;
 
   @Override
@@ -84,9 +86,15 @@ final class WorkflowsPage implements Page {
 
   private static DashboardResponse show(Call call, WorkflowState workflow) {
     Site site = call.site();
-    JobQuery members = JobQuery.all().withWorkflowId(workflow.id()).withLimit(MAX_STEPS);
-    List<JobSummary> jobs = new ArrayList<>(site.monitor().list(members).jobs());
-    java.util.Collections.reverse(jobs);
+    List<String> types = call.typesFor(Right.READ);
+    int offset = call.query().get("skip").map(WorkflowsPage::offset).orElse(0);
+    List<JobSummary> jobs = site.monitor().workflowJobs(workflow.id(), types, offset, MAX_STEPS);
+    long all =
+        types.isEmpty()
+            ? workflow.jobs().values().stream().mapToLong(Long::longValue).sum()
+            : site.monitor()
+                .count(JobQuery.all().withWorkflowId(workflow.id()).withTypes(types), MAX_COUNTED);
+    long end = (long) offset + jobs.size();
     List<WorkflowState> nested = new ArrayList<>();
     for (UUID id : site.monitor().nested(workflow.id())) {
       if (nested.size() < MAX_STEPS) {
@@ -94,7 +102,8 @@ final class WorkflowsPage implements Page {
       }
     }
     List<WorkflowGraph.Step> steps = new ArrayList<>();
-    for (JobSummary job : jobs) {
+    for (JobSummary job :
+        jobs.stream().sorted(Comparator.comparing(job -> job.id().toString())).toList()) {
       steps.add(
           new WorkflowGraph.Step(
               job.id(), call.base() + "/jobs/" + job.id(), label(job.type()), job.status().code()));
@@ -125,9 +134,9 @@ final class WorkflowsPage implements Page {
                     graph.width(),
                     graph.height(),
                     graph.hasLines(),
-                    JobRow.of(
-                        jobs.stream().filter(j -> call.user().may(Right.READ, j.type())).toList(),
-                        call.format()),
+                    JobRow.of(jobs, call.format()),
+                    shown(offset, end, all),
+                    end < all ? call.base() + "/workflows/" + workflow.id() + "?skip=" + end : "",
                     call.base() + "/jobs?workflow=" + workflow.id(),
                     nested.stream()
                         .map(
@@ -139,6 +148,34 @@ final class WorkflowsPage implements Page {
                                     step.ended() + " of " + step.members()))
                         .toList(),
                     !nested.isEmpty())));
+  }
+
+  /** Which of how many jobs are shown; empty if these are all. */
+  private static String shown(int offset, long end, long all) {
+    if (offset == 0 && end >= all) {
+      return "";
+    }
+    return (offset == 0
+            ? Format.number(end)
+            : Format.number(Math.min(offset + 1L, end)) + " to " + Format.number(end))
+        + " of "
+        + Format.number(Math.max(all, end));
+  }
+
+  private static int offset(String text) {
+    try {
+      int offset = Integer.parseInt(text);
+      if (offset >= 0) {
+        return offset;
+      }
+    } catch (NumberFormatException e) {
+      throw noOffset(text);
+    }
+    throw noOffset(text);
+  }
+
+  private static BadRequestException noOffset(String text) {
+    return new BadRequestException("'" + text + "' is not a number of jobs to pass over.");
   }
 
   private static String label(String name) {

@@ -212,6 +212,7 @@ class ExportTest {
         world.runtime::health,
         new Catalogue(world.runtime.catalogue()),
         new Format(Clock.systemUTC(), ZoneId.of("UTC")),
+        TraceLink.NONE,
         null,
         null,
         null,

@@ -107,6 +107,11 @@ final class DefaultJobMonitor implements JobMonitor {
   }
 
   @Override
+  public Optional<String> traceContext(UUID jobId) {
+    return reading(() -> store.traceContext(jobId));
+  }
+
+  @Override
   public Optional<UUID> workflowOf(UUID jobId) {
     return reading(() -> workflows.of(jobId));
   }
@@ -119,6 +124,18 @@ final class DefaultJobMonitor implements JobMonitor {
   @Override
   public List<UUID> nested(UUID workflowId) {
     return reading(() -> workflows.nested(workflowId));
+  }
+
+  @Override
+  public List<JobSummary> workflowJobs(
+      UUID workflowId, Collection<String> types, int offset, int limit) {
+    if (offset < 0) {
+      throw new IllegalArgumentException("The offset is " + offset + "; it must be at least 0.");
+    }
+    JobQuery all = JobQuery.all().withWorkflowId(workflowId).withLimit(limit);
+    JobQuery query = types.isEmpty() ? all : all.withTypes(List.copyOf(types));
+    SubmittedValues.check(query);
+    return reading(() -> store.failedFirst(query, offset));
   }
 
   @Override

@@ -39,6 +39,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -326,6 +327,22 @@ public final class MonitorStore {
     boolean failed =
         query.status().filter(s -> s == JobStatus.FAILED || s == JobStatus.CANCELLED).isPresent();
     return query.fingerprint().isPresent() || (failed && query.types().size() <= 1);
+  }
+
+  /** Jobs of a workflow, those first that need attention. */
+  public List<JobSummary> failedFirst(JobQuery query, int offset) {
+    return reads.patiently(dsl -> jobs.failedFirst(dsl, query, offset));
+  }
+
+  /** The trace context that was stored with a job. */
+  public Optional<String> traceContext(UUID jobId) {
+    Tables.Jobs j = tables.jobs;
+    return reads.patiently(
+        dsl ->
+            dsl.select(j.traceContext)
+                .from(j)
+                .where(j.id.eq(jobId).and(j.traceContext.isNotNull()))
+                .fetchOptional(j.traceContext));
   }
 
   /** How many jobs there are on all pages of a query, if not more than the limit. */

@@ -1,6 +1,8 @@
 package dev.tenon.jobs.store;
 
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.choose;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.octetLength;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.orderBy;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.rowNumber;
@@ -14,6 +16,7 @@ import dev.tenon.jobs.JobLogPage;
 import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -102,6 +105,37 @@ public final class ReadStore {
         JobSearch.newestWithin(tables, summaryColumns(), query, window, onePageOf(query)),
         query,
         end);
+  }
+
+  /**
+   * The jobs of a query for those of a workflow: those that failed, were cancelled, run, wait, and
+   * have completed. All of the workflow's are put in this order, of which there may be 100,000, by
+   * their ids alone.
+   */
+  List<JobSummary> failedFirst(DSLContext dsl, JobQuery query, int offset) {
+    Tables.Jobs j = database.tables().jobs;
+    Field<Integer> rank =
+        choose(j.status)
+            .when(JobStatus.FAILED, inline(0))
+            .when(JobStatus.CANCELLED, inline(1))
+            .when(JobStatus.RUNNING, inline(2))
+            .when(JobStatus.COMPLETED, inline(4))
+            .otherwise(inline(3))
+            .as("rank");
+    var ordered =
+        select(j.id, rank)
+            .from(j)
+            .where(JobConditions.of(database.tables(), query))
+            .orderBy(rank, j.id)
+            .offset(offset)
+            .limit(query.limit())
+            .asTable("ordered");
+    return dsl.select(summaryColumns())
+        .from(ordered)
+        .join(j)
+        .on(j.id.eq(Fields.of(ordered, j.id)))
+        .orderBy(Fields.of(ordered, rank), j.id)
+        .fetch(this::toSummary);
   }
 
   /** One more than asked for tells whether there is a next page. */

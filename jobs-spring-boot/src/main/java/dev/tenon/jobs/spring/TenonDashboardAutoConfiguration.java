@@ -45,6 +45,10 @@ public class TenonDashboardAutoConfiguration {
             .zone(properties.zone())
             .maxStreams(properties.maxStreams());
     properties.origins().forEach(builder::origin);
+    String traceUrl = properties.traceUrl();
+    if (traceUrl != null) {
+      builder.traceUrl(traceUrl);
+    }
     return builder.build();
   }
 

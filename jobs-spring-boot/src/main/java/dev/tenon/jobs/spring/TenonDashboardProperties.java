@@ -16,6 +16,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param origins Where browsers find the dashboard, such as https://ops.example.com, if the
  *     application cannot tell, since a proxy hides it.
  * @param zone Time zone in which times are shown.
+ * @param traceUrl Where people find the trace of a job, such as
+ *     https://tracing.example.com/trace/{traceId}. Default: jobs show the id of their trace only.
  * @param maxStreams How many pages with live events may be open at a time.
  */
 @ConfigurationProperties("tenon.dashboard")
@@ -24,6 +26,7 @@ public record TenonDashboardProperties(
     @DefaultValue("/tenon") String path,
     @DefaultValue List<String> origins,
     @DefaultValue("UTC") ZoneId zone,
+    @Nullable String traceUrl,
     @DefaultValue("256") int maxStreams) {
 
   private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");

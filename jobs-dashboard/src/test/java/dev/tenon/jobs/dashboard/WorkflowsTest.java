@@ -1,0 +1,125 @@
+package dev.tenon.jobs.dashboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenon.jobs.SubmittedWorkflow;
+import dev.tenon.jobs.Workflow;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How large workflows are shown, and how one is found among others. No worker runs. */
+class WorkflowsTest {
+
+  private static World world;
+  private static JobDashboard dashboard;
+  private static SubmittedWorkflow large;
+
+  @BeforeAll
+  static void open() throws Exception {
+    world = new World();
+    dashboard = world.dashboard(Right.READ);
+    Workflow workflow = Workflow.named("large").submittedBy("cron");
+    for (int i = 0; i < 149; i++) {
+      workflow.add(world.plantJobs.mailSend(), new MailSend("d@example.com"));
+    }
+    workflow.add(world.plantJobs.cadConvert(), World.convert("a.step"));
+    large = world.jobs.submit(workflow);
+    sql(
+        """
+        UPDATE tenon.jobs j SET status = s.becomes, finished_at = now()
+        FROM (
+          SELECT id, CASE n WHEN 100 THEN 'failed' WHEN 120 THEN 'failed' WHEN 140 THEN 'cancelled' ELSE 'completed' END AS becomes
+          FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM tenon.jobs WHERE workflow_id = '%s' AND type = 'mail.send') AS all_jobs
+          WHERE n IN (1, 2, 100, 120, 140)) AS s
+        WHERE j.id = s.id
+        """
+            .formatted(large.id()));
+  }
+
+  @AfterAll
+  static void close() {
+    dashboard.close();
+    world.close();
+  }
+
+  private static void sql(String sql) throws SQLException {
+    try (var connection = world.database().connect();
+        var statement = connection.createStatement()) {
+      boolean unused = statement.execute(sql);
+    }
+  }
+
+  /** The statuses in the table of jobs, in its order. */
+  private static List<String> statuses(String page) {
+    Matcher badge =
+        Pattern.compile("data-label=\"Status\"><span class=\"badge s-([a-z]+)\"").matcher(page);
+    List<String> statuses = new ArrayList<>();
+    while (badge.find()) {
+      statuses.add(badge.group(1));
+    }
+    return statuses;
+  }
+
+  @Test
+  void aLargeWorkflowHasItsFailedJobsFirstAndFurtherPages() {
+    String first = Html.page(dashboard, "/workflows/" + large.id());
+    String second = Html.page(dashboard, Html.next(first));
+    String third = Html.page(dashboard, Html.next(second));
+
+    assertThat(first).contains("<strong>60 of 150</strong> jobs, those that failed first");
+    assertThat(second).contains("<strong>61 to 120 of 150</strong>");
+    assertThat(third).contains("<strong>121 to 150 of 150</strong>").doesNotContain("rel=\"next\"");
+    assertThat(statuses(first)).hasSize(60).startsWith("failed", "failed", "cancelled", "pending");
+    List<String> all = new ArrayList<>(statuses(first));
+    all.addAll(statuses(second));
+    all.addAll(statuses(third));
+    assertThat(all).hasSize(150).endsWith("pending", "completed", "completed");
+  }
+
+  @Test
+  void jobsOfTypesThatAUserMayNotSeeAreNotCountedAndNotDrawn() {
+    DashboardUser user = DashboardUser.of("eve", Right.READ).withRight("cad.convert", Right.NONE);
+    try (JobDashboard other = world.dashboard(user)) {
+      String page = Html.page(other, "/workflows/" + large.id());
+      String last = Html.page(other, "/workflows/" + large.id() + "?skip=120");
+
+      assertThat(page).contains("60 of 149").doesNotContain("cad.convert");
+      assertThat(last).contains("121 to 149 of 149").doesNotContain("cad.convert");
+    }
+  }
+
+  @Test
+  void aSmallWorkflowIsShownAsAWhole() {
+    Workflow small = Workflow.named("small").submittedBy("cron");
+    var first = small.add(world.plantJobs.cadConvert(), World.convert("a.step"));
+    small.add(world.plantJobs.mailSend(), new MailSend("d@example.com")).after(first);
+
+    String page = Html.page(dashboard, "/workflows/" + world.jobs.submit(small).id());
+
+    assertThat(statuses(page)).containsExactly("pending", "pending");
+    assertThat(page).contains("<line").doesNotContain(" of 2</strong>", "rel=\"next\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "x", "99999999999"})
+  void whatIsNoNumberOfJobsIsRefused(String skip) {
+    String path = "/workflows/" + large.id() + "?skip=" + skip;
+
+    assertThat(dashboard.handle(World.get(path)).status()).isEqualTo(400);
+  }
+
+  @Test
+  void afterTheLastPageThereIsNothing() {
+    String page = Html.page(dashboard, "/workflows/" + large.id() + "?skip=1000");
+
+    assertThat(statuses(page)).isEmpty();
+  }
+}
