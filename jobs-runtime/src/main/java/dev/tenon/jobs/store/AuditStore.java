@@ -8,6 +8,7 @@ import dev.tenon.jobs.AuditQuery;
 import dev.tenon.jobs.JobAudit;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Record2;
 import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
@@ -100,11 +101,8 @@ public final class AuditStore {
     MonitorTables.Audit a = database.tables().audit;
     return reads.byIndexes(
         dsl ->
-            dsl.selectFrom(a)
-                .where(which(a, query))
-                .orderBy(a.at.desc(), a.id.desc())
-                .limit(query.limit())
-                .fetch(
+            dsl.fetch(page(query))
+                .map(
                     row ->
                         new JobAudit.Entry(
                             row.get(a.id),
@@ -114,6 +112,14 @@ public final class AuditStore {
                             row.get(a.target),
                             row.get(a.reason),
                             row.get(a.outcome))));
+  }
+
+  Select<Record> page(AuditQuery query) {
+    MonitorTables.Audit a = database.tables().audit;
+    return DSL.selectFrom(a)
+        .where(which(a, query))
+        .orderBy(a.at.desc(), a.id.desc())
+        .limit(query.limit());
   }
 
   private static Condition which(MonitorTables.Audit a, AuditQuery query) {

@@ -630,7 +630,11 @@ CREATE TABLE job_audit (
   outcome text
 );
 
-CREATE INDEX job_audit_by_target ON job_audit (target, id);
+-- People read it from the newest entry on
+CREATE INDEX job_audit_by_time ON job_audit (at, id);
+CREATE INDEX job_audit_by_person ON job_audit (done_by, at, id);
+CREATE INDEX job_audit_by_action ON job_audit (action, at, id);
+CREATE INDEX job_audit_by_target ON job_audit (target, at, id);
 
 -- ================================================================ Installation
 
