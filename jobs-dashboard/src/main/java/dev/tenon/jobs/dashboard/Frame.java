@@ -77,7 +77,8 @@ record Frame(
         call.notice(),
         format.timeOfDay(format.now()),
         Format.name(format.zone()),
-        call.here(),
+        // An error page repeats nothing of the request
+        section.equals("-") ? "/" : call.here(),
         Look.of(call),
         canAct,
         canAdminister);
