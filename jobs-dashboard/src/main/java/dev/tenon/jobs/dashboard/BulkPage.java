@@ -8,6 +8,7 @@ import dev.tenon.jobs.annotation.JobPriority;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -40,7 +41,8 @@ final class BulkPage implements Page {
           "workflow",
           "since",
           "until",
-          "ids");
+          "ids",
+          "of");
 
   /** What can be done to many jobs. */
   private enum Action {
@@ -89,28 +91,49 @@ final class BulkPage implements Page {
     for (String name : FILTERS) {
       parameters.all(name).forEach(value -> hidden.add(new BulkView.Hidden(name, value)));
     }
-    String rest = parameters.encoded("action", "done", "seal");
+    boolean isOfTicked = Filter.isOfTicked(parameters);
+    long missing = isOfTicked ? Math.max(0, query.ids().size() - count) : 0;
     return DashboardResponse.html(
         200,
         BulkViewTemplate.of()
             .execute(
                 new BulkView(
-                    Frame.of(call, "jobs", action.verb + " many jobs", true, false),
+                    Frame.of(
+                        call,
+                        "jobs",
+                        action.verb + (isOfTicked ? " ticked jobs" : " many jobs"),
+                        true,
+                        false),
                     JobsPages.lower(action),
                     action.verb,
                     Format.number(count),
                     Long.toString(count),
-                    query.describe(),
+                    isOfTicked ? "ticked " + (count == 1 ? "job" : "jobs") : query.describe(),
+                    missing == 0 ? "" : Format.number(missing),
                     hidden,
                     action == Action.PRIORITY,
                     Option.of(
                         Arrays.stream(JobPriority.values()).map(JobsPages::lower).toList(),
                         "normal"),
                     count == 0,
-                    call.base() + "/jobs" + (rest.isEmpty() ? "" : "?" + rest),
+                    call.base() + back(parameters),
+                    isOfTicked ? "The jobs" : "The newest of them",
                     JobRow.of(
-                        call.site().monitor().list(query.withLimit(SAMPLES)).jobs(),
+                        call.site()
+                            .monitor()
+                            .list(query.withLimit(isOfTicked ? Filter.MAX_TICKED : SAMPLES))
+                            .jobs(),
                         call.format()))));
+  }
+
+  /** The path of the list from which this was asked. */
+  private static String back(Parameters parameters) {
+    Optional<String> list = parameters.get("back").filter(path -> path.startsWith("/jobs?"));
+    if (list.isPresent() || Filter.isOfTicked(parameters)) {
+      return list.orElse("/jobs");
+    }
+    String rest = parameters.encoded("action", "done", "seal");
+    return "/jobs" + (rest.isEmpty() ? "" : "?" + rest);
   }
 
   private static DashboardResponse run(Call call) {

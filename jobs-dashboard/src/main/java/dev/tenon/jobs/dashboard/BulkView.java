@@ -12,12 +12,22 @@ record BulkView(
     String count,
     String exactCount,
     String what,
+    String missing,
     List<Hidden> hidden,
     boolean hasPriority,
     List<Option> priorities,
     boolean isEmpty,
     String back,
+    String samplesTitle,
     List<JobRow> samples) {
+
+  boolean hasMissing() {
+    return !missing.isEmpty();
+  }
+
+  String jobs() {
+    return exactCount.equals("1") ? "job" : "jobs";
+  }
 
   /** A field of the form that is not shown. */
   record Hidden(String name, String value) {}

@@ -28,10 +28,13 @@ record Filter(JobQuery query, Parameters parameters) {
           "7d", Duration.ofDays(7),
           "30d", Duration.ofDays(30));
 
+  /** How many jobs a page has, and so how many can be ticked. */
+  static final int MAX_TICKED = 50;
+
   /** Of the parameters, with which jobs the user may do this. */
   static Filter of(Call call, Parameters parameters, Right right) {
     Format format = call.format();
-    JobQuery query = JobQuery.all().withLimit(50);
+    JobQuery query = JobQuery.all().withLimit(MAX_TICKED);
     Optional<String> type = parameters.get("type");
     if (type.isPresent()) {
       call.require(right, type.get());
@@ -74,10 +77,23 @@ record Filter(JobQuery query, Parameters parameters) {
       query = query.withSubmittedBefore(time(until, format.zone()));
     }
     List<UUID> ids = parameters.all("ids").stream().map(Call::uuid).toList();
+    if (ids.size() > MAX_TICKED) {
+      throw new BadRequestException(
+          "There are " + ids.size() + " ids; there may be " + MAX_TICKED + ", as on a page.");
+    }
+    // Without any id, the query would ask for all jobs
+    if (ids.isEmpty() && isOfTicked(parameters)) {
+      throw new BadRequestException("No job is ticked. Tick at least one.");
+    }
     if (!ids.isEmpty()) {
       query = query.withIds(ids);
     }
     return new Filter(query, parameters);
+  }
+
+  /** Whether this is about the jobs that were ticked in a list. */
+  static boolean isOfTicked(Parameters parameters) {
+    return parameters.get("of").filter("ticked"::equals).isPresent();
   }
 
   private static JobStatus status(String code) {

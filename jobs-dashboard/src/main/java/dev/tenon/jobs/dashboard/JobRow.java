@@ -7,7 +7,11 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A job in a table. */
+/**
+ * A job in a table.
+ *
+ * @param canTick whether the user may tick it, to change it with others
+ */
 record JobRow(
     String id,
     String shortId,
@@ -20,6 +24,7 @@ record JobRow(
     String attempts,
     String took,
     String error,
+    boolean canTick,
     boolean isRunning,
     String progress) {
 
@@ -31,11 +36,19 @@ record JobRow(
     return !error.isEmpty();
   }
 
+  /** Jobs that cannot be ticked. */
   static List<JobRow> of(List<JobSummary> jobs, Format format) {
-    return jobs.stream().map(job -> of(job, format)).toList();
+    return jobs.stream().map(job -> of(job, format, false)).toList();
   }
 
-  private static JobRow of(JobSummary job, Format format) {
+  /** Jobs of which the user may tick those that they may change. */
+  static List<JobRow> toTick(List<JobSummary> jobs, Call call) {
+    return jobs.stream()
+        .map(job -> of(job, call.format(), call.user().may(Right.ACT, job.type())))
+        .toList();
+  }
+
+  private static JobRow of(JobSummary job, Format format, boolean canTick) {
     String id = job.id().toString();
     return new JobRow(
         id,
@@ -49,6 +62,7 @@ record JobRow(
         job.attempts() + " of " + job.maxAttempts(),
         took(job),
         error(job.error()),
+        canTick,
         job.status() == dev.tenon.jobs.JobStatus.RUNNING,
         Integer.toString(job.progress()));
   }

@@ -117,7 +117,7 @@ final class JobsPages implements Page {
                         filter.value("workflow"),
                         filter.value("until")),
                     MORE.stream().anyMatch(parameters::has),
-                    JobRow.of(page.jobs(), call.format()),
+                    JobRow.toTick(page.jobs(), call),
                     count,
                     next,
                     rest,

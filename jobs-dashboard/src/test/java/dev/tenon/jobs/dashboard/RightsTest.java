@@ -209,7 +209,7 @@ class RightsTest {
           .isEqualTo(403);
       // Without a type, a bulk operation is about those that the user may change
       assertThat(dashboard.handle(World.get("/bulk?action=cancel&by=t")).text())
-          .contains("Cancel 1 jobs");
+          .contains("Cancel 1 job<");
       assertThat(
               dashboard
                   .handle(

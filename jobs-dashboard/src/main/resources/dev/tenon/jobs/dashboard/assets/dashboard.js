@@ -213,7 +213,29 @@
     }
   }
 
+  // Jobs that are ticked in a list, to be changed together
+  function ticks(form) {
+    const all = document.getElementById('tick-all');
+    const boxes = Array.from(document.querySelectorAll('.tick'));
+    function count() {
+      const ticked = boxes.filter(function (box) { return box.checked; }).length;
+      document.getElementById('ticked-count').textContent = ticked;
+      all.checked = ticked > 0 && ticked === boxes.length;
+      all.indeterminate = ticked > 0 && ticked < boxes.length;
+    }
+    all.addEventListener('change', function () {
+      boxes.forEach(function (box) { box.checked = all.checked; });
+      count();
+    });
+    boxes.forEach(function (box) { box.addEventListener('change', count); });
+    addEventListener('pageshow', count);
+    form.querySelector('.all').hidden = boxes.length === 0;
+    count();
+  }
+
   zones(document.getElementById('display'));
+  const ticked = document.getElementById('ticked');
+  if (ticked) { ticks(ticked); }
   const box = document.getElementById('charts');
   if (box) { charts(box); }
   const parts = Array.from(document.querySelectorAll('main [data-live], nav [data-live]'));
