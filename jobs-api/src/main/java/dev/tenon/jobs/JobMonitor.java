@@ -50,7 +50,7 @@ public interface JobMonitor {
   List<FailureGroup> failures(Span span, int max);
 
   /** Workers of all processes and languages, sorted by id, at most 1,000. */
-  List<WorkerState> workers();
+  List<WorkerState> workers(WorkerQuery query);
 
   /**
    * A page of jobs as {@link JobService#list} gives it, or an exception after two seconds. For a
@@ -110,13 +110,10 @@ public interface JobMonitor {
   Optional<UUID> workflowOf(UUID jobId);
 
   /**
-   * The ids of workflows that were submitted by themselves, the newest first; {@link
-   * JobWorkflows#find} says how far each has got.
-   *
-   * @param limit how many at most
-   * @param before the id of the last one on the page before; null for the first page
+   * The ids of workflows that are not steps of others, the newest first; {@link JobWorkflows#find}
+   * says how far each has got. A query that takes longer than two seconds is given up.
    */
-  List<UUID> workflows(int limit, @Nullable UUID before);
+  List<UUID> workflows(WorkflowQuery query);
 
   /** The ids of the workflows that are steps of another, at most 1,000. */
   List<UUID> nested(UUID workflowId);
@@ -267,6 +264,8 @@ public interface JobMonitor {
    * @param isAlive whether its heartbeat is recent enough
    * @param role its role in the database, if it is written in another language; else null
    * @param types the types that it runs; empty if that is not known
+   * @param versions the newest version that it knows of each; empty if it is written in another
+   *     language
    * @param running the jobs that it runs, the longest first; at most 100, and 10,000 over all
    *     workers
    */
@@ -280,11 +279,13 @@ public interface JobMonitor {
       boolean isAlive,
       @Nullable String role,
       List<String> types,
+      Map<String, Integer> versions,
       List<RunningJob> running) {
 
-    /** Makes the lists immutable. */
+    /** Makes the lists and the map immutable. */
     public WorkerState {
       types = List.copyOf(types);
+      versions = Map.copyOf(versions);
       running = List.copyOf(running);
     }
   }

@@ -103,7 +103,7 @@ record Filter(JobQuery query, Parameters parameters) {
         .orElseThrow(() -> new BadRequestException("There is no status '" + code + "'."));
   }
 
-  private static Instant since(String text, Format format) {
+  static Instant since(String text, Format format) {
     Duration ago = SINCE.get(text);
     return ago == null ? time(text, format.zone()) : format.now().minus(ago);
   }

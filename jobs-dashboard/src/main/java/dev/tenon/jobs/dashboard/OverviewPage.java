@@ -6,6 +6,7 @@ import dev.tenon.jobs.JobMonitor.Backlog;
 import dev.tenon.jobs.JobMonitor.Span;
 import dev.tenon.jobs.JobMonitor.WorkerState;
 import dev.tenon.jobs.JobTypeState;
+import dev.tenon.jobs.WorkerQuery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ final class OverviewPage implements Page {
     var activityPart = parts.read(() -> site.monitor().activity(span));
     var backlogPart = parts.read(() -> site.monitor().backlog(BACKLOG));
     var runningPart = parts.read(site.monitor()::running);
-    var workersPart = parts.read(site.monitor()::workers);
+    var workersPart = parts.read(() -> site.monitor().workers(WorkerQuery.all()));
     var typesPart = parts.read(site.jobs().types()::list);
     for (Activity activity : parts.get(activityPart, "what has ended", List.of())) {
       if (call.user().may(Right.READ, activity.type())) {

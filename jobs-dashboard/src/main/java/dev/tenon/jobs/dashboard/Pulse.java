@@ -10,6 +10,7 @@ import dev.tenon.jobs.JobTypeState;
 import dev.tenon.jobs.JobTypes;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.JobsHealth;
+import dev.tenon.jobs.WorkerQuery;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -101,7 +102,7 @@ final class Pulse {
         failed.merge(activity.type(), activity.attempts(), Long::sum);
       }
     }
-    List<WorkerState> workers = monitor.workers();
+    List<WorkerState> workers = monitor.workers(WorkerQuery.all());
     Set<String> unserved =
         types.list().stream()
             .filter(type -> !type.isPaused() && isUnserved(type, workers))

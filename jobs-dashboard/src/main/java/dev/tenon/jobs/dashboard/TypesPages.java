@@ -6,6 +6,7 @@ import dev.tenon.jobs.JobMonitor.WorkerState;
 import dev.tenon.jobs.JobTypeOverrides;
 import dev.tenon.jobs.JobTypeState;
 import dev.tenon.jobs.JobTypes;
+import dev.tenon.jobs.WorkerQuery;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.definition.JobLimits;
 import java.time.Duration;
@@ -58,7 +59,7 @@ final class TypesPages implements Page {
     Parts parts = new Parts(site.reading());
     var backlogPart = parts.read(() -> site.monitor().backlog(BACKLOG));
     var runningPart = parts.read(site.monitor()::running);
-    var workersPart = parts.read(site.monitor()::workers);
+    var workersPart = parts.read(() -> site.monitor().workers(WorkerQuery.all()));
     List<Backlog> waiting = parts.get(backlogPart, "how many jobs wait", List.of());
     Map<String, Backlog> backlog =
         waiting.stream().collect(Collectors.toMap(Backlog::type, b -> b, (a, b) -> a));
@@ -134,7 +135,7 @@ final class TypesPages implements Page {
   private static DashboardResponse show(Call call, JobTypeState type) {
     Site site = call.site();
     Format format = call.format();
-    List<WorkerState> workers = site.monitor().workers();
+    List<WorkerState> workers = site.monitor().workers(WorkerQuery.all());
     List<TypeView.Server> servers =
         servers(type, workers).stream()
             .map(

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.JobMonitor.WorkerState;
+import dev.tenon.jobs.WorkerQuery;
 import java.time.Duration;
 import java.util.List;
 
@@ -16,8 +17,12 @@ final class WorkersPage implements Page {
   public DashboardResponse answer(Call call) {
     call.requireGet();
     call.require(Right.READ);
+    Parameters parameters = call.query();
     List<WorkersView.Worker> workers =
-        call.site().monitor().workers().stream().map(worker -> worker(call, worker)).toList();
+        call.site().monitor().workers(query(call)).stream()
+            .map(worker -> worker(call, worker))
+            .toList();
+    List<String> visible = call.typesFor(Right.READ);
     return DashboardResponse.html(
         200,
         WorkersViewTemplate.of()
@@ -25,7 +30,45 @@ final class WorkersPage implements Page {
                 new WorkersView(
                     Frame.of(call, "workers", "Workers", false, false),
                     workers,
-                    workers.isEmpty())));
+                    workers.isEmpty(),
+                    Option.of(
+                        visible.isEmpty()
+                            ? call.site().jobs().types().list().stream().map(t -> t.type()).toList()
+                            : visible,
+                        parameters.get("type").orElse("")),
+                    parameters.get("version").orElse(""),
+                    parameters.get("host").orElse(""),
+                    !parameters.encoded("done", "seal").isEmpty())));
+  }
+
+  private static WorkerQuery query(Call call) {
+    Parameters parameters = call.query();
+    WorkerQuery query = WorkerQuery.all();
+    for (String type : parameters.get("type").stream().toList()) {
+      call.require(Right.READ, type);
+      query = query.withType(type);
+    }
+    for (String version : parameters.get("version").stream().toList()) {
+      query = query.withVersion(version(version));
+    }
+    for (String host : parameters.get("host").stream().toList()) {
+      query = query.withHost(host);
+    }
+    return query;
+  }
+
+  private static int version(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new BadRequestException("'" + text + "' is not a version; it must be a number.");
+    }
+  }
+
+  /** A type that it runs, with its version if there was another before. */
+  private static String named(String type, WorkerState worker) {
+    int version = worker.versions().getOrDefault(type, 1);
+    return version > 1 ? type + " version " + version : type;
   }
 
   /** What it runs; it claims some jobs before it has a slot for them. */
@@ -44,7 +87,10 @@ final class WorkersPage implements Page {
   private static WorkersView.Worker worker(Call call, WorkerState worker) {
     Format format = call.format();
     List<String> types =
-        worker.types().stream().filter(type -> call.user().may(Right.READ, type)).toList();
+        worker.types().stream()
+            .filter(type -> call.user().may(Right.READ, type))
+            .map(type -> named(type, worker))
+            .toList();
     return new WorkersView.Worker(
         worker.id(),
         worker.role() == null

@@ -6,7 +6,14 @@ import java.util.List;
 
 /** The workers of all processes. */
 @JStache(path = "workers")
-record WorkersView(Frame frame, List<Worker> workers, boolean isEmpty) {
+record WorkersView(
+    Frame frame,
+    List<Worker> workers,
+    boolean isEmpty,
+    List<Option> types,
+    String version,
+    String host,
+    boolean hasCriteria) {
 
   /** A worker, and what it runs. */
   record Worker(

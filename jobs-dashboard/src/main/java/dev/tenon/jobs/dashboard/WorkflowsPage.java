@@ -4,13 +4,16 @@ import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.JobWorkflows;
+import dev.tenon.jobs.WorkflowQuery;
 import dev.tenon.jobs.WorkflowState;
 import dev.tenon.jobs.dashboard.JobView.Fact;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Workflows and batches. They have jobs of several types: the right to all others decides. */
 final class WorkflowsPage implements Page {
@@ -47,10 +50,9 @@ final class WorkflowsPage implements Page {
 
   private static DashboardResponse list(Call call) {
     JobWorkflows workflows = call.site().jobs().workflows();
-    List<UUID> ids =
-        call.site()
-            .monitor()
-            .workflows(LIMIT, call.query().get("before").map(Call::uuid).orElse(null));
+    Parameters parameters = call.query();
+    List<UUID> ids = call.site().monitor().workflows(query(call));
+    String criteria = parameters.encoded("before", "done", "seal");
     List<WorkflowsView.Row> rows = new ArrayList<>();
     for (UUID id : ids) {
       workflows.find(id).ifPresent(workflow -> rows.add(row(call, workflow)));
@@ -65,7 +67,52 @@ final class WorkflowsPage implements Page {
                     rows.isEmpty(),
                     ids.size() < LIMIT
                         ? ""
-                        : call.base() + "/workflows?before=" + ids.get(ids.size() - 1))));
+                        : call.base()
+                            + "/workflows?"
+                            + (criteria.isEmpty() ? "" : criteria + "&")
+                            + "before="
+                            + ids.get(ids.size() - 1),
+                    Option.of(
+                        Arrays.stream(WorkflowQuery.State.values()).map(JobsPages::lower).toList(),
+                        parameters.get("state").orElse("")),
+                    Stream.of("1h", "1d", "7d", "30d")
+                        .map(
+                            since ->
+                                new Option(
+                                    since,
+                                    "last " + since,
+                                    since.equals(parameters.get("since").orElse(""))))
+                        .toList(),
+                    parameters.get("name").orElse(""),
+                    parameters.get("until").orElse(""),
+                    !criteria.isEmpty())));
+  }
+
+  private static WorkflowQuery query(Call call) {
+    Parameters parameters = call.query();
+    WorkflowQuery query = WorkflowQuery.all().withLimit(LIMIT);
+    for (String name : parameters.get("name").stream().toList()) {
+      query = query.withName(name);
+    }
+    for (String state : parameters.get("state").stream().toList()) {
+      query = query.withState(state(state));
+    }
+    for (String since : parameters.get("since").stream().toList()) {
+      query = query.withSubmittedAfter(Filter.since(since, call.format()));
+    }
+    for (String until : parameters.get("until").stream().toList()) {
+      query = query.withSubmittedBefore(Filter.time(until, call.format().zone()));
+    }
+    return parameters.has("before")
+        ? query.withBefore(Call.uuid(parameters.require("before", "a workflow")))
+        : query;
+  }
+
+  private static WorkflowQuery.State state(String name) {
+    return Arrays.stream(WorkflowQuery.State.values())
+        .filter(state -> JobsPages.lower(state).equals(name))
+        .findFirst()
+        .orElseThrow(() -> new BadRequestException("There is no state '" + name + "'."));
   }
 
   private static WorkflowsView.Row row(Call call, WorkflowState workflow) {

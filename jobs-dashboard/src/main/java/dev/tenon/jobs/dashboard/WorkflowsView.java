@@ -6,7 +6,16 @@ import java.util.List;
 
 /** Workflows and batches, the newest first. */
 @JStache(path = "workflows")
-record WorkflowsView(Frame frame, List<Row> workflows, boolean isEmpty, String next) {
+record WorkflowsView(
+    Frame frame,
+    List<Row> workflows,
+    boolean isEmpty,
+    String next,
+    List<Option> states,
+    List<Option> times,
+    String name,
+    String until,
+    boolean hasCriteria) {
 
   boolean hasNext() {
     return !next.isEmpty();

@@ -7,6 +7,7 @@ import dev.tenon.jobs.Workflow;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -121,5 +122,61 @@ class WorkflowsTest {
     String page = Html.page(dashboard, "/workflows/" + large.id() + "?skip=1000");
 
     assertThat(statuses(page)).isEmpty();
+  }
+
+  private static UUID named(String name) {
+    Workflow workflow = Workflow.named(name).submittedBy("cron");
+    workflow.add(world.plantJobs.mailSend(), new MailSend("d@example.com"));
+    return world.jobs.submit(workflow).id();
+  }
+
+  @Test
+  void workflowsAreFoundByNameStateAndTime() throws Exception {
+    UUID open = named("nightly");
+    UUID paused = named("nightly");
+    world.jobs.workflows().pause(paused, "ann", "to see");
+    UUID cancelled = named("nightly");
+    int unused = world.jobs.workflows().cancel(cancelled);
+
+    assertFound("name=nightly", open, paused, cancelled);
+    assertFound("name=nightly&state=running", open);
+    assertFound("name=nightly&state=paused", paused);
+    assertFound("name=nightly&state=cancelled", cancelled);
+    assertFound("name=nightly&state=failed");
+    assertFound("name=night");
+    assertFound("name=nightly&since=1h", open, paused, cancelled);
+    assertFound("name=nightly&until=2026-01-01T00:00");
+    assertFound("name=nightly&since=2026-01-01T00:00", open, paused, cancelled);
+    assertThat(Html.page(dashboard, "/workflows?state=completed"))
+        .contains("No workflow meets all of that.");
+  }
+
+  private static void assertFound(String query, UUID... expected) {
+    String page = Html.page(dashboard, "/workflows?" + query);
+    Matcher link = Pattern.compile("href=\"/workflows/([0-9a-f-]{36})\"").matcher(page);
+    List<UUID> found = new ArrayList<>();
+    while (link.find()) {
+      found.add(UUID.fromString(link.group(1)));
+    }
+    assertThat(found).describedAs(query).containsExactlyInAnyOrder(expected);
+  }
+
+  @Test
+  void pagesKeepTheFilters() {
+    for (int i = 0; i < 26; i++) {
+      named("many");
+    }
+
+    String first = Html.page(dashboard, "/workflows?name=many&state=running");
+    String next = Html.next(first);
+
+    assertThat(next).contains("name=many", "state=running");
+    assertThat(Html.page(dashboard, next)).containsOnlyOnce(">many</a>");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"state=open", "since=x", "until=x", "before=x"})
+  void whatMakesNoSenseIsRefused(String query) {
+    assertThat(dashboard.handle(World.get("/workflows?" + query)).status()).isEqualTo(400);
   }
 }

@@ -8,9 +8,12 @@ import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.WorkerQuery;
+import dev.tenon.jobs.WorkflowQuery;
 import dev.tenon.jobs.store.AuditStore;
 import dev.tenon.jobs.store.Database;
 import dev.tenon.jobs.store.MonitorStore;
+import dev.tenon.jobs.store.MonitorWorkers;
 import dev.tenon.jobs.store.MonitorWorkflows;
 import dev.tenon.jobs.store.SensitiveStore;
 import dev.tenon.jobs.store.StoreException;
@@ -32,6 +35,7 @@ final class DefaultJobMonitor implements JobMonitor {
   private static final int MAX_OUTCOME = 1_000;
 
   private final MonitorStore store;
+  private final MonitorWorkers workers;
   private final MonitorWorkflows workflows;
   private final AuditStore audit;
   private final SensitiveStore sensitive;
@@ -39,6 +43,7 @@ final class DefaultJobMonitor implements JobMonitor {
 
   DefaultJobMonitor(Database database, Duration lostAfter) {
     this.store = new MonitorStore(database);
+    this.workers = new MonitorWorkers(database);
     this.workflows = new MonitorWorkflows(database);
     this.audit = new AuditStore(database);
     this.sensitive = new SensitiveStore(database);
@@ -66,8 +71,10 @@ final class DefaultJobMonitor implements JobMonitor {
   }
 
   @Override
-  public List<WorkerState> workers() {
-    return reading(() -> store.workers(lostAfter));
+  public List<WorkerState> workers(WorkerQuery query) {
+    query.type().ifPresent(type -> SubmittedValues.name("type", type));
+    query.host().ifPresent(host -> SubmittedValues.name("host", host));
+    return reading(() -> workers.list(query, lostAfter));
   }
 
   @Override
@@ -117,8 +124,9 @@ final class DefaultJobMonitor implements JobMonitor {
   }
 
   @Override
-  public List<UUID> workflows(int limit, @Nullable UUID before) {
-    return reading(() -> workflows.list(limit, before));
+  public List<UUID> workflows(WorkflowQuery query) {
+    query.name().ifPresent(name -> SubmittedValues.name("name", name));
+    return reading(() -> workflows.list(query));
   }
 
   @Override

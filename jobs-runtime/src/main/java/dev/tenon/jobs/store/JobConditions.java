@@ -184,8 +184,8 @@ final class JobConditions {
     return time.isAfter(LAST_TIME) ? LAST_TIME : time;
   }
 
-  /** The lowest id that a job may have whose id was made at this time: its first 48 bits say so. */
-  private static UUID firstIdOf(Instant time) {
-    return new UUID(Math.max(0, time.toEpochMilli()) << 16, 0);
+  /** The lowest id that may have been made at this time: the first 48 bits of an id say so. */
+  static UUID firstIdOf(Instant time) {
+    return new UUID(Math.max(0, clamped(time).toEpochMilli()) << 16, 0);
   }
 }

@@ -14,9 +14,7 @@ import dev.tenon.jobs.JobMonitor.Backlog;
 import dev.tenon.jobs.JobMonitor.FailureGroup;
 import dev.tenon.jobs.JobMonitor.HourlyCount;
 import dev.tenon.jobs.JobMonitor.LogLine;
-import dev.tenon.jobs.JobMonitor.RunningJob;
 import dev.tenon.jobs.JobMonitor.Span;
-import dev.tenon.jobs.JobMonitor.WorkerState;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
@@ -33,10 +31,7 @@ import dev.tenon.jobs.store.JobConditions.IdRange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,9 +44,6 @@ import java.util.function.Function;
  */
 public final class MonitorStore {
 
-  private static final int MAX_WORKERS = 1_000;
-  private static final int MAX_RUNNING = 10_000;
-  private static final int MAX_RUNNING_OF_WORKER = 100;
   private static final int MAX_FAILURE_ROWS = 20_000;
 
   /** Of so many jobs the text of the error is looked at, which takes a tenth of a second. */
@@ -249,62 +241,6 @@ public final class MonitorStore {
         last.get(f.lastAt),
         last.get(f.lastJobId),
         hours.stream().map(hour -> new HourlyCount(hour.get(f.at), hour.get(f.failures))).toList());
-  }
-
-  /**
-   * The workers, with what they run.
-   *
-   * @param silence how long a worker must be silent to count as lost
-   */
-  public List<WorkerState> workers(Duration silence) {
-    Tables.Workers w = tables.workers;
-    Tables.WorkerGrants g = tables.workerGrants;
-    Tables.Jobs j = tables.jobs;
-    return reads.patiently(
-        dsl -> {
-          Map<String, List<RunningJob>> running = new HashMap<>();
-          dsl.select(j.workerId, j.id, j.type, j.startedAt)
-              .from(j)
-              .where(j.status.eq(inline(JobStatus.RUNNING, Tables.STATUS)))
-              .limit(MAX_RUNNING)
-              .forEach(
-                  row ->
-                      running
-                          .computeIfAbsent(row.get(j.workerId), any -> new ArrayList<>())
-                          .add(
-                              new RunningJob(
-                                  row.get(j.id), row.get(j.type), row.get(j.startedAt))));
-          Map<String, List<String>> granted =
-              dsl.select(g.role, g.type).from(g).orderBy(g.type).fetchGroups(g.role, g.type);
-          Field<Boolean> isAlive =
-              DSL.field(w.heartbeatAt.gt(Intervals.beforeNow(silence.toMillis()))).as("alive");
-          return dsl.select(w.fields())
-              .select(isAlive)
-              .from(w)
-              .orderBy(w.id)
-              .limit(MAX_WORKERS)
-              .fetch(
-                  row -> {
-                    String role = row.get(w.role);
-                    String[] types = row.get(w.types);
-                    return new WorkerState(
-                        row.get(w.id),
-                        row.get(w.host),
-                        row.get(w.processId),
-                        row.get(w.concurrency),
-                        row.get(w.startedAt),
-                        row.get(w.heartbeatAt),
-                        row.get(isAlive),
-                        role,
-                        role != null
-                            ? granted.getOrDefault(role, List.of())
-                            : types == null ? List.of() : Arrays.asList(types),
-                        running.getOrDefault(row.get(w.id), List.of()).stream()
-                            .sorted(Comparator.comparing(RunningJob::startedAt))
-                            .limit(MAX_RUNNING_OF_WORKER)
-                            .toList());
-                  });
-        });
   }
 
   /** A page of jobs. */

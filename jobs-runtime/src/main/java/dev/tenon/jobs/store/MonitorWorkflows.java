@@ -1,13 +1,18 @@
 package dev.tenon.jobs.store;
 
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.JobMonitor.Dependency;
+import dev.tenon.jobs.WorkflowQuery;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Record1;
+import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Reads what people look at of workflows. Thread-safe. */
 public final class MonitorWorkflows {
@@ -16,10 +21,12 @@ public final class MonitorWorkflows {
   private static final int MAX_DEPENDENCIES = 10_000;
 
   private final Database database;
+  private final PatientReads reads;
 
   /** The store of this database. */
   public MonitorWorkflows(Database database) {
     this.database = database;
+    this.reads = new PatientReads(database);
   }
 
   /** The workflow that a job belongs to. */
@@ -33,17 +40,63 @@ public final class MonitorWorkflows {
         .fetchOptional(j.workflowId);
   }
 
-  /** Workflows that are no steps of others, the newest first. */
-  public List<UUID> list(int limit, @Nullable UUID before) {
+  /** Workflows that are not steps of others, the newest first. */
+  public List<UUID> list(WorkflowQuery query) {
+    return reads.byIndexes(
+        dsl -> dsl.fetch(page(query)).map(row -> row.get(database.tables().workflows.id)));
+  }
+
+  /** Each index has its workflows in the order of their ids; those of two outcomes are merged. */
+  Select<Record1<UUID>> page(WorkflowQuery query) {
     Tables.Workflows w = database.tables().workflows;
-    return database
-        .brief()
-        .select(w.id)
-        .from(w)
-        .where(w.parentId.isNull().and(before == null ? DSL.noCondition() : w.id.lt(before)))
-        .orderBy(w.id.desc())
-        .limit(limit)
-        .fetch(w.id);
+    var page =
+        states(w, query).stream()
+            .<Select<Record1<UUID>>>map(
+                state ->
+                    select(w.id)
+                        .from(w)
+                        .where(w.parentId.isNull().and(state).and(which(w, query)))
+                        .orderBy(w.id.desc()))
+            .reduce(Select::unionAll)
+            .orElseThrow()
+            .asTable("page");
+    Field<UUID> id = Fields.of(page, w.id);
+    return select(id).from(page).orderBy(id.desc()).limit(query.limit());
+  }
+
+  private static List<Condition> states(Tables.Workflows w, WorkflowQuery query) {
+    return query
+        .state()
+        .map(
+            state ->
+                switch (state) {
+                  case RUNNING -> List.of(w.outcome.isNull().and(w.pausedAt.isNull()));
+                  case PAUSED -> List.of(w.outcome.isNull().and(w.pausedAt.isNotNull()));
+                  case COMPLETED -> List.of(ended(w, "completed"));
+                  case FAILED -> List.of(ended(w, "failed"));
+                  case CANCELLED -> List.of(ended(w, "cancelled"), ended(w, "skipped"));
+                })
+        .orElseGet(() -> List.of(DSL.noCondition()));
+  }
+
+  private static Condition ended(Tables.Workflows w, String outcome) {
+    return w.outcome.eq(inline(outcome));
+  }
+
+  private static Condition which(Tables.Workflows w, WorkflowQuery query) {
+    return DSL.and(
+        query.name().map(w.name::eq).orElseGet(DSL::noCondition),
+        query
+            .submittedAfter()
+            .map(JobConditions::firstIdOf)
+            .map(w.id::ge)
+            .orElseGet(DSL::noCondition),
+        query
+            .submittedBefore()
+            .map(JobConditions::firstIdOf)
+            .map(w.id::lt)
+            .orElseGet(DSL::noCondition),
+        query.before().map(w.id::lt).orElseGet(DSL::noCondition));
   }
 
   /** Workflows that are steps of another. */

@@ -460,6 +460,10 @@ CREATE TABLE workflows (
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 
 CREATE INDEX workflows_by_parent ON workflows (parent_id) WHERE parent_id IS NOT NULL;
+-- People look for those that are not steps of others, the newest first: by name, among those that have not ended, by outcome
+CREATE INDEX workflows_by_name ON workflows (name, id) WHERE parent_id IS NULL;
+CREATE INDEX workflows_open ON workflows (id) WHERE parent_id IS NULL AND outcome IS NULL;
+CREATE INDEX workflows_ended ON workflows (outcome, id) WHERE parent_id IS NULL AND outcome IS NOT NULL;
 CREATE INDEX workflows_deletable ON workflows (delete_at)
   WHERE parent_id IS NULL AND outcome IS NOT NULL AND open_follow_ups = 0;
 

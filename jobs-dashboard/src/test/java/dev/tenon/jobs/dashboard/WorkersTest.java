@@ -1,0 +1,89 @@
+package dev.tenon.jobs.dashboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How workers are found among others. */
+class WorkersTest {
+
+  private static final List<String> ALL = List.of("w-old", "w-new", "w-python");
+
+  private static World world;
+  private static JobDashboard dashboard;
+
+  @BeforeAll
+  static void open() throws Exception {
+    world = new World();
+    dashboard = world.dashboard(Right.READ);
+    try (var connection = world.database().connect();
+        var statement = connection.createStatement()) {
+      boolean unused =
+          statement.execute(
+              """
+              INSERT INTO tenon.workers (id, host, process_id, process, types, versions, concurrency) VALUES
+                ('w-old', 'Plant-1', 7, gen_random_uuid(), '{cad.convert,mail.send}', '{1,3}', 4),
+                ('w-new', 'plant-2', 7, gen_random_uuid(), '{cad.convert,mail.send}', '{2,3}', 4);
+              INSERT INTO tenon.workers (id, host, process_id, role, concurrency) VALUES ('w-python', 'office', 7, 'py', 1);
+              INSERT INTO tenon.worker_grants (role, type) VALUES ('py', 'mail.send')
+              """);
+    }
+  }
+
+  @AfterAll
+  static void close() {
+    dashboard.close();
+    world.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', w-old w-new w-python",
+    "type=cad.convert, w-old w-new",
+    "type=mail.send, w-old w-new w-python",
+    "type=cad.convert&version=1, w-old",
+    "type=cad.convert&version=3, ''",
+    "type=mail.send&version=3, w-old w-new",
+    "version=2, w-new",
+    "host=plant, w-old w-new",
+    "host=PLANT-1, w-old",
+    "host=%25, ''",
+    "host=office&type=cad.convert, ''",
+  })
+  void filtersFindWhatMeetsAllOfThem(String query, String expected) {
+    String page = Html.page(dashboard, "/workers?" + query);
+
+    assertThat(ALL.stream().filter(id -> page.contains(">" + id + "<")))
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(expected.split(" ", -1)).filter(id -> !id.isEmpty()).toList());
+    assertThat(page.contains("No worker meets all of that.")).isEqualTo(expected.isEmpty());
+  }
+
+  @Test
+  void versionsAreShown() {
+    assertThat(Html.page(dashboard, "/workers"))
+        .contains("cad.convert, mail.send version 3", "cad.convert version 2, mail.send version 3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"version=x", "version=99999999999"})
+  void whatIsNoVersionIsRefused(String query) {
+    assertThat(dashboard.handle(World.get("/workers?" + query)).status()).isEqualTo(400);
+  }
+
+  @Test
+  void nobodyLooksForATypeThatTheyMayNotSee() {
+    DashboardUser user = DashboardUser.of("eve", Right.READ).withRight("cad.convert", Right.NONE);
+    try (JobDashboard other = world.dashboard(user)) {
+      assertThat(other.handle(World.get("/workers?type=cad.convert")).status()).isEqualTo(403);
+      assertThat(Html.page(other, "/workers")).doesNotContain("cad.convert");
+    }
+  }
+}
