@@ -30,7 +30,7 @@ final class Servers implements AutoCloseable {
 
   /** Looks at the shared server, and starts one if it will not do. */
   static Servers choose() throws SQLException {
-    try (PostgresDatabase database = PostgresDatabase.shared();
+    try (PostgresDatabase database = PostgresDatabase.unguarded();
         Connection connection = database.connect()) {
       for (String setting : MUST_BE_ON) {
         if (!show(connection, setting).equals("on")) {
@@ -45,7 +45,7 @@ final class Servers implements AutoCloseable {
 
   /** A new database. */
   PostgresDatabase createDatabase() {
-    return own == null ? PostgresDatabase.shared() : own.createDatabase();
+    return own == null ? PostgresDatabase.unguarded() : own.createDatabase();
   }
 
   /** Which server it is, and why. */

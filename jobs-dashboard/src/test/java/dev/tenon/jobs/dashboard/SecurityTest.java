@@ -45,7 +45,7 @@ class SecurityTest {
         "{" + quoted(SCRIPT) + ": " + quoted(SCRIPT) + "}");
     sql("UPDATE tenon.jobs SET error_class = ?, error_reason = 'exception'", SCRIPT);
     sql("UPDATE tenon.jobs SET error_message = ?", SCRIPT);
-    sql("UPDATE tenon.jobs SET worker_id = ?", SCRIPT);
+    sql("UPDATE /* by the test */ tenon.jobs SET worker_id = ?", SCRIPT);
     sql(
         "INSERT INTO tenon.job_attempts (job_id, lease, attempt, worker_id, started_at, finished_at,"
             + " outcome, error_class, error_message, stack, fingerprint, error_reason)"

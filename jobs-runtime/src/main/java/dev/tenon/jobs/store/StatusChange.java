@@ -13,58 +13,109 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * The changes of status that the statements of this package and the functions of the database make.
- * Each of these statements takes the statuses that it expects from here; the functions state them
- * in SQL, and a contract test holds both.
+ * Everything that may happen to the status, the lease and the worker of a job: what is not listed
+ * here is a defect. Statements of this package take the statuses that they expect from here; the
+ * functions of the database state them in SQL. The databases of the tests have a trigger that is
+ * made from this list and refuses every other change, whoever makes it.
+ *
+ * <p>The lease never goes down. It goes up when an attempt starts, and when a waiting job needs
+ * another pointer than the one that may be on its way, so that a late confirmation of the old one
+ * does not count. Only a claim changes the worker; after an attempt has ended, the row still names
+ * the worker of the last one.
  */
 @SuppressWarnings("ImmutableEnumChecker") // the sets are unmodifiable
 public enum StatusChange {
+  /** A job is submitted. */
+  SUBMIT(none(), only(PENDING), LeaseChange.STAYS),
   /** The broker has confirmed the pointer. */
-  PUBLISH(EnumSet.of(PENDING), EnumSet.of(QUEUED)),
+  PUBLISH(only(PENDING), only(QUEUED), LeaseChange.STAYS),
   /** The broker has confirmed the pointer once more, since it had lost the first one. */
-  PUBLISH_AGAIN(EnumSet.of(QUEUED), EnumSet.of(QUEUED)),
+  PUBLISH_AGAIN(only(QUEUED), only(QUEUED), LeaseChange.STAYS),
   /**
    * A worker starts an attempt; it does so from pending when the pointer overtook its confirmation.
    */
-  CLAIM(EnumSet.of(PENDING, QUEUED), EnumSet.of(RUNNING)),
-  /** Its pointer came to a worker that does not know its type or version. */
-  SET_BACK(EnumSet.of(PENDING, QUEUED), EnumSet.of(PENDING)),
+  CLAIM(waiting(), only(RUNNING), LeaseChange.GOES_UP),
+  /**
+   * The pointer has done its work without an attempt: its worker does not know the type or version,
+   * has no memory for the payload, or found the row locked.
+   */
+  SET_BACK(waiting(), only(PENDING), LeaseChange.GOES_UP),
   /** A submit with the same unique key, or an operator, has given the job another time. */
-  MOVE(EnumSet.of(PENDING, QUEUED), EnumSet.of(PENDING)),
-  /** Its type has become limited, so that it is not published any more. */
-  ADOPT(EnumSet.of(PENDING, QUEUED), EnumSet.of(PENDING)),
-  /** It has another priority or routing key now, and its pointer has the old one. */
-  PUT_BACK(EnumSet.of(PENDING, QUEUED), EnumSet.of(PENDING)),
+  MOVE(waiting(), only(PENDING), LeaseChange.GOES_UP),
+  /** The type has become limited, so that the job is not published any more. */
+  ADOPT(waiting(), only(PENDING), LeaseChange.GOES_UP),
+  /**
+   * The job has another priority or routing key now, and its pointer has the old one; or its
+   * workflow is paused.
+   */
+  PUT_BACK(waiting(), only(PENDING), LeaseChange.GOES_UP),
   /** The worker that holds the lease says how the attempt ended. */
-  FINISH(EnumSet.of(RUNNING), EnumSet.of(COMPLETED, FAILED, CANCELLED, PENDING)),
+  FINISH(only(RUNNING), EnumSet.of(COMPLETED, FAILED, CANCELLED, PENDING), LeaseChange.STAYS),
   /** The worker that holds the lease is lost. */
-  RESCUE(EnumSet.of(RUNNING), EnumSet.of(PENDING, FAILED, CANCELLED)),
-  /** Its payload cannot be made from the results of the steps before it. */
-  REFUSE_INPUT(EnumSet.of(PENDING), EnumSet.of(FAILED)),
-  /** The result of a step before it says that it is not needed. */
-  SKIP(EnumSet.of(PENDING), EnumSet.of(CANCELLED)),
-  /** Somebody cancels a job that waits. */
-  CANCEL_WAITING(EnumSet.of(PENDING, QUEUED), EnumSet.of(CANCELLED)),
-  /** An operator runs a job again; the only change from a terminal status. */
-  RETRY(EnumSet.of(FAILED, CANCELLED), EnumSet.of(PENDING)),
-  /** An operator deletes a job that has ended. */
-  DELETE(EnumSet.of(COMPLETED, FAILED, CANCELLED), EnumSet.noneOf(JobStatus.class));
+  RESCUE(only(RUNNING), EnumSet.of(PENDING, FAILED, CANCELLED), LeaseChange.STAYS),
+  /** The payload cannot be made from the results of the steps before it. */
+  REFUSE_INPUT(only(PENDING), only(FAILED), LeaseChange.STAYS),
+  /**
+   * The step of a workflow is not needed, or cannot start since the steps before it did not end as
+   * they had to.
+   */
+  SKIP(waiting(), only(CANCELLED), LeaseChange.STAYS),
+  /** A skipped step can start after all, since a step before it is run again. */
+  RESUME_SKIPPED(only(CANCELLED), only(PENDING), LeaseChange.STAYS),
+  /** Somebody cancels a waiting job. */
+  CANCEL_WAITING(waiting(), only(CANCELLED), LeaseChange.STAYS),
+  /** An operator runs a job again. */
+  RETRY(EnumSet.of(FAILED, CANCELLED), only(PENDING), LeaseChange.STAYS),
+  /** An operator deletes a job that has ended, or its retention is over. */
+  DELETE(EnumSet.of(COMPLETED, FAILED, CANCELLED), none(), LeaseChange.STAYS);
+
+  /** What a change does to the lease. */
+  public enum LeaseChange {
+    /** The lease stays as it is. */
+    STAYS,
+    /** The lease is one higher than before. */
+    GOES_UP
+  }
 
   private final Set<JobStatus> from;
   private final Set<JobStatus> to;
+  private final LeaseChange lease;
 
-  StatusChange(Set<JobStatus> from, Set<JobStatus> to) {
+  StatusChange(Set<JobStatus> from, Set<JobStatus> to, LeaseChange lease) {
     this.from = Collections.unmodifiableSet(from);
     this.to = Collections.unmodifiableSet(to);
+    this.lease = lease;
   }
 
-  /** The statuses that a job may have before the change. */
+  private static Set<JobStatus> none() {
+    return EnumSet.noneOf(JobStatus.class);
+  }
+
+  private static Set<JobStatus> only(JobStatus status) {
+    return EnumSet.of(status);
+  }
+
+  private static Set<JobStatus> waiting() {
+    return EnumSet.of(PENDING, QUEUED);
+  }
+
+  /** The statuses that a job may have before the change; none if there is no job yet. */
   public Set<JobStatus> from() {
     return from;
   }
 
-  /** The statuses that a job may have after it. */
+  /** The statuses that a job may have after the change; none if there is no job any more. */
   public Set<JobStatus> to() {
     return to;
+  }
+
+  /** What the change does to the lease. */
+  public LeaseChange lease() {
+    return lease;
+  }
+
+  /** Whether the change names another worker. */
+  public boolean setsWorker() {
+    return this == CLAIM;
   }
 }

@@ -215,7 +215,9 @@ class ExternalClaimsTest {
         Connection connection = fixture.database().connect()) {
       worker.heartbeat();
       // Two of them have 16 MiB exactly
-      execute(connection, "UPDATE tenon.jobs SET payload_bytes = 8388608, status = 'queued'");
+      execute(
+          connection,
+          "UPDATE /* by the test */ tenon.jobs SET payload_bytes = 8388608, status = 'queued'");
       assertThat(worker.claim(PRINT.type(), 1, 10, ids.toArray(UUID[]::new))).hasSize(2);
       JobSummary left = jobs.list(JobQuery.all().withStatus(JobStatus.PENDING)).jobs().get(0);
       assertThat(left.attempts()).as("its pointer is published again").isZero();

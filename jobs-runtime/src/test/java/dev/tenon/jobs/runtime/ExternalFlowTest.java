@@ -109,7 +109,7 @@ class ExternalFlowTest {
         assertThat(all).hasSize(4);
         assertThat(mostPerKey(all)).isEqualTo(2);
         execute(
-            "UPDATE tenon.jobs SET status = 'completed', finished_at = now() WHERE status ="
+            "UPDATE /* by the test */ tenon.jobs SET status = 'completed', finished_at = now() WHERE status ="
                 + " 'running'");
       }
     } finally {
@@ -148,7 +148,7 @@ class ExternalFlowTest {
       assertThat(claimedTypes(worker, 10)).hasSize(10);
       assertThat(claimedTypes(worker, 10)).as("30 there were").hasSize(2);
       execute(
-          "UPDATE tenon.jobs SET status = 'completed', finished_at = now() WHERE status ="
+          "UPDATE /* by the test */ tenon.jobs SET status = 'completed', finished_at = now() WHERE status ="
               + " 'running'");
       assertThat(claimedTypes(worker, 10)).as("without others").hasSize(4).containsOnly(LIMITED);
     }

@@ -107,7 +107,7 @@ class ExternalTextsTest {
       try (Connection owner = fixture.database().connect()) {
         execute(
             owner,
-            "UPDATE tenon.jobs SET status = 'running', lease = 1, attempts = 1, started_at = now(),"
+            "UPDATE /* by the test */ tenon.jobs SET status = 'running', lease = 1, attempts = 1, started_at = now(),"
                 + " worker_id = E'python-1\\nERROR forged'");
       }
       await("the worker is lost")

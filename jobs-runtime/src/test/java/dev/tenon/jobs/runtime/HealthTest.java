@@ -144,7 +144,10 @@ class HealthTest {
               assertThat(types.healthy()).isFalse();
             });
     // With RabbitMQ, a worker that does not know the version sets the job back
-    sql("UPDATE tenon.jobs SET status = 'pending', set_back_at = now() WHERE id = '" + id + "'");
+    sql(
+        "UPDATE /* by the test */ tenon.jobs SET status = 'pending', set_back_at = now() WHERE id = '"
+            + id
+            + "'");
     assertThat(check(runtime, "types").message()).startsWith(unknown);
     assertThat(runtime.jobs().whyWaiting(id).orElseThrow().describe())
         .isEqualTo(

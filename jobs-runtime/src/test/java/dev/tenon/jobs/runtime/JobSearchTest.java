@@ -56,7 +56,7 @@ class JobSearchTest {
   private void fail(UUID id, String fingerprint, int lease) throws SQLException {
     sql(
         """
-        UPDATE jobs SET status = 'failed', error_message = 'No disk', finished_at = now() WHERE id = '%1$s';
+        UPDATE /* by the test */ jobs SET status = 'failed', error_message = 'No disk', finished_at = now() WHERE id = '%1$s';
         INSERT INTO job_attempts (job_id, lease, attempt, worker_id, started_at, finished_at, outcome, fingerprint)
         VALUES ('%1$s', %3$d, %3$d, 'w', now(), now(), 'failed', '%2$s')
         """
@@ -99,7 +99,9 @@ class JobSearchTest {
     UUID limited =
         runtime.jobs().submit(LIMITED, new Order("one", 1), "test", SubmitOptions.defaults());
     sql("UPDATE jobs SET set_back_at = now() WHERE id = '%s'".formatted(plain.get(1)));
-    sql("UPDATE jobs SET status = 'queued' WHERE id = '%s'".formatted(plain.get(2)));
+    sql(
+        "UPDATE /* by the test */ jobs SET status = 'queued' WHERE id = '%s'"
+            .formatted(plain.get(2)));
     JobQuery pending = JobQuery.all().withStatus(JobStatus.PENDING);
 
     assertThat(ids(runtime.monitor().list(pending.withType(ORDER.type()))))
@@ -128,7 +130,7 @@ class JobSearchTest {
     fail(oldest, "a", 1);
     sql(
         """
-        INSERT INTO jobs (id, type, routing_key, status, priority, payload, submitted_by, max_attempts, error_message,
+        INSERT /* by the test */ INTO jobs (id, type, routing_key, status, priority, payload, submitted_by, max_attempts, error_message,
           retention_seconds)
         SELECT ('ffffffff-ffff-7fff-8fff-' || lpad(to_hex(n), 12, '0'))::uuid, 'many', 'jobs.many', 'failed', 1, '{}',
           'test', 1, 'No paper', 3600

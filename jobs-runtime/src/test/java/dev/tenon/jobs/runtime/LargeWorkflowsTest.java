@@ -78,7 +78,11 @@ class LargeWorkflowsTest {
       statement.execute("ANALYZE");
       connection.setAutoCommit(false);
       statement.execute(
-          "UPDATE tenon.jobs SET status = '" + status + "' WHERE id = '" + jobId + "'");
+          "UPDATE /* by the test */ tenon.jobs SET status = '"
+              + status
+              + "' WHERE id = '"
+              + jobId
+              + "'");
       int parts = 0;
       boolean hasMore = true;
       while (hasMore) {

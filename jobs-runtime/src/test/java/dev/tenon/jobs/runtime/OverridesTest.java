@@ -288,7 +288,7 @@ class OverridesTest {
                 .formatted(pause.since()));
     jobs.types().resume(TYPE, "ops");
     sql.execute(
-        "UPDATE tenon.jobs SET status = 'pending', publish_at = now() - interval '1 minute'"
+        "UPDATE /* by the test */ tenon.jobs SET status = 'pending', publish_at = now() - interval '1 minute'"
             + " WHERE status = 'queued'");
     assertThat(jobs.whyWaiting(second).orElseThrow())
         .isInstanceOfSatisfying(

@@ -353,7 +353,8 @@ class UniqueJobsTest {
   void aReplacedTimeIsThatOfTheNewOne() {
     String name = newName();
     UUID id = later(MOVED, name, 1).jobId();
-    sql.execute("UPDATE tenon.jobs SET status = 'queued' WHERE id = {0}", DSL.val(id));
+    sql.execute(
+        "UPDATE /* by the test */ tenon.jobs SET status = 'queued' WHERE id = {0}", DSL.val(id));
     Submitted second =
         submit(MOVED, name, 2, SubmitOptions.defaults().withDelay(Duration.ofHours(5)));
     assertThat(second).isEqualTo(new Submitted(id, false));
@@ -519,7 +520,7 @@ class UniqueJobsTest {
     try (Connection connection = fixture.database().connect()) {
       connection.setAutoCommit(false);
       sql.execute(
-          "UPDATE tenon.jobs SET status = 'completed', finished_at = now() WHERE id = {0}",
+          "UPDATE /* by the test */ tenon.jobs SET status = 'completed', finished_at = now() WHERE id = {0}",
           DSL.val(first));
       Submitted second =
           jobs.in(connection)
@@ -535,7 +536,7 @@ class UniqueJobsTest {
     UUID ended = submit(type, newName(), 1).jobId();
     UUID waiting = submit(type, newName(), 1).jobId();
     sql.execute(
-        "UPDATE tenon.jobs SET status = 'completed', finished_at = now() WHERE id = {0}",
+        "UPDATE /* by the test */ tenon.jobs SET status = 'completed', finished_at = now() WHERE id = {0}",
         DSL.val(ended));
     sql.execute(
         "UPDATE tenon.jobs SET unique_until = now() - interval '1 second' WHERE id IN ({0}, {1})",
@@ -690,7 +691,7 @@ class UniqueJobsTest {
     String name = newName();
     UUID id = later(KEPT, name, 1).jobId();
     sql.execute(
-        "UPDATE tenon.jobs SET status = 'running', lease = lease + 1, worker_id = 'dead', attempts ="
+        "UPDATE /* by the test */ tenon.jobs SET status = 'running', lease = lease + 1, worker_id = 'dead', attempts ="
             + " 1, started_at = now() WHERE id = {0}",
         DSL.val(id));
     Fixture.awaitStatus(jobs, id, JobStatus.PENDING);

@@ -113,7 +113,7 @@ class WorkflowPlanTest {
 
   private void insert(String status) throws SQLException {
     execute(
-        "INSERT INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
+        "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
             + " submitted_by, max_attempts, retention_seconds, lease, worker_id)"
             + " SELECT gen_random_uuid(), 'test.other', 'jobs.x', '"
             + status

@@ -142,7 +142,7 @@ class ClaimTest {
   private void insert(String type, String runAt, int count) {
     store.execute(
         """
-        INSERT INTO tenon.jobs (id, type, routing_key, status, priority, payload, submitted_by,
+        INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, submitted_by,
           max_attempts, retention_seconds, run_at)
         SELECT gen_random_uuid(), '%s', 'jobs.x', 'pending', 1, '{}', 'tester', 3, 60, %s
         FROM generate_series(1, %d)
@@ -239,7 +239,7 @@ class ClaimTest {
   void manyNewerJobsAreNotEvenReadByAnOlderWorker() {
     store.execute(
         """
-        INSERT INTO tenon.jobs (id, type, version, routing_key, status, priority, payload, submitted_by, max_attempts,
+        INSERT /* by the test */ INTO tenon.jobs (id, type, version, routing_key, status, priority, payload, submitted_by, max_attempts,
           retention_seconds, set_back_at, publish_at)
         SELECT gen_random_uuid(), 'test.store', 2, 'jobs.test.store', 'pending', 1, '{}', 'tester', 3, 60, now(),
           now() + interval '1 hour' FROM generate_series(1, 20000)
@@ -292,7 +292,7 @@ class ClaimTest {
     Lease lost = store.claim("first", ids).get(0);
     // A failover loses the claim, and the next server gives the number out once more
     store.execute(
-        "UPDATE tenon.jobs SET status = 'queued', lease = 0, attempts = 0, worker_id = NULL");
+        "UPDATE /* by the test */ tenon.jobs SET status = 'queued', lease = 0, attempts = 0, worker_id = NULL");
     Lease held = store.claim("second", ids).get(0);
     assertThat(held.number()).isEqualTo(lost.number());
 

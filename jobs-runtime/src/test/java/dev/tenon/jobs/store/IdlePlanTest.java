@@ -155,9 +155,9 @@ class IdlePlanTest {
     }
     assertThat(looks.all(StoreFixture.KNOWN).untilDue()).isNull();
     assertThat(limitKeys.hasLimits()).isTrue();
-    store.execute("UPDATE tenon.jobs SET status = 'running'");
+    store.execute("UPDATE /* by the test */ tenon.jobs SET status = 'running'");
     assertThat(limitKeys.hasLimits()).isTrue();
-    store.execute("UPDATE tenon.jobs SET status = 'completed'");
+    store.execute("UPDATE /* by the test */ tenon.jobs SET status = 'completed'");
     assertThat(limitKeys.hasLimits()).isFalse();
     store.limit(1, 0, 0, 0);
     assertThat(limitKeys.hasLimits()).isTrue();
@@ -218,7 +218,7 @@ class IdlePlanTest {
       int count) {
     store.execute(
         """
-        INSERT INTO tenon.jobs (id, type, routing_key, status, priority, run_at, publish_at, set_back_at, limit_key,
+        INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, run_at, publish_at, set_back_at, limit_key,
           payload, payload_bytes, submitted_by, max_attempts, retention_seconds)
         SELECT gen_random_uuid(), '%s', 'jobs.x', '%s', 1, %s, coalesce(%s, %s), %s, %s,
           '{}', 2, 'tester', 3, 60

@@ -133,7 +133,7 @@ class JobConditionsTest {
   @Test
   void timesAreFoundByThePrimaryKey() {
     store.execute(
-        "INSERT INTO tenon.jobs (id, type, routing_key, status, priority, payload, submitted_by,"
+        "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, submitted_by,"
             + " submitted_at, max_attempts, retention_seconds)"
             + " SELECT (lpad(to_hex(ms), 12, '0') || '7000800000000000000' || 0)::uuid, 'a', 'a', 'completed', 1,"
             + " '{}', 't', to_timestamp(ms / 1000.0), 1, 1"

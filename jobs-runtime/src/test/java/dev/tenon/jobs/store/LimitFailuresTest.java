@@ -234,7 +234,7 @@ class LimitFailuresTest {
     store.execute("TRUNCATE tenon.jobs, tenon.job_types");
     store.limit(0, 0, 1, 0);
     store.execute(
-        "INSERT INTO tenon.jobs (id, type, routing_key, status, priority, payload, submitted_by,"
+        "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, submitted_by,"
             + " max_attempts, retention_seconds, limit_key, worker_id, started_at)"
             + " SELECT gen_random_uuid(), '"
             + StoreFixture.TYPE

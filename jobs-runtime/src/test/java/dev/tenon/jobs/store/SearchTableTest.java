@@ -53,9 +53,9 @@ class SearchTableTest {
         "UPDATE tenon.jobs SET type = 'renamed', item_id = 'x', submitted_by = 'y' WHERE id = '%s'"
             .formatted(ids.get(0)));
     itAgrees(8);
-    store.execute("UPDATE tenon.jobs SET status = 'cancelled', priority = 2");
+    store.execute("UPDATE /* by the test */ tenon.jobs SET status = 'cancelled', priority = 2");
     itAgrees(8);
-    store.execute("DELETE FROM tenon.jobs WHERE item_id IS NOT NULL");
+    store.execute("DELETE /* by the test */ FROM tenon.jobs WHERE item_id IS NOT NULL");
     itAgrees(4);
     store.execute("TRUNCATE tenon.jobs");
     itAgrees(0);
@@ -68,12 +68,12 @@ class SearchTableTest {
     try (Connection connection = store.postgres.connect();
         Statement statement = connection.createStatement()) {
       insert(JOBS, "test.old", "somebody", "NULL");
-      statement.execute("DELETE FROM tenon.jobs");
+      statement.execute("DELETE /* by the test */ FROM tenon.jobs");
       store.execute("ANALYZE tenon.job_search");
       insert(JOBS, "test.old", "somebody", "NULL");
       connection.setAutoCommit(false);
       int before = searches(statement);
-      statement.execute("DELETE FROM tenon.jobs");
+      statement.execute("DELETE /* by the test */ FROM tenon.jobs");
       assertThat(searches(statement) - before).as("searches by key").isEqualTo(JOBS);
       connection.commit();
     }
@@ -149,7 +149,7 @@ class SearchTableTest {
     assertThat(explain(JobPages.count(store.database.tables(), query, IdRange.ALL)))
         .contains("jobs_running");
     store.execute(
-        "UPDATE tenon.jobs SET status = 'running', worker_id = 'w' WHERE id IN (SELECT id FROM"
+        "UPDATE /* by the test */ tenon.jobs SET status = 'running', worker_id = 'w' WHERE id IN (SELECT id FROM"
             + " tenon.jobs WHERE type = 'test.old' ORDER BY id LIMIT 3)");
     assertThat(store.reads.list(query).jobs()).hasSize(3);
     assertThat(store.reads.count(query)).isEqualTo(3);
@@ -161,10 +161,10 @@ class SearchTableTest {
   void fewThatWaitOfAnyTypeAreFoundAmongThoseThatWait(String statistics) {
     fill(statistics);
     store.execute(
-        "UPDATE tenon.jobs SET status = 'completed' WHERE id NOT IN (SELECT id FROM tenon.jobs"
+        "UPDATE /* by the test */ tenon.jobs SET status = 'completed' WHERE id NOT IN (SELECT id FROM tenon.jobs"
             + " WHERE type = 'test.old' ORDER BY id LIMIT 3)");
     store.execute(
-        "UPDATE tenon.jobs SET status = 'pending' WHERE status = 'queued' AND id <> (SELECT id FROM"
+        "UPDATE /* by the test */ tenon.jobs SET status = 'pending' WHERE status = 'queued' AND id <> (SELECT id FROM"
             + " tenon.jobs WHERE type = 'test.old' ORDER BY id LIMIT 1)");
     Tables tables = store.database.tables();
     JobQuery query = JobQuery.all().withStatus(JobStatus.PENDING);
@@ -291,7 +291,7 @@ class SearchTableTest {
 
   private void insert(int count, String type, String submittedBy, String itemId) {
     store.execute(
-        "INSERT INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
+        "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
             + " submitted_by, item_id, max_attempts, retention_seconds)"
             + " SELECT (lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12,"
             + " '0') || substr(md5(random()::text), 1, 20))::uuid, '%s', 'jobs.x', 'queued', 1,"

@@ -58,7 +58,7 @@ class StatisticsTest {
     store.execute(
         """
         WITH job AS (
-          INSERT INTO tenon.jobs (id, type, routing_key, status, priority, payload, submitted_by,
+          INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, submitted_by,
             max_attempts, retention_seconds, run_at)
           VALUES (gen_random_uuid(), 'shop.order', 'jobs.shop.order', 'completed', 1, '{}', 'web', 3, 60,
             %1$s + interval '%2$s seconds')
@@ -118,7 +118,7 @@ class StatisticsTest {
     }
     store.execute(
         """
-        INSERT INTO tenon.jobs (id, type, routing_key, status, priority, payload, submitted_by,
+        INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, submitted_by,
           max_attempts, retention_seconds)
         SELECT gen_random_uuid(), 'shop.order', 'jobs.shop.order', 'completed', 1, '{}', 'web', 3, 60
         FROM generate_series(1, %d)

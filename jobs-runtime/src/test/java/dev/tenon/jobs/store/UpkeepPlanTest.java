@@ -220,7 +220,7 @@ class UpkeepPlanTest {
         "UPDATE tenon.jobs SET version = 2, run_at = now() - interval '1 hour' WHERE id IN"
             + " (SELECT id FROM tenon.jobs WHERE status = 'queued' LIMIT 10)");
     store.execute(
-        "UPDATE tenon.jobs SET version = 3, status = 'pending', set_back_at = now() WHERE id IN"
+        "UPDATE /* by the test */ tenon.jobs SET version = 3, status = 'pending', set_back_at = now() WHERE id IN"
             + " (SELECT id FROM tenon.jobs WHERE status = 'queued' AND version = 1 LIMIT 500)");
 
     readsLittle(
@@ -266,7 +266,7 @@ class UpkeepPlanTest {
 
   private void insert(String status, int count, String publishAt, String deleteAt) {
     store.execute(
-        "INSERT INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
+        "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
             + " submitted_by, max_attempts, retention_seconds, lease, worker_id, publish_at,"
             + " delete_at)"
             + " SELECT gen_random_uuid(), 'test.other', 'jobs.x', '%s', 1, '{}', 2, 'tester', 3, 60, 1, 'x', %s, %s"

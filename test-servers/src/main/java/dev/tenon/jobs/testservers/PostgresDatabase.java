@@ -53,11 +53,39 @@ public final class PostgresDatabase implements AutoCloseable {
    * the installed programs and that does not sync to disk, else the one on 127.0.0.1:5432 that lets
    * the user {@code postgres} in without a password.
    *
+   * <p>Once Tenon's tables are created in it, it refuses every change of a job's status, lease and
+   * worker that the runtime does not list ({@code StatusChange}). A test that writes such rows
+   * itself has the SQL comment "by the test" in the statement.
+   *
    * @throws TestServerException if none of them can be had; it says what to do
    */
   public static PostgresDatabase shared() {
+    return unguarded().guarded();
+  }
+
+  /**
+   * As {@link #shared()}, but every change is accepted: for measurements.
+   *
+   * @throws TestServerException as above
+   */
+  public static PostgresDatabase unguarded() {
     SharedPostgres server = SharedPostgres.get();
     return on(server.url(), server.user(), server.password(), () -> true);
+  }
+
+  /**
+   * Has it refuse changes of jobs that the runtime does not list, as {@link #shared()} does.
+   * Tenon's tables must not be there yet.
+   *
+   * @return this database
+   */
+  public PostgresDatabase guarded() {
+    try (Connection connection = connect()) {
+      StatusGuard.install(connection);
+    } catch (SQLException e) {
+      throw new TestServerException("The database " + url + " cannot be guarded.", e);
+    }
+    return this;
   }
 
   /** Makes a database on a server; the server may be gone when it is closed. */

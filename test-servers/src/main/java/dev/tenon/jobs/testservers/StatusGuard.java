@@ -1,0 +1,49 @@
+package dev.tenon.jobs.testservers;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has a database refuse every change of a job's status, lease and worker that the runtime does not
+ * list. The runtime's tests write the SQL from that list.
+ */
+final class StatusGuard {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StatusGuard.class);
+  private static final String FILE = "status-guard.sql";
+  private static final String NOT_ALLOWED = "42501";
+
+  private StatusGuard() {}
+
+  /** Guards the tables that will be created in this database. */
+  static void install(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql());
+    } catch (SQLException e) {
+      if (!NOT_ALLOWED.equals(e.getSQLState())) {
+        throw e;
+      }
+      LOG.warn(
+          "The test database is not guarded against wrong changes of jobs: only a superuser of the PostgreSQL server may create event triggers. {}",
+          e.getMessage());
+    }
+  }
+
+  private static String sql() {
+    try (InputStream file = StatusGuard.class.getResourceAsStream(FILE)) {
+      if (file == null) {
+        throw new TestServerException("The file " + FILE + " of test-servers is missing.");
+      }
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
