@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * How an attempt ended, as it is recorded. A job that would wait for another attempt though
  * somebody has asked to cancel it becomes cancelled instead.
+ *
+ * <p>Each variant answers for itself: whoever handles ends calls these methods, or {@link #match}
+ * where each variant needs something else, so that a new variant does not compile until everybody
+ * knows it.
  */
 public sealed interface AttemptEnd {
 
@@ -22,6 +26,59 @@ public sealed interface AttemptEnd {
    * Crashed} too often.
    */
   JobStatus status();
+
+  /** What went wrong; null if nothing did. */
+  @Nullable AttemptFailure failure();
+
+  /** How long the job waits for another attempt; zero if none follows. */
+  Duration delay();
+
+  /**
+   * What is recorded if PostgreSQL refuses this end: it has nothing left that could be refused, and
+   * means the same for the job as far as that can be.
+   *
+   * @param refusal says that the end was refused, in words that can be stored
+   */
+  AttemptEnd withoutRefused(AttemptFailure refusal);
+
+  /** Calls the case of this variant. */
+  <T> T match(Cases<T> cases);
+
+  /** Whether the attempt is one of those that the job may have. */
+  default boolean isCounted() {
+    return switch (outcome()) {
+      case COMPLETED, FAILED, TIMED_OUT, CANCELLED -> true;
+      case SNOOZED, RELEASED, LOST -> false;
+    };
+  }
+
+  /**
+   * A case for each variant.
+   *
+   * @param <T> what they return
+   */
+  interface Cases<T> {
+    /** The attempt ended well. */
+    T completed(Completed end);
+
+    /** The attempt failed, and the job with it. */
+    T failed(Failed end);
+
+    /** The attempt failed, and the job is attempted again. */
+    T retried(Retried end);
+
+    /** The handler has put the job off. */
+    T snoozed(Snoozed end);
+
+    /** The worker gives the job back. */
+    T released(Released end);
+
+    /** The job was cancelled. */
+    T cancelled(Cancelled end);
+
+    /** The attempt harmed its worker. */
+    T crashed(Crashed end);
+  }
 
   /**
    * The attempt ended well.
@@ -40,6 +97,26 @@ public sealed interface AttemptEnd {
     public JobStatus status() {
       return JobStatus.COMPLETED;
     }
+
+    @Override
+    public @Nullable AttemptFailure failure() {
+      return null;
+    }
+
+    @Override
+    public Duration delay() {
+      return Duration.ZERO;
+    }
+
+    @Override
+    public AttemptEnd withoutRefused(AttemptFailure refusal) {
+      return new Failed(lease, refusal);
+    }
+
+    @Override
+    public <T> T match(Cases<T> cases) {
+      return cases.completed(this);
+    }
   }
 
   /**
@@ -57,6 +134,21 @@ public sealed interface AttemptEnd {
     @Override
     public JobStatus status() {
       return JobStatus.FAILED;
+    }
+
+    @Override
+    public Duration delay() {
+      return Duration.ZERO;
+    }
+
+    @Override
+    public AttemptEnd withoutRefused(AttemptFailure refusal) {
+      return new Failed(lease, refusal);
+    }
+
+    @Override
+    public <T> T match(Cases<T> cases) {
+      return cases.failed(this);
     }
   }
 
@@ -77,6 +169,16 @@ public sealed interface AttemptEnd {
     public JobStatus status() {
       return JobStatus.PENDING;
     }
+
+    @Override
+    public AttemptEnd withoutRefused(AttemptFailure refusal) {
+      return new Retried(lease, refusal, delay);
+    }
+
+    @Override
+    public <T> T match(Cases<T> cases) {
+      return cases.retried(this);
+    }
   }
 
   /**
@@ -94,6 +196,21 @@ public sealed interface AttemptEnd {
     @Override
     public JobStatus status() {
       return JobStatus.PENDING;
+    }
+
+    @Override
+    public @Nullable AttemptFailure failure() {
+      return null;
+    }
+
+    @Override
+    public AttemptEnd withoutRefused(AttemptFailure refusal) {
+      return this;
+    }
+
+    @Override
+    public <T> T match(Cases<T> cases) {
+      return cases.snoozed(this);
     }
   }
 
@@ -126,6 +243,16 @@ public sealed interface AttemptEnd {
     public JobStatus status() {
       return JobStatus.PENDING;
     }
+
+    @Override
+    public AttemptEnd withoutRefused(AttemptFailure refusal) {
+      return new Released(lease, delay);
+    }
+
+    @Override
+    public <T> T match(Cases<T> cases) {
+      return cases.released(this);
+    }
   }
 
   /**
@@ -142,6 +269,26 @@ public sealed interface AttemptEnd {
     @Override
     public JobStatus status() {
       return JobStatus.CANCELLED;
+    }
+
+    @Override
+    public @Nullable AttemptFailure failure() {
+      return null;
+    }
+
+    @Override
+    public Duration delay() {
+      return Duration.ZERO;
+    }
+
+    @Override
+    public AttemptEnd withoutRefused(AttemptFailure refusal) {
+      return this;
+    }
+
+    @Override
+    public <T> T match(Cases<T> cases) {
+      return cases.cancelled(this);
     }
   }
 
@@ -165,6 +312,16 @@ public sealed interface AttemptEnd {
     @Override
     public JobStatus status() {
       return JobStatus.PENDING;
+    }
+
+    @Override
+    public AttemptEnd withoutRefused(AttemptFailure refusal) {
+      return new Crashed(lease, refusal.withReason(failure.reason()), maxCrashes, delay);
+    }
+
+    @Override
+    public <T> T match(Cases<T> cases) {
+      return cases.crashed(this);
     }
   }
 }

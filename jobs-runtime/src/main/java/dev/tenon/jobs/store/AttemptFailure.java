@@ -25,6 +25,11 @@ public record AttemptFailure(
     return new AttemptFailure(reason, null, message, null, null);
   }
 
+  /** The same failure, counted as one of another kind. */
+  AttemptFailure withReason(JobError.Reason other) {
+    return new AttemptFailure(other, errorClass, message, stack, fingerprint);
+  }
+
   JobAttempt.Outcome outcome() {
     return reason == JobError.Reason.TIMED_OUT
         ? JobAttempt.Outcome.TIMED_OUT

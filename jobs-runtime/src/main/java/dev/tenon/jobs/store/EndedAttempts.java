@@ -1,6 +1,5 @@
 package dev.tenon.jobs.store;
 
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -65,7 +64,7 @@ final class EndedAttempts {
     ended.columnOrValue("stacks", String[]::new, end -> failure(end, AttemptFailure::stack));
     ended.columnOrValue(
         "fingerprints", String[]::new, end -> failure(end, AttemptFailure::fingerprint));
-    ended.columnOrValue("delays_millis", Long[]::new, end -> delay(end).toMillis());
+    ended.columnOrValue("delays_millis", Long[]::new, end -> end.delay().toMillis());
     ended.columnOrValue("max_crashes", Integer[]::new, EndedAttempts::maxCrashes);
     return ended.values;
   }
@@ -108,29 +107,8 @@ final class EndedAttempts {
 
   private static <T> @Nullable T failure(
       AttemptEnd end, Function<AttemptFailure, @Nullable T> part) {
-    if (end instanceof AttemptEnd.Failed failed) {
-      return part.apply(failed.failure());
-    }
-    if (end instanceof AttemptEnd.Crashed crashed) {
-      return part.apply(crashed.failure());
-    }
-    if (end instanceof AttemptEnd.Released released && released.failure() != null) {
-      return part.apply(released.failure());
-    }
-    return end instanceof AttemptEnd.Retried retried ? part.apply(retried.failure()) : null;
-  }
-
-  private static Duration delay(AttemptEnd end) {
-    if (end instanceof AttemptEnd.Retried retried) {
-      return retried.delay();
-    }
-    if (end instanceof AttemptEnd.Snoozed snoozed) {
-      return snoozed.delay();
-    }
-    if (end instanceof AttemptEnd.Crashed crashed) {
-      return crashed.delay();
-    }
-    return end instanceof AttemptEnd.Released released ? released.delay() : Duration.ZERO;
+    AttemptFailure failure = end.failure();
+    return failure == null ? null : part.apply(failure);
   }
 
   private static @Nullable Integer maxCrashes(AttemptEnd end) {

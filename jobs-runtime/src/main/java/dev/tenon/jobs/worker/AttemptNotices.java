@@ -100,11 +100,7 @@ final class AttemptNotices {
 
   /** The attempt is over; nobody is told if it had not started. */
   void ended(AttemptEnd how) {
-    Duration retryIn =
-        how instanceof AttemptEnd.Retried retried
-            ? retried.delay()
-            : how instanceof AttemptEnd.Snoozed snoozed ? snoozed.delay() : Duration.ZERO;
-    ended(how.outcome(), how.status(), retryIn);
+    ended(how.outcome(), how.status(), how.delay());
   }
 
   /** The job was given to another worker. */

@@ -18,50 +18,19 @@ final class Ends {
 
   /** About how many bytes the end has. */
   static long bytes(AttemptEnd end) {
-    if (end instanceof AttemptEnd.Completed completed) {
-      return BYTES_OF_AN_EMPTY_END + length(completed.result());
-    }
-    if (end instanceof AttemptEnd.Failed failed) {
-      return bytes(failed.failure());
-    }
-    if (end instanceof AttemptEnd.Retried retried) {
-      return bytes(retried.failure());
-    }
-    if (end instanceof AttemptEnd.Released released && released.failure() != null) {
-      return bytes(released.failure());
-    }
-    return BYTES_OF_AN_EMPTY_END;
-  }
-
-  private static long bytes(AttemptFailure failure) {
-    return BYTES_OF_AN_EMPTY_END + length(failure.message()) + length(failure.stack());
+    AttemptFailure failure = end.failure();
+    long text = failure == null ? 0 : length(failure.message()) + length(failure.stack());
+    long result = end instanceof AttemptEnd.Completed completed ? length(completed.result()) : 0;
+    return BYTES_OF_AN_EMPTY_END + text + result;
   }
 
   private static long length(@Nullable String text) {
     return text == null ? 0 : text.length();
   }
 
-  /**
-   * The end without what could be refused. It means the same for the job as far as that can be:
-   * only a result cannot be left out.
-   */
+  /** The end without what could be refused. */
   static AttemptEnd replacement(AttemptEnd end, Throwable refusal) {
-    AttemptFailure failure = failure(end, refusal);
-    if (end instanceof AttemptEnd.Retried retried) {
-      return new AttemptEnd.Retried(end.lease(), failure, retried.delay());
-    }
-    if (end instanceof AttemptEnd.Crashed crashed) {
-      return new AttemptEnd.Crashed(
-          end.lease(),
-          new AttemptFailure(crashed.failure().reason(), null, failure.message(), null, null),
-          crashed.maxCrashes(),
-          crashed.delay());
-    }
-    if (end instanceof AttemptEnd.Released released) {
-      return new AttemptEnd.Released(end.lease(), released.delay());
-    }
-    boolean isPlain = end instanceof AttemptEnd.Snoozed || end instanceof AttemptEnd.Cancelled;
-    return isPlain ? end : new AttemptEnd.Failed(end.lease(), failure);
+    return end.withoutRefused(failure(end, refusal));
   }
 
   private static AttemptFailure failure(AttemptEnd end, Throwable refusal) {

@@ -75,4 +75,22 @@ class EndsTest {
     assertThat(end).isInstanceOf(AttemptEnd.Failed.class);
     assertThat(end.status()).isEqualTo(JobStatus.FAILED);
   }
+
+  @Test
+  void allThatAnEndSaysCountsAsItsBytes() {
+    AttemptFailure said = new AttemptFailure(Reason.EXCEPTION, "X", "message", "a stack", "f");
+    long empty = Ends.bytes(new AttemptEnd.Cancelled(LEASE));
+
+    for (AttemptEnd end :
+        List.of(
+            new AttemptEnd.Failed(LEASE, said),
+            new AttemptEnd.Retried(LEASE, said, DELAY),
+            new AttemptEnd.Released(LEASE, DELAY, said),
+            new AttemptEnd.Crashed(LEASE, said, 3, DELAY))) {
+      assertThat(Ends.bytes(end))
+          .as("%s", end)
+          .isEqualTo(empty + "message".length() + "a stack".length());
+    }
+    assertThat(Ends.bytes(new AttemptEnd.Completed(LEASE, "{\"a\":1}", 1))).isEqualTo(empty + 7);
+  }
 }

@@ -10,25 +10,45 @@ final class Outcomes {
   private Outcomes() {}
 
   static JobOutcome of(AttemptEnd end) {
-    if (end instanceof AttemptEnd.Retried retried) {
-      return new JobOutcome.Retried(retried.delay(), error(retried.failure()));
-    }
-    if (end instanceof AttemptEnd.Failed failed) {
-      return new JobOutcome.Failed(error(failed.failure()));
-    }
-    if (end instanceof AttemptEnd.Snoozed snoozed) {
-      return new JobOutcome.Snoozed(snoozed.delay());
-    }
-    if (end instanceof AttemptEnd.Released released) {
-      return new JobOutcome.Released(released.delay());
-    }
-    if (end instanceof AttemptEnd.Cancelled) {
-      return new JobOutcome.Cancelled();
-    }
-    if (end instanceof AttemptEnd.Completed) {
-      return new JobOutcome.Completed();
-    }
-    throw new IllegalStateException("No attempt of a test ends as " + end.outcome().code() + ".");
+    return end.match(
+        new AttemptEnd.Cases<>() {
+          @Override
+          public JobOutcome completed(AttemptEnd.Completed completed) {
+            return new JobOutcome.Completed();
+          }
+
+          @Override
+          public JobOutcome failed(AttemptEnd.Failed failed) {
+            return new JobOutcome.Failed(error(failed.failure()));
+          }
+
+          @Override
+          public JobOutcome retried(AttemptEnd.Retried retried) {
+            return new JobOutcome.Retried(retried.delay(), error(retried.failure()));
+          }
+
+          @Override
+          public JobOutcome snoozed(AttemptEnd.Snoozed snoozed) {
+            return new JobOutcome.Snoozed(snoozed.delay());
+          }
+
+          @Override
+          public JobOutcome released(AttemptEnd.Released released) {
+            return new JobOutcome.Released(released.delay());
+          }
+
+          @Override
+          public JobOutcome cancelled(AttemptEnd.Cancelled cancelled) {
+            return new JobOutcome.Cancelled();
+          }
+
+          @Override
+          public JobOutcome crashed(AttemptEnd.Crashed crashed) {
+            throw new IllegalStateException(
+                "An attempt in the thread of a test ended as a crash of the process: "
+                    + crashed.failure().message());
+          }
+        });
   }
 
   static JobError error(AttemptFailure failure) {
