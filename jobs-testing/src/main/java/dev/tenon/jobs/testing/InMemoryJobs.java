@@ -365,7 +365,8 @@ public final class InMemoryJobs implements JobService {
 
   @Override
   public void reschedule(UUID jobId, Instant runAt) {
-    table.reschedule(jobId, runAt);
+    Instant due = SubmittedValues.runAt(Objects.requireNonNull(runAt, "runAt"));
+    table.reschedule(jobId, Objects.requireNonNull(due));
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.tenon.jobs.store.AttemptFailure;
 import dev.tenon.jobs.store.ClaimedJob;
 import dev.tenon.jobs.store.Lease;
 import dev.tenon.jobs.store.NewJob;
+import dev.tenon.jobs.store.StatusChange;
 import dev.tenon.jobs.store.StoredAttempt;
 import dev.tenon.jobs.store.StoredJob;
 import dev.tenon.jobs.store.StoredJobSummary;
@@ -38,6 +39,7 @@ final class MemoryJob {
   private JobStatus status = JobStatus.PENDING;
   private Instant runAt;
   private int attempts;
+  private int crashes;
   private long lease;
   private int progress;
   private @Nullable String progressMessage;
@@ -144,10 +146,24 @@ final class MemoryJob {
     return isOver && (uniqueUntil == null || !uniqueUntil.isAfter(now)) ? null : uniqueKey;
   }
 
+  /** Changes the status, and the lease with it, as {@link StatusChange} says. */
+  private void change(StatusChange change, JobStatus next) {
+    if (!change.from().contains(status) || !change.to().contains(next)) {
+      throw new IllegalStateException(
+          "Job %s of type '%s' may not become %s by %s: it is %s."
+              .formatted(id, row.type(), next.code(), change, status.code()));
+    }
+    status = next;
+    if (change.lease() == StatusChange.LeaseChange.GOES_UP) {
+      lease++;
+    }
+  }
+
   /** Gives a waiting job the payload and the priority of another one, and maybe its time. */
   void replace(NewJob other, boolean replacesTime, Instant now) {
     row = row.replacedBy(other);
     if (replacesTime) {
+      change(StatusChange.MOVE, JobStatus.PENDING);
       runAt = due(other, now);
     }
   }
@@ -155,8 +171,7 @@ final class MemoryJob {
   /** Starts an attempt. */
   ClaimedJob claim(Instant now) {
     uniqueKey = keyAfter(JobStatus.RUNNING, now);
-    status = JobStatus.RUNNING;
-    lease++;
+    change(StatusChange.CLAIM, JobStatus.RUNNING);
     attempts++;
     startedAt = now;
     progress = 0;
@@ -167,7 +182,7 @@ final class MemoryJob {
         row.version(),
         attempts,
         row.maxAttempts(),
-        0,
+        crashes,
         row.payload(),
         row.itemId(),
         row.submittedBy(),
@@ -185,16 +200,32 @@ final class MemoryJob {
     log.add(line);
   }
 
-  void progress(int percent, @Nullable String message) {
+  /** Records progress. Whether the lease is still held. */
+  boolean progress(Lease of, int percent, @Nullable String message) {
+    if (!isHeld(of)) {
+      return false;
+    }
     progress = percent;
     progressMessage = message;
+    return true;
   }
 
-  /** Records the end of the attempt: as {@code OutcomeStore} does. */
-  void finish(AttemptEnd end, Instant now) {
-    boolean isCancelled = end.status() == JobStatus.PENDING && cancelRequestedAt != null;
-    JobStatus next = isCancelled ? JobStatus.CANCELLED : end.status();
-    AttemptFailure failure = failure(end);
+  private boolean isHeld(Lease other) {
+    return status == JobStatus.RUNNING && other.number() == lease;
+  }
+
+  /**
+   * Records the end of the attempt, as {@code OutcomeStore} does. Whether its lease was still held.
+   */
+  boolean finish(AttemptEnd end, Instant now) {
+    if (!isHeld(end.lease())) {
+      return false;
+    }
+    if (end instanceof AttemptEnd.Crashed) {
+      crashes++;
+    }
+    JobStatus next = next(end);
+    AttemptFailure failure = end.failure();
     error = failure == null ? null : Outcomes.error(failure);
     ended.add(
         new StoredAttempt(
@@ -214,33 +245,26 @@ final class MemoryJob {
       progress = 100;
       progressMessage = null;
     }
-    if (end instanceof AttemptEnd.Snoozed || end instanceof AttemptEnd.Released) {
+    if (!end.isCounted()) {
       attempts--;
     }
     if (end.status() == JobStatus.PENDING) {
-      runAt = now.plus(delay(end));
+      runAt = now.plus(end.delay());
     }
     uniqueKey = keyAfter(next, now);
-    status = next;
+    change(StatusChange.FINISH, next);
     finishedAt = next.isTerminal() ? now : null;
     running = null;
+    return true;
   }
 
-  private static @Nullable AttemptFailure failure(AttemptEnd end) {
-    if (end instanceof AttemptEnd.Failed failed) {
-      return failed.failure();
+  private JobStatus next(AttemptEnd end) {
+    if (end.status() == JobStatus.PENDING && cancelRequestedAt != null) {
+      return JobStatus.CANCELLED;
     }
-    return end instanceof AttemptEnd.Retried retried ? retried.failure() : null;
-  }
-
-  private static Duration delay(AttemptEnd end) {
-    if (end instanceof AttemptEnd.Retried retried) {
-      return retried.delay();
-    }
-    if (end instanceof AttemptEnd.Snoozed snoozed) {
-      return snoozed.delay();
-    }
-    return end instanceof AttemptEnd.Released released ? released.delay() : Duration.ZERO;
+    return end instanceof AttemptEnd.Crashed crashed && crashes >= crashed.maxCrashes()
+        ? JobStatus.FAILED
+        : end.status();
   }
 
   /**
@@ -254,21 +278,26 @@ final class MemoryJob {
     }
     if (isWaiting()) {
       uniqueKey = keyAfter(JobStatus.CANCELLED, now);
-      status = JobStatus.CANCELLED;
+      change(StatusChange.CANCEL_WAITING, JobStatus.CANCELLED);
       finishedAt = now;
     }
     return running;
   }
 
-  /** Puts a failed or cancelled job back, with the full number of attempts. */
+  /** Makes a waiting job due at this time. */
   void reschedule(Instant time) {
-    runAt = time;
+    if (!runAt.equals(time)) {
+      change(StatusChange.MOVE, JobStatus.PENDING);
+      runAt = time;
+    }
   }
 
+  /** Puts a failed or cancelled job back, with the full number of attempts. */
   void retry(Instant now) {
     uniqueKey = keyAfter(status, now);
-    status = JobStatus.PENDING;
+    change(StatusChange.RETRY, JobStatus.PENDING);
     attempts = 0;
+    crashes = 0;
     runAt = now;
     progress = 0;
     progressMessage = null;
@@ -293,7 +322,7 @@ final class MemoryJob {
         runAt,
         attempts,
         row.maxAttempts(),
-        0,
+        crashes,
         progress,
         progressMessage,
         error,
@@ -316,7 +345,7 @@ final class MemoryJob {
         runAt,
         attempts,
         row.maxAttempts(),
-        0,
+        crashes,
         progress,
         progressMessage,
         error,

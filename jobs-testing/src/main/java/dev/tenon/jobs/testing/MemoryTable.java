@@ -37,6 +37,14 @@ final class MemoryTable {
   /** Each level of priority counts as ten minutes, as for workers that take jobs from the table. */
   private static final Duration LEVEL_OF_PRIORITY = Duration.ofMinutes(10);
 
+  /** In the order in which workers take jobs from the table. */
+  private static final Comparator<MemoryJob> MOST_URGENT =
+      Comparator.<MemoryJob, Instant>comparing(
+              job -> job.runAt().minus(LEVEL_OF_PRIORITY.multipliedBy(job.priority().level())))
+          .thenComparing(MemoryJob::priority, Comparator.reverseOrder())
+          .thenComparing(MemoryJob::runAt)
+          .thenComparing(MemoryJob::id, MemoryTable::compare);
+
   private static final long VERSION_7 = 0x7000L;
   private static final long VARIANT = 0x8000_0000_0000_0000L;
 
@@ -134,12 +142,7 @@ final class MemoryTable {
   /** The job that a worker takes next. */
   synchronized Optional<UUID> nextDue(Predicate<String> isHandled) {
     Instant now = clock.instant();
-    return handled(isHandled)
-        .filter(job -> job.isDue(now))
-        .min(
-            Comparator.comparing(
-                job -> job.runAt().minus(LEVEL_OF_PRIORITY.multipliedBy(job.priority().level()))))
-        .map(MemoryJob::id);
+    return handled(isHandled).filter(job -> job.isDue(now)).min(MOST_URGENT).map(MemoryJob::id);
   }
 
   /** When the next waiting job is due. */
@@ -163,11 +166,12 @@ final class MemoryTable {
             return CancelResult.ALREADY_ENDED;
           }
           @Nullable OneAttempt running = job.cancel(clock.instant());
-          if (running == null) {
-            return CancelResult.CANCELLED;
+          if (running != null) {
+            running.signal(StopReason.CANCELLED);
           }
-          running.signal(StopReason.CANCELLED);
-          return CancelResult.REQUESTED;
+          return job.status() == JobStatus.RUNNING
+              ? CancelResult.REQUESTED
+              : CancelResult.CANCELLED;
         });
   }
 

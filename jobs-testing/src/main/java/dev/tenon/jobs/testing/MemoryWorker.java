@@ -132,12 +132,7 @@ final class MemoryWorker {
   private void attempt(UUID id) {
     Claimed claimed = table.with(id, this::claim);
     AttemptEnd end = claimed.attempt().run(claimed.binding(), reports(id), () -> {});
-    table.with(
-        id,
-        job -> {
-          job.finish(end, clock.instant());
-          return id;
-        });
+    boolean unused = table.with(id, job -> job.finish(end, clock.instant()));
   }
 
   private record Claimed(OneAttempt attempt, JobBinding<?, ?> binding) {}
@@ -186,12 +181,8 @@ final class MemoryWorker {
 
       @Override
       public void progress(ProgressReport report) {
-        table.with(
-            id,
-            job -> {
-              job.progress(report.percent(), report.message());
-              return id;
-            });
+        boolean unused =
+            table.with(id, job -> job.progress(report.lease(), report.percent(), report.message()));
       }
     };
   }

@@ -159,6 +159,9 @@ abstract class JobServiceContract {
     service().reschedule(id, evening);
     assertThat(service().get(id).runAt()).isEqualTo(evening);
     assertThat(service().get(id).status()).isEqualTo(JobStatus.PENDING);
+    assertThatThrownBy(() -> service().reschedule(id, Instant.MAX))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("it must not be after");
 
     service().reschedule(id, Instant.EPOCH);
     assertThat(end(id).status()).isEqualTo(JobStatus.COMPLETED);

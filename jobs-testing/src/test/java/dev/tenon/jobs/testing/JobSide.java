@@ -1,0 +1,48 @@
+package dev.tenon.jobs.testing;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobService.CancelResult;
+import dev.tenon.jobs.store.AttemptEnd;
+import dev.tenon.jobs.store.Lease;
+import dev.tenon.jobs.store.NewJob;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Jobs, in memory or in PostgreSQL, and what is done to them in {@link MemoryModelTest}. */
+interface JobSide {
+
+  /** The present time, for those who set times. */
+  Instant now();
+
+  /** Turns the clock forward. */
+  void advance(Duration duration);
+
+  /** Submits a job. Empty if another one has its unique key. */
+  Optional<UUID> submit(NewJob job);
+
+  /** Starts an attempt at the job that is the most urgent; empty if none is due. */
+  Optional<Lease> claimNext();
+
+  /** Starts an attempt at a job; empty if it is not due. */
+  Optional<Lease> claim(UUID id);
+
+  /** Records progress, if the lease is held. */
+  void progress(Lease lease, int percent, String message);
+
+  /** Records the end of an attempt. Whether the lease was held. */
+  boolean finish(AttemptEnd end);
+
+  CancelResult cancel(UUID id);
+
+  void retry(UUID id);
+
+  void reschedule(UUID id, Instant time);
+
+  Job job(UUID id);
+
+  List<JobAttempt> attempts(UUID id);
+}

@@ -1,0 +1,95 @@
+package dev.tenon.jobs.testing;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobService.CancelResult;
+import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.store.AttemptEnd;
+import dev.tenon.jobs.store.Lease;
+import dev.tenon.jobs.store.NewJob;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The jobs of the test kit. */
+final class MemorySide implements JobSide {
+
+  private static final Duration TICK = Duration.ofMillis(1);
+
+  private final TestClock clock = TestClock.startingNow();
+  private final MemoryTable table = new MemoryTable(clock);
+
+  @Override
+  public Instant now() {
+    // So that no two times are the same, as in PostgreSQL
+    clock.advance(TICK);
+    return clock.instant();
+  }
+
+  @Override
+  public void advance(Duration duration) {
+    clock.advance(duration);
+  }
+
+  @Override
+  public Optional<UUID> submit(NewJob job) {
+    clock.advance(TICK);
+    Submitted submitted = table.insert(List.of(job)).get(0);
+    return submitted.created() ? Optional.of(submitted.jobId()) : Optional.empty();
+  }
+
+  @Override
+  public Optional<Lease> claimNext() {
+    clock.advance(TICK);
+    return table.nextDue(type -> true).flatMap(this::claim);
+  }
+
+  @Override
+  public Optional<Lease> claim(UUID id) {
+    clock.advance(TICK);
+    Instant now = clock.instant();
+    return table.with(
+        id, job -> job.isDue(now) ? Optional.of(job.claim(now).lease()) : Optional.empty());
+  }
+
+  @Override
+  public void progress(Lease lease, int percent, String message) {
+    boolean unused = table.with(lease.jobId(), job -> job.progress(lease, percent, message));
+  }
+
+  @Override
+  public boolean finish(AttemptEnd end) {
+    clock.advance(TICK);
+    return table.with(end.lease().jobId(), job -> job.finish(end, clock.instant()));
+  }
+
+  @Override
+  public CancelResult cancel(UUID id) {
+    clock.advance(TICK);
+    return table.cancel(id);
+  }
+
+  @Override
+  public void retry(UUID id) {
+    clock.advance(TICK);
+    table.retry(id);
+  }
+
+  @Override
+  public void reschedule(UUID id, Instant time) {
+    clock.advance(TICK);
+    table.reschedule(id, time);
+  }
+
+  @Override
+  public Job job(UUID id) {
+    return table.with(id, MemoryJob::job);
+  }
+
+  @Override
+  public List<JobAttempt> attempts(UUID id) {
+    return table.with(id, MemoryJob::attempts);
+  }
+}
