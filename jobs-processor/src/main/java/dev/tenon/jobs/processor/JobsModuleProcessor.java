@@ -192,7 +192,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
       steps.exports().write(contents.get(), inputs);
     }
     if (!round.errorRaised()) {
-      steps.lock().check(contents.get(), inputs, report);
+      steps.lock().check(contents.get(), inputs, steps.types(), isFaultless, report);
     }
     return Phase.SETTLED;
   }
@@ -226,7 +226,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
       steps.javaModule().check(steps.inputs(), report);
       if (!report.hasErrors()) {
         steps.exports().writeIndex(steps.inputs());
-        steps.lock().write();
+        steps.lock().write(report);
       }
     }
   }

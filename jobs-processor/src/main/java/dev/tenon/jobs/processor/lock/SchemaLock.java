@@ -201,8 +201,12 @@ public final class SchemaLock {
     return LockFormat.write(types.subMap(name, name + '\0'));
   }
 
-  /** Writes the file, if that is to be done. For the end of a compilation without errors. */
-  public void write() {
+  /**
+   * Writes the file, if that is to be done. For the end of a compilation without errors.
+   *
+   * @param report where it is added that the file cannot be written
+   */
+  public void write(Report report) {
     if (file == null || pending == null || position == null) {
       return;
     }

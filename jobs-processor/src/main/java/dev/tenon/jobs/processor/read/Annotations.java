@@ -4,11 +4,12 @@ import com.palantir.javapoet.ClassName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import javax.lang.model.AnnotatedConstruct;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
@@ -16,7 +17,6 @@ import javax.lang.model.type.ArrayType;
 import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
-import javax.lang.model.util.ElementFilter;
 
 /** What annotation mirrors say. */
 public final class Annotations {
@@ -35,19 +35,19 @@ public final class Annotations {
     try {
       // Eclipse's compiler has no value where one of another type is written, but an exception
       mirror.getElementValues();
-      return attributes(mirror).stream()
-          .allMatch(
-              attribute ->
-                  valueOrDefault(mirror, attribute.getSimpleName().toString())
-                      .filter(value -> fits(value, attribute.getReturnType()))
-                      .isPresent());
+      for (Element member : element(mirror).getEnclosedElements()) {
+        if (member.getKind() == ElementKind.METHOD
+            && member instanceof ExecutableElement attribute
+            && valueOrDefault(mirror, attribute)
+                .filter(value -> fits(value, attribute.getReturnType()))
+                .isEmpty()) {
+          return false;
+        }
+      }
+      return true;
     } catch (RuntimeException e) {
       return false;
     }
-  }
-
-  private static List<ExecutableElement> attributes(AnnotationMirror mirror) {
-    return ElementFilter.methodsIn(element(mirror).getEnclosedElements());
   }
 
   private static boolean fits(AnnotationValue written, TypeMirror type) {
@@ -140,12 +140,24 @@ public final class Annotations {
     if (explicit.isPresent()) {
       return explicit;
     }
-    return attributes(mirror).stream()
-        .filter(method -> method.getSimpleName().contentEquals(name))
-        .map(ExecutableElement::getDefaultValue)
-        // An attribute without a value, which the compiler reports
-        .filter(Objects::nonNull)
-        .findFirst();
+    for (Element member : element(mirror).getEnclosedElements()) {
+      if (member.getKind() == ElementKind.METHOD
+          && member instanceof ExecutableElement attribute
+          && attribute.getSimpleName().contentEquals(name)) {
+        return defaultValue(attribute);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<AnnotationValue> valueOrDefault(
+      AnnotationMirror mirror, ExecutableElement attribute) {
+    return explicit(mirror, attribute.getSimpleName().toString()).or(() -> defaultValue(attribute));
+  }
+
+  /** The default of an attribute; empty for one that must have a value, as the compiler reports. */
+  private static Optional<AnnotationValue> defaultValue(ExecutableElement attribute) {
+    return Optional.ofNullable(attribute.getDefaultValue());
   }
 
   /** A value that may be of any type, as text; empty for an attribute that does not exist. */

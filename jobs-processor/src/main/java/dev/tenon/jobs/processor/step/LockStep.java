@@ -26,9 +26,22 @@ public final class LockStep {
     this.jobTypes = jobTypes;
   }
 
-  /** Compares, if the options ask for it. */
-  public void check(ModuleContents contents, ModuleInputs inputs, Report report) {
+  /**
+   * Compares, if the options ask for it.
+   *
+   * @param types what was read of the job types
+   * @param isFaultless whether nothing is wrong so far
+   */
+  public void check(
+      ModuleContents contents,
+      ModuleInputs inputs,
+      ModuleTypesStep types,
+      boolean isFaultless,
+      Report report) {
     if (!SchemaLock.isWanted(environment.getOptions())) {
+      return;
+    }
+    if (isFaultless && hasNoDifferenceToReport(contents, inputs, types)) {
       return;
     }
     List<WritableJob> lockable = new ArrayList<>();
@@ -48,21 +61,50 @@ public final class LockStep {
         failed |= faults.hasErrors() || outcome instanceof Outcome.Deferred;
       }
     }
+    lock = compare(contents, inputs, lockable, failed, report);
+  }
+
+  /**
+   * Compares what was read in an earlier round, where only the positions of what is reported would
+   * be wrong: to read all types again takes as long as all that the lock does.
+   */
+  private boolean hasNoDifferenceToReport(
+      ModuleContents contents, ModuleInputs inputs, ModuleTypesStep types) {
+    List<WritableJob> read =
+        inputs.types().stream().flatMap(type -> types.writable(type).stream()).toList();
+    if (read.size() < contents.types().size()) {
+      // One has a component of a type that does not exist, which the compiler reports
+      return false;
+    }
+    List<WritableJob> lockable =
+        read.stream().filter(job -> !jobTypes.hidesAnnotations(job)).toList();
+    Report differences = new Report();
+    lock = compare(contents, inputs, lockable, false, differences);
+    return !differences.hasErrors() && !differences.hasWarnings();
+  }
+
+  private SchemaLock compare(
+      ModuleContents contents,
+      ModuleInputs inputs,
+      List<WritableJob> lockable,
+      boolean failed,
+      Report report) {
     SourcePosition position =
         contents
             .module()
             .position()
             .orElseGet(() -> SourcePosition.of(inputs.originating().get(0)));
-    lock =
+    SchemaLock compared =
         new SchemaLock(
             environment.getOptions(), report, environment.getElementUtils(), inputs.sources());
-    lock.check(contents, lockable, position, failed);
+    compared.check(contents, lockable, position, failed);
+    return compared;
   }
 
   /** Writes the file if it differs. For the end of a compilation without errors. */
-  public void write() {
+  public void write(Report report) {
     if (lock != null) {
-      lock.write();
+      lock.write(report);
     }
   }
 }

@@ -18,8 +18,10 @@ import java.util.stream.Stream;
 import javax.annotation.processing.Filer;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.Element;
+import javax.lang.model.element.ModuleElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
+import org.jspecify.annotations.Nullable;
 
 /** Writes generated classes, and what all writers need for it. */
 public final class SourceFiles {
@@ -94,7 +96,8 @@ public final class SourceFiles {
     String name = packageName.isEmpty() ? type.name() : packageName + "." + type.name();
     String text = text(packageName, type);
     String[] hidden = hidden(packageName, text);
-    boolean usesDeprecated = usesDeprecated(packageName, text);
+    boolean usesDeprecated =
+        usesDeprecated(packageName, text, elements.getModuleOf(sources.get(0)));
     if (hidden.length > 0 || usesDeprecated) {
       TypeSpec.Builder again = type.toBuilder().alwaysQualify(hidden);
       if (usesDeprecated) {
@@ -122,7 +125,7 @@ public final class SourceFiles {
   }
 
   /** Whether a text names a class of the user's that is deprecated, or has deprecated members. */
-  private boolean usesDeprecated(String packageName, String text) {
+  private boolean usesDeprecated(String packageName, String text, @Nullable ModuleElement module) {
     Stream<String> imported = IMPORT.matcher(text).results().map(result -> result.group(1));
     Stream<String> own =
         SIMPLE_NAME
@@ -134,11 +137,14 @@ public final class SourceFiles {
     return Stream.concat(imported, own)
         .distinct()
         .filter(name -> !name.startsWith("java.") && !name.startsWith("dev.tenon.jobs."))
-        .anyMatch(name -> deprecated.computeIfAbsent(name, this::isDeprecated));
+        .anyMatch(
+            name -> deprecated.computeIfAbsent(name, unknown -> isDeprecated(unknown, module)));
   }
 
-  private boolean isDeprecated(String name) {
-    TypeElement element = elements.getTypeElement(name);
+  private boolean isDeprecated(String name, @Nullable ModuleElement module) {
+    // Without a module, javac looks into all of them for what does not exist
+    TypeElement element =
+        module == null ? elements.getTypeElement(name) : elements.getTypeElement(module, name);
     return element != null && hasDeprecated(element);
   }
 
