@@ -171,6 +171,33 @@ class CompilerErrorsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"JobType", "Upcaster"})
+  void aWrongImportHidesNoFaultOfAnotherType(String annotation) {
+    Map<String, String> sources = sources(RECORD, HANDLER);
+    sources.compute(
+        "shop/Import.java",
+        (path, text) ->
+            replaced(
+                    text,
+                    "annotation.JobType;",
+                    "annotation.JobType;\nimport dev.tenon.jobs.annotation.Upcaster;")
+                .replace("(\"shop.import\")", "(value = \"shop.import\", version = 2)")
+                .replace(
+                    "{}", "{ @Upcaster(from = 1) static Import of(String old) { return null; } }")
+                .replace(
+                    "dev.tenon.jobs.annotation.%s;".formatted(annotation),
+                    "shop.%s;".formatted(annotation)));
+    sources.compute(
+        "shop/Export.java",
+        (path, text) ->
+            replaced(text, "\"shop.export\"", "value = \"shop.export\", timeout = \"5x\""));
+
+    assertThat(compilation(sources).run().diagnostics())
+        .anyMatch(text -> text.startsWith("Import.java:") && text.contains("class " + annotation))
+        .anyMatch(text -> text.startsWith("Export.java:") && text.contains("[JobsTimeout]"));
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "result = Missing.class",

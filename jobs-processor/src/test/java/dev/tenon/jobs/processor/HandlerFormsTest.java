@@ -3,11 +3,46 @@ package dev.tenon.jobs.processor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The ways in which a class can say what it handles, all of which generated code can call. */
 class HandlerFormsTest {
+
+  @Test
+  void aRenamedClassLeavesTheOrderOfTheConstructor(@TempDir Path directory) {
+    assertThat(parameters("A", "B", "C", "D", directory))
+        .isEqualTo("BHandler bHandler, DHandler dHandler");
+    assertThat(parameters("Z", "Y", "C", "D", directory))
+        .isEqualTo("YHandler yHandler, DHandler dHandler");
+    assertThat(parameters("A", "B", "Z", "Y", directory))
+        .isEqualTo("BHandler bHandler, YHandler yHandler");
+  }
+
+  /** What the constructor takes for shop.first and shop.second, whose classes have these names. */
+  private static String parameters(
+      String first, String firstHandler, String second, String secondHandler, Path directory) {
+    Compilation compilation =
+        Compilation.in(directory).source("shop/Shop.java", ModuleSources.module("shop", "", false));
+    add(compilation, "first", first, firstHandler);
+    add(compilation, "second", second, secondHandler);
+    String handlers = compilation.run().clean().generated().get("shop/ShopJobsHandlers.java");
+    return handlers.replaceAll("(?s).* ShopJobsHandlers\\((.*?)\\) \\{.*", "$1");
+  }
+
+  private static void add(Compilation compilation, String type, String record, String handler) {
+    compilation
+        .source(
+            "shop/" + record + ".java",
+            ModuleSources.payload("shop", record)
+                .replace("shop." + record.toLowerCase(Locale.ROOT), "shop." + type))
+        .source(
+            "shop/" + handler + "Handler.java",
+            ModuleSources.handler("shop", "shop", record)
+                .replace("shop." + record.toLowerCase(Locale.ROOT), "shop." + type)
+                .replace(record + "Handler", handler + "Handler"));
+  }
 
   @Test
   void theTypeArgumentsOfAHandlerAreFoundWhereverTheyAreWritten(@TempDir Path directory) {

@@ -29,6 +29,11 @@ public final class HandlersWriter {
    */
   private static final int HANDLERS_A_GROUP = 100;
 
+  private static final String ORDER =
+      """
+      Takes the handlers$L, sorted by job type. Renaming a class does not change this order.
+      """;
+
   private static final TypeName ANY_BINDING = ModuleWriter.anyOf(RuntimeTypes.JOB_BINDING);
   private static final TypeName BINDINGS =
       ParameterizedTypeName.get(ClassName.get(List.class), ANY_BINDING);
@@ -113,7 +118,7 @@ public final class HandlersWriter {
 
   private static void addHandlers(
       List<Assignment> assignments, List<ClassName> included, MethodSpec.Builder constructor) {
-    constructor.addJavadoc("Takes the handlers, in the order of their job types.\n");
+    constructor.addJavadoc(ORDER, "");
     Scope names = Scope.of("bindings");
     List<CodeBlock> bindings = bindings(assignments, names, constructor);
     if (included.isEmpty()) {
@@ -185,7 +190,7 @@ public final class HandlersWriter {
       TypeSpec.Builder type,
       MethodSpec.Builder constructor) {
     constructor
-        .addJavadoc("Takes the handlers in groups, in the order of their job types.\n")
+        .addJavadoc(ORDER, " in groups")
         .addStatement("$T bindings = new $T<>()", BINDINGS, ArrayList.class);
     Scope names = Scope.of("bindings");
     int number = 1;
