@@ -102,7 +102,11 @@ class WorkflowPlanTest {
     for (int i = 0; i < changes.length; i += 2) {
       connection.setAutoCommit(false);
       execute(
-          "UPDATE tenon.jobs SET " + changes[i] + " WHERE id = '" + submitted.idOf(first) + "'");
+          "UPDATE /* by the test */ tenon.jobs SET "
+              + changes[i]
+              + " WHERE id = '"
+              + submitted.idOf(first)
+              + "'");
       most = Math.max(most, TouchedPages.of(connection, "SELECT * FROM tenon.settle_workflows()"));
       connection.commit();
       connection.setAutoCommit(true);
