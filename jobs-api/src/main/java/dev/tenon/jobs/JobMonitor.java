@@ -53,6 +53,23 @@ public interface JobMonitor {
   List<WorkerState> workers(WorkerQuery query);
 
   /**
+   * Has a worker claim nothing more, while the jobs that it runs go on: from its next heartbeat on,
+   * until it is {@linkplain #resumeWorker resumed} or its process ends. Jobs that it has claimed
+   * and not started go back. A worker in another language that comes back with the same id is still
+   * quieted, unless it has signed off.
+   *
+   * @return whether there is such a worker
+   */
+  boolean quietWorker(String workerId);
+
+  /**
+   * Has a worker claim jobs again, from its next heartbeat on.
+   *
+   * @return whether there is such a worker
+   */
+  boolean resumeWorker(String workerId);
+
+  /**
    * A page of jobs as {@link JobService#list} gives it, or an exception after two seconds. For a
    * {@linkplain JobQuery#withErrorText text of the error} it looks at 20,000 jobs at most that meet
    * the rest of the query: the page may have few jobs or none, and still say where the next starts.
@@ -266,6 +283,7 @@ public interface JobMonitor {
    * @param types the types that it runs; empty if that is not known
    * @param versions the newest version that it knows of each; empty if it is written in another
    *     language
+   * @param quietedAt since when it {@linkplain #quietWorker claims nothing more}; null if it does
    * @param running the jobs that it runs, the longest first; at most 100, and 10,000 over all
    *     workers
    */
@@ -280,6 +298,7 @@ public interface JobMonitor {
       @Nullable String role,
       List<String> types,
       Map<String, Integer> versions,
+      @Nullable Instant quietedAt,
       List<RunningJob> running) {
 
     /** Makes the lists and the map immutable. */

@@ -85,14 +85,15 @@ public sealed interface WaitReason {
   }
 
   /**
-   * No live worker, in whatever language, runs jobs of its type.
+   * No live worker, in whatever language, runs jobs of its type, or those that do are {@linkplain
+   * JobMonitor#quietWorker quieted}.
    *
    * @param type the name of the type
    */
   record NoWorker(String type) implements WaitReason {
     @Override
     public String describe() {
-      return "No live worker runs jobs of type '%s'. Start a worker with its handler."
+      return "No live worker runs jobs of type '%s'. Start a worker with its handler, or resume one that is quieted."
           .formatted(type);
     }
   }

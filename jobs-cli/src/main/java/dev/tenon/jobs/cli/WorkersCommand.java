@@ -7,16 +7,19 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code tenon workers}. */
 @Command(
     name = "workers",
-    description = "Shows the workers, when they were last heard of, and what they run.")
+    description = "Shows the workers, when they were last heard of, and what they run.",
+    subcommands = {WorkersCommand.Quiet.class, WorkersCommand.Resume.class})
 final class WorkersCommand extends TenonCommand {
 
   @Option(names = "--jobs", description = "Shows each job that runs")
@@ -64,7 +67,8 @@ final class WorkersCommand extends TenonCommand {
         worker.id(),
         Text.oneLine(worker.host()),
         worker.processId() == null ? "" : worker.processId().toString(),
-        Text.load(worker.running().size(), worker.concurrency()),
+        Text.load(worker.running().size(), worker.concurrency())
+            + (worker.quietedAt() == null ? "" : ", quieted"),
         Text.time(worker.startedAt()),
         Text.duration(worker.silentFor()) + " ago",
         types != null
@@ -82,6 +86,7 @@ final class WorkersCommand extends TenonCommand {
     view.put("silentForMillis", worker.silentFor().toMillis());
     view.put("role", worker.role());
     view.put("types", worker.types());
+    view.put("quietedAt", worker.quietedAt());
     view.put("running", worker.running().stream().map(WorkersCommand::view).toList());
     return view;
   }
@@ -92,5 +97,85 @@ final class WorkersCommand extends TenonCommand {
     view.put("type", job.type());
     view.put("startedAt", job.startedAt());
     return view;
+  }
+
+  /** What the two commands have that tell a worker something. */
+  abstract static class Telling extends ActingCommand {
+
+    @Parameters(paramLabel = "ID", description = "Id of the worker")
+    private String id;
+
+    @SuppressWarnings("NullAway.Init")
+    Telling() {}
+
+    /**
+     * Tells the worker.
+     *
+     * @param action what is recorded
+     * @param reason why; null if nobody was asked
+     * @param done what it does from now on
+     */
+    int tell(
+        Connection database,
+        String action,
+        @Nullable String reason,
+        Predicate<String> change,
+        String done) {
+      boolean isThere =
+          record(
+              database,
+              action,
+              id,
+              reason,
+              () -> change.test(id),
+              found -> found ? "done" : "not done: there is no such worker");
+      if (!isThere) {
+        throw Failure.of("There is no worker '" + id + "'.");
+      }
+      if (isJson()) {
+        print(Map.of("id", id, "outcome", "done"));
+      } else {
+        line("Worker " + id + " " + done);
+      }
+      return 0;
+    }
+  }
+
+  /** {@code tenon workers quiet}. */
+  @Command(name = "quiet", description = "Has a worker claim nothing more. What it runs goes on.")
+  static final class Quiet extends Telling {
+
+    @Option(names = "--reason", paramLabel = "WHY", required = true, description = "Why")
+    private String reason;
+
+    @SuppressWarnings("NullAway.Init")
+    Quiet() {}
+
+    @Override
+    int run(Connection database) {
+      return tell(
+          database,
+          "quiet worker",
+          reason,
+          database.runtime().monitor()::quietWorker,
+          "claims nothing more from its next heartbeat on, until it is resumed.");
+    }
+  }
+
+  /** {@code tenon workers resume}. */
+  @Command(name = "resume", description = "Has a worker claim jobs again.")
+  static final class Resume extends Telling {
+
+    Resume() {}
+
+    @Override
+    int run(Connection database) {
+      return tell(
+          database,
+          "resume worker",
+          null,
+          database.runtime().monitor()::resumeWorker,
+          "claims jobs again from its next heartbeat on.");
+    }
   }
 }

@@ -9,6 +9,7 @@ import dev.tenon.jobs.JobAudit;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.WorkerQuery;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Duration;
 import java.util.List;
@@ -392,10 +393,29 @@ class TenonTest {
     assertThat(tenon("workers", "--jobs").succeeds().columns().get(1))
         .contains("0 of 10", "mail.send");
     assertThat(tenon("workers", "--json").succeeds().out())
-        .contains("\"types\":[\"mail.send\"],\"running\":[]}");
+        .contains("\"types\":[\"mail.send\"],\"quietedAt\":null,\"running\":[]}");
     Command health = tenon("health");
     assertThat(health.succeeds().out()).contains("database", "answers", "upkeep: ");
     assertThat(tenon("health", "--json").succeeds().out()).startsWith("{\"healthy\":true,");
+  }
+
+  @Test
+  void quietsAndResumesAWorker() {
+    installation.work();
+    String id = installation.runtime.monitor().workers(WorkerQuery.all()).get(0).id();
+    assertThat(tenon("workers", "quiet", id, "--reason=a new disk", "--by=ann").succeeds().out())
+        .contains(id, "claims nothing more");
+    assertThat(tenon("workers").succeeds().out()).contains(", quieted");
+    assertThat(tenon("workers", "--json").succeeds().out()).contains("\"quietedAt\":\"20");
+    assertThat(tenon("workers", "resume", id).succeeds().out()).contains("claims jobs again");
+    assertThat(tenon("workers").succeeds().out()).doesNotContain("quieted");
+    assertThat(tenon("workers", "quiet", "nobody", "--reason=x").exitsWith(1).err())
+        .contains("There is no worker 'nobody'");
+    assertThat(tenon("workers", "quiet", id).exitsWith(2).err()).contains("--reason");
+    assertThat(
+            installation.runtime.monitor().audit().entries(AuditQuery.all().withTarget(id)).stream()
+                .map(entry -> entry.by() + ": " + entry.action() + ", " + entry.reason()))
+        .contains("ann: quiet worker, a new disk");
   }
 
   @Test

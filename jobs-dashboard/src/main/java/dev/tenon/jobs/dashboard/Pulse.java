@@ -115,10 +115,13 @@ final class Pulse {
     return FAILURES.contains(activity.outcome());
   }
 
-  /** Whether certainly no live worker runs the type: those of older versions do not say what. */
+  /**
+   * Whether certainly no live worker claims jobs of the type: those of older versions do not say
+   * what.
+   */
   static boolean isUnserved(JobTypeState type, List<WorkerState> workers) {
     return workers.stream()
-        .filter(WorkerState::isAlive)
+        .filter(worker -> worker.isAlive() && worker.quietedAt() == null)
         .noneMatch(
             worker ->
                 (worker.types().isEmpty() && worker.role() == null)

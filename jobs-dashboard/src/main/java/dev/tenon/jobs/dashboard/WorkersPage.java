@@ -1,5 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
+import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.JobMonitor.WorkerState;
 import dev.tenon.jobs.WorkerQuery;
 import java.time.Duration;
@@ -15,8 +16,10 @@ final class WorkersPage implements Page {
 
   @Override
   public DashboardResponse answer(Call call) {
-    call.requireGet();
     call.require(Right.READ);
+    if (call.isPost()) {
+      return change(call);
+    }
     Parameters parameters = call.query();
     List<WorkersView.Worker> workers =
         call.site().monitor().workers(query(call)).stream()
@@ -28,7 +31,8 @@ final class WorkersPage implements Page {
         WorkersViewTemplate.of()
             .execute(
                 new WorkersView(
-                    Frame.of(call, "workers", "Workers", false, false),
+                    Frame.of(
+                        call, "workers", "Workers", call.user().mayEverywhere(Right.ACT), false),
                     workers,
                     workers.isEmpty(),
                     Option.of(
@@ -39,6 +43,35 @@ final class WorkersPage implements Page {
                     parameters.get("version").orElse(""),
                     parameters.get("host").orElse(""),
                     !parameters.encoded("done", "seal").isEmpty())));
+  }
+
+  private static DashboardResponse change(Call call) {
+    String action = String.join("/", call.rest());
+    if (!action.equals("quiet") && !action.equals("resume")) {
+      throw new RefusedException(404, "There is no such action.");
+    }
+    if (!call.user().mayEverywhere(Right.ACT)) {
+      throw new RefusedException(
+          403, "You may not change workers, since they run jobs of several types.");
+    }
+    String worker = call.form().require("worker", "a worker");
+    String reason = call.form().require("reason", "a reason");
+    JobMonitor monitor = call.site().monitor();
+    boolean quiets = action.equals("quiet");
+    String notice =
+        call.record(
+            action + " worker",
+            worker,
+            reason,
+            () -> {
+              if (quiets ? monitor.quietWorker(worker) : monitor.resumeWorker(worker)) {
+                return quiets
+                    ? "The worker claims nothing more; what it runs goes on."
+                    : "The worker claims jobs again.";
+              }
+              throw new IllegalStateException("There is no worker '" + worker + "' any more.");
+            });
+    return call.done("/workers", notice);
   }
 
   private static WorkerQuery query(Call call) {
@@ -97,6 +130,7 @@ final class WorkersPage implements Page {
             ? worker.host() + ", process " + worker.processId()
             : worker.host() + ", role " + worker.role(),
         worker.isAlive() ? "alive" : "lost",
+        format.maybe(worker.quietedAt()),
         !worker.isAlive(),
         format.when(worker.startedAt()),
         format.when(worker.heartbeatAt()),

@@ -20,12 +20,18 @@ record WorkersView(
       String id,
       String place,
       String state,
+      List<When> quieted,
       boolean isLost,
       When started,
       When heartbeat,
       String load,
       String types,
-      List<Running> running) {}
+      List<Running> running) {
+
+    boolean isQuiet() {
+      return !quieted.isEmpty();
+    }
+  }
 
   /** A job that it runs. */
   record Running(String id, String shortId, String type, String since) {}

@@ -86,4 +86,61 @@ class WorkersTest {
       assertThat(Html.page(other, "/workers")).doesNotContain("cad.convert");
     }
   }
+
+  @Test
+  void aWorkerIsQuietedAndResumedWithARecord() {
+    try (JobDashboard acting = world.dashboard(Right.ACT)) {
+      assertThat(Html.page(dashboard, "/workers?host=office")).doesNotContain("Quiet");
+      assertThat(Html.page(acting, "/workers?host=office")).contains("Quiet…");
+
+      assertThat(
+              Html.location(
+                  acting.handle(
+                      World.post("/workers/quiet", "worker", "w-python", "reason", "a new disk"))))
+          .contains("claims%20nothing%20more");
+      assertThat(Html.page(acting, "/workers?host=office"))
+          .contains(">quieted</span>", "Resume…")
+          .doesNotContain("Quiet…");
+      assertThat(Html.page(acting, "/audit")).contains("quiet worker", "w-python", "a new disk");
+
+      assertThat(
+              Html.location(
+                  acting.handle(
+                      World.post("/workers/resume", "worker", "w-python", "reason", "it is in"))))
+          .contains("claims%20jobs%20again");
+      assertThat(Html.page(acting, "/workers?host=office")).doesNotContain(">quieted</span>");
+    }
+  }
+
+  @Test
+  void whoMayNotActOnEverythingQuietsNobody() {
+    DashboardUser some = DashboardUser.of("eve", Right.ACT).withRight("cad.convert", Right.READ);
+    for (DashboardUser user : List.of(DashboardUser.of("bob", Right.READ), some)) {
+      try (JobDashboard other = world.dashboard(user)) {
+        assertThat(
+                other
+                    .handle(World.post("/workers/quiet", "worker", "w-old", "reason", "x"))
+                    .status())
+            .isEqualTo(403);
+        assertThat(Html.page(other, "/workers")).doesNotContain("Quiet…");
+      }
+    }
+    assertThat(Html.page(dashboard, "/workers?host=plant-1")).doesNotContain(">quieted</span>");
+  }
+
+  @Test
+  void whatMakesNoSenseIsRefused() {
+    try (JobDashboard acting = world.dashboard(Right.ACT)) {
+      assertThat(
+              acting
+                  .handle(World.post("/workers/quiet", "worker", "nobody", "reason", "x"))
+                  .status())
+          .isEqualTo(409);
+      assertThat(acting.handle(World.post("/workers/quiet", "worker", "w-old")).status())
+          .isEqualTo(400);
+      assertThat(
+              acting.handle(World.post("/workers/kill", "worker", "w-old", "reason", "x")).status())
+          .isEqualTo(404);
+    }
+  }
 }

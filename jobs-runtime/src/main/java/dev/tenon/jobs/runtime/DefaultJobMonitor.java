@@ -18,6 +18,7 @@ import dev.tenon.jobs.store.MonitorWorkflows;
 import dev.tenon.jobs.store.SensitiveStore;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoredText;
+import dev.tenon.jobs.store.WorkerStore;
 import dev.tenon.jobs.submit.SubmittedValues;
 import java.time.Duration;
 import java.util.Collection;
@@ -36,6 +37,7 @@ final class DefaultJobMonitor implements JobMonitor {
 
   private final MonitorStore store;
   private final MonitorWorkers workers;
+  private final WorkerStore registry;
   private final MonitorWorkflows workflows;
   private final AuditStore audit;
   private final SensitiveStore sensitive;
@@ -44,6 +46,7 @@ final class DefaultJobMonitor implements JobMonitor {
   DefaultJobMonitor(Database database, Duration lostAfter) {
     this.store = new MonitorStore(database);
     this.workers = new MonitorWorkers(database);
+    this.registry = new WorkerStore(database);
     this.workflows = new MonitorWorkflows(database);
     this.audit = new AuditStore(database);
     this.sensitive = new SensitiveStore(database);
@@ -75,6 +78,25 @@ final class DefaultJobMonitor implements JobMonitor {
     query.type().ifPresent(type -> SubmittedValues.name("type", type));
     query.host().ifPresent(host -> SubmittedValues.name("host", host));
     return reading(() -> workers.list(query, lostAfter));
+  }
+
+  @Override
+  public boolean quietWorker(String workerId) {
+    return quiet(workerId, true);
+  }
+
+  @Override
+  public boolean resumeWorker(String workerId) {
+    return quiet(workerId, false);
+  }
+
+  private boolean quiet(String workerId, boolean quieted) {
+    SubmittedValues.name("workerId", workerId);
+    try {
+      return registry.quiet(workerId, quieted);
+    } catch (StoreException e) {
+      throw StoreFailures.of("The worker cannot be told", null, e);
+    }
   }
 
   @Override

@@ -81,7 +81,8 @@ public final class HealthStore {
   public record Waiting(String type, int version, Duration waited) {}
 
   /**
-   * The job types that live workers run, in whatever language they are written.
+   * The job types that live workers run, in whatever language they are written. Workers that claim
+   * nothing more do not count.
    *
    * @param silence how long a worker must be silent to count as lost
    */
@@ -96,7 +97,8 @@ public final class HealthStore {
             .control()
             .select(w.types, w.versions, w.role)
             .from(w)
-            .where(w.heartbeatAt.gt(Intervals.beforeNow(silence.toMillis())))) {
+            .where(w.heartbeatAt.gt(Intervals.beforeNow(silence.toMillis())))
+            .and(w.quietedAt.isNull())) {
       String[] types = worker.value1();
       Integer[] versions = worker.value2();
       String role = worker.value3();

@@ -37,6 +37,7 @@ public final class LivingWorkers {
    * @param silentFor how long ago its last heartbeat was
    * @param role the role of the database for a worker that is not Java; null for Java
    * @param types the job types that it runs; null if it did not say
+   * @param quietedAt since when it claims nothing more; null if nobody has told it so
    * @param running what it runs, the longest first
    */
   public record Row(
@@ -48,6 +49,7 @@ public final class LivingWorkers {
       Duration silentFor,
       @Nullable String role,
       @Nullable List<String> types,
+      @Nullable Instant quietedAt,
       List<Running> running) {}
 
   /**
@@ -82,6 +84,7 @@ public final class LivingWorkers {
                   Duration.between(row.get(w.heartbeatAt), row.get(now)),
                   row.get(w.role),
                   types == null ? null : Arrays.asList(types),
+                  row.get(w.quietedAt),
                   running.getOrDefault(row.get(w.id), List.of()));
             });
   }

@@ -138,6 +138,7 @@ public final class MonitorWorkers {
             ? granted.getOrDefault(role, List.of())
             : types == null ? List.of() : Arrays.asList(types),
         known,
+        row.get(w.quietedAt),
         running.getOrDefault(row.get(w.id), List.of()).stream()
             .sorted(Comparator.comparing(RunningJob::startedAt))
             .limit(MAX_RUNNING_OF_WORKER)

@@ -327,6 +327,8 @@ public final class Tables {
     final TableField<Record, Integer[]> versions =
         createField(DSL.name("versions"), SQLDataType.INTEGER.array());
     final TableField<Record, UUID> process = createField(DSL.name("process"), SQLDataType.UUID);
+    final TableField<Record, Instant> quietedAt =
+        createField(DSL.name("quieted_at"), SQLDataType.INSTANT);
 
     private Workers(Schema schema) {
       super(DSL.name("workers"), schema);

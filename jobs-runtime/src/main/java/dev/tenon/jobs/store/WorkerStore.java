@@ -71,6 +71,14 @@ public final class WorkerStore {
   public record Running(Lease lease, boolean cancelRequested) {}
 
   /**
+   * What a worker is told when it sends a heartbeat.
+   *
+   * @param running the jobs that it runs, by the table
+   * @param isQuieted whether somebody wants it to claim nothing more
+   */
+  public record Heard(List<Running> running, boolean isQuieted) {}
+
+  /**
    * A job that was taken from a worker that is lost.
    *
    * @param pointer what to publish if the job is pending; it goes before all others
@@ -136,10 +144,10 @@ public final class WorkerStore {
    *
    * @param among only these jobs are looked at; empty for all that run, which PostgreSQL may have
    *     to look for among all that have run since some transaction began that is still open
-   * @return the jobs that the worker runs, by the table; empty if the worker is not there, so that
-   *     it must register again
+   * @return what the worker is told; empty if the worker is not there, so that it must register
+   *     again
    */
-  public Optional<List<Running>> heartbeat(String workerId, Optional<Set<UUID>> among) {
+  public Optional<Heard> heartbeat(String workerId, Optional<Set<UUID>> among) {
     Tables.Workers w = database.tables().workers;
     Tables.Jobs j = database.tables().jobs;
     var beat =
@@ -150,26 +158,50 @@ public final class WorkerStore {
                     .update(w)
                     .set(w.heartbeatAt, currentInstant())
                     .where(w.id.eq(workerId).and(w.role.isNull()))
-                    .returning(w.id));
-    List<Optional<Running>> rows =
+                    .returning(w.id, w.quietedAt));
+    Field<Boolean> isQuieted = DSL.field(Fields.of(beat, w.quietedAt).isNotNull()).as("quieted");
+    Field<Boolean> cancelRequested =
+        DSL.field(j.cancelRequestedAt.isNotNull()).as("cancel_requested");
+    var rows =
         database
             .heartbeat()
             .with(beat)
-            .select(j.id, j.lease, j.cancelRequestedAt.isNotNull())
+            .select(isQuieted, j.id, j.lease, cancelRequested)
             .from(beat)
             .leftJoin(j)
             .on(isRunBy(j, workerId, among))
-            .fetch(
-                Records.mapping(
-                    (id, lease, cancelRequested) ->
-                        Optional.ofNullable(id)
-                            .map(
-                                jobId ->
-                                    new Running(
-                                        new Lease(jobId, lease, workerId), cancelRequested))));
-    return rows.isEmpty()
-        ? Optional.empty()
-        : Optional.of(rows.stream().flatMap(Optional::stream).toList());
+            .fetch();
+    if (rows.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Running> running =
+        rows.stream()
+            .filter(row -> row.get(j.id) != null)
+            .map(
+                row ->
+                    new Running(
+                        new Lease(row.get(j.id), row.get(j.lease), workerId),
+                        row.get(cancelRequested)))
+            .toList();
+    return Optional.of(new Heard(running, rows.get(0).get(isQuieted)));
+  }
+
+  /**
+   * Has a worker claim nothing more from its next heartbeat on, or claim again.
+   *
+   * @return whether there is such a worker
+   */
+  public boolean quiet(String workerId, boolean quieted) {
+    Tables.Workers w = database.tables().workers;
+    return database
+            .brief()
+            .update(w)
+            .set(
+                w.quietedAt,
+                quieted ? DSL.coalesce(w.quietedAt, currentInstant()) : inline(null, w.quietedAt))
+            .where(w.id.eq(workerId))
+            .execute()
+        > 0;
   }
 
   /** If ids are given, in words that fit only the index of the ids. */

@@ -7,6 +7,7 @@ import dev.tenon.jobs.store.AttemptEnd;
 import dev.tenon.jobs.store.OutcomeStore;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.WorkerStore;
+import dev.tenon.jobs.store.WorkerStore.Heard;
 import dev.tenon.jobs.store.WorkerStore.Running;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -19,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -45,6 +45,19 @@ final class Heartbeat {
 
   private static final Duration CANCEL_POLL_WITHOUT_BROKER = Duration.ofMillis(500);
 
+  /** What the worker has to do, by the table. */
+  interface Orders {
+
+    /** Signals the execution of a job that is to be cancelled. */
+    void cancel(UUID jobId);
+
+    /** Ends an execution whose job was given to another worker. */
+    void loseLease(Execution<?, ?> execution);
+
+    /** Claims nothing more, or claims again. */
+    void quiet(boolean quieted);
+  }
+
   private final WorkerStore store;
   private final OutcomeStore outcomes;
   private final String workerId;
@@ -54,8 +67,7 @@ final class Heartbeat {
   private final BooleanSupplier brokerIsConnected;
   private final BooleanSupplier threadsLive;
   private final LongSupplier claimsEnded;
-  private final Consumer<UUID> cancel;
-  private final Consumer<Execution<?, ?>> loseLease;
+  private final Orders orders;
   private final Collection<Execution<?, ?>> executions;
   private final DatabaseContact contact;
   private final BackgroundLoop loop;
@@ -69,6 +81,7 @@ final class Heartbeat {
   private Set<Running> unknownBefore = Set.of();
   private long claimsBefore;
   private long lastBeatNanos;
+  private boolean isQuieted;
 
   /**
    * A heartbeat.
@@ -79,8 +92,7 @@ final class Heartbeat {
    * @param claimsEnded how many claims have come to their end, with everything started that they
    *     have brought
    * @param executions what the worker runs, a live view
-   * @param cancel signals the execution of a job that is to be cancelled
-   * @param loseLease ends an execution whose job was given to another worker
+   * @param orders does what the table asks for
    */
   Heartbeat(
       WorkerStore store,
@@ -94,8 +106,7 @@ final class Heartbeat {
       BooleanSupplier threadsLive,
       LongSupplier claimsEnded,
       Collection<Execution<?, ?>> executions,
-      Consumer<UUID> cancel,
-      Consumer<Execution<?, ?>> loseLease) {
+      Orders orders) {
     this.store = store;
     this.outcomes = outcomes;
     this.workerId = workerId;
@@ -107,8 +118,7 @@ final class Heartbeat {
     this.threadsLive = threadsLive;
     this.claimsEnded = claimsEnded;
     this.executions = executions;
-    this.cancel = cancel;
-    this.loseLease = loseLease;
+    this.orders = orders;
     this.loop =
         BackgroundLoop.named("tenon-heartbeat-" + workerId)
             .description("The heartbeat of worker " + workerId)
@@ -168,13 +178,30 @@ final class Heartbeat {
    */
   private List<Running> beat(Optional<Set<UUID>> among) {
     long sentNanos = System.nanoTime();
-    Optional<List<Running>> table = store.heartbeat(workerId, among);
-    if (table.isPresent()) {
+    Optional<Heard> heard = store.heartbeat(workerId, among);
+    if (heard.isPresent()) {
       arrived(sentNanos);
-      return table.get();
+      quiet(heard.get().isQuieted());
+      return heard.get().running();
     }
     register();
+    if (isQuieted) {
+      // Whoever has told it so meant the process, whatever has become of its row
+      boolean unused = store.quiet(workerId, true);
+    }
     return store.running(workerId, among);
+  }
+
+  private void quiet(boolean quieted) {
+    if (quieted != isQuieted) {
+      isQuieted = quieted;
+      LOG.info(
+          quieted
+              ? "Worker {} claims no more jobs until it is resumed: quieted by an operator. What it runs goes on."
+              : "Worker {} claims jobs again: resumed.",
+          workerId);
+      orders.quiet(quieted);
+    }
   }
 
   private static String host() {
@@ -273,10 +300,10 @@ final class Heartbeat {
       if (row == null || !row.lease().equals(execution.lease())) {
         // Unless its end was recorded while the query ran
         if (!execution.isEnded()) {
-          loseLease.accept(execution);
+          orders.loseLease(execution);
         }
       } else if (row.cancelRequested()) {
-        cancel.accept(execution.jobId());
+        orders.cancel(execution.jobId());
       }
     }
   }

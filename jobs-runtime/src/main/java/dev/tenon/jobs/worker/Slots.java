@@ -53,6 +53,9 @@ final class Slots {
   /** How many next steps follow such a job, on average. */
   private double stepsPerEnd;
 
+  /** Whether the worker claims nothing more. */
+  private boolean quieted;
+
   private int used;
   private int suspects;
   private double averageNanos;
@@ -79,7 +82,7 @@ final class Slots {
    * Waits until it is worth the while to claim jobs: a slot has nothing to do, or half of the jobs
    * that were claimed ahead have started.
    *
-   * @return how many jobs to claim; 0 if that did not come true in time
+   * @return how many jobs to claim; 0 if that did not come true in time, or the worker is quieted
    */
   synchronized int awaitRoom(Duration wait) throws InterruptedException {
     long end = System.nanoTime() + wait.toNanos();
@@ -89,7 +92,7 @@ final class Slots {
       int ahead = ahead();
       int filled = waiting.size() + Math.max(0, steps - freeSlots());
       worthAClaim = ahead / 2;
-      if (free > 0 || (ahead > 0 && filled <= worthAClaim)) {
+      if (!quieted && (free > 0 || (ahead > 0 && filled <= worthAClaim))) {
         return free + Math.max(0, ahead - filled);
       }
       long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
@@ -98,6 +101,12 @@ final class Slots {
       }
       wait(left);
     }
+  }
+
+  /** Sets whether nothing more is claimed. What waits for a slot is given back as ever. */
+  synchronized void quiet(boolean nothingMore) {
+    quieted = nothingMore;
+    notifyAll();
   }
 
   /** How many slots have nothing to do. */
@@ -137,7 +146,7 @@ final class Slots {
    * @param ended how many have ended
    */
   synchronized int roomInPlaceOf(int ended) {
-    if (suspects > 0 || waitingCharacters > MAX_WAITING_CHARACTERS) {
+    if (quieted || suspects > 0 || waitingCharacters > MAX_WAITING_CHARACTERS) {
       return 0;
     }
     int room = averageNanos > HORIZON.toNanos() ? freeSlots() : MAX_AHEAD - nextSteps.size();

@@ -181,8 +181,7 @@ public final class Worker implements JobWorker {
             this::threadsLive,
             this::claimsEnded,
             executions.all(),
-            this::cancel,
-            executions::loseLease);
+            orders());
     this.lostClaims = new LostClaims(claims, outcomes, id, executions.jobIds(), maxCrashes);
     this.claimer = new Claimer(id, knownVersions, feed, slots, executions, lostClaims, contact);
   }
@@ -198,6 +197,25 @@ public final class Worker implements JobWorker {
         activity,
         bindings.declareLimits(),
         restOfOther);
+  }
+
+  private Heartbeat.Orders orders() {
+    return new Heartbeat.Orders() {
+      @Override
+      public void cancel(UUID jobId) {
+        boolean unused = Worker.this.cancel(jobId);
+      }
+
+      @Override
+      public void loseLease(Execution<?, ?> execution) {
+        executions.loseLease(execution);
+      }
+
+      @Override
+      public void quiet(boolean quieted) {
+        slots.quiet(quieted);
+      }
+    };
   }
 
   /** The recorders come first. Until the claimer is there, nothing has ended. */

@@ -50,6 +50,41 @@ class ExternalClaimsTest {
   }
 
   @Test
+  void aQuietedWorkerGetsNothingAndLosesNoPointer() throws Exception {
+    JobsRuntime runtime = fixture.start();
+    JobService jobs = runtime.jobs();
+    List<UUID> ids =
+        jobs.submitAll(PRINT, List.of(ORDER, ORDER, ORDER), "user-7", SubmitOptions.defaults());
+    try (ExternalWorker worker = worker("python-1");
+        ExternalWorker other = worker("python-2");
+        Connection connection = fixture.database().connect();
+        Statement statement = connection.createStatement()) {
+      worker.heartbeat();
+      other.heartbeat();
+      long lease = worker.claim(PRINT.type(), ids.get(0)).get(0).lease();
+      assertThat(runtime.monitor().quietWorker("python-1")).isTrue();
+
+      assertThat(worker.claim(PRINT.type())).isEmpty();
+      assertThat(worker.claim(PRINT.type(), ids.get(1), ids.get(2))).isEmpty();
+
+      try (ResultSet again =
+          statement.executeQuery(
+              "SELECT count(*) FROM tenon.jobs WHERE status = 'pending' AND set_back_at IS NOT NULL"
+                  + " AND publish_at > now()")) {
+        again.next();
+        assertThat(again.getInt(1)).as("pointers that are published again").isEqualTo(2);
+      }
+      assertThat(worker.heartbeat()).hasSize(1);
+      assertThat(worker.complete(ids.get(0), lease, "{\"text\":\"done\"}")).isTrue();
+      assertThat(other.claim(PRINT.type())).hasSize(2);
+
+      UUID last = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+      assertThat(runtime.monitor().resumeWorker("python-1")).isTrue();
+      assertThat(worker.claimOne(PRINT.type()).jobId()).isEqualTo(last);
+    }
+  }
+
+  @Test
   void aPointerWhoseRowSomebodyHasLockedIsPassedOverAndNoted() throws Exception {
     JobService jobs = fixture.start().jobs();
     List<UUID> ids =

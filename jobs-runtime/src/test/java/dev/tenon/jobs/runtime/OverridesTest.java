@@ -273,7 +273,7 @@ class OverridesTest {
     assertThat(jobs.whyWaiting(job)).contains(new WaitReason.NoWorker(TYPE));
     assertThat(jobs.whyWaiting(job).orElseThrow().describe())
         .isEqualTo(
-            "No live worker runs jobs of type 'test.order.note'. Start a worker with its handler.");
+            "No live worker runs jobs of type 'test.order.note'. Start a worker with its handler, or resume one that is quieted.");
     startWorker(1);
     Fixture.awaitStatus(jobs, job, JobStatus.RUNNING);
     assertThat(jobs.whyWaiting(job)).isEmpty();

@@ -15,6 +15,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,7 @@ class HeartbeatTest {
 
   private final AtomicLong claimsEnded = new AtomicLong();
   private final AtomicInteger beats = new AtomicInteger();
+  private final List<Boolean> quietings = new CopyOnWriteArrayList<>();
 
   @Test
   void aJobIsNotGivenBackWhileTheClaimMayBeUnderWayThatHasBroughtIt() throws Exception {
@@ -51,6 +54,37 @@ class HeartbeatTest {
     }
   }
 
+  @Test
+  void aWorkerStaysQuietedUntilItIsResumedWhateverBecomesOfItsRow() throws Exception {
+    try (PostgresDatabase postgres = TenonDatabase.shared();
+        Connection connection = postgres.connect();
+        Statement statement = connection.createStatement()) {
+      Heartbeat heartbeat = heartbeat(postgres);
+      heartbeat.start();
+      try {
+        statement.execute("UPDATE tenon.workers SET quieted_at = now() WHERE id = 'w'");
+        await().atMost(PATIENCE).until(() -> quietings.equals(List.of(true)));
+        statement.execute("DELETE FROM tenon.workers WHERE id = 'w'");
+        await().atMost(PATIENCE).until(() -> isQuieted(statement));
+        int seen = beats.get();
+        await().atMost(PATIENCE).until(() -> beats.get() > seen + 3);
+        assertThat(quietings).containsExactly(true);
+
+        statement.execute("UPDATE tenon.workers SET quieted_at = NULL WHERE id = 'w'");
+        await().atMost(PATIENCE).until(() -> quietings.equals(List.of(true, false)));
+      } finally {
+        heartbeat.close();
+      }
+    }
+  }
+
+  private static boolean isQuieted(Statement statement) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery("SELECT quieted_at IS NOT NULL FROM tenon.workers")) {
+      return row.next() && row.getBoolean(1);
+    }
+  }
+
   private Heartbeat heartbeat(PostgresDatabase postgres) {
     Database database =
         new Database(postgres.dataSource(), postgres.dataSource(), postgres.dataSource(), "tenon");
@@ -66,8 +100,22 @@ class HeartbeatTest {
         () -> beats.incrementAndGet() > 0,
         claimsEnded::get,
         List.of(),
-        jobId -> {},
-        execution -> {});
+        new Heartbeat.Orders() {
+          @Override
+          public void cancel(UUID jobId) {
+            throw new AssertionError("No job is cancelled.");
+          }
+
+          @Override
+          public void loseLease(Execution<?, ?> execution) {
+            throw new AssertionError("No job is lost.");
+          }
+
+          @Override
+          public void quiet(boolean quieted) {
+            quietings.add(quieted);
+          }
+        });
   }
 
   private static String status(Statement statement) throws SQLException {

@@ -79,7 +79,8 @@
   // Parts that are as they are on the server: every ten seconds they are taken from there again
   function replace(part, page) {
     const now = page.querySelector('[data-live="' + part.dataset.live + '"]');
-    if (!now || now.innerHTML === part.innerHTML) { return; }
+    // Whoever is typing a reason goes on
+    if (!now || now.innerHTML === part.innerHTML || part.querySelector('details.act[open]')) { return; }
     const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
     part.replaceChildren.apply(part, Array.from(now.childNodes));
     const again = focused && part.querySelector('a[href="' + CSS.escape(focused) + '"]');

@@ -429,6 +429,29 @@ BEGIN
       claim.worker, v_role, claim.worker
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
+  PERFORM FROM workers w WHERE w.id = claim.worker AND w.quieted_at IS NOT NULL;
+  IF FOUND THEN
+    -- The worker acknowledges the pointers that it has, so they are published again
+    FOR v_job IN
+      SELECT j.id
+      FROM jobs j
+      WHERE j.id = ANY (claim.job_ids) AND j.external_policy IS NOT NULL AND j.limit_key IS NULL
+        AND (j.status IS NOT DISTINCT FROM 'pending' OR j.status IS NOT DISTINCT FROM 'queued')
+        AND j.type = ANY (claim.types)
+      ORDER BY j.id
+      FOR NO KEY UPDATE SKIP LOCKED
+    LOOP
+      v_newer := v_newer || v_job.id;
+    END LOOP;
+    PERFORM set_back(v_newer);
+    INSERT INTO passed_over (job_id)
+    SELECT j.id
+    FROM jobs j
+    WHERE j.id = ANY (claim.job_ids) AND j.id <> ALL (v_newer) AND j.external_policy IS NOT NULL AND j.limit_key IS NULL
+      AND (j.status IS NOT DISTINCT FROM 'pending' OR j.status IS NOT DISTINCT FROM 'queued')
+      AND j.type = ANY (claim.types);
+    RETURN;
+  END IF;
   IF claim.job_ids IS NULL THEN
     v_limited := ARRAY(
       SELECT t

@@ -249,7 +249,9 @@ CREATE TABLE workers (
   versions     integer[],
   concurrency  integer     NOT NULL,
   started_at   timestamptz NOT NULL DEFAULT now(),
-  heartbeat_at timestamptz NOT NULL DEFAULT now()
+  heartbeat_at timestamptz NOT NULL DEFAULT now(),
+  -- Since when it claims nothing more, because somebody has told it so; null otherwise
+  quieted_at   timestamptz
 ) WITH (fillfactor = 50);
 
 -- Which types of jobs a role may claim. The owner writes it, with grant_worker and revoke_worker.

@@ -1,0 +1,173 @@
+package dev.tenon.jobs.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.JobMonitor;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.TypedJobs;
+import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.WorkerQuery;
+import dev.tenon.jobs.Workflow;
+import dev.tenon.jobs.definition.JobDefinition;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A worker that claims nothing more, beside one that does. */
+@Tag("servers")
+class QuietedWorkersTest {
+
+  private static final Order ORDER = new Order("lamp", 1);
+
+  private Fixture fixture = Fixture.withoutRabbit();
+  private JobsRuntime runtime;
+  private final CountDownLatch mayEnd = new CountDownLatch(1);
+  private final Set<UUID> started = ConcurrentHashMap.newKeySet();
+
+  private void open(boolean rabbit) {
+    if (rabbit) {
+      fixture.close();
+      fixture = Fixture.withRabbit();
+    }
+    runtime = fixture.start(fixture.builder().heartbeatInterval(Duration.ofMillis(200)));
+  }
+
+  @AfterEach
+  void close() {
+    mayEnd.countDown();
+    fixture.close();
+  }
+
+  private JobWorker startWorker() {
+    return runtime.startWorker(
+        TestJobs.handlers()
+            .with(TestJobs.ORDER, (order, context) -> new Receipt("done"))
+            .with(
+                TestJobs.LONG,
+                (order, context) -> {
+                  started.add(context.jobId());
+                  mayEnd.await();
+                  return new Receipt("done");
+                }),
+        WorkerOptions.defaults().withConcurrency(4));
+  }
+
+  private TypedJobs<Order, Receipt> typed(JobDefinition<Order, Receipt> type) {
+    return new TypedJobs<>(type, runtime.jobs(), runtime.jobs());
+  }
+
+  private List<UUID> submit(int count) {
+    return runtime
+        .jobs()
+        .submitAll(
+            TestJobs.ORDER, Collections.nCopies(count, ORDER), "t", SubmitOptions.defaults());
+  }
+
+  /** Who has completed a number of jobs, once all of them are completed. */
+  private Set<String> workersOf(int count) {
+    List<UUID> ids = submit(count);
+    ids.forEach(id -> Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED));
+    return ids.stream()
+        .map(id -> runtime.jobs().attempts(id).get(0).workerId())
+        .collect(Collectors.toSet());
+  }
+
+  private JobMonitor.WorkerState state(JobWorker worker) {
+    return runtime.monitor().workers(WorkerQuery.all()).stream()
+        .filter(state -> state.id().equals(worker.id()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void othersTakeWhatItWouldHaveClaimedAndWhatItRunsGoesOn(boolean rabbit) {
+    open(rabbit);
+    JobWorker quieted = startWorker();
+    UUID running = runtime.jobs().submit(TestJobs.LONG, ORDER, "t", SubmitOptions.defaults());
+    await().until(() -> started.contains(running));
+    JobWorker other = startWorker();
+    await().until(() -> workersOf(40).size() == 2);
+
+    assertThat(runtime.monitor().quietWorker(quieted.id())).isTrue();
+
+    await().until(() -> workersOf(40).equals(Set.of(other.id())));
+    assertThat(state(quieted).quietedAt()).isNotNull();
+    assertThat(state(quieted).isAlive()).isTrue();
+    assertThat(state(other).quietedAt()).isNull();
+    assertThat(runtime.jobs().get(running).status()).isEqualTo(JobStatus.RUNNING);
+    mayEnd.countDown();
+    Fixture.awaitStatus(runtime.jobs(), running, JobStatus.COMPLETED);
+    assertThat(runtime.jobs().attempts(running).get(0).workerId()).isEqualTo(quieted.id());
+
+    assertThat(runtime.monitor().resumeWorker(quieted.id())).isTrue();
+
+    await().until(() -> workersOf(40).contains(quieted.id()));
+    assertThat(state(quieted).quietedAt()).isNull();
+  }
+
+  @Test
+  void aWorkflowDoesNotGoOnAtAQuietedWorker() {
+    open(false);
+    JobWorker quieted = startWorker();
+    var workflow = Workflow.named("two steps").submittedBy("t");
+    var first = workflow.add(typed(TestJobs.LONG), ORDER);
+    workflow.add(typed(TestJobs.ORDER), ORDER).after(first);
+    UUID id = runtime.jobs().submit(workflow).id();
+    await().until(() -> !started.isEmpty());
+    assertThat(runtime.monitor().quietWorker(quieted.id())).isTrue();
+    JobWorker other = startWorker();
+    await().until(() -> workersOf(40).equals(Set.of(other.id())));
+
+    mayEnd.countDown();
+
+    await().until(() -> runtime.jobs().workflows().find(id).orElseThrow().outcome() != null);
+    assertThat(runtime.monitor().workflowJobs(id, List.of(TestJobs.ORDER.type()), 0, 10))
+        .extracting(job -> job.workerId())
+        .containsExactly(other.id());
+  }
+
+  @Test
+  void aTypeThatOnlyQuietedWorkersRunHasNoWorker() {
+    open(false);
+    JobWorker worker = startWorker();
+    assertThat(runtime.monitor().quietWorker(worker.id())).isTrue();
+
+    // Until it has heard of it, it may take one or the other
+    await()
+        .until(
+            () ->
+                runtime
+                    .jobs()
+                    .whyWaiting(submit(1).get(0))
+                    .filter(WaitReason.NoWorker.class::isInstance)
+                    .isPresent());
+    assertThat(runtime.monitor().resumeWorker(worker.id())).isTrue();
+    assertThat(workersOf(1)).containsExactly(worker.id());
+  }
+
+  @Test
+  void whoIsNotThereCannotBeTold() {
+    open(false);
+
+    assertThat(runtime.monitor().quietWorker("nobody")).isFalse();
+    assertThat(runtime.monitor().resumeWorker("nobody")).isFalse();
+  }
+}
