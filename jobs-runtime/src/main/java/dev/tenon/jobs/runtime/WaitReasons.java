@@ -8,6 +8,7 @@ import dev.tenon.jobs.WorkflowState;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.store.HealthStore;
 import dev.tenon.jobs.store.OperatorStore;
+import dev.tenon.jobs.store.StartRate;
 import dev.tenon.jobs.store.WaitStore;
 import dev.tenon.jobs.store.WorkflowReadStore;
 import java.time.Duration;
@@ -25,13 +26,6 @@ final class WaitReasons {
 
   /** A message that was not published that long after its time will not be at once. */
   private static final Duration OVERDUE_AFTER = Duration.ofSeconds(5);
-
-  private static final Duration MINUTE = Duration.ofMinutes(1);
-
-  /** How much of a rate may come at once, beside its first job. */
-  private static final int BURSTS_PER_MINUTE = 30;
-
-  private static final int MIN_BURST = 2;
 
   private final WaitStore store;
   private final OperatorStore types;
@@ -151,16 +145,12 @@ final class WaitReasons {
                 key, limit, running.subList(0, Math.min(running.size(), MAX_HOLDERS))));
   }
 
-  /** The generic cell rate algorithm: so many may come early as the burst has. */
   private static Optional<WaitReason> overRate(
       @Nullable String key, int limit, Optional<Instant> theoretical, Instant now) {
     if (limit == 0 || theoretical.isEmpty()) {
       return Optional.empty();
     }
-    long intervalNanos = MINUTE.toNanos() / limit;
-    int burst = Math.max(MIN_BURST, limit / BURSTS_PER_MINUTE);
-    // One of the burst is the job itself
-    Instant next = theoretical.get().minusNanos(intervalNanos * (burst - 1));
+    Instant next = StartRate.nextStart(theoretical.get(), limit);
     return next.isAfter(now)
         ? Optional.of(new WaitReason.OverRate(key, limit, next))
         : Optional.empty();

@@ -8,11 +8,14 @@ import java.time.Instant;
 /** Arithmetic with the database's clock, which jOOQ's DSL cannot say for {@link Instant}. */
 final class Intervals {
 
+  /** When jobs are due that wait for others; {@code never()} in the database says the same. */
+  static final Instant NEVER = Instant.parse("9999-12-31T00:00:00Z");
+
   private Intervals() {}
 
   /** When jobs are due that wait for others, until somebody sets another time. */
   static Field<Instant> never() {
-    return DSL.field("timestamptz '9999-12-31 00:00:00+00'", SQLDataType.INSTANT);
+    return DSL.field("timestamptz '" + NEVER + "'", SQLDataType.INSTANT);
   }
 
   /** From which time on an index is read, by the parameter of this name; null: all of it. */

@@ -298,10 +298,7 @@ public final class LimitKeyStore {
     Field<Integer> rate =
         DSL.coalesce(t.overrideRateLimitPerMinutePerKey, t.rateLimitPerMinutePerKey);
     Field<Long> burstMillis =
-        DSL.greatest(inline(2), rate.div(inline(30)))
-            .cast(SQLDataType.BIGINT)
-            .mul(inline(60_000))
-            .div(DSL.nullif(rate, 0));
+        StartRate.burst(rate).cast(SQLDataType.BIGINT).mul(inline(60_000)).div(DSL.nullif(rate, 0));
     Field<Instant> latest = Intervals.after(currentInstant(), burstMillis);
     CommonTableExpression<?> ahead =
         name("ahead")

@@ -52,7 +52,7 @@ public enum Rights {
           Map.entry("workflow_steps", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("workflow_edges", List.of("SELECT", "INSERT")),
           Map.entry("workflow_changes", List.of("INSERT"))),
-      List.of("mark_queued", "choose_plans")),
+      List.of("mark_queued", "choose_plans", "never")),
   /** Taking part in the upkeep. */
   UPKEEP(
       Map.ofEntries(
@@ -70,7 +70,7 @@ public enum Rights {
           Map.entry("workflows", List.of("SELECT", "UPDATE", "DELETE")),
           Map.entry("workflow_steps", List.of("SELECT", "DELETE")),
           Map.entry("workflow_edges", List.of("SELECT", "DELETE"))),
-      List.of("mark_queued", "return_passed_over", "choose_plans")),
+      List.of("mark_queued", "return_passed_over", "choose_plans", "never")),
   /** Running jobs. */
   WORKING(
       Map.ofEntries(
@@ -105,7 +105,9 @@ public enum Rights {
           "barred_types",
           "finish_attempts",
           "mark_queued",
-          "choose_plans"));
+          "choose_plans",
+          "urgency",
+          "never"));
 
   private static final List<String> TABLES =
       List.of(

@@ -13,6 +13,7 @@ import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.definition.JobDefinition;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -267,6 +268,53 @@ class ExternalClaimsTest {
         assertThat(worker.claim(PRINT.type(), 1, 10)).as("one in any case").hasSize(1);
       }
     }
+  }
+
+  @Test
+  void aLevelOfPriorityCountsAsTenMinutesAndNotMore() throws Exception {
+    JobService jobs = fixture.start(fixture.builder().upkeep(false)).jobs();
+    UUID urgent =
+        jobs.submit(
+            PRINT, ORDER, "user-7", SubmitOptions.defaults().withPriority(JobPriority.HIGH));
+    UUID old = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    try (ExternalWorker worker = worker("python-1");
+        Connection connection = fixture.database().connect()) {
+      worker.heartbeat();
+      for (UUID[] pointers : new UUID[][] {{}, {urgent, old}}) {
+        dueSince(connection, old, 9);
+        assertThat(claimed(worker, pointers)).containsExactly(urgent, old);
+        dueSince(connection, old, 11);
+        assertThat(claimed(worker, pointers)).containsExactly(old, urgent);
+
+        // Only one of them fits into a claim
+        execute(connection, "UPDATE tenon.jobs SET payload_bytes = 16777216");
+        dueSince(connection, old, 11);
+        assertThat(claimed(worker, pointers)).containsExactly(old);
+        dueSince(connection, old, 9);
+        assertThat(claimed(worker, pointers)).containsExactly(urgent);
+        execute(connection, "UPDATE tenon.jobs SET payload_bytes = 10");
+      }
+    }
+  }
+
+  private static void dueSince(Connection connection, UUID old, int minutes) throws SQLException {
+    execute(connection, "UPDATE tenon.jobs SET run_at = now()");
+    execute(
+        connection,
+        "UPDATE tenon.jobs SET run_at = now() - interval '%d minutes' WHERE id = '%s'"
+            .formatted(minutes, old));
+  }
+
+  /** What the worker claims, in this order; it gives all of it back. */
+  private static List<UUID> claimed(ExternalWorker worker, UUID... pointers) throws SQLException {
+    List<ExternalWorker.Claimed> claimed =
+        pointers.length == 0
+            ? worker.claim(PRINT.type(), 1, 10)
+            : worker.claim(PRINT.type(), 1, 10, pointers);
+    for (ExternalWorker.Claimed each : claimed) {
+      assertThat(worker.release(each.jobId(), each.lease())).isTrue();
+    }
+    return claimed.stream().map(ExternalWorker.Claimed::jobId).toList();
   }
 
   @Test

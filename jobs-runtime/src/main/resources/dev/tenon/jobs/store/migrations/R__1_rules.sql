@@ -11,6 +11,16 @@ AS $$
   SELECT timestamptz '9999-12-31 00:00:00+00'
 $$;
 
+-- The order in which waiting jobs start: the earliest first. Each level of priority counts as ten minutes, so that a job that
+-- has waited for that much longer comes before a more urgent one, and none waits without end.
+CREATE OR REPLACE FUNCTION urgency(p_run_at timestamptz, p_priority integer)
+RETURNS timestamptz
+-- Stable, as subtracting an interval is: so that PostgreSQL puts the expression in place of the call
+LANGUAGE sql STABLE
+AS $$
+  SELECT p_run_at - p_priority * interval '10 minutes'
+$$;
+
 -- How many jobs may start now: a job every (60 s / rate), and up to two seconds' worth of them, at least two, at once
 -- after a pause. In any 60 seconds that is the rate and this burst at most. (Generic cell rate algorithm; ITU-T I.371,
 -- annex A. next_start_at is the theoretical arrival time.)
@@ -105,6 +115,7 @@ $$;
 -- New functions may be called by everybody until this is revoked
 REVOKE ALL ON FUNCTION
   never(),
+  urgency(timestamptz, integer),
   startable(timestamptz, integer, timestamptz),
   next_start(timestamptz, integer, timestamptz, bigint),
   new_job_id(),

@@ -31,7 +31,7 @@ BEGIN
         FROM unnest(p_waiting) AS w
         WHERE w.is_known
         WINDOW in_turn AS (
-          ORDER BY w.run_at - w.priority * interval '10 minutes', w.priority DESC, w.run_at, w.id)) AS numbered
+          ORDER BY urgency(w.run_at, w.priority), w.priority DESC, w.run_at, w.id)) AS numbered
       WHERE numbered.number <= p_max_jobs AND (numbered.number = 1 OR numbered.bytes_so_far <= p_max_bytes)
     ), claimed AS (
       UPDATE jobs j SET
@@ -67,7 +67,7 @@ BEGIN
       FROM (
         SELECT w.id, w.is_known, row_number() OVER (
           PARTITION BY w.is_known
-          ORDER BY w.run_at - w.priority * interval '10 minutes', w.priority DESC, w.run_at, w.id) AS number
+          ORDER BY urgency(w.run_at, w.priority), w.priority DESC, w.run_at, w.id) AS number
         FROM unnest(p_waiting) AS w) AS left_over
       WHERE NOT left_over.is_known OR left_over.number > v_claimed;
     -- Java workers that know it find it in the table, so nobody publishes its pointer again; workers in other languages
@@ -78,7 +78,7 @@ BEGIN
       lease = j.lease + 1,
       set_back_at = coalesce(j.set_back_at, now()),
       publish_at = CASE
-        WHEN j.external_policy IS NULL THEN timestamptz '9999-12-31 00:00:00+00'
+        WHEN j.external_policy IS NULL THEN never()
         ELSE now()
           + least(greatest(3 * (now() - coalesce(j.set_back_at, now())), interval '5 seconds'), interval '1 hour') END
     FROM unnest(p_waiting) AS w
@@ -236,7 +236,7 @@ BEGIN
       ORDER BY j.run_at, j.id
       LIMIT 1) AS head
     WHERE known.type <> ALL (p_barred)
-    ORDER BY head.run_at - levels.priority * interval '10 minutes'
+    ORDER BY urgency(head.run_at, levels.priority)
   LOOP
     v_locked := v_locked || ARRAY(
       SELECT ROW(j.id, j.priority, j.run_at, coalesce(j.payload_bytes, octet_length(j.payload::text)), true)::waiting_job
@@ -323,7 +323,7 @@ BEGIN
       SELECT waiting.type FROM waiting WHERE waiting.type IS NOT NULL);
   END IF;
   SELECT
-    array_agg(c.id ORDER BY c.run_at - c.priority * interval '10 minutes', c.priority DESC, c.run_at, c.id),
+    array_agg(c.id ORDER BY urgency(c.run_at, c.priority), c.priority DESC, c.run_at, c.id),
     ARRAY[min(c.oldest_0), min(c.oldest_1), min(c.oldest_2), min(c.oldest_3)]
   INTO v_due, v_oldest
   FROM (
@@ -346,7 +346,7 @@ BEGIN
       ORDER BY j.run_at, j.id
       LIMIT v_candidates) AS of_kind
     WHERE known.type <> ALL (v_barred)
-    ORDER BY of_kind.run_at - levels.priority * interval '10 minutes', levels.priority DESC, of_kind.run_at, of_kind.id
+    ORDER BY urgency(of_kind.run_at, levels.priority), levels.priority DESC, of_kind.run_at, of_kind.id
     LIMIT v_candidates) AS c;
   RETURN QUERY SELECT f.* FROM read_next_from(p_read_from, v_oldest, v_started) AS f;
   v_waiting := ARRAY(

@@ -187,7 +187,7 @@ BEGIN
     ), candidates AS (
       SELECT c.id, c.bytes, a.limit_key, a.turn, row_number() OVER (PARTITION BY a.turn ORDER BY c.urgency, c.id) AS round
       FROM allowed a, LATERAL (
-        SELECT of_priority.id, of_priority.bytes, of_priority.run_at - p * interval '10 minutes' AS urgency
+        SELECT of_priority.id, of_priority.bytes, urgency(of_priority.run_at, p) AS urgency
         FROM (VALUES (0), (1), (2), (3)) AS levels (p), LATERAL (
           SELECT j.id, j.run_at, coalesce(j.payload_bytes, octet_length(j.payload::text)) AS bytes
           FROM jobs j
@@ -241,7 +241,7 @@ BEGIN
           ORDER BY j.run_at, j.id
           LIMIT v_missed.jobs
           FOR NO KEY UPDATE SKIP LOCKED) AS of_priority
-        ORDER BY of_priority.run_at - levels.p * interval '10 minutes', of_priority.id
+        ORDER BY urgency(of_priority.run_at, levels.p), of_priority.id
         LIMIT v_missed.jobs);
     END LOOP;
   END IF;

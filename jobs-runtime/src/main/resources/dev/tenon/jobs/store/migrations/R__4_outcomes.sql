@@ -139,7 +139,7 @@ BEGIN
       FROM jobs j
       WHERE j.id = p.id AND (j.lease = p.lease) IS TRUE AND (j.status = p_status) IS TRUE
         -- Its workflow may have been paused before it was published, or its type may have become limited
-        AND (j.run_at < timestamptz '9999-12-31 00:00:00+00') IS TRUE AND (j.limit_key IS NULL) IS TRUE
+        AND (j.run_at < never()) IS TRUE AND (j.limit_key IS NULL) IS TRUE
       FOR NO KEY UPDATE SKIP LOCKED) AS one)
   UPDATE jobs j SET status = 'queued', publish_at = now(), message_id = u.message_id
   FROM unclaimed u

@@ -222,7 +222,7 @@ DECLARE
         AND j.version <= known.version
       ORDER BY j.run_at, j.id
       LIMIT 100 + 4 * p_max_jobs) AS due
-    ORDER BY due.run_at - levels.p * interval '10 minutes', levels.p DESC, due.run_at, due.id
+    ORDER BY urgency(due.run_at, levels.p), levels.p DESC, due.run_at, due.id
     LIMIT 100 + 4 * p_max_jobs);
   v_picked uuid[];
   v_kind record;
@@ -247,7 +247,7 @@ BEGIN
           AND j.type = known.type AND j.priority = levels.p AND j.run_at <= p_now AND j.version <= known.version
         ORDER BY j.run_at, j.id
         LIMIT 1) AS head
-      ORDER BY head.run_at - levels.p * interval '10 minutes'
+      ORDER BY urgency(head.run_at, levels.p)
     LOOP
       v_picked := v_picked || ARRAY(
         SELECT j.id
@@ -279,7 +279,7 @@ AS $$
       sum(coalesce(j.payload_bytes, octet_length(j.payload::text))) OVER urgent AS bytes_so_far
     FROM jobs j
     WHERE j.id = ANY (p_job_ids)
-    WINDOW urgent AS (ORDER BY j.priority DESC, j.run_at, j.id)) AS counted
+    WINDOW urgent AS (ORDER BY urgency(j.run_at, j.priority), j.priority DESC, j.run_at, j.id)) AS counted
   WHERE counted.position = 1 OR counted.bytes_so_far <= 16777216
 $$;
 
@@ -299,7 +299,10 @@ AS $$
 $$;
 
 -- ---------------------------------------------------------------- What workers call
--- Rows are locked in one order: the worker's first, then those of jobs by their ids.
+-- Locks: heartbeat, claim and deregister lock the worker's row first, then rows of jobs in the order of their ids. The lock of
+-- a claim lets heartbeats through and keeps only deregister out. A claim writes the heartbeat last, as the claims of Java
+-- workers do, which lock no worker before: while it waits for jobs, the worker must not be kept from its heartbeat. Only
+-- deregister waits for jobs while a heartbeat would wait for it; those jobs run, so no claim holds them.
 
 -- Says that a worker lives, and registers it the first time. Call it every few seconds: a worker that was
 -- not heard of for 15 seconds is taken for dead, and its jobs are given to others. An attempt that is over
@@ -569,7 +572,7 @@ BEGIN
     SELECT c.id, c.type, c.version, c.lease, c.attempts, c.max_attempts,
       (c.external_policy ->> 'timeoutMillis')::bigint, c.payload, c.item_id, c.submitted_by
     FROM claimed c
-    ORDER BY c.priority DESC, c.run_at, c.id;
+    ORDER BY urgency(c.run_at, c.priority), c.priority DESC, c.run_at, c.id;
 END
 $$;
 
