@@ -73,7 +73,7 @@ final class Site implements AutoCloseable {
   }
 
   private Site(PostgresServer postgres) {
-    this(postgres, postgres.createDatabase());
+    this(postgres, postgres.createDatabase().guarded());
   }
 
   /** With a database on servers that the test itself starts and ends. */
