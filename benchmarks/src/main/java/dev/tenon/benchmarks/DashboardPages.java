@@ -123,10 +123,9 @@ public final class DashboardPages implements Callable<Integer> {
               "SELECT fingerprint FROM tenon.job_attempts WHERE fingerprint IS NOT NULL LIMIT 1");
       pages.put("jobs with a fingerprint", "/jobs?fingerprint=" + fingerprint);
       pages.put("failed jobs with a fingerprint", "/jobs?status=failed&fingerprint=" + fingerprint);
-      pages.put("jobs of a day", "/jobs?since=" + data.day(3) + "&until=" + data.day(2));
+      pages.put("jobs of a day", "/jobs?from=" + data.day(3) + "&to=" + data.day(2));
       pages.put(
-          "failed jobs of a day",
-          "/jobs?status=failed&since=" + data.day(3) + "&until=" + data.day(2));
+          "failed jobs of a day", "/jobs?status=failed&from=" + data.day(3) + "&to=" + data.day(2));
       pages.put(
           "one job that has failed",
           "/jobs/" + data.one("SELECT id FROM tenon.jobs WHERE status = 'failed' LIMIT 1"));
@@ -228,9 +227,9 @@ public final class DashboardPages implements Callable<Integer> {
       }
     }
 
-    /** As the form of the dashboard writes it. */
+    /** The beginning of a day, as addresses of the dashboard have it. */
     String day(int ago) {
-      return LocalDate.now(ZoneOffset.UTC).minusDays(ago) + "T00:00";
+      return LocalDate.now(ZoneOffset.UTC).minusDays(ago) + "T00:00:00Z";
     }
 
     @Override

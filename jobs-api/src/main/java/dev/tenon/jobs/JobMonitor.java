@@ -31,6 +31,12 @@ public interface JobMonitor {
   List<Activity> activity(Span span);
 
   /**
+   * How many attempts ended in a range of time, by step, type and outcome, as {@link
+   * #activity(Span)}.
+   */
+  List<Activity> activity(Range range);
+
+  /**
    * Jobs that wait, for each known type and each of its earlier names, sorted by name; one of which
    * none waits has 0. Paused types are there too.
    *
@@ -48,6 +54,14 @@ public interface JobMonitor {
    * @param max how many groups at most
    */
   List<FailureGroup> failures(Span span, int max);
+
+  /**
+   * Failures of the same kind in the hours of a range of time, those that failed last first. An
+   * hour that the range has a part of counts as a whole.
+   *
+   * @param max how many groups at most
+   */
+  List<FailureGroup> failures(Range range, int max);
 
   /** Workers of all processes and languages, sorted by id, at most 1,000. */
   List<WorkerState> workers(WorkerQuery query);
@@ -177,6 +191,85 @@ public interface JobMonitor {
     /** The time from one entry to the next. */
     public Duration step() {
       return step;
+    }
+  }
+
+  /**
+   * A range of time, and in what steps its statistics are read: whole steps of a minute, ten
+   * minutes, an hour or six hours, counted from 1970 in UTC.
+   *
+   * @param from when it begins, at the beginning of a step
+   * @param to when it ends, at the end of a step; what is at this time no longer belongs to it
+   * @param step the length of a step
+   */
+  record Range(Instant from, Instant to, Duration step) {
+
+    /** How many steps a range has at most. */
+    public static final int MAX_STEPS = 300;
+
+    private static final List<Duration> STEPS =
+        List.of(
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(10),
+            Duration.ofHours(1),
+            Duration.ofHours(6));
+
+    /** For how long statistics in steps of each length are kept. */
+    private static final List<Duration> KEPT =
+        List.of(Duration.ofHours(3), Duration.ofDays(3), Duration.ofDays(35), Duration.ofDays(35));
+
+    /**
+     * Checks the range.
+     *
+     * @throws IllegalArgumentException if the step is another, if there are no steps or too many,
+     *     or if it does not begin and end with a step
+     */
+    public Range {
+      if (!STEPS.contains(step)) {
+        throw new IllegalArgumentException("The step is " + step + "; it must be one of " + STEPS);
+      }
+      if (!from.isBefore(to)) {
+        throw new IllegalArgumentException(
+            "The range begins at " + from + ", which is not before its end, " + to + ".");
+      }
+      if (!from.equals(floor(from, step)) || !to.equals(floor(to, step))) {
+        throw new IllegalArgumentException(
+            "The range from " + from + " to " + to + " does not consist of steps of " + step + ".");
+      }
+      if (Duration.between(from, to).dividedBy(step) > MAX_STEPS) {
+        throw new IllegalArgumentException(
+            "The range from %s to %s has more than %d steps of %s; ask for a shorter one."
+                .formatted(from, to, MAX_STEPS, step));
+      }
+    }
+
+    /**
+     * The range in the shortest steps of which there are at most {@link #MAX_STEPS}, and whose
+     * statistics are still kept. It begins and ends with a step, so it may be longer than what was
+     * asked for.
+     *
+     * @param from when it has to begin, or earlier
+     * @param to when it has to end, or later
+     * @param now the time at present
+     * @throws IllegalArgumentException if {@code from} is not before {@code to}, or if there are
+     *     too many steps of any length, as there are in 76 days
+     */
+    public static Range of(Instant from, Instant to, Instant now) {
+      for (int i = 0; ; i++) {
+        Duration step = STEPS.get(i);
+        Instant first = floor(from, step);
+        Instant last = floor(to.plus(step).minusNanos(1), step);
+        boolean isKept = !first.isBefore(now.minus(KEPT.get(i)));
+        boolean isShort = Duration.between(first, last).dividedBy(step) <= MAX_STEPS;
+        if ((isKept && isShort) || i == STEPS.size() - 1) {
+          return new Range(first, last, step);
+        }
+      }
+    }
+
+    private static Instant floor(Instant time, Duration step) {
+      return Instant.ofEpochSecond(
+          Math.floorDiv(time.getEpochSecond(), step.toSeconds()) * step.toSeconds());
     }
   }
 

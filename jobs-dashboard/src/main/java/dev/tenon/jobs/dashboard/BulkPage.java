@@ -40,7 +40,8 @@ final class BulkPage implements Page {
           "fingerprint",
           "workflow",
           "since",
-          "until",
+          Period.FROM,
+          Period.TO,
           "ids",
           "of");
 

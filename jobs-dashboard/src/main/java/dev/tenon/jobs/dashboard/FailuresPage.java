@@ -2,12 +2,13 @@ package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.JobMonitor.FailureGroup;
 import dev.tenon.jobs.JobMonitor.HourlyCount;
+import dev.tenon.jobs.JobMonitor.Range;
 import dev.tenon.jobs.JobMonitor.Span;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Failures grouped by what they have in common. */
 final class FailuresPage implements Page {
@@ -20,11 +21,15 @@ final class FailuresPage implements Page {
   @Override
   public DashboardResponse answer(Call call) {
     call.requireGet();
-    Span span = span(call, Span.DAY);
+    Optional<DashboardResponse> canonical = Period.redirect(call, "/failures", true);
+    if (canonical.isPresent()) {
+      return canonical.get();
+    }
+    Period period = Period.of(call, Span.DAY);
     List<FailuresView.Group> groups =
-        call.site().monitor().failures(span, MAX_GROUPS).stream()
+        call.site().monitor().failures(period.range(), MAX_GROUPS).stream()
             .filter(group -> call.user().may(Right.READ, group.type()))
-            .map(group -> group(call, group, span))
+            .map(group -> group(call, group, period))
             .toList();
     return DashboardResponse.html(
         200,
@@ -33,35 +38,12 @@ final class FailuresPage implements Page {
                 new FailuresView(
                     Frame.of(
                         call, "failures", "Failures", call.user().maySomewhere(Right.ACT), false),
-                    tabs(call, "/failures", span),
+                    period.view(call, "/failures"),
                     groups,
                     groups.isEmpty())));
   }
 
-  static Span span(Call call, Span otherwise) {
-    return call.query()
-        .get("span")
-        .map(
-            name ->
-                Arrays.stream(Span.values())
-                    .filter(span -> JobsPages.lower(span).equals(name))
-                    .findFirst()
-                    .orElseThrow(() -> new BadRequestException("The span is hour, day or week.")))
-        .orElse(otherwise);
-  }
-
-  static List<FailuresView.Tab> tabs(Call call, String path, Span current) {
-    return Arrays.stream(Span.values())
-        .map(
-            span ->
-                new FailuresView.Tab(
-                    "Last " + JobsPages.lower(span),
-                    call.base() + path + "?span=" + JobsPages.lower(span),
-                    span == current ? "true" : "false"))
-        .toList();
-  }
-
-  private static FailuresView.Group group(Call call, FailureGroup group, Span span) {
+  private static FailuresView.Group group(Call call, FailureGroup group, Period period) {
     String fingerprint = group.fingerprint() == null ? "" : group.fingerprint();
     String criteria =
         "type="
@@ -77,8 +59,8 @@ final class FailuresPage implements Page {
         fingerprint,
         Format.number(group.failures()),
         call.format().when(group.lastAt()),
-        bars(group.byHour(), span, call.format().now()),
-        group.failures() + " failures in the last " + JobsPages.lower(span) + ", by time",
+        bars(group.byHour(), period.range()),
+        group.failures() + " failures, by time: " + period.label(call.format()),
         call.base() + "/jobs?" + criteria,
         call.base() + "/jobs/" + group.lastJobId(),
         call.user().may(Right.ACT, group.type())
@@ -86,11 +68,11 @@ final class FailuresPage implements Page {
             : "");
   }
 
-  private static List<FailuresView.Bar> bars(List<HourlyCount> hours, Span span, Instant now) {
-    long step = Math.max(3600, span.length().toSeconds() / BARS);
+  private static List<FailuresView.Bar> bars(List<HourlyCount> hours, Range range) {
+    long step = Math.max(3600, Duration.between(range.from(), range.to()).toSeconds() / BARS);
     long[] counts = new long[BARS];
     for (HourlyCount hour : hours) {
-      long ago = Math.max(0, Duration.between(hour.at(), now).toSeconds()) / step;
+      long ago = Math.max(0, Duration.between(hour.at(), range.to()).toSeconds() - 1) / step;
       if (ago < BARS) {
         counts[(int) (BARS - 1 - ago)] += hour.count();
       }

@@ -6,10 +6,7 @@ import java.util.List;
 
 /** Failures of the same kind. */
 @JStache(path = "failures")
-record FailuresView(Frame frame, List<Tab> spans, List<Group> groups, boolean isEmpty) {
-
-  /** A choice of the time. */
-  record Tab(String label, String href, String current) {}
+record FailuresView(Frame frame, PeriodView period, List<Group> groups, boolean isEmpty) {
 
   /** A kind of failure. */
   record Group(

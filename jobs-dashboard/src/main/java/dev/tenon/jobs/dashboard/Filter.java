@@ -73,8 +73,16 @@ record Filter(JobQuery query, Parameters parameters) {
     for (String since : parameters.get("since").stream().toList()) {
       query = query.withSubmittedAfter(since(since, format));
     }
-    for (String until : parameters.get("until").stream().toList()) {
-      query = query.withSubmittedBefore(time(until, format.zone()));
+    for (String from : parameters.get(Period.FROM).stream().toList()) {
+      query = query.withSubmittedAfter(time(from, format.zone()));
+    }
+    for (String to : parameters.get(Period.TO).stream().toList()) {
+      query = query.withSubmittedBefore(time(to, format.zone()));
+    }
+    if (query.submittedAfter().isPresent()
+        && query.submittedBefore().filter(query.submittedAfter().get()::isBefore).isEmpty()
+        && query.submittedBefore().isPresent()) {
+      throw new BadRequestException("The time of submission must begin before it ends.");
     }
     List<UUID> ids = parameters.all("ids").stream().map(Call::uuid).toList();
     if (ids.size() > MAX_TICKED) {
@@ -105,7 +113,11 @@ record Filter(JobQuery query, Parameters parameters) {
 
   static Instant since(String text, Format format) {
     Duration ago = SINCE.get(text);
-    return ago == null ? time(text, format.zone()) : format.now().minus(ago);
+    if (ago == null) {
+      throw new BadRequestException(
+          "'" + text + "' is not a time that is looked back over; it must be 1h, 1d, 7d or 30d.");
+    }
+    return format.now().minus(ago);
   }
 
   static Instant time(String text, ZoneId zone) {

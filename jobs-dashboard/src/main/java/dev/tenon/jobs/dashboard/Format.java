@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,16 @@ final class Format {
   /** The time of day, to the second. */
   String timeOfDay(Instant time) {
     return timeOfDay.format(time);
+  }
+
+  /** A time to the minute. */
+  String minute(Instant time) {
+    return absolute(time).substring(0, 16);
+  }
+
+  /** A time as the field of a form has it, with seconds only if it needs them. */
+  String local(Instant time) {
+    return time.atZone(zone).toLocalDateTime().truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   String absolute(Instant time) {

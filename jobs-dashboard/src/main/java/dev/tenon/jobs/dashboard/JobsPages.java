@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -22,7 +23,7 @@ final class JobsPages implements Page {
 
   private static final long COUNTED = 1_000;
   private static final Set<String> MORE =
-      Set.of("item", "by", "key", "error", "fingerprint", "workflow", "until");
+      Set.of("item", "by", "key", "error", "fingerprint", "workflow");
 
   private final Downloads downloads;
 
@@ -59,8 +60,17 @@ final class JobsPages implements Page {
     throw new RefusedException(404, "There is no such page.");
   }
 
+  /** A time of the address as a field of the form has it; empty if it is not there. */
+  private static String local(Call call, String name) {
+    return Period.time(call, name).map(call.format()::local).orElse("");
+  }
+
   private static DashboardResponse list(Call call) {
     Parameters parameters = call.query();
+    Optional<DashboardResponse> canonical = Period.redirect(call, "/jobs", false);
+    if (canonical.isPresent()) {
+      return canonical.get();
+    }
     if (parameters.has("id")) {
       return DashboardResponse.redirect(
           call.base() + "/jobs/" + Call.uuid(parameters.require("id", "an id")));
@@ -115,7 +125,8 @@ final class JobsPages implements Page {
                         filter.value("error"),
                         filter.value("fingerprint"),
                         filter.value("workflow"),
-                        filter.value("until")),
+                        local(call, Period.FROM),
+                        local(call, Period.TO)),
                     MORE.stream().anyMatch(parameters::has),
                     JobRow.toTick(page.jobs(), call),
                     count,

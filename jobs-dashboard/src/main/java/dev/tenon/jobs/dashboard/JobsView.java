@@ -26,7 +26,8 @@ record JobsView(
       String error,
       String fingerprint,
       String workflow,
-      String until) {}
+      String from,
+      String to) {}
 
   boolean hasCount() {
     return !count.isEmpty();

@@ -3,6 +3,7 @@ package dev.tenon.jobs.dashboard;
 import dev.tenon.jobs.JobAttempt.Outcome;
 import dev.tenon.jobs.JobMonitor.Activity;
 import dev.tenon.jobs.JobMonitor.Backlog;
+import dev.tenon.jobs.JobMonitor.Range;
 import dev.tenon.jobs.JobMonitor.Span;
 import dev.tenon.jobs.JobMonitor.WorkerState;
 import dev.tenon.jobs.JobTypeState;
@@ -51,11 +52,15 @@ final class OverviewPage implements Page {
   @Override
   public DashboardResponse answer(Call call) {
     call.requireGet();
+    Optional<DashboardResponse> canonical = Period.redirect(call, "/", true);
+    if (canonical.isPresent()) {
+      return canonical.get();
+    }
     Site site = call.site();
-    Span span = FailuresPage.span(call, Span.HOUR);
+    Period period = Period.of(call, Span.HOUR);
     Map<String, Sum> sums = new HashMap<>();
     Parts parts = new Parts(site.reading());
-    var activityPart = parts.read(() -> site.monitor().activity(span));
+    var activityPart = parts.read(() -> site.monitor().activity(period.range()));
     var backlogPart = parts.read(() -> site.monitor().backlog(BACKLOG));
     var runningPart = parts.read(site.monitor()::running);
     var workersPart = parts.read(() -> site.monitor().workers(WorkerQuery.all()));
@@ -122,8 +127,7 @@ final class OverviewPage implements Page {
             .execute(
                 new OverviewView(
                     Frame.of(call, "", "Overview", false, false),
-                    FailuresPage.tabs(call, "/", span),
-                    JobsPages.lower(span),
+                    period.view(call, "/"),
                     allWaiting.isEmpty()
                         ? UNKNOWN
                         : Format.number(backlog.values().stream().mapToLong(Backlog::jobs).sum())
@@ -192,13 +196,12 @@ final class OverviewPage implements Page {
       if (!call.rest().equals(List.of("overview"))) {
         throw new RefusedException(404, "There is no such page.");
       }
-      Span span = FailuresPage.span(call, Span.HOUR);
-      long step = span.step().toSeconds();
-      long last = call.format().now().getEpochSecond() / step * step;
-      int steps = (int) (span.length().toSeconds() / step);
-      long first = last - (steps - 1L) * step;
+      Range range = Period.of(call, Span.HOUR).range();
+      long step = range.step().toSeconds();
+      long first = range.from().getEpochSecond();
+      int steps = (int) (Duration.between(range.from(), range.to()).toSeconds() / step);
       long[][] numbers = new long[6][steps];
-      for (Activity activity : call.site().monitor().activity(span)) {
+      for (Activity activity : call.site().monitor().activity(range)) {
         int i = (int) ((activity.at().getEpochSecond() - first) / step);
         if (i >= 0 && i < steps && call.user().may(Right.READ, activity.type())) {
           numbers[0][i] += activity.outcome() == Outcome.COMPLETED ? activity.attempts() : 0;
@@ -209,7 +212,7 @@ final class OverviewPage implements Page {
           numbers[5][i] = Math.max(numbers[5][i], activity.maxWaited().toMillis());
         }
       }
-      StringBuilder json = new StringBuilder("{\"at\":[");
+      StringBuilder json = new StringBuilder("{\"step\":" + step + ",\"at\":[");
       for (int i = 0; i < steps; i++) {
         json.append(i == 0 ? "" : ",").append(first + i * step);
       }

@@ -7,8 +7,7 @@ import java.util.List;
 @JStache(path = "overview")
 record OverviewView(
     Frame frame,
-    List<FailuresView.Tab> spans,
-    String span,
+    PeriodView period,
     String waiting,
     String running,
     String completed,

@@ -78,6 +78,20 @@ final class Parameters {
     return values.containsKey(name);
   }
 
+  /** A copy with a parameter in place of others of its name, at the end. */
+  Parameters with(String name, String value) {
+    Map<String, List<String>> more = new LinkedHashMap<>(values);
+    more.put(name, List.of(value));
+    return new Parameters(more);
+  }
+
+  /** A copy without some. */
+  Parameters without(String... names) {
+    Map<String, List<String>> fewer = new LinkedHashMap<>(values);
+    fewer.keySet().removeAll(List.of(names));
+    return new Parameters(fewer);
+  }
+
   /** All of them as a query without the question mark, except some. */
   String encoded(String... except) {
     List<String> left = List.of(except);

@@ -22,6 +22,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
@@ -171,6 +172,23 @@ final class Browser implements AutoCloseable {
 
   Object run(String script) {
     return driver.executeScript(script);
+  }
+
+  /**
+   * Drags over an element with the mouse, along its middle.
+   *
+   * @param from where to begin, as a part of its width
+   * @param to where to end
+   */
+  void drag(String css, double from, double to) {
+    WebElement element = find(css);
+    int width = element.getSize().getWidth();
+    new Actions(driver)
+        .moveToElement(element, (int) ((from - 0.5) * width), 0)
+        .clickAndHold()
+        .moveByOffset((int) ((to - from) * width), 0)
+        .release()
+        .perform();
   }
 
   /** Shows the page as it is printed. */

@@ -12,6 +12,7 @@ import dev.tenon.jobs.WorkerQuery;
 import dev.tenon.jobs.WorkflowQuery;
 import dev.tenon.jobs.store.AuditStore;
 import dev.tenon.jobs.store.Database;
+import dev.tenon.jobs.store.MonitorStatistics;
 import dev.tenon.jobs.store.MonitorStore;
 import dev.tenon.jobs.store.MonitorWorkers;
 import dev.tenon.jobs.store.MonitorWorkflows;
@@ -38,6 +39,7 @@ final class DefaultJobMonitor implements JobMonitor {
   private final MonitorStore store;
   private final MonitorWorkers workers;
   private final WorkerStore registry;
+  private final MonitorStatistics statistics;
   private final MonitorWorkflows workflows;
   private final AuditStore audit;
   private final SensitiveStore sensitive;
@@ -47,6 +49,7 @@ final class DefaultJobMonitor implements JobMonitor {
     this.store = new MonitorStore(database);
     this.workers = new MonitorWorkers(database);
     this.registry = new WorkerStore(database);
+    this.statistics = new MonitorStatistics(database);
     this.workflows = new MonitorWorkflows(database);
     this.audit = new AuditStore(database);
     this.sensitive = new SensitiveStore(database);
@@ -55,7 +58,12 @@ final class DefaultJobMonitor implements JobMonitor {
 
   @Override
   public List<Activity> activity(Span span) {
-    return reading(() -> store.activity(span));
+    return reading(() -> statistics.activity(span));
+  }
+
+  @Override
+  public List<Activity> activity(Range range) {
+    return reading(() -> statistics.activity(range));
   }
 
   @Override
@@ -70,7 +78,12 @@ final class DefaultJobMonitor implements JobMonitor {
 
   @Override
   public List<FailureGroup> failures(Span span, int max) {
-    return reading(() -> store.failures(span, max));
+    return reading(() -> statistics.failures(span, max));
+  }
+
+  @Override
+  public List<FailureGroup> failures(Range range, int max) {
+    return reading(() -> statistics.failures(range, max));
   }
 
   @Override

@@ -9,12 +9,8 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectDistinct;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 
-import dev.tenon.jobs.JobMonitor.Activity;
 import dev.tenon.jobs.JobMonitor.Backlog;
-import dev.tenon.jobs.JobMonitor.FailureGroup;
-import dev.tenon.jobs.JobMonitor.HourlyCount;
 import dev.tenon.jobs.JobMonitor.LogLine;
-import dev.tenon.jobs.JobMonitor.Span;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
@@ -23,14 +19,11 @@ import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
-import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.store.JobConditions.IdRange;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +37,6 @@ import java.util.function.Function;
  */
 public final class MonitorStore {
 
-  private static final int MAX_FAILURE_ROWS = 20_000;
-
   /** Of so many jobs the text of the error is looked at, which takes a tenth of a second. */
   private static final int MAX_TEXTS = 20_000;
 
@@ -58,30 +49,6 @@ public final class MonitorStore {
     this.reads = new PatientReads(database);
     this.tables = database.tables();
     this.jobs = new ReadStore(database);
-  }
-
-  /** What ended, by time, type and outcome. */
-  public List<Activity> activity(Span span) {
-    MonitorTables.Statistics s = tables.statistics;
-    return reads.patiently(
-        dsl ->
-            dsl.selectFrom(s)
-                .where(
-                    s.stepSeconds
-                        .eq((int) span.step().toSeconds())
-                        .and(s.at.gt(Intervals.beforeNow(span.length().toMillis()))))
-                .orderBy(s.at, s.type, s.outcome)
-                .fetch(
-                    row ->
-                        new Activity(
-                            row.get(s.at),
-                            row.get(s.type),
-                            row.get(s.outcome),
-                            row.get(s.attempts),
-                            Duration.ofMillis(row.get(s.runMillis)),
-                            Duration.ofMillis(row.get(s.maxRunMillis)),
-                            Duration.ofMillis(row.get(s.waitMillis)),
-                            Duration.ofMillis(row.get(s.maxWaitMillis)))));
   }
 
   /**
@@ -173,74 +140,6 @@ public final class MonitorStore {
                 .where(j.status.eq(inline(JobStatus.RUNNING, Tables.STATUS)))
                 .groupBy(j.type)
                 .fetchMap(j.type, count));
-  }
-
-  /** Failures of the same kind, the latest first. */
-  public List<FailureGroup> failures(Span span, int max) {
-    MonitorTables.Failures f = tables.failures;
-    // Hours that are rolled up begin before the span does
-    long reach = span.length().plusHours(1).toMillis();
-    var groups =
-        select(f.type, f.fingerprint, f.errorReason, max(f.lastAt).as("latest"))
-            .from(f)
-            .where(f.at.gt(Intervals.beforeNow(reach)))
-            .groupBy(f.type, f.fingerprint, f.errorReason)
-            .orderBy(max(f.lastAt).desc())
-            .limit(max)
-            .asTable("groups");
-    Field<Instant> latest = DSL.field(DSL.name("groups", "latest"), SQLDataType.INSTANT);
-    List<Record> rows =
-        reads.patiently(
-            dsl ->
-                dsl.select(f.fields())
-                    .from(f)
-                    .join(groups)
-                    .on(
-                        f.type
-                            .eq(Fields.of(groups, f.type))
-                            .and(f.fingerprint.eq(Fields.of(groups, f.fingerprint)))
-                            .and(f.errorReason.eq(Fields.of(groups, f.errorReason))))
-                    .where(f.at.gt(Intervals.beforeNow(reach)))
-                    .orderBy(latest.desc(), f.type, f.fingerprint, f.errorReason, f.at)
-                    .limit(MAX_FAILURE_ROWS)
-                    .fetch());
-    List<FailureGroup> found = new ArrayList<>();
-    List<Record> group = new ArrayList<>();
-    for (Record row : rows) {
-      if (!group.isEmpty() && !isSameKind(group.get(0), row)) {
-        found.add(group(group));
-        group.clear();
-      }
-      group.add(row);
-    }
-    if (!group.isEmpty()) {
-      found.add(group(group));
-    }
-    return found;
-  }
-
-  private boolean isSameKind(Record a, Record b) {
-    MonitorTables.Failures f = tables.failures;
-    return a.get(f.type).equals(b.get(f.type))
-        && a.get(f.fingerprint).equals(b.get(f.fingerprint))
-        && a.get(f.errorReason).equals(b.get(f.errorReason));
-  }
-
-  private FailureGroup group(List<Record> hours) {
-    MonitorTables.Failures f = tables.failures;
-    Record last = hours.get(hours.size() - 1);
-    String fingerprint = last.get(f.fingerprint);
-    return new FailureGroup(
-        last.get(f.type),
-        fingerprint.isEmpty() ? null : fingerprint,
-        last.get(f.errorReason),
-        last.get(f.errorClass),
-        last.get(f.errorMessage),
-        hours.stream().mapToLong(hour -> hour.get(f.failures)).sum(),
-        hours.get(0).get(f.at),
-        last.get(f.lastAt),
-        last.get(f.lastJobId),
-        hours.stream().map(hour -> new HourlyCount(hour.get(f.at), hour.get(f.failures))).toList());
   }
 
   /** A page of jobs. */

@@ -1,8 +1,13 @@
 package dev.tenon.jobs.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobMonitor.Activity;
+import dev.tenon.jobs.JobMonitor.FailureGroup;
+import dev.tenon.jobs.JobMonitor.Range;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -108,6 +113,60 @@ class StatisticsTest {
 
     assertThat(rows("SELECT sum(attempts) FROM tenon.job_statistics WHERE step_seconds = 3600"))
         .containsExactly("4");
+  }
+
+  @Test
+  void aRangeHasWhatEndedInItInItsSteps() {
+    store.execute(
+        """
+        INSERT INTO tenon.job_statistics
+        SELECT s, at::timestamptz, 'shop.order', 'completed', n, n * 100, n, n * 10, n + 1
+        FROM (VALUES (60, '2026-11-26 11:59Z', 1), (60, '2026-11-26 12:00Z', 2), (60, '2026-11-26 12:04Z', 3),
+          (60, '2026-11-26 12:05Z', 4), (3600, '2026-11-26 05:00Z', 5), (3600, '2026-11-26 06:00Z', 6),
+          (3600, '2026-11-26 11:00Z', 7), (3600, '2026-11-26 12:00Z', 8)) AS v (s, at, n)
+        """);
+    MonitorStatistics monitor = new MonitorStatistics(store.database);
+    Instant noon = Instant.parse("2026-11-26T12:00:00Z");
+
+    assertThat(
+            monitor.activity(
+                new Range(noon, noon.plus(Duration.ofMinutes(5)), Duration.ofMinutes(1))))
+        .extracting(Activity::at, Activity::attempts)
+        .containsExactly(tuple(noon, 2L), tuple(noon.plus(Duration.ofMinutes(4)), 3L));
+    assertThat(
+            monitor.activity(new Range(noon.minus(Duration.ofHours(6)), noon, Duration.ofHours(6))))
+        .containsExactly(
+            new Activity(
+                noon.minus(Duration.ofHours(6)),
+                "shop.order",
+                JobAttempt.Outcome.COMPLETED,
+                13,
+                Duration.ofMillis(1_300),
+                Duration.ofMillis(7),
+                Duration.ofMillis(130),
+                Duration.ofMillis(8)));
+  }
+
+  @Test
+  void failuresOfARangeAreThoseOfItsHours() {
+    store.execute(
+        """
+        INSERT INTO tenon.job_failures (at, type, fingerprint, error_reason, failures, last_at, last_job_id)
+        SELECT at::timestamptz, 'shop.order', at, 'exception', 1, at::timestamptz, gen_random_uuid()
+        FROM unnest(ARRAY['2026-11-26 10:00Z', '2026-11-26 11:00Z', '2026-11-26 12:00Z', '2026-11-26 13:00Z']) AS at
+        """);
+    Instant noon = Instant.parse("2026-11-26T12:00:00Z");
+
+    assertThat(
+            new MonitorStatistics(store.database)
+                .failures(
+                    new Range(
+                        noon.minus(Duration.ofMinutes(1)),
+                        noon.plus(Duration.ofMinutes(5)),
+                        Duration.ofMinutes(1)),
+                    10))
+        .extracting(FailureGroup::fingerprint)
+        .containsExactly("2026-11-26 12:00Z", "2026-11-26 11:00Z");
   }
 
   @ParameterizedTest

@@ -7,11 +7,19 @@
     return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   }
 
-  function clock(zone, span) {
+  function clock(zone) {
     const time = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' });
     const day = new Intl.DateTimeFormat('en-GB', { timeZone: zone, day: '2-digit', month: '2-digit' });
-    const format = span === 'week' ? function (d) { return day.format(d) + ' ' + time.format(d); } : function (d) { return time.format(d); };
-    return function (seconds) { return format(new Date(seconds * 1000)); };
+    return function (seconds, isLong) { const d = new Date(seconds * 1000); return (isLong ? day.format(d) + ' ' : '') + time.format(d); };
+  }
+
+  // What is dragged over in a chart becomes the time of the page, in whole steps
+  function zoom(u, step) {
+    if (u.select.width < 5) { return; }
+    const from = Math.round(u.posToVal(u.select.left, 'x') / step) * step;
+    const to = Math.max(from + step, Math.round(u.posToVal(u.select.left + u.select.width, 'x') / step) * step);
+    function iso(seconds) { return new Date(seconds * 1000).toISOString().replace('.000', ''); }
+    location.assign(location.pathname + '?from=' + encodeURIComponent(iso(from)) + '&to=' + encodeURIComponent(iso(to)));
   }
 
   // How wide an axis has to be for its numbers
@@ -19,15 +27,18 @@
     return Math.max.apply(null, [48].concat((values || []).map(function (value) { return 8 * String(value).length + 16; })));
   }
 
-  function chart(element, at, data, series) {
+  function chart(element, clock, step, data, series) {
+    const times = data[0];
+    const at = function (t) { return clock(t, times[times.length - 1] - times[0] > 93600); };
     const axis = { stroke: color('--muted'), grid: { stroke: color('--line'), width: 1 }, ticks: { show: false } };
     const plot = new uPlot({
       width: element.clientWidth,
       height: 220,
       series: [{ label: 'from', value: function (u, t) { return t == null ? '–' : at(t); } }].concat(series),
       axes: [Object.assign({}, axis, { space: 90, values: function (u, ticks) { return ticks.map(at); } }), Object.assign({}, axis, { size: room })],
-      cursor: { y: false },
-      scales: { y: { range: function (u, min, max) { return [0, Math.max(max || 0, 1)]; } } },
+      cursor: { y: false, drag: { x: true, y: false, setScale: false } },
+      hooks: { setSelect: [function (u) { zoom(u, step); }] },
+      scales: { x: { range: function (u, min, max) { return min === max ? [min - step, max + step] : [min, max]; } }, y: { range: function (u, min, max) { return [0, Math.max(max || 0, 1)]; } } },
     }, data, element);
     new ResizeObserver(function () {
       plot.setSize({ width: element.clientWidth, height: 220 });
@@ -109,10 +120,10 @@
 
   function charts(box) {
     let plots = null;
-    const at = clock(box.dataset.zone, box.dataset.span);
+    const at = clock(box.dataset.zone);
     function load() {
       if (document.hidden && plots) { return; }
-      fetch(base + '/data/overview?span=' + encodeURIComponent(box.dataset.span), { credentials: 'same-origin' })
+      fetch(base + '/data/overview?' + box.dataset.query, { credentials: 'same-origin' })
         .then(function (response) { return response.ok ? response.json() : null; })
         .then(function (d) {
           if (!d) { return; }
@@ -122,14 +133,14 @@
             return;
           }
           plots = [
-            chart(document.getElementById('throughput'), at, all[0], [line('completed', '--ok', true), line('failed', '--bad', true)]),
-            chart(document.getElementById('latency'), at, all[1], [line('ran', '--info'), line('waited', '--warn'), line('waited at most', '--muted')]),
+            chart(document.getElementById('throughput'), at, d.step, all[0], [line('completed', '--ok', true), line('failed', '--bad', true)]),
+            chart(document.getElementById('latency'), at, d.step, all[1], [line('ran', '--info'), line('waited', '--warn'), line('waited at most', '--muted')]),
           ];
         })
         .catch(function () { /* the next round tries again */ });
     }
     load();
-    setInterval(load, 15000);
+    if (box.dataset.fixed !== 'true') { setInterval(load, 15000); }
     events(function () { return base + '/events'; }, {
       overview: function (d) {
         document.getElementById('waiting').textContent = d.waiting;

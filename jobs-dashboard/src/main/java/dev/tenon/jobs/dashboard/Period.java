@@ -1,0 +1,160 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.JobMonitor.Range;
+import dev.tenon.jobs.JobMonitor.Span;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time that a page is about: the last hour, day or week, which moves on, or a range that stays.
+ *
+ * @param span the last hour, day or week; null for a range that stays
+ * @param range the range at present
+ */
+record Period(@Nullable Span span, Range range) {
+
+  /** What the address has for the beginning. */
+  static final String FROM = "from";
+
+  /** What the address has for the end. */
+  static final String TO = "to";
+
+  /** Without a beginning, a range has this length. */
+  private static final Duration LENGTH = Duration.ofHours(1);
+
+  /**
+   * The time that a page was asked for.
+   *
+   * @param otherwise what it is if nobody has said it
+   */
+  static Period of(Call call, Span otherwise) {
+    Instant now = call.format().now();
+    Optional<Instant> from = time(call, FROM);
+    Optional<Instant> to = time(call, TO);
+    if (from.isEmpty() && to.isEmpty()) {
+      return last(call.query().get("span").map(Period::spanOf).orElse(otherwise), now);
+    }
+    try {
+      Instant end = to.filter(now::isAfter).orElse(now);
+      Instant begin = from.orElse(end.minus(LENGTH));
+      if (!begin.isBefore(end)) {
+        throw new BadRequestException(
+            "The time begins at %s and ends at %s; it must begin before its end, and in the past."
+                .formatted(call.format().absolute(begin), call.format().absolute(end)));
+      }
+      return new Period(null, Range.of(begin, end, now));
+    } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
+      throw new BadRequestException("Statistics cover at most 75 days. Ask for a shorter time.");
+    }
+  }
+
+  private static Period last(Span span, Instant now) {
+    long step = span.step().toSeconds();
+    Instant to = Instant.ofEpochSecond((now.getEpochSecond() / step + 1) * step);
+    return new Period(span, new Range(to.minus(span.length()), to, span.step()));
+  }
+
+  private static Span spanOf(String name) {
+    return Arrays.stream(Span.values())
+        .filter(span -> JobsPages.lower(span).equals(name))
+        .findFirst()
+        .orElseThrow(() -> new BadRequestException("The span is hour, day or week."));
+  }
+
+  /** A time in the address. */
+  static Optional<Instant> time(Call call, String name) {
+    return call.query().get(name).map(text -> Filter.time(text, call.format().zone()));
+  }
+
+  /**
+   * An address that means the same to everybody, in place of one with times without a zone, as a
+   * form sends them. Times that go before such a range, as the last hour does, are left out.
+   *
+   * @param path the path of the page
+   * @param needsBoth whether the page needs a beginning and an end
+   */
+  static Optional<DashboardResponse> redirect(Call call, String path, boolean needsBoth) {
+    Parameters asked = call.query();
+    if (!asked.has(FROM) && !asked.has(TO)) {
+      return Optional.empty();
+    }
+    Parameters canonical = asked.without("span", "since");
+    for (String name : List.of(FROM, TO)) {
+      Optional<Instant> time = time(call, name);
+      if (time.isPresent()) {
+        canonical = canonical.with(name, time.get().toString());
+      }
+    }
+    if (needsBoth && !asked.has(TO)) {
+      Instant minute = call.format().now().truncatedTo(ChronoUnit.MINUTES);
+      canonical = canonical.with(TO, minute.plus(1, ChronoUnit.MINUTES).toString());
+    }
+    if (needsBoth && !asked.has(FROM)) {
+      canonical = canonical.with(FROM, time(call, TO).orElseThrow().minus(LENGTH).toString());
+    }
+    return canonical.encoded().equals(asked.encoded())
+        ? Optional.empty()
+        : Optional.of(DashboardResponse.redirect(call.base() + path + "?" + canonical.encoded()));
+  }
+
+  /** What leads to the same time in an address. */
+  String parameters() {
+    return span != null
+        ? "span=" + JobsPages.lower(span)
+        : FROM
+            + "="
+            + Parameters.encode(range.from().toString())
+            + "&"
+            + TO
+            + "="
+            + Parameters.encode(range.to().toString());
+  }
+
+  /** What it is, in the middle of a sentence. */
+  String label(Format format) {
+    if (span != null) {
+      return "last " + JobsPages.lower(span);
+    }
+    String from = format.minute(range.from());
+    String to = format.minute(range.to());
+    boolean isOneDay = from.substring(0, 10).equals(to.substring(0, 10));
+    return from + " – " + (isOneDay ? to.substring(11) : to);
+  }
+
+  /** How much time each point of a chart stands for. */
+  String step() {
+    long minutes = range.step().toMinutes();
+    return minutes == 1
+        ? "minute"
+        : minutes == 60 ? "hour" : minutes < 60 ? minutes + " minutes" : minutes / 60 + " hours";
+  }
+
+  /** What a page shows of it. */
+  PeriodView view(Call call, String path) {
+    Format format = call.format();
+    List<PeriodView.Tab> tabs =
+        Arrays.stream(Span.values())
+            .map(
+                each ->
+                    new PeriodView.Tab(
+                        "Last " + JobsPages.lower(each),
+                        call.base() + path + "?span=" + JobsPages.lower(each),
+                        each == span ? "true" : "false"))
+            .toList();
+    return new PeriodView(
+        tabs,
+        call.base() + path,
+        format.local(range.from()),
+        format.local(range.to()),
+        span == null,
+        label(format),
+        step(),
+        parameters());
+  }
+}
