@@ -100,7 +100,7 @@ FROM (
     SELECT n, now() - (:waiting - n) * (interval '1 hour' / greatest(:waiting, 1)) AS at
     FROM generate_series(1, :waiting) n) AS submitted) AS waiting;
 
-INSERT INTO job_search (id, type, submitted_by, item_id) SELECT id, type, submitted_by, item_id FROM jobs;
+INSERT INTO job_search (id, type, submitted_by, item_id, limit_key) SELECT id, type, submitted_by, item_id, limit_key FROM jobs;
 ALTER TABLE jobs ENABLE TRIGGER jobs_search_insert;
 
 ALTER TABLE jobs ADD PRIMARY KEY (id);

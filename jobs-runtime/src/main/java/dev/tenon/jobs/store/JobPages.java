@@ -25,10 +25,10 @@ import java.util.UUID;
 /**
  * The jobs of a query in the order of their ids, and how many there are.
  *
- * <p>Jobs of a type, of an item or of a submitter are found in the narrow table {@code job_search},
- * which has them in this order. From there the planner has one way to the jobs, whatever it thinks
- * of them, one by one until the page is full: left to itself, it may read all jobs in the order of
- * their ids to meet those of a type that has had none for a year.
+ * <p>Jobs of a type, of an item, of a submitter or of a limit key are found in the narrow table
+ * {@code job_search}, which has them in this order. From there the planner has one way to the jobs,
+ * whatever it thinks of them, one by one until the page is full: left to itself, it may read all
+ * jobs in the order of their ids to meet those of a type that has had none for a year.
  */
 final class JobPages {
 
@@ -168,6 +168,7 @@ final class JobPages {
     return select(s.id)
         .from(s)
         .where(JobConditions.search(query, s.type, s.itemId, s.submittedBy))
+        .and(query.limitKey().map(s.limitKey::eq).orElseGet(DSL::noCondition))
         .and(ids.of(query, s.id));
   }
 
@@ -194,7 +195,10 @@ final class JobPages {
 
   /** Whether there is an index in the order of the ids for each type, and not one for all. */
   private static boolean isMerged(JobQuery query) {
-    return query.types().size() > 1 && query.itemId().isEmpty() && query.submittedBy().isEmpty();
+    return query.types().size() > 1
+        && query.itemId().isEmpty()
+        && query.submittedBy().isEmpty()
+        && query.limitKey().isEmpty();
   }
 
   /** Whether the jobs are found among those that run. */
@@ -216,11 +220,12 @@ final class JobPages {
       return !hasSmallIndex;
     }
     boolean isOfFew =
-        query.status().filter(FAILED::contains).isPresent()
-            || (query.limitKey().isPresent()
-                && query.status().filter(status -> !status.isTerminal()).isPresent());
+        query.limitKey().isPresent()
+            ? query.status().filter(status -> !status.isTerminal()).isPresent()
+            : query.status().filter(FAILED::contains).isPresent();
     return !isOfFew
         && (query.submittedBy().isPresent()
+            || query.limitKey().isPresent()
             || (query.fingerprint().isEmpty()
                 && !query.types().isEmpty()
                 && query.types().stream().distinct().count() <= MAX_MERGED_TYPES));

@@ -251,6 +251,8 @@ public final class Tables {
     final TableField<Record, String> submittedBy =
         createField(DSL.name("submitted_by"), SQLDataType.CLOB);
     final TableField<Record, String> itemId = createField(DSL.name("item_id"), SQLDataType.CLOB);
+    final TableField<Record, String> limitKey =
+        createField(DSL.name("limit_key"), SQLDataType.CLOB);
 
     Search(Schema schema) {
       super(DSL.name("job_search"), schema);

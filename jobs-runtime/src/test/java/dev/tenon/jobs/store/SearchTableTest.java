@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.store.JobConditions.IdRange;
@@ -15,9 +16,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -55,10 +58,58 @@ class SearchTableTest {
     itAgrees(8);
     store.execute("UPDATE /* by the test */ tenon.jobs SET status = 'cancelled', priority = 2");
     itAgrees(8);
+    store.execute(
+        "UPDATE /* by the test */ tenon.jobs SET limit_key = 'late' WHERE type = 'renamed'");
+    itAgrees(8);
+    store.submit(StoreFixture.limitedJob("customer", JobPriority.NORMAL, null));
+    itAgrees(9);
+    store.execute("DELETE /* by the test */ FROM tenon.jobs WHERE limit_key = 'customer'");
+    itAgrees(8);
     store.execute("DELETE /* by the test */ FROM tenon.jobs WHERE item_id IS NOT NULL");
     itAgrees(4);
     store.execute("TRUNCATE tenon.jobs");
     itAgrees(0);
+  }
+
+  @Test
+  void jobsOfALimitKeyAreFoundByItAmongManyWhateverHasBecomeOfThem() {
+    insert(OTHERS, StoreFixture.TYPE, "somebody", "NULL");
+    NewJob completed = StoreFixture.limitedJob("customer", JobPriority.NORMAL, null);
+    NewJob waiting = StoreFixture.limitedJob("customer", JobPriority.NORMAL, null);
+    store.submit(completed);
+    store.submit(waiting);
+    store.execute(
+        "UPDATE /* by the test */ tenon.jobs SET status = 'completed' WHERE id = '%s'"
+            .formatted(completed.id()));
+    store.execute("ANALYZE tenon.jobs, tenon.job_search");
+    MonitorStore monitor = new MonitorStore(store.database);
+    JobQuery query = JobQuery.all().withLimitKey("customer").withLimit(50);
+    List<UUID> both =
+        Stream.of(completed.id(), waiting.id())
+            .sorted(Comparator.comparing(UUID::toString).reversed())
+            .toList();
+
+    for (JobQuery each :
+        List.of(
+            query,
+            query.withType(completed.type()),
+            query.withTypes(List.of(completed.type(), "test.other")))) {
+      assertThat(monitor.list(each).jobs()).extracting(job -> job.id()).isEqualTo(both);
+      assertThat(monitor.count(each, 100)).isEqualTo(2);
+      assertThat(
+              explain(
+                  JobSearch.newest(
+                      store.database.tables(), List.of(store.database.tables().jobs.id), each, 51)))
+          .contains("job_search_by_limit_key")
+          .doesNotContain("Seq Scan");
+    }
+    assertThat(monitor.list(query.withStatus(JobStatus.COMPLETED)).jobs())
+        .extracting(job -> job.id())
+        .containsExactly(completed.id());
+    assertThat(monitor.list(query.withStatus(JobStatus.FAILED)).jobs()).isEmpty();
+    assertThat(monitor.list(query.withStatus(JobStatus.PENDING)).jobs())
+        .extracting(job -> job.id())
+        .containsExactly(waiting.id());
   }
 
   /** Connections keep the plan of what they do at each delete. */
@@ -91,7 +142,7 @@ class SearchTableTest {
   }
 
   private void itAgrees(int jobs) {
-    String columns = "SELECT id, type, submitted_by, item_id FROM tenon.%s ORDER BY id";
+    String columns = "SELECT id, type, submitted_by, item_id, limit_key FROM tenon.%s ORDER BY id";
     List<String> found = rows(columns.formatted("job_search"));
     assertThat(found).hasSize(jobs).isEqualTo(rows(columns.formatted("jobs")));
   }

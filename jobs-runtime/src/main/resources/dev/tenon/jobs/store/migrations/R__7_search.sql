@@ -6,19 +6,20 @@ RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 AS $$
 BEGIN
-  INSERT INTO job_search (id, type, submitted_by, item_id)
-  SELECT i.id, i.type, i.submitted_by, i.item_id FROM inserted i;
+  INSERT INTO job_search (id, type, submitted_by, item_id, limit_key)
+  SELECT i.id, i.type, i.submitted_by, i.item_id, i.limit_key FROM inserted i;
   RETURN NULL;
 END
 $$;
 
--- Follows a change by hand. The runtime never changes these columns.
+-- Follows a change. The runtime only changes limit_key.
 CREATE OR REPLACE FUNCTION job_search_update()
 RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 AS $$
 BEGIN
-  UPDATE job_search s SET id = NEW.id, type = NEW.type, submitted_by = NEW.submitted_by, item_id = NEW.item_id
+  UPDATE job_search s SET
+    id = NEW.id, type = NEW.type, submitted_by = NEW.submitted_by, item_id = NEW.item_id, limit_key = NEW.limit_key
   WHERE s.type = OLD.type AND s.id = OLD.id;
   RETURN NULL;
 END

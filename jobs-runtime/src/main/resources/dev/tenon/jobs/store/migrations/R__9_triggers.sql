@@ -29,8 +29,8 @@ EXECUTE FUNCTION settle_workflows_at_commit();
 CREATE OR REPLACE TRIGGER jobs_search_insert AFTER INSERT ON jobs
 REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION job_search_insert();
 
--- The runtime never changes these columns; whoever does so by hand has nothing else to do
-CREATE OR REPLACE TRIGGER jobs_search_update AFTER UPDATE OF id, type, submitted_by, item_id ON jobs
+-- The runtime only changes limit_key, when a type gets limits; whoever changes the others by hand has nothing else to do
+CREATE OR REPLACE TRIGGER jobs_search_update AFTER UPDATE OF id, type, submitted_by, item_id, limit_key ON jobs
 FOR EACH ROW EXECUTE FUNCTION job_search_update();
 
 CREATE OR REPLACE TRIGGER jobs_search_delete AFTER DELETE ON jobs

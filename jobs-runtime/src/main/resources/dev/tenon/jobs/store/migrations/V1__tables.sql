@@ -128,21 +128,23 @@ CREATE INDEX jobs_failed_by_submitter ON jobs (submitted_by, status, id) WHERE s
 -- What the health report counts
 CREATE INDEX jobs_failed_lately ON jobs (finished_at) WHERE status = 'failed';
 
--- The columns that people search by, written once, when a job is submitted. In the table of jobs, each index on these columns
+-- The columns that people search by, written once, when a job is submitted; limit_key later, too, when a type gets limits. In the table of jobs, each index on these columns
 -- would get a new entry with every change of a job's status: a third of what it costs to claim a job and record its outcome.
 CREATE TABLE job_search (
   id           uuid NOT NULL,
   type         text NOT NULL,
   submitted_by text NOT NULL,
   item_id      text,
+  limit_key    text,
   PRIMARY KEY (type, id)
 ) WITH (
   autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
--- All are unique, as ids are, and none is partial: so the planner knows that each job is found once, and reads them in the
--- order of their ids
+-- All are unique, as ids are: so the planner knows that each job is found once, and reads them in the order of their ids. Most
+-- jobs have no limit_key, and pay nothing for its index.
 CREATE UNIQUE INDEX job_search_by_submitter ON job_search (submitted_by, id);
 CREATE UNIQUE INDEX job_search_by_item ON job_search (item_id, id);
+CREATE UNIQUE INDEX job_search_by_limit_key ON job_search (limit_key, id) WHERE limit_key IS NOT NULL;
 
 -- ================================================================ Claims
 
