@@ -373,7 +373,7 @@ public interface JobMonitor {
    * @param heartbeatAt when it was last heard of
    * @param isAlive whether its heartbeat is recent enough
    * @param role its role in the database, if it is written in another language; else null
-   * @param types the types that it runs; empty if that is not known
+   * @param types the types that it runs, or that its role was granted
    * @param versions the newest version that it knows of each; empty if it is written in another
    *     language
    * @param quietedAt since when it {@linkplain #quietWorker claims nothing more}; null if it does

@@ -84,12 +84,9 @@ final class Text {
    * What a worker has to do. It claims some jobs before it has a slot for them.
    *
    * @param claimed the jobs that it has claimed and not ended
-   * @param slots how many it runs at a time; null if it did not say
+   * @param slots how many it runs at a time
    */
-  static String load(int claimed, @Nullable Integer slots) {
-    if (slots == null) {
-      return Integer.toString(claimed);
-    }
+  static String load(int claimed, int slots) {
     return Math.min(claimed, slots)
         + " of "
         + slots

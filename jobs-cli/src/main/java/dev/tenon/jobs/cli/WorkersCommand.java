@@ -62,18 +62,17 @@ final class WorkersCommand extends TenonCommand {
   }
 
   private static List<String> row(LivingWorkers.Row worker) {
-    List<String> types = worker.types();
     return List.of(
         worker.id(),
         Text.oneLine(worker.host()),
-        worker.processId() == null ? "" : worker.processId().toString(),
+        worker.processId() == 0 ? "" : Long.toString(worker.processId()),
         Text.load(worker.running().size(), worker.concurrency())
             + (worker.quietedAt() == null ? "" : ", quieted"),
         Text.time(worker.startedAt()),
         Text.duration(worker.silentFor()) + " ago",
-        types != null
-            ? types.stream().sorted().collect(Collectors.joining(" "))
-            : worker.role() == null ? "?" : "those granted to the role " + worker.role());
+        worker.role() == null
+            ? worker.types().stream().sorted().collect(Collectors.joining(" "))
+            : "those granted to the role " + worker.role());
   }
 
   private static Map<String, @Nullable Object> view(LivingWorkers.Row worker) {

@@ -115,17 +115,11 @@ final class Pulse {
     return FAILURES.contains(activity.outcome());
   }
 
-  /**
-   * Whether certainly no live worker claims jobs of the type: those of older versions do not say
-   * what.
-   */
+  /** Whether no live worker claims jobs of the type. */
   static boolean isUnserved(JobTypeState type, List<WorkerState> workers) {
     return workers.stream()
         .filter(worker -> worker.isAlive() && worker.quietedAt() == null)
-        .noneMatch(
-            worker ->
-                (worker.types().isEmpty() && worker.role() == null)
-                    || worker.types().stream().anyMatch(type::isNamed));
+        .noneMatch(worker -> worker.types().stream().anyMatch(type::isNamed));
   }
 
   /**

@@ -136,7 +136,7 @@ final class WorkersPage implements Page {
         format.when(worker.heartbeatAt()),
         load(worker),
         worker.types().isEmpty()
-            ? "not known"
+            ? "none"
             : String.join(", ", types.subList(0, Math.min(MAX_TYPES, types.size())))
                 + (types.size() > MAX_TYPES ? " and " + (types.size() - MAX_TYPES) + " more" : ""),
         worker.running().stream()

@@ -66,8 +66,8 @@ class SecurityTest {
         SCRIPT);
     sql("INSERT INTO tenon.job_types (type) VALUES (?)", SCRIPT);
     sql(
-        "INSERT INTO tenon.workers (id, host, process_id, concurrency, types) SELECT x, x, 1, 1,"
-            + " ARRAY[x] FROM (VALUES (?)) v (x)",
+        "INSERT INTO tenon.workers (id, host, process_id, concurrency, types, versions) SELECT x, x, 1,"
+            + " 1, ARRAY[x], ARRAY[1] FROM (VALUES (?)) v (x)",
         SCRIPT);
   }
 

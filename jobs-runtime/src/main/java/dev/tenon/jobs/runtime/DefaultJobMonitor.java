@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -140,7 +141,9 @@ final class DefaultJobMonitor implements JobMonitor {
     String result = job.result();
     return new Masked(
         declared.payload(job.version(), job.payload()),
-        result == null ? null : declared.result(job.resultVersion(), result));
+        result == null
+            ? null
+            : declared.result(Objects.requireNonNull(job.resultVersion()), result));
   }
 
   @Override

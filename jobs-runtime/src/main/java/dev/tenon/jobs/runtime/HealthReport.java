@@ -170,9 +170,7 @@ final class HealthReport {
             .toList();
     String message;
     boolean healthy = true;
-    if (!served.certain()) {
-      message = "workers of an older version of Tenon do not say which types they run";
-    } else if (!unserved.isEmpty() || !newer.isEmpty()) {
+    if (!unserved.isEmpty() || !newer.isEmpty()) {
       // When everything starts at once, workers come a little later than the first jobs
       Duration patience = lostAfter.multipliedBy(2);
       healthy =

@@ -105,7 +105,7 @@ final class StepValues {
     return StoredValues.result(
         definition,
         result.jobId(),
-        result.version(),
+        Objects.requireNonNull(result.version()),
         json,
         "of job %s of type '%s'".formatted(result.jobId(), result.type()));
   }

@@ -82,14 +82,12 @@ final class WaitReasons {
           new WaitReason.Paused(type.type(), pause.by(), pause.since(), pause.reason()));
     }
     HealthStore.Served served = health.served(lostAfter);
-    if (served.certain()) {
-      if (!served.runs(job.type())) {
-        return Optional.of(new WaitReason.NoWorker(job.type()));
-      }
-      int newest = served.newest(job.type());
-      if (job.version() > newest) {
-        return Optional.of(new WaitReason.UnknownVersion(job.type(), job.version(), newest));
-      }
+    if (!served.runs(job.type())) {
+      return Optional.of(new WaitReason.NoWorker(job.type()));
+    }
+    int newest = served.newest(job.type());
+    if (job.version() > newest) {
+      return Optional.of(new WaitReason.UnknownVersion(job.type(), job.version(), newest));
     }
     Optional<WaitReason> limit = type == null ? Optional.empty() : limit(type, job);
     if (limit.isPresent()) {

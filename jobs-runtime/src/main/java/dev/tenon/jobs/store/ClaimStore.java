@@ -1,10 +1,7 @@
 package dev.tenon.jobs.store;
 
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Records;
-import dev.tenon.jobs.libraries.jooq.impl.DSL;
-import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,7 +9,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -189,20 +185,13 @@ public final class ClaimStore {
     Tables.Jobs j = database.tables().jobs;
     return database
         .control()
-        .select(j.id, j.lease, payloadBytes(j))
+        .select(j.id, j.lease, j.payloadBytes)
         .from(j)
         .where(j.workerId.eq(workerId).and(j.status.eq(JobStatus.RUNNING)))
         .fetch(
-            Records.mapping(
-                (id, lease, bytes) ->
-                    new Held(new Lease(id, lease, workerId), Objects.requireNonNullElse(bytes, 0))))
+            Records.mapping((id, lease, bytes) -> new Held(new Lease(id, lease, workerId), bytes)))
         .stream()
         .filter(held -> !except.contains(held.lease().jobId()))
         .toList();
-  }
-
-  /** Rows that were inserted before the column was there have to be measured. */
-  private static Field<Integer> payloadBytes(Tables.Jobs j) {
-    return DSL.coalesce(j.payloadBytes, DSL.octetLength(j.payload.cast(SQLDataType.CLOB)));
   }
 }

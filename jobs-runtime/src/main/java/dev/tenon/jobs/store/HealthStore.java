@@ -29,7 +29,7 @@ import java.util.function.Function;
  */
 public final class HealthStore {
 
-  /** The version of a type of which workers do not say which versions they know. */
+  /** The version of a type that workers run which do not register the versions that they know. */
   public static final int ANY_VERSION = Integer.MAX_VALUE;
 
   /** How many of the first jobs of a type and priority are looked at. */
@@ -54,11 +54,10 @@ public final class HealthStore {
    * The job types that live workers run.
    *
    * @param versions the names of the types, each with the newest version that a worker knows;
-   *     {@link #ANY_VERSION} where a worker does not say which ones it knows
-   * @param certain whether these are all; false while a worker lives whose types are not known,
-   *     since a previous version of Tenon has registered it
+   *     {@link #ANY_VERSION} where it says so only with each claim, being written in another
+   *     language
    */
-  public record Served(Map<String, Integer> versions, boolean certain) {
+  public record Served(Map<String, Integer> versions) {
 
     /** Whether a worker runs jobs of this type, of whatever version. */
     public boolean runs(String type) {
@@ -91,7 +90,6 @@ public final class HealthStore {
     Tables.WorkerGrants g = database.tables().workerGrants;
     Map<String, Integer> newest = new HashMap<>();
     Set<String> roles = new HashSet<>();
-    boolean certain = true;
     for (Record3<String[], Integer[], String> worker :
         database
             .control()
@@ -104,13 +102,10 @@ public final class HealthStore {
       String role = worker.value3();
       if (role != null) {
         roles.add(role);
-      } else if (types != null) {
-        for (int i = 0; i < types.length; i++) {
-          boolean isKnown = versions != null && i < versions.length;
-          newest.merge(types[i], isKnown ? versions[i] : ANY_VERSION, Math::max);
-        }
       } else {
-        certain = false;
+        for (int i = 0; i < types.length; i++) {
+          newest.merge(types[i], versions[i], Math::max);
+        }
       }
     }
     if (!roles.isEmpty()) {
@@ -122,7 +117,7 @@ public final class HealthStore {
           .where(g.role.in(roles))
           .forEach(granted -> newest.put(granted.value1(), ANY_VERSION));
     }
-    return new Served(Map.copyOf(newest), certain);
+    return new Served(Map.copyOf(newest));
   }
 
   /**

@@ -9,7 +9,6 @@ import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,25 +29,25 @@ public final class LivingWorkers {
    * A worker.
    *
    * @param id its id
-   * @param host the machine it runs on; null if it did not say
-   * @param processId its process there; null if it did not say
-   * @param concurrency how many jobs it runs at a time; null if it did not say
+   * @param host the machine it runs on; empty if it did not say
+   * @param processId its process there; 0 if it did not say
+   * @param concurrency how many jobs it runs at a time
    * @param startedAt since when
    * @param silentFor how long ago its last heartbeat was
    * @param role the role of the database for a worker that is not Java; null for Java
-   * @param types the job types that it runs; null if it did not say
+   * @param types the job types that it runs, if it is Java; else empty
    * @param quietedAt since when it claims nothing more; null if nobody has told it so
    * @param running what it runs, the longest first
    */
   public record Row(
       String id,
-      @Nullable String host,
-      @Nullable Long processId,
-      @Nullable Integer concurrency,
+      String host,
+      long processId,
+      int concurrency,
       Instant startedAt,
       Duration silentFor,
       @Nullable String role,
-      @Nullable List<String> types,
+      List<String> types,
       @Nullable Instant quietedAt,
       List<Running> running) {}
 
@@ -73,20 +72,18 @@ public final class LivingWorkers {
         .from(w)
         .orderBy(w.id)
         .fetch(
-            row -> {
-              String[] types = row.get(w.types);
-              return new Row(
-                  row.get(w.id),
-                  row.get(w.host),
-                  row.get(w.processId),
-                  row.get(w.concurrency),
-                  row.get(w.startedAt),
-                  Duration.between(row.get(w.heartbeatAt), row.get(now)),
-                  row.get(w.role),
-                  types == null ? null : Arrays.asList(types),
-                  row.get(w.quietedAt),
-                  running.getOrDefault(row.get(w.id), List.of()));
-            });
+            row ->
+                new Row(
+                    row.get(w.id),
+                    row.get(w.host),
+                    row.get(w.processId),
+                    row.get(w.concurrency),
+                    row.get(w.startedAt),
+                    Duration.between(row.get(w.heartbeatAt), row.get(now)),
+                    row.get(w.role),
+                    List.of(row.get(w.types)),
+                    row.get(w.quietedAt),
+                    running.getOrDefault(row.get(w.id), List.of())));
   }
 
   private Map<String, List<Running>> running() {

@@ -121,11 +121,7 @@ public final class MissingKeyStore {
 
   private List<Found> find(DSLContext dsl, Condition condition, List<Field<?>> order, int limit) {
     Tables.Jobs j = database.tables().jobs;
-    return dsl.select(
-            j.priority,
-            j.runAt,
-            j.id,
-            DSL.coalesce(j.payloadBytes, DSL.octetLength(j.payload.cast(SQLDataType.CLOB))))
+    return dsl.select(j.priority, j.runAt, j.id, j.payloadBytes)
         .from(j)
         .where(condition)
         .orderBy(order)

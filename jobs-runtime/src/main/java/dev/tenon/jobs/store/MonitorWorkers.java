@@ -122,7 +122,7 @@ public final class MonitorWorkers {
     String[] types = row.get(w.types);
     Integer[] versions = row.get(w.versions);
     Map<String, Integer> known = new HashMap<>();
-    for (int i = 0; types != null && versions != null && i < types.length; i++) {
+    for (int i = 0; i < types.length; i++) {
       known.put(types[i], versions[i]);
     }
     return new WorkerState(
@@ -134,9 +134,7 @@ public final class MonitorWorkers {
         row.get(w.heartbeatAt),
         isAlive,
         role,
-        role != null
-            ? granted.getOrDefault(role, List.of())
-            : types == null ? List.of() : Arrays.asList(types),
+        role != null ? granted.getOrDefault(role, List.of()) : Arrays.asList(types),
         known,
         row.get(w.quietedAt),
         running.getOrDefault(row.get(w.id), List.of()).stream()

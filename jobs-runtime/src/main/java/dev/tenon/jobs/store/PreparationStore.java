@@ -118,7 +118,7 @@ public final class PreparationStore {
    *
    * @param jobId the job
    * @param type its type, by the name under which it was submitted
-   * @param version the version with which the result was written; null for the first
+   * @param version the version with which the result was written; null if the job has not completed
    * @param json the result; null if the job has none
    */
   public record Result(UUID jobId, String type, @Nullable Integer version, @Nullable String json) {

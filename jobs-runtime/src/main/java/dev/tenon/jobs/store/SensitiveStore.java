@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what job types have declared to be sensitive. The process that shows a job need not know
@@ -95,11 +94,10 @@ public final class SensitiveStore {
     /**
      * A result as people may see it.
      *
-     * @param version the version with which it was written; null by a worker that knew no versions,
-     *     which is the first one
+     * @param version the version of the type with which it was written
      */
-    public String result(@Nullable Integer version, String json) {
-      return SensitiveJson.masked(json, of(version == null ? 1 : version).in(RESULT));
+    public String result(int version, String json) {
+      return SensitiveJson.masked(json, of(version).in(RESULT));
     }
 
     private SensitivePaths of(int version) {

@@ -41,9 +41,9 @@ public final class StatisticsStore {
           database
               .control()
               .select(
-                  // Neither is there before the migration, nor may everybody call it
+                  // Not everybody may call it
                   DSL.field(
-                      "coalesce(has_function_privilege(to_regprocedure({0}), 'EXECUTE'), false)",
+                      "has_function_privilege({0}, 'EXECUTE')",
                       Boolean.class, DSL.inline(function() + "()")))
               .fetchSingle()
               .value1();

@@ -11,6 +11,7 @@ import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.definition.UpcastFunction;
 import dev.tenon.jobs.definition.Violation;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -49,23 +50,17 @@ public final class StoredValues {
   /**
    * The result of a job, decrypted.
    *
-   * @param version the version with which it was written; null by a worker that knew no versions,
-   *     which is the first one
+   * @param version the version of the type with which it was written
    * @param of whose it is, for messages, such as {@code of job type 'x.y'}
    * @throws JobVersionException if that is newer than the definition, or the definition has no
    *     upcaster for it
    * @throws JobsException if the JSON does not fit; the message holds no part of it
    */
   public static <R> R result(
-      JobDefinition<?, R> definition,
-      UUID jobId,
-      @Nullable Integer version,
-      String json,
-      String of) {
-    int written = version == null ? 1 : version;
-    requireKnown(definition, jobId, written, "result", of);
+      JobDefinition<?, R> definition, UUID jobId, int version, String json, String of) {
+    requireKnown(definition, jobId, version, "result", of);
     return read(
-        definition.resultUpcaster(written),
+        definition.resultUpcaster(version),
         json,
         definition.resultCodec(),
         definition.sensitiveResult(),
@@ -99,7 +94,7 @@ public final class StoredValues {
             : result(
                 definition,
                 job.id(),
-                job.resultVersion(),
+                Objects.requireNonNull(job.resultVersion()),
                 encryption.readableResult(definition, job.id(), json),
                 of);
     if (definition.external() && result != null) {

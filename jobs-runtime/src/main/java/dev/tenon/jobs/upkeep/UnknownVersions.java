@@ -45,18 +45,16 @@ final class UnknownVersions implements UpkeepTask {
   @Override
   public Round run(Leadership leadership) {
     HealthStore.Served served = store.served(silence);
-    if (served.certain()) {
-      for (HealthStore.Waiting jobs : store.waiting()) {
-        boolean isUnknown = served.runs(jobs.type()) && jobs.version() > served.newest(jobs.type());
-        if (isUnknown && lines.admit(jobs.type() + " " + jobs.version()) > 0) {
-          LOG.warn(
-              "No live worker knows version {} of '{}'; they know {}. Its jobs wait, the oldest for"
-                  + " {} s. Deploy workers first.",
-              jobs.version(),
-              LogText.escape(jobs.type()),
-              served.newest(jobs.type()),
-              jobs.waited().toSeconds());
-        }
+    for (HealthStore.Waiting jobs : store.waiting()) {
+      boolean isUnknown = served.runs(jobs.type()) && jobs.version() > served.newest(jobs.type());
+      if (isUnknown && lines.admit(jobs.type() + " " + jobs.version()) > 0) {
+        LOG.warn(
+            "No live worker knows version {} of '{}'; they know {}. Its jobs wait, the oldest for"
+                + " {} s. Deploy workers first.",
+            jobs.version(),
+            LogText.escape(jobs.type()),
+            served.newest(jobs.type()),
+            jobs.waited().toSeconds());
       }
     }
     return Round.DONE;

@@ -144,8 +144,8 @@ class ExternalRolesTest {
       owner(
           "UPDATE tenon.workers SET heartbeat_at = now() - interval '2 minutes' WHERE id IN ('w1', 'w2', 'w3')");
       owner(
-          "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, submitted_by, max_attempts,"
-              + " retention_seconds, worker_id) VALUES (gen_random_uuid(), 't', 'jobs.t', 'running', 1, '{}', 't', 3, 60, 'w2')");
+          "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by, max_attempts,"
+              + " retention_seconds, worker_id) VALUES (gen_random_uuid(), 't', 'jobs.t', 'running', 1, '{}', 2, 't', 3, 60, 'w2')");
       worker.query("SELECT tenon.heartbeat('one-more')");
       assertThat(column(workers)).containsExactly("999");
       assertThat(column("SELECT id FROM tenon.workers WHERE id IN ('w1', 'w2', 'w3')"))

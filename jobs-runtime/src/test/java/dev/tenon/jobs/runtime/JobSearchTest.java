@@ -130,9 +130,9 @@ class JobSearchTest {
     fail(oldest, "a", 1);
     sql(
         """
-        INSERT /* by the test */ INTO jobs (id, type, routing_key, status, priority, payload, submitted_by, max_attempts, error_message,
+        INSERT /* by the test */ INTO jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by, max_attempts, error_message,
           retention_seconds)
-        SELECT ('ffffffff-ffff-7fff-8fff-' || lpad(to_hex(n), 12, '0'))::uuid, 'many', 'jobs.many', 'failed', 1, '{}',
+        SELECT ('ffffffff-ffff-7fff-8fff-' || lpad(to_hex(n), 12, '0'))::uuid, 'many', 'jobs.many', 'failed', 1, '{}', 2,
           'test', 1, 'No paper', 3600
         FROM generate_series(1, 20000) n
         """);
@@ -164,8 +164,8 @@ class JobSearchTest {
         new UUID(time.toEpochMilli() << 16 | 0x7000, UUID.randomUUID().getLeastSignificantBits());
     sql(
         """
-        INSERT INTO jobs (id, type, routing_key, priority, payload, submitted_by, max_attempts, retention_seconds)
-        VALUES ('%s', 'ahead', 'jobs.ahead', 1, '{}', 'test', 1, 3600)
+        INSERT INTO jobs (id, type, routing_key, priority, payload, payload_bytes, submitted_by, max_attempts, retention_seconds)
+        VALUES ('%s', 'ahead', 'jobs.ahead', 1, '{}', 2, 'test', 1, 3600)
         """
             .formatted(id));
     return id;

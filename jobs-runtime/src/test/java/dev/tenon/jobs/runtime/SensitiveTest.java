@@ -119,7 +119,7 @@ class SensitiveTest {
 
     assertThat(seenElsewhere(id).payload()).isEqualTo("\"••••\"");
 
-    // As the migration leaves it, until a process of this version starts
+    // As a claim leaves it, until a process that declares the type starts
     execute("INSERT INTO tenon.job_types (type) VALUES ('order.unknown')");
     assertThat(seenElsewhere(id).payload()).isEqualTo("\"••••\"");
 

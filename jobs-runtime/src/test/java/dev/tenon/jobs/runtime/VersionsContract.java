@@ -18,8 +18,6 @@ import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.testservers.PostgresDatabase;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -294,16 +292,6 @@ abstract class VersionsContract {
             .resultUpcaster(1, SentV1.class, TestCodecs.of(SentV1.class), Sent::fromVersion1)
             .build();
 
-    assertThat(jobs.find(today, id).orElseThrow().result()).isEqualTo(new Sent("3 sent"));
-
-    // A worker of before there were versions did not write one
-    try (Connection connection = fixture.database().connect();
-        PreparedStatement update =
-            connection.prepareStatement(
-                "UPDATE tenon.jobs SET result_version = NULL WHERE id = ?")) {
-      update.setObject(1, id);
-      assertThat(update.executeUpdate()).isEqualTo(1);
-    }
     assertThat(jobs.find(today, id).orElseThrow().result()).isEqualTo(new Sent("3 sent"));
   }
 

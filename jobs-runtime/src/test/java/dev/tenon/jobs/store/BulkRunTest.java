@@ -233,10 +233,10 @@ class BulkRunTest {
     BulkRun run = begin(new BulkChange.Cancel(), QUERY);
     store.execute(
         """
-        INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, submitted_by, max_attempts,
+        INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by, max_attempts,
           retention_seconds)
-        SELECT '00000000-0000-7000-8000-000000000001', type, routing_key, status, priority, payload, submitted_by,
-          max_attempts, retention_seconds
+        SELECT '00000000-0000-7000-8000-000000000001', type, routing_key, status, priority, payload, payload_bytes,
+          submitted_by, max_attempts, retention_seconds
         FROM tenon.jobs LIMIT 1
         """);
     assertThat(goThrough(run).counts()).isEqualTo(new Counts(10, 10, 0, 0, 0));

@@ -133,10 +133,10 @@ class JobConditionsTest {
   @Test
   void timesAreFoundByThePrimaryKey() {
     store.execute(
-        "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, submitted_by,"
+        "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by,"
             + " submitted_at, max_attempts, retention_seconds)"
             + " SELECT (lpad(to_hex(ms), 12, '0') || '7000800000000000000' || 0)::uuid, 'a', 'a', 'completed', 1,"
-            + " '{}', 't', to_timestamp(ms / 1000.0), 1, 1"
+            + " '{}', 2, 't', to_timestamp(ms / 1000.0), 1, 1"
             + " FROM generate_series(1700000000000, 1800000000000, 5000000) AS ms");
     store.execute("ANALYZE tenon.jobs");
     Instant end = Instant.ofEpochMilli(1_700_500_000_000L);

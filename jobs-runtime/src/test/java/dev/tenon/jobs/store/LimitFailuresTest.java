@@ -234,11 +234,11 @@ class LimitFailuresTest {
     store.execute("TRUNCATE tenon.jobs, tenon.job_types");
     store.limit(0, 0, 1, 0);
     store.execute(
-        "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, submitted_by,"
+        "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by,"
             + " max_attempts, retention_seconds, limit_key, worker_id, started_at)"
             + " SELECT gen_random_uuid(), '"
             + StoreFixture.TYPE
-            + "', 'jobs.x', s.status, 1, '{}', 'tester', 3, 60, 'full ' || n, s.worker, s.started"
+            + "', 'jobs.x', s.status, 1, '{}', 2, 'tester', 3, 60, 'full ' || n, s.worker, s.started"
             + " FROM generate_series(1, 60) AS n, (VALUES ('pending', NULL, NULL::timestamptz),"
             + " ('running', 'x', now())) AS s (status, worker, started)");
     for (String free : List.of("a", "full 3a", "z")) {

@@ -73,9 +73,9 @@ class StatusGuardTest {
               () ->
                   store.execute(
                       "INSERT INTO tenon.jobs (id, type, routing_key, status, priority, payload,"
-                          + " submitted_by, max_attempts, retention_seconds) SELECT"
+                          + " payload_bytes, submitted_by, max_attempts, retention_seconds) SELECT"
                           + " gen_random_uuid(), type, routing_key, 'completed', priority, payload,"
-                          + " submitted_by, max_attempts, retention_seconds FROM tenon.jobs"))
+                          + " payload_bytes, submitted_by, max_attempts, retention_seconds FROM tenon.jobs"))
           .hasStackTraceContaining("status none to completed");
     }
   }

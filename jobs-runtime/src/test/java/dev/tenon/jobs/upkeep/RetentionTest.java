@@ -54,9 +54,9 @@ class RetentionTest {
     UUID id = UUID.randomUUID();
     sql.execute(
         """
-        INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, submitted_by, max_attempts,
+        INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by, max_attempts,
           retention_seconds, delete_at, workflow_id)
-        VALUES ({0}, 't', 'jobs.t', 'completed', 1, '{}', 'web', 3, 60, now() - interval '1 hour', {1})
+        VALUES ({0}, 't', 'jobs.t', 'completed', 1, '{}', 2, 'web', 3, 60, now() - interval '1 hour', {1})
         """,
         DSL.val(id), DSL.val(workflowId));
     sql.execute(

@@ -116,7 +116,7 @@ BEGIN
       SELECT ROW(one.id, one.priority, one.run_at, one.bytes, one.is_known)::waiting_job
       FROM unnest(v_ids) AS pointed (id), LATERAL (
         SELECT
-          j.id, j.priority, j.run_at, coalesce(j.payload_bytes, octet_length(j.payload::text)) AS bytes,
+          j.id, j.priority, j.run_at, j.payload_bytes AS bytes,
           j.version <= coalesce(p_versions[array_position(p_types, j.type)], 0) AND j.type <> ALL (v_barred) AS is_known
         FROM jobs j
         -- In words that fit no index but that of the ids
@@ -197,7 +197,7 @@ BEGIN
   RETURN ARRAY(
     SELECT ROW(of_type.id, of_type.priority, of_type.run_at, of_type.bytes, true)::waiting_job
     FROM unnest(p_types, p_versions) AS known (type, version), LATERAL (
-      SELECT j.id, j.priority, j.run_at, coalesce(j.payload_bytes, octet_length(j.payload::text)) AS bytes
+      SELECT j.id, j.priority, j.run_at, j.payload_bytes AS bytes
       FROM jobs j
       WHERE j.status = 'pending' AND j.set_back_at IS NOT NULL AND (j.limit_key IS NULL) IS TRUE
         AND j.type = known.type AND j.version <= known.version AND (j.run_at <= now()) IS TRUE
@@ -239,7 +239,7 @@ BEGIN
     ORDER BY urgency(head.run_at, levels.priority)
   LOOP
     v_locked := v_locked || ARRAY(
-      SELECT ROW(j.id, j.priority, j.run_at, coalesce(j.payload_bytes, octet_length(j.payload::text)), true)::waiting_job
+      SELECT ROW(j.id, j.priority, j.run_at, j.payload_bytes, true)::waiting_job
       FROM jobs j
       WHERE j.status IN ('pending', 'queued') AND j.set_back_at IS NULL AND j.limit_key IS NULL
         AND j.type = v_kind.type AND j.priority = v_kind.priority AND j.run_at <= now() AND j.version <= v_kind.version
@@ -352,7 +352,7 @@ BEGIN
   v_waiting := ARRAY(
     SELECT ROW(one.id, one.priority, one.run_at, one.bytes, true)::waiting_job
     FROM unnest(v_due) AS due (id), LATERAL (
-      SELECT j.id, j.priority, j.run_at, coalesce(j.payload_bytes, octet_length(j.payload::text)) AS bytes
+      SELECT j.id, j.priority, j.run_at, j.payload_bytes AS bytes
       FROM jobs j
       WHERE j.id = due.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.set_back_at IS NULL) IS TRUE
         AND (j.limit_key IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE
@@ -391,7 +391,7 @@ BEGIN
   SELECT array_agg(ROW(one.id, one.priority, one.run_at, one.bytes, true)::waiting_job), min(one.publish_at)
   INTO v_waiting, v_oldest
   FROM (
-    SELECT j.id, j.priority, j.run_at, coalesce(j.payload_bytes, octet_length(j.payload::text)) AS bytes, j.publish_at
+    SELECT j.id, j.priority, j.run_at, j.payload_bytes AS bytes, j.publish_at
     FROM jobs j
     WHERE j.status = 'pending' AND j.limit_key IS NULL
       AND j.publish_at <= now() - p_overdue_millis * interval '1 millisecond'

@@ -189,7 +189,7 @@ BEGIN
       FROM allowed a, LATERAL (
         SELECT of_priority.id, of_priority.bytes, urgency(of_priority.run_at, p) AS urgency
         FROM (VALUES (0), (1), (2), (3)) AS levels (p), LATERAL (
-          SELECT j.id, j.run_at, coalesce(j.payload_bytes, octet_length(j.payload::text)) AS bytes
+          SELECT j.id, j.run_at, j.payload_bytes AS bytes
           FROM jobs j
           WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL
             AND j.type = p_name AND j.limit_key = a.limit_key AND j.priority = p AND j.run_at <= v_now
@@ -237,7 +237,7 @@ BEGIN
             AND j.type = p_name AND j.limit_key = v_missed.limit_key AND j.priority = levels.p AND j.run_at <= v_now
             AND j.version <= p_version AND (j.external_policy IS NOT NULL) = p_external AND j.id <> ALL (v_picked)
             -- Together they are no larger than what was picked may be
-            AND coalesce(j.payload_bytes, 0) <= p_max_bytes / cardinality(v_picked)
+            AND j.payload_bytes <= p_max_bytes / cardinality(v_picked)
           ORDER BY j.run_at, j.id
           LIMIT v_missed.jobs
           FOR NO KEY UPDATE SKIP LOCKED) AS of_priority

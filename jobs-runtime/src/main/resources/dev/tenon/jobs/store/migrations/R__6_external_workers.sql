@@ -276,7 +276,7 @@ AS $$
     SELECT
       j.id,
       row_number() OVER urgent AS position,
-      sum(coalesce(j.payload_bytes, octet_length(j.payload::text))) OVER urgent AS bytes_so_far
+      sum(j.payload_bytes) OVER urgent AS bytes_so_far
     FROM jobs j
     WHERE j.id = ANY (p_job_ids)
     WINDOW urgent AS (ORDER BY urgency(j.run_at, j.priority), j.priority DESC, j.run_at, j.id)) AS counted
@@ -607,8 +607,8 @@ BEGIN
     RAISE EXCEPTION 'level must be debug, info, warn or error.' USING ERRCODE = 'invalid_parameter_value';
   END IF;
   SELECT j.id, j.attempts, j.started_at,
-    coalesce((j.external_policy ->> 'maxLogDataBytes')::integer, 65536) AS max_bytes,
-    coalesce((j.external_policy ->> 'maxLogLines')::integer, 10000) AS max_lines
+    (j.external_policy ->> 'maxLogDataBytes')::integer AS max_bytes,
+    (j.external_policy ->> 'maxLogLines')::integer AS max_lines
   INTO v_job
   FROM jobs j
   WHERE j.id = log.job_id AND holds_lease(j, log.worker, log.lease);
@@ -664,7 +664,7 @@ BEGIN
   IF NOT FOUND THEN
     RETURN false;
   END IF;
-  v_max_bytes := coalesce((v_job.external_policy ->> 'maxResultBytes')::bigint, 1048576);
+  v_max_bytes := (v_job.external_policy ->> 'maxResultBytes')::bigint;
   IF octet_length(convert_to(complete.result::text, 'UTF8')) > v_max_bytes THEN
     RAISE EXCEPTION 'The result has % bytes; the result of this job may have %. Store it elsewhere and return where it is, or call fail with permanent => true.',
       octet_length(convert_to(complete.result::text, 'UTF8')), v_max_bytes

@@ -67,7 +67,7 @@ BEGIN
     INSERT INTO job_failures AS f (
       at, type, fingerprint, error_reason, failures, error_class, error_message, last_at, last_job_id)
     SELECT to_timestamp(floor(extract(epoch FROM e.finished_at) / 3600) * 3600), e.type, coalesce(e.fingerprint, ''),
-      coalesce(e.error_reason, 'exception'), count(*),
+      e.error_reason, count(*),
       (array_agg(e.error_class ORDER BY e.finished_at DESC))[1],
       left((array_agg(e.error_message ORDER BY e.finished_at DESC))[1], 500),
       max(e.finished_at),

@@ -25,7 +25,7 @@ CREATE TABLE jobs (
   -- json, not jsonb: it keeps every value exactly as it was written (negative zero, U+0000, key order)
   payload                  json        NOT NULL,
   -- How many bytes the payload has in UTF-8, so that a claim can count them without reading it
-  payload_bytes            integer,
+  payload_bytes            integer     NOT NULL,
   result                   json,
   -- Of the type's result, with which the outcome was recorded
   result_version           integer,
@@ -64,7 +64,8 @@ CREATE TABLE jobs (
   error_message            text,
 
   -- How jobs of an external type are run, written down by the submitter, since workers in other languages do not know it:
-  -- {"timeoutMillis": …, "retryDelaysMillis": […], "retryJitter": …}. Null for all other types.
+  -- {"timeoutMillis": …, "retryDelaysMillis": […], "retryJitter": …, "maxResultBytes": …, "maxLogDataBytes": …,
+  -- "maxLogLines": …}. Null for all other types.
   external_policy          json,
   -- By what the job is limited: a value of the payload, or '' if its type only has limits in all. Null for jobs without
   -- limits. Jobs with a key are not published: workers take them from the table.
@@ -242,13 +243,14 @@ CREATE TABLE workers (
   host         text        NOT NULL,
   process_id   bigint      NOT NULL,
   -- Which process a Java worker runs in. Host name and process id do not tell: many containers have the same ones. Null for
-  -- workers in other languages, as are the next two.
+  -- workers in other languages.
   process      uuid,
-  -- The job types that a Java worker runs, by all of their names, for the health report. Others may claim the types that their
-  -- role was granted.
-  types        text[],
+  -- The job types that a Java worker runs, by all of their names, for the health report. Empty for others: they may claim the
+  -- types that their role was granted.
+  types        text[]      NOT NULL DEFAULT '{}',
   -- The newest version that it knows of each of these, in their order. Others say with each claim what they know.
-  versions     integer[],
+  versions     integer[]   NOT NULL DEFAULT '{}'
+    CONSTRAINT workers_versions_check CHECK (cardinality(versions) = cardinality(types)),
   concurrency  integer     NOT NULL,
   started_at   timestamptz NOT NULL DEFAULT now(),
   heartbeat_at timestamptz NOT NULL DEFAULT now(),
