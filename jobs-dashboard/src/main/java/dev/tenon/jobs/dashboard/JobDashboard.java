@@ -316,7 +316,10 @@ public final class JobDashboard implements AutoCloseable {
       return this;
     }
 
-    /** Sets the time zone in which times are shown; without it, they are in UTC. */
+    /**
+     * Sets the time zone in which times are shown to users who have not chosen another; without it,
+     * UTC.
+     */
     public Builder zone(ZoneId zone) {
       this.zone = Objects.requireNonNull(zone, "zone");
       return this;

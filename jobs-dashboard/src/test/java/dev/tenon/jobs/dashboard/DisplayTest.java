@@ -71,6 +71,12 @@ class DisplayTest {
         .contains("<span id=\"zone\">Asia/Tokyo</span>", "2100-07-01 21:34:56")
         .contains("It is due at 2100-07-01 21:34:56.")
         .doesNotContain("12:34:56 UTC", "due at 2100-07-01T12");
+    // Elsewhere it stands at fields, and where one points at a time
+    assertThat(
+            page("zone=Asia%2FTokyo")
+                .replaceAll("(?s)<form.*?</form>|<[^>]*>", "")
+                .split("Asia/Tokyo", -1))
+        .hasSize(2);
     assertThat(page("theme=dark")).contains("<span id=\"zone\">UTC</span>", "12:34:56");
   }
 
