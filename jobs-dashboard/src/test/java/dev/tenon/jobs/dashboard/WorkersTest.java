@@ -32,7 +32,8 @@ class WorkersTest {
                 ('w-old', 'Plant-1', 7, gen_random_uuid(), '{cad.convert,mail.send}', '{1,3}', 4),
                 ('w-new', 'plant-2', 7, gen_random_uuid(), '{cad.convert,mail.send}', '{2,3}', 4);
               INSERT INTO tenon.workers (id, host, process_id, role, concurrency) VALUES ('w-python', 'office', 7, 'py', 1);
-              INSERT INTO tenon.worker_grants (role, type) VALUES ('py', 'mail.send')
+              INSERT INTO tenon.worker_grants (role, type) VALUES ('py', 'mail.send');
+              UPDATE tenon.workers SET heartbeat_at = now() + interval '1 day'
               """);
     }
   }
@@ -109,6 +110,22 @@ class WorkersTest {
                       World.post("/workers/resume", "worker", "w-python", "reason", "it is in"))))
           .contains("claims%20jobs%20again");
       assertThat(Html.page(acting, "/workers?host=office")).doesNotContain(">quieted</span>");
+    }
+  }
+
+  @Test
+  void onlyALiveWorkerIsToldToClaimNothingMore() throws Exception {
+    try (JobDashboard acting = world.dashboard(Right.ACT);
+        var connection = world.database().connect();
+        var statement = connection.createStatement()) {
+      statement.execute(
+          "INSERT INTO tenon.workers (id, host, process_id, concurrency, heartbeat_at)"
+              + " VALUES ('w-lost', 'cellar', 7, 1, now() - interval '1 hour')");
+
+      assertThat(Html.page(acting, "/workers?host=cellar"))
+          .contains(">lost</span>")
+          .doesNotContain("Quiet…");
+      statement.execute("DELETE FROM tenon.workers WHERE id = 'w-lost'");
     }
   }
 
