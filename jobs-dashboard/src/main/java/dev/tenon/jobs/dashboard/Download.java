@@ -50,6 +50,9 @@ final class Download implements DashboardResponse.Stream {
   private boolean ended;
   private Runnable listener = () -> {};
 
+  /** Who is writing at the moment, and may have to be interrupted; null if nobody is. */
+  private @Nullable Thread writer;
+
   private Download(
       Source source, byte @Nullable [] first, ExecutorService executor, Runnable whenEnded) {
     this.source = source;
@@ -148,6 +151,10 @@ final class Download implements DashboardResponse.Stream {
       ended = true;
       ready = null;
       told = listener;
+      if (writer != null) {
+        // The client takes nothing: this closes the channel, and so ends the write
+        writer.interrupt();
+      }
     }
     whenEnded.run();
     told.run();
@@ -155,21 +162,13 @@ final class Download implements DashboardResponse.Stream {
 
   @Override
   public void writeTo(OutputStream out) throws IOException {
-    Thread writer = Thread.currentThread();
     Semaphore changes = new Semaphore(0);
-    onChange(
-        () -> {
-          changes.release();
-          // The client takes nothing: this closes the channel, and so ends the write
-          if (isEnded() && Thread.currentThread() != writer) {
-            writer.interrupt();
-          }
-        });
+    onChange(changes::release);
     try {
       while (!isEnded()) {
         byte[] part = poll();
         if (part != null) {
-          out.write(part);
+          write(part, out);
         } else if (!isEnded()) {
           changes.acquire();
         }
@@ -179,6 +178,22 @@ final class Download implements DashboardResponse.Stream {
     } finally {
       onChange(() -> {});
       abandon();
+    }
+  }
+
+  private void write(byte[] part, OutputStream out) throws IOException {
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      writer = Thread.currentThread();
+    }
+    try {
+      out.write(part);
+    } finally {
+      synchronized (this) {
+        writer = null;
+      }
     }
   }
 }

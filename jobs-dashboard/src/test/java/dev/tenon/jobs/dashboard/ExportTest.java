@@ -258,6 +258,15 @@ class ExportTest {
   }
 
   @Test
+  void whoeverSendsAFileToItsEndIsNotInterrupted() {
+    for (int i = 0; i < 5_000; i++) {
+      text(DashboardResponse.stream(download(new Parts("one ", "two "))));
+
+      assertThat(Thread.interrupted()).describedAs("after file %d", i).isFalse();
+    }
+  }
+
+  @Test
   void whatCannotBeReadAtAllIsAnErrorAndTakesNoPlace() {
     Downloads downloads = new Downloads();
     Call call =
