@@ -217,7 +217,7 @@ public enum Contender {
       "pg-boss",
       20,
       1,
-      "Node.js, one process, one worker, `batchSize: 5000`, `pollingIntervalSeconds: 0.5`,"
+      "Node.js, one process, one worker, `batchSize: 20000`, `pollingIntervalSeconds: 0.5`,"
           + " `notifyWorker` after a full batch, pool of 20") {
     @Override
     JobSystem open(Place place) throws Exception {
