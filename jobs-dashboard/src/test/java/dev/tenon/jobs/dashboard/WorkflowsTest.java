@@ -146,7 +146,7 @@ class WorkflowsTest {
     assertFound("name=night");
     assertFound("name=nightly&since=1h", open, paused, cancelled);
     assertFound("name=nightly&until=2026-01-01T00:00");
-    assertFound("name=nightly&since=2026-01-01T00:00", open, paused, cancelled);
+    assertFound("name=nightly&since=30d&state=paused", paused);
     assertThat(Html.page(dashboard, "/workflows?state=completed"))
         .contains("No workflow meets all of that.");
   }
