@@ -23,6 +23,12 @@ public interface JobsFigures {
    */
   Optional<Backlog> backlog();
 
+  /**
+   * The state of the maintenance of all processes, read together with the backlog and empty when
+   * that is. Asking for either has both read.
+   */
+  Optional<Maintenance> maintenance();
+
   /** Whether there is a connection to RabbitMQ; empty for a runtime without RabbitMQ. */
   Optional<Boolean> connectedToRabbitMq();
 
@@ -62,4 +68,28 @@ public interface JobsFigures {
    * @param oldest how long the oldest has been due
    */
   record OfType(String type, String routingKey, long count, Duration oldest) {}
+
+  /**
+   * The state of the maintenance, which one process does for all.
+   *
+   * @param readAt when that was read, by the clock of the runtime
+   * @param tasks the tasks, by name; empty until a process has done one
+   * @param failingSchedules how many schedules cannot submit their jobs, paused ones left out
+   */
+  record Maintenance(Instant readAt, List<MaintenanceTask> tasks, int failingSchedules) {
+
+    /** Makes the list immutable. */
+    public Maintenance {
+      tasks = List.copyOf(tasks);
+    }
+  }
+
+  /**
+   * A maintenance task.
+   *
+   * @param name the name, as in the health report
+   * @param healthy whether the task is neither late nor has failed the last time
+   * @param age how long ago the task was last done
+   */
+  record MaintenanceTask(String name, boolean healthy, Duration age) {}
 }

@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
  * JobsRuntime.builder().listener(new MicrometerJobListener(registry))
  * }</pre>
  *
- * <p>The labels are {@code type}, {@code queue} (the routing key), {@code outcome} and {@code
- * error} (the simple name of an exception's class), each with a bounded number of values: beyond
- * 1,000 types and 100 classes, further ones are called {@code other}. What is said of the backlog
- * comes from the table, which the runtime reads in the background while somebody asks. One listener
- * belongs to one runtime. Thread-safe.
+ * <p>The labels are {@code type}, {@code queue} (the routing key), {@code outcome}, {@code error}
+ * (the simple name of an exception's class) and {@code task} (of the maintenance), each with a
+ * bounded number of values: beyond 1,000 types and 100 classes, further ones are called {@code
+ * other}. What is said of the backlog comes from the table, which the runtime reads in the
+ * background while somebody asks. One listener belongs to one runtime. Thread-safe.
  */
 @SuppressWarnings("exports") // Whoever uses it requires micrometer.core anyway
 public final class MicrometerJobListener implements JobListener {
@@ -57,6 +57,7 @@ public final class MicrometerJobListener implements JobListener {
   private final Set<Meter> gauges = ConcurrentHashMap.newKeySet();
 
   private volatile @Nullable BacklogMeters backlog;
+  private volatile @Nullable MaintenanceMeters maintenance;
 
   /**
    * The bounds of the histograms: few, since each type, outcome and exception has all of them. A
@@ -130,6 +131,9 @@ public final class MicrometerJobListener implements JobListener {
     BacklogMeters meters = new BacklogMeters(registry, figures, types, this::keep);
     backlog = meters;
     meters.start();
+    MaintenanceMeters tasks = new MaintenanceMeters(registry, figures, this::keep);
+    maintenance = tasks;
+    tasks.start();
   }
 
   @Override
@@ -137,6 +141,10 @@ public final class MicrometerJobListener implements JobListener {
     BacklogMeters meters = backlog;
     if (meters != null) {
       meters.read(read);
+    }
+    MaintenanceMeters tasks = maintenance;
+    if (tasks != null) {
+      tasks.read();
     }
   }
 

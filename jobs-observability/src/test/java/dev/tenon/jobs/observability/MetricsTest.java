@@ -8,6 +8,7 @@ import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobListener;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.observability.Parcel.What;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.config.MeterFilter;
@@ -18,7 +19,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -78,6 +81,7 @@ class MetricsTest {
         .until(() -> registry.get("tenon.worker.slots.used").gauge().value() == 1);
     watched.parcels.release.countDown();
     watched.awaitEnd(waits, JobStatus.COMPLETED);
+    await("the maintenance is read").atMost(PATIENCE).until(() -> isUnhealthy("relay") == 0);
   }
 
   @AfterAll
@@ -87,6 +91,11 @@ class MetricsTest {
 
   private static double gauge(String name, String type) {
     var gauge = registry.find(name).tag("type", type).gauge();
+    return gauge == null ? Double.NaN : gauge.value();
+  }
+
+  private static double isUnhealthy(String task) {
+    var gauge = search("tenon.maintenance.unhealthy", "task", task).gauge();
     return gauge == null ? Double.NaN : gauge.value();
   }
 
@@ -154,6 +163,37 @@ class MetricsTest {
   }
 
   @Test
+  void maintenanceTasksThatAreLateOrFailAreUnhealthy() throws SQLException {
+    watched.execute(
+        """
+        INSERT INTO tenon.upkeep_tasks (name, interval_millis, last_run_at, last_error)
+        VALUES ('late', 1000, now() - interval '1 minute', NULL),
+               ('failing', 1000, now() + interval '1 hour', 'java.io.IOException'),
+               ('in time', 60000, now() - interval '1 minute', NULL)
+        """);
+    await("the tasks are read").atMost(PATIENCE).until(() -> isUnhealthy("in time") == 0);
+    assertThat(isUnhealthy("late")).isEqualTo(1);
+    assertThat(isUnhealthy("failing")).isEqualTo(1);
+  }
+
+  @Test
+  void schedulesThatCannotRunAreCountedUnlessTheyArePaused() throws SQLException {
+    Gauge failing = registry.get("tenon.schedule.failing").gauge();
+    assertThat(failing.value()).isZero();
+    for (String name : List.of("runs", "fails", "is paused")) {
+      var unused =
+          watched
+              .jobs
+              .parcel()
+              .schedule(name, new Parcel(What.SUCCEED), "0 0 1 1 *", ZoneOffset.UTC, "tester");
+    }
+    watched.runtime.jobs().schedules().pause("is paused", "tester", "It is mended first");
+    watched.execute(
+        "UPDATE tenon.job_schedules SET error = 'No such version' WHERE name <> 'runs'");
+    await("the schedule is counted").atMost(PATIENCE).until(() -> failing.value() == 1);
+  }
+
+  @Test
   void histogramsHaveFewBucketsUnlessAFilterAsksForMore() {
     String timer =
         "tenon_job_execution_seconds_bucket{error=\"none\",outcome=\"completed\",queue=\"watched.parcels\"";
@@ -195,7 +235,7 @@ class MetricsTest {
             .flatMap(id -> id.getTags().stream())
             .map(tag -> tag.getKey())
             .collect(Collectors.toSet());
-    assertThat(labels).isSubsetOf("type", "queue", "outcome", "error");
+    assertThat(labels).isSubsetOf("type", "queue", "outcome", "error", "task");
   }
 
   /** Every name in the dashboard and the alerts is one that Prometheus has. */
@@ -218,7 +258,7 @@ class MetricsTest {
       labels.addAll(found(text, "[{,]([a-z]+)(?:=|!=|=~)\""));
       assertThat(labels)
           .as(file)
-          .isSubsetOf("type", "queue", "outcome", "error", "le", "job", "instance");
+          .isSubsetOf("type", "queue", "outcome", "error", "task", "le", "job", "instance");
       Set<String> outcomes = new TreeSet<>();
       found(text, "outcome=~?\"([a-z_|]+)\"")
           .forEach(list -> outcomes.addAll(List.of(list.split("\\|", -1))));

@@ -9,6 +9,9 @@ import dev.tenon.jobs.observability.Handlers.OfParcels;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import dev.tenon.jobs.testservers.RabbitVirtualHost;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.UUID;
 
@@ -37,6 +40,13 @@ final class Watched implements AutoCloseable {
 
   void startWorker() {
     var unused = runtime.startWorker(new WatchedJobsHandlers(new OfLetters(), parcels));
+  }
+
+  void execute(String sql) throws SQLException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   void awaitEnd(UUID jobId, JobStatus status) {

@@ -5,6 +5,7 @@ import dev.tenon.jobs.background.BackgroundLoop;
 import dev.tenon.jobs.broker.PointerPublisher;
 import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.store.BacklogStore;
+import dev.tenon.jobs.store.TaskStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +29,7 @@ final class Figures implements JobsFigures {
   private static final Duration MAX_CLOSE = Duration.ofSeconds(6);
 
   private final BacklogStore store;
+  private final TaskStore tasks;
   private final Supplier<List<Worker>> workers;
   private final @Nullable PointerPublisher publisher;
   private final Clock clock;
@@ -38,14 +40,17 @@ final class Figures implements JobsFigures {
   private boolean isAsleep = true;
   private long askedNanos;
   private volatile @Nullable Backlog backlog;
+  private volatile @Nullable Maintenance maintenance;
 
   Figures(
       BacklogStore store,
+      TaskStore tasks,
       Supplier<List<Worker>> workers,
       @Nullable PointerPublisher publisher,
       Clock clock,
       JobListeners listeners) {
     this.store = store;
+    this.tasks = tasks;
     this.workers = workers;
     this.publisher = publisher;
     this.clock = clock;
@@ -65,6 +70,17 @@ final class Figures implements JobsFigures {
 
   @Override
   public Optional<Backlog> backlog() {
+    ask();
+    return Optional.ofNullable(backlog);
+  }
+
+  @Override
+  public Optional<Maintenance> maintenance() {
+    ask();
+    return Optional.ofNullable(maintenance);
+  }
+
+  private void ask() {
     synchronized (lock) {
       askedNanos = System.nanoTime();
       if (!isStarted) {
@@ -76,7 +92,6 @@ final class Figures implements JobsFigures {
         loop.wake();
       }
     }
-    return Optional.ofNullable(backlog);
   }
 
   @Override
@@ -89,19 +104,36 @@ final class Figures implements JobsFigures {
       if (System.nanoTime() - askedNanos > ATTENTION.toNanos()) {
         isAsleep = true;
         // What was read long ago must not be taken for what is
-        backlog = null;
+        forget();
         return UNTIL_WOKEN;
       }
     }
     try {
       Backlog read = new Backlog(clock.instant(), store.read());
+      maintenance = readMaintenance();
       backlog = read;
       listeners.backlogRead(read);
     } catch (RuntimeException | Error e) {
-      backlog = null;
+      forget();
       throw e;
     }
     return INTERVAL;
+  }
+
+  private Maintenance readMaintenance() {
+    List<MaintenanceTask> read =
+        tasks.list().stream()
+            .map(
+                run ->
+                    new MaintenanceTask(
+                        run.name(), HealthReport.upkeep(run, false).healthy(), run.age()))
+            .toList();
+    return new Maintenance(clock.instant(), read, tasks.failingSchedules());
+  }
+
+  private void forget() {
+    backlog = null;
+    maintenance = null;
   }
 
   void close() {

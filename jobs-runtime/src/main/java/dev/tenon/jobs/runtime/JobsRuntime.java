@@ -161,6 +161,7 @@ public final class JobsRuntime implements AutoCloseable {
     this.figures =
         new Figures(
             new BacklogStore(database),
+            new TaskStore(database),
             () -> workers.stream().map(Worker::figures).toList(),
             publisher,
             settings.clock(),

@@ -12,7 +12,10 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Records when the tasks of the upkeep were last done, for every process to read. Thread-safe. */
+/**
+ * Records when the tasks of the upkeep were last done, and counts the schedules that it cannot run,
+ * for every process to read. Thread-safe.
+ */
 public final class TaskStore {
 
   private final Database database;
@@ -104,6 +107,12 @@ public final class TaskStore {
         .from(t)
         .orderBy(t.name)
         .fetch(Records.mapping(TaskStore::run));
+  }
+
+  /** How many schedules cannot submit their jobs, paused ones left out. */
+  public int failingSchedules() {
+    Tables.Schedules s = database.tables().schedules;
+    return database.control().fetchCount(s, s.error.isNotNull().and(s.pausedAt.isNull()));
   }
 
   private static Run run(
