@@ -10,6 +10,10 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Workflow;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -21,6 +25,20 @@ import org.junit.jupiter.api.Test;
 class OperatorStoryTest {
 
   private static final int JOBS = 24;
+
+  /** An hour of completed jobs for the charts, in which the load rises and falls. */
+  private static final String BUSY_HOUR =
+      """
+      INSERT INTO tenon.job_statistics
+      SELECT 60, date_trunc('minute', now()) - m * interval '1 minute', type, outcome, n,
+             n * millis, millis * 4, n * 12, 60 + 10 * (m % 4)
+      FROM generate_series(0, 59) m,
+           LATERAL (VALUES
+             ('cad.convert', 'completed', (46 + 18 * sin(m / 6.0) + m % 5)::bigint,
+              (820 + 160 * sin(m / 4.0))::bigint),
+             ('mail.send', 'completed', (88 + 24 * cos(m / 9.0) + m % 3)::bigint, 45)
+           ) v (type, outcome, n, millis)
+      """;
 
   private final World world = new World();
   private DashboardServer server;
@@ -41,8 +59,12 @@ class OperatorStoryTest {
     world.close();
   }
 
-  private void prepare() {
+  private void prepare() throws SQLException {
     world.startWorker();
+    try (Connection connection = world.database().connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(BUSY_HOUR);
+    }
     List<CadConvert> good = new ArrayList<>();
     List<MailSend> mails = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
@@ -69,10 +91,15 @@ class OperatorStoryTest {
             () ->
                 world.runtime.monitor().failures(Span.HOUR, 5).stream()
                     .anyMatch(group -> group.failures() == 2 * JOBS));
+    SubmitOptions tonight = SubmitOptions.defaults().withDelay(Duration.ofHours(6));
+    world.plantJobs.mailSend().submit(new MailSend("plant@example.com"), "shop", tonight);
+    world.submit("slow-crankcase.step");
+    world.submit("slow-turbine.step");
+    world.awaitCount(JobStatus.RUNNING, 2);
   }
 
   @Test
-  void findsTheFailuresOfABadDeploymentAndRetriesThem() {
+  void findsTheFailuresOfABadDeploymentAndRetriesThem() throws SQLException {
     prepare();
     try (Browser browser = Browser.start()) {
       browser.open(server.uri());
@@ -80,6 +107,10 @@ class OperatorStoryTest {
       browser.find("#latency canvas");
       browser.awaitText("failed attempts, last hour");
       browser.picture("overview");
+
+      browser.open(server.uri().resolve("/jobs"));
+      browser.awaitText("running");
+      browser.picture("jobs");
 
       browser.click("Failures");
       browser.awaitText("LicenceException");
@@ -116,7 +147,6 @@ class OperatorStoryTest {
       world.awaitCount(JobStatus.COMPLETED, 120 + JOBS);
       browser.open(server.uri().resolve("/jobs?type=cad.convert&status=completed"));
       browser.awaitText("order-4100");
-      browser.picture("jobs");
 
       browser.click("Audit");
       browser.awaitText("The deployment of 13:40 has no licence");
@@ -240,6 +270,12 @@ class OperatorStoryTest {
     var second = workflow.add(world.plantJobs.cadConvert(), World.convert("b.step"));
     workflow.add(world.plantJobs.mailSend(), new MailSend("d@example.com")).after(first, second);
     UUID id = world.jobs.submit(workflow).id();
+    Workflow unfinished = Workflow.named("weekly conversion").submittedBy("cron");
+    var quick = unfinished.add(world.plantJobs.cadConvert(), World.convert("hull.step"));
+    var slow = unfinished.add(world.plantJobs.cadConvert(), World.convert("slow-turbine.step"));
+    unfinished.add(world.plantJobs.mailSend(), new MailSend("d@example.com")).after(quick, slow);
+    UUID running = world.jobs.submit(unfinished).id();
+    world.awaitCount(JobStatus.RUNNING, 1);
     await()
         .atMost(World.PATIENCE)
         .until(() -> world.jobs.workflows().find(id).orElseThrow().outcome() != null);
@@ -261,6 +297,7 @@ class OperatorStoryTest {
               "/schedules",
               "/workflows",
               "/workflows/" + id,
+              "/workflows/" + running,
               "/workers",
               "/status",
               "/audit")) {
@@ -268,13 +305,14 @@ class OperatorStoryTest {
         browser.open(server.uri().resolve(path));
         assertThat(browser.run(UNNAMED)).describedAs(path).isEqualTo("");
         assertThat(browser.run(CONTRAST)).describedAs(path).isEqualTo("");
-        if (path.startsWith("/workflows/")) {
+        if (path.endsWith(running.toString())) {
           browser.picture("workflow");
         }
         browser.size(390, 800);
         assertThat((Boolean) browser.run(FITS)).describedAs(path).isTrue();
       }
       browser.open(server.uri().resolve("/jobs"));
+      browser.run("document.querySelector('table').scrollIntoView()");
       browser.picture("phone");
       assertThat(browser.complaints()).isEmpty();
     }
