@@ -288,10 +288,10 @@ final class Site implements AutoCloseable {
   void removeLeaseCheck() {
     String check = "AND (j.lease = ended.lease) IS TRUE AND (j.worker_id = ended.worker) IS TRUE";
     String function =
-        value("SELECT pg_get_functiondef('tenon.finish_attempts'::regproc)").orElseThrow();
+        value("SELECT pg_get_functiondef('tenon.end_attempts'::regproc)").orElseThrow();
     if (!function.contains(check)) {
       throw new IllegalStateException(
-          "finish_attempts no longer checks the lease in these words: " + function);
+          "end_attempts no longer checks the lease in these words: " + function);
     }
     execute(function.replace(check, ""));
   }

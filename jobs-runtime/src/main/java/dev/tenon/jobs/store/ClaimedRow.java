@@ -16,7 +16,7 @@ import java.util.UUID;
  */
 final class ClaimedRow {
 
-  private static final int READ_FROM = 15;
+  private static final int READ_FROM = 16;
 
   private ClaimedRow() {}
 

@@ -27,7 +27,7 @@ final class EndedAttempts {
   static HotStatement statement(Tables tables) {
     return HotStatement.call(
         tables,
-        "finish_attempts",
+        "end_attempts",
         "ids",
         "leases",
         "workers",

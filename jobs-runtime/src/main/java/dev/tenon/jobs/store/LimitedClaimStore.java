@@ -1,12 +1,10 @@
 package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
-import dev.tenon.jobs.libraries.jooq.Param;
 import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
@@ -25,11 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LimitedClaimStore {
 
-  private static final Param<String> TYPE = DSL.param("type_name", SQLDataType.CLOB);
-  private static final Param<String> WORKER = DSL.param("worker_id", SQLDataType.CLOB);
-  private static final Param<Integer> LIMIT = DSL.param("max_jobs", SQLDataType.INTEGER);
-  private static final Param<Long> MAX_BYTES = DSL.param("max_bytes", SQLDataType.BIGINT);
-  private static final Param<Integer> VERSION = DSL.param("version", SQLDataType.INTEGER);
+  private static final String TYPE = "type_name";
+  private static final String WORKER = "worker_id";
+  private static final String LIMIT = "max_jobs";
+  private static final String MAX_BYTES = "max_bytes";
+  private static final String VERSION = "version";
+  private static final String EXTERNAL = "is_external";
 
   private final Database database;
   private final HotStatement waitingTypes;
@@ -39,7 +38,9 @@ public final class LimitedClaimStore {
   public LimitedClaimStore(Database database) {
     this.database = database;
     this.waitingTypes = waitingTypesStatement(database.tables().jobs);
-    this.claim = claimStatement(database.tables().jobs);
+    this.claim =
+        HotStatement.call(
+            database.tables(), "claim_limited", WORKER, TYPE, VERSION, LIMIT, MAX_BYTES, EXTERNAL);
   }
 
   /** The types with limits of which jobs wait; it costs as much as there are such types. */
@@ -113,55 +114,14 @@ public final class LimitedClaimStore {
       String workerId, String type, int version, int limit, long maxBytes) {
     Map<String, @Nullable Object> values =
         Map.of(
-            WORKER.getName(), workerId,
-            TYPE.getName(), type,
-            VERSION.getName(), version,
-            LIMIT.getName(), limit,
-            MAX_BYTES.getName(), maxBytes);
+            WORKER, workerId,
+            TYPE, type,
+            VERSION, version,
+            LIMIT, limit,
+            MAX_BYTES, maxBytes,
+            EXTERNAL, false);
     Claims claims = new Claims(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     claim.run(database.control(), values, row -> ClaimedRow.read(row, workerId, true, claims));
     return claims.jobs();
-  }
-
-  private static HotStatement claimStatement(Tables.Jobs j) {
-    var claimed =
-        DSL.table(
-                "{0}({1}, {2}, {3}, {4}, {5}, false)",
-                name(j.getSchema().getQualifiedName(), name("claim_limited")),
-                WORKER,
-                TYPE,
-                VERSION,
-                LIMIT,
-                MAX_BYTES)
-            .as("claimed");
-    Field<Boolean> known = inline(true);
-    return HotStatement.of(
-        select(
-                claimed(j.id),
-                known,
-                claimed(j.lease),
-                claimed(j.type),
-                claimed(j.version),
-                claimed(j.attempts),
-                claimed(j.maxAttempts),
-                claimed(j.crashes),
-                claimed(j.payload).cast(SQLDataType.CLOB).as("payload_text"),
-                claimed(j.itemId),
-                claimed(j.submittedBy),
-                claimed(j.workflowId),
-                claimed(j.traceContext),
-                waitedMillis(claimed(j.startedAt), claimed(j.runAt)))
-            .from(claimed));
-  }
-
-  /** How long a job had been due when it was started. */
-  private static Field<Long> waitedMillis(Field<Instant> startedAt, Field<Instant> runAt) {
-    return DSL.field(
-        "(extract(epoch FROM {0} - {1}) * 1000)::bigint", SQLDataType.BIGINT, startedAt, runAt);
-  }
-
-  /** A function has no columns that jOOQ knows. */
-  private static <T> Field<T> claimed(Field<T> column) {
-    return DSL.field(name("claimed", column.getName()), column.getDataType());
   }
 }

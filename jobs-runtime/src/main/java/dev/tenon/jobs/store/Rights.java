@@ -52,7 +52,7 @@ public enum Rights {
           Map.entry("workflow_steps", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("workflow_edges", List.of("SELECT", "INSERT")),
           Map.entry("workflow_changes", List.of("INSERT"))),
-      List.of("mark_queued", "choose_plans", "never")),
+      List.of("mark_queued", "choose_plans", "never", "unique_key_after")),
   /** Taking part in the upkeep. */
   UPKEEP(
       Map.ofEntries(
@@ -70,7 +70,14 @@ public enum Rights {
           Map.entry("workflows", List.of("SELECT", "UPDATE", "DELETE")),
           Map.entry("workflow_steps", List.of("SELECT", "DELETE")),
           Map.entry("workflow_edges", List.of("SELECT", "DELETE"))),
-      List.of("mark_queued", "return_passed_over", "choose_plans", "never")),
+      List.of(
+          "mark_queued",
+          "return_passed_over",
+          "rescue_jobs",
+          "end_attempts",
+          "choose_plans",
+          "never",
+          "unique_key_after")),
   /** Running jobs. */
   WORKING(
       Map.ofEntries(
@@ -98,12 +105,17 @@ public enum Rights {
           "claim_pointed",
           "claim_due",
           "claim_overdue",
-          "claim_waiting",
+          "choose_in_turn",
+          "not_chosen",
+          "pass_over",
+          "lock_pointed",
           "lock_set_back",
           "lock_past",
           "read_next_from",
           "barred_types",
-          "finish_attempts",
+          "start_attempts",
+          "end_attempts",
+          "set_back",
           "mark_queued",
           "choose_plans",
           "urgency",

@@ -29,9 +29,10 @@ public final class StartStore {
           "claim_due",
           "claim_overdue",
           "claim_limited",
-          "finish_attempts",
+          "end_attempts",
           "mark_queued",
           "return_passed_over",
+          "rescue_jobs",
           "settle_workflows");
 
   /** What workers in other languages call. */

@@ -10,8 +10,6 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectDistinct;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
-import dev.tenon.jobs.JobAttempt;
-import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -20,11 +18,14 @@ import dev.tenon.jobs.libraries.jooq.Records;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.pointer.JobPointer;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,10 +57,21 @@ public final class WorkerStore {
                       "dev.tenon.jobs.process", unused -> UUID.randomUUID().toString()));
 
   private final Database database;
+  private final HotStatement rescue;
 
   /** The store of this database. */
   public WorkerStore(Database database) {
     this.database = database;
+    this.rescue =
+        HotStatement.call(
+            database.tables(),
+            "rescue_jobs",
+            "workers",
+            "heartbeats",
+            "are_crashes",
+            "max_crashes",
+            "workflows",
+            "max_jobs");
   }
 
   /**
@@ -355,7 +367,7 @@ public final class WorkerStore {
   public List<Rescued> rescue(
       Leadership leadership, List<Silent> silent, int maxCrashes, int limit) {
     return LeaderStore.asLeader(
-        database, leadership, dsl -> rescue(dsl, silent, maxCrashes, limit, DSL.trueCondition()));
+        database, leadership, dsl -> rescue(dsl, silent, maxCrashes, limit, null));
   }
 
   /**
@@ -370,13 +382,10 @@ public final class WorkerStore {
       int maxCrashes,
       int limit,
       Consumer<List<Rescued>> rescued) {
-    Tables.Jobs j = database.tables().jobs;
     // Nothing follows from these, so that no workflow can hold them up
     rescued.accept(
         LeaderStore.asLeader(
-            database,
-            leadership,
-            dsl -> rescue(dsl, silent, maxCrashes, limit, j.workflowId.isNull())));
+            database, leadership, dsl -> rescue(dsl, silent, maxCrashes, limit, new UUID[0])));
     List<UUID> workflows = new ArrayList<>(workflowsOf(silent, limit));
     if (workflows.isEmpty()) {
       return;
@@ -418,7 +427,6 @@ public final class WorkerStore {
 
   private List<Rescued> rescueFree(
       Leadership leadership, List<Silent> silent, int maxCrashes, int limit, List<UUID> workflows) {
-    Tables.Jobs j = database.tables().jobs;
     return LeaderStore.asLeader(
         database,
         leadership,
@@ -426,7 +434,7 @@ public final class WorkerStore {
           Database.limitLockWait(dsl, SHORT_WAIT);
           UUID[] free =
               WorkflowLocks.lockFree(dsl, database.tables(), workflows).toArray(UUID[]::new);
-          return rescue(dsl, silent, maxCrashes, limit, j.workflowId.eq(DSL.any(free)));
+          return rescue(dsl, silent, maxCrashes, limit, free);
         });
   }
 
@@ -447,144 +455,40 @@ public final class WorkerStore {
         .fetchSet(j.workflowId);
   }
 
+  /**
+   * Rescues jobs.
+   *
+   * @param workflows only jobs of these workflows and those of none; null for all
+   */
   private List<Rescued> rescue(
-      DSLContext dsl, List<Silent> silent, int maxCrashes, int limit, Condition among) {
-    Tables.Jobs j = database.tables().jobs;
-    Tables.Workers w = database.tables().workers;
-    Tables.Attempts a = database.tables().attempts;
-    UnnestedRows<Silent> s = new UnnestedRows<>("s", silent);
-    Field<String> workerId =
-        s.column("worker_id", SQLDataType.CLOB, each -> each.beat().workerId());
-    Field<Instant> heartbeatAt =
-        s.column("heartbeat_at", SQLDataType.INSTANT, each -> each.beat().heartbeatAt());
-    Field<Integer> crash = s.column("crash", SQLDataType.INTEGER, each -> each.isCrash() ? 1 : 0);
-    var lost =
-        name("lost")
-            .fields("id", "crash")
-            .as(
-                select(j.id, crash)
-                    .from(j)
-                    .join(s.table())
-                    .on(j.workerId.eq(workerId))
-                    .where(
-                        j.status
-                            .in(StatusChange.RESCUE.from())
-                            .and(among)
-                            .and(
-                                notExists(
-                                    selectOne()
-                                        .from(w)
-                                        .where(
-                                            w.id
-                                                .eq(j.workerId)
-                                                .and(w.heartbeatAt.isDistinctFrom(heartbeatAt))))))
-                    .orderBy(j.id)
-                    .limit(limit)
-                    .forNoKeyUpdate()
-                    .of(j)
-                    .skipLocked());
-    Field<Integer> crashes = j.crashes.plus(lost.field("crash", Integer.class));
-    Condition killsWorkers = j.crashes.lt(crashes).and(crashes.ge(maxCrashes));
-    Field<JobStatus> status =
-        when(j.cancelRequestedAt.isNotNull(), inline(JobStatus.CANCELLED, Tables.STATUS))
-            .when(killsWorkers, inline(JobStatus.FAILED, Tables.STATUS))
-            .otherwise(inline(JobStatus.PENDING, Tables.STATUS));
-    Condition ends = j.cancelRequestedAt.isNotNull().or(killsWorkers);
-    Field<String> message =
-        when(
-                killsWorkers,
-                inline("The job lost ")
-                    .concat(crashes)
-                    .concat(
-                        inline(
-                            " workers and is not run again: it seems to kill them. Find out why,"
-                                + " then retry it.")))
-            .otherwise(
-                inline("Worker ")
-                    .concat(j.workerId)
-                    .concat(inline(" stopped sending heartbeats while it ran the job.")));
-    var rescued =
-        name("rescued")
-            .as(
-                dsl.update(j)
-                    .set(j.status, status)
-                    .set(j.attempts, j.attempts.minus(1))
-                    .set(j.crashes, crashes)
-                    // It has waited in its turn before, so it keeps its place before all later jobs
-                    .set(j.publishAt, j.runAt)
-                    .set(j.finishedAt, when(ends, currentInstant()))
-                    .set(j.deleteAt, when(ends, Intervals.failedRetentionFromNow(j)))
-                    .set(j.errorReason, JobError.Reason.WORKER_LOST)
-                    .setNull(j.errorClass)
-                    .set(j.errorMessage, message)
-                    .set(j.uniqueKey, UniqueKeys.after(j, status))
-                    .from(lost)
-                    .where(j.id.eq(lost.field("id", UUID.class)))
-                    .returning(
-                        j.id,
-                        j.type,
-                        j.routingKey,
-                        j.status,
-                        j.lease,
-                        j.externalPolicy,
-                        j.limitKey,
-                        j.attempts,
-                        j.workerId,
-                        j.startedAt,
-                        j.errorMessage));
-    var recorded =
-        name("recorded")
-            .as(
-                dsl.insertInto(
-                        a,
-                        a.jobId,
-                        a.lease,
-                        a.attempt,
-                        a.workerId,
-                        a.startedAt,
-                        a.finishedAt,
-                        a.outcome,
-                        a.errorReason,
-                        a.errorMessage)
-                    .select(
-                        select(
-                                Fields.of(rescued, j.id),
-                                Fields.of(rescued, j.lease),
-                                Fields.of(rescued, j.attempts).plus(1),
-                                Fields.of(rescued, j.workerId),
-                                Fields.of(rescued, j.startedAt),
-                                currentInstant(),
-                                inline(JobAttempt.Outcome.LOST, Tables.OUTCOME),
-                                inline(JobError.Reason.WORKER_LOST, Tables.REASON),
-                                Fields.of(rescued, j.errorMessage))
-                            .from(rescued))
-                    .returning(a.jobId));
-    List<Rescued> all =
-        dsl.with(lost)
-            .with(rescued)
-            .with(recorded)
-            .select(
-                Fields.of(rescued, j.id),
-                Fields.of(rescued, j.type),
-                Fields.of(rescued, j.routingKey),
-                Fields.of(rescued, j.lease),
-                Fields.of(rescued, j.externalPolicy).isNotNull(),
-                Fields.of(rescued, j.workerId),
-                Fields.of(rescued, j.status),
-                Fields.of(rescued, j.limitKey).isNull())
-            .from(rescued)
-            .fetch(
-                Records.mapping(
-                    (id, type, routingKey, lease, external, worker, becomes, published) ->
-                        new Rescued(
-                            new JobPointer(
-                                id, type, routingKey, JobPointer.RESCUED, lease, external),
-                            worker,
-                            becomes,
-                            published)));
+      DSLContext dsl, List<Silent> silent, int maxCrashes, int limit, UUID @Nullable [] workflows) {
+    Map<String, @Nullable Object> values = new HashMap<>();
+    values.put("workers", silent.stream().map(s -> s.beat().workerId()).toArray(String[]::new));
+    values.put(
+        "heartbeats", silent.stream().map(s -> s.beat().heartbeatAt()).toArray(Instant[]::new));
+    values.put("are_crashes", silent.stream().map(Silent::isCrash).toArray(Boolean[]::new));
+    values.put("max_crashes", maxCrashes);
+    values.put("workflows", workflows);
+    values.put("max_jobs", limit);
+    List<Rescued> all = new ArrayList<>();
+    rescue.run(dsl, values, row -> all.add(rescued(row)));
     // Thousands of steps may end with a job, and the leader's statements end after a few seconds
     Settlement.settleBeforeCommit(dsl, database);
     return all;
+  }
+
+  private static Rescued rescued(ResultSet row) throws SQLException {
+    return new Rescued(
+        new JobPointer(
+            row.getObject(1, UUID.class),
+            row.getString(2),
+            row.getString(3),
+            JobPointer.RESCUED,
+            row.getLong(4),
+            row.getBoolean(5)),
+        row.getString(6),
+        JobStatus.ofCode(row.getString(7)),
+        row.getBoolean(8));
   }
 
   /**

@@ -207,8 +207,8 @@ class BadSetUpsSchemaTest {
             "Start the newer version of Tenon here too"),
         refused(
             "a newer schema that lacks a function",
-            changed(newer(), "DROP FUNCTION tenon.finish_attempts"),
-            "lacks what this version needs (finish_attempts())"),
+            changed(newer(), "DROP FUNCTION tenon.end_attempts"),
+            "lacks what this version needs (end_attempts())"),
         refused(
             "a newer schema that asks for more",
             changed(newer(), "ALTER TABLE tenon.jobs ADD COLUMN tenant text NOT NULL"),

@@ -16,9 +16,7 @@ class FinishTest {
         Connection connection = store.postgres.connect();
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
-      statement.execute(
-          "SELECT * FROM tenon.finish_attempts('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',"
-              + " '{}', '{}', '{}', '{}')");
+      statement.execute("SELECT * FROM tenon.end_attempts('{}', '{}', '{}', '{}', '{}')");
       assertThat(idleTimeout(statement)).isEqualTo("5s");
       connection.commit();
       assertThat(idleTimeout(statement)).isEqualTo("0");

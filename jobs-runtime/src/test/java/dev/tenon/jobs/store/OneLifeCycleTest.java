@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tenon.jobs.JobError;
-import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.TenonDatabase;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
-import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Duration;
 import java.util.Arrays;
@@ -214,41 +212,6 @@ class OneLifeCycleTest {
             scope.name().toLowerCase(Locale.ROOT),
             hasPeriod ? 1 : -1,
             id);
-  }
-
-  /** What the rule says of each status, in Java and in SQL, for jobs that were started and not. */
-  @ParameterizedTest
-  @EnumSource(UniqueScope.class)
-  void theRuleIsTheSame(UniqueScope scope) {
-    DSLContext dsl = database.dsl();
-    Tables.Jobs j = database.tables().jobs;
-    UUID id = submit(1, 2);
-    for (String startedAt : List.of("NULL", "now()")) {
-      for (String until : List.of("NULL", "now() - interval '1 day'", "now() + interval '1 day'")) {
-        for (JobStatus status : JobStatus.values()) {
-          dsl.execute(
-              "UPDATE tenon.jobs SET unique_key = 'key', unique_scope = '%s', started_at = %s, unique_until = %s"
-                  .formatted(scope.name().toLowerCase(Locale.ROOT), startedAt, until));
-          String inJava =
-              dsl.select(UniqueKeys.after(j, DSL.val(status, Tables.STATUS)).as("key"))
-                  .from(j)
-                  .where(j.id.eq(id))
-                  .fetchOne("key", String.class);
-          Object inSql =
-              dsl.fetchValue(
-                  "SELECT tenon.unique_key_after(j, '%s', now()) FROM tenon.jobs j"
-                      .formatted(status.code()));
-          assertThat(inSql)
-              .as("%s, %s, started at %s, until %s", scope, status, startedAt, until)
-              .isEqualTo(inJava);
-        }
-      }
-    }
-    dsl.execute(
-        "UPDATE tenon.jobs SET unique_key = NULL, unique_scope = NULL, unique_until = NULL");
-    assertThat(
-            dsl.fetchValue("SELECT tenon.unique_key_after(j, 'failed', now()) FROM tenon.jobs j"))
-        .isNull();
   }
 
   /** For as long as a job of a given outcome is kept, and no longer. */

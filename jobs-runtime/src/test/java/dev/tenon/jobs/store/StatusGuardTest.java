@@ -86,7 +86,7 @@ class StatusGuardTest {
       List<UUID> ids = store.submit(2);
       assertThat(store.claim("w", ids.subList(0, 1))).hasSize(1);
 
-      store.change("tenon.claim_waiting", "lease = j.lease + 1,\n        attempts", "attempts");
+      store.change("tenon.start_attempts", "lease = j.lease + 1,\n        attempts", "attempts");
 
       assertThatThrownBy(() -> store.claim("w", ids.subList(1, 2)))
           .hasStackTraceContaining("Job " + ids.get(1))

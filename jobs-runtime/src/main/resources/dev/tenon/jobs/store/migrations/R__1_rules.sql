@@ -64,8 +64,7 @@ AS $$
 $$;
 
 -- The unique key that a job has once its status is this: the same as before, or null if its scope and its period
--- are over. A job that was started and waits again is over the scope until_started. The statements of Java workers
--- say the same; a contract test holds both.
+-- are over. A job that was started and waits again is over the scope until_started.
 CREATE OR REPLACE FUNCTION unique_key_after(p_job jobs, p_status text, p_now timestamptz)
 RETURNS text
 LANGUAGE sql IMMUTABLE

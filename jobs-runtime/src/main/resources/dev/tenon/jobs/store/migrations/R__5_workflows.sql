@@ -277,41 +277,33 @@ AS $$
 #variable_conflict use_column
 DECLARE
   v_now timestamptz := clock_timestamp();
+  v_barred text[];
+  v_chosen uuid[];
   v_claimed integer := 0;
 BEGIN
   PERFORM choose_workflow_plans();
   IF p_limit > 0 THEN
-    -- A worker that was silent for a while must not lose its new jobs before its next heartbeat
-    UPDATE workers w SET heartbeat_at = v_now WHERE w.id = p_worker AND w.heartbeat_at < v_now - interval '2 seconds';
-    -- A claim by pointer asks for the same. Large payloads are left to it, since it counts their bytes; and a job with a
-    -- unique key, since it knows for how long that is kept.
+    v_barred := barred_types();
+    -- A claim by pointer asks for the same. Large payloads are left to it, since it counts their bytes.
+    v_chosen := ARRAY(
+      SELECT one.id
+      FROM unnest(p_steps[1:p_limit]) AS s, LATERAL (
+        SELECT j.id
+        FROM jobs j
+        -- In words that fit no index but that of the ids
+        WHERE j.id = s.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.run_at = never()) IS TRUE
+          AND (j.limit_key IS NULL) IS TRUE AND (j.external_policy IS NULL) IS TRUE
+          AND j.crashes = 0 AND j.payload_bytes <= 16384
+          AND j.version <= p_versions[array_position(p_types, j.type)] AND j.type <> ALL (v_barred)
+        FOR NO KEY UPDATE) AS one
+      WHERE s.input IS NULL AND s.delay_millis = 0
+        AND (SELECT w.paused_at IS NULL FROM workflows w WHERE w.id = s.workflow_id));
     RETURN QUERY
-      UPDATE jobs j SET
-        status = 'running',
-        lease = j.lease + 1,
-        attempts = j.attempts + 1,
-        worker_id = p_worker,
-        run_at = v_now,
-        publish_at = v_now,
-        started_at = v_now,
-        finished_at = NULL,
-        set_back_at = NULL,
-        progress = 0,
-        progress_message = NULL
-      FROM unnest(p_steps[1:p_limit]) AS s
-      WHERE j.id = s.id
-        AND s.input IS NULL AND s.delay_millis = 0
-        AND (SELECT w.paused_at IS NULL FROM workflows w WHERE w.id = s.workflow_id)
-        AND j.status IN ('pending', 'queued') AND j.run_at = never()
-        AND j.limit_key IS NULL AND j.external_policy IS NULL AND j.unique_key IS NULL
-        AND j.crashes = 0 AND j.payload_bytes <= 16384
-        AND j.version <= p_versions[array_position(p_types, j.type)]
-        AND j.type <> ALL (ARRAY(
-          SELECT unnest(t.type || t.aliases) FROM job_types t WHERE t.paused_at IS NOT NULL OR t.is_limited))
-      RETURNING
-        j.id, j.type, j.routing_key, j.priority, j.lease, false, false,
-        j.version, j.attempts, j.max_attempts, j.payload::text, j.item_id, j.submitted_by, j.workflow_id,
-        j.trace_context;
+      SELECT
+        a.id, a.type, NULL::text, NULL::smallint, a.lease, false, false,
+        a.version, a.attempts, a.max_attempts, a.payload::text, a.item_id, a.submitted_by, a.workflow_id,
+        a.trace_context
+      FROM start_attempts(p_worker, v_chosen, v_now) AS a;
     GET DIAGNOSTICS v_claimed = ROW_COUNT;
   END IF;
   IF v_claimed < cardinality(p_steps) THEN

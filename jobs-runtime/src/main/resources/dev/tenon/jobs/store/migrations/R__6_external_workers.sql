@@ -104,9 +104,8 @@ AS $$
     AND EXISTS (SELECT FROM workers w WHERE w.id = p_worker AND w.role = calling_role())
 $$;
 
--- Ends the attempt of a job under its lease, and keeps a row of it. The status is pending for a job that waits for its next
--- attempt, which starts after the delay. The job may lose its unique key, and is kept for at least as long as it has one.
--- Gives the status that the job has now, null if the caller's worker does not hold the lease.
+-- Ends the attempt of a job, if the caller's worker holds the lease. The status is pending for a job that waits for its next
+-- attempt, which starts after the delay. Gives the status that the job has now, null if the lease is lost.
 CREATE OR REPLACE FUNCTION finish_external(
   p_worker text, p_job_id uuid, p_lease bigint, p_outcome text, p_status text, p_delay_millis bigint DEFAULT 0,
   p_result json DEFAULT NULL, p_result_version integer DEFAULT NULL, p_error_reason text DEFAULT NULL,
@@ -114,58 +113,21 @@ CREATE OR REPLACE FUNCTION finish_external(
 RETURNS text
 LANGUAGE plpgsql
 AS $$
-DECLARE
-  -- not now(), which stands still in a transaction that the caller keeps open
-  v_now timestamptz := clock_timestamp();
-  v_uncounted integer := CASE WHEN p_outcome IN ('released', 'snoozed') THEN 1 ELSE 0 END;
-  v_job jobs;
 BEGIN
-  -- The trigger on jobs goes by this setting, and the caller may have set it: then nothing would settle the workflow
-  PERFORM set_config('tenon.unsettled', '', true);
-  UPDATE jobs j SET
-    status = CASE
-      WHEN p_status = 'pending' AND j.cancel_requested_at IS NOT NULL THEN 'cancelled'
-      ELSE p_status END,
-    result = p_result,
-    result_version = p_result_version,
-    error_reason = p_error_reason,
-    error_class = p_error_class,
-    error_message = p_error_message,
-    attempts = j.attempts - v_uncounted,
-    run_at = CASE
-      WHEN p_status = 'pending' THEN v_now + p_delay_millis * interval '1 millisecond'
-      ELSE j.run_at END,
-    publish_at = CASE
-      WHEN p_status = 'pending' THEN v_now + p_delay_millis * interval '1 millisecond'
-      ELSE j.publish_at END,
-    finished_at = CASE WHEN p_status <> 'pending' OR j.cancel_requested_at IS NOT NULL THEN v_now END,
-    delete_at = CASE
-      WHEN p_status = 'completed'
-        THEN greatest(v_now + j.retention_seconds * interval '1 second', j.unique_until)
-      WHEN p_status <> 'pending' OR j.cancel_requested_at IS NOT NULL
-        THEN greatest(
-          v_now + coalesce(j.failed_retention_seconds, j.retention_seconds) * interval '1 second',
-          j.unique_until) END,
-    unique_key = unique_key_after(
-      j,
-      CASE
-        WHEN p_status = 'pending' AND j.cancel_requested_at IS NOT NULL THEN 'cancelled'
-        ELSE p_status END,
-      v_now),
-    progress = CASE WHEN p_status = 'completed' THEN 100 ELSE j.progress END,
-    progress_message = CASE WHEN p_status = 'completed' THEN NULL ELSE j.progress_message END
-  WHERE j.id = p_job_id AND holds_lease(j, p_worker, p_lease)
-  RETURNING j.* INTO v_job;
+  PERFORM FROM jobs j WHERE j.id = p_job_id AND holds_lease(j, p_worker, p_lease);
   IF NOT FOUND THEN
     RETURN NULL;
   END IF;
-  INSERT INTO job_attempts (
-    job_id, lease, attempt, worker_id, started_at, finished_at, outcome, error_reason, error_class,
-    error_message, stack)
-  VALUES (
-    v_job.id, v_job.lease, v_job.attempts + v_uncounted, v_job.worker_id, v_job.started_at, v_now, p_outcome,
-    p_error_reason, p_error_class, p_error_message, p_stack);
-  RETURN v_job.status;
+  -- The trigger on jobs goes by this setting, and the caller may have set it: then nothing would settle the workflow
+  PERFORM set_config('tenon.unsettled', '', true);
+  PERFORM FROM end_attempts(
+    ARRAY[p_job_id], ARRAY[p_lease], ARRAY[p_worker], ARRAY[p_outcome], ARRAY[p_status], ARRAY[p_result::text],
+    ARRAY[p_result_version], ARRAY[p_error_reason], ARRAY[p_error_class], ARRAY[p_error_message], ARRAY[p_stack],
+    p_delays_millis => ARRAY[p_delay_millis],
+    -- Not now(), which stands still in a transaction that the caller keeps open
+    p_now => clock_timestamp(), p_is_of_client => true);
+  -- Null if the attempt has ended since the lease was looked at
+  RETURN CASE WHEN FOUND THEN (SELECT j.status FROM jobs j WHERE j.id = p_job_id) END;
 END
 $$;
 
@@ -202,8 +164,9 @@ $$;
 -- Jobs without limits that are due and wait, those first that have been due the longest, where each level of priority
 -- counts as ten minutes. They are locked; jobs that are locked already are passed over, any number of them. The planner is
 -- told to read the index in its order, since without statistics it would sort the whole backlog.
-CREATE OR REPLACE FUNCTION pick_due(p_types text[], p_versions integer[], p_max_jobs integer, p_now timestamptz)
-RETURNS uuid[]
+CREATE OR REPLACE FUNCTION pick_due(
+  p_types text[], p_versions integer[], p_barred text[], p_max_jobs integer, p_now timestamptz)
+RETURNS waiting_job[]
 LANGUAGE plpgsql SET enable_bitmapscan = off SET enable_seqscan = off SET enable_sort = off SET jit = off
 AS $$
 DECLARE
@@ -222,15 +185,17 @@ DECLARE
         AND j.version <= known.version
       ORDER BY j.run_at, j.id
       LIMIT 100 + 4 * p_max_jobs) AS due
+    WHERE known.type <> ALL (p_barred)
     ORDER BY urgency(due.run_at, levels.p), levels.p DESC, due.run_at, due.id
     LIMIT 100 + 4 * p_max_jobs);
-  v_picked uuid[];
+  v_picked waiting_job[];
+  v_picked_ids uuid[];
   v_kind record;
 BEGIN
   v_picked := ARRAY(
-    SELECT one.id
+    SELECT ROW(one.id, one.priority, one.run_at, one.bytes, true)::waiting_job
     FROM unnest(v_candidates) AS c (id), LATERAL (
-      SELECT j.id
+      SELECT j.id, j.priority, j.run_at, j.payload_bytes AS bytes
       FROM jobs j
       WHERE j.id = c.id AND j.status = ANY (ARRAY['pending', 'queued']) AND j.limit_key IS NULL AND j.run_at <= p_now
       FOR NO KEY UPDATE SKIP LOCKED) AS one
@@ -238,6 +203,7 @@ BEGIN
   -- Others have locked nearly all candidates, and there may be more jobs behind them: an application may keep them locked.
   -- The kinds are asked in turn, those first whose jobs have been due the longest, and each for half of what is wanted.
   IF 4 * cardinality(v_picked) < p_max_jobs AND cardinality(v_candidates) = 100 + 4 * p_max_jobs THEN
+    v_picked_ids := ARRAY(SELECT p.id FROM unnest(v_picked) AS p);
     FOR v_kind IN
       SELECT known.type, known.version, levels.p AS priority, head.run_at
       FROM unnest(p_types, p_versions) AS known (type, version), (VALUES (0), (1), (2), (3)) AS levels (p), LATERAL (
@@ -247,14 +213,15 @@ BEGIN
           AND j.type = known.type AND j.priority = levels.p AND j.run_at <= p_now AND j.version <= known.version
         ORDER BY j.run_at, j.id
         LIMIT 1) AS head
+      WHERE known.type <> ALL (p_barred)
       ORDER BY urgency(head.run_at, levels.p)
     LOOP
       v_picked := v_picked || ARRAY(
-        SELECT j.id
+        SELECT ROW(j.id, j.priority, j.run_at, j.payload_bytes, true)::waiting_job
         FROM jobs j
         WHERE j.external_policy IS NOT NULL AND j.status IN ('pending', 'queued') AND j.limit_key IS NULL
           AND j.type = v_kind.type AND j.priority = v_kind.priority AND j.run_at <= p_now AND j.version <= v_kind.version
-          AND j.run_at >= v_kind.run_at AND j.id <> ALL (v_picked)
+          AND j.run_at >= v_kind.run_at AND j.id <> ALL (v_picked_ids)
         ORDER BY j.run_at, j.id
         LIMIT least(greatest(1, p_max_jobs / 2), p_max_jobs - cardinality(v_picked))
         FOR NO KEY UPDATE SKIP LOCKED);
@@ -265,44 +232,7 @@ BEGIN
 END
 $$;
 
--- Those of the jobs whose payloads have 16 MiB together, the most urgent first; the first one in any case. So
--- much fits into a worker's memory.
-CREATE OR REPLACE FUNCTION fitting(p_job_ids uuid[])
-RETURNS uuid[]
-LANGUAGE sql STABLE
-AS $$
-  SELECT coalesce(array_agg(counted.id), '{}')
-  FROM (
-    SELECT
-      j.id,
-      row_number() OVER urgent AS position,
-      sum(j.payload_bytes) OVER urgent AS bytes_so_far
-    FROM jobs j
-    WHERE j.id = ANY (p_job_ids)
-    WINDOW urgent AS (ORDER BY urgency(j.run_at, j.priority), j.priority DESC, j.run_at, j.id)) AS counted
-  WHERE counted.position = 1 OR counted.bytes_so_far <= 16777216
-$$;
-
--- Sets back jobs that the worker does not know, as the claims of Java workers do: their pointers are
--- published again after a while, four times as late each time. Workers that ask the table find them before. The
--- lease goes up, so that a confirmation of the pointer that comes late does not count.
-CREATE OR REPLACE FUNCTION set_back(p_job_ids uuid[])
-RETURNS void
-LANGUAGE sql
-AS $$
-  UPDATE jobs j SET
-    status = 'pending',
-    lease = j.lease + 1,
-    set_back_at = coalesce(j.set_back_at, now()),
-    publish_at = now() + least(greatest(3 * (now() - coalesce(j.set_back_at, now())), interval '5 seconds'), interval '1 hour')
-  WHERE j.id = ANY (p_job_ids)
-$$;
-
 -- ---------------------------------------------------------------- What workers call
--- Locks: heartbeat, claim and deregister lock the worker's row first, then rows of jobs in the order of their ids. The lock of
--- a claim lets heartbeats through and keeps only deregister out. A claim writes the heartbeat last, as the claims of Java
--- workers do, which lock no worker before: while it waits for jobs, the worker must not be kept from its heartbeat. Only
--- deregister waits for jobs while a heartbeat would wait for it; those jobs run, so no claim holds them.
 
 -- Says that a worker lives, and registers it the first time. Call it every few seconds: a worker that was
 -- not heard of for 15 seconds is taken for dead, and its jobs are given to others. An attempt that is over
@@ -374,6 +304,7 @@ RETURNS TABLE (
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 -- A plan that was made while the table was empty, and kept, would read all of it later
 SET plan_cache_mode = force_custom_plan
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -381,16 +312,10 @@ DECLARE
   v_now timestamptz := clock_timestamp();
   v_refused text;
   v_job record;
-  v_picked uuid[] := '{}';
-  v_newer uuid[] := '{}';
-  v_held uuid[];
-  v_until timestamptz;
-  v_fitting uuid[];
-  -- Types that no job is started of, and types with limits of which jobs wait
-  v_paused text[] := ARRAY(SELECT unnest(t.type || t.aliases) FROM job_types t WHERE t.paused_at IS NOT NULL);
-  -- Jobs of types that have become limited are left alone until they have a limit_key
-  v_barred text[] := ARRAY(
-    SELECT unnest(t.type || t.aliases) FROM job_types t WHERE t.paused_at IS NOT NULL OR t.is_limited);
+  v_waiting waiting_job[];
+  v_chosen uuid[];
+  v_left_over uuid[];
+  -- Types with limits of which jobs wait
   v_limited text[] := '{}';
   v_left integer;
   v_limited_claimed integer := 0;
@@ -434,91 +359,30 @@ BEGIN
   END IF;
   PERFORM FROM workers w WHERE w.id = claim.worker AND w.quieted_at IS NOT NULL;
   IF FOUND THEN
-    -- The worker acknowledges the pointers that it has, so they are published again
-    FOR v_job IN
-      SELECT j.id
-      FROM jobs j
-      WHERE j.id = ANY (claim.job_ids) AND j.external_policy IS NOT NULL AND j.limit_key IS NULL
-        AND (j.status IS NOT DISTINCT FROM 'pending' OR j.status IS NOT DISTINCT FROM 'queued')
-        AND j.type = ANY (claim.types)
-      ORDER BY j.id
-      FOR NO KEY UPDATE SKIP LOCKED
-    LOOP
-      v_newer := v_newer || v_job.id;
-    END LOOP;
-    PERFORM set_back(v_newer);
-    INSERT INTO passed_over (job_id)
-    SELECT j.id
-    FROM jobs j
-    WHERE j.id = ANY (claim.job_ids) AND j.id <> ALL (v_newer) AND j.external_policy IS NOT NULL AND j.limit_key IS NULL
-      AND (j.status IS NOT DISTINCT FROM 'pending' OR j.status IS NOT DISTINCT FROM 'queued')
-      AND j.type = ANY (claim.types);
+    IF claim.job_ids IS NOT NULL THEN
+      -- The worker acknowledges the pointers that it has, so they are published again
+      v_waiting := lock_pointed(claim.job_ids, claim.types, claim.versions, true, v_now);
+      PERFORM set_back(ARRAY(SELECT p.id FROM unnest(v_waiting) AS p));
+    END IF;
     RETURN;
   END IF;
   IF claim.job_ids IS NULL THEN
     v_limited := ARRAY(
       SELECT t
       FROM unnest(claim.types) AS t
-      WHERE t <> ALL (v_paused) AND EXISTS (
-        SELECT FROM jobs j
-        WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = t)
+      WHERE t <> ALL (ARRAY(SELECT unnest(p.type || p.aliases) FROM job_types p WHERE p.paused_at IS NOT NULL))
+        AND EXISTS (
+          SELECT FROM jobs j
+          WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = t)
       ORDER BY random()
       LIMIT 20 + claim.max_jobs);
-    v_picked := pick_due(
-      ARRAY(SELECT k.type FROM unnest(claim.types, claim.versions) WITH ORDINALITY AS k (type, version, n)
-        WHERE k.type <> ALL (v_barred) ORDER BY k.n),
-      ARRAY(SELECT k.version FROM unnest(claim.types, claim.versions) WITH ORDINALITY AS k (type, version, n)
-        WHERE k.type <> ALL (v_barred) ORDER BY k.n),
-      claim.max_jobs, v_now);
+    v_waiting := pick_due(claim.types, claim.versions, barred_types(), claim.max_jobs, v_now);
   ELSE
-    -- As claims of Java workers: what is locked is tried again for a moment, then passed over and noted, so that its
-    -- pointer is published again
-    v_held := claim.job_ids;
-    LOOP
-      FOR v_job IN
-        SELECT j.id, j.version <= claim.versions[array_position(claim.types, j.type)] AND j.type <> ALL (v_barred) AS known
-        FROM jobs j
-        WHERE j.id = ANY (v_held)
-          AND j.external_policy IS NOT NULL
-          AND j.limit_key IS NULL
-          -- Worded so that no partial index fits: with one of those, the planner might read the whole backlog
-          AND (j.status IS NOT DISTINCT FROM 'pending' OR j.status IS NOT DISTINCT FROM 'queued')
-          AND j.run_at <= v_now
-          AND j.type = ANY (claim.types)
-        ORDER BY j.id
-        FOR NO KEY UPDATE SKIP LOCKED
-      LOOP
-        IF v_job.known THEN
-          v_picked := v_picked || v_job.id;
-        ELSE
-          v_newer := v_newer || v_job.id;
-        END IF;
-      END LOOP;
-      v_held := ARRAY(
-        SELECT j.id
-        FROM jobs j
-        WHERE j.id = ANY (v_held) AND j.id <> ALL (v_picked) AND j.id <> ALL (v_newer)
-          AND j.external_policy IS NOT NULL
-          AND j.limit_key IS NULL
-          AND (j.status IS NOT DISTINCT FROM 'pending' OR j.status IS NOT DISTINCT FROM 'queued')
-          AND j.run_at <= v_now
-          AND j.type = ANY (claim.types));
-      EXIT WHEN cardinality(v_held) = 0;
-      v_until := coalesce(
-        v_until,
-        clock_timestamp()
-          + CASE WHEN EXISTS (SELECT FROM passed_over) THEN interval '20 milliseconds' ELSE interval '100 milliseconds' END);
-      IF clock_timestamp() >= v_until THEN
-        INSERT INTO passed_over (job_id) SELECT held.id FROM unnest(v_held) AS held (id);
-        EXIT;
-      END IF;
-      PERFORM pg_sleep(0.005);
-    END LOOP;
-    PERFORM set_back(v_newer);
+    v_waiting := lock_pointed(claim.job_ids, claim.types, claim.versions, true, v_now);
   END IF;
   -- Neither the jobs with limits nor those without have to wait for the others: each get half, and what is left
   v_left := claim.max_jobs - least(
-    cardinality(v_picked), CASE WHEN claim.max_jobs = 1 THEN round(random()) ELSE claim.max_jobs / 2 END);
+    cardinality(v_waiting), CASE WHEN claim.max_jobs = 1 THEN round(random()) ELSE claim.max_jobs / 2 END);
   IF v_left > 0 AND cardinality(v_limited) > 0 THEN
     -- The locks of several types are taken in one order, whatever the names under which their jobs were submitted
     PERFORM FROM job_types t
@@ -541,38 +405,24 @@ BEGIN
       v_limited_claimed := v_limited_claimed + v_count;
       EXIT WHEN v_left = 0;
     END LOOP;
-    v_picked := v_picked[1:claim.max_jobs - v_limited_claimed];
   END IF;
-  v_fitting := fitting(v_picked);
+  -- So much fits into a worker's memory
+  v_chosen := choose_in_turn(v_waiting, claim.max_jobs - v_limited_claimed, 16777216);
   IF claim.job_ids IS NOT NULL THEN
-    -- The worker acknowledges the pointers of the others, too, so they are published again. One that was published a moment
-    -- ago, and is confirmed late, must not count: the lease goes up.
-    UPDATE jobs j SET status = 'pending', lease = j.lease + 1, publish_at = v_now
-    WHERE j.id = ANY (v_picked) AND j.id <> ALL (v_fitting);
+    PERFORM set_back(not_chosen(v_waiting, v_chosen, false));
+    -- The worker acknowledges these pointers, too, so they are published again. One that was published a moment ago, and is
+    -- confirmed late, must not count: the lease goes up. Not for an empty array, for which any index seems as good.
+    v_left_over := not_chosen(v_waiting, v_chosen, true);
+    IF cardinality(v_left_over) > 0 THEN
+      UPDATE jobs j SET status = 'pending', lease = j.lease + 1, publish_at = v_now
+      WHERE j.id = ANY (v_left_over);
+    END IF;
   END IF;
-  -- It may have waited
-  v_now := clock_timestamp();
-  UPDATE workers w SET heartbeat_at = v_now WHERE w.id = claim.worker;
   RETURN QUERY
-    WITH claimed AS (
-      UPDATE jobs j SET
-        status = 'running',
-        lease = j.lease + 1,
-        attempts = j.attempts + 1,
-        worker_id = claim.worker,
-        started_at = v_now,
-        finished_at = NULL,
-        set_back_at = NULL,
-        progress = 0,
-        progress_message = NULL,
-        unique_key = unique_key_after(j, 'running', v_now)
-      WHERE j.id = ANY (v_fitting)
-      RETURNING j.*
-    )
-    SELECT c.id, c.type, c.version, c.lease, c.attempts, c.max_attempts,
-      (c.external_policy ->> 'timeoutMillis')::bigint, c.payload, c.item_id, c.submitted_by
-    FROM claimed c
-    ORDER BY urgency(c.run_at, c.priority), c.priority DESC, c.run_at, c.id;
+    SELECT s.id, s.type, s.version, s.lease, s.attempts, s.max_attempts,
+      (s.external_policy ->> 'timeoutMillis')::bigint, s.payload, s.item_id, s.submitted_by
+    -- Not the time of the beginning: the claim may have waited
+    FROM start_attempts(claim.worker, v_chosen, clock_timestamp()) AS s;
 END
 $$;
 
@@ -853,9 +703,7 @@ REVOKE ALL ON FUNCTION
   holds_lease(jobs, text, bigint),
   finish_external(text, uuid, bigint, text, text, bigint, json, integer, text, text, text, text),
   retry_external(text, uuid, bigint, text, text, text, text, text, boolean, bigint),
-  pick_due(text[], integer[], integer, timestamptz),
-  fitting(uuid[]),
-  set_back(uuid[]),
+  pick_due(text[], integer[], text[], integer, timestamptz),
   heartbeat(text, text, bigint, integer),
   claim(text, text[], integer[], integer, uuid[]),
   progress(text, uuid, bigint, integer, text),

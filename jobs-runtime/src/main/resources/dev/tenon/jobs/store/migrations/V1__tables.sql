@@ -163,23 +163,25 @@ CREATE TYPE waiting_job AS (
 -- What became of a waiting job. If it was claimed, it has a lease, and all that a worker needs to run it. A row without an
 -- id tells from which time on the next claim should read its index; without such a row it should read it from the beginning.
 CREATE TYPE claimed_job AS (
-  id            uuid,
-  is_known      boolean,
-  lease         bigint,
-  type          text,
-  version       integer,
-  attempts      integer,
-  max_attempts  integer,
-  crashes       integer,
+  id              uuid,
+  is_known        boolean,
+  lease           bigint,
+  type            text,
+  version         integer,
+  attempts        integer,
+  max_attempts    integer,
+  crashes         integer,
   -- As it is stored: a large one is not read before it is sent
-  payload       json,
-  item_id       text,
-  submitted_by  text,
-  workflow_id   uuid,
-  trace_context text,
+  payload         json,
+  item_id         text,
+  submitted_by    text,
+  workflow_id     uuid,
+  trace_context   text,
   -- How long it had been due when it was claimed
-  waited_millis bigint,
-  read_from     timestamptz[]
+  waited_millis   bigint,
+  -- Null for a job that a Java worker runs
+  external_policy json,
+  read_from       timestamptz[]
 );
 
 -- Jobs that pointers named, and that nobody could claim since their rows were locked. Their pointers are acknowledged, so

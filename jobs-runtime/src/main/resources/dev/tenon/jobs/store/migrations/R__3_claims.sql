@@ -1,116 +1,88 @@
--- How Java workers claim jobs without limits. These are functions because PostgreSQL parses and plans each of their statements
--- once for a connection: sent as text, a claim of one job took four times as long to parse and to plan as to execute. The
--- planner is told to read the indexes in their order, so that its plans hold for any backlog. All act with the rights of the
--- caller. Rows of jobs are locked first, in the order of their ids, then that of the worker.
--- claim_waiting, lock_set_back, lock_past and read_next_from are only called by the others, and have the settings of their
--- caller, as choose_plans and barred_types do: to make and undo settings takes as long as to claim a job.
+-- How jobs without limits are claimed: by pointers and from the table by Java workers; choose_in_turn and lock_pointed serve
+-- workers in other languages, too. These are functions because PostgreSQL parses and plans each of their statements once for a
+-- connection: sent as text, a claim of one job took four times as long to parse and to plan as to execute. The planner is told
+-- to read the indexes in their order, so that its plans hold for any backlog. All act with the rights of the caller.
+-- Each claim locks jobs, has choose_in_turn say which of them start, and has start_attempts start these. What only other
+-- functions call has the settings of its caller: to make and undo settings takes as long as to claim a job.
 
 -- ---------------------------------------------------------------- What every claim does
 
--- Claims those of the waiting jobs that the worker knows and that fit, the first one in any case, and sets back those that
--- it does not know. They start in the order in which they became due, where each level of priority counts as ten minutes
--- earlier: whoever has waited for that much longer comes before a job that is more urgent, so that none waits for ever.
-CREATE OR REPLACE FUNCTION claim_waiting(p_worker text, p_waiting waiting_job[], p_max_jobs integer, p_max_bytes bigint)
+-- Those of the waiting jobs, which are locked, that start now, in the order in which they start: the first ones that the worker
+-- knows, as many as fit, and one in any case.
+CREATE OR REPLACE FUNCTION choose_in_turn(p_waiting waiting_job[], p_max_jobs integer, p_max_bytes bigint)
+RETURNS uuid[]
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  RETURN ARRAY(
+    SELECT numbered.id
+    FROM (
+      SELECT w.id, row_number() OVER in_turn AS number, sum(w.bytes) OVER in_turn AS bytes_so_far
+      FROM unnest(p_waiting) AS w
+      WHERE w.is_known
+      WINDOW in_turn AS (
+        ORDER BY urgency(w.run_at, w.priority), w.priority DESC, w.run_at, w.id
+        ROWS UNBOUNDED PRECEDING)
+      -- As in the window, so that they are sorted once
+      ORDER BY urgency(w.run_at, w.priority), w.priority DESC, w.run_at, w.id
+      LIMIT p_max_jobs) AS numbered
+    WHERE numbered.number = 1 OR numbered.bytes_so_far <= p_max_bytes);
+END
+$$;
+
+-- The waiting jobs that were not chosen: those that are left over, since they do not fit, or those that the worker does not know
+CREATE OR REPLACE FUNCTION not_chosen(p_waiting waiting_job[], p_chosen uuid[], p_is_known boolean)
+RETURNS uuid[]
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  RETURN ARRAY(SELECT w.id FROM unnest(p_waiting) AS w WHERE w.is_known = p_is_known AND w.id <> ALL (p_chosen));
+END
+$$;
+
+-- Sets back what the worker does not know, and returns a row for each job that was not chosen
+CREATE OR REPLACE FUNCTION pass_over(p_waiting waiting_job[], p_chosen uuid[])
 RETURNS SETOF claimed_job
 LANGUAGE plpgsql
--- Some of its callers have these the other way round
-SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = on
 AS $$
 DECLARE
-  v_claimed integer;
+  v_unknown uuid[] := not_chosen(p_waiting, p_chosen, false);
+  v_row claimed_job;
 BEGIN
-  -- A worker that was silent for a while may claim before its next heartbeat: its new jobs must not be taken for those of a
-  -- lost worker. Only now that the jobs are locked: while it waited for them, it could not have its heartbeat.
-  UPDATE workers w SET heartbeat_at = now()
-  WHERE w.id = p_worker AND w.heartbeat_at < now() - interval '2 seconds';
-  RETURN QUERY
-    WITH picked AS (
-      SELECT numbered.id, numbered.number
-      FROM (
-        SELECT w.id, row_number() OVER in_turn AS number, sum(w.bytes) OVER in_turn AS bytes_so_far
-        FROM unnest(p_waiting) AS w
-        WHERE w.is_known
-        WINDOW in_turn AS (
-          ORDER BY urgency(w.run_at, w.priority), w.priority DESC, w.run_at, w.id)) AS numbered
-      WHERE numbered.number <= p_max_jobs AND (numbered.number = 1 OR numbered.bytes_so_far <= p_max_bytes)
-    ), claimed AS (
-      UPDATE jobs j SET
-        status = 'running',
-        lease = j.lease + 1,
-        attempts = j.attempts + 1,
-        worker_id = p_worker,
-        started_at = now(),
-        finished_at = NULL,
-        set_back_at = NULL,
-        progress = 0,
-        progress_message = NULL,
-        unique_key = unique_key_after(j, 'running', now())
-      FROM picked p
-      WHERE j.id = p.id
-      RETURNING
-        p.number, j.id, j.lease, j.type, j.version, j.attempts, j.max_attempts, j.crashes, j.payload,
-        j.item_id, j.submitted_by, j.workflow_id, j.trace_context,
-        (extract(epoch FROM j.started_at - j.run_at) * 1000)::bigint AS waited_millis
-    )
-    SELECT
-      c.id, true, c.lease, c.type, c.version, c.attempts, c.max_attempts, c.crashes, c.payload, c.item_id, c.submitted_by,
-      c.workflow_id, c.trace_context, c.waited_millis, NULL::timestamptz[]
-    FROM claimed c
-    ORDER BY c.number;
-  GET DIAGNOSTICS v_claimed = ROW_COUNT;
-  IF v_claimed < cardinality(p_waiting) THEN
-    RETURN QUERY
-      SELECT
-        left_over.id, left_over.is_known, NULL::bigint, NULL::text, NULL::integer, NULL::integer, NULL::integer,
-        NULL::integer, NULL::json, NULL::text, NULL::text, NULL::uuid, NULL::text, NULL::bigint,
-        NULL::timestamptz[]
-      FROM (
-        SELECT w.id, w.is_known, row_number() OVER (
-          PARTITION BY w.is_known
-          ORDER BY urgency(w.run_at, w.priority), w.priority DESC, w.run_at, w.id) AS number
-        FROM unnest(p_waiting) AS w) AS left_over
-      WHERE NOT left_over.is_known OR left_over.number > v_claimed;
-    -- Java workers that know it find it in the table, so nobody publishes its pointer again; workers in other languages
-    -- may need theirs, which is published after a while, four times as late each time. The pointer has done its work: if
-    -- its confirmation comes late, it must not count, so the lease goes up.
-    UPDATE jobs j SET
-      status = 'pending',
-      lease = j.lease + 1,
-      set_back_at = coalesce(j.set_back_at, now()),
-      publish_at = CASE
-        WHEN j.external_policy IS NULL THEN never()
-        ELSE now()
-          + least(greatest(3 * (now() - coalesce(j.set_back_at, now())), interval '5 seconds'), interval '1 hour') END
-    FROM unnest(p_waiting) AS w
-    WHERE j.id = w.id AND NOT w.is_known;
+  v_row.is_known := true;
+  FOREACH v_row.id IN ARRAY not_chosen(p_waiting, p_chosen, true) LOOP
+    RETURN NEXT v_row;
+  END LOOP;
+  IF cardinality(v_unknown) > 0 THEN
+    PERFORM set_back(v_unknown);
+    v_row.is_known := false;
+    FOREACH v_row.id IN ARRAY v_unknown LOOP
+      RETURN NEXT v_row;
+    END LOOP;
   END IF;
 END
 $$;
 
 -- ---------------------------------------------------------------- By pointers
 
--- Claims jobs by their pointers. The rows are locked in the order of the ids, as by every statement. Whoever claims or notes
--- jobs holds rows for some milliseconds all the time, so those that are locked are tried again for a moment. What somebody
--- holds for longer, such as an application in a transaction that stays open, is passed over and noted: its pointer has done
--- its work, and the leader has it published again once the row is free. If some are noted already, the moment is shorter.
-CREATE OR REPLACE FUNCTION claim_pointed(
-  p_worker text, p_ids uuid[], p_types text[], p_versions integer[], p_max_jobs integer, p_max_bytes bigint)
-RETURNS SETOF claimed_job
+-- Locks waiting jobs that pointers name, in the order of their ids. Whoever claims or notes jobs holds rows for some
+-- milliseconds all the time, so those that are locked are tried again for a moment. What somebody holds for longer, such as an
+-- application in a transaction that stays open, is passed over and noted: its pointer has done its work, and the leader has it
+-- published again once the row is free. If some are noted already, the moment is shorter. For a worker in another language,
+-- only external jobs of its types are looked at; to it, what is newer or barred is unknown.
+CREATE OR REPLACE FUNCTION lock_pointed(
+  p_ids uuid[], p_types text[], p_versions integer[], p_is_external boolean, p_now timestamptz)
+RETURNS waiting_job[]
 LANGUAGE plpgsql
-SET search_path = "${flyway:defaultSchema}", pg_temp
-SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
-SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
-  v_barred text[];
+  v_barred text[] := barred_types();
   v_ids uuid[] := ARRAY(SELECT DISTINCT p.id FROM unnest(p_ids) AS p (id) ORDER BY p.id);
   v_waiting waiting_job[] := '{}';
   v_found waiting_job[];
   v_found_ids uuid[];
   v_until timestamptz;
 BEGIN
-  PERFORM choose_plans();
-  v_barred := barred_types();
   LOOP
     v_found := ARRAY(
       SELECT ROW(one.id, one.priority, one.run_at, one.bytes, one.is_known)::waiting_job
@@ -120,8 +92,9 @@ BEGIN
           j.version <= coalesce(p_versions[array_position(p_types, j.type)], 0) AND j.type <> ALL (v_barred) AS is_known
         FROM jobs j
         -- In words that fit no index but that of the ids
-        WHERE j.id = pointed.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.limit_key IS NULL) IS TRUE
-          AND (j.run_at <= now()) IS TRUE
+        WHERE j.id = pointed.id AND (j.status = 'pending' OR j.status = 'queued') IS TRUE AND (j.limit_key IS NULL) IS TRUE
+          AND (j.run_at <= p_now) IS TRUE
+          AND (NOT p_is_external OR j.external_policy IS NOT NULL AND j.type = ANY (p_types)) IS TRUE
         FOR NO KEY UPDATE SKIP LOCKED) AS one);
     v_waiting := v_waiting || v_found;
     EXIT WHEN cardinality(v_found) = cardinality(v_ids);
@@ -132,8 +105,9 @@ BEGIN
       FROM unnest(v_ids) AS pointed (id), LATERAL (
         SELECT j.id
         FROM jobs j
-        WHERE j.id = pointed.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.limit_key IS NULL) IS TRUE
-          AND (j.run_at <= now()) IS TRUE) AS one
+        WHERE j.id = pointed.id AND (j.status = 'pending' OR j.status = 'queued') IS TRUE AND (j.limit_key IS NULL) IS TRUE
+          AND (j.run_at <= p_now) IS TRUE
+          AND (NOT p_is_external OR j.external_policy IS NOT NULL AND j.type = ANY (p_types)) IS TRUE) AS one
       WHERE one.id <> ALL (v_found_ids));
     EXIT WHEN cardinality(v_ids) = 0;
     v_until := coalesce(
@@ -146,7 +120,30 @@ BEGIN
     END IF;
     PERFORM pg_sleep(0.005);
   END LOOP;
-  RETURN QUERY SELECT c.* FROM claim_waiting(p_worker, v_waiting, p_max_jobs, p_max_bytes) AS c;
+  RETURN v_waiting;
+END
+$$;
+
+-- Claims jobs by their pointers, and sets back those that the worker does not know
+CREATE OR REPLACE FUNCTION claim_pointed(
+  p_worker text, p_ids uuid[], p_types text[], p_versions integer[], p_max_jobs integer, p_max_bytes bigint)
+RETURNS SETOF claimed_job
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+  v_waiting waiting_job[];
+  v_chosen uuid[];
+BEGIN
+  PERFORM choose_plans();
+  v_waiting := lock_pointed(p_ids, p_types, p_versions, false, now());
+  v_chosen := choose_in_turn(v_waiting, p_max_jobs, p_max_bytes);
+  RETURN QUERY SELECT s.* FROM start_attempts(p_worker, v_chosen, now()) AS s;
+  IF cardinality(v_chosen) < cardinality(v_waiting) THEN
+    RETURN QUERY SELECT o.* FROM pass_over(v_waiting, v_chosen) AS o;
+  END IF;
 END
 $$;
 
@@ -262,16 +259,15 @@ CREATE OR REPLACE FUNCTION read_next_from(p_read_from timestamptz[], p_oldest ti
 RETURNS SETOF claimed_job
 LANGUAGE plpgsql
 AS $$
+DECLARE
+  v_row claimed_job;
 BEGIN
   IF p_read_from IS NOT NULL OR clock_timestamp() - p_started > interval '5 milliseconds' THEN
-    RETURN QUERY
-      SELECT
-        NULL::uuid, NULL::boolean, NULL::bigint, NULL::text, NULL::integer, NULL::integer, NULL::integer, NULL::integer,
-        NULL::json, NULL::text, NULL::text, NULL::uuid, NULL::text, NULL::bigint,
-        ARRAY(
-          SELECT greatest(p_read_from[i], coalesce(p_oldest[i], now()) - interval '100 milliseconds')
-          FROM generate_subscripts(p_oldest, 1) AS i
-          ORDER BY i);
+    v_row.read_from := ARRAY(
+      SELECT greatest(p_read_from[i], coalesce(p_oldest[i], now()) - interval '100 milliseconds')
+      FROM generate_subscripts(p_oldest, 1) AS i
+      ORDER BY i);
+    RETURN NEXT v_row;
   END IF;
 END
 $$;
@@ -296,6 +292,7 @@ DECLARE
   v_due uuid[];
   v_oldest timestamptz[];
   v_waiting waiting_job[];
+  v_chosen uuid[];
 BEGIN
   PERFORM choose_plans();
   v_barred := barred_types();
@@ -364,7 +361,11 @@ BEGIN
       v_types, p_types, p_versions, v_barred, p_read_from, v_waiting, p_max_jobs - cardinality(v_waiting));
   END IF;
   v_waiting := v_waiting || lock_set_back(p_types, p_versions, v_barred, p_max_jobs);
-  RETURN QUERY SELECT c.* FROM claim_waiting(p_worker, v_waiting, p_max_jobs, p_max_bytes) AS c;
+  v_chosen := choose_in_turn(v_waiting, p_max_jobs, p_max_bytes);
+  RETURN QUERY SELECT s.* FROM start_attempts(p_worker, v_chosen, now()) AS s;
+  IF cardinality(v_chosen) < cardinality(v_waiting) THEN
+    RETURN QUERY SELECT o.* FROM pass_over(v_waiting, v_chosen) AS o;
+  END IF;
 END
 $$;
 
@@ -385,6 +386,7 @@ DECLARE
   v_barred text[];
   v_waiting waiting_job[];
   v_oldest timestamptz;
+  v_chosen uuid[];
 BEGIN
   PERFORM choose_plans();
   v_barred := barred_types();
@@ -408,13 +410,20 @@ BEGIN
     ARRAY[coalesce(v_oldest, now() - p_overdue_millis * interval '1 millisecond')],
     v_started) AS f;
   v_waiting := v_waiting || lock_set_back(p_types, p_versions, v_barred, p_max_jobs);
-  RETURN QUERY SELECT c.* FROM claim_waiting(p_worker, v_waiting, p_max_jobs, p_max_bytes) AS c;
+  v_chosen := choose_in_turn(v_waiting, p_max_jobs, p_max_bytes);
+  RETURN QUERY SELECT s.* FROM start_attempts(p_worker, v_chosen, now()) AS s;
+  IF cardinality(v_chosen) < cardinality(v_waiting) THEN
+    RETURN QUERY SELECT o.* FROM pass_over(v_waiting, v_chosen) AS o;
+  END IF;
 END
 $$;
 
 -- New functions may be called by everybody until this is revoked
 REVOKE ALL ON FUNCTION
-  claim_waiting(text, waiting_job[], integer, bigint),
+  choose_in_turn(waiting_job[], integer, bigint),
+  not_chosen(waiting_job[], uuid[], boolean),
+  pass_over(waiting_job[], uuid[]),
+  lock_pointed(uuid[], text[], integer[], boolean, timestamptz),
   claim_pointed(text, uuid[], text[], integer[], integer, bigint),
   return_passed_over(bigint, integer),
   lock_set_back(text[], integer[], text[], integer),

@@ -75,7 +75,7 @@ $$;
 -- earlier name of a type under which its jobs were submitted.
 CREATE OR REPLACE FUNCTION claim_limited(
   p_worker text, p_name text, p_version integer, p_max_jobs integer, p_max_bytes bigint, p_external boolean)
-RETURNS SETOF jobs
+RETURNS SETOF claimed_job
 -- The planner is told to read the indexes in their order, since without statistics it would sort the whole backlog
 LANGUAGE plpgsql SET search_path = "${flyway:defaultSchema}", pg_temp
   SET enable_bitmapscan = off SET enable_seqscan = off SET enable_sort = off SET enable_hashjoin = off
@@ -104,6 +104,7 @@ DECLARE
   v_missed record;
   v_picked uuid[];
   v_picked_keys text[];
+  v_last_key text;
   v_locked uuid[];
 BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' THEN
@@ -205,10 +206,11 @@ BEGIN
       FROM candidates c
       WINDOW fair AS (ORDER BY CASE WHEN v_key_jobs = v_turn THEN c.turn ELSE c.round END, c.round, c.turn)
     )
-    SELECT array_agg(f.id ORDER BY f.position DESC), array_agg(f.limit_key ORDER BY f.position DESC)
+    SELECT array_agg(f.id ORDER BY f.position), array_agg(f.limit_key ORDER BY f.position)
     INTO v_picked, v_picked_keys
     FROM fitting f
     WHERE f.position <= v_free AND (f.position = 1 OR f.bytes_so_far <= p_max_bytes);
+    v_last_key := v_picked_keys[cardinality(v_picked_keys)];
     EXIT WHEN v_picked IS NOT NULL OR cardinality(v_keys) < v_max_keys OR v_is_all;
   END LOOP;
   -- Whoever holds the row of a job, to cancel it, say, must not hold up all others. Somebody may have changed the job
@@ -247,32 +249,21 @@ BEGIN
   END IF;
   IF cardinality(v_locked) = 0 THEN
     -- Next time other keys are looked at: those after the locked ones, or after all of which none has a job that can start
-    UPDATE job_types t SET last_key = coalesce(v_picked_keys[1], v_keys[cardinality(v_keys)])
-    WHERE t.type = v_type.type AND t.last_key <> coalesce(v_picked_keys[1], v_keys[cardinality(v_keys)]);
+    UPDATE job_types t SET last_key = coalesce(v_last_key, v_keys[cardinality(v_keys)])
+    WHERE t.type = v_type.type AND t.last_key <> coalesce(v_last_key, v_keys[cardinality(v_keys)]);
     RETURN;
   END IF;
   -- What was counted as ended has ended before that: by the table, too, no more overlap than may
   v_now := clock_timestamp();
-  RETURN QUERY
-    UPDATE jobs j SET
-      status = 'running',
-      lease = j.lease + 1,
-      attempts = j.attempts + 1,
-      worker_id = p_worker,
-      started_at = v_now,
-      finished_at = NULL,
-      set_back_at = NULL,
-      progress = 0,
-      progress_message = NULL,
-      unique_key = unique_key_after(j, 'running', v_now)
-    WHERE j.id = ANY (v_locked)
-    RETURNING j.*;
+  -- The plans above hold for an empty table, too; that of a start would not
+  PERFORM choose_plans();
+  RETURN QUERY SELECT s.* FROM start_attempts(p_worker, v_locked, v_now) AS s;
   UPDATE job_types t SET
-    last_key = v_picked_keys[1],
+    last_key = v_last_key,
     next_start_at = CASE
       WHEN v_rate > 0 THEN next_start(t.next_start_at, v_rate, v_now, cardinality(v_locked))
       ELSE t.next_start_at END
-  WHERE t.type = v_type.type AND (v_rate > 0 OR t.last_key <> v_picked_keys[1]);
+  WHERE t.type = v_type.type AND (v_rate > 0 OR t.last_key <> v_last_key);
   IF v_key_rate > 0 THEN
     INSERT INTO job_limit_keys AS l (type, limit_key, next_start_at)
     SELECT v_type.type, j.limit_key, next_start('-infinity', v_key_rate, v_now, count(*))
@@ -282,8 +273,6 @@ BEGIN
     ON CONFLICT (type, limit_key) DO UPDATE SET
       next_start_at = greatest(l.next_start_at, v_now) + (excluded.next_start_at - v_now);
   END IF;
-  UPDATE workers w SET heartbeat_at = v_now
-  WHERE w.id = p_worker AND w.heartbeat_at < v_now - interval '2 seconds';
 END
 $$;
 
