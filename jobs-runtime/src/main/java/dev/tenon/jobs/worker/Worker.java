@@ -267,10 +267,11 @@ public final class Worker implements JobWorker {
     }
     claimer.start();
     LOG.info(
-        "Worker {} runs up to {} jobs at a time, of {} types.",
+        "Worker {} runs up to {} jobs at a time, of {} {}.",
         id,
         options.concurrency(),
-        bindings.types());
+        bindings.types(),
+        bindings.types() == 1 ? "type" : "types");
   }
 
   @Override
