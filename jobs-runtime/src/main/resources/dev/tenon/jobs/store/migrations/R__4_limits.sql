@@ -253,10 +253,10 @@ BEGIN
     WHERE t.type = v_type.type AND t.last_key <> coalesce(v_last_key, v_keys[cardinality(v_keys)]);
     RETURN;
   END IF;
-  -- What was counted as ended has ended before that: by the table, too, no more overlap than may
-  v_now := clock_timestamp();
   -- The plans above hold for an empty table, too; that of a start would not
   PERFORM choose_plans();
+  -- What was counted as ended has ended before that: by the table, too, no more overlap than may
+  v_now := clock_timestamp();
   RETURN QUERY SELECT s.* FROM start_attempts(p_worker, v_locked, v_now) AS s;
   UPDATE job_types t SET
     last_key = v_last_key,
