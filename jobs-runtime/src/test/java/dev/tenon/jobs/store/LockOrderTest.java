@@ -156,7 +156,9 @@ class LockOrderTest {
 
   @Test
   void deletingOldJobsWaitsForNobody() throws Exception {
-    store.execute("UPDATE tenon.jobs SET delete_at = now() - interval '1 day'");
+    store.execute(
+        "UPDATE /* by the test */ tenon.jobs SET status = 'completed', finished_at = now(), "
+            + "delete_at = now() - interval '1 day'");
     Leadership leadership = leadership();
     passesOver(() -> new RetentionStore(store.database).prune(leadership, 10).count());
   }
