@@ -90,7 +90,7 @@ enum CrashPoint {
       "java.util.List",
       "int",
       "int",
-      "dev.tenon.jobs.libraries.jooq.Condition"),
+      "java.util.Collection"),
   /** The worker is about to say that it is alive. */
   BEFORE_HEARTBEAT(
       "store.WorkerStore", "heartbeat", Edge.BEGINNING, "java.lang.String", "java.util.Optional"),

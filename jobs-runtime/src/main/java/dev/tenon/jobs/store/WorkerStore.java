@@ -385,7 +385,7 @@ public final class WorkerStore {
     // Nothing follows from these, so that no workflow can hold them up
     rescued.accept(
         LeaderStore.asLeader(
-            database, leadership, dsl -> rescue(dsl, silent, maxCrashes, limit, new UUID[0])));
+            database, leadership, dsl -> rescue(dsl, silent, maxCrashes, limit, List.of())));
     List<UUID> workflows = new ArrayList<>(workflowsOf(silent, limit));
     if (workflows.isEmpty()) {
       return;
@@ -432,8 +432,7 @@ public final class WorkerStore {
         leadership,
         dsl -> {
           Database.limitLockWait(dsl, SHORT_WAIT);
-          UUID[] free =
-              WorkflowLocks.lockFree(dsl, database.tables(), workflows).toArray(UUID[]::new);
+          Set<UUID> free = WorkflowLocks.lockFree(dsl, database.tables(), workflows);
           return rescue(dsl, silent, maxCrashes, limit, free);
         });
   }
@@ -461,14 +460,18 @@ public final class WorkerStore {
    * @param workflows only jobs of these workflows and those of none; null for all
    */
   private List<Rescued> rescue(
-      DSLContext dsl, List<Silent> silent, int maxCrashes, int limit, UUID @Nullable [] workflows) {
+      DSLContext dsl,
+      List<Silent> silent,
+      int maxCrashes,
+      int limit,
+      @Nullable Collection<UUID> workflows) {
     Map<String, @Nullable Object> values = new HashMap<>();
     values.put("workers", silent.stream().map(s -> s.beat().workerId()).toArray(String[]::new));
     values.put(
         "heartbeats", silent.stream().map(s -> s.beat().heartbeatAt()).toArray(Instant[]::new));
     values.put("are_crashes", silent.stream().map(Silent::isCrash).toArray(Boolean[]::new));
     values.put("max_crashes", maxCrashes);
-    values.put("workflows", workflows);
+    values.put("workflows", workflows == null ? null : workflows.toArray(UUID[]::new));
     values.put("max_jobs", limit);
     List<Rescued> all = new ArrayList<>();
     rescue.run(dsl, values, row -> all.add(rescued(row)));
