@@ -6,8 +6,8 @@ import PgBoss from "pg-boss";
 const QUEUE = "bench-work";
 
 // Each fetch sorts all jobs that wait, whatever it takes of them. With a backlog of 100,000 jobs,
-// batches of 5,000 ran three times as many jobs a second as batches of 1,000, and batches of 20,000
-// five times as many. Two workers with 5,000 and four with 2,000 were as fast as one with 20,000.
+// one worker with batches of 5,000 took PostgreSQL 0.046 ms a job, and four with batches of 2,000
+// 0.072; one with 20,000 takes it 0.036.
 const BATCH = 20_000;
 
 // The shortest interval that it accepts

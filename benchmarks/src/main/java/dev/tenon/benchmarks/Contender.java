@@ -292,6 +292,15 @@ public enum Contender {
     };
   }
 
+  /**
+   * Whether it claims so many jobs at a time that the first claim is a good part of a drain. Its
+   * drain is measured from the start of the worker, since at the start of the first job a whole
+   * batch is claimed.
+   */
+  boolean claimsLargeBatches() {
+    return this == PG_BOSS;
+  }
+
   /** How many jobs its worker runs at a time; 0 for the system's default. */
   int slots() {
     return slots;

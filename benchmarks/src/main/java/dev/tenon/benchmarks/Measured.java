@@ -166,6 +166,7 @@ final class Measured {
     checkpoint();
     StartCounter counter = new StartCounter(count);
     Usage before = Usage.now(backend, broker, system.processes());
+    long workerStart = System.nanoTime();
     JobSystem.Worker worker = system.startWorker(counter.andThen(handler));
     try {
       counter.await(TIMEOUT);
@@ -173,7 +174,8 @@ final class Measured {
           more == 0
               ? firstYes("every outcome is recorded", POLL, () -> system.unfinished() == 0)
               : System.nanoTime();
-      return measurement(count, counter.firstStart(), end, before);
+      long start = settings.contender().claimsLargeBatches() ? workerStart : counter.firstStart();
+      return measurement(count, start, end, before);
     } finally {
       worker.close();
     }
