@@ -282,7 +282,7 @@ final class Measured {
     return new PacedSubmits(settings.scenario().ratePerSecond(), SUBMITTERS);
   }
 
-  /** Submits so many jobs in the fastest way that the system has. */
+  /** Submits a number of jobs in the fastest way that the system has. */
   static void submitInBatches(JobSystem system, int count) throws Exception {
     for (int first = 0; first < count; first += BATCH) {
       system.submitAll(works(first, Math.min(first + BATCH, count)));

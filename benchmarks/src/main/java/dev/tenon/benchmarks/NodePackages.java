@@ -47,7 +47,7 @@ record NodePackages(Path folder, String node, String npm) {
   Optional<String> missing() throws IOException {
     Optional<String> version = output(node, "--version");
     if (version.isEmpty()) {
-      return Optional.of("There is no program %s. %s".formatted(node, WAY_OUT));
+      return Optional.of("The program %s was not found. %s".formatted(node, WAY_OUT));
     }
     Matcher parts = NODE_VERSION.matcher(version.get());
     if (!parts.matches() || Integer.parseInt(parts.group(1)) < MIN_NODE) {
@@ -55,7 +55,7 @@ record NodePackages(Path folder, String node, String npm) {
     }
     return output(npm, "--version").isPresent()
         ? Optional.empty()
-        : Optional.of("There is no program %s. %s".formatted(npm, WAY_OUT));
+        : Optional.of("The program %s was not found. %s".formatted(npm, WAY_OUT));
   }
 
   /** Fetches what the lock file names, unless that was done before. */
@@ -97,13 +97,13 @@ record NodePackages(Path folder, String node, String npm) {
     return versions;
   }
 
-  /** The first line that a program prints; empty if there is no such program. */
+  /** The first line that a program prints; empty if the program is missing. */
   private static Optional<String> output(String... command) throws IOException {
     Process process;
     try {
       process = new ProcessBuilder(command).redirectErrorStream(true).start();
     } catch (IOException e) {
-      // The JDK tells in no other way that there is no such program
+      // The JDK has no other sign of a missing program
       return Optional.empty();
     }
     process.getOutputStream().close();

@@ -39,7 +39,7 @@ public interface JobAudit {
   /**
    * A page of entries, the newest first. A query that takes longer than two seconds is given up.
    *
-   * @throws IllegalArgumentException if a text of the query cannot be stored
+   * @throws IllegalArgumentException if a string in the query cannot be stored
    */
   List<Entry> entries(AuditQuery query);
 

@@ -51,7 +51,7 @@ public final class NodeSystem implements JobSystem {
     }
   }
 
-  /** Graphile Worker in so many processes. */
+  /** Graphile Worker in a number of processes. */
   public static NodeSystem graphileWorker(Place place, int processes) throws IOException {
     return new NodeSystem(place, "graphile-worker", processes, UNFINISHED_GRAPHILE);
   }

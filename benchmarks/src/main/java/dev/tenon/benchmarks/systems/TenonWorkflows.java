@@ -34,7 +34,7 @@ public final class TenonWorkflows implements JobSystem {
     return new TenonWorkflows(tenon, BATCH);
   }
 
-  /** Chains of so many jobs. */
+  /** Chains of a number of jobs. */
   public static TenonWorkflows chains(TenonSystem tenon, int length) {
     return new TenonWorkflows(tenon, length);
   }

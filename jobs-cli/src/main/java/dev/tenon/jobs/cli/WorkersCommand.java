@@ -141,7 +141,7 @@ final class WorkersCommand extends TenonCommand {
   }
 
   /** {@code tenon workers quiet}. */
-  @Command(name = "quiet", description = "Has a worker claim nothing more. What it runs goes on.")
+  @Command(name = "quiet", description = "Has a worker claim nothing more. What it runs continues.")
   static final class Quiet extends Telling {
 
     @Option(names = "--reason", paramLabel = "WHY", required = true, description = "Why")

@@ -66,7 +66,7 @@ final class WorkersPage implements Page {
             () -> {
               if (quiets ? monitor.quietWorker(worker) : monitor.resumeWorker(worker)) {
                 return quiets
-                    ? "The worker claims nothing more; what it runs goes on."
+                    ? "The worker claims nothing more; what it runs continues."
                     : "The worker claims jobs again.";
               }
               throw new IllegalStateException("There is no worker '" + worker + "' any more.");

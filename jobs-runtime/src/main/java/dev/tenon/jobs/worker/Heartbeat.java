@@ -197,7 +197,7 @@ final class Heartbeat {
       isQuieted = quieted;
       LOG.info(
           quieted
-              ? "Worker {} claims no more jobs until it is resumed: quieted by an operator. What it runs goes on."
+              ? "Worker {} claims no more jobs until it is resumed: quieted by an operator. What it runs continues."
               : "Worker {} claims jobs again: resumed.",
           workerId);
       orders.quiet(quieted);

@@ -183,7 +183,7 @@ BEGIN
 END
 $$;
 
--- Takes running jobs from workers that are lost: they wait again without that the attempt counts, in their old places. Whoever
+-- Takes running jobs from workers that are lost: they wait again in their old places, and the attempt does not count. Whoever
 -- has beaten since p_heartbeats is left alone; that is null for workers that are not registered. Where the silence may be the
 -- job's fault it counts as a crash, and with p_max_crashes of them a job fails. With p_workflows, jobs of other workflows are left
 -- alone. What somebody has locked is taken another time.
