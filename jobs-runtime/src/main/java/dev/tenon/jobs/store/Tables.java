@@ -77,7 +77,13 @@ public final class Tables {
               JobOperation.Kind::code));
 
   final Jobs jobs;
-  final Search search;
+  final JobTables.Data data;
+  final JobTables.Live live;
+  final JobTables.Ended ended;
+  final JobTables.UniqueKeys uniqueKeys;
+  final JobTables.Claims claims;
+  final JobTables.LimitedRuns limitedRuns;
+  final JobTables.EarlierAttempts earlierAttempts;
   final Attempts attempts;
   final Logs logs;
   final Workers workers;
@@ -107,7 +113,13 @@ public final class Tables {
   public Tables(String schemaName) {
     Schema schema = DSL.schema(DSL.name(schemaName));
     jobs = new Jobs(schema);
-    search = new Search(schema);
+    data = new JobTables.Data(schema);
+    live = new JobTables.Live(schema);
+    ended = new JobTables.Ended(schema);
+    uniqueKeys = new JobTables.UniqueKeys(schema);
+    claims = new JobTables.Claims(schema);
+    limitedRuns = new JobTables.LimitedRuns(schema);
+    earlierAttempts = new JobTables.EarlierAttempts(schema);
     attempts = new Attempts(schema);
     logs = new Logs(schema);
     workers = new Workers(schema);
@@ -134,7 +146,13 @@ public final class Tables {
   List<TableImpl<Record>> all() {
     return List.of(
         jobs,
-        search,
+        data,
+        live,
+        ended,
+        uniqueKeys,
+        claims,
+        limitedRuns,
+        earlierAttempts,
         attempts,
         logs,
         workers,
@@ -157,7 +175,7 @@ public final class Tables {
         audit);
   }
 
-  /** The jobs. */
+  /** All jobs: a view, which can only be read, and whose rows cannot be locked. */
   static final class Jobs extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
@@ -214,8 +232,6 @@ public final class Tables {
         createField(DSL.name("external_policy"), SQLDataType.JSON);
     final TableField<Record, JobError.Reason> errorReason =
         createField(DSL.name("error_reason"), REASON);
-    final TableField<Record, Integer> payloadBytes =
-        createField(DSL.name("payload_bytes"), SQLDataType.INTEGER);
     final TableField<Record, Instant> setBackAt =
         createField(DSL.name("set_back_at"), SQLDataType.INSTANT);
     final TableField<Record, UUID> messageId =
@@ -241,25 +257,7 @@ public final class Tables {
     }
   }
 
-  /** The columns that people search by; the database writes them when a job is submitted. */
-  static final class Search extends TableImpl<Record> {
-    private static final long serialVersionUID = 1L;
-
-    final TableField<Record, UUID> id = createField(DSL.name("id"), SQLDataType.UUID.notNull());
-    final TableField<Record, String> type =
-        createField(DSL.name("type"), SQLDataType.CLOB.notNull());
-    final TableField<Record, String> submittedBy =
-        createField(DSL.name("submitted_by"), SQLDataType.CLOB);
-    final TableField<Record, String> itemId = createField(DSL.name("item_id"), SQLDataType.CLOB);
-    final TableField<Record, String> limitKey =
-        createField(DSL.name("limit_key"), SQLDataType.CLOB);
-
-    Search(Schema schema) {
-      super(DSL.name("job_search"), schema);
-    }
-  }
-
-  /** The attempts that are over. */
+  /** All attempts that have ended: a view, as that of the jobs. */
   static final class Attempts extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 

@@ -63,22 +63,18 @@ AS $$
   SELECT p_status IN ('completed', 'failed', 'cancelled') OR p_attempts > CASE WHEN p_status = 'running' THEN 1 ELSE 0 END
 $$;
 
--- The unique key that a job has once its status is this: the same as before, or null if its scope and its period
--- are over. A job that was started and waits again is over the scope until_started.
-CREATE OR REPLACE FUNCTION unique_key_after(p_job jobs, p_status text, p_now timestamptz)
-RETURNS text
+-- Whether a job keeps its unique key once its status is this. The key is kept until its scope and its period are over. A job that
+-- was started and waits again is over the scope until_started.
+CREATE OR REPLACE FUNCTION keeps_unique_key(
+  p_scope text, p_until timestamptz, p_was_started boolean, p_status text, p_now timestamptz)
+RETURNS boolean
 LANGUAGE sql IMMUTABLE
 AS $$
-  SELECT CASE
-    WHEN p_job.unique_key IS NULL OR p_job.unique_until > p_now THEN p_job.unique_key
-    WHEN CASE
-      WHEN p_status IN ('pending', 'queued')
-        THEN p_job.unique_scope = 'until_started' AND p_job.started_at IS NOT NULL
-      WHEN p_status = 'running' THEN p_job.unique_scope = 'until_started'
-      WHEN p_status = 'completed' THEN p_job.unique_scope IN ('until_started', 'until_ended')
-      ELSE p_job.unique_scope <> 'until_deleted' END
-      THEN NULL
-    ELSE p_job.unique_key END
+  SELECT coalesce(p_until > p_now, false) OR CASE
+    WHEN p_status IN ('pending', 'queued') THEN p_scope <> 'until_started' OR NOT p_was_started
+    WHEN p_status = 'running' THEN p_scope <> 'until_started'
+    WHEN p_status = 'completed' THEN p_scope NOT IN ('until_started', 'until_ended')
+    ELSE p_scope = 'until_deleted' END
 $$;
 
 -- All names of the types of which no job without a key may be claimed: they are paused; or limited, and were so only lately,
@@ -95,22 +91,6 @@ BEGIN
 END
 $$;
 
--- ---------------------------------------------------------------- Plans
-
--- Has the planner make a new plan each time, if PostgreSQL has found the table nearly empty when it last looked: then one
--- index seems as good as another, and to read all of it. If it has never looked, it expects some rows in any case. Plans
--- that are kept are thrown away when it looks again.
-CREATE OR REPLACE FUNCTION choose_plans()
-RETURNS void
-LANGUAGE plpgsql
-AS $$
-BEGIN
-  IF (SELECT c.reltuples BETWEEN 0 AND 999 FROM pg_class c WHERE c.oid = 'jobs'::regclass) THEN
-    PERFORM set_config('plan_cache_mode', 'force_custom_plan', true);
-  END IF;
-END
-$$;
-
 -- New functions may be called by everybody until this is revoked
 REVOKE ALL ON FUNCTION
   never(),
@@ -119,7 +99,6 @@ REVOKE ALL ON FUNCTION
   next_start(timestamptz, integer, timestamptz, bigint),
   new_job_id(),
   is_attempted(text, integer),
-  unique_key_after(jobs, text, timestamptz),
-  barred_types(),
-  choose_plans()
+  keeps_unique_key(text, timestamptz, boolean, text, timestamptz),
+  barred_types()
 FROM PUBLIC;

@@ -1,16 +1,22 @@
--- Tenon's tables, types, constraints and indexes. The functions and triggers are in the repeatable files beside this one.
+-- Tenon's tables, types, constraints, indexes and views. The functions and triggers are in the repeatable files beside this one.
 
 -- ================================================================ Jobs
 
--- The table is the truth about every job; a message in RabbitMQ is only a pointer to a row.
-CREATE TABLE jobs (
+-- A job is the truth about itself in three tables; a message in RabbitMQ is only a pointer to it. live_jobs has what changes while
+-- a job waits and runs: its row is deleted when the job ends. ended_jobs has how it ended. job_data has what was submitted, for as
+-- long as the job is kept. People and tools read the view jobs.
+
+-- What was submitted, written once. The indexes by which people search are here, so that nothing that changes while a job waits
+-- and runs has to keep them up to date.
+CREATE TABLE job_data (
   -- Sorts by the time of the submit (UUID version 7)
-  id                       uuid        PRIMARY KEY,
+  id                       uuid        NOT NULL,
   type                     text        NOT NULL,
   -- Of the type's payload, with which the job was submitted. Who does not know versions submits the first one.
-  version                  integer     NOT NULL DEFAULT 1 CONSTRAINT jobs_version_check CHECK (version >= 1),
+  version                  integer     NOT NULL DEFAULT 1 CONSTRAINT job_data_version_check CHECK (version >= 1),
   routing_key              text        NOT NULL,
-  priority                 smallint    NOT NULL CONSTRAINT jobs_priority_check CHECK (priority BETWEEN 0 AND 3),
+  priority                 smallint    NOT NULL CONSTRAINT job_data_priority_check CHECK (priority BETWEEN 0 AND 3),
+  max_attempts             integer     NOT NULL CONSTRAINT job_data_max_attempts_check CHECK (max_attempts >= 1),
   item_id                  text,
   submitted_by             text        NOT NULL,
   submitted_at             timestamptz NOT NULL DEFAULT now(),
@@ -18,63 +24,14 @@ CREATE TABLE jobs (
   schedule                 text,
   -- The workflow that the job belongs to; null if it belongs to none
   workflow_id              uuid,
-  -- Where the job was submitted: a traceparent as the W3C's Trace Context defines it, and after a space a tracestate if there
-  -- is one. Null if nobody traces.
-  trace_context            text,
-
-  -- json, not jsonb: it keeps every value exactly as it was written (negative zero, U+0000, key order)
-  payload                  json        NOT NULL,
-  -- How many bytes the payload has in UTF-8, so that a claim can count them without reading it
-  payload_bytes            integer     NOT NULL,
-  result                   json,
-  -- Of the type's result, with which the outcome was recorded
-  result_version           integer,
-
-  status                   text        NOT NULL DEFAULT 'pending'
-    CONSTRAINT jobs_status_check
-    CHECK (status IN ('pending', 'queued', 'running', 'completed', 'failed', 'cancelled')),
-  -- Not run before this time
-  run_at                   timestamptz NOT NULL DEFAULT now(),
-  -- While pending: when the relay publishes the pointer, unless the submitter has done it by then
-  publish_at               timestamptz NOT NULL DEFAULT now(),
-  -- While queued: the message that carries the pointer, and maybe those of other jobs; null if it is the job's own. The
-  -- messages that should be in a queue are counted by it.
-  message_id               uuid,
-  -- Since when workers pass the job over, because its pointer came to workers that do not know its type or its version; null
-  -- once it has been claimed
-  set_back_at              timestamptz,
-  cancel_requested_at      timestamptz,
-
-  -- Goes up by one with every claim; a worker may write only under the lease with which it claimed
-  lease                    bigint      NOT NULL DEFAULT 0,
-  worker_id                text,
-  started_at               timestamptz,
-  finished_at              timestamptz,
-  -- Started attempts that count against max_attempts; lost and released ones do not
-  attempts                 integer     NOT NULL DEFAULT 0,
-  max_attempts             integer     NOT NULL CONSTRAINT jobs_max_attempts_check CHECK (max_attempts >= 1),
-  -- Attempts whose worker was lost
-  crashes                  integer     NOT NULL DEFAULT 0,
-  progress                 smallint    NOT NULL DEFAULT 0
-    CONSTRAINT jobs_progress_check CHECK (progress BETWEEN 0 AND 100),
-  progress_message         text,
-  -- Why the last attempt failed; null if it did not
-  error_reason             text,
-  error_class              text,
-  error_message            text,
-
-  -- How jobs of an external type are run, written down by the submitter, since workers in other languages do not know it:
-  -- {"timeoutMillis": …, "retryDelaysMillis": […], "retryJitter": …, "maxResultBytes": …, "maxLogDataBytes": …,
-  -- "maxLogLines": …}. Null for all other types.
-  external_policy          json,
   -- By what the job is limited: a value of the payload, or '' if its type only has limits in all. Null for jobs without
   -- limits. Jobs with a key are not published: workers take them from the table.
   limit_key                text,
-  -- What no other job may have at the same time; null if nothing or no longer
+  -- What no other job may have at the same time; null if there is nothing. Whether the job has it still, unique_keys says.
   unique_key               text,
-  -- Until when the key is kept: until_started, until_ended, unless_failed or until_deleted …
+  -- Until when it is kept: until_started, until_ended, unless_failed or until_deleted …
   unique_scope             text
-    CONSTRAINT jobs_unique_scope_check
+    CONSTRAINT job_data_unique_scope_check
     CHECK (unique_scope IN ('until_started', 'until_ended', 'unless_failed', 'until_deleted')),
   -- … and until then in any case
   unique_until             timestamptz,
@@ -82,76 +39,188 @@ CREATE TABLE jobs (
   retention_seconds        bigint      NOT NULL,
   -- The same if it fails or is cancelled; null if that makes no difference
   failed_retention_seconds bigint,
-  -- Until when it is kept; null while it has not ended
-  delete_at                timestamptz
-) WITH (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
-
--- What workers claim when they feed themselves from the table. With the type in front, a worker need not pass what waits for
--- others; with the priority next, nor what is more urgent and not yet due.
-CREATE INDEX jobs_claimable ON jobs (type, priority, run_at, id)
-  WHERE status IN ('pending', 'queued') AND set_back_at IS NULL AND limit_key IS NULL;
--- What they claim after that: what others have passed over
-CREATE INDEX jobs_set_back ON jobs (type, version) WHERE status = 'pending' AND set_back_at IS NOT NULL;
--- What workers in other languages claim
-CREATE INDEX jobs_external_claimable ON jobs (type, priority, run_at, id)
-  WHERE status IN ('pending', 'queued') AND external_policy IS NOT NULL AND limit_key IS NULL;
--- What waits under limits: from each key to the next, and for each key the most urgent first
-CREATE INDEX jobs_limited ON jobs (type, limit_key, priority, run_at, id)
-  WHERE status IN ('pending', 'queued') AND limit_key IS NOT NULL;
--- When the first job of a type with limits is due, and which of its keys have jobs that are due
-CREATE INDEX jobs_limited_due ON jobs (type, run_at) WHERE status IN ('pending', 'queued') AND limit_key IS NOT NULL;
--- What runs under limits, to be counted
-CREATE INDEX jobs_limited_running ON jobs (type, limit_key) WHERE status = 'running' AND limit_key IS NOT NULL;
-
--- What the relay publishes
-CREATE INDEX jobs_publishable ON jobs (publish_at) WHERE status = 'pending' AND limit_key IS NULL;
--- What is compared with the queues, without reading anything else
-CREATE INDEX jobs_queued ON jobs (routing_key, publish_at) WHERE status = 'queued';
--- What a worker runs
-CREATE INDEX jobs_running ON jobs (worker_id) WHERE status = 'running';
-
-CREATE UNIQUE INDEX jobs_unique ON jobs (unique_key) WHERE unique_key IS NOT NULL;
--- Whose time has passed
-CREATE INDEX jobs_unique_until ON jobs (unique_until) WHERE unique_key IS NOT NULL AND unique_until IS NOT NULL;
-
--- The runs of a schedule that have not ended
-CREATE INDEX jobs_scheduled ON jobs (schedule)
-  WHERE schedule IS NOT NULL AND status IN ('pending', 'queued', 'running');
-CREATE INDEX jobs_by_workflow ON jobs (workflow_id, id) WHERE workflow_id IS NOT NULL;
-
--- What retention deletes; the jobs of a workflow are deleted with it
-CREATE INDEX jobs_deletable ON jobs (delete_at) WHERE delete_at IS NOT NULL AND workflow_id IS NULL;
-
--- Few jobs among many that have ended: to find them by their status, and by their type or submitter
-CREATE INDEX jobs_failed ON jobs (status, id) WHERE status IN ('failed', 'cancelled');
-CREATE INDEX jobs_failed_by_type ON jobs (type, status, id) WHERE status IN ('failed', 'cancelled');
-CREATE INDEX jobs_failed_by_submitter ON jobs (submitted_by, status, id) WHERE status IN ('failed', 'cancelled');
--- What the health report counts
-CREATE INDEX jobs_failed_lately ON jobs (finished_at) WHERE status = 'failed';
-
--- The columns that people search by, written once, when a job is submitted; limit_key later, too, when a type gets limits. In the table of jobs, each index on these columns
--- would get a new entry with every change of a job's status: a third of what it costs to claim a job and record its outcome.
-CREATE TABLE job_search (
-  id           uuid NOT NULL,
-  type         text NOT NULL,
-  submitted_by text NOT NULL,
-  item_id      text,
-  limit_key    text,
+  -- Where the job was submitted: a traceparent as the W3C's Trace Context defines it, and after a space a tracestate if there
+  -- is one. Null if nobody traces.
+  trace_context            text,
+  -- How jobs of an external type are run, written down by the submitter, since workers in other languages do not know it:
+  -- {"timeoutMillis": …, "retryDelaysMillis": […], "retryJitter": …, "maxResultBytes": …, "maxLogDataBytes": …,
+  -- "maxLogLines": …}. Null for all other types.
+  external_policy          json,
+  -- json, not jsonb: it keeps every value exactly as it was written (negative zero, U+0000, key order)
+  payload                  json        NOT NULL,
   PRIMARY KEY (type, id)
 ) WITH (
   autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
 -- All are unique, as ids are: so the planner knows that each job is found once, and reads them in the order of their ids. Most
--- jobs have no limit_key, and pay nothing for its index.
-CREATE UNIQUE INDEX job_search_by_submitter ON job_search (submitted_by, id);
-CREATE UNIQUE INDEX job_search_by_item ON job_search (item_id, id);
-CREATE UNIQUE INDEX job_search_by_limit_key ON job_search (limit_key, id) WHERE limit_key IS NOT NULL;
+-- jobs have no workflow and no limit_key, and pay nothing for these indexes.
+CREATE UNIQUE INDEX job_data_by_submitter ON job_data (submitted_by, id);
+CREATE UNIQUE INDEX job_data_by_item ON job_data (item_id, id);
+CREATE UNIQUE INDEX job_data_by_limit_key ON job_data (limit_key, id) WHERE limit_key IS NOT NULL;
+CREATE UNIQUE INDEX job_data_by_workflow ON job_data (workflow_id, id) WHERE workflow_id IS NOT NULL;
+
+-- What waits and runs. No index has a column, or a condition on one, that changes when a pointer is noted as published or when
+-- an attempt starts: so PostgreSQL writes the new version of the row into the same page and leaves the indexes alone
+-- (https://www.postgresql.org/docs/current/storage-hot.html). The fill factor keeps room for these versions. What a claim needs
+-- is repeated from job_data; the claim itself reads only the rest from there.
+CREATE TABLE live_jobs (
+  id                       uuid        PRIMARY KEY,
+  type                     text        NOT NULL,
+  priority                 smallint    NOT NULL CONSTRAINT live_jobs_priority_check CHECK (priority BETWEEN 0 AND 3),
+  -- Not run before this time
+  run_at                   timestamptz NOT NULL DEFAULT now(),
+
+  -- What changes most stands together, so that the log need not have the rest of the row
+  status                   text        NOT NULL DEFAULT 'pending'
+    CONSTRAINT live_jobs_status_check CHECK (status IN ('pending', 'queued', 'running')),
+  -- Goes up by one with every claim; a worker may write only under the lease with which it claimed
+  lease                    bigint      NOT NULL DEFAULT 0,
+  -- Started attempts that count against max_attempts; lost and released ones do not
+  attempts                 integer     NOT NULL DEFAULT 0,
+  -- Attempts whose worker was lost
+  crashes                  integer     NOT NULL DEFAULT 0,
+  -- While pending: when the relay publishes the pointer, unless the submitter has done it by then. While queued: when the
+  -- broker had it.
+  publish_at               timestamptz NOT NULL DEFAULT now(),
+  -- While queued: the message that carries the pointer, and maybe those of other jobs; null if it is the job's own. The
+  -- messages that should be in a queue are counted by it.
+  message_id               uuid,
+  started_at               timestamptz,
+  worker_id                text,
+  progress                 smallint    NOT NULL DEFAULT 0
+    CONSTRAINT live_jobs_progress_check CHECK (progress BETWEEN 0 AND 100),
+  progress_message         text,
+  -- Since when workers pass the job over, because its pointer came to workers that do not know its type or its version; null
+  -- once it has been claimed
+  set_back_at              timestamptz,
+  cancel_requested_at      timestamptz,
+  -- Why the last attempt failed; null if it did not
+  error_reason             text,
+  error_class              text,
+  error_message            text,
+
+  -- As in job_data
+  version                  integer     NOT NULL DEFAULT 1 CONSTRAINT live_jobs_version_check CHECK (version >= 1),
+  max_attempts             integer     NOT NULL CONSTRAINT live_jobs_max_attempts_check CHECK (max_attempts >= 1),
+  retention_seconds        bigint      NOT NULL,
+  failed_retention_seconds bigint,
+  routing_key              text        NOT NULL,
+  workflow_id              uuid,
+  schedule                 text,
+  limit_key                text,
+  unique_key               text,
+  unique_scope             text
+    CONSTRAINT live_jobs_unique_scope_check
+    CHECK (unique_scope IN ('until_started', 'until_ended', 'unless_failed', 'until_deleted')),
+  unique_until             timestamptz,
+  -- Whether workers in other languages run it: it has an external_policy
+  is_external              boolean     NOT NULL DEFAULT false,
+  -- How many bytes the payload has in UTF-8, so that a claim can count them without reading it
+  payload_bytes            integer     NOT NULL
+) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+
+-- What workers claim, and what pointers are published to, without limits: also while it runs. With the type in front, a worker need
+-- not pass what waits for others; with the priority next, nor what is more urgent and not yet due.
+CREATE INDEX live_jobs_in_turn ON live_jobs (type, priority, run_at, id) WHERE set_back_at IS NULL AND limit_key IS NULL;
+-- The same of what was set back
+CREATE INDEX live_jobs_set_back ON live_jobs (type, version) WHERE set_back_at IS NOT NULL;
+-- What workers in other languages claim
+CREATE INDEX live_jobs_external ON live_jobs (type, priority, run_at, id) WHERE is_external AND limit_key IS NULL;
+-- Under limits: from each key to the next, and for each key the most urgent first
+CREATE INDEX live_jobs_limited ON live_jobs (type, limit_key, priority, run_at, id) WHERE limit_key IS NOT NULL;
+-- When the first job of a type with limits is due, and which of its keys have jobs that are due
+CREATE INDEX live_jobs_limited_due ON live_jobs (type, run_at) WHERE limit_key IS NOT NULL;
+-- The runs of a schedule that have not ended
+CREATE INDEX live_jobs_scheduled ON live_jobs (schedule) WHERE schedule IS NOT NULL;
+
+-- How jobs ended, with the last attempt of each. Never changed: a job that is run again is in live_jobs again, and its last
+-- attempt in earlier_attempts.
+CREATE TABLE ended_jobs (
+  id                  uuid        PRIMARY KEY,
+  type                text        NOT NULL,
+  status              text        NOT NULL
+    CONSTRAINT ended_jobs_status_check CHECK (status IN ('completed', 'failed', 'cancelled')),
+  lease               bigint      NOT NULL,
+  attempts            integer     NOT NULL,
+  crashes             integer     NOT NULL,
+  run_at              timestamptz NOT NULL,
+  finished_at         timestamptz NOT NULL,
+  -- Until when it is kept
+  delete_at           timestamptz NOT NULL,
+  workflow_id         uuid,
+  -- Of those that did not complete: people look for these by their submitter
+  submitted_by        text,
+  cancel_requested_at timestamptz,
+  progress            smallint    NOT NULL,
+  progress_message    text,
+  result              json,
+  -- Of the type's result, with which the outcome was recorded
+  result_version      integer,
+
+  -- The last attempt, if there was one; the outcome is null if the job did not end with an attempt
+  worker_id           text,
+  started_at          timestamptz,
+  outcome             text
+    CONSTRAINT ended_jobs_outcome_check
+    CHECK (outcome IN ('completed', 'failed', 'timed_out', 'cancelled', 'snoozed', 'released', 'lost')),
+  -- Why it failed; null if it did not
+  error_reason        text,
+  error_class         text,
+  error_message       text,
+  stack               text,
+  -- The same for failures of the same kind
+  fingerprint         text
+) WITH (
+  autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+
+-- What retention deletes; the jobs of a workflow are deleted with it
+CREATE INDEX ended_jobs_deletable ON ended_jobs (delete_at) WHERE workflow_id IS NULL;
+-- To read what has ended lately. Times only go up, so that every entry goes to the last page of the index.
+CREATE INDEX ended_jobs_by_time ON ended_jobs (finished_at);
+-- Few jobs among many that have ended: to find them by their status, and by their type, their submitter or their failure
+CREATE INDEX ended_jobs_failed ON ended_jobs (status, id) WHERE status IN ('failed', 'cancelled');
+CREATE INDEX ended_jobs_failed_by_type ON ended_jobs (type, status, id) WHERE status IN ('failed', 'cancelled');
+CREATE INDEX ended_jobs_failed_by_submitter ON ended_jobs (submitted_by, status, id) WHERE status IN ('failed', 'cancelled');
+CREATE INDEX ended_jobs_by_fingerprint ON ended_jobs (fingerprint, id) WHERE fingerprint IS NOT NULL;
+-- What the health report counts
+CREATE INDEX ended_jobs_failed_lately ON ended_jobs (finished_at) WHERE status = 'failed';
+
+-- Which job has a unique key. When the scope and the period of the key are over, or the job is deleted, the row goes.
+CREATE TABLE unique_keys (
+  unique_key   text        PRIMARY KEY,
+  job_id       uuid        NOT NULL,
+  -- As in job_data; null once that has passed, and the scope keeps the key
+  unique_until timestamptz
+) WITH (autovacuum_vacuum_scale_factor = 0.02);
+
+-- Whose time has passed
+CREATE INDEX unique_keys_until ON unique_keys (unique_until) WHERE unique_until IS NOT NULL;
 
 -- ================================================================ Claims
+
+-- Which jobs each claim took, by whom: so the jobs of a worker are found without an index on live_jobs that every claim would
+-- change. A worker's heartbeat deletes the rows all of whose jobs have ended.
+CREATE TABLE claims (
+  worker_id  text        NOT NULL,
+  claimed_at timestamptz NOT NULL,
+  job_ids    uuid[]      NOT NULL
+) WITH (autovacuum_vacuum_scale_factor = 0.02);
+
+CREATE INDEX claims_by_worker ON claims (worker_id);
+
+-- What runs under limits, to be counted: a row for each job from the start of its attempt to the end
+CREATE TABLE limited_runs (
+  type      text NOT NULL,
+  limit_key text NOT NULL,
+  job_id    uuid NOT NULL,
+  PRIMARY KEY (type, limit_key, job_id)
+) WITH (autovacuum_vacuum_scale_factor = 0.02);
 
 -- A job that waits for a worker, whose row is locked
 CREATE TYPE waiting_job AS (
   id       uuid,
+  -- Where its row is, which does not change while it is locked
+  place    tid,
   priority smallint,
   run_at   timestamptz,
   -- How many the payload has
@@ -196,8 +265,9 @@ CREATE TABLE passed_over (
 -- They have no foreign key: to check for each row whether its job is there took a third of the time of recording an outcome,
 -- and the statement that records it has just found the job. Retention deletes a job, its attempts and its log together.
 
--- One row for each attempt that has ended
-CREATE TABLE job_attempts (
+-- One row for each attempt that has ended, except the last one of an ended job, which is in ended_jobs. The view job_attempts has
+-- all of them.
+CREATE TABLE earlier_attempts (
   job_id        uuid        NOT NULL,
   lease         bigint      NOT NULL,
   attempt       integer     NOT NULL,
@@ -205,7 +275,7 @@ CREATE TABLE job_attempts (
   started_at    timestamptz NOT NULL,
   finished_at   timestamptz NOT NULL,
   outcome       text        NOT NULL
-    CONSTRAINT job_attempts_outcome_check
+    CONSTRAINT earlier_attempts_outcome_check
     CHECK (outcome IN ('completed', 'failed', 'timed_out', 'cancelled', 'snoozed', 'released', 'lost')),
   -- Why it counts as failed; null if it does not
   error_reason  text,
@@ -217,10 +287,10 @@ CREATE TABLE job_attempts (
   PRIMARY KEY (job_id, lease)
 );
 
--- Jobs by the failure that they ended with
-CREATE INDEX job_attempts_by_fingerprint ON job_attempts (fingerprint, job_id) WHERE fingerprint IS NOT NULL;
--- To read what has ended lately. Times only go up, so that every entry goes to the last page of the index.
-CREATE INDEX job_attempts_by_time ON job_attempts (finished_at);
+-- Jobs by a failure of theirs
+CREATE INDEX earlier_attempts_by_fingerprint ON earlier_attempts (fingerprint, job_id) WHERE fingerprint IS NOT NULL;
+-- As of ended_jobs
+CREATE INDEX earlier_attempts_by_time ON earlier_attempts (finished_at);
 
 CREATE TABLE job_logs (
   id        bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -647,6 +717,46 @@ CREATE INDEX job_audit_by_time ON job_audit (at, id);
 CREATE INDEX job_audit_by_person ON job_audit (done_by, at, id);
 CREATE INDEX job_audit_by_action ON job_audit (action, at, id);
 CREATE INDEX job_audit_by_target ON job_audit (target, at, id);
+
+-- ================================================================ Views
+
+-- How jobs stand, whether they have ended or not. Each part is a single table, so that PostgreSQL can look up a job in both.
+CREATE VIEW job_states AS
+SELECT
+  l.id, l.type, l.status, l.lease, l.attempts, l.crashes, l.run_at, l.publish_at, l.message_id, l.set_back_at, l.worker_id,
+  l.started_at, NULL::timestamptz AS finished_at, NULL::timestamptz AS delete_at, l.cancel_requested_at,
+  l.progress, l.progress_message, NULL::json AS result, NULL::integer AS result_version, l.error_reason, l.error_class,
+  l.error_message
+FROM live_jobs l
+UNION ALL
+SELECT
+  e.id, e.type, e.status, e.lease, e.attempts, e.crashes, e.run_at, NULL, NULL, NULL, e.worker_id,
+  e.started_at, e.finished_at, e.delete_at, e.cancel_requested_at,
+  e.progress, e.progress_message, e.result, e.result_version, e.error_reason, e.error_class, e.error_message
+FROM ended_jobs e;
+
+-- Jobs, for people and tools: what was submitted, and how it stands
+CREATE VIEW jobs AS
+SELECT
+  d.id, d.type, d.version, d.routing_key, d.priority, d.item_id, d.submitted_by, d.submitted_at, d.schedule, d.workflow_id,
+  d.trace_context, d.payload, s.result, s.result_version, s.status, s.run_at, s.publish_at, s.message_id, s.set_back_at,
+  s.cancel_requested_at, s.lease, s.worker_id, s.started_at, s.finished_at, s.attempts, d.max_attempts, s.crashes, s.progress,
+  s.progress_message, s.error_reason, s.error_class, s.error_message, d.external_policy, d.limit_key, d.unique_key,
+  d.unique_scope, d.unique_until, d.retention_seconds, d.failed_retention_seconds, s.delete_at
+FROM job_states s JOIN job_data d ON d.type = s.type AND d.id = s.id;
+
+-- Every attempt that has ended
+CREATE VIEW job_attempts AS
+SELECT
+  a.job_id, a.lease, a.attempt, a.worker_id, a.started_at, a.finished_at, a.outcome, a.error_reason, a.error_class,
+  a.error_message, a.stack, a.fingerprint
+FROM earlier_attempts a
+UNION ALL
+SELECT
+  e.id, e.lease, CASE WHEN e.outcome IN ('snoozed', 'released', 'lost') THEN e.attempts + 1 ELSE e.attempts END, e.worker_id,
+  e.started_at, e.finished_at, e.outcome, e.error_reason, e.error_class, e.error_message, e.stack, e.fingerprint
+FROM ended_jobs e
+WHERE e.outcome IS NOT NULL;
 
 -- ================================================================ Installation
 
