@@ -130,6 +130,39 @@ final class JobTables {
     }
   }
 
+  /** How the jobs stand, whether they have ended or not: a view, which can only be read. */
+  static final class States extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    final TableField<Record, UUID> id = createField(DSL.name("id"), SQLDataType.UUID.notNull());
+    final TableField<Record, String> type = createField(DSL.name("type"), SQLDataType.CLOB.notNull());
+    final TableField<Record, UUID> workflowId = createField(DSL.name("workflow_id"), SQLDataType.UUID);
+    final TableField<Record, JobStatus> status = createField(DSL.name("status"), Tables.STATUS);
+    final TableField<Record, Long> lease = createField(DSL.name("lease"), SQLDataType.BIGINT);
+    final TableField<Record, Integer> attempts = createField(DSL.name("attempts"), SQLDataType.INTEGER);
+    final TableField<Record, Integer> crashes = createField(DSL.name("crashes"), SQLDataType.INTEGER);
+    final TableField<Record, Instant> runAt = createField(DSL.name("run_at"), SQLDataType.INSTANT);
+    final TableField<Record, Instant> publishAt = createField(DSL.name("publish_at"), SQLDataType.INSTANT);
+    final TableField<Record, UUID> messageId = createField(DSL.name("message_id"), SQLDataType.UUID);
+    final TableField<Record, Instant> setBackAt = createField(DSL.name("set_back_at"), SQLDataType.INSTANT);
+    final TableField<Record, String> workerId = createField(DSL.name("worker_id"), SQLDataType.CLOB);
+    final TableField<Record, Instant> startedAt = createField(DSL.name("started_at"), SQLDataType.INSTANT);
+    final TableField<Record, Instant> finishedAt = createField(DSL.name("finished_at"), SQLDataType.INSTANT);
+    final TableField<Record, Instant> deleteAt = createField(DSL.name("delete_at"), SQLDataType.INSTANT);
+    final TableField<Record, Instant> cancelRequestedAt = createField(DSL.name("cancel_requested_at"), SQLDataType.INSTANT);
+    final TableField<Record, Short> progress = createField(DSL.name("progress"), SQLDataType.SMALLINT);
+    final TableField<Record, String> progressMessage = createField(DSL.name("progress_message"), SQLDataType.CLOB);
+    final TableField<Record, JSON> result = createField(DSL.name("result"), SQLDataType.JSON);
+    final TableField<Record, Integer> resultVersion = createField(DSL.name("result_version"), SQLDataType.INTEGER);
+    final TableField<Record, JobError.Reason> errorReason = createField(DSL.name("error_reason"), Tables.REASON);
+    final TableField<Record, String> errorClass = createField(DSL.name("error_class"), SQLDataType.CLOB);
+    final TableField<Record, String> errorMessage = createField(DSL.name("error_message"), SQLDataType.CLOB);
+
+    States(Schema schema) {
+      super(DSL.name("job_states"), schema);
+    }
+  }
+
   /** The attempts that were not the last one of an ended job. */
   static final class EarlierAttempts extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;

@@ -80,6 +80,7 @@ public final class Tables {
   final JobTables.Data data;
   final JobTables.Live live;
   final JobTables.Ended ended;
+  final JobTables.States states;
   final JobTables.UniqueKeys uniqueKeys;
   final JobTables.Claims claims;
   final JobTables.LimitedRuns limitedRuns;
@@ -116,6 +117,7 @@ public final class Tables {
     data = new JobTables.Data(schema);
     live = new JobTables.Live(schema);
     ended = new JobTables.Ended(schema);
+    states = new JobTables.States(schema);
     uniqueKeys = new JobTables.UniqueKeys(schema);
     claims = new JobTables.Claims(schema);
     limitedRuns = new JobTables.LimitedRuns(schema);
@@ -149,6 +151,7 @@ public final class Tables {
         data,
         live,
         ended,
+        states,
         uniqueKeys,
         claims,
         limitedRuns,

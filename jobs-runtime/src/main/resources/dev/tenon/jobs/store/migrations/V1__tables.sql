@@ -723,14 +723,14 @@ CREATE INDEX job_audit_by_target ON job_audit (target, at, id);
 -- How jobs stand, whether they have ended or not. Each part is a single table, so that PostgreSQL can look up a job in both.
 CREATE VIEW job_states AS
 SELECT
-  l.id, l.type, l.status, l.lease, l.attempts, l.crashes, l.run_at, l.publish_at, l.message_id, l.set_back_at, l.worker_id,
-  l.started_at, NULL::timestamptz AS finished_at, NULL::timestamptz AS delete_at, l.cancel_requested_at,
+  l.id, l.type, l.workflow_id, l.status, l.lease, l.attempts, l.crashes, l.run_at, l.publish_at, l.message_id, l.set_back_at,
+  l.worker_id, l.started_at, NULL::timestamptz AS finished_at, NULL::timestamptz AS delete_at, l.cancel_requested_at,
   l.progress, l.progress_message, NULL::json AS result, NULL::integer AS result_version, l.error_reason, l.error_class,
   l.error_message
 FROM live_jobs l
 UNION ALL
 SELECT
-  e.id, e.type, e.status, e.lease, e.attempts, e.crashes, e.run_at, NULL, NULL, NULL, e.worker_id,
+  e.id, e.type, e.workflow_id, e.status, e.lease, e.attempts, e.crashes, e.run_at, NULL, NULL, NULL, e.worker_id,
   e.started_at, e.finished_at, e.delete_at, e.cancel_requested_at,
   e.progress, e.progress_message, e.result, e.result_version, e.error_reason, e.error_class, e.error_message
 FROM ended_jobs e;
