@@ -397,7 +397,7 @@ BEGIN
     ORDER BY given.id) AS e, LATERAL (
     SELECT j.ctid AS place
     FROM ended_jobs j
-    WHERE j.id = e.id AND (j.status IN ('failed', 'cancelled')) IS TRUE
+    WHERE j.id = e.id AND (j.status = 'cancelled' OR j.status = 'failed' AND NOT p_is_skipped) IS TRUE
     FOR UPDATE) AS one;
   WITH gone AS (
     DELETE FROM ended_jobs j

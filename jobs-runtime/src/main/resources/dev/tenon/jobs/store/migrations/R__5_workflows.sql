@@ -1,37 +1,34 @@
 -- Workflows: jobs that wait for others, and jobs that belong together. What a workflow does next is decided in the transaction
--- that ends a job, whoever ends it: a trigger on the table of jobs notes the change, and before the commit all that follows
+-- that ends a job, whoever ends it: the functions of the life cycle note the change, and before the commit all that follows
 -- from it is done, under a lock of the workflow.
+--
+-- A plan that was made for empty tables is kept. So each row is looked up by its id in a LATERAL subquery or a scalar one, for
+-- which the planner can take no other index, and written at its place (ctid). Rows of live_jobs are locked in a statement
+-- before that (R__2_life_cycle.sql says why). Those of workflow_steps and workflow_edges are only changed under the lock of
+-- their workflow, so that one statement may read their places and write to them.
 
--- Notes the change of a job for settle_workflows. The setting tenon.unsettled holds, for this transaction, the table that has
--- unsettled changes: only the first of them queues a call before the commit, since each call costs a look at all of them.
-CREATE OR REPLACE FUNCTION note_workflow_change()
-RETURNS trigger
+-- Notes changes of jobs for settle_workflows, which the caller gives without transaction and is_first. The setting
+-- tenon.unsettled holds, for this transaction, the table of jobs that has unsettled changes, and with it the schema: only the
+-- first of them queues a call before the commit, since each call costs a look at all of them.
+CREATE OR REPLACE FUNCTION note_workflow_changes(p_changes workflow_changes[])
+RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 AS $$
 DECLARE
-  v_table text := TG_RELID::text;
+  v_table text := 'live_jobs'::regclass::oid::text;
   v_is_first boolean := current_setting('tenon.unsettled', true) IS DISTINCT FROM v_table;
-  v_is_stopped boolean := false;
-  v_was text := CASE WHEN OLD.status IN ('completed', 'failed', 'cancelled') THEN OLD.status END;
-  v_becomes text := CASE WHEN NEW.status IN ('completed', 'failed', 'cancelled') THEN NEW.status END;
 BEGIN
-  IF v_was = 'cancelled' OR v_becomes = 'cancelled' THEN
-    v_is_stopped := EXISTS (SELECT FROM workflow_steps s WHERE s.id = NEW.id AND s.is_stopped);
-  END IF;
-  IF v_is_first THEN
-    PERFORM set_config('tenon.unsettled', v_table, true);
-  END IF;
   INSERT INTO workflow_changes (
     transaction, workflow_id, id, is_member, was, becomes, attempted, has_failed, is_retried, delete_at, is_first)
-  VALUES (
-    txid_current(), NEW.workflow_id, NEW.id, true,
-    CASE WHEN v_was = 'cancelled' AND v_is_stopped THEN 'skipped' ELSE v_was END,
-    CASE WHEN v_becomes = 'cancelled' AND v_is_stopped THEN 'skipped' ELSE v_becomes END,
-    is_attempted(NEW.status, NEW.attempts)::integer - is_attempted(OLD.status, OLD.attempts)::integer,
-    v_becomes IS NOT DISTINCT FROM 'failed' AND v_was IS DISTINCT FROM 'failed',
-    v_was IS NOT NULL AND v_becomes IS NULL AND NOT v_is_stopped,
-    NEW.delete_at, v_is_first);
-  RETURN NULL;
+  SELECT
+    txid_current(), c.workflow_id, c.id, c.is_member, c.was, c.becomes, c.attempted, c.has_failed, c.is_retried, c.delete_at,
+    v_is_first AND c.number = 1
+  FROM unnest(p_changes) WITH ORDINALITY
+    AS c (
+      transaction, workflow_id, id, is_member, was, becomes, attempted, has_failed, is_retried, delete_at, is_first, number);
+  IF v_is_first AND FOUND THEN
+    PERFORM set_config('tenon.unsettled', v_table, true);
+  END IF;
 END
 $$;
 
@@ -50,24 +47,6 @@ AS $$
     ELSE 'broken' END
 $$;
 
--- Has the planner make a new plan each time, if PostgreSQL has found one of the tables nearly empty when it last looked: then
--- to read all of an index seems as good as to look for some ids, and such a plan would be kept while the table grows. The table
--- of workflows is none of them: it is small in many databases, and planning costs more than the settling of a step. So each
--- statement looks in it for ids in a way that leaves the planner no choice.
-CREATE OR REPLACE FUNCTION choose_workflow_plans()
-RETURNS void
-LANGUAGE plpgsql
-AS $$
-BEGIN
-  IF EXISTS (
-    SELECT FROM pg_class c
-    WHERE c.oid = ANY (ARRAY['jobs'::regclass, 'workflow_steps'::regclass, 'workflow_edges'::regclass])
-      AND c.reltuples BETWEEN 0 AND 999) THEN
-    PERFORM set_config('plan_cache_mode', 'force_custom_plan', true);
-  END IF;
-END
-$$;
-
 -- Another job in place of a follow-up that was let go already: its event can come once more
 CREATE OR REPLACE FUNCTION renew_follow_up(p_workflow uuid, p_follow_up uuid, p_condition text)
 RETURNS void
@@ -76,15 +55,23 @@ AS $$
 DECLARE
   v_id uuid := new_job_id();
 BEGIN
-  INSERT INTO jobs (
-    id, type, version, routing_key, priority, payload, payload_bytes, item_id, submitted_by, max_attempts,
-    retention_seconds, failed_retention_seconds, external_policy, limit_key, workflow_id, trace_context, run_at, publish_at)
+  WITH data AS (
+    INSERT INTO job_data AS n (
+      id, type, version, routing_key, priority, max_attempts, item_id, submitted_by, workflow_id, limit_key,
+      retention_seconds, failed_retention_seconds, trace_context, external_policy, payload)
+    SELECT
+      v_id, d.type, d.version, d.routing_key, d.priority, d.max_attempts, d.item_id, d.submitted_by, d.workflow_id,
+      d.limit_key, d.retention_seconds, d.failed_retention_seconds, d.trace_context, d.external_policy, d.payload
+    FROM (SELECT s.type FROM job_states s WHERE s.id = p_follow_up OFFSET 0) AS s, LATERAL (
+      SELECT x.* FROM job_data x WHERE x.type = s.type AND x.id = p_follow_up OFFSET 0) AS d
+    RETURNING n.*)
+  INSERT INTO live_jobs (
+    id, type, priority, run_at, publish_at, version, max_attempts, retention_seconds, failed_retention_seconds, routing_key,
+    workflow_id, limit_key, is_external, payload_bytes)
   SELECT
-    v_id, j.type, j.version, j.routing_key, j.priority, j.payload, j.payload_bytes, j.item_id, j.submitted_by, j.max_attempts,
-    j.retention_seconds, j.failed_retention_seconds, j.external_policy, j.limit_key, j.workflow_id, j.trace_context, never(),
-    never()
-  FROM jobs j
-  WHERE j.id = p_follow_up;
+    d.id, d.type, d.priority, never(), never(), d.version, d.max_attempts, d.retention_seconds, d.failed_retention_seconds,
+    d.routing_key, d.workflow_id, d.limit_key, d.external_policy IS NOT NULL, octet_length(convert_to(d.payload::text, 'UTF8'))
+  FROM data d;
   INSERT INTO workflow_steps (id, workflow_id, is_follow_up, type, waits_for, delay_millis)
   SELECT v_id, s.workflow_id, true, s.type, 1, s.delay_millis
   FROM workflow_steps s
@@ -110,12 +97,11 @@ DECLARE
   v_level uuid[];
   v_more uuid[];
 BEGIN
-  PERFORM choose_workflow_plans();
-  -- First this, by which the trigger tells what is skipped from what was cancelled: that stays so
+  -- What was cancelled stays so
   WITH stopped AS (
     UPDATE workflow_steps s SET is_stopped = true
     WHERE s.id = ANY (p_steps)
-      AND ((SELECT j.status FROM jobs j WHERE j.id = s.id) IN ('pending', 'queued')
+      AND ((SELECT j.status FROM live_jobs j WHERE j.id = s.id) IN ('pending', 'queued')
         OR (SELECT w.outcome IS NULL FROM workflows w WHERE w.id = s.id))
     RETURNING s.id)
   SELECT array_agg(s.id) INTO v_level FROM stopped s;
@@ -130,7 +116,7 @@ BEGIN
           AND (SELECT NOT s.is_released FROM workflow_steps s WHERE s.id = e.successor)
         OFFSET 0) AS o
       -- A workflow tells its own steps and those that wait for it when it is counted
-      WHERE (SELECT true FROM jobs j WHERE j.id = p.id)
+      WHERE (SELECT true FROM job_states j WHERE j.id = p.id)
       LIMIT 5000),
     edges AS (
       UPDATE workflow_edges e SET state = 'broken'
@@ -147,7 +133,7 @@ BEGIN
         SELECT
           s.ctid AS place,
           NOT s.is_stopped AND (
-            coalesce((SELECT j.status IN ('pending', 'queued') FROM jobs j WHERE j.id = s.id), false)
+            coalesce((SELECT j.status IN ('pending', 'queued') FROM live_jobs j WHERE j.id = s.id), false)
             OR coalesce((SELECT w.outcome IS NULL FROM workflows w WHERE w.id = s.id), false)) AS stops
         FROM workflow_steps s
         WHERE s.id = d.successor
@@ -162,19 +148,7 @@ BEGIN
     v_all := v_all || v_more;
     v_level := v_more;
   END LOOP;
-  UPDATE jobs j SET
-    status = 'cancelled',
-    finished_at = v_now,
-    delete_at = v_now + coalesce(j.failed_retention_seconds, j.retention_seconds) * interval '1 second'
-  FROM (
-    SELECT one.id
-    FROM (SELECT p.id FROM unnest(v_all) AS p (id) ORDER BY p.id) AS p, LATERAL (
-      SELECT w.id
-      FROM jobs w
-      -- In words that fit no index but that of the ids
-      WHERE w.id = p.id AND (w.status IN ('pending', 'queued')) IS TRUE
-      FOR NO KEY UPDATE) AS one) AS waiting
-  WHERE j.id = waiting.id;
+  PERFORM FROM end_waiting_jobs(v_all, 'cancelled', true, p_now => v_now);
   WITH stopped AS (
     UPDATE workflows w SET
       outcome = 'skipped', is_open = false, is_attempted = true, settled_at = v_now,
@@ -202,9 +176,11 @@ DECLARE
   v_level uuid[];
   v_more uuid[];
 BEGIN
-  PERFORM choose_workflow_plans();
   -- Another edge may have been broken since
   SELECT array_agg(s.id) INTO v_level FROM workflow_steps s WHERE s.id = ANY (p_steps) AND s.broken = 0 AND s.is_stopped;
+  IF v_level IS NULL THEN
+    RETURN;
+  END IF;
   v_all := v_level;
   WHILE v_level IS NOT NULL AND cardinality(v_all) < 5000 LOOP
     WITH moved AS (
@@ -215,7 +191,7 @@ BEGIN
         WHERE e.predecessor = p.id AND NOT e.leads_out AND e.state <> 'waiting'
           AND (SELECT NOT s.is_released FROM workflow_steps s WHERE s.id = e.successor)
         OFFSET 0) AS o
-      WHERE (SELECT true FROM jobs j WHERE j.id = p.id)
+      WHERE (SELECT true FROM job_states j WHERE j.id = p.id)
       LIMIT 5000),
     edges AS (
       UPDATE workflow_edges e SET state = 'waiting'
@@ -238,17 +214,7 @@ BEGIN
     v_all := v_all || v_more;
     v_level := v_more;
   END LOOP;
-  UPDATE jobs j SET
-    status = 'pending', run_at = never(), publish_at = never(), finished_at = NULL, delete_at = NULL, cancel_requested_at = NULL
-  FROM (
-    SELECT one.id
-    FROM (SELECT p.id FROM unnest(v_all) AS p (id) ORDER BY p.id) AS p, LATERAL (
-      SELECT w.id
-      FROM jobs w
-      -- In words that fit no index but that of the ids
-      WHERE w.id = p.id AND (w.status = 'cancelled') IS TRUE
-      FOR NO KEY UPDATE) AS one) AS stopped
-  WHERE j.id = stopped.id;
+  PERFORM FROM restore_jobs(v_all, array_fill(never(), ARRAY[cardinality(v_all)]), true);
   WITH started AS (
     UPDATE workflows w SET outcome = NULL, is_open = true, is_attempted = false, settled_at = NULL
     WHERE w.id = ANY (v_all) AND w.outcome = 'skipped'
@@ -258,7 +224,6 @@ BEGIN
     txid_current(), coalesce(s.parent_id, s.id), s.id, s.parent_id IS NOT NULL,
     CASE WHEN s.parent_id IS NOT NULL THEN 'skipped' END, -1
   FROM started s;
-  -- Last, for the same reason
   UPDATE workflow_steps s SET is_stopped = false WHERE s.id = ANY (v_all);
 END
 $$;
@@ -278,21 +243,22 @@ AS $$
 DECLARE
   v_now timestamptz := clock_timestamp();
   v_barred text[];
-  v_chosen uuid[];
+  v_chosen waiting_job[];
   v_claimed integer := 0;
+  v_places tid[];
+  v_delays bigint[];
 BEGIN
-  PERFORM choose_workflow_plans();
   IF p_limit > 0 THEN
     v_barred := barred_types();
     -- A claim by pointer asks for the same. Large payloads are left to it, since it counts their bytes.
     v_chosen := ARRAY(
-      SELECT one.id
+      SELECT ROW(one.id, one.place, one.priority, one.run_at, one.payload_bytes, true)::waiting_job
       FROM unnest(p_steps[1:p_limit]) AS s, LATERAL (
-        SELECT j.id
-        FROM jobs j
+        SELECT j.id, j.ctid AS place, j.priority, j.run_at, j.payload_bytes
+        FROM live_jobs j
         -- In words that fit no index but that of the ids
         WHERE j.id = s.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.run_at = never()) IS TRUE
-          AND (j.limit_key IS NULL) IS TRUE AND (j.external_policy IS NULL) IS TRUE
+          AND (j.limit_key IS NULL) IS TRUE AND (NOT j.is_external) IS TRUE
           AND j.crashes = 0 AND j.payload_bytes <= 16384
           AND j.version <= p_versions[array_position(p_types, j.type)] AND j.type <> ALL (v_barred)
         FOR NO KEY UPDATE) AS one
@@ -315,18 +281,24 @@ BEGIN
     INSERT INTO workflow_changes (transaction, workflow_id, id, is_member, attempted)
     SELECT txid_current(), c.id, c.id, false, 0
     FROM closed c;
+    SELECT array_agg(one.place), array_agg(s.delay_millis)
+    INTO v_places, v_delays
+    FROM unnest(p_steps) AS s, LATERAL (
+      SELECT j.ctid AS place
+      FROM live_jobs j
+      WHERE j.id = s.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.run_at = never()) IS TRUE
+      FOR NO KEY UPDATE) AS one
+    WHERE s.input IS NULL
+      AND (SELECT w.paused_at IS NULL FROM workflows w WHERE w.id = s.workflow_id);
     RETURN QUERY
-      UPDATE jobs j SET
+      UPDATE live_jobs j SET
         status = 'pending',
         run_at = v_now + s.delay_millis * interval '1 millisecond',
         publish_at = v_now + greatest(s.delay_millis, 500) * interval '1 millisecond'
-      FROM unnest(p_steps) AS s
-      WHERE j.id = s.id AND s.input IS NULL
-        AND (SELECT w.paused_at IS NULL FROM workflows w WHERE w.id = s.workflow_id)
-        AND j.status IN ('pending', 'queued') AND j.run_at = never()
+      FROM unnest(v_places, v_delays) AS s (place, delay_millis)
+      WHERE j.ctid = s.place
       RETURNING
-        j.id, j.type, j.routing_key, j.priority, j.lease, j.external_policy IS NOT NULL,
-        j.limit_key IS NULL AND s.delay_millis = 0,
+        j.id, j.type, j.routing_key, j.priority, j.lease, j.is_external, j.limit_key IS NULL AND s.delay_millis = 0,
         NULL::integer, NULL::integer, NULL::integer, NULL::text, NULL::text, NULL::text, NULL::uuid,
         NULL::text;
     RETURN QUERY
@@ -370,6 +342,7 @@ DECLARE
   v_stop uuid[];
   v_start uuid[];
   v_release workflow_steps[];
+  v_paused tid[];
   v_now timestamptz;
   v_renewed record;
   v_limit integer := p_limit;
@@ -378,7 +351,6 @@ DECLARE
   v_stop_at constant timestamptz := clock_timestamp() + interval '1 second';
   v_is_begun boolean := false;
 BEGIN
-  PERFORM choose_workflow_plans();
   LOOP
     IF v_is_begun AND clock_timestamp() > v_stop_at
       AND EXISTS (SELECT FROM workflow_changes c WHERE c.transaction = v_transaction) THEN
@@ -396,7 +368,7 @@ BEGIN
         t.has_failed AND s.id IS NULL, t.is_retried AND s.id IS NULL, t.delete_at, t.is_first)::workflow_changes)
     INTO v_changes
     FROM taken t
-    LEFT JOIN workflow_steps s ON s.id = t.id AND s.is_follow_up;
+    LEFT JOIN LATERAL (SELECT s.id FROM workflow_steps s WHERE s.id = t.id AND s.is_follow_up OFFSET 0) AS s ON true;
     IF v_changes IS NULL THEN
       PERFORM set_config('tenon.unsettled', '', true);
       PERFORM set_config('tenon.armed', '', true);
@@ -431,18 +403,21 @@ BEGIN
     FOR NO KEY UPDATE;
     v_now := clock_timestamp();
     -- What is to be attempted again waits as well if the workflow was paused meanwhile
-    UPDATE jobs j SET run_at = never(), publish_at = never()
-    FROM (
-      SELECT DISTINCT one.id
-      FROM unnest(v_changes) AS c, LATERAL (
-        SELECT p.id
-        FROM jobs p
-        -- In words that fit no index but that of the ids
-        WHERE p.id = c.id AND (p.status = 'pending') IS TRUE
-          AND (SELECT w.paused_at IS NOT NULL FROM workflows w WHERE w.id = p.workflow_id)
-        OFFSET 0) AS one
-      WHERE c.was IS NULL AND c.becomes IS NULL) AS paused
-    WHERE j.id = paused.id;
+    v_paused := ARRAY(
+      SELECT one.place
+      FROM (
+        SELECT DISTINCT c.id
+        FROM unnest(v_changes) AS c
+        WHERE c.was IS NULL AND c.becomes IS NULL
+        ORDER BY c.id) AS c, LATERAL (
+        SELECT j.ctid AS place
+        FROM live_jobs j
+        WHERE j.id = c.id AND (j.status = 'pending') IS TRUE
+          AND (SELECT w.paused_at IS NOT NULL FROM workflows w WHERE w.id = j.workflow_id)
+        FOR NO KEY UPDATE) AS one);
+    IF cardinality(v_paused) > 0 THEN
+      UPDATE live_jobs j SET run_at = never(), publish_at = never() WHERE j.ctid = ANY (v_paused);
+    END IF;
     v_failed := ARRAY(SELECT DISTINCT c.workflow_id FROM unnest(v_changes) AS c WHERE c.has_failed);
     v_retried := ARRAY(SELECT DISTINCT c.workflow_id FROM unnest(v_changes) AS c WHERE c.is_retried);
     -- A workflow has ended, or not any more, or a job in it has failed: for its parent that is the change of a member
@@ -556,7 +531,7 @@ BEGIN
               -- A scalar subquery, as the planner might read the whole table for EXISTS, to hash it
               WHEN j.status = 'cancelled' AND (SELECT s.is_stopped FROM workflow_steps s WHERE s.id = j.id) THEN 'skipped'
               WHEN j.status IN ('completed', 'failed', 'cancelled') THEN j.status END
-            FROM jobs j
+            FROM job_states j
             WHERE j.id = p.id) END AS outcome,
         coalesce(w.new_failures > 0, false) AS has_failures,
         coalesce(w.is_attempted, false) AS is_attempted
@@ -587,6 +562,9 @@ BEGIN
         sum((e.becomes = 'broken')::integer - (e.was = 'broken')::integer) AS broken
       FROM edges e
       GROUP BY e.successor),
+    found AS (
+      SELECT d.*, one.place
+      FROM delta d, LATERAL (SELECT s.ctid AS place FROM workflow_steps s WHERE s.id = d.successor OFFSET 0) AS one),
     steps AS (
       UPDATE workflow_steps s SET
         waits_for = s.waits_for + d.waits_for,
@@ -595,8 +573,8 @@ BEGIN
         prepare_at = CASE
           WHEN s.waits_for + d.waits_for = 0 AND s.broken + d.broken = 0 AND s.input IS NOT NULL AND s.error IS NULL
           THEN v_now END
-      FROM delta d
-      WHERE s.id = d.successor
+      FROM found d
+      WHERE s.ctid = d.place
       RETURNING s.*)
     SELECT array_agg(s::workflow_steps), (SELECT count(*) FROM edges) INTO v_steps, v_moved FROM steps s;
     CONTINUE WHEN v_steps IS NULL;
@@ -625,12 +603,17 @@ BEGIN
   -- has neither run nor waits at the end has only changed its outcome, on the way to which it may have had none for a moment.
   IF cardinality(v_armed) > 0 THEN
     FOR v_renewed IN
-      SELECT e.predecessor, e.successor, e.condition
-      FROM (SELECT w.* FROM workflows w WHERE w.id = ANY (v_armed) OFFSET 0) AS w
-      JOIN workflow_edges e ON e.predecessor = w.id
-      JOIN workflow_steps s ON s.id = e.successor
-      WHERE s.is_follow_up AND s.workflow_id = w.id AND s.is_released
-        AND edge_state(e.condition, w.outcome, w.new_failures > 0, w.is_attempted) = 'waiting'
+      SELECT w.id AS predecessor, one.successor, one.condition
+      FROM (SELECT w.* FROM workflows w WHERE w.id = ANY (v_armed) OFFSET 0) AS w, LATERAL (
+        SELECT e.successor, e.condition
+        FROM workflow_edges e
+        WHERE e.predecessor = w.id
+          AND edge_state(e.condition, w.outcome, w.new_failures > 0, w.is_attempted) = 'waiting'
+          AND (
+            SELECT s.is_follow_up AND s.is_released AND s.workflow_id = w.id
+            FROM workflow_steps s
+            WHERE s.id = e.successor)
+        OFFSET 0) AS one
     LOOP
       PERFORM renew_follow_up(v_renewed.predecessor, v_renewed.successor, v_renewed.condition);
     END LOOP;
@@ -654,9 +637,8 @@ $$;
 
 -- New functions may be called by everybody until this is revoked
 REVOKE ALL ON FUNCTION
-  note_workflow_change(),
+  note_workflow_changes(workflow_changes[]),
   edge_state(text, text, boolean, boolean),
-  choose_workflow_plans(),
   renew_follow_up(uuid, uuid, text),
   stop_steps(uuid[]),
   start_steps(uuid[]),
