@@ -2,19 +2,20 @@ package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Records;
+import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.store.JobConditions.IdRange;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -111,7 +112,11 @@ public final class BulkRun {
 
   /** A job whose row is locked. */
   private record LockedJob(
-      UUID id, JobStatus status, Instant submittedAt, boolean isToBeCancelled) {}
+      UUID id,
+      JobStatus status,
+      Instant submittedAt,
+      boolean isInWorkflow,
+      boolean isToBeCancelled) {}
 
   /** The id of the operation. */
   public UUID operationId() {
@@ -333,6 +338,10 @@ public final class BulkRun {
           UUID workflow = workflows.get(id);
           if (workflow == null) {
             List<LockedJob> found = lock(dsl, List.of(id), false);
+            if (found.isEmpty() && !present(dsl, List.of(id)).isEmpty()) {
+              // It ended, or was run again, between the looks at the two tables
+              return new Batch(Set.of(id), Changed.NONE.step(), Set.of(id));
+            }
             // A job that is gone is passed over
             Step step = changeAndCount(dsl, found, found.isEmpty() ? 1 : 0);
             return new Batch(Set.of(id), step, Set.of());
@@ -344,27 +353,68 @@ public final class BulkRun {
         });
   }
 
+  /**
+   * Locks jobs, wherever their rows are. One that ends meanwhile is found among those that have
+   * ended: that is looked for with a statement of its own, which sees what the first one has waited
+   * for.
+   */
   private List<LockedJob> lock(DSLContext dsl, List<UUID> ids, boolean onlyFree) {
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.Live j = database.tables().live;
+    JobTables.Ended e = database.tables().ended;
+    List<LockedJob> locked =
+        new ArrayList<>(lock(dsl, ids, onlyFree, j, j.id, j.type, j.status, j.cancelRequestedAt));
+    Set<UUID> others = new LinkedHashSet<>(ids);
+    locked.forEach(job -> others.remove(job.id()));
+    if (!others.isEmpty()) {
+      locked.addAll(
+          lock(
+              dsl,
+              List.copyOf(others),
+              onlyFree,
+              e,
+              e.id,
+              e.type,
+              e.status,
+              e.cancelRequestedAt));
+    }
+    return locked;
+  }
+
+  private List<LockedJob> lock(
+      DSLContext dsl,
+      List<UUID> ids,
+      boolean onlyFree,
+      Table<?> table,
+      Field<UUID> idInTable,
+      Field<String> type,
+      Field<JobStatus> status,
+      Field<Instant> cancelRequestedAt) {
+    JobTables.Data d = database.tables().data;
     UnnestedRows<UUID> rows = new UnnestedRows<>("p", ids);
     var id = rows.column("id", SQLDataType.UUID, Function.identity());
     var given = LockedJobs.given(rows, id);
-    var one =
-        select(
-                j.id,
-                j.status,
-                j.submittedAt,
-                DSL.field(j.cancelRequestedAt.isNotNull()).as("is_to_be_cancelled"))
-            .from(j)
-            .where(j.id.eq(id));
-    var lock = change instanceof BulkChange.Delete ? one.forUpdate() : one.forNoKeyUpdate();
+    // For update, since a job that ends, is run again or deleted leaves its table
+    var lock =
+        select(idInTable, type, status, cancelRequestedAt)
+            .from(table)
+            .where(idInTable.eq(id))
+            .forUpdate();
+    Table<?> one = (onlyFree ? lock.skipLocked() : lock).asTable("one");
+    // With OFFSET 0 the planner takes this as it stands, and looks up each job
+    Table<?> data =
+        select(d.submittedAt, d.workflowId)
+            .from(d)
+            .where(d.type.eq(Fields.of(one, type)).and(d.id.eq(Fields.of(one, idInTable))))
+            .offset(0)
+            .asTable("data");
     return dsl.with(given)
         .select(
-            DSL.field(name("one", "id"), SQLDataType.UUID),
-            DSL.field(name("one", "status"), Tables.STATUS),
-            DSL.field(name("one", "submitted_at"), SQLDataType.INSTANT),
-            DSL.field(name("one", "is_to_be_cancelled"), SQLDataType.BOOLEAN))
-        .from(given, lateral((onlyFree ? lock.skipLocked() : lock).asTable("one")))
+            Fields.of(one, idInTable),
+            Fields.of(one, status),
+            Fields.of(data, d.submittedAt),
+            DSL.field(Fields.of(data, d.workflowId).isNotNull()),
+            DSL.field(Fields.of(one, cancelRequestedAt).isNotNull()))
+        .from(given, lateral(one), lateral(data))
         .fetch(Records.mapping(LockedJob::new));
   }
 
@@ -393,32 +443,32 @@ public final class BulkRun {
   }
 
   private Changed change(DSLContext dsl, List<LockedJob> jobs) {
-    Tables.Jobs j = database.tables().jobs;
+    Tables tables = database.tables();
     List<UUID> ids = jobs.stream().map(LockedJob::id).toList();
     if (change instanceof BulkChange.Cancel) {
       return cancel(dsl, jobs);
     }
     if (change instanceof BulkChange.Retry) {
-      List<ControlStore.Retried> retried =
-          ControlStore.retryWithOthers(dsl, database.tables(), ids);
+      List<ControlStore.Retried> retried = ControlStore.retryWithOthers(dsl, tables, ids);
       return new Changed(retried.size(), 0, new Step(List.of(), retried, false));
     }
     if (change instanceof BulkChange.Delete) {
-      return Changed.of(delete(dsl, ids), false);
+      return Changed.of(delete(dsl, jobs), false);
     }
     if (change instanceof BulkChange.Reprioritise reprioritise) {
       return Changed.of(
-          WaitingChanges.prioritise(dsl, j, ids, reprioritise.priority(), j.maxAttempts), false);
+          WaitingChanges.prioritise(
+              dsl, tables, ids, reprioritise.priority(), tables.live.maxAttempts),
+          false);
     }
     if (change instanceof BulkChange.Reschedule reschedule) {
-      return Changed.of(WaitingChanges.reschedule(dsl, j, ids, reschedule.runAt()), true);
+      return Changed.of(WaitingChanges.reschedule(dsl, tables, ids, reschedule.runAt()), true);
     }
     BulkChange.Move move = (BulkChange.Move) change;
-    return Changed.of(WaitingChanges.move(dsl, j, ids, move.routingKey()), true);
+    return Changed.of(WaitingChanges.move(dsl, tables, ids, move.routingKey()), true);
   }
 
   private Changed cancel(DSLContext dsl, List<LockedJob> jobs) {
-    Tables.Jobs j = database.tables().jobs;
     List<UUID> running =
         jobs.stream()
             .filter(job -> job.status() == JobStatus.RUNNING && !job.isToBeCancelled())
@@ -427,18 +477,14 @@ public final class BulkRun {
     int cancelled =
         ControlStore.cancelWaiting(
             dsl, database.tables(), jobs.stream().map(LockedJob::id).toList());
-    int signalled = running.isEmpty() ? 0 : ControlStore.requestCancel(dsl, j, running);
+    int signalled = running.isEmpty() ? 0 : ControlStore.requestCancel(dsl, database.tables(), running);
     return new Changed(cancelled, signalled, new Step(running, List.of(), false));
   }
 
-  private int delete(DSLContext dsl, List<UUID> ids) {
-    Tables.Jobs j = database.tables().jobs;
-    UnnestedRows<UUID> rows = new UnnestedRows<>("p", ids);
-    var id = rows.column("id", SQLDataType.UUID, Function.identity());
-    var given = LockedJobs.given(rows, id);
-    Condition hasEnded =
-        LockedJobs.isIn(j.status, StatusChange.DELETE.from()).and(j.workflowId.isNull());
-    var locked = LockedJobs.locked(j, given, id, hasEnded);
-    return RetentionStore.delete(dsl.with(given).with(locked), database.tables(), locked);
+  private int delete(DSLContext dsl, List<LockedJob> jobs) {
+    return LifeCycle.delete(
+        dsl,
+        database.tables(),
+        jobs.stream().filter(job -> !job.isInWorkflow()).map(LockedJob::id).toList());
   }
 }

@@ -15,7 +15,6 @@ import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.pointer.JobPointer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +91,7 @@ public final class ControlStore {
   private record Waiting(UUID id, boolean isBlocked) {}
 
   private List<Waiting> waiting(DSLContext dsl, List<UUID> jobIds) {
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.Live j = database.tables().live;
     Tables.Workflows w = database.tables().workflows;
     Tables.WorkflowEdges e = database.tables().workflowEdges;
     UnnestedRows<UUID> rows = new UnnestedRows<>("p", jobIds);
@@ -122,20 +121,7 @@ public final class ControlStore {
   /** Cancels those of these jobs that wait, in a transaction of the caller. */
   static int cancelWaiting(DSLContext dsl, Tables tables, List<UUID> jobIds) {
     WorkflowLocks.lockOfJobs(dsl, tables, jobIds);
-    Tables.Jobs j = tables.jobs;
-    Field<JobStatus> cancelled = inline(JobStatus.CANCELLED, Tables.STATUS);
-    return LockedJobs.update(
-            dsl,
-            j,
-            jobIds,
-            LockedJobs.isIn(j.status, StatusChange.CANCEL_WAITING.from()),
-            Map.of(
-                j.status, cancelled,
-                j.cancelRequestedAt, currentInstant(),
-                j.finishedAt, currentInstant(),
-                j.deleteAt, Intervals.failedRetentionFromNow(j),
-                j.uniqueKey, UniqueKeys.after(j, cancelled)))
-        .execute();
+    return LifeCycle.cancelWaiting(dsl, tables, jobIds);
   }
 
   /**
@@ -145,11 +131,12 @@ public final class ControlStore {
    *     row for two seconds
    */
   public boolean requestCancel(UUID jobId) {
-    return inShortTransaction(dsl -> requestCancel(dsl, database.tables().jobs, List.of(jobId)));
+    return inShortTransaction(dsl -> requestCancel(dsl, database.tables(), List.of(jobId)));
   }
 
   /** Marks those of these jobs that run as to be cancelled, in a transaction of the caller. */
-  static int requestCancel(DSLContext dsl, Tables.Jobs j, List<UUID> jobIds) {
+  static int requestCancel(DSLContext dsl, Tables tables, List<UUID> jobIds) {
+    JobTables.Live j = tables.live;
     return LockedJobs.update(
             dsl,
             j,
@@ -173,12 +160,12 @@ public final class ControlStore {
    */
   public boolean reschedule(UUID jobId, Instant runAt) {
     return inShortTransaction(
-        dsl -> WaitingChanges.reschedule(dsl, database.tables().jobs, List.of(jobId), runAt));
+        dsl -> WaitingChanges.reschedule(dsl, database.tables(), List.of(jobId), runAt));
   }
 
   /** Whether the job is a step of a workflow that waits for others. */
   public boolean waitsForOthers(UUID jobId) {
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.Live j = database.tables().live;
     return database.dsl().fetchExists(j, j.id.eq(jobId).and(j.runAt.ge(Intervals.never())));
   }
 
@@ -224,45 +211,8 @@ public final class ControlStore {
    */
   static List<Retried> retry(DSLContext dsl, Tables tables, List<UUID> jobIds) {
     WorkflowLocks.lockOfJobs(dsl, tables, jobIds);
-    Tables.Jobs j = tables.jobs;
     StepRetries steps = new StepRetries(tables);
-    Map<Field<?>, Field<?>> changes = new LinkedHashMap<>();
-    changes.put(j.status, inline(JobStatus.PENDING, Tables.STATUS));
-    changes.put(j.attempts, inline(0));
-    changes.put(j.crashes, inline(0));
-    changes.put(j.runAt, steps.due());
-    changes.put(j.publishAt, steps.due());
-    changes.put(j.progress, inline((short) 0));
-    // If only its period has kept the key and that is over, waiting again does not bring it back
-    changes.put(j.uniqueKey, UniqueKeys.after(j, j.status));
-    for (Field<?> field :
-        List.of(
-            j.finishedAt,
-            j.deleteAt,
-            j.cancelRequestedAt,
-            j.errorReason,
-            j.errorClass,
-            j.errorMessage,
-            j.progressMessage)) {
-      changes.put(field, inline(null, field));
-    }
-    Condition isToRetry =
-        LockedJobs.isIn(j.status, StatusChange.RETRY.from()).and(steps.isStopped().not());
-    List<Retried> retried =
-        LockedJobs.update(dsl, j, jobIds, isToRetry, changes)
-            .returningResult(
-                j.id,
-                j.type,
-                j.routingKey,
-                j.priority,
-                j.lease,
-                j.externalPolicy.isNotNull(),
-                DSL.field(j.limitKey.isNull().and(j.runAt.lt(Intervals.never()))))
-            .fetch(
-                Records.mapping(
-                    (id, type, key, priority, lease, external, published) ->
-                        new Retried(
-                            new JobPointer(id, type, key, priority, lease, external), published)));
+    List<Retried> retried = LifeCycle.restore(dsl, tables, steps.due(dsl, jobIds));
     if (!retried.isEmpty()) {
       steps.prepareAgain(dsl, retried.stream().map(job -> job.pointer().jobId()).toList());
     }

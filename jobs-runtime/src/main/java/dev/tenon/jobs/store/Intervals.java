@@ -33,15 +33,6 @@ final class Intervals {
     return DSL.field("({0} + {1} * interval '1 millisecond')", SQLDataType.INSTANT, time, millis);
   }
 
-  /** Until when a job is kept that fails or is cancelled now. */
-  static Field<Instant> failedRetentionFromNow(Tables.Jobs j) {
-    return DSL.greatest(
-        after(
-            DSL.currentInstant(),
-            DSL.coalesce(j.failedRetentionSeconds, j.retentionSeconds).times(1000L)),
-        j.uniqueUntil);
-  }
-
   /** So many milliseconds before now. */
   static Field<Instant> beforeNow(long millis) {
     return beforeNow(DSL.val(millis));

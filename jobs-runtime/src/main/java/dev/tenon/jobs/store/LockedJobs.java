@@ -16,7 +16,9 @@ import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.UpdateConditionStep;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -47,21 +49,21 @@ final class LockedJobs {
   }
 
   /**
-   * A part of the statement: the ids of the jobs that are locked.
+   * A part of the statement: the ids of the jobs that are locked, among those that wait or run.
    *
    * @param given {@link #given}
    * @param id the id in it
    * @param condition what else has to be true of the job
    */
   static CommonTableExpression<Record1<UUID>> locked(
-      Tables.Jobs j, Table<?> given, Field<UUID> id, Condition condition) {
+      JobTables.Live j, Table<?> given, Field<UUID> id, Condition condition) {
     var one = select(j.id).from(j).where(j.id.eq(id).and(condition)).forNoKeyUpdate();
     return locked(given, one.asTable("one"));
   }
 
   /** The same, without those whose rows somebody else has locked: nobody is waited for. */
   static CommonTableExpression<Record1<UUID>> free(
-      Tables.Jobs j, Table<?> given, Field<UUID> id, Condition condition) {
+      JobTables.Live j, Table<?> given, Field<UUID> id, Condition condition) {
     var one = select(j.id).from(j).where(j.id.eq(id).and(condition)).forNoKeyUpdate().skipLocked();
     return locked(given, one.asTable("one"));
   }
@@ -73,13 +75,13 @@ final class LockedJobs {
   }
 
   /**
-   * A statement that changes those of some jobs for which a condition is true.
+   * A statement that changes those of some jobs that wait or run for which a condition is true.
    *
    * @param ids the jobs; there is at least one
    */
   static UpdateConditionStep<Record> update(
       DSLContext dsl,
-      Tables.Jobs j,
+      JobTables.Live j,
       List<UUID> ids,
       Condition condition,
       Map<Field<?>, Field<?>> changes) {
@@ -93,5 +95,49 @@ final class LockedJobs {
         .set(changes)
         .from(locked)
         .where(j.id.eq(locked.field("id", UUID.class)));
+  }
+
+  /**
+   * Changes those of some jobs that wait or run for which a condition is true, also in what was
+   * submitted.
+   *
+   * @param ids the jobs; there is at least one
+   * @param changes of the rows of {@code live_jobs}
+   * @param copied those of the changed columns that {@code job_data} has too
+   * @return how many were changed
+   */
+  static int updateWithData(
+      DSLContext dsl,
+      Tables tables,
+      List<UUID> ids,
+      Condition condition,
+      Map<Field<?>, Field<?>> changes,
+      List<? extends Field<?>> copied) {
+    JobTables.Live j = tables.live;
+    JobTables.Data d = tables.data;
+    UnnestedRows<UUID> rows = new UnnestedRows<>("p", ids);
+    Field<UUID> id = rows.column("id", SQLDataType.UUID, Function.identity());
+    CommonTableExpression<?> given = given(rows, id);
+    CommonTableExpression<Record1<UUID>> locked = locked(j, given, id, condition);
+    List<Field<?>> returned = new ArrayList<>(List.of(j.id, j.type));
+    returned.addAll(copied);
+    var changed =
+        name("changed")
+            .as(
+                DSL.update(j)
+                    .set(changes)
+                    .from(locked)
+                    .where(j.id.eq(locked.field("id", UUID.class)))
+                    .returning(returned));
+    Map<Field<?>, Field<?>> copies = new LinkedHashMap<>();
+    copied.forEach(field -> copies.put(d.field(field.getUnqualifiedName()), Fields.of(changed, field)));
+    return dsl.with(given)
+        .with(locked)
+        .with(changed)
+        .update(d)
+        .set(copies)
+        .from(changed)
+        .where(d.type.eq(Fields.of(changed, j.type)).and(d.id.eq(Fields.of(changed, j.id))))
+        .execute();
   }
 }

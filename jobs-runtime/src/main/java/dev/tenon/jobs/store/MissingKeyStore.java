@@ -1,7 +1,7 @@
 package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.row;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
@@ -11,6 +11,10 @@ import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Record1;
+import dev.tenon.jobs.libraries.jooq.Record4;
+import dev.tenon.jobs.libraries.jooq.Records;
+import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Instant;
@@ -88,28 +92,29 @@ public final class MissingKeyStore {
   }
 
   private Given giveKeys(DSLContext dsl, KeyedName keyed, @Nullable Place after, int limit) {
-    Tables.Jobs j = database.tables().jobs;
-    Condition isWithoutKey = j.limitKey.eq(inline("")).and(j.type.eq(keyed.name()));
+    JobTables.Live j = database.tables().live;
     int count = 0;
     if (after == null) {
-      List<Found> running =
-          find(
-              dsl,
-              isWithoutKey.and(j.status.eq(inline(JobStatus.RUNNING, Tables.STATUS))),
-              List.of(),
-              limit);
-      count += set(dsl, keyed, fitting(running), List.of(JobStatus.RUNNING));
+      count +=
+          set(dsl, keyed, fitting(running(dsl, keyed, limit)), List.of(JobStatus.RUNNING));
     }
     Condition isLater =
         after == null
             ? DSL.noCondition()
             : row(j.priority, j.runAt, j.id).gt(row(after.priority(), after.runAt(), after.id()));
+    // In the order of the index
     List<Found> waiting =
-        find(
-            dsl,
-            isWithoutKey.and(LimitedClaimStore.isLimitedAndWaiting(j)).and(isLater),
-            List.of(j.priority, j.runAt, j.id),
-            limit);
+        dsl.select(j.priority, j.runAt, j.id, j.payloadBytes)
+            .from(j)
+            .where(
+                j.type
+                    .eq(keyed.name())
+                    .and(j.limitKey.eq(inline("")))
+                    .and(LockedJobs.isIn(j.status, StatusChange.CLAIM.from()))
+                    .and(isLater))
+            .orderBy(j.priority, j.runAt, j.id)
+            .limit(limit)
+            .fetch(MissingKeyStore::found);
     List<Found> fitting = fitting(waiting);
     count += set(dsl, keyed, fitting, List.copyOf(StatusChange.CLAIM.from()));
     boolean isAll = waiting.size() < limit && fitting.size() == waiting.size();
@@ -119,14 +124,29 @@ public final class MissingKeyStore {
 
   private record Found(Place place, int bytes) {}
 
-  private List<Found> find(DSLContext dsl, Condition condition, List<Field<?>> order, int limit) {
-    Tables.Jobs j = database.tables().jobs;
-    return dsl.select(j.priority, j.runAt, j.id, j.payloadBytes)
-        .from(j)
-        .where(condition)
-        .orderBy(order)
+  private static Found found(Record4<JobPriority, Instant, UUID, Integer> row) {
+    return new Found(new Place(row.value1(), row.value2(), row.value3()), row.value4());
+  }
+
+  private List<Found> running(DSLContext dsl, KeyedName keyed, int limit) {
+    JobTables.Live j = database.tables().live;
+    JobTables.LimitedRuns r = database.tables().limitedRuns;
+    // With OFFSET 0 the planner takes this as it stands, and looks up each job
+    Table<?> one =
+        select(j.priority, j.runAt, j.id, j.payloadBytes)
+            .from(j)
+            .where(j.id.eq(r.jobId))
+            .offset(0)
+            .asTable("one");
+    return dsl.select(
+            Fields.of(one, j.priority),
+            Fields.of(one, j.runAt),
+            Fields.of(one, j.id),
+            Fields.of(one, j.payloadBytes))
+        .from(r, lateral(one))
+        .where(r.type.eq(keyed.name()).and(r.limitKey.eq(inline(""))))
         .limit(limit)
-        .fetch(row -> new Found(new Place(row.value1(), row.value2(), row.value3()), row.value4()));
+        .fetch(MissingKeyStore::found);
   }
 
   /** As many of the first ones as one statement reads the payloads of, at least one. */
@@ -143,32 +163,67 @@ public final class MissingKeyStore {
     return found.subList(0, count);
   }
 
+  /**
+   * Locks the jobs with one statement, and changes them with others, which see what came before the
+   * locks: among it the row by which a running job is counted.
+   */
   private int set(DSLContext dsl, KeyedName keyed, List<Found> jobs, List<JobStatus> statuses) {
     if (jobs.isEmpty()) {
       return 0;
     }
-    Tables.Jobs j = database.tables().jobs;
-    UUID[] ids = jobs.stream().map(each -> each.place().id()).toArray(UUID[]::new);
-    Field<String> key = LimitKeyText.of(j.payload, DSL.val(keyed.component(), SQLDataType.CLOB));
-    CommonTableExpression<?> locked =
-        name("locked")
-            .fields("id")
-            .as(
-                select(j.id)
-                    .from(j)
-                    .where(
-                        j.id
-                            .eq(DSL.any(ids))
-                            .and(LockedJobs.isIn(j.status, statuses))
-                            .and(j.limitKey.isNotDistinctFrom(inline("")))
-                            .and(key.ne(inline(""))))
-                    .forNoKeyUpdate()
-                    .skipLocked());
-    return dsl.with(locked)
-        .update(j)
-        .set(j.limitKey, key)
-        .from(locked)
-        .where(j.id.eq(DSL.field(name("locked", "id"), SQLDataType.UUID)))
+    JobTables.Live j = database.tables().live;
+    JobTables.Data d = database.tables().data;
+    JobTables.LimitedRuns r = database.tables().limitedRuns;
+    List<WithKey> locked = lock(dsl, keyed, jobs, statuses);
+    if (locked.isEmpty()) {
+      return 0;
+    }
+    UnnestedRows<WithKey> rows = new UnnestedRows<>("k", locked);
+    Field<UUID> id = rows.column("id", SQLDataType.UUID, WithKey::id);
+    Field<String> key = rows.column("key", SQLDataType.CLOB, WithKey::key);
+    dsl.update(r)
+        .set(r.limitKey, key)
+        .from(rows.table())
+        .where(r.type.eq(keyed.name()).and(r.limitKey.eq(inline(""))).and(r.jobId.eq(id)))
         .execute();
+    dsl.update(d)
+        .set(d.limitKey, key)
+        .from(rows.table())
+        .where(d.type.eq(keyed.name()).and(d.id.eq(id)))
+        .execute();
+    return dsl.update(j).set(j.limitKey, key).from(rows.table()).where(j.id.eq(id)).execute();
+  }
+
+  private record WithKey(UUID id, String key) {}
+
+  private List<WithKey> lock(
+      DSLContext dsl, KeyedName keyed, List<Found> jobs, List<JobStatus> statuses) {
+    JobTables.Live j = database.tables().live;
+    JobTables.Data d = database.tables().data;
+    UnnestedRows<Found> rows = new UnnestedRows<>("p", jobs);
+    Field<UUID> id = rows.column("id", SQLDataType.UUID, each -> each.place().id());
+    CommonTableExpression<?> given = LockedJobs.given(rows, id);
+    CommonTableExpression<Record1<UUID>> locked =
+        LockedJobs.free(
+            j,
+            given,
+            id,
+            LockedJobs.isIn(j.status, statuses).and(j.limitKey.isNotDistinctFrom(inline(""))));
+    Field<UUID> lockedId = locked.field("id", UUID.class);
+    Field<String> key =
+        LimitKeyText.of(d.payload, DSL.val(keyed.component(), SQLDataType.CLOB)).as("key");
+    // With OFFSET 0 the planner takes this as it stands, and looks up each job
+    Table<?> data =
+        select(key)
+            .from(d)
+            .where(d.type.eq(keyed.name()).and(d.id.eq(lockedId)))
+            .offset(0)
+            .asTable("data");
+    return dsl.with(given)
+        .with(locked)
+        .select(lockedId, Fields.of(data, key))
+        .from(locked, lateral(data))
+        .where(Fields.of(data, key).ne(inline("")))
+        .fetch(Records.mapping(WithKey::new));
   }
 }

@@ -4,9 +4,13 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.greatest;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.notExists;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
+import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.DataType;
 import dev.tenon.jobs.libraries.jooq.Field;
@@ -14,11 +18,13 @@ import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.ResultQuery;
 import dev.tenon.jobs.libraries.jooq.Select;
+import dev.tenon.jobs.libraries.jooq.SelectJoinStep;
 import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.store.UnnestedRows.Column;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -254,18 +260,21 @@ final class NewRows {
 
   /** The statement for jobs of such a shape. */
   private static ResultQuery<?> insertion(Tables tables, List<NewJob> jobs, int firstPosition) {
-    Tables.Jobs j = tables.jobs;
+    JobTables.Live j = tables.live;
     NewRows n = new NewRows(jobs);
     TypeSettings set = new TypeSettings(tables.jobTypes, jobs);
-    Map<Field<?>, Field<?>> values = n.values(j, set, firstPosition);
+    Map<Field<?>, Field<?>> values = n.values(tables, set, firstPosition);
+    var made = made(n.select(values));
     var inserted =
         name("inserted")
             .as(
                 DSL.insertInto(j)
-                    .columns(values.keySet())
-                    .select(n.select(values))
+                    .columns(columns(j, values))
+                    .select(rows(j, values, made))
                     .returning(j.id, j.type, j.priority, j.limitKey));
     return DSL.with(set.table())
+        .with(made)
+        .with(data(tables, values, made, DSL.noCondition()))
         .with(inserted)
         .select(
             Fields.of(inserted, j.id),
@@ -278,25 +287,33 @@ final class NewRows {
   }
 
   /**
-   * Records jobs of a schedule, except those that are there already.
+   * Records jobs of a schedule, whose row is locked, except those that are there already. These may
+   * have ended by now, and the schedule may have had another type when they were submitted.
    *
    * @return the jobs that were recorded, with what operators have set for their types
    */
   static List<NewJob> insertScheduled(
       DSLContext dsl, Tables tables, String schedule, List<NewJob> jobs, int firstPosition) {
-    Tables.Jobs j = tables.jobs;
+    JobTables.Live j = tables.live;
+    JobTables.Ended e = tables.ended;
     NewRows n = new NewRows(jobs);
     TypeSettings set = new TypeSettings(tables.jobTypes, jobs);
-    Map<Field<?>, Field<?>> values = n.values(j, set, firstPosition);
+    Map<Field<?>, Field<?>> values = n.values(tables, set, firstPosition);
     values.put(j.schedule, DSL.val(schedule));
+    var made =
+        made(
+            n.select(values)
+                .where(
+                    notExists(selectOne().from(j).where(j.id.eq(n.id())))
+                        .and(notExists(selectOne().from(e).where(e.id.eq(n.id()))))));
     Map<UUID, NewJob> byId = new HashMap<>();
     jobs.forEach(job -> byId.put(job.id(), job));
     return dsl.with(set.table())
+        .with(made)
+        .with(data(tables, values, made, DSL.noCondition()))
         .insertInto(j)
-        .columns(values.keySet())
-        .select(n.select(values))
-        .onConflict(j.id)
-        .doNothing()
+        .columns(columns(j, values))
+        .select(rows(j, values, made))
         .returningResult(j.id, j.priority, j.limitKey)
         .fetch(
             row ->
@@ -312,10 +329,11 @@ final class NewRows {
    */
   static Map<String, Inserted> insertUnique(
       DSLContext dsl, Tables tables, List<NewJob> jobs, int firstPosition) {
-    Tables.Jobs j = tables.jobs;
+    JobTables.Live j = tables.live;
+    JobTables.UniqueKeys u = tables.uniqueKeys;
     NewRows n = new NewRows(jobs);
     TypeSettings set = new TypeSettings(tables.jobTypes, jobs);
-    Map<Field<?>, Field<?>> values = n.values(j, set, firstPosition);
+    Map<Field<?>, Field<?>> values = n.values(tables, set, firstPosition);
     values.put(j.uniqueKey, n.uniqueKey());
     values.put(
         j.uniqueScope,
@@ -332,23 +350,81 @@ final class NewRows {
                   var period = job.requireUnique().period();
                   return period == null ? null : period.toMillis();
                 })));
+    var made = made(n.select(values));
+    var keys =
+        name("keys")
+            .as(
+                DSL.insertInto(u)
+                    .columns(u.uniqueKey, u.jobId, u.uniqueUntil)
+                    .select(
+                        DSL.select(
+                                Fields.of(made, j.uniqueKey),
+                                Fields.of(made, j.id),
+                                Fields.of(made, j.uniqueUntil))
+                            .from(made))
+                    .onConflict(u.uniqueKey)
+                    .doNothing()
+                    .returning(u.jobId));
+    Condition hasKey =
+        Fields.of(made, j.id).in(DSL.select(Fields.of(keys, u.jobId)).from(keys));
     return dsl.with(set.table())
+        .with(made)
+        .with(keys)
+        .with(data(tables, values, made, hasKey))
         .insertInto(j)
-        .columns(values.keySet())
-        .select(n.select(values))
-        .onConflict(j.uniqueKey)
-        .where(j.uniqueKey.isNotNull())
-        .doNothing()
+        .columns(columns(j, values))
+        .select(rows(j, values, made).where(hasKey))
         .returningResult(j.uniqueKey, j.priority, DSL.field(j.limitKey.isNull()))
         .fetchMap(j.uniqueKey, row -> new Inserted(row.value2(), row.value3()));
   }
 
-  private Select<?> select(Map<Field<?>, Field<?>> values) {
-    return DSL.select(values.values()).from(table());
+  /** A row for each job, so that what two tables have is computed once. */
+  private static CommonTableExpression<?> made(Select<?> rows) {
+    return name("made").asMaterialized(rows);
   }
 
-  /** What each row has in the columns of the table, but for its unique key. */
-  private Map<Field<?>, Field<?>> values(Tables.Jobs j, TypeSettings set, int firstPosition) {
+  /** The part of the statement that writes what was submitted. */
+  private static CommonTableExpression<?> data(
+      Tables tables, Map<Field<?>, Field<?>> values, Table<?> made, Condition condition) {
+    JobTables.Data d = tables.data;
+    return name("data")
+        .as(
+            DSL.insertInto(d)
+                .columns(columns(d, values))
+                .select(rows(d, values, made).where(condition))
+                .returning(d.id));
+  }
+
+  /** What is made for a table. */
+  private static SelectJoinStep<?> rows(
+      Table<?> table, Map<Field<?>, Field<?>> values, Table<?> made) {
+    return DSL.select(
+            columns(table, values).stream().map(column -> Fields.of(made, column)).toList())
+        .from(made);
+  }
+
+  /** Those of the columns that a table has. */
+  private static List<Field<?>> columns(Table<?> table, Map<Field<?>, Field<?>> values) {
+    List<Field<?>> columns = new ArrayList<>();
+    for (Field<?> column : values.keySet()) {
+      Field<?> own = table.field(column.getName());
+      if (own != null) {
+        columns.add(own);
+      }
+    }
+    return columns;
+  }
+
+  private SelectJoinStep<?> select(Map<Field<?>, Field<?>> values) {
+    List<Field<?>> named = new ArrayList<>();
+    values.forEach((column, value) -> named.add(value.as(column)));
+    return DSL.select(named).from(table());
+  }
+
+  /** What each job has in the columns of both tables, but for its unique key. */
+  private Map<Field<?>, Field<?>> values(Tables tables, TypeSettings set, int firstPosition) {
+    JobTables.Data d = tables.data;
+    JobTables.Live j = tables.live;
     var id = id();
     var type = rows.column(TYPE);
     var version = version();
@@ -379,24 +455,25 @@ final class NewRows {
                         .cast(SQLDataType.BIGINT)))
             .otherwise(due);
     Map<Field<?>, Field<?>> values = new LinkedHashMap<>();
-    values.put(j.id, id);
-    values.put(j.type, type);
-    values.put(j.version, version);
-    values.put(j.routingKey, routingKey);
-    values.put(j.priority, set.priority(type, hasOwnPriority, priority));
-    values.put(j.payload, payload);
+    values.put(d.id, id);
+    values.put(d.type, type);
+    values.put(d.version, version);
+    values.put(d.routingKey, routingKey);
+    values.put(d.priority, set.priority(type, hasOwnPriority, priority));
+    values.put(d.payload, payload);
     values.put(j.payloadBytes, payloadBytes);
-    values.put(j.itemId, itemId);
-    values.put(j.submittedBy, submittedBy);
-    values.put(j.maxAttempts, set.maxAttempts(type, maxAttempts));
-    values.put(j.retentionSeconds, retention);
+    values.put(d.itemId, itemId);
+    values.put(d.submittedBy, submittedBy);
+    values.put(d.maxAttempts, set.maxAttempts(type, maxAttempts));
+    values.put(d.retentionSeconds, retention);
     values.put(j.runAt, due);
     values.put(j.publishAt, publishAt);
-    values.put(j.externalPolicy, externalPolicy.cast(JSON.class));
-    values.put(j.failedRetentionSeconds, failedRetention);
-    values.put(j.limitKey, set.limitKey(type, limitKey));
-    values.put(j.workflowId, workflowId);
-    values.put(j.traceContext, traceContext);
+    values.put(d.externalPolicy, externalPolicy.cast(JSON.class));
+    values.put(j.isExternal, DSL.field(externalPolicy.isNotNull()));
+    values.put(d.failedRetentionSeconds, failedRetention);
+    values.put(d.limitKey, set.limitKey(type, limitKey));
+    values.put(d.workflowId, workflowId);
+    values.put(d.traceContext, traceContext);
     return values;
   }
 

@@ -241,7 +241,8 @@ public final class OperatorStore {
    */
   public Applied apply(
       String name, JobTypeState.Settings settings, @Nullable UUID after, int limit) {
-    Tables.Jobs j = database.tables().jobs;
+    Tables.Jobs all = database.tables().jobs;
+    JobTables.Live j = database.tables().live;
     Field<Integer> maxAttempts = val(settings.maxAttempts(), j.maxAttempts);
     List<UUID> page =
         database
@@ -249,11 +250,11 @@ public final class OperatorStore {
             .fetch(
                 JobPages.oldest(
                     database.tables(),
-                    List.of(j.id),
+                    List.of(all.id),
                     JobQuery.all().withType(name),
                     IdRange.between(after, null),
                     limit))
-            .map(row -> row.get(j.id));
+            .map(row -> row.get(all.id));
     List<UUID> ids =
         database
             .dsl()
@@ -265,7 +266,8 @@ public final class OperatorStore {
     int changed =
         ids.isEmpty()
             ? 0
-            : WaitingChanges.prioritise(database.dsl(), j, ids, settings.priority(), maxAttempts);
+            : WaitingChanges.prioritise(
+                database.dsl(), database.tables(), ids, settings.priority(), maxAttempts);
     return new Applied(page.size() < limit ? null : page.get(page.size() - 1), changed);
   }
 }

@@ -1,26 +1,23 @@
 package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.deleteFrom;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
-import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Record;
-import dev.tenon.jobs.libraries.jooq.Record1;
 import dev.tenon.jobs.libraries.jooq.RowId;
 import dev.tenon.jobs.libraries.jooq.Table;
-import dev.tenon.jobs.libraries.jooq.WithStep;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -55,16 +52,13 @@ public final class RetentionStore {
 
   /** Whether the retention of anything is over, or the period of a unique key. */
   public boolean isAnythingOver() {
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.Ended e = database.tables().ended;
+    JobTables.UniqueKeys u = database.tables().uniqueKeys;
     Tables.Workflows w = database.tables().workflows;
     // The first of each in its index, whenever that is: with the time in the condition, the planner
     // may read the tables
     var job =
-        select(j.deleteAt)
-            .from(j)
-            .where(j.deleteAt.isNotNull().and(j.workflowId.isNull()))
-            .orderBy(j.deleteAt)
-            .limit(1);
+        select(e.deleteAt).from(e).where(e.workflowId.isNull()).orderBy(e.deleteAt).limit(1);
     var workflow =
         select(w.deleteAt)
             .from(w)
@@ -73,10 +67,10 @@ public final class RetentionStore {
             .orderBy(w.deleteAt)
             .limit(1);
     var period =
-        select(j.uniqueUntil)
-            .from(j)
-            .where(j.uniqueKey.isNotNull().and(j.uniqueUntil.isNotNull()))
-            .orderBy(j.uniqueUntil)
+        select(u.uniqueUntil)
+            .from(u)
+            .where(u.uniqueUntil.isNotNull())
+            .orderBy(u.uniqueUntil)
             .limit(1);
     Field<Instant> first = DSL.least(DSL.field(job), DSL.field(workflow), DSL.field(period));
     return database
@@ -95,35 +89,33 @@ public final class RetentionStore {
    * @throws LeadershipLostException if the caller no longer leads
    */
   public Batch prune(Leadership leadership, int limit) {
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.Ended e = database.tables().ended;
     return LeaderStore.asLeader(
         database,
         leadership,
         dsl -> {
           UUID[] ids =
-              dsl.select(j.id)
-                  .from(j)
-                  .where(j.deleteAt.le(currentInstant()).and(j.workflowId.isNull()))
-                  .orderBy(j.deleteAt)
+              dsl.select(e.id)
+                  .from(e)
+                  .where(e.deleteAt.le(currentInstant()).and(e.workflowId.isNull()))
+                  .orderBy(e.deleteAt)
                   .limit(limit)
                   .forUpdate()
                   .skipLocked()
-                  .fetchArray(j.id);
+                  .fetchArray(e.id);
           return ids.length == 0 ? new Batch(0, false) : delete(dsl, ids, limit);
         });
   }
 
   private Batch delete(DSLContext dsl, UUID[] ids, int limit) {
-    if (!deleteRecords(dsl, ids, limit)) {
-      return new Batch(0, true);
-    }
-    Tables.Jobs j = database.tables().jobs;
-    return new Batch(dsl.deleteFrom(j).where(j.id.eq(DSL.any(ids))).execute(), ids.length == limit);
+    return deleteRecords(dsl, ids, limit)
+        ? new Batch(LifeCycle.delete(dsl, database.tables(), List.of(ids)), ids.length == limit)
+        : new Batch(0, true);
   }
 
   /** Deletes attempts and log lines of jobs, as many as fit. Returns whether that was all. */
   private boolean deleteRecords(DSLContext dsl, UUID[] ids, int limit) {
-    Tables.Attempts a = database.tables().attempts;
+    JobTables.EarlierAttempts a = database.tables().earlierAttempts;
     Tables.Logs l = database.tables().logs;
     return deleteSome(dsl, a, a.jobId, a.lease, ids, limit)
         && deleteSome(dsl, l, l.jobId, l.id, ids, limit);
@@ -162,29 +154,6 @@ public final class RetentionStore {
                     .eq(DSL.any(DSL.array(select(place).from(given, lateral(some)).limit(rows)))))
             .execute();
     return deleted < rows;
-  }
-
-  /**
-   * Deletes jobs with their attempts and logs.
-   *
-   * @param with the parts of the statement so far
-   * @param chosen the one of them that gives the ids of the jobs
-   */
-  static int delete(WithStep with, Tables tables, CommonTableExpression<Record1<UUID>> chosen) {
-    Tables.Jobs j = tables.jobs;
-    Tables.Attempts a = tables.attempts;
-    Tables.Logs l = tables.logs;
-    Field<UUID> id = Fields.of(chosen, j.id);
-    return with.with(
-            name("without_attempts")
-                .as(deleteFrom(a).using(chosen).where(a.jobId.eq(id)).returning(a.jobId)))
-        .with(
-            name("without_log")
-                .as(deleteFrom(l).using(chosen).where(l.jobId.eq(id)).returning(l.jobId)))
-        .delete(j)
-        .using(chosen)
-        .where(j.id.eq(id))
-        .execute();
   }
 
   /**
@@ -259,18 +228,18 @@ public final class RetentionStore {
   }
 
   private int delete(DSLContext dsl, List<UUID> all, int limit) {
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.Data d = database.tables().data;
     UUID[] jobs =
-        dsl.select(j.id)
-            .from(j)
-            .where(j.workflowId.eq(DSL.any(all.toArray(UUID[]::new))))
+        dsl.select(d.id)
+            .from(d)
+            .where(d.workflowId.eq(DSL.any(all.toArray(UUID[]::new))))
             .limit(limit)
-            .fetchArray(j.id);
+            .fetchArray(d.id);
     if (jobs.length > 0) {
       if (!deleteRecords(dsl, jobs, limit) || !deleteSteps(dsl, jobs, limit)) {
         return 0;
       }
-      dsl.deleteFrom(j).where(j.id.eq(DSL.any(jobs))).execute();
+      int unused = LifeCycle.delete(dsl, database.tables(), List.of(jobs));
     }
     return jobs.length < limit ? jobs.length + deleteWorkflows(dsl, all, limit) : jobs.length;
   }
@@ -299,36 +268,62 @@ public final class RetentionStore {
    * Clears the unique keys of jobs whose period is over, unless their scope is not.
    *
    * @param leadership proof that the caller leads
-   * @param limit how many jobs at most
+   * @param limit how many keys at most
    * @throws LeadershipLostException if the caller no longer leads
    */
   public Batch clearKeys(Leadership leadership, int limit) {
+    return LeaderStore.asLeader(database, leadership, dsl -> clearKeys(dsl, limit));
+  }
+
+  private Batch clearKeys(DSLContext dsl, int limit) {
+    JobTables.UniqueKeys u = database.tables().uniqueKeys;
     Tables.Jobs j = database.tables().jobs;
     var over =
         name("over")
             .as(
-                select(j.id)
-                    .from(j)
-                    .where(j.uniqueKey.isNotNull().and(j.uniqueUntil.le(currentInstant())))
-                    .orderBy(j.uniqueUntil)
+                select(u.uniqueKey, u.jobId)
+                    .from(u)
+                    .where(u.uniqueUntil.le(currentInstant()))
+                    .orderBy(u.uniqueUntil)
                     .limit(limit)
-                    .forNoKeyUpdate()
+                    .forUpdate()
                     .skipLocked());
-    return LeaderStore.asLeader(
-        database,
-        leadership,
-        dsl -> {
-          int cleared =
-              dsl.with(over)
-                  .update(j)
-                  .set(j.uniqueKey, UniqueKeys.after(j, j.status))
-                  // So that jobs that keep the key for other reasons are not looked at again and
-                  // again
-                  .setNull(j.uniqueUntil)
-                  .from(over)
-                  .where(j.id.eq(Fields.of(over, j.id)))
-                  .execute();
-          return new Batch(cleared, cleared == limit);
-        });
+    // With OFFSET 0 the planner takes this as it stands, and looks up each job
+    Table<?> one =
+        select(j.uniqueScope, j.uniqueUntil, j.startedAt, j.status)
+            .from(j)
+            .where(j.id.eq(Fields.of(over, u.jobId)))
+            .offset(0)
+            .asTable("one");
+    Field<Boolean> isKept =
+        DSL.field(
+            UniqueKeys.keeps(
+                database.tables(),
+                Fields.of(one, j.uniqueScope),
+                Fields.of(one, j.uniqueUntil),
+                Fields.of(one, j.startedAt),
+                Fields.of(one, j.status)));
+    Map<String, Boolean> keys =
+        dsl.with(over)
+            .select(Fields.of(over, u.uniqueKey), DSL.coalesce(isKept, inline(false)))
+            .from(over)
+            .leftJoin(lateral(one))
+            .on(DSL.trueCondition())
+            .fetchMap(row -> row.value1(), row -> row.value2());
+    // The keys are locked, so that whoever inserts one of them waits
+    dsl.deleteFrom(u).where(u.uniqueKey.eq(DSL.any(withValue(keys, false)))).execute();
+    // So that jobs that keep the key for other reasons are not looked at again and again
+    dsl.update(u)
+        .setNull(u.uniqueUntil)
+        .where(u.uniqueKey.eq(DSL.any(withValue(keys, true))))
+        .execute();
+    return new Batch(keys.size(), keys.size() == limit);
+  }
+
+  private static String[] withValue(Map<String, Boolean> keys, boolean value) {
+    return keys.entrySet().stream()
+        .filter(entry -> entry.getValue() == value)
+        .map(Map.Entry::getKey)
+        .toArray(String[]::new);
   }
 }

@@ -149,13 +149,18 @@ final class ScheduleDeclarations {
                 .and(s.declared.isTrue())
                 .and(notExists(selectOne().from(other).where(Fields.of(other, s.name).eq(type)))))
         .execute();
-    Tables.Jobs j = database.tables().jobs;
-    Condition isUnended = ScheduledRunStore.isUnended(j, DSL.val(alias));
-    List<UUID> runs = dsl.select(j.id).from(j).where(isUnended).orderBy(j.id).fetch(j.id);
+    JobTables.Live j = database.tables().live;
+    List<UUID> runs =
+        dsl.select(j.id).from(j).where(j.schedule.eq(alias)).orderBy(j.id).fetch(j.id);
     if (!runs.isEmpty()) {
       int unused =
-          LockedJobs.update(dsl, j, runs, DSL.noCondition(), Map.of(j.schedule, DSL.val(type)))
-              .execute();
+          LockedJobs.updateWithData(
+              dsl,
+              database.tables(),
+              runs,
+              DSL.noCondition(),
+              Map.of(j.schedule, DSL.val(type)),
+              List.of(j.schedule));
     }
   }
 }

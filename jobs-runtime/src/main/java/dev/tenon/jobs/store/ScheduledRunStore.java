@@ -2,7 +2,6 @@ package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.exists;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.notExists;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
@@ -116,7 +115,7 @@ public final class ScheduledRunStore {
         .control()
         .select(s.name)
         .from(s)
-        .where(isDue(s, database.tables().jobs))
+        .where(isDue(s, database.tables().live))
         .orderBy(s.nextRunAt)
         .fetch(s.name);
   }
@@ -172,7 +171,7 @@ public final class ScheduledRunStore {
   }
 
   /** Whether the schedule has something to do. */
-  static Condition isDue(Tables.Schedules s, Tables.Jobs j) {
+  static Condition isDue(Tables.Schedules s, JobTables.Live j) {
     return s.pausedAt
         .isNull()
         .and(
@@ -181,19 +180,8 @@ public final class ScheduledRunStore {
                 .or(s.waitingRunAt.isNotNull().and(notExists(unended(j, s.name)))));
   }
 
-  private static Select<?> unended(Tables.Jobs j, Field<String> name) {
-    return selectOne().from(j).where(isUnended(j, name));
-  }
-
-  /** In words that fit the index of these jobs. */
-  static Condition isUnended(Tables.Jobs j, Field<String> name) {
-    return j.schedule
-        .eq(name)
-        .and(
-            j.status.in(
-                inline(JobStatus.PENDING, Tables.STATUS),
-                inline(JobStatus.QUEUED, Tables.STATUS),
-                inline(JobStatus.RUNNING, Tables.STATUS)));
+  private static Select<?> unended(JobTables.Live j, Field<String> name) {
+    return selectOne().from(j).where(j.schedule.eq(name));
   }
 
   private Optional<LockedSchedule> lock(DSLContext dsl, Condition condition) {
@@ -218,7 +206,7 @@ public final class ScheduledRunStore {
         leadership,
         dsl -> {
           Database.limitLockWait(dsl, MAX_LOCK_WAIT);
-          return lock(dsl, s.name.eq(name).and(isDue(s, database.tables().jobs)))
+          return lock(dsl, s.name.eq(name).and(isDue(s, database.tables().live)))
               .map(locked -> fire(dsl, locked, plan.apply(locked), job));
         });
   }
@@ -228,7 +216,7 @@ public final class ScheduledRunStore {
     boolean isBusy =
         locked.overlap() != OverlapPolicy.ALLOW
             && dsl.fetchValue(
-                select(exists(unended(database.tables().jobs, DSL.val(locked.name())))));
+                select(exists(unended(database.tables().live, DSL.val(locked.name())))));
     OverlappingRuns runs =
         OverlappingRuns.of(locked.overlap(), due.times(), locked.waitingRunAt(), isBusy);
     List<NewJob> jobs = runs.submitted().stream().map(time -> toJob.job(locked, time)).toList();
@@ -262,12 +250,13 @@ public final class ScheduledRunStore {
    * already.
    */
   private List<UUID> cancel(DSLContext dsl, String name, List<NewJob> submitted) {
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.Live j = database.tables().live;
     var found =
         dsl.select(j.id, j.status)
             .from(j)
             .where(
-                isUnended(j, DSL.val(name))
+                j.schedule
+                    .eq(name)
                     .and(j.id.notIn(submitted.stream().map(NewJob::id).toList())))
             .orderBy(j.id)
             .forNoKeyUpdate()
@@ -281,7 +270,7 @@ public final class ScheduledRunStore {
       int unused = ControlStore.cancelWaiting(dsl, database.tables(), found.getValues(j.id));
     }
     if (!running.isEmpty()) {
-      int unused = ControlStore.requestCancel(dsl, j, running);
+      int unused = ControlStore.requestCancel(dsl, database.tables(), running);
     }
     return running;
   }

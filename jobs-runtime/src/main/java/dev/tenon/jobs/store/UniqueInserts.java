@@ -8,6 +8,7 @@ import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Records;
+import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.pointer.JobPointer;
@@ -53,9 +54,10 @@ final class UniqueInserts {
   /**
    * A job that has the key of a new one.
    *
+   * @param status null if there is no such job any more
    * @param keyIsOver whether it has it only since nobody has cleared it so far
    */
-  private record Holder(UUID id, String key, JobStatus status, boolean keyIsOver) {}
+  private record Holder(UUID id, String key, @Nullable JobStatus status, boolean keyIsOver) {}
 
   /** Ends a try: keys were taken when it inserted, and free, or as good as free, later. */
   private static final class HoldersChanged extends RuntimeException {
@@ -63,9 +65,9 @@ final class UniqueInserts {
     private static final long serialVersionUID = 1L;
 
     @SuppressWarnings("serial") // It is never serialized
-    private final List<UUID> over;
+    private final List<Holder> over;
 
-    HoldersChanged(List<UUID> over) {
+    HoldersChanged(List<Holder> over) {
       super("The jobs with the same unique keys have changed.", null, false, false);
       this.over = over;
     }
@@ -203,7 +205,7 @@ final class UniqueInserts {
       return Map.of();
     }
     Map<String, Holder> holders = holders(dsl, jobs);
-    List<UUID> over = holders.values().stream().filter(Holder::keyIsOver).map(Holder::id).toList();
+    List<Holder> over = holders.values().stream().filter(Holder::keyIsOver).toList();
     if (!over.isEmpty() || holders.size() < jobs.size()) {
       throw new HoldersChanged(over);
     }
@@ -253,45 +255,74 @@ final class UniqueInserts {
   }
 
   private Map<String, Holder> holders(DSLContext dsl, List<NewJob> jobs) {
+    JobTables.UniqueKeys u = database.tables().uniqueKeys;
     Tables.Jobs j = database.tables().jobs;
     UnnestedRows<NewJob> k = new UnnestedRows<>("k", jobs);
     Field<String> key = k.column("key", SQLDataType.CLOB, UniqueInserts::key);
-    // The limit keeps the planner from comparing each job with all of the keys
-    var one =
-        DSL.select(
-                j.id,
-                j.uniqueKey,
-                j.status,
-                DSL.field(UniqueKeys.after(j, j.status).isNull()).as("key_is_over"))
-            .from(j)
-            .where(j.uniqueKey.eq(key))
+    // The limit keeps the planner from comparing each key with all others, and OFFSET 0 each job
+    Table<?> held =
+        DSL.select(u.uniqueKey, u.jobId)
+            .from(u)
+            .where(u.uniqueKey.eq(key))
             .limit(1)
+            .asTable("held");
+    Field<UUID> id = Fields.of(held, u.jobId);
+    Table<?> one =
+        DSL.select(
+                j.status,
+                DSL.field(
+                        UniqueKeys.keeps(
+                            database.tables(), j.uniqueScope, j.uniqueUntil, j.startedAt, j.status))
+                    .as("keeps_key"))
+            .from(j)
+            .where(j.id.eq(id))
+            .offset(0)
             .asTable("one");
     Map<String, Holder> holders = new HashMap<>();
     dsl.select(
-            DSL.field(DSL.name("one", "id"), SQLDataType.UUID),
-            DSL.field(DSL.name("one", "unique_key"), SQLDataType.CLOB),
-            DSL.field(DSL.name("one", "status"), Tables.STATUS),
-            DSL.field(DSL.name("one", "key_is_over"), SQLDataType.BOOLEAN))
-        .from(k.table(), DSL.lateral(one))
+            id,
+            Fields.of(held, u.uniqueKey),
+            Fields.of(one, j.status),
+            DSL.field(DSL.field(DSL.name("one", "keeps_key"), SQLDataType.BOOLEAN).isTrue().not()))
+        .from(k.table())
+        .crossJoin(DSL.lateral(held))
+        .leftJoin(DSL.lateral(one))
+        .on(DSL.trueCondition())
         .fetch(Records.mapping(Holder::new))
         .forEach(holder -> holders.put(holder.key(), holder));
     return holders;
   }
 
-  /** Clears keys whose scope and period are over, unless somebody else is about to. */
-  private void clear(DSLContext dsl, Collection<UUID> ids) {
-    Tables.Jobs j = database.tables().jobs;
-    UnnestedRows<UUID> g = new UnnestedRows<>("g", List.copyOf(ids));
-    var id = g.column("id", SQLDataType.UUID, each -> each);
-    var given = LockedJobs.given(g, id);
-    var locked = LockedJobs.locked(j, given, id, UniqueKeys.after(j, j.status).isNull());
-    dsl.with(given)
-        .with(locked)
-        .update(j)
-        .setNull(j.uniqueKey)
-        .from(locked)
-        .where(j.id.eq(locked.field("id", UUID.class)))
+  /**
+   * Clears keys whose scope and period are over. Once they are, nothing brings them back, so the
+   * jobs need not be locked. It waits for whoever else clears one of them: until that is decided,
+   * the key could not be had.
+   */
+  private void clear(DSLContext dsl, Collection<Holder> over) {
+    JobTables.UniqueKeys u = database.tables().uniqueKeys;
+    UnnestedRows<Holder> g =
+        new UnnestedRows<>("g", over.stream().sorted(Comparator.comparing(Holder::key)).toList());
+    Field<String> key = g.column("key", SQLDataType.CLOB, Holder::key);
+    Field<UUID> id = g.column("id", SQLDataType.UUID, Holder::id);
+    // Locked in the order of the keys, as they are inserted
+    Table<?> one =
+        DSL.select(u.uniqueKey, u.jobId)
+            .from(u)
+            .where(u.uniqueKey.eq(key).and(u.jobId.isNotDistinctFrom(id)))
+            .forUpdate()
+            .asTable("one");
+    var locked =
+        DSL.name("locked")
+            .as(
+                DSL.select(Fields.of(one, u.uniqueKey), Fields.of(one, u.jobId))
+                    .from(g.table(), DSL.lateral(one)));
+    dsl.with(locked)
+        .delete(u)
+        .using(locked)
+        .where(
+            u.uniqueKey
+                .eq(Fields.of(locked, u.uniqueKey))
+                .and(u.jobId.eq(Fields.of(locked, u.jobId))))
         .execute();
   }
 
@@ -304,9 +335,12 @@ final class UniqueInserts {
    * @return those that were changed, by their ids
    */
   private Map<UUID, Recorded> replace(DSLContext dsl, List<NewJob> jobs) {
-    Tables.Jobs j = database.tables().jobs;
+    Tables tables = database.tables();
+    JobTables.Live j = tables.live;
+    JobTables.Data d = tables.data;
+    JobTables.UniqueKeys u = tables.uniqueKeys;
     NewRows n = new NewRows(jobs);
-    TypeSettings set = new TypeSettings(database.tables().jobTypes, jobs);
+    TypeSettings set = new TypeSettings(tables.jobTypes, jobs);
     Field<UUID> id = n.id();
     Field<String> key = n.uniqueKey();
     Condition replacesTime = DSL.condition(n.replacesTime());
@@ -319,39 +353,76 @@ final class UniqueInserts {
     var hasOwnPriority = n.hasOwnPriority();
     var traceContext = n.traceContext();
     var given = LockedJobs.given(n.rows, id);
+    // By the rule as well: of a job that was waited for, only its row is read once more
+    Condition hasKey =
+        j.uniqueKey
+            .eq(key)
+            .and(UniqueKeys.keeps(tables, j.uniqueScope, j.uniqueUntil, j.startedAt, j.status))
+            .and(
+                DSL.exists(
+                    DSL.selectOne().from(u).where(u.uniqueKey.eq(key).and(u.jobId.eq(j.id)))));
     var locked =
         LockedJobs.locked(
-            j,
-            given,
-            id,
-            j.uniqueKey.eq(key).and(LockedJobs.isIn(j.status, StatusChange.MOVE.from())));
+            j, given, id, hasKey.and(LockedJobs.isIn(j.status, StatusChange.MOVE.from())));
+    var changed =
+        DSL.name("changed")
+            .as(
+                DSL.update(j)
+                    .set(j.payloadBytes, payloadBytes)
+                    .set(j.version, version)
+                    .set(j.priority, set.priority(j.type, hasOwnPriority, priority))
+                    // Whether a job is limited is decided when it is recorded: its pointer may be
+                    // on its way
+                    .set(
+                        j.limitKey,
+                        when(j.limitKey.isNotNull(), DSL.coalesce(limitKey, j.limitKey)))
+                    .set(j.runAt, when(replacesTime, due).otherwise(j.runAt))
+                    .set(j.setBackAt, when(replacesTime.not(), j.setBackAt))
+                    .set(WaitingChanges.publishedAgain(j, replacesTime, due))
+                    .from(given, locked)
+                    .where(j.id.eq(id).and(j.id.eq(locked.field("id", UUID.class))))
+                    .returning(
+                        j.id,
+                        j.type,
+                        j.routingKey,
+                        j.version,
+                        j.priority,
+                        j.lease,
+                        j.limitKey,
+                        j.isExternal));
+    var copied =
+        DSL.name("copied")
+            .as(
+                DSL.update(d)
+                    .set(d.payload, payload)
+                    .set(d.traceContext, traceContext)
+                    .set(d.version, Fields.of(changed, j.version))
+                    .set(d.priority, Fields.of(changed, j.priority))
+                    .set(d.limitKey, Fields.of(changed, j.limitKey))
+                    .from(given, changed)
+                    .where(
+                        d.type
+                            .eq(Fields.of(changed, j.type))
+                            .and(d.id.eq(Fields.of(changed, j.id)))
+                            .and(d.id.eq(id)))
+                    .returning(d.id));
     Map<UUID, NewJob> byId = new HashMap<>();
     jobs.forEach(job -> byId.put(job.id(), job));
-    Map<UUID, Recorded> changed = new HashMap<>();
+    Map<UUID, Recorded> replaced = new HashMap<>();
     dsl.with(set.table())
         .with(given)
         .with(locked)
-        .update(j)
-        .set(j.payload, payload)
-        .set(j.payloadBytes, payloadBytes)
-        .set(j.version, version)
-        .set(j.priority, set.priority(j.type, hasOwnPriority, priority))
-        .set(j.traceContext, traceContext)
-        // Whether a job is limited is decided when it is recorded: its pointer may be on its way
-        .set(j.limitKey, when(j.limitKey.isNotNull(), DSL.coalesce(limitKey, j.limitKey)))
-        .set(j.runAt, when(replacesTime, due).otherwise(j.runAt))
-        .set(j.setBackAt, when(replacesTime.not(), j.setBackAt))
-        .set(WaitingChanges.publishedAgain(j, replacesTime, due))
-        .from(given, locked)
-        .where(j.id.eq(id).and(j.id.eq(locked.field("id", UUID.class))))
-        .returningResult(
-            j.id,
-            j.type,
-            j.routingKey,
-            j.priority,
-            j.lease,
-            DSL.field(j.externalPolicy.isNotNull()),
-            DSL.field(j.limitKey.isNull()))
+        .with(changed)
+        .with(copied)
+        .select(
+            Fields.of(changed, j.id),
+            Fields.of(changed, j.type),
+            Fields.of(changed, j.routingKey),
+            Fields.of(changed, j.priority),
+            Fields.of(changed, j.lease),
+            Fields.of(changed, j.isExternal),
+            DSL.field(Fields.of(changed, j.limitKey).isNull()))
+        .from(changed)
         .fetch(
             Records.mapping(
                 (jobId, type, routingKey, level, lease, external, published) -> {
@@ -366,7 +437,7 @@ final class UniqueInserts {
                           : null;
                   return new Recorded(jobId, false, pointer);
                 }))
-        .forEach(recorded -> changed.put(recorded.jobId(), recorded));
-    return changed;
+        .forEach(recorded -> replaced.put(recorded.jobId(), recorded));
+    return replaced;
   }
 }

@@ -35,7 +35,7 @@ final class WaitingChanges {
    * @param publishAt when
    */
   static Map<Field<?>, Field<?>> publishedAgain(
-      Tables.Jobs j, Condition isPublishedAgain, Field<Instant> publishAt) {
+      JobTables.Live j, Condition isPublishedAgain, Field<Instant> publishAt) {
     Map<Field<?>, Field<?>> changes = new LinkedHashMap<>();
     changes.put(
         j.status,
@@ -47,7 +47,7 @@ final class WaitingChanges {
   }
 
   /** Whether a job waits and has another priority or another number of attempts. */
-  static Condition differs(Tables.Jobs j, JobPriority priority, Field<Integer> maxAttempts) {
+  static Condition differs(JobTables.Live j, JobPriority priority, Field<Integer> maxAttempts) {
     return j.priority
         .ne(priority)
         .or(j.maxAttempts.ne(maxAttempts))
@@ -57,10 +57,11 @@ final class WaitingChanges {
   /** Gives jobs this priority and this number of attempts. How many have got them. */
   static int prioritise(
       DSLContext dsl,
-      Tables.Jobs j,
+      Tables tables,
       List<UUID> ids,
       JobPriority priority,
       Field<Integer> maxAttempts) {
+    JobTables.Live j = tables.live;
     Condition isPublishedAgain = j.priority.ne(priority).and(j.limitKey.isNull());
     Map<Field<?>, Field<?>> changes =
         publishedAgain(j, isPublishedAgain, greatest(j.runAt, currentInstant()));
@@ -71,11 +72,18 @@ final class WaitingChanges {
     changes.put(
         j.setBackAt,
         when(isPublishedAgain, inline((Instant) null, j.setBackAt)).otherwise(j.setBackAt));
-    return LockedJobs.update(dsl, j, ids, differs(j, priority, maxAttempts), changes).execute();
+    return LockedJobs.updateWithData(
+        dsl,
+        tables,
+        ids,
+        differs(j, priority, maxAttempts),
+        changes,
+        List.of(j.priority, j.maxAttempts));
   }
 
   /** Makes jobs due at this time. How many were not before. */
-  static int reschedule(DSLContext dsl, Tables.Jobs j, List<UUID> ids, Instant runAt) {
+  static int reschedule(DSLContext dsl, Tables tables, List<UUID> ids, Instant runAt) {
+    JobTables.Live j = tables.live;
     Field<Instant> due = val(runAt, j.runAt);
     Map<Field<?>, Field<?>> changes = publishedAgain(j, condition(true), due);
     changes.put(j.runAt, due);
@@ -90,7 +98,8 @@ final class WaitingChanges {
   }
 
   /** Gives jobs this routing key. How many had another one. */
-  static int move(DSLContext dsl, Tables.Jobs j, List<UUID> ids, String routingKey) {
+  static int move(DSLContext dsl, Tables tables, List<UUID> ids, String routingKey) {
+    JobTables.Live j = tables.live;
     Map<Field<?>, Field<?>> changes =
         publishedAgain(j, j.limitKey.isNull(), greatest(j.runAt, currentInstant()));
     changes.put(j.routingKey, val(routingKey, j.routingKey));
@@ -98,6 +107,7 @@ final class WaitingChanges {
     changes.put(j.setBackAt, inline((Instant) null, j.setBackAt));
     Condition isToChange =
         j.routingKey.ne(routingKey).and(LockedJobs.isIn(j.status, StatusChange.PUT_BACK.from()));
-    return LockedJobs.update(dsl, j, ids, isToChange, changes).execute();
+    return LockedJobs.updateWithData(
+        dsl, tables, ids, isToChange, changes, List.of(j.routingKey));
   }
 }
