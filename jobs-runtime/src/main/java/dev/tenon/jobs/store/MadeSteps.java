@@ -2,6 +2,7 @@ package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.JobStatus;
@@ -89,7 +90,8 @@ final class MadeSteps {
 
   /** Gives jobs their payloads, and lets them go. */
   private void letGo(DSLContext dsl, List<Made> made) {
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.Live j = database.tables().live;
+    JobTables.Data d = database.tables().data;
     Tables.WorkflowSteps s = database.tables().workflowSteps;
     Tables.Workflows w = database.tables().workflows;
     UnnestedRows<Made> n = new UnnestedRows<>("n", made);
@@ -103,21 +105,31 @@ final class MadeSteps {
     Field<Instant> due =
         when(w.pausedAt.isNotNull(), Intervals.never())
             .otherwise(Intervals.after(currentInstant(), delay));
-    dsl.update(j)
-        .set(j.status, JobStatus.PENDING)
-        .set(j.payload, payload.cast(JSON.class))
-        .set(j.payloadBytes, bytes)
-        .set(j.version, version)
-        .set(j.limitKey, limitKey)
-        .set(j.runAt, due)
-        .set(j.publishAt, Intervals.after(due, inline(500L)))
-        .from(n.table(), w)
-        .where(
-            j.id
-                .eq(id)
-                .and(w.id.eq(j.workflowId))
-                .and(j.status.in(StatusChange.PUT_BACK.from()))
-                .and(j.runAt.eq(Intervals.never())))
+    var let =
+        name("let")
+            .as(
+                DSL.update(j)
+                    .set(j.status, JobStatus.PENDING)
+                    .set(j.payloadBytes, bytes)
+                    .set(j.version, version)
+                    .set(j.limitKey, limitKey)
+                    .set(j.runAt, due)
+                    .set(j.publishAt, Intervals.after(due, inline(500L)))
+                    .from(n.table(), w)
+                    .where(
+                        j.id
+                            .eq(id)
+                            .and(w.id.eq(j.workflowId))
+                            .and(LockedJobs.isIn(j.status, StatusChange.PUT_BACK.from()))
+                            .and(j.runAt.eq(Intervals.never())))
+                    .returning(j.id, j.type, j.version, j.limitKey, payload.as("payload")));
+    dsl.with(let)
+        .update(d)
+        .set(d.payload, DSL.field(name("let", "payload"), SQLDataType.CLOB).cast(JSON.class))
+        .set(d.version, Fields.of(let, j.version))
+        .set(d.limitKey, Fields.of(let, j.limitKey))
+        .from(let)
+        .where(d.type.eq(Fields.of(let, j.type)).and(d.id.eq(Fields.of(let, j.id))))
         .execute();
     dsl.update(s)
         .setNull(s.prepareAt)
@@ -141,26 +153,17 @@ final class MadeSteps {
   }
 
   private void skip(DSLContext dsl, List<UUID> jobIds) {
-    Tables.Jobs j = database.tables().jobs;
     Tables.WorkflowSteps s = database.tables().workflowSteps;
-    UUID[] ids = jobIds.toArray(UUID[]::new);
-    // First this, by which a trigger tells what is skipped from what was cancelled
     dsl.update(s)
         .set(s.isStopped, true)
         .set(s.broken, s.broken.plus(1))
         .setNull(s.prepareAt)
-        .where(s.id.eq(DSL.any(ids)))
+        .where(s.id.eq(DSL.any(jobIds.toArray(UUID[]::new))))
         .execute();
-    dsl.update(j)
-        .set(j.status, JobStatus.CANCELLED)
-        .set(j.finishedAt, currentInstant())
-        .set(j.deleteAt, Intervals.failedRetentionFromNow(j))
-        .where(j.id.eq(DSL.any(ids)).and(j.status.in(StatusChange.SKIP.from())))
-        .execute();
+    int unused = LifeCycle.skip(dsl, database.tables(), jobIds);
   }
 
   private void refuse(DSLContext dsl, Refused refused) {
-    Tables.Jobs j = database.tables().jobs;
     Tables.WorkflowSteps s = database.tables().workflowSteps;
     Tables.Workflows w = database.tables().workflows;
     UUID id = refused.step().id();
@@ -180,15 +183,9 @@ final class MadeSteps {
       Settlement.look(dsl, database.tables(), List.of(id), Settlement.Look.FAILED);
       return;
     }
-    dsl.update(j)
-        .set(j.status, JobStatus.FAILED)
-        .set(j.finishedAt, currentInstant())
-        .set(j.deleteAt, Intervals.failedRetentionFromNow(j))
-        .set(j.errorReason, refused.why().reason())
-        .set(j.errorClass, refused.why().errorClass())
-        .set(j.errorMessage, refused.why().message())
-        .where(j.id.eq(id).and(j.status.in(StatusChange.REFUSE_INPUT.from())))
-        .execute();
+    Prepared.Failed why = refused.why();
+    LifeCycle.refuse(
+        dsl, database.tables(), id, why.reason(), why.errorClass(), why.message());
   }
 
   /** Whether a job has got its payload. */

@@ -31,7 +31,7 @@ public final class MonitorWorkflows {
 
   /** The workflow that a job belongs to. */
   public Optional<UUID> of(UUID jobId) {
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.States j = database.tables().states;
     return database
         .brief()
         .select(j.workflowId)

@@ -6,6 +6,7 @@ import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.time.Duration;
 import java.time.Instant;
@@ -281,19 +282,19 @@ public final class PreparationStore {
 
   /** Jobs that were cancelled before they had a payload get one if they are run again. */
   private void setAside(DSLContext dsl, Collection<String> types, List<UUID> workflowIds) {
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.States j = database.tables().states;
     Tables.WorkflowSteps s = database.tables().workflowSteps;
+    Field<JobStatus> status =
+        DSL.field(DSL.select(j.status).from(j).where(j.id.eq(s.id)));
     dsl.update(s)
         .setNull(s.prepareAt)
         .set(s.error, CANCELLED)
-        .from(j)
         .where(
             s.prepareAt
                 .le(currentInstant())
                 .and(s.type.eq(DSL.any(types.toArray(String[]::new))))
                 .and(s.workflowId.eq(DSL.any(workflowIds.toArray(UUID[]::new))))
-                .and(j.id.eq(s.id))
-                .and(j.status.ne(JobStatus.PENDING)))
+                .and(status.ne(JobStatus.PENDING)))
         .execute();
   }
 }

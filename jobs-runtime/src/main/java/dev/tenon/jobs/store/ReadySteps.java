@@ -1,10 +1,13 @@
 package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
@@ -54,7 +57,8 @@ final class ReadySteps {
    * longest; no more of them than can be held in memory, but one at least.
    */
   Found find(DSLContext dsl, Collection<String> types, List<UUID> workflowIds, int limit) {
-    Tables.Jobs j = tables.jobs;
+    JobTables.Live j = tables.live;
+    JobTables.Data d = tables.data;
     Tables.WorkflowSteps s = tables.workflowSteps;
     Tables.Workflows w = tables.workflows;
     Map<Ready, Long> tooLarge = new LinkedHashMap<>();
@@ -63,19 +67,21 @@ final class ReadySteps {
     int seen = 0;
     try (var rows =
         dsl.select(s.fields())
-            .select(j.payload, j.version, w.submittedBy)
+            .select(d.payload, d.version, w.submittedBy)
             .from(s)
             .join(w)
             .on(w.id.eq(s.workflowId))
             .leftJoin(j)
             .on(j.id.eq(s.id))
+            .leftJoin(d)
+            .on(d.type.eq(j.type).and(d.id.eq(j.id)))
             .where(
                 s.prepareAt
                     .le(currentInstant())
                     .and(s.type.eq(DSL.any(types.toArray(String[]::new))))
                     .and(s.workflowId.eq(DSL.any(workflowIds.toArray(UUID[]::new))))
                     // Those that were cancelled are set aside
-                    .and(j.id.isNull().or(j.status.eq(JobStatus.PENDING))))
+                    .and(DSL.condition(s.isForEach).or(j.status.eq(JobStatus.PENDING))))
             .orderBy(s.prepareAt)
             .limit(limit)
             .fetchSize(FETCHED_AT_ONCE)
@@ -99,15 +105,15 @@ final class ReadySteps {
   }
 
   private Ready ready(Record row, List<Results> results) {
-    Tables.Jobs j = tables.jobs;
+    JobTables.Data d = tables.data;
     Tables.WorkflowSteps s = tables.workflowSteps;
     boolean isForEach = row.get(s.isForEach);
-    @Nullable JSON draft = isForEach ? row.get(s.draft) : row.get(j.payload);
+    @Nullable JSON draft = isForEach ? row.get(s.draft) : row.get(d.payload);
     return new Ready(
         row.get(s.id),
         row.get(s.workflowId),
         row.get(s.type),
-        isForEach ? row.get(s.version) : row.get(j.version),
+        isForEach ? row.get(s.version) : row.get(d.version),
         row.get(s.input),
         isForEach,
         draft == null ? "null" : draft.data(),
@@ -128,7 +134,7 @@ final class ReadySteps {
     long bytes;
 
     StepResults(DSLContext dsl, UUID stepId) {
-      Tables.Jobs j = tables.jobs;
+      JobTables.States j = tables.states;
       Tables.WorkflowEdges e = tables.workflowEdges;
       Tables.Workflows w = tables.workflows;
       dsl.select(w.id, j.id, j.type, j.resultVersion, j.result, w.name)
@@ -155,14 +161,23 @@ final class ReadySteps {
     }
 
     private List<Result> resultsOf(DSLContext dsl, UUID workflowId) {
-      Tables.Jobs j = tables.jobs;
+      JobTables.Data d = tables.data;
+      JobTables.Ended j = tables.ended;
       List<Result> results = new ArrayList<>();
-      Condition isOfStep = j.workflowId.eq(workflowId).and(j.status.eq(JobStatus.COMPLETED));
+      // With a limit, each is looked up by its id, whatever statistics PostgreSQL has
+      var ended =
+          select(j.id, j.type, j.resultVersion, j.result)
+              .from(j)
+              .where(j.id.eq(d.id).and(LockedJobs.isIn(j.status, List.of(JobStatus.COMPLETED))))
+              .limit(1)
+              .asTable("ended");
+      Field<JSON> result = Fields.of(ended, j.result);
+      Condition isOfStep = d.workflowId.eq(workflowId);
       // As they are stored, maybe compressed: without reading them, this tells what is too large in
       // any case, and how large
       long stored =
-          dsl.select(DSL.field("sum(pg_column_size({0}))", Long.class, j.result))
-              .from(j)
+          dsl.select(DSL.field("sum(pg_column_size({0}))", Long.class, result))
+              .from(d, lateral(ended))
               .where(isOfStep)
               .fetchOptional(0, Long.class)
               .orElse(0L);
@@ -171,10 +186,14 @@ final class ReadySteps {
         return results;
       }
       try (var rows =
-          dsl.select(j.id, j.type, j.resultVersion, j.result)
-              .from(j)
+          dsl.select(
+                  Fields.of(ended, j.id),
+                  Fields.of(ended, j.type),
+                  Fields.of(ended, j.resultVersion),
+                  result)
+              .from(d, lateral(ended))
               .where(isOfStep)
-              .orderBy(j.id)
+              .orderBy(d.id)
               .fetchSize(FETCHED_AT_ONCE)
               .fetchLazy()) {
         for (var row : rows) {

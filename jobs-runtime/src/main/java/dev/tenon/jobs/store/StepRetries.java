@@ -3,7 +3,9 @@ package dev.tenon.jobs.store;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.exists;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.not;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
@@ -17,23 +19,32 @@ import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** What is different about a job that is run again if it belongs to a workflow. */
 final class StepRetries {
 
-  private final Tables.Jobs j;
+  private final JobTables.Ended j;
   private final Tables.WorkflowSteps s;
   private final Tables.Workflows w;
 
   StepRetries(Tables tables) {
-    this.j = tables.jobs;
+    this.j = tables.ended;
     this.s = tables.workflowSteps;
     this.w = tables.workflows;
   }
 
-  /** When the job is due: now, unless it waits for other steps, for its payload, or a pause. */
-  Field<Instant> due() {
+  /**
+   * When those of these jobs are due that can be run again: those that failed or were cancelled,
+   * but not since the steps before them did not end as they had to, nor since they are not needed.
+   * They are due now, unless they wait for other steps, for their payloads, or for a pause to end.
+   *
+   * @return the times by the ids of the jobs
+   */
+  Map<UUID, Instant> due(DSLContext dsl, Collection<UUID> jobIds) {
+    UnnestedRows<UUID> rows = new UnnestedRows<>("p", List.copyOf(jobIds));
+    Field<UUID> id = rows.column("id", SQLDataType.UUID, each -> each);
     Condition waitsForSteps =
         exists(
             selectOne()
@@ -48,20 +59,33 @@ final class StepRetries {
                                 .or(s.error.isNotNull()))));
     Condition isPaused =
         exists(selectOne().from(w).where(w.id.eq(j.workflowId).and(w.pausedAt.isNotNull())));
-    return when(j.workflowId.isNotNull().and(waitsForSteps.or(isPaused)), Intervals.never())
-        .otherwise(currentInstant());
+    Condition isStopped =
+        exists(
+            selectOne().from(s).where(s.id.eq(j.id).and(isStopped(s)).and(j.workflowId.isNotNull())));
+    Field<Instant> due =
+        when(j.workflowId.isNotNull().and(waitsForSteps.or(isPaused)), Intervals.never())
+            .otherwise(currentInstant())
+            .as("due");
+    // With a limit, each is looked up by its id, whatever statistics PostgreSQL has
+    var one =
+        select(due)
+            .from(j)
+            .where(
+                j.id
+                    .eq(id)
+                    .and(LockedJobs.isIn(j.status, StatusChange.RETRY.from()))
+                    .and(not(isStopped)))
+            .limit(1)
+            .asTable("one");
+    return dsl.select(id, Fields.of(one, due))
+        .from(rows.table(), lateral(one))
+        .fetchMap(id, Fields.of(one, due));
   }
 
   /**
-   * Whether the job cannot be started since the steps before it did not end as they had to, or
-   * since it is not needed.
+   * Whether the job of a step cannot be started since the steps before it did not end as they had
+   * to, or since it is not needed.
    */
-  Condition isStopped() {
-    return exists(
-        selectOne().from(s).where(s.id.eq(j.id).and(isStopped(s)).and(j.workflowId.isNotNull())));
-  }
-
-  /** As above, of a step. */
   static Condition isStopped(Tables.WorkflowSteps s) {
     return DSL.condition(s.isStopped).or(s.broken.gt(0).and(s.isReleased.isFalse()));
   }
@@ -95,7 +119,7 @@ final class StepRetries {
                     DSL.field("txid_current()", SQLDataType.BIGINT),
                     Fields.of(stopped, s.workflowId),
                     Fields.of(stopped, s.id),
-                    DSL.field(DSL.not(DSL.condition(Fields.of(stopped, s.isFollowUp)))),
+                    DSL.field(not(DSL.condition(Fields.of(stopped, s.isFollowUp)))),
                     inline("cancelled"),
                     inline("skipped"),
                     inline(0))

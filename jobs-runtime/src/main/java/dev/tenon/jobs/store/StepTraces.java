@@ -19,26 +19,29 @@ final class StepTraces {
     if (jobs.isEmpty()) {
       return jobs;
     }
-    Tables.Jobs j = tables.jobs;
+    JobTables.Data d = tables.data;
+    JobTables.States j = tables.states;
     Tables.WorkflowEdges e = tables.workflowEdges;
     List<UUID> before =
         dsl.select(e.predecessor).from(e).where(e.successor.eq(stepId)).fetch(e.predecessor);
     UUID[] ids = before.toArray(UUID[]::new);
     String context =
-        dsl.select(j.traceContext)
+        dsl.select(d.traceContext)
             .from(j)
-            .where(j.id.eq(DSL.any(ids)).and(j.traceContext.isNotNull()))
+            .join(d)
+            .on(d.type.eq(j.type).and(d.id.eq(j.id)))
+            .where(j.id.eq(DSL.any(ids)).and(d.traceContext.isNotNull()))
             .limit(1)
-            .fetchOne(j.traceContext);
+            .fetchOne(d.traceContext);
     if (context == null) {
       // A step with many jobs was before it, and they have all the same
       context =
-          dsl.select(j.traceContext)
-              .from(j)
-              .where(j.workflowId.eq(DSL.any(ids)))
-              .orderBy(j.workflowId, j.id)
+          dsl.select(d.traceContext)
+              .from(d)
+              .where(d.workflowId.eq(DSL.any(ids)))
+              .orderBy(d.workflowId, d.id)
               .limit(1)
-              .fetchOne(j.traceContext);
+              .fetchOne(d.traceContext);
     }
     if (context == null) {
       return jobs;

@@ -36,7 +36,7 @@ final class WorkflowGates {
 
   /** What a workflow waits for that has let none of its steps go yet. */
   List<Gate> of(DSLContext dsl, UUID workflowId) {
-    Tables.Jobs j = tables.jobs;
+    JobTables.States j = tables.states;
     Tables.Workflows w = tables.workflows;
     Tables.WorkflowSteps s = tables.workflowSteps;
     Tables.WorkflowEdges e = tables.workflowEdges;

@@ -38,7 +38,7 @@ final class WorkflowLocks {
 
   /** The workflows of those of the jobs that belong to one, by the ids of the jobs. */
   static Map<UUID, UUID> ofJobs(DSLContext dsl, Tables tables, Collection<UUID> jobIds) {
-    Tables.Jobs j = tables.jobs;
+    JobTables.States j = tables.states;
     UnnestedRows<UUID> rows = new UnnestedRows<>("p", List.copyOf(jobIds));
     Field<UUID> id = rows.column("id", SQLDataType.UUID, each -> each);
     var given = LockedJobs.given(rows, id);

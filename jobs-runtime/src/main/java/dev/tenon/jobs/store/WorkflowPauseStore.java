@@ -2,17 +2,17 @@ package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.exists;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.notExists;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
-import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Pauses workflows, and ends their pauses. Thread-safe. */
@@ -39,7 +39,7 @@ public final class WorkflowPauseStore {
    */
   public void pause(List<UUID> workflowIds, String by, String reason) {
     Tables.Workflows w = database.tables().workflows;
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.Live j = database.tables().live;
     // First this: what is let go from now on waits
     Database.inTransaction(
         database.dsl(),
@@ -53,28 +53,34 @@ public final class WorkflowPauseStore {
               .where(w.id.eq(DSL.any(workflowIds.toArray(UUID[]::new))).and(w.pausedAt.isNull()))
               .execute();
         });
+    Condition isToWait =
+        LockedJobs.isIn(j.status, StatusChange.PUT_BACK.from())
+            .and(j.runAt.lt(Intervals.never()))
+            // Somebody may have ended the pause meanwhile
+            .and(
+                exists(
+                    DSL.selectOne()
+                        .from(w)
+                        .where(w.id.eq(j.workflowId).and(w.pausedAt.isNotNull()))));
     inPages(
-        workflowIds,
-        StatusChange.PUT_BACK.from(),
+        last -> reads.jobs(workflowIds, StatusChange.PUT_BACK.from(), true, last, MAX_PAGE),
         ids ->
             Database.inTransaction(
                 database.dsl(),
                 ControlStore.MAX_LOCK_WAIT,
                 dsl -> {
                   WorkflowLocks.lockOfJobs(dsl, database.tables(), ids);
-                  return dsl.update(j)
-                      .set(j.status, JobStatus.PENDING)
-                      .set(j.runAt, Intervals.never())
-                      .set(j.publishAt, Intervals.never())
-                      // Whoever has just published it need not note that
-                      .set(j.lease, j.lease.plus(1))
-                      .where(
-                          j.id
-                              .eq(DSL.any(ids.toArray(UUID[]::new)))
-                              .and(j.status.in(StatusChange.PUT_BACK.from()))
-                              .and(j.runAt.lt(Intervals.never()))
-                              // Somebody may have ended the pause meanwhile
-                              .and(exists(workflowOf(j, w.pausedAt.isNotNull()))))
+                  return LockedJobs.update(
+                          dsl,
+                          j,
+                          ids,
+                          isToWait,
+                          Map.of(
+                              j.status, inline(JobStatus.PENDING, Tables.STATUS),
+                              j.runAt, Intervals.never(),
+                              j.publishAt, Intervals.never(),
+                              // Whoever has just published it need not note that
+                              j.lease, j.lease.plus(1)))
                       .execute();
                 }));
   }
@@ -87,47 +93,52 @@ public final class WorkflowPauseStore {
    */
   public void resume(List<UUID> workflowIds) {
     Tables.Workflows w = database.tables().workflows;
-    Tables.Jobs j = database.tables().jobs;
     // First the jobs: whoever dies in the middle leaves a workflow that is paused for all to see
     inPages(
-        workflowIds,
-        StatusChange.PUT_BACK.from(),
+        last -> reads.jobs(workflowIds, StatusChange.PUT_BACK.from(), true, last, MAX_PAGE),
         ids ->
             Database.inTransaction(
                 database.dsl(),
                 ControlStore.MAX_LOCK_WAIT,
                 dsl -> {
                   WorkflowLocks.lockOfJobs(dsl, database.tables(), ids);
-                  return free(dsl, j.id.eq(DSL.any(ids.toArray(UUID[]::new))));
+                  return free(dsl, ids);
                 }));
     Database.inTransaction(
         database.dsl(),
         ControlStore.MAX_LOCK_WAIT,
         dsl -> {
           WorkflowLocks.lock(dsl, database.tables(), workflowIds);
-          UUID[] ids = workflowIds.toArray(UUID[]::new);
           // What has come to wait meanwhile
-          int unused = free(dsl, j.workflowId.eq(DSL.any(ids)));
+          inPages(
+              last ->
+                  WorkflowReadStore.jobs(
+                      dsl,
+                      database.tables(),
+                      workflowIds,
+                      StatusChange.PUT_BACK.from(),
+                      true,
+                      last,
+                      MAX_PAGE),
+              ids -> free(dsl, ids));
           return dsl.update(w)
               .setNull(w.pausedAt)
               .setNull(w.pausedBy)
               .setNull(w.pauseReason)
-              .where(w.id.eq(DSL.any(ids)))
+              .where(w.id.eq(DSL.any(workflowIds.toArray(UUID[]::new))))
               .execute();
         });
   }
 
   /** Makes those of the jobs due that wait for nothing but the end of the pause. */
-  private int free(DSLContext dsl, Condition which) {
+  private int free(DSLContext dsl, List<UUID> ids) {
     Tables.WorkflowSteps s = database.tables().workflowSteps;
-    Tables.Jobs j = database.tables().jobs;
-    return dsl.update(j)
-        .set(j.status, JobStatus.PENDING)
-        .set(j.runAt, currentInstant())
-        .set(j.publishAt, currentInstant())
-        .where(
-            which
-                .and(j.status.in(StatusChange.PUT_BACK.from()))
+    JobTables.Live j = database.tables().live;
+    return LockedJobs.update(
+            dsl,
+            j,
+            ids,
+            LockedJobs.isIn(j.status, StatusChange.PUT_BACK.from())
                 .and(j.runAt.eq(Intervals.never()))
                 .and(
                     notExists(
@@ -136,27 +147,29 @@ public final class WorkflowPauseStore {
                             .where(
                                 s.id
                                     .eq(j.id)
-                                    .and(s.isReleased.isFalse().or(s.prepareAt.isNotNull()))))))
+                                    .and(s.isReleased.isFalse().or(s.prepareAt.isNotNull()))))),
+            Map.of(
+                j.status, inline(JobStatus.PENDING, Tables.STATUS),
+                j.runAt, currentInstant(),
+                j.publishAt, currentInstant()))
         .execute();
   }
 
-  /** The workflow of a job, if the condition holds for it. */
-  private Select<?> workflowOf(Tables.Jobs j, Condition condition) {
-    Tables.Workflows w = database.tables().workflows;
-    return DSL.selectOne().from(w).where(w.id.eq(j.workflowId).and(condition));
+  /** Gives the jobs of a page. */
+  private interface NextPage {
+
+    /** The jobs after the last one of the page before, which is null for the first page. */
+    List<UUID> after(@Nullable UUID last);
   }
 
-  private void inPages(
-      List<UUID> workflowIds,
-      Collection<JobStatus> statuses,
-      Function<List<UUID>, Integer> change) {
+  private static void inPages(NextPage pages, ToIntFunction<List<UUID>> change) {
     @Nullable UUID last = null;
     while (true) {
-      List<UUID> page = reads.jobs(workflowIds, statuses, true, last, MAX_PAGE);
+      List<UUID> page = pages.after(last);
       if (page.isEmpty()) {
         return;
       }
-      int unused = change.apply(page);
+      int unused = change.applyAsInt(page);
       last = page.get(page.size() - 1);
     }
   }

@@ -1,10 +1,17 @@
 package dev.tenon.jobs.store;
 
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.WorkflowState;
+import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,14 +44,16 @@ public final class WorkflowReadStore {
   }
 
   private Map<JobStatus, Long> jobs(UUID workflowId) {
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.Data d = database.tables().data;
+    var state = state(database.tables(), DSL.noCondition());
+    Field<JobStatus> status = Fields.of(state, database.tables().states.status);
     Map<JobStatus, Long> jobs = new EnumMap<>(JobStatus.class);
     database
         .dsl()
-        .select(j.status, DSL.count().coerce(Long.class))
-        .from(j)
-        .where(j.workflowId.eq(workflowId))
-        .groupBy(j.status)
+        .select(status, DSL.count().coerce(Long.class))
+        .from(d, lateral(state))
+        .where(d.workflowId.eq(workflowId))
+        .groupBy(status)
         .forEach(row -> jobs.put(row.value1(), row.value2()));
     return jobs;
   }
@@ -115,25 +124,55 @@ public final class WorkflowReadStore {
       boolean withFollowUps,
       @Nullable UUID after,
       int limit) {
-    Tables.Jobs j = database.tables().jobs;
-    Tables.WorkflowSteps s = database.tables().workflowSteps;
-    return database
-        .dsl()
-        .select(j.id)
+    return jobs(
+        database.dsl(), database.tables(), workflowIds, statuses, withFollowUps, after, limit);
+  }
+
+  /** The same in a transaction of the caller. */
+  static List<UUID> jobs(
+      DSLContext dsl,
+      Tables tables,
+      List<UUID> workflowIds,
+      Collection<JobStatus> statuses,
+      boolean withFollowUps,
+      @Nullable UUID after,
+      int limit) {
+    JobTables.Data d = tables.data;
+    Tables.WorkflowSteps s = tables.workflowSteps;
+    UnnestedRows<UUID> rows = new UnnestedRows<>("p", workflowIds);
+    Field<UUID> workflowId = rows.column("id", SQLDataType.UUID, each -> each);
+    // The index has the jobs of each workflow in the order of their ids, so that no more are looked
+    // at than a page needs
+    var ofOne =
+        select(d.id)
+            .from(d, lateral(state(tables, tables.states.status.in(statuses))))
+            .where(
+                d.workflowId
+                    .eq(workflowId)
+                    .and(
+                        withFollowUps
+                            ? DSL.noCondition()
+                            : DSL.notExists(
+                                DSL.selectOne().from(s).where(s.id.eq(d.id).and(s.isFollowUp))))
+                    .and(after == null ? DSL.noCondition() : d.id.gt(after)))
+            .orderBy(d.id)
+            .limit(limit)
+            .asTable("of_one");
+    Field<UUID> id = Fields.of(ofOne, d.id);
+    return dsl.select(id).from(rows.table(), lateral(ofOne)).orderBy(id).limit(limit).fetch(id);
+  }
+
+  /**
+   * How the job of a row of {@code job_data} stands, if the condition holds for it. With a limit, it
+   * is looked up by its id, whatever statistics PostgreSQL has.
+   */
+  private static Table<?> state(Tables tables, Condition condition) {
+    JobTables.States j = tables.states;
+    return select(j.status)
         .from(j)
-        .where(
-            j.workflowId
-                .eq(DSL.any(workflowIds.toArray(UUID[]::new)))
-                .and(j.status.in(statuses))
-                .and(
-                    withFollowUps
-                        ? DSL.noCondition()
-                        : DSL.notExists(
-                            DSL.selectOne().from(s).where(s.id.eq(j.id).and(s.isFollowUp))))
-                .and(after == null ? DSL.noCondition() : j.id.gt(after)))
-        .orderBy(j.id)
-        .limit(limit)
-        .fetch(j.id);
+        .where(j.id.eq(tables.data.id).and(condition))
+        .limit(1)
+        .asTable("state");
   }
 
   /**
@@ -143,25 +182,25 @@ public final class WorkflowReadStore {
    * @param after the last job of the page before; null for the first page
    */
   public List<UUID> followUpsToRetry(List<UUID> workflowIds, @Nullable UUID after, int limit) {
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.Ended j = database.tables().ended;
     Tables.WorkflowSteps s = database.tables().workflowSteps;
     Tables.WorkflowEdges e = database.tables().workflowEdges;
     return database
         .dsl()
-        .select(j.id)
-        .from(j)
-        .join(s)
-        .on(s.id.eq(j.id))
+        .select(s.id)
+        .from(s)
+        .join(j)
+        .on(j.id.eq(s.id))
         .where(
-            j.workflowId
+            s.workflowId
                 .eq(DSL.any(workflowIds.toArray(UUID[]::new)))
                 .and(j.status.in(StatusChange.RETRY.from()))
                 .and(s.isFollowUp)
-                .and(DSL.exists(DSL.selectOne().from(e).where(e.successor.eq(j.id))))
-                .and(after == null ? DSL.noCondition() : j.id.gt(after)))
-        .orderBy(j.id)
+                .and(DSL.exists(DSL.selectOne().from(e).where(e.successor.eq(s.id))))
+                .and(after == null ? DSL.noCondition() : s.id.gt(after)))
+        .orderBy(s.id)
         .limit(limit)
-        .fetch(j.id);
+        .fetch(s.id);
   }
 
   /**
@@ -182,7 +221,7 @@ public final class WorkflowReadStore {
 
   /** What a job of a workflow waits for; empty if it belongs to none. */
   public Optional<Waiting> waiting(UUID jobId, int maxPredecessors) {
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.States j = database.tables().states;
     Tables.Workflows w = database.tables().workflows;
     Tables.WorkflowEdges e = database.tables().workflowEdges;
     return database

@@ -350,7 +350,7 @@ public final class WorkflowStore {
   /** Jobs that come to a paused workflow wait as its other jobs do. */
   static void pauseNew(DSLContext dsl, Tables tables, List<NewJob> jobs) {
     Tables.Workflows w = tables.workflows;
-    Tables.Jobs j = tables.jobs;
+    JobTables.Live j = tables.live;
     dsl.update(j)
         .set(j.runAt, Intervals.never())
         .set(j.publishAt, Intervals.never())
