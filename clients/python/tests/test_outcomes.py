@@ -216,7 +216,7 @@ def test_a_payload_that_is_not_valid_fails_without_being_run(
     job_id = java.submit()
     with java.owner() as owner:
         # As an older submitter, or one that is not Java, may have left it
-        owner.execute("UPDATE tenon.jobs SET payload = %s WHERE id = %s", ('{"copies": 4711}', job_id))
+        owner.execute("UPDATE by_test.jobs SET payload = %s WHERE id = %s", ('{"copies": 4711}', job_id))
     worker = make_worker()
     worker.job("label.print")(lambda payload, context: called.append(payload))
     worker.start()
@@ -230,7 +230,7 @@ def test_a_payload_that_is_not_valid_fails_without_being_run(
 def test_without_schemas_nothing_is_validated(java: Java, make_worker: Make) -> None:
     job_id = java.submit()
     with java.owner() as owner:
-        owner.execute("UPDATE tenon.jobs SET payload = %s WHERE id = %s", ("[1, 2.5, null]", job_id))
+        owner.execute("UPDATE by_test.jobs SET payload = %s WHERE id = %s", ("[1, 2.5, null]", job_id))
     worker = make_worker(schemas=None)
     worker.job("label.print")(lambda payload, context: {"text": repr(payload), "pages": 1})
     worker.start()
@@ -241,8 +241,8 @@ def test_without_schemas_nothing_is_validated(java: Java, make_worker: Make) -> 
 def test_jobs_under_an_earlier_name_are_run(java: Java, make_worker: Make, make_role: Callable[..., Role]) -> None:
     earlier, broken = java.submit(text="earlier"), java.submit(text="broken")
     with java.owner() as owner:
-        owner.execute("UPDATE tenon.jobs SET type = 'label.draw' WHERE id = ANY (%s::uuid[])", ([earlier, broken],))
-        owner.execute("UPDATE tenon.jobs SET payload = '{}' WHERE id = %s", (broken,))
+        owner.execute("UPDATE by_test.jobs SET type = 'label.draw' WHERE id = ANY (%s::uuid[])", ([earlier, broken],))
+        owner.execute("UPDATE by_test.jobs SET payload = '{}' WHERE id = %s", (broken,))
     role = make_role("label.print", "label.draw")
     worker = make_worker(database=role.database)
     worker.job("label.print", aliases=["label.draw"])(lambda payload, context: PRINTED)
@@ -255,7 +255,7 @@ def test_jobs_under_an_earlier_name_are_run(java: Java, make_worker: Make, make_
 def test_a_newer_version_is_left_to_workers_that_know_it(java: Java, make_worker: Make) -> None:
     newer = java.submit(text="newer")
     with java.owner() as owner:
-        owner.execute("UPDATE tenon.jobs SET version = 2 WHERE id = %s", (newer,))
+        owner.execute("UPDATE by_test.jobs SET version = 2 WHERE id = %s", (newer,))
     old = make_worker(name="old")
     old.job("label.print")(lambda payload, context: PRINTED)
     old.start()

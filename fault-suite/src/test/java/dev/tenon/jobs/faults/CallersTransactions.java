@@ -81,7 +81,7 @@ final class CallersTransactions implements AutoCloseable {
   /** As a submit does that replaces the payload of a job that waits. */
   private static void change(Connection connection, List<UUID> ids) throws SQLException {
     try (PreparedStatement statement =
-        connection.prepareStatement("UPDATE tenon.jobs SET payload = payload WHERE id = ANY (?)")) {
+        connection.prepareStatement("UPDATE by_test.jobs SET payload = payload WHERE id = ANY (?)")) {
       statement.setArray(1, connection.createArrayOf("uuid", ids.toArray()));
       int unused = statement.executeUpdate();
     }

@@ -58,7 +58,7 @@ class Promise11BadPayloadTest {
     assertThat(job.payload()).contains(String.valueOf(payload.millis()));
     assertThat(site.balance().executions()).as("its handler is not called").isZero();
     site.execute(
-        "UPDATE tenon.jobs SET payload = '{\"action\":\"WORK\",\"millis\":1}' WHERE id = '"
+        "UPDATE by_test.jobs SET payload = '{\"action\":\"WORK\",\"millis\":1}' WHERE id = '"
             + id
             + "'");
     site.jobs().retry(id);

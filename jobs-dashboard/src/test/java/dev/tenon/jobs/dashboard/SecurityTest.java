@@ -41,13 +41,13 @@ class SecurityTest {
     world.runtime.monitor().audit().began(SCRIPT, SCRIPT, SCRIPT, SCRIPT);
     // What a worker in another language, or a forged row, may leave behind
     sql(
-        "UPDATE tenon.jobs SET payload = ?::json",
+        "UPDATE by_test.jobs SET payload = ?::json",
         "{" + quoted(SCRIPT) + ": " + quoted(SCRIPT) + "}");
-    sql("UPDATE tenon.jobs SET error_class = ?, error_reason = 'exception'", SCRIPT);
-    sql("UPDATE tenon.jobs SET error_message = ?", SCRIPT);
-    sql("UPDATE /* by the test */ tenon.jobs SET worker_id = ?", SCRIPT);
+    sql("UPDATE by_test.jobs SET error_class = ?, error_reason = 'exception'", SCRIPT);
+    sql("UPDATE by_test.jobs SET error_message = ?", SCRIPT);
+    sql("UPDATE /* by the test */ by_test.jobs SET worker_id = ?", SCRIPT);
     sql(
-        "INSERT INTO tenon.job_attempts (job_id, lease, attempt, worker_id, started_at, finished_at,"
+        "INSERT INTO tenon.earlier_attempts (job_id, lease, attempt, worker_id, started_at, finished_at,"
             + " outcome, error_class, error_message, stack, fingerprint, error_reason)"
             + " SELECT id, 1, 1, x, now(), now(), 'failed', x, x, x, x, 'exception'"
             + " FROM tenon.jobs, (VALUES (?)) v (x)",

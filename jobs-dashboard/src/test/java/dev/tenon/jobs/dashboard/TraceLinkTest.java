@@ -32,7 +32,7 @@ class TraceLinkTest {
     UUID id = world.submit("a.step");
     try (var connection = world.database().connect();
         var statement =
-            connection.prepareStatement("UPDATE tenon.jobs SET trace_context = ? WHERE id = ?")) {
+            connection.prepareStatement("UPDATE by_test.jobs SET trace_context = ? WHERE id = ?")) {
       statement.setString(1, traceContext);
       statement.setObject(2, id);
       assertThat(statement.executeUpdate()).isEqualTo(1);

@@ -35,7 +35,7 @@ class WorkflowsTest {
     large = world.jobs.submit(workflow);
     sql(
         """
-        UPDATE /* by the test */ tenon.jobs j SET status = s.becomes, finished_at = now()
+        UPDATE /* by the test */ by_test.jobs j SET status = s.becomes, finished_at = now()
         FROM (
           SELECT id, CASE n WHEN 100 THEN 'failed' WHEN 120 THEN 'failed' WHEN 140 THEN 'cancelled' ELSE 'completed' END AS becomes
           FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM tenon.jobs WHERE workflow_id = '%s' AND type = 'mail.send') AS all_jobs

@@ -208,7 +208,7 @@ class BulkOperationsTest {
     assertThat(jobs.list(query).jobs()).allMatch(job -> odd.contains(job.id()));
 
     // What they failed by is mended
-    sql("UPDATE tenon.jobs SET payload = '{\"name\":\"x\",\"quantity\":1}'");
+    sql("UPDATE by_test.jobs SET payload = '{\"name\":\"x\",\"quantity\":1}'");
     JobOperation operation = jobs.bulk().retry(query, OPS);
 
     assertThat(operation.counts()).isEqualTo(new Counts(20, 20, 0, 0, 0));

@@ -109,7 +109,7 @@ class BulkUnderLoadTest {
     try (Connection connection = fixture.database().connect()) {
       DSL.using(connection, SQLDialect.POSTGRES)
           .execute(
-              "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
+              "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
                   + " submitted_by, max_attempts, retention_seconds, run_at, publish_at)"
                   + " SELECT gen_random_uuid(), '%s', 'jobs.long', 'pending', 1, '{}', 2, '%s', 3, 86400,"
                       .formatted(TestJobs.LONG.type(), submittedBy)

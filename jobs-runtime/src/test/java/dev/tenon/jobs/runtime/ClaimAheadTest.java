@@ -151,7 +151,7 @@ class ClaimAheadTest {
   void nothingWaitsBesideAJobThatMayEndTheProcess() throws Exception {
     List<UUID> ids = submit(JOBS / 2);
     UUID suspect = ids.get(JOBS / 2);
-    execute("UPDATE tenon.jobs SET crashes = 1 WHERE id = '" + suspect + "'");
+    execute("UPDATE by_test.jobs SET crashes = 1 WHERE id = '" + suspect + "'");
     work(1);
     assertThat(slowRuns.await(60, SECONDS)).isTrue();
     assertThat(claimed()).filteredOn(id -> !started.contains(id)).isEmpty();

@@ -70,7 +70,7 @@ class ClosingTest {
           runtime.startWorker(
               TestJobs.handlers().with(TestJobs.LONG, (order, context) -> new Receipt("")));
       statement.execute(
-          "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by,"
+          "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by,"
               + " max_attempts, retention_seconds, worker_id, lease, attempts, started_at)"
               + " VALUES (gen_random_uuid(), '%s', 'key', 'running', 2, '{}', 2, 'tester', 3, 1000, '%s', 1, 1, now())"
                   .formatted(TestJobs.LONG.type(), worker.id()));

@@ -498,7 +498,7 @@ class EncryptedJobsTest {
     try (Connection connection = fixture.database().connect();
         Statement statement = connection.createStatement()) {
       statement.execute(
-          "UPDATE tenon.jobs SET run_at = now(),"
+          "UPDATE by_test.jobs SET run_at = now(),"
               + " payload = replace(payload::text, 'old:', 'old:A')::json");
     }
     var unused = work(runtime);

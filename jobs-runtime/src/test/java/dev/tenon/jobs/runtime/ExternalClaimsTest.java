@@ -167,7 +167,7 @@ class ExternalClaimsTest {
         Connection other = fixture.database().connect()) {
       worker.heartbeat();
       assertThat(worker.claim(PRINT.type(), 1, 2)).hasSize(2);
-      execute(other, "UPDATE tenon.jobs SET started_at = now() - interval '1 day'");
+      execute(other, "UPDATE by_test.jobs SET started_at = now() - interval '1 day'");
       other.setAutoCommit(false);
       execute(other, "SELECT FROM tenon.jobs WHERE id = '" + min(ids) + "' FOR UPDATE");
       assertThat(worker.heartbeat())
@@ -253,7 +253,7 @@ class ExternalClaimsTest {
       // Two of them have 16 MiB exactly
       execute(
           connection,
-          "UPDATE /* by the test */ tenon.jobs SET payload_bytes = 8388608, status = 'queued'");
+          "UPDATE /* by the test */ by_test.jobs SET payload_bytes = 8388608, status = 'queued'");
       assertThat(worker.claim(PRINT.type(), 1, 10, ids.toArray(UUID[]::new))).hasSize(2);
       JobSummary left = jobs.list(JobQuery.all().withStatus(JobStatus.PENDING)).jobs().get(0);
       assertThat(left.attempts()).as("its pointer is published again").isZero();
@@ -263,7 +263,7 @@ class ExternalClaimsTest {
 
       assertThat(worker.deregister()).isEqualTo(3);
       worker.heartbeat();
-      execute(connection, "UPDATE tenon.jobs SET payload_bytes = 16777217");
+      execute(connection, "UPDATE by_test.jobs SET payload_bytes = 16777217");
       for (int i = 0; i < 3; i++) {
         assertThat(worker.claim(PRINT.type(), 1, 10)).as("one in any case").hasSize(1);
       }
@@ -287,21 +287,21 @@ class ExternalClaimsTest {
         assertThat(claimed(worker, pointers)).containsExactly(old, urgent);
 
         // Only one of them fits into a claim
-        execute(connection, "UPDATE tenon.jobs SET payload_bytes = 16777216");
+        execute(connection, "UPDATE by_test.jobs SET payload_bytes = 16777216");
         dueSince(connection, old, 11);
         assertThat(claimed(worker, pointers)).containsExactly(old);
         dueSince(connection, old, 9);
         assertThat(claimed(worker, pointers)).containsExactly(urgent);
-        execute(connection, "UPDATE tenon.jobs SET payload_bytes = 10");
+        execute(connection, "UPDATE by_test.jobs SET payload_bytes = 10");
       }
     }
   }
 
   private static void dueSince(Connection connection, UUID old, int minutes) throws SQLException {
-    execute(connection, "UPDATE tenon.jobs SET run_at = now()");
+    execute(connection, "UPDATE by_test.jobs SET run_at = now()");
     execute(
         connection,
-        "UPDATE tenon.jobs SET run_at = now() - interval '%d minutes' WHERE id = '%s'"
+        "UPDATE by_test.jobs SET run_at = now() - interval '%d minutes' WHERE id = '%s'"
             .formatted(minutes, old));
   }
 

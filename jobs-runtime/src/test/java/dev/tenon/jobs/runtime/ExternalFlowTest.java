@@ -109,7 +109,7 @@ class ExternalFlowTest {
         assertThat(all).hasSize(4);
         assertThat(mostPerKey(all)).isEqualTo(2);
         execute(
-            "UPDATE /* by the test */ tenon.jobs SET status = 'completed', finished_at = now() WHERE status ="
+            "UPDATE /* by the test */ by_test.jobs SET status = 'completed', finished_at = now() WHERE status ="
                 + " 'running'");
       }
     } finally {
@@ -148,7 +148,7 @@ class ExternalFlowTest {
       assertThat(claimedTypes(worker, 10)).hasSize(10);
       assertThat(claimedTypes(worker, 10)).as("30 there were").hasSize(2);
       execute(
-          "UPDATE /* by the test */ tenon.jobs SET status = 'completed', finished_at = now() WHERE status ="
+          "UPDATE /* by the test */ by_test.jobs SET status = 'completed', finished_at = now() WHERE status ="
               + " 'running'");
       assertThat(claimedTypes(worker, 10)).as("without others").hasSize(4).containsOnly(LIMITED);
     }
@@ -194,9 +194,9 @@ class ExternalFlowTest {
         "INSERT INTO tenon.job_types (type, aliases, max_concurrent)"
             + " VALUES ('a.new', '{z.old}', 10), ('m.other', '{}', 10)");
     UUID id = submit(TestJobs.EXTERNAL_LIMITED, "a", 1).get(0);
-    execute("UPDATE tenon.jobs SET type = 'z.old' WHERE id = '" + id + "'");
+    execute("UPDATE by_test.jobs SET type = 'z.old' WHERE id = '" + id + "'");
     submit(TestJobs.EXTERNAL_LIMITED, "a", 1);
-    execute("UPDATE tenon.jobs SET type = 'm.other' WHERE id <> '" + id + "'");
+    execute("UPDATE by_test.jobs SET type = 'm.other' WHERE id <> '" + id + "'");
     try (ExternalWorker worker = worker("python-1", "z.old", "m.other");
         Connection holder = fixture.database().connect();
         Statement statement = holder.createStatement()) {

@@ -144,7 +144,7 @@ class ExternalRolesTest {
       owner(
           "UPDATE tenon.workers SET heartbeat_at = now() - interval '2 minutes' WHERE id IN ('w1', 'w2', 'w3')");
       owner(
-          "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by, max_attempts,"
+          "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by, max_attempts,"
               + " retention_seconds, worker_id) VALUES (gen_random_uuid(), 't', 'jobs.t', 'running', 1, '{}', 2, 't', 3, 60, 'w2')");
       worker.query("SELECT tenon.heartbeat('one-more')");
       assertThat(column(workers)).containsExactly("999");
@@ -300,7 +300,7 @@ class ExternalRolesTest {
     owner(
         "INSERT INTO tenon.workers (id, host, process_id, concurrency) VALUES ('java-1', 'a', 1, 1)");
     owner(
-        "UPDATE /* by the test */ tenon.jobs SET status = 'running', lease = 1, attempts = 1, worker_id = 'java-1',"
+        "UPDATE /* by the test */ by_test.jobs SET status = 'running', lease = 1, attempts = 1, worker_id = 'java-1',"
             + " started_at = now()");
     try (ExternalWorker thief = worker("java-1")) {
       await()

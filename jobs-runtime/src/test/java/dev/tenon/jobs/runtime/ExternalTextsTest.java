@@ -86,7 +86,7 @@ class ExternalTextsTest {
               call(worker.connection(), function, parameter, value, id);
               calls++;
               assertNothingLarge(owner, function.name() + " with a huge " + parameter.name());
-              execute(owner, "TRUNCATE tenon.jobs, tenon.job_attempts, tenon.job_logs");
+              execute(owner, "CALL by_test.truncate_jobs(); TRUNCATE tenon.job_logs");
             }
           }
         }
@@ -107,7 +107,7 @@ class ExternalTextsTest {
       try (Connection owner = fixture.database().connect()) {
         execute(
             owner,
-            "UPDATE /* by the test */ tenon.jobs SET status = 'running', lease = 1, attempts = 1, started_at = now(),"
+            "UPDATE /* by the test */ by_test.jobs SET status = 'running', lease = 1, attempts = 1, started_at = now(),"
                 + " worker_id = E'python-1\\nERROR forged'");
       }
       await("the worker is lost")

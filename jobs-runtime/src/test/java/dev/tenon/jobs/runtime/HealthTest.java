@@ -129,7 +129,7 @@ class HealthTest {
             + "'");
     runtime.jobs().types().pause(TestJobs.QUIET.type(), "t", "the version is not there yet");
     UUID id = submit();
-    sql("UPDATE tenon.jobs SET version = 3 WHERE id = '" + id + "'");
+    sql("UPDATE by_test.jobs SET version = 3 WHERE id = '" + id + "'");
     runtime.jobs().types().resume(TestJobs.QUIET.type(), "t");
     String unknown =
         "no live worker knows version 3 of 'test.order.note' (they know 2), and a job has been"
@@ -144,7 +144,7 @@ class HealthTest {
             });
     // With RabbitMQ, a worker that does not know the version sets the job back
     sql(
-        "UPDATE /* by the test */ tenon.jobs SET status = 'pending', set_back_at = now() WHERE id = '"
+        "UPDATE /* by the test */ by_test.jobs SET status = 'pending', set_back_at = now() WHERE id = '"
             + id
             + "'");
     assertThat(check(runtime, "types").message()).startsWith(unknown);
@@ -223,7 +223,7 @@ class HealthTest {
         .atMost(Fixture.PATIENCE)
         .until(() -> check(runtime, "failed jobs").message().equals("2 in the last hour"));
     assertThat(check(runtime, "failed jobs").healthy()).isTrue();
-    sql("UPDATE tenon.jobs SET finished_at = now() - interval '61 minutes'");
+    sql("UPDATE by_test.jobs SET finished_at = now() - interval '61 minutes'");
     assertThat(check(runtime, "failed jobs").message()).isEqualTo("0 in the last hour");
   }
 

@@ -78,7 +78,7 @@ class LargeWorkflowsTest {
       statement.execute("ANALYZE");
       connection.setAutoCommit(false);
       statement.execute(
-          "UPDATE /* by the test */ tenon.jobs SET status = '"
+          "UPDATE /* by the test */ by_test.jobs SET status = '"
               + status
               + "' WHERE id = '"
               + jobId

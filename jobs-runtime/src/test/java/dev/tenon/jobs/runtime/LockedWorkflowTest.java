@@ -162,7 +162,7 @@ class LockedWorkflowTest {
       try (Connection third = fixture.database().connect();
           Statement running = third.createStatement()) {
         running.execute(
-            "UPDATE /* by the test */ tenon.jobs SET status = 'running', lease = lease + 1, attempts = 1, worker_id = 'lost',"
+            "UPDATE /* by the test */ by_test.jobs SET status = 'running', lease = lease + 1, attempts = 1, worker_id = 'lost',"
                 + " started_at = now() WHERE run_at <= now()");
       }
       Fixture.awaitStatus(jobs, plain, JobStatus.PENDING);

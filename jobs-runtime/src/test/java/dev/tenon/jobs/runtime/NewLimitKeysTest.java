@@ -125,7 +125,7 @@ class NewLimitKeysTest {
     expected.put(submit(jobs, before, TOO_LONG, Duration.ofHours(1)), "");
     expected.put(submit(jobs, before, "a nul \u0000", Duration.ofHours(1)), "");
     // As if they were large, so that one statement reads one of them
-    execute("UPDATE tenon.jobs SET payload_bytes = 3000000");
+    execute("UPDATE by_test.jobs SET payload_bytes = 3000000");
 
     JobService later = deploy(after).jobs();
     expected.forEach(

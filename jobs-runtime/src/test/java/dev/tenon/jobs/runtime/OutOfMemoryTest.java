@@ -43,7 +43,7 @@ class OutOfMemoryTest {
       try (Connection connection = fixture.database().connect()) {
         DSL.using(connection, SQLDialect.POSTGRES)
             .execute(
-                "UPDATE tenon.jobs SET payload_bytes = {0}, payload = json_build_object("
+                "UPDATE by_test.jobs SET payload_bytes = {0}, payload = json_build_object("
                     + "'name', repeat('x', {0}), 'quantity', 1) WHERE id = {1}",
                 DSL.inline(TOO_LARGE), DSL.val(tooLarge));
       }

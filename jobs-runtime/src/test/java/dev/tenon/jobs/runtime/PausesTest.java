@@ -232,7 +232,7 @@ class PausesTest {
     submit(1);
     try (Connection connection = fixture.database().connect()) {
       DSL.using(connection, SQLDialect.POSTGRES)
-          .execute("UPDATE tenon.jobs SET run_at = now() - interval '1 day'");
+          .execute("UPDATE by_test.jobs SET run_at = now() - interval '1 day'");
     }
     assertThat(runtime.health().checks())
         .contains(new Check("due jobs", true, "none waits for a worker"))

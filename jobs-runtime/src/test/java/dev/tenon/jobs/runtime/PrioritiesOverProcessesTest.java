@@ -103,7 +103,7 @@ class PrioritiesOverProcessesTest {
     }
     // Three levels of ten minutes each, or more than ten minutes in a queue
     sql.execute(
-        "UPDATE tenon.jobs SET run_at = now() - interval '31 minutes', publish_at = now() - interval"
+        "UPDATE by_test.jobs SET run_at = now() - interval '31 minutes', publish_at = now() - interval"
             + " '31 minutes' WHERE id = ANY ({0})",
         DSL.val(aged.toArray(UUID[]::new)));
     await("the aged ones have run")

@@ -256,7 +256,7 @@ class QueuesTest {
     try (var connection = fixture.database().connect()) {
       DSL.using(connection, SQLDialect.POSTGRES)
           .execute(
-              "UPDATE tenon.jobs SET run_at = now(), publish_at = now() - interval '1 minute', "
+              "UPDATE by_test.jobs SET run_at = now(), publish_at = now() - interval '1 minute', "
                   + change
                   + " WHERE id = ?",
               id);

@@ -91,7 +91,7 @@ class RabbitVersionsTest extends VersionsContract {
         Statement statement = connection.createStatement()) {
       assertThat(
               statement.executeUpdate(
-                  "UPDATE tenon.jobs SET routing_key = 'new' WHERE routing_key = 'old'"
+                  "UPDATE by_test.jobs SET routing_key = 'new' WHERE routing_key = 'old'"
                       + " AND type = 'mail.moved' AND status <> 'running'"))
           .isEqualTo(1);
     }

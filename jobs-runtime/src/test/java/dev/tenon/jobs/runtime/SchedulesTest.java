@@ -128,7 +128,7 @@ class SchedulesTest {
 
   private void endAllJobs() {
     sql.execute(
-        "UPDATE /* by the test */ tenon.jobs SET status = 'completed', finished_at = now()");
+        "UPDATE /* by the test */ by_test.jobs SET status = 'completed', finished_at = now()");
   }
 
   private static List<UUID> ids(String name, Instant first, int count) {

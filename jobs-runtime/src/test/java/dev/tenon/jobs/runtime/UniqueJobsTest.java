@@ -354,7 +354,7 @@ class UniqueJobsTest {
     String name = newName();
     UUID id = later(MOVED, name, 1).jobId();
     sql.execute(
-        "UPDATE /* by the test */ tenon.jobs SET status = 'queued' WHERE id = {0}", DSL.val(id));
+        "UPDATE /* by the test */ by_test.jobs SET status = 'queued' WHERE id = {0}", DSL.val(id));
     Submitted second =
         submit(MOVED, name, 2, SubmitOptions.defaults().withDelay(Duration.ofHours(5)));
     assertThat(second).isEqualTo(new Submitted(id, false));
@@ -502,7 +502,7 @@ class UniqueJobsTest {
                 "SELECT delete_at = unique_until FROM tenon.jobs WHERE id = {0}", DSL.val(first)))
         .isEqualTo(true);
     sql.execute(
-        "UPDATE tenon.jobs SET unique_until = now() - interval '1 second' WHERE id = {0}",
+        "UPDATE by_test.jobs SET unique_until = now() - interval '1 second' WHERE id = {0}",
         DSL.val(first));
     assertThat(submit(type, name, 3).created()).as("when the period is over").isTrue();
     assertThat(submit(type, name, 4).created()).isFalse();
@@ -514,13 +514,13 @@ class UniqueJobsTest {
     String name = newName();
     UUID first = submit(type, name, 1).jobId();
     sql.execute(
-        "UPDATE tenon.jobs SET unique_until = now() - interval '1 second' WHERE id = {0}",
+        "UPDATE by_test.jobs SET unique_until = now() - interval '1 second' WHERE id = {0}",
         DSL.val(first));
     assertThat(submit(type, name, 2)).isEqualTo(new Submitted(first, false));
     try (Connection connection = fixture.database().connect()) {
       connection.setAutoCommit(false);
       sql.execute(
-          "UPDATE /* by the test */ tenon.jobs SET status = 'completed', finished_at = now() WHERE id = {0}",
+          "UPDATE /* by the test */ by_test.jobs SET status = 'completed', finished_at = now() WHERE id = {0}",
           DSL.val(first));
       Submitted second =
           jobs.in(connection)
@@ -536,10 +536,10 @@ class UniqueJobsTest {
     UUID ended = submit(type, newName(), 1).jobId();
     UUID waiting = submit(type, newName(), 1).jobId();
     sql.execute(
-        "UPDATE /* by the test */ tenon.jobs SET status = 'completed', finished_at = now() WHERE id = {0}",
+        "UPDATE /* by the test */ by_test.jobs SET status = 'completed', finished_at = now() WHERE id = {0}",
         DSL.val(ended));
     sql.execute(
-        "UPDATE tenon.jobs SET unique_until = now() - interval '1 second' WHERE id IN ({0}, {1})",
+        "UPDATE by_test.jobs SET unique_until = now() - interval '1 second' WHERE id IN ({0}, {1})",
         DSL.val(ended), DSL.val(waiting));
     await()
         .atMost(Fixture.PATIENCE)
@@ -691,7 +691,7 @@ class UniqueJobsTest {
     String name = newName();
     UUID id = later(KEPT, name, 1).jobId();
     sql.execute(
-        "UPDATE /* by the test */ tenon.jobs SET status = 'running', lease = lease + 1, worker_id = 'dead', attempts ="
+        "UPDATE /* by the test */ by_test.jobs SET status = 'running', lease = lease + 1, worker_id = 'dead', attempts ="
             + " 1, started_at = now() WHERE id = {0}",
         DSL.val(id));
     Fixture.awaitStatus(jobs, id, JobStatus.PENDING);
@@ -726,7 +726,7 @@ class UniqueJobsTest {
     assertThat(hasKey(first)).as("retried in the period").isTrue();
     jobs.cancel(first);
     sql.execute(
-        "UPDATE tenon.jobs SET unique_until = now() - interval '1 second' WHERE id = {0}",
+        "UPDATE by_test.jobs SET unique_until = now() - interval '1 second' WHERE id = {0}",
         DSL.val(first));
     jobs.retry(first);
     assertThat(jobs.get(first).status()).isEqualTo(JobStatus.PENDING);

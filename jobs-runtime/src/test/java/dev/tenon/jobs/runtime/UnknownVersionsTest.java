@@ -24,7 +24,7 @@ class UnknownVersionsTest {
       }
       try (Connection connection = fixture.database().connect();
           Statement sql = connection.createStatement()) {
-        sql.execute("UPDATE tenon.jobs SET version = 2");
+        sql.execute("UPDATE by_test.jobs SET version = 2");
       }
       submitter.startWorker(TestJobs.handlers().with(TestJobs.QUIET, (order, context) -> null));
       assertThat(log.warnings()).isEmpty();

@@ -62,7 +62,7 @@ class UpkeepTest {
         "INSERT INTO tenon.workers (id, host, process_id, concurrency) VALUES ({0}, 'h', 1, 1)",
         DSL.val(worker));
     sql.execute(
-        "UPDATE /* by the test */ tenon.jobs SET status = 'running', lease = lease + 1, worker_id = {0}, attempts ="
+        "UPDATE /* by the test */ by_test.jobs SET status = 'running', lease = lease + 1, worker_id = {0}, attempts ="
             + " 1, started_at = now() WHERE id = {1}",
         DSL.val(worker), DSL.val(id));
   }

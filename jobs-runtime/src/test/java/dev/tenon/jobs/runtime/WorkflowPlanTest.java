@@ -102,7 +102,7 @@ class WorkflowPlanTest {
     for (int i = 0; i < changes.length; i += 2) {
       connection.setAutoCommit(false);
       execute(
-          "UPDATE /* by the test */ tenon.jobs SET "
+          "UPDATE /* by the test */ by_test.jobs SET "
               + changes[i]
               + " WHERE id = '"
               + submitted.idOf(first)
@@ -117,7 +117,7 @@ class WorkflowPlanTest {
 
   private void insert(String status) throws SQLException {
     execute(
-        "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
+        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
             + " submitted_by, max_attempts, retention_seconds, lease, worker_id)"
             + " SELECT gen_random_uuid(), 'test.other', 'jobs.x', '"
             + status

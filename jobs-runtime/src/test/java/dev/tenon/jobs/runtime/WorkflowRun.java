@@ -100,7 +100,7 @@ final class WorkflowRun implements AutoCloseable {
     this.random = new Random(seed);
     this.source = source;
     execute(
-        "TRUNCATE tenon.jobs, tenon.job_attempts, tenon.workers, tenon.workflows,"
+        "CALL by_test.truncate_jobs(); TRUNCATE tenon.workers, tenon.workflows,"
             + " tenon.workflow_steps, tenon.workflow_edges, tenon.workflow_changes");
     Database database = new Database(source, source, source, "tenon");
     SubmitStore submits = new SubmitStore(database);
@@ -635,7 +635,7 @@ final class WorkflowRun implements AutoCloseable {
     }
     model.flows(this::isPlainFlow).forEach(flow -> jobs.workflows().close(flow.id()));
     execute(
-        "UPDATE tenon.jobs SET run_at = now() WHERE status = 'pending' AND run_at < tenon.never()");
+        "UPDATE by_test.jobs SET run_at = now() WHERE status = 'pending' AND run_at < tenon.never()");
     boolean goesOn = true;
     while (goesOn) {
       boolean made = makeAll();
@@ -943,7 +943,7 @@ final class WorkflowRun implements AutoCloseable {
       closeFlow(flow);
     }
     execute(
-        "UPDATE tenon.jobs SET run_at = now() WHERE status = 'pending' AND run_at < tenon.never()");
+        "UPDATE by_test.jobs SET run_at = now() WHERE status = 'pending' AND run_at < tenon.never()");
     model.jobs(job -> job.isLater).forEach(job -> job.isLater = false);
     boolean goesOn = true;
     while (goesOn) {

@@ -49,7 +49,7 @@ class BacklogStoreTest {
       throws SQLException {
     sql(
         """
-        INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by, max_attempts,
+        INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by, max_attempts,
           retention_seconds, run_at, limit_key)
         SELECT gen_random_uuid(), '%1$s', 'q.%1$s', '%4$s', %6$d, '{}', 2, 't', 1, 60, now() - interval '%3$s', %5$s
         FROM generate_series(1, %2$d)

@@ -101,7 +101,7 @@ class BulkPlanTest {
 
   private void insert(int count, String status, String submittedBy) {
     store.execute(
-        "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
+        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
             + " submitted_by, max_attempts, retention_seconds)"
             + " SELECT gen_random_uuid(), '%s', 'jobs.x', '%s', 1, '{}', 2, '%s', 3, 60"
                 .formatted(StoreFixture.TYPE, status, submittedBy)

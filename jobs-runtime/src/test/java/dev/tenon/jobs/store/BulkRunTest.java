@@ -88,7 +88,7 @@ class BulkRunTest {
   @Test
   void twoOperatorsCountEachDeletedJobOnce() throws Exception {
     store.submit(5_000);
-    store.execute("UPDATE /* by the test */ tenon.jobs SET status = 'completed'");
+    store.execute("UPDATE /* by the test */ by_test.jobs SET status = 'completed'");
     List<Counts> counts = twoOperators(new BulkChange.Delete());
     assertThat(counts.stream().mapToLong(Counts::changed).sum()).isEqualTo(5_000);
     assertThat(store.reads.count(QUERY)).isZero();
@@ -150,7 +150,7 @@ class BulkRunTest {
   void manyRowsThatOthersHoldAreWaitedForTenSecondsAltogether() throws Exception {
     store.submit(600);
     BulkRun run = begin(new BulkChange.Delete(), QUERY);
-    store.execute("UPDATE /* by the test */ tenon.jobs SET status = 'completed'");
+    store.execute("UPDATE /* by the test */ by_test.jobs SET status = 'completed'");
     long begin = System.nanoTime();
     try (Connection other = store.postgres.connect()) {
       lock(other, "true");
@@ -168,7 +168,7 @@ class BulkRunTest {
       BulkRun.Step unused = run.next().orElseThrow();
       try (var delete =
           other.prepareStatement(
-              "DELETE /* by the test */ FROM tenon.jobs WHERE " + is(ids.get(1)))) {
+              "DELETE /* by the test */ FROM by_test.jobs WHERE " + is(ids.get(1)))) {
         delete.executeUpdate();
       }
       other.commit();
@@ -179,14 +179,14 @@ class BulkRunTest {
   @Test
   void aJobWhoseStatusIsNoLongerTheOneAskedForIsPassedOver() throws Exception {
     List<UUID> ids = store.submit(3);
-    store.execute("UPDATE /* by the test */ tenon.jobs SET status = 'failed'");
+    store.execute("UPDATE /* by the test */ by_test.jobs SET status = 'failed'");
     BulkRun run = begin(new BulkChange.Retry(), QUERY.withStatus(JobStatus.FAILED));
     try (Connection other = store.postgres.connect()) {
       lock(other, is(ids.get(1)));
       BulkRun.Step unused = run.next().orElseThrow();
       try (var update =
           other.prepareStatement(
-              "UPDATE /* by the test */ tenon.jobs SET status = 'cancelled' WHERE "
+              "UPDATE /* by the test */ by_test.jobs SET status = 'cancelled' WHERE "
                   + is(ids.get(1)))) {
         update.executeUpdate();
       }
@@ -201,7 +201,7 @@ class BulkRunTest {
     store.submit(store("a"), store("b"));
     BulkRun run = begin(new BulkChange.Cancel(), QUERY);
     store.execute(
-        "INSERT /* by the test */ INTO tenon.jobs SELECT (j).* FROM (SELECT json_populate_record(j, json_build_object("
+        "INSERT /* by the test */ INTO by_test.jobs SELECT (j).* FROM (SELECT json_populate_record(j, json_build_object("
             + "'id', 'ffffffff-ffff-7fff-bfff-ffffffffffff')) AS j FROM tenon.jobs j LIMIT 1) AS copy");
     assertThat(goThrough(run).counts()).isEqualTo(new Counts(2, 2, 0, 0, 0));
     assertThat(count(JobStatus.PENDING)).isOne();
@@ -233,7 +233,7 @@ class BulkRunTest {
     BulkRun run = begin(new BulkChange.Cancel(), QUERY);
     store.execute(
         """
-        INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by, max_attempts,
+        INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by, max_attempts,
           retention_seconds)
         SELECT '00000000-0000-7000-8000-000000000001', type, routing_key, status, priority, payload, payload_bytes,
           submitted_by, max_attempts, retention_seconds
@@ -247,7 +247,7 @@ class BulkRunTest {
   @Test
   void theCountsAreThoseOfTheTableWheneverTheConnectionIsLost() {
     for (int killedAt = 1; killedAt <= 6; killedAt++) {
-      store.execute("TRUNCATE tenon.jobs");
+      store.execute("CALL by_test.truncate_jobs()");
       store.submit(1_500);
       BulkRun run = begin(new BulkChange.Cancel(), QUERY);
       // Fails in the transaction, after so many rows have been changed in it

@@ -95,7 +95,7 @@ class ClaimPlanTest {
     if (statistics.equals("analyzed when all had ended")) {
       insert(StoreFixture.TYPE, 1, "now()", BACKLOG);
       store.execute(
-          "UPDATE /* by the test */ tenon.jobs SET status = 'completed', finished_at = now()");
+          "UPDATE /* by the test */ by_test.jobs SET status = 'completed', finished_at = now()");
       store.execute("VACUUM ANALYZE tenon.jobs");
     }
     inserts.run();
@@ -110,7 +110,7 @@ class ClaimPlanTest {
         .database
         .dsl()
         .fetch(
-            "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, run_at, payload,"
+            "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, run_at, payload,"
                 + " payload_bytes, submitted_by, max_attempts, retention_seconds)"
                 + " SELECT gen_random_uuid(), '%s', 'jobs.x', 'queued', %d, %s, '{}', 2, 'tester', 3, 60"
                     .formatted(type, priority, runAt)

@@ -82,7 +82,7 @@ class ClaimTest {
     List<UUID> ids = store.submit(3);
     UUID held = ids.get(1);
     List<JobPointer> published = store.publishes.pendingAmong(ids);
-    store.execute("UPDATE tenon.jobs SET publish_at = least(publish_at, now())");
+    store.execute("UPDATE by_test.jobs SET publish_at = least(publish_at, now())");
     PassedOverStore passedOver = new PassedOverStore(store.database);
     try (Connection other = store.postgres.connect();
         Statement statement = other.createStatement()) {
@@ -142,7 +142,7 @@ class ClaimTest {
   private void insert(String type, String runAt, int count) {
     store.execute(
         """
-        INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by,
+        INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by,
           max_attempts, retention_seconds, run_at)
         SELECT gen_random_uuid(), '%s', 'jobs.x', 'pending', 1, '{}', 2, 'tester', 3, 60, %s
         FROM generate_series(1, %d)
@@ -192,11 +192,11 @@ class ClaimTest {
   @Test
   void thePauseBeforeThePointerOfAnUnknownExternalJobIsPublishedAgainGrows() {
     UUID id = store.submit(job("test.unknown", 1, "{}")).get(0);
-    store.execute("UPDATE tenon.jobs SET external_policy = '{}'");
+    store.execute("UPDATE by_test.jobs SET external_policy = '{}'");
     List<Long> pauses = new java.util.ArrayList<>();
     for (String waited : List.of("0", "5", "100", "9999")) {
       store.execute(
-          "UPDATE tenon.jobs SET set_back_at = set_back_at - interval '1 second' * {0}",
+          "UPDATE by_test.jobs SET set_back_at = set_back_at - interval '1 second' * {0}",
           dev.tenon.jobs.libraries.jooq.impl.DSL.inline(Integer.parseInt(waited)));
       Claims unused = store.claims.claim("w", List.of(id), KNOWN, 1, NO_LIMIT);
       pauses.add(
@@ -230,7 +230,7 @@ class ClaimTest {
   void manyNewerJobsAreNotEvenReadByAnOlderWorker() {
     store.execute(
         """
-        INSERT /* by the test */ INTO tenon.jobs (id, type, version, routing_key, status, priority, payload, payload_bytes, submitted_by, max_attempts,
+        INSERT /* by the test */ INTO by_test.jobs (id, type, version, routing_key, status, priority, payload, payload_bytes, submitted_by, max_attempts,
           retention_seconds, set_back_at, publish_at)
         SELECT gen_random_uuid(), 'test.store', 2, 'jobs.test.store', 'pending', 1, '{}', 2, 'tester', 3, 60, now(),
           now() + interval '1 hour' FROM generate_series(1, 20000)
@@ -269,7 +269,7 @@ class ClaimTest {
                     3,
                     100))
         .hasSize(1);
-    store.execute("UPDATE tenon.jobs SET publish_at = least(publish_at, now())");
+    store.execute("UPDATE by_test.jobs SET publish_at = least(publish_at, now())");
     JobPointer first = store.publishes.due(Optional.empty(), 1, List.of()).get(0);
     assertThat(first.jobId()).isEqualTo(rescued);
     assertThat(first.priority()).isEqualTo(JobPriority.CRITICAL);
@@ -283,7 +283,7 @@ class ClaimTest {
     Lease lost = store.claim("first", ids).get(0);
     // A failover loses the claim, and the next server gives the number out once more
     store.execute(
-        "UPDATE /* by the test */ tenon.jobs SET status = 'queued', lease = 0, attempts = 0, worker_id = NULL");
+        "UPDATE /* by the test */ by_test.jobs SET status = 'queued', lease = 0, attempts = 0, worker_id = NULL");
     Lease held = store.claim("second", ids).get(0);
     assertThat(held.number()).isEqualTo(lost.number());
 
@@ -328,7 +328,7 @@ class ClaimTest {
   void aJobThatHasWaitedLongEnoughComesBeforeMoreUrgentOnes() {
     List<UUID> ids = store.submit(4);
     String change =
-        "UPDATE tenon.jobs SET priority = %d, run_at = now() - interval '%d minutes' WHERE id ="
+        "UPDATE by_test.jobs SET priority = %d, run_at = now() - interval '%d minutes' WHERE id ="
             + " '%s'";
     store.execute(change.formatted(JobPriority.LOW.level(), 19, ids.get(0)));
     store.execute(change.formatted(JobPriority.LOW.level(), 21, ids.get(1)));

@@ -65,7 +65,7 @@ class IdlePlanTest {
     insert("test.unknown", "pending", "now()", "now() + interval '1 h'", "now()", "NULL", BACKLOG);
     insert(StoreFixture.TYPE, "completed", "now()", "now()", "NULL", "NULL", BACKLOG);
     store.execute(
-        "UPDATE tenon.jobs SET delete_at = now() + interval '1 day' WHERE status = 'completed'");
+        "UPDATE by_test.jobs SET delete_at = now() + interval '1 day' WHERE status = 'completed'");
     if (statistics.equals("analyzed")) {
       store.execute("ANALYZE tenon.jobs");
     }
@@ -111,7 +111,7 @@ class IdlePlanTest {
     assertThat(looks.withoutPointers(StoreFixture.KNOWN, OVERDUE).untilDue())
         .isBetween(Duration.ofMillis(1), Duration.ofSeconds(59));
     assertThat(due.due().hasPointers()).isTrue();
-    store.execute("UPDATE tenon.jobs SET publish_at = now() - interval '60 s'");
+    store.execute("UPDATE by_test.jobs SET publish_at = now() - interval '60 s'");
     assertThat(looks.withoutPointers(StoreFixture.KNOWN, OVERDUE).untilDue()).isZero();
   }
 
@@ -119,10 +119,10 @@ class IdlePlanTest {
   void theFirstJobOfAKnownTypeAndVersionCounts() {
     insert(StoreFixture.TYPE, "pending", "now() + interval '50 s'", "NULL", "NULL", "NULL", 1);
     insert(StoreFixture.TYPE, "pending", "now() + interval '20 s'", "NULL", "NULL", "NULL", 1);
-    store.execute("UPDATE tenon.jobs SET priority = 2 WHERE run_at > now() + interval '30 s'");
+    store.execute("UPDATE by_test.jobs SET priority = 2 WHERE run_at > now() + interval '30 s'");
     assertThat(looks.all(StoreFixture.KNOWN).untilDue())
         .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(20));
-    store.execute("UPDATE tenon.jobs SET version = 2 WHERE priority = 1");
+    store.execute("UPDATE by_test.jobs SET version = 2 WHERE priority = 1");
     assertThat(looks.all(StoreFixture.KNOWN).untilDue())
         .isBetween(Duration.ofSeconds(21), Duration.ofSeconds(50));
   }
@@ -135,7 +135,7 @@ class IdlePlanTest {
             looks.all(StoreFixture.KNOWN), looks.withoutPointers(StoreFixture.KNOWN, OVERDUE))) {
       assertThat(seen.untilDue()).isZero();
     }
-    store.execute("UPDATE tenon.jobs SET version = 2");
+    store.execute("UPDATE by_test.jobs SET version = 2");
     assertThat(looks.all(StoreFixture.KNOWN).untilDue()).isNull();
     assertThat(looks.withoutPointers(StoreFixture.KNOWN, OVERDUE).untilDue())
         .isGreaterThan(Duration.ofMinutes(50));
@@ -155,9 +155,9 @@ class IdlePlanTest {
     }
     assertThat(looks.all(StoreFixture.KNOWN).untilDue()).isNull();
     assertThat(limitKeys.hasLimits()).isTrue();
-    store.execute("UPDATE /* by the test */ tenon.jobs SET status = 'running'");
+    store.execute("UPDATE /* by the test */ by_test.jobs SET status = 'running'");
     assertThat(limitKeys.hasLimits()).isTrue();
-    store.execute("UPDATE /* by the test */ tenon.jobs SET status = 'completed'");
+    store.execute("UPDATE /* by the test */ by_test.jobs SET status = 'completed'");
     assertThat(limitKeys.hasLimits()).isFalse();
     store.limit(1, 0, 0, 0);
     assertThat(limitKeys.hasLimits()).isTrue();
@@ -166,13 +166,13 @@ class IdlePlanTest {
   @Test
   void whatIsOverIsSeen() {
     insert(StoreFixture.TYPE, "completed", "now()", "now()", "NULL", "NULL", 1);
-    store.execute("UPDATE tenon.jobs SET delete_at = now() + interval '1 h'");
+    store.execute("UPDATE by_test.jobs SET delete_at = now() + interval '1 h'");
     assertThat(retention.isAnythingOver()).isFalse();
-    store.execute("UPDATE tenon.jobs SET delete_at = now()");
+    store.execute("UPDATE by_test.jobs SET delete_at = now()");
     assertThat(retention.isAnythingOver()).isTrue();
-    store.execute("UPDATE tenon.jobs SET delete_at = NULL, unique_key = 'k', unique_until = now()");
+    store.execute("UPDATE by_test.jobs SET delete_at = NULL, unique_key = 'k', unique_until = now()");
     assertThat(retention.isAnythingOver()).isTrue();
-    store.execute("UPDATE tenon.jobs SET unique_key = NULL");
+    store.execute("UPDATE by_test.jobs SET unique_key = NULL");
     assertThat(retention.isAnythingOver()).isFalse();
   }
 
@@ -185,7 +185,7 @@ class IdlePlanTest {
         store.claims.claimDue("w", StoreFixture.KNOWN, 2, Long.MAX_VALUE).stream()
             .map(ClaimedJob::lease)
             .toList();
-    store.execute("UPDATE tenon.jobs SET cancel_requested_at = now() WHERE priority = 1");
+    store.execute("UPDATE by_test.jobs SET cancel_requested_at = now() WHERE priority = 1");
     assertThat(workers.heartbeat("w", Optional.empty()).orElseThrow().running())
         .containsExactlyInAnyOrderElementsOf(
             leases.stream().map(lease -> new WorkerStore.Running(lease, true)).toList());
@@ -218,7 +218,7 @@ class IdlePlanTest {
       int count) {
     store.execute(
         """
-        INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, run_at, publish_at, set_back_at, limit_key,
+        INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, run_at, publish_at, set_back_at, limit_key,
           payload, payload_bytes, submitted_by, max_attempts, retention_seconds)
         SELECT gen_random_uuid(), '%s', 'jobs.x', '%s', 1, %s, coalesce(%s, %s), %s, %s,
           '{}', 2, 'tester', 3, 60

@@ -122,7 +122,7 @@ class JobConditionsTest {
             (inId.toEpochMilli() << 16) | 0x7000L, UUID.randomUUID().getLeastSignificantBits());
     UUID given = store.submit(1).get(0);
     store.execute(
-        "UPDATE tenon.jobs SET id = ?, submitted_at = ?::timestamptz WHERE id = ?",
+        "UPDATE by_test.jobs SET id = ?, submitted_at = ?::timestamptz WHERE id = ?",
         id,
         time.toString(),
         given);
@@ -133,7 +133,7 @@ class JobConditionsTest {
   @Test
   void timesAreFoundByThePrimaryKey() {
     store.execute(
-        "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by,"
+        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by,"
             + " submitted_at, max_attempts, retention_seconds)"
             + " SELECT (lpad(to_hex(ms), 12, '0') || '7000800000000000000' || 0)::uuid, 'a', 'a', 'completed', 1,"
             + " '{}', 2, 't', to_timestamp(ms / 1000.0), 1, 1"

@@ -67,7 +67,7 @@ class LimitFailuresTest {
   }
 
   private void slotsComeBackHoweverJobsEnd() {
-    store.execute("TRUNCATE tenon.jobs");
+    store.execute("CALL by_test.truncate_jobs()");
     store.limit(2, 0, 2, 0);
     store.submitLimited("a", 20);
     LeaderStore leaders = new LeaderStore(store.database);
@@ -114,7 +114,7 @@ class LimitFailuresTest {
   }
 
   private void aSlotIsGivenOnce() {
-    store.execute("TRUNCATE tenon.jobs");
+    store.execute("CALL by_test.truncate_jobs()");
     store.limit(1, 0, 0, 0);
     store.submitLimited("", 1);
     ClaimedJob first = store.claimLimited("w", 10).get(0);
@@ -146,7 +146,7 @@ class LimitFailuresTest {
   }
 
   private void racingClaimsKeepTheLimit() throws Exception {
-    store.execute("TRUNCATE tenon.jobs");
+    store.execute("CALL by_test.truncate_jobs()");
     store.limit(5, 0, 3, 0);
     store.submitLimited("a", 50);
     store.submitLimited("b", 50);
@@ -172,7 +172,7 @@ class LimitFailuresTest {
   }
 
   private void racingClaimsKeepTheRate() throws Exception {
-    store.execute("TRUNCATE tenon.jobs, tenon.job_types");
+    store.execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types");
     // One in a minute, and a burst of two
     store.limit(0, 1, 0, 0);
     store.submitLimited("", 50);
@@ -191,7 +191,7 @@ class LimitFailuresTest {
   }
 
   private void fullKeysAreSkipped() {
-    store.execute("TRUNCATE tenon.jobs, tenon.job_types");
+    store.execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types");
     store.limit(0, 0, 1, 0);
     store.submitLimited("a", 500);
     assertThat(store.claimLimited("w", 10)).hasSize(1);
@@ -231,10 +231,10 @@ class LimitFailuresTest {
   }
 
   private void manyFullKeysDoNotHideAFreeOne() {
-    store.execute("TRUNCATE tenon.jobs, tenon.job_types");
+    store.execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types");
     store.limit(0, 0, 1, 0);
     store.execute(
-        "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by,"
+        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by,"
             + " max_attempts, retention_seconds, limit_key, worker_id, started_at)"
             + " SELECT gen_random_uuid(), '"
             + StoreFixture.TYPE
@@ -267,7 +267,7 @@ class LimitFailuresTest {
   }
 
   private void eachKeyHasItsTurn() {
-    store.execute("TRUNCATE tenon.jobs, tenon.job_types");
+    store.execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types");
     store.limit(1, 0, 0, 0);
     store.submitLimited("large", 1000);
     store.submitLimited("small", 1);
@@ -312,7 +312,7 @@ class LimitFailuresTest {
   }
 
   private void severalRulesGoTogether() throws Exception {
-    store.execute("TRUNCATE tenon.jobs, tenon.job_types, tenon.job_limit_keys");
+    store.execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types, tenon.job_limit_keys");
     store.limit(20, 60_000, 3, 30_000);
     for (int key = 0; key < 10; key++) {
       store.submitLimited("key " + key, 30);
@@ -357,7 +357,7 @@ class LimitFailuresTest {
   }
 
   private void startsFollowEnds() throws Exception {
-    store.execute("TRUNCATE tenon.jobs, tenon.job_attempts");
+    store.execute("CALL by_test.truncate_jobs()");
     store.limit(1, 0, 0, 0);
     store.submitLimited("", 2);
     Lease first = store.claimLimited("w", 1).get(0).lease();

@@ -170,7 +170,7 @@ class LimitedClaimPlanTest {
         throw new IllegalStateException(e);
       }
     }
-    store.execute("DELETE /* by the test */ FROM tenon.jobs");
+    store.execute("DELETE /* by the test */ FROM by_test.jobs");
   }
 
   private void fill(String statistics, Runnable inserts) {
@@ -188,7 +188,7 @@ class LimitedClaimPlanTest {
 
   private void insert(String type, String key, String status, String runAt, int count) {
     store.execute(
-        "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, run_at, payload,"
+        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, run_at, payload,"
             + " payload_bytes, submitted_by, max_attempts, retention_seconds, limit_key)"
             + " SELECT gen_random_uuid(), '%s', 'jobs.x', '%s', 1, %s, '{}', 2, 'tester', 3, 60, %s"
                 .formatted(type, status, runAt, key)

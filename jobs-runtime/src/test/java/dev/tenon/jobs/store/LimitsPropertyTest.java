@@ -142,7 +142,7 @@ class LimitsPropertyTest {
   void aRunningJobThatIsReplacedIsFound() {
     isFoundWithTrigger(
         "BEFORE INSERT",
-        "UPDATE tenon.jobs SET payload = NEW.payload WHERE unique_key = NEW.unique_key AND status = 'running';",
+        "UPDATE by_test.jobs SET payload = NEW.payload WHERE unique_key = NEW.unique_key AND status = 'running';",
         Kind.SUBMIT_UNIQUE,
         Kind.CLAIM);
   }

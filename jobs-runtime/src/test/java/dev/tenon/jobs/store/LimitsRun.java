@@ -42,7 +42,7 @@ final class LimitsRun {
     this.leadership = leadership;
     this.controls = new ControlStore(store.database);
     this.workers = new WorkerStore(store.database);
-    store.execute("TRUNCATE tenon.jobs, tenon.job_attempts, tenon.job_types, tenon.workers");
+    store.execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types, tenon.workers");
     WORKERS.forEach(this::beat);
     limit(3, 2);
   }
@@ -131,7 +131,7 @@ final class LimitsRun {
     one(step, job -> job.isWaiting() && !job.due)
         .ifPresent(
             id -> {
-              store.execute("UPDATE tenon.jobs SET run_at = now() WHERE id = ?", id);
+              store.execute("UPDATE by_test.jobs SET run_at = now() WHERE id = ?", id);
               job(id).due = true;
             });
   }
@@ -221,7 +221,7 @@ final class LimitsRun {
     one(step, job -> job.status().isTerminal())
         .ifPresent(
             id -> {
-              store.execute("UPDATE tenon.jobs SET delete_at = now() WHERE id = ?", id);
+              store.execute("UPDATE by_test.jobs SET delete_at = now() WHERE id = ?", id);
               assertThat(new RetentionStore(store.database).prune(leadership, 10).count())
                   .isEqualTo(1);
               model.jobs.remove(id);

@@ -93,7 +93,7 @@ class LockOrderTest {
           new NewJob.UniqueKey(
               "key " + jobs.size(), UniqueScope.UNTIL_ENDED, null, DuplicatePolicy.REPLACE_TIME);
       store.execute(
-          "UPDATE tenon.jobs SET unique_key = ?, unique_scope = 'until_ended' WHERE id = ?",
+          "UPDATE by_test.jobs SET unique_key = ?, unique_scope = 'until_ended' WHERE id = ?",
           key.key(),
           id);
       jobs.add(StoreFixture.unique(key));
@@ -157,7 +157,7 @@ class LockOrderTest {
   @Test
   void deletingOldJobsWaitsForNobody() throws Exception {
     store.execute(
-        "UPDATE /* by the test */ tenon.jobs SET status = 'completed', finished_at = now(), "
+        "UPDATE /* by the test */ by_test.jobs SET status = 'completed', finished_at = now(), "
             + "delete_at = now() - interval '1 day'");
     Leadership leadership = leadership();
     passesOver(() -> new RetentionStore(store.database).prune(leadership, 10).count());

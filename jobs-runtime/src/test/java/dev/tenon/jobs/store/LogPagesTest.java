@@ -97,7 +97,7 @@ class LogPagesTest {
   void ofManyAttemptsTheLastOnesAreRead() {
     UUID id = store.submit(1).get(0);
     store.execute(
-        "INSERT INTO tenon.job_attempts"
+        "INSERT INTO tenon.earlier_attempts"
             + " (job_id, lease, attempt, worker_id, started_at, finished_at, outcome)"
             + " SELECT ?, i, 1, 'w', now(), now(), 'snoozed' FROM generate_series(1, 1003) AS i",
         id);

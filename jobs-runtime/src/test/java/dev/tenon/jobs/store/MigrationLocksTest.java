@@ -72,7 +72,7 @@ class MigrationLocksTest {
       backup
           .createStatement()
           .execute(
-              "LOCK TABLE tenon.jobs, tenon.installation, tenon.schema_history IN ACCESS SHARE MODE");
+              "LOCK TABLE tenon.live_jobs, tenon.installation, tenon.schema_history IN ACCESS SHARE MODE");
       CompletableFuture.runAsync(() -> Migrations.migrate(database.dataSource(), "tenon"))
           .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
@@ -91,7 +91,7 @@ class MigrationLocksTest {
       writer
           .createStatement()
           .execute(
-              "LOCK TABLE tenon.jobs, tenon.workers, tenon.job_search, tenon.workflow_changes"
+              "LOCK TABLE tenon.live_jobs, tenon.workers, tenon.job_data, tenon.workflow_changes"
                   + " IN ROW EXCLUSIVE MODE");
       CompletableFuture.runAsync(() -> Migrations.migrate(database.dataSource(), "tenon"))
           .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);

@@ -71,6 +71,9 @@ class NativeImageTest {
     List<Table<?>> all =
         List.of(
             tables.jobs,
+            tables.data,
+            tables.live,
+            tables.ended,
             tables.attempts,
             tables.logs,
             tables.workers,

@@ -68,9 +68,9 @@ class OldTransactionTest {
   private void runAndDelete(int count) {
     insert(1, A_MINUTE_AGO, count);
     store.execute(
-        "UPDATE /* by the test */ tenon.jobs SET status = 'running', worker_id = 'w' WHERE status = 'pending' AND"
+        "UPDATE /* by the test */ by_test.jobs SET status = 'running', worker_id = 'w' WHERE status = 'pending' AND"
             + " priority = 1");
-    store.execute("DELETE /* by the test */ FROM tenon.jobs WHERE status = 'running'");
+    store.execute("DELETE /* by the test */ FROM by_test.jobs WHERE status = 'running'");
   }
 
   /** How many entries it takes for a read to be long depends on the machine. */
@@ -101,7 +101,7 @@ class OldTransactionTest {
   @AfterEach
   void endAll() {
     store.execute(
-        "UPDATE /* by the test */ tenon.jobs SET status = 'completed' WHERE status <> 'completed'");
+        "UPDATE /* by the test */ by_test.jobs SET status = 'completed' WHERE status <> 'completed'");
   }
 
   @AfterAll
@@ -172,7 +172,7 @@ class OldTransactionTest {
     insert(1, "now()", 1);
     assertThat(untilOverdue(looks)).isBetween(Duration.ZERO, OVERDUE);
     store.execute(
-        "UPDATE /* by the test */ tenon.jobs SET status = 'completed' WHERE status = 'pending'");
+        "UPDATE /* by the test */ by_test.jobs SET status = 'completed' WHERE status = 'pending'");
     assertThat(untilOverdue(looks)).isNull();
     insert(1, "now() - interval '1 hour'", 1);
     await().atMost(Duration.ofMinutes(1)).until(() -> Duration.ZERO.equals(untilOverdue(looks)));
@@ -273,7 +273,7 @@ class OldTransactionTest {
 
   private void insert(int priority, String runAt, int count) {
     store.execute(
-        "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, run_at, publish_at,"
+        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, run_at, publish_at,"
             + " payload, payload_bytes, submitted_by, max_attempts, retention_seconds)"
             + " SELECT gen_random_uuid(), '%s', 'jobs.x', 'pending', %d, %s, %s, '{}', 2, 'tester', 3, 60"
                 .formatted(StoreFixture.TYPE, priority, runAt, runAt)

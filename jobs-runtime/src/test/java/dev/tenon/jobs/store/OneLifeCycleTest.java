@@ -138,7 +138,7 @@ class OneLifeCycleTest {
 
   @BeforeEach
   void forgetTheJobsOfOtherTests() {
-    database.dsl().execute("TRUNCATE tenon.jobs, tenon.job_attempts, tenon.job_logs");
+    database.dsl().execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_logs");
   }
 
   @ParameterizedTest
@@ -189,7 +189,7 @@ class OneLifeCycleTest {
     giveKey(first, scope, hasPeriod);
     new OutcomeStore(database).finish(List.of(ending.inJava.apply(java)));
     String inJava = rows(first);
-    dsl.execute("UPDATE tenon.jobs SET unique_key = NULL");
+    dsl.execute("UPDATE by_test.jobs SET unique_key = NULL");
 
     UUID second = submit(ending);
     Lease python = claimBySql(second);
@@ -207,7 +207,7 @@ class OneLifeCycleTest {
     database
         .dsl()
         .execute(
-            "UPDATE tenon.jobs SET unique_key = 'key', unique_scope = ?,"
+            "UPDATE by_test.jobs SET unique_key = 'key', unique_scope = ?,"
                 + " unique_until = now() + interval '90 days' * ? WHERE id = ?",
             scope.name().toLowerCase(Locale.ROOT),
             hasPeriod ? 1 : -1,
@@ -227,7 +227,7 @@ class OneLifeCycleTest {
     UUID second = submit(ending);
     Lease python = claimBySql(second);
     prepare(ending, second);
-    dsl.execute("UPDATE tenon.jobs SET failed_retention_seconds = 30 * 86400");
+    dsl.execute("UPDATE by_test.jobs SET failed_retention_seconds = 30 * 86400");
     new OutcomeStore(database).finish(List.of(ending.inJava.apply(java)));
     dsl.execute(ending.sql(python));
 
@@ -245,12 +245,12 @@ class OneLifeCycleTest {
         giveKey(first, scope, hasPeriod);
         Lease unused = claimInJava(first);
         String inJava = rows(first);
-        database.dsl().execute("UPDATE tenon.jobs SET unique_key = NULL");
+        database.dsl().execute("UPDATE by_test.jobs SET unique_key = NULL");
         UUID second = submit(1, 2);
         giveKey(second, scope, hasPeriod);
         unused = claimBySql(second);
         assertThat(rows(second)).as("%s, period %s", scope, hasPeriod).isEqualTo(inJava);
-        database.dsl().execute("UPDATE tenon.jobs SET unique_key = NULL");
+        database.dsl().execute("UPDATE by_test.jobs SET unique_key = NULL");
       }
     }
   }
@@ -270,7 +270,7 @@ class OneLifeCycleTest {
     UUID second = submit(ending);
     claimBySql(second);
     prepare(ending, second);
-    dsl.execute("UPDATE tenon.jobs SET started_at = now() - interval '1 hour'");
+    dsl.execute("UPDATE by_test.jobs SET started_at = now() - interval '1 hour'");
 
     new OutcomeStore(database).finish(List.of(new AttemptEnd.Retried(java, failure, HOUR)));
     dsl.execute("SELECT * FROM tenon.heartbeat('python', 'host')");
@@ -285,7 +285,7 @@ class OneLifeCycleTest {
     for (int time = 0; time < 2; time++) {
       database
           .dsl()
-          .execute("UPDATE tenon.jobs SET set_back_at = set_back_at - interval '10 minutes'");
+          .execute("UPDATE by_test.jobs SET set_back_at = set_back_at - interval '10 minutes'");
       assertThat(
               new ClaimStore(database)
                   .claim("java", List.of(first), Map.of(TYPE, 1), 1, 1_000_000)
@@ -352,7 +352,7 @@ class OneLifeCycleTest {
     database
         .dsl()
         .execute(
-            "UPDATE tenon.jobs SET progress = 40, progress_message = 'half'"
+            "UPDATE by_test.jobs SET progress = 40, progress_message = 'half'"
                 + (ending.cancelRequested ? ", cancel_requested_at = now()" : "")
                 + " WHERE id = '"
                 + id

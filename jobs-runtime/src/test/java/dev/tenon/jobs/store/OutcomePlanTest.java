@@ -99,7 +99,7 @@ class OutcomePlanTest {
 
   private void insert(String status) {
     store.execute(
-        "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
+        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
             + " submitted_by, max_attempts, retention_seconds, lease, worker_id)"
             + " SELECT gen_random_uuid(), '%s', 'jobs.x', '%s', 1, '{}', 2, 'tester', 3, 60, 1, 'w'"
                 .formatted(StoreFixture.TYPE, status)

@@ -35,7 +35,7 @@ class QueuedMessagesTest {
   private void queued(String routingKey, int count) {
     store.execute(
         """
-        INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by, max_attempts,
+        INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by, max_attempts,
           retention_seconds, publish_at, message_id)
         SELECT gen_random_uuid(), 't', '%s', 'queued', 1, '{}', 2, 'tester', 3, 60,
           now() - interval '1 hour' + interval '1 ms' * (n / 10), md5('%1$s' || n / 5)::uuid

@@ -53,21 +53,21 @@ class SearchTableTest {
     insert(3, StoreFixture.TYPE, "somebody", "'item-1'");
     itAgrees(8);
     store.execute(
-        "UPDATE tenon.jobs SET type = 'renamed', item_id = 'x', submitted_by = 'y' WHERE id = '%s'"
+        "UPDATE by_test.jobs SET type = 'renamed', item_id = 'x', submitted_by = 'y' WHERE id = '%s'"
             .formatted(ids.get(0)));
     itAgrees(8);
-    store.execute("UPDATE /* by the test */ tenon.jobs SET status = 'cancelled', priority = 2");
+    store.execute("UPDATE /* by the test */ by_test.jobs SET status = 'cancelled', priority = 2");
     itAgrees(8);
     store.execute(
-        "UPDATE /* by the test */ tenon.jobs SET limit_key = 'late' WHERE type = 'renamed'");
+        "UPDATE /* by the test */ by_test.jobs SET limit_key = 'late' WHERE type = 'renamed'");
     itAgrees(8);
     store.submit(StoreFixture.limitedJob("customer", JobPriority.NORMAL, null));
     itAgrees(9);
-    store.execute("DELETE /* by the test */ FROM tenon.jobs WHERE limit_key = 'customer'");
+    store.execute("DELETE /* by the test */ FROM by_test.jobs WHERE limit_key = 'customer'");
     itAgrees(8);
-    store.execute("DELETE /* by the test */ FROM tenon.jobs WHERE item_id IS NOT NULL");
+    store.execute("DELETE /* by the test */ FROM by_test.jobs WHERE item_id IS NOT NULL");
     itAgrees(4);
-    store.execute("TRUNCATE tenon.jobs");
+    store.execute("CALL by_test.truncate_jobs()");
     itAgrees(0);
   }
 
@@ -79,7 +79,7 @@ class SearchTableTest {
     store.submit(completed);
     store.submit(waiting);
     store.execute(
-        "UPDATE /* by the test */ tenon.jobs SET status = 'completed' WHERE id = '%s'"
+        "UPDATE /* by the test */ by_test.jobs SET status = 'completed' WHERE id = '%s'"
             .formatted(completed.id()));
     store.execute("ANALYZE tenon.jobs, tenon.job_search");
     MonitorStore monitor = new MonitorStore(store.database);
@@ -119,12 +119,12 @@ class SearchTableTest {
     try (Connection connection = store.postgres.connect();
         Statement statement = connection.createStatement()) {
       insert(JOBS, "test.old", "somebody", "NULL");
-      statement.execute("DELETE /* by the test */ FROM tenon.jobs");
+      statement.execute("DELETE /* by the test */ FROM by_test.jobs");
       store.execute("ANALYZE tenon.job_search");
       insert(JOBS, "test.old", "somebody", "NULL");
       connection.setAutoCommit(false);
       int before = searches(statement);
-      statement.execute("DELETE /* by the test */ FROM tenon.jobs");
+      statement.execute("DELETE /* by the test */ FROM by_test.jobs");
       assertThat(searches(statement) - before).as("searches by key").isEqualTo(JOBS);
       connection.commit();
     }
@@ -200,7 +200,7 @@ class SearchTableTest {
     assertThat(explain(JobPages.count(store.database.tables(), query, IdRange.ALL)))
         .contains("jobs_running");
     store.execute(
-        "UPDATE /* by the test */ tenon.jobs SET status = 'running', worker_id = 'w' WHERE id IN (SELECT id FROM"
+        "UPDATE /* by the test */ by_test.jobs SET status = 'running', worker_id = 'w' WHERE id IN (SELECT id FROM"
             + " tenon.jobs WHERE type = 'test.old' ORDER BY id LIMIT 3)");
     assertThat(store.reads.list(query).jobs()).hasSize(3);
     assertThat(store.reads.count(query)).isEqualTo(3);
@@ -212,10 +212,10 @@ class SearchTableTest {
   void fewThatWaitOfAnyTypeAreFoundAmongThoseThatWait(String statistics) {
     fill(statistics);
     store.execute(
-        "UPDATE /* by the test */ tenon.jobs SET status = 'completed' WHERE id NOT IN (SELECT id FROM tenon.jobs"
+        "UPDATE /* by the test */ by_test.jobs SET status = 'completed' WHERE id NOT IN (SELECT id FROM tenon.jobs"
             + " WHERE type = 'test.old' ORDER BY id LIMIT 3)");
     store.execute(
-        "UPDATE /* by the test */ tenon.jobs SET status = 'pending' WHERE status = 'queued' AND id <> (SELECT id FROM"
+        "UPDATE /* by the test */ by_test.jobs SET status = 'pending' WHERE status = 'queued' AND id <> (SELECT id FROM"
             + " tenon.jobs WHERE type = 'test.old' ORDER BY id LIMIT 1)");
     Tables tables = store.database.tables();
     JobQuery query = JobQuery.all().withStatus(JobStatus.PENDING);
@@ -342,7 +342,7 @@ class SearchTableTest {
 
   private void insert(int count, String type, String submittedBy, String itemId) {
     store.execute(
-        "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
+        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
             + " submitted_by, item_id, max_attempts, retention_seconds)"
             + " SELECT (lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12,"
             + " '0') || substr(md5(random()::text), 1, 20))::uuid, '%s', 'jobs.x', 'queued', 1,"

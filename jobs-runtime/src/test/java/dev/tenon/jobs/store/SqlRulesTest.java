@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
-import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
@@ -37,8 +36,25 @@ class SqlRulesTest {
   void oneFunctionStartsAttemptsAndOneEndsThem() {
     assertThat(functionsThatSay("status = 'running',")).containsExactly("start_attempts");
     assertThat(functionsThatSay("attempts = j.attempts + 1")).containsExactly("start_attempts");
-    assertThat(functionsThatSay("INSERT INTO job_attempts")).containsExactly("end_attempts");
-    assertThat(functionsThatSay("finished_at = CASE")).containsExactly("end_attempts");
+    assertThat(functionsThatSay("INSERT INTO claims")).containsExactly("start_attempts");
+    assertThat(functionsThatSay("INSERT INTO limited_runs")).containsExactly("start_attempts");
+    assertThat(functionsThatSay("DELETE FROM limited_runs")).containsExactly("end_attempts");
+    assertThat(functionsThatSay("DELETE FROM claims")).containsExactly("forget_claims");
+  }
+
+  @Test
+  void jobsMoveBetweenTheTablesInTheLifeCycleOnly() {
+    assertThat(functionsThatSay("INSERT INTO ended_jobs"))
+        .containsExactly("end_attempts", "end_waiting_jobs");
+    assertThat(functionsThatSay("DELETE FROM live_jobs"))
+        .containsExactly("end_attempts", "end_waiting_jobs");
+    assertThat(functionsThatSay("DELETE FROM ended_jobs"))
+        .containsExactly("delete_jobs", "restore_jobs");
+    assertThat(functionsThatSay("UPDATE ended_jobs")).isEmpty();
+    assertThat(functionsThatSay("INSERT INTO earlier_attempts"))
+        .containsExactly("end_attempts", "restore_jobs");
+    assertThat(functionsThatSay("DELETE FROM earlier_attempts")).containsExactly("delete_jobs");
+    assertThat(functionsThatSay("UPDATE earlier_attempts")).isEmpty();
   }
 
   @Test
@@ -55,45 +71,37 @@ class SqlRulesTest {
         .getValues(0, String.class);
   }
 
-  /** A call would read the whole row, with its payload. */
   @Test
   void aPlanHasTheRuleOfKeysInPlaceOfACall() {
     String plan =
         dsl.fetch(
-                "EXPLAIN VERBOSE SELECT tenon.unique_key_after(j, 'running', now()) FROM tenon.jobs j")
+                "EXPLAIN VERBOSE SELECT tenon.keeps_unique_key(j.unique_scope, j.unique_until, true, 'running', now())"
+                    + " FROM tenon.live_jobs j")
             .getValues(0, String.class)
             .toString();
-    assertThat(plan).contains("unique_scope").doesNotContain("unique_key_after");
+    assertThat(plan).contains("unique_scope").doesNotContain("keeps_unique_key");
   }
 
   /** The key of a job that was started or not, once it has a status. */
   @ParameterizedTest
   @EnumSource(UniqueScope.class)
   void aKeyIsKeptUntilItsScopeAndItsPeriodAreOver(UniqueScope scope) {
-    store.submit(1);
-    Tables.Jobs j = store.database.tables().jobs;
     for (boolean started : List.of(false, true)) {
       for (String until : List.of("NULL", "now() - interval '1 day'", "now() + interval '1 day'")) {
         for (JobStatus status : JobStatus.values()) {
-          dsl.execute(
-              "UPDATE tenon.jobs SET unique_key = 'key', unique_scope = '%s', started_at = %s, unique_until = %s"
-                  .formatted(
-                      scope.name().toLowerCase(Locale.ROOT), started ? "now()" : "NULL", until));
           assertThat(
-                  dsl.select(UniqueKeys.after(j, DSL.val(status, Tables.STATUS)))
-                      .from(j)
-                      .fetchSingle()
-                      .value1())
+                  dsl.fetchValue(
+                      "SELECT tenon.keeps_unique_key('%s', %s, %s, '%s', now())"
+                          .formatted(
+                              scope.name().toLowerCase(Locale.ROOT),
+                              until,
+                              started,
+                              status.code())))
               .as("%s, %s, started %s, until %s", scope, status, started, until)
-              .isEqualTo(until.contains("+") || isInScope(scope, status, started) ? "key" : null);
+              .isEqualTo(until.contains("+") || isInScope(scope, status, started));
         }
       }
     }
-    dsl.execute(
-        "UPDATE tenon.jobs SET unique_key = NULL, unique_scope = NULL, unique_until = NULL");
-    assertThat(
-            dsl.fetchValue("SELECT tenon.unique_key_after(j, 'failed', now()) FROM tenon.jobs j"))
-        .isNull();
   }
 
   private static boolean isInScope(UniqueScope scope, JobStatus status, boolean started) {

@@ -63,12 +63,12 @@ class StatisticsTest {
     store.execute(
         """
         WITH job AS (
-          INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by,
+          INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by,
             max_attempts, retention_seconds, run_at)
           VALUES (gen_random_uuid(), 'shop.order', 'jobs.shop.order', 'completed', 1, '{}', 2, 'web', 3, 60,
             %1$s + interval '%2$s seconds')
           RETURNING id)
-        INSERT INTO tenon.job_attempts (job_id, lease, attempt, worker_id, outcome, started_at, finished_at,
+        INSERT INTO tenon.earlier_attempts (job_id, lease, attempt, worker_id, outcome, started_at, finished_at,
           error_reason, error_class, error_message, fingerprint)
         SELECT id, 1, 1, 'w', '%5$s', %1$s + interval '%3$s seconds', %1$s + interval '%4$s seconds',
           CASE WHEN '%5$s' IN ('failed', 'timed_out', 'lost') THEN 'exception' END,
@@ -178,7 +178,7 @@ class StatisticsTest {
     }
     store.execute(
         """
-        INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by,
+        INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by,
           max_attempts, retention_seconds)
         SELECT gen_random_uuid(), 'shop.order', 'jobs.shop.order', 'completed', 1, '{}', 2, 'web', 3, 60
         FROM generate_series(1, %d)
@@ -186,7 +186,7 @@ class StatisticsTest {
             .formatted(ENDED + OTHERS));
     store.execute(
         """
-        INSERT INTO tenon.job_attempts (job_id, lease, attempt, worker_id, outcome, started_at, finished_at)
+        INSERT INTO tenon.earlier_attempts (job_id, lease, attempt, worker_id, outcome, started_at, finished_at)
         SELECT id, 1, 1, 'w', 'completed', %1$s, %1$s + interval '1 ms' * row_number() OVER ()
         FROM tenon.jobs LIMIT %2$d
         """

@@ -27,6 +27,7 @@ class TablesTest {
           Map.entry("bigint", List.of(Long.class)),
           Map.entry("timestamp with time zone", List.of(java.time.Instant.class)),
           Map.entry("_text", List.of(String[].class)),
+          Map.entry("_uuid", List.of(java.util.UUID[].class)),
           Map.entry("_int4", List.of(Integer[].class)));
 
   @Test

@@ -137,7 +137,7 @@ class UpkeepPlanTest {
     assertThat(limits.hasLimits()).isFalse();
     fill(statistics, FEWER_OTHERS);
     store.execute(
-        "UPDATE tenon.jobs SET unique_key = 'other ' || id WHERE status IN ('queued', 'running')");
+        "UPDATE by_test.jobs SET unique_key = 'other ' || id WHERE status IN ('queued', 'running')");
     Leadership leadership =
         new LeaderStore(store.database).acquire("h", Duration.ofMinutes(10)).orElseThrow();
 
@@ -200,7 +200,7 @@ class UpkeepPlanTest {
       assertThat(claimed(null)).isZero();
     }
     fill(statistics, FEWER_OTHERS);
-    store.execute("UPDATE tenon.jobs SET external_policy = '{}' WHERE status = 'queued'");
+    store.execute("UPDATE by_test.jobs SET external_policy = '{}' WHERE status = 'queued'");
     List<UUID> queued = ids("status = 'queued'");
 
     readsLittle(
@@ -217,10 +217,10 @@ class UpkeepPlanTest {
     fill(statistics, FEWER_OTHERS);
     // Nobody claims them, so they come to be the first ones
     store.execute(
-        "UPDATE tenon.jobs SET version = 2, run_at = now() - interval '1 hour' WHERE id IN"
+        "UPDATE by_test.jobs SET version = 2, run_at = now() - interval '1 hour' WHERE id IN"
             + " (SELECT id FROM tenon.jobs WHERE status = 'queued' LIMIT 10)");
     store.execute(
-        "UPDATE /* by the test */ tenon.jobs SET version = 3, status = 'pending', set_back_at = now() WHERE id IN"
+        "UPDATE /* by the test */ by_test.jobs SET version = 3, status = 'pending', set_back_at = now() WHERE id IN"
             + " (SELECT id FROM tenon.jobs WHERE status = 'queued' AND version = 1 LIMIT 500)");
 
     readsLittle(
@@ -253,7 +253,7 @@ class UpkeepPlanTest {
     insert("queued", others, noted("1 day"), "NULL");
     insert("completed", others, "now()", "now() - interval '1 s' * n");
     insert("running", RUNNING, "now()", "NULL");
-    store.execute("UPDATE tenon.jobs SET started_at = now() WHERE status = 'running'");
+    store.execute("UPDATE by_test.jobs SET started_at = now() WHERE status = 'running'");
     if (statistics.equals("analyzed")) {
       store.execute("ANALYZE tenon.jobs");
     }
@@ -266,7 +266,7 @@ class UpkeepPlanTest {
 
   private void insert(String status, int count, String publishAt, String deleteAt) {
     store.execute(
-        "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
+        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
             + " submitted_by, max_attempts, retention_seconds, lease, worker_id, publish_at,"
             + " delete_at)"
             + " SELECT gen_random_uuid(), 'test.other', 'jobs.x', '%s', 1, '{}', 2, 'tester', 3, 60, 1, 'x', %s, %s"

@@ -14,7 +14,7 @@ class WaitingChangesTest {
     try (StoreFixture store = new StoreFixture()) {
       NewJob job = StoreFixture.job(StoreFixture.TYPE, 1, "{}");
       new SubmitStore(store.database).insert(List.of(job));
-      store.execute("UPDATE tenon.jobs SET set_back_at = now(), publish_at = '9999-12-31'");
+      store.execute("UPDATE by_test.jobs SET set_back_at = now(), publish_at = '9999-12-31'");
       Tables.Jobs j = store.database.tables().jobs;
       int changed =
           WaitingChanges.prioritise(

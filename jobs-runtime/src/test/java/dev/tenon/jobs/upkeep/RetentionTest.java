@@ -54,14 +54,14 @@ class RetentionTest {
     UUID id = UUID.randomUUID();
     sql.execute(
         """
-        INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by, max_attempts,
+        INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by, max_attempts,
           retention_seconds, delete_at, workflow_id)
         VALUES ({0}, 't', 'jobs.t', 'completed', 1, '{}', 2, 'web', 3, 60, now() - interval '1 hour', {1})
         """,
         DSL.val(id), DSL.val(workflowId));
     sql.execute(
         """
-        INSERT INTO tenon.job_attempts (job_id, lease, attempt, worker_id, outcome, started_at, finished_at)
+        INSERT INTO tenon.earlier_attempts (job_id, lease, attempt, worker_id, outcome, started_at, finished_at)
         SELECT {0}, n, n, 'w', 'snoozed', now(), now() FROM generate_series(1, {1}) n
         """,
         DSL.val(id), DSL.val(attempts));

@@ -263,7 +263,7 @@ class ScheduleFailuresTest {
 
   /** A schedule that is declared, and has no jobs. */
   private void begin() {
-    sql.execute("TRUNCATE tenon.jobs, tenon.job_schedules");
+    sql.execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_schedules");
     declare();
   }
 

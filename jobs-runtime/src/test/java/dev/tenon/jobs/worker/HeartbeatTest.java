@@ -39,7 +39,7 @@ class HeartbeatTest {
       heartbeat.start();
       try {
         statement.execute(
-            "INSERT /* by the test */ INTO tenon.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
+            "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
                 + " submitted_by, max_attempts, retention_seconds, worker_id, lease, attempts,"
                 + " started_at) VALUES (gen_random_uuid(), 'test.beat', 'key', 'running', 2, '{}', 2,"
                 + " 'tester', 3, 1000, 'w', 1, 1, now())");

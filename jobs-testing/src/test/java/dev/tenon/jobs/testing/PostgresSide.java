@@ -72,7 +72,7 @@ final class PostgresSide implements JobSide, AutoCloseable {
 
   /** Forgets all jobs. */
   void clear() {
-    execute("TRUNCATE tenon.jobs, tenon.job_attempts");
+    execute("CALL by_test.truncate_jobs()");
   }
 
   @Override
@@ -84,7 +84,7 @@ final class PostgresSide implements JobSide, AutoCloseable {
   public void advance(Duration duration) {
     String past = " - interval '" + duration.toMinutes() + " minutes'";
     execute(
-        "UPDATE tenon.jobs SET submitted_at = submitted_at"
+        "UPDATE by_test.jobs SET submitted_at = submitted_at"
             + past
             + ", run_at = run_at"
             + past

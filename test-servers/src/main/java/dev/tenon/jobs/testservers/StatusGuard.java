@@ -7,17 +7,19 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Has a database refuse every change of a job's status, lease and worker that the runtime does not
- * list. The runtime's tests write the SQL from that list.
+ * list. The runtime's tests write the SQL from that list. And has it make a view by which tests
+ * write jobs, whatever tables these are in.
  */
 final class StatusGuard {
 
   private static final Logger LOG = LoggerFactory.getLogger(StatusGuard.class);
-  private static final String FILE = "status-guard.sql";
+  private static final List<String> FILES = List.of("status-guard.sql", "writable-jobs.sql");
   private static final String NOT_ALLOWED = "42501";
 
   private StatusGuard() {}
@@ -25,7 +27,9 @@ final class StatusGuard {
   /** Guards the tables that will be created in this database. */
   static void install(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute(sql());
+      for (String file : FILES) {
+        statement.execute(sql(file));
+      }
     } catch (SQLException e) {
       if (!NOT_ALLOWED.equals(e.getSQLState())) {
         throw e;
@@ -36,10 +40,10 @@ final class StatusGuard {
     }
   }
 
-  private static String sql() {
-    try (InputStream file = StatusGuard.class.getResourceAsStream(FILE)) {
+  private static String sql(String name) {
+    try (InputStream file = StatusGuard.class.getResourceAsStream(name)) {
       if (file == null) {
-        throw new TestServerException("The file " + FILE + " of test-servers is missing.");
+        throw new TestServerException("The file " + name + " of test-servers is missing.");
       }
       return new String(file.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

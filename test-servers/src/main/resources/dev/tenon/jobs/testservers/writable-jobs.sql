@@ -1,0 +1,173 @@
+-- PostgresDatabase runs it in the databases of tests. Once the schema tenon has jobs, there is a view of them that tests may write:
+-- INSERT, UPDATE and DELETE on by_test.jobs put each job into the tables that it belongs to by its status. Other than in
+-- tenon.jobs, unique_key is null if the job does not have its key any more, and there is payload_bytes. by_test.truncate_jobs()
+-- empties all of these tables.
+CREATE SCHEMA by_test;
+GRANT USAGE ON SCHEMA by_test TO PUBLIC;
+
+CREATE FUNCTION by_test.write_job()
+RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+AS $$
+DECLARE
+  v_waited_or_ran boolean := TG_OP <> 'INSERT' AND OLD.status IN ('pending', 'queued', 'running');
+  v_waits_or_runs boolean := TG_OP <> 'DELETE' AND NEW.status IN ('pending', 'queued', 'running');
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    DELETE FROM tenon.limited_runs WHERE type = OLD.type AND job_id = OLD.id;
+    DELETE FROM tenon.unique_keys WHERE unique_key = OLD.unique_key AND job_id = OLD.id;
+    IF v_waited_or_ran AND NOT v_waits_or_runs THEN
+      DELETE FROM tenon.live_jobs WHERE id = OLD.id;
+    ELSIF NOT v_waited_or_ran AND (v_waits_or_runs OR TG_OP = 'DELETE') THEN
+      DELETE FROM tenon.ended_jobs WHERE id = OLD.id;
+    END IF;
+  END IF;
+  IF TG_OP = 'DELETE' THEN
+    DELETE FROM tenon.job_data WHERE type = OLD.type AND id = OLD.id;
+    RETURN OLD;
+  END IF;
+
+  NEW.version := coalesce(NEW.version, 1);
+  NEW.submitted_at := coalesce(NEW.submitted_at, now());
+  NEW.lease := coalesce(NEW.lease, 0);
+  NEW.attempts := coalesce(NEW.attempts, 0);
+  NEW.crashes := coalesce(NEW.crashes, 0);
+  NEW.progress := coalesce(NEW.progress, 0);
+  NEW.run_at := coalesce(NEW.run_at, now());
+  NEW.payload_bytes := coalesce(NEW.payload_bytes, octet_length(convert_to(NEW.payload::text, 'UTF8')));
+  IF v_waits_or_runs THEN
+    NEW.publish_at := coalesce(NEW.publish_at, NEW.run_at);
+  ELSE
+    NEW.finished_at := coalesce(NEW.finished_at, now());
+    NEW.delete_at := coalesce(NEW.delete_at, NEW.finished_at + NEW.retention_seconds * interval '1 second');
+  END IF;
+
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO tenon.job_data (
+      id, type, version, routing_key, priority, max_attempts, item_id, submitted_by, submitted_at, schedule, workflow_id,
+      limit_key, unique_key, unique_scope, unique_until, retention_seconds, failed_retention_seconds, trace_context,
+      external_policy, payload)
+    VALUES (
+      NEW.id, NEW.type, NEW.version, NEW.routing_key, NEW.priority, NEW.max_attempts, NEW.item_id, NEW.submitted_by,
+      NEW.submitted_at, NEW.schedule, NEW.workflow_id, NEW.limit_key, NEW.unique_key, NEW.unique_scope, NEW.unique_until,
+      NEW.retention_seconds, NEW.failed_retention_seconds, NEW.trace_context, NEW.external_policy, NEW.payload);
+  ELSE
+    UPDATE tenon.job_data SET
+      id = NEW.id, type = NEW.type, version = NEW.version, routing_key = NEW.routing_key, priority = NEW.priority,
+      max_attempts = NEW.max_attempts, item_id = NEW.item_id, submitted_by = NEW.submitted_by,
+      submitted_at = NEW.submitted_at, schedule = NEW.schedule, workflow_id = NEW.workflow_id, limit_key = NEW.limit_key,
+      unique_key = coalesce(NEW.unique_key, unique_key), unique_scope = NEW.unique_scope,
+      unique_until = coalesce(NEW.unique_until, unique_until), retention_seconds = NEW.retention_seconds,
+      failed_retention_seconds = NEW.failed_retention_seconds, trace_context = NEW.trace_context,
+      external_policy = NEW.external_policy, payload = NEW.payload
+    WHERE type = OLD.type AND id = OLD.id;
+  END IF;
+
+  IF v_waits_or_runs AND v_waited_or_ran THEN
+    UPDATE tenon.live_jobs SET
+      id = NEW.id, type = NEW.type, priority = NEW.priority, run_at = NEW.run_at, status = NEW.status, lease = NEW.lease,
+      attempts = NEW.attempts, crashes = NEW.crashes, publish_at = NEW.publish_at, message_id = NEW.message_id,
+      started_at = NEW.started_at, worker_id = NEW.worker_id, progress = NEW.progress,
+      progress_message = NEW.progress_message, set_back_at = NEW.set_back_at,
+      cancel_requested_at = NEW.cancel_requested_at, error_reason = NEW.error_reason, error_class = NEW.error_class,
+      error_message = NEW.error_message, version = NEW.version, max_attempts = NEW.max_attempts,
+      retention_seconds = NEW.retention_seconds, failed_retention_seconds = NEW.failed_retention_seconds,
+      routing_key = NEW.routing_key, workflow_id = NEW.workflow_id, schedule = NEW.schedule, limit_key = NEW.limit_key,
+      unique_key = coalesce(NEW.unique_key, unique_key), unique_scope = NEW.unique_scope,
+      unique_until = coalesce(NEW.unique_until, unique_until), is_external = NEW.external_policy IS NOT NULL,
+      payload_bytes = NEW.payload_bytes
+    WHERE id = OLD.id;
+  ELSIF v_waits_or_runs THEN
+    INSERT INTO tenon.live_jobs (
+      id, type, priority, run_at, status, lease, attempts, crashes, publish_at, message_id, started_at, worker_id, progress,
+      progress_message, set_back_at, cancel_requested_at, error_reason, error_class, error_message, version, max_attempts,
+      retention_seconds, failed_retention_seconds, routing_key, workflow_id, schedule, limit_key, unique_key, unique_scope,
+      unique_until, is_external, payload_bytes)
+    VALUES (
+      NEW.id, NEW.type, NEW.priority, NEW.run_at, NEW.status, NEW.lease, NEW.attempts, NEW.crashes, NEW.publish_at,
+      NEW.message_id, NEW.started_at, NEW.worker_id, NEW.progress, NEW.progress_message, NEW.set_back_at,
+      NEW.cancel_requested_at, NEW.error_reason, NEW.error_class, NEW.error_message, NEW.version, NEW.max_attempts,
+      NEW.retention_seconds, NEW.failed_retention_seconds, NEW.routing_key, NEW.workflow_id, NEW.schedule, NEW.limit_key,
+      NEW.unique_key, NEW.unique_scope, NEW.unique_until, NEW.external_policy IS NOT NULL, NEW.payload_bytes);
+  ELSIF TG_OP = 'UPDATE' AND NOT v_waited_or_ran THEN
+    UPDATE tenon.ended_jobs SET
+      id = NEW.id, type = NEW.type, status = NEW.status, lease = NEW.lease, attempts = NEW.attempts, crashes = NEW.crashes,
+      run_at = NEW.run_at, finished_at = NEW.finished_at, delete_at = NEW.delete_at, workflow_id = NEW.workflow_id,
+      submitted_by = CASE WHEN NEW.status <> 'completed' THEN NEW.submitted_by END,
+      cancel_requested_at = NEW.cancel_requested_at, progress = NEW.progress, progress_message = NEW.progress_message,
+      result = NEW.result, result_version = NEW.result_version, worker_id = NEW.worker_id, started_at = NEW.started_at,
+      error_reason = NEW.error_reason, error_class = NEW.error_class, error_message = NEW.error_message
+    WHERE id = OLD.id;
+  ELSE
+    INSERT INTO tenon.ended_jobs (
+      id, type, status, lease, attempts, crashes, run_at, finished_at, delete_at, workflow_id, submitted_by,
+      cancel_requested_at, progress, progress_message, result, result_version, worker_id, started_at, error_reason,
+      error_class, error_message)
+    VALUES (
+      NEW.id, NEW.type, NEW.status, NEW.lease, NEW.attempts, NEW.crashes, NEW.run_at, NEW.finished_at, NEW.delete_at,
+      NEW.workflow_id, CASE WHEN NEW.status <> 'completed' THEN NEW.submitted_by END, NEW.cancel_requested_at, NEW.progress,
+      NEW.progress_message, NEW.result, NEW.result_version, NEW.worker_id, NEW.started_at, NEW.error_reason,
+      NEW.error_class, NEW.error_message);
+  END IF;
+
+  IF NEW.unique_key IS NOT NULL THEN
+    INSERT INTO tenon.unique_keys (unique_key, job_id, unique_until) VALUES (NEW.unique_key, NEW.id, NEW.unique_until);
+  END IF;
+  IF NEW.status = 'running' THEN
+    IF NEW.worker_id IS NOT NULL
+      AND (TG_OP = 'INSERT' OR OLD.status <> 'running' OR NEW.worker_id IS DISTINCT FROM OLD.worker_id) THEN
+      INSERT INTO tenon.claims (worker_id, claimed_at, job_ids) VALUES (NEW.worker_id, now(), ARRAY[NEW.id]);
+    END IF;
+    IF NEW.limit_key IS NOT NULL THEN
+      INSERT INTO tenon.limited_runs (type, limit_key, job_id) VALUES (NEW.type, NEW.limit_key, NEW.id);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$$;
+
+CREATE PROCEDURE by_test.truncate_jobs()
+LANGUAGE plpgsql SECURITY DEFINER
+AS $$
+BEGIN
+  TRUNCATE tenon.live_jobs, tenon.ended_jobs, tenon.job_data, tenon.earlier_attempts, tenon.unique_keys, tenon.claims,
+    tenon.limited_runs;
+END
+$$;
+
+CREATE FUNCTION by_test.make_jobs()
+RETURNS event_trigger
+LANGUAGE plpgsql SECURITY DEFINER
+AS $$
+DECLARE
+  v_columns text;
+BEGIN
+  IF NOT EXISTS (
+    SELECT FROM pg_event_trigger_ddl_commands() AS c
+    WHERE c.classid = 'pg_class'::regclass AND c.objid = to_regclass('tenon.jobs')) THEN
+    RETURN;
+  END IF;
+  SELECT string_agg(
+    CASE a.attname
+      WHEN 'unique_key' THEN 'u.unique_key'
+      WHEN 'unique_until' THEN 'CASE WHEN u.unique_key IS NULL THEN j.unique_until ELSE u.unique_until END AS unique_until'
+      ELSE format('j.%I', a.attname) END,
+    ', ' ORDER BY a.attnum)
+  INTO v_columns
+  FROM pg_attribute a
+  WHERE a.attrelid = 'tenon.jobs'::regclass AND a.attnum > 0;
+  EXECUTE format(
+    $sql$
+      CREATE OR REPLACE VIEW by_test.jobs AS
+      SELECT %s, l.payload_bytes
+      FROM tenon.jobs j
+      LEFT JOIN tenon.live_jobs l ON l.id = j.id
+      LEFT JOIN tenon.unique_keys u ON u.unique_key = j.unique_key AND u.job_id = j.id
+    $sql$,
+    v_columns);
+  CREATE OR REPLACE TRIGGER write_job INSTEAD OF INSERT OR UPDATE OR DELETE ON by_test.jobs
+  FOR EACH ROW EXECUTE FUNCTION by_test.write_job();
+END
+$$;
+
+CREATE EVENT TRIGGER by_test ON ddl_command_end WHEN TAG IN ('CREATE VIEW') EXECUTE FUNCTION by_test.make_jobs();
