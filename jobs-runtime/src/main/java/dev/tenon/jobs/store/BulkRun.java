@@ -168,7 +168,7 @@ public final class BulkRun {
     Tables.Jobs j = database.tables().jobs;
     JobQuery next = onlyRunning ? query.withStatus(JobStatus.RUNNING) : query;
     return database
-        .dsl()
+        .planned()
         .fetch(
             JobPages.oldest(
                 database.tables(), List.of(j.id), next, IdRange.between(after, last), limit))

@@ -41,7 +41,7 @@ public final class BulkStore {
     Instant at = requireNonNull(database.dsl().fetchValue(select(currentInstant())));
     UUID last =
         database
-            .dsl()
+            .planned()
             .fetchOptional(JobPages.newest(database.tables(), List.of(j.id), query, IdRange.ALL, 1))
             .map(row -> row.get(j.id))
             .orElse(null);
@@ -50,7 +50,7 @@ public final class BulkStore {
     }
     long count =
         database
-            .dsl()
+            .planned()
             .fetchSingle(JobPages.count(database.tables(), query, IdRange.between(null, last)))
             .value1();
     return new Matching(query, last, count, at);

@@ -246,7 +246,7 @@ public final class OperatorStore {
     Field<Integer> maxAttempts = val(settings.maxAttempts(), j.maxAttempts);
     List<UUID> page =
         database
-            .dsl()
+            .planned()
             .fetch(
                 JobPages.oldest(
                     database.tables(),
