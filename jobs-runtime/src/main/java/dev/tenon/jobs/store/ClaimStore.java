@@ -1,6 +1,5 @@
 package dev.tenon.jobs.store;
 
-import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.libraries.jooq.Records;
 import java.time.Duration;
 import java.time.Instant;
@@ -182,12 +181,11 @@ public final class ClaimStore {
 
   /** What the worker runs, by the table, except the known jobs: claims whose answers were lost. */
   public List<Held> held(String workerId, Collection<UUID> except) {
-    Tables.Jobs j = database.tables().jobs;
+    RunningJobs running = new RunningJobs(database.tables(), workerId, Optional.empty());
     return database
         .control()
-        .select(j.id, j.lease, j.payloadBytes)
-        .from(j)
-        .where(j.workerId.eq(workerId).and(j.status.eq(JobStatus.RUNNING)))
+        .select(running.id(), running.lease(), running.payloadBytes())
+        .from(running.table())
         .fetch(
             Records.mapping((id, lease, bytes) -> new Held(new Lease(id, lease, workerId), bytes)))
         .stream()

@@ -1,6 +1,5 @@
 package dev.tenon.jobs.store;
 
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.libraries.jooq.Condition;
@@ -37,7 +36,7 @@ public final class LimitedClaimStore {
   /** The store of this database. */
   public LimitedClaimStore(Database database) {
     this.database = database;
-    this.waitingTypes = waitingTypesStatement(database.tables().jobs);
+    this.waitingTypes = HotStatement.call(database.tables(), "waiting_limited_types");
     this.claim =
         HotStatement.call(
             database.tables(), "claim_limited", WORKER, TYPE, VERSION, LIMIT, MAX_BYTES, EXTERNAL);
@@ -64,18 +63,8 @@ public final class LimitedClaimStore {
     return new LimitedTypes(due, untilNext.get());
   }
 
-  private static HotStatement waitingTypesStatement(Tables.Jobs j) {
-    var types = WaitingJobs.types(j, isLimitedAndWaiting(j));
-    Table<?> first = firstOfType(j, WaitingJobs.TYPE);
-    return HotStatement.of(
-        DSL.withRecursive(types)
-            .select(WaitingJobs.TYPE, untilMillis(Fields.of(first, j.runAt)))
-            .from(types)
-            .crossJoin(DSL.lateral(first)));
-  }
-
   /** When the first job of a type with limits is due, which an index knows. */
-  static Table<?> firstOfType(Tables.Jobs j, Field<String> type) {
+  static Table<?> firstOfType(JobTables.Live j, Field<String> type) {
     return select(j.runAt)
         .from(j)
         .where(isLimitedAndWaiting(j).and(j.type.eq(type)))
@@ -91,13 +80,14 @@ public final class LimitedClaimStore {
         SQLDataType.BIGINT, time, DSL.currentInstant());
   }
 
-  /**
-   * Whether the index of the jobs that wait under limits holds the job; in the words of the index.
-   */
-  static Condition isLimitedAndWaiting(Tables.Jobs j) {
-    return j.status
-        .in(StatusChange.CLAIM.from().stream().map(s -> inline(s, Tables.STATUS)).toList())
-        .and(j.limitKey.isNotNull());
+  /** Whether the indexes of the jobs under limits hold the job; in the words of the indexes. */
+  static Condition isLimited(JobTables.Live j) {
+    return j.limitKey.isNotNull();
+  }
+
+  /** Whether it is one of these, and waits: the same indexes have those that run. */
+  static Condition isLimitedAndWaiting(JobTables.Live j) {
+    return isLimited(j).and(WaitingJobs.isWaiting(j));
   }
 
   /**

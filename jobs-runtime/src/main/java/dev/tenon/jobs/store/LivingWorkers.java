@@ -1,9 +1,7 @@
 package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 
-import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.time.Duration;
@@ -12,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -87,14 +86,14 @@ public final class LivingWorkers {
   }
 
   private Map<String, List<Running>> running() {
-    Tables.Jobs j = database.tables().jobs;
+    Tables.Workers w = database.tables().workers;
+    RunningJobs running = new RunningJobs(database.tables(), w.id, Optional.empty());
     Map<String, List<Running>> byWorker = new HashMap<>();
     database
         .dsl()
-        .select(j.workerId, j.id, j.type, j.startedAt)
-        .from(j)
-        .where(j.status.eq(inline(JobStatus.RUNNING, Tables.STATUS)))
-        .orderBy(DSL.coalesce(j.startedAt, currentInstant()))
+        .select(w.id, running.id(), running.type(), running.startedAt())
+        .from(w, running.table())
+        .orderBy(DSL.coalesce(running.startedAt(), currentInstant()))
         .forEach(
             row ->
                 byWorker

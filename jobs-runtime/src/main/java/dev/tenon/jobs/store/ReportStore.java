@@ -1,11 +1,11 @@
 package dev.tenon.jobs.store;
 
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
-
-import dev.tenon.jobs.libraries.jooq.JSON;
-import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records what running handlers report. A report counts only while its lease does: what the thread
@@ -13,11 +13,38 @@ import java.util.UUID;
  */
 public final class ReportStore {
 
+  private static final String IDS = "ids";
+  private static final String LEASES = "leases";
+  private static final String WORKERS = "workers";
+  private static final String PERCENTS = "percents";
+  private static final String ATTEMPTS = "attempts";
+  private static final String LEVELS = "levels";
+  private static final String MESSAGES = "messages";
+  private static final String DATA = "data";
+  private static final String LOGGED_AT = "logged_at";
+
   private final Database database;
+  private final HotStatement progress;
+  private final HotStatement log;
 
   /** The store of this database. */
   public ReportStore(Database database) {
     this.database = database;
+    Tables tables = database.tables();
+    this.progress =
+        HotStatement.call(tables, "report_progress", IDS, LEASES, WORKERS, PERCENTS, MESSAGES);
+    this.log =
+        HotStatement.call(
+            tables,
+            "write_logs",
+            IDS,
+            LEASES,
+            WORKERS,
+            ATTEMPTS,
+            LEVELS,
+            MESSAGES,
+            DATA,
+            LOGGED_AT);
   }
 
   /**
@@ -25,51 +52,34 @@ public final class ReportStore {
    * report is dropped, rather than that those of all other jobs wait: the next one says more.
    */
   public void progress(List<ProgressReport> reports) {
-    Tables.Jobs j = database.tables().jobs;
-    UnnestedRows<ProgressReport> r = new UnnestedRows<>("r", reports);
-    var id = r.column("id", SQLDataType.UUID, report -> report.lease().jobId());
-    var lease = r.column("lease", SQLDataType.BIGINT, report -> report.lease().number());
-    var worker = r.column("worker", SQLDataType.CLOB, report -> report.lease().workerId());
-    var percent = r.column("percent", SQLDataType.SMALLINT, report -> (short) report.percent());
-    var message = r.column("message", SQLDataType.CLOB, ProgressReport::message);
-    var given = LockedJobs.given(r, id);
-    var locked = LockedJobs.free(j, given, id, HeldJob.is(j, lease, worker));
-    database
-        .control()
-        .with(given)
-        .with(locked)
-        .update(j)
-        .set(j.progress, percent)
-        .set(j.progressMessage, message)
-        .from(given, locked)
-        .where(j.id.eq(id).and(j.id.eq(locked.field("id", UUID.class))))
-        .execute();
+    Map<String, @Nullable Object> values =
+        leases(reports.stream().map(ProgressReport::lease).toList());
+    values.put(
+        PERCENTS, reports.stream().map(report -> (short) report.percent()).toArray(Short[]::new));
+    values.put(MESSAGES, reports.stream().map(ProgressReport::message).toArray(String[]::new));
+    progress.run(database.control(), values, row -> {});
   }
 
   /** Records lines of logs, in the given order. */
   public void log(List<LogLine> lines) {
-    Tables.Jobs j = database.tables().jobs;
-    Tables.Logs l = database.tables().logs;
-    UnnestedRows<LogLine> n = new UnnestedRows<>("n", lines);
-    var id = n.column("id", SQLDataType.UUID, line -> line.lease().jobId());
-    var lease = n.column("lease", SQLDataType.BIGINT, line -> line.lease().number());
-    var worker = n.column("worker", SQLDataType.CLOB, line -> line.lease().workerId());
-    var attempt = n.column("attempt", SQLDataType.INTEGER, LogLine::attempt);
-    var level = n.column("level", Tables.LEVEL, LogLine::level);
-    var message = n.column("message", SQLDataType.CLOB, LogLine::message);
-    var data = n.column("data", SQLDataType.CLOB, LogLine::data);
-    var loggedAt = n.column("logged_at", SQLDataType.INSTANT, LogLine::loggedAt);
-    int[] position = {0};
-    var order = n.column("position", SQLDataType.INTEGER, line -> position[0]++);
-    database
-        .control()
-        .insertInto(l, l.jobId, l.attempt, l.level, l.message, l.data, l.loggedAt)
-        .select(
-            select(id, attempt, level, message, data.cast(JSON.class), loggedAt)
-                .from(n.table())
-                .join(j)
-                .on(j.id.eq(id).and(HeldJob.is(j, lease, worker)))
-                .orderBy(order))
-        .execute();
+    Map<String, @Nullable Object> values = leases(lines.stream().map(LogLine::lease).toList());
+    values.put(ATTEMPTS, lines.stream().map(LogLine::attempt).toArray(Integer[]::new));
+    values.put(
+        LEVELS,
+        lines.stream()
+            .map(line -> Tables.LEVEL.getConverter().to(line.level()))
+            .toArray(String[]::new));
+    values.put(MESSAGES, lines.stream().map(LogLine::message).toArray(String[]::new));
+    values.put(DATA, lines.stream().map(LogLine::data).toArray(String[]::new));
+    values.put(LOGGED_AT, lines.stream().map(LogLine::loggedAt).toArray(Instant[]::new));
+    log.run(database.control(), values, row -> {});
+  }
+
+  private static Map<String, @Nullable Object> leases(List<Lease> leases) {
+    Map<String, @Nullable Object> values = new HashMap<>();
+    values.put(IDS, leases.stream().map(Lease::jobId).toArray(UUID[]::new));
+    values.put(LEASES, leases.stream().map(Lease::number).toArray(Long[]::new));
+    values.put(WORKERS, leases.stream().map(Lease::workerId).toArray(String[]::new));
+    return values;
   }
 }

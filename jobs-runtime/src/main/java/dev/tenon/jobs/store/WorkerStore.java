@@ -11,7 +11,6 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Records;
@@ -58,6 +57,7 @@ public final class WorkerStore {
 
   private final Database database;
   private final HotStatement rescue;
+  private final HotStatement forgetClaims;
 
   /** The store of this database. */
   public WorkerStore(Database database) {
@@ -72,6 +72,7 @@ public final class WorkerStore {
             "max_crashes",
             "workflows",
             "max_jobs");
+    this.forgetClaims = HotStatement.call(database.tables(), "forget_claims", "workers");
   }
 
   /**
@@ -161,7 +162,7 @@ public final class WorkerStore {
    */
   public Optional<Heard> heartbeat(String workerId, Optional<Set<UUID>> among) {
     Tables.Workers w = database.tables().workers;
-    Tables.Jobs j = database.tables().jobs;
+    RunningJobs runs = new RunningJobs(database.tables(), workerId, among);
     var beat =
         name("beat")
             .as(
@@ -173,29 +174,27 @@ public final class WorkerStore {
                     .returning(w.id, w.quietedAt));
     Field<Boolean> isQuieted = DSL.field(Fields.of(beat, w.quietedAt).isNotNull()).as("quieted");
     Field<Boolean> cancelRequested =
-        DSL.field(j.cancelRequestedAt.isNotNull()).as("cancel_requested");
+        DSL.field(runs.cancelRequestedAt().isNotNull()).as("cancel_requested");
     var rows =
         database
             .heartbeat()
             .with(beat)
-            .select(isQuieted, j.id, j.lease, cancelRequested)
+            .select(isQuieted, runs.id(), runs.lease(), cancelRequested)
             .from(beat)
-            .leftJoin(j)
-            .on(isRunBy(j, workerId, among))
+            .leftJoin(runs.table())
+            .on(DSL.trueCondition())
             .fetch();
     if (rows.isEmpty()) {
       return Optional.empty();
     }
     List<Running> running =
         rows.stream()
-            .filter(row -> row.get(j.id) != null)
+            .filter(row -> row.value2() != null)
             .map(
                 row ->
-                    new Running(
-                        new Lease(row.get(j.id), row.get(j.lease), workerId),
-                        row.get(cancelRequested)))
+                    new Running(new Lease(row.value2(), row.value3(), workerId), row.value4()))
             .toList();
-    return Optional.of(new Heard(running, rows.get(0).get(isQuieted)));
+    return Optional.of(new Heard(running, rows.get(0).value1()));
   }
 
   /**
@@ -216,21 +215,6 @@ public final class WorkerStore {
         > 0;
   }
 
-  /** If ids are given, in words that fit only the index of the ids. */
-  private static Condition isRunBy(
-      Tables.Jobs j, String workerId, Optional<? extends Collection<UUID>> among) {
-    return among
-        .map(
-            ids ->
-                j.id
-                    .eq(DSL.any(ids.toArray(UUID[]::new)))
-                    .and(j.workerId.isNotDistinctFrom(workerId))
-                    .and(LockedJobs.isIn(j.status, StatusChange.FINISH.from())))
-        .orElseGet(
-            () ->
-                j.workerId.eq(workerId).and(j.status.eq(inline(JobStatus.RUNNING, Tables.STATUS))));
-  }
-
   /**
    * Returns if the database can be reached.
    *
@@ -244,6 +228,20 @@ public final class WorkerStore {
   public void deregister(String workerId) {
     Tables.Workers w = database.tables().workers;
     database.control().deleteFrom(w).where(w.id.eq(workerId)).execute();
+    forgetClaims(List.of(workerId));
+  }
+
+  /**
+   * Deletes what the table has of the claims of a worker all of whose jobs have ended. It waits for
+   * nobody.
+   */
+  public void forgetClaims(String workerId) {
+    forgetClaims(List.of(workerId));
+  }
+
+  private void forgetClaims(List<String> workerIds) {
+    forgetClaims.run(
+        database.control(), Map.of("workers", workerIds.toArray(String[]::new)), row -> {});
   }
 
   /**
@@ -252,12 +250,11 @@ public final class WorkerStore {
    * @param among only these jobs are looked at; empty for all that run
    */
   public List<Running> running(String workerId, Optional<Set<UUID>> among) {
-    Tables.Jobs j = database.tables().jobs;
+    RunningJobs runs = new RunningJobs(database.tables(), workerId, among);
     return database
         .heartbeat()
-        .select(j.id, j.lease, j.cancelRequestedAt.isNotNull())
-        .from(j)
-        .where(isRunBy(j, workerId, among))
+        .select(runs.id(), runs.lease(), runs.cancelRequestedAt().isNotNull())
+        .from(runs.table())
         .fetch(
             Records.mapping(
                 (id, lease, cancelRequested) ->
@@ -271,20 +268,20 @@ public final class WorkerStore {
    * @param jobIds the jobs that are looked up
    */
   public List<Lease> cancelRequested(String workerId, Collection<UUID> jobIds) {
-    Tables.Jobs j = database.tables().jobs;
+    RunningJobs runs = new RunningJobs(database.tables(), workerId, Optional.of(jobIds));
     return database
         .control()
-        .select(j.id, j.lease)
-        .from(j)
-        .where(isRunBy(j, workerId, Optional.of(jobIds)).and(j.cancelRequestedAt.isNotNull()))
+        .select(runs.id(), runs.lease())
+        .from(runs.table())
+        .where(runs.cancelRequestedAt().isNotNull())
         .fetch(Records.mapping((id, lease) -> new Lease(id, lease, workerId)));
   }
 
   /**
    * What one look at the workers has found.
    *
-   * @param beats the last heartbeats of all workers, and of those that are not there but have jobs,
-   *     if they were looked for
+   * @param beats the last heartbeats of all workers, and of those that are not there but have
+   *     claimed jobs, if they were looked for
    * @param isLed whether some process leads, so that asking for the lead is pointless
    * @param databaseTime the time by the clock of the database
    * @param databaseUpSince when the server of the database was started, by the same clock
@@ -295,12 +292,12 @@ public final class WorkerStore {
   /**
    * Looks at the heartbeats of all workers.
    *
-   * @param unregisteredToo whether those that are not there are looked for among all running jobs,
-   *     too
+   * @param unregisteredToo whether those that are not there are looked for among all claims, too.
+   *     Their jobs may have ended; {@link #rescue} deletes such claims.
    */
   public Look look(boolean unregisteredToo) {
     Tables.Workers w = database.tables().workers;
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.Claims c = database.tables().claims;
     Tables.Leaders l = database.tables().leaders;
     Field<String> process =
         DSL.coalesce(
@@ -314,14 +311,13 @@ public final class WorkerStore {
                 select(w.id, process, w.heartbeatAt)
                     .from(w)
                     .unionAll(
-                        selectDistinct(j.workerId, inline(""), inline(null, w.heartbeatAt))
-                            .from(j)
+                        selectDistinct(c.workerId, inline(""), inline(null, w.heartbeatAt))
+                            .from(c)
                             .where(
                                 DSL.condition(inline(unregisteredToo))
-                                    .and(j.status.eq(inline(JobStatus.RUNNING, Tables.STATUS)))
                                     .and(
                                         notExists(
-                                            selectOne().from(w).where(w.id.eq(j.workerId)))))));
+                                            selectOne().from(w).where(w.id.eq(c.workerId)))))));
     Field<Boolean> isLed =
         DSL.field(exists(selectOne().from(l).where(LeaderStore.isInForce(l)))).as("is_led");
     Field<Instant> databaseTime = currentInstant().as("database_time");
@@ -366,8 +362,15 @@ public final class WorkerStore {
    */
   public List<Rescued> rescue(
       Leadership leadership, List<Silent> silent, int maxCrashes, int limit) {
-    return LeaderStore.asLeader(
-        database, leadership, dsl -> rescue(dsl, silent, maxCrashes, limit, null));
+    List<Rescued> rescued =
+        LeaderStore.asLeader(
+            database, leadership, dsl -> rescue(dsl, silent, maxCrashes, limit, null));
+    forgetClaimsOf(silent);
+    return rescued;
+  }
+
+  private void forgetClaimsOf(List<Silent> silent) {
+    forgetClaims(silent.stream().map(each -> each.beat().workerId()).toList());
   }
 
   /**
@@ -386,6 +389,16 @@ public final class WorkerStore {
     rescued.accept(
         LeaderStore.asLeader(
             database, leadership, dsl -> rescue(dsl, silent, maxCrashes, limit, List.of())));
+    rescueOfWorkflows(leadership, silent, maxCrashes, limit, rescued);
+    forgetClaimsOf(silent);
+  }
+
+  private void rescueOfWorkflows(
+      Leadership leadership,
+      List<Silent> silent,
+      int maxCrashes,
+      int limit,
+      Consumer<List<Rescued>> rescued) {
     List<UUID> workflows = new ArrayList<>(workflowsOf(silent, limit));
     if (workflows.isEmpty()) {
       return;
@@ -439,19 +452,16 @@ public final class WorkerStore {
 
   /** The workflows of jobs that these workers run. */
   private Set<UUID> workflowsOf(List<Silent> silent, int limit) {
-    Tables.Jobs j = database.tables().jobs;
-    String[] workerIds = silent.stream().map(each -> each.beat().workerId()).toArray(String[]::new);
+    UnnestedRows<Silent> rows = new UnnestedRows<>("s", silent);
+    Field<String> workerId = rows.column("id", SQLDataType.CLOB, each -> each.beat().workerId());
+    RunningJobs runs = new RunningJobs(database.tables(), workerId, Optional.empty());
     return database
         .control()
-        .selectDistinct(j.workflowId)
-        .from(j)
-        .where(
-            j.workerId
-                .eq(DSL.any(workerIds))
-                .and(j.status.in(StatusChange.RESCUE.from()))
-                .and(j.workflowId.isNotNull()))
+        .selectDistinct(runs.workflowId())
+        .from(rows.table(), runs.table())
+        .where(runs.workflowId().isNotNull())
         .limit(limit)
-        .fetchSet(j.workflowId);
+        .fetchSet(runs.workflowId());
   }
 
   /**

@@ -75,6 +75,9 @@ final class Heartbeat {
   /** Of the looks at all that the table says this worker runs. */
   private final Pace pace = new Pace(MAX_REST_OF_LOOKS);
 
+  /** Of deleting the claims all of whose jobs have ended. */
+  private final Pace forgetPace = new Pace(MAX_REST_OF_LOOKS);
+
   /** A look that takes long holds the row of the worker, if it is made with the heartbeat. */
   private boolean looksAreShort = true;
 
@@ -259,6 +262,14 @@ final class Heartbeat {
       }
     }
     releaseUnknown(table);
+    if (forgetPace.isDue()) {
+      long startNanos = System.nanoTime();
+      try {
+        store.forgetClaims(workerId);
+      } finally {
+        forgetPace.wasDone(startNanos);
+      }
+    }
   }
 
   private void looked(long startNanos) {

@@ -67,10 +67,13 @@ BEGIN
       INSERT INTO limited_runs (type, limit_key, job_id)
       SELECT s.type, s.limit_key, s.id FROM started s WHERE s.limit_key IS NOT NULL
     ), freed AS (
+      -- In words that are no join, or the planner may read all keys
       DELETE FROM unique_keys u
-      USING started s
-      WHERE s.unique_key IS NOT NULL AND NOT keeps_unique_key(s.unique_scope, s.unique_until, true, 'running', p_now)
-        AND u.unique_key = s.unique_key AND u.job_id = s.id
+      WHERE u.unique_key = ANY (ARRAY(SELECT s.unique_key FROM started s WHERE s.unique_key IS NOT NULL))
+        AND u.job_id = ANY (ARRAY(
+          SELECT s.id
+          FROM started s
+          WHERE s.unique_key IS NOT NULL AND NOT keeps_unique_key(s.unique_scope, s.unique_until, true, 'running', p_now)))
     )
     SELECT
       s.id, true, s.lease, s.type, s.version, s.attempts, s.max_attempts, s.crashes, d.payload, d.item_id, d.submitted_by,
@@ -98,7 +101,8 @@ AS $$
   WHERE c.worker_id = p_worker
 $$;
 
--- Deletes the claims of these workers all of whose jobs have ended or run elsewhere
+-- Deletes the claims of these workers all of whose jobs have ended or run elsewhere. It waits for nobody, such as a client that
+-- does the same in a transaction that it keeps open: no heartbeat, nor the leader, may have to wait for that.
 CREATE OR REPLACE FUNCTION forget_claims(p_workers text[])
 RETURNS void
 LANGUAGE plpgsql
@@ -107,13 +111,17 @@ SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off S
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-  DELETE FROM claims c
-  WHERE c.worker_id = ANY (p_workers)
-    AND NOT EXISTS (
-      SELECT
-      FROM unnest(c.job_ids) AS claimed (id), LATERAL (
-        SELECT j.worker_id, j.status FROM live_jobs j WHERE j.id = claimed.id OFFSET 0) AS one
-      WHERE one.worker_id = c.worker_id AND one.status = 'running');
+  DELETE FROM claims d WHERE d.ctid = ANY (ARRAY(
+    SELECT c.ctid
+    FROM claims c
+    WHERE c.worker_id = ANY (p_workers)
+      AND NOT EXISTS (
+        SELECT
+        FROM unnest(c.job_ids) AS claimed (id), LATERAL (
+          SELECT j.worker_id, j.status FROM live_jobs j WHERE j.id = claimed.id OFFSET 0) AS one
+        WHERE one.worker_id = c.worker_id AND one.status = 'running')
+    -- Rows of this table never change
+    FOR UPDATE SKIP LOCKED));
 END
 $$;
 
@@ -255,20 +263,26 @@ BEGIN
       g.started_at, g.outcome, g.reason, g.class, g.message, g.stack, g.fingerprint
     FROM gone g
   ), uncounted AS (
-    DELETE FROM limited_runs r
-    USING (
-      SELECT g.type, g.limit_key, g.id FROM gone g WHERE g.limit_key IS NOT NULL
-      UNION ALL
-      SELECT k.type, k.limit_key, k.id FROM kept k WHERE k.limit_key IS NOT NULL) AS l
-    WHERE r.type = l.type AND r.limit_key = l.limit_key AND r.job_id = l.id
+    -- Only whoever has locked the job changes this row
+    DELETE FROM limited_runs r WHERE r.ctid = ANY (ARRAY(
+      SELECT one.place
+      FROM (
+        SELECT g.type, g.limit_key, g.id FROM gone g WHERE g.limit_key IS NOT NULL
+        UNION ALL
+        SELECT k.type, k.limit_key, k.id FROM kept k WHERE k.limit_key IS NOT NULL) AS l, LATERAL (
+        SELECT x.ctid AS place
+        FROM limited_runs x
+        WHERE x.type = l.type AND x.limit_key = l.limit_key AND x.job_id = l.id
+        OFFSET 0) AS one))
+  ), owners AS (
+    SELECT g.id, g.unique_key, g.unique_scope, g.unique_until, g.becomes FROM gone g WHERE g.unique_key IS NOT NULL
+    UNION ALL
+    SELECT k.id, k.unique_key, k.unique_scope, k.unique_until, k.becomes FROM kept k WHERE k.unique_key IS NOT NULL
   ), freed AS (
     DELETE FROM unique_keys u
-    USING (
-      SELECT g.id, g.unique_key, g.unique_scope, g.unique_until, g.becomes FROM gone g WHERE g.unique_key IS NOT NULL
-      UNION ALL
-      SELECT k.id, k.unique_key, k.unique_scope, k.unique_until, k.becomes FROM kept k WHERE k.unique_key IS NOT NULL) AS o
-    WHERE NOT keeps_unique_key(o.unique_scope, o.unique_until, true, o.becomes, p_now)
-      AND u.unique_key = o.unique_key AND u.job_id = o.id
+    WHERE u.unique_key = ANY (ARRAY(SELECT o.unique_key FROM owners o))
+      AND u.job_id = ANY (ARRAY(
+        SELECT o.id FROM owners o WHERE NOT keeps_unique_key(o.unique_scope, o.unique_until, true, o.becomes, p_now)))
   )
   SELECT
     array_agg(n.id),
@@ -349,9 +363,11 @@ BEGIN
     FROM gone g
   ), freed AS (
     DELETE FROM unique_keys u
-    USING gone g
-    WHERE g.unique_key IS NOT NULL AND NOT keeps_unique_key(g.unique_scope, g.unique_until, true, p_status, p_now)
-      AND u.unique_key = g.unique_key AND u.job_id = g.id
+    WHERE u.unique_key = ANY (ARRAY(SELECT g.unique_key FROM gone g WHERE g.unique_key IS NOT NULL))
+      AND u.job_id = ANY (ARRAY(
+        SELECT g.id
+        FROM gone g
+        WHERE g.unique_key IS NOT NULL AND NOT keeps_unique_key(g.unique_scope, g.unique_until, true, p_status, p_now)))
   )
   SELECT
     array_agg(g.id),
@@ -428,9 +444,11 @@ BEGIN
   ), freed AS (
     -- If only its period has kept the key and that is over, waiting again does not bring it back
     DELETE FROM unique_keys u
-    USING restored r
-    WHERE r.unique_key IS NOT NULL AND NOT keeps_unique_key(r.unique_scope, r.unique_until, true, 'failed', p_now)
-      AND u.unique_key = r.unique_key AND u.job_id = r.id
+    WHERE u.unique_key = ANY (ARRAY(SELECT r.unique_key FROM restored r WHERE r.unique_key IS NOT NULL))
+      AND u.job_id = ANY (ARRAY(
+        SELECT r.id
+        FROM restored r
+        WHERE r.unique_key IS NOT NULL AND NOT keeps_unique_key(r.unique_scope, r.unique_until, true, 'failed', p_now)))
   )
   SELECT
     array_agg(g.id),
@@ -486,8 +504,8 @@ BEGIN
     RETURNING d.id, d.unique_key
   )
   DELETE FROM unique_keys u
-  USING data d
-  WHERE d.unique_key IS NOT NULL AND u.unique_key = d.unique_key AND u.job_id = d.id;
+  WHERE u.unique_key = ANY (ARRAY(SELECT d.unique_key FROM data d WHERE d.unique_key IS NOT NULL))
+    AND u.job_id = ANY (ARRAY(SELECT d.id FROM data d WHERE d.unique_key IS NOT NULL));
   DELETE FROM ended_jobs j WHERE j.ctid = ANY (v_places);
   RETURN cardinality(v_ids);
 END

@@ -4,20 +4,21 @@
 -- to read the indexes in their order, so that its plans hold for any backlog. All act with the rights of the caller.
 -- Each claim locks jobs, has choose_in_turn say which of them start, and has start_attempts start these. What only other
 -- functions call has the settings of its caller: to make and undo settings takes as long as to claim a job.
+-- The index live_jobs_in_turn has running jobs, too, so that a claim need not change it: whoever walks it passes these.
 
 -- ---------------------------------------------------------------- What every claim does
 
 -- Those of the waiting jobs, which are locked, that start now, in the order in which they start: the first ones that the worker
 -- knows, as many as fit, and one in any case.
 CREATE OR REPLACE FUNCTION choose_in_turn(p_waiting waiting_job[], p_max_jobs integer, p_max_bytes bigint)
-RETURNS uuid[]
+RETURNS waiting_job[]
 LANGUAGE plpgsql
 AS $$
 BEGIN
   RETURN ARRAY(
-    SELECT numbered.id
+    SELECT numbered.job
     FROM (
-      SELECT w.id, row_number() OVER in_turn AS number, sum(w.bytes) OVER in_turn AS bytes_so_far
+      SELECT w AS job, row_number() OVER in_turn AS number, sum(w.bytes) OVER in_turn AS bytes_so_far
       FROM unnest(p_waiting) AS w
       WHERE w.is_known
       WINDOW in_turn AS (
@@ -31,34 +32,34 @@ END
 $$;
 
 -- The waiting jobs that were not chosen: those that are left over, since they do not fit, or those that the worker does not know
-CREATE OR REPLACE FUNCTION not_chosen(p_waiting waiting_job[], p_chosen uuid[], p_is_known boolean)
-RETURNS uuid[]
+CREATE OR REPLACE FUNCTION not_chosen(p_waiting waiting_job[], p_chosen waiting_job[], p_is_known boolean)
+RETURNS waiting_job[]
 LANGUAGE plpgsql
 AS $$
+DECLARE
+  v_chosen uuid[] := ARRAY(SELECT c.id FROM unnest(p_chosen) AS c);
 BEGIN
-  RETURN ARRAY(SELECT w.id FROM unnest(p_waiting) AS w WHERE w.is_known = p_is_known AND w.id <> ALL (p_chosen));
+  RETURN ARRAY(SELECT w FROM unnest(p_waiting) AS w WHERE w.is_known = p_is_known AND w.id <> ALL (v_chosen));
 END
 $$;
 
 -- Sets back what the worker does not know, and returns a row for each job that was not chosen
-CREATE OR REPLACE FUNCTION pass_over(p_waiting waiting_job[], p_chosen uuid[])
+CREATE OR REPLACE FUNCTION pass_over(p_waiting waiting_job[], p_chosen waiting_job[])
 RETURNS SETOF claimed_job
 LANGUAGE plpgsql
 AS $$
 DECLARE
-  v_unknown uuid[] := not_chosen(p_waiting, p_chosen, false);
+  v_unknown waiting_job[] := not_chosen(p_waiting, p_chosen, false);
+  v_job waiting_job;
   v_row claimed_job;
 BEGIN
-  v_row.is_known := true;
-  FOREACH v_row.id IN ARRAY not_chosen(p_waiting, p_chosen, true) LOOP
+  FOREACH v_job IN ARRAY not_chosen(p_waiting, p_chosen, true) || v_unknown LOOP
+    v_row.id := v_job.id;
+    v_row.is_known := v_job.is_known;
     RETURN NEXT v_row;
   END LOOP;
   IF cardinality(v_unknown) > 0 THEN
     PERFORM set_back(v_unknown);
-    v_row.is_known := false;
-    FOREACH v_row.id IN ARRAY v_unknown LOOP
-      RETURN NEXT v_row;
-    END LOOP;
   END IF;
 END
 $$;
@@ -85,16 +86,16 @@ DECLARE
 BEGIN
   LOOP
     v_found := ARRAY(
-      SELECT ROW(one.id, one.priority, one.run_at, one.bytes, one.is_known)::waiting_job
+      SELECT ROW(one.id, one.place, one.priority, one.run_at, one.bytes, one.is_known)::waiting_job
       FROM unnest(v_ids) AS pointed (id), LATERAL (
         SELECT
-          j.id, j.priority, j.run_at, j.payload_bytes AS bytes,
+          j.id, j.ctid AS place, j.priority, j.run_at, j.payload_bytes AS bytes,
           j.version <= coalesce(p_versions[array_position(p_types, j.type)], 0) AND j.type <> ALL (v_barred) AS is_known
-        FROM jobs j
+        FROM live_jobs j
         -- In words that fit no index but that of the ids
-        WHERE j.id = pointed.id AND (j.status = 'pending' OR j.status = 'queued') IS TRUE AND (j.limit_key IS NULL) IS TRUE
+        WHERE j.id = pointed.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.limit_key IS NULL) IS TRUE
           AND (j.run_at <= p_now) IS TRUE
-          AND (NOT p_is_external OR j.external_policy IS NOT NULL AND j.type = ANY (p_types)) IS TRUE
+          AND (NOT p_is_external OR j.is_external AND j.type = ANY (p_types)) IS TRUE
         FOR NO KEY UPDATE SKIP LOCKED) AS one);
     v_waiting := v_waiting || v_found;
     EXIT WHEN cardinality(v_found) = cardinality(v_ids);
@@ -104,10 +105,12 @@ BEGIN
       SELECT one.id
       FROM unnest(v_ids) AS pointed (id), LATERAL (
         SELECT j.id
-        FROM jobs j
-        WHERE j.id = pointed.id AND (j.status = 'pending' OR j.status = 'queued') IS TRUE AND (j.limit_key IS NULL) IS TRUE
+        FROM live_jobs j
+        WHERE j.id = pointed.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.limit_key IS NULL) IS TRUE
           AND (j.run_at <= p_now) IS TRUE
-          AND (NOT p_is_external OR j.external_policy IS NOT NULL AND j.type = ANY (p_types)) IS TRUE) AS one
+          AND (NOT p_is_external OR j.is_external AND j.type = ANY (p_types)) IS TRUE
+        -- Or it would become a join
+        OFFSET 0) AS one
       WHERE one.id <> ALL (v_found_ids));
     EXIT WHEN cardinality(v_ids) = 0;
     v_until := coalesce(
@@ -135,9 +138,8 @@ SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
   v_waiting waiting_job[];
-  v_chosen uuid[];
+  v_chosen waiting_job[];
 BEGIN
-  PERFORM choose_plans();
   v_waiting := lock_pointed(p_ids, p_types, p_versions, false, now());
   v_chosen := choose_in_turn(v_waiting, p_max_jobs, p_max_bytes);
   RETURN QUERY SELECT s.* FROM start_attempts(p_worker, v_chosen, now()) AS s;
@@ -154,35 +156,69 @@ CREATE OR REPLACE FUNCTION return_passed_over(p_after bigint, p_max integer, OUT
 LANGUAGE plpgsql
 SET search_path = "${flyway:defaultSchema}", pg_temp
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
   v_ids bigint[];
   v_job_ids uuid[];
   v_free uuid[];
+  v_places tid[];
+  v_gone uuid[];
 BEGIN
   SELECT coalesce(array_agg(n.id ORDER BY n.id), '{}'), coalesce(array_agg(DISTINCT n.job_id), '{}')
   INTO v_ids, v_job_ids
   FROM (SELECT p.id, p.job_id FROM passed_over p WHERE p.id > p_after ORDER BY p.id LIMIT p_max) AS n;
-  v_free := ARRAY(
-    SELECT one.id
-    FROM unnest(v_job_ids) AS noted (id), LATERAL (
-      SELECT j.id FROM jobs j WHERE j.id = noted.id FOR NO KEY UPDATE SKIP LOCKED) AS one);
-  UPDATE jobs j SET status = 'pending', lease = j.lease + 1, publish_at = now()
-  FROM unnest(v_free) AS free (id)
-  WHERE j.id = free.id
-    -- In words that fit no index but that of the ids
-    AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.limit_key IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE
+  SELECT coalesce(array_agg(one.id), '{}'), coalesce(array_agg(one.place), '{}')
+  INTO v_free, v_places
+  FROM unnest(v_job_ids) AS noted (id), LATERAL (
+    SELECT j.id, j.ctid AS place FROM live_jobs j WHERE j.id = noted.id FOR NO KEY UPDATE SKIP LOCKED) AS one;
+  UPDATE live_jobs j SET status = 'pending', lease = j.lease + 1, publish_at = now()
+  FROM unnest(v_places) AS free (place)
+  WHERE j.ctid = free.place AND j.status IN ('pending', 'queued') AND j.limit_key IS NULL AND j.run_at <= now()
     -- What was set back is found in the table, or published at its time
-    AND (j.status = 'queued' OR j.set_back_at IS NULL) IS TRUE;
+    AND (j.status = 'queued' OR j.set_back_at IS NULL);
+  v_gone := ARRAY(
+    SELECT noted.id
+    FROM unnest(v_job_ids) AS noted (id) LEFT JOIN LATERAL (
+      SELECT j.id FROM live_jobs j WHERE j.id = noted.id OFFSET 0) AS one ON true
+    WHERE one.id IS NULL);
   DELETE FROM passed_over p
   USING unnest(v_ids) AS read (id)
-  WHERE p.id = read.id AND (p.job_id = ANY (v_free) OR NOT EXISTS (SELECT FROM jobs j WHERE j.id = p.job_id));
+  WHERE p.id = read.id AND p.job_id = ANY (v_free || v_gone);
   last_id := CASE WHEN cardinality(v_ids) = p_max THEN v_ids[p_max] END;
   returned := cardinality(v_free);
 END
 $$;
 
 -- ---------------------------------------------------------------- From the table
+
+-- The types of which jobs without limits wait or run. The index leads from each to the next, so that it costs as much as there
+-- are types, and not jobs: https://wiki.postgresql.org/wiki/Loose_indexscan
+CREATE OR REPLACE FUNCTION waiting_types()
+RETURNS text[]
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+  RETURN ARRAY(
+    WITH RECURSIVE waiting (type) AS (
+      (SELECT j.type
+        FROM live_jobs j
+        WHERE j.set_back_at IS NULL AND j.limit_key IS NULL
+        ORDER BY j.type
+        LIMIT 1)
+      UNION ALL
+      SELECT (
+        SELECT j.type
+        FROM live_jobs j
+        WHERE j.set_back_at IS NULL AND j.limit_key IS NULL AND j.type > waiting.type
+        ORDER BY j.type
+        LIMIT 1)
+      FROM waiting
+      WHERE waiting.type IS NOT NULL
+    )
+    SELECT waiting.type FROM waiting WHERE waiting.type IS NOT NULL);
+END
+$$;
 
 -- Locks jobs that were set back, as many of the known types and versions. For each type the index leads to the known
 -- versions, past any number of other jobs.
@@ -192,12 +228,13 @@ LANGUAGE plpgsql
 AS $$
 BEGIN
   RETURN ARRAY(
-    SELECT ROW(of_type.id, of_type.priority, of_type.run_at, of_type.bytes, true)::waiting_job
+    SELECT ROW(of_type.id, of_type.place, of_type.priority, of_type.run_at, of_type.bytes, true)::waiting_job
     FROM unnest(p_types, p_versions) AS known (type, version), LATERAL (
-      SELECT j.id, j.priority, j.run_at, j.payload_bytes AS bytes
-      FROM jobs j
-      WHERE j.status = 'pending' AND j.set_back_at IS NOT NULL AND (j.limit_key IS NULL) IS TRUE
-        AND j.type = known.type AND j.version <= known.version AND (j.run_at <= now()) IS TRUE
+      SELECT j.id, j.ctid AS place, j.priority, j.run_at, j.payload_bytes AS bytes
+      FROM live_jobs j
+      -- In words that fit no other index
+      WHERE j.set_back_at IS NOT NULL AND j.type = known.type AND j.version <= known.version
+        AND (j.status = 'pending') IS TRUE AND (j.limit_key IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE
       ORDER BY j.version
       LIMIT p_max_jobs
       FOR NO KEY UPDATE SKIP LOCKED) AS of_type
@@ -226,7 +263,7 @@ BEGIN
     JOIN unnest(p_types, p_versions) AS known (type, version) ON known.type = waiting.type
     CROSS JOIN (VALUES (0), (1), (2), (3)) AS levels (priority), LATERAL (
       SELECT j.run_at
-      FROM jobs j
+      FROM live_jobs j
       WHERE j.status IN ('pending', 'queued') AND j.set_back_at IS NULL AND j.limit_key IS NULL
         AND j.type = known.type AND j.priority = levels.priority AND j.run_at <= now() AND j.version <= known.version
         AND j.run_at >= coalesce(p_read_from[levels.priority + 1], '-infinity')
@@ -236,8 +273,8 @@ BEGIN
     ORDER BY urgency(head.run_at, levels.priority)
   LOOP
     v_locked := v_locked || ARRAY(
-      SELECT ROW(j.id, j.priority, j.run_at, j.payload_bytes, true)::waiting_job
-      FROM jobs j
+      SELECT ROW(j.id, j.ctid, j.priority, j.run_at, j.payload_bytes, true)::waiting_job
+      FROM live_jobs j
       WHERE j.status IN ('pending', 'queued') AND j.set_back_at IS NULL AND j.limit_key IS NULL
         AND j.type = v_kind.type AND j.priority = v_kind.priority AND j.run_at <= now() AND j.version <= v_kind.version
         AND j.run_at >= v_kind.run_at AND j.id <> ALL (v_except)
@@ -292,32 +329,11 @@ DECLARE
   v_due uuid[];
   v_oldest timestamptz[];
   v_waiting waiting_job[];
-  v_chosen uuid[];
+  v_chosen waiting_job[];
 BEGIN
-  PERFORM choose_plans();
   v_barred := barred_types();
   IF p_read_from IS NULL THEN
-    v_types := ARRAY(
-      -- The index leads from each type that waits to the next, so that it costs as much as there are types, and not jobs:
-      -- https://wiki.postgresql.org/wiki/Loose_indexscan
-      WITH RECURSIVE waiting (type) AS (
-        (SELECT j.type
-          FROM jobs j
-          WHERE j.status IN ('pending', 'queued') AND j.set_back_at IS NULL AND j.limit_key IS NULL
-          ORDER BY j.type
-          LIMIT 1)
-        UNION ALL
-        SELECT (
-          SELECT j.type
-          FROM jobs j
-          WHERE j.status IN ('pending', 'queued') AND j.set_back_at IS NULL AND j.limit_key IS NULL
-            AND j.type > waiting.type
-          ORDER BY j.type
-          LIMIT 1)
-        FROM waiting
-        WHERE waiting.type IS NOT NULL
-      )
-      SELECT waiting.type FROM waiting WHERE waiting.type IS NOT NULL);
+    v_types := waiting_types();
   END IF;
   SELECT
     array_agg(c.id ORDER BY urgency(c.run_at, c.priority), c.priority DESC, c.run_at, c.id),
@@ -336,7 +352,7 @@ BEGIN
     CROSS JOIN (VALUES (0), (1), (2), (3)) AS levels (priority), LATERAL (
       -- For each type and priority the index leads to those that are due, past any number of other jobs
       SELECT j.id, j.run_at
-      FROM jobs j
+      FROM live_jobs j
       WHERE j.status IN ('pending', 'queued') AND j.set_back_at IS NULL AND j.limit_key IS NULL
         AND j.type = known.type AND j.priority = levels.priority AND j.run_at <= now() AND j.version <= known.version
         AND j.run_at >= coalesce(p_read_from[levels.priority + 1], '-infinity')
@@ -347,10 +363,10 @@ BEGIN
     LIMIT v_candidates) AS c;
   RETURN QUERY SELECT f.* FROM read_next_from(p_read_from, v_oldest, v_started) AS f;
   v_waiting := ARRAY(
-    SELECT ROW(one.id, one.priority, one.run_at, one.bytes, true)::waiting_job
+    SELECT ROW(one.id, one.place, one.priority, one.run_at, one.bytes, true)::waiting_job
     FROM unnest(v_due) AS due (id), LATERAL (
-      SELECT j.id, j.priority, j.run_at, j.payload_bytes AS bytes
-      FROM jobs j
+      SELECT j.id, j.ctid AS place, j.priority, j.run_at, j.payload_bytes AS bytes
+      FROM live_jobs j
       WHERE j.id = due.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.set_back_at IS NULL) IS TRUE
         AND (j.limit_key IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE
       FOR NO KEY UPDATE SKIP LOCKED) AS one
@@ -370,45 +386,65 @@ END
 $$;
 
 -- Claims jobs that no pointer brings: those whose pointers should have been published so long ago and were not, since nobody
--- leads or the broker takes no messages; and those that were set back. Those that should have been published before
--- p_read_from are not looked for, unless it is null.
+-- leads or the broker takes no messages; and those that were set back. No index tells which these are, so the claim looks at
+-- the head of each line: at the first waiting jobs of each type and priority. Those that were due before the time of their
+-- priority in p_read_from are not looked at, unless it is null.
 CREATE OR REPLACE FUNCTION claim_overdue(
   p_worker text, p_types text[], p_versions integer[], p_overdue_millis bigint, p_read_from timestamptz[],
   p_max_jobs integer, p_max_bytes bigint)
 RETURNS SETOF claimed_job
 LANGUAGE plpgsql
 SET search_path = "${flyway:defaultSchema}", pg_temp
-SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_mergejoin = off SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
   v_started timestamptz := clock_timestamp();
   v_barred text[];
+  v_types text[] := p_types;
+  v_max_head integer;
+  v_overdue uuid[];
+  v_oldest timestamptz[];
   v_waiting waiting_job[];
-  v_oldest timestamptz;
-  v_chosen uuid[];
+  v_chosen waiting_job[];
 BEGIN
-  PERFORM choose_plans();
   v_barred := barred_types();
-  SELECT array_agg(ROW(one.id, one.priority, one.run_at, one.bytes, true)::waiting_job), min(one.publish_at)
-  INTO v_waiting, v_oldest
-  FROM (
-    SELECT j.id, j.priority, j.run_at, j.payload_bytes AS bytes, j.publish_at
-    FROM jobs j
-    WHERE j.status = 'pending' AND j.limit_key IS NULL
-      AND j.publish_at <= now() - p_overdue_millis * interval '1 millisecond'
-      AND j.publish_at >= coalesce(p_read_from[1], '-infinity')
-      AND (j.set_back_at IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE
-      -- Of all types in the first place: PostgreSQL makes a hash table of the names, and asks for the version of few rows
-      AND (j.type IN (SELECT unnest(p_types))) IS TRUE AND (j.type NOT IN (SELECT unnest(v_barred))) IS TRUE
-      AND (j.version <= coalesce(p_versions[array_position(p_types, j.type)], 0)) IS TRUE
-    ORDER BY j.publish_at
-    LIMIT p_max_jobs
-    FOR NO KEY UPDATE SKIP LOCKED) AS one;
-  RETURN QUERY SELECT f.* FROM read_next_from(
-    p_read_from,
-    ARRAY[coalesce(v_oldest, now() - p_overdue_millis * interval '1 millisecond')],
-    v_started) AS f;
+  IF p_read_from IS NULL THEN
+    v_types := waiting_types();
+  END IF;
+  -- Fewer of each where there are many types, so that a claim never takes long
+  v_max_head := least(1000, greatest(100, 20000 / greatest(1, cardinality(v_types))));
+  SELECT
+    array_agg(head.id ORDER BY head.publish_at)
+      FILTER (
+        WHERE head.status = 'pending' AND head.publish_at <= now() - p_overdue_millis * interval '1 millisecond'
+          AND head.version <= known.version),
+    ARRAY[
+      min(head.run_at) FILTER (WHERE levels.priority = 0), min(head.run_at) FILTER (WHERE levels.priority = 1),
+      min(head.run_at) FILTER (WHERE levels.priority = 2), min(head.run_at) FILTER (WHERE levels.priority = 3)]
+  INTO v_overdue, v_oldest
+  FROM unnest(v_types) AS waiting (type)
+  JOIN unnest(p_types, p_versions) AS known (type, version) ON known.type = waiting.type
+  CROSS JOIN (VALUES (0), (1), (2), (3)) AS levels (priority), LATERAL (
+    SELECT j.id, j.run_at, j.status, j.publish_at, j.version
+    FROM live_jobs j
+    WHERE j.status IN ('pending', 'queued') AND j.set_back_at IS NULL AND j.limit_key IS NULL
+      AND j.type = known.type AND j.priority = levels.priority AND j.run_at <= now()
+      AND j.run_at >= coalesce(p_read_from[levels.priority + 1], '-infinity')
+    ORDER BY j.run_at, j.id
+    LIMIT v_max_head) AS head
+  WHERE known.type <> ALL (v_barred);
+  RETURN QUERY SELECT f.* FROM read_next_from(p_read_from, v_oldest, v_started) AS f;
+  v_waiting := ARRAY(
+    SELECT ROW(one.id, one.place, one.priority, one.run_at, one.bytes, true)::waiting_job
+    FROM unnest(v_overdue) AS overdue (id), LATERAL (
+      SELECT j.id, j.ctid AS place, j.priority, j.run_at, j.payload_bytes AS bytes
+      FROM live_jobs j
+      WHERE j.id = overdue.id AND (j.status = 'pending') IS TRUE AND (j.set_back_at IS NULL) IS TRUE
+        AND (j.limit_key IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE
+        AND (j.publish_at <= now() - p_overdue_millis * interval '1 millisecond') IS TRUE
+      FOR NO KEY UPDATE SKIP LOCKED) AS one
+    LIMIT p_max_jobs);
   v_waiting := v_waiting || lock_set_back(p_types, p_versions, v_barred, p_max_jobs);
   v_chosen := choose_in_turn(v_waiting, p_max_jobs, p_max_bytes);
   RETURN QUERY SELECT s.* FROM start_attempts(p_worker, v_chosen, now()) AS s;
@@ -418,17 +454,104 @@ BEGIN
 END
 $$;
 
+-- ---------------------------------------------------------------- What a worker runs
+
+-- The jobs that a worker runs; with p_among, only those of these
+CREATE OR REPLACE FUNCTION running_jobs(p_worker text, p_among uuid[])
+RETURNS SETOF live_jobs
+LANGUAGE plpgsql STABLE
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+  IF p_among IS NULL THEN
+    RETURN QUERY
+      SELECT one.*
+      FROM jobs_of_worker(p_worker) AS run (id), LATERAL (SELECT j.* FROM live_jobs j WHERE j.id = run.id OFFSET 0) AS one;
+  ELSE
+    RETURN QUERY
+      SELECT one.*
+      FROM unnest(p_among) AS known (id), LATERAL (
+        SELECT j.*
+        FROM live_jobs j
+        WHERE j.id = known.id AND (j.worker_id = p_worker) IS TRUE AND (j.status = 'running') IS TRUE
+        OFFSET 0) AS one;
+  END IF;
+END
+$$;
+
+-- Records the progress of running jobs, each only under its lease. If somebody has locked the row of a job, its report is
+-- dropped, rather than that those of all other jobs wait: the next one says more.
+CREATE OR REPLACE FUNCTION report_progress(
+  p_ids uuid[], p_leases bigint[], p_workers text[], p_percents smallint[], p_messages text[])
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+  v_places tid[];
+  v_percents smallint[];
+  v_messages text[];
+BEGIN
+  SELECT array_agg(one.place), array_agg(r.percent), array_agg(r.message)
+  INTO v_places, v_percents, v_messages
+  FROM (
+    SELECT given.*
+    FROM unnest(p_ids, p_leases, p_workers, p_percents, p_messages) AS given (id, lease, worker, percent, message)
+    ORDER BY given.id) AS r, LATERAL (
+    SELECT j.ctid AS place
+    FROM live_jobs j
+    WHERE j.id = r.id AND (j.lease = r.lease) IS TRUE AND (j.worker_id = r.worker) IS TRUE
+      AND (j.status = 'running') IS TRUE
+    FOR NO KEY UPDATE SKIP LOCKED) AS one;
+  UPDATE live_jobs j SET progress = r.percent, progress_message = r.message
+  FROM unnest(v_places, v_percents, v_messages) AS r (place, percent, message)
+  WHERE j.ctid = r.place;
+END
+$$;
+
+-- Adds lines to the logs of running jobs, in the order given, each only under its lease
+CREATE OR REPLACE FUNCTION write_logs(
+  p_ids uuid[], p_leases bigint[], p_workers text[], p_attempts integer[], p_levels text[], p_messages text[],
+  p_data text[], p_logged_at timestamptz[])
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+  INSERT INTO job_logs (job_id, attempt, level, message, data, logged_at)
+  SELECT l.id, l.attempt, l.level, l.message, l.data::json, l.logged_at
+  FROM unnest(p_ids, p_leases, p_workers, p_attempts, p_levels, p_messages, p_data, p_logged_at) WITH ORDINALITY
+    AS l (id, lease, worker, attempt, level, message, data, logged_at, number), LATERAL (
+    SELECT
+    FROM live_jobs j
+    WHERE j.id = l.id AND (j.lease = l.lease) IS TRUE AND (j.worker_id = l.worker) IS TRUE
+      AND (j.status = 'running') IS TRUE
+    OFFSET 0) AS held
+  ORDER BY l.number;
+END
+$$;
+
 -- New functions may be called by everybody until this is revoked
 REVOKE ALL ON FUNCTION
   choose_in_turn(waiting_job[], integer, bigint),
-  not_chosen(waiting_job[], uuid[], boolean),
-  pass_over(waiting_job[], uuid[]),
+  not_chosen(waiting_job[], waiting_job[], boolean),
+  pass_over(waiting_job[], waiting_job[]),
   lock_pointed(uuid[], text[], integer[], boolean, timestamptz),
   claim_pointed(text, uuid[], text[], integer[], integer, bigint),
   return_passed_over(bigint, integer),
+  waiting_types(),
   lock_set_back(text[], integer[], text[], integer),
   lock_past(text[], text[], integer[], text[], timestamptz[], waiting_job[], integer),
   read_next_from(timestamptz[], timestamptz[], timestamptz),
   claim_due(text, text[], integer[], timestamptz[], integer, bigint),
-  claim_overdue(text, text[], integer[], bigint, timestamptz[], integer, bigint)
+  claim_overdue(text, text[], integer[], bigint, timestamptz[], integer, bigint),
+  running_jobs(text, uuid[]),
+  report_progress(uuid[], bigint[], text[], smallint[], text[]),
+  write_logs(uuid[], bigint[], text[], integer[], text[], text[], text[], timestamptz[])
 FROM PUBLIC;

@@ -1,4 +1,38 @@
--- How jobs under limits are claimed, by Java workers and by others.
+-- How jobs under limits are claimed, by Java workers and by others, and how jobs get the keys of their limits. The indexes
+-- live_jobs_limited and live_jobs_limited_due have running jobs, too: whoever walks them passes these, which limits keep few.
+
+-- ---------------------------------------------------------------- What waits
+
+-- The types of which jobs with limits wait, and in how many milliseconds the first of each is due: rounded up, not positive if
+-- that is past. The index leads from each type to the next, so that it costs as much as there are types, and not jobs.
+CREATE OR REPLACE FUNCTION waiting_limited_types()
+RETURNS TABLE (type text, until_millis bigint)
+LANGUAGE plpgsql STABLE
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_hashjoin = off
+SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+    WITH RECURSIVE limited (type) AS (
+      (SELECT j.type FROM live_jobs j WHERE j.limit_key IS NOT NULL ORDER BY j.type LIMIT 1)
+      UNION ALL
+      SELECT (
+        SELECT j.type FROM live_jobs j WHERE j.limit_key IS NOT NULL AND j.type > limited.type ORDER BY j.type LIMIT 1)
+      FROM limited
+      WHERE limited.type IS NOT NULL
+    )
+    SELECT limited.type, ceil(extract(epoch FROM first.run_at - now()) * 1000)::bigint
+    FROM limited, LATERAL (
+      SELECT j.run_at
+      FROM live_jobs j
+      WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = limited.type
+      ORDER BY j.run_at
+      LIMIT 1) AS first;
+END
+$$;
 
 -- Keys of waiting jobs of a type, in their order, those after a key first. Jumps from each key in the index to the
 -- next, so that it costs as much as there are keys, and not jobs.
@@ -8,14 +42,14 @@ LANGUAGE sql STABLE
 AS $$
   WITH RECURSIVE later (limit_key, n) AS (
     (SELECT j.limit_key, 1
-      FROM jobs j
+      FROM live_jobs j
       WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = p_type AND j.limit_key > p_after
       ORDER BY j.limit_key
       LIMIT 1)
     UNION ALL
     SELECT (
         SELECT j.limit_key
-        FROM jobs j
+        FROM live_jobs j
         WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = p_type
           AND j.limit_key > later.limit_key
         ORDER BY j.limit_key
@@ -24,7 +58,7 @@ AS $$
     WHERE later.limit_key IS NOT NULL AND n < p_max_keys
   ), earlier (limit_key, n) AS (
     (SELECT j.limit_key, (SELECT count(k.limit_key)::integer FROM later k) + 1
-      FROM jobs j
+      FROM live_jobs j
       WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = p_type AND j.limit_key <= p_after
         AND (SELECT count(k.limit_key) FROM later k) < p_max_keys
       ORDER BY j.limit_key
@@ -32,7 +66,7 @@ AS $$
     UNION ALL
     SELECT (
         SELECT j.limit_key
-        FROM jobs j
+        FROM live_jobs j
         WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = p_type
           AND j.limit_key > earlier.limit_key AND j.limit_key <= p_after
         ORDER BY j.limit_key
@@ -55,7 +89,7 @@ AS $$
 DECLARE
   v_found text[] := ARRAY(
     SELECT j.limit_key
-    FROM jobs j
+    FROM live_jobs j
     WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = p_type AND j.run_at <= p_now
     ORDER BY j.run_at
     LIMIT p_max_jobs);
@@ -69,9 +103,12 @@ BEGIN
 END
 $$;
 
+-- ---------------------------------------------------------------- Claims
+
 -- Claims up to so many jobs of a type that has limits: as many as they allow, the keys in turn, and of each key the most
--- urgent first. What runs is counted here, in the table itself, so there is no count that could be wrong; and since all
--- claims of the type wait for the lock of its row, no other claim counts at the same time. p_name is the type, or the
+-- urgent first. What runs is counted here, by the rows that each start writes and each end deletes in its own transaction, so
+-- there is no count that could be wrong; and since all claims of the type wait for the lock of its row, no other claim counts
+-- at the same time. p_name is the type, or the
 -- earlier name of a type under which its jobs were submitted.
 CREATE OR REPLACE FUNCTION claim_limited(
   p_worker text, p_name text, p_version integer, p_max_jobs integer, p_max_bytes bigint, p_external boolean)
@@ -105,7 +142,8 @@ DECLARE
   v_picked uuid[];
   v_picked_keys text[];
   v_last_key text;
-  v_locked uuid[];
+  v_locked waiting_job[];
+  v_locked_ids uuid[];
 BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     -- What runs would be counted as of the begin of the transaction, before the lock was waited for
@@ -138,7 +176,7 @@ BEGIN
     v_free := least(v_free, v_max_concurrent - (
       SELECT count(*)
       FROM unnest(v_names) AS n, LATERAL (
-        SELECT FROM jobs j WHERE j.status = 'running' AND j.limit_key IS NOT NULL AND j.type = n) AS running));
+        SELECT FROM limited_runs r WHERE r.type = n) AS running));
   END IF;
   IF v_rate > 0 THEN
     -- Further ahead than after a full burst it can only be by a rate that was lower, or a clock that has jumped
@@ -177,8 +215,7 @@ BEGIN
           CASE WHEN v_key_max_concurrent > 0 THEN v_key_max_concurrent - (
             SELECT count(*)
             FROM unnest(v_names) AS n, LATERAL (
-              SELECT FROM jobs j
-              WHERE j.status = 'running' AND j.limit_key = k.limit_key AND j.type = n) AS running) END,
+              SELECT FROM limited_runs r WHERE r.type = n AND r.limit_key = k.limit_key) AS running) END,
           CASE WHEN v_key_rate > 0 THEN startable(
             coalesce((
               SELECT l.next_start_at FROM job_limit_keys l WHERE l.type = v_type.type AND l.limit_key = k.limit_key),
@@ -191,10 +228,10 @@ BEGIN
         SELECT of_priority.id, of_priority.bytes, urgency(of_priority.run_at, p) AS urgency
         FROM (VALUES (0), (1), (2), (3)) AS levels (p), LATERAL (
           SELECT j.id, j.run_at, j.payload_bytes AS bytes
-          FROM jobs j
+          FROM live_jobs j
           WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL
             AND j.type = p_name AND j.limit_key = a.limit_key AND j.priority = p AND j.run_at <= v_now
-            AND j.version <= p_version AND (j.external_policy IS NOT NULL) = p_external
+            AND j.version <= p_version AND j.is_external = p_external
           ORDER BY j.run_at, j.id
           LIMIT a.jobs) AS of_priority
         ORDER BY urgency, of_priority.id
@@ -216,28 +253,31 @@ BEGIN
   -- Whoever holds the row of a job, to cancel it, say, must not hold up all others. Somebody may have changed the job
   -- since it was looked at: put it off, or given it another key. (IS TRUE, so that no index but that of the ids fits.)
   v_locked := ARRAY(
-    SELECT one.id
+    SELECT ROW(one.id, one.place, one.priority, one.run_at, one.bytes, true)::waiting_job
     FROM unnest(v_picked, v_picked_keys) AS p (id, limit_key), LATERAL (
-      SELECT j.id FROM jobs j
-      WHERE j.id = p.id AND j.status = ANY (ARRAY['pending', 'queued']) AND j.limit_key IS NOT NULL
-        AND (j.limit_key = p.limit_key) IS TRUE AND (j.run_at <= v_now) IS TRUE AND (j.version <= p_version) IS TRUE
+      SELECT j.id, j.ctid AS place, j.priority, j.run_at, j.payload_bytes AS bytes
+      FROM live_jobs j
+      WHERE j.id = p.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.limit_key = p.limit_key) IS TRUE
+        AND (j.run_at <= v_now) IS TRUE AND (j.version <= p_version) IS TRUE
       FOR NO KEY UPDATE SKIP LOCKED) AS one);
   -- Nor all others of its key: as many of those come in their place, past any number of locked ones
   IF cardinality(v_locked) < cardinality(v_picked) THEN
+    v_locked_ids := ARRAY(SELECT l.id FROM unnest(v_locked) AS l);
     FOR v_missed IN
       SELECT p.limit_key, count(*)::integer AS jobs
       FROM unnest(v_picked, v_picked_keys) AS p (id, limit_key)
-      WHERE p.id <> ALL (v_locked)
+      WHERE p.id <> ALL (v_locked_ids)
       GROUP BY p.limit_key
     LOOP
       v_locked := v_locked || ARRAY(
-        SELECT of_priority.id
+        SELECT
+          ROW(of_priority.id, of_priority.place, levels.p, of_priority.run_at, of_priority.bytes, true)::waiting_job
         FROM (VALUES (0), (1), (2), (3)) AS levels (p), LATERAL (
-          SELECT j.id, j.run_at
-          FROM jobs j
+          SELECT j.id, j.ctid AS place, j.run_at, j.payload_bytes AS bytes
+          FROM live_jobs j
           WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL
             AND j.type = p_name AND j.limit_key = v_missed.limit_key AND j.priority = levels.p AND j.run_at <= v_now
-            AND j.version <= p_version AND (j.external_policy IS NOT NULL) = p_external AND j.id <> ALL (v_picked)
+            AND j.version <= p_version AND j.is_external = p_external AND j.id <> ALL (v_picked)
             -- Together they are no larger than what was picked may be
             AND j.payload_bytes <= p_max_bytes / cardinality(v_picked)
           ORDER BY j.run_at, j.id
@@ -253,8 +293,6 @@ BEGIN
     WHERE t.type = v_type.type AND t.last_key <> coalesce(v_last_key, v_keys[cardinality(v_keys)]);
     RETURN;
   END IF;
-  -- The plans above hold for an empty table, too; that of a start would not
-  PERFORM choose_plans();
   -- What was counted as ended has ended before that: by the table, too, no more overlap than may
   v_now := clock_timestamp();
   RETURN QUERY SELECT s.* FROM start_attempts(p_worker, v_locked, v_now) AS s;
@@ -266,19 +304,175 @@ BEGIN
   WHERE t.type = v_type.type AND (v_rate > 0 OR t.last_key <> v_last_key);
   IF v_key_rate > 0 THEN
     INSERT INTO job_limit_keys AS l (type, limit_key, next_start_at)
-    SELECT v_type.type, j.limit_key, next_start('-infinity', v_key_rate, v_now, count(*))
-    FROM jobs j
-    WHERE j.id = ANY (v_locked)
-    GROUP BY j.limit_key
+    SELECT v_type.type, one.limit_key, next_start('-infinity', v_key_rate, v_now, count(*))
+    FROM unnest(v_locked) AS l, LATERAL (SELECT j.limit_key FROM live_jobs j WHERE j.id = l.id OFFSET 0) AS one
+    GROUP BY one.limit_key
     ON CONFLICT (type, limit_key) DO UPDATE SET
       next_start_at = greatest(l.next_start_at, v_now) + (excluded.next_start_at - v_now);
   END IF;
 END
 $$;
 
+-- ---------------------------------------------------------------- Keys
+
+-- Whether any type is limited, or any job that waits or runs has a key
+CREATE OR REPLACE FUNCTION has_limits()
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off
+AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM job_types t WHERE t.is_limited)
+    OR (SELECT j.type FROM live_jobs j WHERE j.limit_key IS NOT NULL ORDER BY j.type LIMIT 1) IS NOT NULL;
+END
+$$;
+
+-- Changes the keys of jobs that wait or run, which the caller has locked: to p_key, from the keys that they have by now. What
+-- waits and gets its first key is not published any more, and the lease goes up, so that a pointer that is on its way does not
+-- count. What loses its key is published again. What runs is counted under the new key.
+CREATE OR REPLACE FUNCTION change_limit_keys(p_places tid[], p_old_keys text[], p_key text)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  v_ids uuid[];
+  v_types text[];
+  v_running uuid[];
+  v_running_types text[];
+  v_old_keys text[];
+BEGIN
+  WITH changed AS (
+    UPDATE live_jobs j SET
+      status = CASE WHEN j.status = 'running' THEN j.status ELSE 'pending' END,
+      limit_key = p_key,
+      lease = CASE WHEN j.status = 'running' OR p_key IS NULL THEN j.lease ELSE j.lease + 1 END,
+      set_back_at = CASE WHEN p_key IS NULL THEN j.set_back_at END,
+      publish_at = CASE WHEN j.status = 'running' OR p_key IS NOT NULL THEN j.publish_at ELSE greatest(j.run_at, now()) END
+    FROM unnest(p_places, p_old_keys) AS p (place, old_key)
+    WHERE j.ctid = p.place
+    RETURNING j.id, j.type, j.status, p.old_key
+  )
+  SELECT
+    array_agg(c.id), array_agg(c.type), array_agg(c.id) FILTER (WHERE c.status = 'running'),
+    array_agg(c.type) FILTER (WHERE c.status = 'running'), array_agg(c.old_key) FILTER (WHERE c.status = 'running')
+  INTO v_ids, v_types, v_running, v_running_types, v_old_keys
+  FROM changed c;
+  -- Whoever changes these rows has locked the one in live_jobs
+  UPDATE job_data d SET limit_key = p_key WHERE d.ctid = ANY (ARRAY(
+    SELECT one.place FROM unnest(v_ids, v_types) AS c (id, type), LATERAL (
+      SELECT x.ctid AS place FROM job_data x WHERE x.type = c.type AND x.id = c.id OFFSET 0) AS one));
+  DELETE FROM limited_runs r WHERE r.ctid = ANY (ARRAY(
+    SELECT one.place FROM unnest(v_running, v_running_types, v_old_keys) AS c (id, type, old_key), LATERAL (
+      SELECT x.ctid AS place
+      FROM limited_runs x
+      WHERE x.type = c.type AND x.limit_key = c.old_key AND x.job_id = c.id
+      OFFSET 0) AS one));
+  IF p_key IS NOT NULL THEN
+    INSERT INTO limited_runs (type, limit_key, job_id)
+    SELECT c.type, p_key, c.id FROM unnest(v_running, v_running_types) AS c (id, type);
+  END IF;
+END
+$$;
+
+-- Gives the empty key to jobs of limited types that have none, and takes the keys from jobs of types that are not limited: up to
+-- so many of each kind. A job that somebody has locked is passed over, and found the next time; so no two transactions can wait
+-- for each other. Returns how many were changed of the kind of which it was most.
+CREATE OR REPLACE FUNCTION adjust_limit_keys(p_max_jobs integer)
+RETURNS integer
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_hashjoin = off
+SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+  v_limited text[] := ARRAY(
+    SELECT names.name
+    FROM job_types t, unnest(t.type || t.aliases) AS names (name)
+    WHERE t.is_limited);
+  -- Another type may have the name of one of these as an alias
+  v_free text[] := ARRAY(
+    SELECT names.name
+    FROM job_types t, unnest(t.type || t.aliases) AS names (name)
+    WHERE NOT t.is_limited AND names.name <> ALL (v_limited));
+  v_keyless text[];
+  v_places tid[];
+  v_keys text[];
+  v_most integer := 0;
+BEGIN
+  v_keyless := ARRAY(
+    SELECT names.name
+    FROM unnest(v_limited) AS names (name), LATERAL (
+      SELECT
+      FROM live_jobs j
+      WHERE j.set_back_at IS NULL AND j.limit_key IS NULL AND j.type = names.name
+      ORDER BY j.priority, j.run_at, j.id
+      LIMIT 1) AS without_key);
+  IF cardinality(v_keyless) > 0 THEN
+    -- First what runs, which counts. It may lie behind any number of jobs that wait, but claims lead to it.
+    v_places := ARRAY(
+      SELECT one.place
+      FROM (SELECT DISTINCT claimed.id FROM claims c, unnest(c.job_ids) AS claimed (id)) AS run, LATERAL (
+        SELECT j.ctid AS place
+        FROM live_jobs j
+        WHERE j.id = run.id AND (j.status = 'running') IS TRUE AND (j.limit_key IS NULL) IS TRUE
+          AND (j.type = ANY (v_keyless)) IS TRUE
+        FOR NO KEY UPDATE SKIP LOCKED) AS one
+      LIMIT p_max_jobs);
+    PERFORM change_limit_keys(v_places, NULL, '');
+    v_most := greatest(v_most, cardinality(v_places));
+    v_places := ARRAY(
+      SELECT one.place
+      FROM unnest(v_keyless) AS names (name), LATERAL (
+        SELECT j.ctid AS place
+        FROM live_jobs j
+        WHERE j.set_back_at IS NULL AND j.limit_key IS NULL AND j.type = names.name AND j.status IN ('pending', 'queued')
+        ORDER BY j.priority, j.run_at, j.id
+        LIMIT p_max_jobs
+        FOR NO KEY UPDATE SKIP LOCKED) AS one
+      LIMIT p_max_jobs);
+    PERFORM change_limit_keys(v_places, NULL, '');
+    v_most := greatest(v_most, cardinality(v_places));
+  END IF;
+  v_places := ARRAY(
+    SELECT one.place
+    FROM unnest(v_limited) AS names (name), LATERAL (
+      SELECT j.ctid AS place
+      FROM live_jobs j
+      -- In words that fit no other index
+      WHERE j.set_back_at IS NOT NULL AND j.type = names.name AND (j.status = 'pending') IS TRUE
+        AND (j.limit_key IS NULL) IS TRUE
+      ORDER BY j.version
+      LIMIT p_max_jobs
+      FOR NO KEY UPDATE SKIP LOCKED) AS one
+    LIMIT p_max_jobs);
+  PERFORM change_limit_keys(v_places, NULL, '');
+  v_most := greatest(v_most, cardinality(v_places));
+  SELECT array_agg(found.place), array_agg(found.limit_key)
+  INTO v_places, v_keys
+  FROM (
+    SELECT one.place, one.limit_key
+    FROM unnest(v_free) AS names (name), LATERAL (
+      SELECT j.ctid AS place, j.limit_key
+      FROM live_jobs j
+      WHERE j.limit_key IS NOT NULL AND j.type = names.name
+      ORDER BY j.limit_key, j.priority, j.run_at, j.id
+      LIMIT p_max_jobs
+      FOR NO KEY UPDATE SKIP LOCKED) AS one
+    LIMIT p_max_jobs) AS found;
+  PERFORM change_limit_keys(v_places, v_keys, NULL);
+  RETURN greatest(v_most, cardinality(v_places));
+END
+$$;
+
 -- New functions may be called by everybody until this is revoked
 REVOKE ALL ON FUNCTION
+  waiting_limited_types(),
   waiting_keys(text, text, integer),
   due_keys(text, text, timestamptz, integer, integer),
-  claim_limited(text, text, integer, integer, bigint, boolean)
+  claim_limited(text, text, integer, integer, bigint, boolean),
+  has_limits(),
+  change_limit_keys(tid[], text[], text),
+  adjust_limit_keys(integer)
 FROM PUBLIC;

@@ -49,7 +49,7 @@ BEGIN
     SELECT w.id
     FROM workers w
     WHERE w.role = p_role AND w.heartbeat_at < clock_timestamp() - interval '1 minute'
-      AND NOT EXISTS (SELECT FROM jobs j WHERE j.worker_id = w.id AND j.status = 'running')
+      AND NOT EXISTS (SELECT FROM jobs_of_worker(w.id) OFFSET 0)
     FOR UPDATE SKIP LOCKED);
   IF (SELECT count(*) FROM workers w WHERE w.role = p_role) >= c_max_workers THEN
     RAISE EXCEPTION 'Role ''%'' has % live workers, and may have no more. Call deregister for each worker that stops, or let other roles run some of them.', p_role, c_max_workers
@@ -95,13 +95,21 @@ END
 $$;
 
 -- Whether the caller's worker holds the lease of the job.
-CREATE OR REPLACE FUNCTION holds_lease(p_job jobs, p_worker text, p_lease bigint)
+CREATE OR REPLACE FUNCTION holds_lease(p_job live_jobs, p_worker text, p_lease bigint)
 RETURNS boolean
 LANGUAGE sql STABLE
 AS $$
   SELECT p_job.status = 'running' AND p_job.lease = p_lease AND p_job.worker_id = p_worker
-    AND p_job.external_policy IS NOT NULL
+    AND p_job.is_external
     AND EXISTS (SELECT FROM workers w WHERE w.id = p_worker AND w.role = calling_role())
+$$;
+
+-- How a job of an external type is run
+CREATE OR REPLACE FUNCTION policy_of(p_type text, p_id uuid)
+RETURNS json
+LANGUAGE sql STABLE
+AS $$
+  SELECT d.external_policy FROM job_data d WHERE d.type = p_type AND d.id = p_id
 $$;
 
 -- Ends the attempt of a job, if the caller's worker holds the lease. The status is pending for a job that waits for its next
@@ -114,11 +122,11 @@ RETURNS text
 LANGUAGE plpgsql
 AS $$
 BEGIN
-  PERFORM FROM jobs j WHERE j.id = p_job_id AND holds_lease(j, p_worker, p_lease);
+  PERFORM FROM live_jobs j WHERE j.id = p_job_id AND holds_lease(j, p_worker, p_lease);
   IF NOT FOUND THEN
     RETURN NULL;
   END IF;
-  -- The trigger on jobs goes by this setting, and the caller may have set it: then nothing would settle the workflow
+  -- note_workflow_changes goes by this setting, and the caller may have set it: then nothing would settle the workflow
   PERFORM set_config('tenon.unsettled', '', true);
   PERFORM FROM end_attempts(
     ARRAY[p_job_id], ARRAY[p_lease], ARRAY[p_worker], ARRAY[p_outcome], ARRAY[p_status], ARRAY[p_result::text],
@@ -127,7 +135,7 @@ BEGIN
     -- Not now(), which stands still in a transaction that the caller keeps open
     p_now => clock_timestamp(), p_is_of_client => true);
   -- Null if the attempt has ended since the lease was looked at
-  RETURN CASE WHEN FOUND THEN (SELECT j.status FROM jobs j WHERE j.id = p_job_id) END;
+  RETURN CASE WHEN FOUND THEN (SELECT s.status FROM job_states s WHERE s.id = p_job_id) END;
 END
 $$;
 
@@ -139,23 +147,25 @@ RETURNS text
 LANGUAGE plpgsql
 AS $$
 DECLARE
-  v_job jobs;
+  v_job live_jobs;
+  v_policy json;
   v_delays json;
   v_delay bigint;
 BEGIN
-  SELECT j.* INTO v_job FROM jobs j WHERE j.id = p_job_id AND holds_lease(j, p_worker, p_lease);
+  SELECT j.* INTO v_job FROM live_jobs j WHERE j.id = p_job_id AND holds_lease(j, p_worker, p_lease);
   IF NOT FOUND THEN
     RETURN NULL;
   END IF;
+  v_policy := policy_of(v_job.type, v_job.id);
   -- the wait after the first, second … failure; the last one repeats; none if there are no waits
-  v_delays := v_job.external_policy -> 'retryDelaysMillis';
+  v_delays := v_policy -> 'retryDelaysMillis';
   v_delay := v_delays ->> least(v_job.attempts, json_array_length(v_delays)) - 1;
   RETURN finish_external(
     p_worker, p_job_id, p_lease, p_outcome,
     CASE WHEN p_permanent OR v_job.attempts >= v_job.max_attempts THEN 'failed' ELSE 'pending' END,
     coalesce(
       p_retry_after_millis,
-      (v_delay * (1 + (v_job.external_policy ->> 'retryJitter')::double precision * random()))::bigint,
+      (v_delay * (1 + (v_policy ->> 'retryJitter')::double precision * random()))::bigint,
       0),
     NULL, NULL, p_error_reason, p_error_class, p_error_message, p_stack);
 END
@@ -175,8 +185,8 @@ DECLARE
     SELECT due.id
     FROM unnest(p_types, p_versions) AS known (type, version), (VALUES (0), (1), (2), (3)) AS levels (p), LATERAL (
       SELECT j.id, j.run_at
-      FROM jobs j
-      WHERE j.external_policy IS NOT NULL
+      FROM live_jobs j
+      WHERE j.is_external
         AND j.status IN ('pending', 'queued')
         AND j.limit_key IS NULL
         AND j.type = known.type
@@ -193,11 +203,12 @@ DECLARE
   v_kind record;
 BEGIN
   v_picked := ARRAY(
-    SELECT ROW(one.id, one.priority, one.run_at, one.bytes, true)::waiting_job
+    SELECT ROW(one.id, one.place, one.priority, one.run_at, one.bytes, true)::waiting_job
     FROM unnest(v_candidates) AS c (id), LATERAL (
-      SELECT j.id, j.priority, j.run_at, j.payload_bytes AS bytes
-      FROM jobs j
-      WHERE j.id = c.id AND j.status = ANY (ARRAY['pending', 'queued']) AND j.limit_key IS NULL AND j.run_at <= p_now
+      SELECT j.id, j.ctid AS place, j.priority, j.run_at, j.payload_bytes AS bytes
+      FROM live_jobs j
+      WHERE j.id = c.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.limit_key IS NULL) IS TRUE
+        AND (j.run_at <= p_now) IS TRUE
       FOR NO KEY UPDATE SKIP LOCKED) AS one
     LIMIT p_max_jobs);
   -- Others have locked nearly all candidates, and there may be more jobs behind them: an application may keep them locked.
@@ -208,8 +219,8 @@ BEGIN
       SELECT known.type, known.version, levels.p AS priority, head.run_at
       FROM unnest(p_types, p_versions) AS known (type, version), (VALUES (0), (1), (2), (3)) AS levels (p), LATERAL (
         SELECT j.run_at
-        FROM jobs j
-        WHERE j.external_policy IS NOT NULL AND j.status IN ('pending', 'queued') AND j.limit_key IS NULL
+        FROM live_jobs j
+        WHERE j.is_external AND j.status IN ('pending', 'queued') AND j.limit_key IS NULL
           AND j.type = known.type AND j.priority = levels.p AND j.run_at <= p_now AND j.version <= known.version
         ORDER BY j.run_at, j.id
         LIMIT 1) AS head
@@ -217,9 +228,9 @@ BEGIN
       ORDER BY urgency(head.run_at, levels.p)
     LOOP
       v_picked := v_picked || ARRAY(
-        SELECT ROW(j.id, j.priority, j.run_at, j.payload_bytes, true)::waiting_job
-        FROM jobs j
-        WHERE j.external_policy IS NOT NULL AND j.status IN ('pending', 'queued') AND j.limit_key IS NULL
+        SELECT ROW(j.id, j.ctid, j.priority, j.run_at, j.payload_bytes, true)::waiting_job
+        FROM live_jobs j
+        WHERE j.is_external AND j.status IN ('pending', 'queued') AND j.limit_key IS NULL
           AND j.type = v_kind.type AND j.priority = v_kind.priority AND j.run_at <= p_now AND j.version <= v_kind.version
           AND j.run_at >= v_kind.run_at AND j.id <> ALL (v_picked_ids)
         ORDER BY j.run_at, j.id
@@ -243,6 +254,8 @@ CREATE OR REPLACE FUNCTION heartbeat(
   worker text, host text DEFAULT '', process_id bigint DEFAULT 0, concurrency integer DEFAULT 1)
 RETURNS TABLE (job_id uuid, lease bigint, cancel_requested boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
   v_role text := calling_role();
@@ -272,22 +285,25 @@ BEGIN
   END IF;
   -- It never waits for the lock of a job: what is locked is ended at the next beat
   FOR v_job IN
-    SELECT j.id, j.lease, j.external_policy ->> 'timeoutMillis' AS timeout_millis
-    FROM jobs j
-    WHERE j.worker_id = heartbeat.worker AND j.status = 'running' AND j.external_policy IS NOT NULL
-      AND j.started_at + (j.external_policy ->> 'timeoutMillis')::bigint * interval '1 millisecond' < v_now
-    ORDER BY j.id
-    FOR NO KEY UPDATE SKIP LOCKED
+    SELECT late.id, late.lease, late.timeout_millis
+    FROM (
+      SELECT run.id, run.lease, policy_of(run.type, run.id) ->> 'timeoutMillis' AS timeout_millis
+      FROM running_jobs(heartbeat.worker, NULL) AS run
+      WHERE run.is_external
+        AND run.started_at + (policy_of(run.type, run.id) ->> 'timeoutMillis')::bigint * interval '1 millisecond' < v_now
+      ORDER BY run.id) AS late, LATERAL (
+      SELECT FROM live_jobs j WHERE j.id = late.id AND (j.lease = late.lease) IS TRUE FOR UPDATE SKIP LOCKED) AS one
   LOOP
     PERFORM retry_external(
       heartbeat.worker, v_job.id, v_job.lease, 'timed_out', 'timed_out', NULL,
       'The attempt took longer than its timeout of ' || v_job.timeout_millis || ' ms.', NULL, false, NULL);
   END LOOP;
+  PERFORM forget_claims(ARRAY[heartbeat.worker]);
   RETURN QUERY
-    SELECT j.id, j.lease, j.cancel_requested_at IS NOT NULL
-    FROM jobs j
-    WHERE j.worker_id = heartbeat.worker AND j.status = 'running' AND j.external_policy IS NOT NULL
-    ORDER BY j.id;
+    SELECT run.id, run.lease, run.cancel_requested_at IS NOT NULL
+    FROM running_jobs(heartbeat.worker, NULL) AS run
+    WHERE run.is_external
+    ORDER BY run.id;
 END
 $$;
 
@@ -302,9 +318,8 @@ RETURNS TABLE (
   job_id uuid, type text, version integer, lease bigint, attempt integer, max_attempts integer,
   timeout_millis bigint, payload json, item_id text, submitted_by text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
--- A plan that was made while the table was empty, and kept, would read all of it later
-SET plan_cache_mode = force_custom_plan
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -313,8 +328,8 @@ DECLARE
   v_refused text;
   v_job record;
   v_waiting waiting_job[];
-  v_chosen uuid[];
-  v_left_over uuid[];
+  v_chosen waiting_job[];
+  v_left_over waiting_job[];
   -- Types with limits of which jobs wait
   v_limited text[] := '{}';
   v_left integer;
@@ -362,18 +377,20 @@ BEGIN
     IF claim.job_ids IS NOT NULL THEN
       -- The worker acknowledges the pointers that it has, so they are published again
       v_waiting := lock_pointed(claim.job_ids, claim.types, claim.versions, true, v_now);
-      PERFORM set_back(ARRAY(SELECT p.id FROM unnest(v_waiting) AS p));
+      PERFORM set_back(v_waiting);
     END IF;
     RETURN;
   END IF;
   IF claim.job_ids IS NULL THEN
     v_limited := ARRAY(
-      SELECT t
-      FROM unnest(claim.types) AS t
-      WHERE t <> ALL (ARRAY(SELECT unnest(p.type || p.aliases) FROM job_types p WHERE p.paused_at IS NOT NULL))
-        AND EXISTS (
-          SELECT FROM jobs j
-          WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = t)
+      SELECT known.type
+      FROM unnest(claim.types) AS known (type), LATERAL (
+        SELECT
+        FROM live_jobs j
+        WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL AND j.type = known.type
+        ORDER BY j.limit_key
+        LIMIT 1) AS waiting
+      WHERE known.type <> ALL (ARRAY(SELECT unnest(p.type || p.aliases) FROM job_types p WHERE p.paused_at IS NOT NULL))
       ORDER BY random()
       LIMIT 20 + claim.max_jobs);
     v_waiting := pick_due(claim.types, claim.versions, barred_types(), claim.max_jobs, v_now);
@@ -411,12 +428,11 @@ BEGIN
   IF claim.job_ids IS NOT NULL THEN
     PERFORM set_back(not_chosen(v_waiting, v_chosen, false));
     -- The worker acknowledges these pointers, too, so they are published again. One that was published a moment ago, and is
-    -- confirmed late, must not count: the lease goes up. Not for an empty array, for which any index seems as good.
+    -- confirmed late, must not count: the lease goes up.
     v_left_over := not_chosen(v_waiting, v_chosen, true);
-    IF cardinality(v_left_over) > 0 THEN
-      UPDATE jobs j SET status = 'pending', lease = j.lease + 1, publish_at = v_now
-      WHERE j.id = ANY (v_left_over);
-    END IF;
+    UPDATE live_jobs j SET status = 'pending', lease = j.lease + 1, publish_at = v_now
+    FROM unnest(v_left_over) AS p
+    WHERE j.ctid = p.place;
   END IF;
   RETURN QUERY
     SELECT s.id, s.type, s.version, s.lease, s.attempts, s.max_attempts,
@@ -430,9 +446,11 @@ $$;
 CREATE OR REPLACE FUNCTION progress(worker text, job_id uuid, lease bigint, percent integer, message text DEFAULT NULL)
 RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-  UPDATE jobs j SET
+  UPDATE live_jobs j SET
     progress = least(greatest(progress.percent, 0), 100),
     progress_message = cut_text(progress.message, 1000)
   WHERE j.id = progress.job_id AND holds_lease(j, progress.worker, progress.lease);
@@ -447,6 +465,8 @@ CREATE OR REPLACE FUNCTION log(
   worker text, job_id uuid, lease bigint, level text, message text, data json DEFAULT NULL)
 RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
   v_job record;
@@ -457,10 +477,10 @@ BEGIN
     RAISE EXCEPTION 'level must be debug, info, warn or error.' USING ERRCODE = 'invalid_parameter_value';
   END IF;
   SELECT j.id, j.attempts, j.started_at,
-    (j.external_policy ->> 'maxLogDataBytes')::integer AS max_bytes,
-    (j.external_policy ->> 'maxLogLines')::integer AS max_lines
+    (policy_of(j.type, j.id) ->> 'maxLogDataBytes')::integer AS max_bytes,
+    (policy_of(j.type, j.id) ->> 'maxLogLines')::integer AS max_lines
   INTO v_job
-  FROM jobs j
+  FROM live_jobs j
   WHERE j.id = log.job_id AND holds_lease(j, log.worker, log.lease);
   IF NOT FOUND THEN
     RETURN false;
@@ -499,9 +519,11 @@ CREATE OR REPLACE FUNCTION complete(
   worker text, job_id uuid, lease bigint, result json DEFAULT NULL, version integer DEFAULT NULL)
 RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
-  v_job jobs;
+  v_job live_jobs;
   v_max_bytes bigint;
 BEGIN
   IF complete.version < 1 THEN
@@ -509,12 +531,12 @@ BEGIN
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
   SELECT j.* INTO v_job
-  FROM jobs j
+  FROM live_jobs j
   WHERE j.id = complete.job_id AND holds_lease(j, complete.worker, complete.lease);
   IF NOT FOUND THEN
     RETURN false;
   END IF;
-  v_max_bytes := (v_job.external_policy ->> 'maxResultBytes')::bigint;
+  v_max_bytes := (policy_of(v_job.type, v_job.id) ->> 'maxResultBytes')::bigint;
   IF octet_length(convert_to(complete.result::text, 'UTF8')) > v_max_bytes THEN
     RAISE EXCEPTION 'The result has % bytes; the result of this job may have %. Store it elsewhere and return where it is, or call fail with permanent => true.',
       octet_length(convert_to(complete.result::text, 'UTF8')), v_max_bytes
@@ -536,6 +558,8 @@ CREATE OR REPLACE FUNCTION fail(
   permanent boolean DEFAULT false, retry_after interval DEFAULT NULL)
 RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
   RETURN retry_external(
@@ -549,6 +573,8 @@ $$;
 CREATE OR REPLACE FUNCTION snooze(worker text, job_id uuid, lease bigint, delay interval)
 RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
   RETURN finish_external(
@@ -561,6 +587,8 @@ $$;
 CREATE OR REPLACE FUNCTION release(worker text, job_id uuid, lease bigint)
 RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
   RETURN finish_external(release.worker, release.job_id, release.lease, 'released', 'pending') IS NOT NULL;
@@ -572,9 +600,11 @@ $$;
 CREATE OR REPLACE FUNCTION cancelled(worker text, job_id uuid, lease bigint)
 RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-  PERFORM FROM jobs j WHERE j.id = cancelled.job_id AND j.cancel_requested_at IS NOT NULL;
+  PERFORM FROM live_jobs j WHERE j.id = cancelled.job_id AND j.cancel_requested_at IS NOT NULL;
   RETURN FOUND
     AND finish_external(
       cancelled.worker, cancelled.job_id, cancelled.lease, 'cancelled', 'cancelled') IS NOT NULL;
@@ -586,6 +616,8 @@ $$;
 CREATE OR REPLACE FUNCTION deregister(worker text)
 RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
   v_role text := calling_role();
@@ -604,17 +636,17 @@ BEGIN
   -- Waits for claims of the worker
   PERFORM FROM workers w WHERE w.id = deregister.worker AND w.role = v_role FOR UPDATE;
   FOR v_job IN
-    SELECT j.id, j.lease
-    FROM jobs j
-    WHERE j.worker_id = deregister.worker AND j.status = 'running' AND j.external_policy IS NOT NULL
-    ORDER BY j.id
-    FOR NO KEY UPDATE
+    SELECT run.id, run.lease
+    FROM running_jobs(deregister.worker, NULL) AS run
+    WHERE run.is_external
+    ORDER BY run.id
   LOOP
     IF finish_external(deregister.worker, v_job.id, v_job.lease, 'released', 'pending') IS NOT NULL THEN
       v_released := v_released + 1;
     END IF;
   END LOOP;
   DELETE FROM workers w WHERE w.id = deregister.worker AND w.role = v_role;
+  PERFORM forget_claims(ARRAY[deregister.worker]);
   RETURN v_released;
 END
 $$;
@@ -700,7 +732,8 @@ REVOKE ALL ON FUNCTION
   check_worker_count(text),
   cut_text(text, integer),
   delay_millis(interval, text),
-  holds_lease(jobs, text, bigint),
+  holds_lease(live_jobs, text, bigint),
+  policy_of(text, uuid),
   finish_external(text, uuid, bigint, text, text, bigint, json, integer, text, text, text, text),
   retry_external(text, uuid, bigint, text, text, text, text, text, boolean, bigint),
   pick_due(text[], integer[], text[], integer, timestamptz),
