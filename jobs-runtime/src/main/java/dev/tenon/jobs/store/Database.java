@@ -4,8 +4,11 @@ import dev.tenon.jobs.libraries.jooq.Configuration;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.ExecuteContext;
 import dev.tenon.jobs.libraries.jooq.ExecuteListener;
+import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.conf.Settings;
+import dev.tenon.jobs.libraries.jooq.conf.SettingsTools;
+import dev.tenon.jobs.libraries.jooq.conf.StatementType;
 import dev.tenon.jobs.libraries.jooq.exception.DataAccessException;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.DefaultConfiguration;
@@ -42,10 +45,13 @@ public final class Database {
    */
   private static final Duration MAX_SILENCE = Duration.ofSeconds(20);
 
+  private static final Field<String> PLANNED_ANEW =
+      setting("plan_cache_mode", "force_custom_plan");
   private static final String DEADLOCK_DETECTED = "40P01";
   private static final int MAX_TRIES = 3;
 
   private final DSLContext dsl;
+  private final DSLContext planned;
   private final DSLContext brief;
   private final DSLContext control;
   private final DSLContext heartbeat;
@@ -86,6 +92,12 @@ public final class Database {
       DataSource monitorDataSource,
       String schema) {
     this.dsl = context(dataSource);
+    this.planned =
+        DSL.using(
+            dsl.configuration()
+                .derive(
+                    SettingsTools.clone(SETTINGS)
+                        .withStatementType(StatementType.STATIC_STATEMENT)));
     this.brief =
         context(new DefaultConfiguration().set(new StoreConnections(dataSource, MAX_SILENCE)));
     this.control = context(controlDataSource);
@@ -117,7 +129,7 @@ public final class Database {
 
   /**
    * Does something in one transaction that waits for the locks of others for a limited time; then
-   * it fails with SQL state 55P03.
+   * it fails with SQL state 55P03. Its statements are planned for the tables as they are.
    *
    * @param change may be called several times, as by {@link #inRepeatedTransaction}
    */
@@ -125,7 +137,7 @@ public final class Database {
     return inRepeatedTransaction(
         dsl,
         transaction -> {
-          limitLockWait(transaction, maxLockWait);
+          transaction.select(lockTimeout(maxLockWait), PLANNED_ANEW).execute();
           return change.apply(transaction);
         });
   }
@@ -152,15 +164,24 @@ public final class Database {
 
   /** Limits how long the rest of a transaction waits for the locks of others. */
   static void limitLockWait(DSLContext transaction, Duration maxLockWait) {
-    transaction
-        .select(
-            DSL.function(
-                "set_config",
-                String.class,
-                DSL.inline("lock_timeout"),
-                DSL.inline(Long.toString(maxLockWait.toMillis())),
-                DSL.inline(true)))
-        .execute();
+    transaction.select(lockTimeout(maxLockWait)).execute();
+  }
+
+  /**
+   * Has the rest of a transaction planned for the tables as they are. The driver would keep a plan
+   * that was made while no job waited, which reads all jobs that wait later.
+   */
+  static void planAnew(DSLContext transaction) {
+    transaction.select(PLANNED_ANEW).execute();
+  }
+
+  private static Field<String> lockTimeout(Duration maxLockWait) {
+    return setting("lock_timeout", Long.toString(maxLockWait.toMillis()));
+  }
+
+  private static Field<String> setting(String name, String value) {
+    return DSL.function(
+        "set_config", String.class, DSL.inline(name), DSL.inline(value), DSL.inline(true));
   }
 
   private static void translate(ExecuteContext context) {
@@ -173,6 +194,15 @@ public final class Database {
 
   DSLContext dsl() {
     return dsl;
+  }
+
+  /**
+   * For statements that look for jobs: {@link #dsl()} with the values in the text, so that each is
+   * planned for the tables as they are. The driver would keep the plan of one that was made while
+   * no job waited, which reads all jobs that wait later.
+   */
+  DSLContext planned() {
+    return planned;
   }
 
   /** For short statements of callers: {@link #dsl()} with less patience for a silent server. */

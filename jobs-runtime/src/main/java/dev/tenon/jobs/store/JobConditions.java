@@ -1,15 +1,16 @@
 package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.exists;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.max;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
-import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a query asks for, as a condition on jobs. */
+/** What a query asks for, as conditions on jobs. */
 final class JobConditions {
 
   /** The times that PostgreSQL and ids of version 7 have in common, and more than anybody needs. */
@@ -42,74 +43,52 @@ final class JobConditions {
 
   private JobConditions() {}
 
-  /** Whether a job meets the query, and comes after the job that it names. */
-  static Condition of(Tables tables, JobQuery query) {
-    return ofIndexes(tables, query, ID_TOLERANCE).and(failure(tables, tables.jobs, query));
+  /** Of which types the jobs of a query are. */
+  static Condition type(JobQuery query, Field<String> type) {
+    return switch (query.types().size()) {
+      case 0 -> DSL.noCondition();
+      case 1 -> type.eq(query.types().get(0));
+      default -> type.in(query.types());
+    };
   }
 
-  /**
-   * The same, except for the fingerprint and the text of the error.
-   *
-   * @param idTolerance by how much the time in an id may be later than the time of submission
-   */
-  static Condition ofIndexes(Tables tables, JobQuery query, Duration idTolerance) {
-    Tables.Jobs j = tables.jobs;
-    return DSL.and(
-        search(query, j.type, j.itemId, j.submittedBy),
-        rest(tables, j, query, new IdRange(idTolerance, null, null)));
+  /** What status they have; in the text, for the planner to know which indexes have them. */
+  static Condition status(JobQuery query, Field<JobStatus> status) {
+    return query
+        .status()
+        .map(each -> status.eq(inline(each, Tables.STATUS)))
+        .orElseGet(DSL::noCondition);
   }
 
-  /** What the columns have to be that people search by. */
-  static Condition search(
-      JobQuery query, Field<String> type, Field<String> itemId, Field<String> submittedBy) {
+  /** What a query asks for of what was submitted, except the ids. */
+  static Condition submitted(JobTables.Data d, JobQuery query) {
     return DSL.and(
-        switch (query.types().size()) {
-          case 0 -> DSL.noCondition();
-          case 1 -> type.eq(query.types().get(0));
-          default -> type.in(query.types());
-        },
-        query.itemId().map(itemId::eq).orElseGet(DSL::noCondition),
-        query.submittedBy().map(submittedBy::eq).orElseGet(DSL::noCondition));
-  }
-
-  /**
-   * Everything else except the fingerprint and the text of the error.
-   *
-   * @param jobs a table with columns of that of the jobs
-   */
-  static Condition rest(Tables tables, Table<?> jobs, JobQuery query, IdRange ids) {
-    Tables.Jobs j = tables.jobs;
-    Field<Instant> submittedAt = Fields.of(jobs, j.submittedAt);
-    Field<UUID> id = Fields.of(jobs, j.id);
-    return DSL.and(
-        query.status().map(Fields.of(jobs, j.status)::eq).orElseGet(DSL::noCondition),
-        query.workflowId().map(Fields.of(jobs, j.workflowId)::eq).orElseGet(DSL::noCondition),
-        query.limitKey().map(Fields.of(jobs, j.limitKey)::eq).orElseGet(DSL::noCondition),
+        type(query, d.type),
+        query.itemId().map(d.itemId::eq).orElseGet(DSL::noCondition),
+        query.submittedBy().map(d.submittedBy::eq).orElseGet(DSL::noCondition),
+        query.limitKey().map(d.limitKey::eq).orElseGet(DSL::noCondition),
+        query.workflowId().map(d.workflowId::eq).orElseGet(DSL::noCondition),
         query
             .submittedAfter()
             .map(JobConditions::clamped)
-            .map(submittedAt::ge)
+            .map(d.submittedAt::ge)
             .orElseGet(DSL::noCondition),
         query
             .submittedBefore()
             .map(JobConditions::clamped)
-            .map(submittedAt::lt)
-            .orElseGet(DSL::noCondition),
-        query.ids().isEmpty()
-            ? DSL.noCondition()
-            : id.eq(DSL.any(query.ids().toArray(UUID[]::new))),
-        ids.of(query, id));
+            .map(d.submittedAt::lt)
+            .orElseGet(DSL::noCondition));
   }
 
   /** The fingerprint and the text of the error. */
-  static Condition failure(Tables tables, Table<?> jobs, JobQuery query) {
+  static Condition failure(Tables tables, JobColumns jobs, JobQuery query) {
     Tables.Jobs j = tables.jobs;
     return DSL.and(
         query
             .fingerprint()
-            .map(print -> failedLastBy(tables, Fields.of(jobs, j.id), print))
+            .map(print -> failedLastBy(tables, jobs.of(j.id), print))
             .orElseGet(DSL::noCondition),
-        errorText(Fields.of(jobs, j.errorMessage), Fields.of(jobs, j.errorClass), query));
+        errorText(jobs.of(j.errorMessage), jobs.of(j.errorClass), query));
   }
 
   /**

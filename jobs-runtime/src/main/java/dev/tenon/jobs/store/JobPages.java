@@ -1,21 +1,23 @@
 package dev.tenon.jobs.store;
 
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectDistinct;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Record1;
 import dev.tenon.jobs.libraries.jooq.Select;
+import dev.tenon.jobs.libraries.jooq.SelectConditionStep;
 import dev.tenon.jobs.libraries.jooq.SelectLimitStep;
-import dev.tenon.jobs.libraries.jooq.SelectOrderByStep;
 import dev.tenon.jobs.libraries.jooq.SortOrder;
 import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.store.JobConditions.IdRange;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -25,10 +27,11 @@ import java.util.UUID;
 /**
  * The jobs of a query in the order of their ids, and how many there are.
  *
- * <p>Jobs of a type, of an item, of a submitter or of a limit key are found in the narrow table
- * {@code job_search}, which has them in this order. From there the planner has one way to the jobs,
- * whatever it thinks of them, one by one until the page is full: left to itself, it may read all
- * jobs in the order of their ids to meet those of a type that has had none for a year.
+ * <p>A statement begins with the index that has few jobs beside those of the query, in this order:
+ * of what was submitted, of what has failed, of what waits. From there the planner has one way to
+ * the rest of a job, by its id, whatever it thinks of the tables, one job after the other until the
+ * page is full: left to itself, it may read all jobs in the order of their ids to meet those of a
+ * type that has had none for a year.
  */
 final class JobPages {
 
@@ -40,9 +43,28 @@ final class JobPages {
   private JobPages() {}
 
   /**
+   * Jobs that a statement reads from several tables.
+   *
+   * @param tables joined so that each job is there once
+   * @param id the id of a job
+   * @param columns what else is known of it
+   * @param condition which of the jobs are meant
+   */
+  record Found(Table<?> tables, Field<UUID> id, JobColumns columns, Condition condition) {
+
+    /** Reads columns of the view of all jobs, and more. */
+    SelectConditionStep<Record> select(Collection<? extends Field<?>> wanted, Field<?>... more) {
+      return DSL.select(wanted.stream().map(columns::of).toList())
+          .select(more)
+          .from(tables)
+          .where(condition);
+    }
+  }
+
+  /**
    * The newest jobs of a query, the newest first.
    *
-   * @param columns of the table of jobs
+   * @param columns of the view of all jobs
    */
   static Select<?> newest(
       Tables tables,
@@ -50,7 +72,8 @@ final class JobPages {
       JobQuery query,
       IdRange ids,
       long limit) {
-    return page(tables, columns, query, ids, SortOrder.DESC, true).limit(limit);
+    return page(found(tables, query, ids, SortOrder.DESC, true), columns, SortOrder.DESC)
+        .limit(limit);
   }
 
   /** The same, whatever fingerprint and text of the error the query asks for. */
@@ -60,7 +83,8 @@ final class JobPages {
       JobQuery query,
       IdRange ids,
       long limit) {
-    return page(tables, columns, query, ids, SortOrder.DESC, false).limit(limit);
+    return page(found(tables, query, ids, SortOrder.DESC, false), columns, SortOrder.DESC)
+        .limit(limit);
   }
 
   /** The jobs of a query with the lowest ids, the lowest first. */
@@ -70,66 +94,147 @@ final class JobPages {
       JobQuery query,
       IdRange ids,
       long limit) {
-    return page(tables, columns, query, ids, SortOrder.ASC, true).limit(limit);
+    return page(found(tables, query, ids, SortOrder.ASC, true), columns, SortOrder.ASC)
+        .limit(limit);
+  }
+
+  /** Those of the jobs with these ids that meet a query, the newest first. */
+  static Select<?> newestOf(
+      Tables tables,
+      Select<Record1<UUID>> jobIds,
+      Collection<? extends Field<?>> columns,
+      JobQuery query,
+      long limit) {
+    Table<?> given = jobIds.asTable("given", "id");
+    Field<UUID> id = idOf(given);
+    Condition ofState = failure(tables, query, true).and(IdRange.ALL.of(query, id));
+    Found found = ofGiven(tables, query, given, id, ofState);
+    return page(found, columns, SortOrder.DESC).limit(limit);
   }
 
   private static SelectLimitStep<?> page(
-      Tables tables,
-      Collection<? extends Field<?>> columns,
-      JobQuery query,
-      IdRange ids,
-      SortOrder order,
-      boolean checksFailure) {
-    Tables.Jobs j = tables.jobs;
-    if (isAmongRunning(query)) {
-      Table<?> found = running(tables);
-      return select(columns.stream().map(column -> Fields.of(found, column)).toList())
-          .from(found)
-          .where(ofRunning(tables, found, query, ids))
-          .and(checksFailure ? JobConditions.failure(tables, found, query) : DSL.noCondition())
-          .orderBy(Fields.of(found, j.id).sort(order));
+      Found found, Collection<? extends Field<?>> columns, SortOrder order) {
+    return found.select(columns).orderBy(found.id().sort(order));
+  }
+
+  /**
+   * The jobs of a query, by the index that has few others and an order of the ids.
+   *
+   * @param order in which they will be asked for
+   * @param checksFailure whether the fingerprint and the text of the error matter
+   */
+  static Found found(
+      Tables tables, JobQuery query, IdRange ids, SortOrder order, boolean checksFailure) {
+    if (!query.ids().isEmpty() || isAmongRunning(query)) {
+      Table<?> given =
+          query.ids().isEmpty()
+              ? claimed(tables)
+              : DSL.unnest(query.ids().stream().distinct().toArray(UUID[]::new)).as("given", "id");
+      Field<UUID> id = idOf(given);
+      return ofGiven(
+          tables, query, given, id, failure(tables, query, checksFailure).and(ids.of(query, id)));
     }
-    if (!isSearched(query)) {
-      return select(columns)
-          .from(j)
-          .where(JobConditions.search(query, j.type, j.itemId, j.submittedBy))
-          .and(JobConditions.rest(tables, j, query, ids))
-          .and(checksFailure ? JobConditions.failure(tables, j, query) : DSL.noCondition())
-          .orderBy(j.id.sort(order));
+    if (checksFailure && query.itemId().isEmpty() && query.fingerprint().isPresent()) {
+      return byFingerprint(tables, query, query.fingerprint().get(), ids, order);
     }
-    Table<?> search = inOrder(tables, query, ids, order).asTable("search");
-    Field<UUID> id = Fields.of(search, tables.search.id);
-    // With OFFSET 0 the planner takes this as it stands, and finds the job by its id alone
-    Table<?> found = select(j.fields()).from(j).where(j.id.eq(id)).offset(0).asTable("found");
-    return select(columns.stream().map(column -> Fields.of(found, column)).toList())
-        .from(search)
-        .crossJoin(lateral(found))
-        .where(JobConditions.rest(tables, found, query, ids))
-        .and(checksFailure ? JobConditions.failure(tables, found, query) : DSL.noCondition())
-        .orderBy(id.sort(order));
+    return isSearched(query)
+        ? bySubmit(tables, query, ids, order, checksFailure)
+        : byStatus(tables, query, ids, checksFailure);
+  }
+
+  private static Field<UUID> idOf(Table<?> table) {
+    return DSL.field(DSL.name(table.getName(), "id"), SQLDataType.UUID);
+  }
+
+  /** From what was submitted, which stands in the order of the ids, to how it stands now. */
+  private static Found bySubmit(
+      Tables tables, JobQuery query, IdRange ids, SortOrder order, boolean checksFailure) {
+    Table<?> submitted = inOrder(tables, query, ids, order).asTable("submitted");
+    Field<UUID> id = Fields.of(submitted, tables.data.id);
+    Table<?> state = state(tables, query, id, failure(tables, query, checksFailure));
+    return new Found(
+        submitted.crossJoin(lateral(state)),
+        id,
+        JobColumns.in(submitted, state),
+        DSL.noCondition());
+  }
+
+  /** From how jobs stand to what was submitted. */
+  private static Found byStatus(
+      Tables tables, JobQuery query, IdRange ids, boolean checksFailure) {
+    Table<?> state = stateOf(tables, query);
+    JobColumns columns = JobColumns.in(state);
+    Field<UUID> id = columns.of(tables.jobs.id);
+    Table<?> submitted = submitted(tables, query, id, columns.of(tables.jobs.type));
+    return new Found(
+        state.crossJoin(lateral(submitted)),
+        id,
+        JobColumns.in(submitted, state),
+        DSL.and(
+            ofState(tables, state, query), ids.of(query, id), failure(tables, query, checksFailure)));
+  }
+
+  /** From ids to how these jobs stand, and to what was submitted. */
+  private static Found ofGiven(
+      Tables tables, JobQuery query, Table<?> given, Field<UUID> id, Condition ofState) {
+    Table<?> state = state(tables, query, id, ofState);
+    Table<?> submitted = submitted(tables, query, id, Fields.of(state, tables.states.type));
+    return new Found(
+        given.crossJoin(lateral(state)).crossJoin(lateral(submitted)),
+        id,
+        JobColumns.in(submitted, state),
+        DSL.noCondition());
+  }
+
+  /**
+   * From the failures to the jobs. With {@code OFFSET 0} the planner takes them in this order, and
+   * stops at the limit; left to itself it reads all jobs that ever failed so, and sorts them.
+   */
+  private static Found byFingerprint(
+      Tables tables, JobQuery query, String fingerprint, IdRange ids, SortOrder order) {
+    Tables.Attempts a = tables.attempts;
+    Table<?> failures =
+        select(a.jobId, a.lease)
+            .from(a)
+            .where(a.fingerprint.eq(fingerprint))
+            .and(ids.of(query, a.jobId))
+            .orderBy(a.jobId.sort(order))
+            .offset(0)
+            .asTable("failures");
+    Field<UUID> id = Fields.of(failures, a.jobId);
+    return ofGiven(
+        tables,
+        query,
+        failures,
+        id,
+        errorText(tables, query)
+            .and(Fields.of(failures, a.lease).eq(JobConditions.lastFailure(tables, id))));
   }
 
   /** A row for each job that meets a query and has such ids, in no order: to count them. */
   static SelectLimitStep<?> matching(Tables tables, JobQuery query, IdRange ids) {
-    Tables.Jobs j = tables.jobs;
+    JobTables.Data d = tables.data;
     if (asksForNothingElse(query)) {
-      return selectOne().from(searched(tables, query, ids).asTable("search"));
+      return selectOne().from(d).where(JobConditions.submitted(d, query)).and(ids.of(query, d.id));
     }
-    if (isAmongRunning(query)) {
-      Table<?> found = running(tables);
-      return selectOne()
-          .from(found)
-          .where(ofRunning(tables, found, query, ids))
-          .and(JobConditions.failure(tables, found, query));
+    if (!query.ids().isEmpty() || isAmongRunning(query) || query.fingerprint().isPresent()) {
+      Found found = found(tables, query, ids, SortOrder.ASC, true);
+      return selectOne().from(found.tables()).where(found.condition());
     }
-    return selectOne()
-        .from(j)
-        .where(
-            isSearched(query)
-                ? j.id.in(searched(tables, query, ids))
-                : JobConditions.search(query, j.type, j.itemId, j.submittedBy))
-        .and(JobConditions.rest(tables, j, query, ids))
-        .and(JobConditions.failure(tables, j, query));
+    Table<?> state = stateOf(tables, query);
+    JobColumns columns = JobColumns.in(state);
+    Field<UUID> id = columns.of(tables.jobs.id);
+    Condition isOfState =
+        DSL.and(ofState(tables, state, query), ids.of(query, id), errorText(tables, query));
+    return needsSubmit(query)
+        ? selectOne()
+            .from(d)
+            .join(state)
+            .on(d.type.eq(columns.of(tables.jobs.type)).and(d.id.eq(id)))
+            .where(JobConditions.submitted(d, query))
+            .and(ids.of(query, d.id))
+            .and(isOfState)
+        : selectOne().from(state).where(isOfState);
   }
 
   /** How many jobs meet a query and have such ids. */
@@ -139,56 +244,100 @@ final class JobPages {
   }
 
   /**
-   * The jobs that run, which are never many. With OFFSET 0 the planner reads them by their index,
-   * and with the status in the text it knows that it may.
+   * The jobs that workers have claimed, each once. Heartbeats delete the claims of what has ended,
+   * so that there are not many more than run.
    */
-  private static Table<?> running(Tables tables) {
-    Tables.Jobs j = tables.jobs;
-    return select(j.fields())
-        .from(j)
-        .where(j.status.eq(inline(JobStatus.RUNNING, Tables.STATUS)))
+  static Table<?> claimed(Tables tables) {
+    JobTables.Claims c = tables.claims;
+    Table<?> one = DSL.unnest(c.jobIds).as("one", "id");
+    return selectDistinct(idOf(one).as("id")).from(c).crossJoin(one).asTable("claimed");
+  }
+
+  /** What has how the jobs of a query stand: one table, or the view where both may. */
+  private static Table<?> stateOf(Tables tables, JobQuery query) {
+    return query
+        .status()
+        .<Table<?>>map(status -> status.isTerminal() ? tables.ended : tables.live)
+        .orElse(tables.states);
+  }
+
+  /** What a query asks of how jobs stand, and what is repeated there of what was submitted. */
+  private static Condition ofState(Tables tables, Table<?> state, JobQuery query) {
+    JobColumns columns = JobColumns.in(state);
+    return DSL.and(
+        JobConditions.type(query, columns.of(tables.jobs.type)),
+        query.workflowId().map(columns.of(tables.jobs.workflowId)::eq).orElseGet(DSL::noCondition),
+        query
+            .limitKey()
+            .filter(key -> state == tables.live)
+            .map(tables.live.limitKey::eq)
+            .orElseGet(DSL::noCondition),
+        query
+            .submittedBy()
+            .filter(submitter -> isOfFailed(query))
+            .map(tables.ended.submittedBy::eq)
+            .orElseGet(DSL::noCondition),
+        JobConditions.status(query, columns.of(tables.jobs.status)));
+  }
+
+  private static Condition failure(Tables tables, JobQuery query, boolean isChecked) {
+    return isChecked
+        ? JobConditions.failure(tables, JobColumns.in(stateOf(tables, query)), query)
+        : DSL.noCondition();
+  }
+
+  private static Condition errorText(Tables tables, JobQuery query) {
+    JobColumns columns = JobColumns.in(stateOf(tables, query));
+    return JobConditions.errorText(
+        columns.of(tables.jobs.errorMessage), columns.of(tables.jobs.errorClass), query);
+  }
+
+  /**
+   * How a job stands, if that is what a query asks for. With OFFSET 0 the planner takes this as it
+   * stands, and finds the job by its id alone.
+   */
+  private static Table<?> state(Tables tables, JobQuery query, Field<UUID> id, Condition more) {
+    Table<?> state = stateOf(tables, query);
+    JobColumns columns = JobColumns.in(state);
+    return select(state.fields())
+        .from(state)
+        .where(columns.of(tables.jobs.id).eq(id))
+        .and(JobConditions.status(query, columns.of(tables.jobs.status)))
+        .and(more)
         .offset(0)
-        .asTable("found");
+        .asTable("state");
   }
 
-  private static Condition ofRunning(Tables tables, Table<?> found, JobQuery query, IdRange ids) {
-    Tables.Jobs j = tables.jobs;
-    return JobConditions.search(
-            query,
-            Fields.of(found, j.type),
-            Fields.of(found, j.itemId),
-            Fields.of(found, j.submittedBy))
-        .and(JobConditions.rest(tables, found, query, ids));
+  /** What was submitted of a job, if that is what a query asks for; found in the same way. */
+  private static Table<?> submitted(
+      Tables tables, JobQuery query, Field<UUID> id, Field<String> type) {
+    JobTables.Data d = tables.data;
+    return select(d.fields())
+        .from(d)
+        .where(d.type.eq(type).and(d.id.eq(id)))
+        .and(JobConditions.submitted(d, query))
+        .offset(0)
+        .asTable("submitted");
   }
 
-  /** The ids of the jobs that have what is searched for. */
-  private static SelectOrderByStep<Record1<UUID>> searched(
-      Tables tables, JobQuery query, IdRange ids) {
-    Tables.Search s = tables.search;
-    return select(s.id)
-        .from(s)
-        .where(JobConditions.search(query, s.type, s.itemId, s.submittedBy))
-        .and(query.limitKey().map(s.limitKey::eq).orElseGet(DSL::noCondition))
-        .and(ids.of(query, s.id));
-  }
-
-  /** The same in a way that lets the planner read them in an order. */
-  private static Select<Record1<UUID>> inOrder(
+  /** What was submitted of the jobs of a query, in a way that lets the planner read an order. */
+  private static Select<?> inOrder(
       Tables tables, JobQuery query, IdRange ids, SortOrder order) {
-    Tables.Search s = tables.search;
+    JobTables.Data d = tables.data;
+    Condition condition = JobConditions.submitted(d, query).and(ids.of(query, d.id));
     if (!isMerged(query)) {
-      return searched(tables, query, ids);
+      return select(d.fields()).from(d).where(condition);
     }
     // Those of each type in their order: the planner only merges what it is told is sorted
     return query.types().stream()
         .distinct()
-        .<Select<Record1<UUID>>>map(
+        .<Select<Record>>map(
             type ->
-                select(s.id)
-                    .from(s)
-                    .where(s.type.eq(type))
-                    .and(ids.of(query, s.id))
-                    .orderBy(s.id.sort(order)))
+                select(d.fields())
+                    .from(d)
+                    .where(d.type.eq(type))
+                    .and(condition)
+                    .orderBy(d.id.sort(order)))
         .reduce(Select::unionAll)
         .orElseThrow();
   }
@@ -198,31 +347,36 @@ final class JobPages {
     return query.types().size() > 1
         && query.itemId().isEmpty()
         && query.submittedBy().isEmpty()
-        && query.limitKey().isEmpty();
+        && query.limitKey().isEmpty()
+        && query.workflowId().isEmpty();
   }
 
-  /** Whether the jobs are found among those that run. */
+  /** Whether the jobs are found among those that workers have claimed. */
   private static boolean isAmongRunning(JobQuery query) {
     return query.status().filter(JobStatus.RUNNING::equals).isPresent()
         && query.ids().isEmpty()
         && query.workflowId().isEmpty();
   }
 
+  private static boolean isOfFailed(JobQuery query) {
+    return query.status().filter(FAILED::contains).isPresent();
+  }
+
   /**
-   * Whether jobs are searched for in {@code job_search}. Other queries have small indexes of their
-   * own: by id, by workflow, of failed jobs, of those that run, and by limit key of those that
-   * wait.
+   * Whether jobs are searched for by what was submitted. Other queries have small indexes of their
+   * own: by id, of failed jobs, of those that were claimed, and by limit key of those that wait.
    */
   static boolean isSearched(JobQuery query) {
-    boolean hasSmallIndex =
-        !query.ids().isEmpty() || query.workflowId().isPresent() || isAmongRunning(query);
-    if (hasSmallIndex || query.itemId().isPresent()) {
-      return !hasSmallIndex;
+    if (!query.ids().isEmpty() || isAmongRunning(query)) {
+      return false;
+    }
+    if (query.itemId().isPresent() || query.workflowId().isPresent()) {
+      return true;
     }
     boolean isOfFew =
         query.limitKey().isPresent()
             ? query.status().filter(status -> !status.isTerminal()).isPresent()
-            : query.status().filter(FAILED::contains).isPresent();
+            : isOfFailed(query);
     return !isOfFew
         && (query.submittedBy().isPresent()
             || query.limitKey().isPresent()
@@ -231,7 +385,17 @@ final class JobPages {
                 && query.types().stream().distinct().count() <= MAX_MERGED_TYPES));
   }
 
-  /** Whether all that a query asks for is in {@code job_search}. */
+  /** Whether a query asks for what only the submit knows. */
+  private static boolean needsSubmit(JobQuery query) {
+    return isSearched(query)
+        || query.itemId().isPresent()
+        || query.limitKey().isPresent()
+        || query.submittedBy().isPresent()
+        || query.submittedAfter().isPresent()
+        || query.submittedBefore().isPresent();
+  }
+
+  /** Whether a query asks for nothing but what was submitted. */
   private static boolean asksForNothingElse(JobQuery query) {
     boolean isOfOne =
         !query.types().isEmpty() || query.itemId().isPresent() || query.submittedBy().isPresent();

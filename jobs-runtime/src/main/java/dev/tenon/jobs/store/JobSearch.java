@@ -1,7 +1,6 @@
 package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.JobQuery;
@@ -36,15 +35,12 @@ final class JobSearch {
   /**
    * The jobs that a query asks for.
    *
-   * @param columns of the table of jobs
+   * @param columns of the view of all jobs
    * @param limit how many at most
    */
   static Select<?> newest(
       Tables tables, Collection<? extends Field<?>> columns, JobQuery query, long limit) {
-    return query
-        .fingerprint()
-        .<Select<?>>map(print -> failedBy(tables, columns, query, print, limit))
-        .orElseGet(() -> JobPages.newest(tables, columns, query, NEWEST, limit));
+    return JobPages.newest(tables, columns, query, NEWEST, limit);
   }
 
   /**
@@ -54,7 +50,7 @@ final class JobSearch {
    * @param max how many of each index at most
    */
   static Select<Record1<UUID>> waiting(Tables tables, JobQuery query, int max) {
-    Tables.Jobs j = tables.jobs;
+    JobTables.Live j = tables.live;
     Condition isOfTypes = query.types().isEmpty() ? DSL.noCondition() : j.type.in(query.types());
     Condition isSetBack =
         j.status
@@ -93,59 +89,6 @@ final class JobSearch {
     return wait && dsl.fetchCount(waiting(tables, query, MANY)) < MANY
         ? Optional.of(waiting(tables, query, MANY))
         : Optional.empty();
-  }
-
-  /** Those of the jobs with these ids that a query asks for. */
-  static Select<?> newestOf(
-      Tables tables,
-      Select<Record1<UUID>> ids,
-      Collection<? extends Field<?>> columns,
-      JobQuery query,
-      long limit) {
-    Tables.Jobs j = tables.jobs;
-    return select(columns)
-        .from(j)
-        .where(j.id.eq(DSL.any(DSL.array(ids))))
-        .and(JobConditions.of(tables, query))
-        .orderBy(j.id.desc())
-        .limit(limit);
-  }
-
-  /**
-   * From the failures to the jobs. With {@code OFFSET 0} the planner takes them in this order, and
-   * stops at the limit; left to itself it reads all jobs that ever failed so, and sorts them.
-   */
-  private static Select<?> failedBy(
-      Tables tables,
-      Collection<? extends Field<?>> columns,
-      JobQuery query,
-      String fingerprint,
-      long limit) {
-    Tables.Jobs j = tables.jobs;
-    Tables.Attempts a = tables.attempts;
-    var failures =
-        select(a.jobId, a.lease)
-            .from(a)
-            .where(a.fingerprint.eq(fingerprint))
-            .and(query.after().map(a.jobId::lt).orElseGet(DSL::noCondition))
-            .orderBy(a.jobId.desc())
-            .offset(0)
-            .asTable("failures");
-    Field<UUID> failed = Fields.of(failures, a.jobId);
-    var found =
-        select(columns)
-            .from(j)
-            .where(j.id.eq(failed))
-            .and(JobConditions.ofIndexes(tables, query, JobConditions.SMALL_ID_TOLERANCE))
-            .and(JobConditions.errorText(j.errorMessage, j.errorClass, query))
-            .and(Fields.of(failures, a.lease).eq(JobConditions.lastFailure(tables, j.id)))
-            .offset(0)
-            .asTable("found");
-    return select(found.fields())
-        .from(failures)
-        .crossJoin(lateral(found))
-        .orderBy(failed.desc())
-        .limit(limit);
   }
 
   /**

@@ -20,6 +20,7 @@ import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Select;
+import dev.tenon.jobs.libraries.jooq.SortOrder;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.store.JobConditions.IdRange;
@@ -57,7 +58,7 @@ public final class MonitorStore {
    * @param max counts no further
    */
   public List<Backlog> backlog(int max) {
-    Tables.Jobs j = tables.jobs;
+    JobTables.Live j = tables.live;
     Tables.JobTypes t = tables.jobTypes;
     Field<String> name = DSL.field(DSL.name("names", "name"), SQLDataType.CLOB);
     var names =
@@ -67,10 +68,7 @@ public final class MonitorStore {
             .from(t)
             .asTable("names");
     Condition isOfType = j.type.eq(name);
-    Condition isWaiting =
-        j.status.in(
-            inline(JobStatus.PENDING, Tables.STATUS), inline(JobStatus.QUEUED, Tables.STATUS));
-    Condition isLimited = isWaiting.and(j.limitKey.isNotNull());
+    Condition isLimited = LimitedClaimStore.isLimitedAndWaiting(j);
     Condition isSetBack =
         j.status.eq(inline(JobStatus.PENDING, Tables.STATUS)).and(j.setBackAt.isNotNull());
     Field<Integer> count =
@@ -117,13 +115,13 @@ public final class MonitorStore {
    * @param order the columns of the index that has them, in its order
    */
   private Field<Integer> counted(Condition which, int max, Field<?>... order) {
-    Tables.Jobs j = tables.jobs;
+    JobTables.Live j = tables.live;
     return DSL.field(
         select(DSL.count()).from(selectOne().from(j).where(which).orderBy(order).limit(max)));
   }
 
   private Field<Instant> oldestOf(Condition which, int max, Field<?>... order) {
-    Tables.Jobs j = tables.jobs;
+    JobTables.Live j = tables.live;
     var some = select(j.runAt).from(j).where(which).orderBy(order).limit(max).asTable("some");
     Field<Instant> runAt = Fields.of(some, j.runAt);
     return DSL.field(select(min(runAt)).from(some).where(runAt.le(currentInstant())));
@@ -131,15 +129,17 @@ public final class MonitorStore {
 
   /** How many jobs run, by type. */
   public Map<String, Long> running() {
-    Tables.Jobs j = tables.jobs;
+    JobPages.Found running =
+        JobPages.found(
+            tables, JobQuery.all().withStatus(JobStatus.RUNNING), IdRange.ALL, SortOrder.ASC, false);
+    Field<String> type = running.columns().of(tables.jobs.type);
     Field<Long> count = DSL.count().coerce(Long.class);
     return reads.patiently(
         dsl ->
-            dsl.select(j.type, count)
-                .from(j)
-                .where(j.status.eq(inline(JobStatus.RUNNING, Tables.STATUS)))
-                .groupBy(j.type)
-                .fetchMap(j.type, count));
+            dsl.select(type, count)
+                .from(running.tables())
+                .groupBy(type)
+                .fetchMap(type, count));
   }
 
   /** A page of jobs. */
@@ -193,7 +193,7 @@ public final class MonitorStore {
                 dsl,
                 JobSearch.waitingIfFew(dsl, tables, query)
                     .<Select<?>>map(
-                        waiting -> JobSearch.newestOf(tables, waiting, List.of(j.id), query, max))
+                        waiting -> JobPages.newestOf(tables, waiting, List.of(j.id), query, max))
                     .orElseGet(
                         () ->
                             max > JobSearch.MANY

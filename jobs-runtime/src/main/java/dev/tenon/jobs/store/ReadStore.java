@@ -3,6 +3,7 @@ package dev.tenon.jobs.store;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.choose;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.octetLength;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.orderBy;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.rowNumber;
@@ -26,6 +27,7 @@ import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Record1;
 import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.SortField;
+import dev.tenon.jobs.libraries.jooq.SortOrder;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.store.JobConditions.IdRange;
@@ -34,7 +36,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads jobs, attempts and logs. Thread-safe. */
@@ -55,12 +56,12 @@ public final class ReadStore {
   /** The job with this id. */
   public Optional<Job> find(UUID jobId) {
     Tables.Jobs j = database.tables().jobs;
-    return database.dsl().selectFrom(j).where(j.id.eq(jobId)).fetchOptional(this::toJob);
+    return database.planned().selectFrom(j).where(j.id.eq(jobId)).fetchOptional(this::toJob);
   }
 
   /** A page of jobs, the newest first. Payloads and results are not read. */
   public JobPage list(JobQuery query) {
-    DSLContext dsl = database.dsl();
+    DSLContext dsl = database.planned();
     return JobSearch.waitingIfFew(dsl, database.tables(), query)
         .map(waiting -> searchAmong(dsl, waiting, query))
         .orElseGet(
@@ -86,7 +87,7 @@ public final class ReadStore {
   JobPage searchAmong(DSLContext dsl, Select<Record1<UUID>> ids, JobQuery query) {
     return page(
         dsl,
-        JobSearch.newestOf(database.tables(), ids, summaryColumns(), query, onePageOf(query)),
+        JobPages.newestOf(database.tables(), ids, summaryColumns(), query, onePageOf(query)),
         query,
         Optional.empty());
   }
@@ -114,8 +115,10 @@ public final class ReadStore {
    */
   List<JobSummary> failedFirst(DSLContext dsl, JobQuery query, int offset) {
     Tables.Jobs j = database.tables().jobs;
+    JobPages.Found found =
+        JobPages.found(database.tables(), query, IdRange.ALL, SortOrder.ASC, true);
     Field<Integer> rank =
-        choose(j.status)
+        choose(found.columns().of(j.status))
             .when(JobStatus.FAILED, inline(0))
             .when(JobStatus.CANCELLED, inline(1))
             .when(JobStatus.RUNNING, inline(2))
@@ -123,18 +126,18 @@ public final class ReadStore {
             .otherwise(inline(3))
             .as("rank");
     var ordered =
-        select(j.id, rank)
-            .from(j)
-            .where(JobConditions.of(database.tables(), query))
-            .orderBy(rank, j.id)
+        found
+            .select(List.of(j.id), rank)
+            .orderBy(rank, found.id())
             .offset(offset)
             .limit(query.limit())
             .asTable("ordered");
-    return dsl.select(summaryColumns())
+    Field<UUID> id = Fields.of(ordered, j.id);
+    var job = select(j.fields()).from(j).where(j.id.eq(id)).offset(0).asTable("job");
+    return dsl.select(summaryColumns().stream().map(column -> Fields.of(job, column)).toList())
         .from(ordered)
-        .join(j)
-        .on(j.id.eq(Fields.of(ordered, j.id)))
-        .orderBy(Fields.of(ordered, rank), j.id)
+        .crossJoin(lateral(job))
+        .orderBy(Fields.of(ordered, rank), id)
         .fetch(this::toSummary);
   }
 
@@ -154,15 +157,34 @@ public final class ReadStore {
 
   private List<Field<?>> summaryColumns() {
     Tables.Jobs j = database.tables().jobs;
-    return Stream.of(j.fields())
-        .filter(field -> !field.equals(j.payload) && !field.equals(j.result))
-        .toList();
+    return List.of(
+        j.id,
+        j.type,
+        j.version,
+        j.status,
+        j.priority,
+        j.itemId,
+        j.submittedBy,
+        j.submittedAt,
+        j.runAt,
+        j.attempts,
+        j.maxAttempts,
+        j.crashes,
+        j.progress,
+        j.progressMessage,
+        j.errorReason,
+        j.errorClass,
+        j.errorMessage,
+        j.workerId,
+        j.startedAt,
+        j.finishedAt,
+        j.cancelRequestedAt);
   }
 
   /** How many jobs there are on all pages of a query. */
   public long count(JobQuery query) {
     return database
-        .dsl()
+        .planned()
         .fetchSingle(JobPages.count(database.tables(), query, IdRange.ALL))
         .value1();
   }

@@ -126,6 +126,9 @@ CREATE TABLE live_jobs (
 CREATE INDEX live_jobs_in_turn ON live_jobs (type, priority, run_at, id) WHERE set_back_at IS NULL AND limit_key IS NULL;
 -- The same of what was set back
 CREATE INDEX live_jobs_set_back ON live_jobs (type, version) WHERE set_back_at IS NOT NULL;
+-- Those of them that are published again after a while
+CREATE INDEX live_jobs_set_back_external ON live_jobs (set_back_at, id)
+  WHERE set_back_at IS NOT NULL AND is_external AND limit_key IS NULL;
 -- What workers in other languages claim
 CREATE INDEX live_jobs_external ON live_jobs (type, priority, run_at, id) WHERE is_external AND limit_key IS NULL;
 -- Under limits: from each key to the next, and for each key the most urgent first
@@ -737,10 +740,11 @@ SELECT
   e.progress, e.progress_message, e.result, e.result_version, e.error_reason, e.error_class, e.error_message
 FROM ended_jobs e;
 
--- Jobs, for people and tools: what was submitted, and how it stands
+-- Jobs, for people and tools: what was submitted, and how it stands. The id is that of job_states, whose parts have it as primary key:
+-- so a list of ids is looked up there.
 CREATE VIEW jobs AS
 SELECT
-  d.id, d.type, d.version, d.routing_key, d.priority, d.item_id, d.submitted_by, d.submitted_at, d.schedule, d.workflow_id,
+  s.id, s.type, d.version, d.routing_key, d.priority, d.item_id, d.submitted_by, d.submitted_at, d.schedule, d.workflow_id,
   d.trace_context, d.payload, s.result, s.result_version, s.status, s.run_at, s.publish_at, s.message_id, s.set_back_at,
   s.cancel_requested_at, s.lease, s.worker_id, s.started_at, s.finished_at, s.attempts, d.max_attempts, s.crashes, s.progress,
   s.progress_message, s.error_reason, s.error_class, s.error_message, d.external_policy, d.limit_key, d.unique_key,
