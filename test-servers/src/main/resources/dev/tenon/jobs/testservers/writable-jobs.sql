@@ -5,41 +5,72 @@
 CREATE SCHEMA by_test;
 GRANT USAGE ON SCHEMA by_test TO PUBLIC;
 
+-- Writes those columns of a row that a statement has changed: somebody else may have changed others meanwhile.
+CREATE FUNCTION by_test.change_row(p_table regclass, p_changed text[], p_new anyelement, p_type text, p_id uuid)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  v_changes text;
+BEGIN
+  SELECT string_agg(format('%1$I = ($1).%1$I', a.attname), ', ')
+  INTO v_changes
+  FROM pg_attribute a
+  WHERE a.attrelid = p_table AND a.attnum > 0 AND a.attname = ANY (p_changed);
+  IF v_changes IS NOT NULL THEN
+    EXECUTE format('UPDATE %s SET %s WHERE type = $2 AND id = $3', p_table, v_changes) USING p_new, p_type, p_id;
+  END IF;
+END
+$$;
+
 CREATE FUNCTION by_test.write_job()
 RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 DECLARE
-  v_waited_or_ran boolean := TG_OP <> 'INSERT' AND OLD.status IN ('pending', 'queued', 'running');
-  v_waits_or_runs boolean := TG_OP <> 'DELETE' AND NEW.status IN ('pending', 'queued', 'running');
+  v_was_live boolean := TG_OP <> 'INSERT' AND OLD.status IN ('pending', 'queued', 'running');
+  v_is_live boolean := TG_OP <> 'DELETE' AND NEW.status IN ('pending', 'queued', 'running');
+  v_changed text[];
 BEGIN
-  IF TG_OP <> 'INSERT' THEN
-    DELETE FROM tenon.limited_runs WHERE type = OLD.type AND job_id = OLD.id;
-    DELETE FROM tenon.unique_keys WHERE unique_key = OLD.unique_key AND job_id = OLD.id;
-    IF v_waited_or_ran AND NOT v_waits_or_runs THEN
-      DELETE FROM tenon.live_jobs WHERE id = OLD.id;
-    ELSIF NOT v_waited_or_ran AND (v_waits_or_runs OR TG_OP = 'DELETE') THEN
-      DELETE FROM tenon.ended_jobs WHERE id = OLD.id;
+  IF TG_OP <> 'DELETE' THEN
+    NEW.version := coalesce(NEW.version, 1);
+    NEW.submitted_at := coalesce(NEW.submitted_at, now());
+    NEW.lease := coalesce(NEW.lease, 0);
+    NEW.attempts := coalesce(NEW.attempts, 0);
+    NEW.crashes := coalesce(NEW.crashes, 0);
+    NEW.progress := coalesce(NEW.progress, 0);
+    NEW.run_at := coalesce(NEW.run_at, now());
+    NEW.is_external := NEW.external_policy IS NOT NULL;
+    NEW.payload_bytes := coalesce(NEW.payload_bytes, octet_length(convert_to(NEW.payload::text, 'UTF8')));
+    IF v_is_live THEN
+      NEW.publish_at := coalesce(NEW.publish_at, NEW.run_at);
+    ELSE
+      NEW.finished_at := coalesce(NEW.finished_at, now());
+      NEW.delete_at := coalesce(NEW.delete_at, NEW.finished_at + NEW.retention_seconds * interval '1 second');
     END IF;
+  END IF;
+
+  IF TG_OP = 'UPDATE' THEN
+    v_changed := ARRAY(
+      SELECT n.key
+      FROM json_each_text(row_to_json(NEW)) AS n JOIN json_each_text(row_to_json(OLD)) AS o USING (key)
+      WHERE n.value IS DISTINCT FROM o.value);
+    PERFORM by_test.change_row('tenon.job_data', v_changed, NEW, OLD.type, OLD.id);
+    IF v_is_live = v_was_live THEN
+      PERFORM by_test.change_row(
+        CASE WHEN v_is_live THEN 'tenon.live_jobs' ELSE 'tenon.ended_jobs' END, v_changed, NEW, OLD.type, OLD.id);
+    END IF;
+  END IF;
+  IF v_was_live AND NOT v_is_live THEN
+    DELETE FROM tenon.live_jobs WHERE id = OLD.id;
+  ELSIF TG_OP <> 'INSERT' AND NOT v_was_live AND (v_is_live OR TG_OP = 'DELETE') THEN
+    DELETE FROM tenon.ended_jobs WHERE id = OLD.id;
   END IF;
   IF TG_OP = 'DELETE' THEN
     DELETE FROM tenon.job_data WHERE type = OLD.type AND id = OLD.id;
+    DELETE FROM tenon.unique_keys WHERE unique_key = OLD.unique_key AND job_id = OLD.id;
+    DELETE FROM tenon.limited_runs WHERE type = OLD.type AND job_id = OLD.id;
     RETURN OLD;
-  END IF;
-
-  NEW.version := coalesce(NEW.version, 1);
-  NEW.submitted_at := coalesce(NEW.submitted_at, now());
-  NEW.lease := coalesce(NEW.lease, 0);
-  NEW.attempts := coalesce(NEW.attempts, 0);
-  NEW.crashes := coalesce(NEW.crashes, 0);
-  NEW.progress := coalesce(NEW.progress, 0);
-  NEW.run_at := coalesce(NEW.run_at, now());
-  NEW.payload_bytes := coalesce(NEW.payload_bytes, octet_length(convert_to(NEW.payload::text, 'UTF8')));
-  IF v_waits_or_runs THEN
-    NEW.publish_at := coalesce(NEW.publish_at, NEW.run_at);
-  ELSE
-    NEW.finished_at := coalesce(NEW.finished_at, now());
-    NEW.delete_at := coalesce(NEW.delete_at, NEW.finished_at + NEW.retention_seconds * interval '1 second');
   END IF;
 
   IF TG_OP = 'INSERT' THEN
@@ -51,33 +82,8 @@ BEGIN
       NEW.id, NEW.type, NEW.version, NEW.routing_key, NEW.priority, NEW.max_attempts, NEW.item_id, NEW.submitted_by,
       NEW.submitted_at, NEW.schedule, NEW.workflow_id, NEW.limit_key, NEW.unique_key, NEW.unique_scope, NEW.unique_until,
       NEW.retention_seconds, NEW.failed_retention_seconds, NEW.trace_context, NEW.external_policy, NEW.payload);
-  ELSE
-    UPDATE tenon.job_data SET
-      id = NEW.id, type = NEW.type, version = NEW.version, routing_key = NEW.routing_key, priority = NEW.priority,
-      max_attempts = NEW.max_attempts, item_id = NEW.item_id, submitted_by = NEW.submitted_by,
-      submitted_at = NEW.submitted_at, schedule = NEW.schedule, workflow_id = NEW.workflow_id, limit_key = NEW.limit_key,
-      unique_key = coalesce(NEW.unique_key, unique_key), unique_scope = NEW.unique_scope,
-      unique_until = coalesce(NEW.unique_until, unique_until), retention_seconds = NEW.retention_seconds,
-      failed_retention_seconds = NEW.failed_retention_seconds, trace_context = NEW.trace_context,
-      external_policy = NEW.external_policy, payload = NEW.payload
-    WHERE type = OLD.type AND id = OLD.id;
   END IF;
-
-  IF v_waits_or_runs AND v_waited_or_ran THEN
-    UPDATE tenon.live_jobs SET
-      id = NEW.id, type = NEW.type, priority = NEW.priority, run_at = NEW.run_at, status = NEW.status, lease = NEW.lease,
-      attempts = NEW.attempts, crashes = NEW.crashes, publish_at = NEW.publish_at, message_id = NEW.message_id,
-      started_at = NEW.started_at, worker_id = NEW.worker_id, progress = NEW.progress,
-      progress_message = NEW.progress_message, set_back_at = NEW.set_back_at,
-      cancel_requested_at = NEW.cancel_requested_at, error_reason = NEW.error_reason, error_class = NEW.error_class,
-      error_message = NEW.error_message, version = NEW.version, max_attempts = NEW.max_attempts,
-      retention_seconds = NEW.retention_seconds, failed_retention_seconds = NEW.failed_retention_seconds,
-      routing_key = NEW.routing_key, workflow_id = NEW.workflow_id, schedule = NEW.schedule, limit_key = NEW.limit_key,
-      unique_key = coalesce(NEW.unique_key, unique_key), unique_scope = NEW.unique_scope,
-      unique_until = coalesce(NEW.unique_until, unique_until), is_external = NEW.external_policy IS NOT NULL,
-      payload_bytes = NEW.payload_bytes
-    WHERE id = OLD.id;
-  ELSIF v_waits_or_runs THEN
+  IF v_is_live AND NOT v_was_live THEN
     INSERT INTO tenon.live_jobs (
       id, type, priority, run_at, status, lease, attempts, crashes, publish_at, message_id, started_at, worker_id, progress,
       progress_message, set_back_at, cancel_requested_at, error_reason, error_class, error_message, version, max_attempts,
@@ -88,38 +94,35 @@ BEGIN
       NEW.message_id, NEW.started_at, NEW.worker_id, NEW.progress, NEW.progress_message, NEW.set_back_at,
       NEW.cancel_requested_at, NEW.error_reason, NEW.error_class, NEW.error_message, NEW.version, NEW.max_attempts,
       NEW.retention_seconds, NEW.failed_retention_seconds, NEW.routing_key, NEW.workflow_id, NEW.schedule, NEW.limit_key,
-      NEW.unique_key, NEW.unique_scope, NEW.unique_until, NEW.external_policy IS NOT NULL, NEW.payload_bytes);
-  ELSIF TG_OP = 'UPDATE' AND NOT v_waited_or_ran THEN
-    UPDATE tenon.ended_jobs SET
-      id = NEW.id, type = NEW.type, status = NEW.status, lease = NEW.lease, attempts = NEW.attempts, crashes = NEW.crashes,
-      run_at = NEW.run_at, finished_at = NEW.finished_at, delete_at = NEW.delete_at, workflow_id = NEW.workflow_id,
-      submitted_by = CASE WHEN NEW.status <> 'completed' THEN NEW.submitted_by END,
-      cancel_requested_at = NEW.cancel_requested_at, progress = NEW.progress, progress_message = NEW.progress_message,
-      result = NEW.result, result_version = NEW.result_version, worker_id = NEW.worker_id, started_at = NEW.started_at,
-      error_reason = NEW.error_reason, error_class = NEW.error_class, error_message = NEW.error_message
-    WHERE id = OLD.id;
-  ELSE
+      NEW.unique_key, NEW.unique_scope, NEW.unique_until, NEW.is_external, NEW.payload_bytes);
+  ELSIF NOT v_is_live AND (v_was_live OR TG_OP = 'INSERT') THEN
     INSERT INTO tenon.ended_jobs (
       id, type, status, lease, attempts, crashes, run_at, finished_at, delete_at, workflow_id, submitted_by,
       cancel_requested_at, progress, progress_message, result, result_version, worker_id, started_at, error_reason,
       error_class, error_message)
     VALUES (
       NEW.id, NEW.type, NEW.status, NEW.lease, NEW.attempts, NEW.crashes, NEW.run_at, NEW.finished_at, NEW.delete_at,
-      NEW.workflow_id, CASE WHEN NEW.status <> 'completed' THEN NEW.submitted_by END, NEW.cancel_requested_at, NEW.progress,
-      NEW.progress_message, NEW.result, NEW.result_version, NEW.worker_id, NEW.started_at, NEW.error_reason,
-      NEW.error_class, NEW.error_message);
+      NEW.workflow_id, NEW.submitted_by, NEW.cancel_requested_at, NEW.progress, NEW.progress_message, NEW.result,
+      NEW.result_version, NEW.worker_id, NEW.started_at, NEW.error_reason, NEW.error_class, NEW.error_message);
   END IF;
 
-  IF NEW.unique_key IS NOT NULL THEN
-    INSERT INTO tenon.unique_keys (unique_key, job_id, unique_until) VALUES (NEW.unique_key, NEW.id, NEW.unique_until);
-  END IF;
-  IF NEW.status = 'running' THEN
-    IF NEW.worker_id IS NOT NULL
-      AND (TG_OP = 'INSERT' OR OLD.status <> 'running' OR NEW.worker_id IS DISTINCT FROM OLD.worker_id) THEN
-      INSERT INTO tenon.claims (worker_id, claimed_at, job_ids) VALUES (NEW.worker_id, now(), ARRAY[NEW.id]);
+  IF TG_OP = 'INSERT' OR v_changed && '{id, unique_key, unique_until}' THEN
+    IF TG_OP = 'UPDATE' THEN
+      DELETE FROM tenon.unique_keys WHERE unique_key = OLD.unique_key AND job_id = OLD.id;
     END IF;
-    IF NEW.limit_key IS NOT NULL THEN
+    IF NEW.unique_key IS NOT NULL THEN
+      INSERT INTO tenon.unique_keys (unique_key, job_id, unique_until) VALUES (NEW.unique_key, NEW.id, NEW.unique_until);
+    END IF;
+  END IF;
+  IF TG_OP = 'INSERT' OR v_changed && '{id, type, status, worker_id, limit_key}' THEN
+    IF TG_OP = 'UPDATE' THEN
+      DELETE FROM tenon.limited_runs WHERE type = OLD.type AND job_id = OLD.id;
+    END IF;
+    IF NEW.status = 'running' AND NEW.limit_key IS NOT NULL THEN
       INSERT INTO tenon.limited_runs (type, limit_key, job_id) VALUES (NEW.type, NEW.limit_key, NEW.id);
+    END IF;
+    IF NEW.status = 'running' AND NEW.worker_id IS NOT NULL THEN
+      INSERT INTO tenon.claims (worker_id, claimed_at, job_ids) VALUES (NEW.worker_id, now(), ARRAY[NEW.id]);
     END IF;
   END IF;
   RETURN NEW;
@@ -159,7 +162,7 @@ BEGIN
   EXECUTE format(
     $sql$
       CREATE OR REPLACE VIEW by_test.jobs AS
-      SELECT %s, l.payload_bytes
+      SELECT %s, j.external_policy IS NOT NULL AS is_external, l.payload_bytes
       FROM tenon.jobs j
       LEFT JOIN tenon.live_jobs l ON l.id = j.id
       LEFT JOIN tenon.unique_keys u ON u.unique_key = j.unique_key AND u.job_id = j.id
