@@ -166,7 +166,11 @@ public final class PreparationStore {
     }
     ReadySteps.Found found =
         Database.inTransaction(
-            database.control(), dsl -> readySteps.find(dsl, types, workflowIds, limit));
+            database.control(),
+            dsl -> {
+              Database.planAnew(dsl);
+              return readySteps.find(dsl, types, workflowIds, limit);
+            });
     Map<Ready, Prepared> prepared = new LinkedHashMap<>();
     found.tooLarge().forEach((step, bytes) -> prepared.put(step, tooLarge(step, bytes)));
     long begin = System.nanoTime();
@@ -215,6 +219,7 @@ public final class PreparationStore {
       Collection<String> types,
       List<UUID> workflowIds,
       Map<Ready, Prepared> prepared) {
+    Database.planAnew(dsl);
     List<UUID> locked = lockFree(dsl, workflowIds);
     setAside(dsl, types, locked);
     Map<UUID, Instant> unchanged = unchanged(dsl, locked, prepared.keySet());

@@ -36,7 +36,7 @@ public final class WorkflowReadStore {
   public Optional<WorkflowState> find(UUID workflowId) {
     Tables.Workflows w = database.tables().workflows;
     return database
-        .dsl()
+        .planned()
         .selectFrom(w)
         .where(w.id.eq(workflowId))
         .fetchOptional()
@@ -49,7 +49,7 @@ public final class WorkflowReadStore {
     Field<JobStatus> status = Fields.of(state, database.tables().states.status);
     Map<JobStatus, Long> jobs = new EnumMap<>(JobStatus.class);
     database
-        .dsl()
+        .planned()
         .select(status, DSL.count().coerce(Long.class))
         .from(d, lateral(state))
         .where(d.workflowId.eq(workflowId))
@@ -125,7 +125,7 @@ public final class WorkflowReadStore {
       @Nullable UUID after,
       int limit) {
     return jobs(
-        database.dsl(), database.tables(), workflowIds, statuses, withFollowUps, after, limit);
+        database.planned(), database.tables(), workflowIds, statuses, withFollowUps, after, limit);
   }
 
   /** The same in a transaction of the caller. */
@@ -186,7 +186,7 @@ public final class WorkflowReadStore {
     Tables.WorkflowSteps s = database.tables().workflowSteps;
     Tables.WorkflowEdges e = database.tables().workflowEdges;
     return database
-        .dsl()
+        .planned()
         .select(s.id)
         .from(s)
         .join(j)
@@ -225,7 +225,7 @@ public final class WorkflowReadStore {
     Tables.Workflows w = database.tables().workflows;
     Tables.WorkflowEdges e = database.tables().workflowEdges;
     return database
-        .dsl()
+        .planned()
         .select(w.id, w.pausedAt, w.pausedBy, w.pauseReason)
         .from(j)
         .join(w)

@@ -162,8 +162,14 @@ class LockedWorkflowTest {
       try (Connection third = fixture.database().connect();
           Statement running = third.createStatement()) {
         running.execute(
-            "UPDATE /* by the test */ by_test.jobs SET status = 'running', lease = lease + 1, attempts = 1, worker_id = 'lost',"
-                + " started_at = now() WHERE run_at <= now()");
+            """
+            WITH lost AS (
+              UPDATE /* by the test */ tenon.live_jobs SET
+                status = 'running', lease = lease + 1, attempts = 1, worker_id = 'lost', started_at = now()
+              WHERE run_at <= now()
+              RETURNING id)
+            INSERT INTO tenon.claims (worker_id, claimed_at, job_ids) SELECT 'lost', now(), array_agg(id) FROM lost
+            """);
       }
       Fixture.awaitStatus(jobs, plain, JobStatus.PENDING);
       awaitAll(free, JobStatus.PENDING);
@@ -190,7 +196,7 @@ class LockedWorkflowTest {
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
       boolean unused =
-          statement.execute("SELECT FROM tenon.jobs WHERE id = '" + locked + "' FOR UPDATE");
+          statement.execute("SELECT FROM tenon.live_jobs WHERE id = '" + locked + "' FOR UPDATE");
       // They end together, so that they are in the same batch
       mayEnd.countDown();
       await("all others are recorded")
@@ -229,7 +235,7 @@ class LockedWorkflowTest {
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
       boolean unused =
-          statement.execute("SELECT FROM tenon.jobs WHERE id = '" + locked + "' FOR UPDATE");
+          statement.execute("SELECT FROM tenon.live_jobs WHERE id = '" + locked + "' FOR UPDATE");
       mayLog.countDown();
       for (UUID id : plain) {
         awaitLine(id);

@@ -105,7 +105,7 @@ class WorkflowDeadlockTest {
     try (Connection other = fixture.database().connect();
         Connection onlooker = fixture.database().connect()) {
       other.setAutoCommit(false);
-      lock(other, "jobs", jobId);
+      lock(other, "live_jobs", jobId);
       changed = operator.submit(change);
       await()
           .atMost(Fixture.PATIENCE)

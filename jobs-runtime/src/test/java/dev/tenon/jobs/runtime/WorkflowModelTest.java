@@ -151,9 +151,7 @@ class WorkflowModelTest {
   @Test
   void aStoppedStepThatCountsAsCancelledIsFound() throws SQLException {
     isFound(
-        "note_workflow_change",
-        "WHEN v_becomes = 'cancelled' AND v_is_stopped THEN",
-        "WHEN false THEN");
+        "end_waiting_jobs", "WHEN p_is_skipped THEN 'skipped'", "WHEN false THEN 'skipped'");
   }
 
   @Test

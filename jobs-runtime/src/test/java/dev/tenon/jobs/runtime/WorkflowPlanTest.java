@@ -32,6 +32,14 @@ class WorkflowPlanTest {
   /** Some jobs and edges are found by their ids, and each is in a dozen of indexes. */
   private static final int MAX_PAGES = 1_000;
 
+  private static final String DATA =
+      """
+      INSERT INTO tenon.job_data (id, type, routing_key, priority, max_attempts, submitted_by, retention_seconds, payload)
+      SELECT gen_random_uuid(), 'test.other', 'jobs.x', 1, 3, 'tester', 60, '{}' FROM generate_series(1, %d)
+      RETURNING id, type
+      """
+          .formatted(OTHERS);
+
   private final Fixture fixture = Fixture.withoutRabbit();
   private JobService jobs;
   private Connection connection;
@@ -40,7 +48,10 @@ class WorkflowPlanTest {
   void open() throws SQLException {
     jobs = fixture.start(fixture.builder().upkeep(false)).jobs();
     connection = fixture.database().connect();
-    for (String table : new String[] {"jobs", "workflows", "workflow_steps", "workflow_edges"}) {
+    for (String table :
+        new String[] {
+          "job_data", "live_jobs", "ended_jobs", "workflows", "workflow_steps", "workflow_edges"
+        }) {
       execute("ALTER TABLE tenon." + table + " SET (autovacuum_enabled = false)");
     }
   }
@@ -54,33 +65,42 @@ class WorkflowPlanTest {
   @ParameterizedTest
   @ValueSource(strings = {"never analyzed", "analyzed", "analyzed while it was empty"})
   void aStepThatCompletesLetsTheNextOneGo(String statistics) throws SQLException {
-    costsLittle(statistics, "status = 'completed'", "pending");
+    costsLittle(statistics, ended("completed"), "pending");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"never analyzed", "analyzed", "analyzed while it was empty"})
   void aStepThatFailsEndsTheNextOne(String statistics) throws SQLException {
-    costsLittle(statistics, "status = 'failed'", "cancelled");
+    costsLittle(statistics, ended("failed"), "cancelled");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"never analyzed", "analyzed", "analyzed while it was empty"})
   void aStepThatIsRetriedTakesBackTheEndOfTheNextOne(String statistics) throws SQLException {
-    costsLittle(statistics, "status = 'failed'", "cancelled", "status = 'pending'", "pending");
+    costsLittle(
+        statistics,
+        ended("failed"),
+        "cancelled",
+        "tenon.restore_jobs(ARRAY[uuid '%s'], ARRAY[now()])",
+        "pending");
   }
 
-  /** The changes of the first step, each with the status that the second one has afterwards. */
+  private static String ended(String status) {
+    return "tenon.end_waiting_jobs(ARRAY[uuid '%s'], '" + status + "')";
+  }
+
+  /** The functions that change the first step, each with the status that the second one has afterwards. */
   private void costsLittle(String statistics, String... changes) throws SQLException {
     if (statistics.equals("analyzed while it was empty")) {
-      execute("ANALYZE");
+      execute("VACUUM ANALYZE");
     }
     // Plans that are made now are kept, unless something is analyzed later
     for (int i = 0; i < 3; i++) {
       var unused = settle(changes);
     }
-    insert("queued");
-    insert("completed");
-    insert("running");
+    insertLive("queued");
+    insertLive("running");
+    insertEnded();
     insertWorkflows();
     if (statistics.equals("analyzed")) {
       execute("ANALYZE");
@@ -101,12 +121,7 @@ class WorkflowPlanTest {
     long most = 0;
     for (int i = 0; i < changes.length; i += 2) {
       connection.setAutoCommit(false);
-      execute(
-          "UPDATE /* by the test */ by_test.jobs SET "
-              + changes[i]
-              + " WHERE id = '"
-              + submitted.idOf(first)
-              + "'");
+      execute("SELECT /* by the test */ FROM " + changes[i].formatted(submitted.idOf(first)));
       most = Math.max(most, TouchedPages.of(connection, "SELECT * FROM tenon.settle_workflows()"));
       connection.commit();
       connection.setAutoCommit(true);
@@ -115,15 +130,26 @@ class WorkflowPlanTest {
     return most;
   }
 
-  private void insert(String status) throws SQLException {
+  private void insertLive(String status) throws SQLException {
     execute(
-        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
-            + " submitted_by, max_attempts, retention_seconds, lease, worker_id)"
-            + " SELECT gen_random_uuid(), 'test.other', 'jobs.x', '"
-            + status
-            + "', 1, '{}', 2, 'tester', 3, 60, 1, 'w' FROM generate_series(1, "
-            + OTHERS
-            + ")");
+        """
+        WITH data AS (%s)
+        INSERT /* by the test */ INTO tenon.live_jobs (id, type, priority, status, lease, worker_id, max_attempts,
+          retention_seconds, routing_key, payload_bytes)
+        SELECT d.id, d.type, 1, '%s', 1, 'w', 3, 60, 'jobs.x', 2 FROM data d
+        """
+            .formatted(DATA, status));
+  }
+
+  private void insertEnded() throws SQLException {
+    execute(
+        """
+        WITH data AS (%s)
+        INSERT /* by the test */ INTO tenon.ended_jobs (id, type, status, lease, attempts, crashes, run_at, finished_at,
+          delete_at, progress)
+        SELECT d.id, d.type, 'completed', 1, 1, 0, now(), now(), now() + interval '1 day', 100 FROM data d
+        """
+            .formatted(DATA));
   }
 
   /** Each has a step that waits for another one, and nothing has ended. */

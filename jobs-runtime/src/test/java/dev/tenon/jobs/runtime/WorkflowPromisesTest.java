@@ -172,7 +172,7 @@ class WorkflowPromisesTest {
     SubmittedWorkflow submitted = jobs.submit(flow);
     try (Connection other = fixture.database().connect()) {
       other.setAutoCommit(false);
-      execute(other, "LOCK TABLE tenon.jobs IN ACCESS EXCLUSIVE MODE");
+      execute(other, "LOCK TABLE tenon.live_jobs IN ACCESS EXCLUSIVE MODE");
       Future<?> paused =
           operator.submit(() -> jobs.workflows().pause(submitted.id(), "ann", "to see"));
       await().atMost(Fixture.PATIENCE).until(() -> isPaused(submitted));
@@ -193,7 +193,7 @@ class WorkflowPromisesTest {
     jobs.workflows().pause(submitted.id(), "ann", "to see");
     try (Connection other = fixture.database().connect()) {
       other.setAutoCommit(false);
-      execute(other, "SELECT FROM tenon.jobs FOR UPDATE");
+      execute(other, "SELECT FROM tenon.live_jobs FOR UPDATE");
       assertThatThrownBy(() -> jobs.workflows().resume(submitted.id()))
           .isInstanceOf(JobStoreException.class);
       assertThat(isPaused(submitted)).as("so that people see it and resume it again").isTrue();

@@ -635,7 +635,7 @@ final class WorkflowRun implements AutoCloseable {
     }
     model.flows(this::isPlainFlow).forEach(flow -> jobs.workflows().close(flow.id()));
     execute(
-        "UPDATE by_test.jobs SET run_at = now() WHERE status = 'pending' AND run_at < tenon.never()");
+        "UPDATE tenon.live_jobs SET run_at = now() WHERE status = 'pending' AND run_at < tenon.never()");
     boolean goesOn = true;
     while (goesOn) {
       boolean made = makeAll();
@@ -649,7 +649,12 @@ final class WorkflowRun implements AutoCloseable {
   /** What must not be there when everything has ended. */
   private static final List<String> NOTHING_OF =
       List.of(
-          "SELECT count(*) FROM tenon.jobs WHERE status IN ('pending', 'queued', 'running')",
+          "SELECT count(*) FROM tenon.live_jobs",
+          // Each job has what was submitted, and how it stands, once
+          "SELECT count(*) FROM tenon.job_data d"
+              + " WHERE (SELECT count(*) FROM tenon.job_states s WHERE s.id = d.id) <> 1",
+          "SELECT count(*) FROM tenon.job_states s WHERE NOT EXISTS ("
+              + "SELECT FROM tenon.job_data d WHERE d.type = s.type AND d.id = s.id)",
           "SELECT count(*) FROM tenon.workflows WHERE outcome IS NULL OR unsettled <> 0 OR"
               + " unattempted <> 0",
           "SELECT count(*) FROM tenon.workflow_changes",
@@ -943,7 +948,7 @@ final class WorkflowRun implements AutoCloseable {
       closeFlow(flow);
     }
     execute(
-        "UPDATE by_test.jobs SET run_at = now() WHERE status = 'pending' AND run_at < tenon.never()");
+        "UPDATE tenon.live_jobs SET run_at = now() WHERE status = 'pending' AND run_at < tenon.never()");
     model.jobs(job -> job.isLater).forEach(job -> job.isLater = false);
     boolean goesOn = true;
     while (goesOn) {
