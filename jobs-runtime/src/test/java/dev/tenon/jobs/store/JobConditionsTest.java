@@ -8,12 +8,12 @@ import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.annotation.JobPriority;
-import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.Select;
+import dev.tenon.jobs.store.JobConditions.IdRange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -133,35 +133,36 @@ class JobConditionsTest {
   @Test
   void timesAreFoundByThePrimaryKey() {
     store.execute(
-        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by,"
-            + " submitted_at, max_attempts, retention_seconds)"
-            + " SELECT (lpad(to_hex(ms), 12, '0') || '7000800000000000000' || 0)::uuid, 'a', 'a', 'completed', 1,"
-            + " '{}', 2, 't', to_timestamp(ms / 1000.0), 1, 1"
-            + " FROM generate_series(1700000000000, 1800000000000, 5000000) AS ms");
-    store.execute("ANALYZE tenon.jobs");
-    Instant end = Instant.ofEpochMilli(1_700_500_000_000L);
-    String plan =
-        store
-            .database
-            .dsl()
-            .fetch(
-                "EXPLAIN "
-                    + store
-                        .database
-                        .dsl()
-                        .renderInlined(
-                            store
-                                .database
-                                .dsl()
-                                .select(store.database.tables().jobs.id)
-                                .from(store.database.tables().jobs)
-                                .where(
-                                    JobConditions.of(
-                                        store.database.tables(),
-                                        JobQuery.all().withSubmittedBefore(end)))))
-            .stream()
-            .map((Record row) -> row.get(0, String.class))
-            .collect(Collectors.joining("\n"));
-    assertThat(plan).contains("jobs_pkey").contains("Index Cond: (id < ");
+        """
+        WITH ids AS (
+          SELECT (lpad(to_hex(ms), 12, '0') || '70008000000000000000')::uuid AS id, to_timestamp(ms / 1000.0) AS at
+          FROM generate_series(1700000000000, 1800000000000, 5000000) AS ms
+        ), data AS (
+          INSERT /* by the test */ INTO tenon.job_data (
+            id, type, routing_key, priority, payload, submitted_by, submitted_at, max_attempts, retention_seconds)
+          SELECT id, 'a', 'a', 1, '{}', 't', at, 1, 1 FROM ids
+        )
+        INSERT INTO tenon.ended_jobs (
+          id, type, status, lease, attempts, crashes, run_at, finished_at, delete_at, progress)
+        SELECT id, 'a', 'completed', 1, 1, 0, at, at, now(), 100 FROM ids
+        """);
+    store.execute("ANALYZE tenon.job_data, tenon.ended_jobs");
+    Tables tables = store.database.tables();
+    JobQuery query =
+        JobQuery.all().withSubmittedBefore(Instant.ofEpochMilli(1_700_500_000_000L));
+    for (Select<?> select :
+        List.of(
+            JobPages.newest(tables, List.of(tables.jobs.id), query, IdRange.ALL, 20),
+            JobPages.count(tables, query, IdRange.ALL))) {
+      String plan =
+          String.join(
+              "\n",
+              store
+                  .database
+                  .dsl()
+                  .fetch("EXPLAIN " + store.database.dsl().renderInlined(select))
+                  .getValues(0, String.class));
+      assertThat(plan).contains("ended_jobs_pkey").containsPattern("Index Cond: \\(id < ");
+    }
   }
 }

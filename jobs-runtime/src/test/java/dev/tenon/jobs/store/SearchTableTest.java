@@ -10,10 +10,6 @@ import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.store.JobConditions.IdRange;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,10 +24,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The table of what jobs are found by has what the jobs have, and is how they are found. */
+/** Jobs are found by what was submitted, and by how they stand where few stand so. */
 @Tag("servers")
 class SearchTableTest {
 
+  private static final String TABLES =
+      "tenon.live_jobs, tenon.job_data, tenon.ended_jobs, tenon.claims";
   private static final int OTHERS = 20_000;
   private static final int JOBS = 2_000;
 
@@ -48,30 +46,6 @@ class SearchTableTest {
   }
 
   @Test
-  void itHasWhatTheJobsHave() {
-    List<UUID> ids = store.submit(5);
-    insert(3, StoreFixture.TYPE, "somebody", "'item-1'");
-    itAgrees(8);
-    store.execute(
-        "UPDATE by_test.jobs SET type = 'renamed', item_id = 'x', submitted_by = 'y' WHERE id = '%s'"
-            .formatted(ids.get(0)));
-    itAgrees(8);
-    store.execute("UPDATE /* by the test */ by_test.jobs SET status = 'cancelled', priority = 2");
-    itAgrees(8);
-    store.execute(
-        "UPDATE /* by the test */ by_test.jobs SET limit_key = 'late' WHERE type = 'renamed'");
-    itAgrees(8);
-    store.submit(StoreFixture.limitedJob("customer", JobPriority.NORMAL, null));
-    itAgrees(9);
-    store.execute("DELETE /* by the test */ FROM by_test.jobs WHERE limit_key = 'customer'");
-    itAgrees(8);
-    store.execute("DELETE /* by the test */ FROM by_test.jobs WHERE item_id IS NOT NULL");
-    itAgrees(4);
-    store.execute("CALL by_test.truncate_jobs()");
-    itAgrees(0);
-  }
-
-  @Test
   void jobsOfALimitKeyAreFoundByItAmongManyWhateverHasBecomeOfThem() {
     insert(OTHERS, StoreFixture.TYPE, "somebody", "NULL");
     NewJob completed = StoreFixture.limitedJob("customer", JobPriority.NORMAL, null);
@@ -81,7 +55,7 @@ class SearchTableTest {
     store.execute(
         "UPDATE /* by the test */ by_test.jobs SET status = 'completed' WHERE id = '%s'"
             .formatted(completed.id()));
-    store.execute("ANALYZE tenon.jobs, tenon.job_search");
+    store.execute("ANALYZE " + TABLES);
     MonitorStore monitor = new MonitorStore(store.database);
     JobQuery query = JobQuery.all().withLimitKey("customer").withLimit(50);
     List<UUID> both =
@@ -100,7 +74,7 @@ class SearchTableTest {
               explain(
                   JobSearch.newest(
                       store.database.tables(), List.of(store.database.tables().jobs.id), each, 51)))
-          .contains("job_search_by_limit_key")
+          .contains("job_data_by_limit_key")
           .doesNotContain("Seq Scan");
     }
     assertThat(monitor.list(query.withStatus(JobStatus.COMPLETED)).jobs())
@@ -112,48 +86,13 @@ class SearchTableTest {
         .containsExactly(waiting.id());
   }
 
-  /** Connections keep the plan of what they do at each delete. */
-  @Test
-  void rowsOfDeletedJobsAreFoundByTheirKeysThoughTheTableWasAnalyzedWhileItWasEmpty()
-      throws SQLException {
-    try (Connection connection = store.postgres.connect();
-        Statement statement = connection.createStatement()) {
-      insert(JOBS, "test.old", "somebody", "NULL");
-      statement.execute("DELETE /* by the test */ FROM by_test.jobs");
-      store.execute("ANALYZE tenon.job_search");
-      insert(JOBS, "test.old", "somebody", "NULL");
-      connection.setAutoCommit(false);
-      int before = searches(statement);
-      statement.execute("DELETE /* by the test */ FROM by_test.jobs");
-      assertThat(searches(statement) - before).as("searches by key").isEqualTo(JOBS);
-      connection.commit();
-    }
-    itAgrees(0);
-  }
-
-  /** How often this connection has searched an index, as long as its transaction lasts. */
-  private static int searches(Statement statement) throws SQLException {
-    try (ResultSet row =
-        statement.executeQuery(
-            "SELECT pg_stat_get_xact_numscans('tenon.job_search_pkey'::regclass)")) {
-      row.next();
-      return row.getInt(1);
-    }
-  }
-
-  private void itAgrees(int jobs) {
-    String columns = "SELECT id, type, submitted_by, item_id, limit_key FROM tenon.%s ORDER BY id";
-    List<String> found = rows(columns.formatted("job_search"));
-    assertThat(found).hasSize(jobs).isEqualTo(rows(columns.formatted("jobs")));
-  }
-
   private List<String> rows(String sql) {
     return store.database.dsl().fetch(sql).map(Record::toString);
   }
 
   /** Whatever it knows of the tables, and wherever in them the jobs of a type are. */
   @ParameterizedTest
-  @ValueSource(strings = {"never analyzed", "analyzed", "analyzed while it was empty"})
+  @ValueSource(strings = {"never analyzed", "analyzed", "vacuumed while they were empty"})
   void pagesAreReadOneJobAfterTheOther(String statistics) {
     fill(statistics);
     Tables.Jobs j = store.database.tables().jobs;
@@ -181,7 +120,7 @@ class SearchTableTest {
           List.of(newest(query), newest(query.withAfter(middle)), oldest(query, middle))) {
         assertThat(plan)
             .as(query.describe())
-            .contains("Nested Loop", "job_search_")
+            .contains("Nested Loop", "job_data_")
             .containsPattern("Index Cond: \\(.*\\(?id = ")
             .doesNotContain("Seq Scan", "Merge Join", "Hash", "Semi", "Aggregate");
         if (statistics.equals("analyzed")) {
@@ -192,13 +131,18 @@ class SearchTableTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"never analyzed", "analyzed", "analyzed while it was empty"})
+  @ValueSource(strings = {"never analyzed", "analyzed", "vacuumed while they were empty"})
   void whatRunsIsFoundAmongWhatRuns(String statistics) {
     fill(statistics);
     JobQuery query = JobQuery.all().withType("test.old").withStatus(JobStatus.RUNNING);
-    assertThat(newest(query)).contains("jobs_running").doesNotContain("job_search", "jobs_pkey");
-    assertThat(explain(JobPages.count(store.database.tables(), query, IdRange.ALL)))
-        .contains("jobs_running");
+    for (String plan :
+        List.of(
+            newest(query), explain(JobPages.count(store.database.tables(), query, IdRange.ALL)))) {
+      assertThat(plan)
+          .contains("on claims", "live_jobs_pkey")
+          .containsPattern("Index Cond: \\(.*\\(?id = ")
+          .doesNotContain("job_data_by", "Seq Scan on live_jobs", "Seq Scan on job_data");
+    }
     store.execute(
         "UPDATE /* by the test */ by_test.jobs SET status = 'running', worker_id = 'w' WHERE id IN (SELECT id FROM"
             + " tenon.jobs WHERE type = 'test.old' ORDER BY id LIMIT 3)");
@@ -208,22 +152,30 @@ class SearchTableTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"never analyzed", "analyzed", "analyzed while it was empty"})
+  @ValueSource(strings = {"never analyzed", "analyzed", "vacuumed while they were empty"})
   void fewThatWaitOfAnyTypeAreFoundAmongThoseThatWait(String statistics) {
     fill(statistics);
     store.execute(
-        "UPDATE /* by the test */ by_test.jobs SET status = 'completed' WHERE id NOT IN (SELECT id FROM tenon.jobs"
-            + " WHERE type = 'test.old' ORDER BY id LIMIT 3)");
+        """
+        WITH gone AS (
+          DELETE /* by the test */ FROM tenon.live_jobs
+          WHERE id NOT IN (SELECT id FROM tenon.live_jobs WHERE type = 'test.old' ORDER BY id LIMIT 3)
+          RETURNING *
+        )
+        INSERT INTO tenon.ended_jobs (
+          id, type, status, lease, attempts, crashes, run_at, finished_at, delete_at, progress)
+        SELECT id, type, 'completed', lease, attempts, crashes, run_at, now(), now(), progress FROM gone
+        """);
     store.execute(
-        "UPDATE /* by the test */ by_test.jobs SET status = 'pending' WHERE status = 'queued' AND id <> (SELECT id FROM"
-            + " tenon.jobs WHERE type = 'test.old' ORDER BY id LIMIT 1)");
+        "UPDATE /* by the test */ tenon.live_jobs SET status = 'pending' WHERE id <> (SELECT id FROM"
+            + " tenon.live_jobs ORDER BY id LIMIT 1)");
     Tables tables = store.database.tables();
     JobQuery query = JobQuery.all().withStatus(JobStatus.PENDING);
 
     assertThat(JobSearch.waitingIfFew(store.database.dsl(), tables, query)).isPresent();
     assertThat(
             explain(
-                JobSearch.newestOf(
+                JobPages.newestOf(
                     tables,
                     JobSearch.waiting(tables, query, JobSearch.MANY),
                     List.of(tables.jobs.id),
@@ -290,15 +242,16 @@ class SearchTableTest {
     assertThat(store.reads.count(query.withStatus(JobStatus.QUEUED))).isEqualTo(2 * JOBS);
     assertThat(store.reads.count(query.withStatus(JobStatus.RUNNING))).isZero();
     assertThat(explain(JobPages.count(store.database.tables(), query, IdRange.ALL)))
-        .contains("job_search_pkey")
-        .doesNotContain("jobs_", "on jobs");
+        .contains("job_data_pkey")
+        .doesNotContain("live_jobs", "ended_jobs");
   }
 
   private void fill(String statistics) {
-    store.execute("ALTER TABLE tenon.jobs SET (autovacuum_enabled = false)");
-    store.execute("ALTER TABLE tenon.job_search SET (autovacuum_enabled = false)");
-    if (statistics.equals("analyzed while it was empty")) {
-      store.execute("ANALYZE tenon.jobs, tenon.job_search");
+    for (String table : TABLES.split(", ")) {
+      store.execute("ALTER TABLE " + table + " SET (autovacuum_enabled = false)");
+    }
+    if (statistics.equals("vacuumed while they were empty")) {
+      store.execute("VACUUM ANALYZE " + TABLES);
     }
     insert(JOBS, "test.old", "somebody", "NULL");
     insert(OTHERS, "test.other", "somebody", "NULL");
@@ -311,9 +264,10 @@ class SearchTableTest {
   }
 
   private boolean vacuumSeesAll() {
-    store.execute("VACUUM ANALYZE tenon.jobs, tenon.job_search");
-    return rows("SELECT FROM pg_class WHERE oid IN ('tenon.jobs'::regclass, 'tenon.job_search'::regclass)"
-            + " AND relallvisible < relpages")
+    store.execute("VACUUM ANALYZE " + TABLES);
+    return rows("SELECT FROM pg_class WHERE oid = ANY ('{"
+            + TABLES
+            + "}'::regclass[]) AND relallvisible < relpages")
         .isEmpty();
   }
 
@@ -342,12 +296,21 @@ class SearchTableTest {
 
   private void insert(int count, String type, String submittedBy, String itemId) {
     store.execute(
-        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
-            + " submitted_by, item_id, max_attempts, retention_seconds)"
-            + " SELECT (lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12,"
-            + " '0') || substr(md5(random()::text), 1, 20))::uuid, '%s', 'jobs.x', 'queued', 1,"
-                .formatted(type)
-            + " '{}', 2, '%s', %s, 3, 60 FROM generate_series(1, %d)"
-                .formatted(submittedBy, itemId, count));
+        """
+        WITH data AS (
+          INSERT /* by the test */ INTO tenon.job_data (
+            id, type, routing_key, priority, payload, submitted_by, item_id, max_attempts, retention_seconds)
+          SELECT
+            (lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0')
+              || substr(md5(random()::text), 1, 20))::uuid,
+            '%s', 'jobs.x', 1, '{}', '%s', %s, 3, 60
+          FROM generate_series(1, %d)
+          RETURNING *
+        )
+        INSERT INTO tenon.live_jobs (
+          id, type, status, priority, max_attempts, retention_seconds, routing_key, payload_bytes)
+        SELECT id, type, 'queued', priority, max_attempts, retention_seconds, routing_key, 2 FROM data
+        """
+            .formatted(type, submittedBy, itemId, count));
   }
 }

@@ -245,8 +245,8 @@ final class StatusGuardSql {
 
   static String text() {
     return TEMPLATE
-        .replace("{changes}", changes(14, false, false, change -> !change.setsWorker()))
-        .replace("{claims}", changes(14, false, false, StatusChange::setsWorker))
+        .replace("{changes}", changes(16, false, false, change -> !change.setsWorker()))
+        .replace("{claims}", changes(16, false, false, StatusChange::setsWorker))
         .replace("{ends}", changes(6, false, true, change -> true))
         .replace("{restores}", changes(6, true, false, change -> true))
         .replace("{inserted}", quoted(StatusChange.SUBMIT.to()))

@@ -182,16 +182,16 @@ BEGIN
             AND NOT (
               NEW.worker_id IS NOT DISTINCT FROM OLD.worker_id
               AND OLD.status || ' to ' || NEW.status || ', lease + ' || NEW.lease - OLD.lease IN (
-              'pending to queued, lease + 0',
-              'queued to queued, lease + 0',
-              'pending to pending, lease + 1',
-              'queued to pending, lease + 1',
-              'running to pending, lease + 0'))
+                'pending to queued, lease + 0',
+                'queued to queued, lease + 0',
+                'pending to pending, lease + 1',
+                'queued to pending, lease + 1',
+                'running to pending, lease + 0'))
             AND NOT (
               NEW.worker_id IS NOT NULL
               AND OLD.status || ' to ' || NEW.status || ', lease + ' || NEW.lease - OLD.lease IN (
-              'pending to running, lease + 1',
-              'queued to running, lease + 1'))
+                'pending to running, lease + 1',
+                'queued to running, lease + 1'))
             AND NOT %s)
           EXECUTE FUNCTION status_guard.refuse_change()
         $sql$,
