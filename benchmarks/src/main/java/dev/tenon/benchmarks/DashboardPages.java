@@ -40,9 +40,8 @@ public final class DashboardPages implements Callable<Integer> {
   private static final int IN_WORKFLOWS = 1_000_000;
   private static final String FILLED_WITH =
       """
-      SELECT to_char(count(*) FILTER (WHERE finished_at IS NOT NULL), 'FM999,999,999') || ' jobs that have ended and '
-        || to_char(count(*) FILTER (WHERE finished_at IS NULL), 'FM999,999,999') || ' that wait'
-      FROM tenon.jobs
+      SELECT to_char((SELECT count(*) FROM tenon.ended_jobs), 'FM999,999,999') || ' jobs that have ended and '
+        || to_char((SELECT count(*) FROM tenon.live_jobs), 'FM999,999,999') || ' that wait'
       """;
 
   @Option(
@@ -107,7 +106,7 @@ public final class DashboardPages implements Callable<Integer> {
       pages.put("jobs", "/jobs");
       pages.put(
           "jobs, far back",
-          "/jobs?after=" + data.one("SELECT id FROM tenon.jobs ORDER BY id LIMIT 1 OFFSET 1000"));
+          "/jobs?after=" + data.one("SELECT id FROM tenon.ended_jobs ORDER BY id LIMIT 1 OFFSET 1000"));
       pages.put("jobs of a type", "/jobs?type=area1.task1");
       pages.put("failed jobs", "/jobs?status=failed");
       pages.put("failed jobs of a type", "/jobs?status=failed&type=area1.task1");
@@ -120,7 +119,7 @@ public final class DashboardPages implements Callable<Integer> {
       pages.put("jobs with a text that no error has", "/jobs?status=failed&error=nothing+like+it");
       String fingerprint =
           data.one(
-              "SELECT fingerprint FROM tenon.job_attempts WHERE fingerprint IS NOT NULL LIMIT 1");
+              "SELECT fingerprint FROM tenon.ended_jobs WHERE fingerprint IS NOT NULL LIMIT 1");
       pages.put("jobs with a fingerprint", "/jobs?fingerprint=" + fingerprint);
       pages.put("failed jobs with a fingerprint", "/jobs?status=failed&fingerprint=" + fingerprint);
       pages.put("jobs of a day", "/jobs?from=" + data.day(3) + "&to=" + data.day(2));
@@ -128,10 +127,10 @@ public final class DashboardPages implements Callable<Integer> {
           "failed jobs of a day", "/jobs?status=failed&from=" + data.day(3) + "&to=" + data.day(2));
       pages.put(
           "one job that has failed",
-          "/jobs/" + data.one("SELECT id FROM tenon.jobs WHERE status = 'failed' LIMIT 1"));
+          "/jobs/" + data.one("SELECT id FROM tenon.ended_jobs WHERE status = 'failed' LIMIT 1"));
       pages.put(
           "one job that waits",
-          "/jobs/" + data.one("SELECT id FROM tenon.jobs WHERE status = 'queued' LIMIT 1"));
+          "/jobs/" + data.one("SELECT id FROM tenon.live_jobs WHERE status = 'queued' LIMIT 1"));
       pages.put("failures, a day", "/failures?span=day");
       pages.put("failures, a week", "/failures?span=week");
       pages.put("types", "/types");

@@ -21,8 +21,8 @@ final class Expiry {
     try (Statement statement = connection.createStatement()) {
       int expired =
           statement.executeUpdate(
-              "UPDATE tenon.jobs SET delete_at = now() WHERE id IN"
-                  + " (SELECT id FROM tenon.jobs WHERE finished_at IS NOT NULL ORDER BY id LIMIT "
+              "UPDATE tenon.ended_jobs SET delete_at = now() WHERE id IN"
+                  + " (SELECT id FROM tenon.ended_jobs ORDER BY id LIMIT "
                   + jobs
                   + ")");
       if (expired < jobs) {
@@ -45,7 +45,7 @@ final class Expiry {
   private static boolean isLeft(Statement statement) throws SQLException {
     try (ResultSet rows =
         statement.executeQuery(
-            "SELECT EXISTS (SELECT 1 FROM tenon.jobs WHERE delete_at <= now())")) {
+            "SELECT EXISTS (SELECT 1 FROM tenon.ended_jobs WHERE delete_at <= now() AND workflow_id IS NULL)")) {
       return rows.next() && rows.getBoolean(1);
     }
   }

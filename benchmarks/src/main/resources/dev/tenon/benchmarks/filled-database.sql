@@ -9,7 +9,7 @@ SET work_mem = '128MB';
 CREATE TEMP TABLE saved_indexes AS
 SELECT indexname, indexdef
 FROM pg_indexes
-WHERE schemaname = 'tenon' AND tablename IN ('jobs', 'job_search', 'job_attempts') AND indexname NOT LIKE '%pkey';
+WHERE schemaname = 'tenon' AND tablename IN ('live_jobs', 'job_data', 'ended_jobs') AND indexname NOT LIKE '%pkey';
 
 DO $$
 DECLARE
@@ -20,17 +20,9 @@ BEGIN
   END LOOP;
 END
 $$;
-ALTER TABLE jobs DROP CONSTRAINT jobs_pkey;
-ALTER TABLE job_attempts DROP CONSTRAINT job_attempts_pkey;
-ALTER TABLE job_search DROP CONSTRAINT job_search_pkey;
-ALTER TABLE jobs DISABLE TRIGGER jobs_search_insert;
-
--- Pages that were filled by jobs as they ran have hardly any room for another one. Many of those that are written here would
--- have room for just one, and the next jobs would be spread over the whole table, one to a page, until that room is taken. So
--- these pages are filled a little more.
-CREATE TEMP TABLE saved_options AS
-SELECT array_to_string(reloptions, ', ') AS options FROM pg_class WHERE oid = 'jobs'::regclass;
-ALTER TABLE jobs SET (fillfactor = 90);
+ALTER TABLE live_jobs DROP CONSTRAINT live_jobs_pkey;
+ALTER TABLE job_data DROP CONSTRAINT job_data_pkey;
+ALTER TABLE ended_jobs DROP CONSTRAINT ended_jobs_pkey;
 
 -- A UUID of version 7: its time, and bits that follow from the text
 CREATE FUNCTION pg_temp.id_at(p_at timestamptz, p_text text)
@@ -48,64 +40,62 @@ SELECT
   'completed', now(), true
 FROM generate_series(0, :in_workflows / 50) n;
 
-INSERT INTO jobs (
-  id, type, routing_key, status, priority, payload, payload_bytes, result, item_id, submitted_by, submitted_at, run_at,
-  publish_at, attempts, max_attempts, lease, worker_id, started_at, finished_at, progress, error_class, error_message,
-  error_reason, retention_seconds, delete_at, workflow_id)
+WITH finished AS (
+  SELECT
+    pg_temp.id_at(at, 'finished ' || n) AS id, 'area' || (n % 8) || '.task' || (n % 40) AS type, status, at, 'user-' || (n % 500) AS by,
+    CASE WHEN n < :in_workflows
+      THEN pg_temp.id_at(date_trunc('day', now()) - interval '30 days', 'workflow ' || (n / 50)) END AS workflow_id, n
+  FROM (
+    SELECT n, now() - (:finished - n) * (interval '30 days' / :finished) AS at,
+      CASE WHEN n % 1000 < 30 THEN 'failed' WHEN n % 1000 < 35 THEN 'cancelled' ELSE 'completed' END AS status
+    FROM generate_series(1, :finished) n) AS ended
+), data AS (
+  INSERT INTO job_data (
+    id, type, routing_key, priority, max_attempts, item_id, submitted_by, submitted_at, workflow_id, retention_seconds, payload)
+  SELECT
+    id, type, 'jobs.' || type, 1, 3, CASE WHEN n % 2 = 0 THEN 'item-' || (n % 100000) END, by, at, workflow_id, 2592000,
+    ('{"widgetId":"' || n || '","title":"A payload of about a hundred bytes, as most have it, ' || n || '"}')::json
+  FROM finished
+)
+INSERT INTO ended_jobs (
+  id, type, status, lease, attempts, crashes, run_at, finished_at, delete_at, workflow_id, submitted_by, progress, result,
+  worker_id, started_at, outcome, error_reason, error_class, error_message, stack, fingerprint)
 SELECT
-  pg_temp.id_at(at, 'finished ' || n), 'area' || (n % 8) || '.task' || (n % 40), 'jobs.area' || (n % 8) || '.task' || (n % 40),
-  status, 1, ('{"widgetId":"' || n || '","title":"A payload of about a hundred bytes, as most have it, ' || n || '"}')::json, 100,
-  CASE WHEN status = 'completed' THEN '{"parts":12}'::json END,
-  CASE WHEN n % 2 = 0 THEN 'item-' || (n % 100000) END, 'user-' || (n % 500), at, at, at, 1, 3, 1, 'Plm-12345678',
-  at + interval '20 ms', at + interval '120 ms', CASE WHEN status = 'completed' THEN 100 ELSE 0 END,
-  CASE WHEN status = 'failed' THEN 'java.lang.IllegalStateException' END,
+  id, type, status, 1, 1, 0, at, at + interval '120 ms', at + interval '31 days', workflow_id,
+  CASE WHEN status <> 'completed' THEN by END, CASE WHEN status = 'completed' THEN 100 ELSE 0 END,
+  CASE WHEN status = 'completed' THEN '{"parts":12}'::json END, 'Plm-12345678', at + interval '20 ms', status,
+  CASE WHEN status = 'failed' THEN 'exception' END, CASE WHEN status = 'failed' THEN 'java.lang.IllegalStateException' END,
   CASE WHEN status = 'failed' THEN 'No part with number ' || (n % 1000) || ' in the catalogue' END,
-  CASE WHEN status = 'failed' THEN 'exception' END, 2592000, at + interval '31 days',
-  CASE WHEN n < :in_workflows
-    THEN pg_temp.id_at(date_trunc('day', now()) - interval '30 days', 'workflow ' || (n / 50)) END
-FROM (
-  SELECT n, now() - (:finished - n) * (interval '30 days' / :finished) AS at,
-    CASE WHEN n % 1000 < 30 THEN 'failed' WHEN n % 1000 < 35 THEN 'cancelled' ELSE 'completed' END AS status
-  FROM generate_series(1, :finished) n) AS ended;
-
-INSERT INTO job_attempts (
-  job_id, lease, attempt, worker_id, started_at, finished_at, outcome, error_reason, error_class, error_message, stack,
-  fingerprint)
-SELECT
-  id, 1, 1, worker_id, started_at, finished_at, status, error_reason, error_class, error_message,
   CASE WHEN status = 'failed'
     THEN E'java.lang.IllegalStateException: No part\n\tat com.example.Parts.find(Parts.java:12)' END,
   CASE WHEN status = 'failed' THEN substr(md5(type || substr(id::text, 20, 1)), 1, 16) END
-FROM jobs
-WHERE status IN ('completed', 'failed');
-
-DO $$
-BEGIN
-  EXECUTE (SELECT 'ALTER TABLE jobs SET (' || options || ')' FROM saved_options);
-END
-$$;
+FROM finished;
 
 -- Eight in ten have been published, one is not due yet
-INSERT INTO jobs (
-  id, type, routing_key, status, priority, payload, payload_bytes, item_id, submitted_by, submitted_at, run_at, publish_at,
-  max_attempts, retention_seconds)
-SELECT
-  pg_temp.id_at(at, 'waiting ' || n), 'area' || (n % 8) || '.task' || (n % 40), 'jobs.area' || (n % 8) || '.task' || (n % 40),
-  CASE WHEN n % 10 < 8 THEN 'queued' ELSE 'pending' END, 1,
-  ('{"widgetId":"' || n || '","title":"A payload of about a hundred bytes, as most have it, ' || n || '"}')::json, 100,
-  'item-' || (n % 100000), 'user-' || (n % 500), at, due, due, 3, 2592000
-FROM (
-  SELECT n, at, CASE WHEN n % 10 = 9 THEN at + interval '2 days' ELSE at END AS due
+WITH waiting AS (
+  SELECT
+    pg_temp.id_at(at, 'waiting ' || n) AS id, 'area' || (n % 8) || '.task' || (n % 40) AS type, at, n,
+    CASE WHEN n % 10 = 9 THEN at + interval '2 days' ELSE at END AS due
   FROM (
     SELECT n, now() - (:waiting - n) * (interval '1 hour' / greatest(:waiting, 1)) AS at
-    FROM generate_series(1, :waiting) n) AS submitted) AS waiting;
+    FROM generate_series(1, :waiting) n) AS submitted
+), data AS (
+  INSERT INTO job_data (
+    id, type, routing_key, priority, max_attempts, item_id, submitted_by, submitted_at, retention_seconds, payload)
+  SELECT
+    id, type, 'jobs.' || type, 1, 3, 'item-' || (n % 100000), 'user-' || (n % 500), at, 2592000,
+    ('{"widgetId":"' || n || '","title":"A payload of about a hundred bytes, as most have it, ' || n || '"}')::json
+  FROM waiting
+)
+INSERT INTO live_jobs (
+  id, type, priority, run_at, status, publish_at, max_attempts, retention_seconds, routing_key, payload_bytes)
+SELECT
+  id, type, 1, due, CASE WHEN n % 10 < 8 THEN 'queued' ELSE 'pending' END, due, 3, 2592000, 'jobs.' || type, 100
+FROM waiting;
 
-INSERT INTO job_search (id, type, submitted_by, item_id, limit_key) SELECT id, type, submitted_by, item_id, limit_key FROM jobs;
-ALTER TABLE jobs ENABLE TRIGGER jobs_search_insert;
-
-ALTER TABLE jobs ADD PRIMARY KEY (id);
-ALTER TABLE job_attempts ADD PRIMARY KEY (job_id, lease);
-ALTER TABLE job_search ADD PRIMARY KEY (type, id);
+ALTER TABLE live_jobs ADD PRIMARY KEY (id);
+ALTER TABLE job_data ADD PRIMARY KEY (type, id);
+ALTER TABLE ended_jobs ADD PRIMARY KEY (id);
 DO $$
 DECLARE
   r record;

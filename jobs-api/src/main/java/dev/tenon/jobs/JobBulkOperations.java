@@ -68,8 +68,7 @@ public interface JobBulkOperations {
    * Deletes jobs that have ended, with their attempts and logs, before their retention is over. All
    * others are passed over, and so are the jobs of workflows, which are deleted together. If a job
    * still had its unique key, another one may have it from now on. The user of the database needs
-   * the right to DELETE on {@code jobs}, {@code job_attempts} and {@code job_logs}, as for the
-   * upkeep.
+   * the rights that the upkeep needs.
    *
    * @param query which jobs
    * @param options who does it, why, and how many jobs there should be

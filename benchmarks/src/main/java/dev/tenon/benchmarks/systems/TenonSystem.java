@@ -30,16 +30,11 @@ public final class TenonSystem implements JobSystem {
 
   static final String SUBMITTER = "bench";
 
-  // Each in the words of a partial index: beside millions of jobs that have ended, any other count
-  // reads them all
   private static final String PENDING =
-      "SELECT count(*) FROM tenon.jobs WHERE status = 'pending' AND limit_key IS NULL";
-  private static final String PENDING_WITH_LIMIT =
-      "SELECT count(*) FROM tenon.jobs WHERE status = 'pending' AND limit_key IS NOT NULL";
-  private static final String QUEUED = "SELECT count(*) FROM tenon.jobs WHERE status = 'queued'";
-  private static final String RUNNING = "SELECT count(*) FROM tenon.jobs WHERE status = 'running'";
-  private static final String UNFINISHED =
-      "SELECT (%s) + (%s) + (%s) + (%s)".formatted(PENDING, PENDING_WITH_LIMIT, QUEUED, RUNNING);
+      "SELECT count(*) FROM tenon.live_jobs WHERE status = 'pending' AND limit_key IS NULL";
+  private static final String QUEUED =
+      "SELECT count(*) FROM tenon.live_jobs WHERE status = 'queued'";
+  private static final String UNFINISHED = "SELECT count(*) FROM tenon.live_jobs";
 
   private static final int MILLIS_BETWEEN_COUNTS = 100;
 

@@ -61,6 +61,31 @@ final class Books {
       WHERE j.status <> 'running' AND j.lease <> attempts.n + returns.n
       """;
 
+  /** Jobs with a row too many or too few in the tables that a job has rows of. */
+  private static final String DIVIDED =
+      """
+      SELECT l.id FROM tenon.live_jobs l JOIN tenon.ended_jobs e ON e.id = l.id
+      UNION
+      SELECT d.id FROM tenon.job_data d
+      WHERE NOT EXISTS (SELECT FROM tenon.job_states s WHERE s.id = d.id AND s.type = d.type)
+      UNION
+      SELECT s.id FROM tenon.job_states s
+      WHERE NOT EXISTS (SELECT FROM tenon.job_data d WHERE d.type = s.type AND d.id = s.id)
+      UNION
+      SELECT r.job_id FROM tenon.limited_runs r
+      WHERE NOT EXISTS (SELECT FROM tenon.live_jobs l WHERE l.id = r.job_id AND l.status = 'running')
+      UNION
+      SELECT l.id FROM tenon.live_jobs l
+      WHERE l.status = 'running' AND NOT EXISTS (
+        SELECT FROM tenon.claims c WHERE c.worker_id = l.worker_id AND l.id = ANY (c.job_ids))
+      UNION
+      SELECT u.job_id FROM tenon.unique_keys u
+      WHERE NOT EXISTS (SELECT FROM tenon.job_data d WHERE d.unique_key = u.unique_key AND d.id = u.job_id)
+      UNION
+      SELECT a.job_id FROM tenon.earlier_attempts a
+      WHERE NOT EXISTS (SELECT FROM tenon.job_states s WHERE s.id = a.job_id)
+      """;
+
   /**
    * Notes each lease that a waiting job gets without an attempt: a worker did not know its type or
    * version, or could not have its row, and its pointer is published again.
@@ -74,7 +99,7 @@ final class Books {
         INSERT INTO public.returned_jobs VALUES (NEW.id);
         RETURN NULL;
       END $$;
-      CREATE TRIGGER note_returned_job AFTER UPDATE OF lease ON tenon.jobs
+      CREATE TRIGGER note_returned_job AFTER UPDATE OF lease ON tenon.live_jobs
       FOR EACH ROW WHEN (NEW.lease = OLD.lease + 1 AND NEW.status <> 'running')
       EXECUTE FUNCTION note_returned_job();
       """;
@@ -111,7 +136,8 @@ final class Books {
               ids(statement, STUCK),
               ids(statement, DOUBLE),
               ids(statement, FOREIGN),
-              ids(statement, UNBALANCED));
+              ids(statement, UNBALANCED),
+              ids(statement, DIVIDED));
       statement.execute("DROP TABLE submitted; DROP TABLE executed");
       return report;
     }

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param doubled jobs with more than one outcome
  * @param foreign jobs whose result is not that of the worker that held the lease
  * @param unbalanced jobs with more or fewer leases than attempts
+ * @param divided jobs with a row too many or too few in one of the tables
  */
 record BooksReport(
     long submitted,
@@ -31,7 +32,8 @@ record BooksReport(
     List<String> stuck,
     List<String> doubled,
     List<String> foreign,
-    List<String> unbalanced) {
+    List<String> unbalanced,
+    List<String> divided) {
 
   private static final int SHOWN = 5;
 
@@ -40,7 +42,8 @@ record BooksReport(
         && stuck.isEmpty()
         && doubled.isEmpty()
         && foreign.isEmpty()
-        && unbalanced.isEmpty();
+        && unbalanced.isEmpty()
+        && divided.isEmpty();
   }
 
   /** The books of a database that has lost these jobs: they are taken out of {@link #lost}. */
@@ -57,7 +60,8 @@ record BooksReport(
         stuck,
         doubled,
         foreign,
-        unbalanced);
+        unbalanced,
+        divided);
   }
 
   /** Fails unless the books balance. */
@@ -71,7 +75,7 @@ record BooksReport(
   @Override
   public String toString() {
     return ("%d jobs submitted, %d in the table; %d leases, %d attempts, %d executions; %d completed, %d failed;"
-            + " %s, %s, %s, %s, %s")
+            + " %s, %s, %s, %s, %s, %s")
         .formatted(
             submitted,
             jobs,
@@ -84,7 +88,8 @@ record BooksReport(
             some("stuck", stuck),
             some("with two outcomes", doubled),
             some("with another's result", foreign),
-            some("with leases that do not match", unbalanced));
+            some("with leases that do not match", unbalanced),
+            some("with rows that do not match", divided));
   }
 
   private static String some(String what, List<String> ids) {

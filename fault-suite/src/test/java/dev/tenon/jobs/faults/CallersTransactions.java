@@ -25,7 +25,7 @@ final class CallersTransactions implements AutoCloseable {
 
   private static final String LOCK =
       """
-      SELECT id FROM tenon.jobs WHERE status IN ('pending', 'queued')
+      SELECT id FROM tenon.live_jobs WHERE status IN ('pending', 'queued')
       ORDER BY id LIMIT %d FOR UPDATE SKIP LOCKED
       """
           .formatted(JOBS);
@@ -81,7 +81,13 @@ final class CallersTransactions implements AutoCloseable {
   /** As a submit does that replaces the payload of a job that waits. */
   private static void change(Connection connection, List<UUID> ids) throws SQLException {
     try (PreparedStatement statement =
-        connection.prepareStatement("UPDATE by_test.jobs SET payload = payload WHERE id = ANY (?)")) {
+        connection.prepareStatement(
+            """
+            WITH changed AS (
+              UPDATE tenon.live_jobs SET version = version WHERE id = ANY (?) RETURNING type, id
+            )
+            UPDATE tenon.job_data d SET payload = d.payload FROM changed c WHERE d.type = c.type AND d.id = c.id
+            """)) {
       statement.setArray(1, connection.createArrayOf("uuid", ids.toArray()));
       int unused = statement.executeUpdate();
     }

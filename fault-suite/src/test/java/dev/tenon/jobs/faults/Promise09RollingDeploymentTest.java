@@ -59,7 +59,10 @@ class Promise09RollingDeploymentTest {
 
   @Test
   void anOlderWorkerWorksWithTheNewerSchema() {
-    site.execute("ALTER TABLE tenon.jobs ADD COLUMN of_the_future text DEFAULT 'x'");
+    for (String table : List.of("live_jobs", "job_data", "ended_jobs", "earlier_attempts")) {
+      site.execute(
+          "ALTER TABLE tenon.%s ADD COLUMN of_the_future text DEFAULT 'x'".formatted(table));
+    }
     site.execute("CREATE TABLE tenon.of_the_future (id integer)");
     site.execute(
         """

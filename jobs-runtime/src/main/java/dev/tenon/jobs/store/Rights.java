@@ -11,14 +11,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The rights to tables and functions that a part of the runtime needs. */
+/** The rights to tables, views and functions that a part of the runtime needs. */
 public enum Rights {
   /** Looking at jobs, types, schedules, workflows and workers, and nothing else. */
   LOOKING(
       Stream.of(
               "jobs",
-              "job_search",
+              "job_states",
               "job_attempts",
+              "live_jobs",
+              "job_data",
+              "ended_jobs",
+              "claims",
+              "limited_runs",
               "job_logs",
               "workers",
               "worker_grants",
@@ -36,9 +41,17 @@ public enum Rights {
   /** Submitting, reading, cancelling, and publishing what was submitted. */
   SUBMITTING(
       Map.ofEntries(
-          Map.entry("jobs", List.of("SELECT", "INSERT", "UPDATE")),
-          Map.entry("job_search", List.of("SELECT")),
+          Map.entry("jobs", List.of("SELECT")),
+          Map.entry("job_states", List.of("SELECT")),
           Map.entry("job_attempts", List.of("SELECT")),
+          Map.entry("live_jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("job_data", List.of("SELECT", "INSERT", "UPDATE")),
+          // Who runs a job again takes it out of what has ended
+          Map.entry("ended_jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("earlier_attempts", List.of("INSERT")),
+          Map.entry("unique_keys", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("claims", List.of("SELECT")),
+          Map.entry("limited_runs", List.of("SELECT")),
           Map.entry("job_logs", List.of("SELECT")),
           Map.entry("workers", List.of("SELECT")),
           Map.entry("worker_grants", List.of("SELECT")),
@@ -52,12 +65,25 @@ public enum Rights {
           Map.entry("workflow_steps", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("workflow_edges", List.of("SELECT", "INSERT")),
           Map.entry("workflow_changes", List.of("INSERT"))),
-      List.of("mark_queued", "choose_plans", "never", "unique_key_after")),
+      List.of(
+          "end_waiting_jobs",
+          "restore_jobs",
+          "note_workflow_changes",
+          "is_attempted",
+          "mark_queued",
+          "keeps_unique_key",
+          "never")),
   /** Taking part in the upkeep. */
   UPKEEP(
       Map.ofEntries(
-          Map.entry("jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
-          Map.entry("job_attempts", List.of("SELECT", "INSERT", "DELETE")),
+          Map.entry("job_states", List.of("SELECT")),
+          Map.entry("live_jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("job_data", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("ended_jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("earlier_attempts", List.of("SELECT", "INSERT", "DELETE")),
+          Map.entry("unique_keys", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("claims", List.of("SELECT", "UPDATE", "DELETE")),
+          Map.entry("limited_runs", List.of("SELECT", "INSERT", "DELETE")),
           Map.entry("job_logs", List.of("SELECT", "DELETE")),
           Map.entry("workers", List.of("SELECT", "UPDATE", "DELETE")),
           Map.entry("worker_grants", List.of("SELECT")),
@@ -74,15 +100,26 @@ public enum Rights {
           "mark_queued",
           "return_passed_over",
           "rescue_jobs",
+          "jobs_of_worker",
+          "forget_claims",
           "end_attempts",
-          "choose_plans",
-          "never",
-          "unique_key_after")),
+          "end_waiting_jobs",
+          "delete_jobs",
+          "note_workflow_changes",
+          "is_attempted",
+          "keeps_unique_key",
+          "never")),
   /** Running jobs. */
   WORKING(
       Map.ofEntries(
-          Map.entry("jobs", List.of("SELECT", "INSERT", "UPDATE")),
-          Map.entry("job_attempts", List.of("SELECT", "INSERT")),
+          Map.entry("job_states", List.of("SELECT")),
+          Map.entry("live_jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("job_data", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("ended_jobs", List.of("SELECT", "INSERT")),
+          Map.entry("earlier_attempts", List.of("SELECT", "INSERT")),
+          Map.entry("unique_keys", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("claims", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("limited_runs", List.of("SELECT", "INSERT", "DELETE")),
           Map.entry("job_logs", List.of("SELECT", "INSERT")),
           Map.entry("workers", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
           Map.entry("passed_over", List.of("SELECT", "INSERT")),
@@ -101,7 +138,6 @@ public enum Rights {
           "next_start",
           "waiting_keys",
           "due_keys",
-          "unique_key_after",
           "claim_pointed",
           "claim_due",
           "claim_overdue",
@@ -113,19 +149,35 @@ public enum Rights {
           "lock_past",
           "read_next_from",
           "barred_types",
+          "waiting_types",
+          "running_jobs",
+          "report_progress",
+          "write_logs",
           "start_attempts",
+          "jobs_of_worker",
+          "forget_claims",
           "end_attempts",
+          "end_waiting_jobs",
+          "note_workflow_changes",
+          "is_attempted",
+          "keeps_unique_key",
           "set_back",
           "mark_queued",
-          "choose_plans",
           "urgency",
           "never"));
 
   private static final List<String> TABLES =
       List.of(
           "jobs",
-          "job_search",
+          "job_states",
           "job_attempts",
+          "live_jobs",
+          "job_data",
+          "ended_jobs",
+          "earlier_attempts",
+          "unique_keys",
+          "claims",
+          "limited_runs",
           "job_logs",
           "workers",
           "worker_grants",
@@ -155,8 +207,8 @@ public enum Rights {
   }
 
   /**
-   * The statements that give a user what is missing: one for the schema, one for each table, and
-   * one for the functions.
+   * The statements that give a user what is missing: one for the schema, one for each table or view,
+   * and one for the functions.
    *
    * @param schema what the schema has, and what the user may do with it
    * @param schemaName its name
