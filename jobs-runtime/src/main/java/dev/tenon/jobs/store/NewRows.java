@@ -7,7 +7,6 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.notExists;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 
-import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.Condition;
@@ -205,14 +204,6 @@ final class NewRows {
 
   Field<String> uniqueKey() {
     return rows.column("unique_key", SQLDataType.CLOB, job -> job.requireUnique().key());
-  }
-
-  /** Whether a job that has the key already is due when this one would be. */
-  Field<Boolean> replacesTime() {
-    return rows.columnOrValue(
-        "replaces_time",
-        SQLDataType.BOOLEAN,
-        job -> job.requireUnique().onDuplicate() == DuplicatePolicy.REPLACE_TIME);
   }
 
   static Field<Instant> due(Field<Long> delay, Field<Instant> runAt) {

@@ -71,6 +71,9 @@ public enum Rights {
           "note_workflow_changes",
           "is_attempted",
           "mark_queued",
+          "jobs_with_keys",
+          "clear_unique_keys",
+          "replace_jobs",
           "keeps_unique_key",
           "never")),
   /** Taking part in the upkeep. */
@@ -99,6 +102,12 @@ public enum Rights {
       List.of(
           "mark_queued",
           "return_passed_over",
+          "jobs_in_turn",
+          "due_kinds",
+          "walk_in_turn",
+          "count_queued",
+          "queued_for",
+          "first_routing_keys",
           "rescue_jobs",
           "jobs_of_worker",
           "forget_claims",

@@ -1,23 +1,17 @@
 package dev.tenon.jobs.store;
 
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
+import static java.util.Map.entry;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
-import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
-import dev.tenon.jobs.libraries.jooq.Field;
-import dev.tenon.jobs.libraries.jooq.Records;
-import dev.tenon.jobs.libraries.jooq.Table;
-import dev.tenon.jobs.libraries.jooq.impl.DSL;
-import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.pointer.JobPointer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,6 +21,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +40,36 @@ final class UniqueInserts {
 
   private static final String SERIALIZATION_FAILURE = "40001";
 
+  private static final String KEYS = "keys";
+  private static final String IDS = "ids";
+
   private final Database database;
   private final HotStatements statements = new HotStatements();
+  private final HotStatement jobsWithKeys;
+  private final HotStatement clearKeys;
+  private final HotStatement replaceJobs;
 
   UniqueInserts(Database database) {
     this.database = database;
+    Tables tables = database.tables();
+    this.jobsWithKeys = HotStatement.call(tables, "jobs_with_keys", KEYS);
+    this.clearKeys = HotStatement.call(tables, "clear_unique_keys", KEYS, IDS);
+    this.replaceJobs =
+        HotStatement.call(
+            tables,
+            "replace_jobs",
+            IDS,
+            KEYS,
+            "versions",
+            "priorities",
+            "have_own_priority",
+            "payloads",
+            "payload_bytes",
+            "limit_keys",
+            "trace_contexts",
+            "replace_times",
+            "delays_millis",
+            "run_ats");
   }
 
   /**
@@ -255,189 +276,91 @@ final class UniqueInserts {
   }
 
   private Map<String, Holder> holders(DSLContext dsl, List<NewJob> jobs) {
-    JobTables.UniqueKeys u = database.tables().uniqueKeys;
-    Tables.Jobs j = database.tables().jobs;
-    UnnestedRows<NewJob> k = new UnnestedRows<>("k", jobs);
-    Field<String> key = k.column("key", SQLDataType.CLOB, UniqueInserts::key);
-    // The limit keeps the planner from comparing each key with all others, and OFFSET 0 each job
-    Table<?> held =
-        DSL.select(u.uniqueKey, u.jobId)
-            .from(u)
-            .where(u.uniqueKey.eq(key))
-            .limit(1)
-            .asTable("held");
-    Field<UUID> id = Fields.of(held, u.jobId);
-    Table<?> one =
-        DSL.select(
-                j.status,
-                DSL.field(
-                        UniqueKeys.keeps(
-                            database.tables(), j.uniqueScope, j.uniqueUntil, j.startedAt, j.status))
-                    .as("keeps_key"))
-            .from(j)
-            .where(j.id.eq(id))
-            .offset(0)
-            .asTable("one");
     Map<String, Holder> holders = new HashMap<>();
-    dsl.select(
-            id,
-            Fields.of(held, u.uniqueKey),
-            Fields.of(one, j.status),
-            DSL.field(DSL.field(DSL.name("one", "keeps_key"), SQLDataType.BOOLEAN).isTrue().not()))
-        .from(k.table())
-        .crossJoin(DSL.lateral(held))
-        .leftJoin(DSL.lateral(one))
-        .on(DSL.trueCondition())
-        .fetch(Records.mapping(Holder::new))
-        .forEach(holder -> holders.put(holder.key(), holder));
+    jobsWithKeys.run(
+        dsl,
+        Map.of(KEYS, values(jobs, UniqueInserts::key, String[]::new)),
+        row -> {
+          String status = row.getString(3);
+          Holder holder =
+              new Holder(
+                  row.getObject(1, UUID.class),
+                  row.getString(2),
+                  status == null ? null : JobStatus.ofCode(status),
+                  row.getBoolean(4));
+          holders.put(holder.key(), holder);
+        });
     return holders;
   }
 
-  /**
-   * Clears keys whose scope and period are over. Once they are, nothing brings them back, so the
-   * jobs need not be locked. It waits for whoever else clears one of them: until that is decided,
-   * the key could not be had.
-   */
-  private void clear(DSLContext dsl, Collection<Holder> over) {
-    JobTables.UniqueKeys u = database.tables().uniqueKeys;
-    UnnestedRows<Holder> g =
-        new UnnestedRows<>("g", over.stream().sorted(Comparator.comparing(Holder::key)).toList());
-    Field<String> key = g.column("key", SQLDataType.CLOB, Holder::key);
-    Field<UUID> id = g.column("id", SQLDataType.UUID, Holder::id);
-    // Locked in the order of the keys, as they are inserted
-    Table<?> one =
-        DSL.select(u.uniqueKey, u.jobId)
-            .from(u)
-            .where(u.uniqueKey.eq(key).and(u.jobId.isNotDistinctFrom(id)))
-            .forUpdate()
-            .asTable("one");
-    var locked =
-        DSL.name("locked")
-            .as(
-                DSL.select(Fields.of(one, u.uniqueKey), Fields.of(one, u.jobId))
-                    .from(g.table(), DSL.lateral(one)));
-    dsl.with(locked)
-        .delete(u)
-        .using(locked)
-        .where(
-            u.uniqueKey
-                .eq(Fields.of(locked, u.uniqueKey))
-                .and(u.jobId.eq(Fields.of(locked, u.jobId))))
-        .execute();
+  /** Clears keys whose scope and period are over. */
+  private void clear(DSLContext dsl, List<Holder> over) {
+    List<Holder> inOrder = over.stream().sorted(Comparator.comparing(Holder::key)).toList();
+    clearKeys.run(
+        dsl,
+        Map.of(
+            KEYS, values(inOrder, Holder::key, String[]::new),
+            IDS, values(inOrder, Holder::id, UUID[]::new)),
+        row -> {});
   }
 
   /**
-   * Gives waiting jobs the payloads of new ones, and their times where that is asked for. A job
-   * whose time changes has to be published again; the higher lease makes sure that a confirmation
-   * of its old pointer does not count.
+   * Gives waiting jobs the payloads of new ones, and their times where that is asked for.
    *
    * @param jobs the new jobs, with the ids of those that have their keys
    * @return those that were changed, by their ids
    */
   private Map<UUID, Recorded> replace(DSLContext dsl, List<NewJob> jobs) {
-    Tables tables = database.tables();
-    JobTables.Live j = tables.live;
-    JobTables.Data d = tables.data;
-    JobTables.UniqueKeys u = tables.uniqueKeys;
-    NewRows n = new NewRows(jobs);
-    TypeSettings set = new TypeSettings(tables.jobTypes, jobs);
-    Field<UUID> id = n.id();
-    Field<String> key = n.uniqueKey();
-    Condition replacesTime = DSL.condition(n.replacesTime());
-    Field<Instant> due = NewRows.due(n.delay(), n.runAt());
-    Field<String> limitKey = n.limitKey();
-    var payload = n.payload();
-    var payloadBytes = n.payloadBytes();
-    var version = n.version();
-    var priority = n.priority();
-    var hasOwnPriority = n.hasOwnPriority();
-    var traceContext = n.traceContext();
-    var given = LockedJobs.given(n.rows, id);
-    // By the rule as well: of a job that was waited for, only its row is read once more
-    Condition hasKey =
-        j.uniqueKey
-            .eq(key)
-            .and(UniqueKeys.keeps(tables, j.uniqueScope, j.uniqueUntil, j.startedAt, j.status))
-            .and(
-                DSL.exists(
-                    DSL.selectOne().from(u).where(u.uniqueKey.eq(key).and(u.jobId.eq(j.id)))));
-    var locked =
-        LockedJobs.locked(
-            j, given, id, hasKey.and(LockedJobs.isIn(j.status, StatusChange.MOVE.from())));
-    var changed =
-        DSL.name("changed")
-            .as(
-                DSL.update(j)
-                    .set(j.payloadBytes, payloadBytes)
-                    .set(j.version, version)
-                    .set(j.priority, set.priority(j.type, hasOwnPriority, priority))
-                    // Whether a job is limited is decided when it is recorded: its pointer may be
-                    // on its way
-                    .set(
-                        j.limitKey,
-                        when(j.limitKey.isNotNull(), DSL.coalesce(limitKey, j.limitKey)))
-                    .set(j.runAt, when(replacesTime, due).otherwise(j.runAt))
-                    .set(j.setBackAt, when(replacesTime.not(), j.setBackAt))
-                    .set(WaitingChanges.publishedAgain(j, replacesTime, due))
-                    .from(given, locked)
-                    .where(j.id.eq(id).and(j.id.eq(locked.field("id", UUID.class))))
-                    .returning(
-                        j.id,
-                        j.type,
-                        j.routingKey,
-                        j.version,
-                        j.priority,
-                        j.lease,
-                        j.limitKey,
-                        j.isExternal));
-    var copied =
-        DSL.name("copied")
-            .as(
-                DSL.update(d)
-                    .set(d.payload, payload)
-                    .set(d.traceContext, traceContext)
-                    .set(d.version, Fields.of(changed, j.version))
-                    .set(d.priority, Fields.of(changed, j.priority))
-                    .set(d.limitKey, Fields.of(changed, j.limitKey))
-                    .from(given, changed)
-                    .where(
-                        d.type
-                            .eq(Fields.of(changed, j.type))
-                            .and(d.id.eq(Fields.of(changed, j.id)))
-                            .and(d.id.eq(id)))
-                    .returning(d.id));
     Map<UUID, NewJob> byId = new HashMap<>();
     jobs.forEach(job -> byId.put(job.id(), job));
     Map<UUID, Recorded> replaced = new HashMap<>();
-    dsl.with(set.table())
-        .with(given)
-        .with(locked)
-        .with(changed)
-        .with(copied)
-        .select(
-            Fields.of(changed, j.id),
-            Fields.of(changed, j.type),
-            Fields.of(changed, j.routingKey),
-            Fields.of(changed, j.priority),
-            Fields.of(changed, j.lease),
-            Fields.of(changed, j.isExternal),
-            DSL.field(Fields.of(changed, j.limitKey).isNull()))
-        .from(changed)
-        .fetch(
-            Records.mapping(
-                (jobId, type, routingKey, level, lease, external, published) -> {
-                  NewJob job = Objects.requireNonNull(byId.get(jobId));
-                  boolean isToBePublished =
-                      job.requireUnique().onDuplicate() == DuplicatePolicy.REPLACE_TIME
-                          && job.isDueAtOnce()
-                          && published;
-                  @Nullable JobPointer pointer =
-                      isToBePublished
-                          ? new JobPointer(jobId, type, routingKey, level, lease, external)
-                          : null;
-                  return new Recorded(jobId, false, pointer);
-                }))
-        .forEach(recorded -> replaced.put(recorded.jobId(), recorded));
+    replaceJobs.run(
+        dsl,
+        Map.ofEntries(
+            entry(IDS, values(jobs, NewJob::id, UUID[]::new)),
+            entry(KEYS, values(jobs, UniqueInserts::key, String[]::new)),
+            entry("versions", values(jobs, NewJob::version, Integer[]::new)),
+            entry("priorities", values(jobs, job -> (short) job.priority().level(), Short[]::new)),
+            entry("have_own_priority", values(jobs, NewJob::hasOwnPriority, Boolean[]::new)),
+            entry("payloads", values(jobs, NewJob::payload, String[]::new)),
+            entry(
+                "payload_bytes",
+                values(jobs, job -> StoredText.utf8Length(job.payload()), Integer[]::new)),
+            entry("limit_keys", values(jobs, NewJob::limitKey, String[]::new)),
+            entry("trace_contexts", values(jobs, NewJob::traceContext, String[]::new)),
+            entry("replace_times", values(jobs, UniqueInserts::replacesTime, Boolean[]::new)),
+            entry(
+                "delays_millis",
+                values(
+                    jobs,
+                    job -> job.delay() == null ? null : job.delay().toMillis(),
+                    Long[]::new)),
+            entry("run_ats", values(jobs, NewJob::runAt, Instant[]::new))),
+        row -> {
+          UUID id = row.getObject(1, UUID.class);
+          NewJob job = Objects.requireNonNull(byId.get(id));
+          boolean isToBePublished = replacesTime(job) && job.isDueAtOnce() && row.getBoolean(7);
+          @Nullable JobPointer pointer =
+              isToBePublished
+                  ? new JobPointer(
+                      id,
+                      row.getString(2),
+                      row.getString(3),
+                      JobPriority.ofLevel(row.getShort(4)),
+                      row.getLong(5),
+                      row.getBoolean(6))
+                  : null;
+          replaced.put(id, new Recorded(id, false, pointer));
+        });
     return replaced;
+  }
+
+  private static boolean replacesTime(NewJob job) {
+    return job.requireUnique().onDuplicate() == DuplicatePolicy.REPLACE_TIME;
+  }
+
+  private static <T, V> @Nullable V[] values(
+      List<T> rows, Function<T, @Nullable V> value, IntFunction<@Nullable V[]> array) {
+    return rows.stream().map(value).toArray(array);
   }
 }

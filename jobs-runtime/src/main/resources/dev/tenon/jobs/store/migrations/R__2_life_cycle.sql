@@ -626,6 +626,134 @@ BEGIN
 END
 $$;
 
+-- ---------------------------------------------------------------- Unique keys
+
+-- Which jobs have these keys. The status is null if there is no such job any more; is_over says that the job has the key only
+-- since nobody has cleared it so far.
+CREATE OR REPLACE FUNCTION jobs_with_keys(p_keys text[])
+RETURNS TABLE (id uuid, unique_key text, status text, is_over boolean)
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+    SELECT held.job_id, held.unique_key, one.status, NOT coalesce(one.keeps_key, false)
+    FROM unnest(p_keys) AS k (key), LATERAL (
+      SELECT u.unique_key, u.job_id FROM unique_keys u WHERE u.unique_key = k.key OFFSET 0) AS held
+    LEFT JOIN LATERAL (
+      SELECT
+        j.status,
+        keeps_unique_key(j.unique_scope, j.unique_until, j.started_at IS NOT NULL, j.status, now()) AS keeps_key
+      FROM jobs j
+      WHERE j.id = held.job_id
+      OFFSET 0) AS one ON true;
+END
+$$;
+
+-- Clears keys whose scope and period are over, in the order given, which is that of the keys. Nothing brings such a key back,
+-- so the jobs need not be locked. It waits for whoever else clears one of them: until that is decided, nobody could have it.
+CREATE OR REPLACE FUNCTION clear_unique_keys(p_keys text[], p_ids uuid[])
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+  v_places tid[];
+BEGIN
+  SELECT array_agg(one.place)
+  INTO v_places
+  FROM unnest(p_keys, p_ids) AS k (key, id), LATERAL (
+    SELECT u.ctid AS place FROM unique_keys u WHERE u.unique_key = k.key AND (u.job_id = k.id) IS TRUE FOR UPDATE) AS one;
+  DELETE FROM unique_keys u WHERE u.ctid = ANY (v_places);
+END
+$$;
+
+-- Gives waiting jobs the payloads of new ones with the same unique keys, and their times where that is asked for. A job whose
+-- time changes has to be published again; the higher lease makes sure that a confirmation of its old pointer does not count.
+-- Jobs that no longer wait, or no longer have the key, are left alone. It waits for jobs that others have locked. Returns the
+-- pointers of the jobs that were changed.
+CREATE OR REPLACE FUNCTION replace_jobs(
+  p_ids uuid[], p_keys text[], p_versions integer[], p_priorities smallint[], p_have_own_priority boolean[],
+  p_payloads text[], p_payload_bytes integer[], p_limit_keys text[], p_trace_contexts text[], p_replace_times boolean[],
+  p_delays_millis bigint[], p_run_ats timestamptz[])
+RETURNS TABLE (
+  id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean)
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  -- One element for each of p_ids, null for a job that is left alone
+  v_places tid[];
+BEGIN
+  SELECT array_agg(f.place ORDER BY f.number)
+  INTO v_places
+  FROM (
+    SELECT n.number, one.place
+    FROM (
+      SELECT given.id, given.key, given.number
+      FROM unnest(p_ids, p_keys) WITH ORDINALITY AS given (id, key, number)
+      ORDER BY given.id) AS n LEFT JOIN LATERAL (
+      SELECT j.ctid AS place
+      FROM live_jobs j
+      WHERE j.id = n.id AND (j.unique_key = n.key) IS TRUE AND (j.status IN ('pending', 'queued')) IS TRUE
+        AND keeps_unique_key(j.unique_scope, j.unique_until, j.started_at IS NOT NULL, j.status, now())
+      FOR NO KEY UPDATE) AS one ON true) AS f;
+  RETURN QUERY
+    WITH changed AS (
+      UPDATE live_jobs j SET
+        version = n.version,
+        priority = CASE
+          WHEN n.has_own_priority THEN n.priority
+          ELSE coalesce((SELECT t.override_priority FROM job_types t WHERE t.type = j.type), n.priority) END,
+        payload_bytes = n.payload_bytes,
+        -- Whether a job is limited is decided when it is recorded: its pointer may be on its way
+        limit_key = CASE WHEN j.limit_key IS NOT NULL THEN coalesce(n.limit_key, j.limit_key) END,
+        run_at = CASE WHEN n.replaces_time THEN n.due ELSE j.run_at END,
+        status = CASE WHEN n.replaces_time THEN 'pending' ELSE j.status END,
+        lease = CASE WHEN n.replaces_time THEN j.lease + 1 ELSE j.lease END,
+        publish_at = CASE WHEN n.replaces_time THEN n.due ELSE j.publish_at END,
+        message_id = CASE WHEN NOT n.replaces_time THEN j.message_id END,
+        set_back_at = CASE WHEN NOT n.replaces_time THEN j.set_back_at END
+      FROM (
+        SELECT
+          given.*,
+          greatest(now(), coalesce(given.run_at, now() + given.delay_millis * interval '1 millisecond', now())) AS due
+        FROM unnest(
+          v_places, p_ids, p_keys, p_versions, p_priorities, p_have_own_priority, p_payloads, p_payload_bytes, p_limit_keys,
+          p_trace_contexts, p_replace_times, p_delays_millis, p_run_ats)
+          AS given (
+            place, id, key, version, priority, has_own_priority, payload, payload_bytes, limit_key, trace_context,
+            replaces_time, delay_millis, run_at)
+        -- The job may have lost the key though it waits, if it has been run again
+        WHERE given.place IS NOT NULL
+          AND (SELECT u.job_id FROM unique_keys u WHERE u.unique_key = given.key) = given.id) AS n
+      WHERE j.ctid = n.place
+      RETURNING
+        j.id, j.type, j.routing_key, j.version, j.priority, j.lease, j.is_external, j.limit_key, n.payload, n.trace_context
+    ), copied AS (
+      -- Whoever changes these rows has locked the one in live_jobs
+      UPDATE job_data d SET
+        version = c.version,
+        priority = c.priority,
+        payload = c.payload::json,
+        limit_key = c.limit_key,
+        trace_context = c.trace_context
+      FROM changed c, LATERAL (
+        SELECT x.ctid AS place FROM job_data x WHERE x.type = c.type AND x.id = c.id OFFSET 0) AS one
+      WHERE d.ctid = one.place
+    )
+    SELECT c.id, c.type, c.routing_key, c.priority, c.lease, c.is_external, c.limit_key IS NULL FROM changed c;
+END
+$$;
+
 -- New functions may be called by everybody until this is revoked
 REVOKE ALL ON FUNCTION
   start_attempts(text, waiting_job[], timestamptz),
@@ -639,5 +767,9 @@ REVOKE ALL ON FUNCTION
   delete_jobs(uuid[]),
   rescue_jobs(text[], timestamptz[], boolean[], integer, uuid[], integer),
   set_back(waiting_job[]),
-  mark_queued(uuid[], bigint[], uuid[], text)
+  mark_queued(uuid[], bigint[], uuid[], text),
+  jobs_with_keys(text[]),
+  clear_unique_keys(text[], uuid[]),
+  replace_jobs(
+    uuid[], text[], integer[], smallint[], boolean[], text[], integer[], text[], text[], boolean[], bigint[], timestamptz[])
 FROM PUBLIC;
