@@ -946,11 +946,11 @@ class SchedulesTest {
     assertThat(schedules.get(NAME).nextRunAt()).isEqualTo(due);
     sql.execute("DROP TRIGGER refuse ON tenon.job_schedules");
     // And the other way round: the job is refused
-    sql.execute("ALTER TABLE tenon.jobs ADD CONSTRAINT refuse CHECK (schedule IS NULL)");
+    sql.execute("ALTER TABLE tenon.live_jobs ADD CONSTRAINT refuse CHECK (schedule IS NULL)");
     sql.execute("UPDATE tenon.job_schedules SET error = NULL");
     await().atMost(Fixture.PATIENCE).until(() -> schedules.get(NAME).error() != null);
     assertThat(schedules.get(NAME).nextRunAt()).isEqualTo(due);
-    sql.execute("ALTER TABLE tenon.jobs DROP CONSTRAINT refuse");
+    sql.execute("ALTER TABLE tenon.live_jobs DROP CONSTRAINT refuse");
     awaitAdvanced(NAME);
     assertThat(jobs(NAME)).contains(ScheduledRuns.jobId(NAME, due));
   }

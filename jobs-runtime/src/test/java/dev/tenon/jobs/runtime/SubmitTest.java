@@ -216,7 +216,7 @@ class SubmitTest {
       ids = jobs.in(connection).submitAll(TestJobs.ORDER, orders, "bulk", SubmitOptions.defaults());
       // Which statement of its transaction made a row
       try (ResultSet statements =
-          statement.executeQuery("SELECT count(DISTINCT cmin::text) FROM tenon.jobs")) {
+          statement.executeQuery("SELECT count(DISTINCT cmin::text) FROM tenon.job_data")) {
         assertThat(statements.next()).isTrue();
         assertThat(statements.getInt(1)).as("16 MiB each").isEqualTo(3);
       }
@@ -527,7 +527,9 @@ class SubmitTest {
     UUID id = submit(VALID);
     try (Connection holder = fixture.database().connect()) {
       holder.setAutoCommit(false);
-      holder.createStatement().execute("SELECT FROM tenon.jobs WHERE id = '" + id + "' FOR UPDATE");
+      holder
+          .createStatement()
+          .execute("SELECT FROM tenon.live_jobs WHERE id = '" + id + "' FOR UPDATE");
       long start = System.nanoTime();
       assertThatThrownBy(() -> jobs.cancel(id))
           .isInstanceOf(JobStoreException.class)
@@ -545,7 +547,9 @@ class SubmitTest {
     jobs.cancel(id);
     try (Connection holder = fixture.database().connect()) {
       holder.setAutoCommit(false);
-      holder.createStatement().execute("SELECT FROM tenon.jobs WHERE id = '" + id + "' FOR UPDATE");
+      holder
+          .createStatement()
+          .execute("SELECT FROM tenon.ended_jobs WHERE id = '" + id + "' FOR UPDATE");
       CompletableFuture<Void> retry = CompletableFuture.runAsync(() -> jobs.retry(id));
       assertThatThrownBy(() -> retry.get(20, TimeUnit.SECONDS))
           .cause()

@@ -312,7 +312,7 @@ class UniqueJobsTest {
     assertThat(submit(REPLACED, longName, 22222).jobId()).isEqualTo(other);
     assertThat(
             sql.fetchValue(
-                "SELECT payload_bytes = octet_length(payload::text) FROM tenon.jobs WHERE id = {0}",
+                "SELECT payload_bytes = octet_length(payload::text) FROM by_test.jobs WHERE id = {0}",
                 DSL.val(other)))
         .isEqualTo(true);
   }
@@ -548,7 +548,7 @@ class UniqueJobsTest {
               assertThat(hasKey(ended)).isFalse();
               assertThat(
                       sql.fetchValue(
-                          "SELECT unique_key IS NOT NULL AND unique_until IS NULL FROM tenon.jobs"
+                          "SELECT unique_key IS NOT NULL AND unique_until IS NULL FROM by_test.jobs"
                               + " WHERE id = {0}",
                           DSL.val(waiting)))
                   .isEqualTo(true);
@@ -557,7 +557,8 @@ class UniqueJobsTest {
 
   private static boolean hasKey(UUID id) {
     return (Boolean)
-        sql.fetchValue("SELECT unique_key IS NOT NULL FROM tenon.jobs WHERE id = {0}", DSL.val(id));
+        sql.fetchValue(
+            "SELECT unique_key IS NOT NULL FROM by_test.jobs WHERE id = {0}", DSL.val(id));
   }
 
   @Test
@@ -673,8 +674,8 @@ class UniqueJobsTest {
     sql.execute(
         """
         CREATE FUNCTION record_nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
-        CREATE TRIGGER record_nothing BEFORE INSERT ON tenon.jobs FOR EACH ROW
-          WHEN (NEW.type = 'test.unique.vanishing') EXECUTE FUNCTION record_nothing();
+        CREATE TRIGGER record_nothing BEFORE INSERT ON tenon.unique_keys FOR EACH ROW
+          WHEN (NEW.unique_key LIKE 'test.unique.vanishing%') EXECUTE FUNCTION record_nothing();
         """);
     assertThatThrownBy(() -> submit(type, newName(), 1))
         .isInstanceOf(JobStoreException.class)

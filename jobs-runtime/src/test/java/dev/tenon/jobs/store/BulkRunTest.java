@@ -59,9 +59,12 @@ class BulkRunTest {
 
   private static void lock(Connection connection, String rows) throws Exception {
     connection.setAutoCommit(false);
-    try (var select =
-        connection.prepareStatement("SELECT FROM tenon.jobs WHERE " + rows + " FOR UPDATE")) {
-      boolean unused = select.execute();
+    for (String table : List.of("live_jobs", "ended_jobs")) {
+      try (var select =
+          connection.prepareStatement(
+              "SELECT FROM tenon." + table + " WHERE " + rows + " FOR UPDATE")) {
+        boolean unused = select.execute();
+      }
     }
   }
 
@@ -202,7 +205,7 @@ class BulkRunTest {
     BulkRun run = begin(new BulkChange.Cancel(), QUERY);
     store.execute(
         "INSERT /* by the test */ INTO by_test.jobs SELECT (j).* FROM (SELECT json_populate_record(j, json_build_object("
-            + "'id', 'ffffffff-ffff-7fff-bfff-ffffffffffff')) AS j FROM tenon.jobs j LIMIT 1) AS copy");
+            + "'id', 'ffffffff-ffff-7fff-bfff-ffffffffffff')) AS j FROM by_test.jobs j LIMIT 1) AS copy");
     assertThat(goThrough(run).counts()).isEqualTo(new Counts(2, 2, 0, 0, 0));
     assertThat(count(JobStatus.PENDING)).isOne();
   }
@@ -237,7 +240,7 @@ class BulkRunTest {
           retention_seconds)
         SELECT '00000000-0000-7000-8000-000000000001', type, routing_key, status, priority, payload, payload_bytes,
           submitted_by, max_attempts, retention_seconds
-        FROM tenon.jobs LIMIT 1
+        FROM by_test.jobs LIMIT 1
         """);
     assertThat(goThrough(run).counts()).isEqualTo(new Counts(10, 10, 0, 0, 0));
     assertThat(count(JobStatus.PENDING)).isEqualTo(1);
@@ -257,15 +260,15 @@ class BulkRunTest {
           "CREATE OR REPLACE FUNCTION public.die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
               + " IF nextval('public.changes') >= "
               + (killedAt * 290)
-              + " THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NEW; END $$");
+              + " THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN OLD; END $$");
       store.execute(
-          "CREATE OR REPLACE TRIGGER die BEFORE UPDATE ON tenon.jobs FOR EACH ROW EXECUTE FUNCTION public.die()");
+          "CREATE OR REPLACE TRIGGER die BEFORE DELETE ON tenon.live_jobs FOR EACH ROW EXECUTE FUNCTION public.die()");
       if (killedAt < 6) {
         assertThatThrownBy(() -> goThrough(run)).isInstanceOf(StoreUnavailableException.class);
       } else {
         goThrough(run);
       }
-      store.execute("DROP TRIGGER die ON tenon.jobs");
+      store.execute("DROP TRIGGER die ON tenon.live_jobs");
       long cancelled = count(JobStatus.CANCELLED);
       assertThat(cancelled).isEqualTo(killedAt * 290L / 500 * 500);
       Counts counts = bulk.find(run.operationId()).orElseThrow().counts();

@@ -15,10 +15,14 @@ class WaitingChangesTest {
       NewJob job = StoreFixture.job(StoreFixture.TYPE, 1, "{}");
       new SubmitStore(store.database).insert(List.of(job));
       store.execute("UPDATE by_test.jobs SET set_back_at = now(), publish_at = '9999-12-31'");
-      Tables.Jobs j = store.database.tables().jobs;
+      JobTables.Live j = store.database.tables().live;
       int changed =
           WaitingChanges.prioritise(
-              store.database.dsl(), j, List.of(job.id()), JobPriority.HIGH, j.maxAttempts);
+              store.database.dsl(),
+              store.database.tables(),
+              List.of(job.id()),
+              JobPriority.HIGH,
+              j.maxAttempts);
       assertThat(changed).isEqualTo(1);
       assertThat(
               store
