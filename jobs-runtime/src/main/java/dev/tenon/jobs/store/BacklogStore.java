@@ -62,7 +62,7 @@ public final class BacklogStore {
 
   /** The jobs that are due and wait for a worker, by type. */
   public List<OfType> read() {
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.Live j = database.tables().live;
     return Database.inTransaction(
         database.control(),
         dsl -> {
@@ -117,7 +117,7 @@ public final class BacklogStore {
   }
 
   private static List<Record5<String, String, Instant, Instant, Integer>> unlimited(
-      DSLContext dsl, Tables.Jobs j) {
+      DSLContext dsl, JobTables.Live j) {
     CommonTableExpression<?> types = WaitingJobs.types(j);
     var priorities = new UnnestedRows<>("p", List.of(JobPriority.values()));
     var priority = priorities.column("priority", Tables.PRIORITY, Function.identity());
@@ -148,9 +148,9 @@ public final class BacklogStore {
    * a type are counted apart.
    */
   private static List<Record5<String, String, Instant, Instant, Integer>> limited(
-      DSLContext dsl, Tables.Jobs j) {
+      DSLContext dsl, JobTables.Live j) {
     Condition isAmong = LimitedClaimStore.isLimitedAndWaiting(j);
-    CommonTableExpression<?> keys = keys(j, isAmong);
+    CommonTableExpression<?> keys = keys(j, LimitedClaimStore.isLimited(j));
     var priorities = new UnnestedRows<>("p", List.of(JobPriority.values()));
     var priority = priorities.column("priority", Tables.PRIORITY, Function.identity());
     Table<?> oldest =
@@ -174,8 +174,8 @@ public final class BacklogStore {
         .fetch();
   }
 
-  /** The types and keys of jobs that wait: jumps from each in the index to the next. */
-  private static CommonTableExpression<?> keys(Tables.Jobs j, Condition isAmong) {
+  /** The types and keys of jobs that wait or run: jumps from each in the index to the next. */
+  private static CommonTableExpression<?> keys(JobTables.Live j, Condition isAmong) {
     var first =
         select(j.type, j.limitKey).from(j).where(isAmong).orderBy(j.type, j.limitKey).limit(1);
     var next =
@@ -198,9 +198,9 @@ public final class BacklogStore {
                         .where(KEY_NUMBER.lt(MAX_KEYS))));
   }
 
-  private static Map<String, Integer> limitedCounts(DSLContext dsl, Tables.Jobs j) {
+  private static Map<String, Integer> limitedCounts(DSLContext dsl, JobTables.Live j) {
     Condition isAmong = LimitedClaimStore.isLimitedAndWaiting(j);
-    CommonTableExpression<?> types = WaitingJobs.types(j, isAmong);
+    CommonTableExpression<?> types = WaitingJobs.types(j, LimitedClaimStore.isLimited(j));
     Table<?> counted =
         counted(
             select(j.id)
@@ -217,7 +217,7 @@ public final class BacklogStore {
         .fetchMap(WaitingJobs.TYPE, number(counted));
   }
 
-  private static Table<?> oldest(Tables.Jobs j, Condition isOne) {
+  private static Table<?> oldest(JobTables.Live j, Condition isOne) {
     return select(j.runAt, j.routingKey)
         .from(j)
         .where(isOne)

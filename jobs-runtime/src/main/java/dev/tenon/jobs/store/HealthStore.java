@@ -128,7 +128,7 @@ public final class HealthStore {
    * for a person.
    */
   public List<Waiting> waiting() {
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.Live j = database.tables().live;
     Condition due = j.runAt.le(currentInstant());
     CommonTableExpression<?> types = WaitingJobs.types(j);
     UnnestedRows<JobPriority> priorities = new UnnestedRows<>("p", List.of(JobPriority.values()));
@@ -141,11 +141,11 @@ public final class HealthStore {
                     .and(j.type.eq(WaitingJobs.TYPE))
                     .and(j.priority.eq(priority))
                     .and(due))
-            .orderBy(j.runAt)
+            .orderBy(j.runAt, j.id)
             .limit(MAX_OF_ONE_KIND)
             .asTable("o");
     Condition isLimited = LimitedClaimStore.isLimitedAndWaiting(j);
-    CommonTableExpression<?> limitedTypes = WaitingJobs.types(LIMITED_TYPES, j, isLimited);
+    CommonTableExpression<?> limitedTypes = WaitingJobs.types(LIMITED_TYPES, j, LimitedClaimStore.isLimited(j));
     Field<String> limitedType = WaitingJobs.typeIn(LIMITED_TYPES);
     var someOfOneType =
         select(j.version, j.runAt)
@@ -169,9 +169,8 @@ public final class HealthStore {
         select(j.type, j.version, j.runAt)
             .from(j)
             .where(
-                j.status
-                    .eq(inline(JobStatus.PENDING, Tables.STATUS))
-                    .and(j.setBackAt.isNotNull())
+                j.setBackAt
+                    .isNotNull()
                     .and(BarredTypes.isNotPaused(database.tables(), j.type))
                     .and(due))
             .limit(MAX_SET_BACK);
@@ -268,7 +267,7 @@ public final class HealthStore {
             LIMIT {2}
             """,
             Intervals.beforeNow(age.toMillis()),
-            inline(database.tables().jobs.getQualifiedName().toString()),
+            inline(database.tables().live.getQualifiedName().toString()),
             inline(max))
         .fetch(
             row ->
@@ -285,7 +284,7 @@ public final class HealthStore {
    * @param max counts no further
    */
   public int failed(Duration window, int max) {
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.Ended j = database.tables().ended;
     return database
         .control()
         .fetchCount(

@@ -8,11 +8,13 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Record1;
 import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -39,6 +41,12 @@ public final class LookStore {
   private static final String OVERDUE_MILLIS = "overdue_millis";
   private static final String READ_FROM = "read_from";
 
+  private static final Field<Instant> FIRST = DSL.field(name("first"), SQLDataType.INSTANT);
+  private static final Field<Instant> OLDEST = DSL.field(name("oldest"), SQLDataType.INSTANT);
+
+  /** How many jobs of each type and priority are looked at for those that are overdue. */
+  private static final int MAX_HEAD = 1_000;
+
   private final Database database;
   private final Map<Question, HotStatement> statements = new ConcurrentHashMap<>();
 
@@ -51,6 +59,8 @@ public final class LookStore {
   /** What is asked for. */
   private enum Question {
     OVERDUE,
+    /** Not from the beginning of the index. */
+    OVERDUE_LATELY,
     DUE,
     /** Not from the beginning of the index. */
     DUE_LATELY
@@ -78,7 +88,7 @@ public final class LookStore {
    * @param age how long ago their pointers should have been published, at least
    */
   public Waiting withoutPointers(Map<String, Integer> types, Duration age) {
-    return run(Question.OVERDUE, Question.OVERDUE, types, age, overdueFrom);
+    return run(Question.OVERDUE, Question.OVERDUE_LATELY, types, age, overdueFrom);
   }
 
   /**
@@ -115,10 +125,8 @@ public final class LookStore {
                       values,
                       row -> {
                         Instant now = row.getObject(1, OffsetDateTime.class).toInstant();
-                        Optional<Instant> first =
-                            Optional.ofNullable(row.getObject(2, OffsetDateTime.class))
-                                .map(OffsetDateTime::toInstant);
-                        Instant oldest = first.filter(now::isAfter).orElse(now).minus(age);
+                        Optional<Instant> first = time(row, 2);
+                        Instant oldest = time(row, 6).filter(now::isAfter).orElse(now);
                         next.set(ReadFrom.next(from, startNanos, oldest));
                         waiting.set(read(row, first.map(due -> Duration.between(now, due))));
                       });
@@ -127,29 +135,37 @@ public final class LookStore {
     return Objects.requireNonNull(waiting.get());
   }
 
+  private static Optional<Instant> time(ResultSet row, int column) throws SQLException {
+    return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
+        .map(OffsetDateTime::toInstant);
+  }
+
   private HotStatement statement(Question question, KnownTypes known) {
-    Tables.Jobs j = database.tables().jobs;
-    var limitedTypes =
-        WaitingJobs.types("limited_types", j, LimitedClaimStore.isLimitedAndWaiting(j));
+    JobTables.Live j = database.tables().live;
+    var limitedTypes = WaitingJobs.types("limited_types", j, LimitedClaimStore.isLimited(j));
     Field<String> limitedType = WaitingJobs.typeIn("limited_types");
     Table<?> limited = DSL.table(name("limited_types"));
     Table<?> first = LimitedClaimStore.firstOfType(j, limitedType);
     Field<Long> untilFirst = LimitedClaimStore.untilMillis(Fields.of(first, j.runAt));
+    Table<?> types =
+        switch (question) {
+          case OVERDUE, DUE ->
+              DSL.table(name("waiting_types"))
+                  .join(known.table())
+                  .on(known.type().eq(WaitingJobs.TYPE));
+          // From type to type it would pass all that has ended
+          case OVERDUE_LATELY, DUE_LATELY -> known.table();
+        };
+    Table<?> unlimited =
+        switch (question) {
+          case OVERDUE, OVERDUE_LATELY -> firstOverdue(types, known);
+          case DUE, DUE_LATELY -> firstDue(types, known);
+        };
     return HotStatement.of(
         DSL.withRecursive(WaitingJobs.types(j), limitedTypes)
             .select(
                 currentInstant(),
-                switch (question) {
-                  case OVERDUE -> firstOverdue();
-                  case DUE ->
-                      firstDue(
-                          DSL.table(name("waiting_types"))
-                              .join(known.table())
-                              .on(known.type().eq(WaitingJobs.TYPE)),
-                          known);
-                  // From type to type it would pass all that has ended
-                  case DUE_LATELY -> firstDue(known.table(), known);
-                },
+                Fields.of(unlimited, FIRST),
                 DSL.field(setBack(known)),
                 DSL.field(
                     select(DSL.arrayAgg(limitedType))
@@ -160,7 +176,9 @@ public final class LookStore {
                     select(DSL.min(untilFirst))
                         .from(limited)
                         .crossJoin(lateral(first))
-                        .where(untilFirst.gt(0L)))));
+                        .where(untilFirst.gt(0L))),
+                Fields.of(unlimited, OLDEST))
+            .from(unlimited));
   }
 
   private static Waiting read(ResultSet row, Optional<Duration> untilFirst) throws SQLException {
@@ -177,58 +195,91 @@ public final class LookStore {
   }
 
   /** When the first job is due, by the first one of each of these types and each priority. */
-  private Field<Instant> firstDue(Table<?> types, KnownTypes known) {
-    Tables.Jobs j = database.tables().jobs;
+  private Table<?> firstDue(Table<?> types, KnownTypes known) {
+    JobTables.Live j = database.tables().live;
     UnnestedRows<JobPriority> priorities = new UnnestedRows<>("p", List.of(JobPriority.values()));
     var priority = priorities.column("priority", Tables.PRIORITY, Function.identity());
     var first =
         select(j.runAt)
             .from(j)
             .where(
-                WaitingJobs.isAmong(j)
-                    .and(j.type.eq(known.type()))
-                    .and(j.priority.eq(priority))
-                    .and(j.version.le(known.version()))
-                    .and(j.runAt.ge(Intervals.readFrom(READ_FROM))))
+                isOfKind(j, known, priority)
+                    .and(WaitingJobs.isWaiting(j))
+                    .and(j.version.le(known.version())))
             .orderBy(j.runAt, j.id)
             .limit(1)
             .asTable("c");
-    return DSL.field(
-        select(DSL.min(Fields.of(first, j.runAt)))
-            .from(types)
-            .crossJoin(priorities.table())
-            .crossJoin(lateral(first)));
+    Field<Instant> time = DSL.min(Fields.of(first, j.runAt));
+    return select(time.as(FIRST), time.as(OLDEST))
+        .from(types)
+        .crossJoin(priorities.table())
+        .crossJoin(lateral(first))
+        .asTable("unlimited");
   }
 
   /**
-   * When the first one is overdue, by the pointer that should have been published first, of
-   * whatever type: the index has no order by types.
+   * When the first one is overdue. No index tells which pointers were not published, so that only
+   * the first jobs in turn of each of these types and each priority are looked at, as claims do.
    */
-  private Field<Instant> firstOverdue() {
-    Tables.Jobs j = database.tables().jobs;
+  private Table<?> firstOverdue(Table<?> types, KnownTypes known) {
+    JobTables.Live j = database.tables().live;
     Field<Long> millis = DSL.param(OVERDUE_MILLIS, 0L);
-    return DSL.field(
-        select(Intervals.after(j.publishAt, millis))
+    UnnestedRows<JobPriority> priorities = new UnnestedRows<>("p", List.of(JobPriority.values()));
+    var priority = priorities.column("priority", Tables.PRIORITY, Function.identity());
+    Condition isOfKind = isOfKind(j, known, priority);
+    var head =
+        select(j.runAt, j.publishAt, j.status, j.version)
             .from(j)
-            .where(
-                j.status
-                    .eq(inline(JobStatus.PENDING, Tables.STATUS))
-                    .and(j.limitKey.isNull())
-                    .and(j.publishAt.ge(Intervals.readFrom(READ_FROM))))
-            .orderBy(j.publishAt)
-            .limit(1));
+            .where(isOfKind.and(WaitingJobs.isWaiting(j)).and(j.runAt.le(currentInstant())))
+            .orderBy(j.runAt, j.id)
+            .limit(MAX_HEAD)
+            .asTable("head");
+    Condition isPending =
+        Fields.of(head, j.status)
+            .eq(inline(JobStatus.PENDING, Tables.STATUS))
+            .and(Fields.of(head, j.version).le(known.version()));
+    var due =
+        select(
+                DSL.min(Fields.of(head, j.publishAt)).filterWhere(isPending).as("publish_at"),
+                DSL.min(Fields.of(head, j.runAt)).as(OLDEST))
+            .from(head)
+            .asTable("due");
+    // Its pointer is published then, or a moment later
+    var later =
+        DSL.field(
+            select(j.runAt)
+                .from(j)
+                .where(isOfKind.and(j.runAt.gt(currentInstant())))
+                .orderBy(j.runAt, j.id)
+                .limit(1));
+    Field<Instant> first =
+        DSL.least(DSL.field(name("due", "publish_at"), SQLDataType.INSTANT), later);
+    return select(
+            Intervals.after(DSL.min(first), millis).as(FIRST),
+            DSL.min(Fields.of(due, OLDEST)).as(OLDEST))
+        .from(types)
+        .crossJoin(priorities.table())
+        .crossJoin(lateral(due))
+        .asTable("unlimited");
+  }
+
+  private static Condition isOfKind(
+      JobTables.Live j, KnownTypes known, Field<JobPriority> priority) {
+    return WaitingJobs.isInTurn(j)
+        .and(j.type.eq(known.type()))
+        .and(j.priority.eq(priority))
+        .and(j.runAt.ge(Intervals.readFrom(READ_FROM)));
   }
 
   /** How many known types have jobs that were set back. */
   private Select<Record1<Integer>> setBack(KnownTypes known) {
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.Live j = database.tables().live;
     var ofOneType =
         select(j.version)
             .from(j)
             .where(
-                j.status
-                    .eq(inline(JobStatus.PENDING, Tables.STATUS))
-                    .and(j.setBackAt.isNotNull())
+                j.setBackAt
+                    .isNotNull()
                     .and(j.limitKey.isNull())
                     .and(j.type.eq(known.type()))
                     .and(j.version.le(known.version()))

@@ -1,35 +1,31 @@
 package dev.tenon.jobs.store;
 
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.countDistinct;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
-import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
-import dev.tenon.jobs.libraries.jooq.Record;
-import dev.tenon.jobs.libraries.jooq.Record6;
 import dev.tenon.jobs.libraries.jooq.Records;
-import dev.tenon.jobs.libraries.jooq.SelectForUpdateStep;
-import dev.tenon.jobs.libraries.jooq.SelectLimitStep;
-import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.pointer.PublishedPointer;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -37,278 +33,224 @@ import org.jspecify.annotations.Nullable;
 /** Reads which pointers are to be published, and records which were. Thread-safe. */
 public final class PublishStore {
 
-  private static final String QUEUED_KEYS = "queued_keys";
-  private static final Field<String> QUEUED_KEY =
-      DSL.field(name(QUEUED_KEYS, "routing_key"), SQLDataType.CLOB);
-  private static final Field<JobPriority> POINTER_PRIORITY =
-      DSL.field(name("pointer_priority"), Tables.PRIORITY);
-  private static final Field<Boolean> IS_EXTERNAL =
-      DSL.field(name("is_external"), SQLDataType.BOOLEAN);
-  private static final Field<UUID> MESSAGE_ID =
-      DSL.field(name("pointer_message"), SQLDataType.UUID);
+  /** How many jobs are read for each that may be found, some of which run. */
+  private static final int ROWS_PER_JOB = 10;
 
   private final Database database;
+  private final JobWalk walk;
   private final HotStatement markQueued;
+  private final HotStatement countQueued;
+  private final HotStatement queuedFor;
+  private final HotStatement firstRoutingKeys;
 
   /** The store of this database. */
   public PublishStore(Database database) {
     this.database = database;
+    Tables tables = database.tables();
+    this.walk = new JobWalk(tables);
     this.markQueued =
+        HotStatement.call(tables, "mark_queued", "ids", "leases", "message_ids", "status");
+    this.countQueued =
         HotStatement.call(
-            database.tables(), "mark_queued", "ids", "leases", "message_ids", "status");
-  }
-
-  /**
-   * The pointers that nobody has published though it is time to, the oldest first. Those of jobs
-   * whose rows somebody has locked are left out: nobody could claim these, nor note that they were
-   * published, so that they would be published again and again.
-   *
-   * @param from those that should have been published at that time or later; empty if there may be
-   *     others
-   * @param limit how many at most
-   * @param exceptRoutingKeys whose pointers cannot be published
-   */
-  public List<JobPointer> due(
-      Optional<Instant> from, int limit, Collection<String> exceptRoutingKeys) {
-    Tables.Jobs j = database.tables().jobs;
-    return pointers(
-            j.status
-                .in(StatusChange.PUBLISH.from())
-                .and(j.limitKey.isNull())
-                .and(j.publishAt.le(currentInstant()))
-                .and(from.map(j.publishAt::ge).orElseGet(DSL::noCondition))
-                .and(j.routingKey.ne(DSL.all(exceptRoutingKeys.toArray(String[]::new)))),
-            limit)
-        .forNoKeyUpdate()
-        .skipLocked()
-        .fetch(Records.mapping(JobPointer::new));
+            tables,
+            "count_queued",
+            "type",
+            "priority",
+            "after",
+            "after_id",
+            "counted",
+            "until",
+            "max_rows");
+    this.queuedFor = HotStatement.call(tables, "queued_for", "age_millis", "max_rows", "max_jobs");
+    this.firstRoutingKeys = HotStatement.call(tables, "first_routing_keys");
   }
 
   /** Those of the jobs that are committed. */
   public Set<UUID> visibleAmong(Collection<UUID> jobIds) {
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.States s = database.tables().states;
     return database
         .control()
-        .select(j.id)
-        .from(j)
-        .where(j.id.eq(DSL.any(jobIds.toArray(UUID[]::new))))
-        .fetchSet(j.id);
+        .select(s.id)
+        .from(s)
+        .where(s.id.eq(DSL.any(jobIds.toArray(UUID[]::new))))
+        .fetchSet(s.id);
   }
 
   /** Those of the jobs that are committed and wait to be published. */
   public List<JobPointer> pendingAmong(Collection<UUID> jobIds) {
-    Tables.Jobs j = database.tables().jobs;
-    return pointers(
+    JobTables.Live j = database.tables().live;
+    return database
+        .control()
+        .select(j.id, j.type, j.routingKey, priority(j), j.lease, j.isExternal)
+        .from(j)
+        .where(
             j.id
                 .eq(DSL.any(jobIds.toArray(UUID[]::new)))
                 .and(j.limitKey.isNull())
-                .and(LockedJobs.isIn(j.status, StatusChange.PUBLISH.from())),
-            jobIds.size())
+                .and(LockedJobs.isIn(j.status, StatusChange.PUBLISH.from())))
+        .orderBy(j.runAt, j.id)
         .fetch(Records.mapping(JobPointer::new));
   }
 
-  /**
-   * What is queued.
-   *
-   * @param now the time, by the database's clock
-   * @param routingKeys those of jobs that are queued
-   */
-  public record Queued(Instant now, List<String> routingKeys) {}
+  /** The time, by the clock of the database. */
+  public Instant now() {
+    return database.control().select(currentInstant()).fetchSingle().value1();
+  }
 
-  /** By which routing keys jobs are queued. */
-  public Queued queued() {
-    CommonTableExpression<?> keys = queuedKeys();
-    Field<String[]> routingKeys =
-        DSL.array(select(QUEUED_KEY).from(keys).where(QUEUED_KEY.isNotNull()));
-    return database
-        .control()
-        .withRecursive(keys)
-        .select(currentInstant(), routingKeys)
-        .fetchSingle(Records.mapping((now, found) -> new Queued(now, List.of(found))));
+  /** The routing keys of the first jobs in turn: not all by which jobs are queued, but most. */
+  public Set<String> firstRoutingKeys() {
+    Set<String> keys = new HashSet<>();
+    firstRoutingKeys.run(
+        database.control(), Map.of(), row -> keys.add(row.getString("routing_key")));
+    return keys;
   }
 
   /**
-   * Jobs of a routing key whose messages are still to be counted.
+   * How far a count of messages has come.
    *
+   * @param place where the walk through the jobs goes on; its first kind is the next one if it has
+   *     no id
+   * @param counted the messages that were counted last, of which more jobs may follow
+   */
+  public record CountedSoFar(WalkPlace place, List<UUID> counted) {}
+
+  /**
+   * How many messages should be in a queue, by the jobs of a kind and a routing key that are queued.
+   *
+   * @param kind the kind
    * @param routingKey the routing key
-   * @param after only those that were confirmed after that; null for all
+   * @param messages those that were confirmed in time
+   * @param later those that were confirmed later
    */
-  public record Uncounted(String routingKey, @Nullable Instant after) {}
+  public record Counted(JobKind kind, String routingKey, long messages, long later) {}
 
   /**
-   * How many messages should be in a queue, by the table: those of which a job is still queued.
+   * A part of a count.
    *
-   * @param messages how many of one routing key
-   * @param rest the jobs of that routing key that were not looked at; empty if there are none
+   * @param counted what was counted
+   * @param next how far it has come; null if that was all
    */
-  public record Counted(int messages, Optional<Uncounted> rest) {}
+  public record CountedPart(List<Counted> counted, @Nullable CountedSoFar next) {}
 
   /**
-   * Counts messages, by their jobs, those first that were confirmed the longest ago.
+   * Counts the messages that should be in queues, by the jobs that are queued.
    *
    * @param leadership proof that the caller leads
-   * @param uncounted which are counted, by their routing keys
-   * @param until when their pointers were confirmed, at the latest
-   * @param limit how many jobs of each routing key are looked at; those that were confirmed at the
-   *     same time stay together
+   * @param from how far the count has come; null at its beginning
+   * @param until when messages were confirmed that are counted, at the latest
+   * @param limit how many jobs are read, more or less
    * @throws LeadershipLostException if the caller no longer leads
    */
-  public List<Counted> count(
-      Leadership leadership, List<Uncounted> uncounted, Instant until, int limit) {
-    Tables.Jobs j = database.tables().jobs;
-    UnnestedRows<Uncounted> u = new UnnestedRows<>("u", uncounted);
-    Field<String> routingKey = u.column("routing_key", SQLDataType.CLOB, Uncounted::routingKey);
-    Field<Instant> after = u.column("after", SQLDataType.INSTANT, Uncounted::after);
-    // In the order of the index, or the planner may read all that is queued
-    Table<?> some =
-        select(j.publishAt, messageId().as(MESSAGE_ID))
-            .from(j)
-            .where(
-                isQueued()
-                    .and(j.routingKey.eq(routingKey))
-                    .and(j.publishAt.gt(Intervals.orEver(after)))
-                    .and(j.publishAt.le(until)))
-            .orderBy(j.publishAt)
-            .limit(limit)
-            .withTies()
-            .asTable("some");
-    Field<Integer> messages = countDistinct(Fields.of(some, MESSAGE_ID)).as("messages");
-    Field<Integer> jobs = DSL.count().as("jobs");
-    Field<Instant> last = DSL.max(Fields.of(some, j.publishAt)).as("last");
-    Table<?> counted = select(messages, jobs, last).from(some).asTable("counted");
-    return LeaderStore.asLeader(
+  public CountedPart count(
+      Leadership leadership, @Nullable CountedSoFar from, Instant until, int limit) {
+    Map<String, @Nullable Object> values = new HashMap<>();
+    values.put("type", from == null ? null : from.place().kind().type());
+    values.put("priority", from == null ? null : from.place().kind().priority());
+    values.put("after", from == null ? null : from.place().after());
+    values.put("after_id", from == null ? null : from.place().afterId());
+    values.put("counted", from == null ? null : from.counted().toArray(UUID[]::new));
+    values.put("until", until);
+    values.put("max_rows", limit);
+    List<Counted> counted = new ArrayList<>();
+    @Nullable CountedSoFar[] next = {null};
+    LeaderStore.asLeader(
         database,
         leadership,
-        dsl ->
-            dsl.select(
-                    routingKey,
-                    Fields.of(counted, messages),
-                    Fields.of(counted, jobs),
-                    Fields.of(counted, last))
-                .from(u.table())
-                .crossJoin(lateral(counted))
-                .fetch(
-                    row ->
-                        new Counted(
-                            row.value2(),
-                            row.value3() < limit
-                                ? Optional.empty()
-                                : Optional.of(new Uncounted(row.value1(), row.value4())))));
+        dsl -> {
+          countQueued.run(
+              dsl,
+              values,
+              row -> {
+                String routingKey = row.getString("routing_key");
+                if (routingKey != null) {
+                  counted.add(
+                      new Counted(
+                          kind(row), routingKey, row.getLong("messages"), row.getLong("later")));
+                } else if (row.getString("type") != null) {
+                  next[0] = soFar(row);
+                }
+              });
+          return true;
+        });
+    return new CountedPart(counted, next[0]);
+  }
+
+  private static JobKind kind(ResultSet row) throws SQLException {
+    return new JobKind(row.getString("type"), row.getShort("priority"));
+  }
+
+  private static CountedSoFar soFar(ResultSet row) throws SQLException {
+    OffsetDateTime after = row.getObject("place", OffsetDateTime.class);
+    return new CountedSoFar(
+        new WalkPlace(
+            kind(row), after == null ? null : after.toInstant(), row.getObject("id", UUID.class)),
+        Arrays.asList((UUID[]) row.getArray("counted").getArray()));
   }
 
   /**
-   * The jobs that have been queued the longest, as many of each of these routing keys, by the
-   * table, and the messages that carry their pointers.
+   * Some jobs that are queued, and the messages that carry their pointers.
+   *
+   * @param pointers the pointers
+   * @param rest where the search goes on; none if nothing is left
+   */
+  public record Queued(List<PublishedPointer> pointers, List<WalkPlace> rest) {}
+
+  /**
+   * Jobs that have been queued for some time, those of each kind in turn.
    *
    * @param leadership proof that the caller leads
-   * @param routingKeys whose jobs; one at least
+   * @param places from where on kinds are searched, in their order
+   * @param routingKeys whose jobs
    * @param age how long ago their pointers were confirmed, at least
-   * @param limit how many at most
+   * @param limit how many at most; about as many jobs are read
    * @throws LeadershipLostException if the caller no longer leads
    */
-  public List<PublishedPointer> queuedLongest(
-      Leadership leadership, Collection<String> routingKeys, Duration age, int limit) {
-    Tables.Jobs j = database.tables().jobs;
-    Table<?> keys =
-        DSL.unnest(routingKeys.toArray(String[]::new)).as(QUEUED_KEYS, QUEUED_KEY.getName());
-    int ofEach = Math.max(1, limit / routingKeys.size());
-    // With all that were noted at the same time, among whom the jobs of one message stay together
-    Table<?> oldest = queuedOfOneKey(age).limit(ofEach).withTies().asTable("oldest");
-    Table<?> ofOneKey =
-        select(oldest.fields())
-            .from(oldest)
-            .orderBy(Fields.of(oldest, j.publishAt), Fields.of(oldest, MESSAGE_ID))
-            .limit(ofEach)
-            .asTable("o");
-    return LeaderStore.asLeader(
-        database,
-        leadership,
-        dsl ->
-            dsl.select(ofOneKey.fields())
-                .from(keys)
-                .crossJoin(lateral(ofOneKey))
-                .orderBy(Fields.of(ofOneKey, j.publishAt), Fields.of(ofOneKey, MESSAGE_ID))
-                .limit(limit)
-                .fetch(this::published));
+  public Queued queued(
+      Leadership leadership,
+      List<WalkPlace> places,
+      Collection<String> routingKeys,
+      Duration age,
+      int limit) {
+    JobWalk.Step step =
+        LeaderStore.asLeader(
+            database,
+            leadership,
+            dsl ->
+                walk.step(
+                    dsl,
+                    places,
+                    new JobWalk.Search(
+                        JobStatus.QUEUED, age, routingKeys, List.of(), limit, limit)));
+    List<WalkPlace> rest =
+        new ArrayList<>(places.subList(step.walked().size(), places.size()));
+    for (WalkPlace next : step.walked()) {
+      if (next != null) {
+        rest.add(next);
+      }
+    }
+    return new Queued(step.pointers(), rest);
   }
 
   /**
-   * Some jobs of each routing key that have been queued the longest, the oldest first.
+   * Some jobs of each kind that have been queued the longest, those first whose pointers were
+   * confirmed first. They are looked for at the head of the kind only.
    *
    * @param age how long ago their pointers were confirmed, at least
-   * @param limit how many of each routing key at most
+   * @param limit how many of each kind at most
    */
   public List<JobPointer> queuedFor(Duration age, int limit) {
-    CommonTableExpression<?> keys = queuedKeys();
-    Table<?> ofOneKey = queuedOfOneKey(age).limit(limit).asTable("o");
-    return database
-        .control()
-        .withRecursive(keys)
-        .select(ofOneKey.fields())
-        .from(keys)
-        .crossJoin(lateral(ofOneKey))
-        .orderBy(Fields.of(ofOneKey, database.tables().jobs.publishAt))
-        .fetch(row -> published(row).pointer());
-  }
-
-  /**
-   * The jobs of one routing key that are queued, in the order of the index, by which a planner
-   * reads few of them even without statistics; the key comes from the table {@link #QUEUED_KEYS},
-   * with which this is joined.
-   */
-  private SelectLimitStep<?> queuedOfOneKey(Duration age) {
-    Tables.Jobs j = database.tables().jobs;
-    return select(
-            j.id,
-            j.type,
-            j.routingKey,
-            priority(j).as(POINTER_PRIORITY),
-            j.lease,
-            isExternal(j).as(IS_EXTERNAL),
-            j.publishAt,
-            messageId().as(MESSAGE_ID))
-        .from(j)
-        .where(queuedFor(age).and(j.routingKey.eq(QUEUED_KEY)))
-        .orderBy(j.publishAt);
-  }
-
-  private PublishedPointer published(Record row) {
-    Tables.Jobs j = database.tables().jobs;
-    return new PublishedPointer(
-        new JobPointer(
-            row.get(j.id),
-            row.get(j.type),
-            row.get(j.routingKey),
-            row.get(POINTER_PRIORITY),
-            row.get(j.lease),
-            row.get(IS_EXTERNAL)),
-        row.get(MESSAGE_ID));
-  }
-
-  /** The routing keys of queued jobs: from each to the next one in the index. */
-  private CommonTableExpression<?> queuedKeys() {
-    Tables.Jobs j = database.tables().jobs;
-    Condition isQueued = j.status.eq(inline(JobStatus.QUEUED, Tables.STATUS));
-    var first = select(j.routingKey).from(j).where(isQueued).orderBy(j.routingKey).limit(1);
-    var next =
-        select(j.routingKey)
-            .from(j)
-            .where(isQueued.and(j.routingKey.gt(QUEUED_KEY)))
-            .orderBy(j.routingKey)
-            .limit(1);
-    return name(QUEUED_KEYS)
-        .fields("routing_key")
-        .as(
-            select(DSL.field(first))
-                .unionAll(
-                    select(DSL.field(next))
-                        .from(DSL.table(name(QUEUED_KEYS)))
-                        .where(QUEUED_KEY.isNotNull())));
+    List<JobPointer> pointers = new ArrayList<>();
+    queuedFor.run(
+        database.control(),
+        Map.of(
+            "age_millis", age.toMillis(), "max_rows", limit * ROWS_PER_JOB, "max_jobs", limit),
+        row -> pointers.add(JobWalk.pointer(row)));
+    return pointers;
   }
 
   /** Those of the jobs that are still queued, with their routing keys. */
   public Map<UUID, String> queuedAmong(Collection<UUID> jobIds) {
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.Live j = database.tables().live;
     return jobIds.isEmpty()
         ? Map.of()
         : database
@@ -322,39 +264,8 @@ public final class PublishStore {
             .fetchMap(j.id, j.routingKey);
   }
 
-  private Field<UUID> messageId() {
-    Tables.Jobs j = database.tables().jobs;
-    return DSL.coalesce(j.messageId, j.id);
-  }
-
-  private Condition queuedFor(Duration age) {
-    Tables.Jobs j = database.tables().jobs;
-    return isQueued().and(j.publishAt.le(Intervals.beforeNow(age.toMillis())));
-  }
-
-  private Condition isQueued() {
-    Tables.Jobs j = database.tables().jobs;
-    return j.status.eq(inline(JobStatus.QUEUED, Tables.STATUS)).and(j.limitKey.isNull());
-  }
-
-  private SelectForUpdateStep<Record6<UUID, String, String, JobPriority, Long, Boolean>> pointers(
-      Condition condition, int limit) {
-    Tables.Jobs j = database.tables().jobs;
-    return database
-        .control()
-        .select(j.id, j.type, j.routingKey, priority(j), j.lease, isExternal(j))
-        .from(j)
-        .where(condition)
-        .orderBy(j.publishAt)
-        .limit(limit);
-  }
-
-  private static Field<Boolean> isExternal(Tables.Jobs j) {
-    return DSL.field(j.externalPolicy.isNotNull());
-  }
-
   /** A job whose last worker was lost has waited for long enough. */
-  private static Field<JobPriority> priority(Tables.Jobs j) {
+  private static Field<JobPriority> priority(JobTables.Live j) {
     return when(
             j.errorReason.eq(JobError.Reason.WORKER_LOST),
             inline(JobPointer.RESCUED, Tables.PRIORITY))
@@ -404,7 +315,7 @@ public final class PublishStore {
    * rows somebody has locked.
    */
   public void postpone(List<JobPointer> pointers, Duration delay) {
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.Live j = database.tables().live;
     UnnestedRows<JobPointer> p = new UnnestedRows<>("p", pointers);
     var id = p.column("id", SQLDataType.UUID, JobPointer::jobId);
     var lease = p.column("lease", SQLDataType.BIGINT, JobPointer::lease);
@@ -426,7 +337,7 @@ public final class PublishStore {
    * mark_queued} in the database asks for the same.
    */
   private Condition isUnclaimed(Field<Long> lease) {
-    Tables.Jobs j = database.tables().jobs;
+    JobTables.Live j = database.tables().live;
     return j.lease
         .eq(lease)
         .and(LockedJobs.isIn(j.status, StatusChange.PUBLISH.from()))

@@ -98,10 +98,24 @@ final class ReadFrom<T> {
    *     is earlier or none was found
    */
   static Optional<Instant> next(Optional<Instant> from, long startNanos, Instant oldest) {
-    if (from.isEmpty() && System.nanoTime() - startNanos <= LONG.toNanos()) {
-      return Optional.empty();
-    }
+    return from.isEmpty() && !wasLong(startNanos)
+        ? Optional.empty()
+        : Optional.of(later(from, oldest));
+  }
+
+  /** Whether a read took so long that the next one had better go on from where it came to. */
+  static boolean wasLong(long startNanos) {
+    return System.nanoTime() - startNanos > LONG.toNanos();
+  }
+
+  /**
+   * From when on an index should be read next, if not from its beginning.
+   *
+   * @param from from when on it was read now; empty from the beginning
+   * @param oldest as for {@link #next}
+   */
+  static Instant later(Optional<Instant> from, Instant oldest) {
     Instant next = oldest.minus(SLACK);
-    return from.filter(next::isBefore).or(() -> Optional.of(next));
+    return from.filter(next::isBefore).orElse(next);
   }
 }

@@ -33,6 +33,11 @@ public final class StartStore {
           "mark_queued",
           "return_passed_over",
           "rescue_jobs",
+          "due_kinds",
+          "walk_in_turn",
+          "count_queued",
+          "queued_for",
+          "first_routing_keys",
           "settle_workflows");
 
   /** What workers in other languages call. */

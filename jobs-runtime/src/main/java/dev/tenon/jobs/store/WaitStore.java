@@ -3,7 +3,6 @@ package dev.tenon.jobs.store;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Records;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.time.Instant;
@@ -75,19 +74,15 @@ public final class WaitStore {
    * @param max how many at most
    */
   public List<UUID> running(Collection<String> names, @Nullable String key, int max) {
-    Tables.Jobs j = database.tables().jobs;
-    Condition ofKey = key == null ? j.limitKey.isNotNull() : j.limitKey.eq(key);
+    JobTables.LimitedRuns r = database.tables().limitedRuns;
     return database
-        .dsl()
-        .select(j.id)
-        .from(j)
-        .where(
-            j.status
-                .eq(DSL.inline(JobStatus.RUNNING, Tables.STATUS))
-                .and(j.type.in(names))
-                .and(ofKey))
+        .planned()
+        .select(r.jobId)
+        .from(r)
+        .where(r.type.in(names).and(key == null ? DSL.noCondition() : r.limitKey.eq(key)))
+        .orderBy(r.type, r.limitKey, r.jobId)
         .limit(max)
-        .fetch(j.id);
+        .fetch(r.jobId);
   }
 
   /** When the next job of a type would start if none came early; empty if there is no such type. */

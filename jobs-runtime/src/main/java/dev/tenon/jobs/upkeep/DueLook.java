@@ -1,9 +1,9 @@
 package dev.tenon.jobs.upkeep;
 
 import dev.tenon.jobs.store.DueStore;
+import dev.tenon.jobs.store.WalkPlace;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +16,7 @@ final class DueLook {
   private static final Duration MAX_AGE = Duration.ofMillis(100);
 
   private final DueStore store;
-  private @Nullable Boolean pointers;
-  private Optional<Instant> pointersFrom = Optional.empty();
+  private @Nullable List<WalkPlace> kinds;
   private @Nullable Boolean schedules;
   private @Nullable Boolean passedOver;
   private long askedNanos;
@@ -26,16 +25,12 @@ final class DueLook {
     this.store = store;
   }
 
-  /** Whether there are pointers to publish. */
-  boolean hasPointers() {
-    boolean answer = isFresh(pointers) ? Boolean.TRUE.equals(pointers) : ask().hasPointers();
-    pointers = null;
+  /** The kinds of jobs among which there may be pointers to publish. */
+  List<WalkPlace> kinds() {
+    List<WalkPlace> known = kinds;
+    List<WalkPlace> answer = known != null && isFresh() ? known : ask().kinds();
+    kinds = null;
     return answer;
-  }
-
-  /** The pointers that there are should have been published then or later; empty if unknown. */
-  Optional<Instant> pointersFrom() {
-    return pointersFrom;
   }
 
   /** Whether claims have passed over jobs that somebody had locked. */
@@ -54,14 +49,17 @@ final class DueLook {
 
   /** An answer is used once. */
   private boolean isFresh(@Nullable Boolean answer) {
-    return answer != null && System.nanoTime() - askedNanos < MAX_AGE.toNanos();
+    return answer != null && isFresh();
+  }
+
+  private boolean isFresh() {
+    return System.nanoTime() - askedNanos < MAX_AGE.toNanos();
   }
 
   private DueStore.Due ask() {
     askedNanos = System.nanoTime();
     DueStore.Due due = store.due();
-    pointers = due.hasPointers();
-    pointersFrom = due.pointersFrom();
+    kinds = due.kinds();
     schedules = due.hasSchedules();
     passedOver = due.hasPassedOver();
     return due;

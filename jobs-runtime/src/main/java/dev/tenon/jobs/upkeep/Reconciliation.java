@@ -4,11 +4,11 @@ import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.background.Pace;
 import dev.tenon.jobs.broker.BrokerUnavailableException;
 import dev.tenon.jobs.broker.PointerQueue;
-import dev.tenon.jobs.broker.QueueDepth;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.pointer.PublishedPointer;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.PublishStore;
+import dev.tenon.jobs.store.WalkPlace;
 import dev.tenon.jobs.upkeep.QueueComparison.Compared;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Detects that the broker has lost pointers, because a queue was purged or deleted or the broker's
  * data is gone: by the table there should be more messages in the queue then than it has. The
- * pointers of as many messages are published again, those first that have been queued the longest,
- * some at each run. Messages that workers hold at that moment are not in the queue, so a few may be
+ * pointers of as many messages are published again, of each kind of jobs those first that are next
+ * in turn, some at each run. Messages that workers hold at that moment are not in the queue, so a few may be
  * published though they are not lost; they are found stale. Queues that are not there are declared.
  */
 final class Reconciliation implements UpkeepTask {
@@ -53,7 +54,7 @@ final class Reconciliation implements UpkeepTask {
   private final BatchSize batches = new BatchSize("jobs whose messages are missing", BATCH);
 
   /** A queue may have thousands: so many get a batch together, and then the next ones. */
-  private static final int MAX_KEYS = 20;
+  private static final int MAX_KINDS = 20;
 
   /** The queues in which messages are still to be replaced. */
   private final Map<PointerQueue, Missing> missing = new LinkedHashMap<>();
@@ -62,9 +63,11 @@ final class Reconciliation implements UpkeepTask {
    * What a queue lacks.
    *
    * @param routingKeys those of the jobs that wait in it, and of which some may be missing
+   * @param places where the search goes on for jobs whose messages may be missing, in each of their
+   *     kinds
    * @param messages how many messages are still to be replaced
    */
-  private record Missing(List<String> routingKeys, long messages) {}
+  private record Missing(Set<String> routingKeys, List<WalkPlace> places, long messages) {}
 
   /** Of the comparisons, which take the longer the more jobs are queued. */
   private final Pace pace = new Pace();
@@ -74,13 +77,16 @@ final class Reconciliation implements UpkeepTask {
   /** The comparison that is under way; null if there is none. */
   private @Nullable QueueComparison comparison;
 
+  /** By which routing keys jobs were queued when that was last counted. */
+  private Set<String> routingKeys = Set.of();
+
   /** How long the steps of it have taken. */
   private long comparedNanos;
 
   Reconciliation(PublishStore store, Dispatcher dispatcher) {
     this.store = store;
     this.dispatcher = dispatcher;
-    this.staleQueues = new StaleQueues(store, dispatcher);
+    this.staleQueues = new StaleQueues(dispatcher);
   }
 
   @Override
@@ -107,9 +113,8 @@ final class Reconciliation implements UpkeepTask {
     long end = System.nanoTime() + MAX_RUN.toNanos();
     try {
       if (missing.isEmpty() && comparison == null) {
-        comparison = new QueueComparison(store, dispatcher, counts, AGE);
+        comparison = new QueueComparison(store, dispatcher, counts, AGE, routingKeys);
         comparedNanos = 0;
-        staleQueues.forgetAllBut(comparison.routingKeys().keySet());
       }
       while ((!missing.isEmpty() || comparison != null) && System.nanoTime() < end) {
         // A batch of each queue in turn: a large one does not hold up the others
@@ -136,13 +141,16 @@ final class Reconciliation implements UpkeepTask {
       throws BrokerUnavailableException {
     if (!some.isDone()) {
       long startNanos = System.nanoTime();
-      Optional<Compared> compared = some.step(leadership);
+      List<Compared> compared = some.step(leadership);
       comparedNanos += System.nanoTime() - startNanos;
-      if (compared.isPresent()) {
-        Compared queue = compared.get();
-        compare(
-            queue.queue(), new ArrayList<>(queue.routingKeys()), queue.byTable(), queue.depth());
-        staleQueues.look(leadership, queue);
+      for (Compared queue : compared) {
+        compare(queue);
+        staleQueues.look(queue);
+      }
+      if (some.isDone()) {
+        routingKeys = some.routingKeys();
+        staleQueues.forgetAllBut(
+            compared.stream().map(Compared::queue).collect(Collectors.toSet()));
       }
     }
     if (some.isDone()) {
@@ -151,21 +159,24 @@ final class Reconciliation implements UpkeepTask {
     }
   }
 
-  private void compare(
-      PointerQueue queue, List<String> routingKeys, long byTable, QueueDepth depth) {
-    if (byTable > depth.messages()) {
+  private void compare(Compared compared) {
+    PointerQueue queue = compared.queue();
+    long lacks = compared.byTable() - compared.depth().messages();
+    if (lacks > 0) {
       // Nothing tells whose messages are missing: none shall always be the last one
-      Collections.shuffle(routingKeys);
-      missing.put(queue, new Missing(routingKeys, byTable - depth.messages()));
+      List<WalkPlace> places =
+          new ArrayList<>(compared.kinds().stream().map(WalkPlace::beginning).toList());
+      Collections.shuffle(places);
+      missing.put(queue, new Missing(compared.routingKeys(), places, lacks));
       // Whoever has deleted it has deleted its bindings
-      dispatcher.bindAgain(routingKeys);
-      if (byTable - depth.messages() >= WORTH_A_LINE_IN_THE_LOG || depth.messages() == 0) {
+      dispatcher.bindAgain(compared.routingKeys());
+      if (lacks >= WORTH_A_LINE_IN_THE_LOG || compared.depth().messages() == 0) {
         LOG.info(
             "By the table there are {} messages about jobs in queue {}, but it has {}; what is"
                 + " missing is published again.",
-            byTable,
+            compared.byTable(),
             LogText.escape(queue.name()),
-            depth.messages());
+            compared.depth().messages());
       }
     }
   }
@@ -177,16 +188,16 @@ final class Reconciliation implements UpkeepTask {
       return;
     }
     long left = lacks.messages();
-    List<String> keys = lacks.routingKeys();
-    List<String> some = keys.subList(0, Math.min(MAX_KEYS, keys.size()));
+    List<WalkPlace> places = lacks.places();
+    List<WalkPlace> some = places.subList(0, Math.min(MAX_KINDS, places.size()));
     Set<UUID> messages = new HashSet<>();
     List<JobPointer> lost = new ArrayList<>();
-    Optional<List<PublishedPointer>> oldest =
-        batches.run(limit -> store.queuedLongest(leadership, some, AGE, limit));
-    if (oldest.isEmpty()) {
+    Optional<PublishStore.Queued> queued =
+        batches.run(limit -> store.queued(leadership, some, lacks.routingKeys(), AGE, limit));
+    if (queued.isEmpty()) {
       return;
     }
-    for (PublishedPointer each : oldest.get()) {
+    for (PublishedPointer each : queued.get().pointers()) {
       if (messages.size() == left && !messages.contains(each.messageId())) {
         break;
       }
@@ -196,14 +207,12 @@ final class Reconciliation implements UpkeepTask {
     if (!lost.isEmpty()) {
       dispatcher.publishAgain(lost);
     }
-    List<String> next = new ArrayList<>(keys.subList(some.size(), keys.size()));
-    if (!lost.isEmpty()) {
-      next.addAll(some);
-    }
+    List<WalkPlace> next = new ArrayList<>(places.subList(some.size(), places.size()));
+    next.addAll(queued.get().rest());
     if (next.isEmpty() || messages.size() >= left) {
       missing.remove(queue);
     } else {
-      missing.put(queue, new Missing(next, left - messages.size()));
+      missing.put(queue, new Missing(lacks.routingKeys(), next, left - messages.size()));
     }
   }
 }

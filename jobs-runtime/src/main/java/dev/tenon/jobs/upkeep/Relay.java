@@ -1,10 +1,10 @@
 package dev.tenon.jobs.upkeep;
 
 import dev.tenon.jobs.broker.BrokerUnavailableException;
-import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.PassedOverStore;
-import dev.tenon.jobs.store.PublishStore;
+import dev.tenon.jobs.store.UnpublishedStore;
+import dev.tenon.jobs.store.WalkPlace;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,13 +25,13 @@ final class Relay implements UpkeepTask {
   /** The rest waits for the next run, so that other tasks get their turn. */
   private static final Duration MAX_RUN = Duration.ofSeconds(2);
 
-  private final PublishStore store;
+  private final UnpublishedStore store;
   private final PassedOverStore passedOver;
   private final Dispatcher dispatcher;
   private final DueLook look;
   private final BatchSize batches = new BatchSize("jobs to publish", BATCH);
 
-  Relay(PublishStore store, PassedOverStore passedOver, Dispatcher dispatcher, DueLook look) {
+  Relay(UnpublishedStore store, PassedOverStore passedOver, Dispatcher dispatcher, DueLook look) {
     this.store = store;
     this.passedOver = passedOver;
     this.dispatcher = dispatcher;
@@ -53,14 +53,18 @@ final class Relay implements UpkeepTask {
     if (!dispatcher.isConnected()) {
       return Round.SKIPPED;
     }
-    boolean someAreFree = look.hasPassedOver() && passedOver.returnFree();
-    if (!look.hasPointers() && !someAreFree) {
+    if (look.hasPassedOver()) {
+      // They were due before, so that their kinds are among the following
+      boolean unused = passedOver.returnFree();
+    }
+    List<WalkPlace> kinds = look.kinds();
+    if (kinds.isEmpty()) {
       return Round.DONE;
     }
     long end = System.nanoTime() + MAX_RUN.toNanos();
     try {
       while (System.nanoTime() < end) {
-        Optional<Boolean> all = batches.run(this::publish);
+        Optional<Boolean> all = batches.run(limit -> publish(kinds, limit));
         if (all.isEmpty()) {
           return Round.MORE_TO_DO;
         }
@@ -75,12 +79,12 @@ final class Relay implements UpkeepTask {
     }
   }
 
-  /** Publishes up to that many. Returns whether these were all. */
-  private boolean publish(int limit) throws BrokerUnavailableException {
-    List<JobPointer> due = store.due(look.pointersFrom(), limit, dispatcher.refusedRoutingKeys());
-    if (!due.isEmpty()) {
-      dispatcher.publish(due);
+  /** Publishes up to that many. Returns whether the look had found no more. */
+  private boolean publish(List<WalkPlace> kinds, int limit) throws BrokerUnavailableException {
+    UnpublishedStore.Found found = store.look(kinds, limit, dispatcher.refusedRoutingKeys());
+    if (!found.pointers().isEmpty()) {
+      dispatcher.publish(found.pointers());
     }
-    return due.size() < limit;
+    return !found.isFull();
   }
 }

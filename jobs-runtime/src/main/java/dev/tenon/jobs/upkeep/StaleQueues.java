@@ -4,15 +4,9 @@ import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.broker.BrokerUnavailableException;
 import dev.tenon.jobs.broker.PointerQueue;
 import dev.tenon.jobs.broker.QueueDepth;
-import dev.tenon.jobs.store.Leadership;
-import dev.tenon.jobs.store.PublishStore;
-import dev.tenon.jobs.store.PublishStore.Counted;
-import dev.tenon.jobs.store.PublishStore.Uncounted;
 import dev.tenon.jobs.upkeep.QueueComparison.Compared;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -33,14 +27,12 @@ final class StaleQueues {
   /** A worker that was started again, or messages that have just been sent, are waited for. */
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-  private final PublishStore store;
   private final Dispatcher dispatcher;
 
   /** Since when a queue has had too many. */
   private final Map<PointerQueue, Long> sinceNanos = new HashMap<>();
 
-  StaleQueues(PublishStore store, Dispatcher dispatcher) {
-    this.store = store;
+  StaleQueues(Dispatcher dispatcher) {
     this.dispatcher = dispatcher;
   }
 
@@ -49,7 +41,7 @@ final class StaleQueues {
    *
    * @throws BrokerUnavailableException if RabbitMQ cannot be reached
    */
-  void look(Leadership leadership, Compared compared) throws BrokerUnavailableException {
+  void look(Compared compared) throws BrokerUnavailableException {
     PointerQueue queue = compared.queue();
     QueueDepth depth = compared.depth();
     // Without those that are only seconds old
@@ -65,7 +57,7 @@ final class StaleQueues {
       return;
     }
     sinceNanos.remove(queue);
-    long stale = excess - lately(leadership, compared, excess - MAX_STALE);
+    long stale = excess - compared.later();
     if (stale <= MAX_STALE) {
       return;
     }
@@ -81,17 +73,5 @@ final class StaleQueues {
   /** Forgets the queues at which nobody looks any more. */
   void forgetAllBut(Set<PointerQueue> queues) {
     sinceNanos.keySet().retainAll(queues);
-  }
-
-  /** How many messages were confirmed too late to be counted; some more than that are enough. */
-  private long lately(Leadership leadership, Compared compared, long enough) {
-    List<Uncounted> uncounted =
-        compared.routingKeys().stream().map(key -> new Uncounted(key, compared.until())).toList();
-    Instant soon = compared.until().plus(Duration.ofDays(1));
-    return uncounted.isEmpty()
-        ? 0
-        : store.count(leadership, uncounted, soon, Math.toIntExact(enough)).stream()
-            .mapToLong(Counted::messages)
-            .sum();
   }
 }

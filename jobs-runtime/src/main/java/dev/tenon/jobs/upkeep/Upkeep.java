@@ -17,6 +17,7 @@ import dev.tenon.jobs.store.RetentionStore;
 import dev.tenon.jobs.store.ScheduledRunStore;
 import dev.tenon.jobs.store.StatisticsStore;
 import dev.tenon.jobs.store.TaskStore;
+import dev.tenon.jobs.store.UnpublishedStore;
 import dev.tenon.jobs.store.WorkerStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,7 +81,10 @@ public final class Upkeep implements AutoCloseable {
               "tenon-relay",
               List.of(
                   new Relay(
-                      published, new PassedOverStore(database), dispatcher, look(database)))));
+                      new UnpublishedStore(database),
+                      new PassedOverStore(database),
+                      dispatcher,
+                      look(database)))));
       others.add(new Reconciliation(published, dispatcher));
       others.add(new Ageing(published, dispatcher, QUEUED_FOR_LONG));
     }

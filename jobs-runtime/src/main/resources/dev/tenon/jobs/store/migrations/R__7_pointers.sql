@@ -1,0 +1,347 @@
+-- Pointers: which are still to be published, how many messages a queue should have, and which are published again. No index
+-- says what is pending or queued, since that would change with each note and each claim. So the leader walks live_jobs_in_turn,
+-- kind after kind (the jobs of a type and a priority) in the order in which they are due, and reads a part of a large backlog
+-- with each statement: what comes late in a walk comes late in its turn, too. What runs lies in between and is passed. The
+-- leader remembers how far each walk has come. All act with the rights of the caller.
+
+-- Jobs of a kind that are due, in turn, from a place on: also those that run. The jobs for other languages that were set back are
+-- a kind of their own, with '' as its type; of these, the place is the time at which they were set back.
+CREATE OR REPLACE FUNCTION jobs_in_turn(
+  p_type text, p_priority smallint, p_after timestamptz, p_after_id uuid, p_max_rows integer)
+RETURNS TABLE (
+  place timestamptz, id uuid, type text, routing_key text, priority smallint, status text, lease bigint,
+  publish_at timestamptz, message_id uuid, is_external boolean, error_reason text)
+-- So that PostgreSQL puts the query in place of the call
+LANGUAGE sql STABLE
+AS $$
+  (SELECT
+      j.run_at, j.id, j.type, j.routing_key, j.priority, j.status, j.lease, j.publish_at, j.message_id, j.is_external,
+      j.error_reason
+    FROM live_jobs j
+    WHERE j.set_back_at IS NULL AND j.limit_key IS NULL AND j.type = p_type AND j.priority = p_priority
+      AND (j.run_at, j.id) > (coalesce(p_after, '-infinity'), coalesce(p_after_id, '00000000-0000-0000-0000-000000000000'))
+      AND j.run_at <= now()
+    ORDER BY j.run_at, j.id
+    LIMIT p_max_rows)
+  UNION ALL
+  (SELECT
+      j.set_back_at, j.id, j.type, j.routing_key, j.priority, j.status, j.lease, j.publish_at, j.message_id, j.is_external,
+      j.error_reason
+    FROM live_jobs j
+    WHERE j.set_back_at IS NOT NULL AND j.is_external AND j.limit_key IS NULL AND p_type = ''
+      AND (j.set_back_at, j.id)
+        > (coalesce(p_after, '-infinity'), coalesce(p_after_id, '00000000-0000-0000-0000-000000000000'))
+    ORDER BY j.set_back_at, j.id
+    LIMIT p_max_rows)
+$$;
+
+-- The kinds of which there are jobs, and the place of the first one in turn that is due and waits; null if none is. Of those
+-- that only run at the head of a kind some are passed. While some transaction stays open, PostgreSQL keeps the entries of all
+-- jobs that have ended since it began, and whoever goes from kind to kind passes them all. So the caller may name kinds instead,
+-- and for each from when on it is read, and for all others of the types that were declared, too.
+CREATE OR REPLACE FUNCTION due_kinds(
+  p_types text[], p_priorities smallint[], p_from timestamptz[], p_from_others timestamptz)
+RETURNS TABLE (type text, priority smallint, place timestamptz)
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET enable_sort = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+    -- https://wiki.postgresql.org/wiki/Loose_indexscan
+    WITH RECURSIVE present (type, priority) AS (
+      (SELECT j.type, j.priority
+        FROM live_jobs j
+        WHERE p_types IS NULL AND j.set_back_at IS NULL AND j.limit_key IS NULL
+        ORDER BY j.type, j.priority
+        LIMIT 1)
+      UNION ALL
+      SELECT following.type, following.priority
+      FROM present, LATERAL (
+        SELECT j.type, j.priority
+        FROM live_jobs j
+        WHERE j.set_back_at IS NULL AND j.limit_key IS NULL AND (j.type, j.priority) > (present.type, present.priority)
+        ORDER BY j.type, j.priority
+        LIMIT 1) AS following
+    ), kinds AS (
+      SELECT present.type, present.priority, NULL::timestamptz AS read_from FROM present
+      UNION ALL
+      SELECT named.type, named.priority, coalesce(max(named.read_from), p_from_others)
+      FROM (
+        SELECT given.type, given.priority, given.read_from
+        FROM unnest(p_types, p_priorities, p_from) AS given (type, priority, read_from)
+        UNION ALL
+        SELECT names.name, levels.priority, NULL
+        FROM job_types t, unnest(array_prepend(t.type, t.aliases)) AS names (name),
+          (VALUES (0::smallint), (1::smallint), (2::smallint), (3::smallint)) AS levels (priority)
+        WHERE p_types IS NOT NULL) AS named
+      GROUP BY named.type, named.priority
+    )
+    (SELECT '', 0::smallint, j.set_back_at
+      FROM live_jobs j
+      WHERE j.set_back_at IS NOT NULL AND j.is_external AND j.limit_key IS NULL
+      ORDER BY j.set_back_at, j.id
+      LIMIT 1)
+    UNION ALL
+    SELECT kinds.type, kinds.priority, first.run_at
+    FROM kinds LEFT JOIN LATERAL (
+      SELECT head.run_at
+      FROM (
+        SELECT j.run_at, j.status, row_number() OVER (ORDER BY j.run_at, j.id) AS number
+        FROM live_jobs j
+        WHERE j.set_back_at IS NULL AND j.limit_key IS NULL AND j.type = kinds.type AND j.priority = kinds.priority
+          AND j.run_at >= coalesce(kinds.read_from, '-infinity') AND j.run_at <= now()
+        ORDER BY j.run_at, j.id
+        LIMIT 100) AS head
+      WHERE head.status <> 'running' OR head.number = 100
+      LIMIT 1) AS first ON true;
+END
+$$;
+
+-- Walks through kinds, each from a place on, and returns the pointers of jobs of one status: of those that are pending, and
+-- should have been published so long ago; or of those that are queued, and had been published by then. Kinds are walked in the
+-- order given until so many rows were read, or so many pointers were found. Each has the same share of the rows, of which
+-- later kinds get what it does not need, and a few hundred in any case. Only pointers with p_routing_keys are returned, unless
+-- that is null, and none of p_except. Those of pending jobs whose rows somebody has locked are left out: nobody could claim
+-- these, nor note that they were published, so that they would be published again and again.
+-- For each kind that was walked there is a row with its number: where its walk goes on, without an id if it has come to the
+-- end of what is due, and how many pointers were found, with those that are locked. The other rows are pointers.
+CREATE OR REPLACE FUNCTION walk_in_turn(
+  p_types text[], p_priorities smallint[], p_after timestamptz[], p_after_ids uuid[], p_status text, p_age_millis bigint,
+  p_routing_keys text[], p_except text[], p_max_rows integer, p_max_jobs integer)
+RETURNS TABLE (
+  number integer, pointers integer, id uuid, place timestamptz, type text, routing_key text, priority smallint, lease bigint,
+  is_external boolean, is_rescued boolean, message_id uuid)
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET enable_sort = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_until timestamptz := now() - p_age_millis * interval '1 millisecond';
+  v_kinds integer := coalesce(cardinality(p_types), 0);
+  v_rows_left integer := p_max_rows;
+  v_share integer;
+  v_rows integer;
+  v_row record;
+  v_found_before integer;
+  v_found uuid[] := '{}';
+BEGIN
+  FOR i IN 1 .. v_kinds LOOP
+    EXIT WHEN v_rows_left <= 0 OR cardinality(v_found) >= p_max_jobs;
+    v_share := greatest(200, v_rows_left / (v_kinds - i + 1));
+    v_rows := 0;
+    v_found_before := cardinality(v_found);
+    FOR v_row IN
+      SELECT
+        j.id, j.place,
+        j.status = p_status AND j.publish_at <= v_until AND (p_routing_keys IS NULL OR j.routing_key = ANY (p_routing_keys))
+          AND j.routing_key <> ALL (p_except) AS is_wanted
+      FROM jobs_in_turn(p_types[i], p_priorities[i], p_after[i], p_after_ids[i], v_share) AS j
+    LOOP
+      v_rows := v_rows + 1;
+      IF v_row.is_wanted THEN
+        v_found := v_found || v_row.id;
+        EXIT WHEN cardinality(v_found) >= p_max_jobs;
+      END IF;
+    END LOOP;
+    v_rows_left := v_rows_left - greatest(v_rows, 1);
+    number := i;
+    pointers := cardinality(v_found) - v_found_before;
+    IF v_rows = v_share OR cardinality(v_found) >= p_max_jobs THEN
+      id := v_row.id;
+      place := v_row.place;
+    ELSE
+      id := NULL;
+      place := NULL;
+    END IF;
+    RETURN NEXT;
+  END LOOP;
+  IF p_status = 'pending' THEN
+    RETURN QUERY
+      SELECT
+        NULL::integer, NULL::integer, one.id, NULL::timestamptz, one.type, one.routing_key, one.priority, one.lease,
+        one.is_external, one.is_rescued, one.id
+      FROM unnest(v_found) AS wanted (id), LATERAL (
+        SELECT
+          j.id, j.type, j.routing_key, j.priority, j.lease, j.is_external,
+          coalesce(j.error_reason = 'worker_lost', false) AS is_rescued
+        FROM live_jobs j
+        WHERE j.id = wanted.id AND (j.status = 'pending') IS TRUE AND (j.publish_at <= v_until) IS TRUE
+          AND (j.limit_key IS NULL) IS TRUE
+        FOR NO KEY UPDATE SKIP LOCKED) AS one;
+  ELSE
+    RETURN QUERY
+      SELECT
+        NULL::integer, NULL::integer, one.id, NULL::timestamptz, one.type, one.routing_key, one.priority, one.lease,
+        one.is_external, one.is_rescued, one.message_id
+      FROM unnest(v_found) AS wanted (id), LATERAL (
+        SELECT
+          j.id, j.type, j.routing_key, j.priority, j.lease, j.is_external,
+          coalesce(j.error_reason = 'worker_lost', false) AS is_rescued, coalesce(j.message_id, j.id) AS message_id
+        FROM live_jobs j
+        WHERE j.id = wanted.id
+        OFFSET 0) AS one;
+  END IF;
+END
+$$;
+
+-- The routing key of the first job of each kind in turn
+CREATE OR REPLACE FUNCTION first_routing_keys()
+RETURNS TABLE (routing_key text)
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET enable_sort = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+    SELECT DISTINCT first.routing_key
+    FROM due_kinds(NULL, NULL, NULL, NULL) AS kinds, LATERAL (
+      SELECT j.routing_key FROM jobs_in_turn(kinds.type, kinds.priority, NULL, NULL, 1) AS j) AS first;
+END
+$$;
+
+-- The pointers of those jobs that have been queued for so long, except those of the highest priority: of each
+-- kind the first ones in turn, among the first p_max_rows of its jobs; those first that were published first
+CREATE OR REPLACE FUNCTION queued_for(p_age_millis bigint, p_max_rows integer, p_max_jobs integer)
+RETURNS TABLE (
+  id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_rescued boolean)
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET enable_sort = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_until timestamptz := now() - p_age_millis * interval '1 millisecond';
+BEGIN
+  RETURN QUERY
+    SELECT
+      one.id, one.type, one.routing_key, one.priority, one.lease, one.is_external,
+      coalesce(one.error_reason = 'worker_lost', false)
+    FROM due_kinds(NULL, NULL, NULL, NULL) AS kinds, LATERAL (
+      SELECT j.*
+      FROM jobs_in_turn(kinds.type, kinds.priority, NULL, NULL, p_max_rows) AS j
+      WHERE j.status = 'queued' AND j.publish_at <= v_until
+      LIMIT p_max_jobs) AS one
+    WHERE kinds.place <= v_until AND kinds.priority < 3
+    ORDER BY one.publish_at, one.id;
+END
+$$;
+
+-- Counts the messages that should be in queues, by the jobs that are queued: those that were published by p_until, and those that
+-- were published later. Walks through all kinds, from a place on, until so many rows were read. Returns the messages of each
+-- kind and routing key, and in the last row, without a routing key, where the walk goes on; its type is null if that was all.
+-- What was set back is a kind, too, as for walk_in_turn.
+-- The jobs of a message have the same kind and were submitted at about the same time, so they lie close together: if a
+-- statement ends between them, the next one knows by p_messages which messages have been counted.
+CREATE OR REPLACE FUNCTION count_queued(
+  p_type text, p_priority smallint, p_after timestamptz, p_after_id uuid, p_messages uuid[], p_until timestamptz,
+  p_max_rows integer)
+RETURNS TABLE (
+  type text, priority smallint, routing_key text, messages bigint, later bigint, place timestamptz, id uuid,
+  counted uuid[])
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_max_counted CONSTANT integer := 1000;
+  v_type text := p_type;
+  v_priority smallint := p_priority;
+  v_place timestamptz := p_after;
+  v_id uuid := p_after_id;
+  v_counted uuid[] := coalesce(p_messages, '{}');
+  v_rows_left integer := p_max_rows;
+  v_rows integer;
+  v_routing_keys text[];
+  v_messages bigint[];
+  v_later bigint[];
+BEGIN
+  WHILE v_rows_left > 0 LOOP
+    IF v_id IS NULL THEN
+      IF v_type IS NULL THEN
+        v_type := '';
+        v_priority := 0;
+      ELSE
+        SELECT j.type, j.priority
+        INTO v_type, v_priority
+        FROM live_jobs j
+        WHERE j.set_back_at IS NULL AND j.limit_key IS NULL AND (j.type, j.priority) > (v_type, v_priority)
+        ORDER BY j.type, j.priority
+        LIMIT 1;
+        EXIT WHEN v_type IS NULL;
+      END IF;
+      v_place := '-infinity';
+      v_id := '00000000-0000-0000-0000-000000000000';
+      v_counted := '{}';
+    END IF;
+    WITH part AS MATERIALIZED (
+      SELECT
+        j.place, j.id, j.status = 'queued' AS is_queued, j.routing_key, j.publish_at, j.message_id,
+        row_number() OVER () AS number
+      FROM jobs_in_turn(v_type, v_priority, v_place, v_id, v_rows_left) AS j
+    ), size AS (
+      SELECT count(*) AS rows FROM part
+    ), sums AS (
+      SELECT
+        m.routing_key, count(*) FILTER (WHERE m.is_early) AS messages, count(*) FILTER (WHERE NOT m.is_early) AS later
+      FROM (
+        SELECT min(x.routing_key) AS routing_key, bool_or(x.is_early) AS is_early
+        FROM (
+          SELECT coalesce(p.message_id, p.id) AS message, p.routing_key, p.publish_at <= p_until AS is_early, false AS is_counted
+          FROM part p
+          WHERE p.is_queued
+          UNION ALL
+          SELECT c.message, NULL, NULL, true FROM unnest(v_counted) AS c (message)) AS x
+        GROUP BY x.message
+        HAVING NOT bool_or(x.is_counted)) AS m
+      GROUP BY m.routing_key
+    )
+    SELECT
+      size.rows,
+      ARRAY(SELECT s.routing_key FROM sums s ORDER BY s.routing_key),
+      ARRAY(SELECT s.messages FROM sums s ORDER BY s.routing_key),
+      ARRAY(SELECT s.later FROM sums s ORDER BY s.routing_key),
+      (ARRAY(
+        SELECT DISTINCT p.message_id
+        FROM part p
+        WHERE p.number > size.rows - v_max_counted AND p.is_queued AND p.message_id IS NOT NULL)
+        || v_counted)[1:v_max_counted],
+      (SELECT p.place FROM part p WHERE p.number = size.rows),
+      (SELECT p.id FROM part p WHERE p.number = size.rows)
+    INTO v_rows, v_routing_keys, v_messages, v_later, v_counted, v_place, v_id
+    FROM size;
+    RETURN QUERY
+      SELECT v_type, v_priority, s.routing_key, s.messages, s.later, NULL::timestamptz, NULL::uuid, NULL::uuid[]
+      FROM unnest(v_routing_keys, v_messages, v_later) AS s (routing_key, messages, later);
+    EXIT WHEN v_rows = v_rows_left;
+    -- This kind has been walked to its end. It costs something to find the next one.
+    v_id := NULL;
+    v_rows_left := v_rows_left - greatest(v_rows, 20);
+  END LOOP;
+  RETURN QUERY SELECT v_type, v_priority, NULL::text, NULL::bigint, NULL::bigint, v_place, v_id, v_counted;
+END
+$$;
+
+-- New functions may be called by everybody until this is revoked
+REVOKE ALL ON FUNCTION
+  jobs_in_turn(text, smallint, timestamptz, uuid, integer),
+  due_kinds(text[], smallint[], timestamptz[], timestamptz),
+  walk_in_turn(
+    text[], smallint[], timestamptz[], uuid[], text, bigint, text[], text[], integer, integer),
+  first_routing_keys(),
+  queued_for(bigint, integer, integer),
+  count_queued(text, smallint, timestamptz, uuid, uuid[], timestamptz, integer)
+FROM PUBLIC;
