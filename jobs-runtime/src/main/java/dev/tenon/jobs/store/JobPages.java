@@ -171,7 +171,9 @@ final class JobPages {
         id,
         JobColumns.in(submitted, state),
         DSL.and(
-            ofState(tables, state, query), ids.of(query, id), failure(tables, query, checksFailure)));
+            ofState(tables, state, query),
+            ids.of(query, id),
+            failure(tables, query, checksFailure)));
   }
 
   /** From ids to how these jobs stand, and to what was submitted. */
@@ -217,7 +219,9 @@ final class JobPages {
     if (asksForNothingElse(query)) {
       return selectOne().from(d).where(JobConditions.submitted(d, query)).and(ids.of(query, d.id));
     }
-    if (!query.ids().isEmpty() || isAmongRunning(query) || query.fingerprint().isPresent()) {
+    boolean isByFailure = query.fingerprint().isPresent();
+    boolean isOfGiven = !query.ids().isEmpty() || isAmongRunning(query);
+    if (isByFailure || isOfGiven || (needsSubmit(query) && !isSearched(query))) {
       Found found = found(tables, query, ids, SortOrder.ASC, true);
       return selectOne().from(found.tables()).where(found.condition());
     }
@@ -226,7 +230,7 @@ final class JobPages {
     Field<UUID> id = columns.of(tables.jobs.id);
     Condition isOfState =
         DSL.and(ofState(tables, state, query), ids.of(query, id), errorText(tables, query));
-    return needsSubmit(query)
+    return isSearched(query)
         ? selectOne()
             .from(d)
             .join(state)
@@ -385,10 +389,9 @@ final class JobPages {
                 && query.types().stream().distinct().count() <= MAX_MERGED_TYPES));
   }
 
-  /** Whether a query asks for what only the submit knows. */
+  /** Whether a query asks for what only the submit knows, but for the type and the workflow. */
   private static boolean needsSubmit(JobQuery query) {
-    return isSearched(query)
-        || query.itemId().isPresent()
+    return query.itemId().isPresent()
         || query.limitKey().isPresent()
         || query.submittedBy().isPresent()
         || query.submittedAfter().isPresent()

@@ -82,11 +82,19 @@ final class JobSearch {
                     .asTable("waits_for_version")));
   }
 
-  /** The same, if the query asks for jobs that wait, and few do; otherwise empty. */
+  /** Whether a query asks for jobs that wait. */
+  static boolean asksForWaiting(JobQuery query) {
+    return query.status().filter(StatusChange.CLAIM.from()::contains).isPresent();
+  }
+
+  /**
+   * The same, if few wait; otherwise empty.
+   *
+   * @param dsl a transaction that reads indexes in their order
+   */
   static Optional<Select<Record1<UUID>>> waitingIfFew(
       DSLContext dsl, Tables tables, JobQuery query) {
-    boolean wait = query.status().filter(StatusChange.CLAIM.from()::contains).isPresent();
-    return wait && dsl.fetchCount(waiting(tables, query, MANY)) < MANY
+    return dsl.fetchCount(waiting(tables, query, MANY)) < MANY
         ? Optional.of(waiting(tables, query, MANY))
         : Optional.empty();
   }

@@ -150,11 +150,11 @@ public final class MonitorStore {
     if (haveAnIndexInOrder(query)) {
       return reads.byIndexes(dsl -> jobs.search(dsl, query));
     }
-    return reads.patiently(
-        dsl ->
-            JobSearch.waitingIfFew(dsl, tables, query)
-                .map(waiting -> jobs.searchAmong(dsl, waiting, query))
-                .orElseGet(() -> jobs.search(dsl, query)));
+    Optional<JobPage> waiting =
+        JobSearch.asksForWaiting(query)
+            ? reads.byIndexes(dsl -> jobs.waitingIfFew(dsl, query))
+            : Optional.empty();
+    return waiting.orElseGet(() -> reads.patiently(dsl -> jobs.search(dsl, query)));
   }
 
   /** Whether the jobs of a query are in an index of their own, by their ids. */
@@ -187,20 +187,28 @@ public final class MonitorStore {
       return reads.byIndexes(
           dsl -> count(dsl, JobSearch.newest(tables, List.of(j.id), query, max)));
     }
-    return reads.patiently(
-        dsl ->
-            count(
-                dsl,
-                JobSearch.waitingIfFew(dsl, tables, query)
-                    .<Select<?>>map(
-                        waiting -> JobPages.newestOf(tables, waiting, List.of(j.id), query, max))
-                    .orElseGet(
-                        () ->
-                            max > JobSearch.MANY
-                                ? JobPages.matching(tables, query, IdRange.ALL).limit(max)
-                                // Where few are counted, the planner must not read the table
-                                // until it has them
-                                : JobSearch.newest(tables, List.of(j.id), query, max))));
+    Optional<Long> waiting =
+        JobSearch.asksForWaiting(query)
+            ? reads.byIndexes(
+                dsl ->
+                    JobSearch.waitingIfFew(dsl, tables, query)
+                        .map(
+                            ids ->
+                                count(
+                                    dsl,
+                                    JobPages.newestOf(tables, ids, List.of(j.id), query, max))))
+            : Optional.empty();
+    return waiting.orElseGet(
+        () ->
+            reads.patiently(
+                dsl ->
+                    count(
+                        dsl,
+                        max > JobSearch.MANY
+                            ? JobPages.matching(tables, query, IdRange.ALL).limit(max)
+                            // Where few are counted, the planner must not read the table until it
+                            // has them
+                            : JobSearch.newest(tables, List.of(j.id), query, max))));
   }
 
   private static long count(DSLContext dsl, Select<?> some) {

@@ -57,11 +57,16 @@ final class PatientReads {
   <T> T byIndexes(Function<DSLContext, T> read) {
     return patiently(
         dsl -> {
-          set(
-              dsl,
-              Map.of("enable_seqscan", "off", "enable_bitmapscan", "off", "enable_sort", "off"));
+          readByIndexes(dsl);
           return read.apply(dsl);
         });
+  }
+
+  /** Has the rest of a transaction read indexes in their order. */
+  static void readByIndexes(DSLContext transaction) {
+    set(
+        transaction,
+        Map.of("enable_seqscan", "off", "enable_bitmapscan", "off", "enable_sort", "off"));
   }
 
   private static void set(DSLContext dsl, Map<String, String> settings) {

@@ -24,7 +24,6 @@ import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.Record;
-import dev.tenon.jobs.libraries.jooq.Record1;
 import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.SortField;
 import dev.tenon.jobs.libraries.jooq.SortOrder;
@@ -61,17 +60,23 @@ public final class ReadStore {
 
   /** A page of jobs, the newest first. Payloads and results are not read. */
   public JobPage list(JobQuery query) {
-    DSLContext dsl = database.planned();
-    return JobSearch.waitingIfFew(dsl, database.tables(), query)
-        .map(waiting -> searchAmong(dsl, waiting, query))
-        .orElseGet(
-            () ->
-                page(
-                    dsl,
-                    JobPages.newest(
-                        database.tables(), summaryColumns(), query, IdRange.ALL, onePageOf(query)),
-                    query,
-                    Optional.empty()));
+    Optional<JobPage> waiting =
+        JobSearch.asksForWaiting(query)
+            ? Database.inTransaction(
+                database.planned(),
+                dsl -> {
+                  PatientReads.readByIndexes(dsl);
+                  return waitingIfFew(dsl, query);
+                })
+            : Optional.empty();
+    return waiting.orElseGet(
+        () ->
+            page(
+                database.planned(),
+                JobPages.newest(
+                    database.tables(), summaryColumns(), query, IdRange.ALL, onePageOf(query)),
+                query,
+                Optional.empty()));
   }
 
   /** As above, for people: see {@link JobSearch}. */
@@ -83,13 +88,21 @@ public final class ReadStore {
         Optional.empty());
   }
 
-  /** As above, for a query whose jobs are all among those with these ids. */
-  JobPage searchAmong(DSLContext dsl, Select<Record1<UUID>> ids, JobQuery query) {
-    return page(
-        dsl,
-        JobPages.newestOf(database.tables(), ids, summaryColumns(), query, onePageOf(query)),
-        query,
-        Optional.empty());
+  /**
+   * As above, for a query that asks for jobs that wait, if few do; otherwise empty.
+   *
+   * @param dsl a transaction that reads indexes in their order
+   */
+  Optional<JobPage> waitingIfFew(DSLContext dsl, JobQuery query) {
+    return JobSearch.waitingIfFew(dsl, database.tables(), query)
+        .map(
+            waiting ->
+                page(
+                    dsl,
+                    JobPages.newestOf(
+                        database.tables(), waiting, summaryColumns(), query, onePageOf(query)),
+                    query,
+                    Optional.empty()));
   }
 
   /**

@@ -56,9 +56,12 @@ class JobSearchTest {
   private void fail(UUID id, String fingerprint, int lease) throws SQLException {
     sql(
         """
-        UPDATE /* by the test */ jobs SET status = 'failed', error_message = 'No disk', finished_at = now() WHERE id = '%1$s';
-        INSERT INTO job_attempts (job_id, lease, attempt, worker_id, started_at, finished_at, outcome, fingerprint)
-        VALUES ('%1$s', %3$d, %3$d, 'w', now(), now(), 'failed', '%2$s')
+        UPDATE /* by the test */ by_test.jobs SET status = 'failed', error_message = 'No disk', finished_at = now() WHERE id = '%1$s';
+        INSERT INTO earlier_attempts (job_id, lease, attempt, worker_id, started_at, finished_at, outcome, fingerprint)
+        SELECT id, lease, lease, worker_id, started_at, finished_at, outcome, fingerprint
+        FROM ended_jobs WHERE id = '%1$s' AND outcome IS NOT NULL;
+        UPDATE /* by the test */ ended_jobs SET lease = %3$d, worker_id = 'w', started_at = now(), outcome = 'failed', fingerprint = '%2$s'
+        WHERE id = '%1$s';
         """
             .formatted(id, fingerprint, lease));
   }
@@ -98,9 +101,9 @@ class JobSearchTest {
     List<UUID> plain = submit(3);
     UUID limited =
         runtime.jobs().submit(LIMITED, new Order("one", 1), "test", SubmitOptions.defaults());
-    sql("UPDATE jobs SET set_back_at = now() WHERE id = '%s'".formatted(plain.get(1)));
+    sql("UPDATE live_jobs SET set_back_at = now() WHERE id = '%s'".formatted(plain.get(1)));
     sql(
-        "UPDATE /* by the test */ jobs SET status = 'queued' WHERE id = '%s'"
+        "UPDATE /* by the test */ live_jobs SET status = 'queued' WHERE id = '%s'"
             .formatted(plain.get(2)));
     JobQuery pending = JobQuery.all().withStatus(JobStatus.PENDING);
 
@@ -130,7 +133,7 @@ class JobSearchTest {
     fail(oldest, "a", 1);
     sql(
         """
-        INSERT /* by the test */ INTO jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by, max_attempts, error_message,
+        INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by, max_attempts, error_message,
           retention_seconds)
         SELECT ('ffffffff-ffff-7fff-8fff-' || lpad(to_hex(n), 12, '0'))::uuid, 'many', 'jobs.many', 'failed', 1, '{}', 2,
           'test', 1, 'No paper', 3600
@@ -164,8 +167,8 @@ class JobSearchTest {
         new UUID(time.toEpochMilli() << 16 | 0x7000, UUID.randomUUID().getLeastSignificantBits());
     sql(
         """
-        INSERT INTO jobs (id, type, routing_key, priority, payload, payload_bytes, submitted_by, max_attempts, retention_seconds)
-        VALUES ('%s', 'ahead', 'jobs.ahead', 1, '{}', 2, 'test', 1, 3600)
+        INSERT INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by, max_attempts, retention_seconds)
+        VALUES ('%s', 'ahead', 'jobs.ahead', 'pending', 1, '{}', 2, 'test', 1, 3600)
         """
             .formatted(id));
     return id;

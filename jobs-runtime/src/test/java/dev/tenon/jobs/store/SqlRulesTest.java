@@ -37,8 +37,10 @@ class SqlRulesTest {
     assertThat(functionsThatSay("status = 'running',")).containsExactly("start_attempts");
     assertThat(functionsThatSay("attempts = j.attempts + 1")).containsExactly("start_attempts");
     assertThat(functionsThatSay("INSERT INTO claims")).containsExactly("start_attempts");
-    assertThat(functionsThatSay("INSERT INTO limited_runs")).containsExactly("start_attempts");
-    assertThat(functionsThatSay("DELETE FROM limited_runs")).containsExactly("end_attempts");
+    assertThat(functionsThatSay("INSERT INTO limited_runs"))
+        .containsExactly("change_limit_keys", "start_attempts");
+    assertThat(functionsThatSay("DELETE FROM limited_runs"))
+        .containsExactly("change_limit_keys", "end_attempts");
     assertThat(functionsThatSay("DELETE FROM claims")).containsExactly("forget_claims");
   }
 
