@@ -168,7 +168,7 @@ class WorkflowModelTest {
     isFound(
         "release_steps",
         "s.input IS NULL\n"
-            + "        AND (SELECT w.paused_at IS NULL FROM workflows w WHERE w.id ="
+            + "      AND (SELECT w.paused_at IS NULL FROM workflows w WHERE w.id ="
             + " s.workflow_id)",
         "s.input IS NULL");
   }

@@ -31,7 +31,15 @@ class WorkflowRetentionTest {
   private static final Duration SOON = Duration.ofSeconds(100);
 
   private static final List<String> TABLES =
-      List.of("jobs", "job_attempts", "job_data", "job_logs", "workflows", "workflow_steps", "workflow_edges");
+      List.of(
+          "job_data",
+          "live_jobs",
+          "ended_jobs",
+          "earlier_attempts",
+          "job_logs",
+          "workflows",
+          "workflow_steps",
+          "workflow_edges");
 
   private final Fixture fixture = Fixture.withoutRabbit();
 

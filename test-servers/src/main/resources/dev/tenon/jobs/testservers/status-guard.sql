@@ -101,6 +101,8 @@ $$;
 CREATE FUNCTION status_guard.check_ended()
 RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+-- Called by functions without these, it would compare each job with all
+SET enable_hashjoin = on SET enable_mergejoin = on
 AS $$
 BEGIN
   PERFORM status_guard.refuse(a.id, o.status, o.lease, o.worker_id, a.status, a.lease, a.worker_id)
