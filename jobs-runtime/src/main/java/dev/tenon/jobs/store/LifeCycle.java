@@ -6,6 +6,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.val;
 
+import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Name;
@@ -18,6 +19,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls of the functions of the database that move jobs between those that wait and those that have
@@ -37,6 +39,46 @@ final class LifeCycle {
                         "{0}({1}, {2})",
                         function(tables, "end_waiting_jobs"), array(ids), inline("cancelled"))
                     .as("e", "id")));
+  }
+
+  /**
+   * Ends those of these steps of workflows that wait, since they are not needed. How many did.
+   */
+  static int skip(DSLContext dsl, Tables tables, Collection<UUID> ids) {
+    return dsl.fetchCount(
+        select(field(name("id"), SQLDataType.UUID))
+            .from(
+                DSL.table(
+                        "{0}({1}, {2}, {3})",
+                        function(tables, "end_waiting_jobs"),
+                        array(ids),
+                        inline("cancelled"),
+                        inline(true))
+                    .as("e", "id")));
+  }
+
+  /** Has a step of a workflow fail that waits, since its payload cannot be made. */
+  static void refuse(
+      DSLContext dsl,
+      Tables tables,
+      UUID id,
+      JobError.Reason reason,
+      @Nullable String errorClass,
+      String message) {
+    int unused =
+        dsl.fetchCount(
+            select(field(name("id"), SQLDataType.UUID))
+                .from(
+                    DSL.table(
+                            "{0}({1}, {2}, {3}, {4}, {5}, {6})",
+                            function(tables, "end_waiting_jobs"),
+                            array(List.of(id)),
+                            inline("failed"),
+                            inline(false),
+                            val(new String[] {reason.code()}),
+                            val(new @Nullable String[] {errorClass}),
+                            val(new String[] {message}))
+                        .as("e", "id")));
   }
 
   /**
