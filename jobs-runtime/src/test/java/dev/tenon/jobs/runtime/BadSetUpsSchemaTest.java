@@ -100,8 +100,9 @@ class BadSetUpsSchemaTest {
             () -> as(server.migrated(), server.role("")).migrate(false),
             "lacks rights to the schema 'tenon'",
             "GRANT USAGE ON SCHEMA tenon TO app",
-            "GRANT SELECT, INSERT, UPDATE, DELETE ON tenon.jobs TO app",
-            "GRANT SELECT, INSERT, DELETE ON tenon.job_attempts TO app",
+            "GRANT SELECT ON tenon.jobs TO app",
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON tenon.live_jobs TO app",
+            "GRANT SELECT, INSERT, DELETE ON tenon.earlier_attempts TO app",
             "GRANT SELECT, DELETE ON tenon.job_logs TO app",
             "GRANT SELECT, INSERT, UPDATE ON tenon.leaders TO app"),
         refused(
@@ -160,10 +161,10 @@ class BadSetUpsSchemaTest {
             "an older schema",
             changed(
                 "DELETE FROM tenon.schema_history WHERE version = '" + Migrations.VERSION + "'",
-                "ALTER TABLE tenon.jobs DROP COLUMN set_back_at"),
+                "ALTER TABLE tenon.live_jobs DROP COLUMN payload_bytes"),
             "The schema 'tenon' is at version "
                 + (Migrations.VERSION - 1)
-                + ", and lacks jobs.set_back_at",
+                + ", and lacks live_jobs.payload_bytes",
             "needs version " + Migrations.VERSION + ". Start once with migrate(true)"),
         refused(
             "an older schema that lacks only functions",
@@ -200,10 +201,10 @@ class BadSetUpsSchemaTest {
             "Migration checksum mismatch for migration version 1"),
         refused(
             "a newer schema that lacks a column",
-            changed(newer(), "ALTER TABLE tenon.jobs DROP COLUMN progress_message"),
+            changed(newer(), "ALTER TABLE tenon.live_jobs DROP COLUMN payload_bytes"),
             "is at version 99, which a newer version of Tenon has made (this one knows "
                 + Migrations.VERSION,
-            "lacks what this version needs (jobs.progress_message)",
+            "lacks what this version needs (live_jobs.payload_bytes)",
             "Start the newer version of Tenon here too"),
         refused(
             "a newer schema that lacks a function",
@@ -211,9 +212,9 @@ class BadSetUpsSchemaTest {
             "lacks what this version needs (end_attempts())"),
         refused(
             "a newer schema that asks for more",
-            changed(newer(), "ALTER TABLE tenon.jobs ADD COLUMN tenant text NOT NULL"),
+            changed(newer(), "ALTER TABLE tenon.live_jobs ADD COLUMN tenant text NOT NULL"),
             "is at version 99",
-            "columns that this version of Tenon does not know (jobs.tenant)"),
+            "columns that this version of Tenon does not know (live_jobs.tenant)"),
         refused(
             "a dropped function",
             changed("DROP FUNCTION tenon.release CASCADE"),
@@ -233,7 +234,7 @@ class BadSetUpsSchemaTest {
   @Test
   void aNewerSchemaThatHasEverythingIsTaken() throws Exception {
     JobsRuntimeBuilder builder =
-        changed(newer(), "ALTER TABLE tenon.jobs ADD COLUMN tenant text").builder();
+        changed(newer(), "ALTER TABLE tenon.live_jobs ADD COLUMN tenant text").builder();
     try (JobsRuntime runtime = builder.closeOnShutdown(false).start()) {
       UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), "test", SubmitOptions.defaults());
       assertThat(runtime.jobs().get(id).status()).isEqualTo(JobStatus.PENDING);
