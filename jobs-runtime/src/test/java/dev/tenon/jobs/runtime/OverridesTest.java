@@ -334,14 +334,17 @@ class OverridesTest {
     // Usually 21; whoever is slow to note that a job was published publishes it twice
     long published = fixture.host().ready(QUEUE);
     sql.execute(
-        "UPDATE by_test.jobs SET publish_at = now() - interval '11 minutes' WHERE id = '"
+        "UPDATE by_test.jobs SET run_at = now() - interval '11 minutes', publish_at = now() - interval"
+            + " '11 minutes' WHERE id = '"
             + low
             + "'");
     await().atMost(Fixture.PATIENCE).until(() -> fixture.host().ready(QUEUE) > published);
     assertThat(fixture.host().bodies(QUEUE, 1).get(0)).contains(low.toString());
     final long left = fixture.host().ready(QUEUE);
     // Nobody has claimed it, so nothing else is published once more
-    sql.execute("UPDATE by_test.jobs SET publish_at = now() - interval '11 minutes'");
+    sql.execute(
+        "UPDATE by_test.jobs SET run_at = now() - interval '11 minutes', publish_at = now() - interval"
+            + " '11 minutes'");
     OffsetDateTime changed = sql.fetchOne("SELECT now()").get(0, OffsetDateTime.class);
     await()
         .atMost(Fixture.PATIENCE)

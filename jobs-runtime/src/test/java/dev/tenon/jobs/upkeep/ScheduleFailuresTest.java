@@ -232,7 +232,7 @@ class ScheduleFailuresTest {
   }
 
   private void aFailureInTheMiddleLeavesNothing(Firing firing) {
-    for (String refused : List.of("job_schedules", "jobs")) {
+    for (String refused : List.of("job_schedules", "live_jobs")) {
       begin();
       Instant due = setNext(thisMinute());
       sql.execute(

@@ -31,6 +31,8 @@ DECLARE
   v_was_live boolean := TG_OP <> 'INSERT' AND OLD.status IN ('pending', 'queued', 'running');
   v_is_live boolean := TG_OP <> 'DELETE' AND NEW.status IN ('pending', 'queued', 'running');
   v_changed text[];
+  v_new record;
+  v_old record;
 BEGIN
   IF TG_OP <> 'DELETE' THEN
     NEW.version := coalesce(NEW.version, 1);
@@ -51,10 +53,19 @@ BEGIN
   END IF;
 
   IF TG_OP = 'UPDATE' THEN
+    -- PostgreSQL would read all of the payload and the result, and fails on some that are allowed
+    v_new := NEW;
+    v_new.payload := NULL;
+    v_new.result := NULL;
+    v_old := OLD;
+    v_old.payload := NULL;
+    v_old.result := NULL;
     v_changed := ARRAY(
       SELECT n.key
-      FROM json_each_text(row_to_json(NEW)) AS n JOIN json_each_text(row_to_json(OLD)) AS o USING (key)
-      WHERE n.value IS DISTINCT FROM o.value);
+      FROM json_each_text(row_to_json(v_new)) AS n JOIN json_each_text(row_to_json(v_old)) AS o USING (key)
+      WHERE n.value IS DISTINCT FROM o.value
+      UNION ALL SELECT 'payload' WHERE NEW.payload::text IS DISTINCT FROM OLD.payload::text
+      UNION ALL SELECT 'result' WHERE NEW.result::text IS DISTINCT FROM OLD.result::text);
     PERFORM by_test.change_row('tenon.job_data', v_changed, NEW, OLD.type, OLD.id);
     IF v_is_live = v_was_live THEN
       PERFORM by_test.change_row(
