@@ -2,11 +2,16 @@ package dev.tenon.jobs.runtime;
 
 import static dev.tenon.jobs.TestJobs.KEYED;
 import static dev.tenon.jobs.TestJobs.ORDER;
+import static dev.tenon.jobs.TestJobs.REPLACED;
 import static dev.tenon.jobs.runtime.BadSetUpServer.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.JobTypeOverrides;
 import dev.tenon.jobs.JobsHealth;
 import dev.tenon.jobs.JobsStartException;
 import dev.tenon.jobs.SubmitOptions;
@@ -14,9 +19,11 @@ import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Handlers;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.store.Migrations;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -271,6 +278,7 @@ class BadSetUpsSchemaTest {
       await("log lines")
           .atMost(Fixture.PATIENCE)
           .until(() -> runtime.jobs().logs(id).lines().size() == 2);
+      changeJobsThatWait(runtime.jobs());
       await("every task of the upkeep is done")
           .atMost(Fixture.PATIENCE)
           .untilAsserted(
@@ -280,6 +288,26 @@ class BadSetUpsSchemaTest {
                       .hasSizeGreaterThanOrEqualTo(2)
                       .allMatch(JobsHealth.Check::healthy));
     }
+  }
+
+  private static void changeJobsThatWait(JobService jobs) {
+    SubmitOptions later = SubmitOptions.defaults().withDelay(Duration.ofDays(1));
+    UUID unique = jobs.submit(REPLACED, new Order("a", 1), "test", later);
+    assertThat(jobs.submit(REPLACED, new Order("a", 2), "test", later)).isEqualTo(unique);
+    assertThat(jobs.cancel(unique)).isEqualTo(JobService.CancelResult.CANCELLED);
+    jobs.retry(unique);
+    UUID other = jobs.submit(ORDER, new Order("b", 1), "test", later);
+    jobs.types()
+        .override(
+            ORDER.type(),
+            JobTypeOverrides.none().withMaxConcurrent(1).withPriority(JobPriority.HIGH),
+            "ops",
+            "a test");
+    jobs.types().applyToWaiting(ORDER.type());
+    assertThat(jobs.list(JobQuery.all().withType(ORDER.type()).withStatus(JobStatus.PENDING)).jobs())
+        .extracting(JobSummary::id)
+        .containsExactly(other);
+    assertThat(jobs.count(JobQuery.all().withStatus(JobStatus.RUNNING))).isZero();
   }
 
   @Test
