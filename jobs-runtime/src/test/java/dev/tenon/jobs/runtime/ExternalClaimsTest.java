@@ -97,7 +97,7 @@ class ExternalClaimsTest {
         Statement statement = other.createStatement()) {
       worker.heartbeat();
       other.setAutoCommit(false);
-      execute(other, "SELECT FROM tenon.jobs WHERE id = '" + held + "' FOR UPDATE");
+      execute(other, "SELECT FROM tenon.live_jobs WHERE id = '" + held + "' FOR UPDATE");
       assertThat(worker.claim(PRINT.type(), UUID.fromString(held), free))
           .extracting(ExternalWorker.Claimed::jobId)
           .containsExactly(free);
@@ -120,7 +120,7 @@ class ExternalClaimsTest {
         Connection other = fixture.database().connect()) {
       worker.heartbeat();
       other.setAutoCommit(false);
-      execute(other, "SELECT FROM tenon.jobs FOR UPDATE");
+      execute(other, "SELECT FROM tenon.live_jobs FOR UPDATE");
       UUID free = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
       assertThat(worker.claim(PRINT.type()))
           .extracting(ExternalWorker.Claimed::jobId)
@@ -141,10 +141,10 @@ class ExternalClaimsTest {
       worker.claim(PRINT.type(), 1, 1, UUID.fromString(max(ids)));
       worker.claim(PRINT.type(), 1, 1, UUID.fromString(min(ids)));
       other.setAutoCommit(false);
-      execute(other, "SELECT FROM tenon.jobs WHERE id = '" + min(ids) + "' FOR UPDATE");
+      execute(other, "SELECT FROM tenon.live_jobs WHERE id = '" + min(ids) + "' FOR UPDATE");
       CompletableFuture<Integer> stop = CompletableFuture.supplyAsync(() -> deregister(worker));
       awaitLockWait();
-      execute(other, "SELECT FROM tenon.jobs WHERE id = '" + max(ids) + "' FOR UPDATE NOWAIT");
+      execute(other, "SELECT FROM tenon.live_jobs WHERE id = '" + max(ids) + "' FOR UPDATE NOWAIT");
       other.commit();
       assertThat(stop.get(30, TimeUnit.SECONDS)).isEqualTo(2);
     }
@@ -169,7 +169,7 @@ class ExternalClaimsTest {
       assertThat(worker.claim(PRINT.type(), 1, 2)).hasSize(2);
       execute(other, "UPDATE by_test.jobs SET started_at = now() - interval '1 day'");
       other.setAutoCommit(false);
-      execute(other, "SELECT FROM tenon.jobs WHERE id = '" + min(ids) + "' FOR UPDATE");
+      execute(other, "SELECT FROM tenon.live_jobs WHERE id = '" + min(ids) + "' FOR UPDATE");
       assertThat(worker.heartbeat())
           .extracting(running -> running.jobId().toString())
           .containsExactly(min(ids));
@@ -187,7 +187,7 @@ class ExternalClaimsTest {
         Connection other = fixture.database().connect()) {
       worker.heartbeat();
       other.setAutoCommit(false);
-      execute(other, "SELECT FROM tenon.jobs WHERE id = '" + locked + "' FOR UPDATE");
+      execute(other, "SELECT FROM tenon.live_jobs WHERE id = '" + locked + "' FOR UPDATE");
       assertThat(worker.claimOne(PRINT.type()).jobId()).isEqualTo(free);
     }
   }

@@ -118,7 +118,7 @@ class ExternalRolesTest {
       ExternalWorker.Claimed claimed = worker.claimOne(PRINT.type());
       // By this the trigger knows that something is to be settled before the commit already
       worker.query(
-          "SELECT set_config('tenon.unsettled', 'tenon.jobs'::regclass::oid::text, false)");
+          "SELECT set_config('tenon.unsettled', 'tenon.live_jobs'::regclass::oid::text, false)");
       assertThat(worker.complete(claimed.jobId(), claimed.lease(), "{\"text\":\"done\"}")).isTrue();
       assertThat(worker.claimOne(PRINT.type()).jobId()).isEqualTo(workflow.idOf(second));
     }

@@ -70,7 +70,7 @@ class HeldJobsTest {
         Connection third = fixture.database().connect();
         Statement look = third.createStatement()) {
       other.setAutoCommit(false);
-      lock.execute("SELECT FROM tenon.jobs FOR UPDATE");
+      lock.execute("SELECT FROM tenon.live_jobs FOR UPDATE");
       JobService jobs = startWorkers();
       await("both were passed over")
           .atMost(Fixture.PATIENCE)

@@ -67,9 +67,20 @@ class RecordingTest {
   @Test
   void anOutcomeThatIsRefusedHoldsUpNoOther() throws Exception {
     execute(
-        "ALTER TABLE tenon.jobs ADD CHECK (result IS NULL OR result::text NOT LIKE '%refused%')");
+        "ALTER TABLE tenon.ended_jobs ADD CHECK (result IS NULL OR result::text NOT LIKE '%refused%')");
     execute(
-        "ALTER TABLE tenon.jobs ADD CHECK (item_id <> 'stuck' OR status NOT IN ('completed', 'failed'))");
+        """
+        CREATE FUNCTION refuse_stuck() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF EXISTS (SELECT FROM tenon.job_data WHERE type = NEW.type AND id = NEW.id AND item_id = 'stuck') THEN
+            RAISE EXCEPTION 'The job is stuck.' USING ERRCODE = 'check_violation';
+          END IF;
+          RETURN NEW;
+        END
+        $$
+        """);
+    execute(
+        "CREATE TRIGGER refuse_stuck BEFORE INSERT ON tenon.ended_jobs FOR EACH ROW EXECUTE FUNCTION refuse_stuck()");
     int count = 60;
     CountDownLatch allRun = new CountDownLatch(count);
     AtomicBoolean stuckMayEnd = new AtomicBoolean();

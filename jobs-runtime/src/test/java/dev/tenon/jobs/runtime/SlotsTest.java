@@ -141,7 +141,7 @@ class SlotsTest {
     try (Connection connection = fixture.database().connect()) {
       connection.setAutoCommit(false);
       DSLContext dsl = DSL.using(connection, SQLDialect.POSTGRES);
-      dsl.fetch("SELECT 1 FROM tenon.jobs WHERE id = ? FOR UPDATE", first);
+      dsl.fetch("SELECT 1 FROM tenon.live_jobs WHERE id = ? FOR UPDATE", first);
       firstMayEnd.countDown();
       assertThat(secondRuns.await(30, SECONDS)).isTrue();
       assertThat(jobs.get(first).status()).isEqualTo(JobStatus.RUNNING);

@@ -16,17 +16,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a claim costs does not depend on how many jobs wait, nor on statistics, nor on what the
- * table was like when PostgreSQL planned it: all claims of a test use one connection.
+ * tables were like when PostgreSQL planned it: all claims of a test use one connection.
  */
 @Tag("servers")
 class ClaimPlanTest {
 
   private static final int BACKLOG = 30_000;
+
+  /** For plans that were made on empty tables. */
+  private static final int LARGE_BACKLOG = 200_000;
+
   private static final int CLAIMS = 20;
   private static final int JOBS = 10;
 
   /** A claim from the table looks at more than it takes. */
   private static final int MAX_ROWS_PER_CLAIM = 600;
+
+  /** A claim of what nobody publishes looks at the first thousand jobs of a type and a priority. */
+  private static final int HEAD = 1_000;
 
   private StoreFixture store;
   private long inserted;
@@ -46,12 +53,13 @@ class ClaimPlanTest {
       strings = {
         "never analyzed",
         "analyzed",
-        "analyzed while it was empty",
-        "analyzed when all had ended"
+        "vacuumed while they were empty",
+        "vacuumed while they were empty, planned by the first job",
+        "vacuumed when all had ended"
       })
   void aClaimByPointersReadsOnlyWhatItClaims(String statistics) {
     List<UUID> ids = new ArrayList<>();
-    fill(statistics, () -> ids.addAll(insert(StoreFixture.TYPE, 1, "now()", BACKLOG)));
+    fill(statistics, () -> ids.addAll(insert(StoreFixture.TYPE, 1, "now()", backlog(statistics))));
     readsLittle(
         call ->
             assertThat(store.claim("w", ids.subList(call * JOBS, (call + 1) * JOBS)))
@@ -63,14 +71,15 @@ class ClaimPlanTest {
       strings = {
         "never analyzed",
         "analyzed",
-        "analyzed while it was empty",
-        "analyzed when all had ended"
+        "vacuumed while they were empty",
+        "vacuumed while they were empty, planned by the first job",
+        "vacuumed when all had ended"
       })
   void aClaimFromTheTablePassesNeitherTheJobsOfOthersNorThoseThatAreNotDue(String statistics) {
     fill(
         statistics,
         () -> {
-          insert("test.other", 3, "now()", BACKLOG);
+          insert("test.other", 3, "now()", backlog(statistics));
           insert(StoreFixture.TYPE, 3, "now() + interval '1 day'", BACKLOG);
           insert(StoreFixture.TYPE, 1, "now()", CLAIMS * JOBS);
         });
@@ -84,44 +93,69 @@ class ClaimPlanTest {
                 .isEmpty());
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "never analyzed",
+        "analyzed",
+        "vacuumed while they were empty",
+        "vacuumed while they were empty, planned by the first job"
+      })
+  void aClaimOfWhatNobodyPublishesReadsTheHeadOfTheLine(String statistics) {
+    fill(
+        statistics,
+        () -> {
+          insert("test.other", 3, "now()", BACKLOG);
+          insert(StoreFixture.TYPE, 1, "now()", backlog(statistics));
+        });
+    readsLittle(call -> assertThat(overdue()).isEmpty(), 2 * HEAD);
+  }
+
+  private List<ClaimedJob> overdue() {
+    return store.claims.claimOverdue(
+        "w", StoreFixture.KNOWN, Duration.ofMinutes(1), JOBS, Long.MAX_VALUE);
+  }
+
+  private static int backlog(String statistics) {
+    return statistics.startsWith("vacuumed while") ? LARGE_BACKLOG : BACKLOG;
+  }
+
   private void fill(String statistics, Runnable inserts) {
-    store.execute("ALTER TABLE tenon.jobs SET (autovacuum_enabled = false)");
-    if (statistics.equals("analyzed while it was empty")) {
-      store.execute("ANALYZE tenon.jobs");
+    store.withoutAutovacuum();
+    if (statistics.startsWith("vacuumed while")) {
+      store.onHotTables("VACUUM ANALYZE");
     }
     // Plans that are made now are kept, unless something is analyzed later
     assertThat(store.claim("w", List.of(UUID.randomUUID()))).isEmpty();
     assertThat(store.claims.claimDue("w", StoreFixture.KNOWN, JOBS, Long.MAX_VALUE)).isEmpty();
-    if (statistics.equals("analyzed when all had ended")) {
+    assertThat(overdue()).isEmpty();
+    if (statistics.endsWith("planned by the first job")) {
+      assertThat(store.claim("w", insert(StoreFixture.TYPE, 1, "now()", 1))).hasSize(1);
+      insert(StoreFixture.TYPE, 1, "now()", 1);
+      assertThat(store.claims.claimDue("w", StoreFixture.KNOWN, JOBS, Long.MAX_VALUE)).hasSize(1);
+    }
+    if (statistics.equals("vacuumed when all had ended")) {
       insert(StoreFixture.TYPE, 1, "now()", BACKLOG);
-      store.execute(
-          "UPDATE /* by the test */ by_test.jobs SET status = 'completed', finished_at = now()");
-      store.execute("VACUUM ANALYZE tenon.jobs");
+      store.execute("DELETE /* by the test */ FROM tenon.live_jobs");
+      store.onHotTables("VACUUM ANALYZE");
     }
     inserts.run();
     if (statistics.equals("analyzed")) {
-      store.execute("ANALYZE tenon.jobs");
+      store.onHotTables("ANALYZE");
     }
   }
 
   private List<UUID> insert(String type, int priority, String runAt, int count) {
     inserted += count;
-    return store
-        .database
-        .dsl()
-        .fetch(
-            "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, run_at, payload,"
-                + " payload_bytes, submitted_by, max_attempts, retention_seconds)"
-                + " SELECT gen_random_uuid(), '%s', 'jobs.x', 'queued', %d, %s, '{}', 2, 'tester', 3, 60"
-                    .formatted(type, priority, runAt)
-                + " FROM generate_series(1, "
-                + count
-                + ") RETURNING id")
-        .getValues(0, UUID.class);
+    return store.insertMany(type, priority, runAt, "NULL", count);
+  }
+
+  private void readsLittle(IntConsumer claim) {
+    readsLittle(claim, MAX_ROWS_PER_CLAIM);
   }
 
   /** PostgreSQL publishes what was read a moment later; each claim is one statement. */
-  private void readsLittle(IntConsumer claim) {
+  private void readsLittle(IntConsumer claim, int maxRowsPerClaim) {
     store.publishReads();
     Reads before =
         await()
@@ -135,20 +169,20 @@ class ClaimPlanTest {
         await()
             .atMost(Duration.ofMinutes(1))
             .until(
-                this::reads, reads -> reads.scansOfWorkers() >= before.scansOfWorkers() + CLAIMS);
+                this::reads, reads -> reads.scansOfTypes() >= before.scansOfTypes() + CLAIMS);
     assertThat(after.rows() - before.rows())
         .as("rows that were read by %d claims, of %d that wait", CLAIMS, BACKLOG)
-        .isLessThan(CLAIMS * MAX_ROWS_PER_CLAIM);
+        .isLessThan((long) CLAIMS * maxRowsPerClaim);
   }
 
   /**
    * What was read so far.
    *
    * @param inserted what was read before, over the same connection, is counted, too
-   * @param rows of the table, and of its indexes
-   * @param scansOfWorkers how often the table of the workers was looked at, which each claim does
+   * @param rows of the tables, and of their indexes
+   * @param scansOfTypes how often the table of the types was looked at, which each claim does
    */
-  private record Reads(long inserted, long rows, long scansOfWorkers) {}
+  private record Reads(long inserted, long rows, long scansOfTypes) {}
 
   private Reads reads() {
     var row =
@@ -156,10 +190,9 @@ class ClaimPlanTest {
             .database
             .dsl()
             .fetchOne(
-                "SELECT (SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'jobs'),"
-                    + " (SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'jobs')"
-                    + " + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'jobs'),"
-                    + " (SELECT seq_scan + idx_scan FROM pg_stat_user_tables WHERE relname = 'workers')");
-    return new Reads(row.get(0, Long.class), row.get(1, Long.class), row.get(2, Long.class));
+                "SELECT (SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'live_jobs'),"
+                    + " (SELECT seq_scan + idx_scan FROM pg_stat_user_tables WHERE relname = 'job_types')");
+    return new Reads(
+        row.get(0, Long.class), store.rowsRead(StoreFixture.HOT_TABLES), row.get(1, Long.class));
   }
 }

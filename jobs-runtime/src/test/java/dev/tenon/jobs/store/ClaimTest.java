@@ -60,7 +60,7 @@ class ClaimTest {
     assertThat(job.status()).isEqualTo(JobStatus.PENDING);
     assertThat(job.attempts()).isZero();
     assertThat(store.reads.attempts(job.id())).isEmpty();
-    assertThat(store.publishes.due(Optional.empty(), 10, List.of()))
+    assertThat(store.unpublished(10))
         .as("published at once")
         .isEmpty();
 
@@ -87,8 +87,8 @@ class ClaimTest {
     try (Connection other = store.postgres.connect();
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
-      statement.execute("SELECT FROM tenon.jobs WHERE id = '" + held + "' FOR UPDATE");
-      assertThat(store.publishes.due(Optional.empty(), 10, List.of()))
+      statement.execute("SELECT FROM tenon.live_jobs WHERE id = '" + held + "' FOR UPDATE");
+      assertThat(store.unpublished(10))
           .as("nobody could note that it was published")
           .hasSize(2);
       store.publishes.markQueued(StoreFixture.eachAlone(published));
@@ -107,7 +107,7 @@ class ClaimTest {
     assertThat(store.reads.find(held).orElseThrow().status())
         .as("a late confirmation of the pointer that is gone does not count")
         .isEqualTo(JobStatus.PENDING);
-    assertThat(store.publishes.due(Optional.empty(), 10, List.of()))
+    assertThat(store.unpublished(10))
         .extracting(JobPointer::jobId)
         .containsExactly(held);
     assertThat(passedOver.returnFree()).isFalse();
@@ -123,7 +123,7 @@ class ClaimTest {
     try (Connection other = store.postgres.connect();
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
-      statement.execute("SELECT FROM tenon.jobs WHERE type = 'test.locked' FOR UPDATE");
+      statement.execute("SELECT FROM tenon.live_jobs WHERE type = 'test.locked' FOR UPDATE");
       insert("test.locked", "now()", 100);
       Set<String> types = new HashSet<>();
       for (int claimed = 0; claimed < 1_100; ) {
@@ -235,7 +235,7 @@ class ClaimTest {
         SELECT gen_random_uuid(), 'test.store', 2, 'jobs.test.store', 'pending', 1, '{}', 2, 'tester', 3, 60, now(),
           now() + interval '1 hour' FROM generate_series(1, 20000)
         """);
-    store.execute("ANALYZE tenon.jobs");
+    store.onHotTables("ANALYZE");
     long before = readRows();
     assertThat(store.claims.claimDue("old", KNOWN, 10, NO_LIMIT)).isEmpty();
     assertThat(store.claims.claimOverdue("old", KNOWN, AGE, 10, NO_LIMIT)).isEmpty();
@@ -250,7 +250,7 @@ class ClaimTest {
         .dsl()
         .fetchOne(
             "SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables"
-                + " WHERE relname = 'jobs'")
+                + " WHERE relname = 'live_jobs'")
         .get(0, Long.class);
   }
 
@@ -270,7 +270,7 @@ class ClaimTest {
                     100))
         .hasSize(1);
     store.execute("UPDATE by_test.jobs SET publish_at = least(publish_at, now())");
-    JobPointer first = store.publishes.due(Optional.empty(), 1, List.of()).get(0);
+    JobPointer first = store.unpublished(1).get(0);
     assertThat(first.jobId()).isEqualTo(rescued);
     assertThat(first.priority()).isEqualTo(JobPriority.CRITICAL);
     assertThat(ids(store.claims.claimDue("w", KNOWN, 1, NO_LIMIT))).containsExactly(rescued);

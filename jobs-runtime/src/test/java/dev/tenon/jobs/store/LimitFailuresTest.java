@@ -211,7 +211,7 @@ class LimitFailuresTest {
       finish(new AttemptEnd.Completed(first.get(0).lease(), null, 1));
       boolean unused =
           statement.execute(
-              "SELECT FROM tenon.jobs WHERE status = 'pending' ORDER BY run_at, id LIMIT 1 FOR UPDATE");
+              "SELECT FROM tenon.live_jobs WHERE status = 'pending' ORDER BY run_at, id LIMIT 1 FOR UPDATE");
       List<ClaimedJob> second = store.claimLimited("w", 10);
       assertThat(second).as("the key may run one").hasSize(1);
       finish(new AttemptEnd.Completed(second.get(0).lease(), null, 1));
@@ -495,7 +495,7 @@ class LimitFailuresTest {
     try (Connection other = store.postgres.connect();
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
-      statement.execute("SELECT 1 FROM tenon.jobs WHERE limit_key = 'a' FOR UPDATE");
+      statement.execute("SELECT 1 FROM tenon.live_jobs WHERE limit_key = 'a' FOR UPDATE");
       int claimed = 0;
       for (int i = 0; i < 5 && claimed == 0; i++) {
         claimed = store.claimLimited("w", 1).size();

@@ -94,9 +94,9 @@ class LimitsPropertyTest {
   @Example
   void aSlotThatLeaksIsFound() {
     isFound(
-        "claim_limited",
-        "j.status = 'running'",
-        "j.status IN ('running', 'failed')",
+        "end_attempts",
+        "SELECT g.type, g.limit_key, g.id FROM gone g WHERE g.limit_key IS NOT NULL",
+        "SELECT g.type, g.limit_key, g.id FROM gone g WHERE g.limit_key IS NOT NULL AND g.becomes <> 'failed'",
         Kind.SUBMIT,
         Kind.CLAIM,
         Kind.FAIL);
@@ -105,9 +105,9 @@ class LimitsPropertyTest {
   @Example
   void aKeyThatIsFreeAsSoonAsItsJobStartsIsFound() {
     isFound(
-        "unique_key_after",
-        "WHEN p_status = 'running' THEN p_job.unique_scope = 'until_started'",
-        "WHEN p_status = 'running' THEN true",
+        "keeps_unique_key",
+        "WHEN p_status = 'running' THEN p_scope <> 'until_started'",
+        "WHEN p_status = 'running' THEN false",
         Kind.SUBMIT_UNIQUE,
         Kind.CLAIM);
   }
@@ -115,47 +115,47 @@ class LimitsPropertyTest {
   @Example
   void aKeyThatIsNotFreeWhenItsJobStartsIsFound() {
     isFound(
-        "unique_key_after",
-        "WHEN p_status = 'running' THEN p_job.unique_scope = 'until_started'",
-        "WHEN p_status = 'running' THEN false",
+        "keeps_unique_key",
+        "WHEN p_status = 'running' THEN p_scope <> 'until_started'",
+        "WHEN p_status = 'running' THEN true",
         Kind.SUBMIT_UNIQUE,
         Kind.CLAIM);
   }
 
   @Example
   void aKeyThatOutlivesTheEndOfItsJobIsFound() {
-    isFoundWithTrigger(
-        "BEFORE UPDATE",
-        """
-        IF NEW.status IN ('completed', 'failed', 'cancelled') THEN
-          NEW.unique_key := OLD.unique_key;
-        END IF;
-        """,
+    isFound(
+        "keeps_unique_key",
+        "WHEN p_status = 'completed' THEN p_scope NOT IN ('until_started', 'until_ended')",
+        "WHEN p_status = 'completed' THEN true",
         Kind.SUBMIT_UNIQUE,
         Kind.CLAIM,
-        Kind.COMPLETE,
-        Kind.FAIL,
-        Kind.CANCEL);
+        Kind.COMPLETE);
   }
 
   @Example
   void aRunningJobThatIsReplacedIsFound() {
     isFoundWithTrigger(
-        "BEFORE INSERT",
-        "UPDATE by_test.jobs SET payload = NEW.payload WHERE unique_key = NEW.unique_key AND status = 'running';",
+        "BEFORE INSERT ON tenon.unique_keys",
+        """
+        UPDATE tenon.job_data d SET payload = '{"replaced":true}'
+        FROM tenon.live_jobs j
+        WHERE j.unique_key = NEW.unique_key AND j.status = 'running' AND d.id = j.id;
+        """,
         Kind.SUBMIT_UNIQUE,
         Kind.CLAIM);
   }
 
   @Example
   void aPayloadThatIsNotReplacedIsFound() {
-    isFoundWithTrigger("BEFORE UPDATE", "NEW.payload := OLD.payload;", Kind.SUBMIT_UNIQUE);
+    isFoundWithTrigger(
+        "BEFORE UPDATE ON tenon.job_data", "NEW.payload := OLD.payload;", Kind.SUBMIT_UNIQUE);
   }
 
   @Example
   void aTimeThatIsNotReplacedIsFound() {
     isFoundWithTrigger(
-        "BEFORE UPDATE",
+        "BEFORE UPDATE ON tenon.live_jobs",
         "NEW.run_at := OLD.run_at;",
         Kind.SUBMIT_UNIQUE,
         Kind.SUBMIT_UNIQUE_FOR_LATER);
@@ -176,9 +176,7 @@ class LimitsPropertyTest {
             + mistake
             + " RETURN NEW; END $$");
     store.execute(
-        "CREATE TRIGGER mistake "
-            + when
-            + " ON tenon.jobs FOR EACH ROW EXECUTE FUNCTION mistake()");
+        "CREATE TRIGGER mistake " + when + " FOR EACH ROW EXECUTE FUNCTION mistake()");
     try {
       isFound(kinds);
     } finally {

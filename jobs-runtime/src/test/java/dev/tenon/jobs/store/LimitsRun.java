@@ -279,13 +279,16 @@ final class LimitsRun {
 
   void compare(Step after) {
     Tables.Jobs j = store.database.tables().jobs;
+    JobTables.UniqueKeys u = store.database.tables().uniqueKeys;
     Map<UUID, LimitsModel.Row> table = new TreeMap<>(new StoreFixture.ById());
     store
         .database
         .dsl()
-        .select(j.id, j.status, j.runAt.le(DSL.currentInstant()), j.limitKey, j.uniqueKey)
+        .select(j.id, j.status, j.runAt.le(DSL.currentInstant()), j.limitKey, u.uniqueKey)
         .select(j.payload, j.priority)
         .from(j)
+        .leftJoin(u)
+        .on(u.uniqueKey.eq(j.uniqueKey).and(u.jobId.eq(j.id)))
         .forEach(
             row ->
                 table.put(
@@ -294,7 +297,7 @@ final class LimitsRun {
                         row.get(j.status),
                         row.get(j.status) == JobStatus.PENDING && row.get(2, Boolean.class),
                         row.get(j.limitKey),
-                        row.get(j.uniqueKey),
+                        row.get(u.uniqueKey),
                         row.get(j.payload).data(),
                         row.get(j.priority))));
     Map<UUID, LimitsModel.Row> expected = new TreeMap<>(new StoreFixture.ById());

@@ -244,10 +244,13 @@ class LockOrderTest {
   }
 
   private static void lock(Connection connection, UUID id) throws java.sql.SQLException {
-    try (var select =
-        connection.prepareStatement("SELECT FROM tenon.jobs WHERE id = ? FOR NO KEY UPDATE")) {
-      select.setObject(1, id);
-      boolean unused = select.execute();
+    for (String table : List.of("live_jobs", "ended_jobs")) {
+      try (var select =
+          connection.prepareStatement(
+              "SELECT FROM tenon." + table + " WHERE id = ? FOR NO KEY UPDATE")) {
+        select.setObject(1, id);
+        boolean unused = select.execute();
+      }
     }
   }
 

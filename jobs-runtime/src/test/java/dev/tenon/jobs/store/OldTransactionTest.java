@@ -50,8 +50,10 @@ class OldTransactionTest {
   @BeforeAll
   void start() throws SQLException {
     store = StoreFixture.withPool();
-    store.execute("ALTER TABLE tenon.jobs SET (autovacuum_enabled = false)");
+    store.withoutAutovacuum();
     store.execute("CREATE TABLE marker ()");
+    // As an application does that starts
+    store.execute("INSERT INTO tenon.job_types (type) VALUES (?)", StoreFixture.TYPE);
     oldTransaction = store.postgres.dataSource().getConnection();
     oldTransaction.setAutoCommit(false);
     oldTransaction.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
@@ -66,11 +68,13 @@ class OldTransactionTest {
   }
 
   private void runAndDelete(int count) {
-    insert(1, A_MINUTE_AGO, count);
+    List<UUID> ids =
+        store.insertMany(StoreFixture.TYPE, 1, A_MINUTE_AGO, "NULL", count);
     store.execute(
-        "UPDATE /* by the test */ by_test.jobs SET status = 'running', worker_id = 'w' WHERE status = 'pending' AND"
-            + " priority = 1");
-    store.execute("DELETE /* by the test */ FROM by_test.jobs WHERE status = 'running'");
+        "DELETE /* by the test */ FROM tenon.live_jobs WHERE id = ANY (?)",
+        (Object) ids.toArray(UUID[]::new));
+    store.execute("INSERT INTO tenon.claims SELECT 'w', now(), '{}' FROM generate_series(1, ?)", count);
+    store.execute("DELETE FROM tenon.claims");
   }
 
   /** How many entries it takes for a read to be long depends on the machine. */
@@ -181,23 +185,19 @@ class OldTransactionTest {
   @Test
   void theRelayDoesNotPassThem() {
     DueStore due = new DueStore(store.database);
-    twice(() -> assertThat(due.due().hasPointers()).isFalse());
-    passesFew(
-        () -> {
-          DueStore.Due answer = due.due();
-          assertThat(answer.hasPointers()).isFalse();
-          assertThat(store.publishes.due(answer.pointersFrom(), 10, List.of())).isEmpty();
-        });
+    UnpublishedStore pointers = new UnpublishedStore(store.database);
+    twice(() -> assertThat(due.due().kinds()).isEmpty());
+    passesFew(() -> assertThat(due.due().kinds()).isEmpty());
     insert(1, "now() + interval '1 hour'", 1);
-    assertThat(due.due().hasPointers()).isFalse();
+    assertThat(due.due().kinds()).isEmpty();
     insert(1, "now()", 1);
-    DueStore.Due answer = due.due();
-    assertThat(answer.hasPointers()).isTrue();
-    assertThat(store.publishes.due(answer.pointersFrom(), 10, List.of())).hasSize(1);
+    passesFew(
+        () ->
+            assertThat(pointers.look(due.due().kinds(), 10, List.of()).pointers()).hasSize(1));
     insert(1, "now() - interval '1 hour'", 1);
     await()
         .atMost(Duration.ofMinutes(1))
-        .until(() -> store.publishes.due(due.due().pointersFrom(), 10, List.of()).size() == 2);
+        .until(() -> pointers.look(due.due().kinds(), 10, List.of()).pointers().size() == 2);
   }
 
   @Test
@@ -264,7 +264,7 @@ class OldTransactionTest {
             () ->
                 number("SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'marker'")
                     == markers);
-    return number("SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'jobs'");
+    return number("SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname IN ('live_jobs', 'claims')");
   }
 
   private long number(String sql) {

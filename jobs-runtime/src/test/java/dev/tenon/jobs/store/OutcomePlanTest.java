@@ -3,10 +3,14 @@ package dev.tenon.jobs.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.annotation.UniqueScope;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -15,13 +19,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What it costs to record outcomes and confirmations depends neither on how many jobs wait, nor on
- * how many have ended, nor on statistics, nor on what the table was like when PostgreSQL planned
+ * how many have ended, nor on statistics, nor on what the tables were like when PostgreSQL planned
  * it: all calls of a test use one connection.
  */
 @Tag("servers")
 class OutcomePlanTest {
 
   private static final int OTHERS = 30_000;
+
+  /** For plans that were made on empty tables. */
+  private static final int MANY_OTHERS = 200_000;
+
   private static final int CALLS = 20;
   private static final int JOBS = 10;
 
@@ -36,7 +44,7 @@ class OutcomePlanTest {
   @BeforeEach
   void start() {
     store = StoreFixture.withPool();
-    store.execute("ALTER TABLE tenon.jobs SET (autovacuum_enabled = false)");
+    store.withoutAutovacuum();
   }
 
   @AfterEach
@@ -46,10 +54,10 @@ class OutcomePlanTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"never analyzed", "analyzed", "analyzed while it was empty", "nearly empty"})
+      strings = {"never analyzed", "analyzed", "vacuumed while they were empty", "nearly empty"})
   void outcomes(String statistics) {
     fill(statistics);
-    List<UUID> ids = store.submit(CALLS * JOBS);
+    List<UUID> ids = submit();
     List<Lease> leases = store.claim("w", ids);
     readsLittle(
         statistics,
@@ -66,10 +74,10 @@ class OutcomePlanTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"never analyzed", "analyzed", "analyzed while it was empty", "nearly empty"})
+      strings = {"never analyzed", "analyzed", "vacuumed while they were empty", "nearly empty"})
   void confirmations(String statistics) {
     fill(statistics);
-    List<UUID> ids = store.submit(CALLS * JOBS);
+    List<UUID> ids = submit();
     readsLittle(
         statistics,
         0,
@@ -79,33 +87,55 @@ class OutcomePlanTest {
   }
 
   private void fill(String statistics) {
-    if (statistics.equals("analyzed while it was empty")) {
-      store.execute("ANALYZE tenon.jobs");
+    if (statistics.startsWith("vacuumed")) {
+      store.onHotTables("VACUUM ANALYZE");
     }
     // Plans that are made now are kept, unless something is analyzed later
     Lease unknown = new Lease(UUID.randomUUID(), 1, "w");
     assertThat(store.outcomes.finish(List.of(new AttemptEnd.Completed(unknown, null, 1))))
         .isEmpty();
     store.publishes.markQueued(List.of());
+    List<UUID> first = store.submit(unique("first"));
+    store.publishes.markQueued(StoreFixture.eachAlone(store.publishes.pendingAmong(first)));
+    assertThat(
+            store.outcomes.finish(
+                List.of(new AttemptEnd.Completed(store.claim("w", first).get(0), null, 1))))
+        .hasSize(1);
     if (!statistics.equals("nearly empty")) {
-      insert("queued");
-      insert("completed");
-      insert("running");
+      int others = statistics.startsWith("vacuumed") ? MANY_OTHERS : OTHERS;
+      store.insertMany(StoreFixture.TYPE, 1, "now()", "NULL", others);
+      store.execute(
+          "UPDATE /* by the test */ tenon.live_jobs SET status = 'running', lease = 1, worker_id = 'w'");
+      store.execute(
+          "INSERT INTO tenon.claims SELECT 'w', now(), array_agg(id) FROM tenon.live_jobs GROUP BY left(id::text, 3)");
+      store.execute("INSERT INTO tenon.unique_keys SELECT id::text, id FROM tenon.live_jobs");
+      store.insertMany(StoreFixture.TYPE, 1, "now()", "NULL", others);
+      store.execute(
+          "INSERT /* by the test */ INTO tenon.ended_jobs (id, type, status, lease, attempts, crashes, run_at, finished_at,"
+              + " delete_at, progress) SELECT gen_random_uuid(), 'test.store', 'completed', 1, 1, 0, now(), now(), now(),"
+              + " 100 FROM generate_series(1, "
+              + others
+              + ")");
     }
     if (statistics.equals("analyzed")) {
-      store.execute("ANALYZE tenon.jobs");
+      store.onHotTables("ANALYZE");
     }
   }
 
-  private void insert(String status) {
-    store.execute(
-        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
-            + " submitted_by, max_attempts, retention_seconds, lease, worker_id)"
-            + " SELECT gen_random_uuid(), '%s', 'jobs.x', '%s', 1, '{}', 2, 'tester', 3, 60, 1, 'w'"
-                .formatted(StoreFixture.TYPE, status)
-            + " FROM generate_series(1, "
-            + OTHERS
-            + ")");
+  private static NewJob unique(String key) {
+    return StoreFixture.unique(
+        new NewJob.UniqueKey(key, UniqueScope.UNTIL_ENDED, null, DuplicatePolicy.KEEP));
+  }
+
+  /** Half of them have unique keys. */
+  private List<UUID> submit() {
+    List<UUID> ids = new ArrayList<>(store.submit(CALLS * JOBS / 2));
+    ids.addAll(
+        store.submit(
+            IntStream.range(0, CALLS * JOBS / 2)
+                .mapToObj(n -> unique("key " + n))
+                .toArray(NewJob[]::new)));
+    return ids;
   }
 
   /** PostgreSQL publishes what was read a moment later; each call changes some jobs. */
@@ -133,19 +163,18 @@ class OutcomePlanTest {
   /**
    * What happened so far.
    *
-   * @param rows what was read of the table, and of its indexes
+   * @param rows what was read of the tables, and of their indexes
    * @param changes how many rows were changed
    */
   private record Reads(long rows, long changes) {}
 
   private Reads reads() {
-    var row =
+    Object changes =
         store
             .database
             .dsl()
-            .fetchOne(
-                "SELECT seq_tup_read + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes"
-                    + " WHERE relname = 'jobs'), n_tup_upd FROM pg_stat_user_tables WHERE relname = 'jobs'");
-    return new Reads(row.get(0, Long.class), row.get(1, Long.class));
+            .fetchValue(
+                "SELECT n_tup_upd + n_tup_del FROM pg_stat_user_tables WHERE relname = 'live_jobs'");
+    return new Reads(store.rowsRead(StoreFixture.HOT_TABLES), ((Number) changes).longValue());
   }
 }

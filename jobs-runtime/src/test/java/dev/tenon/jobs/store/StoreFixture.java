@@ -200,6 +200,13 @@ final class StoreFixture implements AutoCloseable {
     return submit(jobs.toArray(NewJob[]::new));
   }
 
+  /** The pointers that nobody has published though it is time to. */
+  List<JobPointer> unpublished(int max) {
+    return new UnpublishedStore(database)
+        .look(new DueStore(database).due().kinds(), max, List.of())
+        .pointers();
+  }
+
   List<Lease> claim(String worker, Collection<UUID> ids) {
     return claims.claim(worker, ids, KNOWN, ids.size(), Long.MAX_VALUE).jobs().stream()
         .map(ClaimedJob::lease)
@@ -214,6 +221,73 @@ final class StoreFixture implements AutoCloseable {
     execute(
         "DO $$BEGIN IF current_setting('server_version_num')::integer >= 150000 THEN"
             + " PERFORM pg_stat_force_next_flush(); END IF; END$$");
+  }
+
+  /** The tables of which each job has rows while it waits and runs. */
+  static final List<String> LIVE_TABLES = List.of("live_jobs", "job_data");
+
+  /** All tables that claims and ends of attempts read or write. */
+  static final List<String> HOT_TABLES =
+      List.of(
+          "live_jobs",
+          "job_data",
+          "ended_jobs",
+          "earlier_attempts",
+          "claims",
+          "limited_runs",
+          "unique_keys");
+
+  /** Nobody but the test makes statistics. */
+  void withoutAutovacuum() {
+    HOT_TABLES.forEach(
+        table -> execute("ALTER TABLE tenon." + table + " SET (autovacuum_enabled = false)"));
+  }
+
+  /** Runs a command such as ANALYZE for each of the tables that claims read or write. */
+  void onHotTables(String command) {
+    HOT_TABLES.forEach(table -> execute(command + " tenon." + table));
+  }
+
+  /**
+   * Many jobs that wait, fast: they are written into the tables themselves.
+   *
+   * @param limitKey an expression of the number n of the job
+   * @return their ids
+   */
+  List<UUID> insertMany(String type, int priority, String runAt, String limitKey, int count) {
+    return database
+        .dsl()
+        .fetch(
+            """
+            WITH data AS (
+              INSERT INTO tenon.job_data (id, type, routing_key, priority, max_attempts, submitted_by, retention_seconds,
+                limit_key, payload)
+              SELECT gen_random_uuid(), '%s', 'jobs.x', %d, 3, 'tester', 60, %s, '{}' FROM generate_series(1, %d) AS n
+              RETURNING *
+            )
+            INSERT /* by the test */ INTO tenon.live_jobs (id, type, routing_key, priority, max_attempts, retention_seconds,
+              limit_key, status, run_at, publish_at, payload_bytes)
+            SELECT id, type, routing_key, priority, max_attempts, retention_seconds, limit_key, 'queued', %s, %s, 2
+            FROM data
+            RETURNING id
+            """
+                .formatted(type, priority, limitKey, count, runAt, runAt))
+        .getValues(0, UUID.class);
+  }
+
+  /** What was read of these tables and of their indexes, as far as PostgreSQL has published it. */
+  long rowsRead(List<String> tables) {
+    String names = "'" + String.join("', '", tables) + "'";
+    return ((Number)
+            database
+                .dsl()
+                .fetchValue(
+                    "SELECT (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname IN ("
+                        + names
+                        + ")) + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname IN ("
+                        + names
+                        + "))"))
+        .longValue();
   }
 
   void execute(String sql, Object... bindings) {
