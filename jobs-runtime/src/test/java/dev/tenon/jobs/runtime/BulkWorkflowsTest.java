@@ -219,7 +219,7 @@ class BulkWorkflowsTest {
 
   /** Others may wait as well, such as whoever notes that a job was published. */
   private boolean theOperationWaitsForARow() throws SQLException {
-    return waits("query LIKE '%is_to_be_cancelled%'");
+    return waits("query LIKE '%cancel_requested_at%for update%'");
   }
 
   private boolean waits(String condition) throws SQLException {

@@ -280,7 +280,7 @@ class ListenersTest {
         assertThat(row.getInt(2)).isEqualTo(3);
       }
       sql.execute(
-          "ALTER TABLE tenon.jobs ADD CONSTRAINT refuse CHECK (schedule IS NULL) NOT VALID");
+          "ALTER TABLE tenon.job_data ADD CONSTRAINT refuse CHECK (schedule IS NULL) NOT VALID");
     }
     assertThatThrownBy(() -> schedules.runNow("hourly", "ben"))
         .isInstanceOf(JobStoreRefusedException.class);
