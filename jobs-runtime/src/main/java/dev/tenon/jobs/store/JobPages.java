@@ -142,6 +142,12 @@ final class JobPages {
         : byStatus(tables, query, ids, checksFailure);
   }
 
+  /** What workers run, of all types. */
+  static Found running(Tables tables) {
+    JobQuery running = JobQuery.all().withStatus(JobStatus.RUNNING);
+    return found(tables, running, IdRange.ALL, SortOrder.ASC, false);
+  }
+
   private static Field<UUID> idOf(Table<?> table) {
     return DSL.field(DSL.name(table.getName(), "id"), SQLDataType.UUID);
   }

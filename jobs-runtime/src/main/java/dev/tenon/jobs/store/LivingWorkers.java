@@ -3,14 +3,12 @@ package dev.tenon.jobs.store;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 
 import dev.tenon.jobs.libraries.jooq.Field;
-import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -86,19 +84,20 @@ public final class LivingWorkers {
   }
 
   private Map<String, List<Running>> running() {
-    Tables.Workers w = database.tables().workers;
-    RunningJobs running = new RunningJobs(database.tables(), w.id, Optional.empty());
+    Tables.Jobs j = database.tables().jobs;
+    JobPages.Found running = JobPages.running(database.tables());
     Map<String, List<Running>> byWorker = new HashMap<>();
     database
-        .dsl()
-        .select(w.id, running.id(), running.type(), running.startedAt())
-        .from(w, running.table())
-        .orderBy(DSL.coalesce(running.startedAt(), currentInstant()))
+        .planned()
+        .fetch(
+            running
+                .select(List.of(j.workerId, j.id, j.type, j.startedAt))
+                .orderBy(running.columns().of(j.startedAt)))
         .forEach(
             row ->
                 byWorker
-                    .computeIfAbsent(row.value1(), id -> new ArrayList<>())
-                    .add(new Running(row.value2(), row.value3(), row.value4())));
+                    .computeIfAbsent(row.get(j.workerId), id -> new ArrayList<>())
+                    .add(new Running(row.get(j.id), row.get(j.type), row.get(j.startedAt))));
     return byWorker;
   }
 }

@@ -20,7 +20,6 @@ import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Select;
-import dev.tenon.jobs.libraries.jooq.SortOrder;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.store.JobConditions.IdRange;
@@ -129,9 +128,7 @@ public final class MonitorStore {
 
   /** How many jobs run, by type. */
   public Map<String, Long> running() {
-    JobPages.Found running =
-        JobPages.found(
-            tables, JobQuery.all().withStatus(JobStatus.RUNNING), IdRange.ALL, SortOrder.ASC, false);
+    JobPages.Found running = JobPages.running(tables);
     Field<String> type = running.columns().of(tables.jobs.type);
     Field<Long> count = DSL.count().coerce(Long.class);
     return reads.patiently(

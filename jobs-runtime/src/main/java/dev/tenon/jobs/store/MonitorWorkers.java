@@ -6,17 +6,13 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.val;
 
 import dev.tenon.jobs.JobMonitor.RunningJob;
 import dev.tenon.jobs.JobMonitor.WorkerState;
-import dev.tenon.jobs.JobQuery;
-import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.WorkerQuery;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Record;
-import dev.tenon.jobs.libraries.jooq.SortOrder;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
-import dev.tenon.jobs.store.JobConditions.IdRange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -100,9 +96,7 @@ public final class MonitorWorkers {
   }
 
   private Map<String, List<RunningJob>> running(DSLContext dsl) {
-    JobPages.Found found =
-        JobPages.found(
-            tables, JobQuery.all().withStatus(JobStatus.RUNNING), IdRange.ALL, SortOrder.ASC, false);
+    JobPages.Found found = JobPages.running(tables);
     Tables.Jobs j = tables.jobs;
     Map<String, List<RunningJob>> running = new HashMap<>();
     dsl.fetch(
