@@ -44,15 +44,6 @@ public final class BacklogStore {
   private static final Field<Integer> KEY_NUMBER =
       DSL.field(name("waiting_keys", "n"), SQLDataType.INTEGER);
 
-  private static final Duration MAX_STATEMENT = Duration.ofSeconds(5);
-
-  /**
-   * Without statistics the planner would rather read the whole table, or sort the backlog, than
-   * follow the index.
-   */
-  private static final List<String> SETTINGS =
-      List.of("enable_seqscan", "enable_bitmapscan", "enable_sort", "jit");
-
   private final Database database;
 
   /** The store of this database. */
@@ -66,7 +57,7 @@ public final class BacklogStore {
     return Database.inTransaction(
         database.control(),
         dsl -> {
-          prepare(dsl);
+          IndexOrder.prepare(dsl);
           Map<String, OfType> byType = new TreeMap<>();
           unlimited(dsl, j).forEach(row -> add(byType, row));
           limited(dsl, j).forEach(row -> add(byType, row));
@@ -80,24 +71,6 @@ public final class BacklogStore {
                                   type, some.routingKey(), some.count() + n, some.oldest())));
           return List.copyOf(byType.values());
         });
-  }
-
-  private static void prepare(DSLContext dsl) {
-    for (String setting : SETTINGS) {
-      set(dsl, setting, "off");
-    }
-    set(dsl, "statement_timeout", Long.toString(MAX_STATEMENT.toMillis()));
-  }
-
-  private static void set(DSLContext dsl, String setting, String value) {
-    dsl.select(
-            DSL.function(
-                "set_config",
-                String.class,
-                DSL.inline(setting),
-                DSL.inline(value),
-                DSL.inline(true)))
-        .execute();
   }
 
   private static void add(

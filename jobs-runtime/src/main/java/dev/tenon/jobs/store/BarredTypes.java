@@ -8,9 +8,9 @@ import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 
 /**
- * The types of which certain jobs must not be taken, by all of their names, as a condition of a
- * statement. The planner evaluates the list once for each statement, by an index that has no entry
- * for any other type.
+ * The types of which no jobs are started, by all of their names, as a condition of a statement. The
+ * planner evaluates the list once for each statement, by an index that has no entry for any other
+ * type.
  */
 final class BarredTypes {
 
@@ -21,23 +21,10 @@ final class BarredTypes {
     return DSL.field("unnest(array_prepend({0}, {1}))", SQLDataType.CLOB, t.type, t.aliases);
   }
 
-  /**
-   * Whether a job without a key may be claimed as far as its type goes: that is neither paused nor
-   * limited. A type that was limited only lately has jobs that have not got their keys yet.
-   */
-  static Condition mayClaimWithoutKey(Tables tables, Field<String> type) {
-    Tables.JobTypes t = tables.jobTypes;
-    return isNotAmong(t, type, t.pausedAt.isNotNull().or(DSL.condition(t.isLimited)));
-  }
-
   /** Whether the type of a job is not paused. */
   static Condition isNotPaused(Tables tables, Field<String> type) {
     Tables.JobTypes t = tables.jobTypes;
-    return isNotAmong(t, type, t.pausedAt.isNotNull());
-  }
-
-  private static Condition isNotAmong(Tables.JobTypes t, Field<String> type, Condition barred) {
     return DSL.condition(
-        "{0} <> ALL (ARRAY({1}))", type, select(eachName(t)).from(t).where(barred));
+        "{0} <> ALL (ARRAY({1}))", type, select(eachName(t)).from(t).where(t.pausedAt.isNotNull()));
   }
 }

@@ -130,8 +130,7 @@ public final class DueStore {
     Map<JobKind, Instant> times = from.map(From::times).orElse(Map.of());
     List<JobKind> kinds = List.copyOf(times.keySet());
     values.put(
-        "types",
-        from.isEmpty() ? null : kinds.stream().map(JobKind::type).toArray(String[]::new));
+        "types", from.isEmpty() ? null : kinds.stream().map(JobKind::type).toArray(String[]::new));
     values.put("priorities", kinds.stream().map(JobKind::priority).toArray(Short[]::new));
     values.put("from", kinds.stream().map(times::get).toArray(Instant[]::new));
     values.put("from_others", from.map(From::others).orElse(null));
@@ -166,7 +165,9 @@ public final class DueStore {
         .map(
             each ->
                 new WalkPlace(
-                    each.kind(), from.map(times -> times.times().get(each.kind())).orElse(null), null))
+                    each.kind(),
+                    from.map(times -> times.times().get(each.kind())).orElse(null),
+                    null))
         .toList();
   }
 }

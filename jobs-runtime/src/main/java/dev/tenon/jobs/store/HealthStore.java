@@ -145,7 +145,8 @@ public final class HealthStore {
             .limit(MAX_OF_ONE_KIND)
             .asTable("o");
     Condition isLimited = LimitedClaimStore.isLimitedAndWaiting(j);
-    CommonTableExpression<?> limitedTypes = WaitingJobs.types(LIMITED_TYPES, j, LimitedClaimStore.isLimited(j));
+    CommonTableExpression<?> limitedTypes =
+        WaitingJobs.types(LIMITED_TYPES, j, LimitedClaimStore.isLimited(j));
     Field<String> limitedType = WaitingJobs.typeIn(LIMITED_TYPES);
     var someOfOneType =
         select(j.version, j.runAt)
@@ -173,6 +174,7 @@ public final class HealthStore {
                     .isNotNull()
                     .and(BarredTypes.isNotPaused(database.tables(), j.type))
                     .and(due))
+            .orderBy(j.type, j.version)
             .limit(MAX_SET_BACK);
     var all =
         select(
@@ -189,17 +191,20 @@ public final class HealthStore {
     Field<String> type = Fields.of(all, j.type);
     Field<Integer> version = Fields.of(all, j.version);
     Field<Instant> since = min(Fields.of(all, j.runAt));
-    return database
-        .control()
-        .withRecursive(types, limitedTypes)
-        .select(type, version, since, currentInstant())
-        .from(all)
-        .groupBy(type, version)
-        .orderBy(since)
-        .fetch(
-            Records.mapping(
-                (name, number, runAt, now) ->
-                    new Waiting(name, number, Duration.between(runAt, now))));
+    return Database.inTransaction(
+        database.control(),
+        dsl -> {
+          IndexOrder.prepare(dsl);
+          return dsl.withRecursive(types, limitedTypes)
+              .select(type, version, since, currentInstant())
+              .from(all)
+              .groupBy(type, version)
+              .orderBy(since)
+              .fetch(
+                  Records.mapping(
+                      (name, number, runAt, now) ->
+                          new Waiting(name, number, Duration.between(runAt, now))));
+        });
   }
 
   /**

@@ -99,7 +99,8 @@ final class JobWalk {
             found[0] += row.getInt("pointers");
             walked.add(place(places.get(number - 1).kind(), row));
           } else {
-            pointers.add(new PublishedPointer(pointer(row), row.getObject("message_id", UUID.class)));
+            pointers.add(
+                new PublishedPointer(pointer(row), row.getObject("message_id", UUID.class)));
           }
         });
     return new Step(pointers, walked, found[0] >= search.maxJobs());
@@ -109,8 +110,7 @@ final class JobWalk {
     UUID afterId = row.getObject("id", UUID.class);
     return afterId == null
         ? null
-        : new WalkPlace(
-            kind, row.getObject("place", OffsetDateTime.class).toInstant(), afterId);
+        : new WalkPlace(kind, row.getObject("place", OffsetDateTime.class).toInstant(), afterId);
   }
 
   /** The pointer in a row; a job whose last worker was lost has waited for long enough. */

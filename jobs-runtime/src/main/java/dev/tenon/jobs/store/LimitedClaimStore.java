@@ -1,14 +1,7 @@
 package dev.tenon.jobs.store;
 
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
-
 import dev.tenon.jobs.libraries.jooq.Condition;
-import dev.tenon.jobs.libraries.jooq.Field;
-import dev.tenon.jobs.libraries.jooq.Table;
-import dev.tenon.jobs.libraries.jooq.impl.DSL;
-import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,23 +54,6 @@ public final class LimitedClaimStore {
           }
         });
     return new LimitedTypes(due, untilNext.get());
-  }
-
-  /** When the first job of a type with limits is due, which an index knows. */
-  static Table<?> firstOfType(JobTables.Live j, Field<String> type) {
-    return select(j.runAt)
-        .from(j)
-        .where(isLimitedAndWaiting(j).and(j.type.eq(type)))
-        .orderBy(j.runAt)
-        .limit(1)
-        .asTable("first_of_type");
-  }
-
-  /** How long until then, rounded up; not positive if it is past. */
-  static Field<Long> untilMillis(Field<Instant> time) {
-    return DSL.field(
-        "ceil(extract(epoch FROM {0} - {1}) * 1000)::bigint",
-        SQLDataType.BIGINT, time, DSL.currentInstant());
   }
 
   /** Whether the indexes of the jobs under limits hold the job; in the words of the indexes. */

@@ -1,17 +1,8 @@
 package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
-import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.annotation.JobPriority;
-import dev.tenon.jobs.libraries.jooq.Condition;
-import dev.tenon.jobs.libraries.jooq.Field;
-import dev.tenon.jobs.libraries.jooq.Records;
-import dev.tenon.jobs.libraries.jooq.impl.DSL;
-import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.pointer.JobPointer;
 import dev.tenon.jobs.pointer.PublishedPointer;
 import java.sql.ResultSet;
@@ -28,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads which pointers are to be published, and records which were. Thread-safe. */
@@ -42,6 +34,9 @@ public final class PublishStore {
   private final HotStatement countQueued;
   private final HotStatement queuedFor;
   private final HotStatement firstRoutingKeys;
+  private final HotStatement pointersAmong;
+  private final HotStatement jobsAmong;
+  private final HotStatement postpone;
 
   /** The store of this database. */
   public PublishStore(Database database) {
@@ -63,33 +58,33 @@ public final class PublishStore {
             "max_rows");
     this.queuedFor = HotStatement.call(tables, "queued_for", "age_millis", "max_rows", "max_jobs");
     this.firstRoutingKeys = HotStatement.call(tables, "first_routing_keys");
+    this.pointersAmong = HotStatement.call(tables, "pointers_among", "ids", "status");
+    this.jobsAmong = HotStatement.call(tables, "jobs_among", "ids");
+    this.postpone = HotStatement.call(tables, "postpone_pointers", "ids", "leases", "delay_millis");
   }
 
   /** Those of the jobs that are committed. */
   public Set<UUID> visibleAmong(Collection<UUID> jobIds) {
-    JobTables.States s = database.tables().states;
-    return database
-        .control()
-        .select(s.id)
-        .from(s)
-        .where(s.id.eq(DSL.any(jobIds.toArray(UUID[]::new))))
-        .fetchSet(s.id);
+    Set<UUID> visible = new HashSet<>();
+    jobsAmong.run(
+        database.control(),
+        Map.of("ids", jobIds.toArray(UUID[]::new)),
+        row -> visible.add(row.getObject("id", UUID.class)));
+    return visible;
   }
 
   /** Those of the jobs that are committed and wait to be published. */
   public List<JobPointer> pendingAmong(Collection<UUID> jobIds) {
-    JobTables.Live j = database.tables().live;
-    return database
-        .control()
-        .select(j.id, j.type, j.routingKey, priority(j), j.lease, j.isExternal)
-        .from(j)
-        .where(
-            j.id
-                .eq(DSL.any(jobIds.toArray(UUID[]::new)))
-                .and(j.limitKey.isNull())
-                .and(LockedJobs.isIn(j.status, StatusChange.PUBLISH.from())))
-        .orderBy(j.runAt, j.id)
-        .fetch(Records.mapping(JobPointer::new));
+    return pointersAmong(jobIds, JobStatus.PENDING);
+  }
+
+  private List<JobPointer> pointersAmong(Collection<UUID> jobIds, JobStatus status) {
+    List<JobPointer> pointers = new ArrayList<>();
+    pointersAmong.run(
+        database.control(),
+        Map.of("ids", jobIds.toArray(UUID[]::new), "status", status.code()),
+        row -> pointers.add(JobWalk.pointer(row)));
+    return pointers;
   }
 
   /** The time, by the clock of the database. */
@@ -115,7 +110,8 @@ public final class PublishStore {
   public record CountedSoFar(WalkPlace place, List<UUID> counted) {}
 
   /**
-   * How many messages should be in a queue, by the jobs of a kind and a routing key that are queued.
+   * How many messages should be in a queue, by the jobs of a kind and a routing key that are
+   * queued.
    *
    * @param kind the kind
    * @param routingKey the routing key
@@ -221,8 +217,7 @@ public final class PublishStore {
                     places,
                     new JobWalk.Search(
                         JobStatus.QUEUED, age, routingKeys, List.of(), limit, limit)));
-    List<WalkPlace> rest =
-        new ArrayList<>(places.subList(step.walked().size(), places.size()));
+    List<WalkPlace> rest = new ArrayList<>(places.subList(step.walked().size(), places.size()));
     for (WalkPlace next : step.walked()) {
       if (next != null) {
         rest.add(next);
@@ -242,34 +237,17 @@ public final class PublishStore {
     List<JobPointer> pointers = new ArrayList<>();
     queuedFor.run(
         database.control(),
-        Map.of(
-            "age_millis", age.toMillis(), "max_rows", limit * ROWS_PER_JOB, "max_jobs", limit),
+        Map.of("age_millis", age.toMillis(), "max_rows", limit * ROWS_PER_JOB, "max_jobs", limit),
         row -> pointers.add(JobWalk.pointer(row)));
     return pointers;
   }
 
   /** Those of the jobs that are still queued, with their routing keys. */
   public Map<UUID, String> queuedAmong(Collection<UUID> jobIds) {
-    JobTables.Live j = database.tables().live;
     return jobIds.isEmpty()
         ? Map.of()
-        : database
-            .control()
-            .select(j.id, j.routingKey)
-            .from(j)
-            .where(
-                j.id
-                    .eq(DSL.any(jobIds.toArray(UUID[]::new)))
-                    .and(LockedJobs.isIn(j.status, StatusChange.PUBLISH_AGAIN.from())))
-            .fetchMap(j.id, j.routingKey);
-  }
-
-  /** A job whose last worker was lost has waited for long enough. */
-  private static Field<JobPriority> priority(JobTables.Live j) {
-    return when(
-            j.errorReason.eq(JobError.Reason.WORKER_LOST),
-            inline(JobPointer.RESCUED, Tables.PRIORITY))
-        .otherwise(j.priority);
+        : pointersAmong(jobIds, JobStatus.QUEUED).stream()
+            .collect(Collectors.toMap(JobPointer::jobId, JobPointer::routingKey));
   }
 
   /**
@@ -315,33 +293,12 @@ public final class PublishStore {
    * rows somebody has locked.
    */
   public void postpone(List<JobPointer> pointers, Duration delay) {
-    JobTables.Live j = database.tables().live;
-    UnnestedRows<JobPointer> p = new UnnestedRows<>("p", pointers);
-    var id = p.column("id", SQLDataType.UUID, JobPointer::jobId);
-    var lease = p.column("lease", SQLDataType.BIGINT, JobPointer::lease);
-    var given = LockedJobs.given(p, id);
-    var locked = LockedJobs.free(j, given, id, isUnclaimed(lease));
-    database
-        .control()
-        .with(given)
-        .with(locked)
-        .update(j)
-        .set(j.publishAt, Intervals.after(currentInstant(), DSL.val(delay.toMillis())))
-        .from(locked)
-        .where(j.id.eq(locked.field("id", UUID.class)))
-        .execute();
-  }
-
-  /**
-   * Whether nobody has claimed the job since its pointer was read, and it still needs one; {@code
-   * mark_queued} in the database asks for the same.
-   */
-  private Condition isUnclaimed(Field<Long> lease) {
-    JobTables.Live j = database.tables().live;
-    return j.lease
-        .eq(lease)
-        .and(LockedJobs.isIn(j.status, StatusChange.PUBLISH.from()))
-        .and(j.runAt.lt(Intervals.never()))
-        .and(j.limitKey.isNull());
+    postpone.run(
+        database.control(),
+        Map.of(
+            "ids", pointers.stream().map(JobPointer::jobId).toArray(UUID[]::new),
+            "leases", pointers.stream().map(JobPointer::lease).toArray(Long[]::new),
+            "delay_millis", delay.toMillis()),
+        unused -> {});
   }
 }

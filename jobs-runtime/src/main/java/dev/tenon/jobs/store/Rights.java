@@ -71,6 +71,9 @@ public enum Rights {
           "note_workflow_changes",
           "is_attempted",
           "mark_queued",
+          "postpone_pointers",
+          "pointers_among",
+          "jobs_among",
           "jobs_with_keys",
           "clear_unique_keys",
           "replace_jobs",
@@ -103,6 +106,8 @@ public enum Rights {
           Map.entry("workflow_edges", List.of("SELECT", "DELETE"))),
       List.of(
           "mark_queued",
+          "postpone_pointers",
+          "pointers_among",
           "return_passed_over",
           "jobs_in_turn",
           "due_kinds",
@@ -165,6 +170,7 @@ public enum Rights {
           "barred_types",
           "waiting_types",
           "waiting_limited_types",
+          "look_for_jobs",
           "running_jobs",
           "report_progress",
           "write_logs",
@@ -222,8 +228,8 @@ public enum Rights {
   }
 
   /**
-   * The statements that give a user what is missing: one for the schema, one for each table or view,
-   * and one for the functions.
+   * The statements that give a user what is missing: one for the schema, one for each table or
+   * view, and one for the functions.
    *
    * @param schema what the schema has, and what the user may do with it
    * @param schemaName its name

@@ -38,6 +38,10 @@ public final class StartStore {
           "count_queued",
           "queued_for",
           "first_routing_keys",
+          "postpone_pointers",
+          "look_for_jobs",
+          "pointers_among",
+          "jobs_among",
           "settle_workflows");
 
   /** What workers in other languages call. */

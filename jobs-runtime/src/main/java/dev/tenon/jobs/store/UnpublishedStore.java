@@ -67,7 +67,8 @@ public final class UnpublishedStore {
             new JobWalk.Search(
                 JobStatus.PENDING, Duration.ZERO, null, exceptRoutingKeys, MAX_ROWS, limit));
     walked(next, step.walked());
-    return new Found(step.pointers().stream().map(PublishedPointer::pointer).toList(), step.isFull());
+    return new Found(
+        step.pointers().stream().map(PublishedPointer::pointer).toList(), step.isFull());
   }
 
   private List<WalkPlace> next(List<WalkPlace> kinds) {

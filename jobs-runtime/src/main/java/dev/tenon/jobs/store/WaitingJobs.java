@@ -45,17 +45,21 @@ final class WaitingJobs {
         StatusChange.CLAIM.from().stream().map(s -> inline(s, Tables.STATUS)).toList());
   }
 
-  /** The types of which there are jobs without limits; see {@link #types(JobTables.Live, Condition)}. */
+  /**
+   * The types of which there are jobs without limits; see {@link #types(JobTables.Live,
+   * Condition)}.
+   */
   static CommonTableExpression<?> types(JobTables.Live j) {
     return types(j, isInTurn(j));
   }
 
   /**
-   * The types of which an index has jobs; for a statement {@code WITH RECURSIVE}. It jumps from each to the
-   * next one in the index, so that it costs as much as there are types, and not jobs. With a
-   * condition on the status it would pass all that runs of a type.
+   * The types of which an index has jobs; for a statement {@code WITH RECURSIVE}. It jumps from
+   * each to the next one in the index, so that it costs as much as there are types, and not jobs.
+   * With a condition on the status it would pass all that runs of a type.
    *
-   * @param isAmong whether the index holds the job, and nothing more; the index begins with the type
+   * @param isAmong whether the index holds the job, and nothing more; the index begins with the
+   *     type
    * @see <a href="https://wiki.postgresql.org/wiki/Loose_indexscan">Loose indexscan</a>
    */
   static CommonTableExpression<?> types(JobTables.Live j, Condition isAmong) {

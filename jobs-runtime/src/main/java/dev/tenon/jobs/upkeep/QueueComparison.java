@@ -85,7 +85,8 @@ final class QueueComparison {
    * @param batches how many jobs are counted with one statement
    * @param age how long ago the messages were confirmed that are counted, at least
    * @param knownRoutingKeys by which jobs were queued when that was last counted. Queues to which
-   *     others lead are left out: how many messages they have must be asked before jobs are counted.
+   *     others lead are left out: how many messages they have must be asked before jobs are
+   *     counted.
    */
   QueueComparison(
       PublishStore store,
@@ -128,8 +129,7 @@ final class QueueComparison {
       dispatcher.queueDepth(queue).ifPresent(depth -> depths.put(queue, depth));
       return List.of();
     }
-    Optional<CountedPart> part =
-        batches.run(limit -> store.count(leadership, soFar, until, limit));
+    Optional<CountedPart> part = batches.run(limit -> store.count(leadership, soFar, until, limit));
     if (part.isEmpty()) {
       return List.of();
     }
@@ -156,8 +156,7 @@ final class QueueComparison {
     depths.forEach(
         (queue, depth) -> {
           Sum sum = sums.getOrDefault(queue, new Sum());
-          all.add(
-              new Compared(queue, sum.routingKeys, sum.kinds, sum.messages, sum.later, depth));
+          all.add(new Compared(queue, sum.routingKeys, sum.kinds, sum.messages, sum.later, depth));
         });
     return all;
   }

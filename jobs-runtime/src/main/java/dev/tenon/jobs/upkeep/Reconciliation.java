@@ -29,8 +29,9 @@ import org.slf4j.LoggerFactory;
  * Detects that the broker has lost pointers, because a queue was purged or deleted or the broker's
  * data is gone: by the table there should be more messages in the queue then than it has. The
  * pointers of as many messages are published again, of each kind of jobs those first that are next
- * in turn, some at each run. Messages that workers hold at that moment are not in the queue, so a few may be
- * published though they are not lost; they are found stale. Queues that are not there are declared.
+ * in turn, some at each run. Messages that workers hold at that moment are not in the queue, so a
+ * few may be published though they are not lost; they are found stale. Queues that are not there
+ * are declared.
  */
 final class Reconciliation implements UpkeepTask {
 

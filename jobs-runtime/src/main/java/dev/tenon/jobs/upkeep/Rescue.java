@@ -45,10 +45,10 @@ final class Rescue implements UpkeepTask {
 
   private final BatchSize batches = new BatchSize("jobs of lost workers", BATCH);
 
-  /** They are looked for among all that runs. */
+  /** They are looked for among all claims. */
   private final Pace unregisteredPace = new Pace(MAX_REST);
 
-  /** What lost workers ran is looked for among all that they have run. */
+  /** What lost workers ran is looked for among all that they have claimed. */
   private final Pace rescuePace = new Pace(MAX_REST);
 
   /** They are lost, and had no jobs when these were looked for. */

@@ -184,7 +184,9 @@ class IdlePlanTest {
     assertThat(retention.isAnythingOver()).isFalse();
     store.execute("UPDATE /* by the test */ by_test.jobs SET delete_at = now()");
     assertThat(retention.isAnythingOver()).isTrue();
-    store.execute("UPDATE /* by the test */ by_test.jobs SET delete_at = NULL, unique_key = 'k', unique_until = now()");
+    store.execute(
+        "UPDATE /* by the test */ by_test.jobs SET delete_at = NULL, unique_key = 'k', unique_until"
+            + " = now()");
     assertThat(retention.isAnythingOver()).isTrue();
     store.execute("UPDATE /* by the test */ by_test.jobs SET unique_key = NULL");
     assertThat(retention.isAnythingOver()).isFalse();

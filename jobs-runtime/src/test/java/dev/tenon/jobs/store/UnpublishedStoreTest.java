@@ -17,7 +17,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What nobody has published is found soon, however much has been, and at a price that is bounded. */
+/**
+ * What nobody has published is found soon, however much has been, and at a price that is bounded.
+ */
 @Tag("servers")
 class UnpublishedStoreTest {
 
@@ -130,8 +132,7 @@ class UnpublishedStoreTest {
     UUID external = pending("test.external", 1, "now()");
     UUID later = pending("test.external", 1, "now()");
     store.execute("UPDATE tenon.live_jobs SET set_back_at = now()");
-    store.execute(
-        "UPDATE tenon.live_jobs SET is_external = true WHERE id <> ?", java);
+    store.execute("UPDATE tenon.live_jobs SET is_external = true WHERE id <> ?", java);
     store.execute(
         "UPDATE tenon.live_jobs SET publish_at = now() + interval '1 minute' WHERE id = ?", later);
     assertThat(look(10)).extracting(JobPointer::jobId).containsExactly(external);

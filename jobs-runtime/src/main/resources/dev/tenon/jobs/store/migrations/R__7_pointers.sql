@@ -191,6 +191,30 @@ BEGIN
 END
 $$;
 
+-- Notes that the pointers of pending jobs are not to be tried again for a while, except those of jobs that were claimed meanwhile
+-- or whose rows somebody has locked
+CREATE OR REPLACE FUNCTION postpone_pointers(p_ids uuid[], p_leases bigint[], p_delay_millis bigint)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+  v_places tid[];
+BEGIN
+  v_places := ARRAY(
+    SELECT one.place
+    FROM (SELECT given.* FROM unnest(p_ids, p_leases) AS given (id, lease) ORDER BY given.id) AS p, LATERAL (
+      SELECT j.ctid AS place
+      FROM live_jobs j
+      WHERE j.id = p.id AND (j.lease = p.lease) IS TRUE AND (j.status = 'pending') IS TRUE
+        AND (j.run_at < never()) IS TRUE AND (j.limit_key IS NULL) IS TRUE
+      FOR NO KEY UPDATE SKIP LOCKED) AS one);
+  UPDATE live_jobs j SET publish_at = now() + p_delay_millis * interval '1 millisecond' WHERE j.ctid = ANY (v_places);
+END
+$$;
+
 -- The routing key of the first job of each kind in turn
 CREATE OR REPLACE FUNCTION first_routing_keys()
 RETURNS TABLE (routing_key text)
@@ -335,13 +359,144 @@ BEGIN
 END
 $$;
 
+-- ---------------------------------------------------------------- Looks of workers and submitters
+
+-- What the table has for a worker that waits, and that knows these types up to these versions: when the first job is due that it
+-- may claim without a pointer, null if there is none; the oldest job that was found; whether some were set back that it
+-- knows; and as waiting_limited_types() has it, the types with limits of which jobs are due, and how long until the next one
+-- is. With p_overdue_millis, which is null where nobody publishes pointers, only jobs count whose pointers should have been
+-- published so long ago: these are looked for among the first jobs in turn of each type and priority, as claim_overdue does.
+-- Jobs that were due before p_read_from are not looked for, unless it is null.
+CREATE OR REPLACE FUNCTION look_for_jobs(
+  p_types text[], p_versions integer[], p_overdue_millis bigint, p_read_from timestamptz)
+RETURNS TABLE (
+  looked_at timestamptz, first_due timestamptz, oldest timestamptz, has_set_back boolean, limited_types text[],
+  until_limited bigint)
+LANGUAGE plpgsql STABLE
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_hashjoin = off
+SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_barred text[] := barred_types();
+  v_types text[] := p_types;
+  v_max_head integer;
+BEGIN
+  looked_at := now();
+  -- From type to type it would pass all that has ended
+  IF p_read_from IS NULL THEN
+    v_types := waiting_types();
+  END IF;
+  IF p_overdue_millis IS NULL THEN
+    SELECT min(head.run_at), min(head.run_at)
+    INTO first_due, oldest
+    FROM unnest(p_types, p_versions) AS known (type, version)
+    CROSS JOIN (VALUES (0), (1), (2), (3)) AS levels (priority), LATERAL (
+      SELECT j.run_at
+      FROM live_jobs j
+      WHERE j.status IN ('pending', 'queued') AND j.set_back_at IS NULL AND j.limit_key IS NULL
+        AND j.type = known.type AND j.priority = levels.priority AND j.version <= known.version
+        AND j.run_at >= coalesce(p_read_from, '-infinity')
+      ORDER BY j.run_at, j.id
+      LIMIT 1) AS head
+    WHERE known.type = ANY (v_types) AND known.type <> ALL (v_barred);
+  ELSE
+    v_max_head := least(1000, greatest(100, 20000 / greatest(1, cardinality(v_types))));
+    SELECT min(least(head.publish_at, later.run_at)) + p_overdue_millis * interval '1 millisecond', min(head.run_at)
+    INTO first_due, oldest
+    FROM unnest(p_types, p_versions) AS known (type, version)
+    CROSS JOIN (VALUES (0), (1), (2), (3)) AS levels (priority), LATERAL (
+      SELECT
+        min(j.publish_at) FILTER (WHERE j.status = 'pending' AND j.version <= known.version) AS publish_at,
+        min(j.run_at) AS run_at
+      FROM (
+        SELECT j.run_at, j.publish_at, j.status, j.version
+        FROM live_jobs j
+        WHERE j.status IN ('pending', 'queued') AND j.set_back_at IS NULL AND j.limit_key IS NULL
+          AND j.type = known.type AND j.priority = levels.priority AND j.run_at <= now()
+          AND j.run_at >= coalesce(p_read_from, '-infinity')
+        ORDER BY j.run_at, j.id
+        LIMIT v_max_head) AS j) AS head
+    -- Its pointer is to be published then, or a moment later
+    LEFT JOIN LATERAL (
+      SELECT j.run_at
+      FROM live_jobs j
+      WHERE j.set_back_at IS NULL AND j.limit_key IS NULL
+        AND j.type = known.type AND j.priority = levels.priority AND j.run_at > now()
+      ORDER BY j.run_at, j.id
+      LIMIT 1) AS later ON true
+    WHERE known.type = ANY (v_types) AND known.type <> ALL (v_barred);
+  END IF;
+  has_set_back := EXISTS (
+    SELECT
+    FROM unnest(p_types, p_versions) AS known (type, version), LATERAL (
+      SELECT j.version
+      FROM live_jobs j
+      WHERE j.set_back_at IS NOT NULL AND j.type = known.type AND j.version <= known.version
+        AND (j.limit_key IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE
+      ORDER BY j.version
+      LIMIT 1) AS one
+    WHERE known.type <> ALL (v_barred));
+  SELECT
+    coalesce(array_agg(t.type) FILTER (WHERE t.until_millis <= 0), '{}'),
+    min(t.until_millis) FILTER (WHERE t.until_millis > 0)
+  INTO limited_types, until_limited
+  FROM waiting_limited_types() AS t;
+  RETURN NEXT;
+END
+$$;
+
+-- The pointers of those of the jobs that have this status, without those of jobs with limits
+CREATE OR REPLACE FUNCTION pointers_among(p_ids uuid[], p_status text)
+RETURNS TABLE (
+  id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_rescued boolean)
+LANGUAGE plpgsql STABLE
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+    SELECT one.*
+    FROM unnest(p_ids) AS given (id), LATERAL (
+      SELECT
+        j.id, j.type, j.routing_key, j.priority, j.lease, j.is_external, coalesce(j.error_reason = 'worker_lost', false)
+      FROM live_jobs j
+      WHERE j.id = given.id AND (j.status = p_status) IS TRUE AND (j.limit_key IS NULL) IS TRUE
+      OFFSET 0) AS one;
+END
+$$;
+
+-- Those of the jobs that are there, whatever their status
+CREATE OR REPLACE FUNCTION jobs_among(p_ids uuid[])
+RETURNS TABLE (id uuid)
+LANGUAGE plpgsql STABLE
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+    SELECT given.id
+    FROM unnest(p_ids) AS given (id), LATERAL (SELECT FROM job_states s WHERE s.id = given.id OFFSET 0) AS one;
+END
+$$;
+
 -- New functions may be called by everybody until this is revoked
 REVOKE ALL ON FUNCTION
   jobs_in_turn(text, smallint, timestamptz, uuid, integer),
   due_kinds(text[], smallint[], timestamptz[], timestamptz),
   walk_in_turn(
     text[], smallint[], timestamptz[], uuid[], text, bigint, text[], text[], integer, integer),
+  postpone_pointers(uuid[], bigint[], bigint),
   first_routing_keys(),
   queued_for(bigint, integer, integer),
-  count_queued(text, smallint, timestamptz, uuid, uuid[], timestamptz, integer)
+  count_queued(text, smallint, timestamptz, uuid, uuid[], timestamptz, integer),
+  look_for_jobs(text[], integer[], bigint, timestamptz),
+  pointers_among(uuid[], text),
+  jobs_among(uuid[])
 FROM PUBLIC;
