@@ -41,9 +41,7 @@ final class LifeCycle {
                     .as("e", "id")));
   }
 
-  /**
-   * Ends those of these steps of workflows that wait, since they are not needed. How many did.
-   */
+  /** Ends those of these steps of workflows that wait, since they are not needed. How many did. */
   static int skip(DSLContext dsl, Tables tables, Collection<UUID> ids) {
     return dsl.fetchCount(
         select(field(name("id"), SQLDataType.UUID))

@@ -184,8 +184,7 @@ final class MadeSteps {
       return;
     }
     Prepared.Failed why = refused.why();
-    LifeCycle.refuse(
-        dsl, database.tables(), id, why.reason(), why.errorClass(), why.message());
+    LifeCycle.refuse(dsl, database.tables(), id, why.reason(), why.errorClass(), why.message());
   }
 
   /** Whether a job has got its payload. */

@@ -289,8 +289,7 @@ public final class PreparationStore {
   private void setAside(DSLContext dsl, Collection<String> types, List<UUID> workflowIds) {
     JobTables.States j = database.tables().states;
     Tables.WorkflowSteps s = database.tables().workflowSteps;
-    Field<JobStatus> status =
-        DSL.field(DSL.select(j.status).from(j).where(j.id.eq(s.id)));
+    Field<JobStatus> status = DSL.field(DSL.select(j.status).from(j).where(j.id.eq(s.id)));
     dsl.update(s)
         .setNull(s.prepareAt)
         .set(s.error, CANCELLED)

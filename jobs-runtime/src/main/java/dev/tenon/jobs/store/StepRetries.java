@@ -61,7 +61,9 @@ final class StepRetries {
         exists(selectOne().from(w).where(w.id.eq(j.workflowId).and(w.pausedAt.isNotNull())));
     Condition isStopped =
         exists(
-            selectOne().from(s).where(s.id.eq(j.id).and(isStopped(s)).and(j.workflowId.isNotNull())));
+            selectOne()
+                .from(s)
+                .where(s.id.eq(j.id).and(isStopped(s)).and(j.workflowId.isNotNull())));
     Field<Instant> due =
         when(j.workflowId.isNotNull().and(waitsForSteps.or(isPaused)), Intervals.never())
             .otherwise(currentInstant())

@@ -163,8 +163,8 @@ public final class WorkflowReadStore {
   }
 
   /**
-   * How the job of a row of {@code job_data} stands, if the condition holds for it. With a limit, it
-   * is looked up by its id, whatever statistics PostgreSQL has.
+   * How the job of a row of {@code job_data} stands, if the condition holds for it. With a limit,
+   * it is looked up by its id, whatever statistics PostgreSQL has.
    */
   private static Table<?> state(Tables tables, Condition condition) {
     JobTables.States j = tables.states;

@@ -157,7 +157,8 @@ class BulkWorkflowsTest {
     try (Connection other = fixture.database().connect();
         Connection worker = fixture.database().connect()) {
       other.setAutoCommit(false);
-      execute(other, "SELECT FROM tenon.live_jobs WHERE id = '" + batch.idOf(last) + "' FOR UPDATE");
+      execute(
+          other, "SELECT FROM tenon.live_jobs WHERE id = '" + batch.idOf(last) + "' FOR UPDATE");
       JobQuery query = STEPS.withWorkflowId(batch.id());
       Future<JobOperation> cancelled = operator.submit(() -> jobs.bulk().cancel(query, OPS));
       await().atMost(Fixture.PATIENCE).until(this::theOperationWaitsForARow);
@@ -176,7 +177,8 @@ class BulkWorkflowsTest {
     try (Connection other = fixture.database().connect()) {
       other.setAutoCommit(false);
       execute(
-          other, "SELECT FROM tenon.live_jobs WHERE id = '" + workflow.idOf(second) + "' FOR UPDATE");
+          other,
+          "SELECT FROM tenon.live_jobs WHERE id = '" + workflow.idOf(second) + "' FOR UPDATE");
       Future<JobOperation> cancelled = operator.submit(() -> jobs.bulk().cancel(STEPS, OPS));
       assertThatThrownBy(() -> cancelled.get(60, TimeUnit.SECONDS))
           .cause()
@@ -195,9 +197,11 @@ class BulkWorkflowsTest {
       other.setAutoCommit(false);
       whoNotes.setAutoCommit(false);
       execute(
-          other, "SELECT FROM tenon.live_jobs WHERE id = '" + workflow.idOf(second) + "' FOR UPDATE");
+          other,
+          "SELECT FROM tenon.live_jobs WHERE id = '" + workflow.idOf(second) + "' FOR UPDATE");
       execute(
-          whoNotes, "SELECT FROM tenon.live_jobs WHERE id = '" + workflow.idOf(first) + "' FOR UPDATE");
+          whoNotes,
+          "SELECT FROM tenon.live_jobs WHERE id = '" + workflow.idOf(first) + "' FOR UPDATE");
       Future<JobOperation> cancelled = operator.submit(() -> jobs.bulk().cancel(STEPS, OPS));
       await().atMost(Fixture.PATIENCE).until(this::theOperationWaitsForARow);
       whoNotes.rollback();

@@ -193,7 +193,8 @@ class LargeWorkflowsTest {
     assertThat(jobs.workflows().cancel(id)).isEqualTo(2_000);
     assertThat(jobs.workflows().find(id).orElseThrow().outcome()).isEqualTo(JobStatus.CANCELLED);
     // A row has the transaction that changed it last
-    assertThat(number("SELECT count(DISTINCT xmin::text) FROM tenon.ended_jobs")).isLessThanOrEqualTo(4);
+    assertThat(number("SELECT count(DISTINCT xmin::text) FROM tenon.ended_jobs"))
+        .isLessThanOrEqualTo(4);
   }
 
   @Test

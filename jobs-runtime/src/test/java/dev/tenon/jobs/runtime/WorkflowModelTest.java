@@ -150,8 +150,7 @@ class WorkflowModelTest {
 
   @Test
   void aStoppedStepThatCountsAsCancelledIsFound() throws SQLException {
-    isFound(
-        "end_waiting_jobs", "WHEN p_is_skipped THEN 'skipped'", "WHEN false THEN 'skipped'");
+    isFound("end_waiting_jobs", "WHEN p_is_skipped THEN 'skipped'", "WHEN false THEN 'skipped'");
   }
 
   @Test
