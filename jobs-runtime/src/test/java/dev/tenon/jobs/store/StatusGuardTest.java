@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StatusGuardTest {
 
   private static final Path FILE =
-      Path.of("../test-servers/src/main/resources/dev/tenon/jobs/testservers/status-guard.sql");
+      Path.of(
+          "../tests/test-servers/src/main/resources/dev/tenon/jobs/testservers/status-guard.sql");
 
   @Test
   void theFileIsMadeFromTheList() throws IOException {
