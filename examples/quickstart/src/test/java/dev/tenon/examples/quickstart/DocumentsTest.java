@@ -134,9 +134,11 @@ class DocumentsTest {
   }
 
   static Stream<Document> pages() throws IOException {
-    try (Stream<Path> pages = Files.list(Document.ROOT.resolve("docs"))) {
-      return Stream.concat(Stream.of(Document.README), pages.sorted())
+    try (Stream<Path> top = Files.list(Document.ROOT);
+        Stream<Path> docs = Files.walk(Document.ROOT.resolve("docs"))) {
+      return Stream.concat(top, docs)
           .filter(page -> page.toString().endsWith(".md"))
+          .sorted()
           .map(Document::new)
           .toList()
           .stream();
